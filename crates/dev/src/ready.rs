@@ -1,0 +1,148 @@
+//! Runs every check that a change must pass, in order, and stops at the first failure.
+//!
+//! CI runs the same on a clean tree: what is green here is green there.
+
+use std::{
+    env,
+    error::Error,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use crate::workspace;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// What cargo-deny says when it cannot fetch the advisory database.
+const OFFLINE: &str = "failed to fetch advisory database";
+
+/// Runs the checks.
+pub(crate) fn run() -> Outcome {
+    let in_ci = env::var_os("CI").is_some();
+    let before = tree_status()?;
+    step("clean tree", || check_clean(&before, in_ci))?;
+    step("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
+    step("clippy", || {
+        let all = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        cargo(&all, &[])
+    })?;
+    step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
+    step("docs", || {
+        let all = ["doc", "--workspace", "--no-deps", "--locked"];
+        cargo(&all, &[("RUSTDOCFLAGS", "-D warnings")])
+    })?;
+    step("dependencies", dependencies)?;
+    step("advisories", advisories)?;
+    step("tree unchanged", || check_unchanged(&before, &tree_status()?))?;
+    eprintln!("ready");
+    Ok(())
+}
+
+fn step(name: &str, check: impl FnOnce() -> Outcome) -> Outcome {
+    eprintln!("==> {name}");
+    let start = Instant::now();
+    check().map_err(|error| format!("{name}: {error}"))?;
+    eprintln!("    {name}: passed in {:.1} s", start.elapsed().as_secs_f32());
+    Ok(())
+}
+
+fn check_clean(status: &str, in_ci: bool) -> Outcome {
+    match (status.is_empty(), in_ci) {
+        (true, _) => Ok(()),
+        (false, true) => {
+            Err(format!("the tree holds changes that are not committed:\n{status}").into())
+        }
+        (false, false) => {
+            eprintln!("note: the tree holds changes that are not committed; CI refuses that");
+            Ok(())
+        }
+    }
+}
+
+fn check_unchanged(before: &str, after: &str) -> Outcome {
+    if before == after {
+        return Ok(());
+    }
+    Err(format!("the checks changed the tree; before:\n{before}after:\n{after}").into())
+}
+
+fn dependencies() -> Outcome {
+    let found = Command::new("cargo")
+        .args(["deny", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
+    if !found.success() {
+        return Err("cargo-deny is not installed: run `cargo install cargo-deny --locked`".into());
+    }
+    cargo(&["deny", "--all-features", "check", "bans", "licenses", "sources"], &[])
+}
+
+fn advisories() -> Outcome {
+    let output = Command::new("cargo")
+        .args(["deny", "--all-features", "check", "advisories"])
+        .current_dir(workspace())
+        .output()?;
+    judge_advisories(output.status.success(), &String::from_utf8_lossy(&output.stderr))
+}
+
+/// Tells an advisory, which must fail, from a database that could not be fetched.
+fn judge_advisories(passed: bool, words: &str) -> Outcome {
+    if passed {
+        return Ok(());
+    }
+    if words.contains(OFFLINE) {
+        eprintln!("note: skipped, because the advisory database could not be fetched");
+        return Ok(());
+    }
+    eprintln!("{words}");
+    Err("cargo deny found an advisory".into())
+}
+
+fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    let status = Command::new("cargo")
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .current_dir(workspace())
+        .status()?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(format!("`cargo {}` failed", arguments.join(" ")).into())
+}
+
+fn tree_status() -> Result<String, Box<dyn Error>> {
+    let output =
+        Command::new("git").args(["status", "--porcelain"]).current_dir(workspace()).output()?;
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout)?);
+    }
+    Err(format!("git status failed: {}", String::from_utf8_lossy(&output.stderr)).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dirty_tree_is_an_error_only_in_ci() {
+        assert!(check_clean("", true).is_ok());
+        assert!(check_clean(" M README.md\n", false).is_ok());
+        assert!(check_clean(" M README.md\n", true).is_err());
+    }
+
+    #[test]
+    fn a_tree_that_the_checks_changed_is_an_error() {
+        assert!(check_unchanged("?? a\n", "?? a\n").is_ok());
+        assert!(check_unchanged("", " M Cargo.lock\n").is_err());
+    }
+
+    #[test]
+    fn an_advisory_fails_and_an_unreachable_database_does_not() {
+        assert!(judge_advisories(true, "advisories ok").is_ok());
+        assert!(judge_advisories(false, "error[vulnerability]: x\nadvisories FAILED").is_err());
+        let offline =
+            "[ERROR] failed to fetch advisory database https://github.com/RustSec/advisory-db";
+        assert!(judge_advisories(false, offline).is_ok());
+    }
+}

@@ -1,0 +1,382 @@
+//! Puts what the threads found in order: by collection, then by cluster, then by key.
+//!
+//! An archive may hold several collections (image folders side by side, an inspect beside a
+//! failed gather). Collections of one cluster become one snapshot; the ClusterVersion tells which
+//! belong together, and a collection without one joins its nearest neighbour.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::clock::Times;
+use crate::coverage::{Coverage, Refusal, State};
+use crate::document::{ListPlace, Shape};
+use crate::kinds::{CLUSTER_VERSION, Event, Lease, Node, View};
+use crate::layout::{Artifact, Special};
+use crate::log::LogHits;
+use crate::resource::{Document, Kind, Resource};
+use crate::snapshot::{Snapshot, SpecialFile};
+use crate::source::Damage;
+use crate::time::{self, Time};
+use crate::yaml::Value;
+
+/// How many lines of refusals of one log are kept.
+const REFUSALS_KEPT: usize = 10_000;
+/// How much of such a line is kept.
+const REFUSAL_KEPT: usize = 1000;
+
+/// One thing found in the stream.
+pub(crate) enum Piece {
+    Seen {
+        root: Box<str>,
+        path: Box<str>,
+    },
+    Object {
+        root: Box<str>,
+        resource: Resource,
+    },
+    Listed {
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        state: State,
+    },
+    Counted {
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        state: State,
+    },
+    Broken {
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        state: State,
+    },
+    Special {
+        root: Box<str>,
+        special: Special,
+        document: Arc<Document>,
+    },
+    Log {
+        root: Box<str>,
+        namespace: Box<str>,
+        container: Box<str>,
+        hits: Vec<LogHits>,
+        damage: Option<Damage>,
+    },
+    Clock {
+        root: Box<str>,
+        last: Time,
+    },
+    Refusals {
+        root: Box<str>,
+        refusals: Vec<Refusal>,
+    },
+    Cleaned {
+        root: Box<str>,
+    },
+    Damage(Damage),
+}
+
+impl Piece {
+    /// What a text file of the collection itself says.
+    pub(crate) fn text(
+        root: Box<str>,
+        path: &str,
+        artifact: Artifact<'_>,
+        text: &str,
+    ) -> Option<Self> {
+        match artifact {
+            Artifact::Timestamp => {
+                let last = text.lines().filter_map(time::go).max()?;
+                Some(Self::Clock { root, last })
+            }
+            Artifact::GatherLog => Some(Self::Refusals { root, refusals: refusals(path, text) }),
+            // must-gather-clean lists what it replaced and what it omitted.
+            Artifact::CleanReport => (text.contains("omissions") || text.contains("replacements"))
+                .then_some(Self::Cleaned { root }),
+            _ => None,
+        }
+    }
+}
+
+/// The lines of a collection's log that say something was not collected.
+fn refusals(path: &str, text: &str) -> Vec<Refusal> {
+    let says_no = |line: &str| {
+        ["forbidden", "skipping gathering", "error:", "Error from server", "unable to"]
+            .iter()
+            .any(|words| line.contains(words))
+    };
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| says_no(line))
+        .take(REFUSALS_KEPT)
+        .map(|(at, line)| Refusal {
+            path: path.into(),
+            line: at as u64 + 1,
+            text: line.chars().take(REFUSAL_KEPT).collect(),
+        })
+        .collect()
+}
+
+/// What stands below one root.
+#[derive(Default)]
+struct Collection {
+    resources: BTreeMap<&'static Kind, Vec<Resource>>,
+    specials: BTreeMap<Special, SpecialFile>,
+    logs: Vec<LogHits>,
+    scanned: BTreeMap<(Box<str>, Box<str>), usize>,
+    coverage: Coverage,
+    times: Times,
+    /// Whether anything below this root belongs to a cluster.
+    of_cluster: bool,
+}
+
+/// Everything found so far, by root.
+#[derive(Default)]
+pub(crate) struct Collections {
+    by_root: BTreeMap<Box<str>, Collection>,
+    damage: Vec<Damage>,
+    examples: BTreeSet<Box<str>>,
+}
+
+impl Collections {
+    pub(crate) fn add(&mut self, piece: Piece) {
+        match piece {
+            Piece::Seen { root, path } => self.see(root, &path),
+            Piece::Object { root, resource } => {
+                let collection = self.at(root);
+                collection.of_cluster = true;
+                collection.resources.entry(resource.key().kind).or_default().push(resource);
+            }
+            Piece::Listed { root, path, place, state }
+            | Piece::Broken { root, path, place, state } => {
+                self.at(root).cover(&path, &place, state);
+            }
+            Piece::Counted { root, path, place, state } => {
+                let collection = self.at(root);
+                match place.shape {
+                    Shape::Object => collection.coverage.add_single(place.key()),
+                    _ => collection.cover(&path, &place, state),
+                }
+            }
+            Piece::Special { root, special, document } => {
+                let collection = self.at(root);
+                collection.of_cluster = true;
+                collection.specials.insert(special, SpecialFile::Read(document));
+            }
+            Piece::Log { root, namespace, container, hits, damage } => {
+                let collection = self.at(root);
+                *collection.scanned.entry((namespace, container)).or_default() += 1;
+                collection.logs.extend(hits);
+                self.damage.extend(damage);
+            }
+            Piece::Clock { root, last } => {
+                Times::note(&mut self.at(root).times.pod, Some(last));
+            }
+            Piece::Refusals { root, refusals } => self.at(root).coverage.add_refusals(refusals),
+            Piece::Cleaned { root } => self.at(root).coverage.set_redacted(),
+            Piece::Damage(damage) => self.damage.push(damage),
+        }
+    }
+
+    fn at(&mut self, root: Box<str>) -> &mut Collection {
+        self.by_root.entry(root).or_default()
+    }
+
+    fn see(&mut self, root: Box<str>, path: &str) {
+        if self.examples.len() < 3 {
+            self.examples.insert(path.into());
+        }
+        let below = path.get(root.len()..).unwrap_or_default().trim_start_matches('/');
+        let mut parts = below.split('/');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("namespaces"), Some(namespace), Some(_)) => {
+                let collection = self.at(root);
+                collection.of_cluster = true;
+                collection.coverage.add_namespace(namespace);
+            }
+            (Some("cluster-scoped-resources"), Some(_), Some(_)) => {
+                self.at(root).of_cluster = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// What was there, for somebody whose input is no dump.
+    pub(crate) fn describe(&self) -> String {
+        let names: Vec<_> = self.examples.iter().map(|path| &**path).collect();
+        if names.is_empty() {
+            "no files".to_owned()
+        } else {
+            format!("such as {}", names.join(", "))
+        }
+    }
+
+    /// One snapshot for each cluster.
+    pub(crate) fn freeze(self, stream_damage: Vec<Damage>, truncated: bool) -> Vec<Snapshot> {
+        let mut damage = self.damage;
+        damage.extend(stream_damage);
+        damage.sort();
+        damage.dedup();
+        let (clusters, wrappers): (Vec<_>, Vec<_>) =
+            self.by_root.into_iter().partition(|(_, collection)| collection.of_cluster);
+        group(clusters)
+            .into_iter()
+            .map(|members| {
+                let around: Vec<_> = wrappers
+                    .iter()
+                    .filter(|(wrapper, _)| members.iter().any(|(root, _)| is_below(root, wrapper)))
+                    .map(|(_, collection)| collection)
+                    .collect();
+                snapshot(members, &around, damage.clone(), truncated)
+            })
+            .collect()
+    }
+}
+
+impl Collection {
+    fn cover(&mut self, path: &str, place: &ListPlace, state: State) {
+        if let Shape::Special(special) = place.shape {
+            let State::Damaged(why) = state else { return };
+            self.specials.entry(special).or_insert(SpecialFile::Damaged(path.into(), why));
+        } else if place.shape == Shape::List {
+            self.of_cluster = true;
+            self.coverage.add_listing(place.key(), path, state);
+        }
+    }
+
+    fn cluster_id(&self) -> Option<String> {
+        let version = self.resources.get(&CLUSTER_VERSION)?.first()?;
+        version.text(&["spec", "clusterID"]).map(std::borrow::Cow::into_owned)
+    }
+}
+
+fn is_below(root: &str, wrapper: &str) -> bool {
+    wrapper.is_empty()
+        || root == wrapper
+        || root.strip_prefix(wrapper).is_some_and(|r| r.starts_with('/'))
+}
+
+type Rooted = (Box<str>, Collection);
+
+/// Puts the collections of one cluster together.
+fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
+    let mut by_id: BTreeMap<String, Vec<Rooted>> = BTreeMap::new();
+    let mut nameless = Vec::new();
+    for (root, collection) in collections {
+        match collection.cluster_id() {
+            Some(id) => by_id.entry(id).or_default().push((root, collection)),
+            None => nameless.push((root, collection)),
+        }
+    }
+    let mut groups: Vec<Vec<Rooted>> = by_id.into_values().collect();
+    if groups.is_empty() {
+        return if nameless.is_empty() { groups } else { vec![nameless] };
+    }
+    for (root, collection) in nameless {
+        let nearest = groups.iter_mut().rev().max_by_key(|group| {
+            group.iter().map(|(other, _)| shared_folders(&root, other)).max().unwrap_or(0)
+        });
+        if let Some(group) = nearest {
+            group.push((root, collection));
+        }
+    }
+    groups
+}
+
+fn shared_folders(a: &str, b: &str) -> usize {
+    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
+}
+
+fn snapshot(
+    members: Vec<Rooted>,
+    wrappers: &[&Collection],
+    damage: Vec<Damage>,
+    truncated: bool,
+) -> Snapshot {
+    let mut made = Snapshot {
+        resources: BTreeMap::new(),
+        specials: BTreeMap::new(),
+        logs: Vec::new(),
+        scanned_logs: BTreeMap::new(),
+        coverage: Coverage::default(),
+        clock: None,
+        damage,
+        roots: Vec::new(),
+    };
+    let mut times = Times::default();
+    for (root, mut collection) in members {
+        made.roots.push(root);
+        for (kind, mut resources) in std::mem::take(&mut collection.resources) {
+            made.resources.entry(kind).or_default().append(&mut resources);
+        }
+        for (special, file) in collection.specials {
+            match made.specials.get(&special) {
+                Some(SpecialFile::Read(_)) => {}
+                _ => drop(made.specials.insert(special, file)),
+            }
+        }
+        made.logs.append(&mut collection.logs);
+        for (container, count) in collection.scanned {
+            *made.scanned_logs.entry(container).or_default() += count;
+        }
+        made.coverage.merge(collection.coverage);
+        Times::note(&mut times.pod, collection.times.pod);
+    }
+    for wrapper in wrappers {
+        Times::note(&mut times.client, wrapper.times.pod);
+        made.coverage.merge(wrapper.coverage.clone());
+    }
+    if truncated {
+        made.coverage.set_truncated();
+    }
+    for resources in made.resources.values_mut() {
+        *resources = unite(std::mem::take(resources));
+        for resource in resources.iter() {
+            let key = resource.key();
+            if key.kind.namespaced {
+                made.coverage.add_namespace(&key.namespace);
+            }
+            made.coverage.add_single((key.kind.group, key.kind.plural, &key.namespace));
+        }
+    }
+    made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
+    made.roots.sort();
+    Times::note(&mut times.lease, made.all::<Lease>().filter_map(Lease::renewed).max());
+    Times::note(&mut times.record, newest_record(&made));
+    made.clock = times.clock();
+    made
+}
+
+/// Makes one object of its several copies; sorts by key.
+fn unite(mut resources: Vec<Resource>) -> Vec<Resource> {
+    resources.sort_by(|a, b| (a.key(), &a.document().path).cmp(&(b.key(), &b.document().path)));
+    let mut united: Vec<Resource> = Vec::with_capacity(resources.len());
+    for resource in resources {
+        match united.last_mut() {
+            Some(last) if last.key() == resource.key() => last.absorb(resource),
+            _ => united.push(resource),
+        }
+    }
+    united
+}
+
+/// The newest time the cluster itself wrote into an object that rules read.
+fn newest_record(snapshot: &Snapshot) -> Option<Time> {
+    let conditions = snapshot
+        .resources
+        .iter()
+        .filter(|(kind, _)| kind.group.ends_with("openshift.io"))
+        .flat_map(|(_, resources)| resources)
+        .filter_map(|resource| resource.at(&["status", "conditions"]))
+        .flat_map(Value::items)
+        .filter_map(|condition| time::rfc3339(&condition.text_at(&["lastTransitionTime"])?));
+    let heartbeats = snapshot
+        .all::<Node>()
+        .filter_map(|node| node.resource().at(&["status", "conditions"]))
+        .flat_map(Value::items)
+        .filter_map(|condition| time::rfc3339(&condition.text_at(&["lastHeartbeatTime"])?));
+    let events = snapshot.all::<Event>().filter_map(Event::last_seen);
+    conditions.chain(heartbeats).chain(events).max()
+}

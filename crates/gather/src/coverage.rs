@@ -1,0 +1,276 @@
+//! What the archive holds of each kind and namespace, and what can therefore be said.
+//!
+//! A file that is absent proves nothing. Only a list that was collected whole proves that an
+//! object is absent, and for that it must be there, parse, be complete, and hold what every such
+//! list holds (`knowledge/seed-case.md` A.5 gives the order of the questions).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::resource::Kind;
+
+/// What was collected of one kind in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// So many objects are there.
+    Collected(usize),
+    /// A whole list is there and it is empty.
+    Empty,
+    /// No file of that kind is there.
+    Absent,
+    /// A file is there but cannot be read; why.
+    Damaged(String),
+    /// The list, or the archive before it, broke off.
+    Truncated,
+    /// Whoever cleaned the archive left the kind out.
+    Redacted,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Collected(n) => write!(f, "collected ({n})"),
+            Self::Empty => f.write_str("collected, empty"),
+            Self::Absent => f.write_str("not collected"),
+            Self::Damaged(why) => write!(f, "damaged ({why})"),
+            Self::Truncated => f.write_str("cut off"),
+            Self::Redacted => f.write_str("left out when the archive was cleaned"),
+        }
+    }
+}
+
+/// A list file: every object of one resource in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The file.
+    pub path: Box<str>,
+    /// Whether it can be read, and how many objects it holds.
+    pub state: State,
+}
+
+/// A line of the collection's own log that says something was not collected.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// The log.
+    pub path: Box<str>,
+    /// Counted from 1.
+    pub line: u64,
+    /// The line; long lines are cut.
+    pub text: String,
+}
+
+/// Group, resource and namespace of a list.
+type Place = (Box<str>, Box<str>, Box<str>);
+
+/// What the archive holds, by kind and namespace.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    listings: BTreeMap<Place, Listing>,
+    single: BTreeMap<Place, usize>,
+    namespaces: BTreeSet<Box<str>>,
+    refusals: Vec<Refusal>,
+    truncated: bool,
+    redacted: bool,
+}
+
+impl Coverage {
+    /// What was collected of `kind` in `namespace` (empty for cluster scope).
+    pub fn of(&self, kind: &Kind, namespace: &str) -> State {
+        self.of_resource(kind.group, kind.plural, namespace)
+    }
+
+    /// The same for a resource that no rule reads.
+    pub fn of_resource(&self, group: &str, resource: &str, namespace: &str) -> State {
+        let place = (group.into(), resource.into(), namespace.into());
+        let single = self.single.get(&place).copied().unwrap_or(0);
+        match self.listings.get(&place).map(|listing| &listing.state) {
+            Some(State::Collected(n)) => State::Collected(single.max(*n)),
+            // Objects collected one by one outweigh a list that is empty or broken.
+            _ if single > 0 => State::Collected(single),
+            Some(state) => state.clone(),
+            None if self.redacted => State::Redacted,
+            None if self.truncated => State::Truncated,
+            None => State::Absent,
+        }
+    }
+
+    /// What was collected of `kind` anywhere.
+    pub fn of_kind(&self, kind: &Kind) -> State {
+        let mut places: BTreeSet<&str> = BTreeSet::new();
+        for (group, resource, namespace) in self.listings.keys().chain(self.single.keys()) {
+            if **group == *kind.group && **resource == *kind.plural {
+                places.insert(namespace);
+            }
+        }
+        let mut sum = None;
+        for namespace in places {
+            sum = Some(match (sum, self.of(kind, namespace)) {
+                (Some(State::Collected(a)), State::Collected(b)) => State::Collected(a + b),
+                (Some(State::Collected(a)), _) | (_, State::Collected(a)) => State::Collected(a),
+                (Some(State::Empty), _) | (_, State::Empty) => State::Empty,
+                (_, other) => other,
+            });
+        }
+        sum.unwrap_or_else(|| self.of(kind, ""))
+    }
+
+    /// The list of `kind` in `namespace`, when there is one.
+    pub fn listing(&self, kind: &Kind, namespace: &str) -> Option<&Listing> {
+        self.listings.get(&(kind.group.into(), kind.plural.into(), namespace.into()))
+    }
+
+    /// Whether anything of that namespace was collected.
+    pub fn has_namespace(&self, namespace: &str) -> bool {
+        self.namespaces.contains(namespace)
+    }
+
+    /// The namespaces of which anything was collected.
+    pub fn namespaces(&self) -> impl Iterator<Item = &str> {
+        self.namespaces.iter().map(|name| &**name)
+    }
+
+    /// Whether the archive broke off before its end.
+    pub fn is_truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// Whether the archive was cleaned of sensitive data.
+    pub fn is_redacted(&self) -> bool {
+        self.redacted
+    }
+
+    /// What the collection said it could not collect.
+    pub fn refusals(&self) -> &[Refusal] {
+        &self.refusals
+    }
+
+    /// The first line that says `kind` in `namespace` was refused or skipped.
+    pub fn refusal(&self, kind: &Kind, namespace: &str) -> Option<&Refusal> {
+        self.refusals.iter().find(|refusal| {
+            let text = &refusal.text;
+            let about_namespace = namespace.is_empty() || names(text, namespace);
+            let whole_namespace = ["namespaces/", "namespace/", "ns/"].iter().any(|prefix| {
+                !namespace.is_empty() && names(text, &format!("{prefix}{namespace}"))
+            });
+            about_namespace && (names(text, kind.plural) || whole_namespace)
+        })
+    }
+
+    pub(crate) fn add_listing(&mut self, place: (&str, &str, &str), path: &str, state: State) {
+        let (group, resource, namespace) = place;
+        let key: Place = (group.into(), resource.into(), namespace.into());
+        let listing = Listing { path: path.into(), state };
+        match self.listings.get_mut(&key) {
+            // Of two lists of the same place, the one that says more counts.
+            Some(known) => {
+                if rank(&listing.state) > rank(&known.state) {
+                    *known = listing;
+                }
+            }
+            None => {
+                self.listings.insert(key, listing);
+            }
+        }
+    }
+
+    pub(crate) fn add_single(&mut self, place: (&str, &str, &str)) {
+        let (group, resource, namespace) = place;
+        *self.single.entry((group.into(), resource.into(), namespace.into())).or_default() += 1;
+    }
+
+    pub(crate) fn add_namespace(&mut self, namespace: &str) {
+        if !self.namespaces.contains(namespace) {
+            self.namespaces.insert(namespace.into());
+        }
+    }
+
+    pub(crate) fn add_refusals(&mut self, refusals: Vec<Refusal>) {
+        self.refusals.extend(refusals);
+        self.refusals.sort();
+    }
+
+    pub(crate) fn set_truncated(&mut self) {
+        self.truncated = true;
+    }
+
+    pub(crate) fn set_redacted(&mut self) {
+        self.redacted = true;
+    }
+
+    /// Takes over what another collection of the same cluster holds.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for ((group, resource, namespace), listing) in other.listings {
+            self.add_listing((&group, &resource, &namespace), &listing.path, listing.state);
+        }
+        for (place, count) in other.single {
+            let known = self.single.entry(place).or_default();
+            *known = (*known).max(count);
+        }
+        self.namespaces.extend(other.namespaces);
+        self.add_refusals(other.refusals);
+        self.truncated |= other.truncated;
+        self.redacted |= other.redacted;
+    }
+}
+
+fn rank(state: &State) -> (u8, usize) {
+    match state {
+        State::Collected(n) => (4, *n),
+        State::Empty => (3, 0),
+        State::Truncated => (2, 0),
+        State::Damaged(_) => (1, 0),
+        State::Absent | State::Redacted => (0, 0),
+    }
+}
+
+/// Whether `text` holds `word` and not as a part of a longer name.
+fn names(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+        let before = text.get(..at).and_then(|head| head.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());
+        !before.is_some_and(part_of_name) && !after.is_some_and(|c| part_of_name(c) && c != '.')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::{CONFIG_MAP, POD};
+
+    fn refused(text: &str) -> Coverage {
+        let mut coverage = Coverage::default();
+        coverage.add_refusals(vec![Refusal { path: "l".into(), line: 1, text: text.to_owned() }]);
+        coverage
+    }
+
+    #[test]
+    fn a_refusal_is_about_the_kind_and_the_namespace_it_names() {
+        let line = "configmaps is forbidden: User \"x\" cannot list resource \"configmaps\" in API \
+                    group \"\" in the namespace \"kube-system\"";
+        let coverage = refused(line);
+        assert!(coverage.refusal(&CONFIG_MAP, "kube-system").is_some());
+        assert!(coverage.refusal(&CONFIG_MAP, "kube-system-x").is_none());
+        assert!(coverage.refusal(&POD, "kube-system").is_none());
+        let skipped = refused("skipping gathering namespaces/kube-system due to error: x");
+        assert!(skipped.refusal(&CONFIG_MAP, "kube-system").is_some());
+    }
+
+    #[test]
+    fn what_is_absent_from_a_cut_archive_may_only_be_cut_off() {
+        let mut coverage = Coverage::default();
+        assert_eq!(coverage.of(&POD, "x"), State::Absent);
+        coverage.set_truncated();
+        assert_eq!(coverage.of(&POD, "x"), State::Truncated);
+    }
+
+    #[test]
+    fn objects_collected_one_by_one_outweigh_a_broken_list() {
+        let mut coverage = Coverage::default();
+        coverage.add_listing(("", "pods", "x"), "x/core/pods.yaml", State::Damaged("y".into()));
+        assert_eq!(coverage.of(&POD, "x"), State::Damaged("y".into()));
+        coverage.add_single(("", "pods", "x"));
+        assert_eq!(coverage.of(&POD, "x"), State::Collected(1));
+        assert_eq!(coverage.of_kind(&POD), State::Collected(1));
+    }
+}

@@ -1,0 +1,201 @@
+//! From the bytes of one document to the objects in it.
+
+use std::sync::Arc;
+
+use crate::collection::Piece;
+use crate::coverage::State;
+use crate::kinds;
+use crate::layout::Special;
+use crate::open::Wanted;
+use crate::resource::{Document, Key, Kind, Resource};
+use crate::source::Damage;
+use crate::yaml::{Tree, Value};
+
+/// A document to be read.
+pub(crate) struct Job {
+    pub(crate) root: Box<str>,
+    pub(crate) path: Box<str>,
+    pub(crate) place: ListPlace,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What its path says of a document.
+#[derive(Clone, Debug)]
+pub(crate) struct ListPlace {
+    pub(crate) shape: Shape,
+    pub(crate) group: Box<str>,
+    pub(crate) resource: Box<str>,
+    pub(crate) namespace: Box<str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Every object of one resource.
+    List,
+    /// One object.
+    Object,
+    /// Its content must say.
+    Loose,
+    /// A file with a shape of its own.
+    Special(Special),
+}
+
+impl ListPlace {
+    pub(crate) fn list(group: &str, resource: &str, namespace: &str) -> Self {
+        Self::new(Shape::List, group, resource, namespace)
+    }
+
+    pub(crate) fn object(group: &str, resource: &str, namespace: &str) -> Self {
+        Self::new(Shape::Object, group, resource, namespace)
+    }
+
+    pub(crate) fn loose() -> Self {
+        Self::new(Shape::Loose, "", "", "")
+    }
+
+    pub(crate) fn special(special: Special) -> Self {
+        Self::new(Shape::Special(special), "", "", "")
+    }
+
+    fn new(shape: Shape, group: &str, resource: &str, namespace: &str) -> Self {
+        Self { shape, group: group.into(), resource: resource.into(), namespace: namespace.into() }
+    }
+
+    pub(crate) fn key(&self) -> (&str, &str, &str) {
+        (&self.group, &self.resource, &self.namespace)
+    }
+
+    fn kind(&self) -> Option<&'static Kind> {
+        kinds::by_path(&self.group, &self.resource)
+    }
+}
+
+/// Reads one document into the pieces it holds.
+pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
+    let Job { root, path, place, bytes } = job;
+    let is_wanted = match place.shape {
+        Shape::List | Shape::Object => place.kind().is_some_and(|kind| wanted.kinds.contains(kind)),
+        Shape::Loose | Shape::Special(_) => true,
+    };
+    if !is_wanted {
+        let state = match place.shape {
+            Shape::List => count_items(&bytes),
+            _ => State::Collected(1),
+        };
+        return vec![Piece::Counted { root, path, place, state }];
+    }
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    let tree = match Tree::parse(text) {
+        Ok(tree) => tree,
+        Err(error) => {
+            let why = error.to_string();
+            let state = State::Damaged(why.clone());
+            let damage = Piece::Damage(Damage { path: path.to_string(), why });
+            return vec![Piece::Broken { root, path, place, state }, damage];
+        }
+    };
+    let document = Arc::new(Document { path: path.clone(), tree });
+    if let Shape::Special(special) = place.shape {
+        return vec![Piece::Special { root, special, document }];
+    }
+    objects(root, path, place, &document, wanted)
+}
+
+/// The objects of a document, and what its list says of its completeness.
+fn objects(
+    root: Box<str>,
+    path: Box<str>,
+    place: ListPlace,
+    document: &Arc<Document>,
+    wanted: &Wanted,
+) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let mut state = None;
+    let mut list_kind = place.kind();
+    for value in document.tree.documents() {
+        let kind_name = value.text_at(&["kind"]).unwrap_or_default();
+        let version = value.text_at(&["apiVersion"]).unwrap_or_default();
+        let items = value.get("items").filter(|items| items.is_sequence() || items.is_null());
+        match items {
+            Some(items) if kind_name.is_empty() || kind_name.ends_with("List") => {
+                let of_items = kind_name
+                    .strip_suffix("List")
+                    .filter(|name| !name.is_empty())
+                    .and_then(|name| kinds::by_manifest(&version, name));
+                list_kind = list_kind.or(of_items);
+                let before = found.len();
+                found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
+                let cut =
+                    value.text_at(&["metadata", "continue"]).is_some_and(|token| !token.is_empty());
+                state = Some(match found.len() - before {
+                    _ if cut => State::Truncated,
+                    0 if items.is_empty() => State::Empty,
+                    n => State::Collected(n),
+                });
+            }
+            _ => found.extend(key_of(value, place.kind(), &place)),
+        }
+    }
+    let mut pieces = Vec::new();
+    match (place.shape, state) {
+        (Shape::List, Some(state)) => {
+            pieces.push(Piece::Listed { root: root.clone(), path, place, state });
+        }
+        (Shape::List, None) => {
+            let why = "it holds no list".to_owned();
+            let damage = Piece::Damage(Damage { path: path.to_string(), why: why.clone() });
+            let state = State::Damaged(why);
+            pieces.extend([Piece::Broken { root: root.clone(), path, place, state }, damage]);
+        }
+        // A loose list of cluster scope is every object there is; of namespaces nobody knows.
+        (Shape::Loose, Some(state)) => {
+            let first = found.first().map(|(key, _)| key.kind).or(list_kind);
+            if let Some(kind) = first.filter(|kind| !kind.namespaced) {
+                let place = ListPlace::list(kind.group, kind.plural, "");
+                pieces.push(Piece::Listed { root: root.clone(), path, place, state });
+            }
+        }
+        _ => {}
+    }
+    for (key, node) in found {
+        if !wanted.kinds.contains(key.kind) {
+            continue;
+        }
+        let resource = Resource::new(key, Arc::clone(document), node.node());
+        pieces.push(Piece::Object { root: root.clone(), resource });
+    }
+    pieces
+}
+
+/// The key of an object; `fallback` is the kind for items that do not say theirs.
+fn key_of<'t>(
+    value: Value<'t>,
+    fallback: Option<&'static Kind>,
+    place: &ListPlace,
+) -> Option<(Key, Value<'t>)> {
+    let name = value.text_at(&["metadata", "name"])?;
+    let kind = match value.text_at(&["kind"]) {
+        Some(kind) => match value.text_at(&["apiVersion"]) {
+            Some(version) => kinds::by_manifest(&version, &kind),
+            None => fallback.or_else(|| kinds::by_bare_name(&kind)),
+        },
+        None => fallback,
+    }?;
+    let namespace = if kind.namespaced {
+        match value.text_at(&["metadata", "namespace"]) {
+            Some(namespace) => namespace.into_owned(),
+            None => place.namespace.to_string(),
+        }
+    } else {
+        String::new()
+    };
+    Some((Key { kind, namespace: namespace.into(), name: name.into_owned().into() }, value))
+}
+
+/// Counts the items of a list that nobody wants to read: lines that begin with a dash at the
+/// margin, which is how `oc` writes them.
+fn count_items(bytes: &[u8]) -> State {
+    let items = memchr::memmem::find_iter(bytes, b"\n- ").count();
+    if items == 0 { State::Empty } else { State::Collected(items) }
+}

@@ -1,0 +1,27 @@
+//! `CertificateSigningRequest`.
+
+use std::borrow::Cow;
+
+use super::{CERTIFICATE_SIGNING_REQUEST, Condition, view};
+
+view! {
+    /// One CertificateSigningRequest.
+    CertificateSigningRequest: CERTIFICATE_SIGNING_REQUEST
+}
+
+impl<'s> CertificateSigningRequest<'s> {
+    /// The signer: `kubernetes.io/kube-apiserver-client-kubelet`.
+    pub fn signer(self) -> Cow<'s, str> {
+        self.0.text(&["spec", "signerName"]).unwrap_or_default()
+    }
+
+    /// Who asks.
+    pub fn user(self) -> Cow<'s, str> {
+        self.0.text(&["spec", "username"]).unwrap_or_default()
+    }
+
+    /// Whether nobody has approved or denied it.
+    pub fn is_pending(self) -> bool {
+        !Condition::all(self.0).any(|c| matches!(&*c.name(), "Approved" | "Denied" | "Failed"))
+    }
+}

@@ -1,0 +1,18 @@
+//! `ConfigMap`.
+
+use std::borrow::Cow;
+
+use super::{CONFIG_MAP, view};
+use crate::yaml::Value;
+
+view! {
+    /// One ConfigMap.
+    ConfigMap: CONFIG_MAP
+}
+
+impl<'s> ConfigMap<'s> {
+    /// The value of one key of `data`.
+    pub fn data(self, key: &str) -> Option<Cow<'s, str>> {
+        self.0.at(&["data", key]).and_then(Value::text)
+    }
+}

@@ -1,0 +1,52 @@
+//! `Event`: what components said while they worked. Kept for three hours only.
+
+use std::borrow::Cow;
+
+use super::{EVENT, view};
+use crate::time::{self, Time};
+use crate::yaml::Value;
+
+view! {
+    /// One Event.
+    Event: EVENT
+}
+
+impl<'s> Event<'s> {
+    /// The reason: `FailedScheduling`.
+    pub fn reason(self) -> Cow<'s, str> {
+        self.0.text(&["reason"]).unwrap_or_default()
+    }
+
+    /// The message.
+    pub fn message(self) -> Cow<'s, str> {
+        self.0.text(&["message"]).unwrap_or_default()
+    }
+
+    /// Whether it is a warning.
+    pub fn is_warning(self) -> bool {
+        self.0.text(&["type"]).as_deref() == Some("Warning")
+    }
+
+    /// Whether it is about the object of that kind and name.
+    pub fn is_about(self, kind: &str, name: &str) -> bool {
+        self.0.text(&["involvedObject", "kind"]).as_deref() == Some(kind)
+            && self.0.text(&["involvedObject", "name"]).as_deref() == Some(name)
+    }
+
+    /// How often it happened.
+    pub fn count(self) -> i64 {
+        self.0
+            .at(&["series", "count"])
+            .or_else(|| self.0.at(&["count"]))
+            .and_then(Value::as_i64)
+            .unwrap_or(1)
+    }
+
+    /// When it happened last.
+    pub fn last_seen(self) -> Option<Time> {
+        [&["series", "lastObservedTime"][..], &["lastTimestamp"], &["eventTime"]]
+            .into_iter()
+            .find_map(|path| time::rfc3339(&self.0.text(path)?))
+            .or_else(|| self.0.created())
+    }
+}

@@ -1,0 +1,57 @@
+//! Deployments, DaemonSets and StatefulSets: how many pods they want and have.
+
+use super::{Condition, DAEMON_SET, DEPLOYMENT, STATEFUL_SET, view};
+use crate::yaml::Value;
+
+view! {
+    /// One Deployment, DaemonSet or StatefulSet.
+    Workload: DEPLOYMENT, DAEMON_SET, STATEFUL_SET
+}
+
+/// Which of the three a workload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkloadKind {
+    /// `Deployment`
+    Deployment,
+    /// `DaemonSet`
+    DaemonSet,
+    /// `StatefulSet`
+    StatefulSet,
+}
+
+impl<'s> Workload<'s> {
+    /// Which kind it is.
+    pub fn kind(self) -> WorkloadKind {
+        match self.0.key().kind.name {
+            "DaemonSet" => WorkloadKind::DaemonSet,
+            "StatefulSet" => WorkloadKind::StatefulSet,
+            _ => WorkloadKind::Deployment,
+        }
+    }
+
+    /// How many pods it wants.
+    pub fn wanted(self) -> i64 {
+        match self.kind() {
+            WorkloadKind::DaemonSet => self.number(&["status", "desiredNumberScheduled"]),
+            _ => self.0.at(&["spec", "replicas"]).and_then(Value::as_i64).unwrap_or(1),
+        }
+    }
+
+    /// How many of them are available.
+    pub fn available(self) -> i64 {
+        match self.kind() {
+            WorkloadKind::DaemonSet => self.number(&["status", "numberAvailable"]),
+            WorkloadKind::Deployment => self.number(&["status", "availableReplicas"]),
+            WorkloadKind::StatefulSet => self.number(&["status", "readyReplicas"]),
+        }
+    }
+
+    /// The condition of that type.
+    pub fn condition(self, name: &str) -> Option<Condition<'s>> {
+        Condition::find(self.0, name)
+    }
+
+    fn number(self, path: &[&str]) -> i64 {
+        self.0.at(path).and_then(Value::as_i64).unwrap_or(0)
+    }
+}

@@ -1,0 +1,337 @@
+//! The one table from a path of the archive to what the file at that path is.
+//!
+//! Wrapper folders have any name and any depth, so a path is split at the first folder that only
+//! a collection has (`cluster-scoped-resources`, `namespaces`, `etcd_info`, ...): what stands
+//! before it is the root of the collection, what stands after it says what the file is.
+
+/// What a file is, by its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Artifact<'p> {
+    /// Every object of one resource in one place: `namespaces/x/core/pods.yaml`.
+    List(ResourcePath<'p>),
+    /// One object: `cluster-scoped-resources/core/nodes/a.yaml`.
+    Object(ResourcePath<'p>),
+    /// A log of one container of one pod.
+    Log(LogFile<'p>),
+    /// A file with a shape of its own.
+    Special(Special),
+    /// `timestamp`: when the collection ran.
+    Timestamp,
+    /// A log of the collection itself: `must-gather.logs`, `gather.logs`.
+    GatherLog,
+    /// What obfuscated the archive wrote about its work.
+    CleanReport,
+    /// YAML or JSON at no known place; its content may still say what it is.
+    Loose,
+    /// Nothing a diagnosis reads.
+    Noise,
+}
+
+/// What a path says of the objects in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResourcePath<'p> {
+    /// API group; empty for the core group.
+    pub group: &'p str,
+    /// The resource: `configmaps`.
+    pub resource: &'p str,
+    /// The namespace; empty for cluster scope.
+    pub namespace: &'p str,
+}
+
+/// Where a log comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogFile<'p> {
+    /// Namespace of the pod; empty for the journal of a node service.
+    pub namespace: &'p str,
+    /// Pod, or node role for a node service.
+    pub pod: &'p str,
+    /// Container, or node service.
+    pub container: &'p str,
+    /// The log of the instance before the last restart, or a rotated one.
+    pub earlier: bool,
+}
+
+/// Files that hold one known thing each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Special {
+    /// `etcd_info/member_list.json`
+    EtcdMembers,
+    /// `etcd_info/endpoint_health.json`
+    EtcdHealth,
+    /// `etcd_info/endpoint_status.json`
+    EtcdStatus,
+    /// `etcd_info/alarm_list.json`
+    EtcdAlarms,
+    /// `monitoring/prometheus/rules.json`, in 4.7 and 4.8 `monitoring/alerts.json`
+    Alerts,
+}
+
+impl Special {
+    /// Where a must-gather has it, for the reader who looks for it.
+    pub const fn usual_path(self) -> &'static str {
+        match self {
+            Self::EtcdMembers => "etcd_info/member_list.json",
+            Self::EtcdHealth => "etcd_info/endpoint_health.json",
+            Self::EtcdStatus => "etcd_info/endpoint_status.json",
+            Self::EtcdAlarms => "etcd_info/alarm_list.json",
+            Self::Alerts => "monitoring/prometheus/rules.json",
+        }
+    }
+}
+
+/// A path with the collection it belongs to and what it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed<'p> {
+    /// The folder of the collection, without a trailing slash; empty at the top.
+    pub root: &'p str,
+    /// What the file is.
+    pub artifact: Artifact<'p>,
+}
+
+/// Folders that stand directly below the root of a collection.
+const MARKERS: [&str; 14] = [
+    "cluster-scoped-resources",
+    "namespaces",
+    "etcd_info",
+    "monitoring",
+    "host_service_logs",
+    "pod_network_connectivity_check",
+    "ingress_controllers",
+    "web_hooks",
+    "network_logs",
+    "static-pods",
+    "audit_logs",
+    "insights-data",
+    "nodes",
+    "machine_config_ondisk",
+];
+
+/// Says what the file at `path` is.
+pub fn place(path: &str) -> Placed<'_> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if name.starts_with("._") {
+        return Placed { root: "", artifact: Artifact::Noise };
+    }
+    match split(path) {
+        Some((root, marker, rest)) => Placed { root, artifact: inside(marker, rest, name) },
+        None => Placed { root: parent(path), artifact: at_root(name) },
+    }
+}
+
+/// Splits `path` at its first marker folder into root, marker and rest.
+fn split(path: &str) -> Option<(&str, &str, &str)> {
+    let mut start = 0;
+    for folder in path.split('/') {
+        let end = start + folder.len();
+        if MARKERS.contains(&folder)
+            && let Some(rest) = path.get(end + 1..)
+        {
+            let root = path.get(..start).unwrap_or_default();
+            return Some((root.trim_end_matches('/'), folder, rest));
+        }
+        start = end + 1;
+    }
+    None
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn at_root(name: &str) -> Artifact<'_> {
+    match name {
+        "timestamp" => Artifact::Timestamp,
+        "must-gather.logs" | "must-gather.log" | "gather.logs" | "gather.log"
+        | "gather-debug.log" => Artifact::GatherLog,
+        "report.yaml" => Artifact::CleanReport,
+        _ if stem(name).is_some() && !name.starts_with("aggregated-discovery") => Artifact::Loose,
+        _ => Artifact::Noise,
+    }
+}
+
+/// The name of a YAML or JSON file without its suffix.
+fn stem(name: &str) -> Option<&str> {
+    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".json")).or(name.strip_suffix(".yml"))
+}
+
+fn inside<'p>(marker: &str, rest: &'p str, name: &'p str) -> Artifact<'p> {
+    match marker {
+        "cluster-scoped-resources" => resource(rest, ""),
+        "namespaces" => namespace(rest),
+        "etcd_info" => match rest {
+            "member_list.json" => Artifact::Special(Special::EtcdMembers),
+            "endpoint_health.json" => Artifact::Special(Special::EtcdHealth),
+            "endpoint_status.json" => Artifact::Special(Special::EtcdStatus),
+            "alarm_list.json" => Artifact::Special(Special::EtcdAlarms),
+            _ => Artifact::Noise,
+        },
+        "monitoring" => match rest {
+            "prometheus/rules.json" | "alerts.json" => Artifact::Special(Special::Alerts),
+            _ => Artifact::Noise,
+        },
+        "host_service_logs" => host_service(rest),
+        "pod_network_connectivity_check" | "web_hooks" if stem(name).is_some() => Artifact::Loose,
+        _ => Artifact::Noise,
+    }
+}
+
+/// `<group>/<resource>.yaml` or `<group>/<resource>/<name>.yaml`.
+fn resource<'p>(rest: &'p str, namespace: &'p str) -> Artifact<'p> {
+    let mut parts = rest.split('/');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(group), Some(file), None, _) => match stem(file) {
+            Some(resource) => Artifact::List(ResourcePath {
+                group: core_is_empty(group),
+                resource: unqualified(resource, group),
+                namespace,
+            }),
+            None => Artifact::Noise,
+        },
+        (Some(group), Some(resource), Some(file), None) if stem(file).is_some() => {
+            Artifact::Object(ResourcePath {
+                group: core_is_empty(group),
+                resource: unqualified(resource, group),
+                namespace,
+            })
+        }
+        // `core/pods/<pod>/<pod>.yaml` of older inspects.
+        (Some(group), Some(resource @ "pods"), Some(pod), Some(file))
+            if stem(file) == Some(pod) =>
+        {
+            Artifact::Object(ResourcePath { group: core_is_empty(group), resource, namespace })
+        }
+        _ => Artifact::Noise,
+    }
+}
+
+fn core_is_empty(group: &str) -> &str {
+    if group == "core" { "" } else { group }
+}
+
+/// `backups.velero.io` in the folder `velero.io` is `backups`.
+fn unqualified<'p>(resource: &'p str, group: &str) -> &'p str {
+    resource
+        .strip_suffix(group)
+        .and_then(|head| head.strip_suffix('.'))
+        .filter(|head| !head.is_empty())
+        .unwrap_or(resource)
+}
+
+fn namespace(rest: &str) -> Artifact<'_> {
+    let Some((namespace, below)) = rest.split_once('/') else { return Artifact::Noise };
+    if let Some(("pods", below)) = below.split_once('/') {
+        return pod(namespace, below);
+    }
+    if stem(below) == Some(namespace) {
+        return Artifact::Object(ResourcePath { group: "", resource: "namespaces", namespace: "" });
+    }
+    // `namespaces/all/namespaces/<ns>.yaml`, written by some releases.
+    if let Some(("namespaces", file)) = below.split_once('/')
+        && stem(file).is_some()
+    {
+        return Artifact::Object(ResourcePath { group: "", resource: "namespaces", namespace: "" });
+    }
+    resource(below, namespace)
+}
+
+/// `<pod>/<pod>.yaml` and `<pod>/<container>/<container>/logs/...`.
+fn pod<'p>(namespace: &'p str, rest: &'p str) -> Artifact<'p> {
+    let mut parts = rest.split('/');
+    let (Some(pod), Some(second)) = (parts.next(), parts.next()) else { return Artifact::Noise };
+    if parts.clone().next().is_none() {
+        return match stem(second) {
+            Some(name) if name == pod => {
+                Artifact::Object(ResourcePath { group: "", resource: "pods", namespace })
+            }
+            _ => Artifact::Noise,
+        };
+    }
+    let container = second;
+    let Some(file) = rest.rsplit('/').next() else { return Artifact::Noise };
+    let is_log = rest.contains("/logs/") && (file.ends_with(".log") || rest.contains("/rotated/"));
+    if !is_log {
+        return Artifact::Noise;
+    }
+    let earlier = file.starts_with("previous") || rest.contains("/rotated/");
+    Artifact::Log(LogFile { namespace, pod, container, earlier })
+}
+
+/// `masters/kubelet_service.log`.
+fn host_service(rest: &str) -> Artifact<'_> {
+    match rest.split_once('/') {
+        Some((role @ ("masters" | "workers"), file)) => match file.strip_suffix("_service.log") {
+            Some(service) => Artifact::Log(LogFile {
+                namespace: "",
+                pod: role,
+                container: service,
+                earlier: false,
+            }),
+            None => Artifact::Noise,
+        },
+        _ => Artifact::Noise,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn artifact(path: &str) -> Artifact<'_> {
+        place(path).artifact
+    }
+
+    #[test]
+    fn the_root_is_what_stands_before_the_first_marker() {
+        let below = "namespaces/kube-system/core/configmaps.yaml";
+        let expected =
+            Artifact::List(ResourcePath { group: "", resource: "configmaps", namespace: "kube-system" });
+        for root in ["", "must-gather.local.1/quay-io-x", "inspect.local.7", "a/b/c/d/e"] {
+            let path = if root.is_empty() { below.to_owned() } else { format!("{root}/{below}") };
+            assert_eq!(place(&path), Placed { root, artifact: expected }, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_pod_stands_in_three_places() {
+        let list = Artifact::List(ResourcePath { group: "", resource: "pods", namespace: "x" });
+        let object = Artifact::Object(ResourcePath { group: "", resource: "pods", namespace: "x" });
+        assert_eq!(artifact("namespaces/x/core/pods.yaml"), list);
+        assert_eq!(artifact("namespaces/x/pods/p/p.yaml"), object);
+        assert_eq!(artifact("namespaces/x/core/pods/p.yaml"), object);
+        assert_eq!(artifact("namespaces/x/core/pods/p/p.yaml"), object);
+    }
+
+    #[test]
+    fn a_container_log_knows_pod_and_container() {
+        let path = "namespaces/x/pods/p/c/c/logs/previous.insecure.log";
+        let log = LogFile { namespace: "x", pod: "p", container: "c", earlier: true };
+        assert_eq!(artifact(path), Artifact::Log(log));
+        let rotated = "namespaces/x/pods/p/c/c/logs/rotated/0.log.20240101-010101.gz";
+        assert_eq!(artifact(rotated), Artifact::Log(log));
+    }
+
+    #[test]
+    fn a_namespace_object_proves_the_namespace() {
+        let namespace = Artifact::Object(ResourcePath { group: "", resource: "namespaces", namespace: "" });
+        assert_eq!(artifact("namespaces/x/x.yaml"), namespace);
+        assert_eq!(artifact("namespaces/all/namespaces/x.yaml"), namespace);
+    }
+
+    #[test]
+    fn qualified_folders_and_both_shapes_of_a_resource_are_known() {
+        let group = "velero.io";
+        let list = Artifact::List(ResourcePath { group, resource: "backups", namespace: "x" });
+        assert_eq!(artifact("namespaces/x/velero.io/backups.velero.io.yaml"), list);
+        let object = Artifact::Object(ResourcePath { group, resource: "backups", namespace: "x" });
+        assert_eq!(artifact("namespaces/x/velero.io/backups.velero.io/b.yaml"), object);
+    }
+
+    #[test]
+    fn what_no_diagnosis_reads_is_noise() {
+        for path in ["event-filter.html", "._x.yaml", "a/namespaces", "network_logs/x.yaml"] {
+            assert_eq!(artifact(path), Artifact::Noise, "{path}");
+        }
+        assert_eq!(artifact("co.yaml"), Artifact::Loose);
+        assert_eq!(artifact("wrapper/timestamp"), Artifact::Timestamp);
+    }
+}

@@ -1,0 +1,24 @@
+//! Bytes of a must-gather in, an immutable snapshot of a cluster out.
+//!
+//! [`open`] reads an input in one pass. A [`Snapshot`] answers what is there ([`Snapshot::all`]),
+//! what is provably not there ([`Snapshot::look_up`]) and what was never collected
+//! ([`Snapshot::coverage`]).
+
+pub mod clock;
+mod collection;
+pub mod coverage;
+mod document;
+mod error;
+pub mod kinds;
+pub mod layout;
+pub mod log;
+mod open;
+pub mod resource;
+pub mod snapshot;
+pub mod source;
+pub mod time;
+pub mod yaml;
+
+pub use error::Error;
+pub use open::{Archive, Wanted, open};
+pub use snapshot::{Lookup, Snapshot};

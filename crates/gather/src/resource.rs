@@ -1,0 +1,185 @@
+//! One object of the cluster, and every place of the archive that holds it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::time::{self, Time};
+use crate::yaml::{NodeId, Tree, Value};
+
+/// A kind of object, by the names it has in paths and in manifests.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Kind {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// The kind as manifests spell it: `ClusterOperator`.
+    pub name: &'static str,
+    /// The resource as paths and `oc get` spell it: `clusteroperators`.
+    pub plural: &'static str,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+}
+
+impl Kind {
+    /// A kind whose objects live in namespaces.
+    pub const fn namespaced(group: &'static str, name: &'static str, plural: &'static str) -> Self {
+        Self { group, name, plural, namespaced: true }
+    }
+
+    /// A kind of cluster scope.
+    pub const fn cluster(group: &'static str, name: &'static str, plural: &'static str) -> Self {
+        Self { group, name, plural, namespaced: false }
+    }
+
+    /// The resource as `oc get` wants it: `clusteroperators.config.openshift.io`, `configmaps`.
+    pub fn qualified(&self) -> String {
+        if self.group.is_empty() {
+            self.plural.to_owned()
+        } else {
+            format!("{}.{}", self.plural, self.group)
+        }
+    }
+}
+
+/// What an object is called: kind, namespace and name.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The kind.
+    pub kind: &'static Kind,
+    /// The namespace; empty for objects of cluster scope.
+    pub namespace: Box<str>,
+    /// The name.
+    pub name: Box<str>,
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.namespace.is_empty() {
+            write!(f, "{}/{}", self.kind.name, self.name)
+        } else {
+            write!(f, "{}/{}/{}", self.kind.name, self.namespace, self.name)
+        }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A parsed file of the archive.
+pub struct Document {
+    /// Path inside the archive.
+    pub path: Box<str>,
+    /// Its text and values.
+    pub tree: Tree,
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document({})", self.path)
+    }
+}
+
+/// One object: its key, its body and where it was found.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    key: Key,
+    document: Arc<Document>,
+    node: NodeId,
+    version: u64,
+    also_in: Vec<Arc<Document>>,
+}
+
+impl Resource {
+    pub(crate) fn new(key: Key, document: Arc<Document>, node: NodeId) -> Self {
+        let mut made = Self { key, document, node, version: 0, also_in: Vec::new() };
+        made.version = made
+            .text(&["metadata", "resourceVersion"])
+            .and_then(|version| version.parse().ok())
+            .unwrap_or(0);
+        made
+    }
+
+    /// Merges another copy of the same object into this one: the higher resourceVersion wins,
+    /// every place is remembered.
+    pub(crate) fn absorb(&mut self, mut other: Self) {
+        let other_wins =
+            (other.version, &self.document.path) > (self.version, &other.document.path);
+        if other_wins {
+            std::mem::swap(self, &mut other);
+        }
+        self.also_in.push(other.document);
+        self.also_in.append(&mut other.also_in);
+    }
+
+    /// Kind, namespace and name.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.key.name
+    }
+
+    /// The namespace; empty for objects of cluster scope.
+    pub fn namespace(&self) -> &str {
+        &self.key.namespace
+    }
+
+    /// The file whose copy of the object is used.
+    pub fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// The files that hold other copies of the object.
+    pub fn also_in(&self) -> impl Iterator<Item = &str> {
+        self.also_in.iter().map(|document| &*document.path)
+    }
+
+    /// The whole object; None only if the tree and the node do not belong together.
+    pub fn body(&self) -> Option<Value<'_>> {
+        self.document.tree.value(self.node)
+    }
+
+    /// The value at a path of keys.
+    pub fn at(&self, path: &[&str]) -> Option<Value<'_>> {
+        self.body()?.at(path)
+    }
+
+    /// The text at a path of keys; empty text is None.
+    pub fn text(&self, path: &[&str]) -> Option<Cow<'_, str>> {
+        self.at(path)?.text().filter(|text| !text.is_empty())
+    }
+
+    /// The time at a path of keys.
+    pub fn time(&self, path: &[&str]) -> Option<Time> {
+        time::rfc3339(&self.text(path)?)
+    }
+
+    /// The annotation of that name.
+    pub fn annotation(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.text(&["metadata", "annotations", name])
+    }
+
+    /// The label of that name.
+    pub fn label(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.text(&["metadata", "labels", name])
+    }
+
+    /// When the API server stored it first.
+    pub fn created(&self) -> Option<Time> {
+        self.time(&["metadata", "creationTimestamp"])
+    }
+
+    /// The bytes of its file that hold its name: where to point when no field is better.
+    pub fn head_span(&self) -> Range<usize> {
+        self.at(&["metadata"])
+            .and_then(|metadata| metadata.entry_span("name"))
+            .or_else(|| self.body().map(Value::span))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,37 @@
+//! Which decoder undoes which compression.
+//!
+//! A compression is one arm here and one magic number in `format`.
+
+use std::io::{BufRead, BufReader, Read};
+
+use lzma_rust2::{XzReader, lzma2_get_memory_usage};
+
+use super::bounds::{BUFFER, DICTIONARY_LIMIT};
+use super::format::Format;
+use super::gzip::Gzip;
+
+/// A decoded stream and what to call it.
+pub(super) struct Decoded<'r> {
+    /// The name of the compression.
+    pub(super) name: &'static str,
+    /// The bytes without it.
+    pub(super) bytes: Box<dyn Read + 'r>,
+}
+
+/// Undoes a compression; none when the format is no compression.
+pub(super) fn decode<'r>(format: &Format, input: impl BufRead + 'r) -> Option<Decoded<'r>> {
+    match format {
+        Format::Gzip => Some(Decoded { name: "gzip", bytes: buffered(Gzip::new(input)) }),
+        Format::Xz => {
+            let memory = lzma2_get_memory_usage(DICTIONARY_LIMIT);
+            let reader = XzReader::new_mem_limit(input, true, memory);
+            Some(Decoded { name: "xz", bytes: buffered(reader) })
+        }
+        Format::Tar | Format::Text | Format::Unknown(_) => None,
+    }
+}
+
+/// Decoders are slow at filling a tar header's 512 bytes, so they fill a large buffer instead.
+fn buffered<'r>(decoder: impl Read + 'r) -> Box<dyn Read + 'r> {
+    Box::new(BufReader::with_capacity(BUFFER, decoder))
+}

@@ -1,0 +1,55 @@
+//! What comes out of a stream: entries, damage, and the last word when it has ended.
+//!
+//! A body is lent, not given: it is a window on the stream that closes when the visitor returns.
+
+use std::io::Read;
+
+/// One file, link or device of the input.
+///
+/// Directories are not entries. Names can come twice, as tar allows it: which one counts is the
+/// visitor's to say.
+pub struct Entry<'a> {
+    /// The cleaned path: relative, parts joined by `/`, none of them empty, `.` or `..`.
+    ///
+    /// Bytes that are not UTF-8 are replaced. Control characters are not: whoever prints a path
+    /// escapes it.
+    pub path: String,
+    /// The length in bytes that the input announces. A hint only: it may be a lie.
+    pub size: Option<u64>,
+    /// The contents.
+    pub body: Body<'a>,
+}
+
+/// The contents of an entry.
+pub enum Body<'a> {
+    /// The bytes of a file, which the visitor may read in full, in part or not at all.
+    ///
+    /// A read fails where the file breaks off before its announced end.
+    File(&'a mut dyn Read),
+    /// What the entry is when it is no file ("symbolic link"): named, never followed or opened.
+    Other(&'static str),
+}
+
+/// A file or a part of the input that could not be read as it should have been.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Damage {
+    /// The path of the entry, or the name of the whole input.
+    pub path: String,
+    /// What is wrong with it: a fragment of a sentence, lower case, no full stop.
+    pub why: String,
+}
+
+/// What is left to say when the stream has ended.
+#[derive(Debug, Default)]
+pub struct End {
+    /// What could not be read, in the order of the stream.
+    pub damage: Vec<Damage>,
+    /// True when the stream broke off or has a hole: what is absent may only be cut off.
+    pub truncated: bool,
+    /// The uncompressed bytes of file bodies that passed, whether the visitor read or skipped them.
+    ///
+    /// What a visitor skips in a directory is not touched and does not count.
+    pub bytes_read: u64,
+    /// The number of entries handed to the visitor.
+    pub entries: u64,
+}

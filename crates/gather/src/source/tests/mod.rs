@@ -1,0 +1,137 @@
+//! Proof that every input, whole or hostile, comes out as it should: inputs are made here, judged beside.
+
+mod damage;
+mod hostile;
+mod inputs;
+mod xz;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::{Body, End, SourceError, read};
+
+/// What a test sees of an entry: its bytes, or what it is instead, or how reading it failed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    Bytes(Vec<u8>),
+    Other(&'static str),
+    Failed,
+}
+
+type Entries = Vec<(String, Seen)>;
+
+fn collect_from(path: &Path) -> Result<(Entries, End), SourceError> {
+    let mut entries = Vec::new();
+    let end = read(path, &|_| {}, &mut |entry| {
+        let seen = match entry.body {
+            Body::Other(what) => Seen::Other(what),
+            Body::File(body) => {
+                let mut bytes = Vec::new();
+                match body.read_to_end(&mut bytes) {
+                    Ok(_) => Seen::Bytes(bytes),
+                    Err(_) => Seen::Failed,
+                }
+            }
+        };
+        entries.push((entry.path, seen));
+        ControlFlow::Continue(())
+    })?;
+    Ok((entries, end))
+}
+
+/// Reads bytes as a file with a name that says nothing.
+fn collect(bytes: &[u8]) -> Result<(Entries, End), SourceError> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("input");
+    fs::write(&path, bytes).unwrap();
+    collect_from(&path)
+}
+
+fn collect_ok(bytes: &[u8]) -> (Entries, End) {
+    collect(bytes).unwrap()
+}
+
+fn whys(end: &End) -> Vec<&str> {
+    end.damage.iter().map(|damage| damage.why.as_str()).collect()
+}
+
+/// A small must-gather: files of many lengths, some at the borders of a block.
+fn tree() -> Vec<(String, Vec<u8>)> {
+    let mut noise = Noise(7);
+    let lengths = [0, 1, 511, 512, 513, 1024, 5000, 70_000];
+    let mut files: Vec<_> = lengths
+        .iter()
+        .enumerate()
+        .map(|(at, length)| {
+            let bytes = (0..*length).map(|_| b"abcdefgh\n"[noise.below(9)]).collect();
+            (format!("mg/namespaces/ns-{at}/core/pods.yaml"), bytes)
+        })
+        .collect();
+    files.push(("mg/version".into(), b"openshift/must-gather\n4.16.0\n".to_vec()));
+    files.sort();
+    files
+}
+
+fn seen(files: &[(String, Vec<u8>)]) -> Entries {
+    files.iter().map(|(path, bytes)| (path.clone(), Seen::Bytes(bytes.clone()))).collect()
+}
+
+/// One member as it stands in a tar, with whatever name, type and announced length.
+fn member(name: &[u8], kind: u8, announced: u64, body: &[u8]) -> Vec<u8> {
+    let mut header = ::tar::Header::new_gnu();
+    header.as_old_mut().name[..name.len()].copy_from_slice(name);
+    header.set_entry_type(::tar::EntryType::new(kind));
+    header.set_size(announced);
+    header.set_mode(0o644);
+    header.set_cksum();
+    let mut bytes = header.as_bytes().to_vec();
+    bytes.extend_from_slice(body);
+    bytes.resize(bytes.len().next_multiple_of(512), 0);
+    bytes
+}
+
+fn file(name: &str, body: &str) -> Vec<u8> {
+    member(name.as_bytes(), b'0', body.len() as u64, body.as_bytes())
+}
+
+/// A tar of hand-made members, with its end mark.
+fn archive(members: &[Vec<u8>]) -> Vec<u8> {
+    [members.concat(), vec![0; 1024]].concat()
+}
+
+fn tar_of(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut builder = ::tar::Builder::new(Vec::new());
+    for (path, bytes) in files {
+        let mut header = ::tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, path, bytes.as_slice()).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Numbers that look random and are the same in every run.
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 ^ (self.0 >> 29)) >> 16
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % limit as u64).unwrap()
+    }
+}

@@ -1,0 +1,121 @@
+//! Points in time as the archive writes them.
+//!
+//! Three spellings occur: RFC 3339 in objects and container logs, Go's `time.String()` in
+//! `timestamp` files, and klog's month-and-day header, which needs a year from elsewhere.
+
+use jiff::Timestamp;
+
+/// A point in time; seconds and finer since the epoch, UTC.
+pub type Time = Timestamp;
+
+/// A distance between two points in time, in seconds; negative when it points backwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(i64);
+
+impl Span {
+    /// A span of so many minutes.
+    pub const fn minutes(minutes: i64) -> Self {
+        Self(minutes * 60)
+    }
+
+    /// A span of so many hours.
+    pub const fn hours(hours: i64) -> Self {
+        Self(hours * 3600)
+    }
+
+    /// A span of so many days.
+    pub const fn days(days: i64) -> Self {
+        Self(days * 86_400)
+    }
+
+    /// The span that leads from `start` to `end`.
+    pub fn between(start: Time, end: Time) -> Self {
+        Self(end.as_second().saturating_sub(start.as_second()))
+    }
+
+    /// Whole seconds.
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for Span {
+    /// Writes the two largest units, as `oc` does: `5d 2h`, `3h 10m`, `12m`, `40s`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let seconds = self.0.unsigned_abs();
+        if self.0 < 0 {
+            f.write_str("-")?;
+        }
+        let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+        match (days, hours, minutes) {
+            (0, 0, 0) => write!(f, "{seconds}s"),
+            (0, 0, m) => write!(f, "{m}m"),
+            (0, h, 0) => write!(f, "{h}h"),
+            (0, h, m) => write!(f, "{h}h {m}m"),
+            (d, 0, _) => write!(f, "{d}d"),
+            (d, h, _) => write!(f, "{d}d {h}h"),
+        }
+    }
+}
+
+/// Reads an RFC 3339 time, with or without fractions, in any zone.
+pub fn rfc3339(text: &str) -> Option<Time> {
+    let text = text.trim();
+    // Every spelling is at least `2006-01-02T15:04:05Z` long; anything else is not worth a parse.
+    if text.len() < 20 || text.len() > 40 {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// Reads Go's `time.String()`: `2024-10-28 10:20:30.123 +0200 CEST m=+0.01`.
+pub fn go(text: &str) -> Option<Time> {
+    let mut words = text.split_whitespace();
+    let (date, clock, zone) = (words.next()?, words.next()?, words.next()?);
+    let (hours, minutes) = zone.split_at_checked(3)?;
+    rfc3339(&format!("{date}T{clock}{hours}:{minutes}"))
+}
+
+/// The time at the head of a log line: RFC 3339, as the kubelet prefixes container logs, after
+/// an optional `[must-gather ] OUT ` of the client's own log.
+pub fn line_head(line: &str) -> Option<Time> {
+    let rest = match line.split_once("OUT ") {
+        Some((tag, rest)) if tag.starts_with('[') => rest,
+        _ => line,
+    };
+    rest.split_whitespace().next().and_then(rfc3339)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_a_timestamp_file_holds() {
+        let time = go("2021-08-03 12:11:56.91501602 +0200 CEST m=+1.651641915").unwrap();
+        assert_eq!(time.to_string(), "2021-08-03T10:11:56.91501602Z");
+    }
+
+    #[test]
+    fn refuses_what_is_no_time() {
+        for text in ["", "now", "2021-08-03", "9999999999-01-01T00:00:00Z", "+0200 +0200 +0200"] {
+            assert_eq!(go(text), None, "{text}");
+            assert_eq!(rfc3339(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_the_client_log_has_its_time_after_the_tag() {
+        let line = "[must-gather      ] OUT 2024-10-28T10:20:30.123Z Using must-gather plug-in";
+        assert_eq!(line_head(line), rfc3339("2024-10-28T10:20:30.123Z"));
+    }
+
+    #[test]
+    fn a_span_shows_its_two_largest_units() {
+        let shown: Vec<_> = [40, 720, 3600, 11_400, 5 * 86_400 + 7200, -60]
+            .into_iter()
+            .map(|s| Span(s).to_string())
+            .collect();
+        assert_eq!(shown, ["40s", "12m", "1h", "3h 10m", "5d 2h", "-1m"]);
+    }
+}

@@ -1,0 +1,127 @@
+//! Cuts a text into its documents and picks the reader for each: JSON, the block reader, or the library.
+
+use memchr::{memchr_iter, memmem};
+
+use super::error::{Stop, YamlError};
+use super::quoted::is_document_marker;
+use super::read::Reader;
+use super::tape::Tape;
+use super::{fallback, json};
+
+/// How much of one text the library may read; at 50 MB/s this is a third of a second.
+const LIBRARY_BYTES: usize = 16 << 20;
+
+/// Reads all documents of a text; true when the library had to read one of them.
+pub(super) fn read(text: &str) -> Result<(Tape, bool), YamlError> {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    // Machine-written YAML has a node for about every 16 bytes.
+    let mut tape = Tape::default();
+    tape.nodes.reserve((text.len() / 20).min(1 << 20));
+
+    let first = text.bytes().skip(start).find(|byte| !byte.is_ascii_whitespace());
+    let mut json_stop = None;
+    if matches!(first, Some(b'{' | b'[')) {
+        match json::read(text, start, &mut tape) {
+            Ok(()) => return Ok((tape, false)),
+            Err(stop @ Stop::TooDeep { .. }) => return Err(stop.into()),
+            Err(stop) => json_stop = Some(stop),
+        }
+        tape = Tape::default();
+    }
+    // What got further knows better what the text was meant to be.
+    yaml(text, start, tape).map_err(|error| match (json_stop, &error) {
+        (Some(stop), YamlError::Syntax { offset, .. }) if stop.offset() > *offset => stop.into(),
+        _ => error,
+    })
+}
+
+fn yaml(text: &str, start: usize, tape: Tape) -> Result<(Tape, bool), YamlError> {
+    let bytes = text.as_bytes();
+    let has_odd_breaks = has_odd_breaks(text);
+    let mut library_budget = LIBRARY_BYTES;
+    let mut used_fallback = false;
+    let mut reader = Reader::new(bytes, start, tape);
+    loop {
+        let start = skip_end_markers(bytes, reader.pos);
+        if start >= bytes.len() {
+            return Ok((reader.tape, used_fallback));
+        }
+        let mark = reader.tape.mark();
+        // The library knows the odd line ends; where it will not have the text, ours stands.
+        if has_odd_breaks && by_library(text, start, &mut reader, &mut library_budget).is_ok() {
+            used_fallback = true;
+            continue;
+        }
+        reader.tape.reset(mark);
+        reader.pos = start;
+        match reader.document() {
+            Ok(()) => {}
+            Err(Stop::Outside { .. }) => {
+                reader.tape.reset(mark);
+                by_library(text, start, &mut reader, &mut library_budget)?;
+                used_fallback = true;
+            }
+            Err(stop) => return Err(stop.into()),
+        }
+    }
+}
+
+/// Reads the document that starts here with the library and moves the reader behind it.
+fn by_library(
+    text: &str,
+    start: usize,
+    reader: &mut Reader<'_>,
+    budget: &mut usize,
+) -> Result<(), YamlError> {
+    let end = document_end(text.as_bytes(), start);
+    *budget = budget.checked_sub(end - start).ok_or_else(|| YamlError::Syntax {
+        message: "too much lies outside the fast reader's subset".to_owned(),
+        offset: start,
+    })?;
+    fallback::read(text, start..end, &mut reader.tape)?;
+    reader.pos = end;
+    Ok(())
+}
+
+/// Passes the `...` lines that end documents.
+fn skip_end_markers(bytes: &[u8], mut at: usize) -> usize {
+    while is_document_marker(bytes, at) && bytes.get(at) == Some(&b'.') {
+        at = next_line(bytes, at);
+    }
+    at
+}
+
+/// The start of the marker line that ends the document which starts here, with its own marker or without.
+fn document_end(bytes: &[u8], start: usize) -> usize {
+    let mut line = start;
+    let mut has_begun = false;
+    while line < bytes.len() {
+        let first = bytes.get(line).copied().unwrap_or_default();
+        if is_document_marker(bytes, line) {
+            if has_begun || first == b'.' {
+                return line;
+            }
+            has_begun = true;
+        } else if !matches!(first, b'%' | b'#' | b' ' | b'\t' | b'\r' | b'\n') {
+            has_begun = true;
+        }
+        line = next_line(bytes, line);
+    }
+    bytes.len()
+}
+
+fn next_line(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| at + end + 1)
+}
+
+/// True when YAML would end lines where the block reader does not: at a lone CR, NEL, LS or PS.
+fn has_odd_breaks(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let has_lone_cr = memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'));
+    has_lone_cr
+        || (!text.is_ascii()
+            && ["\u{85}", "\u{2028}", "\u{2029}"]
+                .iter()
+                .any(|odd| memmem::find(bytes, odd.as_bytes()).is_some()))
+}

@@ -1,0 +1,67 @@
+//! Decides whether a text may go to the library, which is slow and trusts what it reads.
+//!
+//! libyaml takes time in proportion to nested brackets times tokens, and the library expands aliases
+//! without a bound on their product. So the guard counts what could nest or expand, always too high and
+//! never too low: quotes and comments are not told apart, because a text could lie about them.
+
+use super::error::YamlError;
+use super::tape::MAX_DEPTH;
+
+/// The largest document that the library reads; at 50 MB/s this is 40 ms.
+const MAX_BYTES: usize = 2 << 20;
+/// Opening brackets times bytes of the document.
+const MAX_BRACKET_WORK: usize = 1 << 30;
+/// Aliases, and the size of a document that has any: at most some twenty times as much comes out.
+const MAX_ALIASES: usize = 8;
+const MAX_BYTES_WITH_ALIASES: usize = 64 << 10;
+
+/// Refuses a document that could take the library too long; `offset` is where it starts.
+pub(super) fn admit(document: &str, offset: usize) -> Result<(), YamlError> {
+    let refuse = |message: &str| Err(YamlError::Syntax { message: message.to_owned(), offset });
+    let bytes = document.as_bytes();
+    if bytes.len() > MAX_BYTES {
+        return refuse("a document outside the fast reader's subset is too large for the library");
+    }
+    let mut brackets: usize = 0;
+    let mut anchors: usize = 0;
+    let mut aliases: usize = 0;
+    let mut columns: Vec<usize> = Vec::new();
+    for line in bytes.split(|&byte| byte == b'\n') {
+        let mut before = b' ';
+        let mut is_indentation = true;
+        for (column, &byte) in line.iter().enumerate() {
+            let names = |next: Option<&u8>| {
+                !before.is_ascii_alphanumeric()
+                    && next
+                        .is_some_and(|&next| next.is_ascii_alphanumeric() || b"-_".contains(&next))
+            };
+            match byte {
+                b'[' | b'{' => brackets += 1,
+                b'&' if names(line.get(column + 1)) => anchors += 1,
+                b'*' if names(line.get(column + 1)) => aliases += 1,
+                _ => {}
+            }
+            // `- - x` opens a collection at every dash, `? ? x` at every question mark.
+            if is_indentation && !matches!(byte, b' ' | b'\t') {
+                while columns.last().is_some_and(|&last| last >= column) {
+                    columns.pop();
+                }
+                columns.push(column);
+                if columns.len() > MAX_DEPTH {
+                    return Err(YamlError::TooDeep { offset });
+                }
+                let next = line.get(column + 1).unwrap_or(&b' ');
+                is_indentation = matches!(byte, b'-' | b'?' | b':') && next.is_ascii_whitespace();
+            }
+            before = byte;
+        }
+    }
+    if brackets.saturating_mul(bytes.len()) > MAX_BRACKET_WORK {
+        return Err(YamlError::TooDeep { offset });
+    }
+    let expands = anchors > 0 && aliases > 0;
+    if expands && (aliases > MAX_ALIASES || bytes.len() > MAX_BYTES_WITH_ALIASES) {
+        return refuse("a document with aliases is outside the fast reader's subset");
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! Every diagnosis, by area: one file each, listed by one line in its area.
+
+/// Declares the rules of one area: a module each, and [`Rule`](crate::rule::Rule)s over them.
+macro_rules! rules {
+    ($($name:ident),+ $(,)?) => {
+        $(mod $name;)+
+
+        /// The rules of this area.
+        pub(super) const RULES: &[$crate::rule::Rule] = &[$($crate::rule::Rule {
+            meta: &$name::META,
+            source: include_str!(concat!(stringify!($name), ".rs")),
+            check: $name::check,
+        }),+];
+    };
+}
+
+/// Declares the areas.
+macro_rules! areas {
+    ($($area:ident),+ $(,)?) => {
+        $(mod $area;)+
+
+        const AREAS: &[&[crate::rule::Rule]] = &[$($area::RULES),+];
+    };
+}
+
+/// What a rule file imports.
+pub(crate) mod prelude {
+    pub(crate) use mustknow_gather::kinds::View;
+    pub(crate) use mustknow_gather::time::Span;
+
+    pub(crate) use crate::case::Case;
+    pub(crate) use crate::evidence::{Evidence, Subject};
+    pub(crate) use crate::finding::{Certainty, Finding, Proof, Remedy};
+    pub(crate) use crate::rule::{Meta, Need, Role, Scope, Severity};
+    pub(crate) use crate::verdict::{Gap, GapKind, Verdict};
+}
+
+areas! {
+    apiservices,
+}
+
+use std::sync::LazyLock;
+
+use crate::rule::Rule;
+
+/// Every rule, by id.
+pub fn all() -> &'static [Rule] {
+    static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        let mut all: Vec<Rule> = AREAS.iter().flat_map(|rules| rules.iter().copied()).collect();
+        all.sort_by_key(|rule| rule.meta.id);
+        all
+    });
+    &ALL
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().iter().find(|rule| rule.meta.id == id)
+}

@@ -1,0 +1,325 @@
+//! Which finding explains which.
+//!
+//! Two sources say so: a finding itself, when its rule knows the mechanism to the end, and the
+//! table of edges below, each of which says how a failure of one layer looks in the messages of
+//! another. The edges are numbered as in `knowledge/causality.md`. A cause cannot have begun later than
+//! its effect, give or take the inertia of operators; and nothing explains itself, however long
+//! the way round.
+
+use mustknow_gather::time::Span;
+
+use crate::finding::Finding;
+use crate::rule::{Role, Rule};
+
+/// `effect` follows from `cause`; both count the findings of a judgement in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The finding that explains.
+    pub cause: usize,
+    /// The finding that is explained.
+    pub effect: usize,
+    /// How the one leads to the other.
+    pub because: &'static str,
+}
+
+/// How much later than its effect a cause may seem to begin: operators report the latest of
+/// several transitions, and the nodes' clocks differ.
+const INERTIA: Span = Span::minutes(10);
+
+/// One way a failure shows elsewhere.
+struct Edge {
+    /// Rules that can be the cause: an id, or an area with its slash.
+    cause: &'static [&'static str],
+    /// Rules that can be the effect.
+    effect: &'static [&'static str],
+    /// Whether the effect's words carry the signature of the cause.
+    holds: fn(&Finding, &Finding) -> bool,
+    /// How the one leads to the other.
+    because: &'static str,
+}
+
+const OPERATORS: &[&str] =
+    &["operators/unavailable", "operators/degraded", "operators/rollout-stuck", "operators/status-stale"];
+
+static EDGES: &[Edge] = &[
+    // 1, 32
+    Edge {
+        cause: &["nodes/"],
+        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
+        holds: names_subject,
+        because: "its message names the node",
+    },
+    // 2
+    Edge {
+        cause: &["etcd/slow-disk"],
+        effect: &["etcd/member-unhealthy", "etcd/quorum-lost"],
+        holds: always,
+        because: "a member that waits for its disk misses heartbeats",
+    },
+    // 3, 4
+    Edge {
+        cause: &["etcd/"],
+        effect: &["operators/", "static-pods/", "apiservices/"],
+        holds: |_, effect| says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"]),
+        because: "its message is an error of etcd",
+    },
+    Edge {
+        cause: &["etcd/"],
+        effect: OPERATORS,
+        holds: |_, effect| effect.subject.name == "etcd",
+        because: "the etcd operator reports its members",
+    },
+    // 7, 8, 9, 10
+    Edge {
+        cause: &["apiservices/"],
+        effect: &["operators/"],
+        holds: names_subject,
+        because: "its message names the API",
+    },
+    Edge {
+        cause: &["pods/"],
+        effect: &["apiservices/unavailable", "apiservices/endpoints-not-ready", "webhooks/"],
+        holds: |cause, effect| says_any(effect, &[&cause.subject.namespace]),
+        because: "the pods behind it do not run",
+    },
+    // 12, 14
+    Edge {
+        cause: &["ingress/"],
+        effect: &["operators/", "authentication/"],
+        holds: |_, effect| {
+            effect.subject.name == "ingress"
+                || says_any(effect, &["EndpointUnavailable", "RouteHealth", "route is not", ".apps."])
+        },
+        because: "it is reached through the routers",
+    },
+    Edge {
+        cause: &["authentication/"],
+        effect: OPERATORS,
+        holds: |_, effect| matches!(effect.subject.name.as_str(), "authentication" | "console"),
+        because: "the operator reports the login route",
+    },
+    // 16
+    Edge {
+        cause: &["dns/"],
+        effect: &["operators/", "authentication/", "ingress/"],
+        holds: |_, effect| says_any(effect, &["no such host", "malfunctioning DNS server"]),
+        because: "its message is a name that does not resolve",
+    },
+    Edge {
+        cause: &["dns/"],
+        effect: OPERATORS,
+        holds: |_, effect| effect.subject.name == "dns",
+        because: "the dns operator reports its pods",
+    },
+    // 27
+    Edge {
+        cause: &["webhooks/"],
+        effect: &["operators/", "update/", "pods/"],
+        holds: |_, effect| says_any(effect, &["failed calling webhook", "no endpoints available"]),
+        because: "its message is a call to a webhook that nobody answers",
+    },
+    // 29, 30
+    Edge {
+        cause: &["machineconfig/"],
+        effect: OPERATORS,
+        holds: |_, effect| effect.subject.name == "machine-config",
+        because: "the machine-config operator waits for its pools",
+    },
+    Edge {
+        cause: &["machineconfig/drain-blocked"],
+        effect: &["machineconfig/pool-degraded"],
+        holds: always,
+        because: "a node that cannot be drained degrades its pool",
+    },
+    // 31
+    Edge {
+        cause: &["machineconfig/"],
+        effect: &["update/minor-version-blocked"],
+        holds: |_, effect| says_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"]),
+        because: "kubelets stay old while their pool does not update",
+    },
+    // 33
+    Edge {
+        cause: &["network/", "pods/"],
+        effect: &["nodes/not-ready"],
+        holds: |cause, effect| {
+            says_any(effect, &["NetworkPluginNotReady", "CNI"])
+                && (cause.rule.starts_with("network/")
+                    || cause.subject.namespace.contains("ovn")
+                    || cause.subject.namespace.contains("multus"))
+        },
+        because: "a node without its network pod is not ready",
+    },
+    Edge {
+        cause: &["network/"],
+        effect: OPERATORS,
+        holds: |_, effect| effect.subject.name == "network",
+        because: "the network operator reports its rollout",
+    },
+    // 37
+    Edge {
+        cause: &["certificates/"],
+        effect: &["nodes/", "operators/"],
+        holds: |_, effect| {
+            effect.rule == "nodes/kubelet-silent" || says_any(effect, &["x509:", "certificate"])
+        },
+        because: "without a valid certificate it cannot talk to the API",
+    },
+    // Static pods and plain pods under their operators.
+    Edge {
+        cause: &["static-pods/"],
+        effect: OPERATORS,
+        holds: |cause, effect| cause.said.contains(&effect.subject.name) || names_subject(cause, effect),
+        because: "the operator reports its static pods",
+    },
+    Edge {
+        cause: &["pods/"],
+        effect: &["operators/", "static-pods/", "network/", "update/workload-not-available", "dns/", "ingress/"],
+        holds: |cause, effect| names_subject(cause, effect) || serves_operator(cause, effect),
+        because: "the pods are the operator's",
+    },
+    // An operator's condition is never the cause, and the update waits for operators.
+    Edge {
+        cause: &["operators/"],
+        effect: &["update/"],
+        holds: names_subject,
+        because: "the update waits for this operator",
+    },
+    Edge {
+        cause: &["static-pods/", "machineconfig/", "network/", "apiservices/", "etcd/"],
+        effect: &["update/"],
+        holds: |cause, effect| names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved",
+        because: "the update's message names it",
+    },
+    Edge {
+        cause: &["update/operators-not-available", "update/operators-degraded", "update/operators-slow"],
+        effect: &["update/stalled"],
+        holds: always,
+        because: "the update stands still for this reason",
+    },
+    Edge {
+        cause: &[
+            "update/resource-rejected", "update/control-plane-unreachable",
+            "update/workload-not-available", "update/payload-not-loaded",
+            "update/release-not-verified", "update/preconditions-failed",
+        ],
+        effect: &["update/stalled"],
+        holds: always,
+        because: "the update stands still for this reason",
+    },
+];
+
+fn always(_: &Finding, _: &Finding) -> bool {
+    true
+}
+
+/// Whether the effect's conditions name what the cause is about.
+fn names_subject(cause: &Finding, effect: &Finding) -> bool {
+    let name = cause.subject.name.as_str();
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    !name.is_empty()
+        && effect.said.match_indices(name).any(|(at, _)| {
+            let before = effect.said.get(..at).and_then(|head| head.chars().next_back());
+            let after = effect.said.get(at + name.len()..).and_then(|tail| tail.chars().next());
+            !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
+        })
+}
+
+fn says_any(finding: &Finding, words: &[&str]) -> bool {
+    words.iter().any(|word| !word.is_empty() && finding.said.contains(word))
+}
+
+/// Whether pods of the cause's namespace are the operands, or the operator, of the ClusterOperator
+/// the effect is about.
+fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
+    if effect.subject.kind != "ClusterOperator" {
+        return false;
+    }
+    let operator = effect.subject.name.as_str();
+    let namespace = cause.subject.namespace.as_str();
+    let bare = namespace.strip_prefix("openshift-").unwrap_or(namespace);
+    if namespace == operator || bare == operator || bare.strip_suffix("-operator") == Some(operator) {
+        return true;
+    }
+    match operator {
+        "authentication" => bare == "oauth-apiserver",
+        "network" => matches!(bare, "ovn-kubernetes" | "multus" | "sdn" | "network-diagnostics"),
+        "storage" => matches!(bare, "cluster-csi-drivers" | "cluster-storage-operator"),
+        "machine-approver" => bare == "cluster-machine-approver",
+        "node-tuning" => bare == "cluster-node-tuning-operator",
+        "operator-lifecycle-manager"
+        | "operator-lifecycle-manager-catalog"
+        | "operator-lifecycle-manager-packageserver" => bare == "operator-lifecycle-manager",
+        "kube-scheduler" => bare == "kube-scheduler",
+        _ => false,
+    }
+}
+
+/// Says which of `findings` explain which.
+pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
+    let mut found: Vec<Explanation> = Vec::new();
+    for (at, (_, cause)) in findings.iter().enumerate() {
+        for (other, (rule, effect)) in findings.iter().enumerate() {
+            let can_follow = at != other && rule.meta.role != Role::Context;
+            if !can_follow {
+                continue;
+            }
+            if let Some(because) = reason(cause, effect)
+                && !leads_to(&found, other, at)
+            {
+                found.push(Explanation { cause: at, effect: other, because });
+            }
+        }
+    }
+    found
+}
+
+fn reason(cause: &Finding, effect: &Finding) -> Option<&'static str> {
+    let claimed = cause
+        .explains
+        .iter()
+        .any(|claim| claim.subject == effect.subject && effect.said.contains(&claim.saying));
+    if claimed {
+        return Some("by the mechanism of the cause");
+    }
+    let began_later = match (cause.since, effect.since) {
+        (Some(cause), Some(effect)) => Span::between(effect, cause) > INERTIA,
+        _ => false,
+    };
+    if began_later {
+        return None;
+    }
+    EDGES
+        .iter()
+        .find(|edge| {
+            matches_any(edge.cause, cause.rule)
+                && matches_any(edge.effect, effect.rule)
+                && cause.subject != effect.subject
+                && (edge.holds)(cause, effect)
+        })
+        .map(|edge| edge.because)
+}
+
+fn matches_any(patterns: &[&str], rule: &str) -> bool {
+    patterns.iter().any(|pattern| {
+        if pattern.ends_with('/') { rule.starts_with(pattern) } else { rule == *pattern }
+    })
+}
+
+/// Whether `from` leads to `to` along what was found so far.
+fn leads_to(found: &[Explanation], from: usize, to: usize) -> bool {
+    let mut seen = vec![from];
+    let mut next = 0;
+    while let Some(&at) = seen.get(next) {
+        if at == to {
+            return true;
+        }
+        for step in found.iter().filter(|step| step.cause == at) {
+            if !seen.contains(&step.effect) {
+                seen.push(step.effect);
+            }
+        }
+        next += 1;
+    }
+    false
+}

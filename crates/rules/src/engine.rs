@@ -1,0 +1,153 @@
+//! Runs every rule over one snapshot, in parallel, and puts the outcomes in order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mustknow_gather::coverage::State;
+use mustknow_gather::snapshot::SpecialFile;
+use mustknow_gather::{Snapshot, Wanted};
+use rayon::prelude::*;
+
+use crate::case::{ALWAYS, Case};
+use crate::causality::{self, Explanation};
+use crate::finding::Finding;
+use crate::rule::{Need, Rule, Scope};
+use crate::verdict::{Gap, GapKind, Verdict};
+
+/// What one rule said.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Its verdict.
+    pub verdict: Verdict,
+}
+
+/// What all rules said, and which finding explains which.
+#[derive(Debug)]
+pub struct Judgement {
+    /// One outcome for each rule, by id.
+    pub outcomes: Vec<Outcome>,
+    /// Which finding explains which.
+    pub explanations: Vec<Explanation>,
+}
+
+impl Judgement {
+    /// Every finding, in the order of [`Self::outcomes`]; [`Explanation`] counts in this order.
+    pub fn findings(&self) -> impl Iterator<Item = (&'static Rule, &Finding)> {
+        self.outcomes.iter().flat_map(|outcome| match &outcome.verdict {
+            Verdict::Found(findings) => {
+                findings.iter().map(|finding| (outcome.rule, finding)).collect::<Vec<_>>()
+            }
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// What `rules` want to have read.
+pub fn wanted(rules: &[Rule]) -> Wanted {
+    let mut wanted = Wanted::default();
+    wanted.kinds.extend(ALWAYS);
+    for need in rules.iter().flat_map(|rule| rule.meta.needs.iter().chain(rule.meta.uses)) {
+        match need {
+            Need::Kind(kind) => drop(wanted.kinds.insert(kind)),
+            Need::Log(pattern) => drop(wanted.logs.insert(pattern)),
+            Need::Special(special) => drop(wanted.specials.insert(*special)),
+        }
+    }
+    wanted
+}
+
+/// Judges one cluster by `rules`, on the threads of the present pool.
+pub fn judge(snapshot: &Snapshot, rules: &'static [Rule]) -> Judgement {
+    let mut outcomes: Vec<Outcome> =
+        rules.par_iter().map(|rule| Outcome { rule, verdict: verdict(snapshot, rule) }).collect();
+    outcomes.sort_by_key(|outcome| outcome.rule.meta.id);
+    let mut judgement = Judgement { outcomes, explanations: Vec::new() };
+    let findings: Vec<_> = judgement.findings().collect();
+    let explanations = causality::explain(&findings);
+    drop(findings);
+    judgement.explanations = explanations;
+    judgement
+}
+
+fn verdict(snapshot: &Snapshot, rule: &'static Rule) -> Verdict {
+    if rule.meta.scope == Scope::OpenShift && !snapshot.is_openshift() {
+        return Verdict::NotApplicable("this is not an OpenShift or OKD cluster".to_owned());
+    }
+    if let Some(gap) = rule.meta.needs.iter().find_map(|need| gap(snapshot, need)) {
+        return Verdict::Unknown(gap);
+    }
+    let case = Case::new(snapshot, rule.meta);
+    match catch_unwind(AssertUnwindSafe(|| (rule.check)(&case))) {
+        Ok(verdict) => tidy(verdict, rule),
+        Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, words(panic.as_ref()))),
+    }
+}
+
+/// Fills in what only the engine knows, and orders the findings of one rule.
+fn tidy(verdict: Verdict, rule: &'static Rule) -> Verdict {
+    match verdict {
+        Verdict::Found(mut findings) => {
+            for finding in &mut findings {
+                finding.rule = rule.meta.id;
+                finding.severity.get_or_insert(rule.meta.severity);
+            }
+            findings.sort_by(|a, b| (&a.subject, &a.summary).cmp(&(&b.subject, &b.summary)));
+            Verdict::Found(findings)
+        }
+        other => other,
+    }
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("it panicked")
+        .to_owned()
+}
+
+/// What is missing of `need`, if anything.
+fn gap(snapshot: &Snapshot, need: &Need) -> Option<Gap> {
+    match need {
+        Need::Kind(kind) => match snapshot.coverage().of_kind(kind) {
+            State::Collected(_) | State::Empty => None,
+            state => Some(Gap::kind(kind, &state)),
+        },
+        Need::Special(special) => match snapshot.special(*special) {
+            Some(SpecialFile::Read(_)) => None,
+            Some(SpecialFile::Damaged(path, why)) => {
+                Some(Gap::new(GapKind::Damaged, format!("{path}: {why}")))
+            }
+            None if snapshot.coverage().is_truncated() => {
+                Some(Gap::new(GapKind::Truncated, format!("{}: cut off", special.usual_path())))
+            }
+            None => {
+                let what = format!("{}: not collected", special.usual_path());
+                Some(Gap::new(GapKind::NotCollected, what).ask("oc adm must-gather"))
+            }
+        },
+        Need::Log(pattern) if snapshot.logs_scanned(pattern) > 0 => None,
+        Need::Log(pattern) => {
+            let what = match (pattern.namespace, pattern.container) {
+                ("", service) => format!("journal of {service} on the nodes: not collected"),
+                (namespace, "") => format!("logs of namespace {namespace}: not collected"),
+                (namespace, container) => {
+                    format!("logs of container {container} in {namespace}: not collected")
+                }
+            };
+            let kind = if snapshot.coverage().is_truncated() {
+                GapKind::Truncated
+            } else {
+                GapKind::NotCollected
+            };
+            let ask = if pattern.namespace.is_empty() {
+                format!("oc adm node-logs --role=master -u {}", pattern.container)
+            } else {
+                format!("oc adm inspect ns/{}", pattern.namespace)
+            };
+            Some(Gap::new(kind, what).ask(ask))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! How ConfigMap `kube-system/bootstrap` is completed, and what must hold before that is safe.
+//!
+//! Creating it authorises the etcd operator to remove a member called `etcd-bootstrap`
+//! (openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown`), so an installation that
+//! never finished must not be told to.
+
+use mustknow_gather::kinds::{ConfigMap, Node, View};
+use mustknow_gather::time::Time;
+
+use super::etcd::{EtcdEndpoint, EtcdMember};
+use super::precondition::CHECKS_CONFIG_MAP;
+use super::update::Update;
+use super::version::Version;
+use crate::case::Case;
+use crate::evidence::seconds;
+use crate::finding::{Proof, Remedy};
+
+/// The annotation under which the etcd operator keeps the bootstrap host's address.
+const BOOTSTRAP_IP: &str = "alpha.installer.openshift.io/etcd-bootstrap";
+const LIST_MEMBERS: &str =
+    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member list -w table";
+const LIST_HEALTH: &str =
+    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table";
+
+/// Whether the cluster has operators that do not check the ConfigMap yet, and so will need it only
+/// when it is updated.
+pub fn will_need_it(version: &str) -> bool {
+    Version::parse(version).is_some_and(|version| version < CHECKS_CONFIG_MAP)
+}
+
+/// The remedy that makes the ConfigMap complete; `exists` when it is there with another status.
+pub fn completion_remedy(case: &Case<'_>, exists: bool) -> Remedy {
+    let remedy = if exists {
+        Remedy::new("Set the status of ConfigMap kube-system/bootstrap to complete.").command(
+            "oc patch configmap bootstrap -n kube-system --type=merge \
+             -p '{\"data\":{\"status\":\"complete\"}}'",
+        )
+    } else {
+        Remedy::new("Create ConfigMap kube-system/bootstrap with status complete.").command(
+            "oc create configmap bootstrap -n kube-system --from-literal=status=complete",
+        )
+    };
+    remedy
+        .verify("oc get clusteroperators authentication openshift-apiserver")
+        .verify("oc adm upgrade")
+        .before("the cluster finished its installation once", installed(case))
+        .before("etcd has no member called etcd-bootstrap", no_bootstrap_member(case))
+        .before("every etcd member is healthy, one for each control-plane node", healthy(case))
+        .before(
+            "the bootstrap address that the etcd operator still knows is no control-plane node",
+            no_live_bootstrap_address(case),
+        )
+        .before(
+            "the bootstrap machine is powered off and out of the load balancer pools for ports \
+             6443 and 22623",
+            Proof::ByHand(String::new()),
+        )
+        .side_effect("kube-apiserver, etcd and openshift-apiserver roll out a new revision if the etcd endpoints still name the bootstrap host")
+        .side_effect("the network operator applies the network-node-identity webhook")
+        .side_effect("the machine-config operator renders its ControllerConfig anew (kubelet CA, internal registry pull secret)")
+        .side_effect("the etcd operator begins to remove unhealthy members that have neither Machine nor Node")
+}
+
+fn installed(case: &Case<'_>) -> Proof {
+    let Some(update) = case.cluster_version().and_then(Update::of) else {
+        return Proof::ByHand("oc get clusterversion version -o yaml".to_owned());
+    };
+    match update.completed() {
+        Some(entry) => {
+            let when = entry.ended().map(|time: Time| format!(" at {}", seconds(time)));
+            Proof::Verified(format!("{} was completed{}", entry.version(), when.unwrap_or_default()))
+        }
+        None => Proof::Violated("no entry of the ClusterVersion history is Completed".to_owned()),
+    }
+}
+
+fn no_bootstrap_member(case: &Case<'_>) -> Proof {
+    match EtcdMember::all(case) {
+        Some((document, members)) if members.iter().any(|m| m.name == "etcd-bootstrap") => {
+            Proof::Violated(format!("{} lists etcd-bootstrap", document.path))
+        }
+        Some((document, members)) if !members.is_empty() => {
+            let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
+            Proof::Verified(format!("{} lists {}", document.path, names.join(", ")))
+        }
+        _ => Proof::ByHand(LIST_MEMBERS.to_owned()),
+    }
+}
+
+fn healthy(case: &Case<'_>) -> Proof {
+    let (Some((_, members)), Some((document, endpoints))) =
+        (EtcdMember::all(case), EtcdEndpoint::all(case))
+    else {
+        return Proof::ByHand(LIST_HEALTH.to_owned());
+    };
+    let sick: Vec<_> = endpoints.iter().filter(|e| !e.is_healthy).map(|e| e.url.as_str()).collect();
+    if !sick.is_empty() {
+        return Proof::Violated(format!("{} says unhealthy: {}", document.path, sick.join(", ")));
+    }
+    let control_plane = case.all::<Node<'_>>().filter(|node| node.is_control_plane()).count();
+    if control_plane == 0 || endpoints.len() < members.len() {
+        return Proof::ByHand(LIST_HEALTH.to_owned());
+    }
+    if members.len() != control_plane {
+        return Proof::Violated(format!(
+            "etcd has {} members, the cluster {control_plane} control-plane nodes",
+            members.len()
+        ));
+    }
+    Proof::Verified(format!("{} of {control_plane} members are healthy", endpoints.len()))
+}
+
+fn no_live_bootstrap_address(case: &Case<'_>) -> Proof {
+    let by_hand =
+        || Proof::ByHand("oc get configmap etcd-endpoints -n openshift-etcd -o yaml".to_owned());
+    let Some(map) = case.find::<ConfigMap<'_>>("openshift-etcd", "etcd-endpoints") else {
+        return by_hand();
+    };
+    let Some(address) = map.resource().annotation(BOOTSTRAP_IP) else {
+        return Proof::Verified("ConfigMap openshift-etcd/etcd-endpoints names none".to_owned());
+    };
+    let mut nodes = case.all::<Node<'_>>().peekable();
+    if nodes.peek().is_none() {
+        return by_hand();
+    }
+    match nodes.find(|node| node.addresses("InternalIP").any(|known| known == address)) {
+        Some(node) => {
+            Proof::Violated(format!("{address} is the address of node {}", node.name()))
+        }
+        None => Proof::Verified(format!("{address} is no node of the cluster")),
+    }
+}

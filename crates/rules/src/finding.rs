@@ -1,0 +1,206 @@
+//! One bad state that was found: what, since when, how it is known, what to do.
+
+use mustknow_gather::time::Time;
+
+use crate::evidence::{Evidence, Subject};
+use crate::rule::Severity;
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// The mechanism is known from source and every part of it was seen.
+    Certain,
+    /// One part of the mechanism was inferred.
+    Likely,
+    /// It fits, and other causes would too.
+    Possible,
+}
+
+/// Something a finding explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// What the explained finding is about.
+    pub subject: Subject,
+    /// Words its conditions must contain; empty for any.
+    pub saying: String,
+}
+
+/// How a precondition of a remedy stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The archive shows that it holds; how.
+    Verified(String),
+    /// The archive cannot show it; a command that does, or empty when no command can.
+    ByHand(String),
+    /// The archive shows that it does not hold; how.
+    Violated(String),
+}
+
+/// What must hold before a remedy is applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Precondition {
+    /// What must hold.
+    pub what: String,
+    /// How it stands.
+    pub proof: Proof,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remedy {
+    /// The deed, in a sentence.
+    pub what: String,
+    /// Commands that do it.
+    pub commands: Vec<String>,
+    /// Commands that show it worked.
+    pub verify: Vec<String>,
+    /// What else will happen.
+    pub side_effects: Vec<String>,
+    /// What must hold before.
+    pub before_you_act: Vec<Precondition>,
+}
+
+impl Remedy {
+    /// A remedy in words.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), ..Self::default() }
+    }
+
+    /// Adds a command that does it.
+    #[must_use]
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.commands.push(command.into());
+        self
+    }
+
+    /// Adds a command that shows it worked.
+    #[must_use]
+    pub fn verify(mut self, command: impl Into<String>) -> Self {
+        self.verify.push(command.into());
+        self
+    }
+
+    /// Adds something else that will happen.
+    #[must_use]
+    pub fn side_effect(mut self, effect: impl Into<String>) -> Self {
+        self.side_effects.push(effect.into());
+        self
+    }
+
+    /// Adds a precondition.
+    #[must_use]
+    pub fn before(mut self, what: impl Into<String>, proof: Proof) -> Self {
+        self.before_you_act.push(Precondition { what: what.into(), proof });
+        self
+    }
+
+    /// Whether a precondition is known not to hold, so that no command may be offered.
+    pub fn is_withheld(&self) -> bool {
+        self.before_you_act.iter().any(|check| matches!(check.proof, Proof::Violated(_)))
+    }
+}
+
+/// One bad state, with its evidence.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule; the engine fills it in.
+    pub rule: &'static str,
+    /// How bad; the rule's severity unless the finding says otherwise.
+    pub severity: Option<Severity>,
+    /// How sure.
+    pub certainty: Certainty,
+    /// What it is about.
+    pub subject: Subject,
+    /// What is wrong, in one line.
+    pub summary: String,
+    /// By which mechanism, and why it matters.
+    pub why: String,
+    /// Since when.
+    pub since: Option<Time>,
+    /// Reasons and messages of the conditions it quotes, for [`crate::causality`].
+    pub said: String,
+    /// At least one piece of evidence.
+    pub evidence: Vec<Evidence>,
+    /// What it explains by its own knowledge.
+    pub explains: Vec<Effect>,
+    /// What to do.
+    pub remedy: Option<Remedy>,
+}
+
+impl Finding {
+    /// A finding about `subject`, resting on `evidence`.
+    pub fn new(subject: Subject, summary: impl Into<String>, evidence: Evidence) -> Self {
+        Self {
+            rule: "",
+            severity: None,
+            certainty: Certainty::Certain,
+            subject,
+            summary: summary.into(),
+            why: String::new(),
+            since: None,
+            said: String::new(),
+            evidence: vec![evidence],
+            explains: Vec::new(),
+            remedy: None,
+        }
+    }
+
+    /// Overrides the rule's severity.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Says how sure it is; certain when nothing is said.
+    #[must_use]
+    pub fn certainty(mut self, certainty: Certainty) -> Self {
+        self.certainty = certainty;
+        self
+    }
+
+    /// Says by which mechanism.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = why.into();
+        self
+    }
+
+    /// Says since when.
+    #[must_use]
+    pub fn since(mut self, since: Option<Time>) -> Self {
+        self.since = since;
+        self
+    }
+
+    /// Keeps the words that conditions said.
+    #[must_use]
+    pub fn saying(mut self, words: impl AsRef<str>) -> Self {
+        if !self.said.is_empty() {
+            self.said.push('\n');
+        }
+        self.said.push_str(words.as_ref());
+        self
+    }
+
+    /// Adds evidence.
+    #[must_use]
+    pub fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// Names something it explains: findings about `subject` whose conditions contain `saying`.
+    #[must_use]
+    pub fn explains(mut self, subject: Subject, saying: impl Into<String>) -> Self {
+        self.explains.push(Effect { subject, saying: saying.into() });
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+}
