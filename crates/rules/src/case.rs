@@ -51,6 +51,12 @@ impl<'s> Case<'s> {
         self.snapshot.find(namespace, name)
     }
 
+    /// The object of one kind and that name, if it was collected; for a view over several kinds.
+    pub fn find_as<V: View<'s>>(&self, kind: &Kind, namespace: &str, name: &str) -> Option<V> {
+        self.declared_kind(kind);
+        self.snapshot.find_of(kind, namespace, name).map(V::of)
+    }
+
     /// The object of that name, the proof of its absence, or why neither can be said.
     pub fn look_up<V: View<'s>>(&self, namespace: &str, name: &str) -> Lookup<V> {
         self.declared::<V>();

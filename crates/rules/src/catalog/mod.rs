@@ -2,15 +2,15 @@
 
 /// Declares the rules of one area: a module each, and [`Rule`](crate::rule::Rule)s over them.
 macro_rules! rules {
-    ($($name:ident),+ $(,)?) => {
-        $(mod $name;)+
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
 
         /// The rules of this area.
         pub(super) const RULES: &[$crate::rule::Rule] = &[$($crate::rule::Rule {
             meta: &$name::META,
             source: include_str!(concat!(stringify!($name), ".rs")),
             check: $name::check,
-        }),+];
+        }),*];
     };
 }
 
@@ -36,7 +36,8 @@ pub(crate) mod prelude {
 }
 
 areas! {
-    apiservices,
+    apiservices, authentication, certificates, dns, etcd, gather, ingress, install, machineconfig,
+    network, nodes, operators, pods, static_pods, update, webhooks,
 }
 
 use std::sync::LazyLock;

@@ -20,7 +20,7 @@ use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
 
 /// The release whose operators check the ConfigMap first.
-pub const CHECKS_CONFIG_MAP: Version = Version::new(4, 16);
+pub(super) const CHECKS_CONFIG_MAP: Version = Version::new(4, 16);
 
 /// Operator, its own object and the namespace of the Service `api` it manages.
 const OPERATORS: [(&str, &Kind, &str); 2] = [
@@ -157,7 +157,7 @@ fn waiting<'s>(
     (operator, kind, namespace): (&'static str, &'static Kind, &'static str),
     reason: &str,
 ) -> Option<Waiting<'s>> {
-    let own = case.all::<Operator<'s>>().find(|own| *own.resource().key().kind == *kind);
+    let own = case.find_as::<Operator<'s>>(kind, "", "cluster");
     let own_says = own
         .and_then(|own| own.condition("APIServicesAvailable"))
         .filter(|condition| condition.is_false() && condition.reason() == reason);

@@ -193,11 +193,11 @@ impl Walk<'_, '_, '_> {
         let mut part = Part::new(self.stream, size);
         let flow = self.tally.offer(path, Some(size), Body::File(&mut part));
         let (left, is_broken) = (part.left(), part.is_broken());
-        let flow = match flow {
-            Break(()) if !is_broken => flow,
-            _ => self.leave(left, size).and_then(|()| flow),
-        };
+        // Whoever stops at a break must still hear of it.
+        let left_behind =
+            if flow.is_continue() || is_broken { self.leave(left, size) } else { Break(()) };
         self.tally.passed(size.min(self.stream.passed() - before));
+        left_behind?;
         flow
     }
 

@@ -1,0 +1,4 @@
+//! How users log in.
+
+rules! {
+}

@@ -1,0 +1,4 @@
+//! Certificates and requests for them.
+
+rules! {
+}

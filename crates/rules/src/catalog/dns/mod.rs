@@ -1,0 +1,4 @@
+//! Names, inside the cluster and on its hosts.
+
+rules! {
+}

@@ -1,0 +1,4 @@
+//! etcd: members, alarms, disks, size.
+
+rules! {
+}

@@ -1,0 +1,4 @@
+//! The collection itself.
+
+rules! {
+}

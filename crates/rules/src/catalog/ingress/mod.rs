@@ -1,0 +1,4 @@
+//! Routers and the routes through them.
+
+rules! {
+}

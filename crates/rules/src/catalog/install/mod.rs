@@ -1,0 +1,4 @@
+//! The first installation.
+
+rules! {
+}

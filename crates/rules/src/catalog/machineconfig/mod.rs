@@ -1,0 +1,4 @@
+//! Machine config pools and the nodes in them.
+
+rules! {
+}

@@ -1,0 +1,4 @@
+//! The cluster network and its operator.
+
+rules! {
+}

@@ -1,0 +1,4 @@
+//! Nodes and their kubelets.
+
+rules! {
+}

@@ -1,0 +1,4 @@
+//! Pods that do not run.
+
+rules! {
+}

@@ -1,0 +1,4 @@
+//! The static pods of the control plane and their installers.
+
+rules! {
+}

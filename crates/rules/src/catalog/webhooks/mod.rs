@@ -1,0 +1,4 @@
+//! Admission webhooks.
+
+rules! {
+}
