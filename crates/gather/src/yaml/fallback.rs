@@ -35,15 +35,25 @@ pub(super) fn read(text: &str, range: Range<usize>, tape: &mut Tape) -> Result<(
 }
 
 fn syntax_error(error: &serde_yaml::Error, document: &str, start: usize) -> YamlError {
-    // The library calls its index bytes, but libyaml counts characters.
-    let characters = error.location().map_or(0, |location| location.index());
-    let within = document.char_indices().nth(characters).map_or(document.len(), |(at, _)| at);
-    let offset = start + within;
-    let message = error.to_string();
+    let within = error.location().map_or(0, |location| location.index());
+    let offset = start + within.min(document.len());
+    let message = without_lines(&error.to_string());
     if message.contains("recursion limit") {
         return YamlError::TooDeep { offset };
     }
     YamlError::Syntax { message, offset }
+}
+
+/// The library's message without its line numbers, which count from the document's first line.
+fn without_lines(message: &str) -> String {
+    let mut parts = message.split(" at line ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_position = |c: char| c.is_ascii_digit();
+        let behind = part.trim_start_matches(is_position).strip_prefix(" column ");
+        out.push_str(behind.map_or(part, |rest| rest.trim_start_matches(is_position)));
+    }
+    out
 }
 
 struct Writer<'t> {

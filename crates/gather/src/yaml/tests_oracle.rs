@@ -1,5 +1,7 @@
 //! Snippets that readers trip over, compared value for value with the library.
 
+use std::cmp::Ordering;
+
 use serde_yaml::Value as Theirs;
 
 use super::{Tree, Value};
@@ -35,8 +37,8 @@ fn is_number(ours: Value<'_>, number: &serde_yaml::Number) -> bool {
         ours.as_i64() == Some(theirs)
     } else {
         let theirs = number.as_f64().unwrap();
-        ours.as_f64().is_some_and(|ours| ours.to_bits() == theirs.to_bits() || ours == theirs)
-            || theirs.is_nan()
+        let ours = ours.as_f64();
+        ours.is_some_and(|ours| ours.partial_cmp(&theirs).is_none_or(Ordering::is_eq))
     }
 }
 
@@ -94,11 +96,11 @@ const NATIVE: &[&str] = &[
     "a: -1\nb: +1\nc: 1.5\nd: .5\ne: 1e3\nf: 18446744073709551615\ng: -9223372036854775808\n",
     "a: .inf\nb: -.inf\nc: .nan\nd: inf\ne: nan\nf: Infinity\ng: 0o17\nh: 0b11\ni: -0x1f\nj: 0xzz\n",
     "a: true\nb: True\nc: FALSE\nd: 'true'\ne: tRue\nf: on\ng: n\nh: \"1\"\n",
-    "a: 1.0.0\nb: 10.0.0.1\nc: 1:30\nd: 4Gi\ne: 100m\nf: --flag\ng: -\nh: 0\ni: -0\nj: 00\n",
+    "a: 1.0.0\nb: 10.0.0.1\nc: 1:30\nd: 4Gi\ne: 100m\nf: --flag\ng: ->\nh: 0\ni: -0\nj: 00\n",
     // Plain scalars with indicators inside.
     "a: b:c\nd: http://x/y?z=1&w=[2]#3\ne: a,b\nf: {}\ng: []\nh: a - b\ni: a ? b\nj: -x\nk: ?x\nl: :x\n",
     "a: it's \"so\"\nb: x!y@z%w`v|u>t*s\nc: a]b}c\nd: \\n\n",
-    "k:{\"type\":\"Available\"}: 1\nf:metadata: {}\n.: {}\n*x: 1\n",
+    "k:{\"type\":\"Available\"}: 1\nf:metadata: {}\n.: {}\n\"*\": 1\n",
     // Plain scalars over lines.
     "a: one\n  two\n\n  three\n  \n\n  four # comment\nb: 1\n",
     "a:\n  one\n  two\nb:\n    three\n  four\n",
@@ -144,7 +146,7 @@ const NATIVE: &[&str] = &[
     "a: >\n  one line\n",
     // Explicit keys.
     "? k:{\"very\":\"long\"}\n: .: {}\n  f:x: {}\n? \"two\"\n: 2\nc: 3\n",
-    "a:\n  ? x\n  :\n    y: 1\n  ? z\n  : - 1\n    - 2\n- b",
+    "a:\n  ? x\n  :\n    y: 1\n  ? z\n  : - 1\n    - 2\nb:\n  c",
     // Flow collections.
     "a: [1, two, 'three', \"four\"]\nb: {c: 1, \"d\": 2, 'e': [x, {y: z}]}\n",
     "a: [\n  x,\n  y, # comment\n  z\n]\nb: {\n  c: 1,\n}\n",
@@ -166,13 +168,12 @@ const NATIVE: &[&str] = &[
     "a: 1\r\nb:\r\n- x\r\n- 'y\r\n  z'\r\nc: |\r\n  one\r\n  two\r\nd: >\r\n  one\r\n  two\r\n\r\ne: x\r\n  y\r\n",
     "a: |-\r\n  one\r\nb: |\r\n  one\r\n\r\nc: \"x\\\r\n  y\"\r\n",
     "\u{feff}a: 1\n",
-    "é: ü\n\"日本\": '語'\n- : x",
+    "é: ü\n\"日本\": '語'\n",
     "a: x\u{a0}y\nb: \u{1f600}\nc: \u{a0}\n",
     "a:\tb\nc: \td\t\n",
-    "a: 1\n \t \nb: 2\n\t\n",
 ];
 
-/// Snippets of the table that stand for malformed text; both readers must say so.
+/// Texts that are no YAML.
 const MALFORMED: &[&str] = &[
     "a: 'x",
     "a: \"x",
@@ -205,17 +206,11 @@ const MALFORMED: &[&str] = &[
     "'a\n  b': c\n",
 ];
 
-fn is_malformed(text: &str) -> bool {
-    serde_yaml::from_str::<Theirs>(text).is_err()
-}
-
 #[test]
 fn reads_what_machines_write_as_the_library_does_without_asking_it() {
-    for text in NATIVE.iter().filter(|text| !is_malformed(text)) {
+    for text in NATIVE {
         assert!(!agrees(text).used_fallback(), "{text:?}");
     }
-    let malformed: Vec<_> = NATIVE.iter().filter(|text| is_malformed(text)).collect();
-    println!("{malformed:#?}");
 }
 
 #[test]
@@ -241,7 +236,7 @@ fn leaves_to_the_library_what_only_people_write() {
 #[test]
 fn refuses_what_the_library_refuses() {
     for text in MALFORMED {
-        assert!(is_malformed(text), "oracle reads {text:?}");
+        assert!(serde_yaml::from_str::<Theirs>(text).is_err(), "oracle reads {text:?}");
         assert!(Tree::parse(*text).is_err(), "{text:?}");
     }
 }
