@@ -1,1 +1,18 @@
-//! To be written.
+//! A scan in words.
+//!
+//! [`Report`] is what one scan of one cluster says, ranked, with every quoted word in it; the
+//! renderers are pure functions from reports to a writer. Words of the archive are made harmless
+//! once, when the report is built.
+
+mod build;
+mod excerpt;
+pub mod json;
+mod rank;
+pub mod report;
+pub mod rules;
+mod safe;
+pub mod table;
+pub mod text;
+
+pub use build::{Input, build};
+pub use report::{Failed, Report, Scan};

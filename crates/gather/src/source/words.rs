@@ -30,6 +30,7 @@ pub(super) fn of_name(name: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn an_error_of_the_system_loses_its_number() {
         let error = io::Error::from_raw_os_error(13);

@@ -125,3 +125,58 @@ fn has_odd_breaks(text: &str) -> bool {
                 .iter()
                 .any(|odd| memmem::find(bytes, odd.as_bytes()).is_some()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Tree;
+
+    fn texts(text: &str) -> Vec<String> {
+        let tree = Tree::parse(text).unwrap();
+        tree.documents().map(|root| tree.text().get(root.span()).unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn empty_documents_are_left_out() {
+        assert_eq!(texts("---\n---\na: 1\n---\n# nothing\n--- x\n...\n...\n---\n"), ["a: 1", "x"]);
+        assert!(texts("").is_empty());
+        assert!(texts("\u{feff}\n# only a comment\n").is_empty());
+    }
+
+    #[test]
+    fn a_document_may_begin_on_its_marker_line() {
+        assert_eq!(texts("--- {a: 1}\n--- # c\nb: 2\n--- |\n c\n"), ["{a: 1}", "b: 2", "|\n c"]);
+    }
+
+    #[test]
+    fn only_the_document_that_needs_the_library_goes_there() {
+        let tree = Tree::parse("a: 1e685\n---\n!tag\nb: é\nc: 2\n---\nd: 3\n").unwrap();
+        let roots: Vec<_> = tree.documents().collect();
+        assert!(tree.used_fallback());
+        assert_eq!(roots.len(), 3);
+        assert_eq!(roots[0].text_at(&["a"]).as_deref(), Some("1e685"));
+        assert_eq!(tree.text().get(roots[1].entry_span("c").unwrap()), Some("c: 2"));
+        assert_eq!(tree.text().get(roots[2].span()), Some("d: 3"));
+    }
+
+    #[test]
+    fn json_values_in_a_row_are_documents() {
+        assert_eq!(texts("{\"a\": 1}\n{\"b\": [2]}\n"), ["{\"a\": 1}", "{\"b\": [2]}"]);
+        assert_eq!(texts("\u{feff} [1, \"x\"]"), ["[1, \"x\"]"]);
+    }
+
+    #[test]
+    fn text_that_only_looks_like_json_is_yaml() {
+        let tree = Tree::parse("{a: b,\n c: [d]}\n").unwrap();
+        assert_eq!(tree.documents().next().unwrap().text_at(&["a"]).as_deref(), Some("b"));
+        assert!(!tree.used_fallback());
+    }
+
+    #[test]
+    fn odd_line_ends_in_a_document_too_large_for_the_library_do_not_cost_it() {
+        let text = format!("a: 'x\u{2028}y'\nb: |\n{}", "  line\n".repeat(400_000));
+        let tree = Tree::parse(text).unwrap();
+        let root = tree.documents().next().unwrap();
+        assert!(!tree.used_fallback());
+        assert_eq!(root.text_at(&["a"]).as_deref(), Some("x\u{2028}y"));
+    }
+}

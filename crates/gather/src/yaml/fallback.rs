@@ -77,9 +77,11 @@ impl Writer<'_> {
         }
         match value {
             Value::Null => self.tape.push(Kind::Null, self.cursor, self.cursor),
-            Value::Bool(truth) => self.plain(if *truth { "true" } else { "false" }),
-            Value::Number(number) => self.plain(&number.to_string()),
-            Value::String(text) => self.string(text),
+            Value::Bool(truth) => self.scalar(Kind::Plain, Kind::OwnedPlain, &truth.to_string()),
+            Value::Number(number) => {
+                self.scalar(Kind::Plain, Kind::OwnedPlain, &number.to_string())
+            }
+            Value::String(text) => self.scalar(Kind::Verbatim, Kind::Owned, text),
             Value::Tagged(tagged) => self.value(&tagged.value, depth + 1)?,
             Value::Sequence(items) => {
                 let node = self.tape.open(Kind::Sequence, self.cursor);
@@ -113,55 +115,111 @@ impl Writer<'_> {
     }
 
     fn key(&mut self, key: &Value) {
-        match key {
-            Value::String(text) => self.string(text),
-            Value::Bool(truth) => self.string(if *truth { "true" } else { "false" }),
-            Value::Number(number) => self.string(&number.to_string()),
-            other => {
-                let text = serde_yaml::to_string(other).unwrap_or_default();
-                self.string(text.trim_end());
-            }
-        }
-    }
-
-    fn plain(&mut self, text: &str) {
-        let Some(at) = self.find(text) else {
-            self.tape.push_owned(Kind::OwnedPlain, self.cursor, text);
-            return;
+        let text = match key {
+            Value::String(text) => text.clone(),
+            Value::Bool(truth) => truth.to_string(),
+            Value::Number(number) => number.to_string(),
+            other => serde_yaml::to_string(other).unwrap_or_default().trim_end().to_owned(),
         };
-        self.tape.push(Kind::Plain, at, at + text.len());
-        self.cursor = at + text.len();
-    }
-
-    fn string(&mut self, text: &str) {
-        let Some(at) = self.find(text) else { return self.unwritten(text) };
-        self.tape.push(Kind::Verbatim, at, at + text.len());
-        self.cursor = at + text.len();
-    }
-
-    /// Keeps a text that the file does not hold in these words, near its first ones.
-    fn unwritten(&mut self, text: &str) {
-        let first = text.split(['\n', '"', '\'', '\\']).find(|part| !part.is_empty());
-        if let Some(at) = first.and_then(|part| self.find(part)) {
-            self.cursor = at;
+        match self.find(&text, |behind| behind.trim_ascii_start().starts_with(b":")) {
+            Some(at) => self.written(Kind::Verbatim, at, &text),
+            None => self.unwritten(Kind::Owned, &text),
         }
-        self.owned += text.len();
-        self.tape.push_owned(Kind::Owned, self.cursor, text);
     }
 
-    /// Where the text stands next as a word of its own.
-    fn find(&self, text: &str) -> Option<usize> {
+    fn scalar(&mut self, written: Kind, unwritten: Kind, text: &str) {
+        match self.find(text, |_| true) {
+            Some(at) => self.written(written, at, text),
+            None => self.unwritten(unwritten, text),
+        }
+    }
+
+    fn written(&mut self, kind: Kind, at: usize, text: &str) {
+        self.cursor = at + text.len();
+        self.tape.push(kind, at, self.cursor);
+    }
+
+    /// Keeps a text that the file does not hold in these words, at its first ones if they are there.
+    fn unwritten(&mut self, kind: Kind, text: &str) {
+        let first = text.split(['\n', '"', '\'', '\\']).find(|part| !part.is_empty());
+        let found = first.and_then(|part| Some((self.find(part, |_| true)?, part.len())));
+        let (start, length) = found.unwrap_or((self.cursor, 0));
+        self.cursor = start + length;
+        self.owned += text.len();
+        self.tape.push_owned(kind, start, self.cursor, text);
+    }
+
+    /// Where the text stands next as a word of its own, with the right thing behind it (and its quote).
+    fn find(&self, text: &str, is_followed: impl Fn(&[u8]) -> bool) -> Option<usize> {
         if text.is_empty() {
             return None;
         }
-        let end = self.range.end.min(self.cursor + WINDOW + text.len());
         let bytes = self.text.as_bytes();
+        let end = self.range.end.min(self.cursor + WINDOW + text.len());
         let window = bytes.get(self.cursor..end)?;
-        let is_word = |at: Option<usize>| {
-            at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric)
-        };
-        memmem::find_iter(window, text.as_bytes())
-            .map(|at| self.cursor + at)
-            .find(|&at| !is_word(at.checked_sub(1)) && !is_word(Some(at + text.len())))
+        let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        memmem::find_iter(window, text.as_bytes()).map(|at| self.cursor + at).find(|&at| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            let behind = bytes.get(at + text.len()..self.range.end).unwrap_or_default();
+            let unquoted = behind.strip_prefix(b"\"").or(behind.strip_prefix(b"'"));
+            !is_word(before) && !is_word(behind.first()) && is_followed(unquoted.unwrap_or(behind))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Tree, Value, YamlError};
+
+    fn read(text: &str) -> Tree {
+        let tree = Tree::parse(text).unwrap();
+        assert!(tree.used_fallback());
+        tree
+    }
+
+    fn at<'t>(tree: &'t Tree, path: &[&str]) -> Value<'t> {
+        tree.documents().next().unwrap().at(path).unwrap()
+    }
+
+    #[test]
+    fn spans_are_found_in_the_order_of_the_text() {
+        let text = "a: !x\n  name: a\n  b: name\nc: !y [b, 'c', 12]\nd: \"e\\n\"\ne: f\n";
+        let tree = read(text);
+        let words = |path: &[&str]| text.get(at(&tree, path).span()).unwrap();
+        assert_eq!(words(&["a", "name"]), "a");
+        assert_eq!(at(&tree, &["a", "name"]).span().start, text.find("name: a").unwrap() + 6);
+        assert_eq!(words(&["a", "b"]), "name");
+        assert_eq!(words(&["c"]), "b, 'c', 12");
+        assert_eq!(words(&["e"]), "f");
+        assert_eq!(at(&tree, &["d"]).text().as_deref(), Some("e\n"));
+        let root = tree.documents().next().unwrap();
+        assert_eq!(text.get(root.entry_span("e").unwrap()), Some("e: f"));
+    }
+
+    #[test]
+    fn what_is_written_otherwise_is_kept_by_the_tree() {
+        let tree = read("a: !x 1\nb: True\nc: 0x1f\nd: \"\\u00e9\"\ne: ~\nf: >-\n  one\n  two\n");
+        assert_eq!(at(&tree, &["b"]).as_bool(), Some(true));
+        assert_eq!(at(&tree, &["c"]).as_i64(), Some(31));
+        assert_eq!(at(&tree, &["d"]).text().as_deref(), Some("é"));
+        assert!(at(&tree, &["e"]).is_null());
+        assert_eq!(at(&tree, &["f"]).text().as_deref(), Some("one two"));
+        assert_eq!(at(&tree, &["f"]).as_bool(), None);
+    }
+
+    #[test]
+    fn a_quoted_number_stays_text() {
+        let tree = read("a: !x y\nb: 'true'\nc: \"7\"\nd: 'null'\n");
+        assert_eq!(at(&tree, &["b"]).as_bool(), None);
+        assert_eq!(at(&tree, &["c"]).text().as_deref(), Some("7"));
+        assert_eq!(at(&tree, &["d"]).text().as_deref(), Some("null"));
+    }
+
+    #[test]
+    fn errors_count_bytes_from_the_start_of_the_text_and_name_no_line() {
+        let error = Tree::parse("é: 1\n---\nb: @x\n").unwrap_err();
+        let YamlError::Syntax { message, offset } = error else { panic!("{error:?}") };
+        assert_eq!(offset, 13);
+        assert!(!message.contains("line"), "{message}");
     }
 }

@@ -6,6 +6,7 @@
 //! also the oracle of the tests.
 
 mod block;
+mod children;
 mod documents;
 mod error;
 mod fallback;
@@ -23,13 +24,16 @@ mod tree;
 mod value;
 
 #[cfg(test)]
+mod tests_go_yaml;
+#[cfg(test)]
 mod tests_hostile;
 #[cfg(test)]
 mod tests_oracle;
 #[cfg(test)]
 mod tests_roundtrip;
 
+pub use children::{Entries, Items};
 pub use error::YamlError;
 pub use tape::NodeId;
 pub use tree::Tree;
-pub use value::{Entries, Items, Value};
+pub use value::Value;

@@ -66,8 +66,12 @@ fn double(bytes: &[u8], start: usize) -> Result<Quoted, Stop> {
             Some(b'\\') => {
                 let length = escape(bytes.get(from..).unwrap_or_default())
                     .ok_or(Stop::Outside { what: "an escape is not known", offset: at })?;
-                is_multiline |= matches!(bytes.get(from), Some(b'\n' | b'\r'));
+                let is_line_end = matches!(bytes.get(from), Some(b'\n' | b'\r'));
                 from = from.saturating_add(length);
+                if is_line_end {
+                    end_of_line(bytes, start, from)?;
+                    is_multiline = true;
+                }
             }
             _ => return Ok(Quoted { end: from, kind, is_multiline }),
         }

@@ -96,9 +96,9 @@ impl Tape {
         self.end = end;
     }
 
-    pub(super) fn push_owned(&mut self, kind: Kind, at: usize, text: &str) {
+    pub(super) fn push_owned(&mut self, kind: Kind, start: usize, end: usize, text: &str) {
         self.owned.push((self.next(), text.into()));
-        self.push(kind, at, at);
+        self.push(kind, start, end);
     }
 
     /// Begins a collection and returns the index to close it with.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use super::children::{Children, Entries, Items};
 use super::number;
 use super::scalar;
 use super::tape::{Kind, Node, NodeId};
@@ -42,12 +43,12 @@ impl<'t> Value<'t> {
 
     /// The elements of a sequence; nothing when this is not one.
     pub fn items(self) -> Items<'t> {
-        Items(self.children(Kind::Sequence))
+        Items::new(self.children(Kind::Sequence))
     }
 
     /// The keys and values of a mapping in the order of the file; nothing when this is not one.
     pub fn entries(self) -> Entries<'t> {
-        Entries(self.children(Kind::Mapping))
+        Entries::new(self.children(Kind::Mapping))
     }
 
     /// How many elements or members a collection has; 0 for scalars. Counts them, so ask once.
@@ -134,7 +135,7 @@ impl<'t> Value<'t> {
         Some(key.start..if value.start < key.end { key.end } else { value.end })
     }
 
-    fn raw(self) -> Option<Node> {
+    pub(super) fn raw(self) -> Option<Node> {
         self.tree.find(self.node)
     }
 
@@ -148,7 +149,7 @@ impl<'t> Value<'t> {
     }
 
     /// The text of a scalar, null or not.
-    fn decoded(self) -> Cow<'t, str> {
+    pub(super) fn decoded(self) -> Cow<'t, str> {
         let Some(node) = self.raw() else { return Cow::Borrowed("") };
         if matches!(node.kind, Kind::Owned | Kind::OwnedPlain) {
             return Cow::Borrowed(self.tree.owned(self.node).unwrap_or_default());
@@ -180,7 +181,7 @@ impl<'t> Value<'t> {
             Some(node) if node.kind == kind => self.node.0.saturating_add(node.size),
             _ => first,
         };
-        Children { tree: self.tree, next: first, end }
+        Children::new(self.tree, first, end)
     }
 }
 
@@ -195,55 +196,102 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
-/// The nodes directly under a collection.
-#[derive(Clone)]
-struct Children<'t> {
-    tree: &'t Tree,
-    next: u32,
-    end: u32,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'t> Children<'t> {
-    fn pair(&mut self) -> Option<(Value<'t>, Value<'t>)> {
-        Some((self.next()?, self.next()?))
+    const TEXT: &str = "\
+kind: ClusterOperator
+status:
+  conditions:
+  - type: Degraded
+    status: \"True\"
+    message: |
+      one
+      two
+    reason:
+  extension: null
+labels: {a: 'it''s', a: two}
+copied: &it [1]
+copy: *it
+";
+
+    fn root(tree: &Tree) -> Value<'_> {
+        tree.documents().next().unwrap()
     }
-}
 
-impl<'t> Iterator for Children<'t> {
-    type Item = Value<'t>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.next >= self.end {
-            return None;
-        }
-        let value = Value::new(self.tree, NodeId(self.next));
-        // A size is at least 1 in a finished tree; the floor keeps a mistake from becoming a loop.
-        self.next = self.next.saturating_add(value.raw()?.size.max(1));
-        Some(value)
+    fn words<'t>(tree: &'t Tree, value: Value<'_>) -> &'t str {
+        tree.text().get(value.span()).unwrap()
     }
-}
 
-/// The elements of a sequence.
-#[derive(Clone)]
-pub struct Items<'t>(Children<'t>);
-
-impl<'t> Iterator for Items<'t> {
-    type Item = Value<'t>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
+    #[test]
+    fn spans_cover_the_words_as_they_are_written() {
+        let tree = Tree::parse(TEXT).unwrap();
+        let condition = root(&tree).at(&["status", "conditions"]).unwrap().items().next().unwrap();
+        assert_eq!(words(&tree, root(&tree)), TEXT.trim_end());
+        assert_eq!(words(&tree, condition.get("status").unwrap()), "\"True\"");
+        assert_eq!(words(&tree, condition.get("message").unwrap()), "|\n      one\n      two");
+        assert_eq!(condition.text_at(&["message"]).as_deref(), Some("one\ntwo\n"));
+        assert!(words(&tree, condition).starts_with("type: Degraded"));
+        assert!(words(&tree, condition).ends_with("reason:"));
+        assert_eq!(words(&tree, root(&tree).get("labels").unwrap()), "{a: 'it''s', a: two}");
     }
-}
 
-/// The keys and values of a mapping.
-#[derive(Clone)]
-pub struct Entries<'t>(Children<'t>);
+    #[test]
+    fn entry_spans_begin_at_the_key() {
+        let tree = Tree::parse(TEXT).unwrap();
+        let entry = |key| root(&tree).entry_span(key).map(|span| tree.text().get(span).unwrap());
+        assert_eq!(entry("kind"), Some("kind: ClusterOperator"));
+        assert_eq!(entry("copied"), Some("copied: &it [1]"));
+        assert_eq!(entry("copy"), Some("copy"));
+        assert_eq!(entry("absent"), None);
+        let conditions = root(&tree).at(&["status", "conditions"]).unwrap();
+        assert_eq!(conditions.entry_span("type"), None);
+    }
 
-impl<'t> Iterator for Entries<'t> {
-    type Item = (Cow<'t, str>, Value<'t>);
+    #[test]
+    fn the_last_of_duplicate_keys_wins_and_all_are_listed() {
+        let tree = Tree::parse(TEXT).unwrap();
+        let labels = root(&tree).get("labels").unwrap();
+        assert_eq!(labels.text_at(&["a"]).as_deref(), Some("two"));
+        let listed: Vec<_> = labels.entries().map(|(_, value)| value.text().unwrap()).collect();
+        assert_eq!(listed, ["it's", "two"]);
+    }
 
-    fn next(&mut self) -> Option<Self::Item> {
-        let (key, value) = self.0.pair()?;
-        Some((key.decoded(), value))
+    #[test]
+    fn null_is_neither_text_nor_absent() {
+        let tree = Tree::parse(TEXT).unwrap();
+        let extension = root(&tree).at(&["status", "extension"]).unwrap();
+        assert!(extension.is_null() && extension.is_empty() && extension.text().is_none());
+        let quoted = Tree::parse("'null'").unwrap();
+        assert!(!root(&quoted).is_null());
+        assert_eq!(root(&quoted).text().as_deref(), Some("null"));
+    }
+
+    #[test]
+    fn text_is_borrowed_where_nothing_had_to_change() {
+        let tree = Tree::parse("a: x\nb: 'y'\nc: \"z\"\nd: |\n  one line\ne: 'it''s'\n").unwrap();
+        let is_borrowed =
+            |key| matches!(root(&tree).get(key).unwrap().text(), Some(Cow::Borrowed(_)));
+        assert!(["a", "b", "c", "d"].into_iter().all(is_borrowed));
+        assert!(!is_borrowed("e"));
+    }
+
+    #[test]
+    fn words_are_numbers_and_booleans_only_when_asked() {
+        let tree = Tree::parse("{a: 1e685, b: 010, c: \"5\", d: 'true', e: true, f: -7}").unwrap();
+        let at = |key| root(&tree).get(key).unwrap();
+        assert_eq!(at("a").text().as_deref(), Some("1e685"));
+        assert_eq!((at("a").as_f64(), at("b").as_i64(), at("c").as_i64()), (None, None, Some(5)));
+        assert_eq!((at("d").as_bool(), at("e").as_bool()), (None, Some(true)));
+        assert_eq!((at("f").as_i64(), at("f").as_u64()), (Some(-7), None));
+    }
+
+    #[test]
+    fn a_value_is_found_again_by_its_node() {
+        let tree = Tree::parse(TEXT).unwrap();
+        let node = root(&tree).get("kind").unwrap().node();
+        assert_eq!(tree.value(node).unwrap().text().as_deref(), Some("ClusterOperator"));
+        assert!(Tree::parse("a").unwrap().value(node).is_none());
     }
 }

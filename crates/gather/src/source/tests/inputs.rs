@@ -1,8 +1,11 @@
 //! Whole inputs: every container gives what was put in.
 
 use std::cell::RefCell;
-use std::os::unix::fs::symlink;
-use std::os::unix::net::UnixListener;
+#[cfg(unix)]
+use std::os::unix::{
+    fs::{PermissionsExt, symlink},
+    net::UnixListener,
+};
 
 use super::*;
 use crate::source::input_size;
@@ -150,6 +153,7 @@ fn links_and_devices_are_named_and_never_followed() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn links_and_sockets_in_a_directory_are_not_opened() {
     let dir = tempfile::tempdir().unwrap();
@@ -178,6 +182,22 @@ fn links_and_sockets_in_a_directory_are_not_opened() {
     assert_eq!(collect_from(&root_link).unwrap().0, wanted, "a root that is a link is followed");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_is_damage_and_the_rest_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    write_tree(dir.path(), &[("a".into(), b"1".to_vec()), ("b".into(), b"2".to_vec())]);
+    let closed = dir.path().join("a");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
+    if fs::read(&closed).is_ok() {
+        return; // Root may read everything.
+    }
+    let (entries, end) = collect_from(dir.path()).unwrap();
+    assert_eq!(entries, [("b".into(), Seen::Bytes(b"2".into()))]);
+    assert_eq!(whys(&end), ["it cannot be opened: permission denied"]);
+}
+
+#[cfg(unix)]
 #[test]
 fn a_socket_as_input_is_refused_unopened() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,0 +1,121 @@
+//! The flags, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use mustknow_rules::Severity;
+
+const AFTER: &str = "\
+Examples:
+  mustknow must-gather.tar.gz               what is wrong, why, and what to do
+  mustknow scan a.tgz b.tar.xz dump/        several archives, one table
+  mustknow scan -o json x.tgz | jq .        for programs; docs/json.md describes it
+  mustknow rules                            what it knows
+  mustknow rules etcd/quorum-lost           one rule: signal, mechanism, remedy, source
+
+Exit codes:
+  0  nothing at or above --fail-on was found
+  1  something was
+  2  the call was wrong, or an input could not be read at all";
+
+/// Reads what is left of a Kubernetes, OpenShift or OKD cluster (a must-gather above all) and
+/// tells what you must know: the root cause, what it explains, the evidence with file and line,
+/// what could not be judged, and what to do next. It needs no cluster and no network.
+#[derive(Debug, Parser)]
+#[command(name = "mustknow", version, after_help = AFTER, args_conflicts_with_subcommands = true,
+    arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) scan: Scan,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge archives; the same as naming them without a command
+    #[command(after_help = AFTER, arg_required_else_help = true)]
+    Scan(Scan),
+    /// List the rules, or explain one
+    Rules(Rules),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Scan {
+    /// Archives (.tar, .tar.gz, .tar.xz, told by content) or unpacked directories
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How to write the result
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub(crate) output: Format,
+
+    /// Show every piece of evidence, effect and gap; with several archives, every report
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+
+    /// The mildest finding that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub(crate) fail_on: FailOn,
+
+    /// Threads to use, over all archives [default: one for each core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+
+    /// When to use colours; NO_COLOR is respected
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub(crate) color: Colour,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Rules {
+    /// The rule to explain: `area/bad-state`
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Any finding
+    Info,
+    /// Warnings and worse
+    Warning,
+    /// Errors and worse
+    Error,
+    /// Only what stops the cluster or its update
+    Critical,
+    /// No finding
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of that severity makes the exit code 1.
+    pub(crate) fn is_met_by(self, severity: &str) -> bool {
+        let least = match self {
+            Self::Info => Severity::Info,
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+            Self::Critical => Severity::Critical,
+            Self::Never => return false,
+        };
+        Severity::ALL.iter().any(|known| known.word() == severity && *known >= least)
+    }
+}

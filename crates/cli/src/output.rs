@@ -1,0 +1,49 @@
+//! Where words go: results to standard output, everything else to standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use mustknow_report::text::Style;
+
+use crate::args::Colour;
+
+/// Columns for a page that goes nowhere in particular.
+const WIDTH: usize = 100;
+
+/// Says something that is not a result.
+pub(crate) fn warn(words: &str) {
+    // When standard error is closed there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "mustknow: {words}");
+}
+
+/// The style that standard output asks for.
+pub(crate) fn style(colour: Colour, verbose: bool) -> Style {
+    let is_terminal = io::stdout().is_terminal();
+    let colour = match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => {
+            is_terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+        }
+    };
+    let width = match terminal_size::terminal_size() {
+        Some((terminal_size::Width(columns), _)) if is_terminal => usize::from(columns),
+        _ => WIDTH,
+    };
+    Style { width, colour, unicode: speaks_unicode(), verbose }
+}
+
+/// Whether the locale says that more than ASCII can be shown. No locale at all is taken for one
+/// that can: a pipe into a file has no reason to degrade.
+fn speaks_unicode() -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    match set {
+        Some(locale) => {
+            let locale = locale.to_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        }
+        None => true,
+    }
+}

@@ -1,0 +1,242 @@
+//! From a judged snapshot to its report: everything in its final order, every foreign word made
+//! harmless.
+
+use mustknow_gather::kinds::{Infrastructure, NODE, SECRET};
+use mustknow_gather::snapshot::Snapshot;
+use mustknow_gather::time::{Span, Time};
+use mustknow_rules::evidence::seconds;
+use mustknow_rules::{
+    Certainty, Evidence, Finding, GapKind, Judgement, Place, Proof, Remedy, Rule, Severity,
+    Subject, Verdict, facts,
+};
+
+use crate::excerpt::{self, Lines};
+use crate::rank;
+use crate::report::{self, Report};
+use crate::safe::text;
+
+/// The input a snapshot came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The input, as it was given.
+    pub path: &'a str,
+    /// How many entries it has.
+    pub entries: u64,
+    /// How many bytes were read, inflated.
+    pub bytes: u64,
+    /// Whether it broke off before its end.
+    pub truncated: bool,
+}
+
+/// Builds the report of one cluster.
+pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Report {
+    let mut report = Report {
+        archive: report::Archive {
+            path: text(input.path),
+            roots: snapshot.roots().map(text).collect(),
+            entries: input.entries,
+            bytes: input.bytes,
+            truncated: input.truncated,
+            redacted: snapshot.coverage().is_redacted(),
+        },
+        cluster: cluster(snapshot),
+        findings: findings(snapshot, judgement),
+        unknown: Vec::new(),
+        healthy: Vec::new(),
+        not_applicable: Vec::new(),
+        damage: snapshot
+            .damage()
+            .iter()
+            .map(|damage| report::Damage { path: text(&damage.path), why: text(&damage.why) })
+            .collect(),
+    };
+    for outcome in &judgement.outcomes {
+        let rule = outcome.rule.meta.id;
+        match &outcome.verdict {
+            Verdict::Found(_) => {}
+            Verdict::Healthy { examined } => {
+                report.healthy.push(report::Healthy { rule, examined: *examined });
+            }
+            Verdict::NotApplicable(why) => {
+                report.not_applicable.push(report::NotApplicable { rule, why: text(why) });
+            }
+            Verdict::Unknown(gap) => report.unknown.push(report::Unknown {
+                rule,
+                title: outcome.rule.meta.title,
+                gap: gap_word(gap.kind),
+                what: text(&gap.what),
+                ask: gap.ask.iter().map(|ask| text(ask)).collect(),
+                concerns: gap.concerns.iter().map(subject).collect(),
+            }),
+        }
+    }
+    // What would explain something that was found comes first.
+    report.unknown.sort_by_key(|unknown| (unknown.concerns.is_empty(), unknown.rule));
+    report
+}
+
+fn cluster(snapshot: &Snapshot) -> report::Cluster {
+    let version = snapshot.cluster_version();
+    let update = version.and_then(facts::Update::of);
+    let desired = version
+        .and_then(|version| version.desired_version())
+        .or_else(|| Some(update?.newest().version()).filter(|version| !version.is_empty()))
+        .map(|version| text(&version));
+    let distribution = match &desired {
+        _ if !snapshot.is_openshift() => "Kubernetes",
+        Some(version) if version.contains("okd") => "OKD",
+        _ => "OpenShift",
+    };
+    let nodes = snapshot.of_kind(&NODE);
+    let kubelet = || nodes.first()?.text(&["status", "nodeInfo", "kubeletVersion"]);
+    let infrastructure = snapshot.find::<Infrastructure<'_>>("", "cluster");
+    let clock = snapshot.clock();
+    report::Cluster {
+        distribution,
+        id: version.and_then(|version| version.cluster_id()).map(|id| text(&id)),
+        version: desired.or_else(|| kubelet().map(|version| text(&version))),
+        platform: infrastructure.and_then(|infra| infra.platform()).map(|it| text(&it)),
+        topology: infrastructure.and_then(|i| i.control_plane_topology()).map(|it| text(&it)),
+        nodes: (!nodes.is_empty()).then_some(nodes.len()),
+        gathered_at: clock.map(|clock| seconds(clock.now)),
+        gathered_by: clock.map(|clock| clock.source.to_string()),
+        update: update.and_then(|update| going_on(snapshot, update)),
+        objects: snapshot.objects(),
+    }
+}
+
+fn going_on(snapshot: &Snapshot, update: facts::Update<'_>) -> Option<report::Update> {
+    let state = match update {
+        facts::Update::Settled(_) => return None,
+        facts::Update::Installing(_) => "installing",
+        facts::Update::Updating { .. } => "updating",
+    };
+    Some(report::Update {
+        state,
+        from: update.completed().map(|entry| text(&entry.version())),
+        to: text(&update.newest().version()),
+        since: update.started().map(seconds),
+        age: age(snapshot, update.started()),
+    })
+}
+
+fn age(snapshot: &Snapshot, since: Option<Time>) -> Option<String> {
+    Some(Span::between(since?, snapshot.now()?).max(Span::minutes(0)).to_string())
+}
+
+fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> {
+    let found: Vec<(&'static Rule, &Finding)> = judgement.findings().collect();
+    let order = rank::order(&found, &judgement.explanations);
+    let number = |at: usize| order.iter().position(|other| *other == at).map_or(0, |n| n + 1);
+    let mut lines = Lines::default();
+    order
+        .iter()
+        .filter_map(|&at| Some((at, found.get(at)?)))
+        .map(|(at, (rule, finding))| {
+            let steps = &judgement.explanations;
+            let mut explains: Vec<_> = steps
+                .iter()
+                .filter(|step| step.cause == at)
+                .map(|step| report::Explained {
+                    finding: number(step.effect),
+                    because: step.because,
+                })
+                .collect();
+            explains.sort_by_key(|explained| explained.finding);
+            let mut explained_by: Vec<_> = steps
+                .iter()
+                .filter(|step| step.effect == at)
+                .map(|step| number(step.cause))
+                .collect();
+            explained_by.sort_unstable();
+            report::Finding {
+                id: number(at),
+                rule: rule.meta.id,
+                title: rule.meta.title,
+                severity: finding.severity.unwrap_or(Severity::Info).word(),
+                certainty: match finding.certainty {
+                    Certainty::Certain => "certain",
+                    Certainty::Likely => "likely",
+                    Certainty::Possible => "possible",
+                },
+                role: rule.meta.role.word(),
+                subject: subject(&finding.subject),
+                summary: text(&finding.summary),
+                why: text(&finding.why),
+                since: finding.since.map(seconds),
+                age: age(snapshot, finding.since),
+                evidence: finding.evidence.iter().map(|e| evidence(&mut lines, e)).collect(),
+                explains,
+                explained_by,
+                remedy: finding.remedy.as_ref().map(remedy),
+            }
+        })
+        .collect()
+}
+
+fn evidence(lines: &mut Lines, evidence: &Evidence) -> report::Evidence {
+    match evidence {
+        Evidence::Seen { subject: about, place, note } => {
+            let mut excerpt = match place {
+                Place::Document { document, span } => lines.excerpt(document, span.clone()),
+                Place::Line { number, text, .. } => excerpt::of_line(*number, text),
+            };
+            let line = excerpt.first_line;
+            // Not a word of a Secret is shown, whichever part of it a rule points at.
+            if about.kind == SECRET.name {
+                excerpt = report::Excerpt { first_line: line, ..report::Excerpt::default() };
+            }
+            let file = text(place.path());
+            report::Evidence::Seen { subject: subject(about), file, line, excerpt, note: text(note) }
+        }
+        Evidence::Missing { what, looked_in, note } => report::Evidence::Missing {
+            subject: subject(what),
+            file: text(looked_in),
+            note: text(note),
+        },
+    }
+}
+
+fn subject(subject: &Subject) -> report::Subject {
+    report::Subject {
+        kind: text(&subject.kind),
+        namespace: text(&subject.namespace),
+        name: text(&subject.name),
+    }
+}
+
+fn remedy(remedy: &Remedy) -> report::Remedy {
+    let withheld = remedy.is_withheld();
+    let commands = if withheld { &[][..] } else { &remedy.commands[..] };
+    let all = |lines: &[String]| lines.iter().map(|line| text(line)).collect();
+    report::Remedy {
+        what: text(&remedy.what),
+        commands: all(commands),
+        withheld,
+        verify: all(&remedy.verify),
+        side_effects: all(&remedy.side_effects),
+        before_you_act: remedy
+            .before_you_act
+            .iter()
+            .map(|check| {
+                let (state, how) = match &check.proof {
+                    Proof::Verified(how) => ("verified", how),
+                    Proof::ByHand(how) => ("by-hand", how),
+                    Proof::Violated(how) => ("violated", how),
+                };
+                report::Precondition { what: text(&check.what), state, how: text(how) }
+            })
+            .collect(),
+    }
+}
+
+fn gap_word(kind: GapKind) -> &'static str {
+    match kind {
+        GapKind::NotCollected => "not-collected",
+        GapKind::Damaged => "damaged",
+        GapKind::Truncated => "truncated",
+        GapKind::Redacted => "redacted",
+        GapKind::FieldAbsent => "field-absent",
+        GapKind::Crashed => "crashed",
+    }
+}

@@ -1,0 +1,121 @@
+//! Lends a few lines of a big file, with true line numbers and the quoted part marked.
+//!
+//! Line numbers of several spans of one file are found in one walk over it: a report quotes big
+//! files often, and each walk costs as much as the file is long.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use mustknow_gather::resource::Document;
+
+use crate::report::Excerpt;
+use crate::safe;
+
+/// How many lines of a quoted part are shown.
+const LINES_SHOWN: usize = 8;
+/// How many characters of a line are shown; a quoted line of a log may be much longer.
+const COLUMNS_SHOWN: usize = 600;
+
+/// Line starts of the documents a report quotes.
+#[derive(Default)]
+pub(crate) struct Lines {
+    of: HashMap<*const Document, Vec<usize>>,
+}
+
+impl Lines {
+    /// The lines of `document` that hold `span`.
+    pub(crate) fn excerpt(&mut self, document: &Arc<Document>, span: Range<usize>) -> Excerpt {
+        let text = document.tree.text();
+        let starts = self.of.entry(Arc::as_ptr(document)).or_insert_with(|| line_starts(text));
+        let line = starts.partition_point(|start| *start <= span.start).saturating_sub(1);
+        let first = starts.get(line).copied().unwrap_or(0);
+        let rest = text.get(first..).unwrap_or_default();
+        excerpt(rest, line as u64 + 1, span.start - first..span.end.max(span.start) - first)
+    }
+}
+
+/// One line of a log.
+pub(crate) fn of_line(number: u64, text: &str) -> Excerpt {
+    excerpt(text, number, 0..text.len())
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let mut starts = vec![0];
+    starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+    starts
+}
+
+/// The lines of `text` that hold `span`, which begins in the first of them.
+fn excerpt(text: &str, first_line: u64, span: Range<usize>) -> Excerpt {
+    let mut made = Excerpt { first_line, ..Excerpt::default() };
+    let mut at = 0;
+    let mut started = false;
+    for (shown, line) in text.split_inclusive('\n').enumerate() {
+        if at >= span.end && shown > 0 {
+            break;
+        }
+        if shown == LINES_SHOWN {
+            made.shortened = true;
+            break;
+        }
+        if shown > 0 {
+            made.text.push('\n');
+        }
+        for (column, (offset, c)) in line.trim_end_matches(['\n', '\r']).char_indices().enumerate() {
+            if column == COLUMNS_SHOWN {
+                made.text.push_str(" [cut]");
+                made.shortened = true;
+                break;
+            }
+            if !started && at + offset >= span.start {
+                made.start = made.text.len();
+                started = true;
+            }
+            safe::push_char(&mut made.text, c);
+            if started && at + offset < span.end {
+                made.end = made.text.len();
+            }
+        }
+        at += line.len();
+    }
+    if !started {
+        made.start = made.text.len();
+    }
+    made.end = made.end.max(made.start);
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_the_quoted_part_within_its_lines() {
+        let made = excerpt("  a: x\n  b: y\nc", 7, 2..13);
+        assert_eq!((made.first_line, made.text.as_str()), (7, "  a: x\n  b: y"));
+        assert_eq!(&made.text[made.start..made.end], "a: x\n  b: y");
+    }
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        let made = excerpt(&"a: b\n".repeat(100), 1, 0..500);
+        assert_eq!(made.text.lines().count(), LINES_SHOWN);
+        assert!(made.shortened);
+        let made = excerpt(&"x".repeat(100_000), 1, 0..100_000);
+        assert!(made.shortened && made.text.len() < 1000);
+    }
+
+    #[test]
+    fn an_empty_span_marks_its_place() {
+        let made = excerpt("abc\n", 1, 1..1);
+        assert_eq!((made.start, made.end), (1, 1));
+        assert_eq!(excerpt("", 1, 0..0), Excerpt { first_line: 1, ..Excerpt::default() });
+    }
+
+    #[test]
+    fn marks_hold_when_characters_are_spelled_out() {
+        let made = excerpt("a\u{1b}b\n", 1, 2..3);
+        assert_eq!(&made.text[made.start..made.end], "b");
+    }
+}

@@ -1,0 +1,329 @@
+//! The report: everything a renderer needs, in its final order.
+//!
+//! Its serialised form is documented in `docs/json.md`; a change that breaks a reader of it
+//! changes [`SCHEMA`].
+
+use serde::Serialize;
+
+/// Name and version of the serialised form.
+pub const SCHEMA: &str = "mustknow/scan/v1";
+
+/// What one call of the program found out.
+#[derive(Debug, Serialize)]
+pub struct Scan {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The program.
+    pub tool: Tool,
+    /// One report for each cluster, in the order of the inputs.
+    pub reports: Vec<Report>,
+    /// Inputs that could not be read at all.
+    pub failed: Vec<Failed>,
+}
+
+/// The program that made a report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tool {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// How many rules it judged by.
+    pub rules: usize,
+}
+
+/// An input that could not be read at all.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failed {
+    /// The input, as it was given.
+    pub path: String,
+    /// Why.
+    pub error: String,
+}
+
+/// What is known of one cluster in one input.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The input.
+    pub archive: Archive,
+    /// The cluster.
+    pub cluster: Cluster,
+    /// Findings: first those that nothing else explains, the most severe first; then the rest.
+    pub findings: Vec<Finding>,
+    /// What could not be judged.
+    pub unknown: Vec<Unknown>,
+    /// Rules that examined something and found nothing wrong.
+    pub healthy: Vec<Healthy>,
+    /// Rules whose question does not arise.
+    pub not_applicable: Vec<NotApplicable>,
+    /// What could not be read.
+    pub damage: Vec<Damage>,
+}
+
+/// The input a report is about.
+#[derive(Clone, Debug, Serialize)]
+pub struct Archive {
+    /// The input, as it was given.
+    pub path: String,
+    /// The folders in it that hold the cluster.
+    pub roots: Vec<String>,
+    /// How many entries it has.
+    pub entries: u64,
+    /// How many bytes were read, inflated.
+    pub bytes: u64,
+    /// Whether it broke off before its end.
+    pub truncated: bool,
+    /// Whether it was cleaned of sensitive data before it was handed on.
+    pub redacted: bool,
+}
+
+/// The cluster a report is about.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cluster {
+    /// `OpenShift`, `OKD` or `Kubernetes`.
+    pub distribution: &'static str,
+    /// The cluster id.
+    pub id: Option<String>,
+    /// The version it has, or is being installed or updated to.
+    pub version: Option<String>,
+    /// The infrastructure platform.
+    pub platform: Option<String>,
+    /// The topology of its control plane.
+    pub topology: Option<String>,
+    /// How many nodes were collected; None when nodes were not.
+    pub nodes: Option<usize>,
+    /// When the collection ended, RFC 3339.
+    pub gathered_at: Option<String>,
+    /// How that is known.
+    pub gathered_by: Option<String>,
+    /// The update or installation that was going on.
+    pub update: Option<Update>,
+    /// How many objects were read.
+    pub objects: usize,
+}
+
+/// An update or installation that was going on when the archive was made.
+#[derive(Clone, Debug, Serialize)]
+pub struct Update {
+    /// `installing` or `updating`.
+    pub state: &'static str,
+    /// The last version that was completed.
+    pub from: Option<String>,
+    /// The version it goes to.
+    pub to: String,
+    /// When it began, RFC 3339.
+    pub since: Option<String>,
+    /// How long that was before the gather time.
+    pub age: Option<String>,
+}
+
+/// One bad state.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// Its number in this report, from 1.
+    pub id: usize,
+    /// The rule.
+    pub rule: &'static str,
+    /// The rule's title.
+    pub title: &'static str,
+    /// `info`, `warning`, `error` or `critical`.
+    pub severity: &'static str,
+    /// `certain`, `likely` or `possible`.
+    pub certainty: &'static str,
+    /// `cause`, `symptom` or `context`.
+    pub role: &'static str,
+    /// What it is about.
+    pub subject: Subject,
+    /// What is wrong.
+    pub summary: String,
+    /// By which mechanism.
+    pub why: String,
+    /// Since when, RFC 3339.
+    pub since: Option<String>,
+    /// How long that was before the gather time.
+    pub age: Option<String>,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What it explains.
+    pub explains: Vec<Explained>,
+    /// The ids of the findings that explain it; empty for one that leads.
+    pub explained_by: Vec<usize>,
+    /// What to do.
+    pub remedy: Option<Remedy>,
+}
+
+/// What a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// The kind.
+    pub kind: String,
+    /// The namespace; empty for cluster scope.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+}
+
+/// One step from a finding to another it explains.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explained {
+    /// The id of the explained finding.
+    pub finding: usize,
+    /// How the one leads to the other.
+    pub because: &'static str,
+}
+
+/// One piece of evidence.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Evidence {
+    /// Words that stand in the archive.
+    Seen {
+        /// What they are about.
+        subject: Subject,
+        /// The file.
+        file: String,
+        /// The line they begin at, from 1.
+        line: u64,
+        /// The words, with the lines they stand in; empty where they must not be shown.
+        excerpt: Excerpt,
+        /// What they show.
+        note: String,
+    },
+    /// Something that is provably not there.
+    Missing {
+        /// What is not there.
+        subject: Subject,
+        /// Where it was looked for.
+        file: String,
+        /// Why that place counts as complete.
+        note: String,
+    },
+}
+
+/// Some lines of a file, made harmless, with the quoted part marked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Excerpt {
+    /// The number of the first line, from 1.
+    pub first_line: u64,
+    /// The lines.
+    pub text: String,
+    /// Where the quoted part begins in `text`, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// Whether lines or parts of them were left out.
+    pub shortened: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Remedy {
+    /// The deed.
+    pub what: String,
+    /// Commands that do it; empty when a precondition is known not to hold.
+    pub commands: Vec<String>,
+    /// Whether commands are withheld because a precondition does not hold.
+    pub withheld: bool,
+    /// Commands that show it worked.
+    pub verify: Vec<String>,
+    /// What else will happen.
+    pub side_effects: Vec<String>,
+    /// What must hold before.
+    pub before_you_act: Vec<Precondition>,
+}
+
+/// What must hold before a remedy is applied.
+#[derive(Clone, Debug, Serialize)]
+pub struct Precondition {
+    /// What must hold.
+    pub what: String,
+    /// `verified`, `by-hand` or `violated`.
+    pub state: &'static str,
+    /// What the archive shows, or the command that checks it.
+    pub how: String,
+}
+
+/// A rule that could not judge.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unknown {
+    /// The rule.
+    pub rule: &'static str,
+    /// The rule's title.
+    pub title: &'static str,
+    /// `not-collected`, `damaged`, `truncated`, `redacted`, `field-absent` or `crashed`.
+    pub gap: &'static str,
+    /// What is missing.
+    pub what: String,
+    /// Commands that settle it.
+    pub ask: Vec<String>,
+    /// What the rule would explain if it held.
+    pub concerns: Vec<Subject>,
+}
+
+/// A rule that found nothing wrong.
+#[derive(Clone, Debug, Serialize)]
+pub struct Healthy {
+    /// The rule.
+    pub rule: &'static str,
+    /// How many objects it examined.
+    pub examined: usize,
+}
+
+/// A rule whose question does not arise.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotApplicable {
+    /// The rule.
+    pub rule: &'static str,
+    /// Why.
+    pub why: String,
+}
+
+/// A file, or a part of the input, that could not be read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Damage {
+    /// The file.
+    pub path: String,
+    /// Why.
+    pub why: String,
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.kind)?;
+        for part in [&self.namespace, &self.name] {
+            if !part.is_empty() {
+                write!(f, "/{part}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Finding {
+    /// Whether nothing else explains it.
+    pub fn leads(&self) -> bool {
+        self.explained_by.is_empty()
+    }
+}
+
+impl Report {
+    /// The findings that nothing else explains and that are worse than information.
+    pub fn leads(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.leads() && finding.severity != "info")
+    }
+
+    /// The leading findings that can be what everything else follows from.
+    pub fn root_causes(&self) -> impl Iterator<Item = &Finding> {
+        self.leads().filter(|finding| finding.role == "cause")
+    }
+
+    /// The leading symptoms: something is wrong, and its cause is not in the archive.
+    pub fn unexplained(&self) -> impl Iterator<Item = &Finding> {
+        self.leads().filter(|finding| finding.role == "symptom")
+    }
+
+    /// The finding of that number.
+    pub fn finding(&self, id: usize) -> Option<&Finding> {
+        self.findings.get(id.checked_sub(1)?)
+    }
+}

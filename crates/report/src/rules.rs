@@ -1,0 +1,80 @@
+//! The rules themselves, as a list and one by one.
+
+use std::io::{self, Write};
+
+use mustknow_rules::{Need, Rule, Scope, manual};
+
+/// Writes a line for each rule.
+pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
+    let width = rules.iter().map(|rule| rule.meta.id.len()).max().unwrap_or(0);
+    for rule in rules {
+        let meta = rule.meta;
+        writeln!(out, "{:<width$}  {:<8}  {:<7}  {}", meta.id, meta.severity, meta.role.word(), meta.title)?;
+    }
+    Ok(())
+}
+
+/// Writes the manual of one rule.
+pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{}", page(rule, "#"))
+}
+
+/// Every rule on one Markdown page.
+pub fn document(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# Rules\n")?;
+    writeln!(out, "Written by `cargo rule-docs` from the rules themselves; a test compares.\n")?;
+    writeln!(out, "| rule | severity | role | this cluster has |\n|---|---|---|---|")?;
+    for rule in rules {
+        let meta = rule.meta;
+        let anchor = meta.id.replace('/', "");
+        let (severity, role) = (meta.severity, meta.role.word());
+        writeln!(out, "| [{}](#{anchor}) | {severity} | {role} | {} |", meta.id, meta.title)?;
+    }
+    for rule in rules {
+        write!(out, "\n{}", page(rule, "##"))?;
+    }
+    Ok(())
+}
+
+/// The manual of one rule under a heading of the given level.
+fn page(rule: &Rule, level: &str) -> String {
+    let meta = rule.meta;
+    let scope = match meta.scope {
+        Scope::OpenShift => "OpenShift and OKD",
+        Scope::Any => "any Kubernetes",
+    };
+    let mut text = format!("{level} {}\n\n", meta.id);
+    text.push_str(&format!("{}, {}, for {scope}.", meta.severity, meta.role.word()));
+    text.push_str(&reads("Needs", meta.needs));
+    text.push_str(&reads("Reads when there", meta.uses));
+    text.push_str("\n\n");
+    for line in manual::of(rule).lines() {
+        match line.strip_prefix("# ") {
+            Some(heading) => text.push_str(&format!("{level}# {heading}")),
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn reads(what: &str, needs: &[Need]) -> String {
+    let names: Vec<_> = needs
+        .iter()
+        .map(|need| match need {
+            Need::Kind(kind) => kind.qualified(),
+            Need::Special(special) => special.usual_path().to_owned(),
+            Need::Log(pattern) if pattern.namespace.is_empty() => {
+                format!("the journal of {}", pattern.container)
+            }
+            Need::Log(pattern) => format!("logs of {}", pattern.namespace),
+        })
+        .collect();
+    let mut unique: Vec<String> = Vec::new();
+    for name in names {
+        if !unique.contains(&name) {
+            unique.push(name);
+        }
+    }
+    if unique.is_empty() { String::new() } else { format!(" {what}: {}.", unique.join(", ")) }
+}

@@ -1,0 +1,71 @@
+//! Makes words of the archive harmless: no escape sequences, no invisible or reversing
+//! characters, no line that runs on for ever.
+
+use std::fmt::Write as _;
+
+/// How much of one line of foreign text is kept.
+const LINE_KEPT: usize = 2000;
+
+/// Foreign text on one or several lines, with control characters spelled out.
+pub(crate) fn text(foreign: &str) -> String {
+    let mut safe = String::with_capacity(foreign.len());
+    for (at, line) in foreign.lines().enumerate() {
+        if at > 0 {
+            safe.push('\n');
+        }
+        push_line(&mut safe, line);
+    }
+    safe
+}
+
+/// Appends one line of foreign text; answers whether it was cut.
+pub(crate) fn push_line(safe: &mut String, line: &str) -> bool {
+    for (at, c) in line.chars().enumerate() {
+        if at >= LINE_KEPT {
+            safe.push_str(" [cut]");
+            return true;
+        }
+        push_char(safe, c);
+    }
+    false
+}
+
+/// Appends one character, spelled out when it would act instead of being shown.
+pub(crate) fn push_char(safe: &mut String, c: char) {
+    if c == '\t' {
+        safe.push_str("    ");
+    } else if acts(c) {
+        // Writing to a String does not fail.
+        let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
+    } else {
+        safe.push(c);
+    }
+}
+
+/// Whether a terminal or a reader would obey `c` instead of showing it: control characters,
+/// direction marks, zero-width characters.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_sequence_is_spelled_out() {
+        assert_eq!(text("a\u{1b}[31mb\u{7}\r"), "a\\u{1b}[31mb\\u{7}\\u{d}");
+    }
+
+    #[test]
+    fn a_reversed_name_is_spelled_out() {
+        assert_eq!(text("a\u{202e}b"), "a\\u{202e}b");
+    }
+
+    #[test]
+    fn an_endless_line_is_cut_and_says_so() {
+        let cut = text(&"x".repeat(1 << 20));
+        assert!(cut.len() < LINE_KEPT + 10 && cut.ends_with("[cut]"));
+    }
+}

@@ -1,0 +1,130 @@
+//! One finding: what is wrong, how that is known, what follows from it, what to do.
+
+use super::page::Page;
+use super::{header, snippet};
+use crate::report::{Evidence, Finding, Precondition, Remedy, Report};
+
+/// How many pieces of evidence are shown unless all are asked for.
+const EVIDENCE_SHOWN: usize = 4;
+
+/// Writes one finding in full.
+pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
+    let severity = page.severity(finding.severity);
+    let summary = page.bold(&finding.summary);
+    page.raw("\n");
+    page.wrapped(&format!("{severity}: {summary}"), "", "  ");
+    let since = match (&finding.since, &finding.age) {
+        (Some(since), Some(age)) => format!(", since {since} ({age})"),
+        (Some(since), None) => format!(", since {since}"),
+        _ => String::new(),
+    };
+    let line = format!("{}, {}{since}", finding.rule, finding.certainty);
+    page.paragraph(&page.dim(&line));
+    if !finding.why.is_empty() {
+        page.paragraph(&finding.why);
+    }
+    let shown = if page.style.verbose { usize::MAX } else { EVIDENCE_SHOWN };
+    for evidence in finding.evidence.iter().take(shown) {
+        self::evidence(report, evidence, page);
+    }
+    page.more(finding.evidence.len().saturating_sub(shown), "pieces of evidence");
+    if !finding.explains.is_empty() {
+        page.paragraph(&page.bold("It explains"));
+        let mut seen = vec![finding.id];
+        effects(report, finding, page, "  ", &mut seen);
+    }
+    if let Some(remedy) = &finding.remedy {
+        advice(remedy, page);
+    }
+}
+
+fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
+    match evidence {
+        Evidence::Seen { subject, file, line, excerpt, note } => {
+            let file = header::below_root(report, file);
+            if excerpt.text.is_empty() {
+                page.item(&format!("{subject}: {note} ({file}:{line})"));
+            } else {
+                snippet::write(page, file, excerpt, note);
+            }
+        }
+        Evidence::Missing { subject, file, note } => {
+            let file = header::below_root(report, file);
+            page.item(&format!("{subject} is not in {file}: {note}"));
+        }
+    }
+}
+
+/// Draws the tree of what follows from `finding`; each effect once.
+fn effects(report: &Report, finding: &Finding, page: &mut Page, prefix: &str, seen: &mut Vec<usize>) {
+    let (fork, last, down) =
+        if page.style.unicode { ("├─ ", "└─ ", "│  ") } else { ("|- ", "`- ", "|  ") };
+    let direct: Vec<_> = finding
+        .explains
+        .iter()
+        .filter(|step| !is_reached_through_another(report, finding, step.finding))
+        .filter_map(|step| Some((step, report.finding(step.finding)?)))
+        .collect();
+    for (at, (step, effect)) in direct.iter().enumerate() {
+        let is_last = at + 1 == direct.len();
+        let branch = format!("{prefix}{}", if is_last { last } else { fork });
+        let below = format!("{prefix}{}", if is_last { "   " } else { down });
+        let again = seen.contains(&effect.id);
+        let severity = page.severity(effect.severity);
+        let mut words = format!("{severity}: {} ({})", effect.summary, effect.rule);
+        if again {
+            words.push_str(", see above");
+        } else if page.style.verbose {
+            words.push_str(&format!("; {}", step.because));
+        }
+        page.wrapped(&words, &branch, &below);
+        if !again {
+            seen.push(effect.id);
+            effects(report, effect, page, &below, seen);
+        }
+    }
+}
+
+/// Whether `effect` also follows from another effect of `finding`, under which it is drawn.
+fn is_reached_through_another(report: &Report, finding: &Finding, effect: usize) -> bool {
+    finding.explains.iter().filter(|step| step.finding != effect).any(|step| {
+        report
+            .finding(step.finding)
+            .is_some_and(|other| other.explains.iter().any(|next| next.finding == effect))
+    })
+}
+
+fn advice(remedy: &Remedy, page: &mut Page) {
+    page.paragraph(&page.bold("What to do"));
+    page.paragraph(&remedy.what);
+    if !remedy.before_you_act.is_empty() {
+        page.paragraph("Before you act:");
+        remedy.before_you_act.iter().for_each(|check| precondition(check, page));
+    }
+    if remedy.withheld {
+        page.paragraph(&page.severity("error").replace("error", "Do not act yet: a precondition does not hold."));
+        return;
+    }
+    remedy.commands.iter().for_each(|command| page.command(command));
+    if !remedy.side_effects.is_empty() {
+        page.paragraph("It will also have these effects:");
+        remedy.side_effects.iter().for_each(|effect| page.item(effect));
+    }
+    if !remedy.verify.is_empty() {
+        page.paragraph("See that it worked:");
+        remedy.verify.iter().for_each(|command| page.command(command));
+    }
+}
+
+fn precondition(check: &Precondition, page: &mut Page) {
+    let Precondition { what, state, how } = check;
+    match *state {
+        "verified" => page.item(&format!("[verified] {what}: {how}")),
+        "violated" => page.item(&format!("[NOT SO] {what}: {how}")),
+        _ if how.is_empty() => page.item(&format!("[check by hand] {what}")),
+        _ => {
+            page.item(&format!("[check by hand] {what}:"));
+            page.command(how);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The report for people at a terminal.
+//!
+//! Root causes come first, each with its evidence, what follows from it and what to do; then what
+//! is wrong without a cause in the archive; then what could not be judged and how to find out.
+
+mod finding;
+mod header;
+mod page;
+mod snippet;
+mod unknown;
+
+use std::io::{self, Write};
+
+use crate::report::{Finding, Report};
+use page::Page;
+
+/// How the words are to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns there are.
+    pub width: usize,
+    /// Whether to use colours.
+    pub colour: bool,
+    /// Whether to draw with more than ASCII.
+    pub unicode: bool,
+    /// Whether to show every piece of evidence, effect and gap.
+    pub verbose: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { width: 100, colour: false, unicode: true, verbose: false }
+    }
+}
+
+/// Writes one report.
+pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style);
+    header::write(report, &mut page);
+    let causes: Vec<_> = report.root_causes().collect();
+    let unexplained: Vec<_> = report.unexplained().collect();
+    section(&mut page, report, "Root cause", "Root causes", &causes);
+    section(&mut page, report, "Cause not in the archive", "Causes not in the archive", &unexplained);
+    unknown::concerning(report, &mut page);
+    notes(report, &mut page);
+    unknown::others(report, &mut page);
+    damage(report, &mut page);
+    healthy(report, &mut page);
+    out.write_all(page.text().as_bytes())
+}
+
+fn section(page: &mut Page, report: &Report, one: &str, many: &str, findings: &[&Finding]) {
+    if findings.is_empty() {
+        return;
+    }
+    page.heading(if findings.len() == 1 { one } else { many });
+    for finding in findings {
+        finding::write(report, finding, page);
+    }
+}
+
+/// What is worth knowing and explains nothing: a line each.
+fn notes(report: &Report, page: &mut Page) {
+    let lines: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.leads() && (finding.severity == "info" || finding.role == "context")
+        })
+        .collect();
+    if lines.is_empty() {
+        return;
+    }
+    page.heading("Worth knowing");
+    for finding in lines {
+        if page.style.verbose {
+            finding::write(report, finding, page);
+        } else {
+            let severity = page.severity(finding.severity);
+            let line = format!("{severity}: {} ({})", finding.summary, finding.rule);
+            page.item(&line);
+        }
+    }
+}
+
+fn damage(report: &Report, page: &mut Page) {
+    if report.damage.is_empty() {
+        return;
+    }
+    let shown = if page.style.verbose { usize::MAX } else { 5 };
+    page.heading("Could not be read");
+    for damage in report.damage.iter().take(shown) {
+        page.item(&format!("{}: {}", header::below_root(report, &damage.path), damage.why));
+    }
+    page.more(report.damage.len().saturating_sub(shown), "files");
+}
+
+fn healthy(report: &Report, page: &mut Page) {
+    if report.healthy.is_empty() {
+        return;
+    }
+    page.heading("Examined and found healthy");
+    let mut areas: Vec<(&str, usize)> = Vec::new();
+    for healthy in &report.healthy {
+        let area = healthy.rule.split_once('/').map_or(healthy.rule, |(area, _)| area);
+        match areas.iter_mut().find(|(known, _)| *known == area) {
+            Some((_, most)) => *most = healthy.examined.max(*most),
+            None => areas.push((area, healthy.examined)),
+        }
+    }
+    let words: Vec<_> = areas.iter().map(|(area, most)| format!("{area} ({most})")).collect();
+    let rules = match report.healthy.len() {
+        1 => "1 rule".to_owned(),
+        n => format!("{n} rules"),
+    };
+    page.paragraph(&format!(
+        "{rules} found nothing wrong; the most objects a rule of each area examined: {}",
+        words.join(", ")
+    ));
+}

@@ -1,0 +1,96 @@
+//! The page a report is written on: wrapping, indentation, colours and line drawing in one place.
+
+use anstyle::{AnsiColor, Style as Ansi};
+
+use super::Style;
+
+/// A page in the making.
+pub(super) struct Page {
+    pub(super) style: Style,
+    text: String,
+}
+
+impl Page {
+    pub(super) fn new(style: Style) -> Self {
+        Self { style: Style { width: style.width.clamp(40, 200), ..style }, text: String::new() }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Words in a style, if colours are wanted.
+    pub(super) fn paint(&self, ansi: Ansi, words: &str) -> String {
+        if self.style.colour { format!("{ansi}{words}{ansi:#}") } else { words.to_owned() }
+    }
+
+    pub(super) fn bold(&self, words: &str) -> String {
+        self.paint(Ansi::new().bold(), words)
+    }
+
+    pub(super) fn dim(&self, words: &str) -> String {
+        self.paint(Ansi::new().dimmed(), words)
+    }
+
+    /// The word for a severity in its colour.
+    pub(super) fn severity(&self, severity: &str) -> String {
+        let colour = match severity {
+            "critical" | "error" => AnsiColor::Red,
+            "warning" => AnsiColor::Yellow,
+            _ => AnsiColor::Cyan,
+        };
+        self.paint(colour.on_default().bold(), severity)
+    }
+
+    /// An empty line and a heading.
+    pub(super) fn heading(&mut self, words: &str) {
+        let words = self.paint(Ansi::new().bold().underline(), words);
+        self.raw("\n");
+        self.raw(&words);
+        self.raw("\n");
+    }
+
+    /// Wrapped words at the margin.
+    pub(super) fn paragraph(&mut self, words: &str) {
+        self.wrapped(words, "  ", "  ");
+    }
+
+    /// A wrapped item of a list.
+    pub(super) fn item(&mut self, words: &str) {
+        let bullet = if self.style.unicode { "  • " } else { "  - " };
+        self.wrapped(words, bullet, "    ");
+    }
+
+    /// A command, never wrapped: it is there to be copied.
+    pub(super) fn command(&mut self, command: &str) {
+        let command = self.paint(AnsiColor::Green.on_default(), command);
+        self.raw(&format!("      {command}\n"));
+    }
+
+    /// Says how much was left out.
+    pub(super) fn more(&mut self, left_out: usize, what: &str) {
+        if left_out > 0 {
+            let words = self.dim(&format!("and {left_out} more {what}; -v shows them"));
+            self.item(&words);
+        }
+    }
+
+    /// Words wrapped to the width, the first line after `first`, the others after `rest`.
+    pub(super) fn wrapped(&mut self, words: &str, first: &str, rest: &str) {
+        let options = textwrap::Options::new(self.style.width)
+            .initial_indent(first)
+            .subsequent_indent(rest)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for line in words.lines() {
+            let wrapped = textwrap::fill(line, &options);
+            self.raw(&wrapped);
+            self.raw("\n");
+        }
+    }
+
+    /// Words as they are.
+    pub(super) fn raw(&mut self, words: &str) {
+        self.text.push_str(words);
+    }
+}

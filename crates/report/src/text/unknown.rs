@@ -1,0 +1,57 @@
+//! What could not be judged, why, and how to find out.
+
+use super::header;
+use super::page::Page;
+use crate::report::{Report, Unknown};
+
+/// How many groups of gaps are shown unless all are asked for.
+const GROUPS_SHOWN: usize = 8;
+
+/// Questions whose answer would explain something that was found.
+pub(super) fn concerning(report: &Report, page: &mut Page) {
+    let mut questions = report.unknown.iter().filter(|u| !u.concerns.is_empty()).peekable();
+    if questions.peek().is_none() {
+        return;
+    }
+    page.heading("Cannot tell");
+    for question in questions {
+        let concerns: Vec<_> = question.concerns.iter().map(ToString::to_string).collect();
+        let words = format!(
+            "whether this cluster has {} ({}), which would explain {}: {}.",
+            question.title,
+            question.rule,
+            concerns.join(" and "),
+            header::below_root(report, &question.what)
+        );
+        page.raw("\n");
+        page.paragraph(&words);
+        if !question.ask.is_empty() {
+            page.paragraph("This settles it:");
+            question.ask.iter().for_each(|command| page.command(command));
+        }
+    }
+}
+
+/// Questions that nothing found depends on, by what is missing.
+pub(super) fn others(report: &Report, page: &mut Page) {
+    let mut groups: Vec<(&str, Vec<&Unknown>)> = Vec::new();
+    for unknown in report.unknown.iter().filter(|unknown| unknown.concerns.is_empty()) {
+        match groups.iter_mut().find(|(what, _)| *what == unknown.what) {
+            Some((_, members)) => members.push(unknown),
+            None => groups.push((&unknown.what, vec![unknown])),
+        }
+    }
+    if groups.is_empty() {
+        return;
+    }
+    page.heading("Could not be judged");
+    let shown = if page.style.verbose { usize::MAX } else { GROUPS_SHOWN };
+    for (what, members) in groups.iter().take(shown) {
+        let rules: Vec<_> = members.iter().map(|unknown| unknown.rule).collect();
+        page.item(&format!("{} ({})", header::below_root(report, what), rules.join(", ")));
+        if page.style.verbose {
+            members.iter().take(1).flat_map(|m| &m.ask).for_each(|command| page.command(command));
+        }
+    }
+    page.more(groups.len().saturating_sub(shown), "gaps");
+}

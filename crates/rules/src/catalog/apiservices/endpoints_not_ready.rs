@@ -1,0 +1,218 @@
+//! Operators that wait for an API whose pods are not ready.
+//!
+//! # Why it matters
+//!
+//! The operators `openshift-apiserver` and `authentication` manage their APIServices only when
+//! the Endpoints `api` in `openshift-apiserver` and `openshift-oauth-apiserver` hold a ready
+//! address. Without one they report `APIServicesAvailable: PreconditionNotReady`: the very words
+//! a missing ConfigMap `kube-system/bootstrap` causes, by another mechanism and with another
+//! remedy.
+//!
+//! # What to do
+//!
+//! Make the pods behind the Endpoints ready. Their readiness probes, their logs and the nodes they
+//! run on say why they are not.
+//!
+//! # Blind spots
+//!
+//! Why a pod is not ready is told only by its events, which live for three hours, and by its log.
+//!
+//! # References
+//!
+//! - openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go`
+//!   (`checkEndpointsPresence`)
+
+use mustknow_gather::kinds::{
+    AUTHENTICATION_CONFIG, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
+    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER, POD, Pod,
+};
+use mustknow_gather::log::LogPattern;
+use mustknow_gather::resource::Resource;
+
+use crate::catalog::prelude::*;
+use crate::facts::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
+
+/// Both API servers keep their data in etcd and are not ready while they cannot reach it.
+static NO_ETCD: LogPattern = LogPattern {
+    literal: ":2379: connect: ",
+    namespace: "openshift-apiserver",
+    container: "openshift-apiserver",
+};
+static NO_ETCD_FOR_OAUTH: LogPattern = LogPattern {
+    literal: ":2379: connect: ",
+    namespace: "openshift-oauth-apiserver",
+    container: "oauth-apiserver",
+};
+
+pub(super) static META: Meta = Meta {
+    id: "apiservices/endpoints-not-ready",
+    title: "operators that wait for an API without a ready endpoint",
+    severity: Severity::Critical,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[],
+    uses: &[
+        Need::Kind(&CONFIG_MAP),
+        Need::Kind(&ENDPOINTS),
+        Need::Kind(&ENDPOINT_SLICE),
+        Need::Kind(&EVENT),
+        Need::Kind(&POD),
+        Need::Kind(&OPERATOR_AUTHENTICATION),
+        Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
+        Need::Kind(&AUTHENTICATION_CONFIG),
+        Need::Log(&NO_ETCD),
+        Need::Log(&NO_ETCD_FOR_OAUTH),
+    ],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let precondition = ApiPrecondition::of(case);
+    if precondition.waiting.is_empty() {
+        return Verdict::NotApplicable("no operator waits for its precondition".to_owned());
+    }
+    let blocked: Vec<_> = precondition
+        .waiting
+        .iter()
+        .filter_map(|waiting| match waiting.endpoints {
+            EndpointsState::NotReady(resource, addresses) => Some((waiting, resource, addresses)),
+            _ => None,
+        })
+        .collect();
+    if !blocked.is_empty() {
+        return Verdict::Found(vec![finding(case, &precondition, &blocked)]);
+    }
+    let unknown = precondition.waiting.iter().find_map(|waiting| match &waiting.endpoints {
+        EndpointsState::Unknown(missing) => Some((waiting, missing)),
+        _ => None,
+    });
+    match unknown {
+        Some((waiting, missing)) => Verdict::Unknown(
+            Gap::missing(missing)
+                .asking([format!("oc get endpoints api -n {} -o yaml", waiting.namespace)])
+                .concerning([waiting.subject()]),
+        ),
+        None => Verdict::Healthy { examined: precondition.waiting.len() },
+    }
+}
+
+fn finding(
+    case: &Case<'_>,
+    precondition: &ApiPrecondition<'_>,
+    blocked: &[(&Waiting<'_>, &Resource, usize)],
+) -> Finding {
+    let (first, first_endpoints, _) = match blocked {
+        [first, ..] => *first,
+        [] => unreachable!("called with at least one"),
+    };
+    let places: Vec<_> = blocked
+        .iter()
+        .map(|(waiting, _, addresses)| format!("{} (0 of {addresses})", waiting.namespace))
+        .collect();
+    let names: Vec<_> = blocked.iter().map(|(waiting, ..)| waiting.operator).collect();
+    let causes = causes(case, blocked);
+    let summary = format!(
+        "Endpoints api has no ready address in {}{}, so {} cannot become available",
+        places.join(" and "),
+        causes.summary,
+        names.join(" and ")
+    );
+    let subject = Subject::namespaced("Endpoints", first.namespace, "api");
+    let finding = Finding::new(subject, summary, endpoints_evidence(first_endpoints))
+        .why(
+            "The operator looks for a ready address behind its API before it manages the \
+             APIServices. The words PreconditionNotReady would be the same for a missing ConfigMap \
+             kube-system/bootstrap; here the endpoints are what fails.",
+        )
+        .since(blocked.iter().filter_map(|(waiting, ..)| waiting.since()).min())
+        .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
+        .evidence(exonerate(precondition))
+        .evidence(causes.evidence)
+        .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
+        .saying(&causes.said)
+        .remedy(remedy(blocked));
+    blocked.iter().fold(finding, |finding, (waiting, ..)| {
+        finding.explains(waiting.subject(), "APIServices")
+    })
+}
+
+fn endpoints_evidence(endpoints: &Resource) -> Evidence {
+    Evidence::field(endpoints, &["subsets"], "no ready address, only notReadyAddresses or none")
+}
+
+/// The other half of the precondition, seen to hold.
+fn exonerate(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
+    match precondition.config_map {
+        ConfigMapState::Complete(map) => Some(Evidence::field(
+            map.resource(),
+            &["data", "status"],
+            "ConfigMap kube-system/bootstrap is complete: it is not the cause",
+        )),
+        _ => None,
+    }
+}
+
+/// Why the pods are not ready, as far as the archive tells.
+#[derive(Default)]
+struct Causes {
+    summary: String,
+    said: String,
+    evidence: Vec<Evidence>,
+}
+
+fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Causes {
+    let mut causes = Causes::default();
+    for (waiting, ..) in blocked {
+        causes.said.push_str(waiting.namespace);
+        causes.said.push('\n');
+        for pod in case.within::<Pod<'_>>(waiting.namespace) {
+            let Some(ready) = pod.condition("Ready").filter(|ready| !ready.is_true()) else {
+                continue;
+            };
+            if pod.is_finished() || pod.resource().label("apiserver").is_none() {
+                continue;
+            }
+            let note = format!("{} on {} is not Ready", pod.name(), pod.node().unwrap_or_default());
+            causes.said.push_str(&format!("{}\n", pod.node().unwrap_or_default()));
+            causes.evidence.push(Evidence::condition(pod.resource(), ready, note));
+        }
+        let probe = case
+            .within::<Event<'_>>(waiting.namespace)
+            .filter(|event| matches!(&*event.reason(), "Unhealthy" | "ProbeError"))
+            .filter(|event| !case.is_older(event.last_seen(), Span::hours(2)))
+            .max_by_key(|event| (event.count(), event.last_seen()));
+        if let Some(event) = probe {
+            let note = format!("probes failed {} times", event.count());
+            causes.evidence.push(Evidence::field(event.resource(), &["message"], note));
+            causes.said.push_str(&event.message());
+            causes.said.push('\n');
+        }
+    }
+    let hits: Vec<_> = [&NO_ETCD, &NO_ETCD_FOR_OAUTH]
+        .into_iter()
+        .flat_map(|pattern| case.log_hits(pattern).map(move |hits| (pattern, hits)))
+        .filter(|(_, hits)| !case.is_older(hits.last.time, Span::hours(2)))
+        .collect();
+    if !hits.is_empty() {
+        ": its pods cannot reach etcd".clone_into(&mut causes.summary);
+        for (_, hits) in &hits {
+            causes.said.push_str(&hits.last.text);
+            causes.said.push('\n');
+        }
+        let logged = hits.iter().map(|(pattern, hits)| Evidence::logged(pattern.namespace, hits));
+        causes.evidence.splice(0..0, logged);
+    }
+    causes
+}
+
+fn remedy(blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Remedy {
+    let remedy = Remedy::new(
+        "Make the pods behind the Endpoints ready: their readiness probes and logs say what they \
+         miss. Creating ConfigMap kube-system/bootstrap would change nothing.",
+    );
+    blocked.iter().fold(remedy, |remedy, (waiting, ..)| {
+        remedy
+            .command(format!("oc get pods -n {} -o wide", waiting.namespace))
+            .command(format!("oc get events -n {} --field-selector type=Warning", waiting.namespace))
+            .verify(format!("oc get endpoints api -n {}", waiting.namespace))
+    })
+}

@@ -1,0 +1,90 @@
+//! Operators that fail to read the precondition of their APIServices.
+//!
+//! # Why it matters
+//!
+//! Before they manage their APIServices, the operators `openshift-apiserver` and `authentication`
+//! read the Endpoints `api` and ConfigMap `kube-system/bootstrap`. An error while reading either
+//! is reported with reason `ErrorCheckingPrecondition`: the Endpoints object does not exist, or
+//! the API refused to answer. It is not what a missing ConfigMap looks like.
+//!
+//! # What to do
+//!
+//! Follow the error: restore the Service `api` whose Endpoints are gone, or the API that refused.
+//!
+//! # Blind spots
+//!
+//! Whether the Endpoints object exists is known only where the list of its namespace was
+//! collected whole.
+//!
+//! # References
+//!
+//! - openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go`
+
+use mustknow_gather::kinds::{
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ClusterOperator,
+    ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
+};
+
+use crate::catalog::prelude::*;
+use crate::facts::{ApiPrecondition, EndpointsState, Waiting};
+
+pub(super) static META: Meta = Meta {
+    id: "apiservices/precondition-unreadable",
+    title: "operators that cannot read the precondition of their APIServices",
+    severity: Severity::Error,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
+    uses: &[
+        Need::Kind(&CONFIG_MAP),
+        Need::Kind(&ENDPOINTS),
+        Need::Kind(&ENDPOINT_SLICE),
+        Need::Kind(&OPERATOR_AUTHENTICATION),
+        Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
+        Need::Kind(&AUTHENTICATION_CONFIG),
+    ],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let precondition = ApiPrecondition::of(case);
+    let findings = precondition.failing.iter().map(finding).collect();
+    let examined = ["authentication", "openshift-apiserver"]
+        .into_iter()
+        .filter(|name| case.find::<ClusterOperator<'_>>("", name).is_some())
+        .count();
+    Verdict::over(examined, findings, "neither operator is in the archive")
+}
+
+fn finding(failing: &Waiting<'_>) -> Finding {
+    let message = failing.condition.message();
+    let error = message.lines().next().unwrap_or_default();
+    let (summary, extra) = match &failing.endpoints {
+        EndpointsState::NoObject(searched) => {
+            let what = Subject::namespaced("Endpoints", failing.namespace, "api");
+            let summary = format!(
+                "Endpoints {}/api does not exist, so {} cannot become available",
+                failing.namespace, failing.operator
+            );
+            (summary, Some(Evidence::missing(what, searched)))
+        }
+        _ => {
+            let summary =
+                format!("{} cannot read its precondition: {error}", failing.operator);
+            (summary, None)
+        }
+    };
+    Finding::new(Subject::namespaced("Service", failing.namespace, "api"), summary, failing.evidence())
+        .why(
+            "The operator reads the Endpoints of its API and ConfigMap kube-system/bootstrap before \
+             it manages the APIServices. Here the reading itself fails, so it is neither missing \
+             addresses nor a missing ConfigMap.",
+        )
+        .since(failing.since())
+        .saying(&message)
+        .evidence(extra)
+        .explains(failing.subject(), "APIServices")
+        .remedy(
+            Remedy::new("Follow the error: the Service or the API it names.")
+                .command(format!("oc get service,endpoints -n {}", failing.namespace)),
+        )
+}
