@@ -22,7 +22,8 @@ pub(crate) fn style(colour: Colour, verbose: bool) -> Style {
         Colour::Always => true,
         Colour::Never => false,
         Colour::Auto => {
-            is_terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+            is_terminal
+                && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
         }
     };
     let width = match terminal_size::terminal_size() {

@@ -81,17 +81,14 @@ fn scan_one(path: &Path, threads: usize) -> Result<Vec<Report>, Failed> {
         bytes: archive.bytes,
         truncated: archive.truncated,
     };
-    let reports = archive.snapshots.iter().map(|snapshot| {
-        mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules))
-    });
+    let reports = archive
+        .snapshots
+        .iter()
+        .map(|snapshot| mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules)));
     Ok(reports.collect())
 }
 
-fn write_text(
-    args: &Scan,
-    result: &mustknow_report::Scan,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_text(args: &Scan, result: &mustknow_report::Scan, out: &mut dyn Write) -> io::Result<()> {
     let style = output::style(args.color, args.verbose);
     let is_batch = result.reports.len() + result.failed.len() > 1;
     if !is_batch || args.verbose {

@@ -99,12 +99,12 @@ pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
     if let Shape::Special(special) = place.shape {
         return vec![Piece::Special { root, special, document }];
     }
-    objects(root, path, place, &document, wanted)
+    objects(&root, path, place, &document, wanted)
 }
 
 /// The objects of a document, and what its list says of its completeness.
 fn objects(
-    root: Box<str>,
+    root: &str,
     path: Box<str>,
     place: ListPlace,
     document: &Arc<Document>,
@@ -140,20 +140,20 @@ fn objects(
     let mut pieces = Vec::new();
     match (place.shape, state) {
         (Shape::List, Some(state)) => {
-            pieces.push(Piece::Listed { root: root.clone(), path, place, state });
+            pieces.push(Piece::Listed { root: root.into(), path, place, state });
         }
         (Shape::List, None) => {
             let why = "it holds no list".to_owned();
             let damage = Piece::Damage(Damage { path: path.to_string(), why: why.clone() });
             let state = State::Damaged(why);
-            pieces.extend([Piece::Broken { root: root.clone(), path, place, state }, damage]);
+            pieces.extend([Piece::Broken { root: root.into(), path, place, state }, damage]);
         }
         // A loose list of cluster scope is every object there is; of namespaces nobody knows.
         (Shape::Loose, Some(state)) => {
             let first = found.first().map(|(key, _)| key.kind).or(list_kind);
             if let Some(kind) = first.filter(|kind| !kind.namespaced) {
                 let place = ListPlace::list(kind.group, kind.plural, "");
-                pieces.push(Piece::Listed { root: root.clone(), path, place, state });
+                pieces.push(Piece::Listed { root: root.into(), path, place, state });
             }
         }
         _ => {}
@@ -163,7 +163,7 @@ fn objects(
             continue;
         }
         let resource = Resource::new(key, Arc::clone(document), node.node());
-        pieces.push(Piece::Object { root: root.clone(), resource });
+        pieces.push(Piece::Object { root: root.into(), resource });
     }
     pieces
 }

@@ -248,11 +248,12 @@ fn pod<'p>(namespace: &'p str, rest: &'p str) -> Artifact<'p> {
     }
     let container = second;
     let Some(file) = rest.rsplit('/').next() else { return Artifact::Noise };
-    let is_log = rest.contains("/logs/") && (file.ends_with(".log") || rest.contains("/rotated/"));
+    let is_rotated = rest.contains("/rotated/");
+    let is_log = rest.contains("/logs/") && (file.strip_suffix(".log").is_some() || is_rotated);
     if !is_log {
         return Artifact::Noise;
     }
-    let earlier = file.starts_with("previous") || rest.contains("/rotated/");
+    let earlier = file.starts_with("previous") || is_rotated;
     Artifact::Log(LogFile { namespace, pod, container, earlier })
 }
 
@@ -283,8 +284,11 @@ mod tests {
     #[test]
     fn the_root_is_what_stands_before_the_first_marker() {
         let below = "namespaces/kube-system/core/configmaps.yaml";
-        let expected =
-            Artifact::List(ResourcePath { group: "", resource: "configmaps", namespace: "kube-system" });
+        let expected = Artifact::List(ResourcePath {
+            group: "",
+            resource: "configmaps",
+            namespace: "kube-system",
+        });
         for root in ["", "must-gather.local.1/quay-io-x", "inspect.local.7", "a/b/c/d/e"] {
             let path = if root.is_empty() { below.to_owned() } else { format!("{root}/{below}") };
             assert_eq!(place(&path), Placed { root, artifact: expected }, "{path}");
@@ -312,7 +316,8 @@ mod tests {
 
     #[test]
     fn a_namespace_object_proves_the_namespace() {
-        let namespace = Artifact::Object(ResourcePath { group: "", resource: "namespaces", namespace: "" });
+        let namespace =
+            Artifact::Object(ResourcePath { group: "", resource: "namespaces", namespace: "" });
         assert_eq!(artifact("namespaces/x/x.yaml"), namespace);
         assert_eq!(artifact("namespaces/all/namespaces/x.yaml"), namespace);
     }

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -92,9 +92,9 @@ pub fn open(
             for _ in 1..threads {
                 scope.spawn(|| work(&receive, &collections, wanted));
             }
-            parse_elsewhere(send, |parse| {
-                stream(path, wanted, &scanner, &collections, parse, progress)
-            })
+            // The queue is read until it closes, so it never refuses a job; it closes with `send`.
+            let mut parse = move |job: Job| drop(send.send(job));
+            stream(path, wanted, &scanner, &collections, &mut parse, progress)
         })?
     };
     let collections = collections.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -105,12 +105,6 @@ pub fn open(
         return Err(Error::NotADump { path, entries: end.entries, seen });
     }
     Ok(Archive { snapshots, entries: end.entries, bytes: end.bytes_read, truncated: end.truncated })
-}
-
-/// Runs `walk` with a deed that sends jobs away; the queue closes when it returns.
-fn parse_elsewhere<T>(send: SyncSender<Job>, walk: impl FnOnce(&mut dyn FnMut(Job)) -> T) -> T {
-    // The queue is read until it closes, so it never refuses a job.
-    walk(&mut |job| drop(send.send(job)))
 }
 
 fn work(receive: &Mutex<Receiver<Job>>, collections: &Mutex<Collections>, wanted: &Wanted) {

@@ -1,7 +1,7 @@
 //! From a judged snapshot to its report: everything in its final order, every foreign word made
 //! harmless.
 
-use mustknow_gather::kinds::{Infrastructure, NODE, SECRET};
+use mustknow_gather::kinds::{ClusterVersion, Infrastructure, NODE, SECRET};
 use mustknow_gather::snapshot::Snapshot;
 use mustknow_gather::time::{Span, Time};
 use mustknow_rules::evidence::seconds;
@@ -79,7 +79,7 @@ fn cluster(snapshot: &Snapshot) -> report::Cluster {
     let version = snapshot.cluster_version();
     let update = version.and_then(facts::Update::of);
     let desired = version
-        .and_then(|version| version.desired_version())
+        .and_then(ClusterVersion::desired_version)
         .or_else(|| Some(update?.newest().version()).filter(|version| !version.is_empty()))
         .map(|version| text(&version));
     let distribution = match &desired {
@@ -93,10 +93,12 @@ fn cluster(snapshot: &Snapshot) -> report::Cluster {
     let clock = snapshot.clock();
     report::Cluster {
         distribution,
-        id: version.and_then(|version| version.cluster_id()).map(|id| text(&id)),
+        id: version.and_then(ClusterVersion::cluster_id).map(|id| text(&id)),
         version: desired.or_else(|| kubelet().map(|version| text(&version))),
-        platform: infrastructure.and_then(|infra| infra.platform()).map(|it| text(&it)),
-        topology: infrastructure.and_then(|i| i.control_plane_topology()).map(|it| text(&it)),
+        platform: infrastructure.and_then(Infrastructure::platform).map(|it| text(&it)),
+        topology: infrastructure
+            .and_then(Infrastructure::control_plane_topology)
+            .map(|it| text(&it)),
         nodes: (!nodes.is_empty()).then_some(nodes.len()),
         gathered_at: clock.map(|clock| seconds(clock.now)),
         gathered_by: clock.map(|clock| clock.source.to_string()),
@@ -187,7 +189,13 @@ fn evidence(lines: &mut Lines, evidence: &Evidence) -> report::Evidence {
                 excerpt = report::Excerpt { first_line: line, ..report::Excerpt::default() };
             }
             let file = text(place.path());
-            report::Evidence::Seen { subject: subject(about), file, line, excerpt, note: text(note) }
+            report::Evidence::Seen {
+                subject: subject(about),
+                file,
+                line,
+                excerpt,
+                note: text(note),
+            }
         }
         Evidence::Missing { what, looked_in, note } => report::Evidence::Missing {
             subject: subject(what),

@@ -62,7 +62,8 @@ fn excerpt(text: &str, first_line: u64, span: Range<usize>) -> Excerpt {
         if shown > 0 {
             made.text.push('\n');
         }
-        for (column, (offset, c)) in line.trim_end_matches(['\n', '\r']).char_indices().enumerate() {
+        for (column, (offset, c)) in line.trim_end_matches(['\n', '\r']).char_indices().enumerate()
+        {
             if column == COLUMNS_SHOWN {
                 made.text.push_str(" [cut]");
                 made.shortened = true;

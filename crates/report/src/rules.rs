@@ -9,7 +9,14 @@ pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
     let width = rules.iter().map(|rule| rule.meta.id.len()).max().unwrap_or(0);
     for rule in rules {
         let meta = rule.meta;
-        writeln!(out, "{:<width$}  {:<8}  {:<7}  {}", meta.id, meta.severity, meta.role.word(), meta.title)?;
+        writeln!(
+            out,
+            "{:<width$}  {:<8}  {:<7}  {}",
+            meta.id,
+            meta.severity,
+            meta.role.word(),
+            meta.title
+        )?;
     }
     Ok(())
 }

@@ -15,7 +15,14 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
     rows.extend(reports.into_iter().map(row));
     let failed = scan.failed.iter().map(|failed| {
         let empty = String::new;
-        [short(&failed.path), empty(), empty(), empty(), empty(), format!("not read: {}", failed.error)]
+        [
+            short(&failed.path),
+            empty(),
+            empty(),
+            empty(),
+            empty(),
+            format!("not read: {}", failed.error),
+        ]
     });
     rows.extend(failed);
     let heads = ["ARCHIVE", "VERSION", "STATE", "UNKNOWN", "DAMAGED", "WHAT YOU MUST KNOW"];

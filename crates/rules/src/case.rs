@@ -10,7 +10,7 @@ use mustknow_gather::kinds::{
 use mustknow_gather::layout::Special;
 use mustknow_gather::log::{LogHits, LogPattern};
 use mustknow_gather::resource::Kind;
-use mustknow_gather::snapshot::{Searched, SpecialFile, Missing};
+use mustknow_gather::snapshot::{Missing, Searched, SpecialFile};
 use mustknow_gather::time::{Span, Time};
 use mustknow_gather::{Lookup, Snapshot};
 

@@ -38,8 +38,12 @@ struct Edge {
     because: &'static str,
 }
 
-const OPERATORS: &[&str] =
-    &["operators/unavailable", "operators/degraded", "operators/rollout-stuck", "operators/status-stale"];
+const OPERATORS: &[&str] = &[
+    "operators/unavailable",
+    "operators/degraded",
+    "operators/rollout-stuck",
+    "operators/status-stale",
+];
 
 static EDGES: &[Edge] = &[
     // 1, 32
@@ -60,7 +64,9 @@ static EDGES: &[Edge] = &[
     Edge {
         cause: &["etcd/"],
         effect: &["operators/", "static-pods/", "apiservices/"],
-        holds: |_, effect| says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"]),
+        holds: |_, effect| {
+            says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
+        },
         because: "its message is an error of etcd",
     },
     Edge {
@@ -88,7 +94,10 @@ static EDGES: &[Edge] = &[
         effect: &["operators/", "authentication/"],
         holds: |_, effect| {
             effect.subject.name == "ingress"
-                || says_any(effect, &["EndpointUnavailable", "RouteHealth", "route is not", ".apps."])
+                || says_any(
+                    effect,
+                    &["EndpointUnavailable", "RouteHealth", "route is not", ".apps."],
+                )
         },
         because: "it is reached through the routers",
     },
@@ -135,7 +144,9 @@ static EDGES: &[Edge] = &[
     Edge {
         cause: &["machineconfig/"],
         effect: &["update/minor-version-blocked"],
-        holds: |_, effect| says_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"]),
+        holds: |_, effect| {
+            says_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"])
+        },
         because: "kubelets stay old while their pool does not update",
     },
     // 33
@@ -169,12 +180,21 @@ static EDGES: &[Edge] = &[
     Edge {
         cause: &["static-pods/"],
         effect: OPERATORS,
-        holds: |cause, effect| cause.said.contains(&effect.subject.name) || names_subject(cause, effect),
+        holds: |cause, effect| {
+            cause.said.contains(&effect.subject.name) || names_subject(cause, effect)
+        },
         because: "the operator reports its static pods",
     },
     Edge {
         cause: &["pods/"],
-        effect: &["operators/", "static-pods/", "network/", "update/workload-not-available", "dns/", "ingress/"],
+        effect: &[
+            "operators/",
+            "static-pods/",
+            "network/",
+            "update/workload-not-available",
+            "dns/",
+            "ingress/",
+        ],
         holds: |cause, effect| names_subject(cause, effect) || serves_operator(cause, effect),
         because: "the pods are the operator's",
     },
@@ -188,20 +208,29 @@ static EDGES: &[Edge] = &[
     Edge {
         cause: &["static-pods/", "machineconfig/", "network/", "apiservices/", "etcd/"],
         effect: &["update/"],
-        holds: |cause, effect| names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved",
+        holds: |cause, effect| {
+            names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved"
+        },
         because: "the update's message names it",
     },
     Edge {
-        cause: &["update/operators-not-available", "update/operators-degraded", "update/operators-slow"],
+        cause: &[
+            "update/operators-not-available",
+            "update/operators-degraded",
+            "update/operators-slow",
+        ],
         effect: &["update/stalled"],
         holds: always,
         because: "the update stands still for this reason",
     },
     Edge {
         cause: &[
-            "update/resource-rejected", "update/control-plane-unreachable",
-            "update/workload-not-available", "update/payload-not-loaded",
-            "update/release-not-verified", "update/preconditions-failed",
+            "update/resource-rejected",
+            "update/control-plane-unreachable",
+            "update/workload-not-available",
+            "update/payload-not-loaded",
+            "update/release-not-verified",
+            "update/preconditions-failed",
         ],
         effect: &["update/stalled"],
         holds: always,
@@ -238,7 +267,8 @@ fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
     let operator = effect.subject.name.as_str();
     let namespace = cause.subject.namespace.as_str();
     let bare = namespace.strip_prefix("openshift-").unwrap_or(namespace);
-    if namespace == operator || bare == operator || bare.strip_suffix("-operator") == Some(operator) {
+    if namespace == operator || bare == operator || bare.strip_suffix("-operator") == Some(operator)
+    {
         return true;
     }
     match operator {

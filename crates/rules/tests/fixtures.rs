@@ -5,6 +5,8 @@
 //! only, where an `absent` block takes a shared file away. The last block of a case, `report`, is
 //! the outcome. `UPDATE=1 cargo test -p mustknow-rules --test fixtures` writes the reports anew.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -44,7 +46,7 @@ fn parse(text: &str) -> Fixture {
         }
         let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
         let body: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
-        let body = body.iter().map(|line| format!("{line}\n")).collect::<String>();
+        let body: String = body.iter().flat_map(|line| [*line, "\n"]).collect();
         let (language, path) = info.split_once(' ').unwrap_or((info, ""));
         let at = fixture.cases.len();
         let files = match fixture.cases.last_mut() {
@@ -205,7 +207,8 @@ fn every_fixture_has_each_kind_of_case() {
     for rule in catalog::all() {
         let Ok(text) = fs::read_to_string(fixture_path(rule)) else { continue };
         let fixture = parse(&text);
-        let count = |word: &str| fixture.cases.iter().filter(|c| c.heading.starts_with(word)).count();
+        let count =
+            |word: &str| fixture.cases.iter().filter(|c| c.heading.starts_with(word)).count();
         let needs_unknown = !rule.meta.needs.is_empty() && count("Unknown") == 0;
         if count("Fires") == 0 || count("Quiet") == 0 || needs_unknown {
             wrong.push(rule.meta.id);

@@ -8,7 +8,7 @@ view! {
     PodDisruptionBudget: POD_DISRUPTION_BUDGET
 }
 
-impl<'s> PodDisruptionBudget<'s> {
+impl PodDisruptionBudget<'_> {
     /// How many pods may be evicted now.
     pub fn disruptions_allowed(self) -> Option<i64> {
         self.status("disruptionsAllowed")

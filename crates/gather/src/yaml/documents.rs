@@ -56,13 +56,22 @@ fn yaml(text: &str, start: usize, tape: Tape) -> Result<(Tape, bool), YamlError>
         reader.pos = start;
         match reader.document() {
             Ok(()) => {}
-            Err(Stop::Outside { .. }) => {
+            Err(stop @ Stop::Outside { .. }) => {
                 reader.tape.reset(mark);
-                by_library(text, start, &mut reader, &mut library_budget)?;
+                let result = by_library(text, start, &mut reader, &mut library_budget);
+                result.map_err(|error| blame(error, stop, start))?;
                 used_fallback = true;
             }
             Err(stop) => return Err(stop.into()),
         }
+    }
+}
+
+/// The error that knows the place: the library's, unless it only names the document's start.
+fn blame(error: YamlError, stop: Stop, start: usize) -> YamlError {
+    match error {
+        YamlError::Syntax { offset, .. } if offset == start => stop.into(),
+        other => other,
     }
 }
 

@@ -15,8 +15,11 @@ use super::tape::{Kind, MAX_DEPTH, Tape};
 
 const MAX_NODES: usize = 1_000_000;
 const MAX_OWNED_BYTES: usize = 64 << 20;
-/// How far ahead a scalar is looked for.
+/// How far ahead a scalar is looked for, and how often it may turn out to be part of a longer word.
 const WINDOW: usize = 16 << 10;
+const CANDIDATES: usize = 64;
+/// How many bytes are searched in one document; what comes after has the place reached by then.
+const SEARCH_BYTES: usize = 512 << 20;
 
 /// Reads one document of a text.
 pub(super) fn read(text: &str, range: Range<usize>, tape: &mut Tape) -> Result<(), YamlError> {
@@ -28,7 +31,8 @@ pub(super) fn read(text: &str, range: Range<usize>, tape: &mut Tape) -> Result<(
         return Ok(());
     }
     let root = tape.next();
-    let mut writer = Writer { text, cursor: range.start, range, tape, nodes: 0, owned: 0 };
+    let mut writer =
+        Writer { text, cursor: range.start, range, tape, nodes: 0, owned: 0, search: SEARCH_BYTES };
     writer.value(&value, 0)?;
     tape.roots.push(root);
     Ok(())
@@ -63,6 +67,7 @@ struct Writer<'t> {
     tape: &'t mut Tape,
     nodes: usize,
     owned: usize,
+    search: usize,
 }
 
 impl Writer<'_> {
@@ -79,7 +84,7 @@ impl Writer<'_> {
             Value::Null => self.tape.push(Kind::Null, self.cursor, self.cursor),
             Value::Bool(truth) => self.scalar(Kind::Plain, Kind::OwnedPlain, &truth.to_string()),
             Value::Number(number) => {
-                self.scalar(Kind::Plain, Kind::OwnedPlain, &number.to_string())
+                self.scalar(Kind::Plain, Kind::OwnedPlain, &number.to_string());
             }
             Value::String(text) => self.scalar(Kind::Verbatim, Kind::Owned, text),
             Value::Tagged(tagged) => self.value(&tagged.value, depth + 1)?,
@@ -150,20 +155,24 @@ impl Writer<'_> {
     }
 
     /// Where the text stands next as a word of its own, with the right thing behind it (and its quote).
-    fn find(&self, text: &str, is_followed: impl Fn(&[u8]) -> bool) -> Option<usize> {
-        if text.is_empty() {
+    fn find(&mut self, text: &str, is_followed: impl Fn(&[u8]) -> bool) -> Option<usize> {
+        if text.is_empty() || self.search == 0 {
             return None;
         }
         let bytes = self.text.as_bytes();
         let end = self.range.end.min(self.cursor + WINDOW + text.len());
         let window = bytes.get(self.cursor..end)?;
         let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-        memmem::find_iter(window, text.as_bytes()).map(|at| self.cursor + at).find(|&at| {
+        let candidates = memmem::find_iter(window, text.as_bytes()).take(CANDIDATES);
+        let found = candidates.map(|at| self.cursor + at).find(|&at| {
             let before = at.checked_sub(1).and_then(|before| bytes.get(before));
             let behind = bytes.get(at + text.len()..self.range.end).unwrap_or_default();
             let unquoted = behind.strip_prefix(b"\"").or(behind.strip_prefix(b"'"));
             !is_word(before) && !is_word(behind.first()) && is_followed(unquoted.unwrap_or(behind))
-        })
+        });
+        let searched = found.map_or(window.len(), |at| at - self.cursor);
+        self.search = self.search.saturating_sub(searched);
+        found
     }
 }
 

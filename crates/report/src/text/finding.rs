@@ -56,7 +56,13 @@ fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
 }
 
 /// Draws the tree of what follows from `finding`; each effect once.
-fn effects(report: &Report, finding: &Finding, page: &mut Page, prefix: &str, seen: &mut Vec<usize>) {
+fn effects(
+    report: &Report,
+    finding: &Finding,
+    page: &mut Page,
+    prefix: &str,
+    seen: &mut Vec<usize>,
+) {
     let (fork, last, down) =
         if page.style.unicode { ("├─ ", "└─ ", "│  ") } else { ("|- ", "`- ", "|  ") };
     let direct: Vec<_> = finding
@@ -95,15 +101,20 @@ fn is_reached_through_another(report: &Report, finding: &Finding, effect: usize)
 }
 
 fn advice(remedy: &Remedy, page: &mut Page) {
-    page.paragraph(&page.bold("What to do"));
-    page.paragraph(&remedy.what);
+    page.raw("\n");
+    let what = format!("{} {}", page.bold("What to do:"), remedy.what);
+    page.paragraph(&what);
     if !remedy.before_you_act.is_empty() {
         page.paragraph("Before you act:");
         remedy.before_you_act.iter().for_each(|check| precondition(check, page));
     }
     if remedy.withheld {
-        page.paragraph(&page.severity("error").replace("error", "Do not act yet: a precondition does not hold."));
+        let warning = page.bold("Do not act yet: a precondition does not hold.");
+        page.paragraph(&warning);
         return;
+    }
+    if !remedy.commands.is_empty() && !remedy.before_you_act.is_empty() {
+        page.paragraph("Then:");
     }
     remedy.commands.iter().for_each(|command| page.command(command));
     if !remedy.side_effects.is_empty() {

@@ -24,10 +24,18 @@ pub(super) fn write(report: &Report, page: &mut Page) {
         fact(page, update.state, &format!("{from}to {}{since}{age}", update.to));
     }
     if report.archive.truncated {
-        fact(page, "attention", "the archive breaks off before its end; what is missing may be cut off");
+        fact(
+            page,
+            "attention",
+            "the archive breaks off before its end; what is missing may be cut off",
+        );
     }
     if report.archive.redacted {
-        fact(page, "attention", "the archive was cleaned of sensitive data; some kinds were left out");
+        fact(
+            page,
+            "attention",
+            "the archive was cleaned of sensitive data; some kinds were left out",
+        );
     }
     let verdict = page.bold(&verdict(report));
     fact(page, "verdict", &verdict);
@@ -75,7 +83,11 @@ pub(crate) fn verdict(report: &Report) -> String {
         words.push("nothing wrong found".to_owned());
     }
     if !report.unknown.is_empty() {
-        words.push(count(report.unknown.len(), "question cannot be judged", "questions cannot be judged"));
+        words.push(count(
+            report.unknown.len(),
+            "question cannot be judged",
+            "questions cannot be judged",
+        ));
     }
     words.join(", ")
 }

@@ -40,7 +40,13 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     let causes: Vec<_> = report.root_causes().collect();
     let unexplained: Vec<_> = report.unexplained().collect();
     section(&mut page, report, "Root cause", "Root causes", &causes);
-    section(&mut page, report, "Cause not in the archive", "Causes not in the archive", &unexplained);
+    section(
+        &mut page,
+        report,
+        "Cause not in the archive",
+        "Causes not in the archive",
+        &unexplained,
+    );
     unknown::concerning(report, &mut page);
     notes(report, &mut page);
     unknown::others(report, &mut page);

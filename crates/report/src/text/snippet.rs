@@ -81,7 +81,8 @@ pub(super) fn write(page: &mut Page, file: &str, excerpt: &Excerpt, note: &str) 
     };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(page.style.width)
-        .with_context_lines(0)
+        // The window holds just the lines to show; with no context miette would cut the first.
+        .with_context_lines(1)
         .with_links(false);
     let quote = Quote { note, window: Window { name: file.to_owned(), excerpt } };
     let mut drawn = String::new();

@@ -36,9 +36,8 @@ pub fn completion_remedy(case: &Case<'_>, exists: bool) -> Remedy {
              -p '{\"data\":{\"status\":\"complete\"}}'",
         )
     } else {
-        Remedy::new("Create ConfigMap kube-system/bootstrap with status complete.").command(
-            "oc create configmap bootstrap -n kube-system --from-literal=status=complete",
-        )
+        Remedy::new("Create ConfigMap kube-system/bootstrap with status complete.")
+            .command("oc create configmap bootstrap -n kube-system --from-literal=status=complete")
     };
     remedy
         .verify("oc get clusteroperators authentication openshift-apiserver")
@@ -68,7 +67,11 @@ fn installed(case: &Case<'_>) -> Proof {
     match update.completed() {
         Some(entry) => {
             let when = entry.ended().map(|time: Time| format!(" at {}", seconds(time)));
-            Proof::Verified(format!("{} was completed{}", entry.version(), when.unwrap_or_default()))
+            Proof::Verified(format!(
+                "{} was completed{}",
+                entry.version(),
+                when.unwrap_or_default()
+            ))
         }
         None => Proof::Violated("no entry of the ClusterVersion history is Completed".to_owned()),
     }
@@ -124,9 +127,7 @@ fn no_live_bootstrap_address(case: &Case<'_>) -> Proof {
         return by_hand();
     }
     match nodes.find(|node| node.addresses("InternalIP").any(|known| known == address)) {
-        Some(node) => {
-            Proof::Violated(format!("{address} is the address of node {}", node.name()))
-        }
+        Some(node) => Proof::Violated(format!("{address} is the address of node {}", node.name())),
         None => Proof::Verified(format!("{address} is no node of the cluster")),
     }
 }

@@ -4,7 +4,7 @@
 //! openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go` for the grace periods,
 //! openshift/enhancements `dev-guide/cluster-version-operator/dev/operators.md` for run levels.
 
-use mustknow_gather::kinds::{ClusterOperator, Condition};
+use mustknow_gather::kinds::{ClusterOperator, ClusterVersion, Condition};
 use mustknow_gather::time::Span;
 
 use super::update::Update;
@@ -129,7 +129,7 @@ fn rollout<'s>(
     let Some(blocking) = blocking.filter(|_| operator.is_platform()) else {
         return OperatorState::Fine;
     };
-    let target = case.cluster_version().and_then(|version| version.desired_version());
+    let target = case.cluster_version().and_then(ClusterVersion::desired_version);
     let at_target = target.is_none() || operator.version("operator") == target;
     let Some(progressing) = operator.condition("Progressing").filter(|_| !at_target) else {
         return if at_target { OperatorState::Fine } else { OperatorState::Waiting };

@@ -118,10 +118,7 @@ impl<'s> ApiPrecondition<'s> {
             Lookup::Unknown(missing) => ConfigMapState::Unknown(missing),
         };
         let reporting = |reason: &str| {
-            OPERATORS
-                .into_iter()
-                .filter_map(|operator| waiting(case, operator, reason))
-                .collect()
+            OPERATORS.into_iter().filter_map(|operator| waiting(case, operator, reason)).collect()
         };
         Self {
             waiting: reporting("PreconditionNotReady"),

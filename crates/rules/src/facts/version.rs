@@ -19,8 +19,7 @@ impl Version {
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.trim_start_matches('v').split('.');
         let major = numbers.next()?.parse().ok()?;
-        let minor: String =
-            numbers.next()?.chars().take_while(char::is_ascii_digit).collect();
+        let minor: String = numbers.next()?.chars().take_while(char::is_ascii_digit).collect();
         Some(Self { major, minor: minor.parse().ok()? })
     }
 }

@@ -58,20 +58,15 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 fn finding(failing: &Waiting<'_>) -> Finding {
     let message = failing.condition.message();
     let error = message.lines().next().unwrap_or_default();
-    let (summary, extra) = match &failing.endpoints {
-        EndpointsState::NoObject(searched) => {
-            let what = Subject::namespaced("Endpoints", failing.namespace, "api");
-            let summary = format!(
-                "Endpoints {}/api does not exist, so {} cannot become available",
-                failing.namespace, failing.operator
-            );
-            (summary, Some(Evidence::missing(what, searched)))
-        }
-        _ => {
-            let summary =
-                format!("{} cannot read its precondition: {error}", failing.operator);
-            (summary, None)
-        }
+    let (summary, extra) = if let EndpointsState::NoObject(searched) = &failing.endpoints {
+        let what = Subject::namespaced("Endpoints", failing.namespace, "api");
+        let summary = format!(
+            "Endpoints {}/api does not exist, so {} cannot become available",
+            failing.namespace, failing.operator
+        );
+        (summary, Some(Evidence::missing(what, searched)))
+    } else {
+        (format!("{} cannot read its precondition: {error}", failing.operator), None)
     };
     Finding::new(Subject::namespaced("Service", failing.namespace, "api"), summary, failing.evidence())
         .why(
