@@ -10,15 +10,14 @@ use crate::{CLEAN, FAILED, output};
 
 pub(crate) fn run(args: &Rules) -> io::Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match &args.id {
-        None => rules::list(catalog::all(), &mut out)?,
-        Some(id) => match catalog::find(id) {
-            Some(rule) => rules::explain(rule, &mut out)?,
-            None => {
-                output::warn(&format!("there is no rule {id}; `mustknow rules` lists them"));
-                return Ok(FAILED);
-            }
-        },
+    if let Some(id) = &args.id {
+        let Some(rule) = catalog::find(id) else {
+            output::warn(&format!("there is no rule {id}; `mustknow rules` lists them"));
+            return Ok(FAILED);
+        };
+        rules::explain(rule, &mut out)?;
+    } else {
+        rules::list(catalog::all(), &mut out)?;
     }
     out.flush()?;
     Ok(CLEAN)

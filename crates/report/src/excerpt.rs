@@ -95,7 +95,7 @@ mod tests {
     fn marks_the_quoted_part_within_its_lines() {
         let made = excerpt("  a: x\n  b: y\nc", 7, 2..13);
         assert_eq!((made.first_line, made.text.as_str()), (7, "  a: x\n  b: y"));
-        assert_eq!(&made.text[made.start..made.end], "a: x\n  b: y");
+        assert_eq!(made.text.get(made.start..made.end).unwrap(), "a: x\n  b: y");
     }
 
     #[test]
@@ -117,6 +117,6 @@ mod tests {
     #[test]
     fn marks_hold_when_characters_are_spelled_out() {
         let made = excerpt("a\u{1b}b\n", 1, 2..3);
-        assert_eq!(&made.text[made.start..made.end], "b");
+        assert_eq!(made.text.get(made.start..made.end).unwrap(), "b");
     }
 }

@@ -113,7 +113,8 @@ fn found(out: &mut String, finding: &Finding) {
             Evidence::Seen { place, note, .. } => {
                 let line = match place {
                     Place::Document { document, span } => {
-                        document.tree.text()[..span.start].matches('\n').count() as u64 + 1
+                        let before = document.tree.text().get(..span.start).unwrap();
+                        before.matches('\n').count() as u64 + 1
                     }
                     Place::Line { number, .. } => *number,
                 };
