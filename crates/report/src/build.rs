@@ -181,7 +181,9 @@ fn evidence(lines: &mut Lines, evidence: &Evidence) -> report::Evidence {
         Evidence::Seen { subject: about, place, note } => {
             let mut excerpt = match place {
                 Place::Document { document, span } => lines.excerpt(document, span.clone()),
-                Place::Line { number, text, .. } => excerpt::of_line(*number, text),
+                Place::Line { number, text, mark, .. } => {
+                    excerpt::of_line(*number, text, mark.clone())
+                }
             };
             let line = excerpt.first_line;
             // Not a word of a Secret is shown, whichever part of it a rule points at.

@@ -15,7 +15,7 @@ use crate::safe;
 /// How many lines of a quoted part are shown.
 const LINES_SHOWN: usize = 8;
 /// How many characters of a line are shown; a quoted line of a log may be much longer.
-const COLUMNS_SHOWN: usize = 600;
+const COLUMNS_SHOWN: usize = 2000;
 
 /// Line starts of the documents a report quotes.
 #[derive(Default)]
@@ -36,8 +36,8 @@ impl Lines {
 }
 
 /// One line of a log.
-pub(crate) fn of_line(number: u64, text: &str) -> Excerpt {
-    excerpt(text, number, 0..text.len())
+pub(crate) fn of_line(number: u64, text: &str, mark: Range<usize>) -> Excerpt {
+    excerpt(text, number, mark)
 }
 
 fn line_starts(text: &str) -> Vec<usize> {

@@ -87,6 +87,8 @@ pub enum Place {
         number: u64,
         /// The line.
         text: String,
+        /// The bytes of the line that matter.
+        mark: Range<usize>,
     },
 }
 
@@ -176,11 +178,11 @@ impl Evidence {
         } else {
             Subject::namespaced("Pod", namespace, &*hits.pod)
         };
-        let place = Place::Line {
-            path: hits.path.to_string(),
-            number: hits.last.number,
-            text: hits.last.text.clone(),
-        };
+        let text = hits.last.text.clone();
+        let at = text.find(hits.pattern.literal).unwrap_or(0);
+        let mark = at..text.len().min(at + hits.pattern.literal.len());
+        let place =
+            Place::Line { path: hits.path.to_string(), number: hits.last.number, text, mark };
         Self::Seen { subject, place, note }
     }
 

@@ -5,7 +5,7 @@ use super::{header, snippet};
 use crate::report::{Evidence, Finding, Precondition, Remedy, Report};
 
 /// How many pieces of evidence are shown unless all are asked for.
-const EVIDENCE_SHOWN: usize = 4;
+const EVIDENCE_SHOWN: usize = 5;
 
 /// Writes one finding in full.
 pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {

@@ -71,6 +71,55 @@ impl Diagnostic for Quote<'_> {
     }
 }
 
+/// Columns that line numbers and drawing take.
+const GUTTER: usize = 14;
+/// What stands where a line was shortened.
+const LEFT_OUT: &str = "[...]";
+
+/// The same lines, none longer than `columns`, with the marked part in sight. The whole lines
+/// are in the JSON report.
+fn narrow(excerpt: &Excerpt, columns: usize) -> Excerpt {
+    let mut narrow = Excerpt { first_line: excerpt.first_line, ..Excerpt::default() };
+    let mut at = 0;
+    for (number, line) in excerpt.text.split('\n').enumerate() {
+        if number > 0 {
+            narrow.text.push('\n');
+        }
+        let mark = excerpt.start.saturating_sub(at).min(line.len());
+        let skipped = skip(line, mark, columns);
+        if skipped > 0 {
+            narrow.text.push_str(LEFT_OUT);
+        }
+        let mut shown = 0;
+        for (offset, c) in line.char_indices().filter(|(offset, _)| *offset >= skipped) {
+            if shown + 2 * LEFT_OUT.len() > columns {
+                narrow.text.push_str(LEFT_OUT);
+                break;
+            }
+            if at + offset == excerpt.start {
+                narrow.start = narrow.text.len();
+            }
+            narrow.text.push(c);
+            shown += 1;
+            if at + offset < excerpt.end {
+                narrow.end = narrow.text.len();
+            }
+        }
+        at += line.len() + 1;
+    }
+    narrow.end = narrow.end.max(narrow.start);
+    narrow
+}
+
+/// How many bytes of the head of `line` to leave out so that what stands at `mark` is in sight.
+fn skip(line: &str, mark: usize, columns: usize) -> usize {
+    let before = line.get(..mark).map_or(0, |head| head.chars().count());
+    if line.chars().count() <= columns || before < columns / 2 {
+        return 0;
+    }
+    line.char_indices().nth(before - columns / 3).map_or(0, |(offset, _)| offset)
+}
+
 /// Writes `excerpt` of `file` under its note.
 pub(super) fn write(page: &mut Page, file: &str, excerpt: &Excerpt, note: &str) {
     let theme = match (page.style.colour, page.style.unicode) {
@@ -84,7 +133,8 @@ pub(super) fn write(page: &mut Page, file: &str, excerpt: &Excerpt, note: &str) 
         // The window holds just the lines to show; with no context miette would cut the first.
         .with_context_lines(1)
         .with_links(false);
-    let quote = Quote { note, window: Window { name: file.to_owned(), excerpt } };
+    let narrow = narrow(excerpt, page.style.width.saturating_sub(GUTTER));
+    let quote = Quote { note, window: Window { name: file.to_owned(), excerpt: &narrow } };
     let mut drawn = String::new();
     if handler.render_report(&mut drawn, &quote).is_err() {
         // A window that cannot be drawn is still worth its place.

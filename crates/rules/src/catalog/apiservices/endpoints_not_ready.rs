@@ -26,8 +26,9 @@ use mustknow_gather::kinds::{
     AUTHENTICATION_CONFIG, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
     OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER, POD, Pod,
 };
-use mustknow_gather::log::LogPattern;
+use mustknow_gather::log::{LogHits, LogPattern};
 use mustknow_gather::resource::Resource;
+use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
 use crate::facts::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
@@ -43,6 +44,13 @@ static NO_ETCD_FOR_OAUTH: LogPattern = LogPattern {
     namespace: "openshift-oauth-apiserver",
     container: "oauth-apiserver",
 };
+
+/// What happened within this time of the gather still goes on.
+const RECENT: Span = Span::hours(2);
+/// How much earlier than the pod's own condition a line may belong to the same failure.
+const INERTIA: Span = Span::minutes(10);
+/// How many logs are quoted; the other pods say the same.
+const LOGS_QUOTED: usize = 2;
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/endpoints-not-ready",
@@ -124,9 +132,9 @@ fn finding(
              kube-system/bootstrap; here the endpoints are what fails.",
         )
         .since(blocked.iter().filter_map(|(waiting, ..)| waiting.since()).min())
-        .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
         .evidence(exonerate(precondition))
         .evidence(causes.evidence)
+        .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
         .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
         .saying(&causes.said)
         .remedy(remedy(blocked));
@@ -161,47 +169,57 @@ struct Causes {
 
 fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Causes {
     let mut causes = Causes::default();
+    let mut pods = Vec::new();
+    let mut probes = Vec::new();
+    let mut onset: Option<Time> = None;
     for (waiting, ..) in blocked {
-        causes.said.push_str(waiting.namespace);
-        causes.said.push('\n');
+        causes.say(waiting.namespace);
         for pod in case.within::<Pod<'_>>(waiting.namespace) {
-            let Some(ready) = pod.condition("Ready").filter(|ready| !ready.is_true()) else {
+            let is_api = pod.resource().label("apiserver").is_some() && !pod.is_finished();
+            let Some(ready) = pod.condition("Ready").filter(|c| is_api && !c.is_true()) else {
                 continue;
             };
-            if pod.is_finished() || pod.resource().label("apiserver").is_none() {
-                continue;
-            }
-            let note = format!("{} on {} is not Ready", pod.name(), pod.node().unwrap_or_default());
-            causes.said.push_str(&format!("{}\n", pod.node().unwrap_or_default()));
-            causes.evidence.push(Evidence::condition(pod.resource(), ready, note));
+            let node = pod.node().unwrap_or_default();
+            let note = format!("{} on {node} is not Ready", pod.name());
+            causes.say(&node);
+            pods.push(Evidence::condition(pod.resource(), ready, note));
+            onset = onset.into_iter().chain(ready.since()).min();
         }
         let probe = case
             .within::<Event<'_>>(waiting.namespace)
             .filter(|event| matches!(&*event.reason(), "Unhealthy" | "ProbeError"))
-            .filter(|event| !case.is_older(event.last_seen(), Span::hours(2)))
+            .filter(|event| !case.is_older(event.last_seen(), RECENT))
             .max_by_key(|event| (event.count(), event.last_seen()));
         if let Some(event) = probe {
             let note = format!("probes failed {} times", event.count());
-            causes.evidence.push(Evidence::field(event.resource(), &["message"], note));
-            causes.said.push_str(&event.message());
-            causes.said.push('\n');
+            probes.push(Evidence::field(event.resource(), &["message"], note));
+            causes.say(&event.message());
         }
     }
-    let hits: Vec<_> = [&NO_ETCD, &NO_ETCD_FOR_OAUTH]
-        .into_iter()
-        .flat_map(|pattern| case.log_hits(pattern).map(move |hits| (pattern, hits)))
-        .filter(|(_, hits)| !case.is_older(hits.last.time, Span::hours(2)))
-        .collect();
-    if !hits.is_empty() {
-        ": its pods cannot reach etcd".clone_into(&mut causes.summary);
-        for (_, hits) in &hits {
-            causes.said.push_str(&hits.last.text);
-            causes.said.push('\n');
+    // A line is of use when it was logged since the pods stopped being ready, however long ago.
+    let is_of_now = |hits: &LogHits| {
+        let since_onset =
+            onset.zip(hits.last.time).is_some_and(|(onset, line)| Span::between(line, onset) < INERTIA);
+        since_onset || !case.is_older(hits.last.time, RECENT)
+    };
+    for pattern in [&NO_ETCD, &NO_ETCD_FOR_OAUTH] {
+        for hits in case.log_hits(pattern).filter(|hits| is_of_now(hits)) {
+            ": its pods cannot reach etcd".clone_into(&mut causes.summary);
+            causes.say(&hits.last.text);
+            causes.evidence.push(Evidence::logged(pattern.namespace, hits));
         }
-        let logged = hits.iter().map(|(pattern, hits)| Evidence::logged(pattern.namespace, hits));
-        causes.evidence.splice(0..0, logged);
     }
+    causes.evidence.truncate(LOGS_QUOTED);
+    causes.evidence.append(&mut probes);
+    causes.evidence.append(&mut pods);
     causes
+}
+
+impl Causes {
+    fn say(&mut self, words: &str) {
+        self.said.push_str(words);
+        self.said.push('\n');
+    }
 }
 
 fn remedy(blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Remedy {
