@@ -18,6 +18,8 @@ use crate::report::Excerpt;
 struct Window<'e> {
     name: String,
     excerpt: &'e Excerpt,
+    /// How many columns were left out before the marked part.
+    left_out: usize,
 }
 
 impl SourceCode for Window<'_> {
@@ -34,7 +36,7 @@ impl SourceCode for Window<'_> {
             inner.data(),
             *inner.span(),
             inner.line() + first,
-            inner.column(),
+            inner.column() + self.left_out,
             inner.line_count(),
         )))
     }
@@ -111,13 +113,22 @@ fn narrow(excerpt: &Excerpt, columns: usize) -> Excerpt {
     narrow
 }
 
+/// How many characters of its line stand before the marked part.
+fn column(excerpt: &Excerpt) -> usize {
+    let before = excerpt.text.get(..excerpt.start).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default().chars().count()
+}
+
 /// How many bytes of the head of `line` to leave out so that what stands at `mark` is in sight.
 fn skip(line: &str, mark: usize, columns: usize) -> usize {
     let before = line.get(..mark).map_or(0, |head| head.chars().count());
-    if line.chars().count() <= columns || before < columns / 2 {
+    let all = line.chars().count();
+    if all <= columns || before < columns / 2 {
         return 0;
     }
-    line.char_indices().nth(before - columns / 3).map_or(0, |(offset, _)| offset)
+    // No more than is needed to have what follows the mark in sight too.
+    let left_out = (before - columns / 3).min(all + 2 * LEFT_OUT.len() - columns);
+    line.char_indices().nth(left_out).map_or(0, |(offset, _)| offset)
 }
 
 /// Writes `excerpt` of `file` under its note.
@@ -134,7 +145,9 @@ pub(super) fn write(page: &mut Page, file: &str, excerpt: &Excerpt, note: &str) 
         .with_context_lines(1)
         .with_links(false);
     let narrow = narrow(excerpt, page.style.width.saturating_sub(GUTTER));
-    let quote = Quote { note, window: Window { name: file.to_owned(), excerpt: &narrow } };
+    let left_out = column(excerpt).saturating_sub(column(&narrow));
+    let window = Window { name: file.to_owned(), excerpt: &narrow, left_out };
+    let quote = Quote { note, window };
     let mut drawn = String::new();
     if handler.render_report(&mut drawn, &quote).is_err() {
         // A window that cannot be drawn is still worth its place.
