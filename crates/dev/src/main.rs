@@ -1,8 +1,9 @@
-//! The chores of the project itself: `cargo ready`, `cargo fixtures`.
+//! The chores of the project itself: `cargo ready`, `cargo fixtures`, `cargo rule-docs`.
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal how it goes")]
 
 mod fixtures;
 mod ready;
+mod rule_docs;
 
 use std::{
     env,
@@ -30,12 +31,19 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Writes docs/rules.md anew.
+    RuleDocs {
+        /// Writes nothing; fails when the committed page is not what the rules say.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Ready => ready::run(),
         Chore::Fixtures { check } => fixtures::keep(check),
+        Chore::RuleDocs { check } => rule_docs::keep(check),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
