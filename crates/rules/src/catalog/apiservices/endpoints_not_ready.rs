@@ -137,7 +137,7 @@ fn finding(
         .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
         .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
         .saying(&causes.said)
-        .remedy(remedy(blocked));
+        .remedy(remedy(precondition, blocked));
     blocked.iter().fold(finding, |finding, (waiting, ..)| {
         finding.explains(waiting.subject(), "APIServices")
     })
@@ -222,12 +222,17 @@ impl Causes {
     }
 }
 
-fn remedy(blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Remedy {
-    let remedy = Remedy::new(
-        "Make the pods behind the Endpoints ready: their readiness probes and logs say what they \
-         miss. Creating ConfigMap kube-system/bootstrap would change nothing.",
-    );
-    blocked.iter().fold(remedy, |remedy, (waiting, ..)| {
+fn remedy(
+    precondition: &ApiPrecondition<'_>,
+    blocked: &[(&Waiting<'_>, &Resource, usize)],
+) -> Remedy {
+    let mut what = "Make the pods behind the Endpoints ready: their readiness probes and logs say \
+                    what they miss."
+        .to_owned();
+    if matches!(precondition.config_map, ConfigMapState::Complete(_)) {
+        what.push_str(" ConfigMap kube-system/bootstrap needs no change.");
+    }
+    blocked.iter().fold(Remedy::new(what), |remedy, (waiting, ..)| {
         remedy
             .command(format!("oc get pods -n {} -o wide", waiting.namespace))
             .command(format!("oc get events -n {} --field-selector type=Warning", waiting.namespace))
