@@ -10,14 +10,14 @@ use std::sync::Arc;
 use crate::clock::Times;
 use crate::coverage::{Coverage, Refusal, State};
 use crate::document::{ListPlace, Shape};
-use crate::kinds::{CLUSTER_VERSION, Event, Lease, Node, View};
+use crate::freeze;
+use crate::kinds::CLUSTER_VERSION;
 use crate::layout::{Artifact, Special};
 use crate::log::LogHits;
 use crate::resource::{Document, Kind, Resource};
 use crate::snapshot::{Snapshot, SpecialFile};
 use crate::source::Damage;
 use crate::time::{self, Time};
-use crate::yaml::Value;
 
 /// How many lines of refusals of one log are kept.
 const REFUSALS_KEPT: usize = 10_000;
@@ -121,13 +121,13 @@ fn refusals(path: &str, text: &str) -> Vec<Refusal> {
 
 /// What stands below one root.
 #[derive(Default)]
-struct Collection {
-    resources: BTreeMap<&'static Kind, Vec<Resource>>,
-    specials: BTreeMap<Special, SpecialFile>,
-    logs: Vec<LogHits>,
-    scanned: BTreeMap<(Box<str>, Box<str>), usize>,
-    coverage: Coverage,
-    times: Times,
+pub(crate) struct Collection {
+    pub(crate) resources: BTreeMap<&'static Kind, Vec<Resource>>,
+    pub(crate) specials: BTreeMap<Special, SpecialFile>,
+    pub(crate) logs: Vec<LogHits>,
+    pub(crate) scanned: BTreeMap<(Box<str>, Box<str>), usize>,
+    pub(crate) coverage: Coverage,
+    pub(crate) times: Times,
     /// Whether anything below this root belongs to a cluster.
     of_cluster: bool,
 }
@@ -229,7 +229,7 @@ impl Collections {
                     .filter(|(wrapper, _)| members.iter().any(|(root, _)| is_below(root, wrapper)))
                     .map(|(_, collection)| collection)
                     .collect();
-                snapshot(members, &around, damage.clone(), truncated)
+                freeze::snapshot(members, &around, damage.clone(), truncated)
             })
             .collect()
     }
@@ -258,7 +258,8 @@ fn is_below(root: &str, wrapper: &str) -> bool {
         || root.strip_prefix(wrapper).is_some_and(|r| r.starts_with('/'))
 }
 
-type Rooted = (Box<str>, Collection);
+/// A collection and the folder it stands in.
+pub(crate) type Rooted = (Box<str>, Collection);
 
 /// Puts the collections of one cluster together.
 fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
@@ -287,96 +288,4 @@ fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
 
 fn shared_folders(a: &str, b: &str) -> usize {
     a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
-}
-
-fn snapshot(
-    members: Vec<Rooted>,
-    wrappers: &[&Collection],
-    damage: Vec<Damage>,
-    truncated: bool,
-) -> Snapshot {
-    let mut made = Snapshot {
-        resources: BTreeMap::new(),
-        specials: BTreeMap::new(),
-        logs: Vec::new(),
-        scanned_logs: BTreeMap::new(),
-        coverage: Coverage::default(),
-        clock: None,
-        damage,
-        roots: Vec::new(),
-    };
-    let mut times = Times::default();
-    for (root, mut collection) in members {
-        made.roots.push(root);
-        for (kind, mut resources) in std::mem::take(&mut collection.resources) {
-            made.resources.entry(kind).or_default().append(&mut resources);
-        }
-        for (special, file) in collection.specials {
-            match made.specials.get(&special) {
-                Some(SpecialFile::Read(_)) => {}
-                _ => drop(made.specials.insert(special, file)),
-            }
-        }
-        made.logs.append(&mut collection.logs);
-        for (container, count) in collection.scanned {
-            *made.scanned_logs.entry(container).or_default() += count;
-        }
-        made.coverage.merge(collection.coverage);
-        Times::note(&mut times.pod, collection.times.pod);
-    }
-    for wrapper in wrappers {
-        Times::note(&mut times.client, wrapper.times.pod);
-        made.coverage.merge(wrapper.coverage.clone());
-    }
-    if truncated {
-        made.coverage.set_truncated();
-    }
-    for resources in made.resources.values_mut() {
-        *resources = unite(std::mem::take(resources));
-        for resource in resources.iter() {
-            let key = resource.key();
-            if key.kind.namespaced {
-                made.coverage.add_namespace(&key.namespace);
-            }
-            made.coverage.add_single((key.kind.group, key.kind.plural, &key.namespace));
-        }
-    }
-    made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
-    made.roots.sort();
-    Times::note(&mut times.lease, made.all::<Lease>().filter_map(Lease::renewed).max());
-    Times::note(&mut times.record, newest_record(&made));
-    made.clock = times.clock();
-    made
-}
-
-/// Makes one object of its several copies; sorts by key.
-fn unite(mut resources: Vec<Resource>) -> Vec<Resource> {
-    resources.sort_by(|a, b| (a.key(), &a.document().path).cmp(&(b.key(), &b.document().path)));
-    let mut united: Vec<Resource> = Vec::with_capacity(resources.len());
-    for resource in resources {
-        match united.last_mut() {
-            Some(last) if last.key() == resource.key() => last.absorb(resource),
-            _ => united.push(resource),
-        }
-    }
-    united
-}
-
-/// The newest time the cluster itself wrote into an object that rules read.
-fn newest_record(snapshot: &Snapshot) -> Option<Time> {
-    let conditions = snapshot
-        .resources
-        .iter()
-        .filter(|(kind, _)| kind.group.ends_with("openshift.io"))
-        .flat_map(|(_, resources)| resources)
-        .filter_map(|resource| resource.at(&["status", "conditions"]))
-        .flat_map(Value::items)
-        .filter_map(|condition| time::rfc3339(&condition.text_at(&["lastTransitionTime"])?));
-    let heartbeats = snapshot
-        .all::<Node>()
-        .filter_map(|node| node.resource().at(&["status", "conditions"]))
-        .flat_map(Value::items)
-        .filter_map(|condition| time::rfc3339(&condition.text_at(&["lastHeartbeatTime"])?));
-    let events = snapshot.all::<Event>().filter_map(Event::last_seen);
-    conditions.chain(heartbeats).chain(events).max()
 }
