@@ -148,7 +148,9 @@ fn eight_threads_agree_on_files_that_contradict_each_other() {
     let mut tree = Tree::default();
     for copies in [20_000, 2_000, 200, 20] {
         let labels: String = (0..copies).map(|n| format!("    l{n}: x{copies}\n")).collect();
-        let copy = seed.text(operator).replace("  name: cluster\n", &format!("  labels:\n{labels}  name: cluster\n"));
+        let copy = seed
+            .text(operator)
+            .replace("  name: cluster\n", &format!("  labels:\n{labels}  name: cluster\n"));
         tree = tree.with(operator, copy);
     }
     let path = tree.and(seed).to_tar_gz(&dir, "twice.tgz");
@@ -288,7 +290,8 @@ fn the_shadow_files_of_macos_change_nothing() {
     let mut shadowed = Tree::default();
     for (path, bytes) in &tree.0 {
         let (folder, name) = path.rsplit_once('/').unwrap();
-        shadowed = shadowed.with(&format!("{folder}/._{name}"), &b"\0\x05\x16\x07\0\x02\0\0Mac"[..]);
+        shadowed =
+            shadowed.with(&format!("{folder}/._{name}"), &b"\0\x05\x16\x07\0\x02\0\0Mac"[..]);
         shadowed = shadowed.with(path, bytes.clone());
     }
     let shadowed = report(&shadowed.to_tar_gz(&dir, "mac.tgz"));
