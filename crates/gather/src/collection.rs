@@ -79,6 +79,18 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
+    /// A document that cannot be read.
+    pub(crate) fn broken(
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        why: String,
+    ) -> Vec<Self> {
+        let damage = Damage { path: path.to_string(), why: why.clone() };
+        let state = State::Damaged(why);
+        vec![Self::Broken { root, path, place, state }, Self::Damage(damage)]
+    }
+
     /// What a text file of the collection itself says.
     pub(crate) fn text(
         root: Box<str>,
@@ -135,12 +147,19 @@ pub(crate) struct Collection {
 /// Everything found so far, by root.
 #[derive(Default)]
 pub(crate) struct Collections {
+    documents: BTreeMap<u64, Vec<Piece>>,
     by_root: BTreeMap<Box<str>, Collection>,
     damage: Vec<Damage>,
     examples: BTreeSet<Box<str>>,
 }
 
 impl Collections {
+    /// Adds what a document holds. Of documents that contradict each other the earlier may win, so
+    /// they wait until all are there, by the number they have in the stream.
+    pub(crate) fn add_document(&mut self, number: u64, pieces: Vec<Piece>) {
+        self.documents.entry(number).or_default().extend(pieces);
+    }
+
     pub(crate) fn add(&mut self, piece: Piece) {
         match piece {
             Piece::Seen { root, path } => self.see(root, &path),
@@ -191,6 +210,8 @@ impl Collections {
         let below = path.get(root.len()..).unwrap_or_default().trim_start_matches('/');
         let mut parts = below.split('/');
         match (parts.next(), parts.next(), parts.next()) {
+            // The shadow of a file, which macOS puts beside it, proves nothing.
+            _ if path.rsplit('/').next().is_some_and(|name| name.starts_with("._")) => {}
             (Some("namespaces"), Some(namespace), Some(_)) => {
                 let collection = self.at(root);
                 collection.of_cluster = true;
@@ -214,7 +235,10 @@ impl Collections {
     }
 
     /// One snapshot for each cluster.
-    pub(crate) fn freeze(self, stream_damage: Vec<Damage>, truncated: bool) -> Vec<Snapshot> {
+    pub(crate) fn freeze(mut self, stream_damage: Vec<Damage>, truncated: bool) -> Vec<Snapshot> {
+        for piece in std::mem::take(&mut self.documents).into_values().flatten() {
+            self.add(piece);
+        }
         let mut damage = self.damage;
         damage.extend(stream_damage);
         damage.sort();
@@ -288,4 +312,33 @@ fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
 
 fn shared_folders(a: &str, b: &str) -> usize {
     a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shadow_file_makes_no_cluster() {
+        let mut collections = Collections::default();
+        let path = "namespaces/kube-system/core/._configmaps.yaml";
+        collections.add(Piece::Seen { root: "".into(), path: path.into() });
+        assert!(collections.freeze(Vec::new(), false).is_empty());
+    }
+
+    #[test]
+    fn documents_count_in_the_order_of_the_stream() {
+        let listed = |path: &str| Piece::Listed {
+            root: "r".into(),
+            path: path.into(),
+            place: ListPlace::list("", "configmaps", "x"),
+            state: State::Empty,
+        };
+        let mut collections = Collections::default();
+        collections.add_document(2, vec![listed("second")]);
+        collections.add_document(1, vec![listed("first")]);
+        let snapshots = collections.freeze(Vec::new(), false);
+        let listing = snapshots[0].coverage().listing(&crate::kinds::CONFIG_MAP, "x").unwrap();
+        assert_eq!(&*listing.path, "first");
+    }
 }

@@ -11,8 +11,13 @@ use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
 use crate::yaml::{Tree, Value};
 
+/// What is said of a list without its end.
+const HALF: &str = "it breaks off: its list does not say of what kind it is";
+
 /// A document to be read.
 pub(crate) struct Job {
+    /// Its place in the stream.
+    pub(crate) number: u64,
     pub(crate) root: Box<str>,
     pub(crate) path: Box<str>,
     pub(crate) place: ListPlace,
@@ -72,7 +77,7 @@ impl ListPlace {
 
 /// Reads one document into the pieces it holds.
 pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
-    let Job { root, path, place, bytes } = job;
+    let Job { root, path, place, bytes, .. } = job;
     let is_wanted = match place.shape {
         Shape::List | Shape::Object => place.kind().is_some_and(|kind| wanted.kinds.contains(kind)),
         Shape::Loose | Shape::Special(_) => true,
@@ -88,12 +93,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     let tree = match Tree::parse(text) {
         Ok(tree) => tree,
-        Err(error) => {
-            let why = error.to_string();
-            let state = State::Damaged(why.clone());
-            let damage = Piece::Damage(Damage { path: path.to_string(), why });
-            return vec![Piece::Broken { root, path, place, state }, damage];
-        }
+        Err(error) => return Piece::broken(root, path, place, error.to_string()),
     };
     let document = Arc::new(Document { path: path.clone(), tree });
     if let Shape::Special(special) = place.shape {
@@ -110,6 +110,7 @@ fn objects(
     document: &Arc<Document>,
     wanted: &Wanted,
 ) -> Vec<Piece> {
+    let mut pieces = Vec::new();
     let mut found = Vec::new();
     let mut state = None;
     let mut list_kind = place.kind();
@@ -126,8 +127,15 @@ fn objects(
                 list_kind = list_kind.or(of_items);
                 let before = found.len();
                 found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
-                let cut =
-                    value.text_at(&["metadata", "continue"]).is_some_and(|token| !token.is_empty());
+                // The kind is written behind the items: half a file has none.
+                let half = kind_name.is_empty();
+                if half {
+                    pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
+                }
+                let cut = half
+                    || value
+                        .text_at(&["metadata", "continue"])
+                        .is_some_and(|token| !token.is_empty());
                 state = Some(match found.len() - before {
                     _ if cut => State::Truncated,
                     0 if items.is_empty() => State::Empty,
@@ -137,16 +145,12 @@ fn objects(
             _ => found.extend(key_of(value, place.kind(), &place)),
         }
     }
-    let mut pieces = Vec::new();
     match (place.shape, state) {
         (Shape::List, Some(state)) => {
             pieces.push(Piece::Listed { root: root.into(), path, place, state });
         }
         (Shape::List, None) => {
-            let why = "it holds no list".to_owned();
-            let damage = Piece::Damage(Damage { path: path.to_string(), why: why.clone() });
-            let state = State::Damaged(why);
-            pieces.extend([Piece::Broken { root: root.into(), path, place, state }, damage]);
+            pieces.extend(Piece::broken(root.into(), path, place, "it holds no list".to_owned()));
         }
         // A loose list of cluster scope is every object there is; of namespaces nobody knows.
         (Shape::Loose, Some(state)) => {
@@ -198,4 +202,34 @@ fn key_of<'t>(
 fn count_items(bytes: &[u8]) -> State {
     let items = memchr::memmem::find_iter(bytes, b"\n- ").count();
     if items == 0 { State::Empty } else { State::Collected(items) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state_of(text: &str) -> Option<State> {
+        let wanted = Wanted::everything();
+        let job = Job {
+            number: 1,
+            root: "".into(),
+            path: "namespaces/x/core/configmaps.yaml".into(),
+            place: ListPlace::list("", "configmaps", "x"),
+            bytes: text.as_bytes().to_vec(),
+        };
+        read(job, &wanted).into_iter().find_map(|piece| match piece {
+            Piece::Listed { state, .. } | Piece::Broken { state, .. } => Some(state),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn half_a_list_proves_nothing() {
+        let whole = "apiVersion: v1\nitems:\n- metadata:\n    name: a\nkind: ConfigMapList\n";
+        assert_eq!(state_of(whole), Some(State::Collected(1)));
+        let (half, _) = whole.split_once("kind").unwrap();
+        assert_eq!(state_of(half), Some(State::Truncated));
+        assert_eq!(state_of("apiVersion: v1\nitems:\n"), Some(State::Truncated));
+        assert_eq!(state_of("items: []\nkind: ConfigMapList\n"), Some(State::Empty));
+    }
 }
