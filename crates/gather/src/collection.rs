@@ -12,7 +12,7 @@ use crate::coverage::{Coverage, Refusal, State};
 use crate::document::{ListPlace, Shape};
 use crate::kinds::{CLUSTER_VERSION, Event, Lease, Node, View};
 use crate::layout::{Artifact, Special};
-use crate::log::LogHits;
+use crate::log::{LogHits, LogLine};
 use crate::resource::{Document, Kind, Resource};
 use crate::snapshot::{Snapshot, SpecialFile};
 use crate::source::Damage;
@@ -66,7 +66,8 @@ pub(crate) enum Piece {
     },
     Clock {
         root: Box<str>,
-        last: Time,
+        path: Box<str>,
+        last: LogLine,
     },
     Refusals {
         root: Box<str>,
@@ -88,8 +89,15 @@ impl Piece {
     ) -> Option<Self> {
         match artifact {
             Artifact::Timestamp => {
-                let last = text.lines().filter_map(time::go).max()?;
-                Some(Self::Clock { root, last })
+                let last = text
+                    .lines()
+                    .zip(1..)
+                    .filter_map(|(line, number)| Some((time::go(line)?, number, line)))
+                    .max_by_key(|(time, ..)| *time)?;
+                let (time, number, line) = last;
+                let text = line.chars().take(REFUSAL_KEPT).collect();
+                let last = LogLine { number, text, time: Some(time) };
+                Some(Self::Clock { root, path: path.into(), last })
             }
             Artifact::GatherLog => Some(Self::Refusals { root, refusals: refusals(path, text) }),
             // must-gather-clean lists what it replaced and what it omitted.
@@ -128,6 +136,8 @@ struct Collection {
     scanned: BTreeMap<(Box<str>, Box<str>), usize>,
     coverage: Coverage,
     times: Times,
+    /// The newest line of its `timestamp` file.
+    clock_line: Option<(Box<str>, LogLine)>,
     /// Whether anything below this root belongs to a cluster.
     of_cluster: bool,
 }
@@ -171,8 +181,10 @@ impl Collections {
                 collection.logs.extend(hits);
                 self.damage.extend(damage);
             }
-            Piece::Clock { root, last } => {
-                Times::note(&mut self.at(root).times.pod, Some(last));
+            Piece::Clock { root, path, last } => {
+                let collection = self.at(root);
+                Times::note(&mut collection.times.pod, last.time);
+                collection.clock_line = Some((path, last));
             }
             Piece::Refusals { root, refusals } => self.at(root).coverage.add_refusals(refusals),
             Piece::Cleaned { root } => self.at(root).coverage.set_redacted(),
@@ -302,6 +314,7 @@ fn snapshot(
         scanned_logs: BTreeMap::new(),
         coverage: Coverage::default(),
         clock: None,
+        client_clock: None,
         damage,
         roots: Vec::new(),
     };
@@ -326,6 +339,9 @@ fn snapshot(
     }
     for wrapper in wrappers {
         Times::note(&mut times.client, wrapper.times.pod);
+        if wrapper.times.pod.is_some() && wrapper.times.pod == times.client {
+            made.client_clock.clone_from(&wrapper.clock_line);
+        }
         made.coverage.merge(wrapper.coverage.clone());
     }
     if truncated {

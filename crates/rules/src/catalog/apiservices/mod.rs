@@ -2,4 +2,6 @@
 
 rules! {
     bootstrap_configmap_missing,
+    orphaned,
+    unavailable,
 }
