@@ -96,10 +96,19 @@ mod tests {
     #[test]
     fn the_class_follows_the_words() {
         let class = |text| Unreachable::of(text);
-        assert_eq!(class("dial tcp: lookup a on 1.1.1.1:53: no such host"), Unreachable::UnknownName);
+        assert_eq!(
+            class("dial tcp: lookup a on 1.1.1.1:53: no such host"),
+            Unreachable::UnknownName
+        );
         assert_eq!(class("Get \"https://a/healthz\": EOF"), Unreachable::Closed);
         assert_eq!(class("dial tcp 10.0.0.1:443: i/o timeout"), Unreachable::TimedOut);
-        assert_eq!(class("dial tcp 10.0.0.1:443: connect: connection refused"), Unreachable::Refused);
-        assert_eq!(class("\"https://a\" returned \"503 Service Unavailable\""), Unreachable::ServerError);
+        assert_eq!(
+            class("dial tcp 10.0.0.1:443: connect: connection refused"),
+            Unreachable::Refused
+        );
+        assert_eq!(
+            class("\"https://a\" returned \"503 Service Unavailable\""),
+            Unreachable::ServerError
+        );
     }
 }

@@ -59,7 +59,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let finding = match (none, some) {
         (Some(reported), _) => {
             let severity = settled(case, reported.since(), NONE, Severity::Critical);
-            Some(finding(case, &reported, "has no pod that is available").severity(severity))
+            let route = Subject::namespaced("Route", NAMESPACE, "oauth-openshift");
+            let finding = finding(case, &reported, "has no pod that is available");
+            Some(finding.severity(severity).explains(route, ""))
         }
         (None, Some(reported)) => {
             let severity = settled(case, reported.since(), SOME, Severity::Error);

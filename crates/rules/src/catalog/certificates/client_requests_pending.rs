@@ -69,7 +69,7 @@ fn finding(case: &Case<'_>, pending: &[Request<'_>]) -> Option<Finding> {
     let who = if asking.is_empty() {
         "new nodes".to_owned()
     } else {
-        format!("nodes {}", enumerate(&asking, 4))
+        enumerate(&asking, 4)
     };
     let waiting: Vec<_> = case.all::<Node<'_>>().filter(|node| !node.is_ready()).collect();
     // With every known node Ready it is a machine more that waits, not one that is missed.
@@ -79,7 +79,10 @@ fn finding(case: &Case<'_>, pending: &[Request<'_>]) -> Option<Finding> {
         Severity::Critical
     };
     let subject = Subject::cluster("CertificateSigningRequest", SIGNER);
-    let summary = format!("{} requests of {who} for a client certificate are pending", pending.len());
+    let summary = format!(
+        "requests for a client certificate are pending: {}, from {who}",
+        pending.len()
+    );
     let since = pending.iter().filter_map(|request| request.resource().created()).min();
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)

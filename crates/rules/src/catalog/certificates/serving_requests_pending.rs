@@ -80,7 +80,7 @@ fn finding(pending: &[Request<'_>]) -> Option<Finding> {
     });
     let subject = Subject::cluster("CertificateSigningRequest", SIGNER);
     let summary = format!(
-        "{} requests for a serving certificate are pending, of nodes {}",
+        "requests for a serving certificate are pending: {}, from {}",
         pending.len(),
         enumerate(&nodes, 4)
     );

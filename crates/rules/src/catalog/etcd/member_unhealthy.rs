@@ -148,11 +148,13 @@ fn is_restarting(node: Node<'_>) -> bool {
 
 fn sick(subject: Subject, name: &str, node: Option<Node<'_>>, evidence: Evidence) -> Finding {
     let on = match node {
-        Some(node) if node.is_ready() => format!(" on node {} (Ready)", node.name()),
-        Some(node) => format!(" on node {} (not Ready)", node.name()),
+        Some(node) if node.is_ready() => format!(" on node {}, which is Ready,", node.name()),
+        Some(node) => format!(" on node {}, which is not Ready,", node.name()),
         None => String::new(),
     };
-    Finding::new(subject, format!("etcd member {name}{on} is unhealthy"), evidence)
+    let summary = format!("the etcd member{on} is unhealthy");
+    let summary = if on.is_empty() { format!("etcd member {name} is unhealthy") } else { summary };
+    Finding::new(subject, summary, evidence)
         .why(
             "While a member is down etcd has no reserve: the next failure costs the quorum, and \
              the etcd operator rolls out no new revision.",

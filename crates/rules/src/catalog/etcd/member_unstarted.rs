@@ -57,7 +57,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 let evidence = Evidence::in_document(subject.clone(), &document, span, note);
                 let finding = waiting(subject, name, evidence);
                 match &report {
-                    Report::Bad(reported) => confirmed(case, finding, reported),
+                    Report::Bad(reported) => confirmed(case, finding, reported)
+                        .evidence([reported.evidence(brief(&reported.message))]),
                     _ => finding.severity(Severity::Warning).certainty(Certainty::Likely),
                 }
             })
@@ -91,7 +92,6 @@ fn confirmed(case: &Case<'_>, finding: Finding, reported: &Reported<'_>) -> Find
         .severity(settled(case, reported.since(), GRACE, Severity::Error))
         .since(reported.since())
         .saying(reported.words())
-        .evidence([reported.evidence(brief(&reported.message))])
 }
 
 fn waiting(subject: Subject, name: &str, evidence: Evidence) -> Finding {

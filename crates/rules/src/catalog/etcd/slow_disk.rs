@@ -84,7 +84,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     places.dedup();
     let summary = match (&report, places.is_empty()) {
         (Some(reported), true) => {
-            format!("the disks are too slow for etcd: {}", brief(&reported.message))
+            format!("the disks are too slow for etcd: {}", brief(reported.message.trim_end_matches([',', ' '])))
         }
         _ => format!(
             "the disks are too slow for etcd on {}: {writes} writes took more than a second",

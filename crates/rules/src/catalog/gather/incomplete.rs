@@ -76,13 +76,16 @@ fn fallback(roots: &[&str]) -> Option<Finding> {
     };
     let root = roots.iter().find(is_fallback)?;
     let is_alone = roots.iter().all(|root| is_fallback(&root));
-    let beside = if is_alone { "and nothing else is there" } else { "beside what it collected" };
+    let summary = if is_alone {
+        "the collection failed: only its fallback is there"
+    } else {
+        "a part of the collection failed: its fallback stands beside what was collected"
+    };
     let evidence = Evidence::Missing {
         what: Subject::cluster("Folder", "of the gather image"),
         looked_in: (*root).to_owned(),
         note: "oc writes this folder only when the gather pod failed".to_owned(),
     };
-    let summary = format!("the collection failed and left its fallback {beside}");
     Some(
         Finding::new(archive(), summary, evidence)
             .severity(Severity::Warning)
@@ -119,10 +122,14 @@ fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
             number: refusal.line,
             text: refusal.text.clone(),
         },
-        note: "the collection was not allowed to".to_owned(),
+        note: "the collection's own log says so".to_owned(),
     });
-    let what = if kinds.is_empty() { String::new() } else { format!(": {}", enumerate(&kinds, 6)) };
-    let summary = format!("the collection was refused {} times{what}", refused.len());
+    let what =
+        if kinds.is_empty() { "something".to_owned() } else { enumerate(&kinds, 6) };
+    let summary = format!(
+        "the collection was not allowed to read {what} (lines that say so: {})",
+        refused.len()
+    );
     Some(
         Finding::new(archive(), summary, evidence.next()?)
             .why("What was refused left no file, and cannot be judged.")
@@ -155,7 +162,7 @@ fn lost_lists(case: &Case<'_>) -> Option<Finding> {
     let evidence = Evidence::Missing {
         what: Subject::cluster("List", "pods"),
         looked_in: format!("namespaces/{first}/core/pods.yaml"),
-        note: format!("{} namespaces hold single pods and no list", with_pods.len()),
+        note: format!("namespaces that hold single pods and no list: {}", with_pods.len()),
     };
     let summary = "no namespace holds its list of pods, and the lists collected with it are lost too";
     Some(
@@ -174,7 +181,7 @@ fn lost_lists(case: &Case<'_>) -> Option<Finding> {
 
 fn damaged(damage: &[Damage]) -> Option<Finding> {
     let mut evidence = damage.iter().take(SHOWN).map(|damage| Evidence::Missing {
-        what: Subject::cluster("File", damage.path.clone()),
+        what: Subject::cluster("Contents", ""),
         looked_in: damage.path.clone(),
         note: brief(&damage.why),
     });

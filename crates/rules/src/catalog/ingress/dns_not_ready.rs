@@ -77,6 +77,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
     .why("Without the record no route resolves outside the cluster.")
     .saying(says.words())
     .explains(Subject::cluster("ClusterOperator", "ingress"), "DNSReady")
+    .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
     .remedy(
         Remedy::new("Find out from the zones of the record what the cloud answered.")
             .command(format!("oc get dnsrecord {name} -n openshift-ingress-operator -o yaml"))

@@ -73,6 +73,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
     .why("Without it the routers have no address outside the cluster, so no route is reached.")
     .saying(says.words())
     .explains(Subject::cluster("ClusterOperator", "ingress"), "LoadBalancerReady")
+    .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
     .remedy(
         Remedy::new("Find out from the cloud why it does not provide the load balancer.")
             .command(format!("oc describe service {name} -n openshift-ingress"))

@@ -110,6 +110,7 @@ fn finding(
         .evidence(more.map(|more| more.evidence("and how many there are")))
         .evidence(unready)
         .explains(Subject::cluster("ClusterOperator", "ingress"), "Deployment")
+        .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
         .remedy(
             Remedy::new(
                 "Make room for the routers, or mend them: on the host network each needs a node \
