@@ -1,4 +1,4 @@
-//! What the ingress operator says of its IngressControllers, one condition at a time.
+//! What the ingress operator says of its `IngressController`s, one condition at a time.
 //!
 //! Source: openshift/cluster-ingress-operator `pkg/operator/controller/ingress/status.go` and
 //! `pkg/operator/controller/status/controller.go`: ClusterOperator `ingress` repeats the
@@ -15,13 +15,13 @@ use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
 use crate::verdict::{Gap, GapKind};
 
-/// One condition of one IngressController that is not True.
+/// One condition of one `IngressController` that is not True.
 pub struct IngressSays<'s> {
-    /// The object that says so: the IngressController, or the ClusterOperator in its stead.
+    /// The object that says so: the `IngressController`, or the ClusterOperator in its stead.
     pub said_by: &'s Resource,
     /// The condition it stands in.
     pub condition: Condition<'s>,
-    /// The IngressController's name.
+    /// The `IngressController`'s name.
     pub controller: String,
     /// The reason.
     pub reason: String,
@@ -40,7 +40,7 @@ pub struct Ingress<'s> {
 }
 
 impl<'s> Ingress<'s> {
-    /// Asks every IngressController, or else the ClusterOperator, for the condition `name`.
+    /// Asks every `IngressController`, or else the ClusterOperator, for the condition `name`.
     pub fn of(case: &Case<'s>, name: &str) -> Result<Self, Gap> {
         let controllers: Vec<IngressController<'s>> = case.all().collect();
         if controllers.is_empty() {
@@ -90,7 +90,7 @@ impl<'s> Ingress<'s> {
 }
 
 impl IngressSays<'_> {
-    /// The IngressController as a subject.
+    /// The `IngressController` as a subject.
     pub fn subject(&self) -> Subject {
         Subject::namespaced(
             "IngressController",

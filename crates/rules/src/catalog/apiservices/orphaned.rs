@@ -77,7 +77,8 @@ fn finding(case: &Case<'_>, api: ApiService<'_>, available: Condition<'_>) -> Op
             (None, Proof::ByHand(format!("oc get service {service} -n {namespace}")))
         }
     };
-    let summary = format!("APIService {name} asks Service {namespace}/{service}, which does not exist");
+    let summary =
+        format!("APIService {name} asks Service {namespace}/{service}, which does not exist");
     let evidence = Evidence::condition(api.resource(), available, brief(&available.message()));
     Some(
         Finding::new(Subject::view(api), summary, evidence)

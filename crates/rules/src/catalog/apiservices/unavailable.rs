@@ -105,11 +105,7 @@ fn finding(case: &Case<'_>, namespace: &str, service: &str, apis: &Down<'_>) -> 
     }))
 }
 
-fn severity(
-    case: &Case<'_>,
-    since: Option<Time>,
-    apis: &Down<'_>,
-) -> Severity {
+fn severity(case: &Case<'_>, since: Option<Time>, apis: &Down<'_>) -> Severity {
     // Without a time nobody can say it is young.
     if case.age(since).is_some_and(|age| age <= GRACE) {
         return Severity::Warning;
@@ -155,8 +151,8 @@ fn unready_pods(case: &Case<'_>, namespace: &str) -> Vec<Evidence> {
         .filter(|pod| !pod.is_finished() && !pod.is_ready())
         .take(3)
         .map(|pod| {
-            let node = pod.node().map_or_else(String::new, |node| format!(" on node {node}"));
-            let note = format!("a pod of the namespace that is not ready{node}");
+            let place = pod.node().map_or_else(String::new, |node| format!(" on node {node}"));
+            let note = format!("a pod of the namespace that is not ready{place}");
             match pod.condition("Ready") {
                 Some(condition) => Evidence::condition(pod.resource(), condition, note),
                 None => Evidence::field(pod.resource(), &["status", "phase"], note),
@@ -165,7 +161,7 @@ fn unready_pods(case: &Case<'_>, namespace: &str) -> Vec<Evidence> {
         .collect()
 }
 
-/// The ClusterOperators whose conditions name one of the APIs, with the name.
+/// Each ClusterOperator whose conditions name one of the APIs, with the name.
 fn reporters(case: &Case<'_>, names: &[&str]) -> Vec<(String, String)> {
     case.all::<ClusterOperator<'_>>()
         .filter_map(|operator| {

@@ -66,11 +66,7 @@ fn finding(case: &Case<'_>, pending: &[Request<'_>]) -> Option<Finding> {
         .collect();
     asking.sort();
     asking.dedup();
-    let who = if asking.is_empty() {
-        "new nodes".to_owned()
-    } else {
-        enumerate(&asking, 4)
-    };
+    let who = if asking.is_empty() { "new nodes".to_owned() } else { enumerate(&asking, 4) };
     let waiting: Vec<_> = case.all::<Node<'_>>().filter(|node| !node.is_ready()).collect();
     // With every known node Ready it is a machine more that waits, not one that is missed.
     let severity = if waiting.is_empty() && case.all::<Node<'_>>().next().is_some() {
@@ -79,10 +75,8 @@ fn finding(case: &Case<'_>, pending: &[Request<'_>]) -> Option<Finding> {
         Severity::Critical
     };
     let subject = Subject::cluster("CertificateSigningRequest", SIGNER);
-    let summary = format!(
-        "requests for a client certificate are pending: {}, from {who}",
-        pending.len()
-    );
+    let summary =
+        format!("requests for a client certificate are pending: {}, from {who}", pending.len());
     let since = pending.iter().filter_map(|request| request.resource().created()).min();
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)

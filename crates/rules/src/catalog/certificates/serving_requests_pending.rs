@@ -20,9 +20,7 @@
 //!
 //! - openshift/cluster-machine-approver `pkg/controller/csr_check.go`
 
-use mustknow_gather::kinds::{
-    CERTIFICATE_SIGNING_REQUEST, CertificateSigningRequest as Request,
-};
+use mustknow_gather::kinds::{CERTIFICATE_SIGNING_REQUEST, CertificateSigningRequest as Request};
 
 use crate::catalog::prelude::*;
 use crate::facts::enumerate;

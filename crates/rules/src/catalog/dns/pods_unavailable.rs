@@ -19,9 +19,7 @@
 //! - openshift/cluster-dns-operator `pkg/operator/controller/dns_status.go`,
 //!   `pkg/operator/controller/status/controller.go`
 
-use mustknow_gather::kinds::{
-    ClusterOperator, Condition, OPERATOR_DNS, Operator, POD, Pod,
-};
+use mustknow_gather::kinds::{ClusterOperator, Condition, OPERATOR_DNS, Operator, POD, Pod};
 use mustknow_gather::resource::Resource;
 
 use crate::catalog::prelude::*;
@@ -59,7 +57,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let summary = case.find::<ClusterOperator<'_>>("", "dns").map(View::resource);
     // The operator's own object is fresher, and names the reason.
     let Some(source) = own.or(summary) else {
-        let gap = Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
+        let gap =
+            Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
         return Verdict::Unknown(
             gap.ask("oc get dnses.operator.openshift.io default -o yaml")
                 .ask("oc get clusteroperator dns -o yaml"),
@@ -69,8 +68,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         Condition::find(source, "Available").filter(|condition| condition.is_false()),
         Condition::find(source, "Degraded").filter(|condition| condition.is_true()),
     ];
-    let findings =
-        bad.into_iter().flatten().find_map(|condition| finding(case, source, condition));
+    let findings = bad.into_iter().flatten().find_map(|condition| finding(case, source, condition));
     Verdict::over(1, findings.into_iter().collect(), "the dns operator does not report")
 }
 

@@ -16,7 +16,7 @@
 //!
 //! # References
 //!
-//! - etcd-io/etcd `api/etcdserverpb/rpc.proto` (AlarmType: 1 NOSPACE, 2 CORRUPT)
+//! - etcd-io/etcd `api/etcdserverpb/rpc.proto` (`AlarmType`: 1 NOSPACE, 2 CORRUPT)
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdDatabaseQuotaLowSpace.md`
 
 use std::collections::BTreeMap;
@@ -66,8 +66,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         };
         raised.entry(alarm).or_default().push((name, entry.span()));
     }
-    let findings =
-        raised.iter().filter_map(|(alarm, on)| finding(*alarm, on, document)).collect();
+    let findings = raised.iter().filter_map(|(alarm, on)| finding(*alarm, on, document)).collect();
     Verdict::over(1, findings, "etcd lists no alarm")
 }
 

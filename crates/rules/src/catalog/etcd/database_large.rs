@@ -54,8 +54,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     };
     let known = quota(case).filter(|quota| *quota > 0);
     let quota = known.unwrap_or(DEFAULT_QUOTA);
-    let large: Vec<_> =
-        sized.iter().filter(|(size, _)| percent(*size, quota) >= WARNING).collect();
+    let large: Vec<_> = sized.iter().filter(|(size, _)| percent(*size, quota) >= WARNING).collect();
     let Some((most, _)) = large.iter().max_by_key(|(size, _)| *size) else {
         return Verdict::Healthy { examined: sized.len() };
     };
@@ -89,7 +88,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 "Find the resource that fills the database and stop it from growing; defragment \
                  where little of the file is in use.",
             )
-            .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table")
+            .verify(
+                "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table",
+            )
             .before(
                 "before a defragmentation: every member is healthy, and only one is worked on at \
                  a time",

@@ -63,13 +63,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 let name = member.map_or(endpoint.url.as_str(), EtcdMember::call);
                 let node = member.and_then(|member| member.node(case));
                 let subject = Subject::cluster("EtcdMember", node.map_or(name, Node::name));
-                let note = format!("it does not answer: {}", brief(&endpoint.error));
+                let answer = format!("it does not answer: {}", brief(&endpoint.error));
                 let span = endpoint.span.clone();
-                let evidence = Evidence::in_document(subject.clone(), &document, span, note);
+                let evidence = Evidence::in_document(subject.clone(), &document, span, answer);
                 let severity = severity(case, node, &report);
-                let finding = sick(subject, name, node, evidence)
-                    .severity(severity)
-                    .saying(&endpoint.error);
+                let finding =
+                    sick(subject, name, node, evidence).severity(severity).saying(&endpoint.error);
                 match &report {
                     Report::Bad(reported) => confirmed(finding, reported),
                     Report::Fine => finding.certainty(Certainty::Likely),
@@ -166,7 +165,9 @@ fn sick(subject: Subject, name: &str, node: Option<Node<'_>>, evidence: Evidence
                  member only when its node is lost.",
             )
             .verify("oc get etcd cluster -o yaml")
-            .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table")
+            .verify(
+                "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
+            )
             .before(
                 "before a member is removed: the others are healthy and its node will not come \
                  back",

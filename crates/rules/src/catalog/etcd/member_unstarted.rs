@@ -52,9 +52,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 let node = member.node(case).map(|node| node.name().to_owned());
                 let name = node.as_deref().unwrap_or_else(|| member.call());
                 let subject = Subject::cluster("EtcdMember", name);
-                let note = "a member without a name has never started";
+                let shows = "a member without a name has never started";
                 let span = member.span.clone();
-                let evidence = Evidence::in_document(subject.clone(), &document, span, note);
+                let evidence = Evidence::in_document(subject.clone(), &document, span, shows);
                 let finding = waiting(subject, name, evidence);
                 match &report {
                     Report::Bad(reported) => confirmed(case, finding, reported)
@@ -73,7 +73,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 .find_map(|part| part.trim().strip_suffix(" has not started"))
                 .unwrap_or("(unnamed)");
             let subject = Subject::cluster("EtcdMember", name);
-            let evidence = reported.evidence("the etcd operator names a member that has not started");
+            let evidence =
+                reported.evidence("the etcd operator names a member that has not started");
             Verdict::Found(vec![confirmed(case, waiting(subject, name, evidence), reported)])
         }
         Report::Fine if speaks_of_members(case) => Verdict::Healthy { examined: 1 },

@@ -71,8 +71,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .filter(|member| member.name != "etcd-bootstrap" && member.node(case).is_none())
         .collect();
     match (strays.is_empty(), case.prove_whole(&NODE, "")) {
-        (false, Ok(searched)) => findings
-            .extend(strays.iter().map(|member| without_node(member, &document, &searched))),
+        (false, Ok(searched)) => {
+            findings.extend(strays.iter().map(|member| without_node(member, &document, &searched)));
+        }
         (false, Err(missing)) if findings.is_empty() => {
             return Verdict::Unknown(Gap::missing(&missing));
         }
@@ -92,22 +93,26 @@ fn without_member(node: Node<'_>, document: &Arc<Document>, members: &[EtcdMembe
         members.first().map_or(0, |m| m.span.start)..members.last().map_or(0, |m| m.span.end),
         format!("none of the {} members has its name or address", members.len()),
     );
-    let note = "a control-plane node, older than an hour and Ready";
-    let evidence = Evidence::field(node.resource(), &["metadata", "labels"], note);
+    let shows = "a control-plane node, older than an hour and Ready";
+    let evidence = Evidence::field(node.resource(), &["metadata", "labels"], shows);
     let subject = Subject::cluster("EtcdMember", node.name());
-    Finding::new(subject, format!("control-plane node {} has no etcd member", node.name()), evidence)
-        .why(
-            "etcd runs on every control-plane node. This one adds nothing to the quorum, so the \
+    Finding::new(
+        subject,
+        format!("control-plane node {} has no etcd member", node.name()),
+        evidence,
+    )
+    .why(
+        "etcd runs on every control-plane node. This one adds nothing to the quorum, so the \
              cluster bears fewer failures than its nodes promise.",
-        )
-        .since(node.resource().created())
-        .saying(format!("node {} without etcd member", node.name()))
-        .evidence([listed])
-        .remedy(
-            Remedy::new("Read why the etcd operator does not add the member.")
-                .command("oc get etcd cluster -o yaml")
-                .command("oc logs -n openshift-etcd-operator deployment/etcd-operator"),
-        )
+    )
+    .since(node.resource().created())
+    .saying(format!("node {} without etcd member", node.name()))
+    .evidence([listed])
+    .remedy(
+        Remedy::new("Read why the etcd operator does not add the member.")
+            .command("oc get etcd cluster -o yaml")
+            .command("oc logs -n openshift-etcd-operator deployment/etcd-operator"),
+    )
 }
 
 fn without_node(member: &EtcdMember, document: &Arc<Document>, searched: &Searched) -> Finding {
@@ -126,7 +131,9 @@ fn without_node(member: &EtcdMember, document: &Arc<Document>, searched: &Search
         .evidence([missing])
         .remedy(
             Remedy::new("Remove the member, once its machine is known to be gone for good.")
-                .command("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>")
+                .command(
+                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>",
+                )
                 .before(
                     "the machine of the member is gone and will not come back",
                     Proof::ByHand("oc get machines -n openshift-machine-api".to_owned()),

@@ -154,7 +154,9 @@ fn lost(finding: Finding) -> Finding {
                 "Bring the control-plane nodes of the missing members back. Restore the quorum \
                  from a surviving member only when they are lost for good.",
             )
-            .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table")
+            .verify(
+                "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
+            )
             .before(
                 "before a quorum restore: a backup of etcd exists and the missing members will \
                  not come back by themselves",

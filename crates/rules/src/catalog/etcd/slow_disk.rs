@@ -23,7 +23,7 @@
 //!   ("leader failed to send out heartbeat on time")
 //! - openshift/cluster-etcd-operator `pkg/operator/metriccontroller/fsync_controller.go`
 
-use mustknow_gather::kinds::{OPERATOR_ETCD, Pod, POD};
+use mustknow_gather::kinds::{OPERATOR_ETCD, POD, Pod};
 use mustknow_gather::log::{LogHits, LogPattern};
 use mustknow_gather::time::Time;
 
@@ -76,7 +76,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         evidence.extend(slow.iter().map(|hits| Evidence::logged(SLOW_WRITE.namespace, hits)));
     }
     if evidence.is_empty() {
-        return if logs > 0 { Verdict::Healthy { examined: logs } } else { Verdict::Unknown(gap(case)) };
+        return if logs > 0 {
+            Verdict::Healthy { examined: logs }
+        } else {
+            Verdict::Unknown(gap(case))
+        };
     }
     evidence.extend(late.iter().map(|hits| Evidence::logged(LATE_HEARTBEAT.namespace, hits)));
     let mut places: Vec<String> = slow.iter().map(|hits| place(case, hits)).collect();
@@ -84,7 +88,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     places.dedup();
     let summary = match (&report, places.is_empty()) {
         (Some(reported), true) => {
-            format!("the disks are too slow for etcd: {}", brief(reported.message.trim_end_matches([',', ' '])))
+            format!(
+                "the disks are too slow for etcd: {}",
+                brief(reported.message.trim_end_matches([',', ' ']))
+            )
         }
         _ => format!(
             "the disks are too slow for etcd on {}: {writes} writes took more than a second",
@@ -125,12 +132,7 @@ fn recent<'s>(case: &Case<'s>, pattern: &'static LogPattern) -> Vec<&'s LogHits>
 }
 
 /// An error when writes are slow often, or slow enough to be felt.
-fn severity(
-    case: &Case<'_>,
-    is_felt: bool,
-    writes: u64,
-    since: Option<Time>,
-) -> Severity {
+fn severity(case: &Case<'_>, is_felt: bool, writes: u64, since: Option<Time>) -> Severity {
     let hours = case.age(since).map_or(1, |age| age.seconds() / 3600 + 1);
     let often = i64::try_from(writes).is_ok_and(|writes| writes >= hours.saturating_mul(3));
     if is_felt || often { Severity::Error } else { Severity::Warning }
@@ -153,7 +155,8 @@ fn subject(slow: &[&LogHits]) -> Subject {
 }
 
 fn gap(case: &Case<'_>) -> Gap {
-    let kind = if case.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
+    let kind =
+        if case.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
     Gap::new(kind, "logs of container etcd in openshift-etcd: not collected")
         .ask("oc adm inspect ns/openshift-etcd")
 }

@@ -44,7 +44,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let snapshot = case.snapshot();
     let ahead = snapshot.clock().and_then(|clock| Some((clock, clock.client_ahead?)));
     let (Some((clock, ahead)), Some((path, line))) = (ahead, snapshot.client_clock()) else {
-        let what = "no two timestamp files, one of the client and one of the cluster, were collected";
+        let what =
+            "no two timestamp files, one of the client and one of the cluster, were collected";
         return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask("oc adm must-gather"));
     };
     let is_cluster = matches!(clock.source, ClockSource::GatherPod | ClockSource::Leases);

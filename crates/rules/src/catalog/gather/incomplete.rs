@@ -124,8 +124,7 @@ fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
         },
         note: "the collection's own log says so".to_owned(),
     });
-    let what =
-        if kinds.is_empty() { "something".to_owned() } else { enumerate(&kinds, 6) };
+    let what = if kinds.is_empty() { "something".to_owned() } else { enumerate(&kinds, 6) };
     let summary = format!(
         "the collection was not allowed to read {what} (lines that say so: {})",
         refused.len()
@@ -134,7 +133,10 @@ fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
         Finding::new(archive(), summary, evidence.next()?)
             .why("What was refused left no file, and cannot be judged.")
             .evidence(evidence)
-            .remedy(Remedy::new("Collect again with the rights of cluster-admin.").command("oc adm must-gather")),
+            .remedy(
+                Remedy::new("Collect again with the rights of cluster-admin.")
+                    .command("oc adm must-gather"),
+            ),
     )
 }
 
@@ -164,7 +166,8 @@ fn lost_lists(case: &Case<'_>) -> Option<Finding> {
         looked_in: format!("namespaces/{first}/core/pods.yaml"),
         note: format!("namespaces that hold single pods and no list: {}", with_pods.len()),
     };
-    let summary = "no namespace holds its list of pods, and the lists collected with it are lost too";
+    let summary =
+        "no namespace holds its list of pods, and the lists collected with it are lost too";
     Some(
         Finding::new(archive(), summary, evidence)
             .why(

@@ -7,7 +7,7 @@
 //!
 //! # What to do
 //!
-//! Read the DNSRecord in `openshift-ingress-operator`: its zones say what the cloud answered.
+//! Read the `DNSRecord` in `openshift-ingress-operator`: its zones say what the cloud answered.
 //! Most often it is credentials, or the id of a zone that was replaced.
 //!
 //! # Blind spots

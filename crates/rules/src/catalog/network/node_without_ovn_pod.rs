@@ -77,10 +77,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 fn is_expected(case: &Case<'_>, node: Node<'_>) -> bool {
     let is_linux = node.resource().label("kubernetes.io/os").is_none_or(|os| os == "linux");
     let is_virtual = node.resource().label("type").as_deref() == Some("virtual-kubelet");
-    let is_silent =
-        node.condition("Ready").is_none_or(|ready| ready.status() == Status::Unknown);
-    let is_restarting = node.is_unschedulable()
-        || node.machine_config("state").as_deref() == Some("Working");
+    let is_silent = node.condition("Ready").is_none_or(|ready| ready.status() == Status::Unknown);
+    let is_restarting =
+        node.is_unschedulable() || node.machine_config("state").as_deref() == Some("Working");
     is_linux
         && !is_virtual
         && !is_silent
@@ -104,19 +103,7 @@ fn is_young(case: &Case<'_>, pod: Pod<'_>) -> bool {
 
 fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Finding> {
     let names: Vec<_> = bare.iter().map(|bare| bare.node.name()).collect();
-    let mut evidence = bare.iter().map(|bare| match bare.pod {
-        Some(pod) => {
-            let note = format!("the pod of node {} is not ready", bare.node.name());
-            match pod.condition("Ready") {
-                Some(condition) => Evidence::condition(pod.resource(), condition, note),
-                None => Evidence::field(pod.resource(), &["status", "phase"], note),
-            }
-        }
-        None => {
-            let on = format!("ovnkube-node on node {}", bare.node.name());
-            Evidence::missing(Subject::namespaced("Pod", NAMESPACE, on), searched)
-        }
-    });
+    let mut evidence = bare.iter().map(|bare| place(bare, searched));
     let summary = format!(
         "{} of {nodes} nodes run no ready pod of DaemonSet {NAMESPACE}/ovnkube-node: {}",
         names.len(),
@@ -143,4 +130,16 @@ fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Findi
                     .verify("oc get nodes"),
             ),
     )
+}
+
+fn place(bare: &Bare<'_>, searched: &Searched) -> Evidence {
+    let Some(pod) = bare.pod else {
+        let on = format!("ovnkube-node on node {}", bare.node.name());
+        return Evidence::missing(Subject::namespaced("Pod", NAMESPACE, on), searched);
+    };
+    let note = format!("the pod of node {} is not ready", bare.node.name());
+    match pod.condition("Ready") {
+        Some(condition) => Evidence::condition(pod.resource(), condition, note),
+        None => Evidence::field(pod.resource(), &["status", "phase"], note),
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! # Why it matters
 //!
-//! The network operator waits for every pod of its DaemonSets and Deployments. One node where
+//! The network operator waits for every pod of what it deploys. One node where
 //! such a pod does not start holds up the rollout, and with it the update of the cluster; pods on
 //! that node may be without a network.
 //!
@@ -123,11 +123,8 @@ fn finding(case: &Case<'_>, hung: &Hung, said_by: &Resource, condition: Conditio
             None => format!("{} on no node", pod.name()),
         })
         .collect();
-    let pods = if on.is_empty() {
-        String::new()
-    } else {
-        format!("; not ready: {}", enumerate(&on, 3))
-    };
+    let pods =
+        if on.is_empty() { String::new() } else { format!("; not ready: {}", enumerate(&on, 3)) };
     let counts = case.find_as::<Workload<'_>>(kind, namespace, name).map(|workload| {
         let note = format!("{} of {} pods are available", workload.available(), workload.wanted());
         Evidence::field(workload.resource(), &["status"], note)

@@ -160,8 +160,11 @@ fn finding(
     };
     let names: Vec<_> = webhooks.iter().map(|webhook| webhook.name()).collect();
     let first = webhooks.first()?;
-    let evidence =
-        Evidence::seen(configuration.resource(), first.span(), "a call that fails refuses the request");
+    let evidence = Evidence::seen(
+        configuration.resource(),
+        first.span(),
+        "a call that fails refuses the request",
+    );
     let summary = format!(
         "{subject} refuses requests: Service {namespace}/{service} behind its webhook {} {state}",
         enumerate(&names, 3)
