@@ -14,7 +14,8 @@
 //!
 //! Only certificates that the collection leaves readable are judged (`tls.crt`), and of a chain
 //! only the first. A Secret may be expired because nothing uses it any more: that cannot be told
-//! from the Secret. Copies of superseded revisions are left out. The dates are compared with the
+//! from the Secret, so one that an administrator put there is a warning unless an ingress uses it.
+//! Copies of superseded revisions and certificates of removed etcd members are left out. The dates are compared with the
 //! time of the collection, never with today.
 //!
 //! # References
@@ -27,7 +28,9 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use mustknow_gather::clock::ClockSource;
-use mustknow_gather::kinds::{Certificate, SECRET, Secret};
+use mustknow_gather::kinds::{
+    Certificate, INGRESS_CONTROLLER, IngressController, Node, SECRET, Secret,
+};
 use mustknow_gather::time::Time;
 use x509_parser::pem::Pem;
 
@@ -35,15 +38,13 @@ use crate::catalog::prelude::*;
 use crate::evidence::seconds;
 use crate::facts::enumerate;
 
-/// Namespaces whose certificates carry the control plane, the login and the ingress.
-const VITAL: [&str; 14] = [
+/// Namespaces whose certificates operators make, for the control plane and the login.
+const VITAL: [&str; 12] = [
     "kube-system",
     "openshift-apiserver",
     "openshift-authentication",
-    "openshift-config",
     "openshift-config-managed",
     "openshift-etcd",
-    "openshift-ingress",
     "openshift-kube-apiserver",
     "openshift-kube-apiserver-operator",
     "openshift-kube-controller-manager",
@@ -60,7 +61,7 @@ pub(super) static META: Meta = Meta {
     role: Role::Cause,
     scope: Scope::Any,
     needs: &[Need::Kind(&SECRET)],
-    uses: &[],
+    uses: &[Need::Kind(&INGRESS_CONTROLLER)],
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
@@ -76,7 +77,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let Some(until) = not_after(&text) else { continue };
         readable += 1;
         let resource = secret.resource();
-        if until < now && !is_superseded(case, resource.namespace(), resource.name()) {
+        let (namespace, name) = (resource.namespace(), resource.name());
+        if until < now
+            && !is_superseded(case, namespace, name)
+            && !is_of_removed_member(case, namespace, name)
+        {
             expired.entry(resource.namespace()).or_default().push((secret, until));
         }
     }
@@ -117,6 +122,17 @@ fn revision_of(name: &str) -> Option<&str> {
     is_number.then_some(original)
 }
 
+/// Whether the Secret belongs to an etcd member whose node is gone: nobody removes or renews it.
+fn is_of_removed_member(case: &Case<'_>, namespace: &str, name: &str) -> bool {
+    let member = ["etcd-serving-metrics-", "etcd-serving-", "etcd-peer-"]
+        .into_iter()
+        .find_map(|prefix| name.strip_prefix(prefix));
+    let mut nodes = case.all::<Node<'_>>().peekable();
+    namespace.starts_with("openshift-etcd")
+        && nodes.peek().is_some()
+        && member.is_some_and(|member| !nodes.any(|node| node.name() == member))
+}
+
 fn finding(
     case: &Case<'_>,
     namespace: &str,
@@ -145,10 +161,15 @@ fn finding(
         Some(ClockSource::GatherPod | ClockSource::Leases) => Certainty::Certain,
         _ => Certainty::Likely,
     };
+    let worst = secrets
+        .iter()
+        .map(|(secret, _)| severity(case, *secret))
+        .max()
+        .unwrap_or(Severity::Warning);
     let earliest = secrets.iter().map(|(_, until)| *until).min();
     Some(
         Finding::new(subject, summary, evidence.next()?)
-            .severity(severity(case, namespace))
+            .severity(worst)
             .certainty(certainty)
             .since(earliest)
             .why(
@@ -177,17 +198,34 @@ fn finding(
     )
 }
 
-fn severity(case: &Case<'_>, namespace: &str) -> Severity {
+fn severity(case: &Case<'_>, secret: Secret<'_>) -> Severity {
+    let (namespace, name) = (secret.resource().namespace(), secret.resource().name());
     if !case.snapshot().is_openshift() {
         return Severity::Error;
     }
-    if VITAL.contains(&namespace) {
-        Severity::Critical
-    } else if namespace.starts_with("openshift-") {
-        Severity::Error
-    } else {
-        Severity::Warning
+    match namespace {
+        "openshift-ingress" if serves_ingress(case, name) => Severity::Critical,
+        // Administrators put certificates there, and leave old ones behind.
+        "openshift-ingress" | "openshift-config" => Severity::Warning,
+        _ if VITAL.contains(&namespace) => Severity::Critical,
+        _ if namespace.starts_with("openshift-") => Severity::Error,
+        _ => Severity::Warning,
     }
+}
+
+/// Whether a router serves the certificate by default.
+fn serves_ingress(case: &Case<'_>, name: &str) -> bool {
+    let mut controllers = case.all::<IngressController<'_>>().peekable();
+    if controllers.peek().is_none() {
+        return name == "router-certs-default";
+    }
+    controllers.any(|controller| {
+        let resource = controller.resource();
+        match resource.text(&["spec", "defaultCertificate", "name"]) {
+            Some(own) => own == name,
+            None => name.strip_prefix("router-certs-") == Some(resource.name()),
+        }
+    })
 }
 
 #[cfg(test)]
