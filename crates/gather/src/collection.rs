@@ -13,11 +13,11 @@ use crate::document::{ListPlace, Shape};
 use crate::freeze;
 use crate::kinds::CLUSTER_VERSION;
 use crate::layout::{Artifact, Special};
-use crate::log::LogHits;
+use crate::log::{LogHits, LogLine};
 use crate::resource::{Document, Kind, Resource};
 use crate::snapshot::{Snapshot, SpecialFile};
 use crate::source::Damage;
-use crate::time::{self, Time};
+use crate::time;
 
 /// How many lines of refusals of one log are kept.
 const REFUSALS_KEPT: usize = 10_000;
@@ -66,7 +66,8 @@ pub(crate) enum Piece {
     },
     Clock {
         root: Box<str>,
-        last: Time,
+        path: Box<str>,
+        last: LogLine,
     },
     Refusals {
         root: Box<str>,
@@ -100,8 +101,14 @@ impl Piece {
     ) -> Option<Self> {
         match artifact {
             Artifact::Timestamp => {
-                let last = text.lines().filter_map(time::go).max()?;
-                Some(Self::Clock { root, last })
+                let (time, number, line) = text
+                    .lines()
+                    .zip(1..)
+                    .filter_map(|(line, number)| Some((time::go(line)?, number, line)))
+                    .max_by_key(|(time, ..)| *time)?;
+                let text = line.chars().take(REFUSAL_KEPT).collect();
+                let last = LogLine { number, text, time: Some(time) };
+                Some(Self::Clock { root, path: path.into(), last })
             }
             Artifact::GatherLog => Some(Self::Refusals { root, refusals: refusals(path, text) }),
             // must-gather-clean lists what it replaced and what it omitted.
@@ -140,6 +147,8 @@ pub(crate) struct Collection {
     pub(crate) scanned: BTreeMap<(Box<str>, Box<str>), usize>,
     pub(crate) coverage: Coverage,
     pub(crate) times: Times,
+    /// The newest line of its `timestamp` file.
+    pub(crate) clock_line: Option<(Box<str>, LogLine)>,
     /// Whether anything below this root belongs to a cluster.
     of_cluster: bool,
 }
@@ -190,8 +199,10 @@ impl Collections {
                 collection.logs.extend(hits);
                 self.damage.extend(damage);
             }
-            Piece::Clock { root, last } => {
-                Times::note(&mut self.at(root).times.pod, Some(last));
+            Piece::Clock { root, path, last } => {
+                let collection = self.at(root);
+                Times::note(&mut collection.times.pod, last.time);
+                collection.clock_line = Some((path, last));
             }
             Piece::Refusals { root, refusals } => self.at(root).coverage.add_refusals(refusals),
             Piece::Cleaned { root } => self.at(root).coverage.set_redacted(),

@@ -26,6 +26,7 @@ pub(crate) fn snapshot(
         scanned_logs: BTreeMap::new(),
         coverage: Coverage::default(),
         clock: None,
+        client_clock: None,
         damage,
         roots: Vec::new(),
     };
@@ -50,6 +51,9 @@ pub(crate) fn snapshot(
     }
     for wrapper in wrappers {
         Times::note(&mut times.client, wrapper.times.pod);
+        if wrapper.times.pod.is_some() && wrapper.times.pod == times.client {
+            made.client_clock.clone_from(&wrapper.clock_line);
+        }
         made.coverage.merge(wrapper.coverage.clone());
     }
     if truncated {

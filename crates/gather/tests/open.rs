@@ -41,10 +41,11 @@ fn node(created: &str, heartbeat: &str) -> String {
 }
 
 fn config_maps(names: &[&str]) -> String {
-    let items: String = names
+    let items: Vec<_> = names
         .iter()
         .map(|name| format!("- metadata:\n    name: {name}\n    namespace: kube-system\n"))
         .collect();
+    let items = items.concat();
     format!(
         "---\napiVersion: v1\nitems:\n{items}kind: ConfigMapList\nmetadata:\n  continue: \"\"\n"
     )

@@ -171,4 +171,17 @@ impl<'s> Pod<'s> {
         let owner = self.0.at(&["metadata", "ownerReferences"])?.items().next()?;
         Some((owner.text_at(&["kind"])?, owner.text_at(&["name"])?))
     }
+
+    /// The value that the spec gives an environment variable of a container, where it is written
+    /// out.
+    pub fn env(self, container: &str, variable: &str) -> Option<Cow<'s, str>> {
+        self.0
+            .at(&["spec", "containers"])?
+            .items()
+            .find(|entry| entry.text_at(&["name"]).as_deref() == Some(container))?
+            .get("env")?
+            .items()
+            .find(|entry| entry.text_at(&["name"]).as_deref() == Some(variable))?
+            .text_at(&["value"])
+    }
 }

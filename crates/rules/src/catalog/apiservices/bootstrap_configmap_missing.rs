@@ -162,11 +162,8 @@ fn next_blocker(
 fn exonerate(waiting: &Waiting<'_>) -> Option<Evidence> {
     match waiting.endpoints {
         EndpointsState::Ready(resource, ready) => {
-            let path: &[&str] = if resource.key().kind.name == "Endpoints" {
-                &["subsets"]
-            } else {
-                &["endpoints"]
-            };
+            let path: &[&str] =
+                if resource.key().kind.name == "Endpoints" { &["subsets"] } else { &["endpoints"] };
             let note = format!("the other half of the precondition holds: {ready} ready addresses");
             Some(Evidence::field(resource, path, note))
         }

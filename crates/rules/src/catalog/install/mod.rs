@@ -1,4 +1,3 @@
 //! The first installation.
 
-rules! {
-}
+rules! {}

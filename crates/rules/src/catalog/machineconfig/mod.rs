@@ -1,4 +1,3 @@
 //! Machine config pools and the nodes in them.
 
-rules! {
-}
+rules! {}

@@ -1,4 +1,3 @@
 //! Nodes and their kubelets.
 
-rules! {
-}
+rules! {}

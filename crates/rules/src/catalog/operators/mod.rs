@@ -1,4 +1,3 @@
 //! ClusterOperators: what they say of themselves, which is never a root cause.
 
-rules! {
-}
+rules! {}

@@ -1,4 +1,3 @@
 //! Pods that do not run.
 
-rules! {
-}
+rules! {}

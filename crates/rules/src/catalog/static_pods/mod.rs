@@ -1,4 +1,3 @@
 //! The static pods of the control plane and their installers.
 
-rules! {
-}
+rules! {}

@@ -1,4 +1,3 @@
 //! The ClusterVersion: updates that do not begin, do not end, or may not be begun.
 
-rules! {
-}
+rules! {}
