@@ -2,14 +2,31 @@
 
 mod bootstrap;
 mod etcd;
+mod machine_config;
+mod node;
 mod operator;
+mod patience;
+mod pods;
 mod precondition;
+mod pressure;
+mod static_pods;
 mod update;
 mod version;
+mod words;
 
-pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
 pub use bootstrap::{completion_remedy, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember};
+pub use machine_config::{Complaint, Degraded, degraded_nodes, judge_complaints};
+pub use node::{event_evidence, heartbeat, is_draining, is_rebooting, is_rolled, node_events, node_journal, on_node};
+pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
+pub use patience::Patience;
+pub use pods::{
+    Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
+    onset, severity_in, shown, workload,
+};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
+pub use pressure::{Pressure, pressed};
+pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use update::{Failure, Update, failures};
 pub use version::Version;
+pub use words::{count, excerpt, few};
