@@ -42,12 +42,17 @@ pub fn is_draining(node: Node<'_>) -> bool {
         && wanted != node.machine_config("lastAppliedDrain")
 }
 
-/// Recent events of these reasons about the node, newest first.
-pub fn node_events(case: &Case<'_>, node: &str, reasons: &[&str]) -> Vec<Evidence> {
+/// Recent events of these reasons about the node, of times that `counts`, newest first.
+pub fn node_events(
+    case: &Case<'_>,
+    node: &str,
+    reasons: &[&str],
+    counts: impl Fn(Option<Time>) -> bool,
+) -> Vec<Evidence> {
     let mut events: Vec<_> = case
         .all::<Event>()
         .filter(|event| reasons.contains(&&*event.reason()) && event.is_about("Node", node))
-        .filter(|event| !case.is_older(event.last_seen(), RECENT))
+        .filter(|event| !case.is_older(event.last_seen(), RECENT) && counts(event.last_seen()))
         .collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
     events.into_iter().take(SHOWN).map(|event| event_evidence(event)).collect()

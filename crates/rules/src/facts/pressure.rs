@@ -46,7 +46,7 @@ pub fn pressed(
             .saying(name)
             .saying(condition.reason())
             .saying(&message)
-            .evidence(node_events(case, name, events));
+            .evidence(node_events(case, name, events, |_| true));
         findings.push(complete(finding, node));
     }
     Verdict::over(examined, findings, "no node in the archive reports this condition")

@@ -62,6 +62,8 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
+/// Events about a node whose drain fails; the last is of releases before 4.11.
+const EVENTS: [&str; 3] = ["DrainFailed", "DrainThresholdExceeded", "FailedToDrain"];
 /// How long a drain may take.
 const GRACE: Span = Span::minutes(10);
 /// After so long a drain is worth a word though nothing says why.
@@ -102,14 +104,20 @@ struct Forbidding<'s> {
 impl<'s> Drain<'s> {
     fn of(case: &Case<'s>, node: Node<'s>) -> Self {
         let name = node.name();
-        let mut says_so = node_events(case, name, &["DrainFailed", "DrainThresholdExceeded", "FailedToDrain"]);
+        let since = node.cordoned_since();
+        // What was said before the node was cordoned is of an earlier drain.
+        let is_of_this =
+            |time: Option<Time>| time.is_some_and(|time| since.is_none_or(|since| time >= since));
+        let mut says_so = node_events(case, name, &EVENTS, is_of_this);
         let degraded = degraded_nodes(case);
-        let complaint = degraded.into_iter().find(|d| d.node == name && d.complaint == Complaint::Drain);
+        let complaint =
+            degraded.into_iter().find(|d| d.node == name && d.complaint == Complaint::Drain);
         says_so.extend(complaint.into_iter().flat_map(|degraded| degraded.evidence));
         let mut tries = Vec::new();
-        for hits in [&DRAIN_FAILED, &EVICTION_FORBIDDEN].into_iter().flat_map(|p| case.log_hits(p)) {
+        for hits in [&DRAIN_FAILED, &EVICTION_FORBIDDEN].into_iter().flat_map(|p| case.log_hits(p))
+        {
             let line = &hits.last;
-            if line.time.is_none() || case.is_older(line.time, RECENT) {
+            if !is_of_this(line.time) || case.is_older(line.time, RECENT) {
                 continue;
             }
             let evidence = Evidence::logged(DRAIN_FAILED.namespace, hits);
@@ -120,7 +128,7 @@ impl<'s> Drain<'s> {
                 tries.push((evidence, line.text.clone()));
             }
         }
-        Self { node, since: node.cordoned_since(), says_so, tries, budgets: forbidding(case, name) }
+        Self { node, since, says_so, tries, budgets: forbidding(case, name) }
     }
 
     fn finding(self, case: &Case<'_>) -> Option<Finding> {
@@ -222,7 +230,8 @@ fn forbidding<'s>(case: &Case<'s>, node: &str) -> Vec<Forbidding<'s>> {
             continue;
         }
         let pod = case.within::<Pod<'s>>(budget.resource().namespace()).find(|pod| {
-            let is_static = pod.owner().is_some_and(|(kind, _)| kind == "Node" || kind == "DaemonSet");
+            let is_static =
+                pod.owner().is_some_and(|(kind, _)| kind == "Node" || kind == "DaemonSet");
             pod.node().as_deref() == Some(node)
                 && is_expected(*pod)
                 && !is_static

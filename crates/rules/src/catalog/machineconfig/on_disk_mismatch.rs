@@ -44,11 +44,15 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let what = match file(&degraded.text) {
-        Some(file) => format!("file {file}"),
-        None => format!("what is on disk ({})", excerpt(&degraded.text)),
+    let summary = match file(&degraded.text) {
+        Some(file) => {
+            format!("file {file} of node {node} differs from the node's machine configuration")
+        }
+        None => format!(
+            "node {node} differs from its machine configuration: {}",
+            excerpt(difference(&degraded.text))
+        ),
     };
-    let summary = format!("node {node}: {what} differs from its machine configuration");
     let finding = degraded.finding(summary)?.why(
         "The machine-config daemon compares the disk with the configuration before it changes \
          anything. Somebody else wrote to the node, so the daemon refuses to go on and its pool \
@@ -64,18 +68,28 @@ fn file(text: &str) -> Option<&str> {
     quoted.split_once('"').map(|(file, _)| file)
 }
 
+/// What follows `unexpected on-disk state validating against rendered-worker-1: `.
+fn difference(text: &str) -> &str {
+    text.split_once("validating against ")
+        .and_then(|(_, rest)| rest.split_once(": "))
+        .map_or(text, |(_, difference)| difference)
+}
+
 fn remedy(node: &str, file: Option<&str>) -> Remedy {
-    let look = file.unwrap_or("<file>");
+    let look = |with: &str| match file {
+        Some(file) => format!("oc debug node/{node} -- chroot /host {with} {file}"),
+        None => format!("oc get node {node} -o yaml"),
+    };
     Remedy::new("Put the file back as the configuration has it, or let the daemon overwrite it.")
         .command(format!("oc debug node/{node} -- chroot /host touch /run/machine-config-daemon-force"))
         .verify(format!("oc get node {node} -o jsonpath='{{.metadata.annotations.machineconfiguration\\.openshift\\.io/state}}'"))
         .side_effect("the daemon writes the whole configuration anew and reboots the node")
         .before(
             "the content on disk was read, and nobody needs it",
-            Proof::ByHand(format!("oc debug node/{node} -- chroot /host cat {look}")),
+            Proof::ByHand(look("cat")),
         )
         .before(
             "whatever wrote it will not write it again",
-            Proof::ByHand(format!("oc debug node/{node} -- chroot /host stat {look}")),
+            Proof::ByHand(look("stat")),
         )
 }

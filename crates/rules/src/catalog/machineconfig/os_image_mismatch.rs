@@ -42,14 +42,16 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let words = degraded.text.find("expected target osImageURL").and_then(|at| degraded.text.get(at..));
+    let words =
+        degraded.text.find("expected target osImageURL").and_then(|at| degraded.text.get(at..));
     let words = excerpt(words.unwrap_or(&degraded.text));
-    let summary = format!("node {node} is booted into another OS image than its configuration names: {words}");
+    let summary = format!(
+        "node {node} is booted into another OS image than its configuration names: {words}"
+    );
     let why = match degraded.text.split_once("possible root cause: ") {
-        Some((_, cause)) => format!(
-            "The new deployment was not finalised at the reboot: {}",
-            excerpt(cause)
-        ),
+        Some((_, cause)) => {
+            format!("The new deployment was not finalised at the reboot: {}", excerpt(cause))
+        }
         None => "The pivot to the image did not take or was rolled back, or somebody used \
                  rpm-ostree by hand. The daemon refuses to go on until both agree."
             .to_owned(),

@@ -63,9 +63,9 @@ fn finding(
     reasons: &[Condition<'_>],
 ) -> Option<Finding> {
     // `Degraded` sums up the others, which say why.
-    let telling = reasons.iter().find(|condition| {
-        condition.name() != "Degraded" && !condition.message().trim().is_empty()
-    });
+    let telling = reasons
+        .iter()
+        .find(|condition| condition.name() != "Degraded" && !condition.message().trim().is_empty());
     let first = telling.or_else(|| reasons.first())?;
     let name = pool.name();
     let nodes = pool.count("degradedMachineCount").filter(|count| *count > 0);

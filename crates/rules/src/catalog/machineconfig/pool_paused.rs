@@ -60,11 +60,13 @@ enum Lag {
 
 fn lag(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Lag {
     let update = case.cluster_version().and_then(Update::of);
-    let is_behind = pool.desired_config().is_some() && pool.desired_config() != pool.current_config();
+    let is_behind =
+        pool.desired_config().is_some() && pool.desired_config() != pool.current_config();
+    let has_nodes = pool.count("machineCount") != Some(0);
     let updating = update.is_some_and(Update::is_updating);
     match (is_behind, updating) {
-        (false, false) => Lag::None,
-        (false, true) => Lag::Soon,
+        (false, true) if has_nodes => Lag::Soon,
+        (false, _) => Lag::None,
         (true, true) => Lag::OfAnUpdate,
         (true, false) if fell_behind_in(update, pool) => Lag::OfAnUpdate,
         (true, false) => Lag::OfAChange,
@@ -86,6 +88,9 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Finding {
     let (name, lag) = (pool.name(), lag(case, pool));
     let (severity, what) = match lag {
         Lag::None => (Severity::Info, "and its nodes are up to date".to_owned()),
+        Lag::Soon if pool.is_required() => {
+            (Severity::Error, "so the update cannot come to its end".to_owned())
+        }
         Lag::Soon => (Severity::Warning, "so the update will not reach its nodes".to_owned()),
         Lag::OfAChange if !pool.is_required() => {
             (Severity::Warning, format!("and its nodes lack {}", wanted(pool)))
@@ -104,7 +109,11 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Finding {
     let resource = pool.resource();
     let behind = (lag == Lag::OfAChange || lag == Lag::OfAnUpdate).then(|| {
         let have = pool.current_config().unwrap_or_default();
-        Evidence::field(resource, &["status", "configuration", "name"], format!("the nodes have {have}"))
+        Evidence::field(
+            resource,
+            &["status", "configuration", "name"],
+            format!("the nodes have {have}"),
+        )
     });
     let updated = pool.condition("Updated").filter(|condition| !condition.is_true());
     Finding::new(

@@ -45,7 +45,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     let node = &degraded.node;
     let summary = match missing(&degraded.text) {
-        Some(config) => format!("node {node} refers to MachineConfig {config}, which does not exist"),
+        Some(config) => {
+            format!("node {node} refers to MachineConfig {config}, which does not exist")
+        }
         None => format!(
             "node {node} was installed with a machine configuration that the cluster does not have"
         ),
@@ -57,7 +59,9 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     let finding = degraded.finding(summary)?.why(why).remedy(
         Remedy::new("Compare what the node was given with what the cluster renders now.")
             .command("oc get machineconfigs")
-            .command(format!("oc debug node/{node} -- chroot /host cat /etc/machine-config-daemon/currentconfig"))
+            .command(format!(
+                "oc debug node/{node} -- chroot /host cat /etc/machine-config-daemon/currentconfig"
+            ))
             .verify("oc get machineconfigpools"),
     );
     Some(finding)

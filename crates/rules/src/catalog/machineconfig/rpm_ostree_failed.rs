@@ -42,6 +42,9 @@ static LOGGED_BEFORE: LogPattern = LogPattern {
     container: "machine-config-daemon",
 };
 
+/// What was logged longer ago is history.
+const RECENT: Span = Span::hours(2);
+
 pub(super) static META: Meta = Meta {
     id: "machineconfig/rpm-ostree-failed",
     title: "a node whose operating system cannot be updated",
@@ -58,25 +61,27 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 
 fn finding(case: &Case<'_>, degraded: &Degraded<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let summary = format!(
-        "rpm-ostree fails on node {node}: {}",
-        excerpt(last_error(&degraded.text))
-    );
+    let summary =
+        format!("rpm-ostree fails on node {node}: {}", excerpt(last_error(&degraded.text)));
     let logged = [&LOGGED, &LOGGED_BEFORE]
         .into_iter()
         .flat_map(|pattern| case.log_hits(pattern))
-        .filter(|hits| runs_on(case, &hits.pod, node))
+        .filter(|hits| runs_on(case, &hits.pod, node) && !case.is_older(hits.last.time, RECENT))
         .map(|hits| Evidence::logged(LOGGED.namespace, hits));
     let finding = degraded.finding(summary)?.evidence(logged).why(
         "The daemon updates the operating system of the node with rpm-ostree and tries again. \
          Until it works the node is Degraded and its pool stands still.",
     );
-    Some(finding.remedy(
-        Remedy::new("Mend what rpm-ostree names: the registry, the disk or layered packages.")
-            .command(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
-            .command(format!("oc debug node/{node} -- chroot /host journalctl -u rpm-ostreed --since -1h"))
-            .verify("oc get machineconfigpools"),
-    ))
+    Some(
+        finding.remedy(
+            Remedy::new("Mend what rpm-ostree names: the registry, the disk or layered packages.")
+                .command(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
+                .command(format!(
+                    "oc debug node/{node} -- chroot /host journalctl -u rpm-ostreed --since -1h"
+                ))
+                .verify("oc get machineconfigpools"),
+        ),
+    )
 }
 
 /// What follows the last `error: `, which is rpm-ostree's own.

@@ -49,9 +49,11 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
         "The configuration changes something that is set only when a machine is installed. The \
          daemon refuses, and its pool stands still until the change is taken back.",
     );
-    Some(finding.remedy(
-        Remedy::new("Take the change out of the MachineConfig that brought it.")
-            .command("oc get machineconfigs --sort-by=.metadata.creationTimestamp")
-            .verify("oc get machineconfigpools"),
-    ))
+    Some(
+        finding.remedy(
+            Remedy::new("Take the change out of the MachineConfig that brought it.")
+                .command("oc get machineconfigs --sort-by=.metadata.creationTimestamp")
+                .verify("oc get machineconfigpools"),
+        ),
+    )
 }

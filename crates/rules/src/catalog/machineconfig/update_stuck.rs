@@ -77,7 +77,11 @@ fn finding(
     let nodes = at_work.iter().map(|node| {
         let state = node.machine_config("state").unwrap_or_default();
         let path = &["metadata", "annotations", "machineconfiguration.openshift.io/state"];
-        Evidence::field(node.resource(), path, format!("the pool waits for this node, which is {state}"))
+        Evidence::field(
+            node.resource(),
+            path,
+            format!("the pool waits for this node, which is {state}"),
+        )
     });
     let evidence = Evidence::condition(pool.resource(), updating, "Updating is True");
     Finding::new(Subject::view(pool), summary, evidence)

@@ -34,7 +34,8 @@ pub(super) static META: Meta = Meta {
 };
 
 /// Taints of the cluster autoscaler, which removes the node.
-const LEAVING: [&str; 2] = ["ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler"];
+const LEAVING: [&str; 2] =
+    ["ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler"];
 /// How long somebody may be at work on a node.
 const GRACE: Span = Span::minutes(30);
 
@@ -58,9 +59,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 }
 
 fn is_left_cordoned(node: Node<'_>) -> bool {
-    let drained_by_operator = node
-        .machine_config("desiredDrain")
-        .is_some_and(|desired| desired.starts_with("drain-"));
+    let drained_by_operator =
+        node.machine_config("desiredDrain").is_some_and(|desired| desired.starts_with("drain-"));
     let is_leaving = node.resource().time(&["metadata", "deletionTimestamp"]).is_some()
         || LEAVING.iter().any(|taint| node.taint(taint).is_some());
     node.is_unschedulable() && !is_rolled(node) && !drained_by_operator && !is_leaving

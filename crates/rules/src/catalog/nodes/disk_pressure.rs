@@ -41,7 +41,10 @@ static PRESSURE: Pressure = Pressure {
     condition: "DiskPressure",
     short_of: "disk space",
     events: &[
-        "FreeDiskSpaceFailed", "ImageGCFailed", "ContainerGCFailed", "EvictionThresholdMet",
+        "FreeDiskSpaceFailed",
+        "ImageGCFailed",
+        "ContainerGCFailed",
+        "EvictionThresholdMet",
         "InvalidDiskCapacity",
     ],
 };

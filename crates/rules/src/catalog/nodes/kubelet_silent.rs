@@ -95,12 +95,11 @@ fn together<'s>(case: &Case<'_>, silent: Vec<Silent<'s>>) -> Vec<(Patience, Vec<
     for one in silent {
         let patience = one.patience(case);
         let fitting = groups.iter_mut().find(|(known, group)| {
-            let begun_together = group.last().is_some_and(|last| {
-                match (last.ready.since(), one.ready.since()) {
+            let begun_together =
+                group.last().is_some_and(|last| match (last.ready.since(), one.ready.since()) {
                     (Some(last), Some(next)) => Span::between(last, next) <= TOGETHER,
                     (last, next) => last == next,
-                }
-            });
+                });
             *known == patience && begun_together
         });
         match fitting {
@@ -120,21 +119,30 @@ fn severity(group: &[Silent<'_>], nodes: usize) -> Severity {
 fn finding(case: &Case<'_>, group: &[Silent<'_>]) -> Option<Finding> {
     let (first, rest) = group.split_first()?;
     let names: Vec<_> = group.iter().map(|silent| silent.node.name()).collect();
-    let user = if case.snapshot().is_openshift() { "core@" } else { "" };
-    let finding = Finding::new(Subject::view(first.node), summary(case, group, &names), first.evidence())
-        .since(first.ready.since())
-        .why(why(group))
-        .saying(names.join(" "))
-        .saying(first.ready.reason())
-        .evidence(rest.iter().map(|silent| silent.evidence()))
-        .evidence(names.iter().filter_map(|name| heartbeat(case, name)))
-        .remedy(
-            Remedy::new("Look at the machine's console and at the journal of its kubelet.")
-                .command(format!("{} get csr", client(case)))
-                .command(format!("ssh {user}{} journalctl -u kubelet --since -1h", first.node.name()))
-                .verify(format!("{} get node {}", client(case), names.join(" "))),
-        );
+    let finding =
+        Finding::new(Subject::view(first.node), summary(case, group, &names), first.evidence())
+            .since(first.ready.since())
+            .why(why(group))
+            .saying(names.join(" "))
+            .saying(first.ready.reason())
+            .evidence(rest.iter().map(|silent| silent.evidence()))
+            .evidence(names.iter().filter_map(|name| heartbeat(case, name)))
+            .remedy(remedy(case, group, &names));
     Some(finding)
+}
+
+fn remedy(case: &Case<'_>, group: &[Silent<'_>], names: &[&str]) -> Remedy {
+    let client = client(case);
+    let remedy = if group.iter().all(|silent| silent.is_rebooting(case)) {
+        Remedy::new("Wait until the node is back.")
+    } else {
+        let user = if case.snapshot().is_openshift() { "core@" } else { "" };
+        let first = names.first().copied().unwrap_or_default();
+        Remedy::new("Look at the machine's console and at the journal of its kubelet.")
+            .command(format!("{client} get csr"))
+            .command(format!("ssh {user}{first} journalctl -u kubelet --since -1h"))
+    };
+    remedy.verify(format!("{client} get node {}", names.join(" ")))
 }
 
 fn summary(case: &Case<'_>, group: &[Silent<'_>], names: &[&str]) -> String {
@@ -153,8 +161,9 @@ fn summary(case: &Case<'_>, group: &[Silent<'_>], names: &[&str]) -> String {
 }
 
 fn why(group: &[Silent<'_>]) -> &'static str {
-    let is_shut_down =
-        |silent: &Silent<'_>| silent.node.taint("node.cloudprovider.kubernetes.io/shutdown").is_some();
+    let is_shut_down = |silent: &Silent<'_>| {
+        silent.node.taint("node.cloudprovider.kubernetes.io/shutdown").is_some()
+    };
     if group.iter().any(is_shut_down) {
         "The cloud says that the machine is shut down."
     } else if group.len() == 1 {

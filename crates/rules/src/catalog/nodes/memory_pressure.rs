@@ -51,9 +51,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                  When it is too slow the kernel kills processes, which may be the kubelet itself.",
             )
             .remedy(
-                Remedy::new("Find the pods that use most memory, limit them or give the node more.")
-                    .command(format!("{} get pods --all-namespaces -o wide --field-selector spec.nodeName={name}", client(case)))
-                    .verify(format!("{} describe node {name}", client(case))),
+                Remedy::new(
+                    "Find the pods that use most memory, limit them or give the node more.",
+                )
+                .command(format!(
+                    "{} get pods --all-namespaces -o wide --field-selector spec.nodeName={name}",
+                    client(case)
+                ))
+                .verify(format!("{} describe node {name}", client(case))),
             )
     })
 }

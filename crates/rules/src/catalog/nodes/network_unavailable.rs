@@ -48,7 +48,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         };
         let (name, message) = (node.name(), condition.message());
         let summary = format!("the network of node {name} is not set up: {}", excerpt(&message));
-        let evidence = Evidence::condition(node.resource(), condition, "NetworkUnavailable is True");
+        let evidence =
+            Evidence::condition(node.resource(), condition, "NetworkUnavailable is True");
         let finding = Finding::new(Subject::view(node), summary, evidence)
             .since(condition.since())
             .why(

@@ -39,6 +39,8 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
+/// Events that tell of what the kubelet met with.
+const EVENTS: [&str; 2] = ["ContainerGCFailed", "Rebooted"];
 /// How long a kubelet that was restarted may take.
 const GRACE: Span = Span::minutes(5);
 /// How long a node that joins may take.
@@ -59,8 +61,11 @@ impl Lack {
             || says(&["RuntimeReady=false", "container runtime not ready: RuntimeReady"])
         {
             Self::Runtime
-        } else if says(&["NetworkPluginNotReady", "NetworkReady=false", "no CNI configuration file"])
-        {
+        } else if says(&[
+            "NetworkPluginNotReady",
+            "NetworkReady=false",
+            "no CNI configuration file",
+        ]) {
             Self::Network
         } else {
             Self::Other
@@ -75,7 +80,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let Some(ready) = node.condition("Ready") else { continue };
         examined += 1;
         if ready.is_false() {
-            findings.push(patience(case, node, ready).weigh(finding(case, node, ready), severity(node)));
+            findings.push(
+                patience(case, node, ready).weigh(finding(case, node, ready), severity(node)),
+            );
         }
     }
     Verdict::over(examined, findings, "no node in the archive says whether it is Ready")
@@ -105,7 +112,9 @@ fn finding(case: &Case<'_>, node: Node<'_>, ready: Condition<'_>) -> Finding {
              once it runs. This follows from whatever keeps that pod from running.",
         ),
         Lack::Runtime => (
-            format!("node {name} is not ready because its container runtime does not answer: {words}"),
+            format!(
+                "node {name} is not ready because its container runtime does not answer: {words}"
+            ),
             "The kubelet cannot list or start containers. The runtime crashed, hangs on the disk, \
              or the node is overloaded.",
         ),
@@ -115,25 +124,24 @@ fn finding(case: &Case<'_>, node: Node<'_>, ready: Condition<'_>) -> Finding {
         ),
     };
     let note = format!("the kubelet says {}", ready.reason());
-    Finding::new(
-        Subject::view(node),
-        summary,
-        Evidence::condition(node.resource(), ready, note),
-    )
-    .since(ready.since())
-    .why(why)
-    .saying(name)
-    .saying(ready.reason())
-    .saying(&message)
-    .evidence(node_events(case, name, &["NodeNotReady", "ContainerGCFailed", "Rebooted"]))
-    .remedy(remedy(case, name, Lack::of(&message)))
+    Finding::new(Subject::view(node), summary, Evidence::condition(node.resource(), ready, note))
+        .since(ready.since())
+        .why(why)
+        .saying(name)
+        .saying(ready.reason())
+        .saying(&message)
+        .evidence(node_events(case, name, &EVENTS, |_| true))
+        .remedy(remedy(case, name, Lack::of(&message)))
 }
 
 fn remedy(case: &Case<'_>, node: &str, lack: Lack) -> Remedy {
     let runtime = if case.snapshot().is_openshift() { "crio" } else { "containerd" };
     let remedy = match lack {
         Lack::Network => Remedy::new("Find out why the network's pod on the node does not run.")
-            .command(format!("{} get pods --all-namespaces -o wide --field-selector spec.nodeName={node}", client(case))),
+            .command(format!(
+                "{} get pods --all-namespaces -o wide --field-selector spec.nodeName={node}",
+                client(case)
+            )),
         Lack::Runtime => Remedy::new("Read the journal of the container runtime on the node.")
             .command(node_journal(case, node, runtime)),
         Lack::Other => Remedy::new("Read the journal of the kubelet on the node.")

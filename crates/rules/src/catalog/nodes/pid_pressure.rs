@@ -51,7 +51,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             )
             .remedy(
                 Remedy::new("Find the pod with most threads and mend its leak.")
-                    .command(on_node(case, name, "sh -c 'ps -eLo pid,comm --no-headers | sort | uniq -c | sort -rn | head'"))
+                    .command(on_node(
+                        case,
+                        name,
+                        "sh -c 'ps -eLo pid,comm --no-headers | sort | uniq -c | sort -rn | head'",
+                    ))
                     .verify(format!("{} describe node {name}", client(case))),
             )
     })

@@ -50,7 +50,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 Evidence::seen(node.resource(), taint.span(), "the taint the kubelet began with");
             let created = node.resource().created();
             let patience = Patience::of(case, created, GRACE);
-            findings.push(patience.weigh(finding(case, node, evidence).since(created), META.severity));
+            findings
+                .push(patience.weigh(finding(case, node, evidence).since(created), META.severity));
         }
     }
     Verdict::over(examined, findings, "no node in the archive")

@@ -45,14 +45,11 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let failing =
         faults(case).into_iter().filter(|faulty| matches!(faulty.fault, Fault::NotCreated));
-    let groups = grouped(failing, |faulty| {
-        (workload(faulty.pod), faulty.container.name().into_owned())
-    });
+    let groups =
+        grouped(failing, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| {
-            finding(case, subject, container, members)
-        })
+        .filter_map(|((subject, container), members)| finding(case, subject, container, members))
         .collect();
     Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
@@ -65,7 +62,11 @@ fn finding(
 ) -> Option<Finding> {
     let (first, rest) = members.split_first()?;
     let message = message(*first);
-    let extent = if rest.is_empty() { String::new() } else { format!(" in {}", count(members.len(), "pod")) };
+    let extent = if rest.is_empty() {
+        String::new()
+    } else {
+        format!(" in {}", count(members.len(), "pod"))
+    };
     let summary = format!(
         "{subject}: container {container} cannot be started{extent}: {}",
         excerpt(&message)
@@ -118,7 +119,8 @@ fn why(message: &str) -> &'static str {
     if says(&["configmap", "secret", "couldn't find key"]) {
         "What the container takes its environment or its command from does not exist. Another \
          component makes it, or should have."
-    } else if says(&["executable file not found", "no such file or directory", "exec format error"]) {
+    } else if says(&["executable file not found", "no such file or directory", "exec format error"])
+    {
         "The command does not exist in the image or is not for this architecture."
     } else if says(&["is reserved", "name is in use", "already in use"]) {
         "The runtime still holds a container of that name from an earlier try."

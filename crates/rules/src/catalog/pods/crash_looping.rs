@@ -46,15 +46,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let crashing = faults(case).into_iter().filter(|faulty| matches!(faulty.fault, Fault::Crashing));
-    let groups = grouped(crashing, |faulty| {
-        (workload(faulty.pod), faulty.container.name().into_owned())
-    });
+    let crashing =
+        faults(case).into_iter().filter(|faulty| matches!(faulty.fault, Fault::Crashing));
+    let groups =
+        grouped(crashing, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| {
-            finding(case, subject, container, members)
-        })
+        .filter_map(|((subject, container), members)| finding(case, subject, container, members))
         .collect();
     Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
@@ -77,7 +75,8 @@ fn finding(
     let summary =
         format!("{subject}: {kind} {container} crashes again and again{extent}, {}", end(*first));
     let (head, others) = evidence(members)?;
-    let ended = members.iter().find_map(|faulty| faulty.ended().filter(|e| !e.message().is_empty()));
+    let ended =
+        members.iter().find_map(|faulty| faulty.ended().filter(|e| !e.message().is_empty()));
     let last_words = ended.map(|ended| ended.message().into_owned()).unwrap_or_default();
     let finding = Finding::new(subject.clone(), summary, head)
         .since(since)
@@ -98,7 +97,11 @@ fn finding(
 
 fn evidence(members: &[Faulty<'_>]) -> Option<(Evidence, Vec<Evidence>)> {
     let shown = shown(members, |faulty| {
-        format!("{}, restarted {}", end(faulty), count(usize::try_from(faulty.container.restarts()).unwrap_or(0), "time"))
+        format!(
+            "{}, restarted {}",
+            end(faulty),
+            count(usize::try_from(faulty.container.restarts()).unwrap_or(0), "time")
+        )
     });
     let (head, rest) = shown.split_first()?;
     Some((head.clone(), rest.to_vec()))
@@ -124,7 +127,9 @@ fn why(faulty: Faulty<'_>, last_words: &str) -> String {
     let code = match faulty.ended().and_then(|ended| ended.exit_code()) {
         Some(0) => "It ends without an error, though it should go on running.",
         Some(126 | 127) => "Its command cannot be run or does not exist in the image.",
-        Some(137) => "It is killed from outside: by a liveness probe, by the kubelet or for memory.",
+        Some(137) => {
+            "It is killed from outside: by a liveness probe, by the kubelet or for memory."
+        }
         Some(139) => "It crashes by an invalid memory access.",
         Some(143) => "It is asked to end, mostly because a liveness probe fails.",
         _ => "The program itself gives up.",

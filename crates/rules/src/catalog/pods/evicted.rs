@@ -74,14 +74,17 @@ fn shortage(message: &str) -> String {
 
 fn finding(case: &Case<'_>, node: &str, pods: &[Pod<'_>]) -> Option<Finding> {
     let (first, rest) = pods.split_first()?;
-    let names: Vec<_> = pods.iter().map(|pod| format!("{}/{}", pod.namespace(), pod.name())).collect();
+    let names: Vec<_> =
+        pods.iter().map(|pod| format!("{}/{}", pod.namespace(), pod.name())).collect();
     let on = if node.is_empty() { "a node".to_owned() } else { format!("node {node}") };
     let shortage = match &*shortage(&first.message()) {
         "" => "it does not say why".to_owned(),
         words => words.to_owned(),
     };
-    let summary = format!("{on} evicted {} ({}): {shortage}", count(pods.len(), "pod"), few(&names));
-    let evidence = |pod: &Pod<'_>| Evidence::field(pod.resource(), &["status", "message"], "Evicted");
+    let summary =
+        format!("{on} evicted {} ({}): {shortage}", count(pods.len(), "pod"), few(&names));
+    let evidence =
+        |pod: &Pod<'_>| Evidence::field(pod.resource(), &["status", "message"], "Evicted");
     let severity = if pods.iter().any(|pod| is_recent(case, *pod)) {
         pods.iter().map(|pod| severity_in(case, pod.namespace(), META.severity)).max()?
     } else {
@@ -89,7 +92,8 @@ fn finding(case: &Case<'_>, node: &str, pods: &[Pod<'_>]) -> Option<Finding> {
     };
     let finding = Finding::new(Subject::view(*first), summary, evidence(first))
         .severity(severity)
-        .since(pods.iter().filter_map(|pod| time(*pod)).min())
+        // The time it was started says when it was evicted at the earliest, which is no onset.
+        .since(pods.iter().filter_map(|pod| pod.condition("DisruptionTarget")?.since()).min())
         .evidence(rest.iter().take(SHOWN - 1).map(evidence))
         .saying(named(pods.iter().copied()))
         .saying("Evicted")

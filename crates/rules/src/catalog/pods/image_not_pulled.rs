@@ -59,9 +59,15 @@ enum Obstacle {
 impl Obstacle {
     fn of(reason: &str, message: &str) -> Self {
         const SIGNS: [(Obstacle, &[&str]); 8] = [
-            (Obstacle::Name, &["couldn't parse image", "invalid reference format", "InvalidImageName"]),
+            (
+                Obstacle::Name,
+                &["couldn't parse image", "invalid reference format", "InvalidImageName"],
+            ),
             (Obstacle::RateLimit, &["toomanyrequests", "rate limit", "429 Too Many"]),
-            (Obstacle::Policy, &["SignatureValidationFailed", "Source image rejected", "signature"]),
+            (
+                Obstacle::Policy,
+                &["SignatureValidationFailed", "Source image rejected", "signature"],
+            ),
             (Obstacle::Certificate, &["x509:", "tls: "]),
             (
                 Obstacle::Denied,
@@ -75,27 +81,38 @@ impl Obstacle {
             (
                 Obstacle::Network,
                 &[
-                    "i/o timeout", "no such host", "connection refused", "no route to host",
-                    "deadline exceeded", "handshake timeout", "server misbehaving", "unreachable",
-                    "connection reset", "EOF", "Bad Gateway", "Service Unavailable", "proxyconnect",
+                    "i/o timeout",
+                    "no such host",
+                    "connection refused",
+                    "no route to host",
+                    "deadline exceeded",
+                    "handshake timeout",
+                    "server misbehaving",
+                    "unreachable",
+                    "connection reset",
+                    "EOF",
+                    "Bad Gateway",
+                    "Service Unavailable",
+                    "proxyconnect",
                 ],
             ),
         ];
-        let says = |words: &[&str]| words.iter().any(|word| reason == *word || message.contains(word));
+        let says =
+            |words: &[&str]| words.iter().any(|word| reason == *word || message.contains(word));
         SIGNS.iter().find(|(_, words)| says(words)).map_or(Self::Unknown, |(class, _)| *class)
     }
 
     fn words(self) -> &'static str {
         match self {
-            Self::RateLimit => "the registry limits the rate",
-            Self::Policy => "a signature or a policy refuses it",
-            Self::Certificate => "the certificate of the registry is not trusted",
-            Self::Denied => "the registry denies access",
-            Self::NotFound => "it does not exist in the registry",
-            Self::NoSpace => "the node has no space for it",
-            Self::Network => "the registry cannot be reached",
-            Self::Name => "its name is not valid",
-            Self::Unknown => "nothing collected says why",
+            Self::RateLimit => " because the registry limits the rate",
+            Self::Policy => " because a signature or a policy refuses it",
+            Self::Certificate => " because the certificate of the registry is not trusted",
+            Self::Denied => " because the registry denies access",
+            Self::NotFound => " because it does not exist in the registry",
+            Self::NoSpace => " because the node has no space for it",
+            Self::Network => " because the registry cannot be reached",
+            Self::Name => " because its name is not valid",
+            Self::Unknown => ", and nothing collected says why",
         }
     }
 
@@ -103,7 +120,9 @@ impl Obstacle {
         match self {
             Self::RateLimit => "Pull with an account that has a higher limit, or from a mirror.",
             Self::Policy => "Compare the image's signature with the policy of the node.",
-            Self::Certificate => "Add the authority of the registry's certificate to the trusted ones.",
+            Self::Certificate => {
+                "Add the authority of the registry's certificate to the trusted ones."
+            }
             Self::Denied => "Mend the pull secret for this registry, or name the registry in full.",
             Self::NotFound => "Push or mirror the image, or name one that exists.",
             Self::NoSpace => "Free space on the node's disk.",
@@ -118,10 +137,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let waiting = faults(case)
         .into_iter()
         .filter(|faulty| matches!(faulty.fault, Fault::ImageNotPulled))
-        .map(|faulty| (faulty, obstacle(case, faulty).0));
-    let groups = grouped(waiting, |(faulty, obstacle)| {
-        let class = Subject::cluster(obstacle.words(), faulty.container.image());
-        (class, String::new())
+        .map(|faulty| (faulty, obstacle(case, faulty).0))
+        .collect::<Vec<_>>();
+    // The event of one pod speaks for the others that wait for the same image.
+    let known = |image: &str| {
+        let same = waiting.iter().filter(|(faulty, _)| faulty.container.image() == image);
+        same.map(|(_, class)| *class).find(|class| *class != Obstacle::Unknown)
+    };
+    let groups = grouped(waiting.iter().copied(), |(faulty, class)| {
+        let image = faulty.container.image();
+        let class = if class == Obstacle::Unknown { known(&image).unwrap_or(class) } else { class };
+        (Subject::cluster("image", image), class.words().to_owned())
     });
     let findings = groups.values().filter_map(|members| finding(case, members)).collect();
     Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
@@ -142,7 +168,8 @@ fn obstacle<'s>(case: &Case<'s>, faulty: Faulty<'s>) -> (Obstacle, Option<Event<
 }
 
 fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Finding> {
-    let &(first, class) = members.first()?;
+    let &(first, class) =
+        members.iter().find(|(_, class)| *class != Obstacle::Unknown).or(members.first())?;
     let faulty: Vec<_> = members.iter().map(|(faulty, _)| *faulty).collect();
     let image = first.container.image();
     let event = obstacle(case, first).1;
@@ -150,20 +177,19 @@ fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Findin
     let mut owners: Vec<_> = faulty.iter().map(|faulty| workload(faulty.pod).to_string()).collect();
     owners.dedup();
     let summary = format!(
-        "image {image} cannot be pulled because {}: {} of {}",
+        "image {image} cannot be pulled{}: {} of {}",
         class.words(),
         count(pods(&faulty), "pod"),
         few(&owners)
     );
-    let shown = shown(&faulty, |faulty| {
-        faulty.container.waiting_reason().unwrap_or_default().into_owned()
-    });
+    let shown =
+        shown(&faulty, |faulty| faulty.container.waiting_reason().unwrap_or_default().into_owned());
     let (head, rest) = shown.split_first()?;
     let message = first.container.waiting_message();
     let words = event.map(|event| event.message().into_owned()).unwrap_or_default();
-    let why = match (class, &*excerpt(if words.is_empty() { &message } else { &words })) {
-        (_, "") => "The pod waits for its image and does not run.".to_owned(),
-        (_, words) => format!("The pod waits for its image and does not run: {words}"),
+    let why = match &*excerpt(if words.is_empty() { &message } else { &words }) {
+        "" => "The pod waits for its image and does not run.".to_owned(),
+        words => format!("The pod waits for its image and does not run: {words}"),
     };
     let since = faulty.iter().filter_map(|faulty| onset(*faulty)).min();
     let (client, namespace, name) = (client(case), first.pod.namespace(), first.pod.name());

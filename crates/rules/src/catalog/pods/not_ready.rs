@@ -23,8 +23,8 @@ use mustknow_gather::kinds::{Condition, EVENT, Event, NODE, Node, POD, Pod};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    client, count, event_evidence, excerpt, few, grouped, has_fault, is_expected, named,
-    severity_in, workload,
+    client, count, event_evidence, excerpt, grouped, has_fault, is_expected, named, severity_in,
+    workload,
 };
 
 /// How long a pod may take to become ready.
@@ -89,13 +89,8 @@ fn finding(
     let said = probe.map(|event| event.message().into_owned()).unwrap_or_default();
     let words = excerpt(if said.is_empty() { &message } else { &said });
     let words = if words.is_empty() { String::new() } else { format!(": {words}") };
-    let more: Vec<_> = rest.iter().skip(SHOWN - 1).map(|(pod, _)| pod.name()).collect();
     let others = rest.iter().take(SHOWN - 1).map(|(pod, ready)| {
-        let note = match more.as_slice() {
-            [] => "the same".to_owned(),
-            more => format!("the same, as {}", few(more)),
-        };
-        Evidence::condition(pod.resource(), *ready, note)
+        Evidence::condition(pod.resource(), *ready, format!("the same of pod {}", pod.name()))
     });
     let (client, namespace, name) = (client(case), pod.namespace(), pod.name());
     let finding = Finding::new(
@@ -127,6 +122,8 @@ fn finding(
 fn probe<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     case.within::<Event<'s>>(pod.namespace())
         .filter(|event| matches!(&*event.reason(), "Unhealthy" | "ProbeError"))
-        .filter(|event| event.is_about("Pod", pod.name()) && !case.is_older(event.last_seen(), RECENT))
+        .filter(|event| {
+            event.is_about("Pod", pod.name()) && !case.is_older(event.last_seen(), RECENT)
+        })
         .max_by_key(|event| event.last_seen())
 }

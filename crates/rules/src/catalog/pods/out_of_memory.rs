@@ -23,7 +23,9 @@
 use mustknow_gather::kinds::{POD, Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Fault, Faulty, client, count, faults, grouped, named, severity_in, shown, workload};
+use crate::facts::{
+    Fault, Faulty, client, count, faults, grouped, named, severity_in, shown, workload,
+};
 
 pub(super) static META: Meta = Meta {
     id: "pods/out-of-memory",
@@ -38,14 +40,11 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let killed =
         faults(case).into_iter().filter(|faulty| matches!(faulty.fault, Fault::OutOfMemory(_)));
-    let groups = grouped(killed, |faulty| {
-        (workload(faulty.pod), faulty.container.name().into_owned())
-    });
+    let groups =
+        grouped(killed, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| {
-            finding(case, subject, container, members)
-        })
+        .filter_map(|((subject, container), members)| finding(case, subject, container, members))
         .collect();
     Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
@@ -61,20 +60,24 @@ fn finding(
         let times = count(usize::try_from(faulty.container.restarts()).unwrap_or(0), "time");
         format!("restarted {times}")
     });
-    let head = Evidence::seen(first.pod.resource(), killed(*first)?.span(), "killed with OOMKilled");
+    let head =
+        Evidence::seen(first.pod.resource(), killed(*first)?.span(), "killed with OOMKilled");
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => String::new(),
         0 => format!(" in pod {}", first.pod.name()),
         more => format!(" in {}", count(more + 1, "pod")),
     };
     let limit = limit(first.pod, container);
-    let bound = limit.as_deref().map(|limit| format!(" at its limit of {limit}")).unwrap_or_default();
-    let summary = format!("{subject}: container {container} was killed for its memory{bound}{extent}");
-    let has_recovered = members.iter().all(|faulty| {
-        faulty.container.is_ready() || faulty.pod.is_finished()
-    });
+    let bound =
+        limit.as_deref().map(|limit| format!(" at its limit of {limit}")).unwrap_or_default();
+    let summary =
+        format!("{subject}: container {container} was killed for its memory{bound}{extent}");
+    let has_recovered =
+        members.iter().all(|faulty| faulty.container.is_ready() || faulty.pod.is_finished());
     let usual = if has_recovered { Severity::Warning } else { META.severity };
-    let since = members.iter().filter_map(|faulty| killed(*faulty)?.finished()).min();
+    // Who was killed before was so for the first time at a time nobody wrote down.
+    let first_time = members.iter().filter(|faulty| faulty.container.restarts() <= 1);
+    let since = first_time.filter_map(|faulty| killed(*faulty)?.finished()).min();
     let why = if limit.is_some() {
         "The kernel kills a container that goes over its memory limit. It starts anew and mostly \
          goes over it again."
@@ -94,7 +97,7 @@ fn finding(
         .why(why)
         .remedy(
             Remedy::new("Compare its use with its limit; raise the limit or mend the leak.")
-                .command( format!("{top} pods -n {} --containers", pod.namespace()))
+                .command(format!("{top} pods -n {} --containers", pod.namespace()))
                 .command(format!("{client} get pod -n {} {} -o yaml", pod.namespace(), pod.name()))
                 .verify(format!("{client} get pods -n {}", pod.namespace())),
         );

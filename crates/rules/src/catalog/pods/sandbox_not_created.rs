@@ -86,7 +86,9 @@ fn gap(case: &Case<'_>, pod: Pod<'_>) -> Gap {
 
 fn event<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     case.within::<Event<'s>>(pod.namespace())
-        .filter(|event| event.reason() == "FailedCreatePodSandBox" && event.is_about("Pod", pod.name()))
+        .filter(|event| {
+            event.reason() == "FailedCreatePodSandBox" && event.is_about("Pod", pod.name())
+        })
         .filter(|event| !case.is_older(event.last_seen(), RECENT))
         .max_by_key(|event| event.last_seen())
 }

@@ -24,8 +24,8 @@ use mustknow_gather::kinds::{Condition, NODE, Node, POD, Pod};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Patience, Update, client, count, excerpt, few, grouped, is_expected, is_rolled, named,
-    severity_in, workload,
+    Patience, Update, client, count, excerpt, grouped, is_expected, is_rolled, named, severity_in,
+    workload,
 };
 
 /// How long an autoscaler may take to bring a node.
@@ -89,14 +89,10 @@ fn finding(
     };
     let message = scheduled.message();
     let words = if reasons.is_empty() { excerpt(&message) } else { excerpt(reasons) };
-    let head = Evidence::condition(pod.resource(), *scheduled, "PodScheduled is False: Unschedulable");
-    let more: Vec<_> = rest.iter().skip(SHOWN - 1).map(|(pod, _)| pod.name()).collect();
+    let head =
+        Evidence::condition(pod.resource(), *scheduled, "PodScheduled is False: Unschedulable");
     let others = rest.iter().take(SHOWN - 1).map(|(pod, scheduled)| {
-        let note = match more.as_slice() {
-            [] => "the same".to_owned(),
-            more => format!("the same, as {}", few(more)),
-        };
-        Evidence::condition(pod.resource(), *scheduled, note)
+        Evidence::condition(pod.resource(), *scheduled, format!("the same of pod {}", pod.name()))
     });
     let since = members.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
     let (client, namespace, name) = (client(case), pod.namespace(), pod.name());
@@ -139,14 +135,20 @@ fn reasons(message: &str) -> Vec<String> {
 fn why(message: &str) -> &'static str {
     const SIGNS: [(&str, &str); 9] = [
         ("Insufficient", "The nodes have too little left of what the pod requests."),
-        ("unbound immediate PersistentVolumeClaims", "A PersistentVolumeClaim of the pod is not bound, so no node can be chosen."),
+        (
+            "unbound immediate PersistentVolumeClaims",
+            "A PersistentVolumeClaim of the pod is not bound, so no node can be chosen.",
+        ),
         ("persistentvolumeclaim", "A PersistentVolumeClaim of the pod does not exist."),
         ("volume node affinity", "The pod's volume is bound to nodes that cannot take the pod."),
         ("were unschedulable", "Nodes that could take the pod are cordoned."),
         ("untolerated taint", "Nodes that could take the pod have a taint it does not bear."),
         ("didn't tolerate", "Nodes that could take the pod have a taint it does not bear."),
         ("node affinity/selector", "No node has the labels the pod asks for."),
-        ("anti-affinity", "The pod must not share a node with others, and there are too few nodes."),
+        (
+            "anti-affinity",
+            "The pod must not share a node with others, and there are too few nodes.",
+        ),
     ];
     SIGNS.iter().find(|(sign, _)| message.contains(sign)).map_or(
         "The scheduler found a reason against each node, and the pod waits until one goes away.",
@@ -162,7 +164,8 @@ mod tests {
     fn a_taint_with_a_comma_stays_whole() {
         let message = "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) had taint {a: }, that \
                        the pod didn't tolerate. preemption: 0/4 nodes are available: 4 no.";
-        let expected = ["1 Insufficient cpu", "3 node(s) had taint {a: }, that the pod didn't tolerate"];
+        let expected =
+            ["1 Insufficient cpu", "3 node(s) had taint {a: }, that the pod didn't tolerate"];
         assert_eq!(reasons(message), expected);
     }
 }

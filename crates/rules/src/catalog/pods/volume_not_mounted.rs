@@ -87,13 +87,16 @@ fn event<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
         .filter(|event| matches!(&*event.reason(), "FailedMount" | "FailedAttachVolume"))
         .filter(|event| !case.is_older(event.last_seen(), RECENT))
         // The kubelet sums up from time to time which volumes it waits for; that says less.
-        .max_by_key(|event| (!event.message().starts_with("Unable to attach or mount"), event.last_seen()))
+        .max_by_key(|event| {
+            (!event.message().starts_with("Unable to attach or mount"), event.last_seen())
+        })
 }
 
 /// What is missing or in the way, as far as the message names it.
 fn missing(message: &str) -> String {
     for kind in ["secret", "configmap", "persistentvolumeclaim"] {
-        let named = message.split_once(&format!("{kind} \"")).and_then(|(_, rest)| rest.split_once('"'));
+        let named =
+            message.split_once(&format!("{kind} \"")).and_then(|(_, rest)| rest.split_once('"'));
         if let Some((name, rest)) = named
             && rest.trim_start().starts_with("not found")
         {

@@ -106,7 +106,10 @@ fn finding(case: &Case<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> 
             "A new revision is installed on one control-plane node after another. Where it fails \
              the node keeps the old revision, and the nodes after it are not reached.",
         )
-        .remedy(operator.redeployment("Mend what the installer names, then make the operator try again."));
+        .remedy(
+            operator
+                .redeployment("Mend what the installer names, then make the operator try again."),
+        );
     Some(Patience::of(case, since, GRACE).weigh(operator.explaining_lag(finding), META.severity))
 }
 
