@@ -1,15 +1,16 @@
 //! What machine-config daemons complain about, by node.
 //!
 //! The daemon writes its complaint in the annotation `reason` of its node; the node controller
-//! repeats it in the condition `NodeDegraded` of the pool as `Node <name> is reporting: "<reason>"`,
-//! quoted as Go does. Either may be all that was collected. Sources: openshift/machine-config-operator
-//! `pkg/daemon/writer.go`, `pkg/controller/node/status.go`.
+//! repeats it in the condition `NodeDegraded` of the pool as `Node <name> is reporting:
+//! "<reason>"`, quoted as Go does. Either may be all that was collected. Sources:
+//! openshift/machine-config-operator `pkg/daemon/writer.go`, `pkg/controller/node/status.go`.
 
 use std::collections::BTreeMap;
 
 use mustknow_gather::kinds::{Condition, MachineConfigPool, Node, View};
 use mustknow_gather::time::Time;
 
+use super::words::is_plain;
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
 use crate::finding::Finding;
@@ -216,7 +217,7 @@ fn reports(message: &str) -> Vec<(String, String)> {
         .filter_map(|(at, _)| {
             let name = message.get(..at)?.rsplit(' ').next()?.to_owned();
             let quoted = message.get(at + SAYS.len()..)?;
-            (!name.is_empty()).then(|| (name, unquoted(quoted)))
+            is_plain(&name).then(|| (name, unquoted(quoted)))
         })
         .collect()
 }

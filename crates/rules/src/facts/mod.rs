@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod etcd;
+mod events;
 mod machine_config;
 mod node;
 mod operator;
@@ -17,7 +18,8 @@ mod words;
 pub use bootstrap::{completion_remedy, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember};
 pub use machine_config::{Complaint, Degraded, degraded_nodes, judge_complaints};
-pub use node::{event_evidence, heartbeat, is_draining, is_rebooting, is_rolled, node_events, node_journal, on_node};
+pub use events::{event_evidence, pod_events, unheard};
+pub use node::{heartbeat, is_draining, is_rebooting, is_rolled, node_events, node_journal, on_node};
 pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
 pub use patience::Patience;
 pub use pods::{
@@ -29,4 +31,4 @@ pub use pressure::{Pressure, pressed};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use update::{Failure, Update, failures};
 pub use version::Version;
-pub use words::{count, excerpt, few};
+pub use words::{count, excerpt, few, is_plain};

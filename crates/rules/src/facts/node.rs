@@ -6,6 +6,7 @@
 use mustknow_gather::kinds::{Event, Lease, Node, View};
 use mustknow_gather::time::{Span, Time};
 
+use super::events::event_evidence;
 use crate::case::Case;
 use crate::evidence::{Evidence, seconds};
 
@@ -58,23 +59,12 @@ pub fn node_events(
     events.into_iter().take(SHOWN).map(|event| event_evidence(event)).collect()
 }
 
-/// The message of an event, with how often and when.
-pub fn event_evidence(event: Event<'_>) -> Evidence {
-    let times = match event.count() {
-        1 => "once".to_owned(),
-        count => format!("{count} times"),
-    };
-    let last = event.last_seen().map(|time| format!(", last at {}", seconds(time)));
-    let note = format!("event {}, {times}{}", event.reason(), last.unwrap_or_default());
-    Evidence::field(event.resource(), &["message"], note)
-}
-
 /// When the node's kubelet last renewed its lease.
 pub fn heartbeat(case: &Case<'_>, node: &str) -> Option<Evidence> {
     let lease = case.find::<Lease<'_>>("kube-node-lease", node)?;
     let renewed = lease.renewed()?;
-    let note = format!("its kubelet renewed its lease last at {}", seconds(renewed));
-    Some(Evidence::field(lease.resource(), &["spec", "renewTime"], note))
+    let says = format!("its kubelet renewed its lease last at {}", seconds(renewed));
+    Some(Evidence::field(lease.resource(), &["spec", "renewTime"], says))
 }
 
 /// A command that runs on the node itself.

@@ -198,7 +198,7 @@ pub fn onset(faulty: Faulty<'_>) -> Option<Time> {
 }
 
 /// The members of groups, by the subject and a further key, in order.
-pub fn grouped<'s, T: Copy>(
+pub fn grouped<T: Copy>(
     members: impl IntoIterator<Item = T>,
     key: impl Fn(T) -> (Subject, String),
 ) -> BTreeMap<(Subject, String), Vec<T>> {

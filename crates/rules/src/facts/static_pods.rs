@@ -73,7 +73,7 @@ impl<'s> StaticPodOperator<'s> {
         Remedy::new(what)
             .command(format!(
                 "oc patch {} cluster --type=merge -p \
-                 '{{\"spec\":{{\"forceRedeploymentReason\":\"retry-1\"}}}}'",
+                 '{{\"spec\":{{\"forceRedeploymentReason\":\"recovery-'\"$(date --rfc-3339=ns)\"'\"}}}}'",
                 self.resource()
             ))
             .verify(format!("oc get {} cluster -o yaml", self.resource()))

@@ -38,6 +38,14 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// Whether foreign text can be a name or a path and nothing else, so that it may stand in a
+/// command.
+pub fn is_plain(text: &str) -> bool {
+    let is_plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '@' | ':');
+    !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +56,14 @@ mod tests {
         let long = excerpt(&"äö".repeat(4000));
         assert!(long.len() <= QUOTED + 5 && long.ends_with("..."), "{long}");
         assert_eq!(excerpt(""), "");
+    }
+
+    #[test]
+    fn what_a_shell_would_read_is_not_plain() {
+        assert!(is_plain("/etc/systemd/system/x@y.service"));
+        for text in ["", "a b", "$(x)", "a;b", "--flag", "x`y`", "a\nb"] {
+            assert!(!is_plain(text), "{text}");
+        }
     }
 
     #[test]

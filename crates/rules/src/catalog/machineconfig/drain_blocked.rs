@@ -3,8 +3,9 @@
 //! # Why it matters
 //!
 //! Before a node gets a new configuration its pods are evicted. An eviction that a
-//! PodDisruptionBudget forbids, or a pod that does not end, is tried again for as long as it takes: the
-//! node stays cordoned with its old configuration, the pool waits for it, and the update for the pool.
+//! `PodDisruptionBudget` forbids, or a pod that does not end, is tried again for as long as it
+//! takes: the node stays cordoned with its old configuration, the pool waits for it, and the update
+//! for the pool.
 //!
 //! # What to do
 //!
@@ -14,9 +15,9 @@
 //! # Blind spots
 //!
 //! A must-gather does not hold the namespaces of users, where most budgets are. The log of the
-//! machine-config controller names the pod all the same. Draining takes minutes by nature; this rule
-//! speaks when the controller says it fails for more than ten, or after that time when a budget
-//! forbids the eviction of a pod of the node.
+//! machine-config controller names the pod all the same. Draining takes minutes by nature; this
+//! rule speaks when the controller says it fails for more than ten, or after that time when a
+//! budget forbids the eviction of a pod of the node.
 //!
 //! # References
 //!
@@ -192,7 +193,8 @@ impl<'s> Drain<'s> {
         let name = self.node.name();
         let remedy = match self.budgets.first() {
             Some(Forbidding { budget, .. }) => Remedy::new(
-                "Give what the budget protects one more healthy replica; do not delete the pod by hand.",
+                "Give what the budget protects one more healthy replica; do not delete the pod \
+                     by hand.",
             )
             .command(format!(
                 "oc describe poddisruptionbudget {} -n {}",
@@ -203,8 +205,14 @@ impl<'s> Drain<'s> {
                 .command("oc get poddisruptionbudgets --all-namespaces"),
         };
         remedy
-            .command(format!("oc get pods --all-namespaces -o wide --field-selector spec.nodeName={name}"))
-            .command("oc logs -n openshift-machine-config-operator deployment/machine-config-controller -c machine-config-controller --tail=50")
+            .command(format!(
+                "oc get pods --all-namespaces -o wide --field-selector \
+                 spec.nodeName={name}"
+            ))
+            .command(
+                "oc logs -n openshift-machine-config-operator \
+                 deployment/machine-config-controller -c machine-config-controller --tail=50",
+            )
             .verify(format!("oc get node {name}"))
     }
 }

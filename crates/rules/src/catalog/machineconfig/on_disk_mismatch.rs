@@ -3,8 +3,8 @@
 //! # Why it matters
 //!
 //! The machine-config daemon compares files and units with the configuration before it changes
-//! anything. Where they differ somebody else wrote to the node, and the daemon refuses to go on: the
-//! node is Degraded, its pool stands still, and so does an update that waits for the pool.
+//! anything. Where they differ somebody else wrote to the node, and the daemon refuses to go on:
+//! the node is Degraded, its pool stands still, and so does an update that waits for the pool.
 //!
 //! # What to do
 //!
@@ -14,8 +14,8 @@
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000 characters.
-//! The daemon's log says more.
+//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
+//! characters. The daemon's log says more.
 //!
 //! # References
 //!
@@ -26,7 +26,7 @@
 use mustknow_gather::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaint, Degraded, excerpt, judge_complaints};
+use crate::facts::{Complaint, Degraded, excerpt, is_plain, judge_complaints};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/on-disk-mismatch",
@@ -65,7 +65,7 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
 fn file(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("mismatch for file")?;
     let (_, quoted) = rest.split_once('"')?;
-    quoted.split_once('"').map(|(file, _)| file)
+    quoted.split_once('"').map(|(file, _)| file).filter(|file| is_plain(file))
 }
 
 /// What follows `unexpected on-disk state validating against rendered-worker-1: `.
@@ -81,15 +81,15 @@ fn remedy(node: &str, file: Option<&str>) -> Remedy {
         None => format!("oc get node {node} -o yaml"),
     };
     Remedy::new("Put the file back as the configuration has it, or let the daemon overwrite it.")
-        .command(format!("oc debug node/{node} -- chroot /host touch /run/machine-config-daemon-force"))
-        .verify(format!("oc get node {node} -o jsonpath='{{.metadata.annotations.machineconfiguration\\.openshift\\.io/state}}'"))
+        .command(format!(
+            "oc debug node/{node} -- chroot /host touch \
+             /run/machine-config-daemon-force"
+        ))
+        .verify(format!(
+            "oc get node {node} -o \
+             jsonpath='{{.metadata.annotations.machineconfiguration\\.openshift\\.io/state}}'"
+        ))
         .side_effect("the daemon writes the whole configuration anew and reboots the node")
-        .before(
-            "the content on disk was read, and nobody needs it",
-            Proof::ByHand(look("cat")),
-        )
-        .before(
-            "whatever wrote it will not write it again",
-            Proof::ByHand(look("stat")),
-        )
+        .before("the content on disk was read, and nobody needs it", Proof::ByHand(look("cat")))
+        .before("whatever wrote it will not write it again", Proof::ByHand(look("stat")))
 }

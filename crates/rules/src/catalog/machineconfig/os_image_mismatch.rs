@@ -3,18 +3,19 @@
 //! # Why it matters
 //!
 //! The machine-config daemon expects the image its configuration names. The node runs another: the
-//! pivot did not take, was rolled back, or somebody used rpm-ostree by hand. The daemon refuses to go
-//! on, the node is Degraded and its pool stands still.
+//! pivot did not take, was rolled back, or somebody used rpm-ostree by hand. The daemon refuses to
+//! go on, the node is Degraded and its pool stands still.
 //!
 //! # What to do
 //!
 //! Read the journals of `ostree-finalize-staged` and `rpm-ostreed` on the node. A full `/boot` is
-//! the usual reason why a new deployment is not finalised. Then deploy the image the configuration names.
+//! the usual reason why a new deployment is not finalised. Then deploy the image the configuration
+//! names.
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000 characters.
-//! The daemon's log says more.
+//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
+//! characters. The daemon's log says more.
 //!
 //! # References
 //!
@@ -59,7 +60,10 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     let status = format!("oc debug node/{node} -- chroot /host rpm-ostree status");
     let finding = degraded.finding(summary)?.why(why).remedy(
         Remedy::new("Find out why the deployment did not take, then deploy the expected image.")
-            .command(format!("oc debug node/{node} -- chroot /host journalctl -u ostree-finalize-staged -u rpm-ostreed"))
+            .command(format!(
+                "oc debug node/{node} -- chroot /host journalctl -u \
+                 ostree-finalize-staged -u rpm-ostreed"
+            ))
             .command(format!("oc debug node/{node} -- chroot /host df -h /boot /sysroot"))
             .verify(status),
     );

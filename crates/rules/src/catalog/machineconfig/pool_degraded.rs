@@ -3,8 +3,8 @@
 //! # Why it matters
 //!
 //! A pool is degraded while one of its nodes cannot take on its configuration, while the
-//! configuration cannot be rendered or while its image cannot be built. Updates stop at a
-//! degraded pool, and a degraded pool of masters makes the machine-config operator degraded.
+//! configuration cannot be rendered or while its image cannot be built. Updates stop at a degraded
+//! pool, and a degraded pool of masters makes the machine-config operator degraded.
 //!
 //! # What to do
 //!
@@ -86,11 +86,16 @@ fn finding(
         .since(since)
         .evidence(others.collect::<Vec<_>>())
         .saying(name)
-        .why("Updates stop at a degraded pool. What it reports follows from a node or from the configuration.")
+        .why(
+            "Updates stop at a degraded pool. What it reports follows from a node or from the \
+             configuration.",
+        )
         .explains(Subject::view(pool), "updating to")
         .remedy(
             Remedy::new("Mend what the message names.")
-                .command("oc get nodes -o custom-columns='NAME:.metadata.name,STATE:.metadata.annotations.machineconfiguration\\.openshift\\.io/state,REASON:.metadata.annotations.machineconfiguration\\.openshift\\.io/reason'")
+                .command(
+                    "oc describe nodes | grep -E '^Name:|machineconfiguration.*/(state|reason):'",
+                )
                 .verify(format!("oc get machineconfigpool {name}")),
         );
     let finding = reasons.iter().fold(finding, |finding, condition| {

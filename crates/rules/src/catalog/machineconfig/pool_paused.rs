@@ -2,9 +2,10 @@
 //!
 //! # Why it matters
 //!
-//! A paused pool gets no new configuration: its nodes keep the old operating system and kubelet, and
-//! rotated certificates of the kubelet's CA do not reach them either. An update waits for the pool of masters; it
-//! completes without the workers, and kubelets that fall too far behind block the next one.
+//! A paused pool gets no new configuration: its nodes keep the old operating system and kubelet,
+//! and rotated certificates of the kubelet's CA do not reach them either. An update waits for the
+//! pool of masters; it completes without the workers, and kubelets that fall too far behind block
+//! the next one.
 //!
 //! # What to do
 //!
@@ -12,16 +13,16 @@
 //!
 //! # Blind spots
 //!
-//! A pause may be wanted, as between two updates of the control plane. The archive does not say
-//! who paused the pool, or why.
+//! A pause may be wanted, as between two updates of the control plane. The archive does not say who
+//! paused the pool, or why.
 //!
 //! # References
 //!
-//! - openshift/machine-config-operator `pkg/operator/sync.go`
-//!   (`required MachineConfigPool master is paused and cannot sync until it is unpaused`)
+//! - openshift/machine-config-operator `pkg/operator/sync.go` (`required MachineConfigPool master
+//!   is paused and cannot sync until it is unpaused`)
 //! - openshift/oc `pkg/cli/admin/upgrade/status/workerpool.go`
 
-use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, MachineConfigPool};
+use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool};
 
 use crate::catalog::prelude::*;
 use crate::facts::Update;
@@ -76,7 +77,7 @@ fn lag(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Lag {
 /// Whether the pool fell behind in the last update.
 fn fell_behind_in(update: Option<Update<'_>>, pool: MachineConfigPool<'_>) -> bool {
     let since = pool.condition("Updated").filter(|updated| !updated.is_true());
-    let (Some(since), Some(entry)) = (since.and_then(|c| c.since()), update.map(Update::newest))
+    let (Some(since), Some(entry)) = (since.and_then(Condition::since), update.map(Update::newest))
     else {
         return false;
     };
@@ -122,16 +123,23 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Finding {
         Evidence::field(resource, &["spec", "paused"], "somebody paused the pool"),
     )
     .severity(severity)
-    .since(updated.and_then(|condition| condition.since()))
+    .since(updated.and_then(Condition::since))
     .saying(format!("MachineConfigPool {name} is paused"))
     .why(why)
     .evidence(behind)
     .remedy(
         Remedy::new("Unpause the pool.")
-            .command(format!("oc patch machineconfigpool {name} --type=merge -p '{{\"spec\":{{\"paused\":false}}}}'"))
+            .command(format!(
+                "oc patch machineconfigpool {name} --type=merge -p \
+                 '{{\"spec\":{{\"paused\":false}}}}'"
+            ))
             .verify(format!("oc get machineconfigpool {name}"))
             .side_effect("its nodes are drained and rebooted one after another")
-            .before("whoever paused it does not need the pause any more", Proof::ByHand(String::new())),
+            .before(
+                "whoever paused it does not need the pause any \
+                 more",
+                Proof::ByHand(String::new()),
+            ),
     )
 }
 

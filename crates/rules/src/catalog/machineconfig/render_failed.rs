@@ -2,13 +2,13 @@
 //!
 //! # Why it matters
 //!
-//! The machine-config controller merges the MachineConfigs of a pool into one rendered
+//! The machine-config controller merges the `MachineConfigs` of a pool into one rendered
 //! configuration. When that fails the pool keeps the last one: no change, and no release update,
 //! reaches its nodes.
 //!
 //! # What to do
 //!
-//! The message names the MachineConfig, KubeletConfig or the conflict. Mend or remove it.
+//! The message names the MachineConfig, `KubeletConfig` or the conflict. Mend or remove it.
 //!
 //! # Blind spots
 //!
@@ -17,7 +17,8 @@
 //!
 //! # References
 //!
-//! - openshift/machine-config-operator `pkg/controller/render/render_controller.go` (`syncFailingStatus`)
+//! - openshift/machine-config-operator `pkg/controller/render/render_controller.go`
+//!   (`syncFailingStatus`)
 
 use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool};
 
@@ -78,7 +79,10 @@ fn finding(pool: MachineConfigPool<'_>, condition: Condition<'_>) -> Finding {
         .explains(Subject::cluster("ClusterOperator", "machine-config"), "Failed to render")
         .remedy(
             Remedy::new("Mend or remove the MachineConfig or KubeletConfig the message names.")
-                .command("oc get machineconfigs,kubeletconfigs,containerruntimeconfigs --sort-by=.metadata.creationTimestamp")
+                .command(
+                    "oc get machineconfigs,kubeletconfigs,containerruntimeconfigs \
+                     --sort-by=.metadata.creationTimestamp",
+                )
                 .verify(format!("oc get machineconfigpool {name} -o yaml")),
         )
 }

@@ -2,25 +2,26 @@
 //!
 //! # Why it matters
 //!
-//! The machine-config daemon cannot tell what its node should have, nor what it has now, without the
-//! rendered MachineConfig of that name. The node is Degraded. On new clusters the reason is that the
-//! configuration rendered at install time differs from the one rendered in the cluster; later
-//! somebody deleted or pruned it.
+//! The machine-config daemon cannot tell what its node should have, nor what it has now, without
+//! the rendered MachineConfig of that name. The node is Degraded. On new clusters the reason is
+//! that the configuration rendered at install time differs from the one rendered in the cluster;
+//! later somebody deleted or pruned it.
 //!
 //! # What to do
 //!
-//! Find the rendered configuration: a backup, another node's `/etc/machine-config-daemon/currentconfig`.
-//! Compare before anything is recreated or the node's annotations are changed.
+//! Find the rendered configuration: a backup, another node's
+//! `/etc/machine-config-daemon/currentconfig`. Compare before anything is recreated or the node's
+//! annotations are changed.
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000 characters.
-//! The daemon's log says more.
+//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
+//! characters. The daemon's log says more.
 //!
 //! # References
 //!
-//! - openshift/machine-config-operator `pkg/daemon/daemon.go`, `pkg/daemon/writer.go`
-//!   (`bootstrap generated MC ... do not match`)
+//! - openshift/machine-config-operator `pkg/daemon/daemon.go`, `pkg/daemon/writer.go` (`bootstrap
+//!   generated MC ... do not match`)
 //! - <https://github.com/okd-project/okd/issues/87>
 
 use mustknow_gather::kinds::MACHINE_CONFIG_POOL;

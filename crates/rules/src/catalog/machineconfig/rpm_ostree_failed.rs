@@ -3,8 +3,8 @@
 //! # Why it matters
 //!
 //! The machine-config daemon updates the operating system with rpm-ostree. That failed: the image
-//! cannot be pulled, the disk is full, layered packages conflict, another transaction hangs. The node
-//! is Degraded and tried again; its pool stands still until it works.
+//! cannot be pulled, the disk is full, layered packages conflict, another transaction hangs. The
+//! node is Degraded and tried again; its pool stands still until it works.
 //!
 //! # What to do
 //!
@@ -13,8 +13,8 @@
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000 characters.
-//! The daemon's log says more.
+//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
+//! characters. The daemon's log says more.
 //!
 //! # References
 //!

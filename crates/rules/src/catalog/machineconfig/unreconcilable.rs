@@ -12,8 +12,8 @@
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000 characters.
-//! The daemon's log says more.
+//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
+//! characters. The daemon's log says more.
 //!
 //! # References
 //!

@@ -2,8 +2,8 @@
 //!
 //! # Why it matters
 //!
-//! A pool updates `maxUnavailable` nodes at a time, one unless it says otherwise; a node takes five to
-//! thirty minutes to be drained, updated and rebooted. A pool that takes far longer waits for
+//! A pool updates `maxUnavailable` nodes at a time, one unless it says otherwise; a node takes five
+//! to thirty minutes to be drained, updated and rebooted. A pool that takes far longer waits for
 //! something: a drain, a node that does not come back, a node that uses up `maxUnavailable`.
 //!
 //! # What to do
@@ -17,7 +17,8 @@
 //!
 //! # References
 //!
-//! - openshift/machine-config-operator `pkg/controller/node/node_controller.go` (`getAllCandidateMachines`)
+//! - openshift/machine-config-operator `pkg/controller/node/node_controller.go`
+//!   (`getAllCandidateMachines`)
 //! - openshift/oc `pkg/cli/admin/upgrade/status/workerpool.go`
 
 use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool, Node};
@@ -85,7 +86,8 @@ fn finding(
     });
     let evidence = Evidence::condition(pool.resource(), updating, "Updating is True");
     Finding::new(Subject::view(pool), summary, evidence)
-        .since(updating.since())
+        // The roll began then; since when it is stuck nobody wrote down.
+        .since(None)
         .saying(name)
         .saying(updating.message())
         .saying(names.join(" "))
@@ -98,7 +100,10 @@ fn finding(
         .remedy(
             Remedy::new("Look at the node the pool is working on.")
                 .command("oc get nodes")
-                .command("oc logs -n openshift-machine-config-operator deployment/machine-config-controller -c machine-config-controller --tail=200")
+                .command(
+                    "oc logs -n openshift-machine-config-operator \
+                     deployment/machine-config-controller -c machine-config-controller --tail=200",
+                )
                 .verify(format!("oc get machineconfigpool {name}")),
         )
 }

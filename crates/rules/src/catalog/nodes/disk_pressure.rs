@@ -2,7 +2,7 @@
 //!
 //! # Why it matters
 //!
-//! A kubelet under DiskPressure evicts pods, taints its node with
+//! A kubelet under `DiskPressure` evicts pods, taints its node with
 //! `node.kubernetes.io/disk-pressure` and takes no new pods. Images are removed, so pods that are
 //! started again must pull theirs anew. On a control-plane node etcd shares that disk.
 //!
@@ -14,12 +14,13 @@
 //! # Blind spots
 //!
 //! The condition falls five minutes after the pressure, so a disk that fills up and empties again
-//! can look well. Image garbage collection that fails without reaching the eviction threshold
-//! shows only in events, which are kept for three hours.
+//! can look well. Image garbage collection that fails without reaching the eviction threshold shows
+//! only in events, which are kept for three hours.
 //!
 //! # References
 //!
-//! - kubernetes/kubernetes `pkg/kubelet/eviction/eviction_manager.go`, `pkg/kubelet/events/event.go`
+//! - kubernetes/kubernetes `pkg/kubelet/eviction/eviction_manager.go`,
+//!   `pkg/kubelet/events/event.go`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/NodeFilesystemAlmostOutOfSpace.md`
 
 use mustknow_gather::kinds::{EVENT, NODE};

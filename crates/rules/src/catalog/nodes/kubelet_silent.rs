@@ -4,7 +4,7 @@
 //!
 //! The node controller sets every condition of a node to Unknown when its kubelet has not reported
 //! for 40 seconds. After five minutes the pods of the node are given up and started elsewhere,
-//! where they can be: static pods, DaemonSets and pods with a volume of their own stay away. On a
+//! where they can be: static pods, `DaemonSets` and pods with a volume of their own stay away. On a
 //! control-plane node that is a member of etcd and of every API server.
 //!
 //! # What to do

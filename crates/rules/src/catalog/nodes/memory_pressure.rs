@@ -2,7 +2,7 @@
 //!
 //! # Why it matters
 //!
-//! A kubelet under MemoryPressure evicts pods, those without requests first, and takes no new
+//! A kubelet under `MemoryPressure` evicts pods, those without requests first, and takes no new
 //! pods without requests. When it is too slow the kernel kills processes of its own choice, which
 //! may be the kubelet or the container runtime.
 //!
@@ -18,7 +18,8 @@
 //!
 //! # References
 //!
-//! - kubernetes/kubernetes `pkg/kubelet/eviction/eviction_manager.go`, `pkg/kubelet/oom/oom_watcher_linux.go`
+//! - kubernetes/kubernetes `pkg/kubelet/eviction/eviction_manager.go`,
+//!   `pkg/kubelet/oom/oom_watcher_linux.go`
 //! - openshift/runbooks `alerts/machine-config-operator/SystemMemoryExceedsReservation.md`
 
 use mustknow_gather::kinds::{EVENT, NODE};

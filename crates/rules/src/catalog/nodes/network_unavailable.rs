@@ -2,8 +2,8 @@
 //!
 //! # Why it matters
 //!
-//! The condition NetworkUnavailable keeps the taint `node.kubernetes.io/network-unavailable` on the
-//! node. No pod with a network of its own is placed there.
+//! The condition `NetworkUnavailable` keeps the taint `node.kubernetes.io/network-unavailable` on
+//! the node. No pod with a network of its own is placed there.
 //!
 //! # What to do
 //!
@@ -13,11 +13,12 @@
 //! # Blind spots
 //!
 //! Most network plugins of OpenShift do not use this condition; there a broken network makes the
-//! node NotReady instead, see `nodes/not-ready`.
+//! node `NotReady` instead, see `nodes/not-ready`.
 //!
 //! # References
 //!
-//! - kubernetes/kubernetes `staging/src/k8s.io/cloud-provider/controllers/route/route_controller.go`
+//! - kubernetes/kubernetes
+//!   `staging/src/k8s.io/cloud-provider/controllers/route/route_controller.go`
 //! - openshift/oc `pkg/cli/admin/upgrade/status/mco/layered_node_state.go`: serious after a minute
 
 use mustknow_gather::kinds::{NODE, Node};
@@ -60,9 +61,16 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             .saying(condition.reason())
             .saying(&message)
             .remedy(
-                Remedy::new("Look at the cloud controller manager and at the network plugin's pod on that node.")
-                    .command(format!("{} get pods --all-namespaces -o wide --field-selector spec.nodeName={name}", client(case)))
-                    .verify(format!("{} describe node {name}", client(case))),
+                Remedy::new(
+                    "Look at the cloud controller manager and at the network plugin's \
+                     pod on that node.",
+                )
+                .command(format!(
+                    "{} get pods --all-namespaces -o wide --field-selector \
+                         spec.nodeName={name}",
+                    client(case)
+                ))
+                .verify(format!("{} describe node {name}", client(case))),
             );
         let patience = if is_rebooting(case, node, condition.since()) {
             Patience::Young

@@ -3,19 +3,19 @@
 //! # Why it matters
 //!
 //! The kubelet runs and reports, and it says itself what is wrong: the network plugin has not
-//! started, the container runtime does not answer, or something else. No pod is placed on the
-//! node, its pods count as not ready, and after five minutes they are evicted.
+//! started, the container runtime does not answer, or something else. No pod is placed on the node,
+//! its pods count as not ready, and after five minutes they are evicted.
 //!
 //! # What to do
 //!
-//! Follow the kubelet's own words. Without a network plugin look at the pods of the network on
-//! that node: ovnkube-node, multus. With a runtime that does not answer look at the journal of
-//! crio, at the disk and at the load of the node.
+//! Follow the kubelet's own words. Without a network plugin look at the pods of the network on that
+//! node: ovnkube-node, multus. With a runtime that does not answer look at the journal of crio, at
+//! the disk and at the load of the node.
 //!
 //! # Blind spots
 //!
-//! A node that joins or is rebooted is not ready for some minutes; that is a note, not a fault.
-//! A kubelet that does not report at all is `nodes/kubelet-silent`.
+//! A node that joins or is rebooted is not ready for some minutes; that is a note, not a fault. A
+//! kubelet that does not report at all is `nodes/kubelet-silent`.
 //!
 //! # References
 //!
@@ -108,7 +108,8 @@ fn finding(case: &Case<'_>, node: Node<'_>, ready: Condition<'_>) -> Finding {
     let (summary, why) = match Lack::of(&message) {
         Lack::Network => (
             format!("node {name} is not ready because its network plugin has not started: {words}"),
-            "The kubelet waits for a CNI configuration, which the network's pod on that node writes \
+            "The kubelet waits for a CNI configuration, which the network's pod on that node \
+                 writes \
              once it runs. This follows from whatever keeps that pod from running.",
         ),
         Lack::Runtime => (
@@ -123,8 +124,8 @@ fn finding(case: &Case<'_>, node: Node<'_>, ready: Condition<'_>) -> Finding {
             "The kubelet reports and says itself that it cannot run pods.",
         ),
     };
-    let note = format!("the kubelet says {}", ready.reason());
-    Finding::new(Subject::view(node), summary, Evidence::condition(node.resource(), ready, note))
+    let says = format!("the kubelet says {}", ready.reason());
+    Finding::new(Subject::view(node), summary, Evidence::condition(node.resource(), ready, says))
         .since(ready.since())
         .why(why)
         .saying(name)

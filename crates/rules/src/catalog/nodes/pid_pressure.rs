@@ -4,12 +4,12 @@
 //!
 //! Every thread takes a process id. When they run out nothing on the node can start a process or a
 //! thread: containers, probes and the kubelet itself fail in ways that look like anything but this.
-//! The kubelet evicts pods under PIDPressure to prevent that.
+//! The kubelet evicts pods under `PIDPressure` to prevent that.
 //!
 //! # What to do
 //!
-//! Find the pod with most threads and mend its leak. `podPidsLimit` of a KubeletConfig bounds each
-//! pod.
+//! Find the pod with most threads and mend its leak. `podPidsLimit` of a `KubeletConfig` bounds
+//! each pod.
 //!
 //! # Blind spots
 //!

@@ -9,8 +9,8 @@
 //! # What to do
 //!
 //! Read the log of the cloud controller manager for the node's name. Usual reasons: it does not
-//! run, its credentials are refused, the machine's name in the cloud differs from the node's, or the
-//! machine is not of that cloud at all (a bare-metal node in a vSphere cluster).
+//! run, its credentials are refused, the machine's name in the cloud differs from the node's, or
+//! the machine is not of that cloud at all (a bare-metal node in a vSphere cluster).
 //!
 //! # Blind spots
 //!

@@ -7,19 +7,19 @@
 //!
 //! # What to do
 //!
-//! The message says which. A missing ConfigMap or Secret is mostly made by another component, so look
-//! there.
+//! The message says which. A missing ConfigMap or Secret is mostly made by another component, so
+//! look there.
 //!
 //! # Blind spots
 //!
-//! A pod may be made before its ConfigMaps are; for the first five minutes this is only noted.
+//! A pod may be made before its `ConfigMaps` are; for the first five minutes this is only noted.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go`
 //! - <https://github.com/okd-project/okd/issues/2317>
 
-use mustknow_gather::kinds::{POD, Pod};
+use mustknow_gather::kinds::{POD, Pod, Terminated};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
@@ -100,7 +100,7 @@ fn finding(
 fn message(faulty: Faulty<'_>) -> String {
     let waiting = faulty.container.waiting_message();
     let backs_off = faulty.container.waiting_reason().as_deref() == Some("CrashLoopBackOff");
-    let ended = faulty.ended().map(|ended| ended.message()).unwrap_or_default();
+    let ended = faulty.ended().map(Terminated::message).unwrap_or_default();
     if (backs_off || waiting.is_empty()) && !ended.is_empty() {
         ended.into_owned()
     } else {

@@ -3,7 +3,8 @@
 //! # Why it matters
 //!
 //! The kubelet starts the container anew, later each time, up to five minutes apart. What it serves
-//! is down most of the time. Init containers count too: until they are done the others do not start.
+//! is down most of the time. Init containers count too: until they are done the others do not
+//! start.
 //!
 //! # What to do
 //!
@@ -13,16 +14,16 @@
 //!
 //! # Blind spots
 //!
-//! A container that was restarted once or twice within minutes of its start is only noted: many wait
-//! like that for what they depend on. A container that runs now and is ready has recovered, however
-//! often it was restarted. Kills for memory are `pods/out-of-memory`.
+//! A container that was restarted once or twice within minutes of its start is only noted: many
+//! wait like that for what they depend on. A container that runs now and is ready has recovered,
+//! however often it was restarted. Kills for memory are `pods/out-of-memory`.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`doBackOff`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePodCrashLooping.md`
 
-use mustknow_gather::kinds::{Container, POD, Pod};
+use mustknow_gather::kinds::{Container, POD, Pod, Terminated};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
@@ -124,7 +125,7 @@ fn end(faulty: Faulty<'_>) -> String {
 }
 
 fn why(faulty: Faulty<'_>, last_words: &str) -> String {
-    let code = match faulty.ended().and_then(|ended| ended.exit_code()) {
+    let code = match faulty.ended().and_then(Terminated::exit_code) {
         Some(0) => "It ends without an error, though it should go on running.",
         Some(126 | 127) => "Its command cannot be run or does not exist in the image.",
         Some(137) => {

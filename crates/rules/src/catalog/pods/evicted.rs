@@ -2,8 +2,8 @@
 //!
 //! # Why it matters
 //!
-//! The kubelet ends pods when its node runs short of memory or disk. They are started elsewhere
-//! if something owns them. What remains is a Failed pod that only tells of it, and the question
+//! The kubelet ends pods when its node runs short of memory or disk. They are started elsewhere if
+//! something owns them. What remains is a Failed pod that only tells of it, and the question
 //! whether the node is well again.
 //!
 //! # What to do
@@ -13,14 +13,14 @@
 //! # Blind spots
 //!
 //! An evicted pod does not say when it was evicted unless its release sets the condition
-//! DisruptionTarget; otherwise the time it was started stands for it. Evictions longer than a
-//! day ago, or of unknown time, are only noted.
+//! `DisruptionTarget`; otherwise the time it was started stands for it. Evictions longer than a day
+//! ago, or of unknown time, are only noted.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/eviction/helpers.go`
 
-use mustknow_gather::kinds::{POD, Pod};
+use mustknow_gather::kinds::{Condition, POD, Pod};
 use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
@@ -57,7 +57,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 /// When it was evicted, or at least not before.
 fn time(pod: Pod<'_>) -> Option<Time> {
     pod.condition("DisruptionTarget")
-        .and_then(|condition| condition.since())
+        .and_then(Condition::since)
         .or_else(|| pod.started())
         .or_else(|| pod.resource().created())
 }

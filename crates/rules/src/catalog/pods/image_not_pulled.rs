@@ -13,13 +13,14 @@
 //!
 //! # Blind spots
 //!
-//! Older kubelets say why only in events, which are kept for three hours. Without them the reason is
-//! not known. A pull that fails in the first five minutes of a pod is only noted.
+//! Older kubelets say why only in events, which are kept for three hours. Without them the reason
+//! is not known. A pull that fails in the first five minutes of a pod is only noted.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/images/types.go`, `pkg/kubelet/images/image_manager.go`
-//! - <https://github.com/okd-project/okd/issues/1996>, <https://github.com/okd-project/okd/issues/2244>
+//! - <https://github.com/okd-project/okd/issues/1996>,
+//!   <https://github.com/okd-project/okd/issues/2244>
 
 use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
 

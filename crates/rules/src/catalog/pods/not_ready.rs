@@ -23,8 +23,8 @@ use mustknow_gather::kinds::{Condition, EVENT, Event, NODE, Node, POD, Pod};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    client, count, event_evidence, excerpt, grouped, has_fault, is_expected, named, severity_in,
-    workload,
+    client, count, event_evidence, excerpt, grouped, has_fault, is_expected, named, pod_events,
+    severity_in, workload,
 };
 
 /// How long a pod may take to become ready.
@@ -120,10 +120,6 @@ fn finding(
 
 /// What the readiness probe got, if an event says so.
 fn probe<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
-    case.within::<Event<'s>>(pod.namespace())
-        .filter(|event| matches!(&*event.reason(), "Unhealthy" | "ProbeError"))
-        .filter(|event| {
-            event.is_about("Pod", pod.name()) && !case.is_older(event.last_seen(), RECENT)
-        })
+    pod_events(case, pod, &["Unhealthy", "ProbeError"], RECENT)
         .max_by_key(|event| event.last_seen())
 }

@@ -7,13 +7,14 @@
 //!
 //! # What to do
 //!
-//! Compare what it uses with its limit. Raise the limit when the use is legitimate, else look for the leak.
+//! Compare what it uses with its limit. Raise the limit when the use is legitimate, else look for
+//! the leak.
 //!
 //! # Blind spots
 //!
 //! Only kills of the last hour count, and those a container has not recovered from. A kill by the
-//! kernel of a whole node that ran out of memory is `nodes/memory-pressure`; the same words stand in
-//! the pod.
+//! kernel of a whole node that ran out of memory is `nodes/memory-pressure`; the same words stand
+//! in the pod.
 //!
 //! # References
 //!
@@ -104,7 +105,7 @@ fn finding(
     Some(finding)
 }
 
-fn killed<'s>(faulty: Faulty<'s>) -> Option<Terminated<'s>> {
+fn killed(faulty: Faulty<'_>) -> Option<Terminated<'_>> {
     match faulty.fault {
         Fault::OutOfMemory(end) => Some(end),
         _ => None,

@@ -8,26 +8,27 @@
 //!
 //! # What to do
 //!
-//! Look at the network's pods on that node, multus and ovnkube-node, and at what the message says of
-//! them.
+//! Look at the network's pods on that node, multus and ovnkube-node, and at what the message says
+//! of them.
 //!
 //! # Blind spots
 //!
-//! Only events say so, and they are kept for three hours. A node that was started a moment ago fails
-//! like this until its network is up; a pod that was being created for less than five minutes is not
-//! reported.
+//! Only events say so, and they are kept for three hours. A node that was started a moment ago
+//! fails like this until its network is up; a pod that was being created for less than five minutes
+//! is not reported.
 //!
 //! # References
 //!
-//! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`FailedCreatePodSandBox`)
+//! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go`
+//!   (`FailedCreatePodSandBox`)
 //! - openshift/multus-cni, openshift/ovn-kubernetes `go-controller/pkg/cni`
 
-use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, severity_in,
+    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, pod_events,
+    severity_in, unheard,
 };
 
 /// How long a sandbox may take.
@@ -49,13 +50,12 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut waiting = Vec::new();
-    let mut unheard = Vec::new();
+    let mut gap = None;
     for pod in case.all::<Pod<'_>>() {
         let Some(patience) = creating(case, pod, GRACE) else { continue };
         match event(case, pod) {
             Some(event) => waiting.push((pod, event, patience)),
-            None if is_unheard(case, pod) => unheard.push(pod),
-            None => {}
+            None => gap = gap.or_else(|| unheard(case, pod)),
         }
     }
     let groups = grouped(waiting, |(pod, ..)| {
@@ -65,32 +65,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .iter()
         .filter_map(|((node, _), members)| finding(case, &node.name, members))
         .collect();
-    match unheard.first() {
-        Some(pod) if findings.is_empty() => Verdict::Unknown(gap(case, *pod)),
+    match gap {
+        Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
         _ => Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive"),
     }
 }
 
-fn is_unheard(case: &Case<'_>, pod: Pod<'_>) -> bool {
-    !matches!(case.coverage().of(&EVENT, pod.namespace()), State::Collected(_) | State::Empty)
-}
-
-fn gap(case: &Case<'_>, pod: Pod<'_>) -> Gap {
-    let (namespace, name) = (pod.namespace(), pod.name());
-    let what = format!(
-        "pod {namespace}/{name} is being created for too long, and the events that say why were not collected"
-    );
-    Gap::new(GapKind::NotCollected, what)
-        .ask(format!("{} get events -n {namespace} -o yaml", client(case)))
-}
-
 fn event<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
-    case.within::<Event<'s>>(pod.namespace())
-        .filter(|event| {
-            event.reason() == "FailedCreatePodSandBox" && event.is_about("Pod", pod.name())
-        })
-        .filter(|event| !case.is_older(event.last_seen(), RECENT))
-        .max_by_key(|event| event.last_seen())
+    pod_events(case, pod, &["FailedCreatePodSandBox"], RECENT).max_by_key(|event| event.last_seen())
 }
 
 fn finding(
@@ -113,7 +95,9 @@ fn finding(
     let client = client(case);
     let finding = Finding::new(Subject::view(*pod), summary, event_evidence(*event))
         .since(since)
-        .evidence(members.iter().skip(1).take(SHOWN - 1).map(|(_, event, _)| event_evidence(*event)))
+        .evidence(
+            members.iter().skip(1).take(SHOWN - 1).map(|(_, event, _)| event_evidence(*event)),
+        )
         .saying(named(members.iter().map(|(pod, ..)| *pod)))
         .saying(&message)
         .why(
@@ -122,8 +106,14 @@ fn finding(
         )
         .remedy(
             Remedy::new("Look at the pods of the network on that node.")
-                .command(format!("{client} get pods --all-namespaces -o wide --field-selector spec.nodeName={node}"))
-                .verify(format!("{client} get events --all-namespaces --field-selector reason=FailedCreatePodSandBox")),
+                .command(format!(
+                    "{client} get pods --all-namespaces -o wide --field-selector \
+                     spec.nodeName={node}"
+                ))
+                .verify(format!(
+                    "{client} get events --all-namespaces --field-selector \
+                     reason=FailedCreatePodSandBox"
+                )),
         );
     let usual = members
         .iter()

@@ -8,12 +8,13 @@
 //! # What to do
 //!
 //! The message counts the nodes by reason: too little CPU or memory, a taint the pod does not bear,
-//! a selector nothing matches, a volume bound elsewhere, a PersistentVolumeClaim that is not bound.
+//! a selector nothing matches, a volume bound elsewhere, a `PersistentVolumeClaim` that is not
+//! bound.
 //!
 //! # Blind spots
 //!
-//! While nodes are rebooted for an update pods that must not share a node wait for them; they have half an
-//! hour. During an installation the workers join last.
+//! While nodes are rebooted for an update pods that must not share a node wait for them; they have
+//! half an hour. During an installation the workers join last.
 //!
 //! # References
 //!
@@ -162,7 +163,8 @@ mod tests {
 
     #[test]
     fn a_taint_with_a_comma_stays_whole() {
-        let message = "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) had taint {a: }, that \
+        let message = "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) had taint {a: }, \
+             that \
                        the pod didn't tolerate. preemption: 0/4 nodes are available: 4 no.";
         let expected =
             ["1 Insufficient cpu", "3 node(s) had taint {a: }, that the pod didn't tolerate"];

@@ -8,8 +8,8 @@
 //!
 //! # What to do
 //!
-//! For a missing Secret or ConfigMap find who makes it. For `Multi-Attach error` find the node
-//! that holds the volume, and make sure that it is down before anything is detached by force.
+//! For a missing Secret or ConfigMap find who makes it. For `Multi-Attach error` find the node that
+//! holds the volume, and make sure that it is down before anything is detached by force.
 //!
 //! # Blind spots
 //!
@@ -20,13 +20,12 @@
 //! - kubernetes/kubernetes `pkg/kubelet/events/event.go` (`FailedMount`, `FailedAttachVolume`),
 //!   `pkg/controller/volume/attachdetach/reconciler/reconciler.go` (`Multi-Attach error`)
 
-use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, severity_in,
-    workload,
+    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, pod_events,
+    severity_in, unheard, workload,
 };
 
 /// How long volumes may take.
@@ -46,13 +45,12 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut mounting = Vec::new();
-    let mut unheard = Vec::new();
+    let mut gap = None;
     for pod in case.all::<Pod<'_>>() {
         let Some(creating) = creating(case, pod, GRACE) else { continue };
         match event(case, pod) {
             Some(event) => mounting.push((pod, event, creating)),
-            None if is_unheard(case, pod) => unheard.push(pod),
-            None => {}
+            None => gap = gap.or_else(|| unheard(case, pod)),
         }
     }
     let groups = grouped(mounting, |(pod, event, _)| (workload(pod), missing(&event.message())));
@@ -60,36 +58,18 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .iter()
         .filter_map(|((subject, object), members)| finding(case, subject, object, members))
         .collect();
-    match unheard.first() {
-        Some(pod) if findings.is_empty() => Verdict::Unknown(gap(case, *pod)),
+    match gap {
+        Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
         _ => Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive"),
     }
 }
 
-/// Whether nothing was collected that could say why the pod waits.
-fn is_unheard(case: &Case<'_>, pod: Pod<'_>) -> bool {
-    !matches!(case.coverage().of(&EVENT, pod.namespace()), State::Collected(_) | State::Empty)
-}
-
-fn gap(case: &Case<'_>, pod: Pod<'_>) -> Gap {
-    let (namespace, name) = (pod.namespace(), pod.name());
-    let what = format!(
-        "pod {namespace}/{name} is being created for too long, and the events that say why were not collected"
-    );
-    Gap::new(GapKind::NotCollected, what)
-        .ask(format!("{} get events -n {namespace} -o yaml", client(case)))
-}
-
 /// The newest event that says a volume of the pod cannot be had.
 fn event<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
-    case.within::<Event<'s>>(pod.namespace())
-        .filter(|event| event.is_about("Pod", pod.name()))
-        .filter(|event| matches!(&*event.reason(), "FailedMount" | "FailedAttachVolume"))
-        .filter(|event| !case.is_older(event.last_seen(), RECENT))
-        // The kubelet sums up from time to time which volumes it waits for; that says less.
-        .max_by_key(|event| {
-            (!event.message().starts_with("Unable to attach or mount"), event.last_seen())
-        })
+    // The kubelet sums up from time to time which volumes it waits for; that says less.
+    let tells = |event: Event<'_>| !event.message().starts_with("Unable to attach or mount");
+    pod_events(case, pod, &["FailedMount", "FailedAttachVolume"], RECENT)
+        .max_by_key(|event| (tells(*event), event.last_seen()))
 }
 
 /// What is missing or in the way, as far as the message names it.

@@ -13,12 +13,13 @@
 //! # Blind spots
 //!
 //! The operators' own objects must be in the archive: a ClusterOperator sums them up too late and
-//! too briefly. While a revision is rolled out containers end and are started; what is younger than five minutes is
-//! only noted.
+//! too briefly. While a revision is rolled out containers end and are started; what is younger than
+//! five minutes is only noted.
 //!
 //! # References
 //!
-//! - openshift/library-go `pkg/operator/staticpod/controller/staticpodstate/staticpodstate_controller.go`
+//! - openshift/library-go
+//!   `pkg/operator/staticpod/controller/staticpodstate/staticpodstate_controller.go`
 //! - <https://github.com/okd-project/okd/issues/764>
 
 use mustknow_gather::kinds::{
@@ -27,7 +28,7 @@ use mustknow_gather::kinds::{
 };
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, StaticPodOperator, excerpt, static_pod_operators};
+use crate::facts::{Patience, StaticPodOperator, excerpt, is_plain, static_pod_operators};
 
 /// How long containers of a revision that is rolled out may come and go.
 const GRACE: Span = Span::minutes(5);
@@ -79,12 +80,13 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
 fn remedy(operator: StaticPodOperator<'_>, line: &str) -> Remedy {
     let namespace = operator.namespace();
     let quoted = line.split_once("container \"").and_then(|(_, rest)| rest.split_once('"'));
-    let container = quoted.map_or("<container>", |(name, _)| name);
+    let container =
+        quoted.map(|(name, _)| name).filter(|name| is_plain(name)).unwrap_or("<container>");
     let pod = line.split_once("pod/").and_then(|(_, rest)| rest.split_whitespace().next());
     Remedy::new("Read the log of the previous run and mend what it names.")
         .command(format!(
             "oc logs -n {namespace} {} -c {container} --previous",
-            pod.unwrap_or("<pod>")
+            pod.filter(|name| is_plain(name)).unwrap_or("<pod>")
         ))
         .verify(format!("oc get pods -n {namespace}"))
 }

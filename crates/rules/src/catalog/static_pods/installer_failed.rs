@@ -2,14 +2,15 @@
 //!
 //! # Why it matters
 //!
-//! A new revision of etcd, kube-apiserver, kube-controller-manager or kube-scheduler is written to a
-//! node by an installer pod; the kubelet then starts it. Here the installer fails, or what it
+//! A new revision of etcd, kube-apiserver, kube-controller-manager or kube-scheduler is written to
+//! a node by an installer pod; the kubelet then starts it. Here the installer fails, or what it
 //! installed does, so the node keeps the old revision, and the nodes after it are not reached.
 //!
 //! # What to do
 //!
 //! Read what the installer says: a ConfigMap or Secret that is missing, a full disk, an API that
-//! does not answer in time. The operator tries again by itself, later each time; a new revision makes it try at once.
+//! does not answer in time. The operator tries again by itself, later each time; a new revision
+//! makes it try at once.
 //!
 //! # Blind spots
 //!
@@ -23,8 +24,8 @@
 //! - <https://github.com/okd-project/okd/issues/2288>
 
 use mustknow_gather::kinds::{
-    NodeRevision, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
-    OPERATOR_KUBE_SCHEDULER,
+    Condition, NodeRevision, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER,
+    OPERATOR_KUBE_CONTROLLER_MANAGER, OPERATOR_KUBE_SCHEDULER,
 };
 use mustknow_gather::yaml::Value;
 
@@ -59,7 +60,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(operators.len(), findings, "no operator of static pods in the archive")
 }
 
-fn failing<'s>(operator: StaticPodOperator<'s>) -> Vec<NodeRevision<'s>> {
+fn failing(operator: StaticPodOperator<'_>) -> Vec<NodeRevision<'_>> {
     operator
         .object
         .node_revisions()
@@ -74,7 +75,7 @@ fn finding(case: &Case<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> 
         .complains("NodeInstallerDegraded")
         .filter(|condition| condition.reason() == "InstallerPodFailed");
     let since = condition
-        .and_then(|condition| condition.since())
+        .and_then(Condition::since)
         .or_else(|| nodes.iter().filter_map(|node| node.failed_at()).min());
     let errors: Vec<_> = nodes
         .iter()

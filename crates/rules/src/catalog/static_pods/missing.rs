@@ -2,14 +2,14 @@
 //!
 //! # Why it matters
 //!
-//! The installer wrote a new revision to the node and succeeded, but the kubelet does not run it: no
-//! mirror pod of that revision exists long after it should. The control plane misses one of its
+//! The installer wrote a new revision to the node and succeeded, but the kubelet does not run it:
+//! no mirror pod of that revision exists long after it should. The control plane misses one of its
 //! members, or keeps running an old one, and the roll stops there.
 //!
 //! # What to do
 //!
-//! Read the journal of that node's kubelet for the pod's name: it does not read its manifests, cannot
-//! pull the image, or hangs on the old pod.
+//! Read the journal of that node's kubelet for the pod's name: it does not read its manifests,
+//! cannot pull the image, or hangs on the old pod.
 //!
 //! # Blind spots
 //!
@@ -18,7 +18,8 @@
 //!
 //! # References
 //!
-//! - openshift/library-go `pkg/operator/staticpod/controller/missingstaticpod/missing_static_pod_controller.go`
+//! - openshift/library-go
+//!   `pkg/operator/staticpod/controller/missingstaticpod/missing_static_pod_controller.go`
 //! - <https://github.com/kubernetes/kubernetes/issues/128975>
 
 use mustknow_gather::kinds::{
@@ -27,7 +28,7 @@ use mustknow_gather::kinds::{
 };
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, StaticPodOperator, excerpt, static_pod_operators};
+use crate::facts::{Patience, StaticPodOperator, excerpt, is_plain, static_pod_operators};
 
 /// The operator has waited already; this only spares a condition that comes and goes.
 const GRACE: Span = Span::minutes(5);
@@ -64,7 +65,7 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
     let message = condition.message();
     let line = message.lines().find(|line| line.contains("didn't show up"))?;
     let node = line.split_once("on node: \"").and_then(|(_, rest)| rest.split_once('"'));
-    let node = node.map_or("a control-plane node", |(name, _)| name);
+    let node = node.map(|(name, _)| name).filter(|name| is_plain(name))?;
     let summary = format!(
         "node {node} does not run the static pod of {} that was installed there: {}",
         operator.name,
@@ -74,12 +75,20 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
         .finding(summary, condition, "MissingStaticPodControllerDegraded is True")
         .why(
             "The installer succeeded, so the manifest lies on the node, but its kubelet does not \
-             run it: it does not read its manifests, cannot pull the image or hangs on the old pod.",
+             run it: it does not read its manifests, cannot pull the image or hangs on the old \
+             pod.",
         )
         .remedy(
             Remedy::new("Read what the kubelet of the node says of the pod.")
-                .command(format!("oc adm node-logs {node} -u kubelet --since=-1h | grep {}", operator.name))
-                .command(format!("oc debug node/{node} -- chroot /host ls -l /etc/kubernetes/manifests"))
+                .command(format!(
+                    "oc adm node-logs {node} -u kubelet --since=-1h | grep \
+                     {}",
+                    operator.name
+                ))
+                .command(format!(
+                    "oc debug node/{node} -- chroot /host ls -l \
+                     /etc/kubernetes/manifests"
+                ))
                 .verify(format!("oc get pods -n {} -o wide", operator.namespace())),
         );
     Some(operator.explaining_lag(finding))

@@ -2,8 +2,8 @@
 //!
 //! # Why it matters
 //!
-//! A new revision is rolled out to one node after another, in some minutes each. A node that stays on
-//! an old one for an hour holds up the roll, and what the revision brings: a configuration, a
+//! A new revision is rolled out to one node after another, in some minutes each. A node that stays
+//! on an old one for an hour holds up the roll, and what the revision brings: a configuration, a
 //! certificate, a release.
 //!
 //! # What to do
@@ -13,8 +13,8 @@
 //! # Blind spots
 //!
 //! The operators' own objects must be in the archive: a ClusterOperator sums them up too late and
-//! too briefly. The condition says since when any revision is being rolled out. Many revisions in a row, as
-//! during an installation, make it old although each is quick.
+//! too briefly. The condition says since when any revision is being rolled out. Many revisions in a
+//! row, as during an installation, make it old although each is quick.
 //!
 //! # References
 //!
@@ -85,16 +85,25 @@ fn finding(case: &Case<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> 
     });
     let finding = operator
         .finding(summary, rolling, "NodeInstallerProgressing is True")
+        // The roll began then; since when it is stuck nobody wrote down.
+        .since(None)
         .saying(names.join(" "))
         .evidence(nodes)
         .why(
-            "A revision takes some minutes on each node. What it brings is not in force until every \
+            "A revision takes some minutes on each node. What it brings is not in force until \
+                 every \
              node runs it: a configuration, a certificate or a release.",
         )
         .remedy(
-            Remedy::new("Find out what holds up the node: its installer, its static pod or itself.")
-                .command(format!("oc get pods -n {} -o wide", operator.namespace()))
-                .verify(format!("oc get {} cluster -o jsonpath='{{.status.nodeStatuses}}'", operator.resource())),
+            Remedy::new(
+                "Find out what holds up the node: its installer, its static pod or itself.",
+            )
+            .command(format!("oc get pods -n {} -o wide", operator.namespace()))
+            .verify(format!(
+                "oc get {} cluster -o \
+                     jsonpath='{{.status.nodeStatuses}}'",
+                operator.resource()
+            )),
         );
     Some(finding)
 }
