@@ -9,7 +9,7 @@
 use mustknow_gather::time::Span;
 
 use crate::finding::Finding;
-use crate::rule::{Role, Rule};
+use crate::rule::{Role, Rule, Severity};
 
 /// `effect` follows from `cause`; both count the findings of a judgement in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,24 @@ static EDGES: &[Edge] = &[
         effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
         holds: names_subject,
         because: "its message names the node",
+    },
+    Edge {
+        cause: &["nodes/kubelet-silent"],
+        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
+        holds: names_one_of_several,
+        because: "its message names one of the nodes",
+    },
+    Edge {
+        cause: &["nodes/"],
+        effect: &["pods/evicted", "pods/sandbox-not-created", "pods/not-ready"],
+        holds: names_subject,
+        because: "its pods are on the node",
+    },
+    Edge {
+        cause: &["nodes/"],
+        effect: &["pods/unschedulable"],
+        holds: |cause, effect| says_any(effect, taints_of(cause.rule)),
+        because: "the scheduler passes over the node",
     },
     // 2
     Edge {
@@ -131,14 +149,29 @@ static EDGES: &[Edge] = &[
     Edge {
         cause: &["machineconfig/"],
         effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "machine-config",
+        // What is merely noted of a pool, as a pause that does no harm, holds up nobody.
+        holds: |cause, effect| {
+            effect.subject.name == "machine-config" && cause.severity > Some(Severity::Info)
+        },
         because: "the machine-config operator waits for its pools",
     },
     Edge {
         cause: &["machineconfig/drain-blocked"],
-        effect: &["machineconfig/pool-degraded"],
-        holds: always,
-        because: "a node that cannot be drained degrades its pool",
+        effect: &["machineconfig/pool-degraded", "machineconfig/update-stuck"],
+        holds: names_subject,
+        because: "the pool waits for a node that cannot be drained",
+    },
+    Edge {
+        cause: &[
+            "machineconfig/on-disk-mismatch",
+            "machineconfig/os-image-mismatch",
+            "machineconfig/rpm-ostree-failed",
+            "machineconfig/rendered-config-missing",
+            "machineconfig/unreconcilable",
+        ],
+        effect: &["machineconfig/update-stuck"],
+        holds: names_subject,
+        because: "the pool waits for a node that does not take its configuration",
     },
     // 31
     Edge {
@@ -160,6 +193,17 @@ static EDGES: &[Edge] = &[
                     || cause.subject.namespace.contains("multus"))
         },
         because: "a node without its network pod is not ready",
+    },
+    Edge {
+        cause: &["network/", "pods/"],
+        effect: &["pods/sandbox-not-created"],
+        holds: |cause, effect| {
+            says_any(effect, &["CNI", "cni", "multus", "ovn", "OVN", "OVS"])
+                && (cause.rule.starts_with("network/")
+                    || cause.subject.namespace.contains("ovn")
+                    || cause.subject.namespace.contains("multus"))
+        },
+        because: "a pod gets its network from the network's pod on its node",
     },
     Edge {
         cause: &["network/"],
@@ -244,7 +288,32 @@ fn always(_: &Finding, _: &Finding) -> bool {
 
 /// Whether the effect's conditions name what the cause is about.
 fn names_subject(cause: &Finding, effect: &Finding) -> bool {
-    let name = cause.subject.name.as_str();
+    names(effect, &cause.subject.name)
+}
+
+/// Whether the effect's conditions name one of the things the first line of the cause's words
+/// lists, where the cause is about several.
+fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
+    let listed = cause.said.lines().next().unwrap_or_default();
+    listed.split_whitespace().any(|name| names(effect, name))
+}
+
+/// What the scheduler says of a node in the state of the rule `nodes`.
+fn taints_of(rule: &str) -> &'static [&'static str] {
+    match rule {
+        "nodes/cordoned" => &["were unschedulable", "node.kubernetes.io/unschedulable"],
+        "nodes/disk-pressure" => &["disk-pressure"],
+        "nodes/kubelet-silent" => &["node.kubernetes.io/unreachable"],
+        "nodes/memory-pressure" => &["memory-pressure"],
+        "nodes/network-unavailable" => &["network-unavailable"],
+        "nodes/not-ready" => &["node.kubernetes.io/not-ready"],
+        "nodes/pid-pressure" => &["pid-pressure"],
+        "nodes/uninitialized" => &["node.cloudprovider.kubernetes.io/uninitialized"],
+        _ => &[],
+    }
+}
+
+fn names(effect: &Finding, name: &str) -> bool {
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !name.is_empty()
         && effect.said.match_indices(name).any(|(at, _)| {

@@ -129,6 +129,26 @@ impl<'s> Pod<'s> {
         self.0.text(&["status", "reason"]).unwrap_or_default()
     }
 
+    /// What it says of that: `The node was low on resource: ephemeral-storage.`
+    pub fn message(self) -> Cow<'s, str> {
+        self.0.text(&["status", "message"]).unwrap_or_default()
+    }
+
+    /// When a kubelet accepted it.
+    pub fn started(self) -> Option<Time> {
+        self.0.time(&["status", "startTime"])
+    }
+
+    /// Whether its containers are started again when they end; a Job's may say `Never`.
+    pub fn restarts_containers(self) -> bool {
+        self.0.text(&["spec", "restartPolicy"]).as_deref() != Some("Never")
+    }
+
+    /// Its labels.
+    pub fn labels(self) -> Option<Value<'s>> {
+        self.0.at(&["metadata", "labels"])
+    }
+
     /// The node it runs on.
     pub fn node(self) -> Option<Cow<'s, str>> {
         self.0.text(&["spec", "nodeName"])

@@ -2,24 +2,43 @@
 
 mod bootstrap;
 mod etcd;
+mod events;
 mod ingress;
+mod machine_config;
+mod node;
 mod operator;
+mod patience;
+mod pods;
 mod precondition;
+mod pressure;
 mod reach;
 mod reported;
 mod settled;
+mod static_pods;
 mod update;
 mod version;
 mod words;
 
 pub use bootstrap::{completion_remedy, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
+pub use events::{event_evidence, pod_events, unheard};
 pub use ingress::{Ingress, IngressSays};
+pub use machine_config::{Complaint, Degraded, degraded_nodes, judge_complaints};
+pub use node::{
+    heartbeat, is_draining, is_rebooting, is_rolled, node_events, node_journal, on_node,
+};
 pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
+pub use patience::Patience;
+pub use pods::{
+    Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
+    onset, severity_in, shown, workload,
+};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
+pub use pressure::{Pressure, pressed};
 pub use reach::Unreachable;
 pub use reported::{Report, Reported};
 pub use settled::{is_installing, settled};
+pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use update::{Failure, Update, failures};
 pub use version::Version;
-pub use words::{brief, enumerate};
+pub use words::{count, enumerate, excerpt, few, is_plain};

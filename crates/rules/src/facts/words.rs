@@ -1,30 +1,54 @@
-//! Foreign words made short enough to quote.
+//! Foreign words in findings: cut to a length, on one line, and lists kept short.
 
-/// How many characters of a foreign text a message quotes.
+/// How many bytes of foreign text a summary may quote.
 const QUOTED: usize = 300;
+/// How many names a list spells out when nobody says how many.
+const NAMED: usize = 5;
 
-/// The text on one line, cut where a message would grow too long.
-pub fn brief(text: &str) -> String {
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(QUOTED) {
-        line.truncate(end);
-        line.push_str("...");
+/// `text` on one line and no longer than a summary bears.
+pub fn excerpt(text: &str) -> String {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if line.len() + word.len() >= QUOTED {
+            let room = QUOTED.saturating_sub(line.len() + 1);
+            line.extend((!line.is_empty()).then_some(' '));
+            line.extend(word.char_indices().take_while(|(at, _)| *at < room).map(|(_, c)| c));
+            line.push_str("...");
+            break;
+        }
+        line.extend((!line.is_empty()).then_some(' '));
+        line.push_str(word);
     }
     line
 }
 
+/// The first few of `names`, and how many more there are.
+pub fn few<S: AsRef<str>>(names: &[S]) -> String {
+    enumerate(names, NAMED)
+}
+
 /// `a`, `a and b`, `a, b and c`, and beyond `limit` names `a, b and 7 more`.
-pub fn enumerate<T: AsRef<str>>(names: &[T], limit: usize) -> String {
-    let shown = if names.len() > limit { limit.max(1) } else { names.len() };
-    let mut words: Vec<String> = names.iter().take(shown).map(|n| n.as_ref().to_owned()).collect();
-    if names.len() > shown {
-        words.push(format!("{} more", names.len() - shown));
+pub fn enumerate<S: AsRef<str>>(names: &[S], limit: usize) -> String {
+    let shown: Vec<_> = names.iter().take(limit.max(1)).map(AsRef::as_ref).collect();
+    match (names.len().saturating_sub(shown.len()), shown.split_last()) {
+        (_, None) => String::new(),
+        (0, Some((last, []))) => (*last).to_owned(),
+        (0, Some((last, before))) => format!("{} and {last}", before.join(", ")),
+        (more, Some(_)) => format!("{} and {more} more", shown.join(", ")),
     }
-    match words.pop() {
-        Some(last) if words.is_empty() => last,
-        Some(last) => format!("{} and {last}", words.join(", ")),
-        None => String::new(),
-    }
+}
+
+/// `1 pod`, `3 pods`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Whether foreign text can be a name or a path and nothing else, so that it may stand in a
+/// command.
+pub fn is_plain(text: &str) -> bool {
+    let is_plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '@' | ':');
+    !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain)
 }
 
 #[cfg(test)]
@@ -32,16 +56,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_counted_where_there_are_too_many() {
-        assert_eq!(enumerate::<&str>(&[], 3), "");
-        assert_eq!(enumerate(&["a"], 3), "a");
-        assert_eq!(enumerate(&["a", "b", "c"], 3), "a, b and c");
-        assert_eq!(enumerate(&["a", "b", "c", "d"], 2), "a, b and 2 more");
+    fn an_excerpt_is_one_short_line_whatever_the_text() {
+        assert_eq!(excerpt("  a\n\tb  "), "a b");
+        let long = excerpt(&"äö".repeat(4000));
+        assert!(long.len() <= QUOTED + 5 && long.ends_with("..."), "{long}");
+        assert_eq!(excerpt(""), "");
     }
 
     #[test]
-    fn a_quote_is_one_line_and_ends() {
-        assert_eq!(brief("a\n  b"), "a b");
-        assert_eq!(brief(&"ä".repeat(400)).chars().count(), QUOTED + 3);
+    fn what_a_shell_would_read_is_not_plain() {
+        assert!(is_plain("/etc/systemd/system/x@y.service"));
+        for text in ["", "a b", "$(x)", "a;b", "--flag", "x`y`", "a\nb"] {
+            assert!(!is_plain(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_names_a_few() {
+        assert_eq!(few::<&str>(&[]), "");
+        assert_eq!(few(&["a"]), "a");
+        assert_eq!(few(&["a", "b"]), "a and b");
+        assert_eq!(few(&["a", "b", "c", "d", "e", "f", "g"]), "a, b, c, d, e and 2 more");
     }
 }

@@ -24,7 +24,7 @@ use mustknow_gather::Lookup;
 use mustknow_gather::kinds::{API_SERVICE, ApiService, Condition, SERVICE, Service};
 
 use crate::catalog::prelude::*;
-use crate::facts::brief;
+use crate::facts::excerpt;
 
 /// How long an operator may take to make its Service.
 const GRACE: Span = Span::minutes(10);
@@ -79,7 +79,7 @@ fn finding(case: &Case<'_>, api: ApiService<'_>, available: Condition<'_>) -> Op
     };
     let summary =
         format!("APIService {name} asks Service {namespace}/{service}, which does not exist");
-    let evidence = Evidence::condition(api.resource(), available, brief(&available.message()));
+    let evidence = Evidence::condition(api.resource(), available, excerpt(&available.message()));
     Some(
         Finding::new(Subject::view(api), summary, evidence)
             .since(available.since())

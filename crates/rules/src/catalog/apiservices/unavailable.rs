@@ -32,7 +32,7 @@ use mustknow_gather::time::Time;
 
 use super::orphaned;
 use crate::catalog::prelude::*;
-use crate::facts::{brief, enumerate};
+use crate::facts::{enumerate, excerpt};
 
 /// How long an API may be away while its pods are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -77,7 +77,7 @@ fn finding(case: &Case<'_>, namespace: &str, service: &str, apis: &Down<'_>) -> 
         "Service {namespace}/{service} does not answer for the API {} ({}): {}",
         enumerate(&names, 4),
         available.reason(),
-        brief(&available.message())
+        excerpt(&available.message())
     );
     let mut evidence = apis.iter().map(|(api, condition)| {
         Evidence::condition(api.resource(), *condition, "the API server cannot reach it")

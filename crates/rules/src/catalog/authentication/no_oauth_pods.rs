@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{OPERATOR_AUTHENTICATION, POD, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, Reported, brief, enumerate, settled};
+use crate::facts::{Report, Reported, enumerate, excerpt, settled};
 
 /// How long there may be no pod at all.
 const NONE: Span = Span::minutes(5);
@@ -90,7 +90,7 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, state: &str) -> Finding {
     Finding::new(
         Subject::namespaced("Deployment", NAMESPACE, "oauth-openshift"),
         format!("Deployment {NAMESPACE}/oauth-openshift {state}{pods}"),
-        reported.evidence(brief(&reported.message)),
+        reported.evidence(excerpt(&reported.message)),
     )
     .since(reported.since())
     .why("Users log in at these pods; without them the authentication operator is unavailable.")

@@ -25,7 +25,7 @@
 use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, Reported, Unreachable, brief, settled};
+use crate::facts::{Report, Reported, Unreachable, excerpt, settled};
 
 /// How long routers may be away while they are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -76,7 +76,7 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, full: Severity) -> Option<F
     let host = host(&reported.message).unwrap_or("oauth-openshift");
     let summary = format!("the login route {host} cannot be reached: {}", class.words());
     let subject = Subject::namespaced("Route", "openshift-authentication", "oauth-openshift");
-    let evidence = reported.evidence(brief(&reported.message));
+    let evidence = reported.evidence(excerpt(&reported.message));
     Some(
         Finding::new(subject, summary, evidence)
             .severity(settled(case, reported.since(), GRACE, full))

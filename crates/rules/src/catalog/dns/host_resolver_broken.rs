@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{brief, settled};
+use crate::facts::{excerpt, settled};
 
 /// How long a resolver may stumble.
 const GRACE: Span = Span::minutes(5);
@@ -99,7 +99,7 @@ fn of_cluster(name: &str) -> Option<String> {
 fn finding(case: &Case<'_>, name: &str, sayings: &[Saying<'_>]) -> Option<Finding> {
     let since = sayings.iter().filter_map(|(_, condition, _)| condition.since()).min();
     let mut evidence = sayings.iter().map(|(operator, condition, line)| {
-        let note = format!("{}: {}", operator.name(), brief(line));
+        let note = format!("{}: {}", operator.name(), excerpt(line));
         Evidence::condition(operator.resource(), *condition, note)
     });
     let operators: Vec<_> = sayings.iter().map(|(operator, ..)| operator.name()).collect();

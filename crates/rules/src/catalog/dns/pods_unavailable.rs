@@ -23,7 +23,7 @@ use mustknow_gather::kinds::{ClusterOperator, Condition, OPERATOR_DNS, Operator,
 use mustknow_gather::resource::Resource;
 
 use crate::catalog::prelude::*;
-use crate::facts::{brief, enumerate, settled};
+use crate::facts::{enumerate, excerpt, settled};
 
 /// How long pods may be missing while nodes restart.
 const GRACE: Span = Span::minutes(10);
@@ -104,7 +104,7 @@ fn finding(case: &Case<'_>, source: &Resource, condition: Condition<'_>) -> Opti
         Finding::new(
             Subject::namespaced("DaemonSet", "openshift-dns", "dns-default"),
             format!("{what}{on}"),
-            Evidence::condition(source, condition, brief(&condition.message())),
+            Evidence::condition(source, condition, excerpt(&condition.message())),
         )
         .severity(settled(case, condition.since(), GRACE, full))
         .since(condition.since())

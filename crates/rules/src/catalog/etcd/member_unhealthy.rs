@@ -29,7 +29,7 @@ use mustknow_gather::layout::Special;
 use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdEndpoint, EtcdMember, Report, Reported, brief, etcd_gap, settled};
+use crate::facts::{EtcdEndpoint, EtcdMember, Report, Reported, etcd_gap, excerpt, settled};
 
 /// How long a member may be down while its pod is replaced.
 const GRACE: Span = Span::minutes(10);
@@ -63,7 +63,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 let name = member.map_or(endpoint.url.as_str(), EtcdMember::call);
                 let node = member.and_then(|member| member.node(case));
                 let subject = Subject::cluster("EtcdMember", node.map_or(name, Node::name));
-                let answer = format!("it does not answer: {}", brief(&endpoint.error));
+                let answer = format!("it does not answer: {}", excerpt(&endpoint.error));
                 let span = endpoint.span.clone();
                 let evidence = Evidence::in_document(subject.clone(), &document, span, answer);
                 let severity = severity(case, node, &report);

@@ -24,7 +24,7 @@ use mustknow_gather::kinds::{OPERATOR_ETCD, Operator};
 use mustknow_gather::layout::Special;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdMember, Report, Reported, brief, etcd_gap, is_installing, settled};
+use crate::facts::{EtcdMember, Report, Reported, etcd_gap, excerpt, is_installing, settled};
 
 /// How long a member may take to start.
 const GRACE: Span = Span::minutes(10);
@@ -58,7 +58,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 let finding = waiting(subject, name, evidence);
                 match &report {
                     Report::Bad(reported) => confirmed(case, finding, reported)
-                        .evidence([reported.evidence(brief(&reported.message))]),
+                        .evidence([reported.evidence(excerpt(&reported.message))]),
                     _ => finding.severity(Severity::Warning).certainty(Certainty::Likely),
                 }
             })

@@ -29,7 +29,7 @@ use mustknow_gather::kinds::{OPERATOR_ETCD, Operator};
 use mustknow_gather::layout::Special;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdEndpoint, EtcdMember, Report, Reported, brief, enumerate, etcd_gap};
+use crate::facts::{EtcdEndpoint, EtcdMember, Report, Reported, enumerate, etcd_gap, excerpt};
 
 pub(super) static META: Meta = Meta {
     id: "etcd/quorum-lost",
@@ -65,7 +65,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             .iter()
             .map(|endpoint| {
                 let subject = Subject::cluster("EtcdMember", name(case, endpoint, &members));
-                let note = format!("unhealthy: {}", brief(&endpoint.error));
+                let note = format!("unhealthy: {}", excerpt(&endpoint.error));
                 Evidence::in_document(subject, &document, endpoint.span.clone(), note)
             })
             .collect::<Vec<_>>()
@@ -135,7 +135,7 @@ fn asked(finding: Finding, names: &[String], report: Report<'_>) -> Finding {
 }
 
 fn noted(reported: &Reported<'_>) -> Finding {
-    let summary = format!("etcd has no quorum: {}", brief(&reported.message));
+    let summary = format!("etcd has no quorum: {}", excerpt(&reported.message));
     let evidence = reported.evidence("the etcd operator sees no quorum");
     lost(Finding::new(subject(), summary, evidence))
         .since(reported.since())

@@ -28,7 +28,7 @@ use mustknow_gather::log::{LogHits, LogPattern};
 use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, brief, enumerate};
+use crate::facts::{Report, enumerate, excerpt};
 
 /// What ended longer ago is history.
 const RECENT: Span = Span::hours(2);
@@ -90,7 +90,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         (Some(reported), true) => {
             format!(
                 "the disks are too slow for etcd: {}",
-                brief(reported.message.trim_end_matches([',', ' ']))
+                excerpt(reported.message.trim_end_matches([',', ' ']))
             )
         }
         _ => format!(

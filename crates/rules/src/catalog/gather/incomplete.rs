@@ -29,7 +29,7 @@ use mustknow_gather::source::Damage;
 
 use crate::catalog::prelude::*;
 use crate::evidence::Place;
-use crate::facts::{brief, enumerate};
+use crate::facts::{enumerate, excerpt};
 
 /// How many lines of a kind are shown.
 const SHOWN: usize = 3;
@@ -187,7 +187,7 @@ fn damaged(damage: &[Damage]) -> Option<Finding> {
     let mut evidence = damage.iter().take(SHOWN).map(|damage| Evidence::Missing {
         what: Subject::cluster("Contents", ""),
         looked_in: damage.path.clone(),
-        note: brief(&damage.why),
+        note: excerpt(&damage.why),
     });
     let first = evidence.next()?;
     let summary = match damage.len() {

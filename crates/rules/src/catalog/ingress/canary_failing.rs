@@ -23,7 +23,7 @@
 use mustknow_gather::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, Unreachable, brief, settled};
+use crate::facts::{Ingress, IngressSays, Unreachable, excerpt, settled};
 
 /// How long routers may be away while they are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -69,7 +69,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
         says.controller
     );
     let route = Subject::namespaced("Route", "openshift-ingress-canary", "canary");
-    Finding::new(route, summary, says.evidence(brief(&says.message)))
+    Finding::new(route, summary, says.evidence(excerpt(&says.message)))
         .severity(settled(case, says.since(), GRACE, full))
         .certainty(if says.is_false { Certainty::Certain } else { Certainty::Possible })
         .since(says.since())

@@ -23,7 +23,7 @@
 use mustknow_gather::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, brief, settled};
+use crate::facts::{Ingress, IngressSays, excerpt, settled};
 
 /// How long a cloud may take.
 const GRACE: Span = Span::minutes(10);
@@ -61,7 +61,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
     let summary = format!(
         "the load balancer of Service openshift-ingress/{name} is not ready: {} {}",
         says.reason,
-        brief(&says.message)
+        excerpt(&says.message)
     );
     Finding::new(
         Subject::namespaced("Service", "openshift-ingress", name.clone()),

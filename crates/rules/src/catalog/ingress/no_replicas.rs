@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{INGRESS_CONTROLLER, POD, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, brief, enumerate, settled};
+use crate::facts::{Ingress, IngressSays, enumerate, excerpt, settled};
 
 /// How long routers may be away while they are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -96,7 +96,7 @@ fn finding(
     let summary = format!(
         "router Deployment {NAMESPACE}/router-{} {state}: {}{pods}",
         says.controller,
-        brief(&detail.message)
+        excerpt(&detail.message)
     );
     let subject =
         Subject::namespaced("Deployment", NAMESPACE, format!("router-{}", says.controller));

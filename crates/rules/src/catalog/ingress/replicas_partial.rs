@@ -23,7 +23,7 @@
 use mustknow_gather::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, brief};
+use crate::facts::{Ingress, IngressSays, excerpt};
 
 /// How long the operator itself bears it.
 const GRACE: Span = Span::minutes(60);
@@ -68,7 +68,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
     let summary = format!(
         "router Deployment openshift-ingress/{name} has had fewer pods than it wants for more than \
          an hour: {}",
-        brief(&says.message)
+        excerpt(&says.message)
     );
     Finding::new(
         Subject::namespaced("Deployment", "openshift-ingress", name),
@@ -78,7 +78,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
     .since(says.since())
     .why("The remaining routers have no reserve, and the ingress operator is degraded by it.")
     .saying(says.words())
-    .evidence(unscheduled.map(|other| other.evidence(brief(&other.message))))
+    .evidence(unscheduled.map(|other| other.evidence(excerpt(&other.message))))
     .explains(Subject::cluster("ClusterOperator", "ingress"), "DeploymentReplicasAllAvailable")
     .remedy(
         Remedy::new(

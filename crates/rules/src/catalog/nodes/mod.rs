@@ -1,3 +1,12 @@
 //! Nodes and their kubelets.
 
-rules! {}
+rules! {
+    cordoned,
+    disk_pressure,
+    kubelet_silent,
+    memory_pressure,
+    network_unavailable,
+    not_ready,
+    pid_pressure,
+    uninitialized,
+}

@@ -1,3 +1,8 @@
 //! The static pods of the control plane and their installers.
 
-rules! {}
+rules! {
+    crash_looping,
+    installer_failed,
+    missing,
+    revision_behind,
+}
