@@ -106,9 +106,20 @@ static EDGES: &[Edge] = &[
         holds: |cause, effect| says_any(effect, &[&cause.subject.namespace]),
         because: "the pods behind it do not run",
     },
+    Edge {
+        cause: &["apiservices/endpoints-not-ready"],
+        effect: &["pods/not-ready"],
+        holds: |cause, effect| says_any(cause, &[&effect.subject.namespace]),
+        because: "they are the pods behind the endpoints",
+    },
     // 12, 14
     Edge {
-        cause: &["ingress/"],
+        cause: &[
+            "ingress/canary-failing",
+            "ingress/no-replicas",
+            "ingress/load-balancer-not-ready",
+            "ingress/dns-not-ready",
+        ],
         effect: &["operators/", "authentication/"],
         holds: |_, effect| {
             effect.subject.name == "ingress"
@@ -357,10 +368,9 @@ fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
 /// Says which of `findings` explain which.
 pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
     let mut found: Vec<Explanation> = Vec::new();
-    for (at, (_, cause)) in findings.iter().enumerate() {
-        for (other, (rule, effect)) in findings.iter().enumerate() {
-            let can_follow = at != other && rule.meta.role != Role::Context;
-            if !can_follow {
+    for (at, (cause_rule, cause)) in findings.iter().enumerate() {
+        for (other, (effect_rule, effect)) in findings.iter().enumerate() {
+            if at == other || !may_explain(cause_rule.meta.role, effect_rule.meta.role) {
                 continue;
             }
             if let Some(because) = reason(cause, effect)
@@ -371,6 +381,15 @@ pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
         }
     }
     found
+}
+
+/// Whether findings of these roles may stand in that order. What only ever follows from something
+/// else is not what a cause follows from, and context stands outside.
+fn may_explain(cause: Role, effect: Role) -> bool {
+    match (cause, effect) {
+        (Role::Context, _) | (_, Role::Context) | (Role::Symptom, Role::Cause) => false,
+        (Role::Cause | Role::Symptom, _) => true,
+    }
 }
 
 fn reason(cause: &Finding, effect: &Finding) -> Option<&'static str> {
