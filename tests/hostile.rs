@@ -9,43 +9,22 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use mustknow_gather::Wanted;
 use mustknow_report::Report;
 use mustknow_report::text::Style;
 use mustknow_rules::{catalog, engine};
 use serde_json::Value;
-use support::run::{Run, alarms, command, finish, has, list, mustknow, report, verdict};
+use support::dice::Dice;
+use support::run::{
+    PATIENCE, alarms, assert_quiet, command, finish, has, list, read, report, verdict,
+};
 use support::tree::{Tree, append, append_other, gzip, write};
 use support::{HEALTHY, SEED, fixture};
 use tempfile::tempdir;
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const CONFIG_MAPS: &str = "namespaces/kube-system/core/configmaps.yaml";
-const OPERATOR: &str =
-    "cluster-scoped-resources/operator.openshift.io/authentications/cluster.yaml";
-/// No input of this suite may take longer, in a debug build on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Calls the program as a stranger's archive might be read: text and JSON, everything shown.
-fn read(path: &Path) -> [Run; 2] {
-    let begun = Instant::now();
-    let runs = ["text", "json"]
-        .map(|output| mustknow(["-v", "-o", output, path.to_str().expect("UTF-8")]));
-    assert!(begun.elapsed() < 2 * PATIENCE, "{} took {:?}", path.display(), begun.elapsed());
-    for run in &runs {
-        assert!(matches!(run.code, 0..=2), "{run:?}");
-        assert_quiet(&run.stderr);
-    }
-    runs
-}
-
-fn assert_quiet(stderr: &str) {
-    for word in ["panic", "internal error", "overflow", "RUST_BACKTRACE"] {
-        assert!(!stderr.contains(word), "{stderr}");
-    }
-}
 
 /// The reports on an input, made in this process; none when nothing of it can be read.
 fn judge(path: &Path) -> Vec<Report> {
@@ -84,22 +63,6 @@ fn judge(path: &Path) -> Vec<Report> {
 fn rules(reports: &[Report]) -> BTreeSet<&'static str> {
     let findings = reports.iter().flat_map(|report| &report.findings);
     findings.filter(|finding| finding.severity != "info").map(|finding| finding.rule).collect()
-}
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        u8::try_from(self.roll(256)).unwrap()
-    }
 }
 
 /// Every path below a folder.
@@ -189,7 +152,7 @@ fn a_cut_folder_list_never_proves_an_absence() {
     let ends: Vec<_> = whole.match_indices('\n').map(|(at, _)| at + 1).collect();
     let in_the_last_words = (whole.len() - 60..whole.len()).step_by(7);
     for length in ends.into_iter().step_by(5).chain(in_the_last_words) {
-        fs::write(dump.join(CONFIG_MAPS), &whole[..length]).unwrap();
+        fs::write(dump.join(CONFIG_MAPS), &whole.as_bytes()[..length]).unwrap();
         assert!(!rules(&judge(&dump)).contains(MISSING), "cut at {length} of {}", whole.len());
     }
 }
@@ -299,7 +262,7 @@ fn when_no_file_can_be_read_nothing_is_claimed() {
     let dir = tempdir().unwrap();
     let mut tree = Tree::of(SEED);
     for (path, bytes) in &mut tree.0 {
-        if path.ends_with(".yaml") || path.ends_with(".json") {
+        if path.rsplit('.').next().is_some_and(|suffix| matches!(suffix, "yaml" | "json")) {
             *bytes = b"{[\x00".to_vec();
         }
     }
@@ -310,126 +273,6 @@ fn when_no_file_can_be_read_nothing_is_claimed() {
     assert_eq!(alarms(&report), Vec::<&str>::new());
     assert_eq!(list(&report, "healthy"), &[] as &[Value]);
     assert!(list(&report, "damage").len() > 20);
-}
-
-#[test]
-fn logs_may_hold_any_bytes() {
-    let dir = tempdir().unwrap();
-    let log =
-        "namespaces/openshift-network-operator/pods/p/network-operator/network-operator/logs/";
-    let mut line = b"2024-10-28T10:00:00.000000000Z \xff\xfe\x1b[31m\0 ".to_vec();
-    line.extend_from_slice(
-        b"network-node-identity webhook will not be applied, bootstrap is not complete \xc3\n",
-    );
-    let mut dice = Dice(3);
-    let mut noise: Vec<u8> = (0..3_000_000).map(|_| dice.byte()).collect();
-    noise.extend_from_slice(&line);
-    let tree = Tree::image_of(SEED)
-        .with(&format!("{log}current.log"), line.repeat(100))
-        .with(&format!("{log}previous.log"), noise)
-        .with(&format!("{log}rotated/0.log.20241028-101010.gz"), &gzip(&line)[..40]);
-    let [text, json] = read(&tree.to_tar_gz(&dir, "logs.tgz"));
-    assert_harmless(&text.stdout);
-    assert_harmless_json(&json.stdout);
-    assert!(text.stdout.contains("100 lines"), "{}", text.stdout);
-}
-
-/// Whether a terminal or a reader would obey a character instead of showing it.
-fn acts(c: char) -> bool {
-    let turns = ['\u{200b}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
-    (c.is_control() && c != '\n') || c == '\u{feff}' || turns.iter().any(|range| range.contains(&c))
-}
-
-fn assert_harmless(words: &str) {
-    assert_eq!(words.lines().find(|line| line.contains(acts)), None);
-}
-
-/// The same for every text in a JSON, as a program would print it.
-fn assert_harmless_json(json: &str) {
-    fn walk(value: &Value) {
-        match value {
-            Value::String(text) => assert_harmless(text),
-            Value::Array(items) => items.iter().for_each(walk),
-            Value::Object(members) => members.values().for_each(walk),
-            _ => {}
-        }
-    }
-    assert_harmless(json);
-    walk(&serde_json::from_str(json).unwrap());
-}
-
-#[test]
-fn words_of_the_archive_cannot_act() {
-    let dir = tempdir().unwrap();
-    let evil = r#"message: "boo\e[2J\e]8;;http://x\a\0\u202egnp.exe\u2066\uFEFF\r\nRoot cause\n""#;
-    let raw = "message: 'boo \u{1b}[2J \u{202e}gnp.exe \u{9b}31m'";
-    for message in [evil, raw] {
-        let tree = Tree::image_of(SEED).edit(OPERATOR, |text| {
-            let text = text.replace("message: PreconditionNotReady", message);
-            text.replace("reason: PreconditionNotReady", "reason: ErrorCheckingPrecondition")
-        });
-        let [text, json] = read(&tree.to_tar_gz(&dir, "evil.tgz"));
-        assert_harmless(&text.stdout);
-        assert_harmless_json(&json.stdout);
-        assert!(text.stdout.contains("boo"), "{}", text.stdout);
-        assert!(text.stdout.contains("\\u{1b}"), "{}", text.stdout);
-        assert!(text.stdout.contains("\\u{202e}"), "{}", text.stdout);
-        assert!(json.stdout.contains("\\\\u{1b}"), "{}", json.stdout);
-        assert_eq!(text.stdout.matches("\nRoot cause").count(), 1, "{}", text.stdout);
-    }
-}
-
-#[test]
-fn names_of_files_cannot_act_and_stay_on_their_line() {
-    let dir = tempdir().unwrap();
-    let root = "m\u{1b}[2J\u{202e}\nRoot cause\ncritical: lies\n/";
-    let tree = Tree::image_of(SEED)
-        .below(root)
-        .with(&format!("{root}namespaces/kube-system/core/endpoints.yaml"), "{[");
-    for path in [tree.to_tar_gz(&dir, "names.tgz"), tree.to_dir(&dir.path().join("a\u{1b}[2J\nb"))]
-    {
-        let [text, json] = read(&path);
-        assert_harmless(&text.stdout);
-        assert_harmless_json(&json.stdout);
-        assert!(text.stdout.contains("\\u{1b}"), "{}", text.stdout);
-        assert!(
-            !text.stdout.lines().any(|line| line.trim() == "critical: lies"),
-            "{}",
-            text.stdout
-        );
-        assert_eq!(text.code, 1);
-    }
-    let none = Tree::default().with("x\u{1b}[2J\nmustknow: all is well", "x");
-    let path = none.to_tar_gz(&dir, "none\u{1b}[2J.tgz");
-    let [text, json] = read(&path);
-    assert_eq!(text.code, 2);
-    assert_harmless(&text.stderr);
-    assert_harmless_json(&json.stdout);
-    assert_eq!(text.stderr.lines().count(), 1, "{}", text.stderr);
-    let table = mustknow([path, fixture(HEALTHY)]);
-    assert_harmless(&table.stdout);
-    assert_eq!(table.stdout.lines().count(), 3, "{}", table.stdout);
-}
-
-#[test]
-fn names_of_objects_cannot_act() {
-    let dir = tempdir().unwrap();
-    let mut tree = Tree::image_of(SEED);
-    let files =
-        ["config.openshift.io/clusteroperators.yaml", "config.openshift.io/clusterversions.yaml"];
-    for (path, bytes) in &mut tree.0 {
-        if !files.iter().any(|file| path.ends_with(file)) {
-            continue;
-        }
-        let text = std::str::from_utf8(bytes).unwrap();
-        *bytes = text.replace("name: dns\n", "name: \"d\\e[2J\\nns\"\n").into_bytes();
-    }
-    let tree = tree
-        .edit("infrastructures.yaml", |text| text.replace("HighlyAvailable", "\"H\\e[2J\\u202e\""));
-    let [text, json] = read(&tree.to_tar_gz(&dir, "objects.tgz"));
-    assert_harmless(&text.stdout);
-    assert_harmless_json(&json.stdout);
-    assert!(text.stdout.contains("H\\u{1b}[2J\\u{202e}"), "{}", text.stdout);
 }
 
 #[test]
@@ -445,11 +288,11 @@ fn nothing_is_written_and_nothing_outside_is_read() {
         }
     }
     let outside = outside.to_str().unwrap();
-    let list = fs::read(outside).unwrap();
+    let bytes = fs::read(outside).unwrap();
     let absolute = dir.path().join("written");
     for path in ["../up", "../../../up", "a/../../up", absolute.to_str().unwrap(), "/etc/mustknow"]
     {
-        append(&mut tar, tar::EntryType::Regular, &format!("{path}/{CONFIG_MAPS}"), &list);
+        append(&mut tar, tar::EntryType::Regular, &format!("{path}/{CONFIG_MAPS}"), &bytes);
     }
     append_other(&mut tar, tar::EntryType::Symlink, CONFIG_MAPS, outside);
     append_other(&mut tar, tar::EntryType::Link, CONFIG_MAPS, outside);
@@ -465,7 +308,7 @@ fn nothing_is_written_and_nothing_outside_is_read() {
     assert!(!Path::new("/etc/mustknow").exists());
     let report = report(&path);
     assert!(verdict(&report, "unknown", MISSING).is_some(), "{}", run.stdout);
-    let refused = support::run::list(&report, "damage")
+    let refused = list(&report, "damage")
         .iter()
         .filter(|damage| damage["why"].as_str().unwrap().contains("leaves the archive"));
     assert_eq!(refused.count(), 5);
@@ -490,87 +333,6 @@ fn a_folder_of_links_and_pipes_is_read_without_following_them() {
     assert!(verdict(&report(&dump), "unknown", MISSING).is_some());
     let [text, _] = read(&pipe);
     assert_eq!(text.code, 2);
-}
-
-const MARKER: &str = "Tr0ub4dor";
-
-/// A list of Secrets that hold the marker wherever a Secret can hold something.
-fn secrets(namespace: &str) -> String {
-    let base64 = "VHIwdWI0ZG9y";
-    format!(
-        "---\napiVersion: v1\nitems:\n- apiVersion: v1\n  data:\n    tls.crt: {base64}\n    \
-         tls.key: {MARKER}\n  kind: Secret\n  metadata:\n    annotations:\n      \
-         kubectl.kubernetes.io/last-applied-configuration: |\n        \
-         {{\"stringData\":{{\"password\":\"{MARKER}\"}}}}\n    creationTimestamp: \
-         \"2024-02-06T08:12:04Z\"\n    name: serving-cert\n    namespace: {namespace}\n  \
-         stringData:\n    password: {MARKER}\n  type: kubernetes.io/tls\n- apiVersion: v1\n  \
-         data: {MARKER}\n  kind: Secret\n  metadata:\n    name: api\n    namespace: {namespace}\n  \
-         type: Opaque\nkind: SecretList\nmetadata:\n  resourceVersion: \"1\"\n"
-    )
-}
-
-#[test]
-fn no_word_of_a_secret_is_printed() {
-    let dir = tempdir().unwrap();
-    let mut tree = Tree::image_of(SEED);
-    for (path, bytes) in &mut tree.0 {
-        if let Some(namespace) = path.strip_suffix("/core/secrets.yaml") {
-            let namespace = namespace.rsplit('/').next().unwrap();
-            *bytes = secrets(namespace).into_bytes();
-        }
-    }
-    tree = tree.with("secret.yaml", secrets("loose"));
-    for broken in broken_secrets() {
-        let tree = tree.clone().with("namespaces/openshift-etcd/core/secrets.yaml", broken);
-        for run in read(&tree.to_tar_gz(&dir, "secrets.tgz")) {
-            for marker in [MARKER, "VHIwdWI0ZG9y"] {
-                assert!(!run.stdout.contains(marker), "{}", run.stdout);
-                assert!(!run.stderr.contains(marker), "{}", run.stderr);
-            }
-        }
-    }
-}
-
-/// Secrets that no reader can read; what is said of them must not quote them.
-fn broken_secrets() -> Vec<String> {
-    let head = "apiVersion: v1\nitems:\n- data:\n    password: ";
-    let tails = [
-        format!("\"{MARKER}\n"),
-        format!("'{MARKER}"),
-        format!("*{MARKER}\n"),
-        format!("!{MARKER} x\n"),
-        format!("!!{MARKER} x\n"),
-        format!("!!int {MARKER}\n"),
-        format!("!!binary {MARKER}\n"),
-        format!("%{MARKER}\n"),
-        format!("@{MARKER}\n"),
-        format!("{MARKER}: {MARKER}: {MARKER}\n"),
-        format!("[{MARKER}\n"),
-        format!("{{{MARKER}\n"),
-        format!("x\n    {MARKER}: 1\n    {MARKER}: 2\n"),
-        format!("x\n   {MARKER}\n"),
-        format!("x\n\t{MARKER}: 1\n"),
-        format!("\"\\{MARKER}\"\n"),
-        format!("|{MARKER}\n"),
-        format!("&{MARKER} &{MARKER} x\n"),
-        format!("\0{MARKER}\n"),
-    ];
-    tails.into_iter().map(|tail| format!("{head}{tail}")).collect()
-}
-
-#[test]
-fn no_word_of_a_broken_secret_is_in_its_damage() {
-    let dir = tempdir().unwrap();
-    for broken in broken_secrets() {
-        for text in [broken.clone(), broken.replace("items:\n- data", "  \"items\"\n- data")] {
-            let tree = Tree::default().with("namespaces/x/core/secrets.yaml", text.clone());
-            let path = write(&dir, "broken.tar", &tree.to_tar());
-            let archive = mustknow_gather::open(&path, &Wanted::everything(), 1, &|_| {}).unwrap();
-            for damage in archive.snapshots.iter().flat_map(|snapshot| snapshot.damage()) {
-                assert!(!damage.why.contains(MARKER), "{damage:?} quotes {text}");
-            }
-        }
-    }
 }
 
 #[test]

@@ -43,8 +43,8 @@ fn assert_endpoints(path: &Path) {
 
 fn assert_not_collected(path: &Path) {
     let report = report(path);
-    let rules = findings(&report).iter().map(|finding| finding["rule"].as_str().unwrap());
-    assert_eq!(rules.filter(|rule| rule.contains("bootstrap")).next(), None);
+    let mut rules = findings(&report).iter().map(|finding| finding["rule"].as_str().unwrap());
+    assert_eq!(rules.find(|rule| rule.contains("bootstrap")), None);
     let unknown = verdict(&report, "unknown", MISSING).expect("it is unknown");
     assert_eq!(unknown["gap"], "not-collected");
     assert!(list(unknown, "ask").contains(&Value::from(ASK)), "{unknown}");
@@ -147,7 +147,8 @@ fn eight_threads_agree_on_files_that_contradict_each_other() {
     // The longer a copy takes to parse, the earlier it stands in the archive.
     let mut tree = Tree::default();
     for copies in [20_000, 2_000, 200, 20] {
-        let labels: String = (0..copies).map(|n| format!("    l{n}: x{copies}\n")).collect();
+        let labels: Vec<_> = (0..copies).map(|n| format!("    l{n}: x{copies}\n")).collect();
+        let labels = labels.concat();
         let copy = seed
             .text(operator)
             .replace("  name: cluster\n", &format!("  labels:\n{labels}  name: cluster\n"));
