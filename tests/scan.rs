@@ -112,6 +112,21 @@ fn a_real_healthy_cluster_raises_no_alarm() {
 }
 
 #[test]
+fn real_archives_of_other_collectors_are_read_without_damage() {
+    let Some(samples) = samples() else { return };
+    let names = [
+        "insights-4.7",
+        "support-bundle-kurl",
+        "analyze-files",
+        "made/g-kubernetes-cluster-info-dump",
+    ];
+    for name in names {
+        let report = report(&samples.join(format!("{name}.tar.gz")));
+        assert_eq!(list(&report, "damage"), &[] as &[Value], "{name}");
+    }
+}
+
+#[test]
 fn a_folder_and_a_tarball_of_it_say_the_same() {
     let dir = tempdir().unwrap();
     for name in [SEED, NOT_COLLECTED] {

@@ -114,6 +114,7 @@ fn objects(
     let mut found = Vec::new();
     let mut state = None;
     let mut list_kind = place.kind();
+    let is_json = document.tree.text().trim_start().starts_with('{');
     for value in document.tree.documents() {
         let kind_name = value.text_at(&["kind"]).unwrap_or_default();
         let version = value.text_at(&["apiVersion"]).unwrap_or_default();
@@ -127,8 +128,9 @@ fn objects(
                 list_kind = list_kind.or(of_items);
                 let before = found.len();
                 found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
-                // The kind is written behind the items: half a file has none.
-                let half = kind_name.is_empty();
+                // The kind is written behind the items, so half a file has none; but half a JSON
+                // does not parse, and not every writer of JSON names the kind.
+                let half = kind_name.is_empty() && !is_json;
                 if half {
                     pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
                 }
@@ -231,5 +233,12 @@ mod tests {
         assert_eq!(state_of(half), Some(State::Truncated));
         assert_eq!(state_of("apiVersion: v1\nitems:\n"), Some(State::Truncated));
         assert_eq!(state_of("items: []\nkind: ConfigMapList\n"), Some(State::Empty));
+    }
+
+    #[test]
+    fn a_json_that_parses_is_whole() {
+        let list = "{\"items\": [{\"metadata\": {\"name\": \"a\"}}]}";
+        assert_eq!(state_of(list), Some(State::Collected(1)));
+        assert!(matches!(state_of(list.trim_end_matches('}')), Some(State::Damaged(_))));
     }
 }
