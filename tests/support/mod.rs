@@ -1,5 +1,6 @@
 //! What the suites share: the program itself, and trees of files to feed it.
 
+pub(crate) mod dice;
 pub(crate) mod run;
 pub(crate) mod tree;
 

@@ -133,6 +133,19 @@ fn header(kind: tar::EntryType, path: &str, size: usize) -> tar::Header {
     header
 }
 
+/// Appends something that is no file: a link to `target`, a device.
+pub(crate) fn append_other(
+    tar: &mut tar::Builder<Vec<u8>>,
+    kind: tar::EntryType,
+    path: &str,
+    target: &str,
+) {
+    let mut header = header(kind, path, 0);
+    header.as_old_mut().linkname[..target.len()].copy_from_slice(target.as_bytes());
+    header.set_cksum();
+    tar.append(&header, &[][..]).unwrap();
+}
+
 /// Compresses bytes.
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());

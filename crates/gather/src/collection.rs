@@ -259,9 +259,11 @@ impl Collections {
         group(clusters)
             .into_iter()
             .map(|members| {
+                let above: BTreeSet<_> =
+                    members.iter().flat_map(|(root, _)| with_ancestors(root)).collect();
                 let around: Vec<_> = wrappers
                     .iter()
-                    .filter(|(wrapper, _)| members.iter().any(|(root, _)| is_below(root, wrapper)))
+                    .filter(|(wrapper, _)| above.contains(&**wrapper))
                     .map(|(_, collection)| collection)
                     .collect();
                 freeze::snapshot(members, &around, damage.clone(), truncated)
@@ -287,10 +289,12 @@ impl Collection {
     }
 }
 
-fn is_below(root: &str, wrapper: &str) -> bool {
-    wrapper.is_empty()
-        || root == wrapper
-        || root.strip_prefix(wrapper).is_some_and(|r| r.starts_with('/'))
+/// A folder and every folder above it, to the top.
+fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None => (!folder.is_empty()).then_some(""),
+    })
 }
 
 /// A collection and the folder it stands in.
@@ -310,19 +314,20 @@ fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
     if groups.is_empty() {
         return if nameless.is_empty() { groups } else { vec![nameless] };
     }
+    // The nearest group is the one that has the deepest folder in common.
+    let mut at_folder: BTreeMap<Box<str>, usize> = BTreeMap::new();
+    for (at, members) in groups.iter().enumerate() {
+        for folder in members.iter().flat_map(|(root, _)| with_ancestors(root)) {
+            at_folder.entry(folder.into()).or_insert(at);
+        }
+    }
     for (root, collection) in nameless {
-        let nearest = groups.iter_mut().rev().max_by_key(|group| {
-            group.iter().map(|(other, _)| shared_folders(&root, other)).max().unwrap_or(0)
-        });
-        if let Some(group) = nearest {
+        let nearest = with_ancestors(&root).find_map(|folder| at_folder.get(folder)).copied();
+        if let Some(group) = nearest.and_then(|at| groups.get_mut(at)) {
             group.push((root, collection));
         }
     }
     groups
-}
-
-fn shared_folders(a: &str, b: &str) -> usize {
-    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]
@@ -335,6 +340,12 @@ mod tests {
         let path = "namespaces/kube-system/core/._configmaps.yaml";
         collections.add(Piece::Seen { root: "".into(), path: path.into() });
         assert!(collections.freeze(Vec::new(), false).is_empty());
+    }
+
+    #[test]
+    fn a_folder_stands_in_every_folder_above_it() {
+        assert_eq!(with_ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
+        assert_eq!(with_ancestors("").collect::<Vec<_>>(), [""]);
     }
 
     #[test]

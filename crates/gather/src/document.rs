@@ -114,6 +114,7 @@ fn objects(
     let mut found = Vec::new();
     let mut state = None;
     let mut list_kind = place.kind();
+    let is_json = document.tree.text().trim_start().starts_with('{');
     for value in document.tree.documents() {
         let kind_name = value.text_at(&["kind"]).unwrap_or_default();
         let version = value.text_at(&["apiVersion"]).unwrap_or_default();
@@ -127,8 +128,9 @@ fn objects(
                 list_kind = list_kind.or(of_items);
                 let before = found.len();
                 found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
-                // The kind is written behind the items: half a file has none.
-                let half = kind_name.is_empty();
+                // The kind is written behind the items, so half a file has none; but half a JSON
+                // does not parse, and not every writer of JSON names the kind.
+                let half = kind_name.is_empty() && !is_json;
                 if half {
                     pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
                 }
@@ -137,8 +139,12 @@ fn objects(
                         .text_at(&["metadata", "continue"])
                         .is_some_and(|token| !token.is_empty());
                 state = Some(match found.len() - before {
+                    _ if is_of_another_kind(&kind_name, &place) => {
+                        State::Damaged(format!("it holds a {kind_name}"))
+                    }
                     _ if cut => State::Truncated,
                     0 if items.is_empty() => State::Empty,
+                    0 => State::Damaged("none of its items can be read".to_owned()),
                     n => State::Collected(n),
                 });
             }
@@ -170,6 +176,12 @@ fn objects(
         pieces.push(Piece::Object { root: root.into(), resource });
     }
     pieces
+}
+
+/// Whether a list at this place names a kind that does not belong there.
+fn is_of_another_kind(list: &str, place: &ListPlace) -> bool {
+    let Some(kind) = place.kind().filter(|_| place.shape == Shape::List) else { return false };
+    !matches!(list, "" | "List") && list.strip_suffix("List") != Some(kind.name)
 }
 
 /// The key of an object; `fallback` is the kind for items that do not say theirs.
@@ -231,5 +243,12 @@ mod tests {
         assert_eq!(state_of(half), Some(State::Truncated));
         assert_eq!(state_of("apiVersion: v1\nitems:\n"), Some(State::Truncated));
         assert_eq!(state_of("items: []\nkind: ConfigMapList\n"), Some(State::Empty));
+    }
+
+    #[test]
+    fn a_json_that_parses_is_whole() {
+        let list = "{\"items\": [{\"metadata\": {\"name\": \"a\"}}]}";
+        assert_eq!(state_of(list), Some(State::Collected(1)));
+        assert!(matches!(state_of(list.trim_end_matches('}')), Some(State::Damaged(_))));
     }
 }

@@ -94,6 +94,10 @@ fn absence_is_proved_only_by_a_whole_list() {
     assert_eq!(look_up(&[(LIST, &config_maps(&["bootstrap"]))]), "here");
     assert_eq!(look_up(&[(LIST, &config_maps(&["lock"]))]), "unknown");
     assert_eq!(look_up(&[(LIST, "")]), "unknown");
+    let secrets = config_maps(&["kube-root-ca.crt"]).replace("ConfigMapList", "SecretList");
+    assert_eq!(look_up(&[(LIST, &secrets)]), "unknown");
+    let nameless = config_maps(&["x"]).replace("name: x", "names: x");
+    assert_eq!(look_up(&[(LIST, &nameless)]), "unknown");
     assert_eq!(look_up(&[other]), "unknown");
     let refused = (
         "mg/must-gather.logs",

@@ -28,8 +28,8 @@
 //! - <https://github.com/okd-project/okd/issues/2036>
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
-    OPERATOR_OPENSHIFT_API_SERVER,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS,
+    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
 };
 use mustknow_gather::layout::Special;
 use mustknow_gather::log::LogPattern;
@@ -54,7 +54,7 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[],
+    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
     uses: &[
         Need::Kind(&CONFIG_MAP),
         Need::Kind(&ENDPOINTS),

@@ -23,7 +23,7 @@
 //!   (`checkEndpointsPresence`)
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
     OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER, POD, Pod,
 };
 use mustknow_gather::log::{LogHits, LogPattern};
@@ -58,7 +58,7 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[],
+    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
     uses: &[
         Need::Kind(&CONFIG_MAP),
         Need::Kind(&ENDPOINTS),
