@@ -13,7 +13,6 @@ mod precondition;
 mod pressure;
 mod reach;
 mod reported;
-mod settled;
 mod static_pods;
 mod update;
 mod version;
@@ -28,7 +27,7 @@ pub use node::{
     heartbeat, is_draining, is_rebooting, is_rolled, node_events, node_journal, on_node,
 };
 pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
-pub use patience::Patience;
+pub use patience::{Patience, is_installing};
 pub use pods::{
     Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
     onset, severity_in, shown, workload,
@@ -37,7 +36,6 @@ pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting}
 pub use pressure::{Pressure, pressed};
 pub use reach::Unreachable;
 pub use reported::{Report, Reported};
-pub use settled::{is_installing, settled};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use update::{Failure, Update, failures};
 pub use version::Version;
