@@ -2,14 +2,26 @@
 
 mod bootstrap;
 mod etcd;
+mod failing;
+mod named;
 mod operator;
+mod own_object;
 mod precondition;
+mod progress;
 mod update;
 mod version;
+mod wording;
 
 pub use bootstrap::{completion_remedy, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember};
+pub use failing::{
+    failing_verdict, held_up, is_young_installation, rejected_release, undertaking, urgency,
+};
+pub use named::{NamedOperator, operators_named};
 pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
+pub use own_object::{OPERATOR_USES, OwnObject, failing_pods};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
+pub use progress::{Pace, Progress};
 pub use update::{Failure, Update, failures};
 pub use version::Version;
+pub use wording::{brief, listed};
