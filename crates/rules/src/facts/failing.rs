@@ -4,11 +4,11 @@
 //! a young one is worth little; while an installation runs failures are the rule. Source:
 //! openshift/cluster-version-operator `pkg/cvo/status.go`.
 
-use mustknow_gather::clock::ClockSource;
 use mustknow_gather::kinds::ClusterVersion;
 use mustknow_gather::time::{Span, Time};
 
 use super::named::NamedOperator;
+use super::release_clock::{is_lower_bound, release_age};
 use super::update::{Failure, Update, failures};
 use crate::case::Case;
 use crate::finding::Finding;
@@ -63,7 +63,7 @@ pub fn undertaking(version: ClusterVersion<'_>) -> String {
 pub fn is_young_installation(case: &Case<'_>) -> bool {
     match case.cluster_version().and_then(Update::of) {
         Some(Update::Installing(entry)) => {
-            case.age(entry.started()).is_none_or(|age| age <= INSTALLATION)
+            release_age(case, entry.started()).is_none_or(|age| age <= INSTALLATION)
         }
         _ => false,
     }
@@ -80,11 +80,9 @@ pub fn urgency(case: &Case<'_>, since: Option<Time>, worst: Severity) -> Severit
         None => true,
     };
     let worst = if is_settled { worst.min(Severity::Error) } else { worst };
-    // The newest record is no later than the collection: age by that clock is a lower bound.
-    let is_bound = case.snapshot().clock().is_some_and(|c| c.source == ClockSource::NewestRecord);
-    match case.age(since) {
+    match release_age(case, since) {
         Some(age) if age > LASTING => worst,
-        Some(age) if age <= PASSING && !is_bound => Severity::Info,
+        Some(age) if age <= PASSING && !is_lower_bound(case) => Severity::Info,
         _ => worst.min(Severity::Warning),
     }
 }

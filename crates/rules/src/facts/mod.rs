@@ -8,6 +8,8 @@ mod operator;
 mod own_object;
 mod precondition;
 mod progress;
+mod release_clock;
+mod trouble;
 mod update;
 mod version;
 mod wording;
@@ -22,6 +24,8 @@ pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_
 pub use own_object::{OPERATOR_USES, OwnObject, failing_pods};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
 pub use progress::{Pace, Progress};
+pub use release_clock::{is_lower_bound, outlasts, release_age, release_now};
+pub use trouble::Trouble;
 pub use update::{Failure, Update, failures};
 pub use version::Version;
 pub use wording::{brief, listed};

@@ -8,6 +8,7 @@
 use mustknow_gather::kinds::{ClusterOperator, ClusterVersion, HistoryEntry, UpdateState};
 use mustknow_gather::time::{Span, Time};
 
+use super::release_clock::release_now;
 use super::update::Update;
 use crate::case::Case;
 
@@ -53,7 +54,7 @@ impl<'s> Progress<'s> {
     pub fn of(case: &Case<'s>) -> Option<Self> {
         let version = case.cluster_version()?;
         let update = Update::of(version).filter(|update| update.is_updating())?;
-        let (started, now) = (update.started()?, case.now()?);
+        let (started, now) = (update.started()?, release_now(case)?);
         let target = version.desired_version()?;
         let (done, pending): (Vec<_>, Vec<_>) = case
             .all::<ClusterOperator<'s>>()
@@ -63,7 +64,8 @@ impl<'s> Progress<'s> {
         if total == 0 {
             return None;
         }
-        let last_progress = last_progress(&done, &pending).filter(|last| *last > started).unwrap_or(now);
+        let last_progress =
+            last_progress(&done, &pending).filter(|last| *last > started).unwrap_or(now);
         let elapsed = Span::between(started, now);
         let (estimate, pace) = estimate(
             baseline(version),
@@ -85,9 +87,9 @@ impl<'s> Progress<'s> {
             && !self.pending.is_empty()
     }
 
-    /// How much is done, in percent.
+    /// How much is done, in percent, rounded.
     pub fn percent(&self) -> usize {
-        self.updated * 100 / self.total.max(1)
+        (self.updated * 200 + self.total) / (2 * self.total.max(1))
     }
 }
 

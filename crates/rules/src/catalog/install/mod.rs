@@ -1,4 +1,6 @@
 //! The first installation.
 
 rules! {
+    bootstrap_unfinished,
+    unfinished,
 }
