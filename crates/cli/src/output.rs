@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use mustknow_report::safe;
 use mustknow_report::text::Style;
 
 use crate::args::Colour;
@@ -11,8 +12,8 @@ const WIDTH: usize = 100;
 
 /// Says something that is not a result.
 pub(crate) fn warn(words: &str) {
-    // When standard error is closed there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "mustknow: {words}");
+    // What failed may be named by a stranger. When standard error is closed nobody is left to tell.
+    let _ = writeln!(io::stderr(), "mustknow: {}", safe::text(words));
 }
 
 /// The style that standard output asks for.

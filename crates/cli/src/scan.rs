@@ -74,7 +74,7 @@ fn scan_one(path: &Path, threads: usize) -> Result<Vec<Report>, Failed> {
     let progress = Progress::new(path, mustknow_gather::source::input_size(path));
     let shown = path.display().to_string();
     let archive = mustknow_gather::open(path, &engine::wanted(rules), threads, &|n| progress.at(n))
-        .map_err(|error| Failed { path: shown.clone(), error: error.to_string() })?;
+        .map_err(|error| Failed::new(&shown, &error.to_string()))?;
     let input = Input {
         path: &shown,
         entries: archive.entries,

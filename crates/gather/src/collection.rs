@@ -10,14 +10,14 @@ use std::sync::Arc;
 use crate::clock::Times;
 use crate::coverage::{Coverage, Refusal, State};
 use crate::document::{ListPlace, Shape};
-use crate::kinds::{CLUSTER_VERSION, Event, Lease, Node, View};
+use crate::freeze;
+use crate::kinds::CLUSTER_VERSION;
 use crate::layout::{Artifact, Special};
-use crate::log::LogHits;
+use crate::log::{LogHits, LogLine};
 use crate::resource::{Document, Kind, Resource};
 use crate::snapshot::{Snapshot, SpecialFile};
 use crate::source::Damage;
-use crate::time::{self, Time};
-use crate::yaml::Value;
+use crate::time;
 
 /// How many lines of refusals of one log are kept.
 const REFUSALS_KEPT: usize = 10_000;
@@ -66,7 +66,8 @@ pub(crate) enum Piece {
     },
     Clock {
         root: Box<str>,
-        last: Time,
+        path: Box<str>,
+        last: LogLine,
     },
     Refusals {
         root: Box<str>,
@@ -79,6 +80,18 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
+    /// A document that cannot be read.
+    pub(crate) fn broken(
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        why: String,
+    ) -> Vec<Self> {
+        let damage = Damage { path: path.to_string(), why: why.clone() };
+        let state = State::Damaged(why);
+        vec![Self::Broken { root, path, place, state }, Self::Damage(damage)]
+    }
+
     /// What a text file of the collection itself says.
     pub(crate) fn text(
         root: Box<str>,
@@ -88,8 +101,14 @@ impl Piece {
     ) -> Option<Self> {
         match artifact {
             Artifact::Timestamp => {
-                let last = text.lines().filter_map(time::go).max()?;
-                Some(Self::Clock { root, last })
+                let (time, number, line) = text
+                    .lines()
+                    .zip(1..)
+                    .filter_map(|(line, number)| Some((time::go(line)?, number, line)))
+                    .max_by_key(|(time, ..)| *time)?;
+                let text = line.chars().take(REFUSAL_KEPT).collect();
+                let last = LogLine { number, text, time: Some(time) };
+                Some(Self::Clock { root, path: path.into(), last })
             }
             Artifact::GatherLog => Some(Self::Refusals { root, refusals: refusals(path, text) }),
             // must-gather-clean lists what it replaced and what it omitted.
@@ -121,13 +140,15 @@ fn refusals(path: &str, text: &str) -> Vec<Refusal> {
 
 /// What stands below one root.
 #[derive(Default)]
-struct Collection {
-    resources: BTreeMap<&'static Kind, Vec<Resource>>,
-    specials: BTreeMap<Special, SpecialFile>,
-    logs: Vec<LogHits>,
-    scanned: BTreeMap<(Box<str>, Box<str>), usize>,
-    coverage: Coverage,
-    times: Times,
+pub(crate) struct Collection {
+    pub(crate) resources: BTreeMap<&'static Kind, Vec<Resource>>,
+    pub(crate) specials: BTreeMap<Special, SpecialFile>,
+    pub(crate) logs: Vec<LogHits>,
+    pub(crate) scanned: BTreeMap<(Box<str>, Box<str>), usize>,
+    pub(crate) coverage: Coverage,
+    pub(crate) times: Times,
+    /// The newest line of its `timestamp` file.
+    pub(crate) clock_line: Option<(Box<str>, LogLine)>,
     /// Whether anything below this root belongs to a cluster.
     of_cluster: bool,
 }
@@ -135,12 +156,19 @@ struct Collection {
 /// Everything found so far, by root.
 #[derive(Default)]
 pub(crate) struct Collections {
+    documents: BTreeMap<u64, Vec<Piece>>,
     by_root: BTreeMap<Box<str>, Collection>,
     damage: Vec<Damage>,
     examples: BTreeSet<Box<str>>,
 }
 
 impl Collections {
+    /// Adds what a document holds. Of documents that contradict each other the earlier may win, so
+    /// they wait until all are there, by the number they have in the stream.
+    pub(crate) fn add_document(&mut self, number: u64, pieces: Vec<Piece>) {
+        self.documents.entry(number).or_default().extend(pieces);
+    }
+
     pub(crate) fn add(&mut self, piece: Piece) {
         match piece {
             Piece::Seen { root, path } => self.see(root, &path),
@@ -171,8 +199,10 @@ impl Collections {
                 collection.logs.extend(hits);
                 self.damage.extend(damage);
             }
-            Piece::Clock { root, last } => {
-                Times::note(&mut self.at(root).times.pod, Some(last));
+            Piece::Clock { root, path, last } => {
+                let collection = self.at(root);
+                Times::note(&mut collection.times.pod, last.time);
+                collection.clock_line = Some((path, last));
             }
             Piece::Refusals { root, refusals } => self.at(root).coverage.add_refusals(refusals),
             Piece::Cleaned { root } => self.at(root).coverage.set_redacted(),
@@ -191,6 +221,8 @@ impl Collections {
         let below = path.get(root.len()..).unwrap_or_default().trim_start_matches('/');
         let mut parts = below.split('/');
         match (parts.next(), parts.next(), parts.next()) {
+            // The shadow of a file, which macOS puts beside it, proves nothing.
+            _ if path.rsplit('/').next().is_some_and(|name| name.starts_with("._")) => {}
             (Some("namespaces"), Some(namespace), Some(_)) => {
                 let collection = self.at(root);
                 collection.of_cluster = true;
@@ -214,7 +246,10 @@ impl Collections {
     }
 
     /// One snapshot for each cluster.
-    pub(crate) fn freeze(self, stream_damage: Vec<Damage>, truncated: bool) -> Vec<Snapshot> {
+    pub(crate) fn freeze(mut self, stream_damage: Vec<Damage>, truncated: bool) -> Vec<Snapshot> {
+        for piece in std::mem::take(&mut self.documents).into_values().flatten() {
+            self.add(piece);
+        }
         let mut damage = self.damage;
         damage.extend(stream_damage);
         damage.sort();
@@ -224,12 +259,14 @@ impl Collections {
         group(clusters)
             .into_iter()
             .map(|members| {
+                let above: BTreeSet<_> =
+                    members.iter().flat_map(|(root, _)| with_ancestors(root)).collect();
                 let around: Vec<_> = wrappers
                     .iter()
-                    .filter(|(wrapper, _)| members.iter().any(|(root, _)| is_below(root, wrapper)))
+                    .filter(|(wrapper, _)| above.contains(&**wrapper))
                     .map(|(_, collection)| collection)
                     .collect();
-                snapshot(members, &around, damage.clone(), truncated)
+                freeze::snapshot(members, &around, damage.clone(), truncated)
             })
             .collect()
     }
@@ -252,13 +289,16 @@ impl Collection {
     }
 }
 
-fn is_below(root: &str, wrapper: &str) -> bool {
-    wrapper.is_empty()
-        || root == wrapper
-        || root.strip_prefix(wrapper).is_some_and(|r| r.starts_with('/'))
+/// A folder and every folder above it, to the top.
+fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None => (!folder.is_empty()).then_some(""),
+    })
 }
 
-type Rooted = (Box<str>, Collection);
+/// A collection and the folder it stands in.
+pub(crate) type Rooted = (Box<str>, Collection);
 
 /// Puts the collections of one cluster together.
 fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
@@ -274,109 +314,53 @@ fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
     if groups.is_empty() {
         return if nameless.is_empty() { groups } else { vec![nameless] };
     }
+    // The nearest group is the one that has the deepest folder in common.
+    let mut at_folder: BTreeMap<Box<str>, usize> = BTreeMap::new();
+    for (at, members) in groups.iter().enumerate() {
+        for folder in members.iter().flat_map(|(root, _)| with_ancestors(root)) {
+            at_folder.entry(folder.into()).or_insert(at);
+        }
+    }
     for (root, collection) in nameless {
-        let nearest = groups.iter_mut().rev().max_by_key(|group| {
-            group.iter().map(|(other, _)| shared_folders(&root, other)).max().unwrap_or(0)
-        });
-        if let Some(group) = nearest {
+        let nearest = with_ancestors(&root).find_map(|folder| at_folder.get(folder)).copied();
+        if let Some(group) = nearest.and_then(|at| groups.get_mut(at)) {
             group.push((root, collection));
         }
     }
     groups
 }
 
-fn shared_folders(a: &str, b: &str) -> usize {
-    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn snapshot(
-    members: Vec<Rooted>,
-    wrappers: &[&Collection],
-    damage: Vec<Damage>,
-    truncated: bool,
-) -> Snapshot {
-    let mut made = Snapshot {
-        resources: BTreeMap::new(),
-        specials: BTreeMap::new(),
-        logs: Vec::new(),
-        scanned_logs: BTreeMap::new(),
-        coverage: Coverage::default(),
-        clock: None,
-        damage,
-        roots: Vec::new(),
-    };
-    let mut times = Times::default();
-    for (root, mut collection) in members {
-        made.roots.push(root);
-        for (kind, mut resources) in std::mem::take(&mut collection.resources) {
-            made.resources.entry(kind).or_default().append(&mut resources);
-        }
-        for (special, file) in collection.specials {
-            match made.specials.get(&special) {
-                Some(SpecialFile::Read(_)) => {}
-                _ => drop(made.specials.insert(special, file)),
-            }
-        }
-        made.logs.append(&mut collection.logs);
-        for (container, count) in collection.scanned {
-            *made.scanned_logs.entry(container).or_default() += count;
-        }
-        made.coverage.merge(collection.coverage);
-        Times::note(&mut times.pod, collection.times.pod);
+    #[test]
+    fn a_shadow_file_makes_no_cluster() {
+        let mut collections = Collections::default();
+        let path = "namespaces/kube-system/core/._configmaps.yaml";
+        collections.add(Piece::Seen { root: "".into(), path: path.into() });
+        assert!(collections.freeze(Vec::new(), false).is_empty());
     }
-    for wrapper in wrappers {
-        Times::note(&mut times.client, wrapper.times.pod);
-        made.coverage.merge(wrapper.coverage.clone());
-    }
-    if truncated {
-        made.coverage.set_truncated();
-    }
-    for resources in made.resources.values_mut() {
-        *resources = unite(std::mem::take(resources));
-        for resource in resources.iter() {
-            let key = resource.key();
-            if key.kind.namespaced {
-                made.coverage.add_namespace(&key.namespace);
-            }
-            made.coverage.add_single((key.kind.group, key.kind.plural, &key.namespace));
-        }
-    }
-    made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
-    made.roots.sort();
-    Times::note(&mut times.lease, made.all::<Lease>().filter_map(Lease::renewed).max());
-    Times::note(&mut times.record, newest_record(&made));
-    made.clock = times.clock();
-    made
-}
 
-/// Makes one object of its several copies; sorts by key.
-fn unite(mut resources: Vec<Resource>) -> Vec<Resource> {
-    resources.sort_by(|a, b| (a.key(), &a.document().path).cmp(&(b.key(), &b.document().path)));
-    let mut united: Vec<Resource> = Vec::with_capacity(resources.len());
-    for resource in resources {
-        match united.last_mut() {
-            Some(last) if last.key() == resource.key() => last.absorb(resource),
-            _ => united.push(resource),
-        }
+    #[test]
+    fn a_folder_stands_in_every_folder_above_it() {
+        assert_eq!(with_ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
+        assert_eq!(with_ancestors("").collect::<Vec<_>>(), [""]);
     }
-    united
-}
 
-/// The newest time the cluster itself wrote into an object that rules read.
-fn newest_record(snapshot: &Snapshot) -> Option<Time> {
-    let conditions = snapshot
-        .resources
-        .iter()
-        .filter(|(kind, _)| kind.group.ends_with("openshift.io"))
-        .flat_map(|(_, resources)| resources)
-        .filter_map(|resource| resource.at(&["status", "conditions"]))
-        .flat_map(Value::items)
-        .filter_map(|condition| time::rfc3339(&condition.text_at(&["lastTransitionTime"])?));
-    let heartbeats = snapshot
-        .all::<Node>()
-        .filter_map(|node| node.resource().at(&["status", "conditions"]))
-        .flat_map(Value::items)
-        .filter_map(|condition| time::rfc3339(&condition.text_at(&["lastHeartbeatTime"])?));
-    let events = snapshot.all::<Event>().filter_map(Event::last_seen);
-    conditions.chain(heartbeats).chain(events).max()
+    #[test]
+    fn documents_count_in_the_order_of_the_stream() {
+        let listed = |path: &str| Piece::Listed {
+            root: "r".into(),
+            path: path.into(),
+            place: ListPlace::list("", "configmaps", "x"),
+            state: State::Empty,
+        };
+        let mut collections = Collections::default();
+        collections.add_document(2, vec![listed("second")]);
+        collections.add_document(1, vec![listed("first")]);
+        let snapshots = collections.freeze(Vec::new(), false);
+        let listing = snapshots[0].coverage().listing(&crate::kinds::CONFIG_MAP, "x").unwrap();
+        assert_eq!(&*listing.path, "first");
+    }
 }

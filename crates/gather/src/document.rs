@@ -11,8 +11,13 @@ use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
 use crate::yaml::{Tree, Value};
 
+/// What is said of a list without its end.
+const HALF: &str = "it breaks off: its list does not say of what kind it is";
+
 /// A document to be read.
 pub(crate) struct Job {
+    /// Its place in the stream.
+    pub(crate) number: u64,
     pub(crate) root: Box<str>,
     pub(crate) path: Box<str>,
     pub(crate) place: ListPlace,
@@ -72,7 +77,7 @@ impl ListPlace {
 
 /// Reads one document into the pieces it holds.
 pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
-    let Job { root, path, place, bytes } = job;
+    let Job { root, path, place, bytes, .. } = job;
     let is_wanted = match place.shape {
         Shape::List | Shape::Object => place.kind().is_some_and(|kind| wanted.kinds.contains(kind)),
         Shape::Loose | Shape::Special(_) => true,
@@ -88,12 +93,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     let tree = match Tree::parse(text) {
         Ok(tree) => tree,
-        Err(error) => {
-            let why = error.to_string();
-            let state = State::Damaged(why.clone());
-            let damage = Piece::Damage(Damage { path: path.to_string(), why });
-            return vec![Piece::Broken { root, path, place, state }, damage];
-        }
+        Err(error) => return Piece::broken(root, path, place, error.to_string()),
     };
     let document = Arc::new(Document { path: path.clone(), tree });
     if let Shape::Special(special) = place.shape {
@@ -110,9 +110,11 @@ fn objects(
     document: &Arc<Document>,
     wanted: &Wanted,
 ) -> Vec<Piece> {
+    let mut pieces = Vec::new();
     let mut found = Vec::new();
     let mut state = None;
     let mut list_kind = place.kind();
+    let is_json = document.tree.text().trim_start().starts_with('{');
     for value in document.tree.documents() {
         let kind_name = value.text_at(&["kind"]).unwrap_or_default();
         let version = value.text_at(&["apiVersion"]).unwrap_or_default();
@@ -126,27 +128,35 @@ fn objects(
                 list_kind = list_kind.or(of_items);
                 let before = found.len();
                 found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
-                let cut =
-                    value.text_at(&["metadata", "continue"]).is_some_and(|token| !token.is_empty());
+                // The kind is written behind the items, so half a file has none; but half a JSON
+                // does not parse, and not every writer of JSON names the kind.
+                let half = kind_name.is_empty() && !is_json;
+                if half {
+                    pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
+                }
+                let cut = half
+                    || value
+                        .text_at(&["metadata", "continue"])
+                        .is_some_and(|token| !token.is_empty());
                 state = Some(match found.len() - before {
+                    _ if is_of_another_kind(&kind_name, &place) => {
+                        State::Damaged(format!("it holds a {kind_name}"))
+                    }
                     _ if cut => State::Truncated,
                     0 if items.is_empty() => State::Empty,
+                    0 => State::Damaged("none of its items can be read".to_owned()),
                     n => State::Collected(n),
                 });
             }
             _ => found.extend(key_of(value, place.kind(), &place)),
         }
     }
-    let mut pieces = Vec::new();
     match (place.shape, state) {
         (Shape::List, Some(state)) => {
             pieces.push(Piece::Listed { root: root.into(), path, place, state });
         }
         (Shape::List, None) => {
-            let why = "it holds no list".to_owned();
-            let damage = Piece::Damage(Damage { path: path.to_string(), why: why.clone() });
-            let state = State::Damaged(why);
-            pieces.extend([Piece::Broken { root: root.into(), path, place, state }, damage]);
+            pieces.extend(Piece::broken(root.into(), path, place, "it holds no list".to_owned()));
         }
         // A loose list of cluster scope is every object there is; of namespaces nobody knows.
         (Shape::Loose, Some(state)) => {
@@ -166,6 +176,12 @@ fn objects(
         pieces.push(Piece::Object { root: root.into(), resource });
     }
     pieces
+}
+
+/// Whether a list at this place names a kind that does not belong there.
+fn is_of_another_kind(list: &str, place: &ListPlace) -> bool {
+    let Some(kind) = place.kind().filter(|_| place.shape == Shape::List) else { return false };
+    !matches!(list, "" | "List") && list.strip_suffix("List") != Some(kind.name)
 }
 
 /// The key of an object; `fallback` is the kind for items that do not say theirs.
@@ -198,4 +214,41 @@ fn key_of<'t>(
 fn count_items(bytes: &[u8]) -> State {
     let items = memchr::memmem::find_iter(bytes, b"\n- ").count();
     if items == 0 { State::Empty } else { State::Collected(items) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state_of(text: &str) -> Option<State> {
+        let wanted = Wanted::everything();
+        let job = Job {
+            number: 1,
+            root: "".into(),
+            path: "namespaces/x/core/configmaps.yaml".into(),
+            place: ListPlace::list("", "configmaps", "x"),
+            bytes: text.as_bytes().to_vec(),
+        };
+        read(job, &wanted).into_iter().find_map(|piece| match piece {
+            Piece::Listed { state, .. } | Piece::Broken { state, .. } => Some(state),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn half_a_list_proves_nothing() {
+        let whole = "apiVersion: v1\nitems:\n- metadata:\n    name: a\nkind: ConfigMapList\n";
+        assert_eq!(state_of(whole), Some(State::Collected(1)));
+        let (half, _) = whole.split_once("kind").unwrap();
+        assert_eq!(state_of(half), Some(State::Truncated));
+        assert_eq!(state_of("apiVersion: v1\nitems:\n"), Some(State::Truncated));
+        assert_eq!(state_of("items: []\nkind: ConfigMapList\n"), Some(State::Empty));
+    }
+
+    #[test]
+    fn a_json_that_parses_is_whole() {
+        let list = "{\"items\": [{\"metadata\": {\"name\": \"a\"}}]}";
+        assert_eq!(state_of(list), Some(State::Collected(1)));
+        assert!(matches!(state_of(list.trim_end_matches('}')), Some(State::Damaged(_))));
+    }
 }

@@ -9,6 +9,7 @@ mod collection;
 pub mod coverage;
 mod document;
 mod error;
+mod freeze;
 pub mod kinds;
 pub mod layout;
 pub mod log;

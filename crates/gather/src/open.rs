@@ -1,7 +1,8 @@
 //! Opens an input: one pass over its bytes, then one immutable snapshot for each cluster in it.
 //!
 //! One thread walks the stream and scans logs as they pass; the others parse the documents it
-//! hands them. Which thread parsed what leaves no trace: everything is put in order at the end.
+//! hands them. Which thread parsed what leaves no trace: documents are numbered as they pass, and what
+//! is in them is put together in that order.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -13,11 +14,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::collection::{Collections, Piece};
-use crate::coverage::State;
 use crate::document::{self, Job, ListPlace};
 use crate::error::Error;
 use crate::kinds;
-use crate::layout::{self, Artifact, Placed, Special};
+use crate::layout::{self, Artifact, LogFile, Placed, Special};
 use crate::log::{LogPattern, Scanner};
 use crate::resource::Kind;
 use crate::snapshot::Snapshot;
@@ -83,7 +83,7 @@ pub fn open(
     let scanner = Scanner::new(wanted.logs.iter().copied().collect())?;
     let collections = Mutex::new(Collections::default());
     let end = if threads <= 1 {
-        let mut parse = |job: Job| add(&collections, read(job, wanted));
+        let mut parse = |job: Job| settle(&collections, job.number, read(job, wanted));
         stream(path, wanted, &scanner, &collections, &mut parse, progress)?
     } else {
         let (send, receive) = sync_channel::<Job>(QUEUE);
@@ -98,7 +98,10 @@ pub fn open(
         })?
     };
     let collections = collections.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let seen = collections.describe();
+    let mut seen = collections.describe();
+    if let Some(Damage { path, why }) = end.damage.first() {
+        seen.push_str(&format!("; {path}: {why}"));
+    }
     let snapshots = collections.freeze(end.damage, end.truncated);
     if snapshots.is_empty() {
         let path = path.display().to_string();
@@ -111,7 +114,7 @@ fn work(receive: &Mutex<Receiver<Job>>, collections: &Mutex<Collections>, wanted
     loop {
         let job = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match job {
-            Ok(job) => add(collections, read(job, wanted)),
+            Ok(job) => settle(collections, job.number, read(job, wanted)),
             Err(_) => return,
         }
     }
@@ -119,17 +122,14 @@ fn work(receive: &Mutex<Receiver<Job>>, collections: &Mutex<Collections>, wanted
 
 /// Reads one document. Should the reader panic, that costs this document and no more.
 fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
-    let path = job.path.to_string();
-    catch_unwind(AssertUnwindSafe(|| document::read(job, wanted))).unwrap_or_else(|_| {
-        vec![Piece::Damage(Damage { path, why: "the reader failed on it".to_owned() })]
-    })
+    let (root, path, place) = (job.root.clone(), job.path.clone(), job.place.clone());
+    catch_unwind(AssertUnwindSafe(|| document::read(job, wanted)))
+        .unwrap_or_else(|_| Piece::broken(root, path, place, "the reader failed on it".to_owned()))
 }
 
-fn add(collections: &Mutex<Collections>, pieces: Vec<Piece>) {
-    let mut collections = collections.lock().unwrap_or_else(PoisonError::into_inner);
-    for piece in pieces {
-        collections.add(piece);
-    }
+/// Adds what the document of that number holds.
+fn settle(collections: &Mutex<Collections>, number: u64, pieces: Vec<Piece>) {
+    collections.lock().unwrap_or_else(PoisonError::into_inner).add_document(number, pieces);
 }
 
 /// Walks the stream: hands documents to `parse`, scans logs, notes the rest.
@@ -141,12 +141,10 @@ fn stream(
     parse: &mut dyn FnMut(Job),
     progress: &dyn Fn(u64),
 ) -> Result<source::End, Error> {
+    let mut walk = Walk { wanted, scanner, collections, parse, number: 0 };
     let mut visit = |entry: Entry<'_>| {
-        let placed = layout::place(&entry.path);
         match entry.body {
-            Body::File(body) => {
-                visit_file(&entry.path, placed, body, wanted, scanner, collections, parse);
-            }
+            Body::File(body) => walk.file(&entry.path, body),
             Body::Other(_) => {}
         }
         ControlFlow::Continue(())
@@ -154,72 +152,81 @@ fn stream(
     Ok(source::read(path, progress, &mut visit)?)
 }
 
-fn visit_file(
-    path: &str,
-    placed: Placed<'_>,
-    body: &mut dyn Read,
-    wanted: &Wanted,
-    scanner: &Scanner,
-    collections: &Mutex<Collections>,
-    parse: &mut dyn FnMut(Job),
-) {
-    let root: Box<str> = placed.root.into();
-    let seen = Piece::Seen { root: root.clone(), path: path.into() };
-    add(collections, vec![seen]);
-    let place = match placed.artifact {
-        Artifact::List(at) => ListPlace::list(at.group, at.resource, at.namespace),
-        Artifact::Object(at) => ListPlace::object(at.group, at.resource, at.namespace),
-        Artifact::Loose => ListPlace::loose(),
-        Artifact::Special(special) if wanted.specials.contains(&special) => {
-            ListPlace::special(special)
-        }
-        Artifact::Log(log) => {
-            if !scanner.wants(log) {
-                return;
+struct Walk<'w> {
+    wanted: &'w Wanted,
+    scanner: &'w Scanner,
+    collections: &'w Mutex<Collections>,
+    parse: &'w mut dyn FnMut(Job),
+    /// How many files have passed.
+    number: u64,
+}
+
+impl Walk<'_> {
+    fn file(&mut self, path: &str, body: &mut dyn Read) {
+        self.number += 1;
+        let Placed { root, artifact } = layout::place(path);
+        let root: Box<str> = root.into();
+        self.add(Piece::Seen { root: root.clone(), path: path.into() });
+        let place = match artifact {
+            Artifact::List(at) => ListPlace::list(at.group, at.resource, at.namespace),
+            Artifact::Object(at) => ListPlace::object(at.group, at.resource, at.namespace),
+            Artifact::Loose => ListPlace::loose(),
+            Artifact::Special(special) if self.wanted.specials.contains(&special) => {
+                ListPlace::special(special)
             }
-            let (hits, ended) = scanner.scan(path, log, body);
-            let damage = ended.err().map(|error| damage(path, &error));
-            let (namespace, container) = (log.namespace.into(), log.container.into());
-            add(collections, vec![Piece::Log { root, namespace, container, hits, damage }]);
+            Artifact::Log(log) => return self.log(root, path, log, body),
+            Artifact::Timestamp | Artifact::GatherLog | Artifact::CleanReport => {
+                return self.text(root, path, artifact, body);
+            }
+            Artifact::Special(_) | Artifact::Noise => return,
+        };
+        self.document(root, path, place, body);
+    }
+
+    fn log(&mut self, root: Box<str>, path: &str, log: LogFile<'_>, body: &mut dyn Read) {
+        if !self.scanner.wants(log) {
             return;
         }
-        Artifact::Timestamp | Artifact::GatherLog | Artifact::CleanReport => {
-            let mut bytes = Vec::new();
-            // What could be read of a log or a timestamp is worth having even if the rest is not.
-            let ended = body.take(TEXT_LIMIT).read_to_end(&mut bytes).err();
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            let piece = Piece::text(root, path, placed.artifact, &text);
-            add(
-                collections,
-                piece.into_iter().chain(ended.map(|e| Piece::Damage(damage(path, &e)))).collect(),
-            );
-            return;
+        let (hits, ended) = self.scanner.scan(path, log, body);
+        let damage = ended.err().map(|error| damage(path, &error));
+        let (namespace, container) = (log.namespace.into(), log.container.into());
+        self.add(Piece::Log { root, namespace, container, hits, damage });
+    }
+
+    fn text(&mut self, root: Box<str>, path: &str, artifact: Artifact<'_>, body: &mut dyn Read) {
+        let mut bytes = Vec::new();
+        // What could be read of a log or a timestamp is worth having even if the rest is not.
+        let ended = body.take(TEXT_LIMIT).read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some(piece) = Piece::text(root, path, artifact, &text) {
+            self.add(piece);
         }
-        Artifact::Special(_) | Artifact::Noise => return,
-    };
-    let mut bytes = Vec::new();
-    let read = body.take(DOCUMENT_LIMIT + 1).read_to_end(&mut bytes);
-    let broken = match read {
-        Err(error) => Some(error.to_string()),
-        Ok(_) if bytes.len() as u64 > DOCUMENT_LIMIT => {
-            Some(format!("it is larger than {} MiB", DOCUMENT_LIMIT >> 20))
+        if let Err(error) = ended {
+            self.add(Piece::Damage(damage(path, &error)));
         }
-        Ok(_) if bytes.is_empty() => Some("the file is empty".to_owned()),
-        Ok(_) => None,
-    };
-    match broken {
-        None => parse(Job { root, path: path.into(), place, bytes }),
-        Some(why) => {
-            let damage = Damage { path: path.to_owned(), why: why.clone() };
-            let state = State::Damaged(why);
-            add(
-                collections,
-                vec![
-                    Piece::Broken { root, path: path.into(), place, state },
-                    Piece::Damage(damage),
-                ],
-            );
+    }
+
+    fn document(&mut self, root: Box<str>, path: &str, place: ListPlace, body: &mut dyn Read) {
+        let mut bytes = Vec::new();
+        let read = body.take(DOCUMENT_LIMIT + 1).read_to_end(&mut bytes);
+        let broken = match read {
+            Err(error) => Some(error.to_string()),
+            Ok(_) if bytes.len() as u64 > DOCUMENT_LIMIT => {
+                Some(format!("it is larger than {} MiB", DOCUMENT_LIMIT >> 20))
+            }
+            Ok(_) if bytes.is_empty() => Some("the file is empty".to_owned()),
+            Ok(_) => None,
+        };
+        let path: Box<str> = path.into();
+        let number = self.number;
+        match broken {
+            None => (self.parse)(Job { number, root, path, place, bytes }),
+            Some(why) => settle(self.collections, number, Piece::broken(root, path, place, why)),
         }
+    }
+
+    fn add(&self, piece: Piece) {
+        self.collections.lock().unwrap_or_else(PoisonError::into_inner).add(piece);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::coverage::{Coverage, State};
 use crate::kinds::{self, ClusterVersion, View};
 use crate::layout::Special;
-use crate::log::{LogHits, LogPattern};
+use crate::log::{LogHits, LogLine, LogPattern};
 use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
 use crate::time::Time;
@@ -65,6 +65,7 @@ pub struct Snapshot {
     pub(crate) scanned_logs: BTreeMap<(Box<str>, Box<str>), usize>,
     pub(crate) coverage: Coverage,
     pub(crate) clock: Option<Clock>,
+    pub(crate) client_clock: Option<(Box<str>, LogLine)>,
     pub(crate) damage: Vec<Damage>,
     pub(crate) roots: Vec<Box<str>>,
 }
@@ -236,6 +237,11 @@ impl Snapshot {
     /// The gather time; None when the archive holds no time at all.
     pub fn clock(&self) -> Option<Clock> {
         self.clock
+    }
+
+    /// The newest line of the client's `timestamp` file, and the file's path.
+    pub fn client_clock(&self) -> Option<(&str, &LogLine)> {
+        self.client_clock.as_ref().map(|(path, line)| (&**path, line))
     }
 
     /// The gather time itself.

@@ -13,7 +13,7 @@ use mustknow_rules::{
 use crate::excerpt::{self, Lines};
 use crate::rank;
 use crate::report::{self, Report};
-use crate::safe::text;
+use crate::safe::{name, text};
 
 /// The input a snapshot came from.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +32,8 @@ pub struct Input<'a> {
 pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Report {
     let mut report = Report {
         archive: report::Archive {
-            path: text(input.path),
-            roots: snapshot.roots().map(text).collect(),
+            path: name(input.path),
+            roots: snapshot.roots().map(name).collect(),
             entries: input.entries,
             bytes: input.bytes,
             truncated: input.truncated,
@@ -47,7 +47,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
         damage: snapshot
             .damage()
             .iter()
-            .map(|damage| report::Damage { path: text(&damage.path), why: text(&damage.why) })
+            .map(|damage| report::Damage { path: name(&damage.path), why: text(&damage.why) })
             .collect(),
     };
     for outcome in &judgement.outcomes {
@@ -190,7 +190,7 @@ fn evidence(lines: &mut Lines, evidence: &Evidence) -> report::Evidence {
             if about.kind == SECRET.name {
                 excerpt = report::Excerpt { first_line: line, ..report::Excerpt::default() };
             }
-            let file = text(place.path());
+            let file = name(place.path());
             report::Evidence::Seen {
                 subject: subject(about),
                 file,
@@ -201,7 +201,7 @@ fn evidence(lines: &mut Lines, evidence: &Evidence) -> report::Evidence {
         }
         Evidence::Missing { what, looked_in, note } => report::Evidence::Missing {
             subject: subject(what),
-            file: text(looked_in),
+            file: name(looked_in),
             note: text(note),
         },
     }
@@ -209,9 +209,9 @@ fn evidence(lines: &mut Lines, evidence: &Evidence) -> report::Evidence {
 
 fn subject(subject: &Subject) -> report::Subject {
     report::Subject {
-        kind: text(&subject.kind),
-        namespace: text(&subject.namespace),
-        name: text(&subject.name),
+        kind: name(&subject.kind),
+        namespace: name(&subject.namespace),
+        name: name(&subject.name),
     }
 }
 

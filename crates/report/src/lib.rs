@@ -10,7 +10,7 @@ pub mod json;
 mod rank;
 pub mod report;
 pub mod rules;
-mod safe;
+pub mod safe;
 pub mod table;
 pub mod text;
 

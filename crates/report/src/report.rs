@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::safe;
+
 /// Name and version of the serialised form.
 pub const SCHEMA: &str = "mustknow/scan/v1";
 
@@ -296,6 +298,13 @@ impl std::fmt::Display for Subject {
             }
         }
         Ok(())
+    }
+}
+
+impl Failed {
+    /// The input at `path`, which could not be read because of `error`.
+    pub fn new(path: &str, error: &str) -> Self {
+        Self { path: safe::name(path), error: safe::name(error) }
     }
 }
 

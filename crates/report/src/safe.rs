@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 const LINE_KEPT: usize = 2000;
 
 /// Foreign text on one or several lines, with control characters spelled out.
-pub(crate) fn text(foreign: &str) -> String {
+pub fn text(foreign: &str) -> String {
     let mut safe = String::with_capacity(foreign.len());
     for (at, line) in foreign.lines().enumerate() {
         if at > 0 {
@@ -15,6 +15,13 @@ pub(crate) fn text(foreign: &str) -> String {
         }
         push_line(&mut safe, line);
     }
+    safe
+}
+
+/// A foreign name or path: always one line, so that it cannot pass for lines of the report.
+pub fn name(foreign: &str) -> String {
+    let mut safe = String::with_capacity(foreign.len());
+    push_line(&mut safe, foreign);
     safe
 }
 
@@ -56,6 +63,11 @@ mod tests {
     #[test]
     fn an_escape_sequence_is_spelled_out() {
         assert_eq!(text("a\u{1b}[31mb\u{7}\r"), "a\\u{1b}[31mb\\u{7}\\u{d}");
+    }
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert_eq!(name("a\nb"), "a\\u{a}b");
     }
 
     #[test]

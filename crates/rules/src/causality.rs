@@ -9,7 +9,7 @@
 use mustknow_gather::time::Span;
 
 use crate::finding::Finding;
-use crate::rule::{Role, Rule};
+use crate::rule::{Role, Rule, Severity};
 
 /// `effect` follows from `cause`; both count the findings of a judgement in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,24 @@ static EDGES: &[Edge] = &[
         holds: names_subject,
         because: "its message names the node",
     },
+    Edge {
+        cause: &["nodes/kubelet-silent"],
+        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
+        holds: names_one_of_several,
+        because: "its message names one of the nodes",
+    },
+    Edge {
+        cause: &["nodes/"],
+        effect: &["pods/evicted", "pods/sandbox-not-created", "pods/not-ready"],
+        holds: names_subject,
+        because: "its pods are on the node",
+    },
+    Edge {
+        cause: &["nodes/"],
+        effect: &["pods/unschedulable"],
+        holds: |cause, effect| says_any(effect, taints_of(cause.rule)),
+        because: "the scheduler passes over the node",
+    },
     // 2
     Edge {
         cause: &["etcd/slow-disk"],
@@ -88,9 +106,20 @@ static EDGES: &[Edge] = &[
         holds: |cause, effect| says_any(effect, &[&cause.subject.namespace]),
         because: "the pods behind it do not run",
     },
+    Edge {
+        cause: &["apiservices/endpoints-not-ready"],
+        effect: &["pods/not-ready"],
+        holds: |cause, effect| says_any(cause, &[&effect.subject.namespace]),
+        because: "they are the pods behind the endpoints",
+    },
     // 12, 14
     Edge {
-        cause: &["ingress/"],
+        cause: &[
+            "ingress/canary-failing",
+            "ingress/no-replicas",
+            "ingress/load-balancer-not-ready",
+            "ingress/dns-not-ready",
+        ],
         effect: &["operators/", "authentication/"],
         holds: |_, effect| {
             effect.subject.name == "ingress"
@@ -131,14 +160,29 @@ static EDGES: &[Edge] = &[
     Edge {
         cause: &["machineconfig/"],
         effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "machine-config",
+        // What is merely noted of a pool, as a pause that does no harm, holds up nobody.
+        holds: |cause, effect| {
+            effect.subject.name == "machine-config" && cause.severity > Some(Severity::Info)
+        },
         because: "the machine-config operator waits for its pools",
     },
     Edge {
         cause: &["machineconfig/drain-blocked"],
-        effect: &["machineconfig/pool-degraded"],
-        holds: always,
-        because: "a node that cannot be drained degrades its pool",
+        effect: &["machineconfig/pool-degraded", "machineconfig/update-stuck"],
+        holds: names_subject,
+        because: "the pool waits for a node that cannot be drained",
+    },
+    Edge {
+        cause: &[
+            "machineconfig/on-disk-mismatch",
+            "machineconfig/os-image-mismatch",
+            "machineconfig/rpm-ostree-failed",
+            "machineconfig/rendered-config-missing",
+            "machineconfig/unreconcilable",
+        ],
+        effect: &["machineconfig/update-stuck"],
+        holds: names_subject,
+        because: "the pool waits for a node that does not take its configuration",
     },
     // 31
     Edge {
@@ -160,6 +204,17 @@ static EDGES: &[Edge] = &[
                     || cause.subject.namespace.contains("multus"))
         },
         because: "a node without its network pod is not ready",
+    },
+    Edge {
+        cause: &["network/", "pods/"],
+        effect: &["pods/sandbox-not-created"],
+        holds: |cause, effect| {
+            says_any(effect, &["CNI", "cni", "multus", "ovn", "OVN", "OVS"])
+                && (cause.rule.starts_with("network/")
+                    || cause.subject.namespace.contains("ovn")
+                    || cause.subject.namespace.contains("multus"))
+        },
+        because: "a pod gets its network from the network's pod on its node",
     },
     Edge {
         cause: &["network/"],
@@ -244,7 +299,32 @@ fn always(_: &Finding, _: &Finding) -> bool {
 
 /// Whether the effect's conditions name what the cause is about.
 fn names_subject(cause: &Finding, effect: &Finding) -> bool {
-    let name = cause.subject.name.as_str();
+    names(effect, &cause.subject.name)
+}
+
+/// Whether the effect's conditions name one of the things the first line of the cause's words
+/// lists, where the cause is about several.
+fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
+    let listed = cause.said.lines().next().unwrap_or_default();
+    listed.split_whitespace().any(|name| names(effect, name))
+}
+
+/// What the scheduler says of a node in the state of the rule `nodes`.
+fn taints_of(rule: &str) -> &'static [&'static str] {
+    match rule {
+        "nodes/cordoned" => &["were unschedulable", "node.kubernetes.io/unschedulable"],
+        "nodes/disk-pressure" => &["disk-pressure"],
+        "nodes/kubelet-silent" => &["node.kubernetes.io/unreachable"],
+        "nodes/memory-pressure" => &["memory-pressure"],
+        "nodes/network-unavailable" => &["network-unavailable"],
+        "nodes/not-ready" => &["node.kubernetes.io/not-ready"],
+        "nodes/pid-pressure" => &["pid-pressure"],
+        "nodes/uninitialized" => &["node.cloudprovider.kubernetes.io/uninitialized"],
+        _ => &[],
+    }
+}
+
+fn names(effect: &Finding, name: &str) -> bool {
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !name.is_empty()
         && effect.said.match_indices(name).any(|(at, _)| {
@@ -288,10 +368,9 @@ fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
 /// Says which of `findings` explain which.
 pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
     let mut found: Vec<Explanation> = Vec::new();
-    for (at, (_, cause)) in findings.iter().enumerate() {
-        for (other, (rule, effect)) in findings.iter().enumerate() {
-            let can_follow = at != other && rule.meta.role != Role::Context;
-            if !can_follow {
+    for (at, (cause_rule, cause)) in findings.iter().enumerate() {
+        for (other, (effect_rule, effect)) in findings.iter().enumerate() {
+            if at == other || !may_explain(cause_rule.meta.role, effect_rule.meta.role) {
                 continue;
             }
             if let Some(because) = reason(cause, effect)
@@ -302,6 +381,15 @@ pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
         }
     }
     found
+}
+
+/// Whether findings of these roles may stand in that order. What only ever follows from something
+/// else is not what a cause follows from, and context stands outside.
+fn may_explain(cause: Role, effect: Role) -> bool {
+    match (cause, effect) {
+        (Role::Context, _) | (_, Role::Context) | (Role::Symptom, Role::Cause) => false,
+        (Role::Cause | Role::Symptom, _) => true,
+    }
 }
 
 fn reason(cause: &Finding, effect: &Finding) -> Option<&'static str> {

@@ -1,6 +1,7 @@
 //! `Endpoints` and `EndpointSlice`: which addresses of a Service take traffic.
 
 use super::{ENDPOINT_SLICE, ENDPOINTS, view};
+use crate::time::{self, Time};
 use crate::yaml::Value;
 
 view! {
@@ -22,6 +23,11 @@ impl<'s> Endpoints<'s> {
     /// How many addresses are known but not ready.
     pub fn not_ready(self) -> usize {
         self.count("notReadyAddresses")
+    }
+
+    /// When the last change of a pod made it what it is, where the controller noted that.
+    pub fn changed(self) -> Option<Time> {
+        time::rfc3339(&self.0.annotation("endpoints.kubernetes.io/last-change-trigger-time")?)
     }
 
     fn count(self, field: &str) -> usize {

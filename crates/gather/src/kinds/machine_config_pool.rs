@@ -21,6 +21,21 @@ impl<'s> MachineConfigPool<'s> {
         Condition::find(self.0, name)
     }
 
+    /// The conditions.
+    pub fn conditions(self) -> impl Iterator<Item = Condition<'s>> {
+        Condition::all(self.0)
+    }
+
+    /// Whether a release update waits for it, as it always does for `master`.
+    pub fn is_required(self) -> bool {
+        self.name() == "master"
+            || self.0.at(&["metadata", "labels"]).is_some_and(|labels| {
+                labels
+                    .get("operator.machineconfiguration.openshift.io/required-for-upgrade")
+                    .is_some()
+            })
+    }
+
     /// Whether an administrator paused it.
     pub fn is_paused(self) -> bool {
         self.0.at(&["spec", "paused"]).and_then(Value::as_bool) == Some(true)

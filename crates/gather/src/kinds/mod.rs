@@ -19,6 +19,7 @@ mod operator;
 mod pod;
 mod pod_disruption_budget;
 mod secret;
+mod service;
 mod webhook;
 mod workload;
 
@@ -38,6 +39,7 @@ pub use operator::{IngressController, NodeRevision, Operator};
 pub use pod::{Container, Pod, Terminated};
 pub use pod_disruption_budget::PodDisruptionBudget;
 pub use secret::{Certificate, Secret};
+pub use service::Service;
 pub use webhook::{Webhook, WebhookConfiguration};
 pub use workload::{Workload, WorkloadKind};
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Condition, NODE, view};
+use crate::time::{self, Time};
 use crate::yaml::Value;
 
 view! {
@@ -80,5 +81,19 @@ impl<'s> Node<'s> {
         self.0.at(&["spec", "taints"]).into_iter().flat_map(Value::items).filter_map(|taint| {
             Some((taint.text_at(&["key"])?, taint.text_at(&["effect"]).unwrap_or_default()))
         })
+    }
+
+    /// The taint of that key.
+    pub fn taint(self, key: &str) -> Option<Value<'s>> {
+        self.0
+            .at(&["spec", "taints"])
+            .into_iter()
+            .flat_map(Value::items)
+            .find(|taint| taint.text_at(&["key"]).as_deref() == Some(key))
+    }
+
+    /// Since when it is cordoned, where the taint that goes with it says so.
+    pub fn cordoned_since(self) -> Option<Time> {
+        time::rfc3339(&self.taint("node.kubernetes.io/unschedulable")?.text_at(&["timeAdded"])?)
     }
 }

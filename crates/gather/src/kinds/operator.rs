@@ -9,6 +9,7 @@ use super::{
     OPERATOR_KUBE_SCHEDULER, OPERATOR_NETWORK, OPERATOR_OPENSHIFT_API_SERVER,
     OPERATOR_OPENSHIFT_CONTROLLER_MANAGER, OPERATOR_SERVICE_CA, OPERATOR_STORAGE, view,
 };
+use crate::time::{self, Time};
 use crate::yaml::Value;
 
 view! {
@@ -54,6 +55,17 @@ impl<'s> NodeRevision<'s> {
     /// The last revision that failed there; 0 when none.
     pub fn last_failed(self) -> i64 {
         self.0.get("lastFailedRevision").and_then(Value::as_i64).unwrap_or(0)
+    }
+
+    /// How it failed: `InstallerFailed`, `OperandFailed`, `OperandFailedFallback`; empty before
+    /// releases that say so.
+    pub fn failed_reason(self) -> Cow<'s, str> {
+        self.0.text_at(&["lastFailedReason"]).unwrap_or_default()
+    }
+
+    /// When it failed last.
+    pub fn failed_at(self) -> Option<Time> {
+        time::rfc3339(&self.0.text_at(&["lastFailedTime"])?)
     }
 
     /// What the failed installers said.

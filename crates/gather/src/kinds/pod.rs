@@ -129,6 +129,26 @@ impl<'s> Pod<'s> {
         self.0.text(&["status", "reason"]).unwrap_or_default()
     }
 
+    /// What it says of that: `The node was low on resource: ephemeral-storage.`
+    pub fn message(self) -> Cow<'s, str> {
+        self.0.text(&["status", "message"]).unwrap_or_default()
+    }
+
+    /// When a kubelet accepted it.
+    pub fn started(self) -> Option<Time> {
+        self.0.time(&["status", "startTime"])
+    }
+
+    /// Whether its containers are started again when they end; a Job's may say `Never`.
+    pub fn restarts_containers(self) -> bool {
+        self.0.text(&["spec", "restartPolicy"]).as_deref() != Some("Never")
+    }
+
+    /// Its labels.
+    pub fn labels(self) -> Option<Value<'s>> {
+        self.0.at(&["metadata", "labels"])
+    }
+
     /// The node it runs on.
     pub fn node(self) -> Option<Cow<'s, str>> {
         self.0.text(&["spec", "nodeName"])
@@ -170,5 +190,18 @@ impl<'s> Pod<'s> {
     pub fn owner(self) -> Option<(Cow<'s, str>, Cow<'s, str>)> {
         let owner = self.0.at(&["metadata", "ownerReferences"])?.items().next()?;
         Some((owner.text_at(&["kind"])?, owner.text_at(&["name"])?))
+    }
+
+    /// The value that the spec gives an environment variable of a container, where it is written
+    /// out.
+    pub fn env(self, container: &str, variable: &str) -> Option<Cow<'s, str>> {
+        self.0
+            .at(&["spec", "containers"])?
+            .items()
+            .find(|entry| entry.text_at(&["name"]).as_deref() == Some(container))?
+            .get("env")?
+            .items()
+            .find(|entry| entry.text_at(&["name"]).as_deref() == Some(variable))?
+            .text_at(&["value"])
     }
 }

@@ -39,6 +39,26 @@ impl<'s> Webhook<'s> {
         Some((service.text_at(&["namespace"])?, service.text_at(&["name"])?))
     }
 
+    /// Whether it looks at some namespaces or some objects only.
+    pub fn is_selective(self) -> bool {
+        ["namespaceSelector", "objectSelector"]
+            .into_iter()
+            .filter_map(|field| self.0.get(field))
+            .flat_map(Value::entries)
+            .any(|(_, terms)| !terms.is_empty())
+    }
+
+    /// The API groups of the objects it looks at; `*` for every group.
+    pub fn groups(self) -> impl Iterator<Item = Cow<'s, str>> {
+        self.0
+            .get("rules")
+            .into_iter()
+            .flat_map(Value::items)
+            .filter_map(|rule| rule.get("apiGroups"))
+            .flat_map(Value::items)
+            .map(|group| group.text().unwrap_or_default())
+    }
+
     /// The bytes of the file that hold it.
     pub fn span(self) -> Range<usize> {
         self.0.entry_span("name").unwrap_or_else(|| self.0.span())

@@ -2,7 +2,6 @@
 //!
 //! What is wrong with a part of an input is no error but [`Damage`](super::Damage).
 
-use std::io;
 use std::path::PathBuf;
 
 /// The input could not be read at all.
@@ -15,12 +14,12 @@ pub enum SourceError {
         path: PathBuf,
     },
     /// The path cannot be opened, or its first bytes cannot be read.
-    #[error("{} cannot be read", path.display())]
+    #[error("{} cannot be read: {why}", path.display())]
     Unreadable {
         /// The path of the input.
         path: PathBuf,
         /// What the operating system says.
-        source: io::Error,
+        why: String,
     },
     /// The path is a fifo, a socket or a device, which could block for ever.
     #[error("{} is neither a file nor a directory but a {kind}", path.display())]

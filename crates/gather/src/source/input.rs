@@ -13,6 +13,7 @@ use super::format::{self, Format, PROLOGUE};
 use super::progress::Progress;
 use super::stream::Stream;
 use super::tally::Tally;
+use super::words;
 use super::{dir, tar};
 
 /// Streams every entry of the input at `path` to `visit`, in the order of the stream.
@@ -29,7 +30,7 @@ pub fn read(
     progress: &dyn Fn(u64),
     visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
 ) -> Result<End, SourceError> {
-    let kind = fs::metadata(path).map_err(|error| refuse(path, error))?.file_type();
+    let kind = fs::metadata(path).map_err(|error| refuse(path, &error))?.file_type();
     if let Some(kind) = dir::special(kind) {
         return Err(SourceError::NotAFile { path: path.to_owned(), kind });
     }
@@ -39,7 +40,7 @@ pub fn read(
     if kind.is_dir() {
         dir::walk(path, &name, &progress, &mut tally);
     } else {
-        let file = File::open(path).map_err(|error| refuse(path, error))?;
+        let file = File::open(path).map_err(|error| refuse(path, &error))?;
         let input = BufReader::with_capacity(BUFFER, progress.meter(file));
         read_stream(path, &name, input, &mut tally)?;
     }
@@ -62,7 +63,7 @@ fn read_stream(
 ) -> Result<(), SourceError> {
     let mut first = Vec::new();
     let prologue = u64::try_from(PROLOGUE).unwrap_or(u64::MAX);
-    input.by_ref().take(prologue).read_to_end(&mut first).map_err(|error| refuse(path, error))?;
+    input.by_ref().take(prologue).read_to_end(&mut first).map_err(|error| refuse(path, &error))?;
     let format = format::of(&first);
     let is_empty = first.is_empty();
     let input = Cursor::new(first).chain(input);
@@ -117,11 +118,11 @@ fn read_text(stream: &mut Stream<'_>, name: &str, tally: &mut Tally<'_>) {
     }
 }
 
-fn refuse(path: &Path, source: io::Error) -> SourceError {
+fn refuse(path: &Path, error: &io::Error) -> SourceError {
     let path = path.to_owned();
-    match source.kind() {
+    match error.kind() {
         io::ErrorKind::NotFound => SourceError::NotFound { path },
-        _ => SourceError::Unreadable { path, source },
+        _ => SourceError::Unreadable { path, why: words::of_error(error) },
     }
 }
 

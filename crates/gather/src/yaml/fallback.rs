@@ -41,7 +41,7 @@ pub(super) fn read(text: &str, range: Range<usize>, tape: &mut Tape) -> Result<(
 fn syntax_error(error: &serde_yaml::Error, document: &str, start: usize) -> YamlError {
     let within = error.location().map_or(0, |location| location.index());
     let offset = start + within.min(document.len());
-    let message = without_lines(&error.to_string());
+    let message = without_values(&without_lines(&error.to_string()));
     if message.contains("recursion limit") {
         return YamlError::TooDeep { offset };
     }
@@ -58,6 +58,15 @@ fn without_lines(message: &str) -> String {
         out.push_str(behind.map_or(part, |rest| rest.trim_start_matches(is_position)));
     }
     out
+}
+
+/// The library's message without the words of the text that it quotes, which may be a Secret's.
+fn without_values(message: &str) -> String {
+    let is_quote = |c: char| matches!(c, '"' | '`');
+    match (message.split_once(is_quote), message.rsplit_once(is_quote)) {
+        (Some((before, _)), Some((_, after))) => format!("{before}(not shown){after}"),
+        _ => message.to_owned(),
+    }
 }
 
 struct Writer<'t> {
@@ -230,5 +239,18 @@ mod tests {
         let YamlError::Syntax { message, offset } = error else { panic!("{error:?}") };
         assert_eq!(offset, 13);
         assert!(!message.contains("line"), "{message}");
+    }
+
+    #[test]
+    fn errors_quote_no_value() {
+        for text in ["a: !!int s3cret\n", "a: {s3cret: 1, s3cret: 2}\nb: !x y\n"] {
+            let error = Tree::parse(text).unwrap_err().to_string();
+            assert!(!error.contains("s3cret"), "{error}");
+        }
+        assert_eq!(
+            super::without_values("a: string \"x\"y\", expected z"),
+            "a: string (not shown), expected z"
+        );
+        assert_eq!(super::without_values("found a tab"), "found a tab");
     }
 }

@@ -92,8 +92,8 @@ fn narrow(excerpt: &Excerpt, columns: usize) -> Excerpt {
         if skipped > 0 {
             narrow.text.push_str(LEFT_OUT);
         }
-        let mut shown = 0;
-        for (offset, c) in line.char_indices().filter(|(offset, _)| *offset >= skipped) {
+        let in_sight = line.char_indices().filter(|(offset, _)| *offset >= skipped);
+        for (shown, (offset, c)) in in_sight.enumerate() {
             if shown + 2 * LEFT_OUT.len() > columns {
                 narrow.text.push_str(LEFT_OUT);
                 break;
@@ -102,7 +102,6 @@ fn narrow(excerpt: &Excerpt, columns: usize) -> Excerpt {
                 narrow.start = narrow.text.len();
             }
             narrow.text.push(c);
-            shown += 1;
             if at + offset < excerpt.end {
                 narrow.end = narrow.text.len();
             }

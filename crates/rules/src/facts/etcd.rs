@@ -6,12 +6,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use mustknow_gather::kinds::Node;
 use mustknow_gather::layout::Special;
 use mustknow_gather::resource::Document;
 use mustknow_gather::snapshot::SpecialFile;
 use mustknow_gather::yaml::Value;
 
 use crate::case::Case;
+use crate::verdict::{Gap, GapKind};
 
 /// One entry of `member_list.json`.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct EtcdMember {
     pub name: String,
     /// Whether it is still a learner.
     pub is_learner: bool,
+    /// The hosts of its peer and client URLs, sockets left out.
+    pub hosts: Vec<String>,
     /// The bytes of the file that hold the entry.
     pub span: Range<usize>,
 }
@@ -51,6 +55,7 @@ impl EtcdMember {
                 id: member.get("ID").and_then(Value::as_u64).unwrap_or(0),
                 name: text(member, "name"),
                 is_learner: member.get("isLearner").and_then(Value::as_bool) == Some(true),
+                hosts: hosts(member),
                 span: member.span(),
             })
             .collect();
@@ -58,7 +63,91 @@ impl EtcdMember {
     }
 }
 
+impl<'s> EtcdMember {
+    /// The node it runs on: the one of its name, or else of its address.
+    pub fn node(&self, case: &Case<'s>) -> Option<Node<'s>> {
+        case.find::<Node<'s>>("", &self.name).or_else(|| {
+            case.all::<Node<'s>>().find(|node| {
+                node.addresses("InternalIP").any(|known| self.hosts.iter().any(|h| *h == *known))
+            })
+        })
+    }
+}
+
+impl EtcdMember {
+    /// What to call it: its name, or its host while it has none.
+    pub fn call(&self) -> &str {
+        match (self.name.as_str(), self.hosts.first()) {
+            ("", Some(host)) => host,
+            ("", None) => "without a name",
+            (name, _) => name,
+        }
+    }
+}
+
+/// One entry of `endpoint_status.json` that is reached over the network.
+#[derive(Clone, Debug)]
+pub struct EtcdStatus {
+    /// The URL.
+    pub url: String,
+    /// The size of the database file in bytes.
+    pub size: Option<u64>,
+    /// How much of it is in use.
+    pub in_use: Option<u64>,
+    /// The bytes of the file that hold the entry.
+    pub span: Range<usize>,
+}
+
+impl EtcdStatus {
+    /// The states and the file that lists them; None when it was not collected or is empty.
+    pub fn all(case: &Case<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
+        let document = document(case, Special::EtcdStatus)?;
+        let states: Vec<_> = document
+            .tree
+            .documents()
+            .next()?
+            .items()
+            .map(|entry| Self {
+                url: text(entry, "Endpoint"),
+                size: entry.at(&["Status", "dbSize"]).and_then(Value::as_u64),
+                in_use: entry.at(&["Status", "dbSizeInUse"]).and_then(Value::as_u64),
+                span: entry.span(),
+            })
+            .filter(|state| state.url.starts_with("http"))
+            .collect();
+        (!states.is_empty()).then(|| (Arc::clone(&document), states))
+    }
+
+    /// The host of the URL.
+    pub fn host(&self) -> Option<String> {
+        host(&self.url)
+    }
+}
+
+/// Why one of etcd's files does not answer.
+pub fn etcd_gap(case: &Case<'_>, special: Special) -> Gap {
+    let path = special.usual_path();
+    let gap = match case.special(special) {
+        Some(SpecialFile::Damaged(path, why)) => {
+            Gap::new(GapKind::Damaged, format!("{path}: {why}"))
+        }
+        Some(SpecialFile::Read(document)) => {
+            Gap::new(GapKind::FieldAbsent, format!("{}: it lists nothing", document.path))
+        }
+        None if case.coverage().is_truncated() => {
+            Gap::new(GapKind::Truncated, format!("{path}: cut off"))
+        }
+        None => Gap::new(GapKind::NotCollected, format!("{path}: not collected")),
+    };
+    gap.ask("oc adm must-gather")
+}
+
 impl EtcdEndpoint {
+    /// The host of the URL.
+    pub fn host(&self) -> Option<String> {
+        host(&self.url)
+    }
+
     /// The endpoints and the file that lists them; None when it was not collected or is empty.
     ///
     /// A member also listens on a socket of its own pod (`unixs://`), which no other pod can
@@ -91,4 +180,40 @@ fn document(case: &Case<'_>, special: Special) -> Option<Arc<Document>> {
 
 fn text(value: Value<'_>, key: &str) -> String {
     value.get(key).and_then(Value::text).map(std::borrow::Cow::into_owned).unwrap_or_default()
+}
+
+fn hosts(member: Value<'_>) -> Vec<String> {
+    let mut hosts: Vec<String> = ["peerURLs", "clientURLs"]
+        .into_iter()
+        .filter_map(|field| member.get(field))
+        .flat_map(Value::items)
+        .filter_map(|url| host(&url.text()?))
+        .collect();
+    hosts.dedup();
+    hosts
+}
+
+/// The host of an `http` URL, an IPv6 address without its brackets.
+fn host(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    if !scheme.starts_with("http") {
+        return None;
+    }
+    let host = match rest.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next()?,
+        None => rest.split([':', '/']).next()?,
+    };
+    (!host.is_empty()).then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_url_has_neither_port_nor_brackets() {
+        assert_eq!(host("https://10.0.0.1:2379").as_deref(), Some("10.0.0.1"));
+        assert_eq!(host("https://[fd00::1]:2379").as_deref(), Some("fd00::1"));
+        assert_eq!(host("unixs://10.0.0.1:0"), None);
+    }
 }

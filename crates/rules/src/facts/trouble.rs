@@ -6,7 +6,7 @@ use mustknow_gather::time::{Span, Time};
 use super::failing::is_young_installation;
 use super::own_object::{OwnObject, failing_pods};
 use super::release_clock::{is_lower_bound, outlasts, release_age};
-use super::wording::brief;
+use super::words::excerpt;
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
 use crate::finding::{Finding, Remedy};
@@ -111,8 +111,8 @@ impl<'s> Trouble<'s> {
         match lines.as_slice() {
             [] if self.condition.reason().is_empty() => "no reason is given".to_owned(),
             [] => self.condition.reason().replace("::", ", "),
-            [only] => brief(only, 240),
-            [first, rest @ ..] => format!("{} (and {} more)", brief(first, 220), rest.len()),
+            [only] => excerpt(only),
+            [first, rest @ ..] => format!("{} (and {} more)", excerpt(first), rest.len()),
         }
     }
 }

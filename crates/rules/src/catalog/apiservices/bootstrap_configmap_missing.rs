@@ -28,8 +28,8 @@
 //! - <https://github.com/okd-project/okd/issues/2036>
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
-    OPERATOR_OPENSHIFT_API_SERVER,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS,
+    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
 };
 use mustknow_gather::layout::Special;
 use mustknow_gather::log::LogPattern;
@@ -54,7 +54,7 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[],
+    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
     uses: &[
         Need::Kind(&CONFIG_MAP),
         Need::Kind(&ENDPOINTS),
@@ -162,11 +162,8 @@ fn next_blocker(
 fn exonerate(waiting: &Waiting<'_>) -> Option<Evidence> {
     match waiting.endpoints {
         EndpointsState::Ready(resource, ready) => {
-            let path: &[&str] = if resource.key().kind.name == "Endpoints" {
-                &["subsets"]
-            } else {
-                &["endpoints"]
-            };
+            let path: &[&str] =
+                if resource.key().kind.name == "Endpoints" { &["subsets"] } else { &["endpoints"] };
             let note = format!("the other half of the precondition holds: {ready} ready addresses");
             Some(Evidence::field(resource, path, note))
         }

@@ -23,7 +23,7 @@
 //!   (`checkEndpointsPresence`)
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
     OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER, POD, Pod,
 };
 use mustknow_gather::log::{LogHits, LogPattern};
@@ -58,7 +58,7 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[],
+    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
     uses: &[
         Need::Kind(&CONFIG_MAP),
         Need::Kind(&ENDPOINTS),
@@ -138,9 +138,9 @@ fn finding(
         .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
         .saying(&causes.said)
         .remedy(remedy(precondition, blocked));
-    blocked.iter().fold(finding, |finding, (waiting, ..)| {
-        finding.explains(waiting.subject(), "APIServices")
-    })
+    blocked
+        .iter()
+        .fold(finding, |finding, (waiting, ..)| finding.explains(waiting.subject(), "APIServices"))
 }
 
 fn endpoints_evidence(endpoints: &Resource) -> Evidence {
@@ -179,9 +179,9 @@ fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Caus
             let Some(ready) = pod.condition("Ready").filter(|c| is_api && !c.is_true()) else {
                 continue;
             };
-            let node = pod.node().unwrap_or_default();
-            let note = format!("{} on {node} is not Ready", pod.name());
-            causes.say(&node);
+            let host = pod.node().unwrap_or_default();
+            let note = format!("{} on {host} is not Ready", pod.name());
+            causes.say(&host);
             pods.push(Evidence::condition(pod.resource(), ready, note));
             onset = onset.into_iter().chain(ready.since()).min();
         }
@@ -198,8 +198,9 @@ fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Caus
     }
     // A line is of use when it was logged since the pods stopped being ready, however long ago.
     let is_of_now = |hits: &LogHits| {
-        let since_onset =
-            onset.zip(hits.last.time).is_some_and(|(onset, line)| Span::between(line, onset) < INERTIA);
+        let since_onset = onset
+            .zip(hits.last.time)
+            .is_some_and(|(onset, line)| Span::between(line, onset) < INERTIA);
         since_onset || !case.is_older(hits.last.time, RECENT)
     };
     for pattern in [&NO_ETCD, &NO_ETCD_FOR_OAUTH] {
@@ -235,7 +236,10 @@ fn remedy(
     blocked.iter().fold(Remedy::new(what), |remedy, (waiting, ..)| {
         remedy
             .command(format!("oc get pods -n {} -o wide", waiting.namespace))
-            .command(format!("oc get events -n {} --field-selector type=Warning", waiting.namespace))
+            .command(format!(
+                "oc get events -n {} --field-selector type=Warning",
+                waiting.namespace
+            ))
             .verify(format!("oc get endpoints api -n {}", waiting.namespace))
     })
 }

@@ -6,4 +6,6 @@ rules! {
     bootstrap_configmap_needed_later,
     endpoints_not_ready,
     precondition_unreadable,
+    orphaned,
+    unavailable,
 }

@@ -21,8 +21,8 @@
 //! - openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go`
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ClusterOperator,
-    ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ClusterOperator, ENDPOINT_SLICE,
+    ENDPOINTS, OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
 };
 
 use crate::catalog::prelude::*;
@@ -68,18 +68,22 @@ fn finding(failing: &Waiting<'_>) -> Finding {
     } else {
         (format!("{} cannot read its precondition: {error}", failing.operator), None)
     };
-    Finding::new(Subject::namespaced("Service", failing.namespace, "api"), summary, failing.evidence())
-        .why(
-            "The operator reads the Endpoints of its API and ConfigMap kube-system/bootstrap before \
+    Finding::new(
+        Subject::namespaced("Service", failing.namespace, "api"),
+        summary,
+        failing.evidence(),
+    )
+    .why(
+        "The operator reads the Endpoints of its API and ConfigMap kube-system/bootstrap before \
              it manages the APIServices. Here the reading itself fails, so it is neither missing \
              addresses nor a missing ConfigMap.",
-        )
-        .since(failing.since())
-        .saying(&message)
-        .evidence(extra)
-        .explains(failing.subject(), "APIServices")
-        .remedy(
-            Remedy::new("Follow the error: the Service or the API it names.")
-                .command(format!("oc get service,endpoints -n {}", failing.namespace)),
-        )
+    )
+    .since(failing.since())
+    .saying(&message)
+    .evidence(extra)
+    .explains(failing.subject(), "APIServices")
+    .remedy(
+        Remedy::new("Follow the error: the Service or the API it names.")
+            .command(format!("oc get service,endpoints -n {}", failing.namespace)),
+    )
 }

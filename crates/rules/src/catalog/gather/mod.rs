@@ -1,4 +1,6 @@
 //! The collection itself.
 
 rules! {
+    client_clock_skewed,
+    incomplete,
 }

@@ -31,7 +31,7 @@ use mustknow_gather::kinds::{
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    ApiPrecondition, ConfigMapState, Update, Waiting, is_young_installation, listed, release_age,
+    ApiPrecondition, ConfigMapState, Update, Waiting, is_young_installation, few, release_age,
 };
 
 pub(super) static META: Meta = Meta {
@@ -87,7 +87,7 @@ fn finding(
     let waiting = match names.as_slice() {
         [] => String::new(),
         [one] => format!("; {one} waits for it"),
-        all => format!("; {} wait for it", listed(all)),
+        all => format!("; {} wait for it", few(all)),
     };
     let normal = if is_young { ", which is normal" } else { "" };
     let summary = format!(

@@ -23,7 +23,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterOperator, ClusterVersion, Condition, HistoryEntry};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, brief, listed, release_age};
+use crate::facts::{Update, excerpt, few, release_age};
 
 pub(super) static META: Meta = Meta {
     id: "install/unfinished",
@@ -68,7 +68,7 @@ fn finding<'s>(
     let so_far = age.map(|age| format!(" for {age}")).unwrap_or_default();
     let rest = match names.as_slice() {
         [] => String::new(),
-        _ => format!("; not available: {}", listed(&names)),
+        _ => format!("; not available: {}", few(&names)),
     };
     let summary = if is_old {
         format!("the installation of {} has been running{so_far}{rest}", entry.version())
@@ -90,7 +90,7 @@ fn finding<'s>(
     .since(entry.started())
     .saying(names.join("\n"))
     .evidence(version.condition("Progressing").map(|condition| {
-        Evidence::condition(version.resource(), condition, brief(&condition.message(), 200))
+        Evidence::condition(version.resource(), condition, excerpt(&condition.message()))
     }))
     .evidence(precondition.iter().map(|(operator, condition)| {
         Evidence::condition(operator.resource(), *condition, "it waits for the bootstrap to end")

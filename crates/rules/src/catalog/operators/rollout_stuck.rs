@@ -26,7 +26,7 @@ use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator,
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    OPERATOR_USES, OperatorState, Update, blocking_level, brief, failing_pods, release_age, run_level, state_of,
+    OPERATOR_USES, OperatorState, Update, blocking_level, excerpt, failing_pods, release_age, run_level, state_of,
 };
 
 pub(super) static META: Meta = Meta {
@@ -67,7 +67,7 @@ fn rolling<'s>(
     condition: Condition<'s>,
 ) -> Finding {
     let age = release_age(case, condition.since()).map(|age| format!(" for {age}")).unwrap_or_default();
-    let words = brief(&condition.message(), 240);
+    let words = excerpt(&condition.message());
     let why = if operator.name() == "machine-config" {
         "machine-config updates the control-plane nodes one by one and should be done within 90 \
          minutes. A node that does not drain, does not come back, or a pool that is paused or \

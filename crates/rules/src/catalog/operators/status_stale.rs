@@ -28,7 +28,7 @@ use mustknow_gather::kinds::{
 use mustknow_gather::kinds::{LEASE, POD};
 
 use crate::catalog::prelude::*;
-use crate::facts::{is_young_installation, listed};
+use crate::facts::{is_young_installation, few};
 
 pub(super) static META: Meta = Meta {
     id: "operators/status-stale",
@@ -217,7 +217,7 @@ fn finding<'s>(
         .collect();
     let pods: Vec<_> = pods(case, namespace, deployment);
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
-    let pods_say = if names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
+    let pods_say = if names.is_empty() { String::new() } else { format!(": {}", few(&names)) };
     let finding = Finding::new(
         Subject::view(operator),
         format!("Deployment/{namespace}/{deployment} {how}, so what ClusterOperator/{name} says is history"),

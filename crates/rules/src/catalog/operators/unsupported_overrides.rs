@@ -20,11 +20,11 @@
 //! - openshift/library-go `pkg/operator/unsupportedconfigoverridescontroller`
 //! - <https://github.com/okd-project/okd/issues/2325>
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Operator};
+use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition, Operator};
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{OPERATOR_USES, listed};
+use crate::facts::{OPERATOR_USES, excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "operators/unsupported-overrides",
@@ -36,25 +36,56 @@ pub(super) static META: Meta = Meta {
     uses: OPERATOR_USES,
 };
 
+const WHY: &str =
+    "The overrides are merged into the operator's configuration as they are. No release promises \
+     to keep them working, and minor updates are blocked while they are set.";
+
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let operators: Vec<_> = case.all::<Operator<'_>>().collect();
-    if operators.is_empty() {
+    let mut findings: Vec<_> = operators
+        .iter()
+        .filter_map(|operator| Some(finding(case, *operator, operator.unsupported_overrides()?)))
+        .collect();
+    findings.extend(
+        case.all::<ClusterOperator<'_>>()
+            .filter(|summary| {
+                !operators.iter().any(|own| own.cluster_operator() == Some(summary.name()))
+            })
+            .filter_map(by_summary),
+    );
+    if operators.is_empty() && findings.is_empty() {
         let what = "the operators' own objects in operator.openshift.io were not collected";
         let ask = "oc adm inspect clusteroperators";
         return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
     }
-    let findings = operators
-        .iter()
-        .filter_map(|operator| Some(finding(case, *operator, operator.unsupported_overrides()?)))
-        .collect();
     Verdict::over(operators.len(), findings, "no operator in the archive")
+}
+
+/// What a ClusterOperator says of overrides when the operator's own object was not collected.
+fn by_summary(summary: ClusterOperator<'_>) -> Option<Finding> {
+    let condition = blocks(summary)?;
+    let name = summary.name();
+    let words = excerpt(&condition.message());
+    let finding = Finding::new(
+        Subject::view(summary),
+        format!("ClusterOperator/{name} says that its operator has unsupported overrides: {words}"),
+        Evidence::condition(summary.resource(), condition, "it says so"),
+    );
+    Some(finding.why(WHY).since(condition.since()).saying(condition.message()))
+}
+
+/// The condition by which overrides block the next minor version.
+fn blocks(summary: ClusterOperator<'_>) -> Option<Condition<'_>> {
+    summary
+        .condition("Upgradeable")
+        .filter(|c| c.is_false() && c.reason().contains("UnsupportedConfigOverrides"))
 }
 
 fn finding<'s>(case: &Case<'s>, operator: Operator<'s>, overrides: Value<'s>) -> Finding {
     let key = operator.resource().key();
     let place = format!("{}/{}", key.kind.qualified(), key.name);
     let names: Vec<_> = overrides.entries().map(|(name, _)| name.to_string()).collect();
-    let blocks = operator
+    let blocked = operator
         .cluster_operator()
         .and_then(|name| case.find::<ClusterOperator<'s>>("", name))
         .and_then(|summary| {
@@ -63,15 +94,12 @@ fn finding<'s>(case: &Case<'s>, operator: Operator<'s>, overrides: Value<'s>) ->
         });
     Finding::new(
         Subject::view(operator),
-        format!("{place} has unsupported overrides: {}", listed(&names)),
+        format!("{place} has unsupported overrides: {}", few(&names)),
         Evidence::field(operator.resource(), &["spec", "unsupportedConfigOverrides"], "the overrides"),
     )
-    .why(
-        "The overrides are merged into the operator's configuration as they are. No release \
-         promises to keep them working, and minor updates are blocked while they are set.",
-    )
+    .why(WHY)
     .saying(names.join("\n"))
-    .evidence(blocks.map(|(summary, condition)| {
+    .evidence(blocked.map(|(summary, condition)| {
         Evidence::condition(summary.resource(), condition, "the next minor version is blocked")
     }))
     .remedy(

@@ -21,7 +21,7 @@ use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator}
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    OperatorState, RunLevel, Update, blocking_level, listed, run_level, state_of, undertaking,
+    OperatorState, RunLevel, Update, blocking_level, few, run_level, state_of, undertaking,
 };
 
 pub(super) static META: Meta = Meta {
@@ -69,7 +69,7 @@ fn finding<'s>(
     let verb = if names.len() == 1 { "waits" } else { "wait" };
     let summary = format!(
         "{} {verb} until {} has passed run level {}",
-        listed(&names),
+        few(&names),
         undertaking(version),
         level.0
     );

@@ -1,4 +1,8 @@
 //! The static pods of the control plane and their installers.
 
 rules! {
+    crash_looping,
+    installer_failed,
+    missing,
+    revision_behind,
 }

@@ -25,7 +25,7 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, CONFIG_MAP, ClusterVersion, Condit
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, Version, brief};
+use crate::facts::{Update, Version, excerpt};
 
 pub(super) static META: Meta = Meta {
     id: "update/admin-ack-required",
@@ -87,7 +87,7 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, condition: Condition<'_
     Finding::new(
         Subject::view(version),
         format!("the next minor version waits for an acknowledgement by an administrator{keys}"),
-        Evidence::condition(version.resource(), condition, brief(&condition.message(), 240)),
+        Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
     )
     .severity(match Update::of(version) {
         Some(Update::Installing(_)) => Severity::Info,

@@ -23,7 +23,7 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 use mustknow_gather::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, brief, failing_verdict, undertaking, urgency};
+use crate::facts::{Failure, excerpt, failing_verdict, undertaking, urgency};
 
 /// Source: cluster-version-operator `pkg/payload/task.go`.
 static APPLY_FAILED: LogPattern = LogPattern {
@@ -81,7 +81,7 @@ fn finding(
         Evidence::condition(
             version.resource(),
             first.condition,
-            format!("{}{more}", brief(&first.message, 200)),
+            format!("{}{more}", excerpt(&first.message)),
         ),
     )
     .severity(urgency(case, first.condition.since(), Severity::Critical))

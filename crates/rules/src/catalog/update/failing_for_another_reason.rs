@@ -21,7 +21,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, brief, failing_verdict, failures, undertaking, urgency};
+use crate::facts::{Failure, excerpt, failing_verdict, failures, undertaking, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/failing-for-another-reason",
@@ -83,7 +83,7 @@ fn finding(
     if reason.is_empty() && message.is_empty() && !failure.condition.is_true() {
         return None;
     }
-    let words = match (reason, brief(message, 240)) {
+    let words = match (reason, excerpt(message)) {
         ("", message) if message.is_empty() => "no reason is given".to_owned(),
         ("", message) => message,
         (reason, message) if message.is_empty() => reason.to_owned(),

@@ -20,7 +20,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterOperator, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, brief, listed, outlasts};
+use crate::facts::{Update, excerpt, few, outlasts};
 
 pub(super) static META: Meta = Meta {
     id: "update/minor-version-blocked",
@@ -76,7 +76,7 @@ fn finding<'s>(
     let reason = condition.reason();
     let reason = if reason.is_empty() { "no reason given".into() } else { reason };
     let by = match (of_operators(condition), names.as_slice()) {
-        (true, [_, ..]) => format!(" by {}", listed(&names)),
+        (true, [_, ..]) => format!(" by {}", few(&names)),
         _ => String::new(),
     };
     let finding = Finding::new(
@@ -85,7 +85,7 @@ fn finding<'s>(
         Evidence::condition(
             version.resource(),
             condition,
-            brief(&condition.message(), 240),
+            excerpt(&condition.message()),
         ),
     )
     .severity(severity(case, version, condition, &blocking))
@@ -97,7 +97,7 @@ fn finding<'s>(
     .saying(&reason)
     .saying(condition.message())
     .evidence(blocking.iter().map(|(operator, condition)| {
-        let note = format!("{}: {}", condition.reason(), brief(&condition.message(), 160));
+        let note = format!("{}: {}", condition.reason(), excerpt(&condition.message()));
         Evidence::condition(operator.resource(), *condition, note)
     }))
     .remedy(Remedy::new(advice(condition)).command("oc adm upgrade"));

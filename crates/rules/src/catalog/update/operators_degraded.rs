@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, held_up, listed, undertaking, urgency};
+use crate::facts::{Failure, NamedOperator, failing_verdict, held_up, few, undertaking, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-degraded",
@@ -57,7 +57,7 @@ fn finding<'s>(
     let what = match names.as_slice() {
         [] => "operators that are degraded".to_owned(),
         [one] => format!("ClusterOperator/{one}, which is degraded"),
-        all => format!("ClusterOperators {}, which are degraded", listed(all)),
+        all => format!("ClusterOperators {}, which are degraded", few(all)),
     };
     let progressing = version.condition("Progressing").filter(|c| c.message().contains("exceeded"));
     let finding = Finding::new(

@@ -25,7 +25,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, held_up, listed, undertaking, urgency};
+use crate::facts::{Failure, NamedOperator, failing_verdict, held_up, few, undertaking, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-not-available",
@@ -58,7 +58,7 @@ fn finding<'s>(
     let what = match names.as_slice() {
         [] => "operators that are not available".to_owned(),
         [one] => format!("ClusterOperator/{one}, which is not available"),
-        all => format!("ClusterOperators {}, which are not available", listed(all)),
+        all => format!("ClusterOperators {}, which are not available", few(all)),
     };
     let finding = Finding::new(
         Subject::view(version),

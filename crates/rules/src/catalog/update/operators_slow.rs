@@ -26,7 +26,7 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Failure, NamedOperator, brief, failing_verdict, held_up, is_young_installation, listed,
+    Failure, NamedOperator, excerpt, failing_verdict, held_up, is_young_installation, few,
     undertaking,
 };
 
@@ -60,7 +60,7 @@ fn finding<'s>(
     let what = match names.as_slice() {
         [] => "operators".to_owned(),
         [one] => format!("ClusterOperator/{one}"),
-        all => format!("ClusterOperators {}", listed(all)),
+        all => format!("ClusterOperators {}", few(all)),
     };
     let severity =
         if is_young_installation(case) { Severity::Info } else { Severity::Warning };
@@ -92,7 +92,7 @@ fn finding<'s>(
 
 fn own_words(operator: &NamedOperator<'_>) -> Option<Evidence> {
     let condition = operator.condition("Progressing")?;
-    let note = format!("{}: {}", operator.name, brief(&condition.message(), 160));
+    let note = format!("{}: {}", operator.name, excerpt(&condition.message()));
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }
 

@@ -48,7 +48,7 @@ fn finding(version: ClusterVersion<'_>, overrides: &[Value<'_>]) -> Finding {
     let names: Vec<_> = overrides.iter().map(|entry| name(*entry)).collect();
     let finding = Finding::new(
         Subject::view(version),
-        format!("the cluster-version operator is told to leave {} alone", listed(&names)),
+        format!("the cluster-version operator is told to leave {} alone", few(&names)),
         Evidence::field(version.resource(), &["spec", "overrides"], "the overrides"),
     )
     .why(

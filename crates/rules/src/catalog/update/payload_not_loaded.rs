@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, POD, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, brief, failing_verdict, rejected_release, urgency};
+use crate::facts::{Failure, excerpt, failing_verdict, rejected_release, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/payload-not-loaded",
@@ -80,7 +80,7 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     let finding = Finding::new(
         Subject::view(version),
         format!("the update does not begin because the release is not loaded: {what}"),
-        Evidence::condition(version.resource(), failure.condition, brief(&failure.message, 240)),
+        Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
     .severity(urgency(case, since, Severity::Error))
     .why(

@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, brief, failing_verdict, listed, rejected_release, urgency};
+use crate::facts::{Failure, excerpt, failing_verdict, few, rejected_release, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/preconditions-failed",
@@ -54,14 +54,14 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     let checks = preconditions(&failure.message);
     let names: Vec<_> = checks.iter().map(|(name, reason)| format!("{name} ({reason})")).collect();
     let what = if names.is_empty() {
-        brief(&failure.message, 200)
+        excerpt(&failure.message)
     } else {
-        format!("precondition {} failed", listed(&names))
+        format!("precondition {} failed", few(&names))
     };
     Finding::new(
         Subject::view(version),
         format!("the update does not begin: {what}"),
-        Evidence::condition(version.resource(), failure.condition, brief(&failure.message, 240)),
+        Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
     .severity(urgency(case, since, Severity::Warning))
     .why(

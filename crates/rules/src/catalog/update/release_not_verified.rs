@@ -27,7 +27,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, brief, failing_verdict, failures, rejected_release, urgency};
+use crate::facts::{Failure, excerpt, failing_verdict, failures, rejected_release, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/release-not-verified",
@@ -83,7 +83,7 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     Finding::new(
         Subject::view(version),
         format!("the signature of release image{digest} is not accepted, so the update to it does not begin"),
-        Evidence::condition(version.resource(), failure.condition, brief(&failure.message, 240)),
+        Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
     .severity(urgency(case, since, Severity::Error))
     .why(

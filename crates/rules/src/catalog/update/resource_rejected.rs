@@ -27,7 +27,7 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 use mustknow_gather::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, brief, failing_verdict, operators_named, undertaking, urgency};
+use crate::facts::{Failure, excerpt, failing_verdict, operators_named, undertaking, urgency};
 
 /// Source: cluster-version-operator `pkg/payload/task.go`.
 static APPLY_FAILED: LogPattern = LogPattern {
@@ -173,7 +173,7 @@ fn finding(
     Finding::new(
         subject(version, manifest.as_ref()),
         format!("{} cannot go on: {what}", undertaking(version)),
-        Evidence::condition(version.resource(), failure.condition, brief(&failure.message, 200)),
+        Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
     .severity(urgency(case, failure.condition.since(), class.severity))
     .certainty(class.certainty)

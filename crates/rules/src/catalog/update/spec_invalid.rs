@@ -39,7 +39,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let invalid = version.condition("Invalid").filter(|condition| condition.is_true());
     let findings = invalid.map(|condition| {
         let message = condition.message();
-        let words = brief(message.trim_start_matches("The cluster version is invalid:"), 240);
+        let words = excerpt(message.trim_start_matches("The cluster version is invalid:"));
         Finding::new(
             Subject::view(version),
             format!("the spec of ClusterVersion/version is invalid: {words}"),

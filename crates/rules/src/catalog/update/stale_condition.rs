@@ -22,7 +22,7 @@
 use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, listed, outlasts};
+use crate::facts::{Failure, NamedOperator, failing_verdict, few, outlasts};
 
 pub(super) static META: Meta = Meta {
     id: "update/stale-condition",
@@ -77,7 +77,7 @@ fn finding(
             format!(
                 "ClusterVersion/version still says that {} {} {state}, which the operators \
                  themselves contradict",
-                listed(&names),
+                few(&names),
                 if names.len() == 1 { "is" } else { "are" }
             ),
             Evidence::condition(version.resource(), failure.condition, "the old condition"),

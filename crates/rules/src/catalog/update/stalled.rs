@@ -25,7 +25,7 @@ use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator,
 
 use crate::catalog::prelude::*;
 use crate::evidence::seconds;
-use crate::facts::{Pace, Progress, Update, blocking_level, brief, listed, run_level};
+use crate::facts::{Pace, Progress, Update, blocking_level, excerpt, few, run_level};
 
 pub(super) static META: Meta = Meta {
     id: "update/stalled",
@@ -77,10 +77,10 @@ fn finding(
         }
         (true, _, _) => format!(
             ": only the nodes are left, which machine-config updates, and {} not well meanwhile",
-            if names.len() == 1 { format!("{} is", listed(&names)) } else { format!("{} are", listed(&names)) }
+            if names.len() == 1 { format!("{} is", few(&names)) } else { format!("{} are", few(&names)) }
         ),
         (false, [_, ..], Some(first)) => {
-            format!(": run level {} waits for {}", run_level(first.name()).0, listed(&names))
+            format!(": run level {} waits for {}", run_level(first.name()).0, few(&names))
         }
         _ => String::new(),
     };
@@ -104,7 +104,7 @@ fn finding(
         seconds(progress.last_progress),
     ))
     .evidence(version.condition("Progressing").map(|condition| {
-        Evidence::condition(version.resource(), condition, brief(&condition.message(), 200))
+        Evidence::condition(version.resource(), condition, excerpt(&condition.message()))
     }))
     .evidence(blockers.iter().take(6).map(|operator| not_done(*operator)))
     .saying(names.join("\n"))

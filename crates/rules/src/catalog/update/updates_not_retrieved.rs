@@ -85,7 +85,7 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
     Finding::new(
         Subject::view(version),
         format!("recommended updates are not known: {what} ({reason})"),
-        Evidence::condition(version.resource(), condition, brief(&condition.message(), 240)),
+        Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
     )
     .why(format!(
         "The cluster-version operator asks the update service for channel {channel} every few \

@@ -23,7 +23,7 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, DEPLOYMENT, POD, P
 use mustknow_gather::kinds::{DAEMON_SET, STATEFUL_SET};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, brief, failing_verdict, undertaking, urgency};
+use crate::facts::{Failure, excerpt, failing_verdict, undertaking, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/workload-not-available",
@@ -51,7 +51,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 
 fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Finding {
     let condition =
-        Evidence::condition(version.resource(), failure.condition, brief(&failure.message, 200));
+        Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message));
     let Some((namespace, name)) = workload(&failure.message) else {
         let summary = format!("{} waits for a workload that does not roll out", undertaking(version));
         return dressed(case, Finding::new(Subject::view(version), summary, condition), failure);

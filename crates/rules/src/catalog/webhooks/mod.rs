@@ -1,4 +1,5 @@
 //! Admission webhooks.
 
 rules! {
+    without_endpoints,
 }

@@ -1,0 +1,135 @@
+//! A name of the cluster that its hosts' resolver does not know.
+//!
+//! # Why it matters
+//!
+//! `api`, `api-int` and the wildcard `*.apps` are resolved by the DNS outside the cluster. Where
+//! a record is missing, or the resolver of the nodes does not answer, logins, the console and the
+//! checks of the ingress fail together, though all of them run.
+//!
+//! # What to do
+//!
+//! Ask the resolver of the nodes for the name. Create the record, or mend the resolver.
+//!
+//! # Blind spots
+//!
+//! Only what operators say of failed look-ups is read. Names inside the cluster (`*.svc`) are
+//! another matter. All names below one ingress domain are told as one, its wildcard.
+//!
+//! # References
+//!
+//! - openshift/cluster-authentication-operator
+//!   `pkg/libs/endpointaccessible/endpoint_accessible_controller.go` (`humanizeError`)
+//! - <https://github.com/okd-project/okd/issues/401>
+
+use std::collections::BTreeMap;
+
+use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition};
+
+use crate::catalog::prelude::*;
+use crate::facts::{excerpt, settled};
+
+/// How long a resolver may stumble.
+const GRACE: Span = Span::minutes(5);
+
+pub(super) static META: Meta = Meta {
+    id: "dns/host-resolver-broken",
+    title: "a name of the cluster that its hosts' resolver does not know",
+    severity: Severity::Critical,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
+    uses: &[],
+};
+
+type Saying<'s> = (ClusterOperator<'s>, Condition<'s>, String);
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let mut examined = 0;
+    let mut unknown: BTreeMap<String, Vec<Saying<'_>>> = BTreeMap::new();
+    for operator in case.all::<ClusterOperator<'_>>() {
+        examined += 1;
+        let bad = [
+            operator.condition("Available").filter(|condition| condition.is_false()),
+            operator.condition("Degraded").filter(|condition| condition.is_true()),
+        ];
+        for condition in bad.into_iter().flatten() {
+            for (name, line) in names(&condition.message()) {
+                let sayings = unknown.entry(name).or_default();
+                if !sayings.iter().any(|(known, ..)| known.name() == operator.name()) {
+                    sayings.push((operator, condition, line));
+                }
+            }
+        }
+    }
+    let findings =
+        unknown.iter().filter_map(|(name, sayings)| finding(case, name, sayings)).collect();
+    Verdict::over(examined, findings, "no ClusterOperator in the archive")
+}
+
+/// The names of the cluster in a message that do not resolve, with their lines.
+fn names(message: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for line in message.lines().filter(|line| line.contains("no such host")) {
+        for (at, _) in line.match_indices("no such host") {
+            let before = line.get(..at).unwrap_or_default();
+            let Some((_, tail)) = before.rsplit_once("lookup ") else { continue };
+            let name = tail.split([' ', ':']).next().unwrap_or_default();
+            // An operator that checks a route of its own adds this, whatever the domain is called.
+            let is_public = line.contains("malfunctioning DNS server") && !name.contains(".svc");
+            let name = of_cluster(name).or_else(|| is_public.then(|| name.to_owned()));
+            if let Some(name) = name
+                && !found.iter().any(|(known, _)| *known == name)
+            {
+                found.push((name, line.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+/// The record a name of the cluster comes from; None for names the hosts do not resolve.
+fn of_cluster(name: &str) -> Option<String> {
+    let name = name.trim_end_matches('.');
+    if let Some((_, domain)) = name.split_once(".apps.") {
+        return Some(format!("*.apps.{domain}"));
+    }
+    (name.starts_with("api.") || name.starts_with("api-int.")).then(|| name.to_owned())
+}
+
+fn finding(case: &Case<'_>, name: &str, sayings: &[Saying<'_>]) -> Option<Finding> {
+    let since = sayings.iter().filter_map(|(_, condition, _)| condition.since()).min();
+    let mut evidence = sayings.iter().map(|(operator, condition, line)| {
+        let note = format!("{}: {}", operator.name(), excerpt(line));
+        Evidence::condition(operator.resource(), *condition, note)
+    });
+    let operators: Vec<_> = sayings.iter().map(|(operator, ..)| operator.name()).collect();
+    let summary =
+        format!("the name {name} does not resolve on the hosts, say {}", operators.join(" and "));
+    let finding = Finding::new(Subject::cluster("DNS name", name), summary, evidence.next()?)
+        .severity(settled(case, since, GRACE, Severity::Critical))
+        .since(since)
+        .why(
+            "The DNS outside the cluster answers for this name. While it does not, everything \
+             that is reached by it fails, though it may run.",
+        )
+        .evidence(evidence)
+        .remedy(
+            Remedy::new(
+                "Create the record, or mend the resolver that the nodes use. In clusters with \
+                 their own load balancer look at the coredns and keepalived pods of the nodes.",
+            )
+            .command(format!("oc debug node/<node> -- chroot /host getent hosts {}", example(name)))
+            .verify("oc get clusteroperators authentication console ingress"),
+        );
+    Some(sayings.iter().fold(finding, |finding, (operator, _, line)| {
+        finding.saying(line).explains(Subject::view(*operator), "no such host")
+    }))
+}
+
+/// A name that the record answers.
+fn example(record: &str) -> String {
+    match record.strip_prefix("*.") {
+        Some(domain) => format!("oauth-openshift.{domain}"),
+        None => record.to_owned(),
+    }
+}

@@ -1,0 +1,116 @@
+//! A degraded MachineConfigPool.
+//!
+//! # Why it matters
+//!
+//! A pool is degraded while one of its nodes cannot take on its configuration, while the
+//! configuration cannot be rendered or while its image cannot be built. Updates stop at a degraded
+//! pool, and a degraded pool of masters makes the machine-config operator degraded.
+//!
+//! # What to do
+//!
+//! The condition repeats what the daemon of the node says. Mend that; the other rules of this area
+//! name the usual reasons.
+//!
+//! # Blind spots
+//!
+//! A node reports Degraded at its first failure and may succeed at its next try a minute later, so
+//! a pool that has been degraded for less than five minutes is only noted.
+//!
+//! # References
+//!
+//! - openshift/machine-config-operator `pkg/controller/node/status.go`
+//! - openshift/machine-config-operator `docs/FAQ.md`
+
+use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool};
+
+use crate::catalog::prelude::*;
+use crate::evidence::Place;
+use crate::facts::{Patience, excerpt};
+
+/// How long a node may fail before its next tries.
+const GRACE: Span = Span::minutes(5);
+
+pub(super) static META: Meta = Meta {
+    id: "machineconfig/pool-degraded",
+    title: "a degraded MachineConfigPool",
+    severity: Severity::Critical,
+    role: Role::Symptom,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
+    uses: &[],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let mut examined = 0;
+    let mut findings = Vec::new();
+    for pool in case.all::<MachineConfigPool<'_>>() {
+        if pool.condition("Degraded").is_none() && pool.condition("NodeDegraded").is_none() {
+            continue;
+        }
+        examined += 1;
+        let reasons: Vec<_> = pool
+            .conditions()
+            .filter(|condition| condition.is_true() && condition.name().ends_with("Degraded"))
+            .collect();
+        findings.extend(finding(case, pool, &reasons));
+    }
+    Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Degraded")
+}
+
+fn finding(
+    case: &Case<'_>,
+    pool: MachineConfigPool<'_>,
+    reasons: &[Condition<'_>],
+) -> Option<Finding> {
+    // `Degraded` sums up the others, which say why.
+    let telling = reasons
+        .iter()
+        .find(|condition| condition.name() != "Degraded" && !condition.message().trim().is_empty());
+    let first = telling.or_else(|| reasons.first())?;
+    let name = pool.name();
+    let nodes = pool.count("degradedMachineCount").filter(|count| *count > 0);
+    let nodes = nodes.zip(pool.count("machineCount"));
+    let extent = nodes.map(|(bad, all)| format!(" ({bad} of {all} nodes)")).unwrap_or_default();
+    let words = match &*excerpt(&first.message()) {
+        "" => first.name().into_owned(),
+        words => words.to_owned(),
+    };
+    let since = reasons.iter().filter_map(|condition| condition.since()).min();
+    let evidence = reasons.iter().map(|condition| {
+        Evidence::condition(pool.resource(), *condition, format!("{} is True", condition.name()))
+    });
+    let head = Evidence::condition(pool.resource(), *first, format!("{} is True", first.name()));
+    let others = evidence.filter(|other| !is_same_place(other, &head));
+    let summary = format!("MachineConfigPool {name} is degraded{extent}: {words}");
+    let finding = Finding::new(Subject::view(pool), summary, head.clone())
+        .since(since)
+        .evidence(others.collect::<Vec<_>>())
+        .saying(name)
+        .why(
+            "Updates stop at a degraded pool. What it reports follows from a node or from the \
+             configuration.",
+        )
+        .explains(Subject::view(pool), "updating to")
+        .remedy(
+            Remedy::new("Mend what the message names.")
+                .command(
+                    "oc describe nodes | grep -E '^Name:|machineconfiguration.*/(state|reason):'",
+                )
+                .verify(format!("oc get machineconfigpool {name}")),
+        );
+    let finding = reasons.iter().fold(finding, |finding, condition| {
+        finding.saying(condition.reason()).saying(condition.message())
+    });
+    let usual = if pool.is_required() { Severity::Critical } else { Severity::Error };
+    Some(Patience::of(case, since, GRACE).weigh(finding, usual))
+}
+
+fn is_same_place(one: &Evidence, other: &Evidence) -> bool {
+    match (one, other) {
+        (
+            Evidence::Seen { place: Place::Document { span: one, .. }, .. },
+            Evidence::Seen { place: Place::Document { span: other, .. }, .. },
+        ) => one == other,
+        _ => false,
+    }
+}

@@ -1,0 +1,109 @@
+//! A MachineConfigPool whose update does not come to an end.
+//!
+//! # Why it matters
+//!
+//! A pool updates `maxUnavailable` nodes at a time, one unless it says otherwise; a node takes five
+//! to thirty minutes to be drained, updated and rebooted. A pool that takes far longer waits for
+//! something: a drain, a node that does not come back, a node that uses up `maxUnavailable`.
+//!
+//! # What to do
+//!
+//! Look at the node that is being worked on: is it drained, does it reboot, does its daemon run.
+//!
+//! # Blind spots
+//!
+//! The condition says since when the pool updates, not when its last node was done, so this rule
+//! allows thirty minutes for each node and ninety for the pool.
+//!
+//! # References
+//!
+//! - openshift/machine-config-operator `pkg/controller/node/node_controller.go`
+//!   (`getAllCandidateMachines`)
+//! - openshift/oc `pkg/cli/admin/upgrade/status/workerpool.go`
+
+use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool, Node};
+
+use crate::catalog::prelude::*;
+use crate::facts::{count, is_rolled};
+
+/// How many minutes one node may take.
+const PER_NODE: i64 = 30;
+/// How many minutes any pool may take.
+const AT_LEAST: i64 = 90;
+
+pub(super) static META: Meta = Meta {
+    id: "machineconfig/update-stuck",
+    title: "a MachineConfigPool whose update does not come to an end",
+    severity: Severity::Warning,
+    role: Role::Symptom,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
+    uses: &[],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let mut examined = 0;
+    let mut findings = Vec::new();
+    for pool in case.all::<MachineConfigPool<'_>>() {
+        let Some(updating) = pool.condition("Updating") else { continue };
+        examined += 1;
+        let (all, updated) = (pool.count("machineCount"), pool.count("updatedMachineCount"));
+        let (Some(all), Some(updated)) = (all, updated) else { continue };
+        let limit = Span::minutes(all.saturating_mul(PER_NODE).clamp(AT_LEAST, i64::MAX / 120));
+        if updating.is_true() && updated < all && case.is_older(updating.since(), limit) {
+            findings.push(finding(case, pool, updating, (updated, all)));
+        }
+    }
+    Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Updating")
+}
+
+fn finding(
+    case: &Case<'_>,
+    pool: MachineConfigPool<'_>,
+    updating: Condition<'_>,
+    (updated, all): (i64, i64),
+) -> Finding {
+    let name = pool.name();
+    let age = case.age(updating.since()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let target = pool.desired_config();
+    let at_work: Vec<_> = case
+        .all::<Node<'_>>()
+        .filter(|node| is_rolled(*node) && node.machine_config("desiredConfig") == target)
+        .collect();
+    let names: Vec<_> = at_work.iter().map(|node| node.name()).collect();
+    let summary = format!(
+        "MachineConfigPool {name} has been updating{age}, and {updated} of its {} are done",
+        count(usize::try_from(all).unwrap_or_default(), "node")
+    );
+    let nodes = at_work.iter().map(|node| {
+        let state = node.machine_config("state").unwrap_or_default();
+        let path = &["metadata", "annotations", "machineconfiguration.openshift.io/state"];
+        Evidence::field(
+            node.resource(),
+            path,
+            format!("the pool waits for this node, which is {state}"),
+        )
+    });
+    let evidence = Evidence::condition(pool.resource(), updating, "Updating is True");
+    Finding::new(Subject::view(pool), summary, evidence)
+        // The roll began then; since when it is stuck nobody wrote down.
+        .since(None)
+        .saying(name)
+        .saying(updating.message())
+        .saying(names.join(" "))
+        .why(
+            "A node takes up to half an hour to be drained, updated and rebooted. The pool waits \
+             for a drain, for a node that does not come back, or for one that uses up \
+             maxUnavailable.",
+        )
+        .evidence(nodes)
+        .remedy(
+            Remedy::new("Look at the node the pool is working on.")
+                .command("oc get nodes")
+                .command(
+                    "oc logs -n openshift-machine-config-operator \
+                     deployment/machine-config-controller -c machine-config-controller --tail=200",
+                )
+                .verify(format!("oc get machineconfigpool {name}")),
+        )
+}

@@ -1,0 +1,49 @@
+//! What events say of a pod, and what their absence is worth.
+
+use mustknow_gather::coverage::State;
+use mustknow_gather::kinds::{EVENT, Event, Pod, View};
+use mustknow_gather::time::Span;
+
+use super::pods::client;
+use crate::case::Case;
+use crate::evidence::{Evidence, seconds};
+use crate::verdict::{Gap, GapKind};
+
+/// The message of an event, with how often and when.
+pub fn event_evidence(event: Event<'_>) -> Evidence {
+    let times = match event.count() {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    };
+    let last = event.last_seen().map(|time| format!(", last at {}", seconds(time)));
+    let note = format!("event {}, {times}{}", event.reason(), last.unwrap_or_default());
+    Evidence::field(event.resource(), &["message"], note)
+}
+
+/// Events of these reasons about the pod, none older than `recent`.
+pub fn pod_events<'s>(
+    case: &Case<'s>,
+    pod: Pod<'s>,
+    reasons: &[&str],
+    recent: Span,
+) -> impl Iterator<Item = Event<'s>> {
+    case.within::<Event<'s>>(pod.namespace()).filter(move |event| {
+        reasons.contains(&&*event.reason())
+            && event.is_about("Pod", pod.name())
+            && !case.is_older(event.last_seen(), recent)
+    })
+}
+
+/// What is missing to say why a pod is not created, when no events of its namespace were collected.
+pub fn unheard(case: &Case<'_>, pod: Pod<'_>) -> Option<Gap> {
+    let (namespace, name) = (pod.namespace(), pod.name());
+    if matches!(case.coverage().of(&EVENT, namespace), State::Collected(_) | State::Empty) {
+        return None;
+    }
+    let what = format!(
+        "pod {namespace}/{name} is being created for too long, and the events that say why were \
+         not collected"
+    );
+    let ask = format!("{} get events -n {namespace} -o yaml", client(case));
+    Some(Gap::new(GapKind::NotCollected, what).ask(ask))
+}

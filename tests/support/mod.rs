@@ -1,0 +1,26 @@
+//! What the suites share: the program itself, and trees of files to feed it.
+
+pub(crate) mod dice;
+pub(crate) mod run;
+pub(crate) mod tree;
+
+use std::path::{Path, PathBuf};
+
+/// The cluster that waits for the missing ConfigMap.
+pub(crate) const SEED: &str = "okd-4.16-bootstrap-configmap-missing";
+/// The same words, another cause.
+pub(crate) const ENDPOINTS: &str = "okd-4.16-endpoints-not-ready";
+/// The seed cluster, inspected without kube-system.
+pub(crate) const NOT_COLLECTED: &str = "okd-4.16-kube-system-not-collected";
+/// Nothing wrong.
+pub(crate) const HEALTHY: &str = "okd-4.16-healthy";
+
+/// The folder of the whole project.
+pub(crate) fn house() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// The committed archive of that name.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    house().join("fixtures").join(format!("{name}.tar.gz"))
+}

@@ -1,0 +1,113 @@
+//! Runs the program and reads what it says.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// No input may take longer, in a debug build on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What one call did.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The program, in an environment that says nothing of colours and speaks UTF-8.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mustknow"));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LC_CTYPE", "LANG", "RUST_BACKTRACE"] {
+        command.env_remove(name);
+    }
+    command.env("LC_ALL", "C.UTF-8").stdin(Stdio::null());
+    command
+}
+
+/// Runs it to its end.
+pub(crate) fn finish(command: &mut Command) -> Run {
+    let output = command.output().unwrap();
+    Run {
+        code: output.status.code().expect("it ends by itself"),
+        stdout: String::from_utf8(output.stdout).expect("it writes UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("it writes UTF-8"),
+    }
+}
+
+/// Calls it with these arguments.
+pub(crate) fn mustknow<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
+    finish(command().args(args))
+}
+
+/// Calls the program as a stranger's archive might be read: text and JSON, everything shown.
+pub(crate) fn read(path: &Path) -> [Run; 2] {
+    let begun = Instant::now();
+    let runs = ["text", "json"]
+        .map(|output| mustknow(["-v", "-o", output, path.to_str().expect("UTF-8")]));
+    assert!(begun.elapsed() < 2 * PATIENCE, "{} took {:?}", path.display(), begun.elapsed());
+    for run in &runs {
+        assert!(matches!(run.code, 0..=2), "{run:?}");
+        assert_quiet(&run.stderr);
+    }
+    runs
+}
+
+/// Nothing failed that should not fail.
+pub(crate) fn assert_quiet(stderr: &str) {
+    for word in ["panic", "internal error", "overflow", "RUST_BACKTRACE"] {
+        assert!(!stderr.contains(word), "{stderr}");
+    }
+}
+
+/// The text about one input, every detail shown.
+pub(crate) fn text(path: &Path) -> String {
+    mustknow([OsStr::new("-v"), path.as_os_str()]).stdout
+}
+
+/// The JSON of a call with `-o json` before these arguments.
+pub(crate) fn json<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Value {
+    let run = finish(command().args(["-o", "json"]).args(args));
+    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error} in {run:?}"))
+}
+
+/// The one report there is about an input.
+pub(crate) fn report(path: &Path) -> Value {
+    let mut scan = json([path]);
+    let reports = scan["reports"].as_array_mut().expect("reports");
+    assert_eq!(reports.len(), 1, "{}", path.display());
+    reports.remove(0)
+}
+
+/// The findings of a report.
+pub(crate) fn findings(report: &Value) -> &[Value] {
+    list(report, "findings")
+}
+
+/// A list in a report.
+pub(crate) fn list<'r>(report: &'r Value, name: &str) -> &'r [Value] {
+    report[name].as_array().unwrap_or_else(|| panic!("{name} is a list in {report}"))
+}
+
+/// The rules of the findings worse than information, once for each finding.
+pub(crate) fn alarms(report: &Value) -> Vec<&str> {
+    findings(report)
+        .iter()
+        // What is said of the collection itself is no claim about the cluster.
+        .filter(|finding| finding["severity"] != "info" && finding["role"] != "context")
+        .map(|finding| finding["rule"].as_str().expect("rule"))
+        .collect()
+}
+
+/// Whether a report has a finding of that rule.
+pub(crate) fn has(report: &Value, rule: &str) -> bool {
+    findings(report).iter().any(|finding| finding["rule"] == rule)
+}
+
+/// The entry of `rule` in the list of that name, which are its verdicts other than found.
+pub(crate) fn verdict<'r>(report: &'r Value, name: &str, rule: &str) -> Option<&'r Value> {
+    list(report, name).iter().find(|entry| entry["rule"] == rule)
+}
