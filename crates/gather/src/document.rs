@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::collection::Piece;
 use crate::coverage::State;
 use crate::kinds;
-use crate::layout::Special;
-use crate::open::Wanted;
+use crate::piece::{ListPlace, Piece, Shape};
 use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
+use crate::wanted::Wanted;
 use crate::yaml::{Tree, Value};
 
 /// What is said of a list without its end.
@@ -22,57 +21,6 @@ pub(crate) struct Job {
     pub(crate) path: Box<str>,
     pub(crate) place: ListPlace,
     pub(crate) bytes: Vec<u8>,
-}
-
-/// What its path says of a document.
-#[derive(Clone, Debug)]
-pub(crate) struct ListPlace {
-    pub(crate) shape: Shape,
-    pub(crate) group: Box<str>,
-    pub(crate) resource: Box<str>,
-    pub(crate) namespace: Box<str>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// Every object of one resource.
-    List,
-    /// One object.
-    Object,
-    /// Its content must say.
-    Loose,
-    /// A file with a shape of its own.
-    Special(Special),
-}
-
-impl ListPlace {
-    pub(crate) fn list(group: &str, resource: &str, namespace: &str) -> Self {
-        Self::new(Shape::List, group, resource, namespace)
-    }
-
-    pub(crate) fn object(group: &str, resource: &str, namespace: &str) -> Self {
-        Self::new(Shape::Object, group, resource, namespace)
-    }
-
-    pub(crate) fn loose() -> Self {
-        Self::new(Shape::Loose, "", "", "")
-    }
-
-    pub(crate) fn special(special: Special) -> Self {
-        Self::new(Shape::Special(special), "", "", "")
-    }
-
-    fn new(shape: Shape, group: &str, resource: &str, namespace: &str) -> Self {
-        Self { shape, group: group.into(), resource: resource.into(), namespace: namespace.into() }
-    }
-
-    pub(crate) fn key(&self) -> (&str, &str, &str) {
-        (&self.group, &self.resource, &self.namespace)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        kinds::by_path(&self.group, &self.resource)
-    }
 }
 
 /// Reads one document into the pieces it holds.

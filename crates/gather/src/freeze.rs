@@ -1,9 +1,13 @@
-//! From the collections of one cluster to its immutable snapshot.
+//! From everything that was found to one immutable snapshot for each cluster.
+//!
+//! An archive may hold several collections (image folders side by side, an inspect beside a
+//! failed gather). The ClusterVersion tells which belong together, and a collection without one
+//! joins its nearest neighbour.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Times;
-use crate::collection::{Collection, Rooted};
+use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
 use crate::resource::{Kind, Resource};
@@ -12,8 +16,76 @@ use crate::source::Damage;
 use crate::time::{self, Time};
 use crate::yaml::Value;
 
+/// One snapshot for each cluster of what was found.
+pub(crate) fn freeze(
+    found: Collections,
+    stream_damage: Vec<Damage>,
+    truncated: bool,
+) -> Vec<Snapshot> {
+    let Settled { by_root, mut damage } = found.settle();
+    damage.extend(stream_damage);
+    damage.sort();
+    damage.dedup();
+    let (clusters, wrappers): (Vec<_>, Vec<_>) =
+        by_root.into_iter().partition(|(_, collection)| collection.of_cluster);
+    group(clusters)
+        .into_iter()
+        .map(|members| {
+            let above: BTreeSet<_> =
+                members.iter().flat_map(|(root, _)| with_ancestors(root)).collect();
+            let around: Vec<_> = wrappers
+                .iter()
+                .filter(|(wrapper, _)| above.contains(&**wrapper))
+                .map(|(_, collection)| collection)
+                .collect();
+            snapshot(members, &around, damage.clone(), truncated)
+        })
+        .collect()
+}
+
+/// A folder and every folder above it, to the top.
+fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None => (!folder.is_empty()).then_some(""),
+    })
+}
+
+/// A collection and the folder it stands in.
+type Rooted = (Box<str>, Collection);
+
+/// Puts the collections of one cluster together.
+fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
+    let mut by_id: BTreeMap<String, Vec<Rooted>> = BTreeMap::new();
+    let mut nameless = Vec::new();
+    for (root, collection) in collections {
+        match collection.cluster_id() {
+            Some(id) => by_id.entry(id).or_default().push((root, collection)),
+            None => nameless.push((root, collection)),
+        }
+    }
+    let mut groups: Vec<Vec<Rooted>> = by_id.into_values().collect();
+    if groups.is_empty() {
+        return if nameless.is_empty() { groups } else { vec![nameless] };
+    }
+    // The nearest group is the one that has the deepest folder in common.
+    let mut at_folder: BTreeMap<Box<str>, usize> = BTreeMap::new();
+    for (at, members) in groups.iter().enumerate() {
+        for folder in members.iter().flat_map(|(root, _)| with_ancestors(root)) {
+            at_folder.entry(folder.into()).or_insert(at);
+        }
+    }
+    for (root, collection) in nameless {
+        let nearest = with_ancestors(&root).find_map(|folder| at_folder.get(folder)).copied();
+        if let Some(group) = nearest.and_then(|at| groups.get_mut(at)) {
+            group.push((root, collection));
+        }
+    }
+    groups
+}
+
 /// Makes one snapshot of the collections of one cluster and the folders around them.
-pub(crate) fn snapshot(
+fn snapshot(
     members: Vec<Rooted>,
     wrappers: &[&Collection],
     damage: Vec<Damage>,
@@ -111,4 +183,41 @@ fn newest_record(snapshot: &Snapshot) -> Option<Time> {
         .filter_map(|condition| time::rfc3339(&condition.text_at(&["lastHeartbeatTime"])?));
     let events = snapshot.all::<Event<'_>>().filter_map(Event::last_seen);
     operators.into_iter().chain(changed(ALL)).chain(heartbeats).chain(events).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::State;
+    use crate::piece::{ListPlace, Piece};
+
+    #[test]
+    fn a_shadow_file_makes_no_cluster() {
+        let mut collections = Collections::default();
+        let path = "namespaces/kube-system/core/._configmaps.yaml";
+        collections.add(Piece::Seen { root: "".into(), path: path.into() });
+        assert!(freeze(collections, Vec::new(), false).is_empty());
+    }
+
+    #[test]
+    fn a_folder_stands_in_every_folder_above_it() {
+        assert_eq!(with_ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
+        assert_eq!(with_ancestors("").collect::<Vec<_>>(), [""]);
+    }
+
+    #[test]
+    fn documents_count_in_the_order_of_the_stream() {
+        let listed = |path: &str| Piece::Listed {
+            root: "r".into(),
+            path: path.into(),
+            place: ListPlace::list("", "configmaps", "x"),
+            state: State::Empty,
+        };
+        let mut collections = Collections::default();
+        collections.add_document(2, vec![listed("second")]);
+        collections.add_document(1, vec![listed("first")]);
+        let snapshots = freeze(collections, Vec::new(), false);
+        let listing = snapshots[0].coverage().listing(&crate::kinds::CONFIG_MAP, "x").unwrap();
+        assert_eq!(&*listing.path, "first");
+    }
 }

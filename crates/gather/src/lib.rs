@@ -14,12 +14,15 @@ pub mod kinds;
 pub mod layout;
 pub mod log;
 mod open;
+mod piece;
 pub mod resource;
 pub mod snapshot;
 pub mod source;
 pub mod time;
+mod wanted;
 pub mod yaml;
 
 pub use error::Error;
-pub use open::{Archive, Wanted, open};
+pub use open::{Archive, open};
 pub use snapshot::{Lookup, Snapshot};
+pub use wanted::Wanted;

@@ -4,7 +4,6 @@
 //! hands them. Which thread parsed what leaves no trace: documents are numbered as they pass, and what
 //! is in them is put together in that order.
 
-use std::collections::BTreeSet;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,15 +12,16 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::collection::{Collections, Piece};
-use crate::document::{self, Job, ListPlace};
+use crate::collection::Collections;
+use crate::document::{self, Job};
 use crate::error::Error;
-use crate::kinds;
-use crate::layout::{self, Artifact, LogFile, Placed, Special};
-use crate::log::{LogPattern, Scanner};
-use crate::resource::Kind;
+use crate::freeze;
+use crate::layout::{self, Artifact, LogFile, Placed};
+use crate::log::Scanner;
+use crate::piece::{ListPlace, Piece};
 use crate::snapshot::Snapshot;
 use crate::source::{self, Body, Damage, Entry};
+use crate::wanted::Wanted;
 
 /// The most one document may hold; a larger one is damage.
 const DOCUMENT_LIMIT: u64 = 512 << 20;
@@ -29,35 +29,6 @@ const DOCUMENT_LIMIT: u64 = 512 << 20;
 const TEXT_LIMIT: u64 = 16 << 20;
 /// How many documents may wait for a thread that parses them.
 const QUEUE: usize = 32;
-
-/// What the rules want to know; everything else is counted and passed by.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// Kinds to parse.
-    pub kinds: BTreeSet<&'static Kind>,
-    /// Words to look for in logs.
-    pub logs: BTreeSet<&'static LogPattern>,
-    /// Files with a shape of their own.
-    pub specials: BTreeSet<Special>,
-}
-
-impl Wanted {
-    /// Everything there is to parse; no logs.
-    pub fn everything() -> Self {
-        Self {
-            kinds: kinds::ALL.iter().copied().collect(),
-            logs: BTreeSet::new(),
-            specials: [
-                Special::EtcdMembers,
-                Special::EtcdHealth,
-                Special::EtcdStatus,
-                Special::EtcdAlarms,
-                Special::Alerts,
-            ]
-            .into(),
-        }
-    }
-}
 
 /// An input that was read, and the clusters in it.
 #[derive(Debug)]
@@ -102,7 +73,7 @@ pub fn open(
     if let Some(Damage { path, why }) = end.damage.first() {
         seen.push_str(&format!("; {path}: {why}"));
     }
-    let snapshots = collections.freeze(end.damage, end.truncated);
+    let snapshots = freeze::freeze(collections, end.damage, end.truncated);
     if snapshots.is_empty() {
         let path = path.display().to_string();
         return Err(Error::NotADump { path, entries: end.entries, seen });

@@ -14,7 +14,7 @@ use mustknow_gather::snapshot::{Missing, Searched, SpecialFile};
 use mustknow_gather::time::{Span, Time};
 use mustknow_gather::{Lookup, Snapshot};
 
-use crate::rule::{Meta, Need};
+use crate::meta::{Meta, Need};
 
 /// Kinds that are read in every scan: the report and the clock need them.
 pub const ALWAYS: [&Kind; 5] =

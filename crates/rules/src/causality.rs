@@ -9,7 +9,8 @@
 use mustknow_gather::time::Span;
 
 use crate::finding::Finding;
-use crate::rule::{Role, Rule, Severity};
+use crate::meta::{Role, Severity};
+use crate::rule::Rule;
 
 /// `effect` follows from `cause`; both count the findings of a judgement in order.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,8 @@ use rayon::prelude::*;
 use crate::case::{ALWAYS, Case};
 use crate::causality::{self, Explanation};
 use crate::finding::Finding;
-use crate::rule::{Need, Rule, Scope};
+use crate::meta::{Need, Scope};
+use crate::rule::Rule;
 use crate::verdict::{Gap, GapKind, Verdict};
 
 /// What one rule said.

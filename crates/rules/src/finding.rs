@@ -3,7 +3,7 @@
 use mustknow_gather::time::Time;
 
 use crate::evidence::{Evidence, Subject};
-use crate::rule::Severity;
+use crate::meta::Severity;
 
 /// How sure a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

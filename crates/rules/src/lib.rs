@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod facts;
 pub mod finding;
 pub mod manual;
+pub mod meta;
 pub mod rule;
 pub mod verdict;
 
@@ -18,5 +19,6 @@ pub use case::Case;
 pub use engine::{Judgement, Outcome, judge};
 pub use evidence::{Evidence, Place, Subject};
 pub use finding::{Certainty, Effect, Finding, Precondition, Proof, Remedy};
-pub use rule::{Meta, Need, Role, Rule, Scope, Severity};
+pub use meta::{Meta, Need, Role, Scope, Severity};
+pub use rule::Rule;
 pub use verdict::{Gap, GapKind, Verdict};

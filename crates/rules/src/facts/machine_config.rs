@@ -14,7 +14,7 @@ use super::words::is_plain;
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
 use crate::finding::Finding;
-use crate::rule::Severity;
+use crate::meta::Severity;
 use crate::verdict::{Gap, GapKind, Verdict};
 
 /// What one complaint is about.

@@ -8,7 +8,7 @@ use mustknow_gather::time::{Span, Time};
 
 use crate::case::Case;
 use crate::finding::{Certainty, Finding};
-use crate::rule::Severity;
+use crate::meta::Severity;
 
 /// How a state stands to the time it may last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

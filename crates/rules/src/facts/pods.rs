@@ -13,7 +13,7 @@ use super::patience::Patience;
 use super::words::few;
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
-use crate::rule::Severity;
+use crate::meta::Severity;
 
 /// How long ago a container may have run out of memory and still matter.
 const RECENT: Span = Span::hours(1);

@@ -4,7 +4,7 @@ use mustknow_gather::time::{Span, Time};
 
 use super::update::Update;
 use crate::case::Case;
-use crate::rule::Severity;
+use crate::meta::Severity;
 
 /// How long the parts of a cluster that is being installed may take to come up.
 const INSTALLING: Span = Span::minutes(60);

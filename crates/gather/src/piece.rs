@@ -1,0 +1,181 @@
+//! One thing found in the stream, and what its path says of it.
+
+use std::sync::Arc;
+
+use crate::coverage::{Refusal, State};
+use crate::kinds;
+use crate::layout::{Artifact, Special};
+use crate::log::{LogHits, LogLine};
+use crate::resource::{Document, Kind, Resource};
+use crate::source::Damage;
+use crate::time;
+
+/// How many lines of refusals of one log are kept.
+const REFUSALS_KEPT: usize = 10_000;
+/// How much of such a line is kept.
+const REFUSAL_KEPT: usize = 1000;
+
+/// One thing found in the stream.
+pub(crate) enum Piece {
+    Seen {
+        root: Box<str>,
+        path: Box<str>,
+    },
+    Object {
+        root: Box<str>,
+        resource: Resource,
+    },
+    Listed {
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        state: State,
+    },
+    Counted {
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        state: State,
+    },
+    Broken {
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        state: State,
+    },
+    Special {
+        root: Box<str>,
+        special: Special,
+        document: Arc<Document>,
+    },
+    Log {
+        root: Box<str>,
+        namespace: Box<str>,
+        container: Box<str>,
+        hits: Vec<LogHits>,
+        damage: Option<Damage>,
+    },
+    Clock {
+        root: Box<str>,
+        path: Box<str>,
+        last: LogLine,
+    },
+    Refusals {
+        root: Box<str>,
+        refusals: Vec<Refusal>,
+    },
+    Cleaned {
+        root: Box<str>,
+    },
+    Damage(Damage),
+}
+
+/// What its path says of a document.
+#[derive(Clone, Debug)]
+pub(crate) struct ListPlace {
+    pub(crate) shape: Shape,
+    pub(crate) group: Box<str>,
+    pub(crate) resource: Box<str>,
+    pub(crate) namespace: Box<str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Every object of one resource.
+    List,
+    /// One object.
+    Object,
+    /// Its content must say.
+    Loose,
+    /// A file with a shape of its own.
+    Special(Special),
+}
+
+impl ListPlace {
+    pub(crate) fn list(group: &str, resource: &str, namespace: &str) -> Self {
+        Self::new(Shape::List, group, resource, namespace)
+    }
+
+    pub(crate) fn object(group: &str, resource: &str, namespace: &str) -> Self {
+        Self::new(Shape::Object, group, resource, namespace)
+    }
+
+    pub(crate) fn loose() -> Self {
+        Self::new(Shape::Loose, "", "", "")
+    }
+
+    pub(crate) fn special(special: Special) -> Self {
+        Self::new(Shape::Special(special), "", "", "")
+    }
+
+    fn new(shape: Shape, group: &str, resource: &str, namespace: &str) -> Self {
+        Self { shape, group: group.into(), resource: resource.into(), namespace: namespace.into() }
+    }
+
+    pub(crate) fn key(&self) -> (&str, &str, &str) {
+        (&self.group, &self.resource, &self.namespace)
+    }
+
+    pub(crate) fn kind(&self) -> Option<&'static Kind> {
+        kinds::by_path(&self.group, &self.resource)
+    }
+}
+
+impl Piece {
+    /// A document that cannot be read.
+    pub(crate) fn broken(
+        root: Box<str>,
+        path: Box<str>,
+        place: ListPlace,
+        why: String,
+    ) -> Vec<Self> {
+        let damage = Damage { path: path.to_string(), why: why.clone() };
+        let state = State::Damaged(why);
+        vec![Self::Broken { root, path, place, state }, Self::Damage(damage)]
+    }
+
+    /// What a text file of the collection itself says.
+    pub(crate) fn text(
+        root: Box<str>,
+        path: &str,
+        artifact: Artifact<'_>,
+        text: &str,
+    ) -> Option<Self> {
+        match artifact {
+            Artifact::Timestamp => {
+                let (time, number, line) = text
+                    .lines()
+                    .zip(1..)
+                    .filter_map(|(line, number)| Some((time::go(line)?, number, line)))
+                    .max_by_key(|(time, ..)| *time)?;
+                let text = line.chars().take(REFUSAL_KEPT).collect();
+                let last = LogLine { number, text, time: Some(time) };
+                Some(Self::Clock { root, path: path.into(), last })
+            }
+            Artifact::GatherLog => Some(Self::Refusals { root, refusals: refusals(path, text) }),
+            // must-gather-clean lists what it replaced and what it omitted.
+            Artifact::CleanReport => (text.contains("omissions") || text.contains("replacements"))
+                .then_some(Self::Cleaned { root }),
+            _ => None,
+        }
+    }
+}
+
+/// The lines of a collection's log that say something was not collected.
+fn refusals(path: &str, text: &str) -> Vec<Refusal> {
+    let says_no = |line: &str| {
+        ["forbidden", "skipping gathering", "error:", "Error from server", "unable to"]
+            .iter()
+            .any(|words| line.contains(words))
+    };
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| says_no(line))
+        .take(REFUSALS_KEPT)
+        .map(|(at, line)| Refusal {
+            path: path.into(),
+            line: at as u64 + 1,
+            text: line.chars().take(REFUSAL_KEPT).collect(),
+        })
+        .collect()
+}
