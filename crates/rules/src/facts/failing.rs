@@ -12,7 +12,7 @@ use super::release_clock::{is_lower_bound, release_age};
 use super::update::{Failure, Update, failures};
 use crate::case::Case;
 use crate::finding::Finding;
-use crate::rule::Severity;
+use crate::meta::Severity;
 use crate::verdict::{Gap, GapKind, Verdict};
 
 /// Up to this age a failure may pass by itself.

@@ -17,7 +17,7 @@ use mustknow_gather::time::{Span, Time};
 
 use crate::case::Case;
 use crate::evidence::Evidence;
-use crate::rule::Need;
+use crate::meta::Need;
 
 /// What a rule declares to read operators' own objects and pods.
 pub const OPERATOR_USES: &[Need] = &[

@@ -10,7 +10,7 @@ use super::words::excerpt;
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
 use crate::finding::{Finding, Remedy};
-use crate::rule::Severity;
+use crate::meta::Severity;
 
 /// Up to this age a bad condition may be part of a normal rollout. Source: openshift/oc
 /// `pkg/cli/admin/upgrade/status/controlplane.go`.
@@ -126,14 +126,10 @@ fn of_pod(pod: Pod<'_>) -> Evidence {
         return Evidence::seen(pod.resource(), container.span(), note);
     }
     let unscheduled = pod.condition("PodScheduled").filter(|c| c.is_false());
-    match unscheduled.or_else(|| pod.condition("Ready")) {
-        Some(condition) => {
-            let note = format!("pod {name} is not ready: {}", condition.reason());
-            Evidence::condition(pod.resource(), condition, note)
-        }
-        None => {
-            let note = format!("pod {name} is not ready");
-            Evidence::field(pod.resource(), &["status", "phase"], note)
-        }
+    if let Some(condition) = unscheduled.or_else(|| pod.condition("Ready")) {
+        let note = format!("pod {name} is not ready: {}", condition.reason());
+        Evidence::condition(pod.resource(), condition, note)
+    } else {
+        Evidence::field(pod.resource(), &["status", "phase"], format!("pod {name} is not ready"))
     }
 }

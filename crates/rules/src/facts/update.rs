@@ -177,7 +177,8 @@ mod tests {
                 "WorkloadNotAvailable",
             ),
             (
-                "deployment openshift-dns-operator/dns-operator has a replica failure FailedCreate: x",
+                "deployment openshift-dns-operator/dns-operator has a replica failure \
+                 FailedCreate: x",
                 "WorkloadNotProgressing",
             ),
             (

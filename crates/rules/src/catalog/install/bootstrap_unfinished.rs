@@ -31,7 +31,7 @@ use mustknow_gather::kinds::{
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    ApiPrecondition, ConfigMapState, Update, Waiting, is_young_installation, few, release_age,
+    ApiPrecondition, ConfigMapState, Update, Waiting, few, is_young_installation, release_age,
 };
 
 pub(super) static META: Meta = Meta {
@@ -82,7 +82,8 @@ fn finding(
     evidence: Evidence,
 ) -> Finding {
     let is_young = is_young_installation(case);
-    let age = release_age(case, entry.started()).map(|age| format!(" after {age}")).unwrap_or_default();
+    let age =
+        release_age(case, entry.started()).map(|age| format!(" after {age}")).unwrap_or_default();
     let names: Vec<_> = precondition.waiting.iter().map(|waiting| waiting.operator).collect();
     let waiting = match names.as_slice() {
         [] => String::new(),

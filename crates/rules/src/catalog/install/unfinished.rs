@@ -20,7 +20,9 @@
 //! - openshift/installer `docs/user/troubleshooting.md`
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `isTargetInstall`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterOperator, ClusterVersion, Condition, HistoryEntry};
+use mustknow_gather::kinds::{
+    CLUSTER_VERSION, ClusterOperator, ClusterVersion, Condition, HistoryEntry,
+};
 
 use crate::catalog::prelude::*;
 use crate::facts::{Update, excerpt, few, release_age};
@@ -53,11 +55,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
 }
 
-fn finding<'s>(
-    case: &Case<'s>,
-    version: ClusterVersion<'s>,
-    entry: HistoryEntry<'s>,
-) -> Finding {
+fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, entry: HistoryEntry<'s>) -> Finding {
     let age = release_age(case, entry.started());
     let is_old = age.is_some_and(|age| age > LIMIT);
     let unavailable: Vec<_> = case
@@ -120,10 +118,13 @@ fn why(is_old: bool, waits_for_bootstrap: bool) -> String {
 
 fn remedy(is_old: bool) -> Remedy {
     if is_old {
-        Remedy::new("Look at the operators that are not available, and gather the bootstrap logs while the host is there.")
-            .command("oc get clusteroperators")
-            .command("openshift-install gather bootstrap --dir <installation directory>")
-            .verify("openshift-install wait-for install-complete --dir <installation directory>")
+        Remedy::new(
+            "Look at the operators that are not available, and gather the bootstrap \
+             logs while the host is there.",
+        )
+        .command("oc get clusteroperators")
+        .command("openshift-install gather bootstrap --dir <installation directory>")
+        .verify("openshift-install wait-for install-complete --dir <installation directory>")
     } else {
         Remedy::new("Wait until the installation is complete.")
             .command("openshift-install wait-for install-complete --dir <installation directory>")

@@ -26,7 +26,8 @@ use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator,
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    OPERATOR_USES, OperatorState, Update, blocking_level, excerpt, failing_pods, release_age, run_level, state_of,
+    OPERATOR_USES, OperatorState, Update, blocking_level, excerpt, failing_pods, release_age,
+    run_level, state_of,
 };
 
 pub(super) static META: Meta = Meta {
@@ -66,7 +67,8 @@ fn rolling<'s>(
     operator: ClusterOperator<'s>,
     condition: Condition<'s>,
 ) -> Finding {
-    let age = release_age(case, condition.since()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let age =
+        release_age(case, condition.since()).map(|age| format!(" for {age}")).unwrap_or_default();
     let words = excerpt(&condition.message());
     let why = if operator.name() == "machine-config" {
         "machine-config updates the control-plane nodes one by one and should be done within 90 \
@@ -81,11 +83,7 @@ fn rolling<'s>(
     common(case, operator, condition, summary).why(why).since(condition.since())
 }
 
-fn silent<'s>(
-    case: &Case<'s>,
-    operator: ClusterOperator<'s>,
-    condition: Condition<'s>,
-) -> Finding {
+fn silent<'s>(case: &Case<'s>, operator: ClusterOperator<'s>, condition: Condition<'s>) -> Finding {
     let update = case.cluster_version().and_then(Update::of);
     let age = release_age(case, update.and_then(Update::started));
     let age = age.map(|age| format!(", {age} after the update began,")).unwrap_or_default();
@@ -94,13 +92,19 @@ fn silent<'s>(
         "ClusterOperator/{}{age} has its old version{old} and does not change it",
         operator.name()
     );
-    let finding = common(case, operator, condition, summary).certainty(Certainty::Likely).why(format!(
-        "The update waits at its run level, {}, and no operator up to that level has begun or \
+    let finding =
+        common(case, operator, condition, summary).certainty(Certainty::Likely).why(format!(
+            "The update waits at its run level, {}, and no operator up to that level has begun or \
          ended anything for half an hour. The operator does not run, does not lead, or was not \
          deployed anew.",
-        run_level(operator.name()).0
-    ));
-    finding.evidence([Evidence::field(operator.resource(), &["status", "versions"], "the old version")])
+            run_level(operator.name()).0
+        ));
+    finding.evidence([Evidence::field(
+        operator.resource(),
+        &["status", "versions"],
+        "the old \
+         version",
+    )])
 }
 
 fn common<'s>(

@@ -28,7 +28,7 @@ use mustknow_gather::kinds::{
 use mustknow_gather::kinds::{LEASE, POD};
 
 use crate::catalog::prelude::*;
-use crate::facts::{is_young_installation, few};
+use crate::facts::{few, is_young_installation};
 
 pub(super) static META: Meta = Meta {
     id: "operators/status-stale",
@@ -55,22 +55,38 @@ const BEHIND: Span = Span::minutes(30);
 const DEPLOYED: [(&str, &str, &str); 30] = [
     ("authentication", "openshift-authentication-operator", "authentication-operator"),
     ("baremetal", "openshift-machine-api", "cluster-baremetal-operator"),
-    ("cloud-controller-manager", "openshift-cloud-controller-manager-operator", "cluster-cloud-controller-manager-operator"),
+    (
+        "cloud-controller-manager",
+        "openshift-cloud-controller-manager-operator",
+        "cluster-cloud-controller-manager-operator",
+    ),
     ("cloud-credential", "openshift-cloud-credential-operator", "cloud-credential-operator"),
     ("cluster-autoscaler", "openshift-machine-api", "cluster-autoscaler-operator"),
     ("config-operator", "openshift-config-operator", "openshift-config-operator"),
     ("console", "openshift-console-operator", "console-operator"),
     ("control-plane-machine-set", "openshift-machine-api", "control-plane-machine-set-operator"),
-    ("csi-snapshot-controller", "openshift-cluster-storage-operator", "csi-snapshot-controller-operator"),
+    (
+        "csi-snapshot-controller",
+        "openshift-cluster-storage-operator",
+        "csi-snapshot-controller-operator",
+    ),
     ("dns", "openshift-dns-operator", "dns-operator"),
     ("etcd", "openshift-etcd-operator", "etcd-operator"),
     ("image-registry", "openshift-image-registry", "cluster-image-registry-operator"),
     ("ingress", "openshift-ingress-operator", "ingress-operator"),
     ("insights", "openshift-insights", "insights-operator"),
     ("kube-apiserver", "openshift-kube-apiserver-operator", "kube-apiserver-operator"),
-    ("kube-controller-manager", "openshift-kube-controller-manager-operator", "kube-controller-manager-operator"),
+    (
+        "kube-controller-manager",
+        "openshift-kube-controller-manager-operator",
+        "kube-controller-manager-operator",
+    ),
     ("kube-scheduler", "openshift-kube-scheduler-operator", "openshift-kube-scheduler-operator"),
-    ("kube-storage-version-migrator", "openshift-kube-storage-version-migrator-operator", "kube-storage-version-migrator-operator"),
+    (
+        "kube-storage-version-migrator",
+        "openshift-kube-storage-version-migrator-operator",
+        "kube-storage-version-migrator-operator",
+    ),
     ("machine-api", "openshift-machine-api", "machine-api-operator"),
     ("machine-config", "openshift-machine-config-operator", "machine-config-operator"),
     ("marketplace", "openshift-marketplace", "marketplace-operator"),
@@ -78,7 +94,11 @@ const DEPLOYED: [(&str, &str, &str); 30] = [
     ("network", "openshift-network-operator", "network-operator"),
     ("node-tuning", "openshift-cluster-node-tuning-operator", "cluster-node-tuning-operator"),
     ("openshift-apiserver", "openshift-apiserver-operator", "openshift-apiserver-operator"),
-    ("openshift-controller-manager", "openshift-controller-manager-operator", "openshift-controller-manager-operator"),
+    (
+        "openshift-controller-manager",
+        "openshift-controller-manager-operator",
+        "openshift-controller-manager-operator",
+    ),
     ("openshift-samples", "openshift-cluster-samples-operator", "cluster-samples-operator"),
     ("operator-lifecycle-manager", "openshift-operator-lifecycle-manager", "olm-operator"),
     ("service-ca", "openshift-service-ca-operator", "service-ca-operator"),
@@ -131,17 +151,14 @@ fn pods<'s>(case: &Case<'s>, namespace: &str, deployment: &str) -> Vec<Pod<'s>> 
         .collect()
 }
 
-fn gone<'s>(
-    case: &Case<'s>,
-    workload: Option<Workload<'s>>,
-    pods: &[Pod<'s>],
-) -> Option<Gone<'s>> {
+fn gone<'s>(case: &Case<'s>, workload: Option<Workload<'s>>, pods: &[Pod<'s>]) -> Option<Gone<'s>> {
     // A pod that is ready settles it, whatever was collected earlier.
     if pods.iter().any(|pod| pod.is_ready()) {
         return None;
     }
     if let Some(workload) = workload {
-        let since = workload.condition("Available").filter(|c| c.is_false()).and_then(Condition::since);
+        let since =
+            workload.condition("Available").filter(|c| c.is_false()).and_then(Condition::since);
         let is_scaled_down = workload.wanted() == 0;
         let lasts = is_scaled_down || case.is_older(since, RESTART);
         return (workload.available() == 0 && lasts).then_some(Gone::NoneAvailable(workload));
@@ -162,8 +179,10 @@ fn lease_behind<'s>(
     newest: Option<mustknow_gather::time::Time>,
 ) -> Option<Gone<'s>> {
     let own: Vec<_> = case.within::<Lease<'s>>(namespace).collect();
-    let lease =
-        own.iter().find(|lease| lease.resource().name() == format!("{deployment}-lock")).copied()?;
+    let lease = own
+        .iter()
+        .find(|lease| lease.resource().name() == format!("{deployment}-lock"))
+        .copied()?;
     let latest = own.iter().filter_map(|lease| lease.renewed()).max();
     let behind = Span::between(latest?, newest?) > BEHIND;
     // A lock that nobody holds any more is a leftover of a release with another lock.
@@ -191,7 +210,12 @@ fn finding<'s>(
             let condition = workload.condition("Available");
             let evidence = match condition {
                 Some(c) => Evidence::condition(workload.resource(), c, "no replica is available"),
-                None => Evidence::field(workload.resource(), &["status"], "no replica is available"),
+                None => Evidence::field(
+                    workload.resource(),
+                    &["status"],
+                    "no replica is \
+                     available",
+                ),
             };
             (evidence, "has no available replica", condition.and_then(Condition::since))
         }
@@ -220,7 +244,10 @@ fn finding<'s>(
     let pods_say = if names.is_empty() { String::new() } else { format!(": {}", few(&names)) };
     let finding = Finding::new(
         Subject::view(operator),
-        format!("Deployment/{namespace}/{deployment} {how}, so what ClusterOperator/{name} says is history"),
+        format!(
+            "Deployment/{namespace}/{deployment} {how}, so what ClusterOperator/{name} says \
+             is history"
+        ),
         evidence,
     )
     .severity(severity)
@@ -231,9 +258,11 @@ fn finding<'s>(
     ))
     .since(since)
     .saying(names.join("\n"))
-    .evidence(conditions.iter().map(|condition| {
-        Evidence::condition(operator.resource(), *condition, "said before")
-    }))
+    .evidence(
+        conditions
+            .iter()
+            .map(|condition| Evidence::condition(operator.resource(), *condition, "said before")),
+    )
     .remedy(
         Remedy::new("Mend the operator's pod first, then read its conditions anew.")
             .command(format!("oc describe deployment {deployment} -n {namespace}"))

@@ -101,7 +101,8 @@ fn dressed(finding: Finding, place: &str) -> Finding {
         .remedy(
             Remedy::new("Set the operator to Managed.")
                 .command(format!(
-                    "oc patch {place} --type=merge -p '{{\"spec\":{{\"managementState\":\"Managed\"}}}}'"
+                    "oc patch {place} --type=merge -p \
+                     '{{\"spec\":{{\"managementState\":\"Managed\"}}}}'"
                 ))
                 .before("whoever stopped the operator is done", Proof::ByHand(String::new()))
                 .side_effect("the operator undoes what was changed by hand meanwhile"),

@@ -36,9 +36,9 @@ pub(super) static META: Meta = Meta {
     uses: OPERATOR_USES,
 };
 
-const WHY: &str =
-    "The overrides are merged into the operator's configuration as they are. No release promises \
-     to keep them working, and minor updates are blocked while they are set.";
+const WHY: &str = "The overrides are merged into the operator's configuration as they are. No \
+                   release promises to keep them working, and minor updates are blocked while they \
+                   are set.";
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let operators: Vec<_> = case.all::<Operator<'_>>().collect();
@@ -90,12 +90,20 @@ fn finding<'s>(case: &Case<'s>, operator: Operator<'s>, overrides: Value<'s>) ->
         .and_then(|name| case.find::<ClusterOperator<'s>>("", name))
         .and_then(|summary| {
             let condition = summary.condition("Upgradeable").filter(|c| c.is_false())?;
-            condition.reason().contains("UnsupportedConfigOverrides").then_some((summary, condition))
+            condition
+                .reason()
+                .contains("UnsupportedConfigOverrides")
+                .then_some((summary, condition))
         });
     Finding::new(
         Subject::view(operator),
         format!("{place} has unsupported overrides: {}", few(&names)),
-        Evidence::field(operator.resource(), &["spec", "unsupportedConfigOverrides"], "the overrides"),
+        Evidence::field(
+            operator.resource(),
+            &["spec", "unsupportedConfigOverrides"],
+            "the \
+             overrides",
+        ),
     )
     .why(WHY)
     .saying(names.join("\n"))

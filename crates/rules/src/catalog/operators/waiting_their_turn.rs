@@ -51,7 +51,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .filter(|operator| matches!(state_of(case, *operator, Some(level)), OperatorState::Waiting))
         .collect();
     let findings = finding(case, &waiting, level);
-    Verdict::over(platform.len(), findings.into_iter().collect(), "no ClusterOperator of the release")
+    Verdict::over(
+        platform.len(),
+        findings.into_iter().collect(),
+        "no ClusterOperator of the \
+         release",
+    )
 }
 
 fn finding<'s>(

@@ -101,7 +101,11 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, condition: Condition<'_
     .saying("AdminAckRequired")
     .saying(condition.message())
     .evidence(gates.filter(|_| !open.is_empty()).map(|gates| {
-        Evidence::field(gates.resource(), &["data"], format!("not acknowledged: {}", open.join(", ")))
+        Evidence::field(
+            gates.resource(),
+            &["data"],
+            format!("not acknowledged: {}", open.join(", ")),
+        )
     }))
     .remedy(remedy)
 }

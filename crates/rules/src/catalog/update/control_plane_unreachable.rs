@@ -52,7 +52,8 @@ const REASONS: [(&str, &str); 4] = [
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let reasons = REASONS.map(|(reason, _)| reason);
     failing_verdict(case, &reasons, |version, failures| {
-        let of = |reason: &str| -> Vec<_> { failures.iter().filter(|f| f.reason == reason).collect() };
+        let of =
+            |reason: &str| -> Vec<_> { failures.iter().filter(|f| f.reason == reason).collect() };
         REASONS
             .iter()
             .filter_map(|(reason, meaning)| finding(case, version, &of(reason), meaning))
@@ -93,10 +94,13 @@ fn finding(
     .saying(&first.reason)
     .evidence(logged)
     .remedy(
-        Remedy::new("Look at etcd, the kube-apiserver and the webhooks; the update then goes on by itself.")
-            .command("oc get clusteroperators etcd kube-apiserver")
-            .command("oc get --raw=/readyz?verbose")
-            .verify("oc adm upgrade"),
+        Remedy::new(
+            "Look at etcd, the kube-apiserver and the webhooks; the update then goes on \
+             by itself.",
+        )
+        .command("oc get clusteroperators etcd kube-apiserver")
+        .command("oc get --raw=/readyz?verbose")
+        .verify("oc adm upgrade"),
     );
     Some(failures.iter().fold(finding, |finding, failure| finding.saying(&failure.message)))
 }

@@ -73,11 +73,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     })
 }
 
-fn finding(
-    case: &Case<'_>,
-    version: ClusterVersion<'_>,
-    failure: &Failure<'_>,
-) -> Option<Finding> {
+fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Option<Finding> {
     let (reason, message) = (&*failure.reason, failure.message.trim());
     // Unknown without a word is what a condition says before anything was tried.
     if reason.is_empty() && message.is_empty() && !failure.condition.is_true() {
@@ -105,10 +101,9 @@ fn finding(
         .since(failure.condition.since())
         .saying(reason)
         .saying(message)
-        .remedy(
-            Remedy::new("Read the log of the cluster-version operator.").command(
-                "oc logs -n openshift-cluster-version deployment/cluster-version-operator --tail=-1",
-            ),
-        ),
+        .remedy(Remedy::new("Read the log of the cluster-version operator.").command(
+            "oc logs -n openshift-cluster-version deployment/cluster-version-operator \
+                 --tail=-1",
+        )),
     )
 }

@@ -61,11 +61,7 @@ fn is_admin_ack_only(condition: Condition<'_>) -> bool {
     matches!(&*condition.reason(), "AdminAckRequired" | "AdminAck")
 }
 
-fn finding<'s>(
-    case: &Case<'s>,
-    version: ClusterVersion<'s>,
-    condition: Condition<'s>,
-) -> Finding {
+fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, condition: Condition<'s>) -> Finding {
     let blocking: Vec<(ClusterOperator<'s>, Condition<'s>)> = case
         .all::<ClusterOperator<'s>>()
         .filter_map(|operator| {
@@ -82,11 +78,7 @@ fn finding<'s>(
     let finding = Finding::new(
         Subject::view(version),
         format!("updates to another minor version are blocked{by} ({reason})"),
-        Evidence::condition(
-            version.resource(),
-            condition,
-            excerpt(&condition.message()),
-        ),
+        Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
     )
     .severity(severity(case, version, condition, &blocking))
     .why(
@@ -141,7 +133,8 @@ fn severity(
             let only_passing = of_operators(condition)
                 && !blocking.is_empty()
                 && blocking.iter().all(|(_, condition)| passes(condition));
-            let is_fresh = entry.ended().is_some() && !outlasts(case, entry.ended(), Span::hours(3));
+            let is_fresh =
+                entry.ended().is_some() && !outlasts(case, entry.ended(), Span::hours(3));
             if only_passing && is_fresh { Severity::Info } else { Severity::Warning }
         }
         None => Severity::Warning,

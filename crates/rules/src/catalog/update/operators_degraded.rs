@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, held_up, few, undertaking, urgency};
+use crate::facts::{Failure, NamedOperator, failing_verdict, few, held_up, undertaking, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-degraded",

@@ -25,7 +25,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, held_up, few, undertaking, urgency};
+use crate::facts::{Failure, NamedOperator, failing_verdict, few, held_up, undertaking, urgency};
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-not-available",
@@ -75,9 +75,11 @@ fn finding<'s>(
     .saying(&failure.message)
     .evidence(operators.iter().filter_map(own_words))
     .remedy(
-        Remedy::new("Mend what makes the operators unavailable; the update then goes on by itself.")
-            .command(format!("oc describe clusteroperator {}", names.join(" ")).trim().to_owned())
-            .verify("oc adm upgrade"),
+        Remedy::new(
+            "Mend what makes the operators unavailable; the update then goes on by itself.",
+        )
+        .command(format!("oc describe clusteroperator {}", names.join(" ")).trim().to_owned())
+        .verify("oc adm upgrade"),
     );
     Some(operators.iter().filter_map(said).fold(finding, Finding::saying))
 }

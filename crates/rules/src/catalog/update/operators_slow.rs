@@ -26,7 +26,7 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Failure, NamedOperator, excerpt, failing_verdict, held_up, is_young_installation, few,
+    Failure, NamedOperator, excerpt, failing_verdict, few, held_up, is_young_installation,
     undertaking,
 };
 
@@ -41,9 +41,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    failing_verdict(case, &["SlowClusterOperator", "ClusterOperatorUpdating"], |version, failures| {
-        failures.iter().filter_map(|failure| finding(case, version, failure)).collect()
-    })
+    failing_verdict(
+        case,
+        &["SlowClusterOperator", "ClusterOperatorUpdating"],
+        |version, failures| {
+            failures.iter().filter_map(|failure| finding(case, version, failure)).collect()
+        },
+    )
 }
 
 fn finding<'s>(
@@ -62,8 +66,7 @@ fn finding<'s>(
         [one] => format!("ClusterOperator/{one}"),
         all => format!("ClusterOperators {}", few(all)),
     };
-    let severity =
-        if is_young_installation(case) { Severity::Info } else { Severity::Warning };
+    let severity = if is_young_installation(case) { Severity::Info } else { Severity::Warning };
     let limit = match names.as_slice() {
         ["machine-config"] => "90 minutes",
         _ => "30 minutes",

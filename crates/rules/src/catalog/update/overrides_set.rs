@@ -23,7 +23,7 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::listed;
+use crate::facts::few;
 
 pub(super) static META: Meta = Meta {
     id: "update/overrides-set",
@@ -57,10 +57,16 @@ fn finding(version: ClusterVersion<'_>, overrides: &[Value<'_>]) -> Finding {
     )
     .remedy(
         Remedy::new("Remove the overrides.")
-            .command("oc patch clusterversion version --type=merge -p '{\"spec\":{\"overrides\":null}}'")
+            .command(
+                "oc patch clusterversion version --type=merge -p \
+                 '{\"spec\":{\"overrides\":null}}'",
+            )
             .verify("oc adm upgrade")
             .before("whoever set the override no longer needs it", Proof::ByHand(String::new()))
-            .side_effect("the cluster-version operator restores the objects to what the release says"),
+            .side_effect(
+                "the cluster-version operator restores the objects to what the release \
+                 says",
+            ),
     );
     names.iter().fold(finding, Finding::saying)
 }

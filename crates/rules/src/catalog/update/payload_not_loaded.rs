@@ -92,16 +92,17 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     .saying(&failure.message)
     .evidence(pods.iter().map(|pod| trouble(*pod)))
     .remedy(
-        Remedy::new("Make the release image reachable from the control plane, then ask for the update again.")
-            .command("oc get pods,jobs,events -n openshift-cluster-version")
-            .command("oc adm upgrade --clear")
-            .verify("oc adm upgrade")
-            .before(
-                "the release image can be pulled with the cluster's pull secret",
-                Proof::ByHand(
-                    "oc adm release info <release image> -a <pull secret file>".to_owned(),
-                ),
-            ),
+        Remedy::new(
+            "Make the release image reachable from the control plane, then ask for the \
+             update again.",
+        )
+        .command("oc get pods,jobs,events -n openshift-cluster-version")
+        .command("oc adm upgrade --clear")
+        .verify("oc adm upgrade")
+        .before(
+            "the release image can be pulled with the cluster's pull secret",
+            Proof::ByHand("oc adm release info <release image> -a <pull secret file>".to_owned()),
+        ),
     );
     pods.iter().fold(finding, |finding, pod| finding.saying(pod.name()))
 }

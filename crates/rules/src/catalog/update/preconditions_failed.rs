@@ -100,18 +100,24 @@ fn advice(checks: &[(&str, &str)]) -> &'static str {
             (_, "ClusterVersionOverridesSet") => {
                 Some("Remove the overrides from the spec of ClusterVersion/version.")
             }
-            (_, "AdminAckRequired") => {
-                Some("Give the acknowledgement the message asks for, after checking what it is about.")
-            }
+            (_, "AdminAckRequired") => Some(
+                "Give the acknowledgement the message asks for, after checking what it is \
+                     about.",
+            ),
             (_, "LowDesiredVersion" | "MultipleMinorVersionsUpdate" | "MajorVersionUpdate") => {
-                Some("Choose a version the cluster can step to: no older one, and the next minor version at most.")
+                Some(
+                    "Choose a version the cluster can step to: no older one, and the next \
+                     minor version at most.",
+                )
             }
-            ("ClusterVersionRecommendedUpdate", _) => {
-                Some("Read the risk the message names, and choose another version or accept the risk.")
-            }
-            ("EtcdRecentBackup", _) => {
-                Some("Wait for the etcd operator to take its backup; if it cannot, look at what it says.")
-            }
+            ("ClusterVersionRecommendedUpdate", _) => Some(
+                "Read the risk the message names, and choose another version or accept the \
+                     risk.",
+            ),
+            ("EtcdRecentBackup", _) => Some(
+                "Wait for the etcd operator to take its backup; if it cannot, look at what \
+                     it says.",
+            ),
             ("ClusterVersionUpgradeable", _) => {
                 Some("Resolve what the operators that are not upgradeable say.")
             }

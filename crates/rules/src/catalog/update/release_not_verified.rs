@@ -75,14 +75,15 @@ fn is_unverified(message: &str) -> bool {
 
 fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Finding {
     let since = failure.condition.since();
-    let digest = digest(&failure.message)
-        .map(|digest| format!(" {digest}"))
-        .unwrap_or_default();
+    let digest = digest(&failure.message).map(|digest| format!(" {digest}")).unwrap_or_default();
     let image = digest.trim();
     let inspect = if image.is_empty() { "<release image>" } else { image };
     Finding::new(
         Subject::view(version),
-        format!("the signature of release image{digest} is not accepted, so the update to it does not begin"),
+        format!(
+            "the signature of release image{digest} is not accepted, so the update to it \
+             does not begin"
+        ),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
     .severity(urgency(case, since, Severity::Error))

@@ -84,7 +84,8 @@ const CLASSES: [Class; 7] = [
         certainty: Certainty::Likely,
         what: "cannot be applied because the API server does not know its type",
         why: "The type comes from an aggregated API that is not available, or from a \
-              CustomResourceDefinition that is not there. This follows from what took the API away.",
+              CustomResourceDefinition that is not there. This follows from what took the API \
+              away.",
         remedy: "Bring the API back: look at the APIServices that are not available.",
     },
     Class {
@@ -208,9 +209,5 @@ fn manifest(message: &str) -> Option<Manifest> {
     let (name, rest) = rest.split_once('"')?;
     let (_, rest) = rest.split_once('(')?;
     let (position, _) = rest.split_once(')')?;
-    Some(Manifest {
-        kind: kind.to_owned(),
-        name: name.to_owned(),
-        position: position.to_owned(),
-    })
+    Some(Manifest { kind: kind.to_owned(), name: name.to_owned(), position: position.to_owned() })
 }

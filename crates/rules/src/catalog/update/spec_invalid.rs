@@ -20,7 +20,7 @@
 use mustknow_gather::kinds::CLUSTER_VERSION;
 
 use crate::catalog::prelude::*;
-use crate::facts::brief;
+use crate::facts::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "update/spec-invalid",

@@ -46,17 +46,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     })
 }
 
-fn finding(
-    case: &Case<'_>,
-    version: ClusterVersion<'_>,
-    failure: &Failure<'_>,
-) -> Option<Finding> {
+fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Option<Finding> {
     let of_type =
         if failure.reason == "ClusterOperatorDegraded" { "Degraded" } else { "Available" };
     let operators = NamedOperator::all(case, &failure.message);
     let opposite = |named: &NamedOperator<'_>| {
         let condition = named.condition(of_type)?;
-        let is_well = if of_type == "Degraded" { condition.is_false() } else { condition.is_true() };
+        let is_well =
+            if of_type == "Degraded" { condition.is_false() } else { condition.is_true() };
         is_well.then(|| condition.since())
     };
     let recovered: Vec<_> = operators.iter().map_while(opposite).collect();

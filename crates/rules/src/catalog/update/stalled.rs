@@ -77,7 +77,11 @@ fn finding(
         }
         (true, _, _) => format!(
             ": only the nodes are left, which machine-config updates, and {} not well meanwhile",
-            if names.len() == 1 { format!("{} is", few(&names)) } else { format!("{} are", few(&names)) }
+            if names.len() == 1 {
+                format!("{} is", few(&names))
+            } else {
+                format!("{} are", few(&names))
+            }
         ),
         (false, [_, ..], Some(first)) => {
             format!(": run level {} waits for {}", run_level(first.name()).0, few(&names))

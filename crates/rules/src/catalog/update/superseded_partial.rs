@@ -77,5 +77,9 @@ fn finding(
          cluster may run parts of three versions until the present update is complete.",
     )
     .since(present.started())
-    .evidence([Evidence::seen(version.resource(), complete.span(), "the last complete version")])
+    .evidence([Evidence::seen(
+        version.resource(),
+        complete.span(),
+        "the last complete version",
+    )])
 }

@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::brief;
+use crate::facts::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "update/updates-not-retrieved",
@@ -57,11 +57,13 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
     let (what, remedy) = match &*reason {
         "RemoteFailed" => (
             "the update service cannot be reached",
-            "Allow the cluster to reach the update service, or clear the channel of a disconnected cluster.",
+            "Allow the cluster to reach the update service, or clear the channel of a \
+             disconnected cluster.",
         ),
         "ResponseFailed" | "ResponseInvalid" => (
             "the update service answers with an error",
-            "See whether spec.upstream names an update service, and whether a proxy answers in its place.",
+            "See whether spec.upstream names an update service, and whether a proxy answers in \
+             its place.",
         ),
         "VersionNotFound" => (
             "the channel does not know the present version",
@@ -71,10 +73,15 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
             "no valid update service is configured",
             "Set spec.upstream of ClusterVersion/version, or remove it to use the default.",
         ),
-        "InvalidID" => ("the cluster id is invalid", "Mend spec.clusterID of ClusterVersion/version."),
+        "InvalidID" => (
+            "the cluster id is invalid",
+            "Mend spec.clusterID of \
+         ClusterVersion/version.",
+        ),
         "NoCurrentVersion" | "InvalidCurrentVersion" | "NoArchitecture" => (
             "the present version or architecture is not known",
-            "Look at status.history of ClusterVersion/version; this passes once a version is complete.",
+            "Look at status.history of ClusterVersion/version; this passes once a version is \
+             complete.",
         ),
         _ => (
             "the update service cannot be asked",
@@ -95,5 +102,8 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
     .since(condition.since())
     .saying(&reason)
     .saying(condition.message())
-    .remedy(Remedy::new(remedy).command("oc get clusterversion version -o yaml").verify("oc adm upgrade"))
+    .remedy(Remedy::new(remedy).command("oc get clusterversion version -o yaml").verify(
+        "oc adm \
+         upgrade",
+    ))
 }

@@ -44,16 +44,21 @@ pub(super) static META: Meta = Meta {
 const SHOWN: usize = 5;
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    failing_verdict(case, &["WorkloadNotAvailable", "WorkloadNotProgressing"], |version, failures| {
-        failures.iter().map(|failure| finding(case, version, failure)).collect()
-    })
+    failing_verdict(
+        case,
+        &["WorkloadNotAvailable", "WorkloadNotProgressing"],
+        |version, failures| {
+            failures.iter().map(|failure| finding(case, version, failure)).collect()
+        },
+    )
 }
 
 fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Finding {
     let condition =
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message));
     let Some((namespace, name)) = workload(&failure.message) else {
-        let summary = format!("{} waits for a workload that does not roll out", undertaking(version));
+        let summary =
+            format!("{} waits for a workload that does not roll out", undertaking(version));
         return dressed(case, Finding::new(Subject::view(version), summary, condition), failure);
     };
     let deployment = case.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, name);
@@ -62,19 +67,21 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
         "{} waits for Deployment/{namespace}/{name}, which does not roll out",
         undertaking(version)
     );
-    let finding = Finding::new(Subject::namespaced("Deployment", namespace, name), summary, condition)
-        .evidence(deployment.map(|deployment| {
-            let note = format!("{} of {} available", deployment.available(), deployment.wanted());
-            Evidence::field(deployment.resource(), &["status"], note)
-        }))
-        .evidence(pods.iter().map(|pod| trouble(*pod)))
-        .saying(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join("\n"))
-        .remedy(
-            Remedy::new("Mend the pods of the Deployment; the update then goes on by itself.")
-                .command(format!("oc describe deployment {name} -n {namespace}"))
-                .command(format!("oc get pods -n {namespace} -o wide"))
-                .verify("oc adm upgrade"),
-        );
+    let finding =
+        Finding::new(Subject::namespaced("Deployment", namespace, name), summary, condition)
+            .evidence(deployment.map(|deployment| {
+                let note =
+                    format!("{} of {} available", deployment.available(), deployment.wanted());
+                Evidence::field(deployment.resource(), &["status"], note)
+            }))
+            .evidence(pods.iter().map(|pod| trouble(*pod)))
+            .saying(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join("\n"))
+            .remedy(
+                Remedy::new("Mend the pods of the Deployment; the update then goes on by itself.")
+                    .command(format!("oc describe deployment {name} -n {namespace}"))
+                    .command(format!("oc get pods -n {namespace} -o wide"))
+                    .verify("oc adm upgrade"),
+            );
     let finding = dressed(case, finding, failure);
     let recovered = deployment
         .is_some_and(|d| d.wanted() > 0 && d.available() >= d.wanted() && pods.is_empty());
