@@ -52,7 +52,7 @@ pub use release_clock::{is_lower_bound, outlasts, release_age, release_now};
 pub use reported::{Report, Reported};
 pub use settled::{is_installing, settled};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
-pub use trouble::Trouble;
+pub use trouble::{Trouble, describe};
 pub use update::{Failure, Update, failures};
 pub use version::Version;
 pub use words::{count, enumerate, excerpt, few, is_plain};

@@ -6,7 +6,7 @@ use mustknow_gather::time::{Span, Time};
 use super::failing::is_young_installation;
 use super::own_object::{OwnObject, failing_pods};
 use super::release_clock::{is_lower_bound, outlasts, release_age};
-use super::words::excerpt;
+use super::words::{excerpt, is_plain};
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
 use crate::finding::{Finding, Remedy};
@@ -90,15 +90,16 @@ impl<'s> Trouble<'s> {
         });
         let remedy =
             Remedy::new("Follow what the conditions name; they are effects, not the cause.")
-                .command(format!("oc describe clusteroperator {name}"));
+                .command(describe([name]));
         finding.remedy(
             self.pods
-                .first()
-                .into_iter()
+                .iter()
+                .filter(|pod| is_plain(pod.namespace()))
+                .take(1)
                 .fold(remedy, |remedy, pod| {
                     remedy.command(format!("oc get pods -n {}", pod.namespace()))
                 })
-                .verify(format!("oc get clusteroperator {name}")),
+                .verify("oc get clusteroperators"),
         )
     }
 
@@ -114,6 +115,16 @@ impl<'s> Trouble<'s> {
             [only] => excerpt(only),
             [first, rest @ ..] => format!("{} (and {} more)", excerpt(first), rest.len()),
         }
+    }
+}
+
+/// The command that shows what operators say; of all of them when a name may not stand in one.
+pub fn describe<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<_> = names.into_iter().filter(|name| is_plain(name)).collect();
+    if names.is_empty() {
+        "oc describe clusteroperators".to_owned()
+    } else {
+        format!("oc describe clusteroperators {}", names.join(" "))
     }
 }
 

@@ -71,7 +71,10 @@ fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, entry: HistoryEntry
     let summary = if is_old {
         format!("the installation of {} has been running{so_far}{rest}", entry.version())
     } else {
-        format!("the installation of {} runs{so_far}, which is normal{rest}", entry.version())
+        format!(
+            "the installation of {} has been running{so_far}, which is normal{rest}",
+            entry.version()
+        )
     };
     let precondition: Vec<_> = unavailable
         .iter()
@@ -85,7 +88,6 @@ fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, entry: HistoryEntry
     )
     .severity(if is_old { Severity::Error } else { Severity::Info })
     .why(why(is_old, !precondition.is_empty()))
-    .since(entry.started())
     .saying(names.join("\n"))
     .evidence(version.condition("Progressing").map(|condition| {
         Evidence::condition(version.resource(), condition, excerpt(&condition.message()))

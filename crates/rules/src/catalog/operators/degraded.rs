@@ -72,7 +72,7 @@ fn finding(case: &Case<'_>, trouble: &Trouble<'_>) -> Finding {
     let state = if trouble.condition.is_true() {
         "has been degraded"
     } else {
-        "has not said whether it is degraded"
+        "has reported Degraded=Unknown"
     };
     trouble.finding(case, state).why(
         "The operator does not reach what it should; what it runs works at lower quality. During \

@@ -26,8 +26,8 @@ use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator,
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    OPERATOR_USES, OperatorState, Update, blocking_level, excerpt, failing_pods, release_age,
-    run_level, state_of,
+    OPERATOR_USES, OperatorState, Update, blocking_level, describe, excerpt, failing_pods,
+    release_age, run_level, state_of,
 };
 
 pub(super) static META: Meta = Meta {
@@ -127,8 +127,8 @@ fn common<'s>(
     }))
     .remedy(
         Remedy::new("Look at the workload the operator rolls out, and at the operator's own pod.")
-            .command(format!("oc describe clusteroperator {}", operator.name()))
-            .verify(format!("oc get clusteroperator {}", operator.name())),
+            .command(describe([operator.name()]))
+            .verify("oc get clusteroperators"),
     );
     pods.iter().fold(finding, |finding, pod| {
         finding.saying(format!("Pod/{}/{}", pod.namespace(), pod.name()))

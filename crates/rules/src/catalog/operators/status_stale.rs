@@ -269,6 +269,12 @@ fn finding<'s>(
             .command(format!("oc get pods -n {namespace} -o wide"))
             .verify(format!("oc get clusteroperator {name}")),
     );
+    let progressing = operator.condition("Progressing").map(Condition::message);
+    // A rollout does not go on where nobody drives it; other conditions may be older than this.
+    let finding = match progressing.filter(|message| !message.is_empty()) {
+        Some(message) => finding.explains(Subject::view(operator), message.into_owned()),
+        None => finding,
+    };
     conditions.iter().fold(finding, |finding, condition| {
         let (reason, message) = (condition.reason(), condition.message());
         finding.saying(format!("{} {reason} {message}", condition.name()))

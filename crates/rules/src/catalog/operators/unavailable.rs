@@ -91,7 +91,7 @@ fn finding(case: &Case<'_>, trouble: &Trouble<'_>) -> Finding {
     let state = if trouble.condition.is_false() {
         "has not been available"
     } else {
-        "has not been known to be available"
+        "has reported Available=Unknown"
     };
     trouble.finding(case, state).why(
         "At least a part of what this operator runs does not work. The cluster-version operator \

@@ -71,7 +71,10 @@ fn by_summary(summary: ClusterOperator<'_>) -> Option<Finding> {
         format!("ClusterOperator/{name} says that its operator has unsupported overrides: {words}"),
         Evidence::condition(summary.resource(), condition, "it says so"),
     );
-    Some(finding.why(WHY).since(condition.since()).saying(condition.message()))
+    let remedy = Remedy::new("Remove the overrides from the operator's own object.")
+        .before("nobody relies on what they set", Proof::ByHand(String::new()));
+    let finding = finding.why(WHY).since(condition.since()).saying(condition.message());
+    Some(finding.remedy(remedy))
 }
 
 /// The condition by which overrides block the next minor version.

@@ -25,7 +25,7 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, CONFIG_MAP, ClusterVersion, Condit
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, Version, excerpt};
+use crate::facts::{Update, Version, excerpt, is_plain};
 
 pub(super) static META: Meta = Meta {
     id: "update/admin-ack-required",
@@ -41,30 +41,46 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let Some(version) = case.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
-    let asked = version
-        .condition("Upgradeable")
-        .filter(|condition| condition.is_false() && asks_for_ack(*condition));
-    let findings = asked.map(|condition| finding(case, version, condition));
+    let open = open_gates(case, version);
+    let asked = version.condition("Upgradeable").filter(|condition| {
+        condition.is_false() && (asks_for_ack(*condition) || quotes_gate(*condition, &open))
+    });
+    let findings = asked.map(|condition| finding(case, version, condition, &open));
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
+/// A gate without an acknowledgement.
+struct Gate {
+    key: String,
+    /// What it asks for.
+    text: String,
+}
+
 fn asks_for_ack(condition: Condition<'_>) -> bool {
-    let (reason, message) = (condition.reason(), condition.message());
-    match &*reason {
-        "AdminAckRequired" | "AdminAck" => true,
+    let first = condition.message();
+    let first = first.lines().next().unwrap_or_default();
+    match &*condition.reason() {
+        "AdminAckRequired" => true,
         // `... for multiple reasons: AdminAckRequired,ClusterOperatorsNotUpgradeable`
-        "MultipleReasons" => {
-            message.lines().next().unwrap_or_default().contains("AdminAckRequired")
-                || message.contains("admin-acks")
-                || message.contains("administrator acknowledgement")
-        }
+        "MultipleReasons" => first.contains("AdminAckRequired"),
         _ => false,
     }
 }
 
-fn finding(case: &Case<'_>, version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
+/// Whether the message holds the text of an open gate: recent releases give no reason of its own.
+fn quotes_gate(condition: Condition<'_>, open: &[Gate]) -> bool {
+    let message = condition.message();
+    open.iter().any(|gate| !gate.text.is_empty() && message.contains(&gate.text))
+}
+
+fn finding(
+    case: &Case<'_>,
+    version: ClusterVersion<'_>,
+    condition: Condition<'_>,
+    open: &[Gate],
+) -> Finding {
     let gates = case.find::<ConfigMap<'_>>("openshift-config-managed", "admin-gates");
-    let open = gates.map(|gates| open_gates(case, version, gates)).unwrap_or_default();
+    let open: Vec<_> = open.iter().map(|gate| gate.key.as_str()).collect();
     let keys = if open.is_empty() { String::new() } else { format!(" ({})", open.join(", ")) };
     let command = |key: &str| {
         format!(
@@ -110,14 +126,17 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, condition: Condition<'_
     .remedy(remedy)
 }
 
-/// The gates of the completed version without an acknowledgement. Empty when the ConfigMap with
-/// the acknowledgements was not collected.
-fn open_gates(case: &Case<'_>, version: ClusterVersion<'_>, gates: ConfigMap<'_>) -> Vec<String> {
+/// The gates of the completed version without an acknowledgement. Empty when a ConfigMap was not
+/// collected.
+fn open_gates(case: &Case<'_>, version: ClusterVersion<'_>) -> Vec<Gate> {
     let completed = Update::of(version).and_then(Update::completed);
     let Some(minor) = completed.and_then(|entry| Version::parse(&entry.version())) else {
         return Vec::new();
     };
-    let Some(acks) = case.find::<ConfigMap<'_>>("openshift-config", "admin-acks") else {
+    let map = |namespace: &str, name: &str| case.find::<ConfigMap<'_>>(namespace, name);
+    let (Some(gates), Some(acks)) =
+        (map("openshift-config-managed", "admin-gates"), map("openshift-config", "admin-acks"))
+    else {
         return Vec::new();
     };
     let prefix = format!("ack-{minor}-");
@@ -126,7 +145,11 @@ fn open_gates(case: &Case<'_>, version: ClusterVersion<'_>, gates: ConfigMap<'_>
         .at(&["data"])
         .into_iter()
         .flat_map(Value::entries)
-        .map(|(key, _)| key.to_string())
-        .filter(|key| key.starts_with(&prefix) && acks.data(key).as_deref() != Some("true"))
+        .map(|(key, text)| Gate {
+            key: key.to_string(),
+            text: text.text().unwrap_or_default().into_owned(),
+        })
+        .filter(|gate| gate.key.starts_with(&prefix) && is_plain(&gate.key))
+        .filter(|gate| acks.data(&gate.key).as_deref() != Some("true"))
         .collect()
 }

@@ -58,23 +58,15 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 
 /// Whether `update/admin-ack-required` says it all.
 fn is_admin_ack_only(condition: Condition<'_>) -> bool {
-    matches!(&*condition.reason(), "AdminAckRequired" | "AdminAck")
+    condition.reason() == "AdminAckRequired"
 }
 
 fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, condition: Condition<'s>) -> Finding {
-    let blocking: Vec<(ClusterOperator<'s>, Condition<'s>)> = case
-        .all::<ClusterOperator<'s>>()
-        .filter_map(|operator| {
-            Some((operator, operator.condition("Upgradeable").filter(|c| c.is_false())?))
-        })
-        .collect();
+    let blocking = blocking(case, condition);
     let names: Vec<_> = blocking.iter().map(|(operator, _)| operator.name()).collect();
     let reason = condition.reason();
     let reason = if reason.is_empty() { "no reason given".into() } else { reason };
-    let by = match (of_operators(condition), names.as_slice()) {
-        (true, [_, ..]) => format!(" by {}", few(&names)),
-        _ => String::new(),
-    };
+    let by = if names.is_empty() { String::new() } else { format!(" by {}", few(&names)) };
     let finding = Finding::new(
         Subject::view(version),
         format!("updates to another minor version are blocked{by} ({reason})"),
@@ -99,10 +91,22 @@ fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, condition: Conditio
     })
 }
 
-/// Whether operators are what blocks it, as far as the message says.
-fn of_operators(condition: Condition<'_>) -> bool {
-    condition.message().to_lowercase().contains("cluster operator")
-        || condition.reason().starts_with("ClusterOperator")
+/// The operators that the message speaks of, by name or in their own words, and what they say.
+fn blocking<'s>(
+    case: &Case<'s>,
+    condition: Condition<'s>,
+) -> Vec<(ClusterOperator<'s>, Condition<'s>)> {
+    let message = condition.message();
+    case.all::<ClusterOperator<'s>>()
+        .filter_map(|operator| {
+            Some((operator, operator.condition("Upgradeable").filter(|c| c.is_false())?))
+        })
+        .filter(|(operator, own)| {
+            let words = own.message();
+            message.contains(&format!("luster operator {} ", operator.name()))
+                || (!words.is_empty() && message.contains(&*words))
+        })
+        .collect()
 }
 
 /// During an update all that passes with it is worth no warning.
@@ -123,16 +127,14 @@ fn severity(
                 passes(condition)
                     || matches!((condition.since(), to.started()), (Some(c), Some(s)) if c > s)
             };
-            let all_pass = of_operators(condition)
-                && !blocking.is_empty()
+            let all_pass = !blocking.is_empty()
                 && blocking.iter().all(|(_, condition)| since_update(condition));
             if all_pass { Severity::Info } else { Severity::Warning }
         }
         // Right after an update the pools of workers still follow.
         Some(Update::Settled(entry)) => {
-            let only_passing = of_operators(condition)
-                && !blocking.is_empty()
-                && blocking.iter().all(|(_, condition)| passes(condition));
+            let only_passing =
+                !blocking.is_empty() && blocking.iter().all(|(_, condition)| passes(condition));
             let is_fresh =
                 entry.ended().is_some() && !outlasts(case, entry.ended(), Span::hours(3));
             if only_passing && is_fresh { Severity::Info } else { Severity::Warning }

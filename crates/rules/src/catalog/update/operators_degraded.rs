@@ -24,7 +24,9 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, few, held_up, undertaking, urgency};
+use crate::facts::{
+    Failure, NamedOperator, describe, failing_verdict, few, held_up, undertaking, urgency,
+};
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-degraded",
@@ -80,7 +82,7 @@ fn finding<'s>(
     .evidence(operators.iter().filter_map(own_words))
     .remedy(
         Remedy::new("Mend what degrades the operators; the update then goes on by itself.")
-            .command(format!("oc describe clusteroperator {}", names.join(" ")).trim().to_owned())
+            .command(describe(names.iter().copied()))
             .verify("oc adm upgrade"),
     );
     let finding = progressing.iter().fold(finding, |f, condition| f.saying(condition.message()));

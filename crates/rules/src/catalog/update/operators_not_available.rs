@@ -25,7 +25,9 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, few, held_up, undertaking, urgency};
+use crate::facts::{
+    Failure, NamedOperator, describe, failing_verdict, few, held_up, undertaking, urgency,
+};
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-not-available",
@@ -78,7 +80,7 @@ fn finding<'s>(
         Remedy::new(
             "Mend what makes the operators unavailable; the update then goes on by itself.",
         )
-        .command(format!("oc describe clusteroperator {}", names.join(" ")).trim().to_owned())
+        .command(describe(names.iter().copied()))
         .verify("oc adm upgrade"),
     );
     Some(operators.iter().filter_map(said).fold(finding, Finding::saying))

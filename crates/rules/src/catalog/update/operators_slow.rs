@@ -26,8 +26,8 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Failure, NamedOperator, excerpt, failing_verdict, few, held_up, is_young_installation,
-    undertaking,
+    Failure, NamedOperator, describe, excerpt, failing_verdict, few, held_up,
+    is_young_installation, undertaking,
 };
 
 pub(super) static META: Meta = Meta {
@@ -87,7 +87,7 @@ fn finding<'s>(
     .evidence(operators.iter().filter_map(own_words))
     .remedy(
         Remedy::new("Look at what the operator is busy with.")
-            .command(format!("oc describe clusteroperator {}", names.join(" ")).trim().to_owned())
+            .command(describe(names.iter().copied()))
             .verify("oc adm upgrade"),
     );
     Some(operators.iter().filter_map(said).fold(finding, Finding::saying))

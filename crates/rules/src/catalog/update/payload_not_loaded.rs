@@ -92,10 +92,15 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     .saying(&failure.message)
     .evidence(pods.iter().map(|pod| trouble(*pod)))
     .remedy(
-        Remedy::new(
-            "Make the release image reachable from the control plane, then ask for the \
-             update again.",
-        )
+        Remedy::new(match &*failure.reason {
+            "LoadPayload" | "UpdatePayloadIntegrity" | "VerifyPayloadVersion" => {
+                "Ask for another release, or for this one by an image that holds it."
+            }
+            _ => {
+                "Make the release image reachable from the control plane, then ask for the update \
+                 again."
+            }
+        })
         .command("oc get pods,jobs,events -n openshift-cluster-version")
         .command("oc adm upgrade --clear")
         .verify("oc adm upgrade")

@@ -56,7 +56,11 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     let what = if names.is_empty() {
         excerpt(&failure.message)
     } else {
-        format!("precondition {} failed", few(&names))
+        format!(
+            "{} {} failed",
+            if names.len() == 1 { "precondition" } else { "preconditions" },
+            few(&names)
+        )
     };
     Finding::new(
         Subject::view(version),

@@ -75,15 +75,13 @@ fn is_unverified(message: &str) -> bool {
 
 fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Finding {
     let since = failure.condition.since();
-    let digest = digest(&failure.message).map(|digest| format!(" {digest}")).unwrap_or_default();
-    let image = digest.trim();
-    let inspect = if image.is_empty() { "<release image>" } else { image };
+    let digest = digest(&failure.message);
+    let image = digest
+        .map_or_else(|| "the release image".to_owned(), |digest| format!("release image {digest}"));
+    let inspect = digest.unwrap_or("<release image>");
     Finding::new(
         Subject::view(version),
-        format!(
-            "the signature of release image{digest} is not accepted, so the update to it \
-             does not begin"
-        ),
+        format!("the signature of {image} is not accepted, so the update to it does not begin"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
     .severity(urgency(case, since, Severity::Error))
@@ -104,12 +102,12 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
         .command("oc apply -f <signature ConfigMap that oc adm release mirror wrote>")
         .verify("oc get clusterversion version -o yaml")
         .before(
-            format!("{inspect} is the digest that the publisher of the release names"),
+            "the digest is the one that the publisher of the release names",
             Proof::ByHand(format!("oc adm release info {inspect}")),
         )
         .before(
-            "oc adm upgrade --force is the last resort only: it skips every check of the image and \
-             all preconditions, so the digest must have been compared by hand before",
+            "oc adm upgrade --force is left for the last: it skips every check of the image and \
+             all preconditions, so it must not be used before the digest was compared by hand",
             Proof::ByHand(String::new()),
         )
         .side_effect("a forced update also skips the checks of Upgradeable"),

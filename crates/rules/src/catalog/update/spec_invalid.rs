@@ -39,7 +39,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let invalid = version.condition("Invalid").filter(|condition| condition.is_true());
     let findings = invalid.map(|condition| {
         let message = condition.message();
-        let words = excerpt(message.trim_start_matches("The cluster version is invalid:"));
+        let words = excerpt(
+            message
+                .trim_start_matches("The cluster version is invalid:")
+                .replace("\n* ", "; ")
+                .trim_start_matches("; "),
+        );
         Finding::new(
             Subject::view(version),
             format!("the spec of ClusterVersion/version is invalid: {words}"),

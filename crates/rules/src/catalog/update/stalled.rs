@@ -25,7 +25,7 @@ use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator,
 
 use crate::catalog::prelude::*;
 use crate::evidence::seconds;
-use crate::facts::{Pace, Progress, Update, blocking_level, excerpt, few, run_level};
+use crate::facts::{Pace, Progress, Update, blocking_level, describe, excerpt, few, run_level};
 
 pub(super) static META: Meta = Meta {
     id: "update/stalled",
@@ -48,7 +48,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::NotApplicable("no update runs".to_owned());
     }
     let Some(progress) = Progress::of(case) else {
-        let what = "the start of the update, the gather time, or the operators of the release";
+        let what = "the start of the update, the gather time or the release's operators are not known";
         let ask = "oc get clusterversion,clusteroperators -o yaml";
         return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
     };
@@ -115,7 +115,7 @@ fn finding(
     .remedy(
         Remedy::new("Look at what holds up the operators it waits for.")
             .command("oc adm upgrade status")
-            .command(format!("oc describe clusteroperator {}", names.join(" ")).trim().to_owned()),
+            .command(describe(names.iter().copied())),
     );
     let said = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
     said.fold(finding, |finding, condition| finding.saying(condition.message()))
