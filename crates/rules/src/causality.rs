@@ -269,6 +269,28 @@ static EDGES: &[Edge] = &[
         },
         because: "the update's message names it",
     },
+    // The nodes come last, and machine-config speaks for their pools.
+    Edge {
+        cause: &["machineconfig/"],
+        effect: &["update/stalled", "update/operators-slow"],
+        holds: |cause, effect| {
+            says_any(effect, &["machine-config"]) && cause.severity > Some(Severity::Info)
+        },
+        because: "the update waits for the pools of machine-config",
+    },
+    // An installation is unfinished as long as its bootstrap or an operator is.
+    Edge {
+        cause: &["install/bootstrap-unfinished"],
+        effect: &["install/unfinished"],
+        holds: always,
+        because: "the installation waits for its bootstrap",
+    },
+    Edge {
+        cause: &["operators/"],
+        effect: &["install/unfinished"],
+        holds: names_subject,
+        because: "the installation waits for this operator",
+    },
     Edge {
         cause: &[
             "update/operators-not-available",
@@ -287,6 +309,7 @@ static EDGES: &[Edge] = &[
             "update/payload-not-loaded",
             "update/release-not-verified",
             "update/preconditions-failed",
+            "update/failing-for-another-reason",
         ],
         effect: &["update/stalled"],
         holds: always,

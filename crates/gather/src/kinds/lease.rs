@@ -1,5 +1,7 @@
 //! `Lease`: who leads, and when it last said so.
 
+use std::borrow::Cow;
+
 use super::{LEASE, view};
 use crate::time::Time;
 
@@ -8,7 +10,12 @@ view! {
     Lease: LEASE
 }
 
-impl Lease<'_> {
+impl<'s> Lease<'s> {
+    /// Who holds it: mostly a pod's name, an underscore and a random id.
+    pub fn holder(self) -> Option<Cow<'s, str>> {
+        self.0.text(&["spec", "holderIdentity"])
+    }
+
     /// When it was renewed last.
     pub fn renewed(self) -> Option<Time> {
         self.0.time(&["spec", "renewTime"])

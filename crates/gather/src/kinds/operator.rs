@@ -114,6 +114,12 @@ impl<'s> Operator<'s> {
         self.0.text(&["spec", "managementState"]).unwrap_or(Cow::Borrowed("Managed"))
     }
 
+    /// Settings that no support covers; None when there are none.
+    pub fn unsupported_overrides(self) -> Option<Value<'s>> {
+        let overrides = self.0.at(&["spec", "unsupportedConfigOverrides"])?;
+        overrides.entries().next().map(|_| overrides)
+    }
+
     /// The revisions of the control-plane nodes.
     pub fn node_revisions(self) -> impl Iterator<Item = NodeRevision<'s>> {
         self.0.at(&["status", "nodeStatuses"]).into_iter().flat_map(Value::items).map(NodeRevision)

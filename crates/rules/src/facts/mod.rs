@@ -3,17 +3,23 @@
 mod bootstrap;
 mod etcd;
 mod events;
+mod failing;
 mod ingress;
 mod machine_config;
+mod named;
 mod node;
 mod operator;
+mod own_object;
 mod patience;
 mod pods;
 mod precondition;
 mod pressure;
+mod progress;
 mod reach;
+mod release_clock;
 mod reported;
 mod static_pods;
+mod trouble;
 mod update;
 mod version;
 mod words;
@@ -21,12 +27,17 @@ mod words;
 pub use bootstrap::{completion_remedy, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use events::{event_evidence, pod_events, unheard};
+pub use failing::{
+    failing_verdict, held_up, is_young_installation, rejected_release, undertaking, urgency,
+};
 pub use ingress::{Ingress, IngressSays};
 pub use machine_config::{Complaint, Degraded, degraded_nodes, judge_complaints};
+pub use named::{NamedOperator, operators_named};
 pub use node::{
     heartbeat, is_draining, is_rebooting, is_rolled, node_events, node_journal, on_node,
 };
 pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
+pub use own_object::{OPERATOR_USES, OwnObject, failing_pods};
 pub use patience::{Patience, is_installing};
 pub use pods::{
     Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
@@ -34,9 +45,12 @@ pub use pods::{
 };
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
 pub use pressure::{Pressure, pressed};
+pub use progress::{Pace, Progress};
 pub use reach::Unreachable;
+pub use release_clock::{is_lower_bound, outlasts, release_age, release_now};
 pub use reported::{Report, Reported};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
+pub use trouble::{Trouble, describe};
 pub use update::{Failure, Update, failures};
 pub use version::Version;
 pub use words::{count, enumerate, excerpt, few, is_plain};

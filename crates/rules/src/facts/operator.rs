@@ -5,8 +5,9 @@
 //! openshift/enhancements `dev-guide/cluster-version-operator/dev/operators.md` for run levels.
 
 use mustknow_gather::kinds::{ClusterOperator, ClusterVersion, Condition};
-use mustknow_gather::time::Span;
+use mustknow_gather::time::{Span, Time};
 
+use super::release_clock::{outlasts, release_age};
 use super::update::Update;
 use crate::case::Case;
 
@@ -110,11 +111,11 @@ pub fn state_of<'s>(
         return OperatorState::Unreported;
     };
     if !available.is_true() {
-        let persists = case.is_older(available.since(), UNAVAILABLE_ERROR);
+        let persists = outlasts(case, available.since(), UNAVAILABLE_ERROR);
         return OperatorState::Unavailable { condition: available, persists };
     }
     if let Some(degraded) = operator.condition("Degraded").filter(|c| !c.is_false()) {
-        let persists = case.is_older(degraded.since(), DEGRADED_ERROR);
+        let persists = outlasts(case, degraded.since(), DEGRADED_ERROR);
         return OperatorState::Degraded { condition: degraded, persists };
     }
     rollout(case, operator, blocking)
@@ -134,27 +135,42 @@ fn rollout<'s>(
     let Some(progressing) = operator.condition("Progressing").filter(|_| !at_target) else {
         return if at_target { OperatorState::Fine } else { OperatorState::Waiting };
     };
+    let reached = run_level(operator.name()) <= blocking;
+    let started = case.cluster_version().and_then(Update::of).and_then(Update::started);
     if progressing.is_true() {
         let limit = match operator.name() {
             "machine-config" => MACHINE_CONFIG_ROLLOUT,
             _ => ROLLOUT,
         };
-        return if case.is_older(progressing.since(), limit) {
+        // An operator may have been busy with something else before the update reached it.
+        let since = progressing.since().max(started.filter(|_| progressing.since().is_some()));
+        return if reached && outlasts(case, since, limit) {
             OperatorState::RolloutStuck { condition: progressing }
         } else {
             OperatorState::RollingOut
         };
     }
-    let started = case.cluster_version().and_then(Update::of).and_then(Update::started);
-    if run_level(operator.name()) <= blocking && case.is_older(started, SILENCE) {
+    if reached
+        && outlasts(case, started, SILENCE)
+        && outlasts(case, last_sign(case, blocking), ROLLOUT)
+    {
         OperatorState::Silent { condition: progressing }
     } else {
         OperatorState::Waiting
     }
 }
 
+/// When an operator of a level the update has reached last began or ended a rollout. While they
+/// still do, the level may only just have been reached.
+fn last_sign(case: &Case<'_>, blocking: RunLevel) -> Option<Time> {
+    case.all::<ClusterOperator>()
+        .filter(|operator| operator.is_platform() && run_level(operator.name()) <= blocking)
+        .filter_map(|operator| operator.condition("Progressing")?.since())
+        .max()
+}
+
 /// Whether a condition that began at `since` has lasted long enough to be worth a warning.
 pub fn outlasts_grace(case: &Case<'_>, condition: Condition<'_>) -> bool {
     // Without a time nobody can say it is young.
-    case.age(condition.since()).is_none_or(|age| age > GRACE)
+    release_age(case, condition.since()).is_none_or(|age| age > GRACE)
 }

@@ -120,15 +120,16 @@ fn singular(reason: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// The reason that belongs to one line of a `MultipleErrors` message, which does not carry it.
-/// Source: cluster-version-operator `pkg/payload/task.go`, `pkg/cvo/internal/operatorstatus.go`.
+/// Source: cluster-version-operator `pkg/payload/task.go`, `pkg/cvo/internal/operatorstatus.go`,
+/// `lib/resourcebuilder/apps.go`.
 fn reason_of(line: &str) -> &'static str {
-    const SIGNS: [(&str, &str); 15] = [
-        ("is not available", "ClusterOperatorNotAvailable"),
-        ("are not available", "ClusterOperatorNotAvailable"),
-        ("is degraded", "ClusterOperatorDegraded"),
-        ("are degraded", "ClusterOperatorDegraded"),
-        ("is updating versions", "ClusterOperatorUpdating"),
-        ("are updating versions", "ClusterOperatorUpdating"),
+    const OF_OPERATORS: [(&str, &str); 4] = [
+        ("degraded", "ClusterOperatorDegraded"),
+        ("updating", "ClusterOperatorUpdating"),
+        ("declare expected versions", "ClusterOperatorNoVersions"),
+        ("reporting a failure", "ClusterOperatorDegraded"),
+    ];
+    const OF_RESOURCES: [(&str, &str); 9] = [
         ("resource may have been deleted", "UpdatePayloadResourceNotFound"),
         ("someone else is updating this resource", "UpdatePayloadResourceConflict"),
         ("the server is down or not responding", "UpdatePayloadClusterDown"),
@@ -139,12 +140,56 @@ fn reason_of(line: &str) -> &'static str {
         ("the server is overloaded", "UpdatePayloadClusterOverloaded"),
         ("does not recognize this resource", "UpdatePayloadResourceTypeMissing"),
     ];
-    let known = SIGNS.iter().find(|(sign, _)| line.contains(sign)).map(|(_, reason)| *reason);
-    // A workload of the payload that does not roll out is named with its kind.
-    let workload = ["deployment ", "daemonset ", "Deployment ", "DaemonSet "];
-    match known {
-        Some(reason) => reason,
-        None if workload.iter().any(|kind| line.contains(kind)) => "WorkloadNotAvailable",
-        None => "UpdatePayloadFailed",
+    let line = line.trim();
+    let sign = |signs: &[(&str, &'static str)]| {
+        signs.iter().find(|(sign, _)| line.contains(sign)).map(|(_, reason)| *reason)
+    };
+    // "is not available" is also said of Deployments, so the beginning of the line goes first.
+    if line.starts_with("Cluster operator") {
+        return sign(&OF_OPERATORS).unwrap_or("ClusterOperatorNotAvailable");
+    }
+    match line.split_once(' ') {
+        Some(("deployment" | "daemonset", rest))
+            if rest.contains("replica failure") || rest.contains("Progressing=False") =>
+        {
+            "WorkloadNotProgressing"
+        }
+        Some(("deployment" | "daemonset", _)) => "WorkloadNotAvailable",
+        _ => sign(&OF_RESOURCES).unwrap_or("UpdatePayloadFailed"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason_of;
+
+    #[test]
+    fn a_line_of_several_errors_gets_the_reason_it_would_have_alone() {
+        let cases = [
+            ("Cluster operators etcd, dns are not available", "ClusterOperatorNotAvailable"),
+            ("Cluster operator etcd has not yet reported success", "ClusterOperatorNotAvailable"),
+            ("Cluster operator etcd is degraded", "ClusterOperatorDegraded"),
+            ("Cluster operator etcd is updating versions", "ClusterOperatorUpdating"),
+            ("Cluster operator x does not declare expected versions", "ClusterOperatorNoVersions"),
+            (
+                "deployment openshift-dns-operator/dns-operator is not available \
+                 MinimumReplicasUnavailable (x) or progressing ProgressDeadlineExceeded (y)",
+                "WorkloadNotAvailable",
+            ),
+            (
+                "deployment openshift-dns-operator/dns-operator has a replica failure \
+                 FailedCreate: x",
+                "WorkloadNotProgressing",
+            ),
+            (
+                "Could not update oauthclient \"console\" (439 of 825): the server does not \
+                 recognize this resource, check extension API servers",
+                "UpdatePayloadResourceTypeMissing",
+            ),
+            ("Could not update namespace \"x\" (4 of 825)", "UpdatePayloadFailed"),
+        ];
+        for (line, reason) in cases {
+            assert_eq!(reason_of(line), reason, "{line}");
+        }
     }
 }

@@ -1,3 +1,6 @@
 //! The first installation.
 
-rules! {}
+rules! {
+    bootstrap_unfinished,
+    unfinished,
+}

@@ -1,3 +1,11 @@
-//! ClusterOperators: what they say of themselves, which is never a root cause.
+//! ClusterOperators: what they report, and whether it can be believed.
 
-rules! {}
+rules! {
+    degraded,
+    rollout_stuck,
+    status_stale,
+    unavailable,
+    unmanaged,
+    unsupported_overrides,
+    waiting_their_turn,
+}

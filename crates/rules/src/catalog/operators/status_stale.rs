@@ -1,0 +1,282 @@
+//! An operator that does not run, so that its status tells of the past.
+//!
+//! # Why it matters
+//!
+//! A ClusterOperator keeps saying what its operator said last. Where no pod of the operator runs,
+//! every condition is history, good ones too, nothing is repaired, and an update waits for it for
+//! ever.
+//!
+//! # What to do
+//!
+//! Mend the operator's pod first and read its conditions anew afterwards.
+//!
+//! # Blind spots
+//!
+//! Judged are the Deployments of the operators that releases bring, where their namespace was
+//! collected. An operator whose pod runs but hangs shows only in its lease, and leases are
+//! collected minutes apart, so only one that is half an hour behind counts.
+//!
+//! # References
+//!
+//! - openshift/library-go `pkg/config/leaderelection/leaderelection.go`
+//! - manifests of the operators' Deployments in their repositories
+
+use mustknow_gather::kinds::{
+    CLUSTER_OPERATOR, ClusterOperator, Condition, DAEMON_SET, DEPLOYMENT, Lease, Pod, STATEFUL_SET,
+    Workload,
+};
+use mustknow_gather::kinds::{LEASE, POD};
+
+use crate::catalog::prelude::*;
+use crate::facts::{few, is_young_installation};
+
+pub(super) static META: Meta = Meta {
+    id: "operators/status-stale",
+    title: "an operator that does not run, so that its status tells of the past",
+    severity: Severity::Error,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
+    uses: &[
+        Need::Kind(&DEPLOYMENT),
+        Need::Kind(&DAEMON_SET),
+        Need::Kind(&STATEFUL_SET),
+        Need::Kind(&POD),
+        Need::Kind(&LEASE),
+    ],
+};
+
+/// How long an operator may be away for a restart or a drain.
+const RESTART: Span = Span::minutes(5);
+/// How far a lease may be behind the newest one.
+const BEHIND: Span = Span::minutes(30);
+
+/// ClusterOperator, namespace and Deployment of its operator.
+const DEPLOYED: [(&str, &str, &str); 30] = [
+    ("authentication", "openshift-authentication-operator", "authentication-operator"),
+    ("baremetal", "openshift-machine-api", "cluster-baremetal-operator"),
+    (
+        "cloud-controller-manager",
+        "openshift-cloud-controller-manager-operator",
+        "cluster-cloud-controller-manager-operator",
+    ),
+    ("cloud-credential", "openshift-cloud-credential-operator", "cloud-credential-operator"),
+    ("cluster-autoscaler", "openshift-machine-api", "cluster-autoscaler-operator"),
+    ("config-operator", "openshift-config-operator", "openshift-config-operator"),
+    ("console", "openshift-console-operator", "console-operator"),
+    ("control-plane-machine-set", "openshift-machine-api", "control-plane-machine-set-operator"),
+    (
+        "csi-snapshot-controller",
+        "openshift-cluster-storage-operator",
+        "csi-snapshot-controller-operator",
+    ),
+    ("dns", "openshift-dns-operator", "dns-operator"),
+    ("etcd", "openshift-etcd-operator", "etcd-operator"),
+    ("image-registry", "openshift-image-registry", "cluster-image-registry-operator"),
+    ("ingress", "openshift-ingress-operator", "ingress-operator"),
+    ("insights", "openshift-insights", "insights-operator"),
+    ("kube-apiserver", "openshift-kube-apiserver-operator", "kube-apiserver-operator"),
+    (
+        "kube-controller-manager",
+        "openshift-kube-controller-manager-operator",
+        "kube-controller-manager-operator",
+    ),
+    ("kube-scheduler", "openshift-kube-scheduler-operator", "openshift-kube-scheduler-operator"),
+    (
+        "kube-storage-version-migrator",
+        "openshift-kube-storage-version-migrator-operator",
+        "kube-storage-version-migrator-operator",
+    ),
+    ("machine-api", "openshift-machine-api", "machine-api-operator"),
+    ("machine-config", "openshift-machine-config-operator", "machine-config-operator"),
+    ("marketplace", "openshift-marketplace", "marketplace-operator"),
+    ("monitoring", "openshift-monitoring", "cluster-monitoring-operator"),
+    ("network", "openshift-network-operator", "network-operator"),
+    ("node-tuning", "openshift-cluster-node-tuning-operator", "cluster-node-tuning-operator"),
+    ("openshift-apiserver", "openshift-apiserver-operator", "openshift-apiserver-operator"),
+    (
+        "openshift-controller-manager",
+        "openshift-controller-manager-operator",
+        "openshift-controller-manager-operator",
+    ),
+    ("openshift-samples", "openshift-cluster-samples-operator", "cluster-samples-operator"),
+    ("operator-lifecycle-manager", "openshift-operator-lifecycle-manager", "olm-operator"),
+    ("service-ca", "openshift-service-ca-operator", "service-ca-operator"),
+    ("storage", "openshift-cluster-storage-operator", "cluster-storage-operator"),
+];
+
+/// Why an operator counts as gone.
+enum Gone<'s> {
+    /// Its Deployment has no available pod.
+    NoneAvailable(Workload<'s>),
+    /// None of its pods is ready.
+    NoneReady(Pod<'s>, usize),
+    /// It does not renew its lease.
+    LeaseBehind(Lease<'s>),
+}
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let mut examined = 0;
+    let mut findings = Vec::new();
+    let newest = case.all::<Lease<'_>>().filter_map(Lease::renewed).max();
+    for (name, namespace, deployment) in DEPLOYED {
+        let Some(operator) = case.find::<ClusterOperator<'_>>("", name) else { continue };
+        let workload = case.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, deployment);
+        let pods = pods(case, namespace, deployment);
+        if workload.is_none() && pods.is_empty() {
+            continue;
+        }
+        examined += 1;
+        let gone = gone(case, workload, &pods)
+            .or_else(|| lease_behind(case, namespace, deployment, newest));
+        findings.extend(gone.map(|gone| finding(case, operator, (namespace, deployment), &gone)));
+    }
+    if examined == 0 {
+        let what = "the Deployments and pods of the operators were not collected";
+        let ask = "oc adm inspect clusteroperators";
+        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
+    }
+    Verdict::over(examined, findings, "no operator in the archive")
+}
+
+fn pods<'s>(case: &Case<'s>, namespace: &str, deployment: &str) -> Vec<Pod<'s>> {
+    let prefix = format!("{deployment}-");
+    case.within::<Pod<'s>>(namespace)
+        .filter(|pod| {
+            // The owner is the ReplicaSet `<deployment>-<hash>`; a longer name is another one.
+            let owner = pod.owner().map(|(_, owner)| owner.into_owned()).unwrap_or_default();
+            let hash = owner.strip_prefix(&prefix).unwrap_or("-");
+            !hash.contains('-') && !pod.is_finished()
+        })
+        .collect()
+}
+
+fn gone<'s>(case: &Case<'s>, workload: Option<Workload<'s>>, pods: &[Pod<'s>]) -> Option<Gone<'s>> {
+    // A pod that is ready settles it, whatever was collected earlier.
+    if pods.iter().any(|pod| pod.is_ready()) {
+        return None;
+    }
+    if let Some(workload) = workload {
+        let since =
+            workload.condition("Available").filter(|c| c.is_false()).and_then(Condition::since);
+        let is_scaled_down = workload.wanted() == 0;
+        let lasts = is_scaled_down || case.is_older(since, RESTART);
+        return (workload.available() == 0 && lasts).then_some(Gone::NoneAvailable(workload));
+    }
+    let lasting = |pod: &&Pod<'s>| {
+        let since = pod.condition("Ready").and_then(Condition::since);
+        case.is_older(since.or_else(|| pod.resource().created()), RESTART)
+    };
+    let first = pods.iter().find(lasting)?;
+    pods.iter().all(|pod| lasting(&pod)).then_some(Gone::NoneReady(*first, pods.len()))
+}
+
+/// The lease `<deployment>-lock`, when it is far behind the newest lease of the archive.
+fn lease_behind<'s>(
+    case: &Case<'s>,
+    namespace: &str,
+    deployment: &str,
+    newest: Option<mustknow_gather::time::Time>,
+) -> Option<Gone<'s>> {
+    let own: Vec<_> = case.within::<Lease<'s>>(namespace).collect();
+    let lease = own
+        .iter()
+        .find(|lease| lease.resource().name() == format!("{deployment}-lock"))
+        .copied()?;
+    let latest = own.iter().filter_map(|lease| lease.renewed()).max();
+    let behind = Span::between(latest?, newest?) > BEHIND;
+    // A lock that nobody holds any more is a leftover of a release with another lock.
+    let holder = lease.holder()?;
+    let is_held = case
+        .within::<Pod<'s>>(namespace)
+        .any(|pod| holder.strip_prefix(pod.name()).is_some_and(|rest| rest.starts_with('_')));
+    (behind && is_held).then_some(Gone::LeaseBehind(lease))
+}
+
+fn finding<'s>(
+    case: &Case<'s>,
+    operator: ClusterOperator<'s>,
+    (namespace, deployment): (&str, &str),
+    gone: &Gone<'s>,
+) -> Finding {
+    let name = operator.name();
+    let (evidence, how, since) = match gone {
+        Gone::NoneAvailable(workload) if workload.wanted() == 0 => (
+            Evidence::field(workload.resource(), &["spec", "replicas"], "scaled to zero"),
+            "is scaled to zero",
+            None,
+        ),
+        Gone::NoneAvailable(workload) => {
+            let condition = workload.condition("Available");
+            let evidence = match condition {
+                Some(c) => Evidence::condition(workload.resource(), c, "no replica is available"),
+                None => Evidence::field(
+                    workload.resource(),
+                    &["status"],
+                    "no replica is \
+                     available",
+                ),
+            };
+            (evidence, "has no available replica", condition.and_then(Condition::since))
+        }
+        Gone::NoneReady(pod, count) => {
+            let note = format!("none of {count} pods is ready");
+            let since = pod.condition("Ready").and_then(Condition::since);
+            (Evidence::field(pod.resource(), &["status", "phase"], note), "has no ready pod", since)
+        }
+        Gone::LeaseBehind(lease) => (
+            Evidence::field(lease.resource(), &["spec", "renewTime"], "not renewed since"),
+            "no longer renews its lease",
+            lease.renewed(),
+        ),
+    };
+    let (severity, certainty) = match gone {
+        _ if is_young_installation(case) => (Severity::Info, Certainty::Likely),
+        Gone::LeaseBehind(_) => (Severity::Warning, Certainty::Possible),
+        _ => (Severity::Error, Certainty::Likely),
+    };
+    let conditions: Vec<_> = ["Available", "Progressing", "Degraded"]
+        .into_iter()
+        .filter_map(|of_type| operator.condition(of_type))
+        .collect();
+    let pods: Vec<_> = pods(case, namespace, deployment);
+    let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
+    let pods_say = if names.is_empty() { String::new() } else { format!(": {}", few(&names)) };
+    let finding = Finding::new(
+        Subject::view(operator),
+        format!(
+            "Deployment/{namespace}/{deployment} {how}, so what ClusterOperator/{name} says \
+             is history"
+        ),
+        evidence,
+    )
+    .severity(severity)
+    .certainty(certainty)
+    .why(format!(
+        "Nobody writes the status of this ClusterOperator now: good conditions may hide a problem \
+         and bad ones may be over. Nothing it is responsible for is repaired or updated{pods_say}."
+    ))
+    .since(since)
+    .saying(names.join("\n"))
+    .evidence(
+        conditions
+            .iter()
+            .map(|condition| Evidence::condition(operator.resource(), *condition, "said before")),
+    )
+    .remedy(
+        Remedy::new("Mend the operator's pod first, then read its conditions anew.")
+            .command(format!("oc describe deployment {deployment} -n {namespace}"))
+            .command(format!("oc get pods -n {namespace} -o wide"))
+            .verify(format!("oc get clusteroperator {name}")),
+    );
+    let progressing = operator.condition("Progressing").map(Condition::message);
+    // A rollout does not go on where nobody drives it; other conditions may be older than this.
+    let finding = match progressing.filter(|message| !message.is_empty()) {
+        Some(message) => finding.explains(Subject::view(operator), message.into_owned()),
+        None => finding,
+    };
+    conditions.iter().fold(finding, |finding, condition| {
+        let (reason, message) = (condition.reason(), condition.message());
+        finding.saying(format!("{} {reason} {message}", condition.name()))
+    })
+}

@@ -1,0 +1,146 @@
+//! One bad condition of a ClusterOperator, with everything the archive says behind it.
+
+use mustknow_gather::kinds::{ClusterOperator, Condition, Pod, View};
+use mustknow_gather::time::{Span, Time};
+
+use super::failing::is_young_installation;
+use super::own_object::{OwnObject, failing_pods};
+use super::release_clock::{is_lower_bound, outlasts, release_age};
+use super::words::{excerpt, is_plain};
+use crate::case::Case;
+use crate::evidence::{Evidence, Subject};
+use crate::finding::{Finding, Remedy};
+use crate::meta::Severity;
+
+/// Up to this age a bad condition may be part of a normal rollout. Source: openshift/oc
+/// `pkg/cli/admin/upgrade/status/controlplane.go`.
+const GRACE: Span = Span::minutes(5);
+
+/// A bad condition of a ClusterOperator and what is behind it.
+pub struct Trouble<'s> {
+    /// The operator.
+    pub operator: ClusterOperator<'s>,
+    /// Its bad condition.
+    pub condition: Condition<'s>,
+    /// The operator's own objects with bad conditions of the same sort.
+    pub own: Vec<OwnObject<'s>>,
+    /// Pods of its namespaces that do not run as they should.
+    pub pods: Vec<Pod<'s>>,
+    /// Since when: the oldest bad condition of its own objects, or the condition itself.
+    pub since: Option<Time>,
+}
+
+impl<'s> Trouble<'s> {
+    /// Reads what is behind `condition`, `Available` or `Degraded`, of `operator`.
+    pub fn of(case: &Case<'s>, operator: ClusterOperator<'s>, condition: Condition<'s>) -> Self {
+        let own = OwnObject::behind(case, operator.name(), &condition.name());
+        let oldest = own.iter().filter_map(OwnObject::since).min();
+        let since = match (oldest, condition.since()) {
+            (Some(own), Some(sum)) => Some(own.min(sum)),
+            (own, sum) => own.or(sum),
+        };
+        let pods = failing_pods(case, operator);
+        Self { operator, condition, own, pods, since }
+    }
+
+    /// How grave it is: `worst` when it lasts longer than `limit`, a warning when it is younger,
+    /// None when it may be a part of a normal rollout.
+    pub fn severity(&self, case: &Case<'s>, limit: Span, worst: Severity) -> Option<Severity> {
+        // A lower bound proves that it lasts, never that it is young.
+        if case.age(self.since).is_some_and(|age| age <= GRACE) {
+            return None;
+        }
+        if is_young_installation(case) {
+            return Some(Severity::Info);
+        }
+        let lasts = outlasts(case, self.since, limit);
+        Some(if lasts && !self.is_foreign(case) { worst } else { Severity::Warning })
+    }
+
+    /// Whether the release does not bring the operator, as far as the archive can tell: where no
+    /// operator has the annotations that say so, they were taken away.
+    fn is_foreign(&self, case: &Case<'s>) -> bool {
+        !self.operator.is_platform()
+            && case.all::<ClusterOperator<'s>>().any(ClusterOperator::is_platform)
+    }
+
+    /// The finding that `state` ("is not available") stands, in the words of the condition.
+    pub fn finding(&self, case: &Case<'s>, state: &str) -> Finding {
+        let name = self.operator.name();
+        let bound = if is_lower_bound(case) { "at least " } else { "" };
+        let since = release_age(case, self.since)
+            .map(|age| format!(" for {bound}{age}"))
+            .unwrap_or_default();
+        let summary = format!("ClusterOperator/{name} {state}{since}: {}", self.words());
+        let note = format!("reason {}", self.condition.reason().replace("::", ", "));
+        let finding = Finding::new(
+            Subject::view(self.operator),
+            summary,
+            Evidence::condition(self.operator.resource(), self.condition, note),
+        )
+        .since(self.since)
+        .saying(self.condition.reason())
+        .saying(self.condition.message())
+        .evidence(self.own.iter().flat_map(OwnObject::evidence))
+        .evidence(self.pods.iter().map(|pod| of_pod(*pod)));
+        let finding = self.own.iter().fold(finding, |finding, own| finding.saying(own.said()));
+        let finding = self.pods.iter().fold(finding, |finding, pod| {
+            let place = pod.node().map(|node| format!(" on node {node}")).unwrap_or_default();
+            finding.saying(format!("Pod/{}/{}{place}", pod.namespace(), pod.name()))
+        });
+        let remedy =
+            Remedy::new("Follow what the conditions name; they are effects, not the cause.")
+                .command(describe([name]));
+        finding.remedy(
+            self.pods
+                .iter()
+                .filter(|pod| is_plain(pod.namespace()))
+                .take(1)
+                .fold(remedy, |remedy, pod| {
+                    remedy.command(format!("oc get pods -n {}", pod.namespace()))
+                })
+                .verify("oc get clusteroperators"),
+        )
+    }
+
+    /// The first line of the message, and how many more there are; the reason when there is none.
+    fn words(&self) -> String {
+        let message = self.condition.message();
+        let mut lines: Vec<_> =
+            message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        lines.dedup();
+        match lines.as_slice() {
+            [] if self.condition.reason().is_empty() => "no reason is given".to_owned(),
+            [] => self.condition.reason().replace("::", ", "),
+            [only] => excerpt(only),
+            [first, rest @ ..] => format!("{} (and {} more)", excerpt(first), rest.len()),
+        }
+    }
+}
+
+/// The command that shows what operators say; of all of them when a name may not stand in one.
+pub fn describe<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<_> = names.into_iter().filter(|name| is_plain(name)).collect();
+    if names.is_empty() {
+        "oc describe clusteroperators".to_owned()
+    } else {
+        format!("oc describe clusteroperators {}", names.join(" "))
+    }
+}
+
+/// Where a pod says what keeps it.
+fn of_pod(pod: Pod<'_>) -> Evidence {
+    let name = pod.name();
+    let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
+    if let Some((container, reason)) = waiting {
+        let note = format!("pod {name}: container {} waits: {reason}", container.name());
+        return Evidence::seen(pod.resource(), container.span(), note);
+    }
+    let unscheduled = pod.condition("PodScheduled").filter(|c| c.is_false());
+    if let Some(condition) = unscheduled.or_else(|| pod.condition("Ready")) {
+        let note = format!("pod {name} is not ready: {}", condition.reason());
+        Evidence::condition(pod.resource(), condition, note)
+    } else {
+        Evidence::field(pod.resource(), &["status", "phase"], format!("pod {name} is not ready"))
+    }
+}
