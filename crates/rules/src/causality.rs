@@ -113,6 +113,12 @@ static EDGES: &[Edge] = &[
         holds: |cause, effect| says_any(cause, &[&effect.subject.namespace]),
         because: "they are the pods behind the endpoints",
     },
+    Edge {
+        cause: &["apiservices/endpoints-not-ready"],
+        effect: &["apiservices/unavailable"],
+        holds: |cause, effect| cause.said.lines().any(|namespace| says_any(effect, &[namespace])),
+        because: "the API is served from these endpoints",
+    },
     // 12, 14
     Edge {
         cause: &[

@@ -131,7 +131,7 @@ fn finding(
              APIServices. The words PreconditionNotReady would be the same for a missing ConfigMap \
              kube-system/bootstrap; here the endpoints are what fails.",
         )
-        .since(blocked.iter().filter_map(|(waiting, ..)| waiting.since()).min())
+        .since(blocked.iter().filter_map(|(waiting, ..)| waiting.since()).chain(causes.onset).min())
         .evidence(exonerate(precondition))
         .evidence(causes.evidence)
         .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
@@ -164,6 +164,8 @@ fn exonerate(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
 struct Causes {
     summary: String,
     said: String,
+    /// When the first of the pods stopped being ready.
+    onset: Option<Time>,
     evidence: Vec<Evidence>,
 }
 
@@ -171,7 +173,6 @@ fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Caus
     let mut causes = Causes::default();
     let mut pods = Vec::new();
     let mut probes = Vec::new();
-    let mut onset: Option<Time> = None;
     for (waiting, ..) in blocked {
         causes.say(waiting.namespace);
         for pod in case.within::<Pod<'_>>(waiting.namespace) {
@@ -183,7 +184,7 @@ fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Caus
             let note = format!("{} on {host} is not Ready", pod.name());
             causes.say(&host);
             pods.push(Evidence::condition(pod.resource(), ready, note));
-            onset = onset.into_iter().chain(ready.since()).min();
+            causes.onset = causes.onset.into_iter().chain(ready.since()).min();
         }
         let probe = case
             .within::<Event<'_>>(waiting.namespace)
@@ -197,6 +198,7 @@ fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Caus
         }
     }
     // A line is of use when it was logged since the pods stopped being ready, however long ago.
+    let onset = causes.onset;
     let is_of_now = |hits: &LogHits| {
         let since_onset = onset
             .zip(hits.last.time)
