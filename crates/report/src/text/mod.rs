@@ -1,7 +1,8 @@
 //! The report for people at a terminal.
 //!
-//! Root causes come first, each with its evidence, what follows from it and what to do; then what
-//! is wrong without a cause in the archive; then what could not be judged and how to find out.
+//! Root causes come first, each with its evidence, what follows from it and what to do; then the
+//! questions whose answer would explain a symptom; then the symptoms whose cause is not in the
+//! archive; then what else could not be judged.
 
 mod finding;
 mod header;
@@ -40,14 +41,14 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     let causes: Vec<_> = report.root_causes().collect();
     let unexplained: Vec<_> = report.unexplained().collect();
     section(&mut page, report, "Root cause", "Root causes", &causes);
+    unknown::concerning(report, &mut page);
     section(
         &mut page,
         report,
-        "Cause not in the archive",
-        "Causes not in the archive",
+        "Symptom without its cause",
+        "Symptoms without their cause",
         &unexplained,
     );
-    unknown::concerning(report, &mut page);
     notes(report, &mut page);
     unknown::others(report, &mut page);
     damage(report, &mut page);

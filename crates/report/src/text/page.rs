@@ -81,6 +81,8 @@ impl Page {
             .initial_indent(first)
             .subsequent_indent(rest)
             .break_words(false)
+            // Paths and rule ids stay in one piece, to be copied.
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         for line in words.lines() {
             let wrapped = textwrap::fill(line, &options);

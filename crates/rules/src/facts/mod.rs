@@ -18,7 +18,6 @@ mod progress;
 mod reach;
 mod release_clock;
 mod reported;
-mod settled;
 mod static_pods;
 mod trouble;
 mod update;
@@ -39,7 +38,7 @@ pub use node::{
 };
 pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
 pub use own_object::{OPERATOR_USES, OwnObject, failing_pods};
-pub use patience::Patience;
+pub use patience::{Patience, is_installing};
 pub use pods::{
     Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
     onset, severity_in, shown, workload,
@@ -50,7 +49,6 @@ pub use progress::{Pace, Progress};
 pub use reach::Unreachable;
 pub use release_clock::{is_lower_bound, outlasts, release_age, release_now};
 pub use reported::{Report, Reported};
-pub use settled::{is_installing, settled};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};
 pub use update::{Failure, Update, failures};

@@ -1,4 +1,4 @@
-//! Whether a state has lasted longer than it may.
+//! Whether a state has lasted longer than a restart, a rollout or an installation takes.
 //!
 //! Where the clock is only the newest record of the archive, the cluster was looked at no earlier:
 //! that a state is old can be proved by it, that it is young cannot.
@@ -6,9 +6,18 @@
 use mustknow_gather::clock::ClockSource;
 use mustknow_gather::time::{Span, Time};
 
+use super::update::Update;
 use crate::case::Case;
 use crate::finding::{Certainty, Finding};
 use crate::meta::Severity;
+
+/// How long the parts of a cluster that is being installed may take to come up.
+const INSTALLING: Span = Span::minutes(60);
+
+/// Whether the cluster's first installation has not finished.
+pub fn is_installing(case: &Case<'_>) -> bool {
+    case.cluster_version().and_then(Update::of).is_some_and(Update::is_installing)
+}
 
 /// How a state stands to the time it may last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +34,7 @@ impl Patience {
     /// How a state that began at `since` stands to `limit`.
     pub fn of(case: &Case<'_>, since: Option<Time>, limit: Span) -> Self {
         match case.age(since) {
+            Some(age) if age <= INSTALLING && is_installing(case) => Self::Young,
             Some(age) if age > limit => Self::Outlasted,
             // Single objects of a plain cluster come without anything that dates the collection.
             Some(_) if is_vague(case) => Self::Unknown,
@@ -39,16 +49,23 @@ impl Patience {
         if when { Self::Outlasted } else { self }
     }
 
-    /// Gives a finding the severity that time bears out.
-    pub fn weigh(self, finding: Finding, usual: Severity) -> Finding {
+    /// The severity that time bears out: the usual one, at most a warning when nobody can say, and
+    /// only worth knowing while the state is young.
+    pub fn severity(self, usual: Severity) -> Severity {
         match self {
-            Self::Outlasted => finding.severity(usual),
-            Self::Unknown => {
-                let certainty = finding.certainty.max(Certainty::Likely);
-                finding.severity(usual.min(Severity::Warning)).certainty(certainty)
-            }
-            Self::Young => finding.severity(Severity::Info),
+            Self::Outlasted => usual,
+            Self::Unknown => usual.min(Severity::Warning),
+            Self::Young => Severity::Info,
         }
+    }
+
+    /// Gives a finding the severity and the certainty that time bears out.
+    pub fn weigh(self, finding: Finding, usual: Severity) -> Finding {
+        let certainty = match self {
+            Self::Unknown => finding.certainty.max(Certainty::Likely),
+            Self::Young | Self::Outlasted => finding.certainty,
+        };
+        finding.severity(self.severity(usual)).certainty(certainty)
     }
 }
 

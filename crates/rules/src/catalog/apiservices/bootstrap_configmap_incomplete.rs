@@ -28,7 +28,7 @@ use mustknow_gather::kinds::{
 use mustknow_gather::layout::Special;
 
 use crate::catalog::prelude::*;
-use crate::facts::{ApiPrecondition, ConfigMapState, Update, Waiting, completion_remedy};
+use crate::facts::{ApiPrecondition, ConfigMapState, Waiting, completion_remedy, is_installing};
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/bootstrap-configmap-incomplete",
@@ -49,7 +49,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if case.cluster_version().and_then(Update::of).is_some_and(Update::is_installing) {
+    if is_installing(case) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
     let precondition = ApiPrecondition::of(case);

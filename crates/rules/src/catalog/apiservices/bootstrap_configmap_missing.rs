@@ -37,7 +37,7 @@ use mustknow_gather::snapshot::{Missing, Searched};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    ApiPrecondition, ConfigMapState, EndpointsState, Update, Waiting, completion_remedy,
+    ApiPrecondition, ConfigMapState, EndpointsState, Waiting, completion_remedy, is_installing,
 };
 
 /// The network operator says so on its own account. Source: openshift/cluster-network-operator
@@ -70,7 +70,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let precondition = ApiPrecondition::of(case);
-    if case.cluster_version().and_then(Update::of).is_some_and(Update::is_installing) {
+    if is_installing(case) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
     let held: Vec<_> = precondition.held_by_config_map().collect();

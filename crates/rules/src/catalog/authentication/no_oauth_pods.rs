@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{OPERATOR_AUTHENTICATION, POD, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, Reported, enumerate, excerpt, settled};
+use crate::facts::{Patience, Report, Reported, enumerate, excerpt};
 
 /// How long there may be no pod at all.
 const NONE: Span = Span::minutes(5);
@@ -58,13 +58,13 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let some = degraded.bad().filter(|reported| reported.reason == "UnavailablePod");
     let finding = match (none, some) {
         (Some(reported), _) => {
-            let severity = settled(case, reported.since(), NONE, Severity::Critical);
+            let severity = Patience::of(case, reported.since(), NONE).severity(Severity::Critical);
             let route = Subject::namespaced("Route", NAMESPACE, "oauth-openshift");
             let finding = finding(case, &reported, "has no pod that is available");
             Some(finding.severity(severity).explains(route, ""))
         }
         (None, Some(reported)) => {
-            let severity = settled(case, reported.since(), SOME, Severity::Error);
+            let severity = Patience::of(case, reported.since(), SOME).severity(Severity::Error);
             Some(finding(case, &reported, "lacks pods").severity(severity))
         }
         (None, None) => None,

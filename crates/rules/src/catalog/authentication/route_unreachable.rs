@@ -25,7 +25,7 @@
 use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, Reported, Unreachable, excerpt, settled};
+use crate::facts::{Patience, Report, Reported, Unreachable, excerpt};
 
 /// How long routers may be away while they are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -79,7 +79,7 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, full: Severity) -> Option<F
     let evidence = reported.evidence(excerpt(&reported.message));
     Some(
         Finding::new(subject, summary, evidence)
-            .severity(settled(case, reported.since(), GRACE, full))
+            .severity(Patience::of(case, reported.since(), GRACE).severity(full))
             .certainty(if class == Unreachable::Other {
                 Certainty::Likely
             } else {

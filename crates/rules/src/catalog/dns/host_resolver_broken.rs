@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, settled};
+use crate::facts::{Patience, excerpt};
 
 /// How long a resolver may stumble.
 const GRACE: Span = Span::minutes(5);
@@ -106,7 +106,7 @@ fn finding(case: &Case<'_>, name: &str, sayings: &[Saying<'_>]) -> Option<Findin
     let summary =
         format!("the name {name} does not resolve on the hosts, say {}", operators.join(" and "));
     let finding = Finding::new(Subject::cluster("DNS name", name), summary, evidence.next()?)
-        .severity(settled(case, since, GRACE, Severity::Critical))
+        .severity(Patience::of(case, since, GRACE).severity(Severity::Critical))
         .since(since)
         .why(
             "The DNS outside the cluster answers for this name. While it does not, everything \

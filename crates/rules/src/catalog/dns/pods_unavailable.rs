@@ -23,7 +23,7 @@ use mustknow_gather::kinds::{ClusterOperator, Condition, OPERATOR_DNS, Operator,
 use mustknow_gather::resource::Resource;
 
 use crate::catalog::prelude::*;
-use crate::facts::{enumerate, excerpt, settled};
+use crate::facts::{Patience, enumerate, excerpt};
 
 /// How long pods may be missing while nodes restart.
 const GRACE: Span = Span::minutes(10);
@@ -106,7 +106,7 @@ fn finding(case: &Case<'_>, source: &Resource, condition: Condition<'_>) -> Opti
             format!("{what}{on}"),
             Evidence::condition(source, condition, excerpt(&condition.message())),
         )
-        .severity(settled(case, condition.since(), GRACE, full))
+        .severity(Patience::of(case, condition.since(), GRACE).severity(full))
         .since(condition.since())
         .why("Pods resolve every name through these pods; what cannot resolve, cannot connect.")
         .saying(&words)

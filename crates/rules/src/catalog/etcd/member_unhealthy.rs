@@ -29,7 +29,7 @@ use mustknow_gather::layout::Special;
 use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdEndpoint, EtcdMember, Report, Reported, etcd_gap, excerpt, settled};
+use crate::facts::{EtcdEndpoint, EtcdMember, Patience, Report, Reported, etcd_gap, excerpt};
 
 /// How long a member may be down while its pod is replaced.
 const GRACE: Span = Span::minutes(10);
@@ -131,7 +131,7 @@ fn severity(case: &Case<'_>, node: Option<Node<'_>>, report: &Report<'_>) -> Sev
 
 fn grade(case: &Case<'_>, node: Option<Node<'_>>, since: Option<Time>) -> Severity {
     let grace = if node.is_some_and(is_restarting) { RESTART } else { GRACE };
-    settled(case, since, grace, Severity::Error)
+    Patience::of(case, since, grace).severity(Severity::Error)
 }
 
 fn is_rolling_out(case: &Case<'_>) -> bool {

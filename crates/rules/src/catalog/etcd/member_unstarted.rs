@@ -24,7 +24,7 @@ use mustknow_gather::kinds::{OPERATOR_ETCD, Operator};
 use mustknow_gather::layout::Special;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdMember, Report, Reported, etcd_gap, excerpt, is_installing, settled};
+use crate::facts::{EtcdMember, Patience, Report, Reported, etcd_gap, excerpt, is_installing};
 
 /// How long a member may take to start.
 const GRACE: Span = Span::minutes(10);
@@ -90,7 +90,7 @@ fn speaks_of_members(case: &Case<'_>) -> bool {
 
 fn confirmed(case: &Case<'_>, finding: Finding, reported: &Reported<'_>) -> Finding {
     finding
-        .severity(settled(case, reported.since(), GRACE, Severity::Error))
+        .severity(Patience::of(case, reported.since(), GRACE).severity(Severity::Error))
         .since(reported.since())
         .saying(reported.words())
 }

@@ -23,7 +23,7 @@
 use mustknow_gather::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, Unreachable, excerpt, settled};
+use crate::facts::{Ingress, IngressSays, Patience, Unreachable, excerpt};
 
 /// How long routers may be away while they are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -70,7 +70,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
     );
     let route = Subject::namespaced("Route", "openshift-ingress-canary", "canary");
     Finding::new(route, summary, says.evidence(excerpt(&says.message)))
-        .severity(settled(case, says.since(), GRACE, full))
+        .severity(Patience::of(case, says.since(), GRACE).severity(full))
         .certainty(if says.is_false { Certainty::Certain } else { Certainty::Possible })
         .since(says.since())
         .why(

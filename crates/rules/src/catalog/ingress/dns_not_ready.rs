@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, excerpt, settled};
+use crate::facts::{Ingress, IngressSays, Patience, excerpt};
 
 /// How long a cloud may take.
 const GRACE: Span = Span::minutes(10);
@@ -72,7 +72,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
         summary.trim_end().to_owned(),
         says.evidence("the ingress operator waits for it"),
     )
-    .severity(settled(case, says.since(), GRACE, Severity::Error))
+    .severity(Patience::of(case, says.since(), GRACE).severity(Severity::Error))
     .since(says.since())
     .why("Without the record no route resolves outside the cluster.")
     .saying(says.words())

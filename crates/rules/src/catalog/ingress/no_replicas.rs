@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{INGRESS_CONTROLLER, POD, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, enumerate, excerpt, settled};
+use crate::facts::{Ingress, IngressSays, Patience, enumerate, excerpt};
 
 /// How long routers may be away while they are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -101,7 +101,7 @@ fn finding(
     let subject =
         Subject::namespaced("Deployment", NAMESPACE, format!("router-{}", says.controller));
     Finding::new(subject, summary, says.evidence("the ingress operator says so"))
-        .severity(settled(case, says.since(), GRACE, full))
+        .severity(Patience::of(case, says.since(), GRACE).severity(full))
         .since(says.since())
         .why("Every route of the cluster leads through these pods: the console and the login too.")
         .saying(says.words())

@@ -1,0 +1,62 @@
+//! Whole outputs, as they are today.
+//!
+//! `cargo insta review` accepts changed snapshots; `UPDATE=1 cargo test --test outputs` writes the
+//! screen of the README anew.
+
+#![cfg(test)]
+
+#[expect(dead_code, reason = "every suite uses a part of it")]
+mod support;
+
+use std::fs;
+
+use support::run::{command, finish};
+use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, house};
+
+/// What the program prints for a committed archive, named as a user at the top of the checkout
+/// would name it.
+fn screen(arguments: &[&str]) -> String {
+    let run = finish(command().current_dir(house()).args(arguments));
+    assert_eq!(run.stderr, "");
+    run.stdout
+}
+
+fn archive(name: &str) -> String {
+    format!("fixtures/{name}.tar.gz")
+}
+
+#[test]
+fn the_text_of_every_fixture_archive() {
+    for name in [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY] {
+        insta::assert_snapshot!(name, screen(&["scan", &archive(name)]));
+    }
+}
+
+#[test]
+fn the_text_with_everything_in_it() {
+    insta::assert_snapshot!("verbose", screen(&["scan", "-v", &archive(SEED)]));
+}
+
+#[test]
+fn the_table_of_several_archives() {
+    let archives = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY].map(archive);
+    let mut arguments = vec!["scan"];
+    arguments.extend(archives.iter().map(String::as_str));
+    insta::assert_snapshot!("table", screen(&arguments));
+}
+
+#[test]
+fn the_screen_in_the_readme_is_what_the_program_prints() {
+    let path = house().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let opening = "<!-- screen -->\n```console\n";
+    let start = readme.find(opening).unwrap() + opening.len();
+    let length = readme.split_at(start).1.find("```\n").unwrap();
+    let printed = screen(&["scan", &archive(SEED)]);
+    let mut written = readme.clone();
+    written.replace_range(start..start + length, &printed);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &written).unwrap();
+    }
+    assert!(readme == written, "the README shows an old screen; UPDATE=1 writes it anew");
+}
