@@ -33,17 +33,22 @@ pub(super) static META: Meta = Meta {
 };
 
 /// Reasons that end with the update, or the deletion, that runs.
-const PASSING: [&str; 9] = [
+const PASSING: [&str; 5] = [
     "ClusterVersionUpdating",
-    "UpdateInProgress",
-    "UpgradeInProgress",
-    "PoolUpdating",
     "ResourceDeletesInProgress",
     "ResourceDeletionInProgress",
-    "KubeletMinorVersion_KubeletMinorVersionUnsupportedNextUpgrade",
-    "KubeletMinorVersion_KubeletMinorVersionSyncing",
-    "ClusterOperatorsUpdating",
+    "UpdateInProgress",
+    "UpgradeInProgress",
 ];
+/// Reasons that end when the nodes have followed an update.
+const OF_NODES: [&str; 4] = [
+    "KubeletMinorVersion_KubeletMinorVersionSyncing",
+    "KubeletMinorVersion_KubeletMinorVersionUnsupportedNextUpgrade",
+    "KubeletMinorVersionUnsupportedNextUpgrade",
+    "PoolUpdating",
+];
+/// How long the nodes may take to follow a complete update.
+const FOLLOWING: Span = Span::hours(3);
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let Some(version) = case.cluster_version() else {
@@ -109,38 +114,32 @@ fn blocking<'s>(
         .collect()
 }
 
-/// During an update all that passes with it is worth no warning.
+/// What passes with the update, or soon after it, is worth no warning.
 fn severity(
     case: &Case<'_>,
     version: ClusterVersion<'_>,
     condition: Condition<'_>,
     blocking: &[(ClusterOperator<'_>, Condition<'_>)],
 ) -> Severity {
-    let passes = |condition: &Condition<'_>| PASSING.contains(&&*condition.reason());
-    if passes(&condition) {
+    if PASSING.contains(&&*condition.reason()) {
         return Severity::Info;
     }
-    match Update::of(version) {
-        Some(Update::Installing(_)) => Severity::Info,
-        Some(Update::Updating { to, .. }) => {
-            let since_update = |condition: &Condition<'_>| {
-                passes(condition)
-                    || matches!((condition.since(), to.started()), (Some(c), Some(s)) if c > s)
-            };
-            let all_pass = !blocking.is_empty()
-                && blocking.iter().all(|(_, condition)| since_update(condition));
-            if all_pass { Severity::Info } else { Severity::Warning }
-        }
-        // Right after an update the pools of workers still follow.
+    let of_nodes = |condition: Condition<'_>| OF_NODES.contains(&&*condition.reason());
+    let all = |passes: &dyn Fn(Condition<'_>) -> bool| {
+        !blocking.is_empty() && blocking.iter().all(|(_, condition)| passes(*condition))
+    };
+    let passes = match Update::of(version) {
+        Some(Update::Installing(_)) => true,
+        Some(Update::Updating { to, .. }) => all(&|condition| {
+            let came_with_it = condition.since().zip(to.started()).is_some_and(|(c, s)| c > s);
+            of_nodes(condition) || came_with_it
+        }),
         Some(Update::Settled(entry)) => {
-            let only_passing =
-                !blocking.is_empty() && blocking.iter().all(|(_, condition)| passes(condition));
-            let is_fresh =
-                entry.ended().is_some() && !outlasts(case, entry.ended(), Span::hours(3));
-            if only_passing && is_fresh { Severity::Info } else { Severity::Warning }
+            all(&of_nodes) && entry.ended().is_some() && !outlasts(case, entry.ended(), FOLLOWING)
         }
-        None => Severity::Warning,
-    }
+        None => false,
+    };
+    if passes { Severity::Info } else { Severity::Warning }
 }
 
 fn advice(condition: Condition<'_>) -> &'static str {
@@ -159,7 +158,9 @@ fn advice(condition: Condition<'_>) -> &'static str {
             "Mend the key or the value the message names in ConfigMap \
              openshift-config-managed/admin-gates."
         }
-        reason if PASSING.contains(&reason) => "Wait until the update that runs is complete.",
+        reason if PASSING.contains(&reason) || OF_NODES.contains(&reason) => {
+            "Wait until the update is complete and the nodes have followed it."
+        }
         _ => "Resolve what each of the operators says before planning the update.",
     }
 }

@@ -48,7 +48,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::NotApplicable("no update runs".to_owned());
     }
     let Some(progress) = Progress::of(case) else {
-        let what = "the start of the update, the gather time or the release's operators are not known";
+        let what =
+            "the start of the update, the gather time or the release's operators are not known";
         let ask = "oc get clusterversion,clusteroperators -o yaml";
         return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
     };
