@@ -3,6 +3,7 @@
 //! A rule reads only what it declared, because only that was parsed. In debug builds, and so in
 //! every test, asking for anything else is a panic with the name of what to declare.
 
+use mustknow_gather::clock::ClockSource;
 use mustknow_gather::coverage::Coverage;
 use mustknow_gather::kinds::{
     CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterVersion, INFRASTRUCTURE, LEASE, NODE, View,
@@ -113,6 +114,12 @@ impl<'s> Case<'s> {
     /// are collected at different seconds.
     pub fn age(&self, since: Option<Time>) -> Option<Span> {
         Some(Span::between(since?, self.now()?).max(Span::minutes(0)))
+    }
+
+    /// Whether ages can only be said to be at least so long: the clock is the newest record there
+    /// is, and the cluster was looked at some time after it.
+    pub fn ages_are_lower_bounds(&self) -> bool {
+        self.snapshot.clock().is_some_and(|clock| clock.source == ClockSource::NewestRecord)
     }
 
     /// Whether `since` is longer ago than `limit`. False when either time is unknown.

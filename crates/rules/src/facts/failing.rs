@@ -8,7 +8,6 @@ use mustknow_gather::kinds::ClusterVersion;
 use mustknow_gather::time::{Span, Time};
 
 use super::named::NamedOperator;
-use super::release_clock::{is_lower_bound, release_age};
 use super::update::{Failure, Update, failures};
 use crate::case::Case;
 use crate::finding::Finding;
@@ -63,7 +62,7 @@ pub fn undertaking(version: ClusterVersion<'_>) -> String {
 pub fn is_young_installation(case: &Case<'_>) -> bool {
     match case.cluster_version().and_then(Update::of) {
         Some(Update::Installing(entry)) => {
-            release_age(case, entry.started()).is_none_or(|age| age <= INSTALLATION)
+            case.age(entry.started()).is_none_or(|age| age <= INSTALLATION)
         }
         _ => false,
     }
@@ -80,9 +79,9 @@ pub fn urgency(case: &Case<'_>, since: Option<Time>, worst: Severity) -> Severit
         None => true,
     };
     let worst = if is_settled { worst.min(Severity::Error) } else { worst };
-    match release_age(case, since) {
+    match case.age(since) {
         Some(age) if age > LASTING => worst,
-        Some(age) if age <= PASSING && !is_lower_bound(case) => Severity::Info,
+        Some(age) if age <= PASSING && !case.ages_are_lower_bounds() => Severity::Info,
         _ => worst.min(Severity::Warning),
     }
 }

@@ -16,7 +16,6 @@ mod precondition;
 mod pressure;
 mod progress;
 mod reach;
-mod release_clock;
 mod reported;
 mod static_pods;
 mod trouble;
@@ -47,7 +46,6 @@ pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting}
 pub use pressure::{Pressure, pressed};
 pub use progress::{Pace, Progress};
 pub use reach::Unreachable;
-pub use release_clock::{is_lower_bound, outlasts, release_age, release_now};
 pub use reported::{Report, Reported};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};

@@ -7,7 +7,6 @@
 use mustknow_gather::kinds::{ClusterOperator, ClusterVersion, Condition};
 use mustknow_gather::time::{Span, Time};
 
-use super::release_clock::{outlasts, release_age};
 use super::update::Update;
 use crate::case::Case;
 
@@ -111,11 +110,11 @@ pub fn state_of<'s>(
         return OperatorState::Unreported;
     };
     if !available.is_true() {
-        let persists = outlasts(case, available.since(), UNAVAILABLE_ERROR);
+        let persists = case.is_older(available.since(), UNAVAILABLE_ERROR);
         return OperatorState::Unavailable { condition: available, persists };
     }
     if let Some(degraded) = operator.condition("Degraded").filter(|c| !c.is_false()) {
-        let persists = outlasts(case, degraded.since(), DEGRADED_ERROR);
+        let persists = case.is_older(degraded.since(), DEGRADED_ERROR);
         return OperatorState::Degraded { condition: degraded, persists };
     }
     rollout(case, operator, blocking)
@@ -144,15 +143,15 @@ fn rollout<'s>(
         };
         // An operator may have been busy with something else before the update reached it.
         let since = progressing.since().max(started.filter(|_| progressing.since().is_some()));
-        return if reached && outlasts(case, since, limit) {
+        return if reached && case.is_older(since, limit) {
             OperatorState::RolloutStuck { condition: progressing }
         } else {
             OperatorState::RollingOut
         };
     }
     if reached
-        && outlasts(case, started, SILENCE)
-        && outlasts(case, last_sign(case, blocking), ROLLOUT)
+        && case.is_older(started, SILENCE)
+        && case.is_older(last_sign(case, blocking), ROLLOUT)
     {
         OperatorState::Silent { condition: progressing }
     } else {
@@ -172,5 +171,5 @@ fn last_sign(case: &Case<'_>, blocking: RunLevel) -> Option<Time> {
 /// Whether a condition that began at `since` has lasted long enough to be worth a warning.
 pub fn outlasts_grace(case: &Case<'_>, condition: Condition<'_>) -> bool {
     // Without a time nobody can say it is young.
-    release_age(case, condition.since()).is_none_or(|age| age > GRACE)
+    case.age(condition.since()).is_none_or(|age| age > GRACE)
 }

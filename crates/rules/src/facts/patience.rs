@@ -3,7 +3,6 @@
 //! Where the clock is only the newest record of the archive, the cluster was looked at no earlier:
 //! that a state is old can be proved by it, that it is young cannot.
 
-use mustknow_gather::clock::ClockSource;
 use mustknow_gather::time::{Span, Time};
 
 use super::update::Update;
@@ -70,7 +69,5 @@ impl Patience {
 }
 
 fn is_vague(case: &Case<'_>) -> bool {
-    let newest_record =
-        case.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::NewestRecord);
-    newest_record && !case.snapshot().is_openshift()
+    case.ages_are_lower_bounds() && !case.snapshot().is_openshift()
 }

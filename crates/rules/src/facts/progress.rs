@@ -8,7 +8,6 @@
 use mustknow_gather::kinds::{ClusterOperator, ClusterVersion, HistoryEntry, UpdateState};
 use mustknow_gather::time::{Span, Time};
 
-use super::release_clock::release_now;
 use super::update::Update;
 use crate::case::Case;
 
@@ -54,7 +53,7 @@ impl<'s> Progress<'s> {
     pub fn of(case: &Case<'s>) -> Option<Self> {
         let version = case.cluster_version()?;
         let update = Update::of(version).filter(|update| update.is_updating())?;
-        let (started, now) = (update.started()?, release_now(case)?);
+        let (started, now) = (update.started()?, case.now()?);
         let target = version.desired_version()?;
         let (done, pending): (Vec<_>, Vec<_>) = case
             .all::<ClusterOperator<'s>>()

@@ -5,7 +5,6 @@ use mustknow_gather::time::{Span, Time};
 
 use super::failing::is_young_installation;
 use super::own_object::{OwnObject, failing_pods};
-use super::release_clock::{is_lower_bound, outlasts, release_age};
 use super::words::{excerpt, is_plain};
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
@@ -53,7 +52,7 @@ impl<'s> Trouble<'s> {
         if is_young_installation(case) {
             return Some(Severity::Info);
         }
-        let lasts = outlasts(case, self.since, limit);
+        let lasts = case.is_older(self.since, limit);
         Some(if lasts && !self.is_foreign(case) { worst } else { Severity::Warning })
     }
 
@@ -67,10 +66,9 @@ impl<'s> Trouble<'s> {
     /// The finding that `state` ("is not available") stands, in the words of the condition.
     pub fn finding(&self, case: &Case<'s>, state: &str) -> Finding {
         let name = self.operator.name();
-        let bound = if is_lower_bound(case) { "at least " } else { "" };
-        let since = release_age(case, self.since)
-            .map(|age| format!(" for {bound}{age}"))
-            .unwrap_or_default();
+        let bound = if case.ages_are_lower_bounds() { "at least " } else { "" };
+        let since =
+            case.age(self.since).map(|age| format!(" for {bound}{age}")).unwrap_or_default();
         let summary = format!("ClusterOperator/{name} {state}{since}: {}", self.words());
         let note = format!("reason {}", self.condition.reason().replace("::", ", "));
         let finding = Finding::new(

@@ -30,9 +30,7 @@ use mustknow_gather::kinds::{
 };
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    ApiPrecondition, ConfigMapState, Update, Waiting, few, is_young_installation, release_age,
-};
+use crate::facts::{ApiPrecondition, ConfigMapState, Update, Waiting, few, is_young_installation};
 
 pub(super) static META: Meta = Meta {
     id: "install/bootstrap-unfinished",
@@ -82,8 +80,7 @@ fn finding(
     evidence: Evidence,
 ) -> Finding {
     let is_young = is_young_installation(case);
-    let age =
-        release_age(case, entry.started()).map(|age| format!(" after {age}")).unwrap_or_default();
+    let age = case.age(entry.started()).map(|age| format!(" after {age}")).unwrap_or_default();
     let names: Vec<_> = precondition.waiting.iter().map(|waiting| waiting.operator).collect();
     let waiting = match names.as_slice() {
         [] => String::new(),

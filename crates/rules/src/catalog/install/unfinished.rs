@@ -25,7 +25,7 @@ use mustknow_gather::kinds::{
 };
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, excerpt, few, release_age};
+use crate::facts::{Update, excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "install/unfinished",
@@ -56,7 +56,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 }
 
 fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, entry: HistoryEntry<'s>) -> Finding {
-    let age = release_age(case, entry.started());
+    let age = case.age(entry.started());
     let is_old = age.is_some_and(|age| age > LIMIT);
     let unavailable: Vec<_> = case
         .all::<ClusterOperator<'s>>()

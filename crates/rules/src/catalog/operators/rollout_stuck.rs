@@ -27,7 +27,7 @@ use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator,
 use crate::catalog::prelude::*;
 use crate::facts::{
     OPERATOR_USES, OperatorState, Update, blocking_level, describe, excerpt, failing_pods,
-    release_age, run_level, state_of,
+    run_level, state_of,
 };
 
 pub(super) static META: Meta = Meta {
@@ -67,8 +67,7 @@ fn rolling<'s>(
     operator: ClusterOperator<'s>,
     condition: Condition<'s>,
 ) -> Finding {
-    let age =
-        release_age(case, condition.since()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let age = case.age(condition.since()).map(|age| format!(" for {age}")).unwrap_or_default();
     let words = excerpt(&condition.message());
     let why = if operator.name() == "machine-config" {
         "machine-config updates the control-plane nodes one by one and should be done within 90 \
@@ -85,7 +84,7 @@ fn rolling<'s>(
 
 fn silent<'s>(case: &Case<'s>, operator: ClusterOperator<'s>, condition: Condition<'s>) -> Finding {
     let update = case.cluster_version().and_then(Update::of);
-    let age = release_age(case, update.and_then(Update::started));
+    let age = case.age(update.and_then(Update::started));
     let age = age.map(|age| format!(", {age} after the update began,")).unwrap_or_default();
     let old = operator.version("operator").map(|v| format!(" {v}")).unwrap_or_default();
     let summary = format!(

@@ -20,7 +20,7 @@
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterOperator, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, excerpt, few, outlasts};
+use crate::facts::{Update, excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "update/minor-version-blocked",
@@ -135,7 +135,7 @@ fn severity(
             of_nodes(condition) || came_with_it
         }),
         Some(Update::Settled(entry)) => {
-            all(&of_nodes) && entry.ended().is_some() && !outlasts(case, entry.ended(), FOLLOWING)
+            all(&of_nodes) && entry.ended().is_some() && !case.is_older(entry.ended(), FOLLOWING)
         }
         None => false,
     };

@@ -22,7 +22,7 @@
 use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, few, outlasts};
+use crate::facts::{Failure, NamedOperator, failing_verdict, few};
 
 pub(super) static META: Meta = Meta {
     id: "update/stale-condition",
@@ -61,13 +61,13 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
         return None;
     }
     let latest = recovered.into_iter().flatten().max();
-    if !outlasts(case, failure.condition.since(), APART) || !outlasts(case, latest, APART) {
+    if !case.is_older(failure.condition.since(), APART) || !case.is_older(latest, APART) {
         return None;
     }
     let names: Vec<_> = operators.iter().map(|operator| operator.name.as_str()).collect();
     let state = if of_type == "Degraded" { "degraded" } else { "not available" };
     let severity =
-        if outlasts(case, latest, LOOKS_AGAIN) { Severity::Warning } else { Severity::Info };
+        if case.is_older(latest, LOOKS_AGAIN) { Severity::Warning } else { Severity::Info };
     Some(
         Finding::new(
             Subject::view(version),
