@@ -34,7 +34,7 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
         effects(report, finding, page, "  ", &mut seen);
     }
     if let Some(remedy) = &finding.remedy {
-        advice(remedy, page);
+        advice(report, remedy, page);
     }
 }
 
@@ -45,7 +45,7 @@ fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
             if excerpt.text.is_empty() {
                 page.item(&format!("{subject}: {note} ({file}:{line})"));
             } else {
-                snippet::write(page, file, excerpt, note);
+                snippet::write(page, &file, excerpt, note);
             }
         }
         Evidence::Missing { subject, file, note } => {
@@ -100,13 +100,13 @@ fn is_reached_through_another(report: &Report, finding: &Finding, effect: usize)
     })
 }
 
-fn advice(remedy: &Remedy, page: &mut Page) {
+fn advice(report: &Report, remedy: &Remedy, page: &mut Page) {
     page.raw("\n");
     let what = format!("{} {}", page.bold("What to do:"), remedy.what);
     page.paragraph(&what);
     if !remedy.before_you_act.is_empty() {
         page.paragraph("Before you act:");
-        remedy.before_you_act.iter().for_each(|check| precondition(check, page));
+        remedy.before_you_act.iter().for_each(|check| precondition(report, check, page));
     }
     if remedy.withheld {
         let warning = page.bold("Do not act yet: a precondition does not hold.");
@@ -127,15 +127,16 @@ fn advice(remedy: &Remedy, page: &mut Page) {
     }
 }
 
-fn precondition(check: &Precondition, page: &mut Page) {
+fn precondition(report: &Report, check: &Precondition, page: &mut Page) {
     let Precondition { what, state, how } = check;
+    let how = header::below_root(report, how);
     match *state {
         "verified" => page.item(&format!("[verified] {what}: {how}")),
         "violated" => page.item(&format!("[NOT SO] {what}: {how}")),
         _ if how.is_empty() => page.item(&format!("[check by hand] {what}")),
         _ => {
             page.item(&format!("[check by hand] {what}:"));
-            page.command(how);
+            page.command(&how);
         }
     }
 }

@@ -100,10 +100,10 @@ fn only_root(report: &Report) -> Option<&str> {
     }
 }
 
-/// A path as it is shown: below the one root, which the header names.
-pub(super) fn below_root<'r>(report: &'r Report, path: &'r str) -> &'r str {
-    only_root(report)
-        .filter(|root| !root.is_empty())
-        .and_then(|root| path.strip_prefix(root)?.strip_prefix('/'))
-        .unwrap_or(path)
+/// Words as they are shown: paths in them below the one root, which the header names.
+pub(super) fn below_root(report: &Report, words: &str) -> String {
+    match only_root(report).filter(|root| !root.is_empty()) {
+        Some(root) => words.replace(&format!("{root}/"), ""),
+        None => words.to_owned(),
+    }
 }

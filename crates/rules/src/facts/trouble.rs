@@ -5,7 +5,7 @@ use mustknow_gather::time::{Span, Time};
 
 use super::failing::is_young_installation;
 use super::own_object::{OwnObject, failing_pods};
-use super::words::{excerpt, is_plain};
+use super::words::{excerpt, few, is_plain};
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
 use crate::finding::{Finding, Remedy};
@@ -86,19 +86,39 @@ impl<'s> Trouble<'s> {
             let place = pod.node().map(|node| format!(" on node {node}")).unwrap_or_default();
             finding.saying(format!("Pod/{}/{}{place}", pod.namespace(), pod.name()))
         });
-        let remedy =
-            Remedy::new("Follow what the conditions name; they are effects, not the cause.")
-                .command(describe([name]));
         finding.remedy(
             self.pods
                 .iter()
                 .filter(|pod| is_plain(pod.namespace()))
                 .take(1)
-                .fold(remedy, |remedy, pod| {
+                .fold(self.remedy(case), |remedy, pod| {
                     remedy.command(format!("oc get pods -n {}", pod.namespace()))
                 })
                 .verify("oc get clusteroperators"),
         )
+    }
+
+    /// Where to look further, and what to collect for it that this archive lacks.
+    fn remedy(&self, case: &Case<'s>) -> Remedy {
+        let name = self.operator.name();
+        let follow = "Follow what the conditions name; they are effects, not the cause.";
+        let missing: Vec<_> = self
+            .operator
+            .related_namespaces()
+            .filter(|namespace| !case.coverage().has_namespace(namespace))
+            .collect();
+        if missing.is_empty() || !is_plain(name) {
+            return Remedy::new(follow).command(describe([name]));
+        }
+        let collect = format!(
+            "{follow} Of the namespaces the operator names, {} {} not in the archive, and the cause \
+             may be there: the inspect collects all of them.",
+            few(&missing),
+            if missing.len() == 1 { "is" } else { "are" }
+        );
+        Remedy::new(collect)
+            .command(describe([name]))
+            .command(format!("oc adm inspect clusteroperator/{name}"))
     }
 
     /// The first line of the message, and how many more there are; the reason when there is none.
