@@ -204,6 +204,10 @@ fn every_case_reports_what_its_fixture_says() {
 
 #[test]
 fn every_fixture_has_each_kind_of_case() {
+    if std::env::var_os("UPDATE").is_some() {
+        // The reports are being written this very moment.
+        return;
+    }
     let mut wrong = Vec::new();
     for rule in catalog::all() {
         let Ok(text) = fs::read_to_string(fixture_path(rule)) else { continue };

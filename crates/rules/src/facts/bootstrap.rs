@@ -4,7 +4,7 @@
 //! (openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown`), so an installation that
 //! never finished must not be told to.
 
-use mustknow_gather::kinds::{ConfigMap, Node, View};
+use mustknow_gather::kinds::{ConfigMap, Infrastructure, Node, View};
 use mustknow_gather::time::Time;
 
 use super::etcd::{EtcdEndpoint, EtcdMember};
@@ -26,6 +26,14 @@ const LIST_HEALTH: &str =
 /// when it is updated.
 pub fn will_need_it(version: &str) -> bool {
     Version::parse(version).is_some_and(|version| version < CHECKS_CONFIG_MAP)
+}
+
+/// Whether the control plane runs outside the cluster. Such a cluster has no bootstrap and no such
+/// ConfigMap, and its operators do not ask for it.
+pub fn is_hosted(case: &Case<'_>) -> bool {
+    case.find::<Infrastructure<'_>>("", "cluster")
+        .and_then(Infrastructure::control_plane_topology)
+        .is_some_and(|topology| topology == "External")
 }
 
 /// The remedy that makes the ConfigMap complete; `exists` when it is there with another status.

@@ -23,7 +23,7 @@ mod update;
 mod version;
 mod words;
 
-pub use bootstrap::{completion_remedy, will_need_it};
+pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use events::{event_evidence, pod_events, unheard};
 pub use failing::{

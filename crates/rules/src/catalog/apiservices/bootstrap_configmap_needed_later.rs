@@ -28,7 +28,9 @@ use mustknow_gather::kinds::{
 use mustknow_gather::layout::Special;
 
 use crate::catalog::prelude::*;
-use crate::facts::{ApiPrecondition, ConfigMapState, Update, completion_remedy, will_need_it};
+use crate::facts::{
+    ApiPrecondition, ConfigMapState, Update, completion_remedy, is_hosted, will_need_it,
+};
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/bootstrap-configmap-needed-later",
@@ -63,6 +65,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             "the operators of {} check the ConfigMap already",
             completed.version()
         ));
+    }
+    if is_hosted(case) {
+        return Verdict::NotApplicable("the control plane is hosted elsewhere".to_owned());
     }
     let precondition = ApiPrecondition::of(case);
     if !precondition.waiting.is_empty() {
