@@ -10,6 +10,8 @@ use crate::source::Damage;
 use crate::wanted::Wanted;
 use crate::yaml::{Tree, Value};
 
+/// What is said of a file without the end of its last line.
+const MID_LINE: &str = "it breaks off within a line";
 /// What is said of a list without its end.
 const HALF: &str = "it breaks off: its list does not say of what kind it is";
 
@@ -47,7 +49,20 @@ pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
     if let Shape::Special(special) = place.shape {
         return vec![Piece::Special { root, special, document }];
     }
+    if place.shape == Shape::Object && is_cut(&document) {
+        return Piece::broken(root, path, place, MID_LINE.to_owned());
+    }
     objects(&root, path, place, &document, wanted)
+}
+
+/// Whether a YAML of a collector breaks off within a line. Such a half parses, and every field it
+/// lost would count as absent; a half JSON does not parse.
+fn is_cut(document: &Document) -> bool {
+    !document.tree.text().ends_with('\n') && !is_json(document)
+}
+
+fn is_json(document: &Document) -> bool {
+    document.tree.text().trim_start().starts_with(['{', '['])
 }
 
 /// The objects of a document, and what its list says of its completeness.
@@ -62,7 +77,6 @@ fn objects(
     let mut found = Vec::new();
     let mut state = None;
     let mut list_kind = place.kind();
-    let is_json = document.tree.text().trim_start().starts_with('{');
     for value in document.tree.documents() {
         let kind_name = value.text_at(&["kind"]).unwrap_or_default();
         let version = value.text_at(&["apiVersion"]).unwrap_or_default();
@@ -78,8 +92,10 @@ fn objects(
                 found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
                 // The kind is written behind the items, so half a file has none; but half a JSON
                 // does not parse, and not every writer of JSON names the kind.
-                let half = kind_name.is_empty() && !is_json;
+                let half = kind_name.is_empty() && !is_json(document);
                 if half {
+                    // Its last item is the one that lost a part.
+                    found.truncate(found.len().saturating_sub(1).max(before));
                     pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
                 }
                 let cut = half

@@ -20,8 +20,11 @@ impl<'s> CertificateSigningRequest<'s> {
         self.0.text(&["spec", "username"]).unwrap_or_default()
     }
 
-    /// Whether nobody has approved or denied it.
+    /// Whether nobody has approved or denied it. The API writes a status, if an empty one, into
+    /// every request; without any, nobody can say.
     pub fn is_pending(self) -> bool {
-        !Condition::all(self.0).any(|c| matches!(&*c.name(), "Approved" | "Denied" | "Failed"))
+        self.0.at(&["status"]).is_some()
+            && !Condition::all(self.0)
+                .any(|c| matches!(&*c.name(), "Approved" | "Denied" | "Failed"))
     }
 }

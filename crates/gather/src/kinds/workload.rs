@@ -29,6 +29,11 @@ impl<'s> Workload<'s> {
         }
     }
 
+    /// Whether its controller has written any status; without one the counters say nothing.
+    pub fn has_status(self) -> bool {
+        self.0.at(&["status"]).is_some_and(|status| !status.is_empty())
+    }
+
     /// How many pods it wants.
     pub fn wanted(self) -> i64 {
         match self.kind() {

@@ -156,7 +156,7 @@ fn gone<'s>(case: &Case<'s>, workload: Option<Workload<'s>>, pods: &[Pod<'s>]) -
     if pods.iter().any(|pod| pod.is_ready()) {
         return None;
     }
-    if let Some(workload) = workload {
+    if let Some(workload) = workload.filter(|workload| workload.has_status()) {
         let since =
             workload.condition("Available").filter(|c| c.is_false()).and_then(Condition::since);
         let is_scaled_down = workload.wanted() == 0;
@@ -164,8 +164,9 @@ fn gone<'s>(case: &Case<'s>, workload: Option<Workload<'s>>, pods: &[Pod<'s>]) -
         return (workload.available() == 0 && lasts).then_some(Gone::NoneAvailable(workload));
     }
     let lasting = |pod: &&Pod<'s>| {
-        let since = pod.condition("Ready").and_then(Condition::since);
-        case.is_older(since.or_else(|| pod.resource().created()), RESTART)
+        // A pod that says nothing of its readiness proves nothing.
+        let Some(ready) = pod.condition("Ready") else { return false };
+        case.is_older(ready.since().or_else(|| pod.resource().created()), RESTART)
     };
     let first = pods.iter().find(lasting)?;
     pods.iter().all(|pod| lasting(&pod)).then_some(Gone::NoneReady(*first, pods.len()))
