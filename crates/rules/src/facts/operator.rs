@@ -4,7 +4,7 @@
 //! openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go` for the grace periods,
 //! openshift/enhancements `dev-guide/cluster-version-operator/dev/operators.md` for run levels.
 
-use mustknow_gather::kinds::{ClusterOperator, ClusterVersion, Condition};
+use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, ClusterVersion, Condition};
 use mustknow_gather::time::{Span, Time};
 
 use super::update::Update;
@@ -134,7 +134,8 @@ fn rollout<'s>(
     let Some(progressing) = operator.condition("Progressing").filter(|_| !at_target) else {
         return if at_target { OperatorState::Fine } else { OperatorState::Waiting };
     };
-    let reached = run_level(operator.name()) <= blocking;
+    let level = run_level(operator.name());
+    let reached = level <= blocking && knows_below(case, level);
     let started = case.cluster_version().and_then(Update::of).and_then(Update::started);
     if progressing.is_true() {
         let limit = match operator.name() {
@@ -157,6 +158,29 @@ fn rollout<'s>(
     } else {
         OperatorState::Waiting
     }
+}
+
+/// Operators that every cluster with a control plane of its own has.
+const CORE: [&str; 9] = [
+    "config-operator",
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "authentication",
+    "openshift-apiserver",
+    "network",
+    "dns",
+];
+
+/// Whether the operators below `level` were collected, so that none of them can be what the update
+/// waits for unseen.
+fn knows_below(case: &Case<'_>, level: RunLevel) -> bool {
+    case.prove_whole(&CLUSTER_OPERATOR, "").is_ok()
+        || CORE
+            .iter()
+            .filter(|name| run_level(name) < level)
+            .all(|name| case.find::<ClusterOperator<'_>>("", name).is_some())
 }
 
 /// When an operator of a level the update has reached last began or ended a rollout. While they
