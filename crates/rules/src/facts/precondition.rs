@@ -98,6 +98,8 @@ impl Waiting<'_> {
 
 /// Both halves of the precondition, and who waits for them.
 pub struct ApiPrecondition<'s> {
+    /// The operators of which nothing was collected, so that nobody knows whether they wait.
+    pub unseen: Vec<&'static str>,
     /// The operators that report reason `PreconditionNotReady`.
     pub waiting: Vec<Waiting<'s>>,
     /// The operators that report reason `ErrorCheckingPrecondition`.
@@ -120,7 +122,16 @@ impl<'s> ApiPrecondition<'s> {
         let reporting = |reason: &str| {
             OPERATORS.into_iter().filter_map(|operator| waiting(case, operator, reason)).collect()
         };
+        let is_unseen = |&(operator, kind, _): &(&'static str, &Kind, &str)| {
+            case.find::<ClusterOperator<'s>>("", operator).is_none()
+                && case.find_as::<Operator<'s>>(kind, "", "cluster").is_none()
+        };
         Self {
+            unseen: OPERATORS
+                .into_iter()
+                .filter(is_unseen)
+                .map(|(operator, ..)| operator)
+                .collect(),
             waiting: reporting("PreconditionNotReady"),
             failing: reporting("ErrorCheckingPrecondition"),
             config_map,

@@ -73,6 +73,15 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     if !precondition.waiting.is_empty() {
         return Verdict::NotApplicable("operators wait for their precondition already".to_owned());
     }
+    if update.is_updating()
+        && let [operator, ..] = precondition.unseen.as_slice()
+    {
+        let what = format!("ClusterOperator {operator}, which may wait for the ConfigMap already");
+        return Verdict::Unknown(
+            Gap::new(GapKind::NotCollected, what)
+                .ask(format!("oc get clusteroperator {operator} -o yaml")),
+        );
+    }
     let (state, evidence, exists) = match precondition.config_map {
         ConfigMapState::Complete(_) => return Verdict::Healthy { examined: 1 },
         ConfigMapState::Unknown(missing) => {
