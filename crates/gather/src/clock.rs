@@ -1,7 +1,7 @@
 //! The time of the archive: what "now" was when the cluster was looked at.
 //!
-//! Every "since", "stuck" and "expired" is measured against this, never against today. The order
-//! of sources is that of `knowledge/stuck-updates.md` B.1.
+//! Every "since", "stuck" and "expired" is measured against this, never against today. A clock
+//! of the cluster goes before the client's, and any clock before the newest record.
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 //!
 //! A file that is absent proves nothing. Only a list that was collected whole proves that an
 //! object is absent, and for that it must be there, parse, be complete, and hold what every such
-//! list holds (`knowledge/seed-case.md` A.5 gives the order of the questions).
+//! list holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

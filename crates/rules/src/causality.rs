@@ -1,15 +1,17 @@
 //! Which finding explains which.
 //!
 //! Two sources say so: a finding itself, when its rule knows the mechanism to the end, and the
-//! table of edges below, each of which says how a failure of one layer looks in the messages of
-//! another. The edges are numbered as in `knowledge/causality.md`. A cause cannot have begun later than
-//! its effect, give or take the inertia of operators; and nothing explains itself, however long
-//! the way round.
+//! table of edges, each of which says how a failure of one layer looks in the messages of another. A
+//! cause cannot have begun later than its effect, give or take the inertia of operators; and
+//! nothing explains itself, however long the way round.
+
+mod edges;
 
 use mustknow_gather::time::Span;
 
+use self::edges::EDGES;
 use crate::finding::Finding;
-use crate::meta::{Role, Severity};
+use crate::meta::Role;
 use crate::rule::Rule;
 
 /// `effect` follows from `cause`; both count the findings of a judgement in order.
@@ -26,374 +28,6 @@ pub struct Explanation {
 /// How much later than its effect a cause may seem to begin: operators report the latest of
 /// several transitions, and the nodes' clocks differ.
 const INERTIA: Span = Span::minutes(10);
-
-/// One way a failure shows elsewhere.
-struct Edge {
-    /// Rules that can be the cause: an id, or an area with its slash.
-    cause: &'static [&'static str],
-    /// Rules that can be the effect.
-    effect: &'static [&'static str],
-    /// Whether the effect's words carry the signature of the cause.
-    holds: fn(&Finding, &Finding) -> bool,
-    /// How the one leads to the other.
-    because: &'static str,
-}
-
-const OPERATORS: &[&str] = &[
-    "operators/unavailable",
-    "operators/degraded",
-    "operators/rollout-stuck",
-    "operators/status-stale",
-];
-
-static EDGES: &[Edge] = &[
-    // 1, 32
-    Edge {
-        cause: &["nodes/"],
-        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
-        holds: names_subject,
-        because: "its message names the node",
-    },
-    Edge {
-        cause: &["nodes/kubelet-silent"],
-        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
-        holds: names_one_of_several,
-        because: "its message names one of the nodes",
-    },
-    Edge {
-        cause: &["nodes/"],
-        effect: &["pods/evicted", "pods/sandbox-not-created", "pods/not-ready"],
-        holds: names_subject,
-        because: "its pods are on the node",
-    },
-    Edge {
-        cause: &["nodes/"],
-        effect: &["pods/unschedulable"],
-        holds: |cause, effect| says_any(effect, taints_of(cause.rule)),
-        because: "the scheduler passes over the node",
-    },
-    // 2
-    Edge {
-        cause: &["etcd/slow-disk"],
-        effect: &["etcd/member-unhealthy", "etcd/quorum-lost"],
-        holds: always,
-        because: "a member that waits for its disk misses heartbeats",
-    },
-    // 3, 4
-    Edge {
-        cause: &["etcd/"],
-        effect: &["operators/", "static-pods/", "apiservices/"],
-        holds: |_, effect| {
-            says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
-        },
-        because: "its message is an error of etcd",
-    },
-    Edge {
-        cause: &["etcd/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "etcd",
-        because: "the etcd operator reports its members",
-    },
-    // 7, 8, 9, 10
-    Edge {
-        cause: &["apiservices/"],
-        effect: &["operators/"],
-        holds: names_subject,
-        because: "its message names the API",
-    },
-    Edge {
-        cause: &["pods/"],
-        effect: &["apiservices/unavailable", "apiservices/endpoints-not-ready", "webhooks/"],
-        holds: |cause, effect| says_any(effect, &[&cause.subject.namespace]),
-        because: "the pods behind it do not run",
-    },
-    Edge {
-        cause: &["apiservices/endpoints-not-ready"],
-        effect: &["pods/not-ready"],
-        holds: |cause, effect| says_any(cause, &[&effect.subject.namespace]),
-        because: "they are the pods behind the endpoints",
-    },
-    Edge {
-        cause: &["apiservices/endpoints-not-ready"],
-        effect: &["apiservices/unavailable"],
-        holds: |cause, effect| cause.said.lines().any(|namespace| says_any(effect, &[namespace])),
-        because: "the API is served from these endpoints",
-    },
-    // 12, 14
-    Edge {
-        cause: &[
-            "ingress/canary-failing",
-            "ingress/no-replicas",
-            "ingress/load-balancer-not-ready",
-            "ingress/dns-not-ready",
-        ],
-        effect: &["operators/", "authentication/"],
-        holds: |_, effect| {
-            effect.subject.name == "ingress"
-                || says_any(
-                    effect,
-                    &["EndpointUnavailable", "RouteHealth", "route is not", ".apps."],
-                )
-        },
-        because: "it is reached through the routers",
-    },
-    Edge {
-        cause: &["authentication/"],
-        effect: OPERATORS,
-        holds: |_, effect| matches!(effect.subject.name.as_str(), "authentication" | "console"),
-        because: "the operator reports the login route",
-    },
-    // 16
-    Edge {
-        cause: &["dns/"],
-        effect: &["operators/", "authentication/", "ingress/"],
-        holds: |_, effect| says_any(effect, &["no such host", "malfunctioning DNS server"]),
-        because: "its message is a name that does not resolve",
-    },
-    Edge {
-        cause: &["dns/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "dns",
-        because: "the dns operator reports its pods",
-    },
-    // 27
-    Edge {
-        cause: &["webhooks/"],
-        effect: &["operators/", "update/", "pods/"],
-        holds: |_, effect| says_any(effect, &["failed calling webhook", "no endpoints available"]),
-        because: "its message is a call to a webhook that nobody answers",
-    },
-    // 29, 30
-    Edge {
-        cause: &["machineconfig/"],
-        effect: OPERATORS,
-        // What is merely noted of a pool, as a pause that does no harm, holds up nobody.
-        holds: |cause, effect| {
-            effect.subject.name == "machine-config" && cause.severity > Some(Severity::Info)
-        },
-        because: "the machine-config operator waits for its pools",
-    },
-    Edge {
-        cause: &["machineconfig/drain-blocked"],
-        effect: &["machineconfig/pool-degraded", "machineconfig/update-stuck"],
-        holds: names_subject,
-        because: "the pool waits for a node that cannot be drained",
-    },
-    Edge {
-        cause: &[
-            "machineconfig/on-disk-mismatch",
-            "machineconfig/os-image-mismatch",
-            "machineconfig/rpm-ostree-failed",
-            "machineconfig/rendered-config-missing",
-            "machineconfig/unreconcilable",
-        ],
-        effect: &["machineconfig/update-stuck"],
-        holds: names_subject,
-        because: "the pool waits for a node that does not take its configuration",
-    },
-    // 31
-    Edge {
-        cause: &["machineconfig/"],
-        effect: &["update/minor-version-blocked"],
-        holds: |_, effect| {
-            says_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"])
-        },
-        because: "kubelets stay old while their pool does not update",
-    },
-    // 33
-    Edge {
-        cause: &["network/", "pods/"],
-        effect: &["nodes/not-ready"],
-        holds: |cause, effect| {
-            says_any(effect, &["NetworkPluginNotReady", "CNI"])
-                && (cause.rule.starts_with("network/")
-                    || cause.subject.namespace.contains("ovn")
-                    || cause.subject.namespace.contains("multus"))
-        },
-        because: "a node without its network pod is not ready",
-    },
-    Edge {
-        cause: &["network/", "pods/"],
-        effect: &["pods/sandbox-not-created"],
-        holds: |cause, effect| {
-            says_any(effect, &["CNI", "cni", "multus", "ovn", "OVN", "OVS"])
-                && (cause.rule.starts_with("network/")
-                    || cause.subject.namespace.contains("ovn")
-                    || cause.subject.namespace.contains("multus"))
-        },
-        because: "a pod gets its network from the network's pod on its node",
-    },
-    Edge {
-        cause: &["network/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "network",
-        because: "the network operator reports its rollout",
-    },
-    // 37
-    Edge {
-        cause: &["certificates/"],
-        effect: &["nodes/", "operators/"],
-        holds: |_, effect| {
-            effect.rule == "nodes/kubelet-silent" || says_any(effect, &["x509:", "certificate"])
-        },
-        because: "without a valid certificate it cannot talk to the API",
-    },
-    // Static pods and plain pods under their operators.
-    Edge {
-        cause: &["static-pods/"],
-        effect: OPERATORS,
-        holds: |cause, effect| {
-            cause.said.contains(&effect.subject.name) || names_subject(cause, effect)
-        },
-        because: "the operator reports its static pods",
-    },
-    Edge {
-        cause: &["pods/"],
-        effect: &[
-            "operators/",
-            "static-pods/",
-            "network/",
-            "update/workload-not-available",
-            "dns/",
-            "ingress/",
-        ],
-        holds: |cause, effect| names_subject(cause, effect) || serves_operator(cause, effect),
-        because: "the pods are the operator's",
-    },
-    // An operator's condition is never the cause, and the update waits for operators.
-    Edge {
-        cause: &["operators/"],
-        effect: &["update/"],
-        holds: names_subject,
-        because: "the update waits for this operator",
-    },
-    Edge {
-        cause: &["static-pods/", "machineconfig/", "network/", "apiservices/", "etcd/"],
-        effect: &["update/"],
-        holds: |cause, effect| {
-            names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved"
-        },
-        because: "the update's message names it",
-    },
-    // The nodes come last, and machine-config speaks for their pools.
-    Edge {
-        cause: &["machineconfig/"],
-        effect: &["update/stalled", "update/operators-slow"],
-        holds: |cause, effect| {
-            says_any(effect, &["machine-config"]) && cause.severity > Some(Severity::Info)
-        },
-        because: "the update waits for the pools of machine-config",
-    },
-    // An installation is unfinished as long as its bootstrap or an operator is.
-    Edge {
-        cause: &["install/bootstrap-unfinished"],
-        effect: &["install/unfinished"],
-        holds: always,
-        because: "the installation waits for its bootstrap",
-    },
-    Edge {
-        cause: &["operators/"],
-        effect: &["install/unfinished"],
-        holds: names_subject,
-        because: "the installation waits for this operator",
-    },
-    Edge {
-        cause: &[
-            "update/operators-not-available",
-            "update/operators-degraded",
-            "update/operators-slow",
-        ],
-        effect: &["update/stalled"],
-        holds: always,
-        because: "the update stands still for this reason",
-    },
-    Edge {
-        cause: &[
-            "update/resource-rejected",
-            "update/control-plane-unreachable",
-            "update/workload-not-available",
-            "update/payload-not-loaded",
-            "update/release-not-verified",
-            "update/preconditions-failed",
-            "update/failing-for-another-reason",
-        ],
-        effect: &["update/stalled"],
-        holds: always,
-        because: "the update stands still for this reason",
-    },
-];
-
-fn always(_: &Finding, _: &Finding) -> bool {
-    true
-}
-
-/// Whether the effect's conditions name what the cause is about.
-fn names_subject(cause: &Finding, effect: &Finding) -> bool {
-    names(effect, &cause.subject.name)
-}
-
-/// Whether the effect's conditions name one of the things the first line of the cause's words
-/// lists, where the cause is about several.
-fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
-    let listed = cause.said.lines().next().unwrap_or_default();
-    listed.split_whitespace().any(|name| names(effect, name))
-}
-
-/// What the scheduler says of a node in the state of the rule `nodes`.
-fn taints_of(rule: &str) -> &'static [&'static str] {
-    match rule {
-        "nodes/cordoned" => &["were unschedulable", "node.kubernetes.io/unschedulable"],
-        "nodes/disk-pressure" => &["disk-pressure"],
-        "nodes/kubelet-silent" => &["node.kubernetes.io/unreachable"],
-        "nodes/memory-pressure" => &["memory-pressure"],
-        "nodes/network-unavailable" => &["network-unavailable"],
-        "nodes/not-ready" => &["node.kubernetes.io/not-ready"],
-        "nodes/pid-pressure" => &["pid-pressure"],
-        "nodes/uninitialized" => &["node.cloudprovider.kubernetes.io/uninitialized"],
-        _ => &[],
-    }
-}
-
-fn names(effect: &Finding, name: &str) -> bool {
-    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    !name.is_empty()
-        && effect.said.match_indices(name).any(|(at, _)| {
-            let before = effect.said.get(..at).and_then(|head| head.chars().next_back());
-            let after = effect.said.get(at + name.len()..).and_then(|tail| tail.chars().next());
-            !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
-        })
-}
-
-fn says_any(finding: &Finding, words: &[&str]) -> bool {
-    words.iter().any(|word| !word.is_empty() && finding.said.contains(word))
-}
-
-/// Whether pods of the cause's namespace are the operands, or the operator, of the ClusterOperator
-/// the effect is about.
-fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
-    if effect.subject.kind != "ClusterOperator" {
-        return false;
-    }
-    let operator = effect.subject.name.as_str();
-    let namespace = cause.subject.namespace.as_str();
-    let bare = namespace.strip_prefix("openshift-").unwrap_or(namespace);
-    if namespace == operator || bare == operator || bare.strip_suffix("-operator") == Some(operator)
-    {
-        return true;
-    }
-    match operator {
-        "authentication" => bare == "oauth-apiserver",
-        "network" => matches!(bare, "ovn-kubernetes" | "multus" | "sdn" | "network-diagnostics"),
-        "storage" => matches!(bare, "cluster-csi-drivers" | "cluster-storage-operator"),
-        "machine-approver" => bare == "cluster-machine-approver",
-        "node-tuning" => bare == "cluster-node-tuning-operator",
-        "operator-lifecycle-manager"
-        | "operator-lifecycle-manager-catalog"
-        | "operator-lifecycle-manager-packageserver" => bare == "operator-lifecycle-manager",
-        "kube-scheduler" => bare == "kube-scheduler",
-        _ => false,
-    }
-}
 
 /// Says which of `findings` explain which.
 pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
@@ -470,4 +104,87 @@ fn leads_to(found: &[Explanation], from: usize, to: usize) -> bool {
         next += 1;
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use crate::evidence::{Evidence, Subject};
+    use mustknow_gather::snapshot::Searched;
+    use mustknow_gather::time;
+
+    fn finding(rule: &'static str, subject: Subject, said: &str) -> Finding {
+        let searched = Searched { path: String::new(), objects: 1, sentinels: Vec::new() };
+        let evidence = Evidence::missing(subject.clone(), &searched);
+        let mut made = Finding::new(subject, "x", evidence).saying(said);
+        made.rule = rule;
+        made
+    }
+
+    fn operator(name: &str, said: &str) -> Finding {
+        finding("operators/degraded", Subject::cluster("ClusterOperator", name.to_owned()), said)
+    }
+
+    fn steps(findings: &[Finding]) -> Vec<(usize, usize)> {
+        let judged: Vec<_> = findings
+            .iter()
+            .map(|finding| (catalog::find(finding.rule).unwrap(), finding))
+            .collect();
+        explain(&judged).into_iter().map(|step| (step.cause, step.effect)).collect()
+    }
+
+    #[test]
+    fn a_node_explains_the_operator_whose_message_names_it() {
+        let node = finding("nodes/not-ready", Subject::cluster("Node", "master-1"), "");
+        let named = operator("etcd", "The master nodes not ready: node \"master-1\" not ready");
+        let other = operator("etcd", "node \"master-11\" not ready");
+        assert_eq!(steps(&[node.clone(), named]), [(0, 1)]);
+        assert_eq!(steps(&[node, other]), []);
+    }
+
+    #[test]
+    fn a_common_name_counts_only_with_its_namespace() {
+        let subject = Subject::namespaced("Deployment", "openshift-apiserver", "apiserver");
+        let pods = finding("pods/not-ready", subject, "");
+        let said = "no apiserver.openshift-oauth-apiserver pods available";
+        assert_eq!(steps(&[pods.clone(), operator("authentication", said)]), []);
+        let said = "no apiserver.openshift-apiserver pods available";
+        assert_eq!(steps(&[pods, operator("openshift-apiserver", said)]), [(0, 1)]);
+    }
+
+    #[test]
+    fn a_cause_that_began_long_after_its_effect_is_none() {
+        let at = |text: &str| time::rfc3339(text);
+        let node = finding("nodes/not-ready", Subject::cluster("Node", "master-1"), "");
+        let effect = operator("etcd", "node \"master-1\" not ready");
+        let late = [
+            node.clone().since(at("2024-01-01T02:00:00Z")),
+            effect.clone().since(at("2024-01-01T01:00:00Z")),
+        ];
+        assert_eq!(steps(&late), []);
+        let within_inertia =
+            [node.since(at("2024-01-01T01:05:00Z")), effect.since(at("2024-01-01T01:00:00Z"))];
+        assert_eq!(steps(&within_inertia), [(0, 1)]);
+    }
+
+    #[test]
+    fn a_symptom_explains_no_cause_and_nothing_explains_itself() {
+        let endpoints = Subject::namespaced("Endpoints", "openshift-apiserver", "api");
+        let cause = finding("apiservices/endpoints-not-ready", endpoints, "openshift-apiserver");
+        let pod = Subject::namespaced("Pod", "openshift-apiserver", "apiserver-1");
+        let symptom = finding("pods/not-ready", pod, "openshift-apiserver");
+        assert_eq!(steps(&[symptom, cause]), [(1, 0)]);
+    }
+
+    #[test]
+    fn every_edge_names_rules_that_exist() {
+        let exists =
+            |pattern: &str| catalog::all().iter().any(|rule| matches_any(&[pattern], rule.meta.id));
+        for edge in EDGES {
+            for pattern in edge.cause.iter().chain(edge.effect) {
+                assert!(exists(pattern), "{pattern} is no rule and no area");
+            }
+        }
+    }
 }

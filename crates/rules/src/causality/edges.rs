@@ -1,0 +1,382 @@
+//! The table of edges: how a failure of one layer looks in the messages of another.
+//!
+//! The signatures are what upstream writes: openshift/library-go `pkg/operator/staticpod` names nodes,
+//! kubernetes/kube-aggregator names endpoints, the operators join reasons and messages of their
+//! controllers (`pkg/operator/status/condition.go`).
+
+use crate::finding::Finding;
+use crate::meta::Severity;
+
+/// One way a failure shows elsewhere.
+pub(super) struct Edge {
+    /// Rules that can be the cause: an id, or an area with its slash.
+    pub(super) cause: &'static [&'static str],
+    /// Rules that can be the effect.
+    pub(super) effect: &'static [&'static str],
+    /// Whether the effect's words carry the signature of the cause.
+    pub(super) holds: fn(&Finding, &Finding) -> bool,
+    /// How the one leads to the other.
+    pub(super) because: &'static str,
+}
+
+const OPERATORS: &[&str] = &[
+    "operators/unavailable",
+    "operators/degraded",
+    "operators/rollout-stuck",
+    "operators/status-stale",
+];
+
+/// Every edge.
+pub(super) static EDGES: &[Edge] = &[
+    // Nodes, under everything that runs on them.
+    Edge {
+        cause: &["nodes/"],
+        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
+        holds: names_subject,
+        because: "its message names the node",
+    },
+    Edge {
+        cause: &["nodes/kubelet-silent"],
+        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
+        holds: names_one_of_several,
+        because: "its message names one of the nodes",
+    },
+    Edge {
+        cause: &["nodes/"],
+        effect: &["pods/evicted", "pods/sandbox-not-created", "pods/not-ready"],
+        holds: names_subject,
+        because: "its pods are on the node",
+    },
+    Edge {
+        cause: &["nodes/"],
+        effect: &["pods/unschedulable"],
+        holds: |cause, effect| says_any(effect, taints_of(cause.rule)),
+        because: "the scheduler passes over the node",
+    },
+    // Disks, under etcd.
+    Edge {
+        cause: &["etcd/slow-disk"],
+        effect: &["etcd/member-unhealthy", "etcd/quorum-lost"],
+        holds: always,
+        because: "a member that waits for its disk misses heartbeats",
+    },
+    // etcd, under every API server.
+    Edge {
+        cause: &["etcd/"],
+        effect: &["operators/", "static-pods/", "apiservices/"],
+        holds: |_, effect| {
+            says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
+        },
+        because: "its message is an error of etcd",
+    },
+    Edge {
+        cause: &["etcd/"],
+        effect: OPERATORS,
+        holds: |_, effect| effect.subject.name == "etcd",
+        because: "the etcd operator reports its members",
+    },
+    // Aggregated APIs, and the pods that serve them.
+    Edge {
+        cause: &["apiservices/"],
+        effect: &["operators/"],
+        holds: names_subject,
+        because: "its message names the API",
+    },
+    Edge {
+        cause: &["pods/"],
+        effect: &["apiservices/unavailable", "apiservices/endpoints-not-ready", "webhooks/"],
+        holds: |cause, effect| says_any(effect, &[&cause.subject.namespace]),
+        because: "the pods behind it do not run",
+    },
+    Edge {
+        cause: &["apiservices/endpoints-not-ready"],
+        effect: &["pods/not-ready"],
+        holds: |cause, effect| says_any(cause, &[&effect.subject.namespace]),
+        because: "they are the pods behind the endpoints",
+    },
+    Edge {
+        cause: &["apiservices/endpoints-not-ready"],
+        effect: &["apiservices/unavailable"],
+        holds: |cause, effect| cause.said.lines().any(|namespace| says_any(effect, &[namespace])),
+        because: "the API is served from these endpoints",
+    },
+    // Routers, under what is reached through them.
+    Edge {
+        cause: &[
+            "ingress/canary-failing",
+            "ingress/no-replicas",
+            "ingress/load-balancer-not-ready",
+            "ingress/dns-not-ready",
+        ],
+        effect: &["operators/", "authentication/"],
+        holds: |_, effect| {
+            effect.subject.name == "ingress"
+                || says_any(
+                    effect,
+                    &["EndpointUnavailable", "RouteHealth", "route is not", ".apps."],
+                )
+        },
+        because: "it is reached through the routers",
+    },
+    Edge {
+        cause: &["authentication/"],
+        effect: OPERATORS,
+        holds: |_, effect| matches!(effect.subject.name.as_str(), "authentication" | "console"),
+        because: "the operator reports the login route",
+    },
+    // Names, under what looks them up.
+    Edge {
+        cause: &["dns/"],
+        effect: &["operators/", "authentication/", "ingress/"],
+        holds: |_, effect| says_any(effect, &["no such host", "malfunctioning DNS server"]),
+        because: "its message is a name that does not resolve",
+    },
+    Edge {
+        cause: &["dns/"],
+        effect: OPERATORS,
+        holds: |_, effect| effect.subject.name == "dns",
+        because: "the dns operator reports its pods",
+    },
+    // Webhooks, under what they must admit.
+    Edge {
+        cause: &["webhooks/"],
+        effect: &["operators/", "update/", "pods/"],
+        holds: |_, effect| says_any(effect, &["failed calling webhook", "no endpoints available"]),
+        because: "its message is a call to a webhook that nobody answers",
+    },
+    // Pools and drains, under the machine-config operator and the update.
+    Edge {
+        cause: &["machineconfig/"],
+        effect: OPERATORS,
+        // What is merely noted of a pool, as a pause that does no harm, holds up nobody.
+        holds: |cause, effect| {
+            effect.subject.name == "machine-config" && cause.severity > Some(Severity::Info)
+        },
+        because: "the machine-config operator waits for its pools",
+    },
+    Edge {
+        cause: &["machineconfig/drain-blocked"],
+        effect: &["machineconfig/pool-degraded", "machineconfig/update-stuck"],
+        holds: names_subject,
+        because: "the pool waits for a node that cannot be drained",
+    },
+    Edge {
+        cause: &[
+            "machineconfig/on-disk-mismatch",
+            "machineconfig/os-image-mismatch",
+            "machineconfig/rpm-ostree-failed",
+            "machineconfig/rendered-config-missing",
+            "machineconfig/unreconcilable",
+        ],
+        effect: &["machineconfig/update-stuck"],
+        holds: names_subject,
+        because: "the pool waits for a node that does not take its configuration",
+    },
+    // Old kubelets, under the next minor version.
+    Edge {
+        cause: &["machineconfig/"],
+        effect: &["update/minor-version-blocked"],
+        holds: |_, effect| {
+            says_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"])
+        },
+        because: "kubelets stay old while their pool does not update",
+    },
+    // The network, under the nodes and pods that need it.
+    Edge {
+        cause: &["network/", "pods/"],
+        effect: &["nodes/not-ready"],
+        holds: |cause, effect| {
+            says_any(effect, &["NetworkPluginNotReady", "CNI"])
+                && (cause.rule.starts_with("network/")
+                    || cause.subject.namespace.contains("ovn")
+                    || cause.subject.namespace.contains("multus"))
+        },
+        because: "a node without its network pod is not ready",
+    },
+    Edge {
+        cause: &["network/", "pods/"],
+        effect: &["pods/sandbox-not-created"],
+        holds: |cause, effect| {
+            says_any(effect, &["CNI", "cni", "multus", "ovn", "OVN", "OVS"])
+                && (cause.rule.starts_with("network/")
+                    || cause.subject.namespace.contains("ovn")
+                    || cause.subject.namespace.contains("multus"))
+        },
+        because: "a pod gets its network from the network's pod on its node",
+    },
+    Edge {
+        cause: &["network/"],
+        effect: OPERATORS,
+        holds: |_, effect| effect.subject.name == "network",
+        because: "the network operator reports its rollout",
+    },
+    // Certificates, under who shows them.
+    Edge {
+        cause: &["certificates/"],
+        effect: &["nodes/", "operators/"],
+        holds: |_, effect| {
+            effect.rule == "nodes/kubelet-silent" || says_any(effect, &["x509:", "certificate"])
+        },
+        because: "without a valid certificate it cannot talk to the API",
+    },
+    // Static pods and plain pods under their operators.
+    Edge {
+        cause: &["static-pods/"],
+        effect: OPERATORS,
+        holds: |cause, effect| {
+            cause.said.contains(&effect.subject.name) || names_subject(cause, effect)
+        },
+        because: "the operator reports its static pods",
+    },
+    Edge {
+        cause: &["pods/"],
+        effect: &[
+            "operators/",
+            "static-pods/",
+            "network/",
+            "update/workload-not-available",
+            "dns/",
+            "ingress/",
+        ],
+        holds: |cause, effect| names_subject(cause, effect) || serves_operator(cause, effect),
+        because: "the pods are the operator's",
+    },
+    // An operator's condition is never the cause, and the update waits for operators.
+    Edge {
+        cause: &["operators/"],
+        effect: &["update/"],
+        holds: names_subject,
+        because: "the update waits for this operator",
+    },
+    Edge {
+        cause: &["static-pods/", "machineconfig/", "network/", "apiservices/", "etcd/"],
+        effect: &["update/"],
+        holds: |cause, effect| {
+            names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved"
+        },
+        because: "the update's message names it",
+    },
+    // The nodes come last, and machine-config speaks for their pools.
+    Edge {
+        cause: &["machineconfig/"],
+        effect: &["update/stalled", "update/operators-slow"],
+        holds: |cause, effect| {
+            says_any(effect, &["machine-config"]) && cause.severity > Some(Severity::Info)
+        },
+        because: "the update waits for the pools of machine-config",
+    },
+    // An installation is unfinished as long as its bootstrap or an operator is.
+    Edge {
+        cause: &["install/bootstrap-unfinished"],
+        effect: &["install/unfinished"],
+        holds: always,
+        because: "the installation waits for its bootstrap",
+    },
+    Edge {
+        cause: &["operators/"],
+        effect: &["install/unfinished"],
+        holds: names_subject,
+        because: "the installation waits for this operator",
+    },
+    Edge {
+        cause: &[
+            "update/operators-not-available",
+            "update/operators-degraded",
+            "update/operators-slow",
+        ],
+        effect: &["update/stalled"],
+        holds: always,
+        because: "the update stands still for this reason",
+    },
+    Edge {
+        cause: &[
+            "update/resource-rejected",
+            "update/control-plane-unreachable",
+            "update/workload-not-available",
+            "update/payload-not-loaded",
+            "update/release-not-verified",
+            "update/preconditions-failed",
+            "update/failing-for-another-reason",
+        ],
+        effect: &["update/stalled"],
+        holds: always,
+        because: "the update stands still for this reason",
+    },
+];
+
+fn always(_: &Finding, _: &Finding) -> bool {
+    true
+}
+
+/// Whether the effect's conditions name what the cause is about. A name that several namespaces
+/// use, such as `apiserver`, counts only together with its namespace; the name of a pod carries a
+/// number or a hash of its own.
+fn names_subject(cause: &Finding, effect: &Finding) -> bool {
+    let subject = &cause.subject;
+    let is_unique =
+        subject.namespace.is_empty() || subject.name.contains(|c: char| c.is_ascii_digit());
+    names(effect, &subject.name) && (is_unique || names(effect, &subject.namespace))
+}
+
+/// Whether the effect's conditions name one of the things the first line of the cause's words
+/// lists, where the cause is about several.
+fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
+    let listed = cause.said.lines().next().unwrap_or_default();
+    listed.split_whitespace().any(|name| names(effect, name))
+}
+
+/// What the scheduler says of a node in the state of the rule `nodes`.
+fn taints_of(rule: &str) -> &'static [&'static str] {
+    match rule {
+        "nodes/cordoned" => &["were unschedulable", "node.kubernetes.io/unschedulable"],
+        "nodes/disk-pressure" => &["disk-pressure"],
+        "nodes/kubelet-silent" => &["node.kubernetes.io/unreachable"],
+        "nodes/memory-pressure" => &["memory-pressure"],
+        "nodes/network-unavailable" => &["network-unavailable"],
+        "nodes/not-ready" => &["node.kubernetes.io/not-ready"],
+        "nodes/pid-pressure" => &["pid-pressure"],
+        "nodes/uninitialized" => &["node.cloudprovider.kubernetes.io/uninitialized"],
+        _ => &[],
+    }
+}
+
+fn names(effect: &Finding, name: &str) -> bool {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    !name.is_empty()
+        && effect.said.match_indices(name).any(|(at, _)| {
+            let before = effect.said.get(..at).and_then(|head| head.chars().next_back());
+            let after = effect.said.get(at + name.len()..).and_then(|tail| tail.chars().next());
+            !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
+        })
+}
+
+fn says_any(finding: &Finding, words: &[&str]) -> bool {
+    words.iter().any(|word| !word.is_empty() && finding.said.contains(word))
+}
+
+/// Whether pods of the cause's namespace are the operands, or the operator, of the ClusterOperator
+/// the effect is about.
+fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
+    if effect.subject.kind != "ClusterOperator" {
+        return false;
+    }
+    let operator = effect.subject.name.as_str();
+    let namespace = cause.subject.namespace.as_str();
+    let bare = namespace.strip_prefix("openshift-").unwrap_or(namespace);
+    if namespace == operator || bare == operator || bare.strip_suffix("-operator") == Some(operator)
+    {
+        return true;
+    }
+    match operator {
+        "authentication" => bare == "oauth-apiserver",
+        "network" => matches!(bare, "ovn-kubernetes" | "multus" | "sdn" | "network-diagnostics"),
+        "storage" => matches!(bare, "cluster-csi-drivers" | "cluster-storage-operator"),
+        "machine-approver" => bare == "cluster-machine-approver",
+        "node-tuning" => bare == "cluster-node-tuning-operator",
+        "operator-lifecycle-manager"
+        | "operator-lifecycle-manager-catalog"
+        | "operator-lifecycle-manager-packageserver" => bare == "operator-lifecycle-manager",
+        "kube-scheduler" => bare == "kube-scheduler",
+        _ => false,
+    }
+}
