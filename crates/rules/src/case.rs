@@ -122,6 +122,12 @@ impl<'s> Case<'s> {
         self.snapshot.clock().is_some_and(|clock| clock.source == ClockSource::NewestRecord)
     }
 
+    /// Whether the cluster may have been looked at long after the newest record: no node is there
+    /// whose heartbeat would bound the time. What seems young may then be old.
+    pub fn is_clock_vague(&self) -> bool {
+        self.ages_are_lower_bounds() && self.snapshot.of_kind(&NODE).is_empty()
+    }
+
     /// Whether `since` is longer ago than `limit`. False when either time is unknown.
     pub fn is_older(&self, since: Option<Time>, limit: Span) -> bool {
         self.age(since).is_some_and(|age| age > limit)

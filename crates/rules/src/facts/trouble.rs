@@ -46,7 +46,7 @@ impl<'s> Trouble<'s> {
     /// None when it may be a part of a normal rollout.
     pub fn severity(&self, case: &Case<'s>, limit: Span, worst: Severity) -> Option<Severity> {
         // A lower bound proves that it lasts, never that it is young.
-        if case.age(self.since).is_some_and(|age| age <= GRACE) {
+        if !case.is_clock_vague() && case.age(self.since).is_some_and(|age| age <= GRACE) {
             return None;
         }
         if is_young_installation(case) {
