@@ -11,7 +11,7 @@ pub(crate) fn order(
     explanations: &[Explanation],
 ) -> Vec<usize> {
     let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_by_key(|&at| {
+    order.sort_by_cached_key(|&at| {
         let found = findings.get(at);
         let severity = found.and_then(|(_, finding)| finding.severity).unwrap_or(Severity::Info);
         let is_explained = explanations.iter().any(|step| step.effect == at);

@@ -7,9 +7,11 @@
 
 mod edges;
 
+use std::collections::BTreeMap;
+
 use mustknow_gather::time::Span;
 
-use self::edges::EDGES;
+use self::edges::{EDGES, Edge};
 use crate::finding::Finding;
 use crate::meta::Role;
 use crate::rule::Rule;
@@ -32,12 +34,21 @@ const INERTIA: Span = Span::minutes(10);
 /// Says which of `findings` explain which.
 pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
     let mut found: Vec<Explanation> = Vec::new();
+    // Most pairs of rules have no edge, which is settled once for each pair of rules and not anew
+    // for each of what may be thousands of findings.
+    let mut between: BTreeMap<(&str, &str), Vec<&'static Edge>> = BTreeMap::new();
     for (at, (cause_rule, cause)) in findings.iter().enumerate() {
         for (other, (effect_rule, effect)) in findings.iter().enumerate() {
             if at == other || !may_explain(cause_rule.meta.role, effect_rule.meta.role) {
                 continue;
             }
-            if let Some(because) = reason(cause, effect)
+            let edges = between
+                .entry((cause.rule, effect.rule))
+                .or_insert_with(|| edges_between(cause.rule, effect.rule));
+            if edges.is_empty() && cause.explains.is_empty() {
+                continue;
+            }
+            if let Some(because) = reason(cause, effect, edges)
                 && !leads_to(&found, other, at)
             {
                 found.push(Explanation { cause: at, effect: other, because });
@@ -45,6 +56,13 @@ pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
         }
     }
     found
+}
+
+fn edges_between(cause: &str, effect: &str) -> Vec<&'static Edge> {
+    EDGES
+        .iter()
+        .filter(|edge| matches_any(edge.cause, cause) && matches_any(edge.effect, effect))
+        .collect()
 }
 
 /// Whether findings of these roles may stand in that order. What only ever follows from something
@@ -56,7 +74,7 @@ fn may_explain(cause: Role, effect: Role) -> bool {
     }
 }
 
-fn reason(cause: &Finding, effect: &Finding) -> Option<&'static str> {
+fn reason(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<&'static str> {
     let claimed = cause
         .explains
         .iter()
@@ -71,14 +89,9 @@ fn reason(cause: &Finding, effect: &Finding) -> Option<&'static str> {
     if began_later {
         return None;
     }
-    EDGES
+    edges
         .iter()
-        .find(|edge| {
-            matches_any(edge.cause, cause.rule)
-                && matches_any(edge.effect, effect.rule)
-                && cause.subject != effect.subject
-                && (edge.holds)(cause, effect)
-        })
+        .find(|edge| cause.subject != effect.subject && (edge.holds)(cause, effect))
         .map(|edge| edge.because)
 }
 

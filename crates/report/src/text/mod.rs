@@ -15,6 +15,9 @@ use std::io::{self, Write};
 use crate::report::{Finding, Report};
 use page::Page;
 
+/// How many findings a section shows in full unless all are asked for; the worst come first.
+const FINDINGS_SHOWN: usize = 10;
+
 /// How the words are to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -61,9 +64,11 @@ fn section(page: &mut Page, report: &Report, one: &str, many: &str, findings: &[
         return;
     }
     page.heading(if findings.len() == 1 { one } else { many });
-    for finding in findings {
+    let shown = if page.style.verbose { usize::MAX } else { FINDINGS_SHOWN };
+    for finding in findings.iter().take(shown) {
         finding::write(report, finding, page);
     }
+    page.more(findings.len().saturating_sub(shown), "of them");
 }
 
 /// What is worth knowing and explains nothing: a line each.
