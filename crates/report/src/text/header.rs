@@ -76,7 +76,7 @@ pub(crate) fn verdict(report: &Report) -> String {
     if unexplained > 0 {
         words.push(count(unexplained, "symptom without its cause", "symptoms without their cause"));
     }
-    if effects > 0 {
+    if effects > 0 && !words.is_empty() {
         words.push(format!("{} explained", count(effects, "effect", "effects")));
     }
     if words.is_empty() {
