@@ -4,7 +4,9 @@
 //! (openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown`), so an installation that
 //! never finished must not be told to.
 
-use mustknow_gather::kinds::{ConfigMap, Infrastructure, Node, View};
+use mustknow_gather::kinds::{
+    Condition, ConfigMap, Infrastructure, Node, OPERATOR_ETCD, Operator, View,
+};
 use mustknow_gather::time::Time;
 
 use super::etcd::{EtcdEndpoint, EtcdMember};
@@ -94,7 +96,29 @@ fn no_bootstrap_member(case: &Case<'_>) -> Proof {
             let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
             Proof::Verified(format!("{} lists {}", document.path, names.join(", ")))
         }
-        _ => Proof::ByHand(LIST_MEMBERS.to_owned()),
+        // The operator's own word, where nobody asked etcd itself.
+        _ => match etcd_says(case, "EtcdBootstrapMemberRemoved") {
+            Some(removed) => Proof::Verified(format!("Etcd/cluster says so: {}", removed.name())),
+            None => Proof::ByHand(LIST_MEMBERS.to_owned()),
+        },
+    }
+}
+
+/// The condition of the etcd operator's own object, when it is True.
+fn etcd_says<'s>(case: &Case<'s>, condition: &str) -> Option<Condition<'s>> {
+    case.find_as::<Operator<'s>>(&OPERATOR_ETCD, "", "cluster")?
+        .condition(condition)
+        .filter(|condition| condition.is_true())
+}
+
+/// What the etcd operator says of its members, when it counts one for each control-plane node.
+fn all_available(case: &Case<'_>) -> Proof {
+    let control_plane = case.all::<Node<'_>>().filter(|node| node.is_control_plane()).count();
+    let said = etcd_says(case, "EtcdMembersAvailable").map(Condition::message).unwrap_or_default();
+    if control_plane > 0 && said.starts_with(&format!("{control_plane} members are available")) {
+        Proof::Verified(format!("Etcd/cluster says: {said}"))
+    } else {
+        Proof::ByHand(LIST_HEALTH.to_owned())
     }
 }
 
@@ -102,7 +126,7 @@ fn healthy(case: &Case<'_>) -> Proof {
     let (Some((_, members)), Some((document, endpoints))) =
         (EtcdMember::all(case), EtcdEndpoint::all(case))
     else {
-        return Proof::ByHand(LIST_HEALTH.to_owned());
+        return all_available(case);
     };
     let sick: Vec<_> = endpoints.iter().filter(|e| !e.is_healthy).map(|e| e.url.as_str()).collect();
     if !sick.is_empty() {

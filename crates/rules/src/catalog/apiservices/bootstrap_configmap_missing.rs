@@ -29,7 +29,7 @@
 
 use mustknow_gather::kinds::{
     AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS,
-    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
+    OPERATOR_AUTHENTICATION, OPERATOR_ETCD, OPERATOR_OPENSHIFT_API_SERVER,
 };
 use mustknow_gather::layout::Special;
 use mustknow_gather::log::LogPattern;
@@ -60,6 +60,7 @@ pub(super) static META: Meta = Meta {
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
         Need::Kind(&OPERATOR_AUTHENTICATION),
+        Need::Kind(&OPERATOR_ETCD),
         Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
         Need::Kind(&AUTHENTICATION_CONFIG),
         Need::Special(Special::EtcdMembers),
