@@ -204,14 +204,6 @@ impl Snapshot {
         self.specials.get(&special)
     }
 
-    /// Its content, when it was collected and can be read.
-    pub fn special_document(&self, special: Special) -> Option<&Arc<Document>> {
-        match self.special(special) {
-            Some(SpecialFile::Read(document)) => Some(document),
-            _ => None,
-        }
-    }
-
     /// The hits of a log pattern, by path of the log.
     pub fn log_hits(&self, pattern: &LogPattern) -> impl Iterator<Item = &LogHits> {
         self.logs.iter().filter(move |hits| hits.pattern == pattern)

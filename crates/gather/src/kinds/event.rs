@@ -22,11 +22,6 @@ impl<'s> Event<'s> {
         self.0.text(&["message"]).unwrap_or_default()
     }
 
-    /// Whether it is a warning.
-    pub fn is_warning(self) -> bool {
-        self.0.text(&["type"]).as_deref() == Some("Warning")
-    }
-
     /// Whether it is about the object of that kind and name.
     pub fn is_about(self, kind: &str, name: &str) -> bool {
         self.0.text(&["involvedObject", "kind"]).as_deref() == Some(kind)

@@ -35,7 +35,7 @@ pub use named::{NamedOperator, operators_named};
 pub use node::{
     heartbeat, is_draining, is_rebooting, is_rolled, node_events, node_journal, on_node,
 };
-pub use operator::{OperatorState, RunLevel, blocking_level, outlasts_grace, run_level, state_of};
+pub use operator::{OperatorState, RunLevel, blocking_level, run_level, state_of};
 pub use own_object::{OPERATOR_USES, OwnObject, failing_pods};
 pub use patience::{Patience, is_installing};
 pub use pods::{

@@ -14,8 +14,6 @@ use crate::case::Case;
 const UNAVAILABLE_ERROR: Span = Span::minutes(20);
 /// How long an operator may be degraded before that is an error.
 const DEGRADED_ERROR: Span = Span::minutes(40);
-/// How long either may last before it is worth a warning.
-const GRACE: Span = Span::minutes(5);
 /// How long an operator may take for a version change.
 const ROLLOUT: Span = Span::minutes(30);
 /// How long machine-config may take: it restarts every node.
@@ -190,10 +188,4 @@ fn last_sign(case: &Case<'_>, blocking: RunLevel) -> Option<Time> {
         .filter(|operator| operator.is_platform() && run_level(operator.name()) <= blocking)
         .filter_map(|operator| operator.condition("Progressing")?.since())
         .max()
-}
-
-/// Whether a condition that began at `since` has lasted long enough to be worth a warning.
-pub fn outlasts_grace(case: &Case<'_>, condition: Condition<'_>) -> bool {
-    // Without a time nobody can say it is young.
-    case.age(condition.since()).is_none_or(|age| age > GRACE)
 }

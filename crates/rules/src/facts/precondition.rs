@@ -138,11 +138,6 @@ impl<'s> ApiPrecondition<'s> {
         }
     }
 
-    /// Whether endpoints without ready addresses hold up any operator.
-    pub fn endpoints_block(&self) -> bool {
-        self.waiting.iter().any(|w| matches!(w.endpoints, EndpointsState::NotReady(..)))
-    }
-
     /// Whether the endpoints of every waiting operator are known to be ready.
     pub fn endpoints_hold(&self) -> bool {
         self.waiting.iter().all(|waiting| {
