@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use mustknow_gather::Limits;
 use mustknow_report::Report;
 use mustknow_report::text::Style;
 use mustknow_rules::{catalog, engine};
@@ -30,7 +31,7 @@ const CONFIG_MAPS: &str = "namespaces/kube-system/core/configmaps.yaml";
 fn judge(path: &Path) -> Vec<Report> {
     let begun = Instant::now();
     let rules = catalog::all();
-    let archive = mustknow_gather::open(path, &engine::wanted(rules), 1, &|_| {});
+    let archive = mustknow_gather::open(path, &engine::wanted(rules), Limits::default(), &|_| {});
     let reports: Vec<_> = archive
         .iter()
         .flat_map(|archive| {

@@ -1,20 +1,25 @@
 //! `mustknow scan`: opens the inputs, judges every cluster in them, writes the result.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
+use bytesize::ByteSize;
+use mustknow_gather::Limits;
+use mustknow_gather::source::input_size;
 use mustknow_report::report::{SCHEMA, Tool};
 use mustknow_report::{Failed, Input, Report, json, table, text};
 use mustknow_rules::{catalog, engine};
 use rayon::ThreadPoolBuilder;
-use rayon::prelude::*;
 
 use crate::args::{Format, Scan};
 use crate::progress::{self, Progress};
 use crate::{CLEAN, FAILED, FOUND, output};
 
 pub(crate) fn run(args: &Scan) -> io::Result<u8> {
-    let result = scan_all(args)?;
+    let result = scan_all(args);
     progress::clear();
     for failed in &result.failed {
         output::warn(&failed.error);
@@ -39,17 +44,61 @@ fn code(args: &Scan, result: &mustknow_report::Scan) -> u8 {
     }
 }
 
-/// Scans every input, several at once; the result is in the order of the inputs.
-fn scan_all(args: &Scan) -> io::Result<mustknow_report::Scan> {
-    let jobs = match args.jobs {
+/// The least memory that one archive is read with, in bytes.
+const LEAST_MEMORY: usize = 128 << 20;
+/// The memory that one thread brings along by default, in bytes.
+const MEMORY_OF_A_THREAD: usize = 512 << 20;
+
+/// How many archives are read at once, and with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Plan {
+    threads: usize,
+    at_once: usize,
+    memory_each: usize,
+}
+
+impl Plan {
+    fn new(threads: usize, memory: usize, inputs: usize) -> Self {
+        let at_once = threads.min(memory / LEAST_MEMORY).min(inputs).max(1);
+        Self { threads, at_once, memory_each: memory / at_once }
+    }
+
+    /// What an archive may cost when so many have not begun, itself included. What is over when
+    /// every archive has a thread goes into each of them: reading runs ahead of judging then.
+    fn limits(self, waiting: usize) -> Limits {
+        let threads = (self.threads / self.at_once.min(waiting.max(1))).max(1);
+        Limits { threads, memory: self.memory_each }
+    }
+}
+
+/// Scans every input, several at once and the largest first; the result is in the order of the inputs.
+fn scan_all(args: &Scan) -> mustknow_report::Scan {
+    let threads = match args.jobs {
         Some(jobs) => usize::from(jobs),
-        None => std::thread::available_parallelism().map_or(1, usize::from),
+        None => thread::available_parallelism().map_or(1, usize::from),
     };
-    let pool = ThreadPoolBuilder::new().num_threads(jobs).build().map_err(io::Error::other)?;
-    // What is over when every input has a thread goes into reading each of them.
-    let threads = (jobs / args.paths.len().max(1)).max(1);
-    let scanned: Vec<Result<Vec<Report>, Failed>> =
-        pool.install(|| args.paths.par_iter().map(|path| scan_one(path, threads)).collect());
+    let memory = args.memory.map_or(threads * MEMORY_OF_A_THREAD, bytes);
+    let plan = Plan::new(threads, memory, args.paths.len());
+    let mut queue: Vec<_> = args.paths.iter().enumerate().collect();
+    queue.sort_by_key(|(_, path)| input_size(path));
+    let queue = Mutex::new(queue);
+    let scanned = Mutex::new(BTreeMap::new());
+    let work = || {
+        loop {
+            let mut queue = lock(&queue);
+            let limits = plan.limits(queue.len());
+            let Some((at, path)) = queue.pop() else { return };
+            drop(queue);
+            let result = scan_one(path, limits);
+            lock(&scanned).insert(at, result);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..plan.at_once {
+            scope.spawn(work);
+        }
+        work();
+    });
     let mut result = mustknow_report::Scan {
         schema: SCHEMA,
         tool: Tool {
@@ -60,32 +109,42 @@ fn scan_all(args: &Scan) -> io::Result<mustknow_report::Scan> {
         reports: Vec::new(),
         failed: Vec::new(),
     };
-    for scanned in scanned {
+    for scanned in lock(&scanned).split_off(&0).into_values() {
         match scanned {
             Ok(reports) => result.reports.extend(reports),
             Err(failed) => result.failed.push(failed),
         }
     }
-    Ok(result)
+    result
 }
 
-fn scan_one(path: &Path, threads: usize) -> Result<Vec<Report>, Failed> {
+/// A thread that panicked has left what it shared as it was.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn bytes(size: ByteSize) -> usize {
+    usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
+}
+
+fn scan_one(path: &Path, limits: Limits) -> Result<Vec<Report>, Failed> {
     let rules = catalog::all();
-    let progress = Progress::new(path, mustknow_gather::source::input_size(path));
+    let progress = Progress::new(path, input_size(path));
     let shown = path.display().to_string();
-    let archive = mustknow_gather::open(path, &engine::wanted(rules), threads, &|n| progress.at(n))
-        .map_err(|error| Failed::new(&shown, &error.to_string()))?;
+    let failed = |error: &dyn std::fmt::Display| Failed::new(&shown, &error.to_string());
+    let archive = mustknow_gather::open(path, &engine::wanted(rules), limits, &|n| progress.at(n))
+        .map_err(|error| failed(&error))?;
     let input = Input {
         path: &shown,
         entries: archive.entries,
         bytes: archive.bytes,
         truncated: archive.truncated,
     };
-    let reports = archive
-        .snapshots
-        .iter()
-        .map(|snapshot| mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules)));
-    Ok(reports.collect())
+    let report =
+        |snapshot| mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules));
+    let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
+    let judges = judges.map_err(|error| failed(&error))?;
+    Ok(judges.install(|| archive.snapshots.iter().map(report).collect()))
 }
 
 fn write_text(args: &Scan, result: &mustknow_report::Scan, out: &mut dyn Write) -> io::Result<()> {
@@ -106,4 +165,37 @@ fn write_text(args: &Scan, result: &mustknow_report::Scan, out: &mut dyn Write) 
         table::write(result, out)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GIB: usize = 1 << 30;
+
+    #[test]
+    fn one_archive_gets_every_thread() {
+        let plan = Plan::new(8, GIB, 1);
+        assert_eq!((plan.at_once, plan.limits(1)), (1, Limits { threads: 8, memory: GIB }));
+    }
+
+    #[test]
+    fn of_many_archives_each_gets_one_thread_and_its_share_of_memory() {
+        let plan = Plan::new(4, GIB, 100);
+        assert_eq!(plan.at_once, 4);
+        assert_eq!(plan.limits(100), Limits { threads: 1, memory: GIB / 4 });
+    }
+
+    #[test]
+    fn the_last_ones_share_what_is_over() {
+        assert_eq!(Plan::new(8, GIB, 3).limits(3).threads, 2);
+        assert_eq!(Plan::new(2, GIB, 3).limits(1).threads, 2);
+    }
+
+    #[test]
+    fn little_memory_means_fewer_at_once() {
+        let plan = Plan::new(8, 256 << 20, 100);
+        assert_eq!((plan.at_once, plan.memory_each), (2, 128 << 20));
+        assert_eq!(Plan::new(8, 1, 100), Plan { threads: 8, at_once: 1, memory_each: 1 });
+    }
 }

@@ -3,7 +3,8 @@
 //! Threads finish documents in any order; what they hold is added in the order of the stream, so
 //! that the number of threads leaves no trace.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::clock::Times;
 use crate::coverage::{Coverage, State};
@@ -11,14 +12,14 @@ use crate::kinds::CLUSTER_VERSION;
 use crate::layout::Special;
 use crate::log::{LogHits, LogLine};
 use crate::piece::{ListPlace, Piece, Shape};
-use crate::resource::{Kind, Resource};
+use crate::resource::{Key, Resource};
 use crate::snapshot::SpecialFile;
 use crate::source::Damage;
 
 /// What stands below one root.
 #[derive(Default)]
 pub(crate) struct Collection {
-    pub(crate) resources: BTreeMap<&'static Kind, Vec<Resource>>,
+    pub(crate) resources: BTreeMap<Key, Resource>,
     pub(crate) specials: BTreeMap<Special, SpecialFile>,
     pub(crate) logs: Vec<LogHits>,
     pub(crate) scanned: BTreeMap<(Box<str>, Box<str>), usize>,
@@ -34,32 +35,69 @@ pub(crate) struct Collection {
 pub(crate) struct Settled {
     pub(crate) by_root: BTreeMap<Box<str>, Collection>,
     pub(crate) damage: Vec<Damage>,
+    /// Whether objects were turned away for want of memory.
+    pub(crate) is_full: bool,
 }
+
+/// How many paths are named of an input that is no dump.
+const EXAMPLES: usize = 3;
 
 /// Everything found so far, by root.
 #[derive(Default)]
 pub(crate) struct Collections {
-    documents: BTreeMap<u64, Vec<Piece>>,
+    /// What waits until all is there, by its place in the stream: of pieces that contradict each
+    /// other the earlier may win.
+    waiting: BTreeMap<u64, Vec<Piece>>,
     by_root: BTreeMap<Box<str>, Collection>,
     damage: Vec<Damage>,
-    examples: BTreeSet<Box<str>>,
+    /// The first paths of the stream.
+    examples: BTreeMap<u64, Box<str>>,
+    /// How many bytes the objects may take together, and how many they take.
+    memory: usize,
+    kept: usize,
+    /// Whether objects were turned away for want of memory.
+    is_full: bool,
 }
 
 impl Collections {
-    /// Adds what a document holds. Of documents that contradict each other the earlier may win, so
-    /// they wait until all are there, by the number they have in the stream.
-    pub(crate) fn add_document(&mut self, number: u64, pieces: Vec<Piece>) {
-        self.documents.entry(number).or_default().extend(pieces);
+    /// Nothing yet, and no more than so many bytes of objects to come.
+    pub(crate) fn within(memory: usize) -> Self {
+        Self { memory, ..Self::default() }
     }
 
-    pub(crate) fn add(&mut self, piece: Piece) {
+    /// Adds what the file at that place of the stream holds. Objects are put together at once, so
+    /// that of several copies only one takes memory; the outcome does not depend on the order.
+    pub(crate) fn add(&mut self, number: u64, piece: Piece) {
         match piece {
-            Piece::Seen { root, path } => self.see(root, &path),
-            Piece::Object { root, resource } => {
-                let collection = self.at(root);
-                collection.of_cluster = true;
-                collection.resources.entry(resource.key().kind).or_default().push(resource);
+            Piece::Seen { root, path } => self.see(number, root, &path),
+            Piece::Object { root, resource } => self.keep(root, resource),
+            piece => self.waiting.entry(number).or_default().push(piece),
+        }
+    }
+
+    fn keep(&mut self, root: Box<str>, resource: Resource) {
+        self.kept += resource.weight();
+        if self.kept > self.memory {
+            self.kept -= resource.weight();
+            self.is_full = true;
+            return;
+        }
+        let collection = self.by_root.entry(root).or_default();
+        collection.of_cluster = true;
+        match collection.resources.entry(resource.key().clone()) {
+            Entry::Vacant(entry) => drop(entry.insert(resource)),
+            Entry::Occupied(mut known) => {
+                let both = known.get().weight() + resource.weight();
+                known.get_mut().absorb(resource);
+                self.kept -= both.saturating_sub(known.get().weight());
             }
+        }
+    }
+
+    /// Adds a piece that waited for its turn.
+    fn add_in_turn(&mut self, piece: Piece) {
+        match piece {
+            Piece::Seen { .. } | Piece::Object { .. } => {}
             Piece::Listed { root, path, place, state }
             | Piece::Broken { root, path, place, state } => {
                 self.at(root).cover(&path, &place, state);
@@ -97,9 +135,14 @@ impl Collections {
         self.by_root.entry(root).or_default()
     }
 
-    fn see(&mut self, root: Box<str>, path: &str) {
-        if self.examples.len() < 3 {
-            self.examples.insert(path.into());
+    fn see(&mut self, number: u64, root: Box<str>, path: &str) {
+        if self.examples.len() < EXAMPLES
+            || self.examples.last_key_value().is_some_and(|(last, _)| number < *last)
+        {
+            self.examples.insert(number, path.into());
+            if self.examples.len() > EXAMPLES {
+                self.examples.pop_last();
+            }
         }
         let below = path.get(root.len()..).unwrap_or_default().trim_start_matches('/');
         let mut parts = below.split('/');
@@ -120,15 +163,16 @@ impl Collections {
 
     /// Everything, in the order of the stream.
     pub(crate) fn settle(mut self) -> Settled {
-        for piece in std::mem::take(&mut self.documents).into_values().flatten() {
-            self.add(piece);
+        for piece in std::mem::take(&mut self.waiting).into_values().flatten() {
+            self.add_in_turn(piece);
         }
-        Settled { by_root: self.by_root, damage: self.damage }
+        Settled { by_root: self.by_root, damage: self.damage, is_full: self.is_full }
     }
 
     /// What was there, for somebody whose input is no dump.
     pub(crate) fn describe(&self) -> String {
-        let names: Vec<_> = self.examples.iter().map(|path| &**path).collect();
+        let mut names: Vec<_> = self.examples.values().map(|path| &**path).collect();
+        names.sort_unstable();
         if names.is_empty() {
             "no files".to_owned()
         } else {
@@ -150,7 +194,8 @@ impl Collection {
 
     /// The id of the cluster, if its ClusterVersion was collected.
     pub(crate) fn cluster_id(&self) -> Option<String> {
-        let version = self.resources.get(&CLUSTER_VERSION)?.first()?;
+        let mut all = self.resources.values();
+        let version = all.find(|resource| *resource.key().kind == CLUSTER_VERSION)?;
         version.text(&["spec", "clusterID"]).map(std::borrow::Cow::into_owned)
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::coverage::State;
-use crate::kinds;
+use crate::kinds::{self, unread};
 use crate::piece::{ListPlace, Piece, Shape};
 use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
 use crate::wanted::Wanted;
-use crate::yaml::{Tree, Value};
+use crate::yaml::{LineCount, NodeId, Skip, Spare, Tree, Value};
 
 /// What is said of a file without the end of its last line.
 const MID_LINE: &str = "it breaks off within a line";
@@ -26,8 +26,8 @@ pub(crate) struct Job {
 }
 
 /// Reads one document into the pieces it holds.
-pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
-    let Job { root, path, place, bytes, .. } = job;
+pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
+    let Job { number, root, path, place, bytes } = job;
     let is_wanted = match place.shape {
         Shape::List | Shape::Object => place.kind().is_some_and(|kind| wanted.kinds.contains(kind)),
         Shape::Loose | Shape::Special(_) => true,
@@ -37,47 +37,87 @@ pub(crate) fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
             Shape::List => count_items(&bytes),
             _ => State::Collected(1),
         };
+        spare.put_buffer(bytes);
         return vec![Piece::Counted { root, path, place, state }];
     }
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    let tree = match Tree::parse(text) {
+    let skip = match place.shape {
+        Shape::Special(_) => &Skip::nothing(),
+        Shape::List | Shape::Object | Shape::Loose => unread::in_file(place.kind()),
+    };
+    let tree = match Tree::parse_in(spare, text, skip) {
         Ok(tree) => tree,
         Err(error) => return Piece::broken(root, path, place, error.to_string()),
     };
-    let document = Arc::new(Document { path: path.clone(), tree });
     if let Shape::Special(special) = place.shape {
+        let document = Arc::new(Document { path: path.into(), tree: tree.shrunk() });
         return vec![Piece::Special { root, special, document }];
     }
-    if place.shape == Shape::Object && is_cut(&document) {
+    if place.shape == Shape::Object && is_cut(&tree) {
         return Piece::broken(root, path, place, MID_LINE.to_owned());
     }
-    objects(&root, path, place, &document, wanted)
+    let (mut pieces, found) = objects(&root, &path, place, &tree);
+    let found = found.into_iter().filter(|(key, _)| wanted.kinds.contains(key.kind)).collect();
+    let path = Arc::from(path);
+    let resources = match kept(&tree, &path, found, number, wanted) {
+        Ok(resources) => {
+            spare.put(tree);
+            resources
+        }
+        Err(found) => {
+            let document = Arc::new(Document { path, tree: tree.shrunk() });
+            let resource = |(key, node)| Resource::new(key, Arc::clone(&document), node, number);
+            found.into_iter().map(resource).collect()
+        }
+    };
+    let object = |resource| Piece::Object { root: root.clone(), resource };
+    pieces.extend(resources.into_iter().map(object));
+    pieces
+}
+
+/// Each object on its own, without what nobody reads; the same objects by their nodes where they
+/// cannot be told from the rest of the file.
+fn kept(
+    tree: &Tree,
+    path: &Arc<str>,
+    found: Vec<(Key, Value<'_>)>,
+    number: u64,
+    wanted: &Wanted,
+) -> Result<Vec<Resource>, Vec<(Key, NodeId)>> {
+    let mut lines = LineCount::default();
+    let copy = |(key, value): &(Key, Value<'_>)| {
+        let tree = tree.extract(*value, unread::of_object(key, wanted), &mut lines)?;
+        let document = Arc::new(Document { path: Arc::clone(path), tree });
+        let node = document.tree.documents().next()?.node();
+        Some(Resource::new(key.clone(), document, node, number))
+    };
+    let copies: Option<Vec<_>> = found.iter().map(copy).collect();
+    copies.ok_or_else(|| found.into_iter().map(|(key, value)| (key, value.node())).collect())
 }
 
 /// Whether a YAML of a collector breaks off within a line. Such a half parses, and every field it
 /// lost would count as absent; a half JSON does not parse.
-fn is_cut(document: &Document) -> bool {
-    !document.tree.text().ends_with('\n') && !is_json(document)
+fn is_cut(tree: &Tree) -> bool {
+    !tree.text().ends_with('\n') && !is_json(tree)
 }
 
-fn is_json(document: &Document) -> bool {
-    document.tree.text().trim_start().starts_with(['{', '['])
+fn is_json(tree: &Tree) -> bool {
+    tree.text().trim_start().starts_with(['{', '['])
 }
 
 /// The objects of a document, and what its list says of its completeness.
-fn objects(
+fn objects<'t>(
     root: &str,
-    path: Box<str>,
+    path: &str,
     place: ListPlace,
-    document: &Arc<Document>,
-    wanted: &Wanted,
-) -> Vec<Piece> {
+    tree: &'t Tree,
+) -> (Vec<Piece>, Vec<(Key, Value<'t>)>) {
     let mut pieces = Vec::new();
     let mut found = Vec::new();
     let mut state = None;
     let mut list_kind = place.kind();
-    for value in document.tree.documents() {
+    for value in tree.documents() {
         let kind_name = value.text_at(&["kind"]).unwrap_or_default();
         let version = value.text_at(&["apiVersion"]).unwrap_or_default();
         let items = value.get("items").filter(|items| items.is_sequence() || items.is_null());
@@ -92,11 +132,11 @@ fn objects(
                 found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
                 // The kind is written behind the items, so half a file has none; but half a JSON
                 // does not parse, and not every writer of JSON names the kind.
-                let half = kind_name.is_empty() && !is_json(document);
+                let half = kind_name.is_empty() && !is_json(tree);
                 if half {
                     // Its last item is the one that lost a part.
                     found.truncate(found.len().saturating_sub(1).max(before));
-                    pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
+                    pieces.push(Piece::Damage(Damage { path: path.to_owned(), why: HALF.into() }));
                 }
                 let cut = half
                     || value
@@ -115,6 +155,7 @@ fn objects(
             _ => found.extend(key_of(value, place.kind(), &place)),
         }
     }
+    let path = path.into();
     match (place.shape, state) {
         (Shape::List, Some(state)) => {
             pieces.push(Piece::Listed { root: root.into(), path, place, state });
@@ -132,14 +173,7 @@ fn objects(
         }
         _ => {}
     }
-    for (key, node) in found {
-        if !wanted.kinds.contains(key.kind) {
-            continue;
-        }
-        let resource = Resource::new(key, Arc::clone(document), node.node());
-        pieces.push(Piece::Object { root: root.into(), resource });
-    }
-    pieces
+    (pieces, found)
 }
 
 /// Whether a list at this place names a kind that does not belong there.
@@ -193,7 +227,7 @@ mod tests {
             place: ListPlace::list("", "configmaps", "x"),
             bytes: text.as_bytes().to_vec(),
         };
-        read(job, &wanted).into_iter().find_map(|piece| match piece {
+        read(job, &wanted, &mut Spare::default()).into_iter().find_map(|piece| match piece {
             Piece::Listed { state, .. } | Piece::Broken { state, .. } => Some(state),
             _ => None,
         })

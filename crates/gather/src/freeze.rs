@@ -4,26 +4,32 @@
 //! failed gather). The ClusterVersion tells which belong together, and a collection without one
 //! joins its nearest neighbour.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
-use crate::resource::{Kind, Resource};
+use crate::resource::{Key, Kind, Resource};
 use crate::snapshot::{Snapshot, SpecialFile};
 use crate::source::Damage;
 use crate::time::{self, Time};
 use crate::yaml::Value;
 
-/// One snapshot for each cluster of what was found.
+/// One snapshot for each cluster of what was found in the input of that name.
 pub(crate) fn freeze(
+    name: &str,
     found: Collections,
     stream_damage: Vec<Damage>,
     truncated: bool,
 ) -> Vec<Snapshot> {
-    let Settled { by_root, mut damage } = found.settle();
+    let Settled { by_root, mut damage, is_full } = found.settle();
     damage.extend(stream_damage);
+    if is_full {
+        let why = "it holds more than there is memory for (--memory): part of it is not judged";
+        damage.push(Damage { path: name.to_owned(), why: why.to_owned() });
+    }
     damage.sort();
     damage.dedup();
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
@@ -38,7 +44,7 @@ pub(crate) fn freeze(
                 .filter(|(wrapper, _)| above.contains(&**wrapper))
                 .map(|(_, collection)| collection)
                 .collect();
-            snapshot(members, &around, damage.clone(), truncated)
+            snapshot(members, &around, damage.clone(), truncated || is_full)
         })
         .collect()
 }
@@ -102,11 +108,15 @@ fn snapshot(
         damage,
         roots: Vec::new(),
     };
+    let mut resources: BTreeMap<Key, Resource> = BTreeMap::new();
     let mut times = Times::default();
     for (root, mut collection) in members {
         made.roots.push(root);
-        for (kind, mut resources) in std::mem::take(&mut collection.resources) {
-            made.resources.entry(kind).or_default().append(&mut resources);
+        for (key, resource) in std::mem::take(&mut collection.resources) {
+            match resources.entry(key) {
+                Entry::Vacant(entry) => drop(entry.insert(resource)),
+                Entry::Occupied(mut known) => known.get_mut().absorb(resource),
+            }
         }
         for (special, file) in collection.specials {
             match made.specials.get(&special) {
@@ -131,15 +141,12 @@ fn snapshot(
     if truncated {
         made.coverage.set_truncated();
     }
-    for resources in made.resources.values_mut() {
-        *resources = unite(std::mem::take(resources));
-        for resource in resources.iter() {
-            let key = resource.key();
-            if key.kind.namespaced {
-                made.coverage.add_namespace(&key.namespace);
-            }
-            made.coverage.add_single((key.kind.group, key.kind.plural, &key.namespace));
+    for (key, resource) in resources {
+        if key.kind.namespaced {
+            made.coverage.add_namespace(&key.namespace);
         }
+        made.coverage.add_single((key.kind.group, key.kind.plural, &key.namespace));
+        made.resources.entry(key.kind).or_default().push(resource);
     }
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
     made.roots.sort();
@@ -147,19 +154,6 @@ fn snapshot(
     Times::note(&mut times.record, newest_record(&made));
     made.clock = times.clock();
     made
-}
-
-/// Makes one object of its several copies; sorts by key.
-fn unite(mut resources: Vec<Resource>) -> Vec<Resource> {
-    resources.sort_by(|a, b| (a.key(), &a.document().path).cmp(&(b.key(), &b.document().path)));
-    let mut united: Vec<Resource> = Vec::with_capacity(resources.len());
-    for resource in resources {
-        match united.last_mut() {
-            Some(last) if last.key() == resource.key() => last.absorb(resource),
-            _ => united.push(resource),
-        }
-    }
-    united
 }
 
 /// The newest time the cluster itself wrote into an object that rules read.
@@ -193,10 +187,10 @@ mod tests {
 
     #[test]
     fn a_shadow_file_makes_no_cluster() {
-        let mut collections = Collections::default();
+        let mut collections = Collections::within(usize::MAX);
         let path = "namespaces/kube-system/core/._configmaps.yaml";
-        collections.add(Piece::Seen { root: "".into(), path: path.into() });
-        assert!(freeze(collections, Vec::new(), false).is_empty());
+        collections.add(1, Piece::Seen { root: "".into(), path: path.into() });
+        assert!(freeze("x", collections, Vec::new(), false).is_empty());
     }
 
     #[test]
@@ -213,10 +207,10 @@ mod tests {
             place: ListPlace::list("", "configmaps", "x"),
             state: State::Empty,
         };
-        let mut collections = Collections::default();
-        collections.add_document(2, vec![listed("second")]);
-        collections.add_document(1, vec![listed("first")]);
-        let snapshots = freeze(collections, Vec::new(), false);
+        let mut collections = Collections::within(usize::MAX);
+        collections.add(2, listed("second"));
+        collections.add(1, listed("first"));
+        let snapshots = freeze("x", collections, Vec::new(), false);
         let listing = snapshots[0].coverage().listing(&crate::kinds::CONFIG_MAP, "x").unwrap();
         assert_eq!(&*listing.path, "first");
     }

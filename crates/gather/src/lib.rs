@@ -23,6 +23,6 @@ mod wanted;
 pub mod yaml;
 
 pub use error::Error;
-pub use open::{Archive, open};
+pub use open::{Archive, Limits, open};
 pub use snapshot::{Lookup, Snapshot};
-pub use wanted::Wanted;
+pub use wanted::{Names, Wanted};

@@ -1,14 +1,15 @@
 //! Opens an input: one pass over its bytes, then one immutable snapshot for each cluster in it.
 //!
-//! One thread walks the stream and scans logs as they pass; the others parse the documents it
-//! hands them. Which thread parsed what leaves no trace: documents are numbered as they pass, and what
-//! is in them is put together in that order.
+//! A thread decodes, another reads what comes out: it walks the archive, scans logs as they pass and
+//! hands documents to whoever is free, or parses them itself where nobody else is. The files of a
+//! directory are shared by all threads. Which thread read what leaves no trace: files are numbered,
+//! and what is in them is put together in that order.
 
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -22,13 +23,31 @@ use crate::piece::{ListPlace, Piece};
 use crate::snapshot::Snapshot;
 use crate::source::{self, Body, Damage, Entry};
 use crate::wanted::Wanted;
+use crate::yaml::Spare;
 
 /// The most one document may hold; a larger one is damage.
 const DOCUMENT_LIMIT: u64 = 512 << 20;
 /// The most that is read of a text file that is no document.
 const TEXT_LIMIT: u64 = 16 << 20;
 /// How many documents may wait for a thread that parses them.
-const QUEUE: usize = 32;
+const QUEUE: usize = 16;
+/// What is set aside for a document before its bytes prove that it is as long as announced.
+const ANNOUNCED_LIMIT: u64 = 16 << 20;
+
+/// What an input may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many threads may work on it.
+    pub threads: usize,
+    /// How many bytes the objects that are kept of it may take.
+    pub memory: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { threads: 1, memory: 1 << 30 }
+    }
+}
 
 /// An input that was read, and the clusters in it.
 #[derive(Debug)]
@@ -43,37 +62,32 @@ pub struct Archive {
     pub truncated: bool,
 }
 
-/// Reads the input at `path` with `threads` threads, and tells `progress` how many bytes of it
-/// were consumed.
+/// Reads the input at `path` within `limits`, and tells `progress` how many bytes of it were consumed.
 pub fn open(
     path: &Path,
     wanted: &Wanted,
-    threads: usize,
-    progress: &dyn Fn(u64),
+    limits: Limits,
+    progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
-    let scanner = Scanner::new(wanted.logs.iter().copied().collect())?;
-    let collections = Mutex::new(Collections::default());
-    let end = if threads <= 1 {
-        let mut parse = |job: Job| settle(&collections, job.number, read(job, wanted));
-        stream(path, wanted, &scanner, &collections, &mut parse, progress)?
-    } else {
-        let (send, receive) = sync_channel::<Job>(QUEUE);
-        let receive = Mutex::new(receive);
-        thread::scope(|scope| {
-            for _ in 1..threads {
-                scope.spawn(|| work(&receive, &collections, wanted));
-            }
-            // The queue is read until it closes, so it never refuses a job; it closes with `send`.
-            let mut parse = move |job: Job| drop(send.send(job));
-            stream(path, wanted, &scanner, &collections, &mut parse, progress)
-        })?
+    let desk = Desk {
+        wanted,
+        scanner: &Scanner::new(wanted.logs.iter().copied().collect())?,
+        collections: &Mutex::new(Collections::within(limits.memory)),
+        document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
     };
-    let collections = collections.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let end = if limits.threads > 2 && !path.is_dir() {
+        desk.read_with_help(path, limits.threads, progress)?
+    } else {
+        source::read(path, limits.threads, progress, &|| desk.visitor(None))?
+    };
+    let mut collections = desk.collections.lock().unwrap_or_else(PoisonError::into_inner);
+    let collections = std::mem::take(&mut *collections);
     let mut seen = collections.describe();
     if let Some(Damage { path, why }) = end.damage.first() {
         seen.push_str(&format!("; {path}: {why}"));
     }
-    let snapshots = freeze::freeze(collections, end.damage, end.truncated);
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let snapshots = freeze::freeze(&name, collections, end.damage, end.truncated);
     if snapshots.is_empty() {
         let path = path.display().to_string();
         return Err(Error::NotADump { path, entries: end.entries, seen });
@@ -81,123 +95,180 @@ pub fn open(
     Ok(Archive { snapshots, entries: end.entries, bytes: end.bytes_read, truncated: end.truncated })
 }
 
-fn work(receive: &Mutex<Receiver<Job>>, collections: &Mutex<Collections>, wanted: &Wanted) {
-    loop {
-        let job = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match job {
-            Ok(job) => settle(collections, job.number, read(job, wanted)),
-            Err(_) => return,
+/// What every thread works with.
+#[derive(Clone, Copy)]
+struct Desk<'d> {
+    wanted: &'d Wanted,
+    scanner: &'d Scanner,
+    collections: &'d Mutex<Collections>,
+    document_limit: u64,
+}
+
+impl<'d> Desk<'d> {
+    /// Reads a stream while other threads parse the documents in it.
+    fn read_with_help(
+        self,
+        path: &Path,
+        threads: usize,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<source::End, source::SourceError> {
+        let (send, receive) = sync_channel::<Job>(QUEUE);
+        let receive = Mutex::new(receive);
+        thread::scope(|scope| {
+            // One thread decodes and one walks.
+            for _ in 2..threads {
+                scope.spawn(|| self.work(&receive));
+            }
+            // The queue closes with the only visitor of a stream.
+            let send = Mutex::new(Some(send));
+            let take = || send.lock().unwrap_or_else(PoisonError::into_inner).take();
+            source::read(path, threads, progress, &|| self.visitor(take()))
+        })
+    }
+
+    fn work(self, receive: &Mutex<Receiver<Job>>) {
+        let mut spare = Spare::default();
+        loop {
+            let job = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            match job {
+                Ok(job) => self.read(job, &mut spare),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn visitor(self, helpers: Option<SyncSender<Job>>) -> source::Visitor<'d> {
+        let mut walk = Walk { desk: self, helpers, spare: Spare::default() };
+        Box::new(move |entry: Entry<'_>| {
+            match entry.body {
+                Body::File(body) => {
+                    let file = File { number: entry.number, path: &entry.path, size: entry.size };
+                    walk.file(file, body);
+                }
+                Body::Other(_) => {}
+            }
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// Reads one document. Should the reader panic, that costs this document and no more.
+    fn read(self, job: Job, spare: &mut Spare) {
+        let number = job.number;
+        let (root, path, place) = (job.root.clone(), job.path.clone(), job.place.clone());
+        let read = catch_unwind(AssertUnwindSafe(|| document::read(job, self.wanted, spare)));
+        self.add_all(
+            number,
+            read.unwrap_or_else(|_| {
+                Piece::broken(root, path, place, "the reader failed on it".to_owned())
+            }),
+        );
+    }
+
+    fn add(self, number: u64, piece: Piece) {
+        self.add_all(number, vec![piece]);
+    }
+
+    fn add_all(self, number: u64, pieces: Vec<Piece>) {
+        let mut collections = self.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        for piece in pieces {
+            collections.add(number, piece);
         }
     }
 }
 
-/// Reads one document. Should the reader panic, that costs this document and no more.
-fn read(job: Job, wanted: &Wanted) -> Vec<Piece> {
-    let (root, path, place) = (job.root.clone(), job.path.clone(), job.place.clone());
-    catch_unwind(AssertUnwindSafe(|| document::read(job, wanted)))
-        .unwrap_or_else(|_| Piece::broken(root, path, place, "the reader failed on it".to_owned()))
+/// One thread's way along the files.
+struct Walk<'d> {
+    desk: Desk<'d>,
+    /// Where documents go to be parsed by others.
+    helpers: Option<SyncSender<Job>>,
+    spare: Spare,
 }
 
-/// Adds what the document of that number holds.
-fn settle(collections: &Mutex<Collections>, number: u64, pieces: Vec<Piece>) {
-    collections.lock().unwrap_or_else(PoisonError::into_inner).add_document(number, pieces);
-}
-
-/// Walks the stream: hands documents to `parse`, scans logs, notes the rest.
-fn stream(
-    path: &Path,
-    wanted: &Wanted,
-    scanner: &Scanner,
-    collections: &Mutex<Collections>,
-    parse: &mut dyn FnMut(Job),
-    progress: &dyn Fn(u64),
-) -> Result<source::End, Error> {
-    let mut walk = Walk { wanted, scanner, collections, parse, number: 0 };
-    let mut visit = |entry: Entry<'_>| {
-        match entry.body {
-            Body::File(body) => walk.file(&entry.path, body),
-            Body::Other(_) => {}
-        }
-        ControlFlow::Continue(())
-    };
-    Ok(source::read(path, progress, &mut visit)?)
-}
-
-struct Walk<'w> {
-    wanted: &'w Wanted,
-    scanner: &'w Scanner,
-    collections: &'w Mutex<Collections>,
-    parse: &'w mut dyn FnMut(Job),
-    /// How many files have passed.
+/// What is known of a file before it is read.
+#[derive(Clone, Copy)]
+struct File<'f> {
     number: u64,
+    path: &'f str,
+    size: Option<u64>,
 }
 
 impl Walk<'_> {
-    fn file(&mut self, path: &str, body: &mut dyn Read) {
-        self.number += 1;
-        let Placed { root, artifact } = layout::place(path);
+    fn file(&mut self, file: File<'_>, body: &mut dyn Read) {
+        let Placed { root, artifact } = layout::place(file.path);
         let root: Box<str> = root.into();
-        self.add(Piece::Seen { root: root.clone(), path: path.into() });
+        self.desk.add(file.number, Piece::Seen { root: root.clone(), path: file.path.into() });
         let place = match artifact {
             Artifact::List(at) => ListPlace::list(at.group, at.resource, at.namespace),
             Artifact::Object(at) => ListPlace::object(at.group, at.resource, at.namespace),
             Artifact::Loose => ListPlace::loose(),
-            Artifact::Special(special) if self.wanted.specials.contains(&special) => {
+            Artifact::Special(special) if self.desk.wanted.specials.contains(&special) => {
                 ListPlace::special(special)
             }
-            Artifact::Log(log) => return self.log(root, path, log, body),
+            Artifact::Log(log) => return self.log(root, file, log, body),
             Artifact::Timestamp | Artifact::GatherLog | Artifact::CleanReport => {
-                return self.text(root, path, artifact, body);
+                return self.text(root, file, artifact, body);
             }
             Artifact::Special(_) | Artifact::Noise => return,
         };
-        self.document(root, path, place, body);
+        self.document(root, file, place, body);
     }
 
-    fn log(&mut self, root: Box<str>, path: &str, log: LogFile<'_>, body: &mut dyn Read) {
-        if !self.scanner.wants(log) {
+    fn log(&mut self, root: Box<str>, file: File<'_>, log: LogFile<'_>, body: &mut dyn Read) {
+        if !self.desk.scanner.wants(log) {
             return;
         }
-        let (hits, ended) = self.scanner.scan(path, log, body);
-        let damage = ended.err().map(|error| damage(path, &error));
+        let (hits, ended) = self.desk.scanner.scan(file.path, log, body);
+        let damage = ended.err().map(|error| damage(file.path, &error));
         let (namespace, container) = (log.namespace.into(), log.container.into());
-        self.add(Piece::Log { root, namespace, container, hits, damage });
+        self.desk.add(file.number, Piece::Log { root, namespace, container, hits, damage });
     }
 
-    fn text(&mut self, root: Box<str>, path: &str, artifact: Artifact<'_>, body: &mut dyn Read) {
+    fn text(
+        &mut self,
+        root: Box<str>,
+        file: File<'_>,
+        artifact: Artifact<'_>,
+        body: &mut dyn Read,
+    ) {
         let mut bytes = Vec::new();
         // What could be read of a log or a timestamp is worth having even if the rest is not.
         let ended = body.take(TEXT_LIMIT).read_to_end(&mut bytes);
         let text = String::from_utf8_lossy(&bytes);
-        if let Some(piece) = Piece::text(root, path, artifact, &text) {
-            self.add(piece);
+        if let Some(piece) = Piece::text(root, file.path, artifact, &text) {
+            self.desk.add(file.number, piece);
         }
         if let Err(error) = ended {
-            self.add(Piece::Damage(damage(path, &error)));
+            self.desk.add(file.number, Piece::Damage(damage(file.path, &error)));
         }
     }
 
-    fn document(&mut self, root: Box<str>, path: &str, place: ListPlace, body: &mut dyn Read) {
-        let mut bytes = Vec::new();
-        let read = body.take(DOCUMENT_LIMIT + 1).read_to_end(&mut bytes);
+    fn document(&mut self, root: Box<str>, file: File<'_>, place: ListPlace, body: &mut dyn Read) {
+        let limit = self.desk.document_limit;
+        let mut bytes = self.spare.take_buffer();
+        let announced = file.size.unwrap_or(0).min(ANNOUNCED_LIMIT);
+        // One more, so that the end is seen without asking for more memory.
+        bytes.reserve_exact(usize::try_from(announced + 1).unwrap_or(0));
+        let read = body.take(limit + 1).read_to_end(&mut bytes);
         let broken = match read {
             Err(error) => Some(error.to_string()),
-            Ok(_) if bytes.len() as u64 > DOCUMENT_LIMIT => {
-                Some(format!("it is larger than {} MiB", DOCUMENT_LIMIT >> 20))
+            Ok(_) if bytes.len() as u64 > limit => {
+                Some(format!("it is larger than {} MiB", limit >> 20))
             }
             Ok(_) if bytes.is_empty() => Some("the file is empty".to_owned()),
             Ok(_) => None,
         };
-        let path: Box<str> = path.into();
-        let number = self.number;
-        match broken {
-            None => (self.parse)(Job { number, root, path, place, bytes }),
-            Some(why) => settle(self.collections, number, Piece::broken(root, path, place, why)),
+        let path: Box<str> = file.path.into();
+        let number = file.number;
+        if let Some(why) = broken {
+            self.spare.put_buffer(bytes);
+            return self.desk.add_all(number, Piece::broken(root, path, place, why));
         }
-    }
-
-    fn add(&self, piece: Piece) {
-        self.collections.lock().unwrap_or_else(PoisonError::into_inner).add(piece);
+        let job = Job { number, root, path, place, bytes };
+        match &self.helpers {
+            // The queue is read until it closes, so it never refuses a job.
+            Some(helpers) => drop(helpers.send(job)),
+            None => self.desk.read(job, &mut self.spare),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One object of the cluster, and every place of the archive that holds it.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -69,11 +70,11 @@ impl fmt::Debug for Key {
     }
 }
 
-/// A parsed file of the archive.
+/// A parsed file of the archive, or one object out of it.
 pub struct Document {
     /// Path inside the archive.
-    pub path: Box<str>,
-    /// Its text and values.
+    pub path: Arc<str>,
+    /// Its text and values, or what of them belongs to one object.
     pub tree: Tree,
 }
 
@@ -90,12 +91,14 @@ pub struct Resource {
     document: Arc<Document>,
     node: NodeId,
     version: u64,
-    also_in: Vec<Arc<Document>>,
+    /// The place of its file in the stream.
+    number: u64,
+    also_in: Vec<Arc<str>>,
 }
 
 impl Resource {
-    pub(crate) fn new(key: Key, document: Arc<Document>, node: NodeId) -> Self {
-        let mut made = Self { key, document, node, version: 0, also_in: Vec::new() };
+    pub(crate) fn new(key: Key, document: Arc<Document>, node: NodeId, number: u64) -> Self {
+        let mut made = Self { key, document, node, version: 0, number, also_in: Vec::new() };
         made.version = made
             .text(&["metadata", "resourceVersion"])
             .and_then(|version| version.parse().ok())
@@ -103,16 +106,27 @@ impl Resource {
         made
     }
 
-    /// Merges another copy of the same object into this one: the higher resourceVersion wins,
-    /// every place is remembered.
+    /// Merges another copy of the same object into this one, whichever came first: the higher
+    /// resourceVersion wins, then the path that sorts first; every place is remembered.
     pub(crate) fn absorb(&mut self, mut other: Self) {
-        let other_wins =
-            (other.version, &self.document.path) > (self.version, &other.document.path);
-        if other_wins {
+        let rank = |one: &Self| {
+            let path = Arc::clone(&one.document.path);
+            (one.version, Reverse(path), Reverse(one.number))
+        };
+        if rank(&other) > rank(self) {
             std::mem::swap(self, &mut other);
         }
-        self.also_in.push(other.document);
+        self.also_in.push(Arc::clone(&other.document.path));
         self.also_in.append(&mut other.also_in);
+        self.also_in.sort();
+    }
+
+    /// About how much memory it takes, in bytes; of a file that it shares with others, all of it.
+    pub(crate) fn weight(&self) -> usize {
+        size_of::<Self>()
+            + self.key.namespace.len()
+            + self.key.name.len()
+            + self.document.tree.weight()
     }
 
     /// Kind, namespace and name.
@@ -137,7 +151,7 @@ impl Resource {
 
     /// The files that hold other copies of the object.
     pub fn also_in(&self) -> impl Iterator<Item = &str> {
-        self.also_in.iter().map(|document| &*document.path)
+        self.also_in.iter().map(|path| &**path)
     }
 
     /// The whole object; None only if the tree and the node do not belong together.

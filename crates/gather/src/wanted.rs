@@ -12,17 +12,44 @@ use crate::resource::Kind;
 pub struct Wanted {
     /// Kinds to parse.
     pub kinds: BTreeSet<&'static Kind>,
+    /// ConfigMaps, by namespace and name, whose contents are read; of all others only that they are
+    /// there.
+    pub config_maps: Names,
     /// Words to look for in logs.
     pub logs: BTreeSet<&'static LogPattern>,
     /// Files with a shape of their own.
     pub specials: BTreeSet<Special>,
 }
 
+/// Some names, or all there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// Every name.
+    All,
+    /// Namespaces and names.
+    These(BTreeSet<(&'static str, &'static str)>),
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self::These(BTreeSet::new())
+    }
+}
+
 impl Wanted {
+    /// Whether the contents of that ConfigMap are read.
+    pub(crate) fn reads_data_of(&self, namespace: &str, name: &str) -> bool {
+        match &self.config_maps {
+            Names::All => true,
+            Names::These(these) => these.contains(&(namespace, name)),
+        }
+    }
+
     /// Everything there is to parse; no logs.
     pub fn everything() -> Self {
         Self {
             kinds: kinds::ALL.iter().copied().collect(),
+            config_maps: Names::All,
             logs: BTreeSet::new(),
             specials: [
                 Special::EtcdMembers,

@@ -7,7 +7,7 @@ use std::fs;
 use mustknow_gather::clock::ClockSource;
 use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{CONFIG_MAP, ClusterOperator, ConfigMap, Node, POD, Pod, View};
-use mustknow_gather::{Error, Lookup, Snapshot, Wanted, open};
+use mustknow_gather::{Error, Limits, Lookup, Snapshot, Wanted, open};
 
 fn snapshots(files: &[(&str, &str)]) -> Result<Vec<Snapshot>, Error> {
     let dir = tempfile::tempdir().unwrap();
@@ -16,7 +16,8 @@ fn snapshots(files: &[(&str, &str)]) -> Result<Vec<Snapshot>, Error> {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, body).unwrap();
     }
-    open(dir.path(), &Wanted::everything(), 2, &|_| {}).map(|archive| archive.snapshots)
+    let limits = Limits { threads: 2, ..Limits::default() };
+    open(dir.path(), &Wanted::everything(), limits, &|_| {}).map(|archive| archive.snapshots)
 }
 
 fn snapshot(files: &[(&str, &str)]) -> Snapshot {

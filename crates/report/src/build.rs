@@ -10,7 +10,7 @@ use mustknow_rules::{
     Subject, Verdict, facts,
 };
 
-use crate::excerpt::{self, Lines};
+use crate::excerpt;
 use crate::rank;
 use crate::report::{self, Report};
 use crate::safe::{name, text};
@@ -130,7 +130,6 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
     let found: Vec<(&'static Rule, &Finding)> = judgement.findings().collect();
     let order = rank::order(&found, &judgement.explanations);
     let number = |at: usize| order.iter().position(|other| *other == at).map_or(0, |n| n + 1);
-    let mut lines = Lines::default();
     order
         .iter()
         .filter_map(|&at| Some((at, found.get(at)?)))
@@ -167,7 +166,7 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
                 why: text(&finding.why),
                 since: finding.since.map(seconds),
                 age: age(snapshot, finding.since),
-                evidence: finding.evidence.iter().map(|e| evidence(&mut lines, e)).collect(),
+                evidence: finding.evidence.iter().map(|e| evidence(e)).collect(),
                 explains,
                 explained_by,
                 remedy: finding.remedy.as_ref().map(remedy),
@@ -176,11 +175,11 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
         .collect()
 }
 
-fn evidence(lines: &mut Lines, evidence: &Evidence) -> report::Evidence {
+fn evidence(evidence: &Evidence) -> report::Evidence {
     match evidence {
         Evidence::Seen { subject: about, place, note } => {
             let mut excerpt = match place {
-                Place::Document { document, span } => lines.excerpt(document, span.clone()),
+                Place::Document { document, span } => excerpt::of_tree(&document.tree, span),
                 Place::Line { number, text, mark, .. } => {
                     excerpt::of_line(*number, text, mark.clone())
                 }

@@ -1,13 +1,8 @@
-//! Lends a few lines of a big file, with true line numbers and the quoted part marked.
-//!
-//! Line numbers of several spans of one file are found in one walk over it: a report quotes big
-//! files often, and each walk costs as much as the file is long.
+//! Lends a few lines of a file, with true line numbers and the quoted part marked.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
-use mustknow_gather::resource::Document;
+use mustknow_gather::yaml::Tree;
 
 use crate::report::Excerpt;
 use crate::safe;
@@ -17,33 +12,18 @@ const LINES_SHOWN: usize = 8;
 /// How many characters of a line are shown; a quoted line of a log may be much longer.
 const COLUMNS_SHOWN: usize = 2000;
 
-/// Line starts of the documents a report quotes.
-#[derive(Default)]
-pub(crate) struct Lines {
-    of: HashMap<*const Document, Vec<usize>>,
-}
-
-impl Lines {
-    /// The lines of `document` that hold `span`.
-    pub(crate) fn excerpt(&mut self, document: &Arc<Document>, span: Range<usize>) -> Excerpt {
-        let text = document.tree.text();
-        let starts = self.of.entry(Arc::as_ptr(document)).or_insert_with(|| line_starts(text));
-        let line = starts.partition_point(|start| *start <= span.start).saturating_sub(1);
-        let first = starts.get(line).copied().unwrap_or(0);
-        let rest = text.get(first..).unwrap_or_default();
-        excerpt(rest, line as u64 + 1, span.start - first..span.end.max(span.start) - first)
-    }
+/// The lines that hold `span`, up to where a part of the file was not kept.
+pub(crate) fn of_tree(tree: &Tree, span: &Range<usize>) -> Excerpt {
+    let lines = tree.lines_from(span.start);
+    let end = span.end.max(span.start) - lines.start;
+    let mut made = excerpt(lines.text, lines.number, span.start - lines.start..end);
+    made.shortened |= lines.is_cut && end > lines.text.len();
+    made
 }
 
 /// One line of a log.
 pub(crate) fn of_line(number: u64, text: &str, mark: Range<usize>) -> Excerpt {
     excerpt(text, number, mark)
-}
-
-fn line_starts(text: &str) -> Vec<usize> {
-    let mut starts = vec![0];
-    starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
-    starts
 }
 
 /// The lines of `text` that hold `span`, which begins in the first of them.
@@ -105,6 +85,15 @@ mod tests {
         assert!(made.shortened);
         let made = excerpt(&"x".repeat(100_000), 1, 0..100_000);
         assert!(made.shortened && made.text.len() < 2 * COLUMNS_SHOWN);
+    }
+
+    #[test]
+    fn a_span_of_a_tree_comes_with_its_line() {
+        let text = "data:\n  a: x\n  b:\n    c: 1\nkind: X\n";
+        let tree = Tree::parse(text).unwrap();
+        let whole = of_tree(&tree, &(8..text.len()));
+        assert_eq!((whole.first_line, whole.shortened), (2, false));
+        assert_eq!(whole.text.lines().count(), 4);
     }
 
     #[test]

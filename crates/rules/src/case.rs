@@ -145,8 +145,7 @@ impl<'s> Case<'s> {
 
     fn declared_kind(&self, kind: &Kind) {
         debug_assert!(
-            ALWAYS.contains(&kind)
-                || self.needs().any(|need| matches!(need, Need::Kind(known) if *known == kind)),
+            ALWAYS.contains(&kind) || self.needs().any(|need| need.kind() == Some(kind)),
             "{} reads {} but does not declare it",
             self.meta.id,
             kind.name

@@ -1,10 +1,13 @@
 //! Runs every rule over one snapshot, in parallel, and puts the outcomes in order.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mustknow_gather::coverage::State;
+use mustknow_gather::kinds::CONFIG_MAP;
+use mustknow_gather::resource::Kind;
 use mustknow_gather::snapshot::SpecialFile;
-use mustknow_gather::{Snapshot, Wanted};
+use mustknow_gather::{Names, Snapshot, Wanted};
 use rayon::prelude::*;
 
 use crate::case::{ALWAYS, Case};
@@ -47,14 +50,18 @@ impl Judgement {
 /// What `rules` want to have read.
 pub fn wanted(rules: &[Rule]) -> Wanted {
     let mut wanted = Wanted::default();
+    let mut config_maps = BTreeSet::new();
     wanted.kinds.extend(ALWAYS);
     for need in rules.iter().flat_map(|rule| rule.meta.needs.iter().chain(rule.meta.uses)) {
+        wanted.kinds.extend(need.kind());
         match need {
-            Need::Kind(kind) => drop(wanted.kinds.insert(kind)),
+            Need::Kind(_) => {}
+            Need::ConfigMap(namespace, name) => drop(config_maps.insert((*namespace, *name))),
             Need::Log(pattern) => drop(wanted.logs.insert(pattern)),
             Need::Special(special) => drop(wanted.specials.insert(*special)),
         }
     }
+    wanted.config_maps = Names::These(config_maps);
     wanted
 }
 
@@ -112,10 +119,8 @@ fn words(panic: &(dyn std::any::Any + Send)) -> String {
 /// What is missing of `need`, if anything.
 fn gap(snapshot: &Snapshot, need: &Need) -> Option<Gap> {
     match need {
-        Need::Kind(kind) => match snapshot.coverage().of_kind(kind) {
-            State::Collected(_) | State::Empty => None,
-            state => Some(Gap::kind(kind, &state)),
-        },
+        Need::Kind(kind) => gap_of_kind(snapshot, kind),
+        Need::ConfigMap(..) => gap_of_kind(snapshot, &CONFIG_MAP),
         Need::Special(special) => match snapshot.special(*special) {
             Some(SpecialFile::Read(_)) => None,
             Some(SpecialFile::Damaged(path, why)) => {
@@ -150,5 +155,12 @@ fn gap(snapshot: &Snapshot, need: &Need) -> Option<Gap> {
             };
             Some(Gap::new(kind, what).ask(ask))
         }
+    }
+}
+
+fn gap_of_kind(snapshot: &Snapshot, kind: &'static Kind) -> Option<Gap> {
+    match snapshot.coverage().of_kind(kind) {
+        State::Collected(_) | State::Empty => None,
+        state => Some(Gap::kind(kind, &state)),
     }
 }

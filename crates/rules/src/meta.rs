@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use mustknow_gather::kinds::CONFIG_MAP;
 use mustknow_gather::layout::Special;
 use mustknow_gather::log::LogPattern;
 use mustknow_gather::resource::Kind;
@@ -76,10 +77,24 @@ pub enum Scope {
 pub enum Need {
     /// Objects of a kind.
     Kind(&'static Kind),
+    /// The contents of one ConfigMap, by namespace and name; of others [`Self::Kind`] reads only
+    /// that they are there.
+    ConfigMap(&'static str, &'static str),
     /// Lines of logs.
     Log(&'static LogPattern),
     /// A file with a shape of its own.
     Special(Special),
+}
+
+impl Need {
+    /// The kind of object it reads, if it reads objects.
+    pub fn kind(&self) -> Option<&'static Kind> {
+        match self {
+            Self::Kind(kind) => Some(kind),
+            Self::ConfigMap(..) => Some(&CONFIG_MAP),
+            Self::Log(_) | Self::Special(_) => None,
+        }
+    }
 }
 
 /// What is declared of a rule.

@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mustknow_gather::Limits;
 use mustknow_rules::engine::{self, Judgement};
 use mustknow_rules::{Evidence, Finding, Place, Proof, Remedy, Rule, Verdict, catalog};
 
@@ -81,7 +82,10 @@ fn run(case: &Case, rule: &'static Rule) -> (Judgement, tempfile::TempDir) {
         fs::write(path, body).unwrap();
     }
     let rules = std::slice::from_ref(rule);
-    let archive = mustknow_gather::open(dir.path(), &engine::wanted(rules), 1, &|_| {}).unwrap();
+    let archive = {
+        let wanted = engine::wanted(rules);
+        mustknow_gather::open(dir.path(), &wanted, Limits::default(), &|_| {}).unwrap()
+    };
     assert_eq!(archive.snapshots.len(), 1, "{}: one cluster", case.heading);
     (engine::judge(&archive.snapshots[0], rules), dir)
 }
@@ -112,10 +116,7 @@ fn found(out: &mut String, finding: &Finding) {
         match evidence {
             Evidence::Seen { place, note, .. } => {
                 let line = match place {
-                    Place::Document { document, span } => {
-                        let before = document.tree.text().get(..span.start).unwrap();
-                        before.matches('\n').count() as u64 + 1
-                    }
+                    Place::Document { document, span } => document.tree.line(span.start),
                     Place::Line { number, .. } => *number,
                 };
                 writeln!(out, "  seen: {}:{line}: {note}", place.path()).unwrap();

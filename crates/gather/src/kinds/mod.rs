@@ -20,6 +20,7 @@ mod pod;
 mod pod_disruption_budget;
 mod secret;
 mod service;
+pub(crate) mod unread;
 mod webhook;
 mod workload;
 
@@ -38,7 +39,7 @@ pub use node::Node;
 pub use operator::{IngressController, NodeRevision, Operator};
 pub use pod::{Container, Pod, Terminated};
 pub use pod_disruption_budget::PodDisruptionBudget;
-pub use secret::{Certificate, Secret};
+pub use secret::Secret;
 pub use service::Service;
 pub use webhook::{Webhook, WebhookConfiguration};
 pub use workload::{Workload, WorkloadKind};

@@ -5,9 +5,17 @@ use std::borrow::Cow;
 use super::{SECRET, view};
 use crate::yaml::Value;
 
+/// The key of a Secret that holds a certificate and those that signed it.
+const CERTIFICATE: &str = "tls.crt";
+
 view! {
     /// One Secret.
     Secret: SECRET
+}
+
+impl Secret<'_> {
+    /// The keys of `data` that are read and kept at all.
+    pub(crate) const READ: &'static [&'static str] = &[CERTIFICATE];
 }
 
 impl<'s> Secret<'s> {
@@ -16,28 +24,9 @@ impl<'s> Secret<'s> {
         self.0.text(&["type"]).unwrap_or_default()
     }
 
-    /// The base64 text of a key that holds a certificate. `oc adm inspect` keeps only these
+    /// The base64 text of `tls.crt`. `oc adm inspect` keeps only certificates
     /// (`pkg/cli/admin/inspect/secret.go`); no other key is ever handed out.
-    pub fn certificate(self, key: Certificate) -> Option<Cow<'s, str>> {
-        self.0.at(&["data", key.name()]).and_then(Value::text)
-    }
-}
-
-/// A key of a Secret that holds certificates and nothing secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Certificate {
-    /// `tls.crt`
-    Leaf,
-    /// `ca.crt`
-    Authority,
-}
-
-impl Certificate {
-    /// The key.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Leaf => "tls.crt",
-            Self::Authority => "ca.crt",
-        }
+    pub fn certificate(self) -> Option<Cow<'s, str>> {
+        self.0.at(&["data", CERTIFICATE]).and_then(Value::text)
     }
 }

@@ -15,11 +15,11 @@ pub(super) struct Decoded<'r> {
     /// The name of the compression.
     pub(super) name: &'static str,
     /// The bytes without it.
-    pub(super) bytes: Box<dyn Read + 'r>,
+    pub(super) bytes: Box<dyn BufRead + Send + 'r>,
 }
 
 /// Undoes a compression; none when the format is no compression.
-pub(super) fn decode<'r>(format: &Format, input: impl BufRead + 'r) -> Option<Decoded<'r>> {
+pub(super) fn decode<'r>(format: &Format, input: impl BufRead + Send + 'r) -> Option<Decoded<'r>> {
     match format {
         Format::Gzip => Some(Decoded { name: "gzip", bytes: buffered(Gzip::new(input)) }),
         Format::Xz => {
@@ -32,6 +32,6 @@ pub(super) fn decode<'r>(format: &Format, input: impl BufRead + 'r) -> Option<De
 }
 
 /// Decoders are slow at filling a tar header's 512 bytes, so they fill a large buffer instead.
-fn buffered<'r>(decoder: impl Read + 'r) -> Box<dyn Read + 'r> {
+fn buffered<'r>(decoder: impl Read + Send + 'r) -> Box<dyn BufRead + Send + 'r> {
     Box::new(BufReader::with_capacity(BUFFER, decoder))
 }

@@ -4,40 +4,102 @@
 //! no entry comes from outside.
 
 use std::fs::{File, FileType};
+use std::io::BufReader;
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::entry::Body;
+use super::bounds::ENTRY_LIMIT;
+use super::entry::{Body, End, Entry, Visitor};
 use super::progress::Progress;
 use super::stream::Stream;
-use super::tally::Tally;
+use super::tally::{self, Tally};
 use super::words;
 
-/// Hands out every file below `root`, which is called `name`, sorted by path, part by part.
+/// Hands out every file below `root`, which is called `name`, sorted by path, part by part, to as many
+/// visitors as there are threads.
 ///
 /// The root itself may be a link to a directory.
-pub(super) fn walk(root: &Path, name: &str, progress: &Progress<'_>, tally: &mut Tally<'_>) {
-    for entry in WalkDir::new(root).sort_by_file_name() {
-        if let Err(why) = tally.admit() {
-            tally.cut(name, why);
-            return;
-        }
-        let flow = match entry {
-            Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => continue,
-            Ok(entry) => offer(root, &entry, progress, tally),
-            Err(error) => {
-                let path = error.path().map_or_else(|| name.to_owned(), |path| inner(root, path));
-                let path = if path.is_empty() { name.to_owned() } else { path };
-                let why = error.io_error().map_or_else(|| error.to_string(), words::of_error);
-                tally.damage(path, format!("it cannot be listed: {why}"));
-                continue;
+pub(super) fn walk<'v>(
+    root: &Path,
+    name: &str,
+    threads: usize,
+    progress: &Progress<'_>,
+    visitor: &(dyn Fn() -> Visitor<'v> + Sync),
+) -> End {
+    let list = WalkDir::new(root).sort_by_file_name().into_iter();
+    let files = Mutex::new(Files { list, number: 0, is_over: false });
+    let hand_out = || {
+        let mut tally = Tally::new(visitor());
+        loop {
+            // A thread that panicked has left the list as it was.
+            let next = files.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let flow = match next {
+                None => return tally.close(name),
+                Some(Found::TooMany) => {
+                    tally.cut(name, tally::too_many());
+                    ControlFlow::Break(())
+                }
+                Some(Found::Entry(number, entry)) => {
+                    offer(root, number, &entry, progress, &mut tally)
+                }
+                Some(Found::Error(error)) => {
+                    let path = error.path().map(|path| inner(root, path));
+                    let path =
+                        path.filter(|path| !path.is_empty()).unwrap_or_else(|| name.to_owned());
+                    let why = error.io_error().map_or_else(|| error.to_string(), words::of_error);
+                    tally.damage(path, format!("it cannot be listed: {why}"));
+                    ControlFlow::Continue(())
+                }
+            };
+            if flow.is_break() {
+                files.lock().unwrap_or_else(PoisonError::into_inner).is_over = true;
             }
-        };
-        if flow.is_break() {
-            return;
         }
+    };
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(hand_out)).collect();
+        others.into_iter().fold(hand_out(), |end, other| match other.join() {
+            Ok(more) => end.and(more),
+            Err(panic) => resume_unwind(panic),
+        })
+    })
+}
+
+/// The list of files that the threads share.
+struct Files {
+    list: walkdir::IntoIter,
+    number: u64,
+    is_over: bool,
+}
+
+/// What comes next on the list.
+enum Found {
+    Entry(u64, DirEntry),
+    Error(walkdir::Error),
+    TooMany,
+}
+
+impl Files {
+    fn next(&mut self) -> Option<Found> {
+        while !self.is_over {
+            let entry = self.list.next()?;
+            self.number += 1;
+            if self.number > ENTRY_LIMIT {
+                self.is_over = true;
+                return Some(Found::TooMany);
+            }
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => {}
+                Ok(entry) => return Some(Found::Entry(self.number, entry)),
+                Err(error) => return Some(Found::Error(error)),
+            }
+        }
+        None
     }
 }
 
@@ -67,13 +129,15 @@ pub(super) fn special(kind: FileType) -> Option<&'static str> {
 
 fn offer(
     root: &Path,
+    number: u64,
     entry: &DirEntry,
     progress: &Progress<'_>,
     tally: &mut Tally<'_>,
 ) -> ControlFlow<()> {
     let path = inner(root, entry.path());
     if let Some(what) = special(entry.file_type()) {
-        return tally.offer(path, None, Body::Other(what));
+        let body = Body::Other(what);
+        return tally.offer_entry(Entry { number, path, size: None, body });
     }
     let file = match File::open(entry.path()) {
         Ok(file) => file,
@@ -83,8 +147,8 @@ fn offer(
         }
     };
     let size = file.metadata().ok().map(|metadata| metadata.len());
-    let mut stream = Stream::new("file", Box::new(progress.meter(file)));
-    let flow = tally.offer(path, size, Body::File(&mut stream));
+    let mut stream = Stream::new("file", Box::new(BufReader::new(progress.meter(file))));
+    let flow = tally.offer_entry(Entry { number, path, size, body: Body::File(&mut stream) });
     tally.passed(stream.passed());
     flow
 }
@@ -94,4 +158,25 @@ fn inner(root: &Path, path: &Path) -> String {
     let inner = path.strip_prefix(root).unwrap_or(path);
     let parts: Vec<_> = inner.iter().map(std::ffi::OsStr::to_string_lossy).collect();
     parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn more_files_than_are_borne_end_the_list() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            fs::write(dir.path().join(name), "1").unwrap();
+        }
+        let list = WalkDir::new(dir.path()).sort_by_file_name().into_iter();
+        // The folder itself is the first on the list.
+        let mut files = Files { list, number: ENTRY_LIMIT - 2, is_over: false };
+        assert!(matches!(files.next(), Some(Found::Entry(ENTRY_LIMIT, _))));
+        assert!(matches!(files.next(), Some(Found::TooMany)));
+        assert!(files.next().is_none());
+    }
 }

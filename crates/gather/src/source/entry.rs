@@ -3,12 +3,18 @@
 //! A body is lent, not given: it is a window on the stream that closes when the visitor returns.
 
 use std::io::Read;
+use std::ops::ControlFlow;
+
+/// Whoever is shown the entries; `Break` ends the stream early.
+pub type Visitor<'v> = Box<dyn FnMut(Entry<'_>) -> ControlFlow<()> + 'v>;
 
 /// One file, link or device of the input.
 ///
 /// Directories are not entries. Names can come twice, as tar allows it: which one counts is the
 /// visitor's to say.
 pub struct Entry<'a> {
+    /// Its place in the stream.
+    pub number: u64,
     /// The cleaned path: relative, parts joined by `/`, none of them empty, `.` or `..`.
     ///
     /// Bytes that are not UTF-8 are replaced. Control characters are not: whoever prints a path
@@ -42,7 +48,7 @@ pub struct Damage {
 /// What is left to say when the stream has ended.
 #[derive(Debug, Default)]
 pub struct End {
-    /// What could not be read, in the order of the stream.
+    /// What could not be read.
     pub damage: Vec<Damage>,
     /// True when the stream broke off or has a hole: what is absent may only be cut off.
     pub truncated: bool,
@@ -52,4 +58,16 @@ pub struct End {
     pub bytes_read: u64,
     /// The number of entries handed to the visitor.
     pub entries: u64,
+}
+
+impl End {
+    /// The last word on two parts of one input.
+    pub(super) fn and(mut self, mut other: Self) -> Self {
+        self.damage.append(&mut other.damage);
+        self.damage.sort();
+        self.truncated |= other.truncated;
+        self.bytes_read = self.bytes_read.saturating_add(other.bytes_read);
+        self.entries += other.entries;
+        self
+    }
 }

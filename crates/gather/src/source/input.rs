@@ -2,12 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
-use std::ops::ControlFlow;
 use std::path::Path;
 
+use super::ahead::ahead;
 use super::bounds::BUFFER;
 use super::decode::{Decoded, decode};
-use super::entry::{Body, End, Entry};
+use super::entry::{Body, End, Visitor};
 use super::error::SourceError;
 use super::format::{self, Format, PROLOGUE};
 use super::progress::Progress;
@@ -16,19 +16,22 @@ use super::tally::Tally;
 use super::words;
 use super::{dir, tar};
 
-/// Streams every entry of the input at `path` to `visit`, in the order of the stream.
+/// Streams every entry of the input at `path` to visitors, on `threads` threads.
 ///
-/// A directory is sorted by path, part by part. `progress` hears now and then how many bytes of the
-/// input have been consumed, compressed bytes for an archive. An error that `visit` meets in a body is
-/// its own to note; the stream's part in it is in [`End`]. `visit` ends the stream early by `Break`.
+/// An archive is one stream, which one visitor sees in its order while another thread decodes. The
+/// files of a directory, sorted by path, part by part, are shared by as many visitors as there are
+/// threads. `progress` hears now and then how many bytes of the input have been consumed, compressed
+/// bytes for an archive. An error that a visitor meets in a body is its own to note; the stream's part
+/// in it is in [`End`].
 ///
 /// # Errors
 ///
 /// Only if there is nothing to read at all; an archive that breaks off gives what it has.
-pub fn read(
+pub fn read<'v>(
     path: &Path,
-    progress: &dyn Fn(u64),
-    visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    threads: usize,
+    progress: &(dyn Fn(u64) + Sync),
+    visitor: &(dyn Fn() -> Visitor<'v> + Sync),
 ) -> Result<End, SourceError> {
     let kind = fs::metadata(path).map_err(|error| refuse(path, &error))?.file_type();
     if let Some(kind) = dir::special(kind) {
@@ -36,16 +39,17 @@ pub fn read(
     }
     let progress = Progress::new(progress);
     let name = name_of(path);
-    let mut tally = Tally::new(visit);
-    if kind.is_dir() {
-        dir::walk(path, &name, &progress, &mut tally);
+    let end = if kind.is_dir() {
+        dir::walk(path, &name, threads, &progress, visitor)
     } else {
+        let mut tally = Tally::new(visitor());
         let file = File::open(path).map_err(|error| refuse(path, &error))?;
         let input = BufReader::with_capacity(BUFFER, progress.meter(file));
-        read_stream(path, &name, input, &mut tally)?;
-    }
+        read_stream(path, &name, threads, input, &mut tally)?;
+        tally.close(&name)
+    };
     progress.finish();
-    Ok(tally.close(&name))
+    Ok(end)
 }
 
 /// The number of bytes that [`read`] will have consumed when done, if it is cheaply known.
@@ -58,7 +62,8 @@ pub fn input_size(path: &Path) -> Option<u64> {
 fn read_stream(
     path: &Path,
     name: &str,
-    mut input: impl BufRead,
+    threads: usize,
+    mut input: impl BufRead + Send,
     tally: &mut Tally<'_>,
 ) -> Result<(), SourceError> {
     let mut first = Vec::new();
@@ -79,7 +84,12 @@ fn read_stream(
             Ok(())
         }
         Format::Gzip | Format::Xz => match decode(&format, input) {
-            Some(decoded) => read_decoded(path, name, decoded, tally),
+            Some(Decoded { name: kind, bytes }) if threads > 1 => {
+                ahead(bytes, |bytes| read_decoded(path, name, Stream::new(kind, bytes), tally))
+            }
+            Some(decoded) => {
+                read_decoded(path, name, Stream::new(decoded.name, decoded.bytes), tally)
+            }
             None => Ok(()),
         },
     }
@@ -88,10 +98,9 @@ fn read_stream(
 fn read_decoded(
     path: &Path,
     name: &str,
-    decoded: Decoded<'_>,
+    mut stream: Stream<'_>,
     tally: &mut Tally<'_>,
 ) -> Result<(), SourceError> {
-    let mut stream = Stream::new(decoded.name, decoded.bytes);
     let inside = format::of(stream.peek(PROLOGUE));
     // A stream that fails so early cannot show what it holds: say that it is damaged, not strange.
     if inside == Format::Tar || stream.has_failed() {
@@ -105,7 +114,7 @@ fn read_decoded(
         Format::Tar => "a tar".to_owned(),
         Format::Unknown(found) => found,
     };
-    let found = format!("a {} stream that holds no tar but {what}", decoded.name);
+    let found = format!("a {} stream that holds no tar but {what}", stream.name());
     Err(SourceError::UnknownFormat { path: path.to_owned(), found })
 }
 

@@ -6,6 +6,7 @@
 //! `decode`, a container one more file beside `tar` and `dir`. Nothing is unpacked, nothing is sought,
 //! and whatever the input claims, memory stays within the limits in `bounds`.
 
+mod ahead;
 mod bounds;
 mod decode;
 mod dir;
@@ -23,6 +24,6 @@ mod tar;
 mod tests;
 mod words;
 
-pub use entry::{Body, Damage, End, Entry};
+pub use entry::{Body, Damage, End, Entry, Visitor};
 pub use error::SourceError;
 pub use input::{input_size, read};

@@ -2,23 +2,23 @@
 //!
 //! Counted below the decoders, so that the numbers of an archive are comparable with its length.
 
-use std::cell::Cell;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The bytes that must pass between two reports.
 const STEP: u64 = 256 * 1024;
 
 /// Counts consumed bytes and tells the listener now and then.
 pub(super) struct Progress<'p> {
-    tell: &'p dyn Fn(u64),
-    consumed: Cell<u64>,
-    told: Cell<u64>,
+    tell: &'p (dyn Fn(u64) + Sync),
+    consumed: AtomicU64,
+    told: AtomicU64,
 }
 
 impl<'p> Progress<'p> {
     /// Starts at zero.
-    pub(super) fn new(tell: &'p dyn Fn(u64)) -> Self {
-        Self { tell, consumed: Cell::new(0), told: Cell::new(0) }
+    pub(super) fn new(tell: &'p (dyn Fn(u64) + Sync)) -> Self {
+        Self { tell, consumed: AtomicU64::new(0), told: AtomicU64::new(0) }
     }
 
     /// Counts the bytes that `inner` gives.
@@ -28,22 +28,25 @@ impl<'p> Progress<'p> {
 
     /// Tells the last number, if it has not been told.
     pub(super) fn finish(&self) {
-        if self.told.get() != self.consumed.get() {
-            self.tell();
+        let consumed = self.consumed.load(Ordering::Relaxed);
+        if self.told.swap(consumed, Ordering::Relaxed) != consumed {
+            (self.tell)(consumed);
         }
     }
 
     fn add(&self, bytes: usize) {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        self.consumed.set(self.consumed.get().saturating_add(bytes));
-        if self.consumed.get() - self.told.get() >= STEP {
-            self.tell();
+        let consumed = self.consumed.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        let told = self.told.load(Ordering::Relaxed);
+        // Of several threads that pass the next step at once, one tells.
+        if consumed.saturating_sub(told) >= STEP
+            && self
+                .told
+                .compare_exchange(told, consumed, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+        {
+            (self.tell)(consumed);
         }
-    }
-
-    fn tell(&self) {
-        self.told.set(self.consumed.get());
-        (self.tell)(self.consumed.get());
     }
 }
 
@@ -63,19 +66,19 @@ impl<R: Read> Read for Meter<'_, R> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::sync::Mutex;
 
     use super::*;
 
     #[test]
     fn reports_are_rare_and_the_last_one_is_the_sum() {
-        let told = RefCell::new(Vec::new());
-        let tell = |bytes| told.borrow_mut().push(bytes);
+        let told = Mutex::new(Vec::new());
+        let tell = |bytes| told.lock().unwrap().push(bytes);
         let progress = Progress::new(&tell);
         io::copy(&mut progress.meter(io::repeat(1).take(1_000_000)), &mut io::sink()).unwrap();
         progress.finish();
         progress.finish();
-        let told = told.borrow();
+        let told = told.lock().unwrap();
         assert_eq!(told.last(), Some(&1_000_000));
         assert!(told.len() <= 5, "{told:?}");
     }

@@ -3,7 +3,7 @@
 //! Two parties read from it, the container's walker and the visitor, and either may meet the error. The
 //! decoders do not say what a read after an error gives, so the first error is the last word here.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, BufRead, ErrorKind, Read};
 
 use super::bounds::STREAM_LIMIT;
 use super::words;
@@ -11,7 +11,7 @@ use super::words;
 /// A reader with a name, a look ahead and a memory of its failure.
 pub(super) struct Stream<'s> {
     name: &'static str,
-    inner: Box<dyn Read + 's>,
+    inner: Box<dyn BufRead + 's>,
     ahead: Vec<u8>,
     taken: usize,
     passed: u64,
@@ -25,8 +25,13 @@ struct Fault {
 
 impl<'s> Stream<'s> {
     /// Wraps a reader of a format called `name`.
-    pub(super) fn new(name: &'static str, inner: Box<dyn Read + 's>) -> Self {
+    pub(super) fn new(name: &'static str, inner: Box<dyn BufRead + 's>) -> Self {
         Self { name, inner, ahead: Vec::new(), taken: 0, passed: 0, fault: None }
+    }
+
+    /// What the format of the stream is called.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// Shows the first `length` bytes, fewer at the end or at a failure, and gives them again later.
@@ -56,11 +61,25 @@ impl<'s> Stream<'s> {
         filled
     }
 
-    /// Passes over up to `bytes` bytes; how many there were.
+    /// Passes over up to `bytes` bytes, without a copy of them; how many there were.
     pub(super) fn skip(&mut self, bytes: u64) -> u64 {
         let before = self.passed;
-        // The error is kept in `fault`, and what was passed is counted either way.
-        let _ = io::copy(&mut self.by_ref().take(bytes), &mut io::sink());
+        let ahead = self.ahead.len().saturating_sub(self.taken) as u64;
+        let mut left = bytes.saturating_sub(ahead);
+        // What has been shown ahead lies in memory already.
+        let _ = io::copy(&mut self.by_ref().take(bytes.min(ahead)), &mut io::sink());
+        while left > 0 && self.fault.is_none() {
+            match self.look().map(|seen| seen.len()) {
+                Ok(0) => break,
+                Ok(seen) => {
+                    let step = left.min(seen as u64);
+                    self.inner.consume(usize::try_from(step).unwrap_or(seen));
+                    self.passed += step;
+                    left -= step;
+                }
+                Err(error) => self.note(&error),
+            }
+        }
         self.passed - before
     }
 
@@ -87,12 +106,24 @@ impl<'s> Stream<'s> {
         }
     }
 
-    fn read_on(&mut self, into: &mut [u8]) -> io::Result<usize> {
+    /// What the decoder has ready, which is nothing at its end.
+    fn look(&mut self) -> io::Result<&[u8]> {
+        self.within_limit()?;
+        self.inner.fill_buf()
+    }
+
+    fn within_limit(&self) -> io::Result<()> {
         if self.passed >= STREAM_LIMIT {
             let why = format!("it is longer than {} GiB", STREAM_LIMIT >> 30);
             return Err(io::Error::new(ErrorKind::FileTooLarge, why));
         }
-        self.inner.read(into)
+        Ok(())
+    }
+
+    fn note(&mut self, error: &io::Error) {
+        if error.kind() != ErrorKind::Interrupted {
+            self.fault = Some(Fault { kind: error.kind(), why: words::of_error(error) });
+        }
     }
 }
 
@@ -107,18 +138,12 @@ impl Read for Stream<'_> {
         if let Some(fault) = &self.fault {
             return Err(io::Error::new(fault.kind, fault.why.clone()));
         }
-        match self.read_on(into) {
-            Ok(read) => {
-                self.passed += u64::try_from(read).unwrap_or(u64::MAX);
-                Ok(read)
-            }
-            Err(error) => {
-                if error.kind() != ErrorKind::Interrupted {
-                    self.fault = Some(Fault { kind: error.kind(), why: words::of_error(&error) });
-                }
-                Err(error)
-            }
+        let read = self.within_limit().and_then(|()| self.inner.read(into));
+        match &read {
+            Ok(read) => self.passed += u64::try_from(*read).unwrap_or(u64::MAX),
+            Err(error) => self.note(error),
         }
+        read
     }
 }
 
@@ -182,7 +207,7 @@ mod tests {
 
     #[test]
     fn the_first_error_stays() {
-        let mut stream = Stream::new("odd", Box::new(Flaky(0)));
+        let mut stream = Stream::new("odd", Box::new(io::BufReader::new(Flaky(0))));
         let mut bytes = [0; 4];
         assert_eq!(stream.fill(&mut bytes), 1);
         assert_eq!(stream.fill(&mut bytes), 0);

@@ -5,11 +5,11 @@
 use std::ops::ControlFlow;
 
 use super::bounds::{DAMAGE_LIMIT, ENTRY_LIMIT};
-use super::entry::{Body, Damage, End, Entry};
+use super::entry::{Body, Damage, End, Entry, Visitor};
 
 /// Hands entries to the visitor and keeps the account.
 pub(super) struct Tally<'v> {
-    visit: &'v mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    visit: Visitor<'v>,
     room: u64,
     unnamed: u64,
     end: End,
@@ -17,7 +17,7 @@ pub(super) struct Tally<'v> {
 
 impl<'v> Tally<'v> {
     /// Opens an account.
-    pub(super) fn new(visit: &'v mut dyn FnMut(Entry<'_>) -> ControlFlow<()>) -> Self {
+    pub(super) fn new(visit: Visitor<'v>) -> Self {
         Self { visit, room: ENTRY_LIMIT, unnamed: 0, end: End::default() }
     }
 
@@ -28,19 +28,25 @@ impl<'v> Tally<'v> {
                 self.room = room;
                 Ok(())
             }
-            None => Err(format!("it has more than {ENTRY_LIMIT} entries: the rest is not read")),
+            None => Err(too_many()),
         }
     }
 
-    /// Hands one entry to the visitor.
+    /// Hands the next entry of the stream to the visitor.
     pub(super) fn offer(
         &mut self,
         path: String,
         size: Option<u64>,
         body: Body<'_>,
     ) -> ControlFlow<()> {
+        let number = self.end.entries;
+        self.offer_entry(Entry { number, path, size, body })
+    }
+
+    /// Hands an entry to the visitor that knows its own place in the stream.
+    pub(super) fn offer_entry(&mut self, entry: Entry<'_>) -> ControlFlow<()> {
         self.end.entries += 1;
-        (self.visit)(Entry { path, size, body })
+        (self.visit)(entry)
     }
 
     /// Counts bytes of a body that have passed.
@@ -80,14 +86,18 @@ impl<'v> Tally<'v> {
     }
 }
 
+/// What is said of an input with more members than are borne.
+pub(super) fn too_many() -> String {
+    format!("it has more than {ENTRY_LIMIT} entries: the rest is not read")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn damage_beyond_the_limit_is_counted_not_kept() {
-        let mut visit = |_: Entry<'_>| ControlFlow::Continue(());
-        let mut tally = Tally::new(&mut visit);
+        let mut tally = Tally::new(Box::new(|_| ControlFlow::Continue(())));
         for _ in 0..DAMAGE_LIMIT + 7 {
             tally.damage("a", "b");
         }

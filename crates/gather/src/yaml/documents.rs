@@ -5,42 +5,44 @@ use memchr::{memchr_iter, memmem};
 use super::error::{Stop, YamlError};
 use super::quoted::is_document_marker;
 use super::read::Reader;
+use super::skip::Skip;
 use super::tape::Tape;
 use super::{fallback, json};
 
 /// How much of one text the library may read; at 50 MB/s this is a third of a second.
 const LIBRARY_BYTES: usize = 16 << 20;
 
-/// Reads all documents of a text; true when the library had to read one of them.
-pub(super) fn read(text: &str) -> Result<(Tape, bool), YamlError> {
+/// Reads all documents of a text onto a tape, which forgets what it held; true when the library had to read one of them.
+pub(super) fn read(text: &str, skip: &Skip, mut tape: Tape) -> Result<(Tape, bool), YamlError> {
+    tape.clear();
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     // Machine-written YAML has a node for about every 16 bytes.
-    let mut tape = Tape::default();
     tape.nodes.reserve((text.len() / 20).min(1 << 20));
 
     let first = text.bytes().skip(start).find(|byte| !byte.is_ascii_whitespace());
     let mut json_stop = None;
     if matches!(first, Some(b'{' | b'[')) {
-        match json::read(text, start, &mut tape) {
+        match json::read(text, start, &mut tape, skip) {
             Ok(()) => return Ok((tape, false)),
             Err(stop @ Stop::TooDeep { .. }) => return Err(stop.into()),
             Err(stop) => json_stop = Some(stop),
         }
-        tape = Tape::default();
+        tape.clear();
     }
     // What got further knows better what the text was meant to be.
-    yaml(text, start, tape).map_err(|error| match (json_stop, &error) {
+    yaml(text, start, tape, skip).map_err(|error| match (json_stop, &error) {
         (Some(stop), YamlError::Syntax { offset, .. }) if stop.offset() > *offset => stop.into(),
         _ => error,
     })
 }
 
-fn yaml(text: &str, start: usize, tape: Tape) -> Result<(Tape, bool), YamlError> {
+fn yaml(text: &str, start: usize, tape: Tape, skip: &Skip) -> Result<(Tape, bool), YamlError> {
+    let nothing = Skip::nothing();
     let bytes = text.as_bytes();
     let has_odd_breaks = has_odd_breaks(text);
     let mut library_budget = LIBRARY_BYTES;
     let mut used_fallback = false;
-    let mut reader = Reader::new(bytes, start, tape);
+    let mut reader = Reader::new(bytes, start, tape, skip);
     loop {
         let start = skip_end_markers(bytes, reader.pos);
         if start >= bytes.len() {
@@ -54,7 +56,16 @@ fn yaml(text: &str, start: usize, tape: Tape) -> Result<(Tape, bool), YamlError>
         }
         reader.tape.reset(mark);
         reader.pos = start;
-        match reader.document() {
+        let mut read = reader.document();
+        if read.is_err() && reader.has_skipped {
+            // What was skipped may hold the anchor or the end of something: read it all.
+            reader.tape.reset(mark);
+            reader.pos = start;
+            reader.skip = &nothing;
+            read = reader.document();
+            reader.skip = skip;
+        }
+        match read {
             Ok(()) => {}
             Err(stop @ Stop::Outside { .. }) => {
                 reader.tape.reset(mark);

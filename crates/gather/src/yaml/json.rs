@@ -5,14 +5,15 @@
 
 use super::error::Stop;
 use super::quoted;
+use super::skip::{Level, Skip, Step};
 use super::tape::{Kind, MAX_DEPTH, Tape};
 
 /// Reads all values from `start` to the end of the text.
-pub(super) fn read(text: &str, start: usize, tape: &mut Tape) -> Result<(), Stop> {
-    let mut reader = Reader { bytes: text.as_bytes(), pos: start, tape };
+pub(super) fn read(text: &str, start: usize, tape: &mut Tape, skip: &Skip) -> Result<(), Stop> {
+    let mut reader = Reader { bytes: text.as_bytes(), pos: start, tape, skip };
     while reader.next_byte().is_some() {
         let root = reader.tape.next();
-        reader.value(0)?;
+        reader.value(0, Level::DOCUMENT)?;
         reader.tape.roots.push(root);
     }
     Ok(())
@@ -22,13 +23,14 @@ struct Reader<'t> {
     bytes: &'t [u8],
     pos: usize,
     tape: &'t mut Tape,
+    skip: &'t Skip,
 }
 
 impl Reader<'_> {
-    fn value(&mut self, depth: usize) -> Result<(), Stop> {
+    fn value(&mut self, depth: usize, level: Level) -> Result<(), Stop> {
         match self.next_byte() {
-            Some(b'{') => self.collection(Kind::Mapping, b'}', depth),
-            Some(b'[') => self.collection(Kind::Sequence, b']', depth),
+            Some(b'{') => self.collection(Kind::Mapping, b'}', depth, level),
+            Some(b'[') => self.collection(Kind::Sequence, b']', depth, level),
             Some(b'"') => self.string(),
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b't') => self.word(b"true", Kind::Plain),
@@ -38,7 +40,13 @@ impl Reader<'_> {
         }
     }
 
-    fn collection(&mut self, kind: Kind, closing: u8, depth: usize) -> Result<(), Stop> {
+    fn collection(
+        &mut self,
+        kind: Kind,
+        closing: u8,
+        depth: usize,
+        level: Level,
+    ) -> Result<(), Stop> {
         if depth >= MAX_DEPTH {
             return Err(Stop::TooDeep { offset: self.pos });
         }
@@ -46,10 +54,11 @@ impl Reader<'_> {
         self.pos += 1;
         if self.next_byte() != Some(closing) {
             loop {
-                if kind == Kind::Mapping {
-                    self.key()?;
+                let step = if kind == Kind::Mapping { self.key(level)? } else { Step::Into(level) };
+                match step {
+                    Step::Into(level) => self.value(depth + 1, level)?,
+                    Step::Skip => self.skipped(depth + 1)?,
                 }
-                self.value(depth + 1)?;
                 match self.next_byte() {
                     Some(b',') => self.pos += 1,
                     Some(byte) if byte == closing => break,
@@ -63,16 +72,29 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn key(&mut self) -> Result<(), Stop> {
+    /// Reads a value and forgets what is in it.
+    fn skipped(&mut self, depth: usize) -> Result<(), Stop> {
+        let _first = self.next_byte();
+        let (start, mark) = (self.pos, self.tape.mark());
+        self.value(depth, Level::READ)?;
+        self.tape.reset(mark);
+        self.tape.push(Kind::Skipped, start, self.pos);
+        Ok(())
+    }
+
+    /// Reads a key of a mapping at that level.
+    fn key(&mut self, level: Level) -> Result<Step, Stop> {
         if self.next_byte() != Some(b'"') {
             return Err(self.outside("no key where one is due"));
         }
+        let start = self.pos + 1;
         self.string()?;
+        let key = self.bytes.get(start..self.pos.saturating_sub(1)).unwrap_or_default();
         if self.next_byte() != Some(b':') {
             return Err(self.outside("no colon behind a key"));
         }
         self.pos += 1;
-        Ok(())
+        Ok(self.skip.step(level, key))
     }
 
     fn string(&mut self) -> Result<(), Stop> {

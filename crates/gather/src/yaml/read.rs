@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::error::Stop;
 use super::lines::is_blank;
 use super::quoted;
+use super::skip::{Level, Skip, Step};
 use super::tape::{Kind, MAX_DEPTH, Tape};
 
 /// Nodes that aliases may add to one text.
@@ -31,6 +32,7 @@ pub(super) struct Frame {
     node: u32,
     column: usize,
     is_mapping: bool,
+    level: Level,
 }
 
 /// The state of the pass; `tape` holds what it has read.
@@ -50,10 +52,15 @@ pub(super) struct Reader<'t> {
     pub(super) anchor: Option<&'t [u8]>,
     pub(super) anchors: BTreeMap<&'t [u8], u32>,
     pub(super) alias_budget: usize,
+    pub(super) skip: &'t Skip,
+    /// What matters in the next collection, should one come.
+    level: Level,
+    /// True when something in this document was skipped.
+    pub(super) has_skipped: bool,
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(bytes: &'t [u8], start: usize, tape: Tape) -> Self {
+    pub(super) fn new(bytes: &'t [u8], start: usize, tape: Tape, skip: &'t Skip) -> Self {
         Self {
             bytes,
             tape,
@@ -66,6 +73,9 @@ impl<'t> Reader<'t> {
             anchor: None,
             anchors: BTreeMap::new(),
             alias_budget: ALIAS_BUDGET,
+            skip,
+            level: Level::DOCUMENT,
+            has_skipped: false,
         }
     }
 
@@ -75,6 +85,8 @@ impl<'t> Reader<'t> {
         self.anchors.clear();
         self.anchor = None;
         self.want = Some(self.pos);
+        self.level = Level::DOCUMENT;
+        self.has_skipped = false;
         let root = self.tape.next();
         self.next_content()?;
         if self.place == Place::Marker && self.byte(self.pos) == b'.' {
@@ -141,6 +153,10 @@ impl<'t> Reader<'t> {
     /// Reads what stands behind a dash (or behind the colon of an explicit key) on the same line.
     fn item(&mut self) -> Result<(), Stop> {
         loop {
+            self.level = match self.frames.last() {
+                Some(top) if !top.is_mapping => top.level,
+                _ => Level::READ,
+            };
             let behind = self.pos + 1;
             self.want = Some(behind);
             self.pos = self.skip_spaces(behind);
@@ -204,10 +220,25 @@ impl<'t> Reader<'t> {
 
     fn key(&mut self, kind: Kind, end: usize, colon: usize) -> Result<(), Stop> {
         self.tape.push(kind, self.pos, end);
+        let step = self.step(self.pos, end);
         let behind = colon + 1;
         self.want = Some(behind);
         self.pos = self.skip_blanks(behind);
+        match (step, self.frames.last().copied()) {
+            (Step::Skip, Some(top)) if self.skip_value(top.column)? => return Ok(()),
+            (Step::Skip, _) => self.level = Level::READ,
+            (Step::Into(level), _) => self.level = level,
+        }
         if self.is_rest_empty() { self.next_line() } else { self.value() }
+    }
+
+    /// What the key between these bytes leads to.
+    fn step(&self, start: usize, end: usize) -> Step {
+        let level = self.frames.last().map_or(Level::READ, |top| top.level);
+        if level == Level::READ {
+            return Step::Into(level);
+        }
+        self.skip.step(level, self.bytes.get(start..end).unwrap_or_default())
     }
 
     /// Reads `? key` and the `: value` below it, as Go's YAML writes keys of more than 128 characters.
@@ -253,7 +284,8 @@ impl<'t> Reader<'t> {
         }
         self.name_next();
         let node = self.tape.open(kind, self.pos);
-        self.frames.push(Frame { node, column, is_mapping: kind == Kind::Mapping });
+        let is_mapping = kind == Kind::Mapping;
+        self.frames.push(Frame { node, column, is_mapping, level: self.level });
         self.want = None;
         Ok(())
     }

@@ -38,6 +38,8 @@ pub(super) enum Kind {
     Owned,
     /// A number or boolean that the library read, and that the text holds in other words.
     OwnedPlain,
+    /// A value of any kind that was asked not to be read.
+    Skipped,
 }
 
 /// One node: 16 bytes.
@@ -71,6 +73,8 @@ pub(super) struct Tape {
     pub(super) owned: Vec<(u32, Box<str>)>,
     /// The end of the last content that was written.
     pub(super) end: usize,
+    /// True when some nodes stand for an alias, so that their text lies elsewhere.
+    pub(super) has_aliases: bool,
 }
 
 /// Where a tape stood, to go back to.
@@ -130,8 +134,16 @@ impl Tape {
         if size == 0 || size > limit {
             return None;
         }
+        self.has_aliases = true;
         self.nodes.extend_from_within(from..from.saturating_add(size));
         Some(size)
+    }
+
+    /// Forgets everything but the memory it took.
+    pub(super) fn clear(&mut self) {
+        self.nodes.clear();
+        let nodes = std::mem::take(&mut self.nodes);
+        *self = Self { nodes, ..Self::default() };
     }
 
     pub(super) fn mark(&self) -> Mark {

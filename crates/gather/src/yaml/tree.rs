@@ -1,12 +1,16 @@
-//! One parsed file: its text and the tape of its nodes.
+//! One parsed file, or one object out of it: a text and the tape of its nodes.
 //!
 //! A tree owns its text, so a value is a tree and a number, and a snapshot can keep `(Arc<Tree>, NodeId)`
 //! for years without a lifetime.
 
 use std::fmt;
 
+use memchr::{memchr_iter, memrchr};
+
 use super::documents;
 use super::error::YamlError;
+use super::extract::Gap;
+use super::skip::Skip;
 use super::tape::{Node, NodeId, Tape};
 use super::value::Value;
 
@@ -15,28 +19,129 @@ use super::value::Value;
 /// Mappings keep duplicate keys: [`Value::get`] answers with the last one, as Go and JSON do, and
 /// [`Value::entries`] yields them all.
 pub struct Tree {
-    text: Box<str>,
+    text: String,
     tape: Tape,
     used_fallback: bool,
+    gaps: Box<[Gap]>,
+}
+
+/// The memory of trees that are done with, for the next one to be read.
+#[derive(Default)]
+pub(crate) struct Spare {
+    tape: Tape,
+    text: String,
+}
+
+/// Beyond this, memory is given back rather than kept for the next file.
+const SPARE_BYTES: usize = 16 << 20;
+
+impl Spare {
+    /// An empty buffer for the bytes of the next text.
+    pub(crate) fn take_buffer(&mut self) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        bytes.clear();
+        bytes
+    }
+
+    /// Takes back a buffer that no tree came of.
+    pub(crate) fn put_buffer(&mut self, mut bytes: Vec<u8>) {
+        bytes.clear();
+        if bytes.capacity() <= SPARE_BYTES {
+            self.text = String::from_utf8(bytes).unwrap_or_default();
+        }
+    }
+
+    /// Takes back the memory of a tree.
+    pub(crate) fn put(&mut self, tree: Tree) {
+        self.put_buffer(tree.text.into_bytes());
+        if tree.tape.nodes.capacity() * size_of::<Node>() <= SPARE_BYTES {
+            self.tape = tree.tape;
+        }
+    }
+}
+
+/// Lines of a tree's text, for a reader who wants to see them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lines<'t> {
+    /// The number of the first one in the file, from 1.
+    pub number: u64,
+    /// Where it starts in [`Tree::text`].
+    pub start: usize,
+    /// The lines, up to where a part of the file is missing.
+    pub text: &'t str,
+    /// Whether a part of the file is missing behind them.
+    pub is_cut: bool,
 }
 
 impl Tree {
     /// Reads YAML (one or many documents) or JSON (one value or several in a row), whichever the text is.
     ///
     /// Text that begins with `{` or `[` is tried as JSON first, then as YAML.
-    pub fn parse(text: impl Into<Box<str>>) -> Result<Self, YamlError> {
-        let text = text.into();
+    pub fn parse(text: impl Into<String>) -> Result<Self, YamlError> {
+        Self::parse_but(text.into(), &Skip::nothing())
+    }
+
+    /// Reads a text but for the parts that are to be skipped: of them only the keys are there.
+    pub fn parse_but(text: String, skip: &Skip) -> Result<Self, YamlError> {
+        Self::parse_in(&mut Spare::default(), text, skip).map(Self::shrunk)
+    }
+
+    /// Reads a text in the memory of an earlier tree.
+    pub(crate) fn parse_in(
+        spare: &mut Spare,
+        text: String,
+        skip: &Skip,
+    ) -> Result<Self, YamlError> {
         if u32::try_from(text.len()).is_err() {
             return Err(YamlError::TooLarge);
         }
-        let (mut tape, used_fallback) = documents::read(&text)?;
-        tape.nodes.shrink_to_fit();
-        Ok(Self { text, tape, used_fallback })
+        let tape = std::mem::take(&mut spare.tape);
+        let (tape, used_fallback) = documents::read(&text, skip, tape)?;
+        Ok(Self { text, tape, used_fallback, gaps: Box::default() })
     }
 
-    /// The text as it was given.
+    /// The same tree in no more memory than it needs.
+    pub(crate) fn shrunk(mut self) -> Self {
+        self.text.shrink_to_fit();
+        self.tape.nodes.shrink_to_fit();
+        self
+    }
+
+    pub(super) fn from_parts(text: String, tape: Tape, gaps: Box<[Gap]>) -> Self {
+        Self { text, tape, used_fallback: false, gaps }
+    }
+
+    /// The text: the file's as it was given, or what is kept of it.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The line of the file that an offset of [`Self::text`] lies on, from 1.
+    pub fn line(&self, offset: usize) -> u64 {
+        let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
+        let missing = self.gaps.iter().take_while(|gap| gap.at as usize <= offset);
+        let missing: u64 = missing.map(|gap| u64::from(gap.lines)).sum();
+        1 + missing + memchr_iter(b'\n', before).count() as u64
+    }
+
+    /// The lines from the one that holds an offset of [`Self::text`] on.
+    pub fn lines_from(&self, offset: usize) -> Lines<'_> {
+        let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
+        let start = memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let gap = self.gaps.iter().map(|gap| gap.at as usize).find(|at| *at > offset);
+        let end = gap.unwrap_or(self.text.len());
+        let text = self.text.get(start..end).unwrap_or_default();
+        Lines { number: self.line(offset), start, text, is_cut: gap.is_some() }
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub fn weight(&self) -> usize {
+        let owned: usize = self.tape.owned.iter().map(|(_, text)| text.len()).sum();
+        size_of::<Self>()
+            + self.text.capacity()
+            + self.tape.nodes.capacity() * size_of::<Node>()
+            + self.gaps.len() * size_of::<Gap>()
+            + owned
     }
 
     /// The roots of the documents that hold anything, in the order of the file.
@@ -54,6 +159,10 @@ impl Tree {
     /// Its spans are then found by searching, and numbers may be written differently than in the text.
     pub fn used_fallback(&self) -> bool {
         self.used_fallback
+    }
+
+    pub(super) fn tape(&self) -> &Tape {
+        &self.tape
     }
 
     pub(super) fn find(&self, node: NodeId) -> Option<Node> {

@@ -74,7 +74,7 @@ impl<'t> Value<'t> {
     /// True for `null`, `~`, `Null`, `NULL` and no value at all; a quoted "null" is text.
     pub fn is_null(self) -> bool {
         match self.kind() {
-            Kind::Null => true,
+            Kind::Null | Kind::Skipped => true,
             Kind::Plain => number::is_null(self.written()),
             _ => false,
         }
@@ -139,8 +139,16 @@ impl<'t> Value<'t> {
         self.tree.find(self.node)
     }
 
+    /// What is looked at here, which must not be what was skipped: in debug builds, and so in every
+    /// test, that is a panic.
     fn kind(self) -> Kind {
-        self.raw().map_or(Kind::Null, |node| node.kind)
+        let kind = self.raw().map_or(Kind::Null, |node| node.kind);
+        debug_assert!(
+            kind != Kind::Skipped,
+            "a value is read that is declared as unread, behind: {}",
+            self.tree.text().get(..self.span().start).and_then(|t| t.lines().last()).unwrap_or("")
+        );
+        kind
     }
 
     /// The bytes of the text under the span.
@@ -168,6 +176,23 @@ impl<'t> Value<'t> {
         found
     }
 
+    /// The keys and values of a mapping, the keys as values too.
+    pub(super) fn members(self) -> impl Iterator<Item = (Self, Self)> {
+        let mut children = self.children(Kind::Mapping);
+        std::iter::from_fn(move || children.pair())
+    }
+
+    /// The text of a scalar as it is written, without quotes.
+    pub(super) fn unquoted(self) -> &'t str {
+        let written = self.written();
+        match self.kind() {
+            Kind::Quoted | Kind::Single | Kind::Double => {
+                written.get(1..written.len().saturating_sub(1)).unwrap_or_default()
+            }
+            _ => written,
+        }
+    }
+
     fn is_called(self, key: &str) -> bool {
         match self.kind() {
             Kind::Plain | Kind::Verbatim => self.written() == key,
@@ -187,6 +212,9 @@ impl<'t> Value<'t> {
 
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.raw().is_some_and(|node| node.kind == Kind::Skipped) {
+            return f.write_str("(not read)");
+        }
         match self.kind() {
             Kind::Mapping => f.debug_map().entries(self.entries()).finish(),
             Kind::Sequence => f.debug_list().entries(self.items()).finish(),

@@ -158,11 +158,13 @@ fn a_visitor_that_stops_at_a_break_does_not_hide_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("input");
         fs::write(&path, bytes).unwrap();
-        let end = read(&path, &|_| {}, &mut |entry| {
-            if let Body::File(body) = entry.body {
-                assert!(body.read_to_end(&mut Vec::new()).is_err());
-            }
-            ControlFlow::Break(())
+        let end = read(&path, 1, &|_| {}, &|| {
+            Box::new(|entry| {
+                if let Body::File(body) = entry.body {
+                    assert!(body.read_to_end(&mut Vec::new()).is_err());
+                }
+                ControlFlow::Break(())
+            })
         });
         assert!(end.unwrap().truncated);
     }

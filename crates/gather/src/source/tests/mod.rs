@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Mutex;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -25,23 +26,35 @@ enum Seen {
 
 type Entries = Vec<(String, Seen)>;
 
+/// What one thread sees of an input, which must be what several see.
 fn collect_from(path: &Path) -> Result<(Entries, End), SourceError> {
-    let mut entries = Vec::new();
-    let end = read(path, &|_| {}, &mut |entry| {
-        let seen = match entry.body {
-            Body::Other(what) => Seen::Other(what),
-            Body::File(body) => {
-                let mut bytes = Vec::new();
-                match body.read_to_end(&mut bytes) {
-                    Ok(_) => Seen::Bytes(bytes),
-                    Err(_) => Seen::Failed,
+    let alone = collect_with(path, 1);
+    let together = collect_with(path, 3);
+    assert_eq!(format!("{alone:?}"), format!("{together:?}"));
+    alone
+}
+
+fn collect_with(path: &Path, threads: usize) -> Result<(Entries, End), SourceError> {
+    let entries = Mutex::new(Vec::new());
+    let end = read(path, threads, &|_| {}, &|| {
+        Box::new(|entry| {
+            let seen = match entry.body {
+                Body::Other(what) => Seen::Other(what),
+                Body::File(body) => {
+                    let mut bytes = Vec::new();
+                    match body.read_to_end(&mut bytes) {
+                        Ok(_) => Seen::Bytes(bytes),
+                        Err(_) => Seen::Failed,
+                    }
                 }
-            }
-        };
-        entries.push((entry.path, seen));
-        ControlFlow::Continue(())
+            };
+            entries.lock().unwrap().push((entry.number, (entry.path, seen)));
+            ControlFlow::Continue(())
+        })
     })?;
-    Ok((entries, end))
+    let mut entries = entries.into_inner().unwrap();
+    entries.sort();
+    Ok((entries.into_iter().map(|(_, entry)| entry).collect(), end))
 }
 
 /// Reads bytes as a file with a name that says nothing.

@@ -22,7 +22,7 @@
 //! - openshift/installer `data/data/bootstrap/files/usr/local/bin/report-progress.sh`
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CONFIG_MAP, ConfigMap, ENDPOINT_SLICE, ENDPOINTS,
+    AUTHENTICATION_CONFIG, ConfigMap, ENDPOINT_SLICE, ENDPOINTS,
     OPERATOR_AUTHENTICATION, OPERATOR_ETCD, OPERATOR_OPENSHIFT_API_SERVER,
 };
 use mustknow_gather::layout::Special;
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CONFIG_MAP)],
+    needs: &[Need::ConfigMap("kube-system", "bootstrap")],
     uses: &[
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),

@@ -28,7 +28,7 @@
 //! - <https://github.com/okd-project/okd/issues/2036>
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ENDPOINT_SLICE, ENDPOINTS,
     OPERATOR_AUTHENTICATION, OPERATOR_ETCD, OPERATOR_OPENSHIFT_API_SERVER,
 };
 use mustknow_gather::layout::Special;
@@ -56,7 +56,7 @@ pub(super) static META: Meta = Meta {
     scope: Scope::OpenShift,
     needs: &[Need::Kind(&CLUSTER_OPERATOR)],
     uses: &[
-        Need::Kind(&CONFIG_MAP),
+        Need::ConfigMap("kube-system", "bootstrap"),
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
         Need::Kind(&OPERATOR_AUTHENTICATION),

@@ -22,7 +22,7 @@
 //! - <https://github.com/okd-project/okd/issues/2036>
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
+    AUTHENTICATION_CONFIG, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
     OPERATOR_ETCD, OPERATOR_OPENSHIFT_API_SERVER,
 };
 use mustknow_gather::layout::Special;
@@ -38,7 +38,7 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CONFIG_MAP)],
+    needs: &[Need::ConfigMap("kube-system", "bootstrap")],
     uses: &[
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),

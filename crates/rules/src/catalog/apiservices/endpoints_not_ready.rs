@@ -23,7 +23,7 @@
 //!   (`checkEndpointsPresence`)
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
     OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER, POD, Pod,
 };
 use mustknow_gather::log::{LogHits, LogPattern};
@@ -60,7 +60,7 @@ pub(super) static META: Meta = Meta {
     scope: Scope::OpenShift,
     needs: &[Need::Kind(&CLUSTER_OPERATOR)],
     uses: &[
-        Need::Kind(&CONFIG_MAP),
+        Need::ConfigMap("kube-system", "bootstrap"),
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
         Need::Kind(&EVENT),

@@ -21,7 +21,7 @@
 //! - openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go`
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, CONFIG_MAP, ClusterOperator, ENDPOINT_SLICE,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ClusterOperator, ENDPOINT_SLICE,
     ENDPOINTS, OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
 };
 
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
     scope: Scope::OpenShift,
     needs: &[Need::Kind(&CLUSTER_OPERATOR)],
     uses: &[
-        Need::Kind(&CONFIG_MAP),
+        Need::ConfigMap("kube-system", "bootstrap"),
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
         Need::Kind(&OPERATOR_AUTHENTICATION),

@@ -29,7 +29,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use mustknow_gather::clock::ClockSource;
 use mustknow_gather::kinds::{
-    Certificate, INGRESS_CONTROLLER, IngressController, Node, SECRET, Secret,
+    INGRESS_CONTROLLER, IngressController, Node, SECRET, Secret,
 };
 use mustknow_gather::time::Time;
 use x509_parser::pem::Pem;
@@ -72,7 +72,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let (mut examined, mut readable) = (0, 0);
     let mut expired: BTreeMap<&str, Vec<(Secret<'_>, Time)>> = BTreeMap::new();
     for secret in case.all::<Secret<'_>>() {
-        let Some(text) = secret.certificate(Certificate::Leaf) else { continue };
+        let Some(text) = secret.certificate() else { continue };
         examined += 1;
         let Some(until) = not_after(&text) else { continue };
         readable += 1;

@@ -25,7 +25,7 @@
 //! - <https://github.com/okd-project/okd/issues/2173>
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_VERSION, CONFIG_MAP, ENDPOINT_SLICE, ENDPOINTS, HistoryEntry,
+    AUTHENTICATION_CONFIG, CLUSTER_VERSION, ENDPOINT_SLICE, ENDPOINTS, HistoryEntry,
     OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
 };
 
@@ -40,7 +40,7 @@ pub(super) static META: Meta = Meta {
     scope: Scope::OpenShift,
     needs: &[Need::Kind(&CLUSTER_VERSION)],
     uses: &[
-        Need::Kind(&CONFIG_MAP),
+        Need::ConfigMap("kube-system", "bootstrap"),
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
         Need::Kind(&OPERATOR_AUTHENTICATION),

@@ -21,7 +21,7 @@
 //! - openshift/cluster-version-operator `pkg/cvo/upgradeable.go`, `pkg/risk/adminack`
 //! - OKD documentation, *Preparing to update a cluster*
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, CONFIG_MAP, ClusterVersion, Condition, ConfigMap};
+use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition, ConfigMap};
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
@@ -34,7 +34,10 @@ pub(super) static META: Meta = Meta {
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[Need::Kind(&CONFIG_MAP)],
+    uses: &[
+        Need::ConfigMap("openshift-config-managed", "admin-gates"),
+        Need::ConfigMap("openshift-config", "admin-acks"),
+    ],
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {

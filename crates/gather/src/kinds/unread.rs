@@ -1,0 +1,83 @@
+//! What no rule reads of an object, by kind.
+//!
+//! It is neither parsed nor kept. A rule that reads any of it panics in every test, with the words
+//! of `yaml::Value`: then the line comes off the list.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::{CONFIG_MAP, EVENT, NODE, POD, SECRET, Secret};
+use crate::resource::{Key, Kind};
+use crate::wanted::Wanted;
+use crate::yaml::Unread::{AllBut, Value};
+use crate::yaml::{Skip, Unread};
+
+/// Who wrote which field, and what was written: as long as the object, twice over.
+const OF_EVERY_KIND: &[Unread] = &[
+    Value(&["metadata", "managedFields"]),
+    Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
+];
+
+const OF_POD: &[Unread] = &[
+    Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/network-status"]),
+    Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/networks-status"]),
+    Value(&["metadata", "annotations", "k8s.ovn.org/pod-networks"]),
+    Value(&["spec", "affinity"]),
+    Value(&["spec", "imagePullSecrets"]),
+    Value(&["spec", "securityContext"]),
+    Value(&["spec", "tolerations"]),
+    Value(&["spec", "volumes"]),
+    Value(&["spec", "containers", "args"]),
+    Value(&["spec", "containers", "command"]),
+    Value(&["spec", "containers", "lifecycle"]),
+    Value(&["spec", "containers", "livenessProbe"]),
+    Value(&["spec", "containers", "ports"]),
+    Value(&["spec", "containers", "readinessProbe"]),
+    Value(&["spec", "containers", "securityContext"]),
+    Value(&["spec", "containers", "startupProbe"]),
+    Value(&["spec", "containers", "volumeMounts"]),
+    Value(&["spec", "initContainers", "args"]),
+    Value(&["spec", "initContainers", "command"]),
+    Value(&["spec", "initContainers", "env"]),
+    Value(&["spec", "initContainers", "securityContext"]),
+    Value(&["spec", "initContainers", "volumeMounts"]),
+];
+
+const OF_EVENT: &[Unread] = &[Value(&["metadata", "uid"]), Value(&["involvedObject", "uid"])];
+
+const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
+
+/// What a Secret holds is not even kept, but for certificates.
+const OF_SECRET: &[Unread] = &[
+    AllBut(&["data"], Secret::READ),
+    Value(&["stringData"]),
+    Value(&["metadata", "annotations", "openshift.io/token-secret.value"]),
+];
+
+/// The contents of a ConfigMap that no rule names.
+const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
+
+static EVERY_KIND: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_EVERY_KIND));
+static UNNAMED_CONFIG_MAP: LazyLock<Skip> = LazyLock::new(|| with(OF_CONFIG_MAP));
+static BY_KIND: LazyLock<BTreeMap<&Kind, Skip>> = LazyLock::new(|| {
+    let kinds: [(&Kind, _); 4] =
+        [(&POD, OF_POD), (&EVENT, OF_EVENT), (&NODE, OF_NODE), (&SECRET, OF_SECRET)];
+    kinds.into_iter().map(|(kind, unread)| (kind, with(unread))).collect()
+});
+
+fn with(unread: &[Unread]) -> Skip {
+    Skip::new(&[OF_EVERY_KIND, unread].concat())
+}
+
+/// What is not read in a file that holds objects of that kind; of any kind where there is none.
+pub(crate) fn in_file(kind: Option<&Kind>) -> &'static Skip {
+    kind.and_then(|kind| BY_KIND.get(kind)).unwrap_or(&EVERY_KIND)
+}
+
+/// What is not read of that object.
+pub(crate) fn of_object(key: &Key, wanted: &Wanted) -> &'static Skip {
+    if *key.kind == CONFIG_MAP && !wanted.reads_data_of(&key.namespace, &key.name) {
+        return &UNNAMED_CONFIG_MAP;
+    }
+    in_file(Some(key.kind))
+}
