@@ -67,7 +67,9 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
         }
         Err(found) => {
             let document = Arc::new(Document { path, tree: tree.shrunk() });
-            let resource = |(key, node)| Resource::new(key, Arc::clone(&document), node, number);
+            let resource = |(key, node, version)| {
+                Resource::new(key, Arc::clone(&document), node, version, number)
+            };
             found.into_iter().map(resource).collect()
         }
     };
@@ -84,16 +86,27 @@ fn kept(
     found: Vec<(Key, Value<'_>)>,
     number: u64,
     wanted: &Wanted,
-) -> Result<Vec<Resource>, Vec<(Key, NodeId)>> {
+) -> Result<Vec<Resource>, Vec<(Key, NodeId, u64)>> {
     let mut lines = LineCount::default();
     let copy = |(key, value): &(Key, Value<'_>)| {
         let tree = tree.extract(*value, unread::of_object(key, wanted), &mut lines)?;
         let document = Arc::new(Document { path: Arc::clone(path), tree });
         let node = document.tree.documents().next()?.node();
-        Some(Resource::new(key.clone(), document, node, number))
+        Some(Resource::new(key.clone(), document, node, version_of(*value), number))
     };
     let copies: Option<Vec<_>> = found.iter().map(copy).collect();
-    copies.ok_or_else(|| found.into_iter().map(|(key, value)| (key, value.node())).collect())
+    copies.ok_or_else(|| {
+        let whole = |(key, value): (Key, Value<'_>)| (key, value.node(), version_of(value));
+        found.into_iter().map(whole).collect()
+    })
+}
+
+/// The version that the API server gave an object; 0 where it has none.
+fn version_of(object: Value<'_>) -> u64 {
+    object
+        .text_at(&["metadata", "resourceVersion"])
+        .and_then(|version| version.parse().ok())
+        .unwrap_or(0)
 }
 
 /// Whether a YAML of a collector breaks off within a line. Such a half parses, and every field it

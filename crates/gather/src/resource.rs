@@ -97,13 +97,15 @@ pub struct Resource {
 }
 
 impl Resource {
-    pub(crate) fn new(key: Key, document: Arc<Document>, node: NodeId, number: u64) -> Self {
-        let mut made = Self { key, document, node, version: 0, number, also_in: Vec::new() };
-        made.version = made
-            .text(&["metadata", "resourceVersion"])
-            .and_then(|version| version.parse().ok())
-            .unwrap_or(0);
-        made
+    /// An object whose `metadata.resourceVersion` is `version`, of the file at that place in the stream.
+    pub(crate) fn new(
+        key: Key,
+        document: Arc<Document>,
+        node: NodeId,
+        version: u64,
+        number: u64,
+    ) -> Self {
+        Self { key, document, node, version, number, also_in: Vec::new() }
     }
 
     /// Merges another copy of the same object into this one, whichever came first: the higher

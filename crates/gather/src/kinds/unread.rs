@@ -6,15 +6,18 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{CONFIG_MAP, EVENT, NODE, POD, SECRET, Secret};
+use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
 use crate::yaml::{Skip, Unread};
 
-/// Who wrote which field, and what was written: as long as the object, twice over.
+/// Who wrote which field, what was written, and what only the API server needs to know.
 const OF_EVERY_KIND: &[Unread] = &[
     Value(&["metadata", "managedFields"]),
+    Value(&["metadata", "resourceVersion"]),
+    Value(&["metadata", "uid"]),
+    Value(&["metadata", "selfLink"]),
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
 ];
 
@@ -43,7 +46,29 @@ const OF_POD: &[Unread] = &[
     Value(&["spec", "initContainers", "volumeMounts"]),
 ];
 
-const OF_EVENT: &[Unread] = &[Value(&["metadata", "uid"]), Value(&["involvedObject", "uid"])];
+const OF_EVENT: &[Unread] = &[
+    AllBut(
+        &[],
+        &[
+            "apiVersion",
+            "kind",
+            "metadata",
+            "involvedObject",
+            "reason",
+            "message",
+            "type",
+            "count",
+            "series",
+            "eventTime",
+            "lastTimestamp",
+        ],
+    ),
+    AllBut(&["metadata"], &["name", "namespace", "creationTimestamp"]),
+    AllBut(&["involvedObject"], &["kind", "namespace", "name"]),
+];
+
+/// How the pods of a workload are to be made.
+const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
@@ -60,8 +85,15 @@ const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 static EVERY_KIND: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_EVERY_KIND));
 static UNNAMED_CONFIG_MAP: LazyLock<Skip> = LazyLock::new(|| with(OF_CONFIG_MAP));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skip>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 4] =
-        [(&POD, OF_POD), (&EVENT, OF_EVENT), (&NODE, OF_NODE), (&SECRET, OF_SECRET)];
+    let kinds: [(&Kind, _); 7] = [
+        (&POD, OF_POD),
+        (&EVENT, OF_EVENT),
+        (&NODE, OF_NODE),
+        (&SECRET, OF_SECRET),
+        (&DEPLOYMENT, OF_WORKLOAD),
+        (&DAEMON_SET, OF_WORKLOAD),
+        (&STATEFUL_SET, OF_WORKLOAD),
+    ];
     kinds.into_iter().map(|(kind, unread)| (kind, with(unread))).collect()
 });
 

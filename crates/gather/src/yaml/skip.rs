@@ -34,6 +34,12 @@ struct Keys {
     others: Step,
 }
 
+impl Default for Keys {
+    fn default() -> Self {
+        Self { known: Vec::new(), others: Step::Into(Level::READ) }
+    }
+}
+
 /// Where a mapping stands on the way to what is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Level(usize);
@@ -64,19 +70,25 @@ impl Skip {
 
     /// Skips what is named here, in a single object and in every item of a list.
     pub fn new(unread: &[Unread]) -> Self {
-        let none = || Keys { known: Vec::new(), others: Step::Into(Level::READ) };
-        let mut made = Self { levels: vec![none(), none()] };
+        let mut made = Self { levels: vec![Keys::default(), Keys::default()] };
+        // A document is an object, or its `items` are. Whether it is a list shows late, and a list has
+        // fields of its own, so what is not named is read there.
+        made.set(Level::DOCUMENT, "items", Step::Into(Level::OBJECT));
         for part in unread {
             match part {
                 Unread::Value(path) => {
                     let Some((last, above)) = path.split_last() else { continue };
-                    let level = made.way(above);
-                    made.set(level, last, Step::Skip);
+                    for root in [Level::DOCUMENT, Level::OBJECT] {
+                        let level = made.way(root, above);
+                        made.set(level, last, Step::Skip);
+                    }
                 }
                 Unread::AllBut(path, kept) => {
-                    let level = made.way(path);
+                    let level = made.way(Level::OBJECT, path);
                     for key in *kept {
-                        made.set(level, key, Step::Into(Level::READ));
+                        if made.step(level, key.as_bytes()) == Step::Into(Level::READ) {
+                            made.set(level, key, Step::Into(Level::READ));
+                        }
                     }
                     if let Some(keys) = made.levels.get_mut(level.0) {
                         keys.others = Step::Skip;
@@ -84,23 +96,16 @@ impl Skip {
                 }
             }
         }
-        // A document is an object, or its `items` are.
-        let mut document = made.levels.get(1).cloned().unwrap_or_else(none);
-        document.known.push(("items", Step::Into(Level::OBJECT)));
-        if let Some(first) = made.levels.first_mut() {
-            *first = document;
-        }
         made
     }
 
     /// The level behind these keys, made where it is new.
-    fn way(&mut self, path: &[&'static str]) -> Level {
-        path.iter().fold(Level::OBJECT, |level, key| match self.step(level, key.as_bytes()) {
+    fn way(&mut self, root: Level, path: &[&'static str]) -> Level {
+        path.iter().fold(root, |level, key| match self.step(level, key.as_bytes()) {
             Step::Into(next) if next != Level::READ => next,
             _ => {
                 let next = Level(self.levels.len());
-                let keys = Keys { known: Vec::new(), others: Step::Into(Level::READ) };
-                self.levels.push(keys);
+                self.levels.push(Keys::default());
                 self.set(level, key, Step::Into(next));
                 next
             }
@@ -109,6 +114,7 @@ impl Skip {
 
     fn set(&mut self, level: Level, key: &'static str, step: Step) {
         if let Some(keys) = self.levels.get_mut(level.0) {
+            keys.known.retain(|(known, _)| *known != key);
             keys.known.push((key, step));
         }
     }
@@ -200,6 +206,13 @@ mod tests {
         tree.documents().map(|root| format!("{root:?}")).collect()
     }
 
+    /// The same of an object in a list.
+    fn shape_in_list(object: &str) -> String {
+        let indented = object.trim_end().replace("\n# ", "\n\0").replace('\n', "\n  ");
+        let whole = shape(&format!("items:\n- {}\n", indented.replace("  \0", "# ")));
+        whole.strip_prefix("{\"items\": [").and_then(|s| s.strip_suffix("]}")).unwrap().to_owned()
+    }
+
     #[test]
     fn what_is_named_is_passed_over_and_the_rest_is_read() {
         let text = "\
@@ -221,16 +234,11 @@ spec:
       y]
     name: two
 ";
-        let whole = shape(text);
-        assert_eq!(
-            whole,
-            "{\"metadata\": {\"managedFields\": (not read), \"name\": \"a\"}, \"spec\": \
-             {\"managedFields\": \"1\", \"containers\": [{\"args\": (not read), \"name\": \"one\"}, \
-             {\"args\": [\"x\", \"y\"], \"name\": \"two\"}]}}"
-        );
-        let list =
-            format!("items:\n- {}kind: List\n", text.trim_end().replace('\n', "\n  ") + "\n");
-        assert_eq!(shape(&list), format!("{{\"items\": [{whole}], \"kind\": \"List\"}}"));
+        let left = "{\"metadata\": {\"managedFields\": (not read), \"name\": \"a\"}, \"spec\": \
+                    {\"managedFields\": \"1\", \"containers\": [{\"args\": (not read), \"name\": \
+                    \"one\"}, {\"args\": [\"x\", \"y\"], \"name\": \"two\"}]}}";
+        assert_eq!(shape(text), left);
+        assert_eq!(shape_in_list(text), left);
     }
 
     #[test]
@@ -252,7 +260,7 @@ data:
 kind: Secret
 ";
         assert_eq!(
-            shape(text),
+            shape_in_list(text),
             "{\"data\": {\"a\": (not read), \"b\": (not read), \"c\": (not read), \
              \"tls.crt\": \"kept\", \"d\": (not read), \"e\": null}, \"kind\": \"Secret\"}"
         );
@@ -260,32 +268,40 @@ kind: Secret
 
     #[test]
     fn json_is_skipped_too() {
-        let text =
-            "{\"data\": {\"a\": {\"b\": [1, \"}\"]}, \"tls.crt\": \"kept\"}, \"kind\": \"X\"}";
-        let whole =
-            "{\"data\": {\"a\": (not read), \"tls.crt\": \"kept\"}, \"kind\": \"X\"}".to_owned();
-        assert_eq!(shape(text), whole);
-        assert_eq!(shape(&format!("{{\"items\":[{text}]}}")), format!("{{\"items\": [{whole}]}}"));
+        let text = "{\"items\":[{\"data\": {\"a\": {\"b\": [1, \"}\"]}, \"tls.crt\": \"kept\"}}]}";
+        let left = "{\"items\": [{\"data\": {\"a\": (not read), \"tls.crt\": \"kept\"}}]}";
+        assert_eq!(shape(text), left);
+        let text = "{\"metadata\": {\"managedFields\": [{}], \"name\": \"a\"}}";
+        let left = "{\"metadata\": {\"managedFields\": (not read), \"name\": \"a\"}}";
+        assert_eq!(shape(text), left);
+    }
+
+    #[test]
+    fn a_list_keeps_its_own_fields() {
+        let text = "items: []\nkind: List\nmetadata:\n  continue: x\n";
+        let unread = [Unread::AllBut(&[], &["metadata"]), Unread::AllBut(&["metadata"], &[])];
+        let tree = Tree::parse_but(text.to_owned(), &Skip::new(&unread)).unwrap();
+        let root = tree.documents().next().unwrap();
+        assert_eq!(root.text_at(&["kind"]).as_deref(), Some("List"));
+        assert_eq!(root.text_at(&["metadata", "continue"]).as_deref(), Some("x"));
     }
 
     #[test]
     fn an_anchor_in_what_is_skipped_is_found_again() {
         let text = "data:\n  a:\n    x: &x 1\nspec: *x\n";
-        assert_eq!(shape(text), "{\"data\": {\"a\": {\"x\": \"1\"}}, \"spec\": \"1\"}");
+        assert_eq!(shape_in_list(text), "{\"data\": {\"a\": {\"x\": \"1\"}}, \"spec\": \"1\"}");
     }
 
     #[test]
     fn a_comment_at_the_margin_ends_no_value() {
         let text = "data:\n  a:\n    x: 1\n# why\n    y: 2\nkind: X\n";
-        assert_eq!(
-            shape(text),
-            "{\"data\": {\"a\": {\"x\": \"1\", \"y\": \"2\"}}, \"kind\": \"X\"}"
-        );
+        let read = "{\"data\": {\"a\": {\"x\": \"1\", \"y\": \"2\"}}, \"kind\": \"X\"}";
+        assert_eq!(shape_in_list(text), read);
     }
 
     #[test]
     fn damage_within_is_not_seen_and_costs_nothing() {
         let text = "data:\n  a:\n    x: [\n     @\nkind: X\n";
-        assert_eq!(shape(text), "{\"data\": {\"a\": (not read)}, \"kind\": \"X\"}");
+        assert_eq!(shape_in_list(text), "{\"data\": {\"a\": (not read)}, \"kind\": \"X\"}");
     }
 }

@@ -75,6 +75,9 @@ pub(super) struct Tape {
     pub(super) end: usize,
     /// True when some nodes stand for an alias, so that their text lies elsewhere.
     pub(super) has_aliases: bool,
+    /// Which keys were left out of which mappings, for whoever asks for one.
+    #[cfg(debug_assertions)]
+    pub(super) left_out: std::collections::BTreeSet<(u32, String)>,
 }
 
 /// Where a tape stood, to go back to.
@@ -137,6 +140,13 @@ impl Tape {
         self.has_aliases = true;
         self.nodes.extend_from_within(from..from.saturating_add(size));
         Some(size)
+    }
+
+    /// Notes a key that was left out of a mapping, in builds that check who asks for it.
+    #[cfg_attr(not(debug_assertions), expect(clippy::unused_self, reason = "checks are for tests"))]
+    pub(super) fn lacks(&mut self, _mapping: u32, _key: &str) {
+        #[cfg(debug_assertions)]
+        self.left_out.insert((_mapping, _key.to_owned()));
     }
 
     /// Forgets everything but the memory it took.
