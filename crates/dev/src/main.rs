@@ -1,17 +1,14 @@
-//! The chores of the project itself: `cargo ready`, `cargo fixtures`, `cargo rule-docs`.
+//! The chores of the project itself: `cargo ready`, `cargo fixtures`, `cargo rule-docs`,
+//! `cargo bench-data`.
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal how it goes")]
 
-mod fixtures;
-mod ready;
-mod rule_docs;
-
-use std::{
-    env,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use mustknow_dev::{
+    bench_data::{self, SEED, Size},
+    fixtures, ready, rule_docs,
+};
 
 /// The chores of the project itself.
 #[derive(Parser)]
@@ -37,6 +34,18 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Writes a big must-gather of a healthy cluster, as a directory and as a .tar.gz.
+    BenchData {
+        /// How many bytes the files hold together: a number, or one with KiB, MiB or GiB.
+        #[arg(long, default_value = "1GiB")]
+        size: Size,
+        /// The same seed gives the same bytes.
+        #[arg(long, default_value_t = SEED)]
+        seed: u64,
+        /// The folder to write to [default: target/bench-data/<SIZE>]
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -44,6 +53,7 @@ fn main() -> ExitCode {
         Chore::Ready => ready::run(),
         Chore::Fixtures { check } => fixtures::keep(check),
         Chore::RuleDocs { check } => rule_docs::keep(check),
+        Chore::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -52,13 +62,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The root of the workspace that cargo runs this in.
-///
-/// Asked at run time: two checkouts that share a target folder share this binary.
-fn workspace() -> PathBuf {
-    let built_in = || env!("CARGO_MANIFEST_DIR").into();
-    let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_in, PathBuf::from);
-    here.ancestors().nth(2).map_or_else(|| here.clone(), Path::to_path_buf)
 }

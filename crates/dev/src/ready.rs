@@ -26,7 +26,7 @@ enum Advisories {
 const OFFLINE: &str = "failed to fetch advisory database";
 
 /// Runs the checks.
-pub(crate) fn run() -> Outcome {
+pub fn run() -> Outcome {
     let in_ci = env::var_os("CI").is_some();
     let before = tree_status()?;
     step("clean tree", || check_clean(&before, in_ci))?;

@@ -6,7 +6,7 @@ use std::fs;
 use crate::workspace;
 
 /// Writes the page, or only compares it when `check` is set.
-pub(crate) fn keep(check: bool) -> Result<(), Box<dyn Error>> {
+pub fn keep(check: bool) -> Result<(), Box<dyn Error>> {
     let path = workspace().join("docs/rules.md");
     let mut page = Vec::new();
     mustknow_report::rules::document(mustknow_rules::catalog::all(), &mut page)?;

@@ -1,0 +1,63 @@
+//! Secrets as inspect leaves them: certificates are kept, all else is only said to be so long.
+
+use serde_json::{Value, json};
+
+use super::{
+    dice::Dice,
+    item::object,
+    managed::managed,
+    text::{NOUNS, ca, chain},
+};
+use crate::fixtures::{
+    cluster::INSTALLED,
+    encode::{base64, elided},
+};
+
+/// A Secret.
+pub(super) fn secret(namespace: &str, dice: &mut Dice) -> Value {
+    let word = dice.word(&NOUNS);
+    let tail = dice.letters(5);
+    match dice.roll(8) {
+        0 => {
+            let data = json!({".dockercfg": elided(dice_length(dice))});
+            let name = format!("{word}-dockercfg-{tail}");
+            build(namespace, &name, "kubernetes.io/dockercfg", data, dice)
+        }
+        1 => {
+            let data = json!({"config.yaml": elided(dice_length(dice)), "token": elided(43)});
+            build(namespace, &format!("{word}-{tail}"), "Opaque", data, dice)
+        }
+        2 | 3 => {
+            let data = json!({
+                "ca.crt": base64((ca(dice) + &ca(dice)).as_bytes()),
+                "namespace": elided(namespace.len()),
+                "service-ca.crt": base64(ca(dice).as_bytes()),
+                "token": elided(dice_length(dice)),
+            });
+            let name = format!("{word}-token-{tail}");
+            build(namespace, &name, "kubernetes.io/service-account-token", data, dice)
+        }
+        _ => {
+            let data = json!({"tls.crt": base64((chain(dice) + &ca(dice)).as_bytes()), "tls.key": elided(1675)});
+            build(namespace, &format!("{word}-{tail}-tls"), "kubernetes.io/tls", data, dice)
+        }
+    }
+}
+
+fn dice_length(dice: &mut Dice) -> usize {
+    usize::try_from(200 + dice.roll(7000)).unwrap_or_default()
+}
+
+fn build(namespace: &str, name: &str, kind: &str, data: Value, dice: &mut Dice) -> Value {
+    let annotations = json!({
+        "kubernetes.io/service-account.name": "default",
+        "kubernetes.io/service-account.uid": dice.uuid(),
+        "openshift.io/token-secret.value": "",
+    });
+    let object = object("v1", "Secret", namespace, name, dice)
+        .meta("annotations", annotations)
+        .with("data", data)
+        .with("type", json!(kind))
+        .build();
+    managed(object, &[("service-ca-operator", INSTALLED, &["metadata", "data", "type"])])
+}
