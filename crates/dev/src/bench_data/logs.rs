@@ -26,19 +26,19 @@ const APISERVER: Style = &[
 const OPERATOR: Style = &[
     r#"<t> I<d> <c>       1 event.go:364] Event(v1.ObjectReference{Kind:"Deployment", Namespace:"openshift-operators", Name:"<x8>", UID:"<u>", APIVersion:"apps/v1", ResourceVersion:"", FieldPath:""}): type: 'Normal' reason: 'ConfigMapUpdated' Updated ConfigMap/<p>: cause by changes in data.config.yaml, hash <b43>"#,
     "<t> I<d> <c>       1 base_controller.go:73] Caches are synced for ConfigObserver-<x16> ",
-    "<t> I<d> <c>       1 reflector.go:351] Caches populated for *v1.ConfigMap from k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229 (<n4> items, revision <n8>, took <n2>.<n6>ms)",
-    "<t> I<d> <c>       1 request.go:697] Waited for <n1>.<n9>s due to client-side throttling, not priority and fairness, request: GET:https://172.30.0.1:443<r>/<x8>",
+    "<t> I<d> <c>       1 reflector.go:351] Caches populated for *v1.ConfigMap from k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229 (<n4> items, revision <n8>, took <n2>.<n6>ms) uid=<u>",
+    "<t> I<d> <c>       1 request.go:697] Waited for <n1>.<n9>s due to client-side throttling, not priority and fairness, request: GET:https://172.30.0.1:443<r>/<x32>",
     r#"<t> I<d> <c>       1 status_controller.go:218] clusteroperator diff {"status":{"conditions":[{"lastTransitionTime":"<z>","message":"All is well","reason":"AsExpected","status":"False","type":"Degraded"}],"hash":"<b64>"}}"#,
 ];
 /// etcd, and what else logs JSON by zap.
 const ZAP: Style = &[
-    r#"<t> {"level":"info","ts":"<z>","caller":"mvcc/kvstore_compaction.go:68","msg":"finished scheduled compaction","compact-revision":<n9>,"took":"<n3>.<n6>ms","hash":<n10>,"current-db-size-bytes":<n9>,"current-db-size":"<n3> MB"}"#,
+    r#"<t> {"level":"info","ts":"<z>","caller":"mvcc/kvstore_compaction.go:68","msg":"finished scheduled compaction","compact-revision":<n9>,"took":"<n3>.<n6>ms","hash":<n10>,"current-db-size-bytes":<n9>,"current-db-size":"<n3> MB","trace":"<x24>"}"#,
     r#"<t> {"level":"info","ts":"<z>","caller":"mvcc/hash.go:137","msg":"storing new hash","hash":<n10>,"revision":<n9>,"compact-revision":<n9>,"previous":"<x32>"}"#,
     r#"<t> {"level":"info","ts":"<z>","logger":"controller","caller":"controller/controller.go:119","msg":"Reconciling","controllerKind":"Application","name":"<x8>","namespace":"<p>","reconcileID":"<u>","worker count":<n1>}"#,
 ];
 /// Prometheus and its like.
 const LOGFMT: Style = &[
-    r#"<t> ts=<z> caller=compact.go:523 level=info component=tsdb msg="write block" mint=<n13> maxt=<n13> ulid=01J<x23> duration=<n1>.<n9>s ooo=false"#,
+    r#"<t> ts=<z> caller=compact.go:523 level=info component=tsdb msg="write block" mint=<n13> maxt=<n13> ulid=01J<x23> duration=<n1>.<n9>s ooo=false checksum=<x32>"#,
     r#"<t> ts=<z> caller=head.go:1355 level=info component=tsdb msg="Head GC completed" caller=truncateMemory duration=<n3>.<n6>ms ulid=01J<x23>"#,
     r#"<t> ts=<z> caller=checkpoint.go:100 level=info component=tsdb msg="Creating checkpoint" from_segment=<n5> to_segment=<n5> mint=<n13> checksum=<x40>"#,
     r#"<t> level=info ts=<z> caller=kubernetes.go:331 component="discovery manager scrape" discovery=kubernetes config=serviceMonitor/<p>/0 msg="Using pod service account via in-cluster config" id=<x16>"#,
@@ -46,15 +46,15 @@ const LOGFMT: Style = &[
 /// Access logs.
 const ACCESS: Style = &[
     r#"<t> <ip> - - [24/Oct/2024:<c> +0000] "GET /api/v2/items/<u>?page=<n2>&token=<b22> HTTP/1.1" 200 <n5> "https://shop.apps.okd.example.net/" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36" <n3>"#,
-    r#"<t> <ip> - - [24/Oct/2024:<c> +0000] "POST /api/v2/sessions HTTP/2.0" 201 <n3> "-" "okhttp/4.12.0" <n2> request_id=<x32>"#,
+    r#"<t> <ip> - - [24/Oct/2024:<c> +0000] "POST /api/v2/sessions HTTP/2.0" 201 <n3> "-" "okhttp/4.12.0" <n2> request_id=<x32> session=<b22>"#,
     r#"<t> {"time":"<z>","level":"INFO","msg":"request completed","method":"GET","path":"/items/<n6>","status":200,"duration_ms":<n3>.<n3>,"trace_id":"<x32>","span_id":"<x16>","peer":"<ip>:<n5>","user":"<b22>"}"#,
 ];
 /// A controller that logs objects.
 const CONTROLLER: Style = &[
     r#"<t> time="<z>" level=info msg="reconciling request: /<p>" generation=<n2> id=<u> checksum=<x24>"#,
     r#"<t> <z>	INFO	operator.ingress_controller	controller/controller.go:119	reconciling	{"request": {"name":"default","namespace":"openshift-ingress-operator"}, "id": "<u>", "resourceVersion": "<n9>", "hash": "<b32>"}"#,
-    "<t> I<d> <c>       1 sync_worker.go:1015] Running sync for <r>/<x24> (<n3> of 903)",
-    "<t> I<d> <c>       1 sync_worker.go:1028] Done syncing for <r>/<x24> (<n3> of 903) in <n2>.<n6>ms",
+    "<t> I<d> <c>       1 sync_worker.go:1015] Running sync for <r>/<x24> (<n3> of 903) manifest=<x20>",
+    "<t> I<d> <c>       1 sync_worker.go:1028] Done syncing for <r>/<x24> (<n3> of 903) in <n2>.<n6>ms manifest=<x20>",
 ];
 /// The kubelet's journal of the masters.
 const KUBELET: Style = &[
