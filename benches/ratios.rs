@@ -185,6 +185,7 @@ fn table(rounds: &[Round], size: Size) -> Table {
         all(&|r| Some(wall(&r.packed) / wall(r.unpacked.as_ref()?))),
         0.3,
     );
+    table.row("CPU of inflating alone", Unit::Seconds, all(&|r| r.inflate.cpu()));
     table.row("CPU of the scan", Unit::Seconds, all(&|r| r.packed.cpu()));
     table.aim("peak memory", Unit::Mebibytes, all(&|r| r.packed.peak()), 150.0);
     table.head("directory");

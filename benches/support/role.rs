@@ -110,7 +110,7 @@ fn inflate(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Parses everything from memory, by one thread; the slow reader gets every so manieth file.
+/// Parses everything from memory, by one thread; the slow reader gets one file of many.
 fn read(tree: &Path) -> io::Result<String> {
     let mut texts = texts(tree)?;
     let bytes: u64 = texts.iter().map(|text| text.len() as u64).sum();

@@ -81,37 +81,37 @@ impl Unit {
     }
 }
 
+impl Target {
+    /// The target, and whether a figure meets it.
+    fn judge(&self, unit: Unit, figure: f64) -> String {
+        let word = |is_met| if is_met { "met" } else { "missed" };
+        match *self {
+            Self::None => String::new(),
+            Self::AtMost(most) => format!("at most {}: {}", unit.show(most), word(figure <= most)),
+            Self::AtLeast(least) => {
+                format!("at least {}: {}", unit.show(least), word(figure >= least))
+            }
+        }
+    }
+}
+
 impl fmt::Display for Table {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(to, "{:<30}{:>10}   {:<24}target", "", "median", "min to max")?;
+        write!(to, "{:<30}{:>10}   {:<22}target", "", "median", "min to max")?;
         for row in &self.0 {
-            match row {
-                Row::Head(name) => writeln!(to, "{name}")?,
-                Row::Figure(name, unit, series, target) => {
-                    write!(to, "  {name:<28}")?;
-                    let Some([least, middle, most]) = series.spread() else {
-                        writeln!(to, "{:>10}", "-")?;
-                        continue;
-                    };
-                    let ends = format!("{} to {}", unit.show(least), unit.show(most));
-                    write!(to, "{:>10}   {ends:<24}", unit.show(middle))?;
-                    let word = |is_met| if is_met { "met" } else { "missed" };
-                    match *target {
-                        Target::None => writeln!(to)?,
-                        Target::AtMost(most) => {
-                            writeln!(to, "at most {}: {}", unit.show(most), word(middle <= most))?;
-                        }
-                        Target::AtLeast(least) => {
-                            writeln!(
-                                to,
-                                "at least {}: {}",
-                                unit.show(least),
-                                word(middle >= least)
-                            )?;
-                        }
-                    }
-                }
-            }
+            let line = match row {
+                Row::Head(name) => name.clone(),
+                Row::Figure(name, unit, series, target) => match series.spread() {
+                    None => format!("  {name:<28}{:>10}", "-"),
+                    Some([least, middle, most]) => format!(
+                        "  {name:<28}{:>10}   {:<22}{}",
+                        unit.show(middle),
+                        format!("{} to {}", unit.show(least), unit.show(most)),
+                        target.judge(*unit, middle),
+                    ),
+                },
+            };
+            write!(to, "\n{}", line.trim_end())?;
         }
         Ok(())
     }
