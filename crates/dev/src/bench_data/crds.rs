@@ -63,8 +63,8 @@ fn properties(left: &mut u64, depth: u64, dice: &mut Dice) -> Value {
     while *left > 0 && (fields.len() as u64) < most {
         let name = format!("{}{}", dice.word(&NOUNS), dice.letters(3).to_uppercase());
         let words = 6 + dice.roll(50);
-        // About 6 letters a word, and the frame of a property.
-        *left = left.saturating_sub(words * 7 + 40 + 4 * (DEPTH - depth));
+        // Letters of words, the frame of a property, and what both are indented by.
+        *left = left.saturating_sub(words * 11 + 170 + 40 * (DEPTH - depth));
         let description = sentence(dice, words);
         let field = match dice.roll(8) {
             0 | 1 if depth > 0 => {

@@ -23,11 +23,11 @@ impl List {
         self.items.insert(name, item);
     }
 
-    /// Adds items until they take `budget` bytes; `make` is told how many there are.
-    pub(super) fn fill(mut self, budget: u64, mut make: impl FnMut(u64) -> Value) -> Self {
+    /// Adds items until they take `budget` bytes; `next` is told how many there are.
+    pub(super) fn fill(mut self, budget: u64, mut next: impl FnMut(u64) -> Value) -> Self {
         let mut made = 0;
         while self.bytes < budget {
-            self.add(make(made));
+            self.add(next(made));
             made += 1;
         }
         self

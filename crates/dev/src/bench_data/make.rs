@@ -13,10 +13,10 @@ use super::{
     sink::Sink,
     template::Names,
 };
-use crate::fixtures::cluster::machines;
+use crate::fixtures::cluster::MASTERS;
 
 /// Goes up whenever the same seed gives other bytes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Says that the data is whole, and what it is.
 const MARK: &str = "finished";
 
@@ -53,7 +53,7 @@ pub fn make(size: Size, seed: u64, folder: &Path) -> io::Result<Made> {
 }
 
 fn write(plan: Plan, seed: u64, folder: &Path, archive: &Path) -> io::Result<String> {
-    let nodes: Vec<&str> = machines().map(|machine| machine.name).collect();
+    let nodes = MASTERS.map(|master| master.name);
     let names = Names { pods: &plan.pods, nodes: &nodes };
     let mut sink = Sink::new(folder, archive)?;
     let mut counts = Counts::default();
@@ -105,4 +105,97 @@ impl Counts {
 
 fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use flate2::read::GzDecoder;
+    use mustknow_rules::{Severity, catalog, engine};
+    use tempfile::tempdir;
+
+    use super::*;
+
+    const SMALL: Size = Size(2 << 20);
+
+    fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(next) = folders.pop() {
+            for entry in fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.insert(
+                        path.strip_prefix(folder).unwrap().to_owned(),
+                        fs::read(path).unwrap(),
+                    );
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+        let dirs = [tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap()];
+        for (dir, seed) in dirs.iter().zip([1, 1, 2]) {
+            make(SMALL, seed, dir.path()).unwrap();
+        }
+        let [one, same, other] = dirs.each_ref().map(|dir| files(dir.path()));
+        assert!(one == same);
+        assert!(one != other);
+        let bytes: usize = one
+            .iter()
+            .filter(|(path, _)| path.starts_with(ROOT))
+            .map(|(_, bytes)| bytes.len())
+            .sum();
+        assert!((1_900_000..2_900_000).contains(&bytes), "{bytes} bytes");
+    }
+
+    #[test]
+    fn data_that_is_there_is_not_made_again() {
+        let dir = tempdir().unwrap();
+        let made = make(SMALL, 1, dir.path()).unwrap();
+        fs::remove_file(&made.archive).unwrap();
+        assert_eq!(make(SMALL, 1, dir.path()).unwrap().summary, made.summary);
+        assert!(!made.archive.exists());
+        make(SMALL, 2, dir.path()).unwrap();
+        assert!(made.archive.exists());
+    }
+
+    #[test]
+    fn the_archive_holds_what_the_directory_holds() {
+        let dir = tempdir().unwrap();
+        let made = make(SMALL, 1, dir.path()).unwrap();
+        let mut packed = BTreeMap::new();
+        let file = fs::File::open(&made.archive).unwrap();
+        for entry in tar::Archive::new(GzDecoder::new(file)).entries().unwrap() {
+            let mut entry = entry.unwrap();
+            if entry.header().entry_type().is_file() {
+                let path = entry.path().unwrap().strip_prefix(ROOT).unwrap().to_owned();
+                let mut bytes = Vec::new();
+                io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+                packed.insert(path, bytes);
+            }
+        }
+        assert!(packed == files(&made.tree));
+    }
+
+    #[test]
+    fn the_cluster_is_healthy() {
+        let dir = tempdir().unwrap();
+        let made = make(Size(8 << 20), 1, dir.path()).unwrap();
+        let rules = catalog::all();
+        let wanted = engine::wanted(rules);
+        let archive = mustknow_gather::open(&made.archive, &wanted, 1, &|_| {}).unwrap();
+        let [snapshot] = archive.snapshots.as_slice() else { panic!("one cluster") };
+        assert!(snapshot.damage().is_empty(), "{:?}", snapshot.damage());
+        let judgement = engine::judge(snapshot, rules);
+        let worse =
+            judgement.findings().find(|(_, finding)| finding.severity > Some(Severity::Info));
+        assert!(worse.is_none(), "{worse:?}");
+    }
 }

@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 /// One manager: its name, when it last wrote, and the fields that are its own.
 pub(super) type Manager<'a> = (&'a str, &'a str, &'a [&'a str]);
 
+/// Lists that have one manager as a whole.
+const ATOMIC: [&str; 6] =
+    ["containerStatuses", "endpoints", "hostIPs", "sources", "tolerations", "items"];
 /// What tells the items of a list apart, in the order it is tried.
 const KEYS: [&str; 6] = ["name", "mountPath", "containerPort", "type", "ip", "uid"];
 
@@ -45,7 +48,10 @@ fn fields_of(value: &Value) -> Value {
     let whole = || (".".to_owned(), json!({}));
     match value {
         Value::Object(map) if !map.is_empty() => {
-            let fields = map.iter().map(|(key, inner)| (format!("f:{key}"), fields_of(inner)));
+            let fields = map.iter().map(|(key, inner)| {
+                let is_atomic = ATOMIC.contains(&key.as_str());
+                (format!("f:{key}"), if is_atomic { json!({}) } else { fields_of(inner) })
+            });
             Value::Object(fields.chain([whole()]).collect())
         }
         Value::Array(items) => {

@@ -114,7 +114,11 @@ fn workload(namespace: &str, name: &str, hosts: &[Machine], dice: &mut Dice) -> 
     let pods = hosts.iter().map(|machine| Pod {
         name: format!("{name}-{hash}-{}", dice.letters(5)),
         machine: *machine,
-        ip: format!("10.128.{}.{}", 2 * machine.number + dice.roll(2) as u8, 4 + dice.roll(250)),
+        ip: format!(
+            "10.128.{}.{}",
+            u64::from(2 * machine.number) + dice.roll(2),
+            4 + dice.roll(250)
+        ),
     });
     let pods = pods.collect();
     Workload {

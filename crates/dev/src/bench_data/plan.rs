@@ -4,7 +4,10 @@
 //! bytes YAML in half of the files, 60 % logs, the rest pages, JSON and audit logs. The number of
 //! objects grows with the size, not the objects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     config_maps::{config_map, everywhere},
@@ -27,11 +30,12 @@ use crate::fixtures::{namespace, scenarios::healthy};
 /// The size at which there are as many objects as the numbers below say.
 const WHOLE: u64 = 1 << 30;
 const NAMESPACES: u64 = 120;
-const PODS: u64 = 1440;
+const PODS: u64 = 1500;
 const CRDS: u64 = 160;
 const REQUEST_COUNTS: u64 = 250;
 const MACHINE_CONFIGS: u64 = 16;
-const SMALL: u64 = 460;
+/// Small objects in files of their own.
+const SMALL: u64 = 660;
 const AUDIT_LOGS: u64 = 60;
 const TARGETS: u64 = 24;
 
@@ -43,10 +47,13 @@ const ALERT_RULES: u64 = 8;
 const TARGET_PAGES: u64 = 18;
 /// Parts that lists of a kind have in all namespaces together, of a thousand.
 const LISTED: [(&str, u64); 5] =
-    [("Secret", 60), ("ConfigMap", 54), ("Event", 24), ("ReplicaSet", 16), ("ImageStream", 9)];
-const CRD_BYTES: u64 = 172_000;
-const REQUEST_USERS: u64 = 6;
+    [("Secret", 55), ("ConfigMap", 44), ("Event", 23), ("ReplicaSet", 14), ("ImageStream", 9)];
+/// About how long a CRD is.
+const CRD_BYTES: u64 = 195_000;
+/// The most users of a kind in an hour, on one master.
+const REQUEST_USERS: u64 = 4;
 const MACHINE_CONFIG_BYTES: u64 = 400_000;
+/// The part of all bytes that is PackageManifests, of a thousand.
 const PACKAGES: u64 = 8;
 /// The journal's part of the logs, of a hundred.
 const JOURNAL: u64 = 25;
@@ -54,12 +61,15 @@ const JOURNAL: u64 = 25;
 /// The folder that holds everything.
 pub(super) const ROOT: &str = "must-gather";
 
+/// Makes the bytes of a file.
+pub(super) type Make = Box<dyn Fn(&mut Dice) -> Vec<u8>>;
+
 /// What a file holds.
 pub(super) enum Content {
     /// These bytes.
     Ready(Vec<u8>),
     /// What this makes.
-    Made(Box<dyn Fn(&mut Dice) -> Vec<u8>>),
+    Made(Make),
     /// So many bytes of lines.
     Lines(Style, u64),
 }
@@ -226,7 +236,7 @@ impl Plan {
         let folder = format!("namespaces/{}", place.name);
         let object = namespace::namespace(&place.name);
         self.put(&format!("{folder}/{}.yaml", place.name), Content::Ready(single(&object)));
-        let place = std::rc::Rc::new(place);
+        let place = Rc::new(place);
         for (at, workload) in place.workloads.iter().enumerate() {
             for (number, pod) in workload.pods.iter().enumerate() {
                 let path = format!("{folder}/pods/{0}/{0}.yaml", pod.name);

@@ -14,7 +14,7 @@ use crate::fixtures::{
 };
 
 /// How many environment variables the first container has.
-const VARIABLES: u64 = 26;
+const VARIABLES: u64 = 16;
 
 /// A pod as an object.
 pub(super) fn pod(seed: u64, workload: &Workload, pod: &Pod) -> Value {
@@ -118,8 +118,8 @@ fn container(name: &str, workload: &Workload, dice: &mut Dice) -> Value {
     for at in 0..VARIABLES {
         variables.push(match dice.roll(3) {
             0 => json!({"name": format!("IMAGE_{}", dice.hex(6).to_uppercase()), "value": image(dice)}),
-            1 => json!({"name": format!("OPTION_{at}"), "value": dice.base64(20)}),
-            _ => json!({"name": format!("ENDPOINT_{at}"), "value": format!("https://{}.{}.svc:{}", dice.letters(8), workload.namespace, workload.port)}),
+            1 => json!({"name": format!("OPTION_{at}"), "value": dice.base64(180)}),
+            _ => json!({"name": format!("ENDPOINT_{at}"), "value": endpoints(workload, dice)}),
         });
     }
     let probe = |path: &str| {
@@ -152,6 +152,13 @@ fn container(name: &str, workload: &Workload, dice: &mut Dice) -> Value {
             mount("trusted-ca-bundle", "/etc/pki/ca-trust/extracted/pem"), mount("tmp", "/tmp"),
         ],
     })
+}
+
+/// Addresses of other services, as one long value.
+fn endpoints(workload: &Workload, dice: &mut Dice) -> String {
+    let one =
+        |_| format!("https://{}.{}.svc:{}", dice.letters(8), workload.namespace, workload.port);
+    (0..5).map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn status(workload: &Workload, pod: &Pod, dice: &mut Dice) -> Value {

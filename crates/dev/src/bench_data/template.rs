@@ -12,7 +12,7 @@
 //! | `<ip>` | an address of the pod network |
 //! | `<p>` | namespace and name of a pod of the cluster |
 //! | `<r>` | a kind of the API, as a path |
-//! | `<node>` | the name of a node |
+//! | `<node>` | the name of a master |
 
 use super::dice::Dice;
 
@@ -20,6 +20,8 @@ use super::dice::Dice;
 const FIRST_DAY: u64 = 21;
 const SECOND: u64 = 1_000_000_000;
 const DAY: u64 = 86_400 * SECOND;
+/// How many nanoseconds after a line was written the kubelet has read it.
+const READ_BY: u64 = 97_000;
 /// From the start of the first day to shortly before the archive is gathered, in nanoseconds.
 pub(super) const SPAN: u64 = 7 * DAY + 37_200 * SECOND;
 
@@ -42,7 +44,7 @@ const RESOURCES: [&str; 12] = [
 pub(super) struct Names<'a> {
     /// Namespace and name of pods.
     pub(super) pods: &'a [String],
-    /// Names of nodes.
+    /// Names of the masters.
     pub(super) nodes: &'a [&'a str],
 }
 
@@ -77,6 +79,7 @@ impl Template {
                     parts.push(part);
                     parts.push(Part::Text(rest.as_bytes()));
                 }
+                _ if at > 0 => parts.extend([Part::Text(b"<"), Part::Text(piece.as_bytes())]),
                 _ => parts.push(Part::Text(piece.as_bytes())),
             }
         }
@@ -88,7 +91,7 @@ impl Template {
         for part in &self.0 {
             match part {
                 Part::Text(text) => out.extend_from_slice(text),
-                Part::Kubelet => push_time(out, time, 9),
+                Part::Kubelet => push_time(out, time + (time >> 7) % READ_BY, 9),
                 Part::Millis => push_time(out, time, 3),
                 Part::TimeOfDay => push_time_of_day(out, time, 6),
                 Part::Date => {
@@ -184,10 +187,10 @@ mod tests {
         let names = Names { pods: &[], nodes: &["n"] };
         let mut out = Vec::new();
         let time = DAY + 3_723 * SECOND + 45_678_901;
-        let pattern = Template::new("<t> I<d> <c> {a} <node> <z>");
+        let pattern = Template::new("<j> I<d> <c> {a} <info> <node> <z>");
         pattern.write(&mut out, time, &names, &mut Dice::of(1, ""));
         let expected =
-            "2024-10-22T01:02:03.045678901Z I1022 01:02:03.045678 {a} n 2024-10-22T01:02:03.045Z\n";
+            "Oct 22 01:02:03.045678 I1022 01:02:03.045678 {a} <info> n 2024-10-22T01:02:03.045Z\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }

@@ -155,10 +155,11 @@ const WORDS: [&str; 96] = [
     "will",
 ];
 
-/// Where in the base64 of a certificate the serial, the public key and the signature stand: what may
+/// Where in the base64 of a certificate serial, public key, key identifiers and signature stand: what may
 /// differ without the certificate becoming another shape.
 const CA_FREE: [(usize, usize); 3] = [(22, 44), (270, 346), (472, 546)];
-const SERVING_FREE: [(usize, usize); 3] = [(22, 44), (262, 338), (612, 688)];
+const SERVING_FREE: [(usize, usize); 5] =
+    [(22, 44), (262, 338), (514, 536), (556, 578), (612, 688)];
 
 /// A sentence of about so many words, without a full stop inside.
 pub(super) fn sentence(dice: &mut Dice, words: u64) -> String {
