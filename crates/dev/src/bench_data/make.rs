@@ -16,7 +16,7 @@ use super::{
 use crate::fixtures::cluster::MASTERS;
 
 /// Goes up whenever the same seed gives other bytes.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Says that the data is whole, and what it is.
 const MARK: &str = "finished";
 
@@ -112,6 +112,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use flate2::read::GzDecoder;
+    use mustknow_gather::Limits;
     use mustknow_rules::{Severity, catalog, engine};
     use tempfile::tempdir;
 
@@ -190,7 +191,8 @@ mod tests {
         let made = make(Size(8 << 20), 1, dir.path()).unwrap();
         let rules = catalog::all();
         let wanted = engine::wanted(rules);
-        let archive = mustknow_gather::open(&made.archive, &wanted, 1, &|_| {}).unwrap();
+        let archive =
+            mustknow_gather::open(&made.archive, &wanted, Limits::default(), &|_| {}).unwrap();
         let [snapshot] = archive.snapshots.as_slice() else { panic!("one cluster") };
         assert!(snapshot.damage().is_empty(), "{:?}", snapshot.damage());
         let judgement = engine::judge(snapshot, rules);

@@ -13,25 +13,25 @@ use crate::fixtures::{
     encode::{base64, elided},
 };
 
-/// A Secret.
+/// A Secret; of what kind is as often as a cluster has them.
 pub(super) fn secret(namespace: &str, dice: &mut Dice) -> Value {
     let word = dice.word(&NOUNS);
     let tail = dice.letters(5);
     match dice.roll(8) {
-        0 => {
+        0 | 1 => {
             let data = json!({".dockercfg": elided(dice_length(dice))});
             let name = format!("{word}-dockercfg-{tail}");
             build(namespace, &name, "kubernetes.io/dockercfg", data, dice)
         }
-        1 => {
+        2 => {
             let data = json!({"config.yaml": elided(dice_length(dice)), "token": elided(43)});
             build(namespace, &format!("{word}-{tail}"), "Opaque", data, dice)
         }
-        2 | 3 => {
+        3..=6 => {
             let data = json!({
-                "ca.crt": base64((ca(dice) + &ca(dice)).as_bytes()),
+                "ca.crt": base64(cas(dice).as_bytes()),
                 "namespace": elided(namespace.len()),
-                "service-ca.crt": base64(ca(dice).as_bytes()),
+                "service-ca.crt": base64(cas(dice).as_bytes()),
                 "token": elided(dice_length(dice)),
             });
             let name = format!("{word}-token-{tail}");
@@ -42,6 +42,11 @@ pub(super) fn secret(namespace: &str, dice: &mut Dice) -> Value {
             build(namespace, &format!("{word}-{tail}-tls"), "kubernetes.io/tls", data, dice)
         }
     }
+}
+
+/// The bundle of authorities that a token of a service account comes with.
+fn cas(dice: &mut Dice) -> String {
+    (0..4).map(|_| ca(dice)).collect()
 }
 
 fn dice_length(dice: &mut Dice) -> usize {
