@@ -228,6 +228,10 @@ fn leaves_to_the_library_what_only_people_write() {
         "a:\n  b: |\n    x\u{2029}    y\n",
         "a: x\r  y\rb: z\r",
         "a: {{ template }}\n",
+        // A byte order mark that starts a line.
+        "\n\u{feff}",
+        "--- # c\n\u{feff}b: 2\n",
+        "a: [\n\u{feff}b]\n",
     ] {
         assert!(agrees(text).used_fallback(), "{text:?}");
     }
