@@ -4,6 +4,7 @@
 //! keys that are not scalars are for the library.
 
 use super::error::Stop;
+use super::lines::is_byte_order_mark;
 use super::quoted::{self, is_document_marker};
 use super::read::Reader;
 use super::tape::{Kind, MAX_DEPTH};
@@ -123,6 +124,9 @@ impl Reader<'_> {
                     self.pos += 1;
                     if is_document_marker(self.bytes, self.pos) {
                         return Err(Stop::Syntax { what: UNTERMINATED, offset: collection });
+                    }
+                    if is_byte_order_mark(self.bytes, self.pos) {
+                        return Err(self.outside("a byte order mark within the text"));
                     }
                 }
                 Some(b'#') if self.byte(self.pos - 1).is_ascii_whitespace() => {

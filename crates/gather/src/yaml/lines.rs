@@ -53,6 +53,9 @@ impl Reader<'_> {
                     }
                     self.pos = behind + 1;
                 }
+                Some(0xef) if at == self.pos && is_byte_order_mark(self.bytes, at) => {
+                    return Err(self.outside("a byte order mark within the text"));
+                }
                 Some(_) => {
                     self.line = self.pos;
                     let is_marker = at == self.pos && is_document_marker(self.bytes, at);
@@ -129,6 +132,11 @@ impl Reader<'_> {
 
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
+}
+
+/// True for the mark that a text may begin with; the library skips it at the start of any line.
+pub(super) fn is_byte_order_mark(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with("\u{feff}".as_bytes()))
 }
 
 pub(super) fn is_separator(byte: u8) -> bool {

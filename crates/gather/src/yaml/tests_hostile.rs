@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use serde_yaml::Value as Theirs;
 
-use super::tests_oracle::difference;
+use super::tests_oracle::compare;
 use super::{Tree, Value, YamlError};
+
+mod visit;
 
 const POD: &str = r#"---
 apiVersion: v1
@@ -41,28 +42,11 @@ items:
     restartCount: 18446744073709551615
 "#;
 
-/// Looks at everything a value can be asked; fails on a span outside the text or off a character.
-fn visit(tree: &Tree, value: Value<'_>) {
-    assert!(tree.text().get(value.span()).is_some(), "{:?}", value.span());
-    assert_eq!(tree.value(value.node()).map(Value::span), Some(value.span()));
-    let _ = (value.text(), value.as_bool(), value.as_i64(), value.as_u64(), value.as_f64());
-    assert_eq!(value.is_empty(), value.items().count() + value.entries().count() == 0);
-    for item in value.items() {
-        visit(tree, item);
-    }
-    for (key, member) in value.entries() {
-        assert!(value.get(&key).is_some(), "{key:?}");
-        let span = value.entry_span(&key).unwrap();
-        assert!(tree.text().get(span).is_some());
-        visit(tree, member);
-    }
-}
-
 fn survives(text: &str) -> Result<Tree, YamlError> {
     let started = Instant::now();
     let result = Tree::parse(text);
     match &result {
-        Ok(tree) => tree.documents().for_each(|root| visit(tree, root)),
+        Ok(tree) => visit::visit(tree),
         Err(YamlError::Syntax { offset, .. } | YamlError::TooDeep { offset }) => {
             assert!(*offset <= text.len(), "{offset} of {}", text.len());
         }
@@ -76,27 +60,10 @@ fn is_too_deep(text: &str) -> bool {
     matches!(survives(text), Err(YamlError::TooDeep { .. }))
 }
 
-/// Where a text that the library reads means something else here.
+/// Where a text that survives means something else than to the library.
 fn disagreement(text: &str) -> Option<String> {
-    let ours = survives(text);
-    let theirs: Theirs = serde_yaml::from_str(text).ok()?;
-    let tree = match ours {
-        Ok(tree) => tree,
-        Err(error) => return Some(format!("{error} in {text:?}")),
-    };
-    let difference = match tree.documents().next() {
-        Some(root) => difference(root, &theirs)?,
-        None if is_nothing(&theirs) => return None,
-        None => format!("nothing, not {theirs:?}"),
-    };
-    Some(format!("{difference} in {text:?}"))
-}
-
-fn is_nothing(value: &Theirs) -> bool {
-    match value {
-        Theirs::Tagged(tagged) => is_nothing(&tagged.value),
-        other => other.is_null(),
-    }
+    let _ = survives(text);
+    compare::disagreement(text)
 }
 
 /// Mappings in mappings, each on its own line and one column deeper.

@@ -1,46 +1,12 @@
 //! Snippets that readers trip over, compared value for value with the library.
 
-use std::cmp::Ordering;
-
+use proptest::prelude::*;
 use serde_yaml::Value as Theirs;
 
-use super::{Tree, Value};
+use super::{Tree, Value, YamlError};
 
-/// Says where a value differs from the library's; scalars are asked for as what the library took them for.
-pub(super) fn difference(ours: Value<'_>, theirs: &Theirs) -> Option<String> {
-    let same = match theirs {
-        Theirs::Null => ours.is_null() && ours.text().is_none(),
-        Theirs::Bool(truth) => ours.as_bool() == Some(*truth),
-        Theirs::Number(number) => is_number(ours, number),
-        Theirs::String(text) => ours.text().as_deref() == Some(text),
-        Theirs::Tagged(tagged) => return difference(ours, &tagged.value),
-        Theirs::Sequence(items) if ours.is_sequence() && ours.len() == items.len() => {
-            return ours.items().zip(items).find_map(|(ours, theirs)| difference(ours, theirs));
-        }
-        Theirs::Mapping(members) if ours.is_mapping() && ours.len() == members.len() => {
-            return ours.entries().zip(members).find_map(|((key, ours), (their_key, theirs))| {
-                match their_key {
-                    Theirs::String(text) if *text != key => Some(format!("{key:?}, not {text:?}")),
-                    _ => difference(ours, theirs),
-                }
-            });
-        }
-        _ => false,
-    };
-    (!same).then(|| format!("ours {ours:?}, theirs {theirs:?}"))
-}
-
-fn is_number(ours: Value<'_>, number: &serde_yaml::Number) -> bool {
-    if let Some(theirs) = number.as_u64() {
-        ours.as_u64() == Some(theirs)
-    } else if let Some(theirs) = number.as_i64() {
-        ours.as_i64() == Some(theirs)
-    } else {
-        let theirs = number.as_f64().unwrap();
-        let ours = ours.as_f64();
-        ours.is_some_and(|ours| ours.partial_cmp(&theirs).is_none_or(Ordering::is_eq))
-    }
-}
+pub(super) mod compare;
+mod styles;
 
 fn read(text: &str) -> Tree {
     Tree::parse(text).unwrap_or_else(|error| panic!("{error} in {text:?}"))
@@ -51,7 +17,7 @@ fn agrees(text: &str) -> Tree {
         serde_yaml::from_str(text).unwrap_or_else(|error| panic!("oracle: {error} in {text:?}"));
     let tree = read(text);
     match tree.documents().next() {
-        Some(root) => assert_eq!(difference(root, &theirs), None, "in {text:?}"),
+        Some(root) => assert_eq!(compare::difference(root, &theirs), None, "in {text:?}"),
         None => assert_eq!(theirs, Theirs::Null, "in {text:?}"),
     }
     assert!(tree.documents().count() <= 1, "in {text:?}");
@@ -228,6 +194,10 @@ fn leaves_to_the_library_what_only_people_write() {
         "a:\n  b: |\n    x\u{2029}    y\n",
         "a: x\r  y\rb: z\r",
         "a: {{ template }}\n",
+        // A byte order mark that starts a line.
+        "\n\u{feff}",
+        "--- # c\n\u{feff}b: 2\n",
+        "a: [\n\u{feff}b]\n",
     ] {
         assert!(agrees(text).used_fallback(), "{text:?}");
     }
@@ -238,5 +208,38 @@ fn refuses_what_the_library_refuses() {
     for text in MALFORMED {
         assert!(serde_yaml::from_str::<Theirs>(text).is_err(), "oracle reads {text:?}");
         assert!(Tree::parse(*text).is_err(), "{text:?}");
+    }
+}
+
+fn is_read_natively(text: &str) -> bool {
+    Tree::parse(text).is_ok_and(|tree| !tree.used_fallback())
+}
+
+#[test]
+fn most_of_what_is_written_in_any_style_is_yaml_that_the_library_is_not_asked_for() {
+    let mut dice = 1_u64;
+    let texts: Vec<_> = std::iter::repeat_with(|| {
+        let bytes = std::iter::repeat_with(|| {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            dice.to_be_bytes()[0]
+        });
+        styles::write(&bytes.take(60).collect::<Vec<_>>())
+    })
+    .take(1_000)
+    .collect();
+    let read: Vec<_> = texts.iter().filter(|text| compare::documents(text).is_some()).collect();
+    let native = read.iter().filter(|text| is_read_natively(text)).count();
+    assert!(read.len() > 500, "{}", read.len());
+    assert!(native > read.len() / 2, "{native} of {}", read.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_style_means_what_the_library_says_it_means(
+        dice in proptest::collection::vec(any::<u8>(), 0..160)
+    ) {
+        prop_assert_eq!(compare::disagreement(&styles::write(&dice)), None);
     }
 }

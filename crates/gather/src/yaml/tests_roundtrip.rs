@@ -5,7 +5,7 @@ use serde_yaml::Value as Theirs;
 
 use super::Tree;
 use super::tests_go_yaml::GoYaml;
-use super::tests_oracle::difference;
+use super::tests_oracle::compare::difference;
 
 fn text() -> impl Strategy<Value = String> {
     let word = prop_oneof![
