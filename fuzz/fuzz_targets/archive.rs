@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::fs;
 
 use libfuzzer_sys::fuzz_target;
-use mustknow_gather::{Wanted, open};
+use mustknow_gather::{Limits, Wanted, open};
 use tempfile::TempDir;
 
 const BLOCK: usize = 512;
@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     DIR.with_borrow(|dir| {
         let path = dir.path().join("input");
         fs::write(&path, &bytes).unwrap();
-        let Ok(archive) = open(&path, &Wanted::everything(), 1, &|_| {}) else { return };
+        let Ok(archive) = open(&path, &Wanted::everything(), Limits::default(), &|_| {}) else { return };
         for snapshot in &archive.snapshots {
             let _ = (snapshot.clock(), snapshot.is_openshift(), snapshot.cluster_version());
             let _ = format!("{:?} {:?}", snapshot.coverage(), snapshot.damage());

@@ -7,7 +7,7 @@ use std::fs;
 
 use libfuzzer_sys::fuzz_target;
 use mustknow_gather::log::LogPattern;
-use mustknow_gather::{Wanted, open};
+use mustknow_gather::{Limits, Wanted, open};
 use tempfile::TempDir;
 
 const LOG: &str = "namespaces/openshift-etcd/pods/etcd-a/etcd/etcd/logs/current.log";
@@ -64,7 +64,7 @@ fn filler(data: &[u8]) -> (Vec<u8>, usize) {
 /// Compares what was found with the lines of `data`, which stand behind so many others.
 fn check(dir: &TempDir, data: &[u8], others: usize) {
     let wanted = Wanted { logs: [&SLOW, &LATE, &ELSEWHERE, &JOURNAL].into(), ..Wanted::default() };
-    let Ok(archive) = open(dir.path(), &wanted, 1, &|_| {}) else { return };
+    let Ok(archive) = open(dir.path(), &wanted, Limits::default(), &|_| {}) else { return };
     for pattern in [&SLOW, &LATE] {
         let expected: Vec<u64> = data
             .split(|&byte| byte == b'\n')
