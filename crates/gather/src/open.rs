@@ -17,7 +17,7 @@ use crate::document::{self, Job};
 use crate::error::Error;
 use crate::freeze;
 use crate::layout::{self, Artifact, LogFile, Placed};
-use crate::log::Scanner;
+use crate::log::{Scanner, Scratch};
 use crate::piece::{ListPlace, Piece};
 use crate::snapshot::Snapshot;
 use crate::source::{self, Body, Damage, Entry};
@@ -112,7 +112,8 @@ fn stream(
     parse: &mut dyn FnMut(Job),
     progress: &dyn Fn(u64),
 ) -> Result<source::End, Error> {
-    let mut walk = Walk { wanted, scanner, collections, parse, number: 0 };
+    let mut walk =
+        Walk { wanted, scanner, scratch: Scratch::default(), collections, parse, number: 0 };
     let mut visit = |entry: Entry<'_>| {
         match entry.body {
             Body::File(body) => walk.file(&entry.path, body),
@@ -126,6 +127,7 @@ fn stream(
 struct Walk<'w> {
     wanted: &'w Wanted,
     scanner: &'w Scanner,
+    scratch: Scratch,
     collections: &'w Mutex<Collections>,
     parse: &'w mut dyn FnMut(Job),
     /// How many files have passed.
@@ -158,7 +160,7 @@ impl Walk<'_> {
         if !self.scanner.wants(log) {
             return;
         }
-        let (hits, ended) = self.scanner.scan(path, log, body);
+        let (hits, ended) = self.scanner.scan(&mut self.scratch, path, log, body);
         let damage = ended.err().map(|error| damage(path, &error));
         let (namespace, container) = (log.namespace.into(), log.container.into());
         self.add(Piece::Log { root, namespace, container, hits, damage });
