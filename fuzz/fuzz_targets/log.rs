@@ -12,18 +12,18 @@ use tempfile::TempDir;
 
 const LOG: &str = "namespaces/openshift-etcd/pods/etcd-a/etcd/etcd/logs/current.log";
 /// A scanner looks at so many bytes in one go.
-const CHUNK: usize = 1 << 20;
+const CHUNK: usize = 1 << 18;
 const FILLER: &[u8; 16] = b"nothing is here\n";
 /// How much of a line is kept.
 const LINE_KEPT: usize = 4096;
 
 static SLOW: LogPattern =
-    LogPattern { literal: "slow fdatasync", namespace: "openshift-etcd", container: "etcd" };
+    LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
 static LATE: LogPattern =
-    LogPattern { literal: "on time", namespace: "openshift-etcd", container: "" };
+    LogPattern::new("on time", "openshift-etcd", "");
 static ELSEWHERE: LogPattern =
-    LogPattern { literal: "Drain failed", namespace: "openshift-dns", container: "" };
-static JOURNAL: LogPattern = LogPattern { literal: "oom", namespace: "", container: "kubelet" };
+    LogPattern::new("Drain failed", "openshift-dns", "");
+static JOURNAL: LogPattern = LogPattern::new("oom", "", "kubelet");
 
 thread_local! {
     static DIR: RefCell<TempDir> = RefCell::new(dir());

@@ -11,7 +11,7 @@ pub enum Artifact<'p> {
     List(ResourcePath<'p>),
     /// One object: `cluster-scoped-resources/core/nodes/a.yaml`.
     Object(ResourcePath<'p>),
-    /// A log of one container of one pod.
+    /// A log of one container of one pod, or of a service of a node.
     Log(LogFile<'p>),
     /// A file with a shape of its own.
     Special(Special),
@@ -41,9 +41,9 @@ pub struct ResourcePath<'p> {
 /// Where a log comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogFile<'p> {
-    /// Namespace of the pod; empty for the journal of a node service.
+    /// Namespace of the pod; empty for a node service.
     pub namespace: &'p str,
-    /// Pod, or node role for a node service.
+    /// Pod; for a node service its node, or the role of the nodes whose logs are in one file.
     pub pod: &'p str,
     /// Container, or node service.
     pub container: &'p str,
@@ -89,7 +89,7 @@ pub struct Placed<'p> {
 }
 
 /// Folders that stand directly below the root of a collection.
-const MARKERS: [&str; 14] = [
+const MARKERS: [&str; 15] = [
     "cluster-scoped-resources",
     "namespaces",
     "etcd_info",
@@ -104,6 +104,7 @@ const MARKERS: [&str; 14] = [
     "insights-data",
     "nodes",
     "machine_config_ondisk",
+    "machine_config_termination_logs",
 ];
 
 /// Says what the file at `path` is.
@@ -169,7 +170,10 @@ fn inside<'p>(marker: &str, rest: &'p str, name: &'p str) -> Artifact<'p> {
             "prometheus/rules.json" | "alerts.json" => Artifact::Special(Special::Alerts),
             _ => Artifact::Noise,
         },
-        "host_service_logs" => host_service(rest),
+        "host_service_logs" => service_log(host_service(rest)),
+        "nodes" => service_log(node_service(rest)),
+        "static-pods" => service_log(static_pod(rest)),
+        "machine_config_termination_logs" => service_log(daemon(rest)),
         "pod_network_connectivity_check" | "web_hooks" if stem(name).is_some() => Artifact::Loose,
         _ => Artifact::Noise,
     }
@@ -249,7 +253,7 @@ fn pod<'p>(namespace: &'p str, rest: &'p str) -> Artifact<'p> {
     let container = second;
     let Some(file) = rest.rsplit('/').next() else { return Artifact::Noise };
     let is_rotated = rest.contains("/rotated/");
-    let is_log = rest.contains("/logs/") && (file.strip_suffix(".log").is_some() || is_rotated);
+    let is_log = rest.contains("/logs/") && (log_stem(file).is_some() || is_rotated);
     if !is_log {
         return Artifact::Noise;
     }
@@ -257,20 +261,55 @@ fn pod<'p>(namespace: &'p str, rest: &'p str) -> Artifact<'p> {
     Artifact::Log(LogFile { namespace, pod, container, earlier })
 }
 
-/// `masters/kubelet_service.log`.
-fn host_service(rest: &str) -> Artifact<'_> {
-    match rest.split_once('/') {
-        Some((role @ ("masters" | "workers"), file)) => match file.strip_suffix("_service.log") {
-            Some(service) => Artifact::Log(LogFile {
-                namespace: "",
-                pod: role,
-                container: service,
-                earlier: false,
-            }),
-            None => Artifact::Noise,
-        },
-        _ => Artifact::Noise,
+/// A log without what says that it is one and that it is packed.
+fn log_stem(file: &str) -> Option<&str> {
+    file.strip_suffix(".gz").unwrap_or(file).strip_suffix(".log")
+}
+
+/// Node or role, service, and whether the log is of an earlier run.
+type Service<'p> = (&'p str, &'p str, bool);
+
+fn service_log(service: Option<Service<'_>>) -> Artifact<'_> {
+    service.map_or(Artifact::Noise, |(pod, container, earlier)| {
+        Artifact::Log(LogFile { namespace: "", pod, container, earlier })
+    })
+}
+
+/// `masters/kubelet_service.log`, the same for one node, and
+/// `windows/log_files/kubelet/kubelet.log`.
+fn host_service(rest: &str) -> Option<Service<'_>> {
+    let (nodes, file) = rest.split_once('/')?;
+    if let Some((service, _)) =
+        file.strip_prefix("log_files/").and_then(|below| below.split_once('/'))
+    {
+        return Some((nodes, service, false));
     }
+    let service = log_stem(file)?.strip_suffix("_service")?;
+    (!service.contains('/')).then_some((nodes, service, false))
+}
+
+/// `<node>/<node>_logs_kubelet.gz`.
+fn node_service(rest: &str) -> Option<Service<'_>> {
+    let (node, file) = rest.split_once('/')?;
+    let service = file.strip_prefix(node)?.strip_prefix("_logs_")?;
+    let service = service.strip_suffix(".gz").unwrap_or(service);
+    let service = service.strip_suffix(".log").unwrap_or(service);
+    (!service.is_empty() && !service.contains('/')).then_some((node, service, false))
+}
+
+/// `kube-apiserver/<node>-termination.log.gz`, `kube-apiserver/<node>-startup.log.gz`, and the
+/// same with a date. They lie on the node, and tell of instances before the one that runs.
+fn static_pod(rest: &str) -> Option<Service<'_>> {
+    let (service, file) = rest.split_once('/')?;
+    let name = log_stem(file).filter(|name| !name.contains('/'))?;
+    let node = ["-termination", "-startup"].iter().find_map(|part| name.rfind(part))?;
+    Some((name.get(..node)?, service, true))
+}
+
+/// `<node>/<file>.log`: what the machine-config daemon kept before it was restarted.
+fn daemon(rest: &str) -> Option<Service<'_>> {
+    let (node, file) = rest.split_once('/')?;
+    log_stem(file).map(|_| (node, "machine-config-daemon", true))
 }
 
 #[cfg(test)]
@@ -307,11 +346,65 @@ mod tests {
 
     #[test]
     fn a_container_log_knows_pod_and_container() {
-        let path = "namespaces/x/pods/p/c/c/logs/previous.insecure.log";
-        let log = LogFile { namespace: "x", pod: "p", container: "c", earlier: true };
-        assert_eq!(artifact(path), Artifact::Log(log));
-        let rotated = "namespaces/x/pods/p/c/c/logs/rotated/0.log.20240101-010101.gz";
-        assert_eq!(artifact(rotated), Artifact::Log(log));
+        let is_log = |file: &str, earlier| {
+            let path = format!("namespaces/x/pods/p/c/{file}");
+            let log = LogFile { namespace: "x", pod: "p", container: "c", earlier };
+            assert_eq!(artifact(&path), Artifact::Log(log), "{path}");
+        };
+        for file in ["current.log", "current.insecure.log", "current.log.gz"] {
+            is_log(&format!("c/logs/{file}"), false);
+        }
+        let rotated = ["0.log", "0.log.20240101-010101", "0.log.20240101-010101.gz"];
+        let rotated = rotated.map(|file| format!("rotated/{file}"));
+        for file in ["previous.log", "previous.insecure.log"].into_iter().map(str::to_owned) {
+            is_log(&format!("c/logs/{file}"), true);
+            // Before the container was named twice.
+            is_log(&format!("logs/{file}"), true);
+        }
+        for file in rotated {
+            is_log(&format!("c/logs/{file}"), true);
+        }
+        assert_eq!(artifact("namespaces/x/pods/p/frr/frr/logs/frr.conf"), Artifact::Noise);
+    }
+
+    #[test]
+    fn a_log_of_a_node_knows_node_or_role_and_service() {
+        for (path, pod, container, earlier) in [
+            ("host_service_logs/masters/kubelet_service.log", "masters", "kubelet", false),
+            ("host_service_logs/workers/crio_service.log.gz", "workers", "crio", false),
+            ("host_service_logs/node-a/rpm-ostreed_service.log", "node-a", "rpm-ostreed", false),
+            (
+                "host_service_logs/windows/log_files/kube-proxy/kube-proxy.exe.ERROR",
+                "windows",
+                "kube-proxy",
+                false,
+            ),
+            ("nodes/a.b.c/a.b.c_logs_kubelet.gz", "a.b.c", "kubelet", false),
+            ("nodes/a/a_logs_crio", "a", "crio", false),
+            ("static-pods/kube-apiserver/a-b-termination.log.gz", "a-b", "kube-apiserver", true),
+            (
+                "static-pods/kube-apiserver/a-startup-20240101T010101.log.gz",
+                "a",
+                "kube-apiserver",
+                true,
+            ),
+            ("machine_config_termination_logs/a/previous.log", "a", "machine-config-daemon", true),
+        ] {
+            let log = LogFile { namespace: "", pod, container, earlier };
+            assert_eq!(artifact(path), Artifact::Log(log), "{path}");
+            let wrapped = format!("must-gather/image/{path}");
+            assert_eq!(place(&wrapped).root, "must-gather/image");
+        }
+        for path in [
+            "nodes/a/dmesg",
+            "nodes/a/sysinfo.log",
+            "nodes/a/b_logs_kubelet.gz",
+            "nodes/skipped_nodes.txt",
+            "host_service_logs/masters/kubelet.txt",
+            "static-pods/kube-apiserver/x.yaml",
+        ] {
+            assert_eq!(artifact(path), Artifact::Noise, "{path}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::document::{self, Job};
 use crate::error::Error;
 use crate::freeze;
 use crate::layout::{self, Artifact, LogFile, Placed};
-use crate::log::Scanner;
+use crate::log::{Scanner, Scratch};
 use crate::piece::{ListPlace, Piece};
 use crate::snapshot::Snapshot;
 use crate::source::{self, Body, Damage, Entry};
@@ -138,7 +138,8 @@ impl<'d> Desk<'d> {
     }
 
     fn visitor(self, helpers: Option<SyncSender<Job>>) -> source::Visitor<'d> {
-        let mut walk = Walk { desk: self, helpers, spare: Spare::default() };
+        let mut walk =
+            Walk { desk: self, helpers, spare: Spare::default(), scratch: Scratch::default() };
         Box::new(move |entry: Entry<'_>| {
             match entry.body {
                 Body::File(body) => {
@@ -182,6 +183,7 @@ struct Walk<'d> {
     /// Where documents go to be parsed by others.
     helpers: Option<SyncSender<Job>>,
     spare: Spare,
+    scratch: Scratch,
 }
 
 /// What is known of a file before it is read.
@@ -217,7 +219,7 @@ impl Walk<'_> {
         if !self.desk.scanner.wants(log) {
             return;
         }
-        let (hits, ended) = self.desk.scanner.scan(file.path, log, body);
+        let (hits, ended) = self.desk.scanner.scan(&mut self.scratch, file.path, log, body);
         let damage = ended.err().map(|error| damage(file.path, &error));
         let (namespace, container) = (log.namespace.into(), log.container.into());
         self.desk.add(file.number, Piece::Log { root, namespace, container, hits, damage });

@@ -77,12 +77,11 @@ pub fn go(text: &str) -> Option<Time> {
 }
 
 /// The time at the head of a log line: RFC 3339, as the kubelet prefixes container logs, after
-/// an optional `[must-gather ] OUT ` of the client's own log.
+/// an optional `[must-gather ] OUT ` of the client's own log. Heads without a year, as journals and
+/// klog write them, are none: while a log passes, no clock is known that would supply it.
 pub fn line_head(line: &str) -> Option<Time> {
-    let rest = match line.split_once("OUT ") {
-        Some((tag, rest)) if tag.starts_with('[') => rest,
-        _ => line,
-    };
+    let tagged = line.strip_prefix('[').and_then(|tag| tag.split_once("OUT "));
+    let rest = tagged.map_or(line, |(_, rest)| rest);
     rest.split_whitespace().next().and_then(rfc3339)
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use mustknow_gather::kinds::{Condition, View};
-use mustknow_gather::log::LogHits;
+use mustknow_gather::log::{LogHits, LogLine};
 use mustknow_gather::resource::{Document, Key, Resource};
 use mustknow_gather::snapshot::Searched;
 use mustknow_gather::time::Time;
@@ -166,6 +166,11 @@ impl Evidence {
 
     /// The last line of a log that hit, with how often and since when.
     pub fn logged(namespace: &str, hits: &LogHits) -> Self {
+        Self::logged_line(namespace, hits, &hits.last)
+    }
+
+    /// One of the lines of a log that hit, with how often and since when.
+    pub fn logged_line(namespace: &str, hits: &LogHits, line: &LogLine) -> Self {
         let note = match (hits.count, hits.first.time, hits.last.time) {
             (1, _, _) => "logged once".to_owned(),
             (n, Some(first), Some(last)) => {
@@ -178,11 +183,15 @@ impl Evidence {
         } else {
             Subject::namespaced("Pod", namespace, &*hits.pod)
         };
-        let text = hits.last.text.clone();
-        let at = text.find(hits.pattern.literal).unwrap_or(0);
-        let mark = at..text.len().min(at + hits.pattern.literal.len());
-        let place =
-            Place::Line { path: hits.path.to_string(), number: hits.last.number, text, mark };
+        let literal = hits.pattern.literal;
+        // What is kept of a long line may not reach as far as the literal.
+        let mark = line.text.find(literal).map_or(0..0, |at| at..at + literal.len());
+        let place = Place::Line {
+            path: hits.path.to_string(),
+            number: line.number,
+            text: line.text.clone(),
+            mark,
+        };
         Self::Seen { subject, place, note }
     }
 

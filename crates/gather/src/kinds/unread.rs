@@ -15,11 +15,13 @@ use crate::yaml::{Skip, Unread};
 /// Who wrote which field, what was written, and what only the API server needs to know.
 const OF_EVERY_KIND: &[Unread] = &[
     Value(&["metadata", "managedFields"]),
-    Value(&["metadata", "resourceVersion"]),
     Value(&["metadata", "uid"]),
     Value(&["metadata", "selfLink"]),
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
 ];
+
+/// What tells copies of one object apart, and is of no use when they are united.
+const ONLY_WHILE_READ: &[Unread] = &[Value(&["metadata", "resourceVersion"])];
 
 const OF_POD: &[Unread] = &[
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/network-status"]),
@@ -63,7 +65,7 @@ const OF_EVENT: &[Unread] = &[
             "lastTimestamp",
         ],
     ),
-    AllBut(&["metadata"], &["name", "namespace", "creationTimestamp"]),
+    AllBut(&["metadata"], &["name", "namespace", "creationTimestamp", "resourceVersion"]),
     AllBut(&["involvedObject"], &["kind", "namespace", "name"]),
 ];
 
@@ -82,9 +84,23 @@ const OF_SECRET: &[Unread] = &[
 /// The contents of a ConfigMap that no rule names.
 const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 
-static EVERY_KIND: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_EVERY_KIND));
-static UNNAMED_CONFIG_MAP: LazyLock<Skip> = LazyLock::new(|| with(OF_CONFIG_MAP));
-static BY_KIND: LazyLock<BTreeMap<&Kind, Skip>> = LazyLock::new(|| {
+/// What is skipped in files, and what of objects is not kept either.
+struct Skips {
+    in_file: Skip,
+    of_object: Skip,
+}
+
+impl Skips {
+    fn of(unread: &[Unread]) -> Self {
+        let in_file = [OF_EVERY_KIND, unread].concat();
+        let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, unread].concat();
+        Self { in_file: Skip::new(&in_file), of_object: Skip::new(&of_object) }
+    }
+}
+
+static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
+static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
+static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
     let kinds: [(&Kind, _); 7] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
@@ -94,22 +110,22 @@ static BY_KIND: LazyLock<BTreeMap<&Kind, Skip>> = LazyLock::new(|| {
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
     ];
-    kinds.into_iter().map(|(kind, unread)| (kind, with(unread))).collect()
+    kinds.into_iter().map(|(kind, unread)| (kind, Skips::of(unread))).collect()
 });
 
-fn with(unread: &[Unread]) -> Skip {
-    Skip::new(&[OF_EVERY_KIND, unread].concat())
+fn of_kind(kind: Option<&Kind>) -> &'static Skips {
+    kind.and_then(|kind| BY_KIND.get(kind)).unwrap_or(&OTHER_KINDS)
 }
 
 /// What is not read in a file that holds objects of that kind; of any kind where there is none.
 pub(crate) fn in_file(kind: Option<&Kind>) -> &'static Skip {
-    kind.and_then(|kind| BY_KIND.get(kind)).unwrap_or(&EVERY_KIND)
+    &of_kind(kind).in_file
 }
 
-/// What is not read of that object.
+/// What is not kept of that object.
 pub(crate) fn of_object(key: &Key, wanted: &Wanted) -> &'static Skip {
     if *key.kind == CONFIG_MAP && !wanted.reads_data_of(&key.namespace, &key.name) {
-        return &UNNAMED_CONFIG_MAP;
+        return &UNNAMED_CONFIG_MAP.of_object;
     }
-    in_file(Some(key.kind))
+    &of_kind(Some(key.kind)).of_object
 }

@@ -122,8 +122,10 @@ fn document_end(bytes: &[u8], start: usize) -> usize {
                 return line;
             }
             has_begun = true;
-        } else if !matches!(first, b'%' | b'#' | b' ' | b'\t' | b'\r' | b'\n') {
-            has_begun = true;
+        } else if first != b'%' {
+            let rest = bytes.get(line..).unwrap_or_default();
+            let content = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+            has_begun |= content.is_some_and(|byte| !matches!(byte, b'#' | b'\n'));
         }
         line = next_line(bytes, line);
     }
@@ -189,6 +191,14 @@ mod tests {
         let tree = Tree::parse("{a: b,\n c: [d]}\n").unwrap();
         assert_eq!(tree.documents().next().unwrap().text_at(&["a"]).as_deref(), Some("b"));
         assert!(!tree.used_fallback());
+    }
+
+    #[test]
+    fn an_indented_line_begins_a_document() {
+        let tree = Tree::parse(" a: !t b\n---\nc\n").unwrap();
+        let roots: Vec<_> = tree.documents().collect();
+        assert_eq!(roots[0].text_at(&["a"]).as_deref(), Some("b"));
+        assert_eq!(roots[1].text().as_deref(), Some("c"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) fn documents(text: &str) -> Option<Vec<Theirs>> {
 
 /// Where a text that the library reads means something else here; None when the library refuses it.
 pub(crate) fn disagreement(text: &str) -> Option<String> {
-    if is_cut_elsewhere(text) || begins_indented(text) || has_an_anchor_twice(text) {
+    if is_cut_elsewhere(text) || has_an_anchor_twice(text) {
         return None;
     }
     let theirs = documents(text)?;
@@ -116,25 +116,6 @@ fn is_cut_elsewhere(text: &str) -> bool {
     let has_odd_breaks = text.replace("\r\n", "\n").contains(is_odd);
     let has_directive = text.lines().any(|line| line.starts_with('%'));
     (has_odd_breaks && (is_json || has_marker)) || (has_directive && has_marker)
-}
-
-/// True where a document without a marker of its own begins with an indented line.
-///
-/// Should it need the library, it is cut behind the marker that follows instead of before it, and refused.
-fn begins_indented(text: &str) -> bool {
-    let mut has_begun = false;
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        let content = line.trim_start();
-        if line.starts_with("...") {
-            has_begun = false;
-        } else if !content.is_empty() && !content.starts_with('#') && !line.starts_with('%') {
-            if !has_begun && content.len() < line.len() {
-                return true;
-            }
-            has_begun = true;
-        }
-    }
-    false
 }
 
 /// True where the library takes one anchor for another: it numbers them by how many names there are.

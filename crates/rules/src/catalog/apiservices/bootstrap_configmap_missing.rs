@@ -42,11 +42,11 @@ use crate::facts::{
 
 /// The network operator says so on its own account. Source: openshift/cluster-network-operator
 /// `pkg/network/node_identity.go`.
-static NETWORK_OPERATOR_WAITS: LogPattern = LogPattern {
-    literal: "network-node-identity webhook will not be applied, bootstrap is not complete",
-    namespace: "openshift-network-operator",
-    container: "network-operator",
-};
+static NETWORK_OPERATOR_WAITS: LogPattern = LogPattern::new(
+    "network-node-identity webhook will not be applied, bootstrap is not complete",
+    "openshift-network-operator",
+    "network-operator",
+);
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/bootstrap-configmap-missing",

@@ -34,16 +34,10 @@ use crate::catalog::prelude::*;
 use crate::facts::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
 
 /// Both API servers keep their data in etcd and are not ready while they cannot reach it.
-static NO_ETCD: LogPattern = LogPattern {
-    literal: ":2379: connect: ",
-    namespace: "openshift-apiserver",
-    container: "openshift-apiserver",
-};
-static NO_ETCD_FOR_OAUTH: LogPattern = LogPattern {
-    literal: ":2379: connect: ",
-    namespace: "openshift-oauth-apiserver",
-    container: "oauth-apiserver",
-};
+static NO_ETCD: LogPattern =
+    LogPattern::new(":2379: connect: ", "openshift-apiserver", "openshift-apiserver");
+static NO_ETCD_FOR_OAUTH: LogPattern =
+    LogPattern::new(":2379: connect: ", "openshift-oauth-apiserver", "oauth-apiserver");
 
 /// What happened within this time of the gather still goes on.
 const RECENT: Span = Span::hours(2);

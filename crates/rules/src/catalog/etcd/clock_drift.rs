@@ -31,11 +31,8 @@ const RECENT: Span = Span::hours(2);
 /// A clock is set now and then; the probe repeats twice a minute as long as the drift lasts.
 const ENOUGH: u64 = 3;
 
-static DRIFT: LogPattern = LogPattern {
-    literal: "prober found high clock drift",
-    namespace: "openshift-etcd",
-    container: "etcd",
-};
+static DRIFT: LogPattern =
+    LogPattern::new("prober found high clock drift", "openshift-etcd", "etcd");
 
 pub(super) static META: Meta = Meta {
     id: "etcd/clock-drift",

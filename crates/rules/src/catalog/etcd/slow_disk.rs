@@ -35,14 +35,10 @@ const RECENT: Span = Span::hours(2);
 /// Fewer slow writes than these are an accident.
 const ENOUGH: u64 = 3;
 
-static SLOW_WRITE: LogPattern =
-    LogPattern { literal: "slow fdatasync", namespace: "openshift-etcd", container: "etcd" };
+static SLOW_WRITE: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
 
-static LATE_HEARTBEAT: LogPattern = LogPattern {
-    literal: "leader failed to send out heartbeat on time",
-    namespace: "openshift-etcd",
-    container: "etcd",
-};
+static LATE_HEARTBEAT: LogPattern =
+    LogPattern::new("leader failed to send out heartbeat on time", "openshift-etcd", "etcd");
 
 pub(super) static META: Meta = Meta {
     id: "etcd/slow-disk",

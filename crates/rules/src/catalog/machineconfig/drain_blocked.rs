@@ -28,24 +28,24 @@ use mustknow_gather::kinds::{
     EVENT, MACHINE_CONFIG_POOL, MachineConfigPool, Node, POD, POD_DISRUPTION_BUDGET, Pod,
     PodDisruptionBudget,
 };
-use mustknow_gather::log::LogPattern;
+use mustknow_gather::log::{LogLine, LogPattern};
 use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
 use crate::facts::{Complaint, degraded_nodes, is_draining, is_expected, node_events};
 
 /// The controller tries again a minute later, and after ten minutes every five.
-static DRAIN_FAILED: LogPattern = LogPattern {
-    literal: "Drain failed. ",
-    namespace: "openshift-machine-config-operator",
-    container: "machine-config-controller",
-};
+static DRAIN_FAILED: LogPattern = LogPattern::new(
+    "Drain failed. ",
+    "openshift-machine-config-operator",
+    "machine-config-controller",
+);
 
-static EVICTION_FORBIDDEN: LogPattern = LogPattern {
-    literal: "Cannot evict pod as it would violate the pod's disruption budget",
-    namespace: "openshift-machine-config-operator",
-    container: "machine-config-controller",
-};
+static EVICTION_FORBIDDEN: LogPattern = LogPattern::new(
+    "Cannot evict pod as it would violate the pod's disruption budget",
+    "openshift-machine-config-operator",
+    "machine-config-controller",
+);
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/drain-blocked",
@@ -117,15 +117,20 @@ impl<'s> Drain<'s> {
         let mut tries = Vec::new();
         for hits in [&DRAIN_FAILED, &EVICTION_FORBIDDEN].into_iter().flat_map(|p| case.log_hits(p))
         {
-            let line = &hits.last;
-            if !is_of_this(line.time) || case.is_older(line.time, RECENT) {
+            let names_node = |line: &LogLine| line.text.contains(&format!("node {name}:"));
+            let is_about = |line: &LogLine| {
+                names_node(line) || pods_in(&line.text).any(|pod| runs_on(case, pod, name))
+            };
+            let is_recent =
+                |line: &LogLine| is_of_this(line.time) && !case.is_older(line.time, RECENT);
+            // Other nodes may be drained at the same time.
+            let Some(line) = hits.lines().find(|line| is_recent(line) && is_about(line)) else {
                 continue;
-            }
-            let evidence = Evidence::logged(DRAIN_FAILED.namespace, hits);
-            let names_node = line.text.contains(&format!("node {name}:"));
-            if names_node && line.text.contains("Drain has been failing for more than") {
+            };
+            let evidence = Evidence::logged_line(DRAIN_FAILED.namespace, hits, line);
+            if names_node(line) && line.text.contains("Drain has been failing for more than") {
                 says_so.push(evidence);
-            } else if names_node || pods_in(&line.text).any(|pod| runs_on(case, pod, name)) {
+            } else {
                 tries.push((evidence, line.text.clone()));
             }
         }

@@ -29,18 +29,18 @@ use crate::catalog::prelude::*;
 use crate::facts::{Complaint, Degraded, excerpt, judge_complaints};
 
 /// The daemon logs each try. Source: `pkg/daemon/update.go`.
-static LOGGED: LogPattern = LogPattern {
-    literal: "error running rpm-ostree",
-    namespace: "openshift-machine-config-operator",
-    container: "machine-config-daemon",
-};
+static LOGGED: LogPattern = LogPattern::new(
+    "error running rpm-ostree",
+    "openshift-machine-config-operator",
+    "machine-config-daemon",
+);
 
 /// The same in releases before 4.12.
-static LOGGED_BEFORE: LogPattern = LogPattern {
-    literal: "failed to execute rpm-ostree",
-    namespace: "openshift-machine-config-operator",
-    container: "machine-config-daemon",
-};
+static LOGGED_BEFORE: LogPattern = LogPattern::new(
+    "failed to execute rpm-ostree",
+    "openshift-machine-config-operator",
+    "machine-config-daemon",
+);
 
 /// What was logged longer ago is history.
 const RECENT: Span = Span::hours(2);

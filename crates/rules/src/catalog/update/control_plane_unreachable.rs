@@ -25,12 +25,18 @@ use mustknow_gather::log::LogPattern;
 use crate::catalog::prelude::*;
 use crate::facts::{Failure, excerpt, failing_verdict, undertaking, urgency};
 
-/// Source: cluster-version-operator `pkg/payload/task.go`.
-static APPLY_FAILED: LogPattern = LogPattern {
-    literal: "error running apply for",
-    namespace: "openshift-cluster-version",
-    container: "cluster-version-operator",
-};
+/// Where the API server itself fails. The same words stand where the operator only waits for a
+/// ClusterOperator. Source: cluster-version-operator `pkg/payload/task.go`.
+static APPLY_FAILED: LogPattern = LogPattern::new(
+    "error running apply for",
+    "openshift-cluster-version",
+    "cluster-version-operator",
+)
+.matching(concat!(
+    "(?i)internal error|error on the server|leader changed|unauthorized|too many requests",
+    "|unable to (handle the request|return a response)|timeout|timed out|deadline exceeded",
+    "|connection (refused|reset)|no route to host|: EOF",
+));
 
 pub(super) static META: Meta = Meta {
     id: "update/control-plane-unreachable",

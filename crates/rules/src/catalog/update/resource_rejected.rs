@@ -30,11 +30,11 @@ use crate::catalog::prelude::*;
 use crate::facts::{Failure, excerpt, failing_verdict, operators_named, undertaking, urgency};
 
 /// Source: cluster-version-operator `pkg/payload/task.go`.
-static APPLY_FAILED: LogPattern = LogPattern {
-    literal: "error running apply for",
-    namespace: "openshift-cluster-version",
-    container: "cluster-version-operator",
-};
+static APPLY_FAILED: LogPattern = LogPattern::new(
+    "error running apply for",
+    "openshift-cluster-version",
+    "cluster-version-operator",
+);
 
 pub(super) static META: Meta = Meta {
     id: "update/resource-rejected",
@@ -165,11 +165,12 @@ fn finding(
     };
     let logged: Vec<_> = case
         .log_hits(&APPLY_FAILED)
-        .filter(|hits| {
-            let is_it = manifest.as_ref().is_some_and(|m| hits.last.text.contains(&m.name));
-            is_it && !case.is_older(hits.last.time, Span::hours(2))
+        .filter_map(|hits| {
+            let name = &manifest.as_ref()?.name;
+            let line = hits.lines().find(|line| line.text.contains(name))?;
+            (!case.is_older(line.time, Span::hours(2)))
+                .then(|| Evidence::logged_line(APPLY_FAILED.namespace, hits, line))
         })
-        .map(|hits| Evidence::logged(APPLY_FAILED.namespace, hits))
         .collect();
     Finding::new(
         subject(version, manifest.as_ref()),
