@@ -112,12 +112,8 @@ fn snapshot(
     let mut times = Times::default();
     for (root, mut collection) in members {
         made.roots.push(root);
-        for (key, resource) in std::mem::take(&mut collection.resources) {
-            match resources.entry(key) {
-                Entry::Vacant(entry) => drop(entry.insert(resource)),
-                Entry::Occupied(mut known) => known.get_mut().absorb(resource),
-            }
-        }
+        let found = std::mem::take(&mut collection.resources);
+        unite(&mut resources, found);
         for (special, file) in collection.specials {
             match made.specials.get(&special) {
                 Some(SpecialFile::Read(_)) => {}
@@ -141,12 +137,18 @@ fn snapshot(
     if truncated {
         made.coverage.set_truncated();
     }
-    for (key, resource) in resources {
+    let mut sorted = resources.into_iter().peekable();
+    while let Some((key, first)) = sorted.next() {
         if key.kind.namespaced {
             made.coverage.add_namespace(&key.namespace);
         }
         made.coverage.add_single((key.kind.group, key.kind.plural, &key.namespace));
-        made.resources.entry(key.kind).or_default().push(resource);
+        let of_kind = made.resources.entry(key.kind).or_default();
+        of_kind.push(first);
+        let is_beside = |other: &Key| (other.kind, &other.namespace) == (key.kind, &key.namespace);
+        while let Some((_, next)) = sorted.next_if(|(other, _)| is_beside(other)) {
+            of_kind.push(next);
+        }
     }
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
     made.roots.sort();
@@ -154,6 +156,20 @@ fn snapshot(
     Times::note(&mut times.record, newest_record(&made));
     made.clock = times.clock();
     made
+}
+
+/// Adds what another collection holds; of several copies of an object one is made.
+fn unite(all: &mut BTreeMap<Key, Resource>, more: BTreeMap<Key, Resource>) {
+    if all.is_empty() {
+        *all = more;
+        return;
+    }
+    for (key, resource) in more {
+        match all.entry(key) {
+            Entry::Vacant(entry) => drop(entry.insert(resource)),
+            Entry::Occupied(mut known) => known.get_mut().absorb(resource),
+        }
+    }
 }
 
 /// The newest time the cluster itself wrote into an object that rules read.

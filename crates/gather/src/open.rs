@@ -5,7 +5,7 @@
 //! directory are shared by all threads. Which thread read what leaves no trace: files are numbered,
 //! and what is in them is put together in that order.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -33,6 +33,8 @@ const TEXT_LIMIT: u64 = 16 << 20;
 const QUEUE: usize = 16;
 /// What is set aside for a document before its bytes prove that it is as long as announced.
 const ANNOUNCED_LIMIT: u64 = 16 << 20;
+/// What is set aside for a document whose length nobody announced.
+const LEAST: usize = 4 << 10;
 
 /// What an input may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,10 +249,7 @@ impl Walk<'_> {
     fn document(&mut self, root: Box<str>, file: File<'_>, place: ListPlace, body: &mut dyn Read) {
         let limit = self.desk.document_limit;
         let mut bytes = self.spare.take_buffer();
-        let announced = file.size.unwrap_or(0).min(ANNOUNCED_LIMIT);
-        // One more, so that the end is seen without asking for more memory.
-        bytes.reserve_exact(usize::try_from(announced + 1).unwrap_or(0));
-        let read = body.take(limit + 1).read_to_end(&mut bytes);
+        let read = read_whole(&mut body.take(limit + 1), file.size.unwrap_or(0), &mut bytes);
         let broken = match read {
             Err(error) => Some(error.to_string()),
             Ok(_) if bytes.len() as u64 > limit => {
@@ -274,6 +273,29 @@ impl Walk<'_> {
     }
 }
 
-fn damage(path: &str, error: &std::io::Error) -> Damage {
+/// Reads a body to its end. `read_to_end` would not know its length and clear far more memory.
+fn read_whole(body: &mut dyn Read, announced: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+    // One more than announced, so that the end is seen without asking for more memory.
+    let announced = usize::try_from(announced.min(ANNOUNCED_LIMIT) + 1).unwrap_or(LEAST);
+    bytes.clear();
+    let mut filled = 0;
+    loop {
+        if filled == bytes.len() {
+            let more = if filled == 0 { announced } else { filled.max(LEAST) };
+            bytes.resize(filled + more, 0);
+        }
+        match body.read(bytes.get_mut(filled..).unwrap_or_default()) {
+            Ok(0) => {
+                bytes.truncate(filled);
+                return Ok(());
+            }
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn damage(path: &str, error: &io::Error) -> Damage {
     Damage { path: path.to_owned(), why: error.to_string() }
 }

@@ -10,8 +10,8 @@ use std::thread;
 
 /// The size of a block in bytes.
 const BLOCK: usize = 256 * 1024;
-/// How many blocks may lie between the two: enough for the time that one large document takes.
-const BLOCKS: usize = 24;
+/// How many blocks may lie between the two: enough for the time that the largest documents take.
+const BLOCKS: usize = 64;
 
 /// Lets `decoder` run ahead while `read` reads what it gives.
 pub(super) fn ahead<R>(
