@@ -3,8 +3,8 @@
 //! Threads finish documents in any order; what they hold is added in the order of the stream, so
 //! that the number of threads leaves no trace.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Times;
 use crate::coverage::{Coverage, State};
@@ -12,7 +12,7 @@ use crate::kinds::CLUSTER_VERSION;
 use crate::layout::Special;
 use crate::log::{LogHits, LogLine};
 use crate::piece::{ListPlace, Piece, Shape};
-use crate::resource::{Key, Resource};
+use crate::resource::{Key, Kind, Resource};
 use crate::snapshot::SpecialFile;
 use crate::source::Damage;
 
@@ -27,6 +27,8 @@ pub(crate) struct Collection {
     pub(crate) times: Times,
     /// The newest line of its `timestamp` file.
     pub(crate) clock_line: Option<(Box<str>, LogLine)>,
+    /// Of what objects were turned away for want of memory.
+    turned_away: BTreeSet<(&'static Kind, Box<str>)>,
     /// Whether anything below this root belongs to a cluster.
     pub(crate) of_cluster: bool,
 }
@@ -80,6 +82,8 @@ impl Collections {
         if self.kept > self.memory {
             self.kept -= resource.weight();
             self.is_full = true;
+            let Key { kind, namespace, .. } = resource.key();
+            self.at(root).turned_away.insert((*kind, namespace.clone()));
             return;
         }
         let collection = self.by_root.entry(root).or_default();
@@ -105,7 +109,7 @@ impl Collections {
             Piece::Counted { root, path, place, state } => {
                 let collection = self.at(root);
                 match place.shape {
-                    Shape::Object => collection.coverage.add_single(place.key()),
+                    Shape::Object => collection.coverage.add_singles(place.key(), 1),
                     _ => collection.cover(&path, &place, state),
                 }
             }
@@ -165,6 +169,11 @@ impl Collections {
     pub(crate) fn settle(mut self) -> Settled {
         for piece in std::mem::take(&mut self.waiting).into_values().flatten() {
             self.add_in_turn(piece);
+        }
+        for collection in self.by_root.values_mut() {
+            for (kind, namespace) in std::mem::take(&mut collection.turned_away) {
+                collection.coverage.cut_listing((kind.group, kind.plural, &namespace));
+            }
         }
         Settled { by_root: self.by_root, damage: self.damage, is_full: self.is_full }
     }

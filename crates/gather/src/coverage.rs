@@ -173,9 +173,19 @@ impl Coverage {
         }
     }
 
-    pub(crate) fn add_single(&mut self, place: (&str, &str, &str)) {
+    /// Adds objects that were found one by one.
+    pub(crate) fn add_singles(&mut self, place: (&str, &str, &str), count: usize) {
         let (group, resource, namespace) = place;
-        *self.single.entry((group.into(), resource.into(), namespace.into())).or_default() += 1;
+        *self.single.entry((group.into(), resource.into(), namespace.into())).or_default() += count;
+    }
+
+    /// Notes that not all that the list of that place holds was kept.
+    pub(crate) fn cut_listing(&mut self, place: (&str, &str, &str)) {
+        let (group, resource, namespace) = place;
+        let key: Place = (group.into(), resource.into(), namespace.into());
+        if let Some(listing) = self.listings.get_mut(&key) {
+            listing.state = State::Truncated;
+        }
     }
 
     pub(crate) fn add_namespace(&mut self, namespace: &str) {
@@ -269,7 +279,7 @@ mod tests {
         let mut coverage = Coverage::default();
         coverage.add_listing(("", "pods", "x"), "x/core/pods.yaml", State::Damaged("y".into()));
         assert_eq!(coverage.of(&POD, "x"), State::Damaged("y".into()));
-        coverage.add_single(("", "pods", "x"));
+        coverage.add_singles(("", "pods", "x"), 1);
         assert_eq!(coverage.of(&POD, "x"), State::Collected(1));
         assert_eq!(coverage.of_kind(&POD), State::Collected(1));
     }

@@ -142,13 +142,15 @@ fn snapshot(
         if key.kind.namespaced {
             made.coverage.add_namespace(&key.namespace);
         }
-        made.coverage.add_single((key.kind.group, key.kind.plural, &key.namespace));
         let of_kind = made.resources.entry(key.kind).or_default();
+        let before = of_kind.len();
         of_kind.push(first);
         let is_beside = |other: &Key| (other.kind, &other.namespace) == (key.kind, &key.namespace);
         while let Some((_, next)) = sorted.next_if(|(other, _)| is_beside(other)) {
             of_kind.push(next);
         }
+        let place = (key.kind.group, key.kind.plural, &*key.namespace);
+        made.coverage.add_singles(place, of_kind.len() - before);
     }
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
     made.roots.sort();

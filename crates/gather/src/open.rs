@@ -222,6 +222,10 @@ impl Walk<'_> {
             return;
         }
         let (hits, ended) = self.desk.scanner.scan(&mut self.scratch, file.path, log, body);
+        if matches!(ended, Ok(0)) {
+            // A log that could not be fetched is left empty: nothing was looked at.
+            return;
+        }
         let damage = ended.err().map(|error| damage(file.path, &error));
         let (namespace, container) = (log.namespace.into(), log.container.into());
         self.desk.add(file.number, Piece::Log { root, namespace, container, hits, damage });
@@ -252,11 +256,11 @@ impl Walk<'_> {
         let read = read_whole(&mut body.take(limit + 1), file.size.unwrap_or(0), &mut bytes);
         let broken = match read {
             Err(error) => Some(error.to_string()),
-            Ok(_) if bytes.len() as u64 > limit => {
+            Ok(()) if bytes.len() as u64 > limit => {
                 Some(format!("it is larger than {} MiB", limit >> 20))
             }
-            Ok(_) if bytes.is_empty() => Some("the file is empty".to_owned()),
-            Ok(_) => None,
+            Ok(()) if bytes.is_empty() => Some("the file is empty".to_owned()),
+            Ok(()) => None,
         };
         let path: Box<str> = file.path.into();
         let number = file.number;

@@ -7,6 +7,7 @@ use std::fs;
 use mustknow_gather::clock::ClockSource;
 use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{CONFIG_MAP, ClusterOperator, ConfigMap, Node, POD, Pod, View};
+use mustknow_gather::log::LogPattern;
 use mustknow_gather::{Error, Limits, Lookup, Snapshot, Wanted, open};
 
 fn snapshots(files: &[(&str, &str)]) -> Result<Vec<Snapshot>, Error> {
@@ -192,4 +193,42 @@ fn two_clusters_in_one_input_are_two_snapshots() {
 fn what_holds_nothing_of_a_cluster_is_no_dump() {
     let error = snapshots(&[("notes/readme.txt", "hello"), ("a.yaml", "a: b\n")]).unwrap_err();
     assert!(matches!(error, Error::NotADump { entries: 2, .. }), "{error}");
+}
+
+#[test]
+fn what_does_not_fit_into_the_memory_is_named_and_proves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let list = dir.path().join(LIST);
+    fs::create_dir_all(list.parent().unwrap()).unwrap();
+    fs::write(&list, config_maps(&["kube-root-ca.crt", "a", "b", "c"])).unwrap();
+    let kept_of = |memory| {
+        let limits = Limits { memory, ..Limits::default() };
+        open(dir.path(), &Wanted::everything(), limits, &|_| {}).map(|archive| archive.snapshots)
+    };
+    let whole = kept_of(1 << 20).unwrap().remove(0);
+    let lookup = whole.look_up::<ConfigMap<'_>>("kube-system", "bootstrap");
+    assert!(matches!(lookup, Lookup::Absent(_)));
+
+    let part = kept_of(1500).unwrap().remove(0);
+    assert!(part.objects() < whole.objects(), "{}", part.objects());
+    let lookup = part.look_up::<ConfigMap<'_>>("kube-system", "bootstrap");
+    assert!(matches!(lookup, Lookup::Unknown(_)), "{lookup:?}");
+    let said = part.damage().iter().any(|damage| damage.why.contains("--memory"));
+    assert!(said, "{:?}", part.damage());
+}
+
+#[test]
+fn an_empty_log_was_not_looked_at() {
+    static SLOW: LogPattern = LogPattern::new("slow", "openshift-etcd", "etcd");
+    let log = "mg/namespaces/openshift-etcd/pods/etcd-a/etcd/etcd/logs/current.log";
+    let scanned = |body: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(log);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, body).unwrap();
+        let wanted = Wanted { logs: [&SLOW].into(), ..Wanted::everything() };
+        let archive = open(dir.path(), &wanted, Limits::default(), &|_| {}).unwrap();
+        archive.snapshots[0].logs_scanned(&SLOW)
+    };
+    assert_eq!((scanned("x\n"), scanned("")), (1, 0));
 }

@@ -166,7 +166,7 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
                 why: text(&finding.why),
                 since: finding.since.map(seconds),
                 age: age(snapshot, finding.since),
-                evidence: finding.evidence.iter().map(|e| evidence(e)).collect(),
+                evidence: finding.evidence.iter().map(evidence).collect(),
                 explains,
                 explained_by,
                 remedy: finding.remedy.as_ref().map(remedy),

@@ -69,7 +69,7 @@ impl<'s> Stream<'s> {
         // What has been shown ahead lies in memory already.
         let _ = io::copy(&mut self.by_ref().take(bytes.min(ahead)), &mut io::sink());
         while left > 0 && self.fault.is_none() {
-            match self.look().map(|seen| seen.len()) {
+            match self.look().map(<[u8]>::len) {
                 Ok(0) => break,
                 Ok(seen) => {
                     let step = left.min(seen as u64);

@@ -217,7 +217,7 @@ kind: List
     fn extract(text: &str, read: &Skip) -> Vec<Tree> {
         let tree = Tree::parse_but(text.to_owned(), read).unwrap();
         let mut lines = LineCount::default();
-        let items: Vec<_> = tree.documents().flat_map(|root| root.get("items")).collect();
+        let items: Vec<_> = tree.documents().filter_map(|root| root.get("items")).collect();
         let items = items.iter().flat_map(|items| items.items());
         items.map(|item| tree.extract(item, &Skip::new(&UNREAD), &mut lines).unwrap()).collect()
     }

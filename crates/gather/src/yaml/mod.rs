@@ -39,6 +39,5 @@ pub use error::YamlError;
 pub(crate) use extract::LineCount;
 pub use skip::{Skip, Unread};
 pub use tape::NodeId;
-pub(crate) use tree::Spare;
-pub use tree::{Lines, Tree};
+pub use tree::{Lines, Spare, Tree};
 pub use value::Value;

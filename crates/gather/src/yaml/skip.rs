@@ -203,7 +203,8 @@ mod tests {
     fn shape(text: &str) -> String {
         let tree = Tree::parse_but(text.to_owned(), &Skip::new(&UNREAD)).unwrap();
         assert!(!tree.used_fallback());
-        tree.documents().map(|root| format!("{root:?}")).collect()
+        let roots: Vec<_> = tree.documents().map(|root| format!("{root:?}")).collect();
+        roots.concat()
     }
 
     /// The same of an object in a list.

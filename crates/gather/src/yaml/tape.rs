@@ -4,6 +4,7 @@
 //! text is to be decoded. Sizes are relative, so a subtree can be copied to stand for an alias. A mapping
 //! is followed by key, value, key, value; keys are always scalars.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Collections may be nested this deep; the deepest schemas of custom resources stay below 60.
@@ -75,9 +76,8 @@ pub(super) struct Tape {
     pub(super) end: usize,
     /// True when some nodes stand for an alias, so that their text lies elsewhere.
     pub(super) has_aliases: bool,
-    /// Which keys were left out of which mappings, for whoever asks for one.
-    #[cfg(debug_assertions)]
-    pub(super) left_out: std::collections::BTreeSet<(u32, String)>,
+    /// In debug builds, which keys were left out of which mappings, for whoever asks for one.
+    pub(super) left_out: BTreeSet<(u32, Box<str>)>,
 }
 
 /// Where a tape stood, to go back to.
@@ -143,10 +143,10 @@ impl Tape {
     }
 
     /// Notes a key that was left out of a mapping, in builds that check who asks for it.
-    #[cfg_attr(not(debug_assertions), expect(clippy::unused_self, reason = "checks are for tests"))]
-    pub(super) fn lacks(&mut self, _mapping: u32, _key: &str) {
-        #[cfg(debug_assertions)]
-        self.left_out.insert((_mapping, _key.to_owned()));
+    pub(super) fn lacks(&mut self, mapping: u32, key: &str) {
+        if cfg!(debug_assertions) {
+            self.left_out.insert((mapping, key.into()));
+        }
     }
 
     /// Forgets everything but the memory it took.

@@ -27,7 +27,7 @@ pub struct Tree {
 
 /// The memory of trees that are done with, for the next one to be read.
 #[derive(Default)]
-pub(crate) struct Spare {
+pub struct Spare {
     tape: Tape,
     text: String,
 }
@@ -52,7 +52,7 @@ impl Spare {
     }
 
     /// Takes back the memory of a tree.
-    pub(crate) fn put(&mut self, tree: Tree) {
+    pub fn put(&mut self, tree: Tree) {
         self.put_buffer(tree.text.into_bytes());
         if tree.tape.nodes.capacity() * size_of::<Node>() <= SPARE_BYTES {
             self.tape = tree.tape;
@@ -86,12 +86,8 @@ impl Tree {
         Self::parse_in(&mut Spare::default(), text, skip).map(Self::shrunk)
     }
 
-    /// Reads a text in the memory of an earlier tree.
-    pub(crate) fn parse_in(
-        spare: &mut Spare,
-        text: String,
-        skip: &Skip,
-    ) -> Result<Self, YamlError> {
+    /// Reads a text in the memory of an earlier tree, as [`Self::parse_but`] does in its own.
+    pub fn parse_in(spare: &mut Spare, text: String, skip: &Skip) -> Result<Self, YamlError> {
         if u32::try_from(text.len()).is_err() {
             return Err(YamlError::TooLarge);
         }

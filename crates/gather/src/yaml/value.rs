@@ -173,9 +173,8 @@ impl<'t> Value<'t> {
                 found = Some((name, value));
             }
         }
-        #[cfg(debug_assertions)]
-        assert!(
-            found.is_some() || !self.tree.tape().left_out.contains(&(self.node.0, key.to_owned())),
+        debug_assert!(
+            found.is_some() || !self.tree.tape().left_out.contains(&(self.node.0, key.into())),
             "{key} is read, which is declared as unread"
         );
         found
