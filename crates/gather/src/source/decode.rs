@@ -2,11 +2,11 @@
 //!
 //! A compression is one arm here and one magic number in `format`.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, Read};
 
 use lzma_rust2::{XzReader, lzma2_get_memory_usage};
 
-use super::bounds::{BUFFER, DICTIONARY_LIMIT};
+use super::bounds::DICTIONARY_LIMIT;
 use super::format::Format;
 use super::gzip::Gzip;
 
@@ -14,24 +14,19 @@ use super::gzip::Gzip;
 pub(super) struct Decoded<'r> {
     /// The name of the compression.
     pub(super) name: &'static str,
-    /// The bytes without it.
-    pub(super) bytes: Box<dyn BufRead + Send + 'r>,
+    /// The bytes without it. Decoders are slow at filling a tar header's 512 bytes: read more at a time.
+    pub(super) bytes: Box<dyn Read + Send + 'r>,
 }
 
 /// Undoes a compression; none when the format is no compression.
 pub(super) fn decode<'r>(format: &Format, input: impl BufRead + Send + 'r) -> Option<Decoded<'r>> {
     match format {
-        Format::Gzip => Some(Decoded { name: "gzip", bytes: buffered(Gzip::new(input)) }),
+        Format::Gzip => Some(Decoded { name: "gzip", bytes: Box::new(Gzip::new(input)) }),
         Format::Xz => {
             let memory = lzma2_get_memory_usage(DICTIONARY_LIMIT);
             let reader = XzReader::new_mem_limit(input, true, memory);
-            Some(Decoded { name: "xz", bytes: buffered(reader) })
+            Some(Decoded { name: "xz", bytes: Box::new(reader) })
         }
         Format::Tar | Format::Text | Format::Unknown(_) => None,
     }
-}
-
-/// Decoders are slow at filling a tar header's 512 bytes, so they fill a large buffer instead.
-fn buffered<'r>(decoder: impl Read + Send + 'r) -> Box<dyn BufRead + Send + 'r> {
-    Box::new(BufReader::with_capacity(BUFFER, decoder))
 }

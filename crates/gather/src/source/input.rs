@@ -87,8 +87,9 @@ fn read_stream(
             Some(Decoded { name: kind, bytes }) if threads > 1 => {
                 ahead(bytes, |bytes| read_decoded(path, name, Stream::new(kind, bytes), tally))
             }
-            Some(decoded) => {
-                read_decoded(path, name, Stream::new(decoded.name, decoded.bytes), tally)
+            Some(Decoded { name: kind, bytes }) => {
+                let bytes = BufReader::with_capacity(BUFFER, bytes);
+                read_decoded(path, name, Stream::new(kind, Box::new(bytes)), tally)
             }
             None => Ok(()),
         },
