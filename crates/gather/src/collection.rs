@@ -3,8 +3,9 @@
 //! Threads finish documents in any order; what they hold is added in the order of the stream, so
 //! that the number of threads leaves no trace.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::clock::Times;
 use crate::coverage::{Coverage, State};
@@ -27,8 +28,8 @@ pub(crate) struct Collection {
     pub(crate) times: Times,
     /// The newest line of its `timestamp` file.
     pub(crate) clock_line: Option<(Box<str>, LogLine)>,
-    /// Of what objects were turned away for want of memory.
-    turned_away: BTreeSet<(&'static Kind, Box<str>)>,
+    /// Of what kinds and namespaces objects were turned away for want of memory, with the path of one.
+    turned_away: BTreeMap<(&'static Kind, Box<str>), Arc<str>>,
     /// Whether anything below this root belongs to a cluster.
     pub(crate) of_cluster: bool,
 }
@@ -83,7 +84,8 @@ impl Collections {
             self.kept -= resource.weight();
             self.is_full = true;
             let Key { kind, namespace, .. } = resource.key();
-            self.at(root).turned_away.insert((*kind, namespace.clone()));
+            let path = Arc::clone(&resource.document().path);
+            self.at(root).turned_away.entry((*kind, namespace.clone())).or_insert(path);
             return;
         }
         let collection = self.by_root.entry(root).or_default();
@@ -171,8 +173,8 @@ impl Collections {
             self.add_in_turn(piece);
         }
         for collection in self.by_root.values_mut() {
-            for (kind, namespace) in std::mem::take(&mut collection.turned_away) {
-                collection.coverage.cut_listing((kind.group, kind.plural, &namespace));
+            for ((kind, namespace), path) in std::mem::take(&mut collection.turned_away) {
+                collection.coverage.cut_listing((kind.group, kind.plural, &namespace), &path);
             }
         }
         Settled { by_root: self.by_root, damage: self.damage, is_full: self.is_full }

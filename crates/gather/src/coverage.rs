@@ -179,13 +179,12 @@ impl Coverage {
         *self.single.entry((group.into(), resource.into(), namespace.into())).or_default() += count;
     }
 
-    /// Notes that not all that the list of that place holds was kept.
-    pub(crate) fn cut_listing(&mut self, place: (&str, &str, &str)) {
+    /// Notes that not all objects of that place were kept, among them one of the file at `path`.
+    pub(crate) fn cut_listing(&mut self, place: (&str, &str, &str), path: &str) {
         let (group, resource, namespace) = place;
         let key: Place = (group.into(), resource.into(), namespace.into());
-        if let Some(listing) = self.listings.get_mut(&key) {
-            listing.state = State::Truncated;
-        }
+        let none = || Listing { path: path.into(), state: State::Truncated };
+        self.listings.entry(key).or_insert_with(none).state = State::Truncated;
     }
 
     pub(crate) fn add_namespace(&mut self, namespace: &str) {

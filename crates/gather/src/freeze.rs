@@ -44,7 +44,7 @@ pub(crate) fn freeze(
                 .filter(|(wrapper, _)| above.contains(&**wrapper))
                 .map(|(_, collection)| collection)
                 .collect();
-            snapshot(members, &around, damage.clone(), truncated || is_full)
+            snapshot(members, &around, damage.clone(), truncated)
         })
         .collect()
 }
