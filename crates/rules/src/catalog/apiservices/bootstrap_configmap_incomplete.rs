@@ -22,8 +22,8 @@
 //! - openshift/installer `data/data/bootstrap/files/usr/local/bin/report-progress.sh`
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, ConfigMap, ENDPOINT_SLICE, ENDPOINTS,
-    OPERATOR_AUTHENTICATION, OPERATOR_ETCD, OPERATOR_OPENSHIFT_API_SERVER,
+    AUTHENTICATION_CONFIG, ConfigMap, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
+    OPERATOR_ETCD, OPERATOR_OPENSHIFT_API_SERVER,
 };
 use mustknow_gather::layout::Special;
 

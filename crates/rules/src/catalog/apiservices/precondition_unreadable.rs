@@ -21,8 +21,8 @@
 //! - openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go`
 
 use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ClusterOperator, ENDPOINT_SLICE,
-    ENDPOINTS, OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ClusterOperator, ENDPOINT_SLICE, ENDPOINTS,
+    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
 };
 
 use crate::catalog::prelude::*;

@@ -28,9 +28,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use mustknow_gather::clock::ClockSource;
-use mustknow_gather::kinds::{
-    INGRESS_CONTROLLER, IngressController, Node, SECRET, Secret,
-};
+use mustknow_gather::kinds::{INGRESS_CONTROLLER, IngressController, Node, SECRET, Secret};
 use mustknow_gather::time::Time;
 use x509_parser::pem::Pem;
 
