@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use mustknow_rules::{Need, Rule, Scope, manual};
+use mustknow_rules::{Need, Rule, manual};
 
 /// Writes a line for each rule.
 pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
@@ -46,10 +46,7 @@ pub fn document(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
 /// The manual of one rule under a heading of the given level.
 fn page(rule: &Rule, level: &str) -> String {
     let meta = rule.meta;
-    let scope = match meta.scope {
-        Scope::OpenShift => "OpenShift and OKD",
-        Scope::Any => "any Kubernetes",
-    };
+    let scope = meta.scope;
     let mut text = format!("{level} {}\n\n", meta.id);
     text.push_str(&format!("{}, {}, for {scope}.", meta.severity, meta.role.word()));
     text.push_str(&reads("Needs", meta.needs));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mustknow_gather::coverage::State;
-use mustknow_gather::kinds::CONFIG_MAP;
+use mustknow_gather::kinds::{CONFIG_MAP, ClusterVersion};
 use mustknow_gather::resource::Kind;
 use mustknow_gather::snapshot::SpecialFile;
 use mustknow_gather::{Names, Snapshot, Wanted};
@@ -79,8 +79,8 @@ pub fn judge(snapshot: &Snapshot, rules: &'static [Rule]) -> Judgement {
 }
 
 fn verdict(snapshot: &Snapshot, rule: &'static Rule) -> Verdict {
-    if rule.meta.scope == Scope::OpenShift && !snapshot.is_openshift() {
-        return Verdict::NotApplicable("this is not an OpenShift or OKD cluster".to_owned());
+    if let Some(why_not) = out_of_scope(snapshot, rule.meta.scope) {
+        return why_not;
     }
     if let Some(gap) = rule.meta.needs.iter().find_map(|need| gap(snapshot, need)) {
         return Verdict::Unknown(gap);
@@ -89,6 +89,30 @@ fn verdict(snapshot: &Snapshot, rule: &'static Rule) -> Verdict {
     match catch_unwind(AssertUnwindSafe(|| (rule.check)(&case))) {
         Ok(verdict) => tidy(verdict, rule),
         Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, words(panic.as_ref()))),
+    }
+}
+
+/// What is said where a rule of that scope has no business; None where it has.
+fn out_of_scope(snapshot: &Snapshot, scope: Scope) -> Option<Verdict> {
+    let not_applicable = |why: &str| Some(Verdict::NotApplicable(why.to_owned()));
+    match (scope, snapshot.is_openshift()) {
+        (Scope::Any, _) | (Scope::Plain, false) | (Scope::OpenShift, true) => None,
+        (Scope::Plain, true) => not_applicable("this is an OpenShift or OKD cluster"),
+        (Scope::OpenShift | Scope::Releases(_), false) => {
+            not_applicable("this is not an OpenShift or OKD cluster")
+        }
+        (Scope::Releases(releases), true) => {
+            let desired = snapshot.cluster_version().and_then(ClusterVersion::desired_version);
+            match desired {
+                Some(version) if releases.include(&version) => None,
+                Some(version) => not_applicable(&format!("{version} is not {releases}")),
+                None => {
+                    let what = "the ClusterVersion, which tells the release";
+                    let gap = Gap::new(GapKind::NotCollected, what);
+                    Some(Verdict::Unknown(gap.ask("oc get clusterversion version -o yaml")))
+                }
+            }
+        }
     }
 }
 

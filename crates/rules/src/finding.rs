@@ -16,6 +16,78 @@ pub enum Certainty {
     Possible,
 }
 
+impl Certainty {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Possible => "possible",
+        }
+    }
+
+    /// Why a finding is no more and no less sure, where its rule says nothing more exact.
+    pub const fn because(self) -> &'static str {
+        match self {
+            Self::Certain => "the mechanism is known and every part of it was seen",
+            Self::Likely => "the mechanism is known, and one part of it was inferred",
+            Self::Possible => "it fits what was seen, and other causes would too",
+        }
+    }
+}
+
+/// Something that findings of one rule can have in common, and that is then what is wrong: the
+/// engine makes one finding of those that share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Common {
+    /// An endpoint, as host and port.
+    Endpoint,
+    /// A registry host.
+    Registry,
+    /// An image.
+    Image,
+    /// A webhook.
+    Webhook,
+    /// A certificate authority, by its name.
+    Signer,
+    /// A namespace.
+    Namespace,
+    /// A StorageClass or provisioner.
+    Storage,
+    /// A node.
+    Node,
+    /// A zone.
+    Zone,
+    /// A moment: everything began within the same minute.
+    Moment,
+}
+
+impl Common {
+    /// The noun for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Endpoint => "endpoint",
+            Self::Registry => "registry",
+            Self::Image => "image",
+            Self::Webhook => "webhook",
+            Self::Signer => "signer",
+            Self::Namespace => "namespace",
+            Self::Storage => "storage",
+            Self::Node => "node",
+            Self::Zone => "zone",
+            Self::Moment => "moment",
+        }
+    }
+
+    /// How many findings must share it before it is no coincidence.
+    pub const fn least(self) -> usize {
+        match self {
+            Self::Endpoint | Self::Registry | Self::Image | Self::Webhook | Self::Signer => 2,
+            Self::Namespace | Self::Storage | Self::Node | Self::Zone | Self::Moment => 3,
+        }
+    }
+}
+
 /// Something a finding explains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
@@ -109,6 +181,12 @@ pub struct Finding {
     pub severity: Option<Severity>,
     /// How sure.
     pub certainty: Certainty,
+    /// Why it is no more and no less sure; empty for what [`Certainty::because`] says.
+    pub sure_because: String,
+    /// What it may have in common with other findings of its rule, the most telling first.
+    pub shares: Vec<(Common, String)>,
+    /// The subjects of the findings that were united in this one; empty when it stands for itself.
+    pub members: Vec<Subject>,
     /// What it is about.
     pub subject: Subject,
     /// What is wrong, in one line.
@@ -134,6 +212,9 @@ impl Finding {
             rule: "",
             severity: None,
             certainty: Certainty::Certain,
+            sure_because: String::new(),
+            shares: Vec::new(),
+            members: Vec::new(),
             subject,
             summary: summary.into(),
             why: String::new(),
@@ -156,6 +237,27 @@ impl Finding {
     #[must_use]
     pub fn certainty(mut self, certainty: Certainty) -> Self {
         self.certainty = certainty;
+        self
+    }
+
+    /// Says that one part of the mechanism was inferred, and which.
+    #[must_use]
+    pub fn likely(mut self, because: impl Into<String>) -> Self {
+        (self.certainty, self.sure_because) = (Certainty::Likely, because.into());
+        self
+    }
+
+    /// Says that other causes would fit too, and which or why.
+    #[must_use]
+    pub fn possible(mut self, because: impl Into<String>) -> Self {
+        (self.certainty, self.sure_because) = (Certainty::Possible, because.into());
+        self
+    }
+
+    /// Names something that other findings of the rule may share, the most telling first.
+    #[must_use]
+    pub fn shares(mut self, common: Common, name: impl Into<String>) -> Self {
+        self.shares.push((common, name.into()));
         self
     }
 

@@ -14,11 +14,13 @@ pub mod manual;
 pub mod meta;
 pub mod rule;
 pub mod verdict;
+pub mod version;
 
 pub use case::Case;
 pub use engine::{Judgement, Outcome, judge};
 pub use evidence::{Evidence, Place, Subject};
-pub use finding::{Certainty, Effect, Finding, Precondition, Proof, Remedy};
-pub use meta::{Meta, Need, Role, Scope, Severity};
+pub use finding::{Certainty, Common, Effect, Finding, Precondition, Proof, Remedy};
+pub use meta::{Meta, Need, Releases, Role, Scope, Severity};
 pub use rule::Rule;
 pub use verdict::{Gap, GapKind, Verdict};
+pub use version::Version;

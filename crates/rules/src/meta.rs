@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use mustknow_gather::kinds::CONFIG_MAP;
+use mustknow_gather::kinds::{CONFIG_MAP, EVENT};
 use mustknow_gather::layout::Special;
 use mustknow_gather::log::LogPattern;
 use mustknow_gather::resource::Kind;
+
+use crate::version::Version;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,8 +70,70 @@ impl Role {
 pub enum Scope {
     /// OpenShift and OKD.
     OpenShift,
+    /// Some releases of OpenShift and OKD.
+    Releases(Releases),
+    /// Kubernetes that is neither OpenShift nor OKD.
+    Plain,
     /// Any Kubernetes.
     Any,
+}
+
+/// Releases a rule is bound to, by the version that the ClusterVersion desires: during an update
+/// the one it goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Releases {
+    /// Only those of OKD.
+    pub okd: bool,
+    /// The first minor version.
+    pub from: Version,
+    /// The last minor version.
+    pub to: Version,
+}
+
+impl Releases {
+    /// Every release of OKD.
+    pub const OKD: Self =
+        Self { okd: true, from: Version::new(4, 0), to: Version::new(4, u32::MAX) };
+
+    /// The releases of OKD from one minor version of 4 to another.
+    pub const fn okd(from: u32, to: u32) -> Self {
+        Self { okd: true, ..Self::between(from, to) }
+    }
+
+    /// The releases from one minor version of 4 to another.
+    pub const fn between(from: u32, to: u32) -> Self {
+        Self { okd: false, from: Version::new(4, from), to: Version::new(4, to) }
+    }
+
+    /// Whether the release of that version, as ClusterVersion spells it, is among them.
+    pub fn include(self, version: &str) -> bool {
+        let is_ours = !self.okd || version.contains("okd");
+        is_ours && Version::parse(version).is_some_and(|it| self.from <= it && it <= self.to)
+    }
+}
+
+impl fmt::Display for Releases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.okd { "OKD" } else { "OpenShift and OKD" })?;
+        match (self.from.minor, self.to.minor) {
+            (0, u32::MAX) => Ok(()),
+            (_, u32::MAX) => write!(f, " from {} on", self.from),
+            (0, _) => write!(f, " up to {}", self.to),
+            (from, to) if from == to => write!(f, " {}", self.from),
+            _ => write!(f, " {} to {}", self.from, self.to),
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OpenShift => f.write_str("OpenShift and OKD"),
+            Self::Releases(releases) => releases.fmt(f),
+            Self::Plain => f.write_str("Kubernetes other than OpenShift"),
+            Self::Any => f.write_str("any Kubernetes"),
+        }
+    }
 }
 
 /// One thing a rule reads.
@@ -120,5 +184,32 @@ impl Meta {
     /// The part of the id before the slash.
     pub fn area(&self) -> &'static str {
         self.id.split_once('/').map_or(self.id, |(area, _)| area)
+    }
+
+    /// Words to choose rules by, besides area and severity: what a finding can be, which clusters
+    /// it is for, and what it is read from where that is more than objects.
+    pub fn tags(&self) -> Vec<&'static str> {
+        let mut tags = vec![self.role.word()];
+        match self.scope {
+            Scope::OpenShift => tags.push("openshift"),
+            Scope::Releases(releases) => {
+                tags.push(if releases.okd { "okd" } else { "openshift" });
+                if releases != Releases::OKD {
+                    tags.push("version-bound");
+                }
+            }
+            Scope::Plain | Scope::Any => tags.push("kubernetes"),
+        }
+        let reads = |what: fn(&Need) -> bool| self.needs.iter().chain(self.uses).any(what);
+        if reads(|need| matches!(need, Need::Log(_))) {
+            tags.push("log");
+        }
+        if reads(|need| matches!(need, Need::Special(Special::Alerts))) {
+            tags.push("alert");
+        }
+        if reads(|need| need.kind() == Some(&EVENT)) {
+            tags.push("event");
+        }
+        tags
     }
 }

@@ -4,6 +4,7 @@
 //! counted for coverage, never parsed.
 
 mod api_service;
+mod bare;
 mod certificate_signing_request;
 mod cluster_operator;
 mod cluster_version;
@@ -25,6 +26,15 @@ mod webhook;
 mod workload;
 
 pub use api_service::ApiService;
+pub use bare::{
+    ApiRequestCount, CatalogSource, ClusterResourceQuota, ClusterServiceVersion,
+    ControlPlaneMachineSet, CredentialsRequest, CsiNode, CustomResourceDefinition, DnsRecord,
+    FeatureGate, HorizontalPodAutoscaler, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
+    InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet, Namespace,
+    NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
+    PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig, SchedulerConfig,
+    StorageClass, StorageVersionMigration, Subscription, TunedProfile, VolumeAttachment,
+};
 pub use certificate_signing_request::CertificateSigningRequest;
 pub use cluster_operator::ClusterOperator;
 pub use cluster_version::{ClusterVersion, HistoryEntry, UpdateState};
@@ -139,6 +149,85 @@ kinds! {
         cluster("operator.openshift.io", "OpenShiftControllerManager", "openshiftcontrollermanagers");
     OPERATOR_SERVICE_CA = cluster("operator.openshift.io", "ServiceCA", "servicecas");
     OPERATOR_STORAGE = cluster("operator.openshift.io", "Storage", "storages");
+    CUSTOM_RESOURCE_DEFINITION = cluster(
+        "apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions");
+    REPLICA_SET = namespaced("apps", "ReplicaSet", "replicasets");
+    JOB = namespaced("batch", "Job", "jobs");
+    CRON_JOB = namespaced("batch", "CronJob", "cronjobs");
+    HORIZONTAL_POD_AUTOSCALER =
+        namespaced("autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
+    INGRESS = namespaced("networking.k8s.io", "Ingress", "ingresses");
+    INGRESS_CLASS = cluster("networking.k8s.io", "IngressClass", "ingressclasses");
+    RESOURCE_QUOTA = namespaced("", "ResourceQuota", "resourcequotas");
+    LIMIT_RANGE = namespaced("", "LimitRange", "limitranges");
+    SERVICE_ACCOUNT = namespaced("", "ServiceAccount", "serviceaccounts");
+    PERSISTENT_VOLUME = cluster("", "PersistentVolume", "persistentvolumes");
+    PERSISTENT_VOLUME_CLAIM = namespaced("", "PersistentVolumeClaim", "persistentvolumeclaims");
+    STORAGE_CLASS = cluster("storage.k8s.io", "StorageClass", "storageclasses");
+    VOLUME_ATTACHMENT = cluster("storage.k8s.io", "VolumeAttachment", "volumeattachments");
+    CSI_NODE = cluster("storage.k8s.io", "CSINode", "csinodes");
+    CSI_DRIVER = cluster("storage.k8s.io", "CSIDriver", "csidrivers");
+    STORAGE_VERSION_MIGRATION = cluster(
+        "migration.k8s.io", "StorageVersionMigration", "storageversionmigrations");
+    ROUTE = namespaced("route.openshift.io", "Route", "routes");
+    CLUSTER_RESOURCE_QUOTA =
+        cluster("quota.openshift.io", "ClusterResourceQuota", "clusterresourcequotas");
+    API_REQUEST_COUNT =
+        cluster("apiserver.openshift.io", "APIRequestCount", "apirequestcounts");
+    MACHINE = namespaced("machine.openshift.io", "Machine", "machines");
+    MACHINE_SET = namespaced("machine.openshift.io", "MachineSet", "machinesets");
+    MACHINE_HEALTH_CHECK =
+        namespaced("machine.openshift.io", "MachineHealthCheck", "machinehealthchecks");
+    CONTROL_PLANE_MACHINE_SET =
+        namespaced("machine.openshift.io", "ControlPlaneMachineSet", "controlplanemachinesets");
+    CREDENTIALS_REQUEST =
+        namespaced("cloudcredential.openshift.io", "CredentialsRequest", "credentialsrequests");
+    MACHINE_CONFIG = cluster("machineconfiguration.openshift.io", "MachineConfig", "machineconfigs");
+    MACHINE_CONFIG_NODE =
+        cluster("machineconfiguration.openshift.io", "MachineConfigNode", "machineconfignodes");
+    MACHINE_OS_BUILD =
+        cluster("machineconfiguration.openshift.io", "MachineOSBuild", "machineosbuilds");
+    KUBELET_CONFIG = cluster("machineconfiguration.openshift.io", "KubeletConfig", "kubeletconfigs");
+    CONTAINER_RUNTIME_CONFIG = cluster(
+        "machineconfiguration.openshift.io", "ContainerRuntimeConfig", "containerruntimeconfigs");
+    CLUSTER_SERVICE_VERSION =
+        namespaced("operators.coreos.com", "ClusterServiceVersion", "clusterserviceversions");
+    SUBSCRIPTION = namespaced("operators.coreos.com", "Subscription", "subscriptions");
+    CATALOG_SOURCE = namespaced("operators.coreos.com", "CatalogSource", "catalogsources");
+    INSTALL_PLAN = namespaced("operators.coreos.com", "InstallPlan", "installplans");
+    OPERATOR_GROUP = namespaced("operators.coreos.com", "OperatorGroup", "operatorgroups");
+    CLUSTER_EXTENSION = cluster("olm.operatorframework.io", "ClusterExtension", "clusterextensions");
+    API_SERVER_CONFIG = cluster("config.openshift.io", "APIServer", "apiservers");
+    DNS_CONFIG = cluster("config.openshift.io", "DNS", "dnses");
+    FEATURE_GATE = cluster("config.openshift.io", "FeatureGate", "featuregates");
+    IMAGE_CONFIG = cluster("config.openshift.io", "Image", "images");
+    INGRESS_CONFIG = cluster("config.openshift.io", "Ingress", "ingresses");
+    NETWORK_CONFIG = cluster("config.openshift.io", "Network", "networks");
+    NODE_CONFIG = cluster("config.openshift.io", "Node", "nodes");
+    OAUTH_CONFIG = cluster("config.openshift.io", "OAuth", "oauths");
+    OPERATOR_HUB = cluster("config.openshift.io", "OperatorHub", "operatorhubs");
+    PROXY = cluster("config.openshift.io", "Proxy", "proxies");
+    SCHEDULER_CONFIG = cluster("config.openshift.io", "Scheduler", "schedulers");
+    IMAGE_DIGEST_MIRROR_SET =
+        cluster("config.openshift.io", "ImageDigestMirrorSet", "imagedigestmirrorsets");
+    IMAGE_TAG_MIRROR_SET = cluster("config.openshift.io", "ImageTagMirrorSet", "imagetagmirrorsets");
+    IMAGE_CONTENT_SOURCE_POLICY = cluster(
+        "operator.openshift.io", "ImageContentSourcePolicy", "imagecontentsourcepolicies");
+    OPERATOR_CLOUD_CREDENTIAL =
+        cluster("operator.openshift.io", "CloudCredential", "cloudcredentials");
+    OPERATOR_CLUSTER_CSI_DRIVER =
+        cluster("operator.openshift.io", "ClusterCSIDriver", "clustercsidrivers");
+    OPERATOR_CSI_SNAPSHOT_CONTROLLER =
+        cluster("operator.openshift.io", "CSISnapshotController", "csisnapshotcontrollers");
+    OPERATOR_INSIGHTS = cluster("operator.openshift.io", "InsightsOperator", "insightsoperators");
+    IMAGE_REGISTRY_CONFIG = cluster("imageregistry.operator.openshift.io", "Config", "configs");
+    IMAGE_PRUNER = cluster("imageregistry.operator.openshift.io", "ImagePruner", "imagepruners");
+    SAMPLES_CONFIG = cluster("samples.operator.openshift.io", "Config", "configs");
+    DNS_RECORD = namespaced("ingress.operator.openshift.io", "DNSRecord", "dnsrecords");
+    TUNED_PROFILE = namespaced("tuned.openshift.io", "Profile", "profiles");
+    POD_NETWORK_CONNECTIVITY_CHECK = namespaced(
+        "controlplane.operator.openshift.io", "PodNetworkConnectivityCheck",
+        "podnetworkconnectivitychecks");
 }
 
 /// The kind that paths call `resource` in `group`.

@@ -30,7 +30,7 @@ pub(crate) mod prelude {
 
     pub(crate) use crate::case::Case;
     pub(crate) use crate::evidence::{Evidence, Subject};
-    pub(crate) use crate::finding::{Certainty, Finding, Proof, Remedy};
+    pub(crate) use crate::finding::{Certainty, Common, Finding, Proof, Remedy};
     pub(crate) use crate::meta::{Meta, Need, Role, Scope, Severity};
     pub(crate) use crate::verdict::{Gap, GapKind, Verdict};
 }

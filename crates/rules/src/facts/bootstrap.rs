@@ -12,10 +12,10 @@ use mustknow_gather::time::Time;
 use super::etcd::{EtcdEndpoint, EtcdMember};
 use super::precondition::CHECKS_CONFIG_MAP;
 use super::update::Update;
-use super::version::Version;
 use crate::case::Case;
 use crate::evidence::seconds;
 use crate::finding::{Proof, Remedy};
+use crate::version::Version;
 
 /// The annotation under which the etcd operator keeps the bootstrap host's address.
 const BOOTSTRAP_IP: &str = "alpha.installer.openshift.io/etcd-bootstrap";

@@ -1,10 +1,12 @@
 //! What several rules derive from the same objects: versions, the update, the state of operators.
 
+mod alerts;
 mod bootstrap;
 mod etcd;
 mod events;
 mod failing;
 mod ingress;
+mod logged;
 mod machine_config;
 mod named;
 mod node;
@@ -20,9 +22,9 @@ mod reported;
 mod static_pods;
 mod trouble;
 mod update;
-mod version;
 mod words;
 
+pub use alerts::Alert;
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use events::{event_evidence, pod_events, unheard};
@@ -30,6 +32,7 @@ pub use failing::{
     failing_verdict, held_up, is_young_installation, rejected_release, undertaking, urgency,
 };
 pub use ingress::{Ingress, IngressSays};
+pub use logged::Logged;
 pub use machine_config::{Complaint, Degraded, degraded_nodes, judge_complaints};
 pub use named::{NamedOperator, operators_named};
 pub use node::{
@@ -50,5 +53,4 @@ pub use reported::{Report, Reported};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};
 pub use update::{Failure, Update, failures};
-pub use version::Version;
 pub use words::{count, enumerate, excerpt, few, is_plain};

@@ -15,9 +15,9 @@ use mustknow_gather::resource::{Kind, Resource};
 use mustknow_gather::snapshot::{Missing, Searched};
 use mustknow_gather::time::Time;
 
-use super::version::Version;
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
+use crate::version::Version;
 
 /// The release whose operators check the ConfigMap first.
 pub(super) const CHECKS_CONFIG_MAP: Version = Version::new(4, 16);

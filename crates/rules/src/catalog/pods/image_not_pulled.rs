@@ -117,6 +117,11 @@ impl Obstacle {
         }
     }
 
+    /// Whether what is wrong is wrong with every image of the registry.
+    fn lies_with_registry(self) -> bool {
+        matches!(self, Self::RateLimit | Self::Certificate | Self::Denied | Self::Network)
+    }
+
     fn remedy(self) -> &'static str {
         match self {
             Self::RateLimit => "Pull with an account that has a higher limit, or from a mirror.",
@@ -210,12 +215,25 @@ fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Findin
                 .command(format!("{client} describe pod -n {namespace} {name}"))
                 .verify(format!("{client} get pods -n {namespace}")),
         );
+    let finding = if class.lies_with_registry() {
+        finding.shares(Common::Registry, registry(&image))
+    } else {
+        finding
+    };
     let usual = faulty
         .iter()
         .map(|faulty| severity_in(case, faulty.pod.namespace(), META.severity))
         .max()
         .unwrap_or(META.severity);
     Some(Patience::of(case, since, GRACE).weigh(finding, usual))
+}
+
+/// The host of an image's registry; an image without one comes from Docker Hub.
+fn registry(image: &str) -> &str {
+    match image.split_once('/') {
+        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,
+        _ => "docker.io",
+    }
 }
 
 fn pods(members: &[Faulty<'_>]) -> usize {

@@ -25,7 +25,8 @@ use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition, ConfigM
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, Version, excerpt, is_plain};
+use crate::facts::{Update, excerpt, is_plain};
+use crate::version::Version;
 
 pub(super) static META: Meta = Meta {
     id: "update/admin-ack-required",

@@ -1,0 +1,100 @@
+//! What Prometheus was alerting about when the archive was made.
+//!
+//! Sources: openshift/must-gather `collection-scripts/gather_monitoring`; prometheus/prometheus
+//! `web/api/v1/api.go` (`RuleDiscovery`: `data.groups[].rules[]` with `alerts[]` each; up to 4.8 the
+//! flat `data.alerts[]` of `AlertDiscovery`).
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use mustknow_gather::layout::Special;
+use mustknow_gather::resource::Document;
+use mustknow_gather::snapshot::SpecialFile;
+use mustknow_gather::time::{self, Time};
+use mustknow_gather::yaml::Value;
+
+use crate::case::Case;
+use crate::evidence::{Evidence, Subject};
+
+/// One firing instance of an alert.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    /// The name: `KubePersistentVolumeFillingUp`.
+    pub name: String,
+    /// `critical`, `warning`, `info`, `none`; empty when the alert does not say.
+    pub severity: String,
+    /// Since when it is active.
+    pub since: Option<Time>,
+    /// What it says.
+    pub message: String,
+    /// Where its runbook is; empty when it names none.
+    pub runbook: String,
+    labels: Vec<(String, String)>,
+    document: Arc<Document>,
+    span: Range<usize>,
+}
+
+impl Alert {
+    /// Every firing alert, in the order of the file; None when the file was not collected or holds
+    /// something else. Needs [`Special::Alerts`].
+    pub fn firing(case: &Case<'_>) -> Option<Vec<Self>> {
+        let Some(SpecialFile::Read(document)) = case.special(Special::Alerts) else { return None };
+        let data = document.tree.documents().next()?.get("data")?;
+        let all: Vec<Value<'_>> = match data.get("groups") {
+            Some(groups) => groups
+                .items()
+                .flat_map(|group| group.get("rules").into_iter().flat_map(Value::items))
+                .flat_map(|rule| rule.get("alerts").into_iter().flat_map(Value::items))
+                .collect(),
+            None => data.get("alerts")?.items().collect(),
+        };
+        let is_firing = |alert: &Value<'_>| alert.text_at(&["state"]).as_deref() == Some("firing");
+        Some(all.into_iter().filter(is_firing).map(|alert| Self::read(document, alert)).collect())
+    }
+
+    /// The firing alerts of these names.
+    pub fn named(case: &Case<'_>, names: &[&str]) -> Option<Vec<Self>> {
+        let mut all = Self::firing(case)?;
+        all.retain(|alert| names.contains(&alert.name.as_str()));
+        Some(all)
+    }
+
+    fn read(document: &Arc<Document>, alert: Value<'_>) -> Self {
+        let text = |path: &[&str]| alert.text_at(path).unwrap_or_default().into_owned();
+        let first = |paths: [&[&str]; 3]| {
+            paths.into_iter().map(text).find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let labels = alert.get("labels").into_iter().flat_map(Value::entries);
+        Self {
+            name: text(&["labels", "alertname"]),
+            severity: text(&["labels", "severity"]),
+            since: alert.text_at(&["activeAt"]).and_then(|at| time::rfc3339(&at)),
+            message: first([
+                &["annotations", "description"],
+                &["annotations", "message"],
+                &["annotations", "summary"],
+            ]),
+            runbook: text(&["annotations", "runbook_url"]),
+            labels: labels
+                .filter_map(|(key, value)| Some((key.into_owned(), value.text()?.into_owned())))
+                .collect(),
+            document: Arc::clone(document),
+            span: alert.span(),
+        }
+    }
+
+    /// The label of that name.
+    pub fn label(&self, name: &str) -> Option<&str> {
+        self.labels.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The alert as a subject.
+    pub fn subject(&self) -> Subject {
+        Subject::cluster("Alert", self.name.clone())
+    }
+
+    /// Where it stands.
+    pub fn evidence(&self, note: impl Into<String>) -> Evidence {
+        Evidence::in_document(self.subject(), &self.document, self.span.clone(), note)
+    }
+}

@@ -1,0 +1,83 @@
+//! What logs say of a pattern, weighed by recency: what stopped hours before the gather is history.
+
+use mustknow_gather::kinds::Pod;
+use mustknow_gather::log::{LogHits, LogPattern};
+use mustknow_gather::time::{Span, Time};
+
+use crate::case::Case;
+use crate::evidence::{Evidence, seconds};
+
+/// The hits of a pattern that are recent.
+pub struct Logged<'s> {
+    pattern: &'static LogPattern,
+    /// By log.
+    pub hits: Vec<&'s LogHits>,
+}
+
+impl<'s> Logged<'s> {
+    /// The logs in which the pattern hit last within `window` before the gather. A log whose lines
+    /// carry no time is left out: nobody knows when they were written.
+    pub fn recent(case: &Case<'s>, pattern: &'static LogPattern, window: Span) -> Self {
+        let is_recent = |hits: &&LogHits| case.age(hits.last.time).is_some_and(|age| age <= window);
+        Self { pattern, hits: case.log_hits(pattern).filter(is_recent).collect() }
+    }
+
+    /// How many lines hit.
+    pub fn count(&self) -> u64 {
+        self.hits.iter().map(|hits| hits.count).sum()
+    }
+
+    /// The first of them.
+    pub fn since(&self) -> Option<Time> {
+        self.hits.iter().filter_map(|hits| hits.first.time).min()
+    }
+
+    /// The last of them.
+    pub fn last(&self) -> Option<Time> {
+        self.hits.iter().filter_map(|hits| hits.last.time).max()
+    }
+
+    /// How often and when, for a summary: "12 times from ... to ...".
+    pub fn span(&self) -> String {
+        let times = match self.count() {
+            1 => "once".to_owned(),
+            count => format!("{count} times"),
+        };
+        match (self.since(), self.last()) {
+            (Some(first), Some(last)) if first != last => {
+                format!("{times} from {} to {}", seconds(first), seconds(last))
+            }
+            (_, Some(last)) => format!("{times} at {}", seconds(last)),
+            _ => times,
+        }
+    }
+
+    /// The last line of each log.
+    pub fn evidence(&self) -> impl Iterator<Item = Evidence> {
+        self.hits.iter().map(|hits| Evidence::logged(self.pattern.namespace, hits))
+    }
+
+    /// The pods that wrote the lines, each with its node where that is known; the nodes for a node
+    /// service. Needs pods.
+    pub fn places(&self, case: &Case<'_>) -> Vec<String> {
+        let place = |hits: &&LogHits| {
+            if self.pattern.namespace.is_empty() {
+                return format!("node {}", hits.pod);
+            }
+            let pod = case.find::<Pod<'_>>(self.pattern.namespace, &hits.pod);
+            match pod.and_then(Pod::node) {
+                Some(node) => format!("pod {} on node {node}", hits.pod),
+                None => format!("pod {}", hits.pod),
+            }
+        };
+        let mut places: Vec<_> = self.hits.iter().map(place).collect();
+        places.sort();
+        places.dedup();
+        places
+    }
+
+    /// How many logs were read for the pattern.
+    pub fn examined(&self, case: &Case<'_>) -> usize {
+        case.snapshot().logs_scanned(self.pattern)
+    }
+}
