@@ -6,8 +6,8 @@ use mustknow_gather::snapshot::Snapshot;
 use mustknow_gather::time::{Span, Time};
 use mustknow_rules::evidence::seconds;
 use mustknow_rules::{
-    Certainty, Evidence, Finding, GapKind, Judgement, Place, Proof, Remedy, Rule, Severity,
-    Subject, Verdict, facts,
+    Evidence, Finding, GapKind, Judgement, Place, Proof, Remedy, Rule, Severity, Subject, Verdict,
+    facts,
 };
 
 use crate::excerpt;
@@ -155,13 +155,14 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
                 rule: rule.meta.id,
                 title: rule.meta.title,
                 severity: finding.severity.unwrap_or(Severity::Info).word(),
-                certainty: match finding.certainty {
-                    Certainty::Certain => "certain",
-                    Certainty::Likely => "likely",
-                    Certainty::Possible => "possible",
+                certainty: finding.certainty.word(),
+                certainty_because: match &*finding.sure_because {
+                    "" => finding.certainty.because().to_owned(),
+                    because => text(because),
                 },
                 role: rule.meta.role.word(),
                 subject: subject(&finding.subject),
+                members: finding.members.iter().map(subject).collect(),
                 summary: text(&finding.summary),
                 why: text(&finding.why),
                 since: finding.since.map(seconds),

@@ -132,10 +132,14 @@ pub struct Finding {
     pub severity: &'static str,
     /// `certain`, `likely` or `possible`.
     pub certainty: &'static str,
+    /// Why it is no more and no less sure.
+    pub certainty_because: String,
     /// `cause`, `symptom` or `context`.
     pub role: &'static str,
     /// What it is about.
     pub subject: Subject,
+    /// What was found one by one and has the subject in common; empty when the finding stands for itself.
+    pub members: Vec<Subject>,
     /// What is wrong.
     pub summary: String,
     /// By which mechanism.

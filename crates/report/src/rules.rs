@@ -49,6 +49,7 @@ fn page(rule: &Rule, level: &str) -> String {
     let scope = meta.scope;
     let mut text = format!("{level} {}\n\n", meta.id);
     text.push_str(&format!("{}, {}, for {scope}.", meta.severity, meta.role.word()));
+    text.push_str(&format!(" Tags: {}.", meta.tags().join(", ")));
     text.push_str(&reads("Needs", meta.needs));
     text.push_str(&reads("Reads when there", meta.uses));
     text.push_str("\n\n");

@@ -102,7 +102,7 @@ fn matches_any(patterns: &[&str], rule: &str) -> bool {
 }
 
 /// Whether `from` leads to `to` along what was found so far.
-fn leads_to(found: &[Explanation], from: usize, to: usize) -> bool {
+pub(crate) fn leads_to(found: &[Explanation], from: usize, to: usize) -> bool {
     let mut seen = vec![from];
     let mut next = 0;
     while let Some(&at) = seen.get(next) {

@@ -1,4 +1,5 @@
-//! Runs every rule over one snapshot, in parallel, and puts the outcomes in order.
+//! Runs every rule over one snapshot, in parallel, explains and unites what they found, and puts
+//! the outcomes in order.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +14,7 @@ use rayon::prelude::*;
 use crate::case::{ALWAYS, Case};
 use crate::causality::{self, Explanation};
 use crate::finding::Finding;
+use crate::fold;
 use crate::meta::{Need, Scope};
 use crate::rule::Rule;
 use crate::verdict::{Gap, GapKind, Verdict};
@@ -74,8 +76,24 @@ pub fn judge(snapshot: &Snapshot, rules: &'static [Rule]) -> Judgement {
     let findings: Vec<_> = judgement.findings().collect();
     let explanations = causality::explain(&findings);
     drop(findings);
-    judgement.explanations = explanations;
+    let places = unite(&mut judgement.outcomes);
+    judgement.explanations = fold::remap(explanations, &places);
     judgement
+}
+
+/// Makes one finding of those that share what is wrong, within each rule; says where each went,
+/// counted over all rules.
+fn unite(outcomes: &mut [Outcome]) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut before = 0;
+    for outcome in outcomes {
+        let Verdict::Found(findings) = &mut outcome.verdict else { continue };
+        let (folded, went) = fold::fold(std::mem::take(findings), outcome.rule.meta);
+        places.extend(went.into_iter().map(|place| before + place));
+        before += folded.len();
+        *findings = folded;
+    }
+    places
 }
 
 fn verdict(snapshot: &Snapshot, rule: &'static Rule) -> Verdict {

@@ -79,6 +79,30 @@ impl Common {
         }
     }
 
+    /// The kind of a subject that is such a thing.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Namespace => "Namespace",
+            Self::Node => "Node",
+            _ => self.word(),
+        }
+    }
+
+    /// How a thing of that name is shared, after "each".
+    pub fn phrase(self, name: &str) -> String {
+        let preposition = match self {
+            Self::Endpoint => "behind",
+            Self::Registry => "from",
+            Self::Image => "with",
+            Self::Webhook => "through",
+            Self::Signer => "signed by",
+            Self::Storage | Self::Node => "on",
+            Self::Namespace | Self::Zone => "in",
+            Self::Moment => return format!("since {name}"),
+        };
+        format!("{preposition} {} {name}", self.word())
+    }
+
     /// How many findings must share it before it is no coincidence.
     pub const fn least(self) -> usize {
         match self {

@@ -10,6 +10,7 @@ pub mod engine;
 pub mod evidence;
 pub mod facts;
 pub mod finding;
+mod fold;
 pub mod manual;
 pub mod meta;
 pub mod rule;

@@ -18,7 +18,12 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
         (Some(since), None) => format!(", since {since}"),
         _ => String::new(),
     };
-    let line = format!("{}, {}{since}", finding.rule, finding.certainty);
+    let sure = if finding.certainty == "certain" && !page.style.verbose {
+        finding.certainty.to_owned()
+    } else {
+        format!("{} ({})", finding.certainty, finding.certainty_because)
+    };
+    let line = format!("{}, {sure}{since}", finding.rule);
     page.paragraph(&page.dim(&line));
     if !finding.why.is_empty() {
         page.paragraph(&finding.why);
@@ -28,6 +33,10 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
         self::evidence(report, evidence, page);
     }
     page.more(finding.evidence.len().saturating_sub(shown), "pieces of evidence");
+    if page.style.verbose && !finding.members.is_empty() {
+        page.paragraph("It was found in");
+        finding.members.iter().for_each(|member| page.item(&member.to_string()));
+    }
     if !finding.explains.is_empty() {
         page.paragraph(&page.bold("It explains"));
         let mut seen = vec![finding.id];
