@@ -98,6 +98,34 @@ fn rules_are_listed_and_explained() {
 }
 
 #[test]
+fn rules_are_chosen_by_area_severity_and_tag() {
+    let ids = |args: &[&str]| {
+        let run = mustknow([&["rules"], args].concat());
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
+        let id = |line: &str| line.split(' ').next().unwrap().to_owned();
+        run.stdout.lines().map(id).collect::<Vec<_>>()
+    };
+    let all = ids(&[]);
+    let etcd = ids(&["--area", "etcd"]);
+    assert!(etcd.iter().all(|id| id.starts_with("etcd/")) && etcd.len() > 3);
+    let two = ids(&["--area", "etcd,dns"]);
+    assert!(two.len() > etcd.len() && two.len() < all.len());
+    let critical = ids(&["--severity", "critical"]);
+    assert!(critical.contains(&RULE.to_owned()) && critical.len() < ids(&["-s", "error"]).len());
+    let logs = ids(&["--area", "etcd", "--tag", "log"]);
+    assert!(logs.contains(&"etcd/clock-drift".to_owned()) && logs.len() < etcd.len());
+}
+
+#[test]
+fn an_area_or_tag_that_does_not_exist_is_named_with_those_that_do() {
+    for (flag, known) in [("--area", "etcd, "), ("--tag", "openshift")] {
+        let run = mustknow(["rules", flag, "tea"]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains("tea") && run.stderr.contains(known), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_rule_that_does_not_exist_is_a_wrong_call() {
     let run = mustknow(["rules", "nope"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));

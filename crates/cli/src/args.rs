@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bytesize::ByteSize;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use mustknow_rules::Severity;
 
@@ -37,7 +38,7 @@ pub(crate) enum Command {
     /// Judge archives; the same as naming them without a command
     #[command(after_help = AFTER, arg_required_else_help = true)]
     Scan(Scan),
-    /// List the rules, or explain one
+    /// List the rules, all or some, or explain one
     Rules(Rules),
 }
 
@@ -76,8 +77,21 @@ pub(crate) struct Scan {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Rules {
     /// The rule to explain: `area/bad-state`
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", conflicts_with_all = ["area", "severity", "tag"])]
     pub(crate) id: Option<String>,
+
+    /// Only rules of these areas: the part of an id before the slash
+    #[arg(short, long, value_name = "AREA", value_delimiter = ',')]
+    pub(crate) area: Vec<String>,
+
+    /// Only rules of this severity and worse
+    #[arg(short, long, value_parser = severity(), value_name = "SEVERITY")]
+    pub(crate) severity: Option<Severity>,
+
+    /// Only rules with all of these tags: cause, symptom, context; openshift, okd, kubernetes,
+    /// version-bound; log, alert, event for what they read
+    #[arg(short, long, value_name = "TAG", value_delimiter = ',')]
+    pub(crate) tag: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -124,4 +138,13 @@ impl FailOn {
         };
         Severity::ALL.iter().any(|known| known.word() == severity && *known >= least)
     }
+}
+
+/// Reads the word for a severity.
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    let words = PossibleValuesParser::new(Severity::ALL.map(Severity::word));
+    words.map(|word| {
+        let is_it = |severity: &Severity| severity.word() == word;
+        Severity::ALL.into_iter().find(is_it).unwrap_or(Severity::Info)
+    })
 }
