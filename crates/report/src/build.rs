@@ -113,8 +113,16 @@ fn going_on(snapshot: &Snapshot, update: facts::Update<'_>) -> Option<report::Up
         facts::Update::Installing(_) => "installing",
         facts::Update::Updating { .. } => "updating",
     };
+    let progress = facts::Progress::of(snapshot);
+    let installs_in_time = || {
+        let (started, now) = (update.started()?, snapshot.now()?);
+        let is_young = Span::between(started, now) <= facts::INSTALLATION;
+        (update.is_installing() && is_young).then_some(facts::Pace::OnTime)
+    };
     Some(report::Update {
         state,
+        done: progress.as_ref().map(facts::Progress::percent),
+        pace: progress.map(|it| it.pace).or_else(installs_in_time).map(facts::Pace::word),
         from: update.completed().map(|entry| text(&entry.version())),
         to: text(&update.newest().version()),
         since: update.started().map(seconds),

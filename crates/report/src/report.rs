@@ -117,6 +117,10 @@ pub struct Update {
     pub since: Option<String>,
     /// How long that was before the gather time.
     pub age: Option<String>,
+    /// How many percent of the operators have the new version; None where nobody can tell.
+    pub done: Option<usize>,
+    /// `normal`, `slow`, `stalled`, as `oc adm upgrade status` reckons; None where nobody can tell.
+    pub pace: Option<&'static str>,
 }
 
 /// One bad state.

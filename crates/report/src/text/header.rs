@@ -1,7 +1,7 @@
 //! What cluster this is, when it was looked at, and how it stands in one line.
 
 use super::page::Page;
-use crate::report::{Cluster, Report};
+use crate::report::{Cluster, Report, Update};
 
 /// Writes the head of a report.
 pub(super) fn write(report: &Report, page: &mut Page) {
@@ -21,7 +21,10 @@ pub(super) fn write(report: &Report, page: &mut Page) {
         let from = update.from.as_ref().map(|from| format!("from {from} ")).unwrap_or_default();
         let since = update.since.as_ref().map(|at| format!(" since {at}")).unwrap_or_default();
         let age = update.age.as_ref().map(|age| format!(" ({age})")).unwrap_or_default();
-        fact(page, update.state, &format!("{from}to {}{since}{age}", update.to));
+        let done =
+            update.done.map(|done| format!(", {done} % of the operators")).unwrap_or_default();
+        let words = format!("{from}to {}{since}{age}{done}{}", update.to, pace(update));
+        fact(page, update.state, &words);
     }
     if report.archive.truncated {
         fact(
@@ -81,6 +84,7 @@ pub(crate) fn verdict(report: &Report) -> String {
     }
     if words.is_empty() {
         words.push("nothing wrong found".to_owned());
+        words.extend(report.cluster.update.as_ref().and_then(calmly));
     }
     if !report.unknown.is_empty() {
         words.push(count(
@@ -90,6 +94,20 @@ pub(crate) fn verdict(report: &Report) -> String {
         ));
     }
     words.join(", ")
+}
+
+/// What goes on and is as it should be; None when it is not.
+fn calmly(update: &Update) -> Option<String> {
+    if matches!(update.pace, Some("slow" | "stalled")) {
+        return None;
+    }
+    let what = if update.state == "installing" { "installation" } else { "update" };
+    let age = update.age.as_ref().map(|age| format!(", {age}")).unwrap_or_default();
+    Some(format!("{what} in progress{age}{}", pace(update)))
+}
+
+fn pace(update: &Update) -> String {
+    update.pace.map(|pace| format!(", {pace}")).unwrap_or_default()
 }
 
 /// The one folder that holds the cluster, when there is only one.

@@ -40,7 +40,7 @@ pub use node::{
 };
 pub use operator::{OperatorState, RunLevel, blocking_level, run_level, state_of};
 pub use own_object::{OPERATOR_USES, OwnObject, failing_pods};
-pub use patience::{Patience, is_installing};
+pub use patience::{INSTALLATION, Patience, is_installing};
 pub use pods::{
     Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
     onset, severity_in, shown, workload,

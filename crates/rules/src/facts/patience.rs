@@ -11,7 +11,7 @@ use crate::finding::{Certainty, Finding};
 use crate::meta::Severity;
 
 /// How long the parts of a cluster that is being installed may take to come up.
-const INSTALLING: Span = Span::minutes(60);
+pub const INSTALLATION: Span = Span::minutes(60);
 
 /// Whether the cluster's first installation has not finished.
 pub fn is_installing(case: &Case<'_>) -> bool {
@@ -33,7 +33,7 @@ impl Patience {
     /// How a state that began at `since` stands to `limit`.
     pub fn of(case: &Case<'_>, since: Option<Time>, limit: Span) -> Self {
         match case.age(since) {
-            Some(age) if age <= INSTALLING && is_installing(case) => Self::Young,
+            Some(age) if age <= INSTALLATION && is_installing(case) => Self::Young,
             Some(age) if age > limit => Self::Outlasted,
             // Single objects of a plain cluster come without anything that dates the collection.
             Some(_) if is_vague(case) => Self::Unknown,

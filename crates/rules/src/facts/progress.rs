@@ -5,11 +5,11 @@
 //! counts as updated by its version alone: the payload's image of the machine-config operator,
 //! which tells a migration between architectures apart, is not in an archive.
 
+use mustknow_gather::Snapshot;
 use mustknow_gather::kinds::{ClusterOperator, ClusterVersion, HistoryEntry, UpdateState};
 use mustknow_gather::time::{Span, Time};
 
 use super::update::Update;
-use crate::case::Case;
 
 /// What a release takes when the history does not tell.
 const BASELINE: Span = Span::hours(1);
@@ -27,6 +27,17 @@ pub enum Pace {
     Slow,
     /// Past it by more than ten minutes.
     Stalled,
+}
+
+impl Pace {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OnTime => "normal",
+            Self::Slow => "slow",
+            Self::Stalled => "stalled",
+        }
+    }
 }
 
 /// How far a running update got.
@@ -50,12 +61,12 @@ pub struct Progress<'s> {
 impl<'s> Progress<'s> {
     /// Reads the progress of the update that runs; None when none does, when its operators were
     /// not collected, or when the archive holds no time.
-    pub fn of(case: &Case<'s>) -> Option<Self> {
-        let version = case.cluster_version()?;
+    pub fn of(snapshot: &'s Snapshot) -> Option<Self> {
+        let version = snapshot.cluster_version()?;
         let update = Update::of(version).filter(|update| update.is_updating())?;
-        let (started, now) = (update.started()?, case.now()?);
+        let (started, now) = (update.started()?, snapshot.now()?);
         let target = version.desired_version()?;
-        let (done, pending): (Vec<_>, Vec<_>) = case
+        let (done, pending): (Vec<_>, Vec<_>) = snapshot
             .all::<ClusterOperator<'s>>()
             .filter(|operator| operator.is_platform())
             .partition(|operator| operator.version("operator").as_ref() == Some(&target));

@@ -47,7 +47,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     if !update.is_updating() {
         return Verdict::NotApplicable("no update runs".to_owned());
     }
-    let Some(progress) = Progress::of(case) else {
+    let Some(progress) = Progress::of(case.snapshot()) else {
         let what =
             "the start of the update, the gather time or the release's operators are not known";
         let ask = "oc get clusterversion,clusteroperators -o yaml";
