@@ -203,6 +203,7 @@ fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Findin
     let finding = Finding::new(subject, summary, head.clone())
         .since(since)
         .certainty(certainty)
+        .doubt("no event and no message says why")
         .evidence(rest.iter().cloned())
         .evidence(event.map(event_evidence))
         .saying(named(faulty.iter().map(|faulty| faulty.pod)))

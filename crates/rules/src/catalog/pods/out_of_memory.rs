@@ -92,6 +92,7 @@ fn finding(
         .severity(severity_in(case, &subject.namespace, usual))
         .since(since)
         .certainty(certainty)
+        .doubt("nothing in the archive dates the collection")
         .evidence(shown)
         .saying(named(members.iter().map(|faulty| faulty.pod)))
         .saying("OOMKilled")
