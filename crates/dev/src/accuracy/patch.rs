@@ -41,9 +41,29 @@ impl Patch<'_> {
         });
     }
 
+    /// Changes the ClusterVersion, wherever the archive holds it.
+    pub(super) fn version(&mut self, change: impl Fn(&mut Value)) {
+        self.0.edit("clusterversions/version.yaml", &change);
+        self.0.edit("config.openshift.io/clusterversions.yaml", |list| {
+            list.pointer_mut("/items/0").into_iter().for_each(change);
+        });
+    }
+
     /// Sets a condition of a ClusterOperator, wherever the archive holds it.
     pub(super) fn operator(&mut self, name: &str, kind: &str, status: &str, words: (&str, &str)) {
-        let new = condition(kind, status, words.0, words.1, BEGAN);
+        self.operator_since(BEGAN, name, kind, status, words);
+    }
+
+    /// Sets a condition of a ClusterOperator that began at another time.
+    pub(super) fn operator_since(
+        &mut self,
+        since: &str,
+        name: &str,
+        kind: &str,
+        status: &str,
+        words: (&str, &str),
+    ) {
+        let new = condition(kind, status, words.0, words.1, since);
         let folder = "config.openshift.io/clusteroperators";
         self.0.edit(&format!("{folder}/{name}.yaml"), |object| set(object, new.clone()));
         self.0.edit(&format!("{folder}.yaml"), |list| {

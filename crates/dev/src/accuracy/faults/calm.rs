@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::patch::{BEGAN, Patch, merge};
+use crate::fixtures::cluster::NEW_RELEASE;
 use crate::fixtures::object::Object;
 
 pub(super) fn leftovers(patch: &mut Patch<'_>) {
@@ -37,8 +38,36 @@ pub(super) fn young_update(patch: &mut Patch<'_>) {
             merge(desired, &json!({"version": "4.16.0-0.okd-scos-2024-10-20-000000"}));
         }
     };
-    patch.edit("clusterversions/version.yaml", change);
-    patch.edit("config.openshift.io/clusterversions.yaml", |list| {
-        list.pointer_mut("/items/0").into_iter().for_each(change);
-    });
+    patch.version(change);
+}
+
+pub(super) fn young_installation(patch: &mut Patch<'_>) {
+    let change = |version: &mut Value| {
+        let entry = json!({"completionTime": null, "image": "quay.io/okd/scos-release@sha256:44", "startedTime": "2024-10-28T09:55:00Z", "state": "Partial", "verified": false, "version": NEW_RELEASE});
+        let at = "2024-10-28T09:55:10Z";
+        let conditions = json!([
+            {"lastTransitionTime": at, "message": "", "status": "False", "type": "Available"},
+            {"lastTransitionTime": at, "message": "", "status": "False", "type": "Failing"},
+            {"lastTransitionTime": at, "message": format!("Working towards {NEW_RELEASE}: 640 of 903 done (70% complete), waiting on authentication, console"), "status": "True", "type": "Progressing"},
+        ]);
+        if let Some(status) = version.pointer_mut("/status") {
+            merge(status, &json!({"history": [entry], "conditions": conditions}));
+        }
+    };
+    patch.version(change);
+    for (name, reason, message) in [
+        (
+            "authentication",
+            "OAuthServerRouteEndpointAccessibleController_ResourceNotFound",
+            "OAuthServerRouteEndpointAccessibleControllerAvailable: route.route.openshift.io \"oauth-openshift\" not found",
+        ),
+        (
+            "console",
+            "Deployment_InsufficientReplicas",
+            "DeploymentAvailable: 0 replicas available for console deployment",
+        ),
+    ] {
+        patch.operator_since("2024-10-28T10:05:00Z", name, "Available", "False", (reason, message));
+        patch.operator_since("2024-10-28T10:05:00Z", name, "Degraded", "True", (reason, message));
+    }
 }

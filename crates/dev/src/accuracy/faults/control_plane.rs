@@ -69,10 +69,7 @@ pub(super) fn unverified(patch: &mut Patch<'_>) {
             conditions.push(json!({"lastTransitionTime": BEGAN, "message": message, "reason": "RetrievePayload", "status": "False", "type": "ReleaseAccepted"}));
         }
     };
-    patch.edit("clusterversions/version.yaml", change);
-    patch.edit("config.openshift.io/clusterversions.yaml", |list| {
-        list.pointer_mut("/items/0").into_iter().for_each(change);
-    });
+    patch.version(change);
 }
 
 pub(super) fn pending_requests(patch: &mut Patch<'_>) {

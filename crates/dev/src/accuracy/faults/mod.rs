@@ -31,7 +31,7 @@ const fn fault(
     Fault { truth: Truth::of(name, story, causes), inflict }
 }
 
-const FAULTS: [Fault; 19] = [
+const FAULTS: [Fault; 21] = [
     fault(
         "installers-of-old",
         "a failed installer of a superseded revision and a completed Job",
@@ -50,6 +50,12 @@ const FAULTS: [Fault; 19] = [
         "the kubelet of a control-plane node stopped",
         &["nodes/kubelet-silent"],
         nodes::silent_node,
+    ),
+    fault(
+        "installation-in-progress",
+        "an installation of 25 minutes, with operators that are not available yet",
+        &[],
+        calm::young_installation,
     ),
     fault(
         "node-disk-full",
@@ -135,6 +141,15 @@ const FAULTS: [Fault; 19] = [
         "a router's pods find no node",
         &["ingress/no-replicas"],
         workloads::no_routers,
+    ),
+    fault(
+        "two-independent-faults",
+        "etcd raised NOSPACE, and a registry cannot be reached",
+        &["etcd/alarm-raised", "pods/image-not-pulled"],
+        |patch| {
+            control_plane::full_etcd(patch);
+            workloads::dead_registry(patch);
+        },
     ),
 ];
 
