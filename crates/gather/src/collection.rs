@@ -4,7 +4,6 @@
 //! that the number of threads leaves no trace.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::clock::Times;
@@ -14,13 +13,14 @@ use crate::layout::Special;
 use crate::log::{LogHits, LogLine};
 use crate::piece::{ListPlace, Piece, Shape};
 use crate::resource::{Key, Kind, Resource};
+use crate::resources::Resources;
 use crate::snapshot::SpecialFile;
 use crate::source::Damage;
 
 /// What stands below one root.
 #[derive(Default)]
 pub(crate) struct Collection {
-    pub(crate) resources: BTreeMap<Key, Resource>,
+    pub(crate) resources: Resources,
     pub(crate) specials: BTreeMap<Special, SpecialFile>,
     pub(crate) logs: Vec<LogHits>,
     pub(crate) scanned: BTreeMap<(Box<str>, Box<str>), usize>,
@@ -85,19 +85,13 @@ impl Collections {
             self.is_full = true;
             let Key { kind, namespace, .. } = resource.key();
             let path = Arc::clone(&resource.document().path);
-            self.at(root).turned_away.entry((*kind, namespace.clone())).or_insert(path);
+            let place = (*kind, (&**namespace).into());
+            self.at(root).turned_away.entry(place).or_insert(path);
             return;
         }
         let collection = self.by_root.entry(root).or_default();
         collection.of_cluster = true;
-        match collection.resources.entry(resource.key().clone()) {
-            Entry::Vacant(entry) => drop(entry.insert(resource)),
-            Entry::Occupied(mut known) => {
-                let both = known.get().weight() + resource.weight();
-                known.get_mut().absorb(resource);
-                self.kept -= both.saturating_sub(known.get().weight());
-            }
-        }
+        self.kept -= collection.resources.add(resource);
     }
 
     /// Adds a piece that waited for its turn.
@@ -205,7 +199,7 @@ impl Collection {
 
     /// The id of the cluster, if its ClusterVersion was collected.
     pub(crate) fn cluster_id(&self) -> Option<String> {
-        let mut all = self.resources.values();
+        let mut all = self.resources.iter();
         let version = all.find(|resource| *resource.key().kind == CLUSTER_VERSION)?;
         version.text(&["spec", "clusterID"]).map(std::borrow::Cow::into_owned)
     }

@@ -1,5 +1,6 @@
 //! From the bytes of one document to the objects in it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::coverage::State;
@@ -8,7 +9,7 @@ use crate::piece::{ListPlace, Piece, Shape};
 use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
 use crate::wanted::Wanted;
-use crate::yaml::{LineCount, NodeId, Skip, Spare, Tree, Value};
+use crate::yaml::{Extracts, NodeId, Skip, Spare, Tree, Value};
 
 /// What is said of a file without the end of its last line.
 const MID_LINE: &str = "it breaks off within a line";
@@ -87,9 +88,9 @@ fn kept(
     number: u64,
     wanted: &Wanted,
 ) -> Result<Vec<Resource>, Vec<(Key, NodeId, u64)>> {
-    let mut lines = LineCount::default();
+    let mut extracts = Extracts::default();
     let copy = |(key, value): &(Key, Value<'_>)| {
-        let tree = tree.extract(*value, unread::of_object(key, wanted), &mut lines)?;
+        let tree = tree.extract(*value, unread::of_object(key, wanted), &mut extracts)?;
         let document = Arc::new(Document { path: Arc::clone(path), tree });
         let node = document.tree.documents().next()?.node();
         Some(Resource::new(key.clone(), document, node, version_of(*value), number))
@@ -142,7 +143,9 @@ fn objects<'t>(
                     .and_then(|name| kinds::by_manifest(&version, name));
                 list_kind = list_kind.or(of_items);
                 let before = found.len();
-                found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
+                for item in items.items() {
+                    found.extend(key_of(item, list_kind, &place, found.last()));
+                }
                 // The kind is written behind the items, so half a file has none; but half a JSON
                 // does not parse, and not every writer of JSON names the kind.
                 let half = kind_name.is_empty() && !is_json(tree);
@@ -165,7 +168,7 @@ fn objects<'t>(
                     n => State::Collected(n),
                 });
             }
-            _ => found.extend(key_of(value, place.kind(), &place)),
+            _ => found.extend(key_of(value, place.kind(), &place, found.last())),
         }
     }
     let path = path.into();
@@ -195,11 +198,13 @@ fn is_of_another_kind(list: &str, place: &ListPlace) -> bool {
     !matches!(list, "" | "List") && list.strip_suffix("List") != Some(kind.name)
 }
 
-/// The key of an object; `fallback` is the kind for items that do not say theirs.
+/// The key of an object; `fallback` is the kind for items that do not say theirs, `before` the object
+/// before, which most often is of the same namespace.
 fn key_of<'t>(
     value: Value<'t>,
     fallback: Option<&'static Kind>,
     place: &ListPlace,
+    before: Option<&(Key, Value<'_>)>,
 ) -> Option<(Key, Value<'t>)> {
     let name = value.text_at(&["metadata", "name"])?;
     let kind = match value.text_at(&["kind"]) {
@@ -209,15 +214,16 @@ fn key_of<'t>(
         },
         None => fallback,
     }?;
-    let namespace = if kind.namespaced {
-        match value.text_at(&["metadata", "namespace"]) {
-            Some(namespace) => namespace.into_owned(),
-            None => place.namespace.to_string(),
-        }
-    } else {
-        String::new()
+    let namespace = match value.text_at(&["metadata", "namespace"]) {
+        _ if !kind.namespaced => Cow::Borrowed(""),
+        Some(namespace) => namespace,
+        None => Cow::Borrowed(&*place.namespace),
     };
-    Some((Key { kind, namespace: namespace.into(), name: name.into_owned().into() }, value))
+    let namespace = match before {
+        Some((key, _)) if *key.namespace == *namespace => Arc::clone(&key.namespace),
+        _ => namespace.into(),
+    };
+    Some((Key { kind, namespace, name: name.into_owned().into() }, value))
 }
 
 /// Counts the items of a list that nobody wants to read: lines that begin with a dash at the

@@ -4,14 +4,14 @@
 //! failed gather). The ClusterVersion tells which belong together, and a collection without one
 //! joins its nearest neighbour.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
-use crate::resource::{Key, Kind, Resource};
+use crate::resource::{Kind, Resource};
+use crate::resources::Resources;
 use crate::snapshot::{Snapshot, SpecialFile};
 use crate::source::Damage;
 use crate::time::{self, Time};
@@ -108,12 +108,11 @@ fn snapshot(
         damage,
         roots: Vec::new(),
     };
-    let mut resources: BTreeMap<Key, Resource> = BTreeMap::new();
+    let mut resources = Resources::default();
     let mut times = Times::default();
     for (root, mut collection) in members {
         made.roots.push(root);
-        let found = std::mem::take(&mut collection.resources);
-        unite(&mut resources, found);
+        resources.unite(std::mem::take(&mut collection.resources));
         for (special, file) in collection.specials {
             match made.specials.get(&special) {
                 Some(SpecialFile::Read(_)) => {}
@@ -137,16 +136,20 @@ fn snapshot(
     if truncated {
         made.coverage.set_truncated();
     }
-    let mut sorted = resources.into_iter().peekable();
-    while let Some((key, first)) = sorted.next() {
+    let mut sorted = resources.into_sorted().peekable();
+    while let Some(first) = sorted.next() {
+        let key = first.key().clone();
         if key.kind.namespaced {
             made.coverage.add_namespace(&key.namespace);
         }
         let of_kind = made.resources.entry(key.kind).or_default();
         let before = of_kind.len();
         of_kind.push(first);
-        let is_beside = |other: &Key| (other.kind, &other.namespace) == (key.kind, &key.namespace);
-        while let Some((_, next)) = sorted.next_if(|(other, _)| is_beside(other)) {
+        let is_beside = |other: &Resource| {
+            let other = other.key();
+            (other.kind, &other.namespace) == (key.kind, &key.namespace)
+        };
+        while let Some(next) = sorted.next_if(is_beside) {
             of_kind.push(next);
         }
         let place = (key.kind.group, key.kind.plural, &*key.namespace);
@@ -158,20 +161,6 @@ fn snapshot(
     Times::note(&mut times.record, newest_record(&made));
     made.clock = times.clock();
     made
-}
-
-/// Adds what another collection holds; of several copies of an object one is made.
-fn unite(all: &mut BTreeMap<Key, Resource>, more: BTreeMap<Key, Resource>) {
-    if all.is_empty() {
-        *all = more;
-        return;
-    }
-    for (key, resource) in more {
-        match all.entry(key) {
-            Entry::Vacant(entry) => drop(entry.insert(resource)),
-            Entry::Occupied(mut known) => known.get_mut().absorb(resource),
-        }
-    }
 }
 
 /// The newest time the cluster itself wrote into an object that rules read.
