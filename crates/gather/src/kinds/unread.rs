@@ -20,8 +20,13 @@ const OF_EVERY_KIND: &[Unread] = &[
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
 ];
 
-/// What tells copies of one object apart, and is of no use when they are united.
-const ONLY_WHILE_READ: &[Unread] = &[Value(&["metadata", "resourceVersion"])];
+/// What tells objects and their copies apart, and is of no use when that is done.
+const ONLY_WHILE_READ: &[Unread] = &[
+    Value(&["apiVersion"]),
+    Value(&["kind"]),
+    Value(&["metadata", "namespace"]),
+    Value(&["metadata", "resourceVersion"]),
+];
 
 const OF_POD: &[Unread] = &[
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/network-status"]),
@@ -47,6 +52,10 @@ const OF_POD: &[Unread] = &[
     Value(&["spec", "initContainers", "securityContext"]),
     Value(&["spec", "initContainers", "volumeMounts"]),
 ];
+
+/// The only environment that a rule looks into is that of etcd.
+const OF_POD_WITHOUT_ENV: &[Unread] = &[Value(&["spec", "containers", "env"])];
+const READS_ENV_OF: &str = "openshift-etcd";
 
 const OF_EVENT: &[Unread] = &[
     AllBut(
@@ -100,6 +109,8 @@ impl Skips {
 
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
+static POD_WITHOUT_ENV: LazyLock<Skips> =
+    LazyLock::new(|| Skips::of(&[OF_POD, OF_POD_WITHOUT_ENV].concat()));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
     let kinds: [(&Kind, _); 7] = [
         (&POD, OF_POD),
@@ -126,6 +137,9 @@ pub(crate) fn in_file(kind: Option<&Kind>) -> &'static Skip {
 pub(crate) fn of_object(key: &Key, wanted: &Wanted) -> &'static Skip {
     if *key.kind == CONFIG_MAP && !wanted.reads_data_of(&key.namespace, &key.name) {
         return &UNNAMED_CONFIG_MAP.of_object;
+    }
+    if *key.kind == POD && *key.namespace != *READS_ENV_OF {
+        return &POD_WITHOUT_ENV.of_object;
     }
     &of_kind(Some(key.kind)).of_object
 }
