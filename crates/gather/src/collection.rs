@@ -73,31 +73,30 @@ impl Collections {
     pub(crate) fn add(&mut self, number: u64, piece: Piece) {
         match piece {
             Piece::Seen { root, path } => self.see(number, root, &path),
-            Piece::Object { root, resource } => self.keep(root, resource),
+            Piece::Objects { root, resources } => self.keep(root, resources),
             piece => self.waiting.entry(number).or_default().push(piece),
         }
     }
 
-    fn keep(&mut self, root: Box<str>, resource: Resource) {
-        self.kept += resource.weight();
-        if self.kept > self.memory {
-            self.kept -= resource.weight();
-            self.is_full = true;
-            let Key { kind, namespace, .. } = resource.key();
-            let path = Arc::clone(&resource.document().path);
-            let place = (*kind, (&**namespace).into());
-            self.at(root).turned_away.entry(place).or_insert(path);
-            return;
-        }
+    fn keep(&mut self, root: Box<str>, resources: Vec<Resource>) {
         let collection = self.by_root.entry(root).or_default();
-        collection.of_cluster = true;
-        self.kept -= collection.resources.add(resource);
+        for resource in resources {
+            let weight = resource.weight();
+            if self.kept + weight > self.memory {
+                self.is_full = true;
+                collection.turn_away(&resource);
+                continue;
+            }
+            collection.of_cluster = true;
+            self.kept += weight;
+            self.kept -= collection.resources.add(resource);
+        }
     }
 
     /// Adds a piece that waited for its turn.
     fn add_in_turn(&mut self, piece: Piece) {
         match piece {
-            Piece::Seen { .. } | Piece::Object { .. } => {}
+            Piece::Seen { .. } | Piece::Objects { .. } => {}
             Piece::Listed { root, path, place, state }
             | Piece::Broken { root, path, place, state } => {
                 self.at(root).cover(&path, &place, state);
@@ -187,6 +186,12 @@ impl Collections {
 }
 
 impl Collection {
+    fn turn_away(&mut self, resource: &Resource) {
+        let Key { kind, namespace, .. } = resource.key();
+        let path = Arc::clone(&resource.document().path);
+        self.turned_away.entry((*kind, (&**namespace).into())).or_insert(path);
+    }
+
     fn cover(&mut self, path: &str, place: &ListPlace, state: State) {
         if let Shape::Special(special) = place.shape {
             let State::Damaged(why) = state else { return };
@@ -199,8 +204,7 @@ impl Collection {
 
     /// The id of the cluster, if its ClusterVersion was collected.
     pub(crate) fn cluster_id(&self) -> Option<String> {
-        let mut all = self.resources.iter();
-        let version = all.find(|resource| *resource.key().kind == CLUSTER_VERSION)?;
+        let version = self.resources.of_kind(&CLUSTER_VERSION).next()?;
         version.text(&["spec", "clusterID"]).map(std::borrow::Cow::into_owned)
     }
 }

@@ -58,8 +58,11 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
     if place.shape == Shape::Object && is_cut(&tree) {
         return Piece::broken(root, path, place, MID_LINE.to_owned());
     }
+    let of_place = place.kind();
     let (mut pieces, found) = objects(&root, &path, place, &tree);
-    let found = found.into_iter().filter(|(key, _)| wanted.kinds.contains(key.kind)).collect();
+    // What a path names is wanted, or the file would not have been read.
+    let is_wanted = |kind| of_place == Some(kind) || wanted.kinds.contains(kind);
+    let found = found.into_iter().filter(|(key, _)| is_wanted(key.kind)).collect();
     let path = Arc::from(path);
     let resources = match kept(&tree, &path, found, number, wanted) {
         Ok(resources) => {
@@ -74,8 +77,9 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
             found.into_iter().map(resource).collect()
         }
     };
-    let object = |resource| Piece::Object { root: root.clone(), resource };
-    pieces.extend(resources.into_iter().map(object));
+    if !resources.is_empty() {
+        pieces.push(Piece::Objects { root, resources });
+    }
     pieces
 }
 
@@ -209,7 +213,9 @@ fn key_of<'t>(
     let name = value.text_at(&["metadata", "name"])?;
     let kind = match value.text_at(&["kind"]) {
         Some(kind) => match value.text_at(&["apiVersion"]) {
-            Some(version) => kinds::by_manifest(&version, &kind),
+            Some(version) => fallback
+                .filter(|known| known.is_called(&version, &kind))
+                .or_else(|| kinds::by_manifest(&version, &kind)),
             None => fallback.or_else(|| kinds::by_bare_name(&kind)),
         },
         None => fallback,

@@ -10,7 +10,7 @@ use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
-use crate::resource::{Kind, Resource};
+use crate::resource::Kind;
 use crate::resources::Resources;
 use crate::snapshot::{Snapshot, SpecialFile};
 use crate::source::Damage;
@@ -136,24 +136,17 @@ fn snapshot(
     if truncated {
         made.coverage.set_truncated();
     }
-    let mut sorted = resources.into_sorted().peekable();
-    while let Some(first) = sorted.next() {
-        let key = first.key().clone();
-        if key.kind.namespaced {
-            made.coverage.add_namespace(&key.namespace);
+    for (kind, by_namespace) in resources.into_kinds() {
+        let of_kind = made.resources.entry(kind).or_default();
+        for (namespace, beside) in by_namespace {
+            if kind.namespaced {
+                made.coverage.add_namespace(&namespace);
+            }
+            let before = of_kind.len();
+            of_kind.extend(beside.into_sorted());
+            let place = (kind.group, kind.plural, &*namespace);
+            made.coverage.add_singles(place, of_kind.len() - before);
         }
-        let of_kind = made.resources.entry(key.kind).or_default();
-        let before = of_kind.len();
-        of_kind.push(first);
-        let is_beside = |other: &Resource| {
-            let other = other.key();
-            (other.kind, &other.namespace) == (key.kind, &key.namespace)
-        };
-        while let Some(next) = sorted.next_if(is_beside) {
-            of_kind.push(next);
-        }
-        let place = (key.kind.group, key.kind.plural, &*key.namespace);
-        made.coverage.add_singles(place, of_kind.len() - before);
     }
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
     made.roots.sort();

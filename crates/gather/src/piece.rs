@@ -21,9 +21,9 @@ pub(crate) enum Piece {
         root: Box<str>,
         path: Box<str>,
     },
-    Object {
+    Objects {
         root: Box<str>,
-        resource: Resource,
+        resources: Vec<Resource>,
     },
     Listed {
         root: Box<str>,

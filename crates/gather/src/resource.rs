@@ -1,16 +1,17 @@
 //! One object of the cluster, and every place of the archive that holds it.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::fmt;
 use std::ops::Range;
+use std::ptr;
 use std::sync::Arc;
 
 use crate::time::{self, Time};
 use crate::yaml::{NodeId, Tree, Value};
 
 /// A kind of object, by the names it has in paths and in manifests.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Eq)]
 pub struct Kind {
     /// API group; empty for the core group.
     pub group: &'static str,
@@ -33,6 +34,12 @@ impl Kind {
         Self { group, name, plural, namespaced: false }
     }
 
+    /// Whether a manifest of that `apiVersion` and `kind` is of this kind.
+    pub fn is_called(&self, api_version: &str, name: &str) -> bool {
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        self.name == name && self.group == group
+    }
+
     /// The resource as `oc get` wants it: `clusteroperators.config.openshift.io`, `configmaps`.
     pub fn qualified(&self) -> String {
         if self.group.is_empty() {
@@ -43,8 +50,32 @@ impl Kind {
     }
 }
 
+impl PartialEq for Kind {
+    /// Kinds are compared for every object, and most often one with itself.
+    fn eq(&self, other: &Self) -> bool {
+        let words = |kind: &Self| (kind.name, kind.group, kind.plural, kind.namespaced);
+        ptr::eq(self, other) || words(self) == words(other)
+    }
+}
+
+impl PartialOrd for Kind {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Kind {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if ptr::eq(self, other) {
+            return Ordering::Equal;
+        }
+        let words = |kind: &Self| (kind.group, kind.name, kind.plural, kind.namespaced);
+        words(self).cmp(&words(other))
+    }
+}
+
 /// What an object is called: kind, namespace and name.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     /// The kind.
     pub kind: &'static Kind,
