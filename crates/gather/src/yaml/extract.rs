@@ -145,33 +145,38 @@ struct Copy<'t> {
 }
 
 impl Copy<'_> {
-    /// Copies a node and what is below it.
-    fn node(&mut self, id: NodeId, level: Level) {
-        let Some(node) = self.from.find(id) else { return };
+    /// Copies a node and what is below it; returns where it starts.
+    fn node(&mut self, id: NodeId, level: Level) -> u32 {
+        let Some(node) = self.from.find(id) else { return u32::MAX };
         let made = self.nodes.len();
         let start = self.moved(node.start);
         self.nodes.push(Node { start, end: self.moved(node.end), ..node });
         if !node.is_collection() {
-            return;
+            return start;
         }
         let value = Value::new(self.from, id);
-        match node.kind {
+        let below = match node.kind {
             Kind::Mapping => self.members(value, level),
-            _ => value.items().for_each(|item| self.node(item.node(), level)),
-        }
+            _ => value.items().map(|item| self.node(item.node(), level)).min(),
+        };
         let (size, end) = (narrow(self.nodes.len() - made), self.moved(node.end));
+        // Where all is lost of what stood first, the line is gone that it started on.
+        let start = start.min(end).min(below.unwrap_or(end));
         if let Some(node) = self.nodes.get_mut(made) {
-            // Of a mapping that lost all it held, the line it started on is gone.
-            (node.size, node.start, node.end) = (size, node.start.min(end), end);
+            (node.size, node.start, node.end) = (size, start, end);
         }
+        start
     }
 
-    fn members(&mut self, mapping: Value<'_>, level: Level) {
+    /// Copies the members of a mapping that are read; returns where the first of them starts.
+    fn members(&mut self, mapping: Value<'_>, level: Level) -> Option<u32> {
         let made = self.nodes.len() - 1;
+        let mut first = None;
         for (key, value) in mapping.members() {
             match (self.skip.step(level, key.unquoted().as_bytes()), value.raw()) {
                 (Step::Into(level), Some(raw)) if raw.kind != Kind::Skipped => {
-                    self.node(key.node(), Level::READ);
+                    let start = self.node(key.node(), Level::READ);
+                    first.get_or_insert(start);
                     self.node(value.node(), level);
                 }
                 _ => {
@@ -182,20 +187,24 @@ impl Copy<'_> {
                 }
             }
         }
+        first
     }
 
     /// Leaves a member's text out, and the rest of its lines where nothing else stands on them.
     fn cut(&mut self, start: usize, end: usize) {
         let bytes = self.from.text().as_bytes();
+        let behind = bytes.get(end..).unwrap_or_default();
+        let blank = behind.iter().take_while(|byte| matches!(byte, b' ' | b'\r' | b',')).count();
+        let is_last = behind.get(blank) == Some(&b'\n');
+        let end = if is_last { end + blank + 1 } else { end };
         let before = bytes.get(self.copied..start).unwrap_or_default();
-        let indent = before.iter().rev().take_while(|byte| **byte == b' ').count();
+        // Dashes before a first member go with its line, so that what follows stands as in the file.
+        let is_indent = |byte: &u8| *byte == b' ' || (*byte == b'-' && is_last);
+        let indent = before.iter().rev().take_while(|byte| is_indent(byte)).count();
         let start = match before.len().checked_sub(indent + 1).and_then(|at| before.get(at)) {
             Some(b'\n') | None => start - indent,
             Some(_) => start,
         };
-        let behind = bytes.get(end..).unwrap_or_default();
-        let blank = behind.iter().take_while(|byte| matches!(byte, b' ' | b'\r' | b',')).count();
-        let end = if behind.get(blank) == Some(&b'\n') { end + blank + 1 } else { end };
         self.text.push_str(self.from.text().get(self.copied..start).unwrap_or_default());
         let at = narrow(self.text.len());
         let lines = narrow(newlines(self.from.text(), start, end));
@@ -318,6 +327,27 @@ kind: List
         assert_eq!(found[1].text(), "{\"metadata\": {\"name\": \"b\", }}]}");
         assert_eq!(root(&found[1]).text_at(&["metadata", "name"]).unwrap(), "b");
         assert_eq!(root(&found[1]).span(), 0..29);
+    }
+
+    #[test]
+    fn a_line_is_cut_with_the_dash_of_its_item() {
+        let text = "\
+items:
+- data:
+    lost: x
+  list:
+  - - data: x
+    - lost: y
+    - z
+";
+        let unread = Skip::new(&[Unread::Value(&["data"]), Unread::AllBut(&["list"], &[])]);
+        let tree = Tree::parse(text).unwrap();
+        let item = root(&tree).get("items").unwrap().items().next().unwrap();
+        let copy = tree.extract(item, &unread, &mut Extracts::default()).unwrap();
+        assert_eq!(copy.text(), "  list:\n    - z\n");
+        let list = root(&copy).get("list").unwrap().items().next().unwrap();
+        let kept = list.items().last().unwrap();
+        assert_eq!((copy.line(kept.span().start), copy.line(root(&copy).span().start)), (7, 4));
     }
 
     #[test]
