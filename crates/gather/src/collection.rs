@@ -36,7 +36,7 @@ pub(crate) struct Collection {
 
 /// Everything that was found, when the stream has ended.
 pub(crate) struct Settled {
-    pub(crate) by_root: BTreeMap<Box<str>, Collection>,
+    pub(crate) by_root: BTreeMap<Arc<str>, Collection>,
     pub(crate) damage: Vec<Damage>,
     /// Whether objects were turned away for want of memory.
     pub(crate) is_full: bool,
@@ -50,8 +50,8 @@ const EXAMPLES: usize = 3;
 pub(crate) struct Collections {
     /// What waits until all is there, by its place in the stream: of pieces that contradict each
     /// other the earlier may win.
-    waiting: BTreeMap<u64, Vec<Piece>>,
-    by_root: BTreeMap<Box<str>, Collection>,
+    waiting: Vec<(u64, Piece)>,
+    by_root: BTreeMap<Arc<str>, Collection>,
     damage: Vec<Damage>,
     /// The first paths of the stream.
     examples: BTreeMap<u64, Box<str>>,
@@ -74,11 +74,11 @@ impl Collections {
         match piece {
             Piece::Seen { root, path } => self.see(number, root, &path),
             Piece::Objects { root, resources } => self.keep(root, resources),
-            piece => self.waiting.entry(number).or_default().push(piece),
+            piece => self.waiting.push((number, piece)),
         }
     }
 
-    fn keep(&mut self, root: Box<str>, resources: Vec<Resource>) {
+    fn keep(&mut self, root: Arc<str>, resources: Vec<Resource>) {
         let collection = self.by_root.entry(root).or_default();
         for resource in resources {
             let weight = resource.weight();
@@ -130,11 +130,11 @@ impl Collections {
         }
     }
 
-    fn at(&mut self, root: Box<str>) -> &mut Collection {
+    fn at(&mut self, root: Arc<str>) -> &mut Collection {
         self.by_root.entry(root).or_default()
     }
 
-    fn see(&mut self, number: u64, root: Box<str>, path: &str) {
+    fn see(&mut self, number: u64, root: Arc<str>, path: &str) {
         if self.examples.len() < EXAMPLES
             || self.examples.last_key_value().is_some_and(|(last, _)| number < *last)
         {
@@ -162,7 +162,10 @@ impl Collections {
 
     /// Everything, in the order of the stream.
     pub(crate) fn settle(mut self) -> Settled {
-        for piece in std::mem::take(&mut self.waiting).into_values().flatten() {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        // What one file holds keeps its order.
+        waiting.sort_by_key(|(number, _)| *number);
+        for (_, piece) in waiting {
             self.add_in_turn(piece);
         }
         for collection in self.by_root.values_mut() {
@@ -192,10 +195,10 @@ impl Collection {
         self.turned_away.entry((*kind, (&**namespace).into())).or_insert(path);
     }
 
-    fn cover(&mut self, path: &str, place: &ListPlace, state: State) {
+    fn cover(&mut self, path: &Arc<str>, place: &ListPlace, state: State) {
         if let Shape::Special(special) = place.shape {
             let State::Damaged(why) = state else { return };
-            self.specials.entry(special).or_insert(SpecialFile::Damaged(path.into(), why));
+            self.specials.entry(special).or_insert(SpecialFile::Damaged((&**path).into(), why));
         } else if place.shape == Shape::List {
             self.of_cluster = true;
             self.coverage.add_listing(place.key(), path, state);

@@ -20,8 +20,8 @@ const HALF: &str = "it breaks off: its list does not say of what kind it is";
 pub(crate) struct Job {
     /// Its place in the stream.
     pub(crate) number: u64,
-    pub(crate) root: Box<str>,
-    pub(crate) path: Box<str>,
+    pub(crate) root: Arc<str>,
+    pub(crate) path: Arc<str>,
     pub(crate) place: ListPlace,
     pub(crate) bytes: Vec<u8>,
 }
@@ -52,7 +52,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
         Err(error) => return Piece::broken(root, path, place, error.to_string()),
     };
     if let Shape::Special(special) = place.shape {
-        let document = Arc::new(Document { path: path.into(), tree: tree.shrunk() });
+        let document = Arc::new(Document { path, tree: tree.shrunk() });
         return vec![Piece::Special { root, special, document }];
     }
     if place.shape == Shape::Object && is_cut(&tree) {
@@ -63,7 +63,6 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
     // What a path names is wanted, or the file would not have been read.
     let is_wanted = |kind| of_place == Some(kind) || wanted.kinds.contains(kind);
     let found = found.into_iter().filter(|(key, _)| is_wanted(key.kind)).collect();
-    let path = Arc::from(path);
     let resources = match kept(&tree, &path, found, number, wanted) {
         Ok(resources) => {
             spare.put(tree);
@@ -126,8 +125,8 @@ fn is_json(tree: &Tree) -> bool {
 
 /// The objects of a document, and what its list says of its completeness.
 fn objects<'t>(
-    root: &str,
-    path: &str,
+    root: &Arc<str>,
+    path: &Arc<str>,
     place: ListPlace,
     tree: &'t Tree,
 ) -> (Vec<Piece>, Vec<(Key, Value<'t>)>) {
@@ -156,7 +155,7 @@ fn objects<'t>(
                 if half {
                     // Its last item is the one that lost a part.
                     found.truncate(found.len().saturating_sub(1).max(before));
-                    pieces.push(Piece::Damage(Damage { path: path.to_owned(), why: HALF.into() }));
+                    pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
                 }
                 let cut = half
                     || value
@@ -175,20 +174,25 @@ fn objects<'t>(
             _ => found.extend(key_of(value, place.kind(), &place, found.last())),
         }
     }
-    let path = path.into();
+    let path = Arc::clone(path);
     match (place.shape, state) {
         (Shape::List, Some(state)) => {
-            pieces.push(Piece::Listed { root: root.into(), path, place, state });
+            pieces.push(Piece::Listed { root: Arc::clone(root), path, place, state });
         }
         (Shape::List, None) => {
-            pieces.extend(Piece::broken(root.into(), path, place, "it holds no list".to_owned()));
+            pieces.extend(Piece::broken(
+                Arc::clone(root),
+                path,
+                place,
+                "it holds no list".to_owned(),
+            ));
         }
         // A loose list of cluster scope is every object there is; of namespaces nobody knows.
         (Shape::Loose, Some(state)) => {
             let first = found.first().map(|(key, _)| key.kind).or(list_kind);
             if let Some(kind) = first.filter(|kind| !kind.namespaced) {
                 let place = ListPlace::list(kind.group, kind.plural, "");
-                pieces.push(Piece::Listed { root: root.into(), path, place, state });
+                pieces.push(Piece::Listed { root: Arc::clone(root), path, place, state });
             }
         }
         _ => {}

@@ -5,6 +5,7 @@
 //! joins its nearest neighbour.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
@@ -58,7 +59,7 @@ fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A collection and the folder it stands in.
-type Rooted = (Box<str>, Collection);
+type Rooted = (Arc<str>, Collection);
 
 /// Puts the collections of one cluster together.
 fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
@@ -111,7 +112,7 @@ fn snapshot(
     let mut resources = Resources::default();
     let mut times = Times::default();
     for (root, mut collection) in members {
-        made.roots.push(root);
+        made.roots.push((&*root).into());
         resources.unite(std::mem::take(&mut collection.resources));
         for (special, file) in collection.specials {
             match made.specials.get(&special) {
