@@ -13,7 +13,9 @@ use crate::yaml::{Skip, Unread};
 
 /// Who wrote which field, what was written, and what only the API server needs to know.
 const OF_EVERY_KIND: &[Unread] = &[
+    Value(&["metadata", "generateName"]),
     Value(&["metadata", "managedFields"]),
+    Value(&["metadata", "ownerReferences", "uid"]),
     Value(&["metadata", "uid"]),
     Value(&["metadata", "selfLink"]),
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
@@ -32,7 +34,9 @@ const OF_POD: &[Unread] = &[
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/networks-status"]),
     Value(&["metadata", "annotations", "k8s.ovn.org/pod-networks"]),
     Value(&["spec", "affinity"]),
+    Value(&["spec", "enableServiceLinks"]),
     Value(&["spec", "imagePullSecrets"]),
+    Value(&["spec", "preemptionPolicy"]),
     Value(&["spec", "securityContext"]),
     Value(&["spec", "tolerations"]),
     Value(&["spec", "volumes"]),
@@ -44,12 +48,18 @@ const OF_POD: &[Unread] = &[
     Value(&["spec", "containers", "readinessProbe"]),
     Value(&["spec", "containers", "securityContext"]),
     Value(&["spec", "containers", "startupProbe"]),
+    Value(&["spec", "containers", "terminationMessagePath"]),
+    Value(&["spec", "containers", "terminationMessagePolicy"]),
     Value(&["spec", "containers", "volumeMounts"]),
     Value(&["spec", "initContainers", "args"]),
     Value(&["spec", "initContainers", "command"]),
     Value(&["spec", "initContainers", "env"]),
     Value(&["spec", "initContainers", "securityContext"]),
+    Value(&["spec", "initContainers", "terminationMessagePath"]),
+    Value(&["spec", "initContainers", "terminationMessagePolicy"]),
     Value(&["spec", "initContainers", "volumeMounts"]),
+    Value(&["status", "containerStatuses", "containerID"]),
+    Value(&["status", "initContainerStatuses", "containerID"]),
 ];
 
 /// The only environment that a rule looks into is that of etcd.
