@@ -412,12 +412,12 @@ items:
         #[test]
         fn a_copy_has_the_words_of_its_file_and_their_lines(
             items in prop::collection::vec(mapping(), 1..4),
-            as_json in any::<bool>(),
+            style in 0..3,
         ) {
-            let items = if as_json {
-                format!(" {}", serde_json::to_string_pretty(&items).unwrap())
-            } else {
-                format!("\n{}", serde_yaml::to_string(&items).unwrap())
+            let items = match style {
+                0 => format!("\n{}", serde_yaml::to_string(&items).unwrap()),
+                1 => format!(" {}", serde_json::to_string(&items).unwrap()),
+                _ => format!(" {}", serde_json::to_string_pretty(&items).unwrap()),
             };
             let text = format!("items:{items}");
             let whole = Tree::parse(text.as_str()).unwrap();
