@@ -209,7 +209,7 @@ fn what_does_not_fit_into_the_memory_is_named_and_proves_nothing() {
     let lookup = whole.look_up::<ConfigMap<'_>>("kube-system", "bootstrap");
     assert!(matches!(lookup, Lookup::Absent(_)));
 
-    let part = kept_of(1500).unwrap().remove(0);
+    let part = kept_of(1000).unwrap().remove(0);
     assert!(part.objects() < whole.objects(), "{}", part.objects());
     let lookup = part.look_up::<ConfigMap<'_>>("kube-system", "bootstrap");
     assert!(matches!(lookup, Lookup::Unknown(_)), "{lookup:?}");

@@ -237,8 +237,7 @@ pub fn by_path(group: &str, resource: &str) -> Option<&'static Kind> {
 
 /// The kind that manifests call `name` in the group of `api_version`.
 pub fn by_manifest(api_version: &str, name: &str) -> Option<&'static Kind> {
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    ALL.iter().copied().find(|kind| kind.name == name && kind.group == group)
+    ALL.iter().copied().find(|kind| kind.is_called(api_version, name))
 }
 
 /// The only kind called `name`, for objects that do not say their group.

@@ -3,7 +3,6 @@
 //! It is neither parsed nor kept. A rule that reads any of it panics in every test, with the words
 //! of `yaml::Value`: then the line comes off the list.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
@@ -14,21 +13,30 @@ use crate::yaml::{Skip, Unread};
 
 /// Who wrote which field, what was written, and what only the API server needs to know.
 const OF_EVERY_KIND: &[Unread] = &[
+    Value(&["metadata", "generateName"]),
     Value(&["metadata", "managedFields"]),
+    Value(&["metadata", "ownerReferences", "uid"]),
     Value(&["metadata", "uid"]),
     Value(&["metadata", "selfLink"]),
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
 ];
 
-/// What tells copies of one object apart, and is of no use when they are united.
-const ONLY_WHILE_READ: &[Unread] = &[Value(&["metadata", "resourceVersion"])];
+/// What tells objects and their copies apart, and is of no use when that is done.
+const ONLY_WHILE_READ: &[Unread] = &[
+    Value(&["apiVersion"]),
+    Value(&["kind"]),
+    Value(&["metadata", "namespace"]),
+    Value(&["metadata", "resourceVersion"]),
+];
 
 const OF_POD: &[Unread] = &[
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/network-status"]),
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/networks-status"]),
     Value(&["metadata", "annotations", "k8s.ovn.org/pod-networks"]),
     Value(&["spec", "affinity"]),
+    Value(&["spec", "enableServiceLinks"]),
     Value(&["spec", "imagePullSecrets"]),
+    Value(&["spec", "preemptionPolicy"]),
     Value(&["spec", "securityContext"]),
     Value(&["spec", "tolerations"]),
     Value(&["spec", "volumes"]),
@@ -40,13 +48,23 @@ const OF_POD: &[Unread] = &[
     Value(&["spec", "containers", "readinessProbe"]),
     Value(&["spec", "containers", "securityContext"]),
     Value(&["spec", "containers", "startupProbe"]),
+    Value(&["spec", "containers", "terminationMessagePath"]),
+    Value(&["spec", "containers", "terminationMessagePolicy"]),
     Value(&["spec", "containers", "volumeMounts"]),
     Value(&["spec", "initContainers", "args"]),
     Value(&["spec", "initContainers", "command"]),
     Value(&["spec", "initContainers", "env"]),
     Value(&["spec", "initContainers", "securityContext"]),
+    Value(&["spec", "initContainers", "terminationMessagePath"]),
+    Value(&["spec", "initContainers", "terminationMessagePolicy"]),
     Value(&["spec", "initContainers", "volumeMounts"]),
+    Value(&["status", "containerStatuses", "containerID"]),
+    Value(&["status", "initContainerStatuses", "containerID"]),
 ];
+
+/// The only environment that a rule looks into is that of etcd.
+const OF_POD_WITHOUT_ENV: &[Unread] = &[Value(&["spec", "containers", "env"])];
+const READS_ENV_OF: &str = "openshift-etcd";
 
 const OF_EVENT: &[Unread] = &[
     AllBut(
@@ -100,7 +118,9 @@ impl Skips {
 
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
-static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
+static POD_WITHOUT_ENV: LazyLock<Skips> =
+    LazyLock::new(|| Skips::of(&[OF_POD, OF_POD_WITHOUT_ENV].concat()));
+static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
     let kinds: [(&Kind, _); 7] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
@@ -114,7 +134,8 @@ static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
 });
 
 fn of_kind(kind: Option<&Kind>) -> &'static Skips {
-    kind.and_then(|kind| BY_KIND.get(kind)).unwrap_or(&OTHER_KINDS)
+    let found = kind.and_then(|kind| BY_KIND.iter().find(|(known, _)| *known == kind));
+    found.map_or(&OTHER_KINDS, |(_, skips)| skips)
 }
 
 /// What is not read in a file that holds objects of that kind; of any kind where there is none.
@@ -126,6 +147,9 @@ pub(crate) fn in_file(kind: Option<&Kind>) -> &'static Skip {
 pub(crate) fn of_object(key: &Key, wanted: &Wanted) -> &'static Skip {
     if *key.kind == CONFIG_MAP && !wanted.reads_data_of(&key.namespace, &key.name) {
         return &UNNAMED_CONFIG_MAP.of_object;
+    }
+    if *key.kind == POD && *key.namespace != *READS_ENV_OF {
+        return &POD_WITHOUT_ENV.of_object;
     }
     &of_kind(Some(key.kind)).of_object
 }
