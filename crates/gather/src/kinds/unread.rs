@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
+use super::{
+    CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, ROUTE,
+    SECRET, STATEFUL_SET, Secret,
+};
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
@@ -81,6 +84,13 @@ const OF_SECRET: &[Unread] = &[
     Value(&["metadata", "annotations", "openshift.io/token-secret.value"]),
 ];
 
+/// The history of a check: what succeeded, and outages long over.
+const OF_CONNECTIVITY_CHECK: &[Unread] =
+    &[Value(&["status", "successes"]), Value(&["status", "outages"])];
+
+/// Certificates and keys of a route.
+const OF_ROUTE: &[Unread] = &[Value(&["spec", "tls"])];
+
 /// The contents of a ConfigMap that no rule names.
 const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 
@@ -101,11 +111,13 @@ impl Skips {
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 7] = [
+    let kinds: [(&Kind, _); 9] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
         (&SECRET, OF_SECRET),
+        (&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK),
+        (&ROUTE, OF_ROUTE),
         (&DEPLOYMENT, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
