@@ -90,8 +90,17 @@ fn reason(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<
     }
     edges
         .iter()
-        .find(|edge| cause.subject != effect.subject && (edge.holds)(cause, effect))
+        .find(|edge| {
+            (cause.subject != effect.subject || is_of_its_pods(cause))
+                && (edge.holds)(cause, effect)
+        })
         .map(|edge| edge.because)
+}
+
+/// Whether a cause speaks of the pods of its subject, so that it may explain what another rule says
+/// of the same workload.
+fn is_of_its_pods(cause: &Finding) -> bool {
+    cause.rule.starts_with("pods/")
 }
 
 fn matches_any(patterns: &[&str], rule: &str) -> bool {
@@ -242,6 +251,22 @@ mod tests {
     }
 
     #[test]
+    fn what_keeps_pods_explains_what_is_said_of_their_workload() {
+        let console = || Subject::namespaced("Deployment", "openshift-console", "console");
+        let effect = finding("console/deployment-unavailable", console(), "");
+        tells_apart(
+            finding("pods/crash-looping", console(), "console-1"),
+            finding("console/route-unhealthy", console(), "console-1"),
+            &effect,
+        );
+        let endpoints = Subject::namespaced("Endpoints", "openshift-oauth-apiserver", "api");
+        let endpoints = finding("apiservices/endpoints-not-ready", endpoints, "");
+        let other = Subject::namespaced("Endpoints", "openshift-apiserver", "api");
+        let other = finding("apiservices/endpoints-not-ready", other, "");
+        tells_apart(endpoints, other, &of("authentication/no-api-pods", "NoPod"));
+    }
+
+    #[test]
     fn api_servers_explain_the_login_they_do_not_tell_of() {
         let effect = Subject::cluster("Endpoint", ".well-known/oauth-authorization-server");
         let effect = finding("authentication/wellknown-not-ready", effect, "not yet served");
@@ -335,7 +360,7 @@ mod tests {
             "endpoint(\"https://x\") is unreachable with proxy(EOF) and without proxy(EOF)";
         let route = Subject::namespaced("Route", "openshift-authentication", "oauth-openshift");
         let route = finding("authentication/route-unreachable", route, "Forbidden");
-        let proxy = |said| of("authentication/proxy-blocks-check", said);
+        let proxy = |said| of("authentication/proxy-blocks-login", said);
         tells_apart(proxy(missing), proxy(neither), &route);
     }
 

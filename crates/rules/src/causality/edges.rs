@@ -195,7 +195,11 @@ static EDGES: &[Edge] = &[
             "console/",
             "registry/",
         ],
-        holds: |cause, effect| names_subject(cause, effect) || serves_operator(cause, effect),
+        holds: |cause, effect| {
+            cause.subject == effect.subject
+                || names_subject(cause, effect)
+                || serves_operator(cause, effect)
+        },
         because: "the pods are the operator's",
     },
     // An operator's condition is never the cause, and the update waits for operators.

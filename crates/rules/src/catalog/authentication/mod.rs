@@ -6,7 +6,7 @@ rules! {
     login_config_failed,
     no_api_pods,
     no_oauth_pods,
-    proxy_blocks_check,
+    proxy_blocks_login,
     route_missing,
     route_unreachable,
     service_unreachable,

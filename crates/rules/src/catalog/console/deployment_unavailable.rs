@@ -34,7 +34,7 @@ pub(super) static META: Meta = Meta {
     id: "console/deployment-unavailable",
     title: "a web console without pods that are available",
     severity: Severity::Error,
-    role: Role::Cause,
+    role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[],
     uses: &[Need::Kind(&OPERATOR_CONSOLE), Need::Kind(&POD)],

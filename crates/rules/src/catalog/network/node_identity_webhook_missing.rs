@@ -37,8 +37,9 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Info,
     role: Role::Symptom,
     scope: Scope::Releases(Releases::between(14, u32::MAX)),
-    needs: &[Need::Kind(&VALIDATING_WEBHOOK)],
+    needs: &[],
     uses: &[
+        Need::Kind(&VALIDATING_WEBHOOK),
         Need::Kind(&MUTATING_WEBHOOK),
         Need::Kind(&INFRASTRUCTURE),
         Need::ConfigMap(OPERATOR_NAMESPACE, "network-node-identity"),

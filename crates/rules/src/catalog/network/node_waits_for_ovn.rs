@@ -46,13 +46,23 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Log(&WAITING)],
-    uses: &[Need::Kind(&POD)],
+    needs: &[],
+    uses: &[Need::Log(&WAITING), Need::Kind(&POD)],
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut logged = Logged::recent(case, &WAITING, RECENT);
     let examined = logged.examined(case);
+    if examined == 0 {
+        let namespaces = |name| case.coverage().has_namespace(name);
+        if !namespaces(NAMESPACE) && namespaces("openshift-sdn") {
+            return Verdict::NotApplicable("the cluster network is OpenShiftSDN".to_owned());
+        }
+        let what = format!("logs of namespace {NAMESPACE}: not collected");
+        return Verdict::Unknown(
+            Gap::new(GapKind::NotCollected, what).ask(format!("oc adm inspect ns/{NAMESPACE}")),
+        );
+    }
     logged.hits.retain(|hits| match case.find::<Pod<'_>>(NAMESPACE, &hits.pod) {
         Some(pod) => {
             let ready = pod.condition("Ready").filter(|ready| !ready.is_true());

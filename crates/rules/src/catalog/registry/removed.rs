@@ -18,9 +18,10 @@
 //!
 //! - openshift/cluster-image-registry-operator `pkg/operator/bootstrap.go`
 
-use mustknow_gather::kinds::{IMAGE_REGISTRY_CONFIG, ImageRegistryConfig};
+use mustknow_gather::kinds::{ClusterOperator, IMAGE_REGISTRY_CONFIG, ImageRegistryConfig};
 
 use crate::catalog::prelude::*;
+use crate::facts::{Report, excerpt};
 
 pub(super) static META: Meta = Meta {
     id: "registry/removed",
@@ -28,31 +29,45 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
-    needs: &[Need::Kind(&IMAGE_REGISTRY_CONFIG)],
-    uses: &[],
+    needs: &[],
+    uses: &[Need::Kind(&IMAGE_REGISTRY_CONFIG)],
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(config) = case.find::<ImageRegistryConfig<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("the cluster has no image registry operator".to_owned());
+    let own = case.find::<ImageRegistryConfig<'_>>("", "cluster");
+    let summary = case.find::<ClusterOperator<'_>>("", "image-registry");
+    let evidence = match (own, summary) {
+        (Some(own), _) => of_own(own),
+        (None, Some(summary)) => of_summary(summary),
+        (None, None) => {
+            return Verdict::Unknown(Report::gap(&IMAGE_REGISTRY_CONFIG, "image-registry"));
+        }
     };
+    let finding = evidence.map(|evidence| {
+        let summary = "the cluster has no image registry of its own: it is set to Removed";
+        let subject = Subject::cluster("configs.imageregistry.operator.openshift.io", "cluster");
+        Finding::new(subject, summary, evidence)
+            .why("Nothing is built or pushed in the cluster; many clusters never need it.")
+            .remedy(
+                Remedy::new(
+                    "Where images are to be built here, set spec.storage and managementState \
+                     Managed.",
+                )
+                .command("oc get configs.imageregistry.operator.openshift.io cluster -o yaml"),
+            )
+    });
+    Verdict::over(1, finding.into_iter().collect(), "")
+}
+
+fn of_own(own: ImageRegistryConfig<'_>) -> Option<Evidence> {
     let path = ["spec", "managementState"];
-    if config.resource().text(&path).as_deref() != Some("Removed") {
-        return Verdict::Healthy { examined: 1 };
-    }
-    let evidence = Evidence::field(config.resource(), &path, "the registry is not deployed");
-    let summary = "the cluster has no image registry of its own: it is set to Removed";
-    let finding = Finding::new(
-        Subject::cluster("configs.imageregistry.operator.openshift.io", "cluster"),
-        summary,
-        evidence,
-    )
-    .why("Nothing is built or pushed in the cluster; many clusters never need it.")
-    .remedy(
-        Remedy::new(
-            "Where images are to be built here, set spec.storage and managementState Managed.",
-        )
-        .command("oc get configs.imageregistry.operator.openshift.io cluster -o yaml"),
-    );
-    Verdict::Found(vec![finding])
+    let state = own.resource().text(&path)?;
+    (state == "Removed")
+        .then(|| Evidence::field(own.resource(), &path, "the registry is not deployed"))
+}
+
+fn of_summary(summary: ClusterOperator<'_>) -> Option<Evidence> {
+    let available = summary.condition("Available")?;
+    (available.is_true() && available.reason().split("::").any(|reason| reason == "Removed"))
+        .then(|| Evidence::condition(summary.resource(), available, excerpt(&available.message())))
 }

@@ -43,7 +43,7 @@ pub(super) static META: Meta = Meta {
     id: "registry/unavailable",
     title: "an image registry without pods that are available",
     severity: Severity::Error,
-    role: Role::Cause,
+    role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[],
     uses: &[Need::Kind(&IMAGE_REGISTRY_CONFIG), Need::Kind(&POD)],

@@ -30,7 +30,7 @@ const OF_ROUTERS: &[&str] = &[
 ];
 /// Rules whose words are those of a client that asks through the routers, and the operators.
 const THROUGH_ROUTERS: &[&str] = &[
-    "authentication/proxy-blocks-check",
+    "authentication/proxy-blocks-login",
     "authentication/route-missing",
     "authentication/route-unreachable",
     "console/route-unhealthy",
@@ -268,12 +268,15 @@ pub(super) static EDGES: &[Edge] = &[
     },
     Edge {
         cause: &["authentication/no-api-pods"],
-        effect: &["apiservices/unavailable", "apiservices/endpoints-not-ready"],
-        holds: |_, effect| {
-            effect.subject.namespace == "openshift-oauth-apiserver"
-                || says_any(effect, &["openshift-oauth-apiserver"])
-        },
+        effect: &["apiservices/unavailable"],
+        holds: |_, effect| says_any(effect, &["openshift-oauth-apiserver"]),
         because: "the API is served by these pods",
+    },
+    Edge {
+        cause: &["apiservices/endpoints-not-ready"],
+        effect: &["authentication/no-api-pods"],
+        holds: |cause, _| is_about(cause, &["openshift-oauth-apiserver"]),
+        because: "they are the pods behind the endpoints",
     },
     Edge {
         cause: &["authentication/no-oauth-pods"],
@@ -313,7 +316,7 @@ pub(super) static EDGES: &[Edge] = &[
     },
     // The proxy, under what goes through it.
     Edge {
-        cause: &["network/proxy-invalid", "authentication/proxy-blocks-check"],
+        cause: &["network/proxy-invalid", "authentication/proxy-blocks-login"],
         effect: &[
             "authentication/route-unreachable",
             "operators/",
@@ -329,7 +332,7 @@ pub(super) static EDGES: &[Edge] = &[
         because: "its message is a request through the proxy",
     },
     Edge {
-        cause: &["authentication/proxy-blocks-check"],
+        cause: &["authentication/proxy-blocks-login"],
         effect: &["authentication/route-unreachable"],
         holds: |cause, _| says_any(cause, &["missing in NO_PROXY", "failed to reach endpoint"]),
         because: "the route is asked for the way that the proxy's settings say",

@@ -29,7 +29,7 @@ use crate::facts::{Patience, Report, Reported, Unreachable};
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
-    id: "authentication/proxy-blocks-check",
+    id: "authentication/proxy-blocks-login",
     title: "a proxy between the cluster and its own login",
     severity: Severity::Error,
     role: Role::Cause,
