@@ -378,6 +378,15 @@ mod tests {
     }
 
     #[test]
+    fn an_unfinished_installation_explains_the_webhook_that_is_not_made() {
+        let bootstrap = Subject::namespaced("ConfigMap", "kube-system", "bootstrap");
+        let missing = finding("apiservices/bootstrap-configmap-missing", bootstrap.clone(), "");
+        let later = finding("apiservices/bootstrap-configmap-needed-later", bootstrap, "");
+        let webhook = of("network/node-identity-webhook-missing", "");
+        tells_apart(missing, later, &webhook);
+    }
+
+    #[test]
     fn what_many_things_are_called_names_nothing() {
         let network = of("network/config-invalid", "");
         let update = Subject::cluster("ClusterVersion", "version");

@@ -29,6 +29,8 @@ use crate::facts::{Patience, Report, Reported, Unreachable, few};
 
 /// How long pods may be away while they are replaced.
 const GRACE: Span = Span::minutes(5);
+/// How long one pod of several may be away while its node restarts.
+const SOME: Span = Span::minutes(20);
 const OPERATOR: &str = "authentication";
 /// By the addresses of the pods, which tells more, and by the Service.
 const CHECKS: [&str; 2] = [
@@ -55,12 +57,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let unavailable: Vec<_> = unavailable.into_iter().filter_map(Report::bad).collect();
     let degraded: Vec<_> =
         CHECKS.iter().filter_map(|check| ask(format!("{check}Degraded")).bad()).collect();
-    let finding = finding(case, &unavailable, Severity::Critical)
-        .or_else(|| finding(case, &degraded, Severity::Error));
+    let finding = finding(case, &unavailable, GRACE, Severity::Critical)
+        .or_else(|| finding(case, &degraded, SOME, Severity::Error));
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, reports: &[Reported<'_>], full: Severity) -> Option<Finding> {
+fn finding(
+    case: &Case<'_>,
+    reports: &[Reported<'_>],
+    grace: Span,
+    full: Severity,
+) -> Option<Finding> {
     // Before the first deployment there is nothing to reach.
     let reports: Vec<_> =
         reports.iter().filter(|reported| reported.reason != "ResourceNotFound").collect();
@@ -76,7 +83,7 @@ fn finding(case: &Case<'_>, reports: &[Reported<'_>], full: Severity) -> Option<
     let since = reports.iter().filter_map(|reported| reported.since()).min();
     let finding = first
         .finding(subject, format!("the login server is not reached{at} inside the cluster: {why}"))
-        .severity(Patience::of(case, since, GRACE).severity(full))
+        .severity(Patience::of(case, since, grace).severity(full))
         .since(since)
         .evidence(rest.iter().map(|other| other.evidence("the other check fails, too")))
         .why(

@@ -24,12 +24,14 @@ use mustknow_gather::kinds::{POD, Pod};
 use mustknow_gather::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, Unreachable, few};
+use crate::facts::{Logged, Patience, Unreachable, few};
 
 /// What ended longer ago is history.
 const RECENT: Span = Span::minutes(30);
-/// How many lines are no accident.
-const ENOUGH: u64 = 3;
+/// How many lines an hour are no accident.
+const ENOUGH: u64 = 6;
+/// How long the API may be away.
+const GRACE: Span = Span::minutes(10);
 
 static FAILING: LogPattern = LogPattern::new("ailed to list *v1.", "openshift-dns", "dns").matching(
     r"dial tcp \S+: (i/o timeout|connect: (no route to host|network is unreachable|connection timed out))",
@@ -46,10 +48,8 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let mut logged = Logged::recent(case, &FAILING, RECENT);
-    logged.hits.retain(|hits| hits.count >= ENOUGH);
-    let finding = finding(case, &logged);
-    Verdict::over(logged.examined(case), finding.into_iter().collect(), "")
+    let logged = Logged::recent(case, &FAILING, RECENT).often(ENOUGH);
+    Verdict::over(logged.examined(case), finding(case, &logged).into_iter().collect(), "")
 }
 
 fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
@@ -66,6 +66,7 @@ fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
     let subject = Subject::namespaced("DaemonSet", "openshift-dns", "dns-default");
     Some(
         Finding::new(subject, summary, evidence.next()?)
+            .severity(Patience::of(case, logged.since(), GRACE).severity(META.severity))
             .since(logged.since())
             .evidence(evidence)
             .saying(places.join(" "))

@@ -30,7 +30,7 @@ use crate::facts::{Logged, few};
 
 /// What ended longer ago is history.
 const RECENT: Span = Span::hours(1);
-/// How many lines are no accident.
+/// How many lines an hour are no accident.
 const ENOUGH: u64 = 50;
 
 static FAILING: LogPattern = LogPattern::new("plugin/errors: 2 ", "openshift-dns", "dns").matching(
@@ -48,10 +48,8 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &FAILING, RECENT);
-    let enough = logged.count() >= ENOUGH;
-    let finding = if enough { finding(case, &logged) } else { None };
-    Verdict::over(logged.examined(case), finding.into_iter().collect(), "")
+    let logged = Logged::recent(case, &FAILING, RECENT).often(ENOUGH);
+    Verdict::over(logged.examined(case), finding(case, &logged).into_iter().collect(), "")
 }
 
 fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {

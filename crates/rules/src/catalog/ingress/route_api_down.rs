@@ -23,12 +23,14 @@ use mustknow_gather::kinds::{POD, Pod};
 use mustknow_gather::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, few};
+use crate::facts::{Logged, Patience, few};
 
 /// What ended longer ago is history.
 const RECENT: Span = Span::minutes(30);
-/// How many lines are no accident.
-const ENOUGH: u64 = 3;
+/// How many lines an hour are no accident.
+const ENOUGH: u64 = 6;
+/// How long the API may be away.
+const GRACE: Span = Span::minutes(10);
 
 static FAILING: LogPattern = LogPattern::new(
     "the server is currently unable to handle the request (get routes.route.openshift.io",
@@ -47,9 +49,8 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &FAILING, RECENT);
-    let finding = if logged.count() >= ENOUGH { finding(case, &logged) } else { None };
-    Verdict::over(logged.examined(case), finding.into_iter().collect(), "")
+    let logged = Logged::recent(case, &FAILING, RECENT).often(ENOUGH);
+    Verdict::over(logged.examined(case), finding(case, &logged).into_iter().collect(), "")
 }
 
 fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
@@ -64,6 +65,7 @@ fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
     let summary = format!("the API of routes does not answer {}, {}", few(&places), logged.span());
     let subject = Subject::namespaced("Deployment", "openshift-ingress", "router-default");
     let finding = Finding::new(subject, summary, evidence.next()?)
+        .severity(Patience::of(case, logged.since(), GRACE).severity(META.severity))
         .since(logged.since())
         .evidence(evidence)
         .saying(places.join(" "))

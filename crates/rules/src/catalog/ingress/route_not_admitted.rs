@@ -32,6 +32,9 @@ use crate::facts::{excerpt, few, is_installing};
 
 /// How long a router may take.
 const GRACE: Span = Span::minutes(10);
+/// Namespaces without whose routes the cluster itself is not usable.
+const CORE: [&str; 3] =
+    ["openshift-authentication", "openshift-console", "openshift-ingress-canary"];
 /// How many routes one finding shows.
 const SHOWN: usize = 4;
 
@@ -97,6 +100,7 @@ fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
         None => Evidence::field(route.resource(), &["status"], "no router has written anything"),
     });
     let (route, refused) = members.first()?;
+    let is_core = members.iter().any(|(route, _)| CORE.contains(&route.resource().namespace()));
     let (summary, advice) = match refused {
         Some(condition) => (
             format!(
@@ -118,6 +122,7 @@ fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
     };
     let since = members.iter().filter_map(|(_, refused)| refused.and_then(Condition::since)).min();
     let finding = Finding::new(Subject::view(*route), summary.trim_end(), evidence.next()?)
+        .severity(if is_core { META.severity } else { Severity::Warning })
         .since(since)
         .evidence(evidence)
         .saying(names.join(" "))

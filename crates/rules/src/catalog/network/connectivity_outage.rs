@@ -32,10 +32,12 @@ use mustknow_gather::time::Time;
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt, few, is_installing};
+use crate::facts::{Patience, excerpt, few, is_installing, is_rolled};
 
 /// How long a target may be away while its node restarts.
 const GRACE: Span = Span::minutes(10);
+/// How long it may be away while the machine-config operator restarts it.
+const RESTART: Span = Span::minutes(45);
 /// A check whose last failure is older is no longer made.
 const STALE: Span = Span::minutes(30);
 /// How many checks one finding shows.
@@ -147,6 +149,23 @@ fn place(case: &Case<'_>, check: PodNetworkConnectivityCheck<'_>) -> Place {
     }
 }
 
+fn grace(case: &Case<'_>, place: &Place) -> Span {
+    match place {
+        Place::Node(name) if case.find::<Node<'_>>("", name).is_some_and(is_rolled) => RESTART,
+        _ => GRACE,
+    }
+}
+
+fn full(place: &Place) -> Severity {
+    if is_load_balancer(place) { Severity::Warning } else { META.severity }
+}
+
+/// Whether the target is a load balancer of the API: the cluster does not always reach those from
+/// inside.
+fn is_load_balancer(place: &Place) -> bool {
+    matches!(place, Place::Target(target) if target.starts_with("load-balancer-"))
+}
+
 /// The node that is at fault, or where the pod that asks runs.
 fn concerned(place: &Place, from: Option<String>) -> String {
     match place {
@@ -193,7 +212,7 @@ fn finding(case: &Case<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Fi
         ),
     };
     let finding = Finding::new(subject, summary, evidence.next()?)
-        .severity(Patience::of(case, since, GRACE).severity(META.severity))
+        .severity(Patience::of(case, since, grace(case, place)).severity(full(place)))
         .since(since)
         .evidence(evidence)
         .saying(targets.join(" "))
@@ -207,5 +226,10 @@ fn finding(case: &Case<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Fi
                 .command("oc get podnetworkconnectivitychecks -n openshift-network-diagnostics")
                 .command("oc get pods -n openshift-ovn-kubernetes -o wide"),
         );
+    let finding = if is_load_balancer(place) {
+        finding.possible("the load balancer may not be meant to be reached from inside")
+    } else {
+        finding
+    };
     Some(members.iter().fold(finding, |finding, one| finding.saying(one.condition.message())))
 }

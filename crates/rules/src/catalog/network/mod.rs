@@ -3,6 +3,7 @@
 rules! {
     address_range_exhausted,
     apply_failed,
+    changes_not_applied,
     config_invalid,
     connectivity_outage,
     migration_stuck,
@@ -13,6 +14,7 @@ rules! {
     node_without_ovn_pod,
     ovn_control_plane_down,
     ovn_database_stale,
+    pod_setup_failing,
     proxy_invalid,
     render_failed,
     rollout_hung,

@@ -12,7 +12,7 @@
 //!
 //! # Blind spots
 //!
-//! This is what the image registry operator says. Less than five minutes are told as information only.
+//! This is what the image registry operator says. Less than ten minutes are told as information only.
 //!
 //! # References
 //!
@@ -25,7 +25,7 @@ use crate::catalog::prelude::*;
 use crate::facts::{Patience, Report, Reported, excerpt, few, is_expected, is_managed};
 
 /// How long a pod may take to be replaced.
-const GRACE: Span = Span::minutes(5);
+const GRACE: Span = Span::minutes(10);
 const OPERATOR: &str = "image-registry";
 const NAMESPACE: &str = "openshift-image-registry";
 /// Reasons, or the messages of the ClusterOperator, that mean no pod at all.

@@ -70,6 +70,12 @@ pub(super) static EDGES: &[Edge] = &[
         because: "a pod gets its network from the network's pod on its node",
     },
     Edge {
+        cause: &["network/ovn-database-stale"],
+        effect: &["network/pod-setup-failing"],
+        holds: |_, _| true,
+        because: "a pod cannot be connected while its node's network does not keep up",
+    },
+    Edge {
         cause: &["network/address-range-exhausted"],
         effect: &["pods/sandbox-not-created"],
         holds: |_, effect| says_any(effect, &["Could not allocate IP in range"]),
