@@ -387,6 +387,24 @@ mod tests {
     }
 
     #[test]
+    fn a_route_that_is_refused_explains_what_waits_for_that_route() {
+        let refused = |namespace: &str, name: &str| {
+            let route = Subject::namespaced("Route", namespace, name);
+            finding("ingress/route-not-admitted", route, &format!("{namespace}/{name}"))
+        };
+        let console = Subject::namespaced("Route", "openshift-console", "custom");
+        let said = "RouteNotAdmitted: console route is not admitted";
+        let console = finding("console/route-unhealthy", console, said);
+        let good = refused("openshift-console", "console");
+        tells_apart(good, refused("openshift-monitoring", "thanos"), &console);
+        let controller = |name: &str| {
+            let it = Subject::namespaced("IngressController", "openshift-ingress-operator", name);
+            finding("ingress/not-admitted", it, "Invalid")
+        };
+        tells_apart(controller("default"), controller("internal"), &console);
+    }
+
+    #[test]
     fn what_many_things_are_called_names_nothing() {
         let network = of("network/config-invalid", "");
         let update = Subject::cluster("ClusterVersion", "version");

@@ -54,7 +54,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     });
     let failing =
         progressing.bad().filter(|reported| reported.message.contains("Unable to apply resources"));
-    let finding = invalid.or(failing).map(|reported| finding(case, &reported));
+    let finding = match (invalid, failing) {
+        (Some(reported), _) => Some(finding(case, &reported)),
+        (None, Some(reported)) => Some(
+            finding(case, &reported)
+                .likely("Progressing tells since when it is not done, not since when it fails"),
+        ),
+        (None, None) => None,
+    };
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 

@@ -238,21 +238,9 @@ pub(super) static EDGES: &[Edge] = &[
         ],
         holds: |cause, effect| {
             says_any(effect, &["NotAdmitted", "not admitted", "admitted ingress", "host is empty"])
-                && (cause.rule == "ingress/not-admitted" || shares_namespace(cause, effect))
+                && (cause.subject.name == "default" || shares_namespace(cause, effect))
         },
         because: "no router serves its route",
-    },
-    Edge {
-        cause: &["ingress/hairpin-risk"],
-        effect: &[
-            "authentication/route-unreachable",
-            "console/route-unhealthy",
-            "ingress/canary-failing",
-        ],
-        holds: |_, effect| {
-            says_any(effect, &["i/o timeout", "Client.Timeout", "deadline exceeded"])
-        },
-        because: "the load balancer may not lead back to the node that asks",
     },
     // Logins, under the console.
     Edge {
