@@ -5,7 +5,10 @@
 
 use std::sync::LazyLock;
 
-use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
+use super::{
+    CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, ROUTE,
+    SECRET, STATEFUL_SET, Secret,
+};
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
@@ -99,6 +102,13 @@ const OF_SECRET: &[Unread] = &[
     Value(&["metadata", "annotations", "openshift.io/token-secret.value"]),
 ];
 
+/// The history of a check: what succeeded, and outages long over.
+const OF_CONNECTIVITY_CHECK: &[Unread] =
+    &[Value(&["status", "successes"]), Value(&["status", "outages"])];
+
+/// Certificates and keys of a route.
+const OF_ROUTE: &[Unread] = &[Value(&["spec", "tls"])];
+
 /// The contents of a ConfigMap that no rule names.
 const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 
@@ -121,16 +131,18 @@ static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFI
 static POD_WITHOUT_ENV: LazyLock<Skips> =
     LazyLock::new(|| Skips::of(&[OF_POD, OF_POD_WITHOUT_ENV].concat()));
 static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 7] = [
+    let kinds: &[(&Kind, &[Unread])] = &[
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
         (&SECRET, OF_SECRET),
+        (&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK),
+        (&ROUTE, OF_ROUTE),
         (&DEPLOYMENT, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
     ];
-    kinds.into_iter().map(|(kind, unread)| (kind, Skips::of(unread))).collect()
+    kinds.iter().map(|(kind, unread)| (*kind, Skips::of(unread))).collect()
 });
 
 fn of_kind(kind: Option<&Kind>) -> &'static Skips {

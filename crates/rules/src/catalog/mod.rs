@@ -36,8 +36,8 @@ pub(crate) mod prelude {
 }
 
 areas! {
-    apiservices, authentication, certificates, dns, etcd, gather, ingress, install, machineconfig,
-    network, nodes, operators, pods, static_pods, update, webhooks,
+    apiservices, authentication, certificates, console, dns, etcd, gather, ingress, install,
+    machineconfig, network, nodes, operators, pods, registry, samples, static_pods, update, webhooks,
 }
 
 use std::sync::LazyLock;

@@ -4,6 +4,8 @@
 //! kubernetes/kube-aggregator names endpoints, the operators join reasons and messages of their
 //! controllers (`pkg/operator/status/condition.go`).
 
+mod reach;
+
 use crate::finding::Finding;
 use crate::meta::Severity;
 
@@ -27,7 +29,11 @@ const OPERATORS: &[&str] = &[
 ];
 
 /// Every edge.
-pub(super) static EDGES: &[Edge] = &[
+pub(super) fn all() -> impl Iterator<Item = &'static Edge> {
+    EDGES.iter().chain(reach::EDGES)
+}
+
+static EDGES: &[Edge] = &[
     // Nodes, under everything that runs on them.
     Edge {
         cause: &["nodes/"],
@@ -63,7 +69,15 @@ pub(super) static EDGES: &[Edge] = &[
     // etcd, under every API server.
     Edge {
         cause: &["etcd/"],
-        effect: &["operators/", "static-pods/", "apiservices/"],
+        effect: &[
+            "operators/",
+            "static-pods/",
+            "apiservices/",
+            "authentication/",
+            "console/",
+            "network/apply-failed",
+            "network/render-failed",
+        ],
         holds: |_, effect| {
             says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
         },
@@ -100,47 +114,16 @@ pub(super) static EDGES: &[Edge] = &[
         holds: |cause, effect| cause.said.lines().any(|namespace| says_any(effect, &[namespace])),
         because: "the API is served from these endpoints",
     },
-    // Routers, under what is reached through them.
-    Edge {
-        cause: &[
-            "ingress/canary-failing",
-            "ingress/no-replicas",
-            "ingress/load-balancer-not-ready",
-            "ingress/dns-not-ready",
-        ],
-        effect: &["operators/", "authentication/"],
-        holds: |_, effect| {
-            effect.subject.name == "ingress"
-                || says_any(
-                    effect,
-                    &["EndpointUnavailable", "RouteHealth", "route is not", ".apps."],
-                )
-        },
-        because: "it is reached through the routers",
-    },
-    Edge {
-        cause: &["authentication/"],
-        effect: OPERATORS,
-        holds: |_, effect| matches!(effect.subject.name.as_str(), "authentication" | "console"),
-        because: "the operator reports the login route",
-    },
-    // Names, under what looks them up.
-    Edge {
-        cause: &["dns/"],
-        effect: &["operators/", "authentication/", "ingress/"],
-        holds: |_, effect| says_any(effect, &["no such host", "malfunctioning DNS server"]),
-        because: "its message is a name that does not resolve",
-    },
-    Edge {
-        cause: &["dns/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "dns",
-        because: "the dns operator reports its pods",
-    },
     // Webhooks, under what they must admit.
     Edge {
         cause: &["webhooks/"],
-        effect: &["operators/", "update/", "pods/"],
+        effect: &[
+            "operators/",
+            "update/",
+            "pods/",
+            "console/notification-not-synced",
+            "network/apply-failed",
+        ],
         holds: |_, effect| says_any(effect, &["failed calling webhook", "no endpoints available"]),
         because: "its message is a call to a webhook that nobody answers",
     },
@@ -181,35 +164,6 @@ pub(super) static EDGES: &[Edge] = &[
         },
         because: "kubelets stay old while their pool does not update",
     },
-    // The network, under the nodes and pods that need it.
-    Edge {
-        cause: &["network/", "pods/"],
-        effect: &["nodes/not-ready"],
-        holds: |cause, effect| {
-            says_any(effect, &["NetworkPluginNotReady", "CNI"])
-                && (cause.rule.starts_with("network/")
-                    || cause.subject.namespace.contains("ovn")
-                    || cause.subject.namespace.contains("multus"))
-        },
-        because: "a node without its network pod is not ready",
-    },
-    Edge {
-        cause: &["network/", "pods/"],
-        effect: &["pods/sandbox-not-created"],
-        holds: |cause, effect| {
-            says_any(effect, &["CNI", "cni", "multus", "ovn", "OVN", "OVS"])
-                && (cause.rule.starts_with("network/")
-                    || cause.subject.namespace.contains("ovn")
-                    || cause.subject.namespace.contains("multus"))
-        },
-        because: "a pod gets its network from the network's pod on its node",
-    },
-    Edge {
-        cause: &["network/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "network",
-        because: "the network operator reports its rollout",
-    },
     // Certificates, under who shows them.
     Edge {
         cause: &["certificates/"],
@@ -237,8 +191,15 @@ pub(super) static EDGES: &[Edge] = &[
             "update/workload-not-available",
             "dns/",
             "ingress/",
+            "authentication/",
+            "console/",
+            "registry/",
         ],
-        holds: |cause, effect| names_subject(cause, effect) || serves_operator(cause, effect),
+        holds: |cause, effect| {
+            cause.subject == effect.subject
+                || names_subject(cause, effect)
+                || serves_operator(cause, effect)
+        },
         because: "the pods are the operator's",
     },
     // An operator's condition is never the cause, and the update waits for operators.
@@ -310,9 +271,12 @@ fn always(_: &Finding, _: &Finding) -> bool {
 
 /// Whether the effect's conditions name what the cause is about. A name that several namespaces
 /// use, such as `apiserver`, counts only together with its namespace; the name of a pod carries a
-/// number or a hash of its own.
+/// number or a hash of its own; and the one object of a kind is called like many others.
 fn names_subject(cause: &Finding, effect: &Finding) -> bool {
     let subject = &cause.subject;
+    if matches!(subject.name.as_str(), "cluster" | "default" | "version") {
+        return false;
+    }
     let is_unique =
         subject.namespace.is_empty() || subject.name.contains(|c: char| c.is_ascii_digit());
     names(effect, &subject.name) && (is_unique || names(effect, &subject.namespace))

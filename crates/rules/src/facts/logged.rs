@@ -22,6 +22,21 @@ impl<'s> Logged<'s> {
         Self { pattern, hits: case.log_hits(pattern).filter(is_recent).collect() }
     }
 
+    /// Only the logs that hit at least so often for each hour between their first hit and their
+    /// last: what happens now and then adds up in a log that goes back for weeks.
+    #[must_use]
+    pub fn often(mut self, per_hour: u64) -> Self {
+        self.hits.retain(|hits| {
+            let lasted = match (hits.first.time, hits.last.time) {
+                (Some(first), Some(last)) => Span::between(first, last).seconds(),
+                _ => 0,
+            };
+            let hours = u64::try_from(lasted).unwrap_or(0).div_ceil(3600).max(1);
+            hits.count >= per_hour.saturating_mul(hours)
+        });
+        self
+    }
+
     /// How many lines hit.
     pub fn count(&self) -> u64 {
         self.hits.iter().map(|hits| hits.count).sum()

@@ -49,7 +49,7 @@ pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting}
 pub use pressure::{Pressure, pressed};
 pub use progress::{Pace, Progress};
 pub use reach::Unreachable;
-pub use reported::{Report, Reported};
+pub use reported::{Report, Reported, is_managed};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};
 pub use update::{Failure, Update, failures};

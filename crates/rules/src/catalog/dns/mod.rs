@@ -1,6 +1,10 @@
 //! Names, inside the cluster and on its hosts.
 
 rules! {
+    api_unreachable,
+    errors_high,
     host_resolver_broken,
     pods_unavailable,
+    service_missing,
+    upstream_failing,
 }
