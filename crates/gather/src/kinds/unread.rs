@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
+use super::{
+    CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, MACHINE_CONFIG, NODE, POD, SECRET, STATEFUL_SET,
+    Secret,
+};
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
@@ -72,6 +75,10 @@ const OF_EVENT: &[Unread] = &[
 /// How the pods of a workload are to be made.
 const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
+/// The files and units it writes: rendered ones hold all of an operating system's.
+const OF_MACHINE_CONFIG: &[Unread] =
+    &[Value(&["spec", "config", "storage"]), Value(&["spec", "config", "systemd"])];
+
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
 /// What a Secret holds is not even kept, but for certificates.
@@ -101,10 +108,11 @@ impl Skips {
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 7] = [
+    let kinds: [(&Kind, _); 8] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
+        (&MACHINE_CONFIG, OF_MACHINE_CONFIG),
         (&SECRET, OF_SECRET),
         (&DEPLOYMENT, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
