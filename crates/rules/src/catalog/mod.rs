@@ -36,8 +36,9 @@ pub(crate) mod prelude {
 }
 
 areas! {
-    apiservices, authentication, certificates, dns, etcd, gather, ingress, install, machineconfig,
-    network, nodes, operators, pods, static_pods, update, webhooks,
+    apis, apiservices, authentication, certificates, config, dns, etcd, gather, ingress, insights,
+    install, machineconfig, network, node_tuning, nodes, okd, operators, pods, policy, proxy, quota,
+    static_pods, update, webhooks,
 }
 
 use std::sync::LazyLock;

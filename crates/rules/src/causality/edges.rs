@@ -241,6 +241,25 @@ pub(super) static EDGES: &[Edge] = &[
         holds: |cause, effect| names_subject(cause, effect) || serves_operator(cause, effect),
         because: "the pods are the operator's",
     },
+    // Settings of the cluster, under the operators that meet them.
+    Edge {
+        cause: &["proxy/"],
+        effect: OPERATORS,
+        holds: |_, effect| says_any(effect, &["with proxy(", "in NO_PROXY("]),
+        because: "its message is a host that the proxy keeps it from",
+    },
+    Edge {
+        cause: &["quota/"],
+        effect: &["operators/", "update/workload-not-available"],
+        holds: |_, effect| says_any(effect, &["exceeded quota", "failed quota"]),
+        because: "its pods are refused",
+    },
+    Edge {
+        cause: &["pods/"],
+        effect: &["update/operator-down"],
+        holds: names_subject,
+        because: "the pods are those of the cluster-version operator",
+    },
     // An operator's condition is never the cause, and the update waits for operators.
     Edge {
         cause: &["operators/"],
@@ -290,6 +309,8 @@ pub(super) static EDGES: &[Edge] = &[
     },
     Edge {
         cause: &[
+            "update/operator-down",
+            "update/capabilities-rejected",
             "update/resource-rejected",
             "update/control-plane-unreachable",
             "update/workload-not-available",
