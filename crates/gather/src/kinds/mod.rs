@@ -29,11 +29,12 @@ pub use api_service::ApiService;
 pub use bare::{
     ApiRequestCount, ApiServerConfig, CatalogSource, ClusterResourceQuota, ClusterServiceVersion,
     ControlPlaneMachineSet, CredentialsRequest, CsiNode, CustomResourceDefinition, DnsRecord,
-    FeatureGate, HorizontalPodAutoscaler, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
-    InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet, Namespace,
-    NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
-    PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig, SchedulerConfig,
-    StorageClass, StorageVersionMigration, Subscription, TunedProfile, VolumeAttachment,
+    FeatureGate, HorizontalPodAutoscaler, ImageConfig, ImagePruner, ImageRegistryConfig, Ingress,
+    IngressClass, InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet,
+    Namespace, NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume,
+    PersistentVolumeClaim, PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig,
+    SchedulerConfig, StorageClass, StorageVersionMigration, Subscription, TunedProfile,
+    VolumeAttachment,
 };
 pub use certificate_signing_request::CertificateSigningRequest;
 pub use cluster_operator::ClusterOperator;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{
-    CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, MACHINE_CONFIG, NODE, POD, SECRET, STATEFUL_SET,
-    Secret,
+    API_REQUEST_COUNT, CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, MACHINE_CONFIG, NODE, POD,
+    SECRET, STATEFUL_SET, Secret,
 };
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
@@ -75,6 +75,12 @@ const OF_EVENT: &[Unread] = &[
 /// How the pods of a workload are to be made.
 const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
+/// The present hour is one of the last 24, and nobody asks by verb.
+const OF_API_REQUEST_COUNT: &[Unread] = &[
+    Value(&["status", "currentHour"]),
+    Value(&["status", "last24h", "byNode", "byUser", "byVerb"]),
+];
+
 /// The files and units it writes: rendered ones hold all of an operating system's.
 const OF_MACHINE_CONFIG: &[Unread] =
     &[Value(&["spec", "config", "storage"]), Value(&["spec", "config", "systemd"])];
@@ -108,10 +114,11 @@ impl Skips {
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 8] = [
+    let kinds: [(&Kind, _); 9] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
+        (&API_REQUEST_COUNT, OF_API_REQUEST_COUNT),
         (&MACHINE_CONFIG, OF_MACHINE_CONFIG),
         (&SECRET, OF_SECRET),
         (&DEPLOYMENT, OF_WORKLOAD),

@@ -311,6 +311,7 @@ pub(super) static EDGES: &[Edge] = &[
         cause: &[
             "update/operator-down",
             "update/capabilities-rejected",
+            "update/stored-version-removed",
             "update/resource-rejected",
             "update/control-plane-unreachable",
             "update/workload-not-available",

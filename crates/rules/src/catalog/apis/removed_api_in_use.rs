@@ -20,7 +20,6 @@
 //!
 //! - openshift/api `apiserver/v1/types_apirequestcount.go`
 //! - openshift/cluster-kube-apiserver-operator `bindata/assets/alerts/api-usage.yaml`
-//! - openshift/runbooks `alerts/cluster-kube-apiserver-operator/`
 
 use std::collections::BTreeMap;
 

@@ -18,7 +18,6 @@
 //! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/1724>
-//! - kyverno/kyverno `pkg/utils/annotations.go`
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -82,6 +82,7 @@ fn finding(case: &Case<'_>, said_by: &Resource, condition: Condition<'_>) -> Fin
         Evidence::field(proxy.resource(), &["spec"], "the configuration that is rejected")
     }))
     .explains(Subject::cluster("ClusterOperator", "network"), condition.reason())
+    .explains(Subject::cluster("Proxy", "cluster"), ".svc")
     .remedy(
         Remedy::new("Correct what the message names in the spec of Proxy/cluster.")
             .command("oc get proxy.config.openshift.io cluster -o yaml")

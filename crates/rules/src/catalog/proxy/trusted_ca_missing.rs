@@ -88,6 +88,8 @@ fn finding(proxy: Proxy<'_>, name: &str, state: &str) -> Finding {
          and is degraded. Components do not trust a proxy that opens TLS.",
     )
     .saying(name)
+    .explains(Subject::view(proxy), format!("trustedCA '{name}'"))
+    .explains(Subject::view(proxy), ".svc")
     .explains(Subject::cluster("ClusterOperator", "network"), "trustedCA")
     .explains(Subject::cluster("ClusterOperator", "network"), name)
     .remedy(remedy.verify("oc get clusteroperator network"))

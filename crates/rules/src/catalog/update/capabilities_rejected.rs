@@ -1,5 +1,4 @@
-//! A ClusterVersion whose status the API server rejects, because it names capabilities of a newer
-//! release.
+//! A ClusterVersion whose status the API server rejects because of its capabilities.
 //!
 //! # Why it matters
 //!

@@ -21,6 +21,7 @@ rules! {
     spec_invalid,
     stale_condition,
     stalled,
+    stored_version_removed,
     superseded_partial,
     target_not_recommended,
     updates_not_retrieved,

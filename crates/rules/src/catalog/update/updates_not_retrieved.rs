@@ -49,8 +49,16 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let findings = Some(condition)
         // A False without a reason is what the condition says before the first attempt.
         .filter(|c| c.is_false() && !matches!(&*c.reason(), "" | "NoChannel"))
+        .filter(|_| !asks_who_is_gone(version))
         .map(|condition| finding(version, condition));
     Verdict::over(1, findings.into_iter().collect(), "")
+}
+
+/// Whether `okd/update-service-gone` says it all.
+fn asks_who_is_gone(version: ClusterVersion<'_>) -> bool {
+    let is_okd = version.desired_version().is_some_and(|version| version.contains("okd"));
+    let upstream = version.resource().text(&["spec", "upstream"]);
+    is_okd && upstream.is_some_and(|url| url.contains("svc.ci.openshift.org"))
 }
 
 fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
