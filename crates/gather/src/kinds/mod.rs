@@ -27,13 +27,14 @@ mod workload;
 
 pub use api_service::ApiService;
 pub use bare::{
-    ApiRequestCount, CatalogSource, ClusterResourceQuota, ClusterServiceVersion,
+    ApiRequestCount, ApiServerConfig, CatalogSource, ClusterResourceQuota, ClusterServiceVersion,
     ControlPlaneMachineSet, CredentialsRequest, CsiNode, CustomResourceDefinition, DnsRecord,
-    FeatureGate, HorizontalPodAutoscaler, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
-    InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet, Namespace,
-    NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
-    PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig, SchedulerConfig,
-    StorageClass, StorageVersionMigration, Subscription, TunedProfile, VolumeAttachment,
+    FeatureGate, HorizontalPodAutoscaler, ImageConfig, ImagePruner, ImageRegistryConfig, Ingress,
+    IngressClass, InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet,
+    Namespace, NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume,
+    PersistentVolumeClaim, PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig,
+    SchedulerConfig, StorageClass, StorageVersionMigration, Subscription, TunedProfile,
+    VolumeAttachment,
 };
 pub use certificate_signing_request::CertificateSigningRequest;
 pub use cluster_operator::ClusterOperator;
@@ -219,6 +220,9 @@ kinds! {
         cluster("operator.openshift.io", "ClusterCSIDriver", "clustercsidrivers");
     OPERATOR_CSI_SNAPSHOT_CONTROLLER =
         cluster("operator.openshift.io", "CSISnapshotController", "csisnapshotcontrollers");
+    OPERATOR_CONFIG = cluster("operator.openshift.io", "Config", "configs");
+    OPERATOR_KUBE_STORAGE_VERSION_MIGRATOR = cluster(
+        "operator.openshift.io", "KubeStorageVersionMigrator", "kubestorageversionmigrators");
     OPERATOR_INSIGHTS = cluster("operator.openshift.io", "InsightsOperator", "insightsoperators");
     IMAGE_REGISTRY_CONFIG = cluster("imageregistry.operator.openshift.io", "Config", "configs");
     IMAGE_PRUNER = cluster("imageregistry.operator.openshift.io", "ImagePruner", "imagepruners");

@@ -6,8 +6,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, ROUTE,
-    SECRET, STATEFUL_SET, Secret,
+    API_REQUEST_COUNT, CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, MACHINE_CONFIG, NODE, POD,
+    POD_NETWORK_CONNECTIVITY_CHECK, ROUTE, SECRET, STATEFUL_SET, Secret,
 };
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
@@ -93,6 +93,16 @@ const OF_EVENT: &[Unread] = &[
 /// How the pods of a workload are to be made.
 const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
+/// The present hour is one of the last 24, and nobody asks by verb.
+const OF_API_REQUEST_COUNT: &[Unread] = &[
+    Value(&["status", "currentHour"]),
+    Value(&["status", "last24h", "byNode", "byUser", "byVerb"]),
+];
+
+/// The files and units it writes: rendered ones hold all of an operating system's.
+const OF_MACHINE_CONFIG: &[Unread] =
+    &[Value(&["spec", "config", "storage"]), Value(&["spec", "config", "systemd"])];
+
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
 /// What a Secret holds is not even kept, but for certificates.
@@ -135,6 +145,8 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
+        (&API_REQUEST_COUNT, OF_API_REQUEST_COUNT),
+        (&MACHINE_CONFIG, OF_MACHINE_CONFIG),
         (&SECRET, OF_SECRET),
         (&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK),
         (&ROUTE, OF_ROUTE),

@@ -36,8 +36,9 @@ pub(crate) mod prelude {
 }
 
 areas! {
-    apiservices, authentication, certificates, console, dns, etcd, gather, ingress, install,
-    machineconfig, network, nodes, operators, pods, registry, samples, static_pods, update, webhooks,
+    apis, apiservices, authentication, certificates, config, console, dns, etcd, gather,
+    ingress, insights, install, machineconfig, network, node_tuning, nodes, okd, operators,
+    pods, policy, proxy, quota, registry, samples, static_pods, update, webhooks,
 }
 
 use std::sync::LazyLock;

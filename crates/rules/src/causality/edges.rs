@@ -202,6 +202,25 @@ static EDGES: &[Edge] = &[
         },
         because: "the pods are the operator's",
     },
+    // Settings of the cluster, under the operators that meet them.
+    Edge {
+        cause: &["proxy/"],
+        effect: OPERATORS,
+        holds: |_, effect| says_any(effect, &["with proxy(", "in NO_PROXY("]),
+        because: "its message is a host that the proxy keeps it from",
+    },
+    Edge {
+        cause: &["quota/"],
+        effect: &["operators/", "update/workload-not-available"],
+        holds: |_, effect| says_any(effect, &["exceeded quota", "failed quota"]),
+        because: "its pods are refused",
+    },
+    Edge {
+        cause: &["pods/"],
+        effect: &["update/operator-down"],
+        holds: names_subject,
+        because: "the pods are those of the cluster-version operator",
+    },
     // An operator's condition is never the cause, and the update waits for operators.
     Edge {
         cause: &["operators/"],
@@ -251,6 +270,9 @@ static EDGES: &[Edge] = &[
     },
     Edge {
         cause: &[
+            "update/operator-down",
+            "update/capabilities-rejected",
+            "update/stored-version-removed",
             "update/resource-rejected",
             "update/control-plane-unreachable",
             "update/workload-not-available",

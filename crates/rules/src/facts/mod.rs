@@ -21,6 +21,7 @@ mod reach;
 mod reported;
 mod static_pods;
 mod trouble;
+mod unpulled;
 mod update;
 mod words;
 
@@ -52,5 +53,6 @@ pub use reach::Unreachable;
 pub use reported::{Report, Reported, is_managed};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};
+pub use unpulled::Unpulled;
 pub use update::{Failure, Update, failures};
 pub use words::{count, enumerate, excerpt, few, is_plain};
