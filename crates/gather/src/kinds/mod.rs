@@ -28,7 +28,7 @@ mod workload;
 pub use api_service::ApiService;
 pub use bare::{
     ApiRequestCount, CatalogSource, ClusterResourceQuota, ClusterServiceVersion,
-    ControlPlaneMachineSet, CredentialsRequest, CsiNode, CustomResourceDefinition, DnsRecord,
+    ClusterCsiDriver, ControlPlaneMachineSet, CredentialsRequest, CronJob, CsiNode, CustomResourceDefinition, DnsRecord,
     FeatureGate, HorizontalPodAutoscaler, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
     InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet, Namespace,
     NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
+use super::{
+    CONFIG_MAP, CRON_JOB, DAEMON_SET, DEPLOYMENT, EVENT, JOB, NODE, POD, SECRET, STATEFUL_SET, Secret,
+};
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
@@ -31,7 +33,7 @@ const OF_POD: &[Unread] = &[
     Value(&["spec", "imagePullSecrets"]),
     Value(&["spec", "securityContext"]),
     Value(&["spec", "tolerations"]),
-    Value(&["spec", "volumes"]),
+    AllBut(&["spec", "volumes"], &["persistentVolumeClaim"]),
     Value(&["spec", "containers", "args"]),
     Value(&["spec", "containers", "command"]),
     Value(&["spec", "containers", "lifecycle"]),
@@ -72,6 +74,9 @@ const OF_EVENT: &[Unread] = &[
 /// How the pods of a workload are to be made.
 const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
+/// How the Jobs of a CronJob are to be made.
+const OF_CRON_JOB: &[Unread] = &[Value(&["spec", "jobTemplate"])];
+
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
 /// What a Secret holds is not even kept, but for certificates.
@@ -101,7 +106,7 @@ impl Skips {
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 7] = [
+    let kinds: [(&Kind, _); 9] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
@@ -109,6 +114,8 @@ static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
         (&DEPLOYMENT, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
+        (&JOB, OF_WORKLOAD),
+        (&CRON_JOB, OF_CRON_JOB),
     ];
     kinds.into_iter().map(|(kind, unread)| (kind, Skips::of(unread))).collect()
 });

@@ -36,8 +36,9 @@ pub(crate) mod prelude {
 }
 
 areas! {
-    apiservices, authentication, certificates, dns, etcd, gather, ingress, install, machineconfig,
-    network, nodes, operators, pods, static_pods, update, webhooks,
+    apiservices, authentication, autoscaling, certificates, dns, etcd, gather, ingress, install,
+    machineconfig, network, nodes, operators, pods, services, static_pods, storage, update, webhooks,
+    workloads,
 }
 
 use std::sync::LazyLock;

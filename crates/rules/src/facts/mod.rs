@@ -1,6 +1,7 @@
 //! What several rules derive from the same objects: versions, the update, the state of operators.
 
 mod alerts;
+mod all_nodes;
 mod bootstrap;
 mod etcd;
 mod events;
@@ -18,6 +19,7 @@ mod precondition;
 mod pressure;
 mod progress;
 mod reach;
+mod removal;
 mod reported;
 mod static_pods;
 mod trouble;
@@ -25,9 +27,10 @@ mod update;
 mod words;
 
 pub use alerts::Alert;
+pub use all_nodes::{prove_all_nodes, prove_gone};
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
-pub use events::{event_evidence, pod_events, unheard};
+pub use events::{event_evidence, events_about, pod_events, unheard};
 pub use failing::{
     failing_verdict, held_up, is_young_installation, rejected_release, undertaking, urgency,
 };
@@ -49,6 +52,7 @@ pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting}
 pub use pressure::{Pressure, pressed};
 pub use progress::{Pace, Progress};
 pub use reach::Unreachable;
+pub use removal::{asked_to_go, finalizers};
 pub use reported::{Report, Reported};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};

@@ -1,0 +1,120 @@
+//! A Job that has failed for good.
+//!
+//! # Why it matters
+//!
+//! Its pods failed too often, or it took longer than it may, and nothing tries again: what it was to
+//! do is not done. A failed Job also stays and keeps its alert firing until somebody deletes it.
+//!
+//! # What to do
+//!
+//! Read the log of its last pod, mend the reason, and make the Job again.
+//!
+//! # Blind spots
+//!
+//! A Job that a later one of the same `CronJob` has made good is left out. Failures longer than a day
+//! ago are only noted. The pods of a failed Job may be gone, and their logs with them.
+//!
+//! # References
+//!
+//! - kubernetes/kubernetes `pkg/controller/job/job_controller.go`
+//! - openshift/runbooks `alerts/cluster-monitoring-operator/KubeJobFailed.md`
+
+use mustknow_gather::kinds::{Condition, JOB, Job, POD, Pod};
+
+use crate::catalog::prelude::*;
+use crate::facts::{client, excerpt, severity_in};
+
+/// What happened longer ago is history.
+const RECENT: Span = Span::hours(24);
+
+pub(super) static META: Meta = Meta {
+    id: "workloads/job-failed",
+    title: "a Job that has failed for good",
+    severity: Severity::Warning,
+    role: Role::Symptom,
+    scope: Scope::Any,
+    needs: &[Need::Kind(&JOB)],
+    uses: &[Need::Kind(&POD)],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let findings = case
+        .all::<Job<'_>>()
+        .filter_map(|job| Some((job, job.condition("Failed").filter(|it| it.is_true())?)))
+        .filter(|(job, _)| !is_made_good(case, *job))
+        .map(|(job, failed)| finding(case, job, failed))
+        .collect();
+    Verdict::over(case.all::<Job<'_>>().count(), findings, "no Job in the archive")
+}
+
+/// The `CronJob` it belongs to.
+fn owner(job: Job<'_>) -> Option<String> {
+    let owners = job.resource().at(&["metadata", "ownerReferences"])?;
+    let owner = owners.items().find(|it| it.text_at(&["kind"]).as_deref() == Some("CronJob"))?;
+    Some(owner.text_at(&["name"])?.into_owned())
+}
+
+/// Whether a later Job of the same `CronJob` has succeeded, or a later one has failed and speaks for
+/// all before it.
+fn is_made_good(case: &Case<'_>, job: Job<'_>) -> bool {
+    let Some(of) = owner(job) else { return false };
+    case.within::<Job<'_>>(job.resource().namespace()).any(|other| {
+        let is_over = ["Complete", "Failed"]
+            .iter()
+            .any(|name| other.condition(name).is_some_and(Condition::is_true));
+        is_over
+            && owner(other).as_ref() == Some(&of)
+            && other.resource().created() > job.resource().created()
+    })
+}
+
+fn finding(case: &Case<'_>, job: Job<'_>, failed: Condition<'_>) -> Finding {
+    let resource = job.resource();
+    let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
+    let recent = case.age(failed.since()).is_none_or(|age| age <= RECENT);
+    let severity =
+        if recent { severity_in(case, namespace, META.severity) } else { Severity::Info };
+    // The pod of its last try.
+    let pod = case
+        .within::<Pod<'_>>(namespace)
+        .filter(|pod| pod.owner().is_some_and(|(kind, of)| kind == "Job" && of == name))
+        .max_by_key(|pod| pod.resource().created());
+    let end = pod.and_then(|pod| {
+        let ended = pod.containers().find_map(|container| {
+            container
+                .terminated()
+                .or_else(|| container.last_terminated())
+                .filter(|ended| ended.exit_code() != Some(0))
+        })?;
+        Some((pod, ended))
+    });
+    let code = end.and_then(|(_, ended)| ended.exit_code());
+    let ended = code.map(|code| format!("; its last pod ended with exit code {code}"));
+    let of = owner(job).map(|of| format!(" of CronJob {of}")).unwrap_or_default();
+    let client = client(case);
+    Finding::new(
+        subject.clone(),
+        format!("{subject}{of} has failed ({}){}", failed.reason(), ended.unwrap_or_default()),
+        Evidence::condition(resource, failed, excerpt(&failed.message())),
+    )
+    .severity(severity)
+    .since(failed.since())
+    .evidence(end.map(|(pod, ended)| {
+        let words = match &*excerpt(&ended.message()) {
+            "" => format!("how pod {} ended", pod.name()),
+            words => format!("how pod {} ended: {words}", pod.name()),
+        };
+        Evidence::seen(pod.resource(), ended.span(), words)
+    }))
+    .saying(format!("Job/{namespace}/{name}"))
+    .saying(pod.map(|pod| pod.name().to_owned()).unwrap_or_default())
+    .saying(failed.reason())
+    .saying(failed.message())
+    .why("Nothing tries again, so what the Job was to do is not done.")
+    .remedy(
+        Remedy::new("Read the log of its last pod, and make the Job again when that is mended.")
+            .command(format!("{client} logs -n {namespace} job/{name} --tail=100"))
+            .command(format!("{client} describe job -n {namespace} {name}"))
+            .verify(format!("{client} get jobs -n {namespace}")),
+    )
+}
