@@ -6,12 +6,14 @@
 //! nothing explains itself, however long the way round.
 
 mod edges;
+mod edges_of_pods;
 
 use std::collections::BTreeMap;
 
 use mustknow_gather::time::Span;
 
 use self::edges::{EDGES, Edge};
+use self::edges_of_pods::EDGES_OF_PODS;
 use crate::finding::Finding;
 use crate::meta::Role;
 use crate::rule::Rule;
@@ -61,6 +63,7 @@ pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
 fn edges_between(cause: &str, effect: &str) -> Vec<&'static Edge> {
     EDGES
         .iter()
+        .chain(EDGES_OF_PODS)
         .filter(|edge| matches_any(edge.cause, cause) && matches_any(edge.effect, effect))
         .collect()
 }
@@ -194,7 +197,7 @@ mod tests {
     fn every_edge_names_rules_that_exist() {
         let exists =
             |pattern: &str| catalog::all().iter().any(|rule| matches_any(&[pattern], rule.meta.id));
-        for edge in EDGES {
+        for edge in EDGES.iter().chain(EDGES_OF_PODS) {
             for pattern in edge.cause.iter().chain(edge.effect) {
                 assert!(exists(pattern), "{pattern} is no rule and no area");
             }

@@ -19,7 +19,8 @@ pub(super) struct Edge {
     pub(super) because: &'static str,
 }
 
-const OPERATORS: &[&str] = &[
+/// What the conditions of ClusterOperators are reported as.
+pub(super) const OPERATORS: &[&str] = &[
     "operators/unavailable",
     "operators/degraded",
     "operators/rollout-stuck",
@@ -43,7 +44,13 @@ pub(super) static EDGES: &[Edge] = &[
     },
     Edge {
         cause: &["nodes/"],
-        effect: &["pods/evicted", "pods/sandbox-not-created", "pods/not-ready"],
+        effect: &[
+            "pods/evicted",
+            "pods/sandbox-not-created",
+            "pods/not-ready",
+            "pods/terminating-stuck",
+            "workloads/",
+        ],
         holds: names_subject,
         because: "its pods are on the node",
     },
@@ -83,7 +90,7 @@ pub(super) static EDGES: &[Edge] = &[
         because: "its message names the API",
     },
     Edge {
-        cause: &["pods/"],
+        cause: &["pods/", "workloads/pods-not-created", "workloads/scaled-to-zero"],
         effect: &["apiservices/unavailable", "apiservices/endpoints-not-ready", "webhooks/"],
         holds: |cause, effect| says_any(effect, &[&cause.subject.namespace]),
         because: "the pods behind it do not run",
@@ -140,7 +147,7 @@ pub(super) static EDGES: &[Edge] = &[
     // Webhooks, under what they must admit.
     Edge {
         cause: &["webhooks/"],
-        effect: &["operators/", "update/", "pods/"],
+        effect: &["operators/", "update/", "pods/", "workloads/"],
         holds: |_, effect| says_any(effect, &["failed calling webhook", "no endpoints available"]),
         because: "its message is a call to a webhook that nobody answers",
     },
@@ -304,14 +311,14 @@ pub(super) static EDGES: &[Edge] = &[
     },
 ];
 
-fn always(_: &Finding, _: &Finding) -> bool {
+pub(super) fn always(_: &Finding, _: &Finding) -> bool {
     true
 }
 
 /// Whether the effect's conditions name what the cause is about. A name that several namespaces
 /// use, such as `apiserver`, counts only together with its namespace; the name of a pod carries a
 /// number or a hash of its own.
-fn names_subject(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn names_subject(cause: &Finding, effect: &Finding) -> bool {
     let subject = &cause.subject;
     let is_unique =
         subject.namespace.is_empty() || subject.name.contains(|c: char| c.is_ascii_digit());
@@ -320,7 +327,7 @@ fn names_subject(cause: &Finding, effect: &Finding) -> bool {
 
 /// Whether the effect's conditions name one of the things the first line of the cause's words
 /// lists, where the cause is about several.
-fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
     let listed = cause.said.lines().next().unwrap_or_default();
     listed.split_whitespace().any(|name| names(effect, name))
 }
@@ -340,7 +347,7 @@ fn taints_of(rule: &str) -> &'static [&'static str] {
     }
 }
 
-fn names(effect: &Finding, name: &str) -> bool {
+pub(super) fn names(effect: &Finding, name: &str) -> bool {
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !name.is_empty()
         && effect.said.match_indices(name).any(|(at, _)| {
@@ -350,13 +357,13 @@ fn names(effect: &Finding, name: &str) -> bool {
         })
 }
 
-fn says_any(finding: &Finding, words: &[&str]) -> bool {
+pub(super) fn says_any(finding: &Finding, words: &[&str]) -> bool {
     words.iter().any(|word| !word.is_empty() && finding.said.contains(word))
 }
 
 /// Whether pods of the cause's namespace are the operands, or the operator, of the ClusterOperator
 /// the effect is about.
-fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
     if effect.subject.kind != "ClusterOperator" {
         return false;
     }

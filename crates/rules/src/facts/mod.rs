@@ -3,6 +3,7 @@
 mod alerts;
 mod all_nodes;
 mod bootstrap;
+mod collected;
 mod etcd;
 mod events;
 mod failing;
@@ -29,6 +30,7 @@ mod words;
 pub use alerts::Alert;
 pub use all_nodes::{prove_all_nodes, prove_gone};
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
+pub use collected::none_of_storage;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use events::{event_evidence, events_about, pod_events, unheard};
 pub use failing::{

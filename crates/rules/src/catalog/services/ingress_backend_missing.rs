@@ -21,6 +21,7 @@
 use std::collections::BTreeSet;
 
 use mustknow_gather::Lookup;
+use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{INGRESS, Ingress, SERVICE, Service};
 use mustknow_gather::yaml::Value;
 
@@ -36,11 +37,16 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Kind(&INGRESS), Need::Kind(&SERVICE)],
-    uses: &[],
+    needs: &[Need::Kind(&SERVICE)],
+    uses: &[Need::Kind(&INGRESS)],
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let state = case.coverage().of_kind(&INGRESS);
+    // OpenShift has none of its own, and a must-gather leaves those of users out.
+    if !matches!(state, State::Collected(_) | State::Empty) && !case.snapshot().is_openshift() {
+        return Verdict::Unknown(Gap::kind(&INGRESS, &state));
+    }
     let mut examined = 0;
     let mut findings = Vec::new();
     let mut gap = None;

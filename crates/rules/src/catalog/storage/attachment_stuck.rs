@@ -20,12 +20,14 @@
 //! - kubernetes/api `storage/v1/types.go` (`VolumeAttachmentStatus`)
 //! - kubernetes-csi/external-attacher `pkg/controller/csi_handler.go`
 
-use mustknow_gather::kinds::{LEASE, NODE, VOLUME_ATTACHMENT, VolumeAttachment};
+use mustknow_gather::kinds::{
+    CSI_NODE, LEASE, NODE, STORAGE_CLASS, VOLUME_ATTACHMENT, VolumeAttachment,
+};
 use mustknow_gather::snapshot::Searched;
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, asked_to_go, client, excerpt, prove_gone};
+use crate::facts::{Patience, asked_to_go, client, excerpt, none_of_storage, prove_gone};
 
 /// How long a driver may take.
 const GRACE: Span = Span::minutes(10);
@@ -36,8 +38,14 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Kind(&VOLUME_ATTACHMENT)],
-    uses: &[Need::Kind(&NODE), Need::Kind(&LEASE)],
+    needs: &[],
+    uses: &[
+        Need::Kind(&VOLUME_ATTACHMENT),
+        Need::Kind(&STORAGE_CLASS),
+        Need::Kind(&CSI_NODE),
+        Need::Kind(&NODE),
+        Need::Kind(&LEASE),
+    ],
 };
 
 /// What keeps the attachment.
@@ -48,6 +56,9 @@ enum Trouble {
 }
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
+    if let Some(none) = none_of_storage(case, &VOLUME_ATTACHMENT) {
+        return none;
+    }
     let findings = case
         .all::<VolumeAttachment<'_>>()
         .filter_map(|attachment| {

@@ -19,11 +19,13 @@
 //! - kubernetes/kubernetes `pkg/scheduler/framework/plugins/volumebinding/volume_binding.go`
 //!   ("volume node affinity conflict")
 
-use mustknow_gather::kinds::{LEASE, NODE, Node, PERSISTENT_VOLUME, PersistentVolume};
+use mustknow_gather::kinds::{
+    CSI_NODE, LEASE, NODE, Node, PERSISTENT_VOLUME, PersistentVolume, STORAGE_CLASS,
+};
 use mustknow_gather::yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, few, prove_all_nodes, severity_in};
+use crate::facts::{client, few, none_of_storage, prove_all_nodes, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "storage/volume-node-gone",
@@ -31,11 +33,19 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Kind(&PERSISTENT_VOLUME), Need::Kind(&NODE)],
-    uses: &[Need::Kind(&LEASE)],
+    needs: &[Need::Kind(&NODE)],
+    uses: &[
+        Need::Kind(&PERSISTENT_VOLUME),
+        Need::Kind(&STORAGE_CLASS),
+        Need::Kind(&CSI_NODE),
+        Need::Kind(&LEASE),
+    ],
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
+    if let Some(none) = none_of_storage(case, &PERSISTENT_VOLUME) {
+        return none;
+    }
     let nodes: Vec<_> = case.all::<Node<'_>>().collect();
     let unreached: Vec<_> = case
         .all::<PersistentVolume<'_>>()

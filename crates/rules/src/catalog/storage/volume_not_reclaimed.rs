@@ -20,10 +20,10 @@
 //! - kubernetes/kubernetes `pkg/controller/volume/events/event.go` (`VolumeFailedDelete`),
 //!   `pkg/controller/volume/persistentvolume/pv_controller.go`
 
-use mustknow_gather::kinds::{EVENT, PERSISTENT_VOLUME, PersistentVolume};
+use mustknow_gather::kinds::{CSI_NODE, EVENT, PERSISTENT_VOLUME, PersistentVolume, STORAGE_CLASS};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, event_evidence, events_about, excerpt};
+use crate::facts::{client, event_evidence, events_about, excerpt, none_of_storage};
 
 /// Older events are history.
 const RECENT: Span = Span::hours(2);
@@ -34,11 +34,19 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Kind(&PERSISTENT_VOLUME)],
-    uses: &[Need::Kind(&EVENT)],
+    needs: &[],
+    uses: &[
+        Need::Kind(&PERSISTENT_VOLUME),
+        Need::Kind(&STORAGE_CLASS),
+        Need::Kind(&CSI_NODE),
+        Need::Kind(&EVENT),
+    ],
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
+    if let Some(none) = none_of_storage(case, &PERSISTENT_VOLUME) {
+        return none;
+    }
     let findings =
         case.all::<PersistentVolume<'_>>().filter_map(|volume| finding(case, volume)).collect();
     let examined = case.all::<PersistentVolume<'_>>().count();

@@ -23,7 +23,7 @@
 use mustknow_gather::kinds::{Condition, DEPLOYMENT, POD, Pod, Workload, WorkloadKind};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, excerpt, is_expected, named, severity_in, workload};
+use crate::facts::{client, excerpt, is_expected, severity_in, workload};
 
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
@@ -62,6 +62,7 @@ fn finding(case: &Case<'_>, deployment: Workload<'_>, stuck: Condition<'_>) -> F
         .within::<Pod<'_>>(resource.namespace())
         .filter(|pod| is_expected(*pod) && !pod.is_ready() && workload(*pod) == subject)
         .collect();
+    let nodes: Vec<_> = waiting.iter().filter_map(|pod| pod.node()).collect();
     let age = case.age(stuck.since()).map(|age| format!(" for {age}")).unwrap_or_default();
     let (available, wanted) = (deployment.available(), deployment.wanted());
     let summary = format!(
@@ -81,7 +82,8 @@ fn finding(case: &Case<'_>, deployment: Workload<'_>, stuck: Condition<'_>) -> F
         .since(stuck.since())
         .evidence(pods)
         .saying(format!("Deployment/{namespace}/{name}"))
-        .saying(named(waiting.iter().copied()))
+        .saying(waiting.iter().map(|pod| pod.name()).collect::<Vec<_>>().join(" "))
+        .saying(nodes.join(" "))
         .saying(stuck.reason())
         .saying(excerpt(&stuck.message()))
         .why(
