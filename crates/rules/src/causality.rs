@@ -94,8 +94,15 @@ fn reason(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<
     }
     edges
         .iter()
-        .find(|edge| cause.subject != effect.subject && (edge.holds)(cause, effect))
+        .find(|edge| are_apart(cause, effect) && (edge.holds)(cause, effect))
         .map(|edge| edge.because)
+}
+
+/// Whether the findings are about two things: a workload and its pods are two, though one subject
+/// stands for both.
+fn are_apart(cause: &Finding, effect: &Finding) -> bool {
+    const OF_ITS_PODS: [&str; 2] = ["workloads/", "pods/crash-looping"];
+    cause.subject != effect.subject || matches_any(&OF_ITS_PODS, effect.rule)
 }
 
 fn matches_any(patterns: &[&str], rule: &str) -> bool {

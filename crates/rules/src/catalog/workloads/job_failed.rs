@@ -12,13 +12,17 @@
 //! # Blind spots
 //!
 //! A Job that a later one of the same `CronJob` has made good is left out. Failures longer than a day
-//! ago are only noted. The pods of a failed Job may be gone, and their logs with them.
+//! ago are only noted. The pods of a failed Job may be gone, and their logs with them. Where the Jobs
+//! of a namespace were not collected, their last pods stand for them.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/job/job_controller.go`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubeJobFailed.md`
 
+use std::collections::BTreeMap;
+
+use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{Condition, JOB, Job, POD, Pod};
 
 use crate::catalog::prelude::*;
@@ -33,18 +37,88 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::Any,
-    needs: &[Need::Kind(&JOB)],
-    uses: &[Need::Kind(&POD)],
+    needs: &[],
+    uses: &[Need::Kind(&JOB), Need::Kind(&POD)],
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let findings = case
+    let nothing = [&JOB, &POD].iter().all(|kind| !is_there(&case.coverage().of_kind(kind)));
+    if nothing {
+        return Verdict::Unknown(Gap::kind(&JOB, &case.coverage().of_kind(&JOB)));
+    }
+    let told = case
         .all::<Job<'_>>()
         .filter_map(|job| Some((job, job.condition("Failed").filter(|it| it.is_true())?)))
         .filter(|(job, _)| !is_made_good(case, *job))
-        .map(|(job, failed)| finding(case, job, failed))
-        .collect();
-    Verdict::over(case.all::<Job<'_>>().count(), findings, "no Job in the archive")
+        .map(|(job, failed)| finding(case, job, failed));
+    let (examined, by_pods) = by_pods(case);
+    Verdict::over(
+        case.all::<Job<'_>>().count() + examined,
+        told.chain(by_pods).collect(),
+        "no Job in the archive",
+    )
+}
+
+fn is_there(state: &State) -> bool {
+    matches!(state, State::Collected(_) | State::Empty)
+}
+
+/// The pods of Jobs in namespaces whose Jobs were not collected: how many Jobs there are, and what
+/// is to be said of those whose last pod has failed.
+fn by_pods(case: &Case<'_>) -> (usize, Vec<Finding>) {
+    let mut last: BTreeMap<(&str, String), Pod<'_>> = BTreeMap::new();
+    for pod in case.all::<Pod<'_>>() {
+        let Some((_, job)) = pod.owner().filter(|(kind, _)| kind == "Job") else { continue };
+        if is_there(&case.coverage().of(&JOB, pod.namespace())) {
+            continue;
+        }
+        let known = last.entry((pod.namespace(), job.into_owned())).or_insert(pod);
+        // One that has succeeded settles it, however late the others came.
+        let rank = |pod: Pod<'_>| (pod.phase() == "Succeeded", pod.resource().created());
+        if rank(pod) > rank(*known) {
+            *known = pod;
+        }
+    }
+    let failed = last.iter().filter(|(_, pod)| pod.phase() == "Failed");
+    let findings =
+        failed.filter_map(|((namespace, job), pod)| of_pod(case, namespace, job, *pod)).collect();
+    (last.len(), findings)
+}
+
+fn of_pod(case: &Case<'_>, namespace: &str, job: &str, pod: Pod<'_>) -> Option<Finding> {
+    let ended = pod.containers().find_map(|container| {
+        container.terminated().filter(|ended| ended.exit_code().is_some_and(|code| code != 0))
+    })?;
+    let recent = case.age(ended.finished()).is_some_and(|age| age <= RECENT);
+    let words = match &*excerpt(&ended.message()) {
+        "" => String::new(),
+        words => format!(": {words}"),
+    };
+    let subject = Subject::namespaced("Job", namespace, job);
+    let client = client(case);
+    recent.then(|| {
+        Finding::new(
+            subject.clone(),
+            format!(
+                "{subject}: its last pod {} has failed with exit code {}{words}",
+                pod.name(),
+                ended.exit_code().unwrap_or(0)
+            ),
+            Evidence::seen(pod.resource(), ended.span(), "how it ended"),
+        )
+        .severity(severity_in(case, namespace, META.severity))
+        .since(ended.finished())
+        .likely("the Job itself was not collected, so whether it tries again is not known")
+        .saying(format!("Job/{namespace}/{job}"))
+        .saying(pod.name())
+        .saying(ended.message())
+        .why("What the Job was to do is not done, unless it tries again.")
+        .remedy(
+            Remedy::new("Read the log of the pod, and make the Job again when that is mended.")
+                .command(format!("{client} logs -n {namespace} {} --tail=100", pod.name()))
+                .verify(format!("{client} get jobs -n {namespace}")),
+        )
+    })
 }
 
 /// The `CronJob` it belongs to.
