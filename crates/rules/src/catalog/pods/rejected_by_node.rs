@@ -15,7 +15,7 @@
 //! # Blind spots
 //!
 //! A node that starts refuses pods for some seconds until its plugins have registered. Only three
-//! refusals and more within the last hour count.
+//! refusals and more of one workload within the last hour count.
 //!
 //! # References
 //!
@@ -24,7 +24,7 @@
 use mustknow_gather::kinds::{POD, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, count, excerpt, few, grouped, named, severity_in, workload};
+use crate::facts::{client, count, excerpt, grouped, named, severity_in, workload};
 
 /// Longer ago is history.
 const RECENT: Span = Span::hours(1);
@@ -61,28 +61,25 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             && REASONS.contains(&&*pod.reason())
             && case.age(since).is_some_and(|age| age <= RECENT)
     });
+    // A node that starts refuses one of each; one workload again and again is what does not end.
     let groups = grouped(refused, |pod| {
-        (Subject::cluster("Node", pod.node().unwrap_or_default()), pod.reason().into_owned())
+        (workload(pod), format!("{} {}", pod.node().unwrap_or_default(), pod.reason()))
     });
     let findings = groups
         .iter()
         .filter(|(_, pods)| pods.len() >= ENOUGH)
-        .filter_map(|((node, reason), pods)| finding(case, node, reason, pods))
+        .filter_map(|((subject, _), pods)| finding(case, subject, pods))
         .collect();
     Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
-fn finding(case: &Case<'_>, node: &Subject, reason: &str, pods: &[Pod<'_>]) -> Option<Finding> {
+fn finding(case: &Case<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<Finding> {
     let first = pods.first()?;
-    let mut owners: Vec<_> = pods.iter().map(|pod| workload(*pod).to_string()).collect();
-    owners.sort();
-    owners.dedup();
+    let (node, reason) = (first.node().unwrap_or_default(), first.reason());
     let message = first.message();
     let summary = format!(
-        "node {} refused {} of {} within the last hour with {reason}: {}",
-        node.name,
+        "node {node} refused {} of {subject} within the last hour with {reason}: {}",
         count(pods.len(), "pod"),
-        few(&owners),
         excerpt(&message)
     );
     let evidence = |pod: &Pod<'_>| {
@@ -91,20 +88,21 @@ fn finding(case: &Case<'_>, node: &Subject, reason: &str, pods: &[Pod<'_>]) -> O
     let severity =
         pods.iter().map(|pod| severity_in(case, pod.namespace(), META.severity)).max()?;
     let client = client(case);
-    let finding = Finding::new(node.clone(), summary, evidence(first))
+    let finding = Finding::new(subject.clone(), summary, evidence(first))
         .severity(severity)
         .since(pods.iter().filter_map(|pod| pod.started()).min())
         .evidence(pods.iter().skip(1).take(SHOWN - 1).map(evidence))
         .saying(named(pods.iter().copied().take(SHOWN)))
-        .saying(reason)
+        .saying(&reason)
         .saying(&message)
+        .shares(Common::Node, node.clone())
         .why(
             "The scheduler believes that the pod fits and the kubelet of the node refuses it. Its \
              owner makes another at once, which goes the same way.",
         )
         .remedy(
             Remedy::new("Find out what the kubelet lacks that the scheduler believes is there.")
-                .command(format!("{client} describe node {}", node.name))
+                .command(format!("{client} describe node {node}"))
                 .verify(format!(
                     "{client} get pods --all-namespaces --field-selector status.phase=Failed"
                 )),

@@ -64,8 +64,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         if has_endpoints(case, service) || !case.is_older(resource.created(), GRACE) {
             continue;
         }
+        let Some(near) = near(case, service) else { continue };
         match case.prove_whole(&POD, namespace) {
-            Ok(_) => findings.extend(near(case, service).map(|near| finding(case, service, near))),
+            Ok(_) => findings.push(finding(case, service, near)),
             Err(missing) => gap = gap.or(Some(Gap::missing(&missing))),
         }
     }

@@ -22,7 +22,9 @@
 //! - kubernetes/kubernetes `pkg/kubelet/events/event.go` (`FileSystemResizeFailed`)
 //! - kubernetes/api `core/v1/types.go` (`ControllerResizeError`, `NodeResizeError`)
 
-use mustknow_gather::kinds::{Condition, EVENT, PERSISTENT_VOLUME_CLAIM, PersistentVolumeClaim};
+use mustknow_gather::kinds::{
+    Condition, EVENT, Event, PERSISTENT_VOLUME_CLAIM, PersistentVolumeClaim,
+};
 
 use crate::catalog::prelude::*;
 use crate::facts::{asked_to_go, client, event_evidence, events_about, excerpt};
@@ -65,7 +67,7 @@ fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding>
     let message = condition
         .map(Condition::message)
         .filter(|message| !message.is_empty())
-        .or_else(|| event.map(|event| event.message()))?;
+        .or_else(|| event.map(Event::message))?;
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let client = client(case);
     Some(

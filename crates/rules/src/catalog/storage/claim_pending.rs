@@ -185,8 +185,8 @@ fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'_>) -
         Lack::NoClass(absent) => finding.evidence([absent.clone()]).shares(Common::Storage, class),
         Lack::NoDefault(absent) => finding.evidence([absent.clone()]),
         Lack::Unsaid => {
-            let heard = case.coverage().of(&EVENT, namespace);
-            let reason = if matches!(heard, State::Collected(_) | State::Empty) {
+            let events = case.coverage().of(&EVENT, namespace);
+            let reason = if matches!(events, State::Collected(_) | State::Empty) {
                 "its events say nothing of it any more"
             } else {
                 "its events were not collected"

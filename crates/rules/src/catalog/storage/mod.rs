@@ -11,6 +11,6 @@ rules! {
     volume_filling_up,
     volume_node_gone,
     volume_not_reclaimed,
-    vsphere_check_failing,
     vsphere_too_old,
+    vsphere_unusable,
 }

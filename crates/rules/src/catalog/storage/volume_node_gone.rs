@@ -19,6 +19,8 @@
 //! - kubernetes/kubernetes `pkg/scheduler/framework/plugins/volumebinding/volume_binding.go`
 //!   ("volume node affinity conflict")
 
+use std::borrow::Cow;
+
 use mustknow_gather::kinds::{
     CSI_NODE, LEASE, NODE, Node, PERSISTENT_VOLUME, PersistentVolume, STORAGE_CLASS,
 };
@@ -97,7 +99,7 @@ fn unreached(volume: PersistentVolume<'_>, nodes: &[Node<'_>]) -> Option<Vec<Str
     (!asked.is_empty()).then_some(asked)
 }
 
-fn values<'s>(expression: Value<'s>) -> impl Iterator<Item = std::borrow::Cow<'s, str>> {
+fn values(expression: Value<'_>) -> impl Iterator<Item = Cow<'_, str>> {
     expression.get("values").into_iter().flat_map(Value::items).filter_map(Value::text)
 }
 

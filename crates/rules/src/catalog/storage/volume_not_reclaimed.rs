@@ -20,7 +20,9 @@
 //! - kubernetes/kubernetes `pkg/controller/volume/events/event.go` (`VolumeFailedDelete`),
 //!   `pkg/controller/volume/persistentvolume/pv_controller.go`
 
-use mustknow_gather::kinds::{CSI_NODE, EVENT, PERSISTENT_VOLUME, PersistentVolume, STORAGE_CLASS};
+use mustknow_gather::kinds::{
+    CSI_NODE, EVENT, Event, PERSISTENT_VOLUME, PersistentVolume, STORAGE_CLASS,
+};
 
 use crate::catalog::prelude::*;
 use crate::facts::{client, event_evidence, events_about, excerpt, none_of_storage};
@@ -68,7 +70,7 @@ fn finding(case: &Case<'_>, volume: PersistentVolume<'_>) -> Option<Finding> {
         return None;
     }
     let said = resource.text(&["status", "message"]);
-    let message = said.or_else(|| event.map(|event| event.message())).unwrap_or_default();
+    let message = said.or_else(|| event.map(Event::message)).unwrap_or_default();
     let of = ["namespace", "name"]
         .map(|field| resource.text(&["spec", "claimRef", field]).unwrap_or_default())
         .join("/");

@@ -27,7 +27,7 @@ use mustknow_gather::kinds::{
 use mustknow_gather::layout::Special;
 use mustknow_gather::resource::Resource;
 
-use super::vsphere_check_failing::DRIVER;
+use super::vsphere_unusable::DRIVER;
 use crate::catalog::prelude::*;
 use crate::facts::{Alert, excerpt};
 

@@ -11,7 +11,8 @@
 //!
 //! # Blind spots
 //!
-//! A Job that a later one of the same `CronJob` has made good is left out. Failures longer than a day
+//! A Job that a later one of the same `CronJob` has made good is left out, and so is the pruner of
+//! images, of which the image registry's operator tells. Failures longer than a day
 //! ago are only noted. The pods of a failed Job may be gone, and their logs with them. Where the Jobs
 //! of a namespace were not collected, their last pods stand for them.
 //!
@@ -49,7 +50,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let told = case
         .all::<Job<'_>>()
         .filter_map(|job| Some((job, job.condition("Failed").filter(|it| it.is_true())?)))
-        .filter(|(job, _)| !is_made_good(case, *job))
+        .filter(|(job, _)| !is_made_good(case, *job) && !is_pruner(*job))
         .map(|(job, failed)| finding(case, job, failed));
     let (examined, by_pods) = by_pods(case);
     Verdict::over(
@@ -126,6 +127,12 @@ fn owner(job: Job<'_>) -> Option<String> {
     let owners = job.resource().at(&["metadata", "ownerReferences"])?;
     let owner = owners.items().find(|it| it.text_at(&["kind"]).as_deref() == Some("CronJob"))?;
     Some(owner.text_at(&["name"])?.into_owned())
+}
+
+/// The pruner of images, of which its operator tells.
+fn is_pruner(job: Job<'_>) -> bool {
+    job.resource().namespace() == "openshift-image-registry"
+        && owner(job).as_deref() == Some("image-pruner")
 }
 
 /// Whether a later Job of the same `CronJob` has succeeded, or a later one has failed and speaks for

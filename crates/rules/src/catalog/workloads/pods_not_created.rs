@@ -13,7 +13,8 @@
 //! # Blind spots
 //!
 //! Only Deployments keep this as a condition. `DaemonSets`, `StatefulSets` and Jobs tell of it in events
-//! alone.
+//! alone. A refusal of the last half hour, too, stands in events, and is `pods/creation-refused`
+//! then; the condition outlives them.
 //!
 //! # References
 //!
@@ -21,13 +22,17 @@
 //! - kubernetes/pod-security-admission `admission/admission.go` ("violates PodSecurity")
 //! - openshift/apiserver-library-go `pkg/securitycontextconstraints/sccadmission/admission.go`
 
-use mustknow_gather::kinds::{Condition, DEPLOYMENT, View, Workload};
+use mustknow_gather::kinds::{Condition, DEPLOYMENT, EVENT, Event, Workload};
+use mustknow_gather::resource::Resource;
 
 use crate::catalog::prelude::*;
 use crate::facts::{Patience, client, excerpt, severity_in};
 
 /// A quota, or a webhook that is restarted, may stand in the way for a moment.
 const GRACE: Span = Span::minutes(5);
+
+/// A refusal of this time stands in events.
+const RECENT: Span = Span::minutes(30);
 
 pub(super) static META: Meta = Meta {
     id: "workloads/pods-not-created",
@@ -36,7 +41,7 @@ pub(super) static META: Meta = Meta {
     role: Role::Cause,
     scope: Scope::Any,
     needs: &[Need::Kind(&DEPLOYMENT)],
-    uses: &[],
+    uses: &[Need::Kind(&EVENT)],
 };
 
 /// Who refuses the pods.
@@ -119,10 +124,22 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .filter_map(|resource| {
             let deployment = Workload::of(resource);
             let failure = deployment.condition("ReplicaFailure").filter(|it| it.is_true())?;
-            (failure.reason() != "FailedDelete").then(|| finding(case, deployment, failure))
+            let tells = failure.reason() != "FailedDelete" && !is_told(case, resource);
+            tells.then(|| finding(case, deployment, failure))
         })
         .collect();
     Verdict::over(deployments.len(), findings, "no Deployment in the archive")
+}
+
+/// Whether a refusal is so young that its event says more, which is the matter of
+/// `pods/creation-refused`.
+fn is_told(case: &Case<'_>, deployment: &Resource) -> bool {
+    case.within::<Event<'_>>(deployment.namespace()).any(|event| {
+        let about = event.resource().text(&["involvedObject", "name"]).unwrap_or_default();
+        event.reason() == "FailedCreate"
+            && about.strip_prefix(deployment.name()).is_some_and(|hash| hash.starts_with('-'))
+            && !case.is_older(event.last_seen(), RECENT)
+    })
 }
 
 fn finding(case: &Case<'_>, deployment: Workload<'_>, failure: Condition<'_>) -> Finding {

@@ -35,7 +35,7 @@ use crate::catalog::prelude::*;
 use crate::facts::{Alert, excerpt};
 
 pub(super) static META: Meta = Meta {
-    id: "storage/vsphere-check-failing",
+    id: "storage/vsphere-unusable",
     title: "a vCenter that OpenShift cannot work with",
     severity: Severity::Error,
     role: Role::Cause,
