@@ -18,8 +18,7 @@
 //!
 //! # References
 //!
-//! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePodCrashLooping.md`
-//! - kubernetes/kubernetes `pkg/kubelet/container/runtime.go` (exit code 255 of what a reboot ended)
+//! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`doBackOff`)
 
 use mustknow_gather::kinds::{Container, POD, Pod, Terminated};
 

@@ -16,7 +16,7 @@
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/volume/util/storageclass.go`
-//! - openshift/runbooks `alerts/cluster-storage-operator/MultipleDefaultStorageClasses.md`
+//! - openshift/openshift-docs `storage/persistent_storage` (alert `MultipleDefaultStorageClasses`)
 
 use mustknow_gather::kinds::{STORAGE_CLASS, StorageClass};
 

@@ -22,7 +22,6 @@
 //!   (`VSphereProblemDetectorControllerAvailable`, reason `SyncFailed`)
 //! - openshift/vmware-vsphere-csi-driver-operator
 //!   `pkg/operator/vspherecontroller/vspherecontroller.go` (`VMwareVSphereOperatorCheckDegraded`)
-//! - openshift/runbooks `alerts/vsphere-problem-detector`
 //! - <https://github.com/okd-project/okd/issues/621>
 
 use mustknow_gather::kinds::{

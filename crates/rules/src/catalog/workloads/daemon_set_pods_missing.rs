@@ -20,7 +20,6 @@
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/daemon/daemon_controller.go`
-//! - openshift/runbooks `alerts/cluster-monitoring-operator/KubeDaemonSetRolloutStuck.md`
 
 use std::collections::BTreeSet;
 
