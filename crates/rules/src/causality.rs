@@ -90,17 +90,16 @@ fn reason(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<
     }
     edges
         .iter()
-        .find(|edge| {
-            (cause.subject != effect.subject || is_of_its_pods(cause))
-                && (edge.holds)(cause, effect)
-        })
+        .find(|edge| are_apart(cause, effect) && (edge.holds)(cause, effect))
         .map(|edge| edge.because)
 }
 
-/// Whether a cause speaks of the pods of its subject, so that it may explain what another rule says
-/// of the same workload.
-fn is_of_its_pods(cause: &Finding) -> bool {
-    cause.rule.starts_with("pods/")
+/// Whether the findings are about two things: a workload and its pods are two, though one subject
+/// stands for both.
+fn are_apart(cause: &Finding, effect: &Finding) -> bool {
+    cause.subject != effect.subject
+        || matches_any(&["pods/"], cause.rule)
+        || matches_any(&["workloads/", "pods/crash-looping"], effect.rule)
 }
 
 fn matches_any(patterns: &[&str], rule: &str) -> bool {

@@ -6,8 +6,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    API_REQUEST_COUNT, CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, MACHINE_CONFIG, NODE, POD,
-    POD_NETWORK_CONNECTIVITY_CHECK, ROUTE, SECRET, STATEFUL_SET, Secret,
+    API_REQUEST_COUNT, CONFIG_MAP, CRON_JOB, DAEMON_SET, DEPLOYMENT, EVENT, JOB, MACHINE_CONFIG,
+    NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, ROUTE, SECRET, STATEFUL_SET, Secret,
 };
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
@@ -42,7 +42,7 @@ const OF_POD: &[Unread] = &[
     Value(&["spec", "preemptionPolicy"]),
     Value(&["spec", "securityContext"]),
     Value(&["spec", "tolerations"]),
-    Value(&["spec", "volumes"]),
+    AllBut(&["spec", "volumes"], &["persistentVolumeClaim"]),
     Value(&["spec", "containers", "args"]),
     Value(&["spec", "containers", "command"]),
     Value(&["spec", "containers", "lifecycle"]),
@@ -102,6 +102,8 @@ const OF_API_REQUEST_COUNT: &[Unread] = &[
 /// The files and units it writes: rendered ones hold all of an operating system's.
 const OF_MACHINE_CONFIG: &[Unread] =
     &[Value(&["spec", "config", "storage"]), Value(&["spec", "config", "systemd"])];
+/// How the Jobs of a CronJob are to be made.
+const OF_CRON_JOB: &[Unread] = &[Value(&["spec", "jobTemplate"])];
 
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
@@ -153,6 +155,8 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
         (&DEPLOYMENT, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
+        (&JOB, OF_WORKLOAD),
+        (&CRON_JOB, OF_CRON_JOB),
     ];
     kinds.iter().map(|(kind, unread)| (*kind, Skips::of(unread))).collect()
 });

@@ -36,9 +36,10 @@ pub(crate) mod prelude {
 }
 
 areas! {
-    apis, apiservices, authentication, certificates, config, console, dns, etcd, gather,
-    ingress, insights, install, machineconfig, network, node_tuning, nodes, okd, operators,
-    pods, policy, proxy, quota, registry, samples, static_pods, update, webhooks,
+    apis, apiservices, authentication, autoscaling, certificates, config, console, dns, etcd,
+    gather, ingress, insights, install, machineconfig, network, node_tuning, nodes, okd,
+    operators, pods, policy, proxy, quota, registry, samples, services, static_pods, storage,
+    update, webhooks, workloads,
 }
 
 use std::sync::LazyLock;

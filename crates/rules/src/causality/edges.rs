@@ -4,6 +4,7 @@
 //! kubernetes/kube-aggregator names endpoints, the operators join reasons and messages of their
 //! controllers (`pkg/operator/status/condition.go`).
 
+mod pods;
 mod reach;
 
 use crate::finding::Finding;
@@ -21,7 +22,8 @@ pub(super) struct Edge {
     pub(super) because: &'static str,
 }
 
-const OPERATORS: &[&str] = &[
+/// What the conditions of ClusterOperators are reported as.
+pub(super) const OPERATORS: &[&str] = &[
     "operators/unavailable",
     "operators/degraded",
     "operators/rollout-stuck",
@@ -30,7 +32,7 @@ const OPERATORS: &[&str] = &[
 
 /// Every edge.
 pub(super) fn all() -> impl Iterator<Item = &'static Edge> {
-    EDGES.iter().chain(reach::EDGES)
+    EDGES.iter().chain(pods::EDGES).chain(reach::EDGES)
 }
 
 static EDGES: &[Edge] = &[
@@ -49,7 +51,13 @@ static EDGES: &[Edge] = &[
     },
     Edge {
         cause: &["nodes/"],
-        effect: &["pods/evicted", "pods/sandbox-not-created", "pods/not-ready"],
+        effect: &[
+            "pods/evicted",
+            "pods/sandbox-not-created",
+            "pods/not-ready",
+            "pods/terminating-stuck",
+            "workloads/",
+        ],
         holds: names_subject,
         because: "its pods are on the node",
     },
@@ -97,7 +105,7 @@ static EDGES: &[Edge] = &[
         because: "its message names the API",
     },
     Edge {
-        cause: &["pods/"],
+        cause: &["pods/", "workloads/pods-not-created", "workloads/scaled-to-zero"],
         effect: &["apiservices/unavailable", "apiservices/endpoints-not-ready", "webhooks/"],
         holds: |cause, effect| says_any(effect, &[&cause.subject.namespace]),
         because: "the pods behind it do not run",
@@ -121,6 +129,7 @@ static EDGES: &[Edge] = &[
             "operators/",
             "update/",
             "pods/",
+            "workloads/",
             "console/notification-not-synced",
             "network/apply-failed",
         ],
@@ -287,14 +296,14 @@ static EDGES: &[Edge] = &[
     },
 ];
 
-fn always(_: &Finding, _: &Finding) -> bool {
+pub(super) fn always(_: &Finding, _: &Finding) -> bool {
     true
 }
 
 /// Whether the effect's conditions name what the cause is about. A name that several namespaces
 /// use, such as `apiserver`, counts only together with its namespace; the name of a pod carries a
 /// number or a hash of its own; and the one object of a kind is called like many others.
-fn names_subject(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn names_subject(cause: &Finding, effect: &Finding) -> bool {
     let subject = &cause.subject;
     if matches!(subject.name.as_str(), "cluster" | "default" | "version") {
         return false;
@@ -306,7 +315,7 @@ fn names_subject(cause: &Finding, effect: &Finding) -> bool {
 
 /// Whether the effect's conditions name one of the things the first line of the cause's words
 /// lists, where the cause is about several.
-fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
     let listed = cause.said.lines().next().unwrap_or_default();
     listed.split_whitespace().any(|name| names(effect, name))
 }
@@ -326,7 +335,7 @@ fn taints_of(rule: &str) -> &'static [&'static str] {
     }
 }
 
-fn names(effect: &Finding, name: &str) -> bool {
+pub(super) fn names(effect: &Finding, name: &str) -> bool {
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !name.is_empty()
         && effect.said.match_indices(name).any(|(at, _)| {
@@ -336,13 +345,13 @@ fn names(effect: &Finding, name: &str) -> bool {
         })
 }
 
-fn says_any(finding: &Finding, words: &[&str]) -> bool {
+pub(super) fn says_any(finding: &Finding, words: &[&str]) -> bool {
     words.iter().any(|word| !word.is_empty() && finding.said.contains(word))
 }
 
 /// Whether pods of the cause's namespace are the operands, or the operator, of the ClusterOperator
 /// the effect is about.
-fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
     if effect.subject.kind != "ClusterOperator" {
         return false;
     }

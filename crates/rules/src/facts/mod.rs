@@ -1,7 +1,9 @@
 //! What several rules derive from the same objects: versions, the update, the state of operators.
 
 mod alerts;
+mod all_nodes;
 mod bootstrap;
+mod collected;
 mod etcd;
 mod events;
 mod failing;
@@ -18,6 +20,7 @@ mod precondition;
 mod pressure;
 mod progress;
 mod reach;
+mod removal;
 mod reported;
 mod static_pods;
 mod trouble;
@@ -26,9 +29,11 @@ mod update;
 mod words;
 
 pub use alerts::Alert;
+pub use all_nodes::{prove_all_nodes, prove_gone};
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
+pub use collected::none_of_storage;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
-pub use events::{event_evidence, pod_events, unheard};
+pub use events::{event_evidence, events_about, pod_events, unheard};
 pub use failing::{
     failing_verdict, held_up, is_young_installation, rejected_release, undertaking, urgency,
 };
@@ -50,6 +55,7 @@ pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting}
 pub use pressure::{Pressure, pressed};
 pub use progress::{Pace, Progress};
 pub use reach::Unreachable;
+pub use removal::{asked_to_go, finalizers};
 pub use reported::{Report, Reported, is_managed};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};

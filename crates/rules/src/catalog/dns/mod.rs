@@ -2,6 +2,7 @@
 
 rules! {
     api_unreachable,
+    coredns_loop,
     errors_high,
     host_resolver_broken,
     pods_unavailable,
