@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
+use super::{
+    CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, REPLICA_SET,
+    SECRET, STATEFUL_SET, Secret,
+};
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
@@ -72,6 +75,14 @@ const OF_EVENT: &[Unread] = &[
 /// How the pods of a workload are to be made.
 const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
+/// The schemas are what is large of a definition.
+const OF_DEFINITION: &[Unread] = &[
+    Value(&["spec", "versions", "schema"]),
+    Value(&["spec", "versions", "additionalPrinterColumns"]),
+    Value(&["spec", "validation"]),
+    Value(&["spec", "conversion", "webhook", "clientConfig", "caBundle"]),
+];
+
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
 /// What a Secret holds is not even kept, but for certificates.
@@ -101,12 +112,14 @@ impl Skips {
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 7] = [
+    let kinds: [(&Kind, _); 9] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
         (&SECRET, OF_SECRET),
+        (&CUSTOM_RESOURCE_DEFINITION, OF_DEFINITION),
         (&DEPLOYMENT, OF_WORKLOAD),
+        (&REPLICA_SET, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
     ];
