@@ -15,6 +15,7 @@ use mustknow_gather::yaml::Value;
 
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
+use crate::verdict::{Gap, GapKind};
 
 /// One firing instance of an alert.
 #[derive(Clone, Debug)]
@@ -57,6 +58,12 @@ impl Alert {
         let mut all = Self::firing(case)?;
         all.retain(|alert| names.contains(&alert.name.as_str()));
         Some(all)
+    }
+
+    /// What is missing where the file of the alerts is there and holds none that can be read.
+    pub fn gap() -> Gap {
+        let what = format!("{}: it holds no alerts", Special::Alerts.usual_path());
+        Gap::new(GapKind::FieldAbsent, what).ask("oc adm must-gather")
     }
 
     fn read(document: &Arc<Document>, alert: Value<'_>) -> Self {

@@ -22,6 +22,21 @@ impl<'s> Logged<'s> {
         Self { pattern, hits: case.log_hits(pattern).filter(is_recent).collect() }
     }
 
+    /// Only those of the logs with at least so many lines for each hour between their first and
+    /// their last: what a log has gathered over weeks is not going on.
+    #[must_use]
+    pub fn at_least_hourly(mut self, lines: u64) -> Self {
+        self.hits.retain(|hits| {
+            let span = match (hits.first.time, hits.last.time) {
+                (Some(first), Some(last)) => Span::between(first, last).seconds(),
+                _ => 0,
+            };
+            let hours = u64::try_from(span / 3600).unwrap_or_default() + 1;
+            hits.count >= hours.saturating_mul(lines)
+        });
+        self
+    }
+
     /// How many lines hit.
     pub fn count(&self) -> u64 {
         self.hits.iter().map(|hits| hits.count).sum()

@@ -1,8 +1,10 @@
 //! What several rules derive from the same objects: versions, the update, the state of operators.
 
 mod alerts;
+mod backend;
 mod bootstrap;
 mod etcd;
+mod etcd_objects;
 mod events;
 mod failing;
 mod ingress;
@@ -19,14 +21,17 @@ mod pressure;
 mod progress;
 mod reach;
 mod reported;
+mod spoken;
 mod static_pods;
 mod trouble;
 mod update;
 mod words;
 
 pub use alerts::Alert;
+pub use backend::Backend;
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
+pub use etcd_objects::EtcdObjects;
 pub use events::{event_evidence, pod_events, unheard};
 pub use failing::{
     failing_verdict, held_up, is_young_installation, rejected_release, undertaking, urgency,
@@ -50,6 +55,10 @@ pub use pressure::{Pressure, pressed};
 pub use progress::{Pace, Progress};
 pub use reach::Unreachable;
 pub use reported::{Report, Reported};
+pub use spoken::{
+    API_SERVERS, ETCD, KUBE_CONTROLLER_MANAGER, STATIC_POD_USES, STATIC_PODS, Spoken, Voice,
+    kube_api_server_itself, unheard_of,
+};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};
 pub use update::{Failure, Update, failures};
