@@ -36,8 +36,9 @@ pub(crate) mod prelude {
 }
 
 areas! {
-    apiservices, authentication, certificates, dns, etcd, gather, ingress, install, machineconfig,
-    network, nodes, operators, pods, static_pods, update, webhooks,
+    apiservices, authentication, certificates, dns, etcd, gather, ingress, install, kube_apiserver,
+    kube_controller_manager, machineconfig, namespaces, network, nodes, operators, pods,
+    static_pods, update, webhooks,
 }
 
 use std::sync::LazyLock;
