@@ -3,6 +3,7 @@
 rules! {
     container_not_created,
     crash_looping,
+    creation_refused,
     evicted,
     image_not_pulled,
     not_ready,
