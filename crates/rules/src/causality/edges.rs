@@ -19,7 +19,7 @@ pub(super) struct Edge {
     pub(super) because: &'static str,
 }
 
-const OPERATORS: &[&str] = &[
+pub(super) const OPERATORS: &[&str] = &[
     "operators/unavailable",
     "operators/degraded",
     "operators/rollout-stuck",
@@ -31,7 +31,14 @@ pub(super) static EDGES: &[Edge] = &[
     // Nodes, under everything that runs on them.
     Edge {
         cause: &["nodes/"],
-        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
+        effect: &[
+            "operators/",
+            "static-pods/",
+            "etcd/",
+            "kube-apiserver/",
+            "machineconfig/",
+            "network/",
+        ],
         holds: names_subject,
         because: "its message names the node",
     },
@@ -52,28 +59,6 @@ pub(super) static EDGES: &[Edge] = &[
         effect: &["pods/unschedulable"],
         holds: |cause, effect| says_any(effect, taints_of(cause.rule)),
         because: "the scheduler passes over the node",
-    },
-    // Disks, under etcd.
-    Edge {
-        cause: &["etcd/slow-disk"],
-        effect: &["etcd/member-unhealthy", "etcd/quorum-lost"],
-        holds: always,
-        because: "a member that waits for its disk misses heartbeats",
-    },
-    // etcd, under every API server.
-    Edge {
-        cause: &["etcd/"],
-        effect: &["operators/", "static-pods/", "apiservices/"],
-        holds: |_, effect| {
-            says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
-        },
-        because: "its message is an error of etcd",
-    },
-    Edge {
-        cause: &["etcd/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "etcd",
-        because: "the etcd operator reports its members",
     },
     // Aggregated APIs, and the pods that serve them.
     Edge {
@@ -141,7 +126,10 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["webhooks/"],
         effect: &["operators/", "update/", "pods/"],
-        holds: |_, effect| says_any(effect, &["failed calling webhook", "no endpoints available"]),
+        holds: |cause, effect| {
+            says_any(effect, &["failed calling webhook", "no endpoints available"])
+                && names_webhook(cause, effect)
+        },
         because: "its message is a call to a webhook that nobody answers",
     },
     // Pools and drains, under the machine-config operator and the update.
@@ -219,15 +207,7 @@ pub(super) static EDGES: &[Edge] = &[
         },
         because: "without a valid certificate it cannot talk to the API",
     },
-    // Static pods and plain pods under their operators.
-    Edge {
-        cause: &["static-pods/"],
-        effect: OPERATORS,
-        holds: |cause, effect| {
-            cause.said.contains(&effect.subject.name) || names_subject(cause, effect)
-        },
-        because: "the operator reports its static pods",
-    },
+    // Pods under their operators.
     Edge {
         cause: &["pods/"],
         effect: &[
@@ -304,15 +284,27 @@ pub(super) static EDGES: &[Edge] = &[
     },
 ];
 
-fn always(_: &Finding, _: &Finding) -> bool {
+pub(super) fn always(_: &Finding, _: &Finding) -> bool {
     true
+}
+
+/// Whether the effect's conditions name one of the webhooks the cause is about, or the Service they
+/// call: `webhook <webhooks> <namespace> <service>`.
+pub(super) fn names_webhook(cause: &Finding, effect: &Finding) -> bool {
+    let listed = cause.said.lines().next().unwrap_or_default();
+    let names_of = listed.strip_prefix("webhook ").unwrap_or_default();
+    names_of.split_whitespace().any(|name| names(effect, name))
 }
 
 /// Whether the effect's conditions name what the cause is about. A name that several namespaces
 /// use, such as `apiserver`, counts only together with its namespace; the name of a pod carries a
 /// number or a hash of its own.
-fn names_subject(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn names_subject(cause: &Finding, effect: &Finding) -> bool {
     let subject = &cause.subject;
+    if subject.name == "cluster" {
+        // Every object that there is once is called so.
+        return false;
+    }
     let is_unique =
         subject.namespace.is_empty() || subject.name.contains(|c: char| c.is_ascii_digit());
     names(effect, &subject.name) && (is_unique || names(effect, &subject.namespace))
@@ -340,7 +332,7 @@ fn taints_of(rule: &str) -> &'static [&'static str] {
     }
 }
 
-fn names(effect: &Finding, name: &str) -> bool {
+pub(super) fn names(effect: &Finding, name: &str) -> bool {
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !name.is_empty()
         && effect.said.match_indices(name).any(|(at, _)| {
@@ -350,7 +342,7 @@ fn names(effect: &Finding, name: &str) -> bool {
         })
 }
 
-fn says_any(finding: &Finding, words: &[&str]) -> bool {
+pub(super) fn says_any(finding: &Finding, words: &[&str]) -> bool {
     words.iter().any(|word| !word.is_empty() && finding.said.contains(word))
 }
 
