@@ -188,7 +188,17 @@ pub(super) static CONTROL_PLANE: &[Edge] = &[
         because: "the operator reports its static pods",
     },
     Edge {
-        cause: &["kube-apiserver/encryption-stuck", "kube-controller-manager/"],
+        cause: &["etcd/endpoints-not-updated"],
+        effect: &["apiservices/deployment-withheld"],
+        holds: |_, effect| says_any(effect, &["etcd-servers", "storageConfig"]),
+        because: "the operator learns from that list where etcd answers",
+    },
+    Edge {
+        cause: &[
+            "apiservices/deployment-withheld",
+            "kube-apiserver/encryption-stuck",
+            "kube-controller-manager/",
+        ],
         effect: OPERATORS,
         holds: is_of_operator,
         because: "the operator reports it under a condition of its own",

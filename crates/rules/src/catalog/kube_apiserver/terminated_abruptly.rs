@@ -13,7 +13,8 @@
 //!
 //! # Blind spots
 //!
-//! Events live for three hours. The event says that the run before was not ended in order, and is
+//! A server that was killed once, as when its node was restarted, is only noted. Events live for
+//! three hours. The event says that the run before was not ended in order, and is
 //! written when the next one starts.
 //!
 //! # References
@@ -56,6 +57,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let none = "no event of the kube-apiserver in the archive";
         return Verdict::over(events.len(), Vec::new(), none);
     }
+    // Once may be a node that was restarted; again it is no accident.
+    let is_repeated = by_pod
+        .values()
+        .any(|events| events.len() > 1 || events.iter().any(|event| event.count() > 1));
     let places: Vec<_> = by_pod
         .keys()
         .map(|pod| match case.find::<Pod<'_>>(NAMESPACE, pod).and_then(Pod::node) {
@@ -73,6 +78,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         few(&places)
     );
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
+        .severity(if is_repeated { Severity::Warning } else { Severity::Info })
         .since(all.iter().filter_map(|event| event.last_seen()).min())
         .why("Its clients saw refused connections and timeouts, which operators then report.")
         .saying(format!("kube-apiserver terminated abruptly {}", places.join(" ")))

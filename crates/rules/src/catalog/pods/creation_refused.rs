@@ -14,7 +14,8 @@
 //! # Blind spots
 //!
 //! Events live for three hours, and a refusal older than half an hour is not reported. A workload
-//! that has its pods by now is left out where it was collected.
+//! that has its pods by now is left out where it was collected; one that was not must have been
+//! refused three times.
 //!
 //! # References
 //!
@@ -35,6 +36,8 @@ use crate::facts::{client, event_evidence, excerpt, severity_in};
 
 /// A controller tries again every quarter of an hour at least.
 const RECENT: Span = Span::minutes(30);
+/// Fewer refusals may pass, as while a namespace is being set up.
+const PASSING: i64 = 3;
 
 pub(super) static META: Meta = Meta {
     id: "pods/creation-refused",
@@ -130,7 +133,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 }
 
 /// What wants the pods: the Deployment behind a ReplicaSet, or what the event is about. None when it
-/// has its pods by now.
+/// has its pods by now, or when it was not collected and may have been refused in passing only.
 fn workload(case: &Case<'_>, event: Event<'_>) -> Option<Subject> {
     let field = |name: &str| event.resource().text(&["involvedObject", name]);
     let (kind, name) = (field("kind")?, field("name")?);
@@ -140,13 +143,16 @@ fn workload(case: &Case<'_>, event: Event<'_>) -> Option<Subject> {
         "DaemonSet" => &DAEMON_SET,
         "StatefulSet" => &STATEFUL_SET,
         "Job" | "ReplicationController" => {
+            if event.count() < PASSING {
+                return None;
+            }
             let kind = if kind == "Job" { "Job" } else { "ReplicationController" };
             return Some(Subject::namespaced(kind, namespace, name));
         }
         _ => return None,
     };
     let found = case.find_as::<Workload<'_>>(of_kind, namespace, &name);
-    if found.is_some_and(has_its_pods) {
+    if found.map_or(event.count() < PASSING, has_its_pods) {
         return None;
     }
     let owner = found.and_then(|found| {

@@ -70,9 +70,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         }
     }
     match unknown {
-        Some(missing) if findings.is_empty() && examined == 0 => {
-            Verdict::Unknown(Gap::missing(&missing))
-        }
+        Some(missing) if findings.is_empty() => Verdict::Unknown(Gap::missing(&missing)),
         _ => Verdict::over(examined, findings, "no custom resource is converted by a Service"),
     }
 }
