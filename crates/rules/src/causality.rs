@@ -412,6 +412,53 @@ mod tests {
     }
 
     #[test]
+    fn a_static_pod_explains_its_own_operator_only() {
+        let subject = Subject::cluster("KubeAPIServer", "cluster");
+        let said = "kube-apiserver\nmissing required resources: configmaps: etcd-serving-ca-12";
+        let pods = finding("static-pods/installer-resources-missing", subject, said);
+        assert_eq!(steps(&[pods.clone(), operator("kube-apiserver", "")]), [(0, 1)]);
+        assert_eq!(steps(&[pods, operator("etcd", "the cluster operator etcd")]), []);
+    }
+
+    #[test]
+    fn what_is_merely_noted_of_etcd_explains_no_operator() {
+        let subject = Subject::cluster("Etcd", "cluster");
+        let noted = finding("etcd/fragmented", subject.clone(), "etcd database fragmented");
+        let slow = finding("etcd/slow-disk", subject, "slow fdatasync");
+        let effect = operator("authentication", "etcdserver: request timed out");
+        assert_eq!(steps(&[noted, effect.clone()]), []);
+        assert_eq!(steps(&[slow, effect]), [(0, 1)]);
+    }
+
+    #[test]
+    fn an_api_explains_the_namespace_that_waits_for_its_group() {
+        let api = finding(
+            "apiservices/unavailable",
+            Subject::cluster("APIService", "v1beta1.metrics.example.io"),
+            "namespace x service y: v1beta1.metrics.example.io",
+        );
+        let waiting = |group: &str| {
+            let said = format!("the complete list of server APIs: {group}: is unable to handle");
+            finding("namespaces/terminating-stuck", Subject::cluster("Namespace", "shop"), &said)
+        };
+        assert_eq!(steps(&[api.clone(), waiting("metrics.example.io/v1beta1")]), [(0, 1)]);
+        assert_eq!(steps(&[api, waiting("other.example.io/v1beta1")]), []);
+    }
+
+    #[test]
+    fn a_webhook_explains_the_call_that_names_it() {
+        let subject = Subject::cluster("ValidatingWebhookConfiguration", "policy");
+        let webhook =
+            finding("webhooks/without-endpoints", subject, "webhook check.example.com policy svc");
+        let call = |name: &str| {
+            let said = format!("failed calling webhook \"{name}\": no endpoints available");
+            operator("dns", &said)
+        };
+        assert_eq!(steps(&[webhook.clone(), call("check.example.com")]), [(0, 1)]);
+        assert_eq!(steps(&[webhook, call("other.example.com")]), []);
+    }
+
+    #[test]
     fn every_edge_names_rules_that_exist() {
         let exists =
             |pattern: &str| catalog::all().iter().any(|rule| matches_any(&[pattern], rule.meta.id));

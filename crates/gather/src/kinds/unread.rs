@@ -6,8 +6,9 @@
 use std::sync::LazyLock;
 
 use super::{
-    API_REQUEST_COUNT, CONFIG_MAP, CRON_JOB, DAEMON_SET, DEPLOYMENT, EVENT, JOB, MACHINE_CONFIG,
-    NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, ROUTE, SECRET, STATEFUL_SET, Secret,
+    API_REQUEST_COUNT, CONFIG_MAP, CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT,
+    EVENT, JOB, MACHINE_CONFIG, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE,
+    SECRET, STATEFUL_SET, Secret,
 };
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
@@ -105,6 +106,14 @@ const OF_MACHINE_CONFIG: &[Unread] =
 /// How the Jobs of a CronJob are to be made.
 const OF_CRON_JOB: &[Unread] = &[Value(&["spec", "jobTemplate"])];
 
+/// The schemas are what is large of a definition.
+const OF_DEFINITION: &[Unread] = &[
+    Value(&["spec", "versions", "schema"]),
+    Value(&["spec", "versions", "additionalPrinterColumns"]),
+    Value(&["spec", "validation"]),
+    Value(&["spec", "conversion", "webhook", "clientConfig", "caBundle"]),
+];
+
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
 /// What a Secret holds is not even kept, but for certificates.
@@ -152,7 +161,9 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
         (&SECRET, OF_SECRET),
         (&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK),
         (&ROUTE, OF_ROUTE),
+        (&CUSTOM_RESOURCE_DEFINITION, OF_DEFINITION),
         (&DEPLOYMENT, OF_WORKLOAD),
+        (&REPLICA_SET, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
         (&JOB, OF_WORKLOAD),

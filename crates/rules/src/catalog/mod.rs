@@ -37,9 +37,9 @@ pub(crate) mod prelude {
 
 areas! {
     apis, apiservices, authentication, autoscaling, certificates, config, console, dns, etcd,
-    gather, ingress, insights, install, machineconfig, network, node_tuning, nodes, okd,
-    operators, pods, policy, proxy, quota, registry, samples, services, static_pods, storage,
-    update, webhooks, workloads,
+    gather, ingress, insights, install, kube_apiserver, kube_controller_manager, machineconfig,
+    namespaces, network, node_tuning, nodes, okd, operators, pods, policy, proxy, quota,
+    registry, samples, services, static_pods, storage, update, webhooks, workloads,
 }
 
 use std::sync::LazyLock;

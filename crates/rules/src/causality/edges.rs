@@ -4,6 +4,7 @@
 //! kubernetes/kube-aggregator names endpoints, the operators join reasons and messages of their
 //! controllers (`pkg/operator/status/condition.go`).
 
+mod control_plane;
 mod pods;
 mod reach;
 
@@ -32,14 +33,21 @@ pub(super) const OPERATORS: &[&str] = &[
 
 /// Every edge.
 pub(super) fn all() -> impl Iterator<Item = &'static Edge> {
-    EDGES.iter().chain(pods::EDGES).chain(reach::EDGES)
+    EDGES.iter().chain(control_plane::EDGES).chain(pods::EDGES).chain(reach::EDGES)
 }
 
 static EDGES: &[Edge] = &[
     // Nodes, under everything that runs on them.
     Edge {
         cause: &["nodes/"],
-        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
+        effect: &[
+            "operators/",
+            "static-pods/",
+            "etcd/",
+            "kube-apiserver/",
+            "machineconfig/",
+            "network/",
+        ],
         holds: names_subject,
         because: "its message names the node",
     },
@@ -66,36 +74,6 @@ static EDGES: &[Edge] = &[
         effect: &["pods/unschedulable"],
         holds: |cause, effect| says_any(effect, taints_of(cause.rule)),
         because: "the scheduler passes over the node",
-    },
-    // Disks, under etcd.
-    Edge {
-        cause: &["etcd/slow-disk"],
-        effect: &["etcd/member-unhealthy", "etcd/quorum-lost"],
-        holds: always,
-        because: "a member that waits for its disk misses heartbeats",
-    },
-    // etcd, under every API server.
-    Edge {
-        cause: &["etcd/"],
-        effect: &[
-            "operators/",
-            "static-pods/",
-            "apiservices/",
-            "authentication/",
-            "console/",
-            "network/apply-failed",
-            "network/render-failed",
-        ],
-        holds: |_, effect| {
-            says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
-        },
-        because: "its message is an error of etcd",
-    },
-    Edge {
-        cause: &["etcd/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "etcd",
-        because: "the etcd operator reports its members",
     },
     // Aggregated APIs, and the pods that serve them.
     Edge {
@@ -133,7 +111,10 @@ static EDGES: &[Edge] = &[
             "console/notification-not-synced",
             "network/apply-failed",
         ],
-        holds: |_, effect| says_any(effect, &["failed calling webhook", "no endpoints available"]),
+        holds: |cause, effect| {
+            says_any(effect, &["failed calling webhook", "no endpoints available"])
+                && names_webhook(cause, effect)
+        },
         because: "its message is a call to a webhook that nobody answers",
     },
     // Pools and drains, under the machine-config operator and the update.
@@ -182,15 +163,7 @@ static EDGES: &[Edge] = &[
         },
         because: "without a valid certificate it cannot talk to the API",
     },
-    // Static pods and plain pods under their operators.
-    Edge {
-        cause: &["static-pods/"],
-        effect: OPERATORS,
-        holds: |cause, effect| {
-            cause.said.contains(&effect.subject.name) || names_subject(cause, effect)
-        },
-        because: "the operator reports its static pods",
-    },
+    // Pods under their operators.
     Edge {
         cause: &["pods/"],
         effect: &[
@@ -298,6 +271,14 @@ static EDGES: &[Edge] = &[
 
 pub(super) fn always(_: &Finding, _: &Finding) -> bool {
     true
+}
+
+/// Whether the effect's conditions name one of the webhooks the cause is about, or the Service they
+/// call: `webhook <webhooks> <namespace> <service>`.
+pub(super) fn names_webhook(cause: &Finding, effect: &Finding) -> bool {
+    let listed = cause.said.lines().next().unwrap_or_default();
+    let names_of = listed.strip_prefix("webhook ").unwrap_or_default();
+    names_of.split_whitespace().any(|name| names(effect, name))
 }
 
 /// Whether the effect's conditions name what the cause is about. A name that several namespaces

@@ -2,9 +2,11 @@
 
 mod alerts;
 mod all_nodes;
+mod backend;
 mod bootstrap;
 mod collected;
 mod etcd;
+mod etcd_objects;
 mod events;
 mod failing;
 mod ingress;
@@ -22,6 +24,7 @@ mod progress;
 mod reach;
 mod removal;
 mod reported;
+mod spoken;
 mod static_pods;
 mod trouble;
 mod unpulled;
@@ -30,9 +33,11 @@ mod words;
 
 pub use alerts::Alert;
 pub use all_nodes::{prove_all_nodes, prove_gone};
+pub use backend::Backend;
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
 pub use collected::none_of_storage;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
+pub use etcd_objects::EtcdObjects;
 pub use events::{event_evidence, events_about, pod_events, unheard};
 pub use failing::{
     failing_verdict, held_up, is_young_installation, rejected_release, undertaking, urgency,
@@ -57,6 +62,10 @@ pub use progress::{Pace, Progress};
 pub use reach::Unreachable;
 pub use removal::{asked_to_go, finalizers};
 pub use reported::{Report, Reported, is_managed};
+pub use spoken::{
+    API_SERVERS, ETCD, KUBE_CONTROLLER_MANAGER, STATIC_POD_USES, STATIC_PODS, Spoken, Voice,
+    kube_api_server_itself, unheard_of,
+};
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use trouble::{Trouble, describe};
 pub use unpulled::Unpulled;

@@ -8,5 +8,6 @@ rules! {
     network_unavailable,
     not_ready,
     pid_pressure,
+    reported_not_ready,
     uninitialized,
 }

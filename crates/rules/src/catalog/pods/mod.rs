@@ -4,6 +4,7 @@ rules! {
     container_not_created,
     control_plane_only,
     crash_looping,
+    creation_refused,
     evicted,
     image_not_pulled,
     init_container_stuck,
