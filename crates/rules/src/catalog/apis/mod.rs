@@ -1,7 +1,6 @@
 //! The APIs of the cluster: those that go away, and how what is stored follows them.
 
 rules! {
-    encryption_migration_stuck,
     removed_api_in_use,
     storage_migration_failed,
 }

@@ -1,7 +1,6 @@
 //! The cluster-wide proxy: what it is to reach, and what must go past it.
 
 rules! {
-    configuration_rejected,
     internal_names_proxied,
     nodes_proxied,
     trusted_ca_missing,
