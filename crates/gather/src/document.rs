@@ -63,6 +63,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
     // What a path names is wanted, or the file would not have been read.
     let is_wanted = |kind| of_place == Some(kind) || wanted.kinds.contains(kind);
     let found = found.into_iter().filter(|(key, _)| is_wanted(key.kind)).collect();
+    let found = unread::without_routine(found);
     let resources = match kept(&tree, &path, found, number, wanted) {
         Ok(resources) => {
             spare.put(tree);
@@ -93,7 +94,7 @@ fn kept(
 ) -> Result<Vec<Resource>, Vec<(Key, NodeId, u64)>> {
     let mut extracts = Extracts::default();
     let copy = |(key, value): &(Key, Value<'_>)| {
-        let tree = tree.extract(*value, unread::of_object(key, wanted), &mut extracts)?;
+        let tree = tree.extract(*value, unread::of_object(key, *value, wanted), &mut extracts)?;
         let document = Arc::new(Document { path: Arc::clone(path), tree });
         let node = document.tree.documents().next()?.node();
         Some(Resource::new(key.clone(), document, node, version_of(*value), number))

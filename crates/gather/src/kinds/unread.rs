@@ -8,12 +8,12 @@ use std::sync::LazyLock;
 use super::{
     API_REQUEST_COUNT, CONFIG_MAP, CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT,
     EVENT, JOB, MACHINE_CONFIG, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE,
-    SECRET, STATEFUL_SET, Secret,
+    SECRET, STATEFUL_SET, Secret, event,
 };
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
-use crate::yaml::{Skip, Unread};
+use crate::yaml::{self, Skip, Unread};
 
 /// Who wrote which field, what was written, and what only the API server needs to know.
 const OF_EVERY_KIND: &[Unread] = &[
@@ -100,6 +100,8 @@ const OF_API_REQUEST_COUNT: &[Unread] = &[
     Value(&["status", "last24h", "byNode", "byUser", "byVerb"]),
 ];
 
+const OF_API_THAT_STAYS: &[Unread] = &[AllBut(&["status"], &["requestCount"])];
+
 /// The files and units it writes: rendered ones hold all of an operating system's.
 const OF_MACHINE_CONFIG: &[Unread] =
     &[Value(&["spec", "config", "storage"]), Value(&["spec", "config", "systemd"])];
@@ -149,6 +151,7 @@ impl Skips {
 
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
+static API_THAT_STAYS: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_API_THAT_STAYS));
 static POD_WITHOUT_ENV: LazyLock<Skips> =
     LazyLock::new(|| Skips::of(&[OF_POD, OF_POD_WITHOUT_ENV].concat()));
 static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
@@ -182,8 +185,22 @@ pub(crate) fn in_file(kind: Option<&Kind>) -> &'static Skip {
     &of_kind(kind).in_file
 }
 
+/// The objects that some rule may read: of events that say no more than that things go their way
+/// only the newest, which tells how late it was.
+pub(crate) fn without_routine(found: Vec<(Key, yaml::Value<'_>)>) -> Vec<(Key, yaml::Value<'_>)> {
+    let is_routine = |key: &Key, value| *key.kind == EVENT && event::is_routine(value);
+    let routine = found.iter().filter(|(key, value)| is_routine(key, *value));
+    let newest = routine.filter_map(|(_, value)| event::last_seen(*value)).max();
+    let is_kept = |key: &Key, value| !is_routine(key, value) || event::last_seen(value) == newest;
+    found.into_iter().filter(|(key, value)| is_kept(key, *value)).collect()
+}
+
 /// What is not kept of that object.
-pub(crate) fn of_object(key: &Key, wanted: &Wanted) -> &'static Skip {
+pub(crate) fn of_object(key: &Key, object: yaml::Value<'_>, wanted: &Wanted) -> &'static Skip {
+    // Who calls an API matters only where it is to go.
+    if *key.kind == API_REQUEST_COUNT && object.at(&["status", "removedInRelease"]).is_none() {
+        return &API_THAT_STAYS.of_object;
+    }
     if *key.kind == CONFIG_MAP && !wanted.reads_data_of(&key.namespace, &key.name) {
         return &UNNAMED_CONFIG_MAP.of_object;
     }
