@@ -7,6 +7,7 @@
 mod control_plane;
 mod pods;
 mod reach;
+mod specific;
 
 use crate::finding::Finding;
 use crate::meta::Severity;
@@ -33,7 +34,8 @@ pub(super) const OPERATORS: &[&str] = &[
 
 /// Every edge.
 pub(super) fn all() -> impl Iterator<Item = &'static Edge> {
-    EDGES.iter().chain(control_plane::EDGES).chain(pods::EDGES).chain(reach::EDGES)
+    let tables = [EDGES, control_plane::EDGES, pods::EDGES, reach::EDGES, specific::EDGES];
+    tables.into_iter().flatten()
 }
 
 static EDGES: &[Edge] = &[

@@ -24,7 +24,7 @@ use mustknow_gather::kinds::{POD, Pod};
 use mustknow_gather::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, enumerate};
+use crate::facts::{Logged, enumerate, workload};
 
 /// What ended longer ago is history.
 const RECENT: Span = Span::hours(2);
@@ -52,6 +52,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     else {
         return Verdict::Healthy { examined: logged.examined(case) };
     };
+    let pods = logged.hits.iter().filter_map(|it| case.find::<Pod<'_>>(LOOP.namespace, &it.pod));
     let finding = Finding::new(
         Subject::namespaced("Deployment", "kube-system", "coredns"),
         format!(
@@ -77,5 +78,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .command("kubectl debug node/<node> -it --image=busybox -- cat /host/etc/resolv.conf")
         .verify("kubectl get pods -n kube-system -l k8s-app=kube-dns"),
     );
+    // Each of its pods ends again and again for this reason.
+    let finding = pods.fold(finding, |finding, pod| finding.explains(workload(pod), ""));
     Verdict::Found(vec![finding])
 }

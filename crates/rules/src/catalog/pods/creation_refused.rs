@@ -197,7 +197,8 @@ fn finding(
     let remedy = Remedy::new(refusal.remedy())
         .command(format!("{client} describe {kind} {} -n {namespace}", subject.name))
         .verify(format!("{client} get pods -n {namespace}"));
-    let finding = Finding::new(subject, summary, event_evidence(*last))
+    let finding = Finding::new(subject.clone(), summary, event_evidence(*last))
+        .explains(subject, "")
         .severity(usual)
         .why("The controller asks for a pod and the API refuses it: there is no pod to look at.")
         .saying(&message);

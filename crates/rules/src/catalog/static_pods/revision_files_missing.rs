@@ -92,6 +92,7 @@ fn finding(pattern: &LogPattern, pod: Pod<'_>, hits: &LogHits) -> Finding {
         .since(hits.first.time)
         .why("The server ends at once each time it is started, and the node does without it.")
         .saying(operator)
+        .explains(Subject::view(pod), "")
         .saying(format!("{name}{place}"))
         .remedy(
             Remedy::new("Look whether the disk of the node is full, then install a new revision.")
