@@ -100,7 +100,7 @@ const OF_API_REQUEST_COUNT: &[Unread] = &[
     Value(&["status", "last24h", "byNode", "byUser", "byVerb"]),
 ];
 
-const OF_API_THAT_STAYS: &[Unread] = &[AllBut(&["status"], &["requestCount"])];
+const OF_API_THAT_STAYS: &[Unread] = &[AllBut(&["status"], &["conditions", "requestCount"])];
 
 /// The files and units it writes: rendered ones hold all of an operating system's.
 const OF_MACHINE_CONFIG: &[Unread] =
