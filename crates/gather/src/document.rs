@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::certificate::{self, Known};
 use crate::coverage::State;
 use crate::kinds::{self, unread};
 use crate::piece::{ListPlace, Piece, Shape};
@@ -26,7 +27,7 @@ pub(crate) struct Job {
 }
 
 /// Reads one document into the pieces it holds.
-pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
+pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) -> Vec<Piece> {
     let Job { number, root, path, place, bytes } = job;
     let is_wanted = match place.shape {
         Shape::List | Shape::Object => place.kind().is_some_and(|kind| wanted.kinds.contains(kind)),
@@ -58,7 +59,16 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
         return Piece::broken(root, path, place, MID_LINE.to_owned());
     }
     let (mut pieces, found) = objects(&root, &path, place, &tree);
-    let found = found.into_iter().filter(|(key, _)| wanted.kinds.contains(key.kind)).collect();
+    let found: Vec<_> =
+        found.into_iter().filter(|(key, _)| wanted.kinds.contains(key.kind)).collect();
+    let mut lines = LineCount::default();
+    let held: Vec<_> = found
+        .iter()
+        .map(|(key, value)| {
+            certificate::is_read(key.kind, &wanted.certificates)
+                .then(|| certificate::held_by(key, *value, &tree, &mut lines, known))
+        })
+        .collect();
     let path = Arc::from(path);
     let resources = match kept(&tree, &path, found, number, wanted) {
         Ok(resources) => {
@@ -73,8 +83,11 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
             found.into_iter().map(resource).collect()
         }
     };
-    let object = |resource| Piece::Object { root: root.clone(), resource };
-    pieces.extend(resources.into_iter().map(object));
+    let object = |(resource, held): (Resource, _)| Piece::Object {
+        root: root.clone(),
+        resource: resource.holding(held),
+    };
+    pieces.extend(resources.into_iter().zip(held).map(object));
     pieces
 }
 
@@ -240,9 +253,11 @@ mod tests {
             place: ListPlace::list("", "configmaps", "x"),
             bytes: text.as_bytes().to_vec(),
         };
-        read(job, &wanted, &mut Spare::default()).into_iter().find_map(|piece| match piece {
-            Piece::Listed { state, .. } | Piece::Broken { state, .. } => Some(state),
-            _ => None,
+        read(job, &wanted, &Known::within(0), &mut Spare::default()).into_iter().find_map(|piece| {
+            match piece {
+                Piece::Listed { state, .. } | Piece::Broken { state, .. } => Some(state),
+                _ => None,
+            }
         })
     }
 

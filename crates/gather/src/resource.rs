@@ -6,6 +6,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::certificate::Held;
 use crate::time::{self, Time};
 use crate::yaml::{NodeId, Tree, Value};
 
@@ -94,6 +95,8 @@ pub struct Resource {
     /// The place of its file in the stream.
     number: u64,
     also_in: Vec<Arc<str>>,
+    /// The places that hold certificates; None where nobody looked.
+    certificates: Option<Box<[Held]>>,
 }
 
 impl Resource {
@@ -105,7 +108,14 @@ impl Resource {
         version: u64,
         number: u64,
     ) -> Self {
-        Self { key, document, node, version, number, also_in: Vec::new() }
+        let also_in = Vec::new();
+        Self { key, document, node, version, number, also_in, certificates: None }
+    }
+
+    /// The same object with the places that hold certificates, if they were looked for.
+    pub(crate) fn holding(mut self, certificates: Option<Box<[Held]>>) -> Self {
+        self.certificates = certificates;
+        self
     }
 
     /// Merges another copy of the same object into this one, whichever came first: the higher
@@ -125,7 +135,9 @@ impl Resource {
 
     /// About how much memory it takes, in bytes; of a file that it shares with others, all of it.
     pub(crate) fn weight(&self) -> usize {
+        let certificates: usize = self.certificates.iter().flatten().map(Held::weight).sum();
         size_of::<Self>()
+            + certificates
             + self.key.namespace.len()
             + self.key.name.len()
             + self.document.tree.weight()
@@ -184,6 +196,16 @@ impl Resource {
     /// The label of that name.
     pub fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         self.text(&["metadata", "labels", name])
+    }
+
+    /// The places of it that hold certificates, in the order of the file.
+    pub fn certificates(&self) -> &[Held] {
+        debug_assert!(
+            self.certificates.is_some(),
+            "the certificates of {} are asked for, which nobody declared to need",
+            self.key.kind.name
+        );
+        self.certificates.as_deref().unwrap_or_default()
     }
 
     /// When the API server stored it first.

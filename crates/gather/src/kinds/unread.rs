@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
+use super::{
+    API_SERVICE, CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET,
+    DEPLOYMENT, EVENT, MUTATING_WEBHOOK, NODE, POD, SECRET, STATEFUL_SET, VALIDATING_WEBHOOK,
+};
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
@@ -74,11 +77,31 @@ const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
-/// What a Secret holds is not even kept, but for certificates.
 const OF_SECRET: &[Unread] = &[
-    AllBut(&["data"], Secret::READ),
     Value(&["stringData"]),
     Value(&["metadata", "annotations", "openshift.io/token-secret.value"]),
+];
+
+/// The schemas of a CustomResourceDefinition.
+const OF_DEFINITION: &[Unread] = &[Value(&["spec", "versions"]), Value(&["spec", "validation"])];
+
+/// What of some kinds `certificate` reads and nobody keeps.
+const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
+    (&SECRET, &[Value(&["data"])]),
+    (&VALIDATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
+    (&MUTATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
+    (&API_SERVICE, &[Value(&["spec", "caBundle"])]),
+    (
+        &CUSTOM_RESOURCE_DEFINITION,
+        &[
+            Value(&["spec", "conversion", "webhook", "clientConfig", "caBundle"]),
+            Value(&["spec", "conversion", "webhookClientConfig", "caBundle"]),
+        ],
+    ),
+    (
+        &CERTIFICATE_SIGNING_REQUEST,
+        &[Value(&["spec", "request"]), Value(&["status", "certificate"])],
+    ),
 ];
 
 /// The contents of a ConfigMap that no rule names.
@@ -91,17 +114,17 @@ struct Skips {
 }
 
 impl Skips {
-    fn of(unread: &[Unread]) -> Self {
+    fn of(unread: &[Unread], unkept: &[Unread]) -> Self {
         let in_file = [OF_EVERY_KIND, unread].concat();
-        let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, unread].concat();
+        let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, unread, unkept].concat();
         Self { in_file: Skip::new(&in_file), of_object: Skip::new(&of_object) }
     }
 }
 
-static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
-static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
+static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[], &[]));
+static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[], OF_CONFIG_MAP));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 7] = [
+    let kinds: [(&Kind, _); 8] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
@@ -109,8 +132,14 @@ static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
         (&DEPLOYMENT, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
+        (&CUSTOM_RESOURCE_DEFINITION, OF_DEFINITION),
     ];
-    kinds.into_iter().map(|(kind, unread)| (kind, Skips::of(unread))).collect()
+    let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
+        kinds.into_iter().map(|(kind, unread)| (kind, (unread, &[][..]))).collect();
+    for (kind, unkept) in CERTIFICATES {
+        all.entry(kind).or_default().1 = unkept;
+    }
+    all.into_iter().map(|(kind, (unread, unkept))| (kind, Skips::of(unread, unkept))).collect()
 });
 
 fn of_kind(kind: Option<&Kind>) -> &'static Skips {

@@ -34,7 +34,7 @@ pub(crate) struct LineCount {
 
 impl LineCount {
     /// The line ends before an offset.
-    fn before(&mut self, text: &str, offset: usize) -> usize {
+    pub(crate) fn before(&mut self, text: &str, offset: usize) -> usize {
         if offset < self.at {
             *self = Self::default();
         }

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod bootstrap;
+mod certificates;
 mod etcd;
 mod events;
 mod failing;
@@ -26,6 +27,10 @@ mod words;
 
 pub use alerts::Alert;
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
+pub use certificates::{
+    Rotation, TLS_CRT, authorities, held, held_evidence, is_of_removed_member, is_of_revision,
+    leads_to, leaves, no_clock, renews_itself, service_of, weigh_clock,
+};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use events::{event_evidence, pod_events, unheard};
 pub use failing::{
