@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::certificate::{self, Known};
 use crate::coverage::State;
 use crate::kinds::{self, unread};
 use crate::piece::{ListPlace, Piece, Shape};
 use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
 use crate::wanted::Wanted;
-use crate::yaml::{Extracts, NodeId, Skip, Spare, Tree, Value};
+use crate::yaml::{Extracts, LineCount, NodeId, Skip, Spare, Tree, Value};
 
 /// What is said of a file without the end of its last line.
 const MID_LINE: &str = "it breaks off within a line";
@@ -27,7 +28,7 @@ pub(crate) struct Job {
 }
 
 /// Reads one document into the pieces it holds.
-pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
+pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) -> Vec<Piece> {
     let Job { number, root, path, place, bytes } = job;
     let is_wanted = match place.shape {
         Shape::List | Shape::Object => place.kind().is_some_and(|kind| wanted.kinds.contains(kind)),
@@ -64,6 +65,14 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
     let is_wanted = |kind| of_place == Some(kind) || wanted.kinds.contains(kind);
     let found = found.into_iter().filter(|(key, _)| is_wanted(key.kind)).collect();
     let found = unread::without_routine(found);
+    let mut lines = LineCount::default();
+    let held: Vec<_> = found
+        .iter()
+        .map(|(key, value)| {
+            certificate::is_read(key.kind, &wanted.certificates)
+                .then(|| certificate::held_by(key, *value, &tree, &mut lines, known))
+        })
+        .collect();
     let resources = match kept(&tree, &path, found, number, wanted) {
         Ok(resources) => {
             spare.put(tree);
@@ -77,6 +86,8 @@ pub(crate) fn read(job: Job, wanted: &Wanted, spare: &mut Spare) -> Vec<Piece> {
             found.into_iter().map(resource).collect()
         }
     };
+    let holding = |(resource, held): (Resource, _)| resource.holding(held);
+    let resources: Vec<_> = resources.into_iter().zip(held).map(holding).collect();
     if !resources.is_empty() {
         pieces.push(Piece::Objects { root, resources });
     }
@@ -257,9 +268,11 @@ mod tests {
             place: ListPlace::list("", "configmaps", "x"),
             bytes: text.as_bytes().to_vec(),
         };
-        read(job, &wanted, &mut Spare::default()).into_iter().find_map(|piece| match piece {
-            Piece::Listed { state, .. } | Piece::Broken { state, .. } => Some(state),
-            _ => None,
+        read(job, &wanted, &Known::within(0), &mut Spare::default()).into_iter().find_map(|piece| {
+            match piece {
+                Piece::Listed { state, .. } | Piece::Broken { state, .. } => Some(state),
+                _ => None,
+            }
         })
     }
 

@@ -4,6 +4,7 @@
 //! what is provably not there ([`Snapshot::look_up`]) and what was never collected
 //! ([`Snapshot::coverage`]).
 
+pub mod certificate;
 pub mod clock;
 mod collection;
 pub mod coverage;

@@ -13,6 +13,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use crate::certificate::Known;
 use crate::collection::Collections;
 use crate::document::{self, Job};
 use crate::error::Error;
@@ -29,6 +30,8 @@ use crate::yaml::Spare;
 const DOCUMENT_LIMIT: u64 = 512 << 20;
 /// The most that is read of a text file that is no document.
 const TEXT_LIMIT: u64 = 16 << 20;
+/// What part of the memory certificates may take besides.
+const CERTIFICATES_SHARE: usize = 8;
 /// How many documents may wait for a thread that parses them.
 const QUEUE: usize = 16;
 /// What is set aside for a document before its bytes prove that it is as long as announced.
@@ -75,6 +78,7 @@ pub fn open(
         wanted,
         scanner: &Scanner::new(wanted.logs.iter().copied().collect())?,
         collections: &Mutex::new(Collections::within(limits.memory)),
+        known: &Known::within(limits.memory / CERTIFICATES_SHARE),
         document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
     };
     let end = if limits.threads > 2 && !path.is_dir() {
@@ -103,6 +107,7 @@ struct Desk<'d> {
     wanted: &'d Wanted,
     scanner: &'d Scanner,
     collections: &'d Mutex<Collections>,
+    known: &'d Known,
     document_limit: u64,
 }
 
@@ -163,7 +168,8 @@ impl<'d> Desk<'d> {
     fn read(self, job: Job, spare: &mut Spare) {
         let number = job.number;
         let (root, path, place) = (job.root.clone(), job.path.clone(), job.place.clone());
-        let read = catch_unwind(AssertUnwindSafe(|| document::read(job, self.wanted, spare)));
+        let read =
+            catch_unwind(AssertUnwindSafe(|| document::read(job, self.wanted, self.known, spare)));
         self.add_all(
             number,
             read.unwrap_or_else(|_| {

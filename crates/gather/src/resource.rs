@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::ptr;
 use std::sync::Arc;
 
+use crate::certificate::Held;
 use crate::time::{self, Time};
 use crate::yaml::{NodeId, Tree, Value};
 
@@ -130,6 +131,8 @@ struct Found {
     /// The place of its file in the stream.
     number: u64,
     also_in: Vec<Arc<str>>,
+    /// The places that hold certificates; None where nobody looked.
+    certificates: Option<Box<[Held]>>,
 }
 
 /// What the allocator adds to the five pieces that an object is kept in, in bytes.
@@ -144,7 +147,15 @@ impl Resource {
         version: u64,
         number: u64,
     ) -> Self {
-        Self(Box::new(Found { key, document, node, version, number, also_in: Vec::new() }))
+        let also_in = Vec::new();
+        let found = Found { key, document, node, version, number, also_in, certificates: None };
+        Self(Box::new(found))
+    }
+
+    /// The same object with the places that hold certificates, if they were looked for.
+    pub(crate) fn holding(mut self, certificates: Option<Box<[Held]>>) -> Self {
+        self.0.certificates = certificates;
+        self
     }
 
     /// Merges another copy of the same object into this one, whichever came first: the higher
@@ -165,10 +176,12 @@ impl Resource {
 
     /// About how much memory it takes, in bytes; of a file that it shares with others, all of it.
     pub(crate) fn weight(&self) -> usize {
+        let certificates: usize = self.0.certificates.iter().flatten().map(Held::weight).sum();
         size_of::<Self>()
             + size_of::<Found>()
             + size_of::<Document>()
             + OVERHEAD
+            + certificates
             + self.key().name.len()
             + self.0.document.tree.weight()
     }
@@ -226,6 +239,16 @@ impl Resource {
     /// The label of that name.
     pub fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         self.text(&["metadata", "labels", name])
+    }
+
+    /// The places of it that hold certificates, in the order of the file.
+    pub fn certificates(&self) -> &[Held] {
+        debug_assert!(
+            self.0.certificates.is_some(),
+            "the certificates of {} are asked for, which nobody declared to need",
+            self.0.key.kind.name
+        );
+        self.0.certificates.as_deref().unwrap_or_default()
     }
 
     /// When the API server stored it first.

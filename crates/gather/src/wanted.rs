@@ -15,6 +15,8 @@ pub struct Wanted {
     /// ConfigMaps, by namespace and name, whose contents are read; of all others only that they are
     /// there.
     pub config_maps: Names,
+    /// Kinds whose certificates are read; what holds them is not kept for that.
+    pub certificates: BTreeSet<&'static Kind>,
     /// Words to look for in logs.
     pub logs: BTreeSet<&'static LogPattern>,
     /// Files with a shape of their own.
@@ -50,6 +52,7 @@ impl Wanted {
         Self {
             kinds: kinds::ALL.iter().copied().collect(),
             config_maps: Names::All,
+            certificates: kinds::ALL.iter().copied().collect(),
             logs: BTreeSet::new(),
             specials: [
                 Special::EtcdMembers,

@@ -76,6 +76,7 @@ fn reads(what: &str, needs: &[Need]) -> String {
         .iter()
         .map(|need| match need {
             Need::Kind(kind) => kind.qualified(),
+            Need::Certificates(kind) => format!("certificates in {}", kind.plural),
             Need::ConfigMap(namespace, name) => format!("configmap {namespace}/{name}"),
             Need::Special(special) => special.usual_path().to_owned(),
             Need::Log(pattern) if pattern.namespace.is_empty() => {

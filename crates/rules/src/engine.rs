@@ -58,6 +58,7 @@ pub fn wanted(rules: &[Rule]) -> Wanted {
         wanted.kinds.extend(need.kind());
         match need {
             Need::Kind(_) => {}
+            Need::Certificates(kind) => drop(wanted.certificates.insert(kind)),
             Need::ConfigMap(namespace, name) => drop(config_maps.insert((*namespace, *name))),
             Need::Log(pattern) => drop(wanted.logs.insert(pattern)),
             Need::Special(special) => drop(wanted.specials.insert(*special)),
@@ -161,7 +162,7 @@ fn words(panic: &(dyn std::any::Any + Send)) -> String {
 /// What is missing of `need`, if anything.
 fn gap(snapshot: &Snapshot, need: &Need) -> Option<Gap> {
     match need {
-        Need::Kind(kind) => gap_of_kind(snapshot, kind),
+        Need::Kind(kind) | Need::Certificates(kind) => gap_of_kind(snapshot, kind),
         Need::ConfigMap(..) => gap_of_kind(snapshot, &CONFIG_MAP),
         Need::Special(special) => match snapshot.special(*special) {
             Some(SpecialFile::Read(_)) => None,

@@ -144,6 +144,8 @@ pub enum Need {
     /// The contents of one ConfigMap, by namespace and name; of others [`Self::Kind`] reads only
     /// that they are there.
     ConfigMap(&'static str, &'static str),
+    /// Objects of a kind, with the certificates they hold.
+    Certificates(&'static Kind),
     /// Lines of logs.
     Log(&'static LogPattern),
     /// A file with a shape of its own.
@@ -154,7 +156,7 @@ impl Need {
     /// The kind of object it reads, if it reads objects.
     pub fn kind(&self) -> Option<&'static Kind> {
         match self {
-            Self::Kind(kind) => Some(kind),
+            Self::Kind(kind) | Self::Certificates(kind) => Some(kind),
             Self::ConfigMap(..) => Some(&CONFIG_MAP),
             Self::Log(_) | Self::Special(_) => None,
         }

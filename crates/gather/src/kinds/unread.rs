@@ -3,12 +3,14 @@
 //! It is neither parsed nor kept. A rule that reads any of it panics in every test, with the words
 //! of `yaml::Value`: then the line comes off the list.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{
-    API_REQUEST_COUNT, CONFIG_MAP, CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT,
-    EVENT, JOB, MACHINE_CONFIG, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE,
-    SECRET, STATEFUL_SET, Secret, event,
+    API_REQUEST_COUNT, API_SERVICE, CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, CRON_JOB,
+    CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT, JOB, MACHINE_CONFIG,
+    MUTATING_WEBHOOK, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE, SECRET,
+    STATEFUL_SET, VALIDATING_WEBHOOK, event,
 };
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
@@ -113,14 +115,11 @@ const OF_DEFINITION: &[Unread] = &[
     Value(&["spec", "versions", "schema"]),
     Value(&["spec", "versions", "additionalPrinterColumns"]),
     Value(&["spec", "validation"]),
-    Value(&["spec", "conversion", "webhook", "clientConfig", "caBundle"]),
 ];
 
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
-/// What a Secret holds is not even kept, but for certificates.
 const OF_SECRET: &[Unread] = &[
-    AllBut(&["data"], Secret::READ),
     Value(&["stringData"]),
     Value(&["metadata", "annotations", "openshift.io/token-secret.value"]),
 ];
@@ -132,6 +131,25 @@ const OF_CONNECTIVITY_CHECK: &[Unread] =
 /// Certificates and keys of a route.
 const OF_ROUTE: &[Unread] = &[Value(&["spec", "tls"])];
 
+/// What of some kinds `certificate` reads and nobody keeps.
+const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
+    (&SECRET, &[Value(&["data"])]),
+    (&VALIDATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
+    (&MUTATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
+    (&API_SERVICE, &[Value(&["spec", "caBundle"])]),
+    (
+        &CUSTOM_RESOURCE_DEFINITION,
+        &[
+            Value(&["spec", "conversion", "webhook", "clientConfig", "caBundle"]),
+            Value(&["spec", "conversion", "webhookClientConfig", "caBundle"]),
+        ],
+    ),
+    (
+        &CERTIFICATE_SIGNING_REQUEST,
+        &[Value(&["spec", "request"]), Value(&["status", "certificate"])],
+    ),
+];
+
 /// The contents of a ConfigMap that no rule names.
 const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 
@@ -142,18 +160,18 @@ struct Skips {
 }
 
 impl Skips {
-    fn of(unread: &[Unread]) -> Self {
+    fn of(unread: &[Unread], unkept: &[Unread]) -> Self {
         let in_file = [OF_EVERY_KIND, unread].concat();
-        let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, unread].concat();
+        let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, unread, unkept].concat();
         Self { in_file: Skip::new(&in_file), of_object: Skip::new(&of_object) }
     }
 }
 
-static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
-static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
-static API_THAT_STAYS: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_API_THAT_STAYS));
+static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[], &[]));
+static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[], OF_CONFIG_MAP));
+static API_THAT_STAYS: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_API_THAT_STAYS, &[]));
 static POD_WITHOUT_ENV: LazyLock<Skips> =
-    LazyLock::new(|| Skips::of(&[OF_POD, OF_POD_WITHOUT_ENV].concat()));
+    LazyLock::new(|| Skips::of(&[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]));
 static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
     let kinds: &[(&Kind, &[Unread])] = &[
         (&POD, OF_POD),
@@ -172,7 +190,12 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
         (&JOB, OF_WORKLOAD),
         (&CRON_JOB, OF_CRON_JOB),
     ];
-    kinds.iter().map(|(kind, unread)| (*kind, Skips::of(unread))).collect()
+    let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
+        kinds.iter().map(|(kind, unread)| (*kind, (*unread, &[][..]))).collect();
+    for (kind, unkept) in CERTIFICATES {
+        all.entry(kind).or_default().1 = unkept;
+    }
+    all.into_iter().map(|(kind, (unread, unkept))| (kind, Skips::of(unread, unkept))).collect()
 });
 
 fn of_kind(kind: Option<&Kind>) -> &'static Skips {

@@ -54,14 +54,14 @@ pub(crate) struct Extracts {
 
 /// Counts the lines of a file from one offset to a later one.
 #[derive(Default)]
-struct LineCount {
+pub(crate) struct LineCount {
     at: usize,
     lines: usize,
 }
 
 impl LineCount {
     /// The line ends before an offset.
-    fn before(&mut self, text: &str, offset: usize) -> usize {
+    pub(crate) fn before(&mut self, text: &str, offset: usize) -> usize {
         if offset < self.at {
             *self = Self::default();
         }

@@ -37,7 +37,7 @@ mod tests_roundtrip;
 
 pub use children::{Entries, Items};
 pub use error::YamlError;
-pub(crate) use extract::Extracts;
+pub(crate) use extract::{Extracts, LineCount};
 pub use skip::{Skip, Unread};
 pub use tape::NodeId;
 pub use tree::{Lines, Spare, Tree};

@@ -185,7 +185,7 @@ impl<'t> Value<'t> {
     }
 
     /// The keys and values of a mapping, the keys as values too.
-    pub(super) fn members(self) -> impl Iterator<Item = (Self, Self)> {
+    pub(crate) fn members(self) -> impl Iterator<Item = (Self, Self)> {
         let mut children = self.children(Kind::Mapping);
         std::iter::from_fn(move || children.pair())
     }

@@ -4,6 +4,7 @@ mod alerts;
 mod all_nodes;
 mod backend;
 mod bootstrap;
+mod certificates;
 mod collected;
 mod etcd;
 mod etcd_objects;
@@ -35,6 +36,10 @@ pub use alerts::Alert;
 pub use all_nodes::{prove_all_nodes, prove_gone};
 pub use backend::Backend;
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
+pub use certificates::{
+    Rotation, TLS_CRT, authorities, held, held_evidence, is_of_removed_member, is_of_revision,
+    leads_to, leaves, no_clock, renews_itself, service_of, weigh_clock,
+};
 pub use collected::none_of_storage;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use etcd_objects::EtcdObjects;

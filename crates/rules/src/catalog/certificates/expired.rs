@@ -23,18 +23,18 @@
 //! - openshift/oc `pkg/cli/admin/inspect/secret.go` (what is left readable)
 //! - openshift/library-go `pkg/operator/certrotation/annotations.go`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use mustknow_gather::clock::ClockSource;
-use mustknow_gather::kinds::{INGRESS_CONTROLLER, IngressController, Node, SECRET, Secret};
+use mustknow_gather::certificate::{Certificate, Held, Id};
+use mustknow_gather::kinds::{INGRESS_CONTROLLER, IngressController, SECRET, Secret};
 use mustknow_gather::time::Time;
-use x509_parser::pem::Pem;
 
 use crate::catalog::prelude::*;
 use crate::evidence::seconds;
-use crate::facts::enumerate;
+use crate::facts::{
+    TLS_CRT, enumerate, held, held_evidence, is_of_removed_member, is_of_revision, leaves,
+    no_clock, weigh_clock,
+};
 
 /// Namespaces whose certificates operators make, for the control plane and the login.
 const VITAL: [&str; 12] = [
@@ -58,141 +58,143 @@ pub(super) static META: Meta = Meta {
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Kind(&SECRET)],
+    needs: &[Need::Certificates(&SECRET)],
     uses: &[Need::Kind(&INGRESS_CONTROLLER)],
 };
 
+/// A certificate that has expired.
+#[derive(Clone, Copy)]
+struct Expired<'s> {
+    secret: Secret<'s>,
+    held: &'s Held,
+    leaf: &'s Certificate,
+}
+
+/// What expired certificates have in common.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group<'s> {
+    /// Who signed them has expired as well.
+    Signer(&'s str, Id),
+    Namespace(&'s str),
+}
+
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(now) = case.now() else {
-        let gap = Gap::new(GapKind::FieldAbsent, "the archive does not say when it was collected");
-        return Verdict::Unknown(gap);
+    let Some(now) = case.now() else { return Verdict::Unknown(no_clock()) };
+    let is_elided = |secret: Secret<'_>| {
+        held(secret.resource(), TLS_CRT).is_some_and(|held| held.bundle.first().is_none())
     };
-    let (mut examined, mut readable) = (0, 0);
-    let mut expired: BTreeMap<&str, Vec<(Secret<'_>, Time)>> = BTreeMap::new();
-    for secret in case.all::<Secret<'_>>() {
-        let Some(text) = secret.certificate() else { continue };
-        examined += 1;
-        let Some(until) = not_after(&text) else { continue };
-        readable += 1;
-        let resource = secret.resource();
-        let (namespace, name) = (resource.namespace(), resource.name());
-        if until < now
-            && !is_superseded(case, namespace, name)
-            && !is_of_removed_member(case, namespace, name)
-        {
-            expired.entry(resource.namespace()).or_default().push((secret, until));
-        }
-    }
-    if examined > 0 && readable == 0 {
+    let readable = leaves(case).count();
+    if readable == 0 && case.all::<Secret<'_>>().any(is_elided) {
         let gap = Gap::new(GapKind::Redacted, "no certificate in the Secrets can be read");
         return Verdict::Unknown(gap.ask("oc adm inspect secrets --all-namespaces"));
     }
-    let findings = expired
-        .iter()
-        .filter_map(|(namespace, secrets)| finding(case, namespace, secrets, now))
-        .collect();
+    let dead = dead_signers(case, now);
+    let mut groups: BTreeMap<Group<'_>, Vec<Expired<'_>>> = BTreeMap::new();
+    for (secret, held, leaf) in leaves(case) {
+        let resource = secret.resource();
+        let (namespace, name) = (resource.namespace(), resource.name());
+        if leaf.is_expired(now)
+            && !is_of_revision(case, resource)
+            && !is_of_removed_member(case, namespace, name)
+        {
+            let group = if dead.contains(&leaf.issuer.id) {
+                Group::Signer(&leaf.issuer.label, leaf.issuer.id)
+            } else {
+                Group::Namespace(namespace)
+            };
+            groups.entry(group).or_default().push(Expired { secret, held, leaf });
+        }
+    }
+    let findings =
+        groups.iter().filter_map(|(group, expired)| finding(case, *group, expired, now)).collect();
     Verdict::over(readable, findings, "no Secret in the archive holds a certificate")
 }
 
-/// The end of the first certificate's time. Nothing else of it is kept or shown.
-fn not_after(base64: &str) -> Option<Time> {
-    let packed: String = base64.split_whitespace().collect();
-    let text = STANDARD.decode(packed).ok()?;
-    let pem = Pem::iter_from_buffer(&text).next()?.ok()?;
-    let until = pem.parse_x509().ok()?.validity().not_after.timestamp();
-    Time::from_second(until).ok()
-}
-
-/// Whether the Secret is the copy of one revision of a static pod: `serving-cert-7`. Old copies
-/// are kept and never renewed.
-fn is_superseded(case: &Case<'_>, namespace: &str, name: &str) -> bool {
-    let Some(original) = revision_of(name) else { return false };
-    namespace.starts_with("openshift-kube-")
-        // Here names also end with those of nodes, which may end with a number.
-        || (namespace.starts_with("openshift-etcd")
-            && case.find::<Secret<'_>>(namespace, original).is_some())
-}
-
-/// The name without the number of a revision at its end.
-fn revision_of(name: &str) -> Option<&str> {
-    let (original, revision) = name.rsplit_once('-')?;
-    let is_number = !revision.is_empty() && revision.chars().all(|c| c.is_ascii_digit());
-    is_number.then_some(original)
-}
-
-/// Whether the Secret belongs to an etcd member whose node is gone: nobody removes or renews it.
-fn is_of_removed_member(case: &Case<'_>, namespace: &str, name: &str) -> bool {
-    let member = ["etcd-serving-metrics-", "etcd-serving-", "etcd-peer-"]
-        .into_iter()
-        .find_map(|prefix| name.strip_prefix(prefix));
-    let mut nodes = case.all::<Node<'_>>().peekable();
-    namespace.starts_with("openshift-etcd")
-        && nodes.peek().is_some()
-        && member.is_some_and(|member| !nodes.any(|node| node.name() == member))
+/// The signers of whom every certificate in the Secrets has expired.
+fn dead_signers(case: &Case<'_>, now: Time) -> BTreeSet<Id> {
+    let (mut dead, mut alive) = (BTreeSet::new(), BTreeSet::new());
+    for secret in case.all::<Secret<'_>>() {
+        let signers = secret.resource().certificates().iter().flat_map(|held| held.bundle.iter());
+        for signer in signers.filter(|one| one.is_ca) {
+            let set = if signer.is_expired(now) { &mut dead } else { &mut alive };
+            set.insert(signer.subject.id);
+        }
+    }
+    dead.difference(&alive).copied().collect()
 }
 
 fn finding(
     case: &Case<'_>,
-    namespace: &str,
-    secrets: &[(Secret<'_>, Time)],
+    group: Group<'_>,
+    expired: &[Expired<'_>],
     now: Time,
 ) -> Option<Finding> {
-    let (first, _) = secrets.first()?;
-    let names: Vec<_> = secrets.iter().map(|(secret, _)| secret.resource().name()).collect();
-    let mut evidence = secrets.iter().map(|(secret, until)| {
-        let resource = secret.resource();
-        let age = Span::between(*until, now);
-        let note = format!("tls.crt expired {}, {age} before the collection", seconds(*until));
-        Evidence::seen(resource, resource.head_span(), note)
+    let first = expired.first()?;
+    let resource = first.secret.resource();
+    let namespace = resource.namespace();
+    let names: Vec<_> = expired.iter().map(|one| one.secret.resource().name()).collect();
+    let mut evidence = expired.iter().map(|one| {
+        let until = one.leaf.not_after;
+        let age = Span::between(until, now);
+        let note = format!("tls.crt expired {}, {age} before the collection", seconds(until));
+        held_evidence(one.secret.resource(), one.held, note)
     });
-    let subject = match secrets.len() {
-        1 => Subject::view(*first),
-        _ => Subject::cluster("Namespace", namespace),
-    };
-    let what = match secrets.len() {
-        1 => format!("the certificate of Secret {namespace}/{}", names.join("")),
-        n => format!("{n} certificates of namespace {namespace} ({})", enumerate(&names, 4)),
-    };
-    let verb = if secrets.len() == 1 { "has" } else { "have" };
-    let summary = format!("{what} {verb} expired");
-    let certainty = match case.snapshot().clock().map(|clock| clock.source) {
-        Some(ClockSource::GatherPod | ClockSource::Leases) => Certainty::Certain,
-        _ => Certainty::Likely,
-    };
-    let worst = secrets
-        .iter()
-        .map(|(secret, _)| severity(case, *secret))
-        .max()
-        .unwrap_or(Severity::Warning);
-    let earliest = secrets.iter().map(|(_, until)| *until).min();
-    Some(
-        Finding::new(subject, summary, evidence.next()?)
-            .severity(worst)
-            .certainty(certainty)
-            .since(earliest)
-            .why(
-                "Whoever checks the certificate refuses the connection. Operators renew theirs \
-                 long before the end, so the renewal has stopped, or nobody renews it.",
-            )
-            .saying(format!("certificate {namespace} {}", names.join(" ")))
-            .evidence(evidence.take(5))
-            .remedy(
-                Remedy::new(
-                    "Find out who issues the certificate and why it is not renewed; replace it \
-                     where a person does.",
-                )
-                .command(format!("oc describe secret {} -n {namespace}", first.resource().name()))
-                .verify(format!(
-                    "oc get secret {} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' | base64 -d \
-                     | openssl x509 -noout -enddate",
-                    first.resource().name()
-                ))
-                .before(
-                    "before a Secret is deleted so that it is issued anew: an operator owns it \
-                     (annotation openshift.io/owning-component or auth.openshift.io/certificate-issuer)",
-                    Proof::ByHand(String::new()),
-                ),
+    let (subject, summary) = match (expired.len(), group) {
+        (1, Group::Namespace(_)) => (
+            Subject::view(first.secret),
+            format!("the certificate of Secret {namespace}/{} has expired", names.join("")),
+        ),
+        (n, Group::Namespace(namespace)) => (
+            Subject::cluster("Namespace", namespace),
+            format!(
+                "{n} certificates of namespace {namespace} ({}) have expired",
+                enumerate(&names, 4)
             ),
+        ),
+        (n, Group::Signer(signer, _)) => {
+            let of: Vec<_> = expired
+                .iter()
+                .map(|one| one.secret.resource())
+                .map(|secret| format!("{}/{}", secret.namespace(), secret.name()))
+                .collect();
+            let what = if n == 1 { "certificate" } else { "certificates" };
+            let summary = format!(
+                "{signer} has expired, and with it {n} {what} that it signed ({})",
+                enumerate(&of, 4)
+            );
+            (Subject::cluster("signer", signer), summary)
+        }
+    };
+    let worst = expired.iter().map(|one| severity(case, one.secret)).max();
+    let spaces: BTreeSet<_> = expired.iter().map(|one| one.secret.resource().namespace()).collect();
+    let said: Vec<_> = spaces.into_iter().chain(names.iter().copied()).collect();
+    let found = Finding::new(subject, summary, evidence.next()?)
+        .severity(worst.unwrap_or(Severity::Warning))
+        .since(expired.iter().map(|one| one.leaf.not_after).min())
+        .why(
+            "Whoever checks the certificate refuses the connection. Operators renew theirs long \
+             before the end, so the renewal has stopped, or nobody renews it.",
+        )
+        .saying(format!("certificate {}", said.join(" ")))
+        .evidence(evidence.take(5))
+        .remedy(remedy(namespace, resource.name()));
+    Some(weigh_clock(case, found))
+}
+
+fn remedy(namespace: &str, name: &str) -> Remedy {
+    Remedy::new(
+        "Find out who issues the certificate and why it is not renewed; replace it where a person \
+         does.",
+    )
+    .command(format!("oc describe secret {name} -n {namespace}"))
+    .verify(format!(
+        "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' | base64 -d \
+         | openssl x509 -noout -enddate"
+    ))
+    .before(
+        "before a Secret is deleted so that it is issued anew: an operator owns it \
+         (annotation openshift.io/owning-component or auth.openshift.io/certificate-issuer)",
+        Proof::ByHand(String::new()),
     )
 }
 
@@ -224,22 +226,4 @@ fn serves_ingress(case: &Case<'_>, name: &str) -> bool {
             None => name.strip_prefix("router-certs-") == Some(resource.name()),
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_copy_of_a_revision_is_told_by_its_number() {
-        assert_eq!(revision_of("etcd-client-12"), Some("etcd-client"));
-        assert_eq!(revision_of("etcd-client"), None);
-    }
-
-    #[test]
-    fn what_is_no_certificate_is_not_judged() {
-        assert_eq!(not_after("MTIzIGJ5dGVzIGxvbmc="), None);
-        assert_eq!(not_after("%%%"), None);
-        assert_eq!(not_after(""), None);
-    }
 }

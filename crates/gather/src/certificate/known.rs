@@ -1,0 +1,133 @@
+//! The certificates that were seen so far, each once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::pem;
+use super::record::{Certificate, Id};
+
+/// How many certificates of one value are kept; the bundle of a distribution has 150.
+const BUNDLE_LIMIT: usize = 500;
+
+/// The certificates of one value.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Bundle {
+    /// Those that could be read, in their order.
+    pub certificates: Box<[Arc<Certificate>]>,
+    /// How many could not.
+    pub unreadable: usize,
+    /// Whether there are more than are kept.
+    pub is_cut: bool,
+}
+
+impl Bundle {
+    /// The first certificate: whose the value is, where it is a chain.
+    pub fn first(&self) -> Option<&Certificate> {
+        self.certificates.first().map(|first| &**first)
+    }
+
+    /// Every certificate.
+    pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
+        self.certificates.iter().map(|one| &**one)
+    }
+
+    /// Whether everything it held was read.
+    pub fn is_whole(&self) -> bool {
+        !self.certificates.is_empty() && self.unreadable == 0 && !self.is_cut
+    }
+}
+
+/// The certificates that were seen so far, for all threads that read one input.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// How many bytes the records may take.
+    memory: usize,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    certificates: HashMap<Id, Option<Arc<Certificate>>>,
+    bundles: HashMap<Id, Arc<Bundle>>,
+    kept: usize,
+}
+
+impl Known {
+    /// Keeps at most so many bytes.
+    pub(crate) fn within(memory: usize) -> Self {
+        Self { memory, seen: Mutex::default() }
+    }
+
+    /// The certificates of a value, by the bytes it is written with; `text` gives its PEM text, and
+    /// is asked only for what was not seen yet.
+    pub(super) fn bundle<T: AsRef<[u8]>>(
+        &self,
+        written: &[u8],
+        text: impl FnOnce() -> Option<T>,
+    ) -> Arc<Bundle> {
+        let id = Id::of(written);
+        if let Some(known) = self.seen().bundles.get(&id) {
+            return Arc::clone(known);
+        }
+        let made = Arc::new(text().map(|text| self.read(text.as_ref())).unwrap_or_default());
+        let mut seen = self.seen();
+        if seen.has_room(self.memory, size_of::<Bundle>() + size_of_val(&*made.certificates)) {
+            seen.bundles.insert(id, Arc::clone(&made));
+        }
+        made
+    }
+
+    fn read(&self, text: &[u8]) -> Bundle {
+        let mut made = Bundle::default();
+        let mut kept = Vec::new();
+        for block in pem::blocks(text) {
+            if kept.len() + made.unreadable == BUNDLE_LIMIT {
+                made.is_cut = true;
+                break;
+            }
+            match block.map(|der| self.certificate(&der)) {
+                Some(Found::Here(certificate)) => kept.push(certificate),
+                Some(Found::NoRoom) => made.is_cut = true,
+                Some(Found::None) | None => made.unreadable += 1,
+            }
+        }
+        made.certificates = kept.into();
+        made
+    }
+
+    fn certificate(&self, der: &[u8]) -> Found {
+        let id = Id::of(der);
+        if let Some(known) = self.seen().certificates.get(&id) {
+            return known.clone().map_or(Found::None, Found::Here);
+        }
+        let made = Certificate::parse(der).map(Arc::new);
+        let mut seen = self.seen();
+        let weight = made.as_ref().map_or(size_of::<Id>(), |made| made.weight());
+        if !seen.has_room(self.memory, weight) {
+            return Found::NoRoom;
+        }
+        seen.certificates.insert(id, made.clone());
+        made.map_or(Found::None, Found::Here)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    /// Takes so many bytes, if no more than `memory` are taken then.
+    fn has_room(&mut self, memory: usize, weight: usize) -> bool {
+        let is_room = self.kept + weight <= memory;
+        if is_room {
+            self.kept += weight;
+        }
+        is_room
+    }
+}
+
+enum Found {
+    Here(Arc<Certificate>),
+    None,
+    NoRoom,
+}
