@@ -121,6 +121,9 @@ const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
 const OF_SECRET: &[Unread] = &[
     Value(&["stringData"]),
+    Value(&["metadata", "annotations", "kubernetes.io/service-account.name"]),
+    Value(&["metadata", "annotations", "kubernetes.io/service-account.uid"]),
+    Value(&["metadata", "annotations", "openshift.io/token-secret.name"]),
     Value(&["metadata", "annotations", "openshift.io/token-secret.value"]),
 ];
 
