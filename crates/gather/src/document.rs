@@ -45,7 +45,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     let skip = match place.shape {
-        Shape::Special(_) => &Skip::nothing(),
+        Shape::Special(special) => unread::of_special(special),
         Shape::List | Shape::Object | Shape::Loose => unread::in_file(place.kind()),
     };
     let tree = match Tree::parse_in(spare, text, skip) {
@@ -53,7 +53,8 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
         Err(error) => return Piece::broken(root, path, place, error.to_string()),
     };
     if let Shape::Special(special) = place.shape {
-        let document = Arc::new(Document { path, tree: tree.shrunk() });
+        let copy = copy_of(&tree, skip);
+        let document = Arc::new(Document { path, tree: copy.unwrap_or_else(|| tree.shrunk()) });
         return vec![Piece::Special { root, special, document }];
     }
     if place.shape == Shape::Object && is_cut(&tree) {
@@ -92,6 +93,13 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
         pieces.push(Piece::Objects { root, resources });
     }
     pieces
+}
+
+/// A file of one document without what nobody reads; None where it cannot be copied so.
+fn copy_of(tree: &Tree, skip: &Skip) -> Option<Tree> {
+    let mut documents = tree.documents();
+    let only = documents.next().filter(|_| documents.next().is_none())?;
+    tree.extract(only, skip, &mut Extracts::default())
 }
 
 /// Each object on its own, without what nobody reads; the same objects by their nodes where they

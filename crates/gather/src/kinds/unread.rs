@@ -12,6 +12,7 @@ use super::{
     MUTATING_WEBHOOK, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE, SECRET,
     STATEFUL_SET, VALIDATING_WEBHOOK, event,
 };
+use crate::layout::Special;
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
@@ -156,6 +157,10 @@ const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
 /// The contents of a ConfigMap that no rule names.
 const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 
+/// How each alert is reckoned; what is read is which of them fire.
+const OF_ALERTS: &[Unread] =
+    &[AllBut(&["data", "groups"], &["rules"]), AllBut(&["data", "groups", "rules"], &["alerts"])];
+
 /// What is skipped in files, and what of objects is not kept either.
 struct Skips {
     in_file: Skip,
@@ -204,6 +209,16 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
 fn of_kind(kind: Option<&Kind>) -> &'static Skips {
     let found = kind.and_then(|kind| BY_KIND.iter().find(|(known, _)| *known == kind));
     found.map_or(&OTHER_KINDS, |(_, skips)| skips)
+}
+
+/// What is not read in a file with a shape of its own.
+pub(crate) fn of_special(special: Special) -> &'static Skip {
+    static ALERTS: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_ALERTS));
+    static NOTHING: LazyLock<Skip> = LazyLock::new(|| Skip::new(&[]));
+    match special {
+        Special::Alerts => &ALERTS,
+        _ => &NOTHING,
+    }
 }
 
 /// What is not read in a file that holds objects of that kind; of any kind where there is none.
