@@ -37,7 +37,7 @@ pub(crate) mod prelude {
 
 areas! {
     apis, apiservices, authentication, autoscaling, certificates, config, console, dns, etcd,
-    gather, ingress, insights, install, kube_apiserver, kube_controller_manager, machineconfig,
+    gather, ingress, insights, install, kube_apiserver, kube_controller_manager, machineconfig, monitoring,
     namespaces, network, node_tuning, nodes, okd, operators, pods, policy, proxy, quota,
     registry, samples, services, static_pods, storage, update, webhooks, workloads,
 }

@@ -3,7 +3,7 @@
 //! Two rules may look at one failure from two sides. The one that knows the mechanism leads; the other
 //! is how it shows.
 
-use super::{Edge, always, says_any};
+use super::{Edge, always, names_subject, says_any};
 use crate::finding::Finding;
 
 /// The edges of rules that know more than others.
@@ -37,6 +37,28 @@ pub(super) static EDGES: &[Edge] = &[
                 && says_any(effect, &["cluster-version-operator"])
         },
         because: "somebody scaled it down",
+    },
+    // An alert is how what others found shows in numbers.
+    Edge {
+        cause: &[
+            "certificates/",
+            "ingress/",
+            "machineconfig/",
+            "network/",
+            "nodes/",
+            "pods/",
+            "storage/",
+            "workloads/",
+        ],
+        effect: &["monitoring/alerts-firing"],
+        holds: names_subject,
+        because: "the alert names it",
+    },
+    Edge {
+        cause: &["etcd/"],
+        effect: &["monitoring/alerts-firing"],
+        holds: |_, effect| effect.subject.name.starts_with("etcd"),
+        because: "the alert is one of etcd's",
     },
 ];
 
