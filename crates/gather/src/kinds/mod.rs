@@ -27,12 +27,12 @@ mod workload;
 
 pub use api_service::ApiService;
 pub use bare::{
-    ApiRequestCount, ApiServerConfig, CatalogSource, ClusterCsiDriver, ClusterResourceQuota,
-    ClusterServiceVersion, ControlPlaneMachineSet, CredentialsRequest, CronJob, CsiNode,
-    CustomResourceDefinition, DnsRecord, FeatureGate, HorizontalPodAutoscaler, ImageConfig,
-    ImagePruner, ImageRegistryConfig, Ingress, IngressClass, InstallPlan, Job, Machine,
-    MachineConfig, MachineHealthCheck, MachineSet, Namespace, NetworkConfig, NodeConfig,
-    OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
+    ApiRequestCount, ApiServerConfig, CatalogSource, CloudCredential, ClusterCsiDriver,
+    ClusterExtension, ClusterResourceQuota, ClusterServiceVersion, ControlPlaneMachineSet,
+    CredentialsRequest, CronJob, CsiNode, CustomResourceDefinition, DnsRecord, FeatureGate,
+    HorizontalPodAutoscaler, ImageConfig, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
+    InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet, Namespace,
+    NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
     PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig, SchedulerConfig,
     StorageClass, StorageVersionMigration, Subscription, TunedProfile, VolumeAttachment,
 };

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{
-    API_REQUEST_COUNT, API_SERVICE, CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, CRON_JOB,
-    CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT, JOB, MACHINE_CONFIG,
-    MUTATING_WEBHOOK, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE, SECRET,
-    STATEFUL_SET, VALIDATING_WEBHOOK, event,
+    API_REQUEST_COUNT, API_SERVICE, CATALOG_SOURCE, CERTIFICATE_SIGNING_REQUEST,
+    CLUSTER_SERVICE_VERSION, CONFIG_MAP, CONTROL_PLANE_MACHINE_SET, CREDENTIALS_REQUEST, CRON_JOB,
+    CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT, INSTALL_PLAN, JOB, MACHINE,
+    MACHINE_CONFIG, MACHINE_SET, MUTATING_WEBHOOK, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK,
+    REPLICA_SET, ROUTE, SECRET, STATEFUL_SET, SUBSCRIPTION, VALIDATING_WEBHOOK, event,
 };
 use crate::layout::Special;
 use crate::resource::{Key, Kind};
@@ -108,6 +109,35 @@ const OF_API_THAT_STAYS: &[Unread] = &[AllBut(&["status"], &["conditions", "requ
 /// The files and units it writes: rendered ones hold all of an operating system's.
 const OF_MACHINE_CONFIG: &[Unread] =
     &[Value(&["spec", "config", "storage"]), Value(&["spec", "config", "systemd"])];
+
+/// Of an operator's version only where it stands: how it is installed is what is large.
+const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
+    Value(&["spec"]),
+    Value(&["metadata", "annotations"]),
+    Value(&["status", "certsLastUpdated"]),
+    Value(&["status", "certsRotateAt"]),
+    Value(&["status", "requirementStatus", "dependents"]),
+];
+/// The manifests that it writes.
+const OF_INSTALL_PLAN: &[Unread] =
+    &[Value(&["status", "plan"]), Value(&["status", "bundleLookups"])];
+
+/// The state of every catalog, once more in each Subscription, and how the operator is to run.
+const OF_SUBSCRIPTION: &[Unread] =
+    &[Value(&["status", "catalogHealth"]), Value(&["spec", "config"])];
+
+const OF_CATALOG_SOURCE: &[Unread] = &[Value(&["spec", "icon"])];
+
+/// What is asked of the cloud, and what it gave.
+const OF_CREDENTIALS_REQUEST: &[Unread] =
+    &[Value(&["spec", "providerSpec"]), Value(&["status", "providerStatus"])];
+
+/// How a Machine is to be made.
+const OF_MACHINE: &[Unread] = &[Value(&["spec", "providerSpec"])];
+
+/// How the Machines of a set are to be made.
+const OF_MACHINE_SET: &[Unread] = &[Value(&["spec", "template"])];
+
 /// How the Jobs of a CronJob are to be made.
 const OF_CRON_JOB: &[Unread] = &[Value(&["spec", "jobTemplate"])];
 
@@ -197,6 +227,14 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
         (&STATEFUL_SET, OF_WORKLOAD),
         (&JOB, OF_WORKLOAD),
         (&CRON_JOB, OF_CRON_JOB),
+        (&CLUSTER_SERVICE_VERSION, OF_CLUSTER_SERVICE_VERSION),
+        (&INSTALL_PLAN, OF_INSTALL_PLAN),
+        (&SUBSCRIPTION, OF_SUBSCRIPTION),
+        (&CATALOG_SOURCE, OF_CATALOG_SOURCE),
+        (&CREDENTIALS_REQUEST, OF_CREDENTIALS_REQUEST),
+        (&MACHINE, OF_MACHINE),
+        (&MACHINE_SET, OF_MACHINE_SET),
+        (&CONTROL_PLANE_MACHINE_SET, OF_MACHINE_SET),
     ];
     let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
         kinds.iter().map(|(kind, unread)| (*kind, (*unread, &[][..]))).collect();

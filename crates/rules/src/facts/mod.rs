@@ -27,6 +27,8 @@ mod removal;
 mod reported;
 mod spoken;
 mod static_pods;
+mod subscriptions;
+mod summary;
 mod trouble;
 mod unpulled;
 mod update;
@@ -72,6 +74,8 @@ pub use spoken::{
     kube_api_server_itself, unheard_of,
 };
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
+pub use subscriptions::Complaints;
+pub use summary::judge_summary;
 pub use trouble::{Trouble, describe};
 pub use unpulled::Unpulled;
 pub use update::{Failure, Update, failures};
