@@ -6,7 +6,7 @@ rules! {
     control_plane_set_degraded,
     deletion_stuck,
     failed,
-    health_check_short_circuited,
+    remediation_halted,
     set_short,
     without_node,
     workers_not_met,

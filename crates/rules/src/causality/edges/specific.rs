@@ -38,6 +38,12 @@ pub(super) static EDGES: &[Edge] = &[
         },
         because: "somebody scaled it down",
     },
+    Edge {
+        cause: &["olm/catalog-unhealthy"],
+        effect: &["olm/resolution-failed", "olm/bundle-unpack-failed"],
+        holds: |cause, effect| says_any(effect, &[&cause.subject.name]),
+        because: "nothing is resolved while this catalog does not answer",
+    },
     // An alert is how what others found shows in numbers.
     Edge {
         cause: &[

@@ -29,7 +29,7 @@ use crate::facts::{Patience, excerpt};
 const GRACE: Span = Span::minutes(30);
 
 pub(super) static META: Meta = Meta {
-    id: "machines/health-check-short-circuited",
+    id: "machines/remediation-halted",
     title: "a MachineHealthCheck that stopped mending",
     severity: Severity::Warning,
     role: Role::Symptom,
