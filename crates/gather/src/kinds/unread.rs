@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{CONFIG_MAP, DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, SECRET, STATEFUL_SET, Secret};
+use super::{
+    CONFIG_MAP, CONTAINER_RUNTIME_CONFIG, DAEMON_SET, DEPLOYMENT, EVENT, KUBELET_CONFIG,
+    MACHINE_CONFIG, NODE, POD, SECRET, STATEFUL_SET, Secret,
+};
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
@@ -74,6 +77,12 @@ const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
+/// The files and units that a machine is to have.
+const OF_MACHINE_CONFIG: &[Unread] = &[AllBut(&["spec"], &["osImageURL"])];
+
+/// The settings themselves.
+const OF_GENERATED_CONFIG: &[Unread] = &[AllBut(&["spec"], &["machineConfigPoolSelector"])];
+
 /// What a Secret holds is not even kept, but for certificates.
 const OF_SECRET: &[Unread] = &[
     AllBut(&["data"], Secret::READ),
@@ -101,7 +110,7 @@ impl Skips {
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_CONFIG_MAP));
 static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 7] = [
+    let kinds: [(&Kind, _); 10] = [
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
@@ -109,6 +118,9 @@ static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
         (&DEPLOYMENT, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
+        (&MACHINE_CONFIG, OF_MACHINE_CONFIG),
+        (&KUBELET_CONFIG, OF_GENERATED_CONFIG),
+        (&CONTAINER_RUNTIME_CONFIG, OF_GENERATED_CONFIG),
     ];
     kinds.into_iter().map(|(kind, unread)| (kind, Skips::of(unread))).collect()
 });

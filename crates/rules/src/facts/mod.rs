@@ -1,5 +1,6 @@
 //! What several rules derive from the same objects: versions, the update, the state of operators.
 
+mod alerted;
 mod alerts;
 mod bootstrap;
 mod etcd;
@@ -14,6 +15,7 @@ mod operator;
 mod own_object;
 mod patience;
 mod pods;
+mod pools;
 mod precondition;
 mod pressure;
 mod progress;
@@ -24,6 +26,7 @@ mod trouble;
 mod update;
 mod words;
 
+pub use alerted::{Alerted, alerted_node, judge_alerts};
 pub use alerts::Alert;
 pub use bootstrap::{completion_remedy, is_hosted, will_need_it};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
@@ -45,6 +48,7 @@ pub use pods::{
     Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
     onset, severity_in, shown, workload,
 };
+pub use pools::{is_custom, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
 pub use pressure::{Pressure, pressed};
 pub use progress::{Pace, Progress};
