@@ -1,8 +1,8 @@
 //! Which MachineConfigPool a node is in.
 //!
 //! Source: openshift/machine-config-operator `pkg/helpers/helpers.go` (`ListPools`,
-//! `GetPoolsForNode`): a custom pool goes before `worker`, `master` before a custom pool, and of two
-//! custom pools none is chosen.
+//! `GetPoolsForNode`): a custom pool goes before `worker`, `master` before a custom pool, and of
+//! two custom pools none is chosen.
 
 use mustknow_gather::kinds::{MachineConfigPool, Node, View};
 use mustknow_gather::yaml::Value;
