@@ -21,7 +21,7 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::{Condition, MACHINE, MACHINE_SET, Machine, MachineSet, Node};
+use mustknow_gather::kinds::{MACHINE, MACHINE_SET, Machine, MachineSet, Node};
 use mustknow_gather::resource::Resource;
 use mustknow_gather::time::Time;
 use mustknow_gather::yaml::Value;
@@ -56,14 +56,13 @@ fn finding(case: &Case<'_>, set: &Resource) -> Option<Finding> {
     if ready >= wanted || asked_to_go(set).is_some() {
         return None;
     }
-    let missing: Vec<(&Resource, Option<Time>)> = case
+    let missing: Vec<(&Resource, Time)> = case
         .within::<Machine<'_>>(set.namespace())
         .map(View::resource)
         .filter(|it| is_of(it, set.name()))
-        .filter(|it| is_lost(case, it))
-        .map(|it| (it, lost_since(case, it)))
+        .filter_map(|it| Some((it, lost(case, it)?)))
         .collect();
-    let since = missing.iter().filter_map(|(_, since)| *since).min();
+    let since = missing.iter().map(|(_, since)| *since).min();
     let patience = Patience::of(case, since, GRACE);
     if missing.is_empty() || patience != Patience::Outlasted {
         return None;
@@ -101,20 +100,13 @@ fn node(machine: &Resource) -> Option<String> {
     machine.text(&["status", "nodeRef", "name"]).map(Cow::into_owned)
 }
 
-/// What its node says of being ready; None without a node, or where it was not collected.
-fn ready<'s>(case: &Case<'s>, machine: &Resource) -> Option<Condition<'s>> {
-    case.find::<Node<'s>>("", &node(machine)?)?.condition("Ready")
-}
-
-/// Whether a Machine stands for no ready node, as far as the archive tells.
-fn is_lost(case: &Case<'_>, machine: &Resource) -> bool {
-    node(machine).is_none() || ready(case, machine).is_some_and(|ready| !ready.is_true())
-}
-
-/// Since when.
-fn lost_since(case: &Case<'_>, machine: &Resource) -> Option<Time> {
-    match node(machine) {
-        Some(_) => ready(case, machine)?.since(),
-        None => machine.created(),
-    }
+/// Since when a Machine stands for no ready node; None when it does, or nobody can say.
+fn lost(case: &Case<'_>, machine: &Resource) -> Option<Time> {
+    let Some(name) = node(machine) else {
+        let failed = machine.text(&["status", "phase"]).as_deref() == Some("Failed");
+        let written = machine.time(&["status", "lastUpdated"]).filter(|_| failed);
+        return written.or_else(|| machine.created());
+    };
+    let ready = case.find::<Node<'_>>("", &name)?.condition("Ready")?;
+    if ready.is_true() { None } else { ready.since() }
 }

@@ -73,7 +73,9 @@ fn finding(case: &Case<'_>, source: &Resource) -> Option<Finding> {
     let written = source.time(&["status", "connectionState", "lastConnect"]);
     let pods: Vec<_> = unready(case, source).collect();
     let complaint = complaint(case, source);
-    let since = written.into_iter().chain(complaint.as_ref().and_then(|(since, _)| *since)).min();
+    let unready_since = pods.iter().filter_map(|pod| pod.condition("Ready")?.since());
+    let complained = complaint.as_ref().and_then(|(since, _)| *since);
+    let since = written.into_iter().chain(unready_since).chain(complained).min();
     let is_confirmed = !pods.is_empty() || complaint.is_some();
     let since = since.or_else(|| source.created());
     let patience = Patience::of(case, since, GRACE).or_outlasted(is_confirmed);

@@ -22,7 +22,6 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{OPERATOR_GROUP, OperatorGroup, SUBSCRIPTION, Subscription};
 
 use crate::catalog::prelude::*;
@@ -54,13 +53,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings, "no OperatorGroup in the archive")
 }
 
-/// Whether operators are to be installed there, as far as the archive tells.
+/// Whether operators are to be installed there, as far as the archive tells: a collection with
+/// Subscriptions has those of every namespace.
 fn is_used(case: &Case<'_>, namespace: &str) -> bool {
     case.within::<Subscription<'_>>(namespace).next().is_some()
-        || !matches!(
-            case.coverage().of(&SUBSCRIPTION, namespace),
-            State::Collected(_) | State::Empty
-        )
+        || case.all::<Subscription<'_>>().next().is_none()
 }
 
 fn finding(case: &Case<'_>, namespace: &str, members: &[OperatorGroup<'_>]) -> Option<Finding> {

@@ -65,10 +65,8 @@ fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
     let names = complaints.names();
     let namespaces = complaints.namespaces();
     let source = source(&message);
-    let subject = complaints.subject(|| match source {
-        Some((namespace, name)) => Subject::namespaced("CatalogSource", namespace, name),
-        None => Subject::cluster("ClusterOperator", "operator-lifecycle-manager-catalog"),
-    });
+    let subject = complaints
+        .subject(|| Subject::cluster("ClusterOperator", "operator-lifecycle-manager-catalog"));
     let severity = namespaces.iter().map(|it| severity_in(case, it, META.severity)).max()?;
     let patience = complaints.patience(case, GRACE);
     if patience == Patience::Young {
