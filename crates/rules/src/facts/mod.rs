@@ -22,6 +22,7 @@ mod pods;
 mod precondition;
 mod pressure;
 mod progress;
+mod prometheus;
 mod reach;
 mod removal;
 mod reported;
@@ -66,6 +67,7 @@ pub use pods::{
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
 pub use pressure::{Pressure, pressed};
 pub use progress::{Pace, Progress};
+pub use prometheus::{PrometheusRule, Target, platform_prometheus};
 pub use reach::Unreachable;
 pub use removal::{asked_to_go, finalizers};
 pub use reported::{Report, Reported, is_managed};
