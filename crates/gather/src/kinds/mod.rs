@@ -12,6 +12,7 @@ mod condition;
 mod config_map;
 mod endpoints;
 mod event;
+mod generated_config;
 mod infrastructure;
 mod lease;
 mod machine_config_pool;
@@ -31,11 +32,11 @@ pub use bare::{
     ClusterCsiDriver, ClusterExtension, ClusterResourceQuota, ClusterServiceVersion,
     ControlPlaneMachineSet, CredentialsRequest, CronJob, CsiNode, CustomResourceDefinition,
     DnsRecord, FeatureGate, HorizontalPodAutoscaler, ImageConfig, ImagePruner, ImageRegistryConfig,
-    Ingress, IngressClass, InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck,
-    MachineSet, Namespace, NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume,
-    PersistentVolumeClaim, PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig,
-    SchedulerConfig, StorageClass, StorageVersionMigration, Subscription, TunedProfile,
-    VolumeAttachment,
+    Ingress, IngressClass, InstallPlan, Job, Machine, MachineConfig, MachineConfigNode,
+    MachineHealthCheck, MachineOsBuild, MachineSet, Namespace, NetworkConfig, NodeConfig,
+    OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
+    PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig, SchedulerConfig,
+    StorageClass, StorageVersionMigration, Subscription, TunedProfile, VolumeAttachment,
 };
 pub use certificate_signing_request::CertificateSigningRequest;
 pub use cluster_operator::ClusterOperator;
@@ -44,6 +45,7 @@ pub use condition::{Condition, Status};
 pub use config_map::ConfigMap;
 pub use endpoints::{EndpointSlice, Endpoints};
 pub use event::Event;
+pub use generated_config::GeneratedConfig;
 pub use infrastructure::{AuthenticationConfig, Infrastructure};
 pub use lease::Lease;
 pub use machine_config_pool::MachineConfigPool;

@@ -8,10 +8,11 @@ use std::sync::LazyLock;
 
 use super::{
     API_REQUEST_COUNT, API_SERVICE, BARE_METAL_HOST, CATALOG_SOURCE, CERTIFICATE_SIGNING_REQUEST,
-    CLUSTER_SERVICE_VERSION, CONFIG_MAP, CONTROL_PLANE_MACHINE_SET, CREDENTIALS_REQUEST, CRON_JOB,
-    CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT, INSTALL_PLAN, JOB, MACHINE,
-    MACHINE_CONFIG, MACHINE_SET, MUTATING_WEBHOOK, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK,
-    REPLICA_SET, ROUTE, SECRET, STATEFUL_SET, SUBSCRIPTION, VALIDATING_WEBHOOK, event,
+    CLUSTER_SERVICE_VERSION, CONFIG_MAP, CONTAINER_RUNTIME_CONFIG, CONTROL_PLANE_MACHINE_SET,
+    CREDENTIALS_REQUEST, CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT,
+    INSTALL_PLAN, JOB, KUBELET_CONFIG, MACHINE, MACHINE_CONFIG, MACHINE_SET, MUTATING_WEBHOOK,
+    NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE, SECRET, STATEFUL_SET,
+    SUBSCRIPTION, VALIDATING_WEBHOOK, event,
 };
 use crate::layout::Special;
 use crate::resource::{Key, Kind};
@@ -106,10 +107,6 @@ const OF_API_REQUEST_COUNT: &[Unread] = &[
 
 const OF_API_THAT_STAYS: &[Unread] = &[AllBut(&["status"], &["conditions", "requestCount"])];
 
-/// The files and units it writes: rendered ones hold all of an operating system's.
-const OF_MACHINE_CONFIG: &[Unread] =
-    &[Value(&["spec", "config", "storage"]), Value(&["spec", "config", "systemd"])];
-
 /// Of an operator's version only where it stands: how it is installed is what is large.
 const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
     Value(&["spec"]),
@@ -158,6 +155,12 @@ const OF_DEFINITION: &[Unread] = &[
 ];
 
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
+
+/// The files and units that a machine is to have.
+const OF_MACHINE_CONFIG: &[Unread] = &[AllBut(&["spec"], &["osImageURL"])];
+
+/// The settings themselves.
+const OF_GENERATED_CONFIG: &[Unread] = &[AllBut(&["spec"], &["machineConfigPoolSelector"])];
 
 const OF_SECRET: &[Unread] = &[
     Value(&["stringData"]),
@@ -254,6 +257,8 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
         (&MACHINE, OF_MACHINE),
         (&MACHINE_SET, OF_MACHINE_SET),
         (&CONTROL_PLANE_MACHINE_SET, OF_MACHINE_SET),
+        (&KUBELET_CONFIG, OF_GENERATED_CONFIG),
+        (&CONTAINER_RUNTIME_CONFIG, OF_GENERATED_CONFIG),
     ];
     let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
         kinds.iter().map(|(kind, unread)| (*kind, (*unread, &[][..]))).collect();

@@ -1,8 +1,8 @@
 //! The table of edges: how a failure of one layer looks in the messages of another.
 //!
-//! The signatures are what upstream writes: openshift/library-go `pkg/operator/staticpod` names nodes,
-//! kubernetes/kube-aggregator names endpoints, the operators join reasons and messages of their
-//! controllers (`pkg/operator/status/condition.go`).
+//! The signatures are what upstream writes: openshift/library-go `pkg/operator/staticpod` names
+//! nodes, kubernetes/kube-aggregator names endpoints, the operators join reasons and messages of
+//! their controllers (`pkg/operator/status/condition.go`).
 
 mod control_plane;
 mod platform;
@@ -33,6 +33,44 @@ pub(super) const OPERATORS: &[&str] = &[
     "operators/status-stale",
 ];
 
+/// Nodes that do not do their work; others of `nodes/` only warn of it.
+const NODES: &[&str] = &[
+    "nodes/cordoned",
+    "nodes/disk-pressure",
+    "nodes/kubelet-silent",
+    "nodes/kubelet-unhealthy",
+    "nodes/lease-stale",
+    "nodes/memory-pressure",
+    "nodes/network-unavailable",
+    "nodes/not-ready",
+    "nodes/pid-pressure",
+    "nodes/reported-not-ready",
+    "nodes/uninitialized",
+    "nodes/zone-down",
+];
+
+/// What makes a pool stand still; others of `machineconfig/` hold up nobody who waits for a pool.
+const POOLS: &[&str] = &[
+    "machineconfig/daemon-missing",
+    "machineconfig/drain-blocked",
+    "machineconfig/drain-pod-stuck",
+    "machineconfig/extension-missing",
+    "machineconfig/finalize-failed",
+    "machineconfig/image-build-failed",
+    "machineconfig/max-unavailable-consumed",
+    "machineconfig/node-update-stuck",
+    "machineconfig/on-disk-mismatch",
+    "machineconfig/os-image-mismatch",
+    "machineconfig/pool-degraded",
+    "machineconfig/pool-paused",
+    "machineconfig/reboot-failed",
+    "machineconfig/render-failed",
+    "machineconfig/rendered-config-missing",
+    "machineconfig/rpm-ostree-failed",
+    "machineconfig/unreconcilable",
+    "machineconfig/update-stuck",
+];
+
 /// Every edge.
 pub(super) fn all() -> impl Iterator<Item = &'static Edge> {
     let tables =
@@ -43,7 +81,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Edge> {
 static EDGES: &[Edge] = &[
     // Nodes, under everything that runs on them.
     Edge {
-        cause: &["nodes/"],
+        cause: NODES,
         effect: &[
             "operators/",
             "static-pods/",
@@ -56,13 +94,13 @@ static EDGES: &[Edge] = &[
         because: "its message names the node",
     },
     Edge {
-        cause: &["nodes/kubelet-silent"],
+        cause: &["nodes/kubelet-silent", "nodes/zone-down"],
         effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
         holds: names_one_of_several,
         because: "its message names one of the nodes",
     },
     Edge {
-        cause: &["nodes/"],
+        cause: NODES,
         effect: &[
             "pods/evicted",
             "pods/sandbox-not-created",
@@ -78,6 +116,12 @@ static EDGES: &[Edge] = &[
         effect: &["pods/unschedulable"],
         holds: |cause, effect| says_any(effect, taints_of(cause.rule)),
         because: "the scheduler passes over the node",
+    },
+    Edge {
+        cause: &["nodes/cgroup-driver-mismatch"],
+        effect: &["pods/sandbox-not-created", "pods/container-not-created"],
+        holds: |_, effect| says_any(effect, &["expected cgroupsPath to be of format"]),
+        because: "the runtime refuses the cgroup that the kubelet names",
     },
     // Aggregated APIs, and the pods that serve them.
     Edge {
@@ -123,7 +167,7 @@ static EDGES: &[Edge] = &[
     },
     // Pools and drains, under the machine-config operator and the update.
     Edge {
-        cause: &["machineconfig/"],
+        cause: POOLS,
         effect: OPERATORS,
         // What is merely noted of a pool, as a pause that does no harm, holds up nobody.
         holds: |cause, effect| {
@@ -139,8 +183,11 @@ static EDGES: &[Edge] = &[
     },
     Edge {
         cause: &[
+            "machineconfig/extension-missing",
+            "machineconfig/node-update-stuck",
             "machineconfig/on-disk-mismatch",
             "machineconfig/os-image-mismatch",
+            "machineconfig/reboot-failed",
             "machineconfig/rpm-ostree-failed",
             "machineconfig/rendered-config-missing",
             "machineconfig/unreconcilable",
@@ -151,7 +198,7 @@ static EDGES: &[Edge] = &[
     },
     // Old kubelets, under the next minor version.
     Edge {
-        cause: &["machineconfig/"],
+        cause: POOLS,
         effect: &["update/minor-version-blocked"],
         holds: |_, effect| {
             says_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"])
@@ -215,16 +262,20 @@ static EDGES: &[Edge] = &[
         because: "the update waits for this operator",
     },
     Edge {
-        cause: &["static-pods/", "machineconfig/", "network/", "apiservices/", "etcd/"],
+        cause: &["static-pods/", "network/", "apiservices/", "etcd/"],
         effect: &["update/"],
-        holds: |cause, effect| {
-            names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved"
-        },
+        holds: named_by_update,
+        because: "the update's message names it",
+    },
+    Edge {
+        cause: POOLS,
+        effect: &["update/"],
+        holds: named_by_update,
         because: "the update's message names it",
     },
     // The nodes come last, and machine-config speaks for their pools.
     Edge {
-        cause: &["machineconfig/"],
+        cause: POOLS,
         effect: &["update/stalled", "update/operators-slow"],
         holds: |cause, effect| {
             says_any(effect, &["machine-config"]) && cause.severity > Some(Severity::Info)
@@ -298,6 +349,10 @@ pub(super) fn names_subject(cause: &Finding, effect: &Finding) -> bool {
     names(effect, &subject.name) && (is_unique || names(effect, &subject.namespace))
 }
 
+fn named_by_update(cause: &Finding, effect: &Finding) -> bool {
+    names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved"
+}
+
 /// Whether the effect's conditions name one of the things the first line of the cause's words
 /// lists, where the cause is about several.
 pub(super) fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
@@ -315,6 +370,7 @@ fn taints_of(rule: &str) -> &'static [&'static str] {
         "nodes/network-unavailable" => &["network-unavailable"],
         "nodes/not-ready" => &["node.kubernetes.io/not-ready"],
         "nodes/pid-pressure" => &["pid-pressure"],
+        "nodes/pods-at-capacity" => &["Too many pods"],
         "nodes/uninitialized" => &["node.cloudprovider.kubernetes.io/uninitialized"],
         _ => &[],
     }

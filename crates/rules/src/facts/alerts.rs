@@ -44,7 +44,12 @@ impl Alert {
     /// Every firing alert, in the order of the file; None when the file was not collected or holds
     /// something else. Needs [`Special::Alerts`].
     pub fn firing(case: &Case<'_>) -> Option<Vec<Self>> {
-        let Some(SpecialFile::Read(document)) = case.special(Special::Alerts) else { return None };
+        let file = case.special(Special::Alerts);
+        case.memo().alerts.get_or_init(|| Self::in_file(file)).clone()
+    }
+
+    fn in_file(file: Option<&SpecialFile>) -> Option<Vec<Self>> {
+        let Some(SpecialFile::Read(document)) = file else { return None };
         let data = document.tree.documents().next()?.get("data")?;
         let all: Vec<Value<'_>> = match data.get("groups") {
             Some(groups) => groups

@@ -1,5 +1,6 @@
 //! What several rules derive from the same objects: versions, the update, the state of operators.
 
+mod alerted;
 mod alerts;
 mod all_nodes;
 mod backend;
@@ -19,6 +20,7 @@ mod operator;
 mod own_object;
 mod patience;
 mod pods;
+mod pools;
 mod precondition;
 mod pressure;
 mod progress;
@@ -35,6 +37,7 @@ mod unpulled;
 mod update;
 mod words;
 
+pub use alerted::{Alerted, alerted_node, judge_alerts};
 pub use alerts::Alert;
 pub use all_nodes::{prove_all_nodes, prove_gone};
 pub use backend::Backend;
@@ -64,6 +67,7 @@ pub use pods::{
     Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
     onset, severity_in, shown, workload,
 };
+pub use pools::{is_custom, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
 pub use pressure::{Pressure, pressed};
 pub use progress::{Pace, Progress};

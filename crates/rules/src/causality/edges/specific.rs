@@ -44,6 +44,12 @@ pub(super) static EDGES: &[Edge] = &[
         holds: |cause, effect| says_any(effect, &[&cause.subject.name]),
         because: "nothing is resolved while this catalog does not answer",
     },
+    Edge {
+        cause: &["nodes/no-workers"],
+        effect: &["pods/control-plane-only", "ingress/nodes-missing"],
+        holds: always,
+        because: "there is no other node that may run them",
+    },
     // An alert is how what others found shows in numbers.
     Edge {
         cause: &[
