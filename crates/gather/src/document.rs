@@ -44,6 +44,12 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
     }
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    if let Shape::Special(special) = place.shape
+        && special.is_text()
+    {
+        let document = Arc::new(Document { path, tree: Tree::of_text(text) });
+        return vec![Piece::Special { root, special, document }];
+    }
     let skip = match place.shape {
         Shape::Special(special) => unread::of_special(special),
         Shape::List | Shape::Object | Shape::Loose => unread::in_file(place.kind()),

@@ -66,9 +66,21 @@ pub enum Special {
     EtcdObjects,
     /// `monitoring/prometheus/rules.json`, in 4.7 and 4.8 `monitoring/alerts.json`
     Alerts,
+    /// `monitoring/prometheus/rules.stderr`, in 4.7 and 4.8 `monitoring/alert.stderr`: what went wrong
+    /// when the alerts were asked for, as text.
+    AlertsComplaint,
+    /// `monitoring/prometheus/prometheus-k8s-<replica>/active-targets.json`
+    Targets(u8),
+    /// `monitoring/prometheus/prometheus-k8s-<replica>/status/tsdb.json`
+    Series(u8),
 }
 
 impl Special {
+    /// Whether it is text that is neither YAML nor JSON.
+    pub(crate) fn is_text(self) -> bool {
+        self == Self::AlertsComplaint
+    }
+
     /// Where a must-gather has it, for the reader who looks for it.
     pub const fn usual_path(self) -> &'static str {
         match self {
@@ -78,6 +90,11 @@ impl Special {
             Self::EtcdAlarms => "etcd_info/alarm_list.json",
             Self::EtcdObjects => "etcd_info/object_count.json",
             Self::Alerts => "monitoring/prometheus/rules.json",
+            Self::AlertsComplaint => "monitoring/prometheus/rules.stderr",
+            Self::Targets(0) => "monitoring/prometheus/prometheus-k8s-0/active-targets.json",
+            Self::Targets(_) => "monitoring/prometheus/prometheus-k8s-1/active-targets.json",
+            Self::Series(0) => "monitoring/prometheus/prometheus-k8s-0/status/tsdb.json",
+            Self::Series(_) => "monitoring/prometheus/prometheus-k8s-1/status/tsdb.json",
         }
     }
 }
@@ -170,16 +187,33 @@ fn inside<'p>(marker: &str, rest: &'p str, name: &'p str) -> Artifact<'p> {
             "object_count.json" => Artifact::Special(Special::EtcdObjects),
             _ => Artifact::Noise,
         },
-        "monitoring" => match rest {
-            "prometheus/rules.json" | "alerts.json" => Artifact::Special(Special::Alerts),
-            _ => Artifact::Noise,
-        },
+        "monitoring" => monitoring(rest).map_or(Artifact::Noise, Artifact::Special),
         "host_service_logs" => service_log(host_service(rest)),
         "nodes" => service_log(node_service(rest)),
         "static-pods" => service_log(static_pod(rest)),
         "machine_config_termination_logs" => service_log(daemon(rest)),
         "pod_network_connectivity_check" | "web_hooks" if stem(name).is_some() => Artifact::Loose,
         _ => Artifact::Noise,
+    }
+}
+
+/// What Prometheus answered, or why it did not; a cluster runs one or two of them.
+fn monitoring(rest: &str) -> Option<Special> {
+    match rest {
+        "prometheus/rules.json" | "alerts.json" => return Some(Special::Alerts),
+        "prometheus/rules.stderr" | "alert.stderr" => return Some(Special::AlertsComplaint),
+        _ => {}
+    }
+    let (replica, file) = rest.strip_prefix("prometheus/prometheus-k8s-")?.split_once('/')?;
+    let replica = match replica {
+        "0" => 0,
+        "1" => 1,
+        _ => return None,
+    };
+    match file {
+        "active-targets.json" => Some(Special::Targets(replica)),
+        "status/tsdb.json" => Some(Special::Series(replica)),
+        _ => None,
     }
 }
 
@@ -435,6 +469,22 @@ mod tests {
             assert_eq!(artifact(special.usual_path()), Artifact::Special(special));
         }
         assert_eq!(artifact("monitoring/alerts.json"), Artifact::Special(Alerts));
+        for replica in [0, 1] {
+            for special in [Special::Targets(replica), Special::Series(replica)] {
+                assert_eq!(artifact(special.usual_path()), Artifact::Special(special));
+            }
+        }
+        let complaint = Artifact::Special(Special::AlertsComplaint);
+        assert_eq!(artifact("monitoring/prometheus/rules.stderr"), complaint);
+        assert_eq!(artifact("monitoring/alert.stderr"), complaint);
+        for path in [
+            "monitoring/prometheus/prometheus-k8s-2/active-targets.json",
+            "monitoring/prometheus/prometheus-k8s-0/active-targets.stderr",
+            "monitoring/prometheus/prometheus-k8s-0/status/runtimeinfo.json",
+            "monitoring/prometheus/status/config.json",
+        ] {
+            assert_eq!(artifact(path), Artifact::Noise, "{path}");
+        }
         assert_eq!(artifact("etcd_info/metrics.openmetrics"), Artifact::Noise);
     }
 

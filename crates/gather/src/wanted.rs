@@ -61,6 +61,11 @@ impl Wanted {
                 Special::EtcdAlarms,
                 Special::EtcdObjects,
                 Special::Alerts,
+                Special::AlertsComplaint,
+                Special::Targets(0),
+                Special::Targets(1),
+                Special::Series(0),
+                Special::Series(1),
             ]
             .into(),
         }

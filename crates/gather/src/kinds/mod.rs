@@ -28,15 +28,15 @@ mod workload;
 
 pub use api_service::ApiService;
 pub use bare::{
-    ApiRequestCount, ApiServerConfig, CatalogSource, CloudCredential, ClusterCsiDriver,
-    ClusterExtension, ClusterResourceQuota, ClusterServiceVersion, ControlPlaneMachineSet,
-    CredentialsRequest, CronJob, CsiNode, CustomResourceDefinition, DnsRecord, FeatureGate,
-    HorizontalPodAutoscaler, ImageConfig, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
-    InstallPlan, Job, Machine, MachineConfig, MachineConfigNode, MachineHealthCheck,
-    MachineOsBuild, MachineSet, Namespace, NetworkConfig, NodeConfig, OperatorGroup, OperatorHub,
-    PersistentVolume, PersistentVolumeClaim, PodNetworkConnectivityCheck, Proxy, ResourceQuota,
-    Route, SamplesConfig, SchedulerConfig, StorageClass, StorageVersionMigration, Subscription,
-    TunedProfile, VolumeAttachment,
+    ApiRequestCount, ApiServerConfig, BareMetalHost, CatalogSource, CloudCredential,
+    ClusterCsiDriver, ClusterExtension, ClusterResourceQuota, ClusterServiceVersion,
+    ControlPlaneMachineSet, CredentialsRequest, CronJob, CsiNode, CustomResourceDefinition,
+    DnsRecord, FeatureGate, HorizontalPodAutoscaler, ImageConfig, ImagePruner, ImageRegistryConfig,
+    Ingress, IngressClass, InstallPlan, Job, Machine, MachineConfig, MachineConfigNode,
+    MachineHealthCheck, MachineOsBuild, MachineSet, Namespace, NetworkConfig, NodeConfig,
+    OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
+    PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig, SchedulerConfig,
+    StorageClass, StorageVersionMigration, Subscription, TunedProfile, VolumeAttachment,
 };
 pub use certificate_signing_request::CertificateSigningRequest;
 pub use cluster_operator::ClusterOperator;
@@ -182,6 +182,7 @@ kinds! {
     MACHINE_SET = namespaced("machine.openshift.io", "MachineSet", "machinesets");
     MACHINE_HEALTH_CHECK =
         namespaced("machine.openshift.io", "MachineHealthCheck", "machinehealthchecks");
+    BARE_METAL_HOST = namespaced("metal3.io", "BareMetalHost", "baremetalhosts");
     CONTROL_PLANE_MACHINE_SET =
         namespaced("machine.openshift.io", "ControlPlaneMachineSet", "controlplanemachinesets");
     CREDENTIALS_REQUEST =

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{
-    API_REQUEST_COUNT, API_SERVICE, CATALOG_SOURCE, CERTIFICATE_SIGNING_REQUEST,
+    API_REQUEST_COUNT, API_SERVICE, BARE_METAL_HOST, CATALOG_SOURCE, CERTIFICATE_SIGNING_REQUEST,
     CLUSTER_SERVICE_VERSION, CONFIG_MAP, CONTAINER_RUNTIME_CONFIG, CONTROL_PLANE_MACHINE_SET,
     CREDENTIALS_REQUEST, CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT,
     INSTALL_PLAN, JOB, KUBELET_CONFIG, MACHINE, MACHINE_CONFIG, MACHINE_SET, MUTATING_WEBHOOK,
@@ -129,6 +129,15 @@ const OF_CATALOG_SOURCE: &[Unread] = &[Value(&["spec", "icon"])];
 const OF_CREDENTIALS_REQUEST: &[Unread] =
     &[Value(&["spec", "providerSpec"]), Value(&["status", "providerStatus"])];
 
+/// What a host is made of, and how it was set up.
+const OF_BARE_METAL_HOST: &[Unread] = &[
+    AllBut(&["spec"], &["consumerRef", "online"]),
+    AllBut(
+        &["status"],
+        &["errorCount", "errorMessage", "errorType", "lastUpdated", "operationalStatus"],
+    ),
+];
+
 /// How a Machine is to be made.
 const OF_MACHINE: &[Unread] = &[Value(&["spec", "providerSpec"])];
 
@@ -190,9 +199,18 @@ const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
 /// The contents of a ConfigMap that no rule names.
 const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 
-/// How each alert is reckoned; what is read is which of them fire.
-const OF_ALERTS: &[Unread] =
-    &[AllBut(&["data", "groups"], &["rules"]), AllBut(&["data", "groups", "rules"], &["alerts"])];
+/// How each alert is reckoned; what is read is which of them fire, and which cannot be reckoned.
+const OF_ALERTS: &[Unread] = &[
+    AllBut(&["data", "groups"], &["rules"]),
+    AllBut(&["data", "groups", "rules"], &["alerts", "health", "lastError", "name"]),
+];
+
+/// Everything that is known of what is scraped; what is read is where it is and whether it answers.
+const OF_TARGETS: &[Unread] = &[
+    AllBut(&["data"], &["activeTargets"]),
+    AllBut(&["data", "activeTargets"], &["discoveredLabels", "health", "labels", "lastError"]),
+    AllBut(&["data", "activeTargets", "discoveredLabels"], &["__meta_kubernetes_pod_node_name"]),
+];
 
 /// What is skipped in files, and what of objects is not kept either.
 struct Skips {
@@ -235,6 +253,7 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
         (&SUBSCRIPTION, OF_SUBSCRIPTION),
         (&CATALOG_SOURCE, OF_CATALOG_SOURCE),
         (&CREDENTIALS_REQUEST, OF_CREDENTIALS_REQUEST),
+        (&BARE_METAL_HOST, OF_BARE_METAL_HOST),
         (&MACHINE, OF_MACHINE),
         (&MACHINE_SET, OF_MACHINE_SET),
         (&CONTROL_PLANE_MACHINE_SET, OF_MACHINE_SET),
@@ -257,9 +276,11 @@ fn of_kind(kind: Option<&Kind>) -> &'static Skips {
 /// What is not read in a file with a shape of its own.
 pub(crate) fn of_special(special: Special) -> &'static Skip {
     static ALERTS: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_ALERTS));
+    static TARGETS: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_TARGETS));
     static NOTHING: LazyLock<Skip> = LazyLock::new(|| Skip::new(&[]));
     match special {
         Special::Alerts => &ALERTS,
+        Special::Targets(_) => &TARGETS,
         _ => &NOTHING,
     }
 }

@@ -107,6 +107,11 @@ impl Tree {
         Ok(Self(Form::File(Box::new(File { text, tape, used_fallback }))))
     }
 
+    /// A text that is neither YAML nor JSON, and holds no values.
+    pub(crate) fn of_text(text: String) -> Self {
+        Self(Form::File(Box::new(File { text, tape: Tape::default(), used_fallback: false })))
+    }
+
     /// The same tree in no more memory than it needs.
     pub(crate) fn shrunk(mut self) -> Self {
         if let Form::File(file) = &mut self.0 {

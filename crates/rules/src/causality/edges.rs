@@ -5,6 +5,7 @@
 //! their controllers (`pkg/operator/status/condition.go`).
 
 mod control_plane;
+mod platform;
 mod pods;
 mod reach;
 mod specific;
@@ -72,7 +73,8 @@ const POOLS: &[&str] = &[
 
 /// Every edge.
 pub(super) fn all() -> impl Iterator<Item = &'static Edge> {
-    let tables = [EDGES, control_plane::EDGES, pods::EDGES, reach::EDGES, specific::EDGES];
+    let tables =
+        [EDGES, control_plane::EDGES, platform::EDGES, pods::EDGES, reach::EDGES, specific::EDGES];
     tables.into_iter().flatten()
 }
 

@@ -322,6 +322,98 @@ fn a_webhook_explains_the_call_that_names_it() {
 }
 
 #[test]
+fn a_volume_that_is_not_bound_explains_what_monitoring_cannot_roll_out() {
+    let claim = |namespace: &str| {
+        let subject = Subject::namespaced("PersistentVolumeClaim", namespace, "db-k8s-0");
+        finding("storage/claim-pending", subject, "")
+    };
+    let prometheus = Subject::namespaced("Prometheus", "openshift-monitoring", "k8s");
+    let said = "UpdatingPrometheusFailed: pod has unbound immediate PersistentVolumeClaims";
+    let rollout = finding("monitoring/rollout-failed", prometheus, said);
+    tells_apart(claim("openshift-monitoring"), claim("shop"), &rollout);
+    let reports = |name: &str| operator(name, said);
+    assert_eq!(steps(&[rollout.clone(), reports("monitoring")]), [(0, 1)]);
+    assert_eq!(steps(&[rollout, reports("insights")]), []);
+}
+
+#[test]
+fn a_request_for_credentials_explains_who_lacks_the_secret() {
+    let request = |secret: &str| {
+        let subject = Subject::namespaced("CredentialsRequest", "openshift-cco", "x");
+        let said = format!("{secret}\nInsufficientCloudCreds: : denied");
+        finding("credentials/request-failing", subject, &said)
+    };
+    let effect = operator("storage", "secrets \"ebs-cloud-credentials\" not found");
+    tells_apart(request("ebs-cloud-credentials"), request("cloud-credentials"), &effect);
+}
+
+#[test]
+fn the_cloud_controller_manager_explains_nodes_it_has_not_looked_at() {
+    let pods = |namespace: &str| {
+        let subject = Subject::namespaced("Deployment", namespace, "cloud-controller-manager");
+        finding("pods/crash-looping", subject, "")
+    };
+    let node = finding("nodes/uninitialized", Subject::cluster("Node", "worker-0"), "worker-0");
+    tells_apart(pods("openshift-cloud-controller-manager"), pods("shop"), &node);
+}
+
+#[test]
+fn a_failed_machine_explains_the_workers_that_are_missing() {
+    let machine = |name: &str| {
+        let subject = Subject::namespaced("Machine", "openshift-machine-api", name.to_owned());
+        finding("machines/failed", subject, "InsufficientResources: quota")
+    };
+    let said = "minimum worker replica count (2) not yet met: current running replicas 1, waiting for \
+                [lab-worker-b]";
+    let subject = Subject::cluster("Namespace", "openshift-machine-api");
+    let effect = finding("machines/workers-not-met", subject, said);
+    tells_apart(machine("lab-worker-b"), machine("lab-worker-c"), &effect);
+}
+
+#[test]
+fn monitoring_explains_garbage_that_nobody_can_watch() {
+    let subject = Subject::namespaced("Prometheus", "openshift-monitoring", "k8s");
+    let rollout = finding("monitoring/rollout-failed", subject, "UpdatingThanosQuerierFailed: x");
+    let collector = |said: &str| {
+        let subject = Subject::cluster("KubeControllerManager", "cluster");
+        finding("kube-controller-manager/garbage-not-collected", subject, said)
+    };
+    let unasked = collector("GarbageCollectorDegraded Error: error fetching rules: thanos-querier");
+    assert_eq!(steps(&[rollout.clone(), unasked]), [(0, 1)]);
+    let alerted = collector("GarbageCollectorDegraded AlertsFiring: alerts firing: x");
+    assert_eq!(steps(&[rollout, alerted]), []);
+}
+
+#[test]
+fn the_pods_of_a_catalog_explain_what_is_not_resolved_and_no_update() {
+    let catalog = |name: &str| {
+        let subject =
+            Subject::namespaced("CatalogSource", "openshift-marketplace", name.to_owned());
+        finding("pods/image-not-pulled", subject, "")
+    };
+    let subject = Subject::cluster("Namespace", "shop");
+    let said = "ErrorPreventedResolution: failed to list bundles of source redhat-operators/x";
+    let resolution = finding("olm/resolution-failed", subject, said);
+    tells_apart(catalog("redhat-operators"), catalog("redhat-marketplace"), &resolution);
+    let version = Subject::cluster("ClusterVersion", "version");
+    let update = finding("update/stalled", version, "redhat-operators machine-config");
+    assert_eq!(steps(&[resolution, update]), []);
+}
+
+#[test]
+fn what_blocks_the_next_minor_version_is_told_by_its_reason() {
+    let subject = Subject::cluster("CloudCredential", "cluster");
+    let said = "MissingUpgradeableAnnotation: Upgradeable annotation needs updating";
+    let cause = finding("credentials/upgrade-annotation-missing", subject, said);
+    let blocked = |reason: &str| {
+        let version = Subject::cluster("ClusterVersion", "version");
+        finding("update/minor-version-blocked", version, &format!("cloud-credential: {reason}: x"))
+    };
+    assert_eq!(steps(&[cause.clone(), blocked("MissingUpgradeableAnnotation")]), [(0, 1)]);
+    assert_eq!(steps(&[cause, blocked("MissingRootCredential")]), []);
+}
+
+#[test]
 fn every_edge_names_rules_that_exist() {
     let exists =
         |pattern: &str| catalog::all().iter().any(|rule| matches_any(&[pattern], rule.meta.id));

@@ -1,6 +1,7 @@
 //! The credentials for the cloud that operators ask for.
 
 rules! {
+    mode_conflict,
     request_failing,
     root_missing,
     upgrade_annotation_missing,

@@ -1,8 +1,11 @@
 //! Machines, the sets that make them, and the operators that look after both.
 
 rules! {
+    approver_overwhelmed,
     autoscaler_dependency_missing,
+    autoscaler_unsafe,
     bare_metal_degraded,
+    bare_metal_host_failing,
     control_plane_set_degraded,
     deletion_stuck,
     failed,

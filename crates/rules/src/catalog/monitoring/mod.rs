@@ -2,4 +2,17 @@
 
 rules! {
     alerts_firing,
+    alerts_not_collected,
+    alerts_older_than_update,
+    config_invalid,
+    config_outdated,
+    no_persistence,
+    prometheus_disk_full,
+    rollout_failed,
+    rules_failing,
+    series_dominated,
+    targets_down,
+    user_alertmanager_misconfigured,
+    user_workload_config_invalid,
+    watchdog_missing,
 }

@@ -9,6 +9,7 @@ rules! {
     extension_failed,
     install_plan_awaits_approval,
     install_plan_failed,
+    install_plan_missing,
     operator_groups_conflict,
     package_server_down,
     resolution_failed,
