@@ -27,13 +27,14 @@ mod workload;
 
 pub use api_service::ApiService;
 pub use bare::{
-    ApiRequestCount, CatalogSource, ClusterResourceQuota, ClusterServiceVersion,
+    ApiRequestCount, ApiServerConfig, CatalogSource, ClusterResourceQuota, ClusterServiceVersion,
     ControlPlaneMachineSet, CredentialsRequest, CsiNode, CustomResourceDefinition, DnsRecord,
     FeatureGate, HorizontalPodAutoscaler, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
-    InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet, Namespace,
-    NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
-    PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig, SchedulerConfig,
-    StorageClass, StorageVersionMigration, Subscription, TunedProfile, VolumeAttachment,
+    IngressConfig, InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet,
+    Namespace, NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume,
+    PersistentVolumeClaim, PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig,
+    SchedulerConfig, StorageClass, StorageVersionMigration, Subscription, TunedProfile,
+    VolumeAttachment,
 };
 pub use certificate_signing_request::CertificateSigningRequest;
 pub use cluster_operator::ClusterOperator;
