@@ -83,7 +83,8 @@ fn used(case: &Case<'_>) -> Vec<Used> {
     for controller in case.all::<IngressController<'_>>() {
         let name = controller.resource().name();
         let own = controller.resource().text(&["spec", "defaultCertificate", "name"]);
-        let secret = own.map_or_else(|| format!("router-certs-{name}"), |own| own.into_owned());
+        let secret =
+            own.map_or_else(|| format!("router-certs-{name}"), std::borrow::Cow::into_owned);
         let what = format!("the routes of IngressController {name}");
         all.push(Used { namespace: "openshift-ingress", secret, what });
     }

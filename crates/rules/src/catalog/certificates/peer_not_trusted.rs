@@ -116,7 +116,7 @@ fn finding(log: &LogPattern, refusals: Refusals<'_>) -> Finding {
 fn where_to_look(peer: Option<&str>) -> &'static str {
     let host = peer.unwrap_or_default().split(':').next().unwrap_or_default();
     match host {
-        _ if host.ends_with(".svc") || host.ends_with(".svc.cluster.local") => {
+        _ if host.split('.').nth(2) == Some("svc") => {
             "See whether service-ca signed the certificate of that Service, and whether the bundle \
              of the component is the present one (ConfigMap openshift-service-ca/signing-cabundle)."
         }
