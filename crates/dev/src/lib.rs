@@ -2,7 +2,9 @@
 //! repository takes its data from here.
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal how it goes")]
 
+pub mod accuracy;
 pub mod bench_data;
+pub mod cases;
 pub mod fixtures;
 pub mod ready;
 pub mod rule_docs;

@@ -1,11 +1,12 @@
 //! The chores of the project itself: `cargo ready`, `cargo fixtures`, `cargo rule-docs`,
-//! `cargo bench-data`.
+//! `cargo accuracy`, `cargo bench-data`.
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal how it goes")]
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use mustknow_dev::{
+    accuracy,
     bench_data::{self, SEED, Size},
     fixtures, ready, rule_docs,
 };
@@ -34,6 +35,12 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Writes docs/accuracy.md anew: what is found in archives whose truth is known.
+    Accuracy {
+        /// Writes nothing; fails when the committed page is not what the rules find.
+        #[arg(long)]
+        check: bool,
+    },
     /// Writes a big must-gather of a healthy cluster, as a directory and as a .tar.gz.
     BenchData {
         /// How many bytes the files hold together: a number, or one with KiB, MiB or GiB.
@@ -53,6 +60,7 @@ fn main() -> ExitCode {
         Chore::Ready => ready::run(),
         Chore::Fixtures { check } => fixtures::keep(check),
         Chore::RuleDocs { check } => rule_docs::keep(check),
+        Chore::Accuracy { check } => accuracy::keep(check),
         Chore::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
     };
     match outcome {

@@ -3,13 +3,16 @@
 use std::error::Error;
 use std::fs;
 
+use mustknow_rules::{Rule, catalog};
+
+use crate::cases::{Case, Cases};
 use crate::workspace;
 
 /// Writes the page, or only compares it when `check` is set.
 pub fn keep(check: bool) -> Result<(), Box<dyn Error>> {
     let path = workspace().join("docs/rules.md");
     let mut page = Vec::new();
-    mustknow_report::rules::document(mustknow_rules::catalog::all(), &mut page)?;
+    mustknow_report::rules::document(catalog::all(), signals, &mut page)?;
     let is_current = fs::read(&path).is_ok_and(|written| written == page);
     if check && !is_current {
         return Err("docs/rules.md is not what the rules say: run `cargo rule-docs`".into());
@@ -18,6 +21,18 @@ pub fn keep(check: bool) -> Result<(), Box<dyn Error>> {
         fs::write(&path, page)?;
     }
     Ok(())
+}
+
+/// When the rule fires, stays quiet and cannot tell: the headings of its cases.
+fn signals(rule: &Rule) -> String {
+    let path = workspace().join(format!("fixtures/rules/{}.md", rule.meta.id));
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let cases = Cases::parse(&text).unwrap_or_default();
+    let line = |case: &Case| {
+        let (verdict, when) = case.heading.split_once(':').unwrap_or((&case.heading, ""));
+        format!("- *{verdict}*: {}\n", when.trim())
+    };
+    cases.all.iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! that the number of threads leaves no trace.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::clock::Times;
@@ -14,13 +13,14 @@ use crate::layout::Special;
 use crate::log::{LogHits, LogLine};
 use crate::piece::{ListPlace, Piece, Shape};
 use crate::resource::{Key, Kind, Resource};
+use crate::resources::Resources;
 use crate::snapshot::SpecialFile;
 use crate::source::Damage;
 
 /// What stands below one root.
 #[derive(Default)]
 pub(crate) struct Collection {
-    pub(crate) resources: BTreeMap<Key, Resource>,
+    pub(crate) resources: Resources,
     pub(crate) specials: BTreeMap<Special, SpecialFile>,
     pub(crate) logs: Vec<LogHits>,
     pub(crate) scanned: BTreeMap<(Box<str>, Box<str>), usize>,
@@ -36,7 +36,7 @@ pub(crate) struct Collection {
 
 /// Everything that was found, when the stream has ended.
 pub(crate) struct Settled {
-    pub(crate) by_root: BTreeMap<Box<str>, Collection>,
+    pub(crate) by_root: BTreeMap<Arc<str>, Collection>,
     pub(crate) damage: Vec<Damage>,
     /// Whether objects were turned away for want of memory.
     pub(crate) is_full: bool,
@@ -50,8 +50,8 @@ const EXAMPLES: usize = 3;
 pub(crate) struct Collections {
     /// What waits until all is there, by its place in the stream: of pieces that contradict each
     /// other the earlier may win.
-    waiting: BTreeMap<u64, Vec<Piece>>,
-    by_root: BTreeMap<Box<str>, Collection>,
+    waiting: Vec<(u64, Piece)>,
+    by_root: BTreeMap<Arc<str>, Collection>,
     damage: Vec<Damage>,
     /// The first paths of the stream.
     examples: BTreeMap<u64, Box<str>>,
@@ -73,37 +73,30 @@ impl Collections {
     pub(crate) fn add(&mut self, number: u64, piece: Piece) {
         match piece {
             Piece::Seen { root, path } => self.see(number, root, &path),
-            Piece::Object { root, resource } => self.keep(root, resource),
-            piece => self.waiting.entry(number).or_default().push(piece),
+            Piece::Objects { root, resources } => self.keep(root, resources),
+            piece => self.waiting.push((number, piece)),
         }
     }
 
-    fn keep(&mut self, root: Box<str>, resource: Resource) {
-        self.kept += resource.weight();
-        if self.kept > self.memory {
-            self.kept -= resource.weight();
-            self.is_full = true;
-            let Key { kind, namespace, .. } = resource.key();
-            let path = Arc::clone(&resource.document().path);
-            self.at(root).turned_away.entry((*kind, namespace.clone())).or_insert(path);
-            return;
-        }
+    fn keep(&mut self, root: Arc<str>, resources: Vec<Resource>) {
         let collection = self.by_root.entry(root).or_default();
-        collection.of_cluster = true;
-        match collection.resources.entry(resource.key().clone()) {
-            Entry::Vacant(entry) => drop(entry.insert(resource)),
-            Entry::Occupied(mut known) => {
-                let both = known.get().weight() + resource.weight();
-                known.get_mut().absorb(resource);
-                self.kept -= both.saturating_sub(known.get().weight());
+        for resource in resources {
+            let weight = resource.weight();
+            if self.kept + weight > self.memory {
+                self.is_full = true;
+                collection.turn_away(&resource);
+                continue;
             }
+            collection.of_cluster = true;
+            self.kept += weight;
+            self.kept -= collection.resources.add(resource);
         }
     }
 
     /// Adds a piece that waited for its turn.
     fn add_in_turn(&mut self, piece: Piece) {
         match piece {
-            Piece::Seen { .. } | Piece::Object { .. } => {}
+            Piece::Seen { .. } | Piece::Objects { .. } => {}
             Piece::Listed { root, path, place, state }
             | Piece::Broken { root, path, place, state } => {
                 self.at(root).cover(&path, &place, state);
@@ -137,11 +130,11 @@ impl Collections {
         }
     }
 
-    fn at(&mut self, root: Box<str>) -> &mut Collection {
+    fn at(&mut self, root: Arc<str>) -> &mut Collection {
         self.by_root.entry(root).or_default()
     }
 
-    fn see(&mut self, number: u64, root: Box<str>, path: &str) {
+    fn see(&mut self, number: u64, root: Arc<str>, path: &str) {
         if self.examples.len() < EXAMPLES
             || self.examples.last_key_value().is_some_and(|(last, _)| number < *last)
         {
@@ -169,7 +162,10 @@ impl Collections {
 
     /// Everything, in the order of the stream.
     pub(crate) fn settle(mut self) -> Settled {
-        for piece in std::mem::take(&mut self.waiting).into_values().flatten() {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        // What one file holds keeps its order.
+        waiting.sort_by_key(|(number, _)| *number);
+        for (_, piece) in waiting {
             self.add_in_turn(piece);
         }
         for collection in self.by_root.values_mut() {
@@ -193,10 +189,16 @@ impl Collections {
 }
 
 impl Collection {
-    fn cover(&mut self, path: &str, place: &ListPlace, state: State) {
+    fn turn_away(&mut self, resource: &Resource) {
+        let Key { kind, namespace, .. } = resource.key();
+        let path = Arc::clone(&resource.document().path);
+        self.turned_away.entry((*kind, (&**namespace).into())).or_insert(path);
+    }
+
+    fn cover(&mut self, path: &Arc<str>, place: &ListPlace, state: State) {
         if let Shape::Special(special) = place.shape {
             let State::Damaged(why) = state else { return };
-            self.specials.entry(special).or_insert(SpecialFile::Damaged(path.into(), why));
+            self.specials.entry(special).or_insert(SpecialFile::Damaged((&**path).into(), why));
         } else if place.shape == Shape::List {
             self.of_cluster = true;
             self.coverage.add_listing(place.key(), path, state);
@@ -205,8 +207,7 @@ impl Collection {
 
     /// The id of the cluster, if its ClusterVersion was collected.
     pub(crate) fn cluster_id(&self) -> Option<String> {
-        let mut all = self.resources.values();
-        let version = all.find(|resource| *resource.key().kind == CLUSTER_VERSION)?;
+        let version = self.resources.of_kind(&CLUSTER_VERSION).next()?;
         version.text(&["spec", "clusterID"]).map(std::borrow::Cow::into_owned)
     }
 }

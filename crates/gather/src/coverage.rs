@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::resource::Kind;
 
@@ -43,7 +44,7 @@ impl fmt::Display for State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// The file.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// Whether it can be read, and how many objects it holds.
     pub state: State,
 }
@@ -156,10 +157,10 @@ impl Coverage {
         })
     }
 
-    pub(crate) fn add_listing(&mut self, place: (&str, &str, &str), path: &str, state: State) {
+    pub(crate) fn add_listing(&mut self, place: (&str, &str, &str), path: &Arc<str>, state: State) {
         let (group, resource, namespace) = place;
         let key: Place = (group.into(), resource.into(), namespace.into());
-        let listing = Listing { path: path.into(), state };
+        let listing = Listing { path: Arc::clone(path), state };
         match self.listings.get_mut(&key) {
             // Of two lists of the same place, the one that says more counts.
             Some(known) => {
@@ -180,10 +181,10 @@ impl Coverage {
     }
 
     /// Notes that not all objects of that place were kept, among them one of the file at `path`.
-    pub(crate) fn cut_listing(&mut self, place: (&str, &str, &str), path: &str) {
+    pub(crate) fn cut_listing(&mut self, place: (&str, &str, &str), path: &Arc<str>) {
         let (group, resource, namespace) = place;
         let key: Place = (group.into(), resource.into(), namespace.into());
-        let none = || Listing { path: path.into(), state: State::Truncated };
+        let none = || Listing { path: Arc::clone(path), state: State::Truncated };
         self.listings.entry(key).or_insert_with(none).state = State::Truncated;
     }
 
@@ -276,7 +277,11 @@ mod tests {
     #[test]
     fn objects_collected_one_by_one_outweigh_a_broken_list() {
         let mut coverage = Coverage::default();
-        coverage.add_listing(("", "pods", "x"), "x/core/pods.yaml", State::Damaged("y".into()));
+        coverage.add_listing(
+            ("", "pods", "x"),
+            &"x/core/pods.yaml".into(),
+            State::Damaged("y".into()),
+        );
         assert_eq!(coverage.of(&POD, "x"), State::Damaged("y".into()));
         coverage.add_singles(("", "pods", "x"), 1);
         assert_eq!(coverage.of(&POD, "x"), State::Collected(1));

@@ -1,5 +1,6 @@
 //! From the bytes of one document to the objects in it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::certificate::{self, Known};
@@ -9,7 +10,7 @@ use crate::piece::{ListPlace, Piece, Shape};
 use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
 use crate::wanted::Wanted;
-use crate::yaml::{LineCount, NodeId, Skip, Spare, Tree, Value};
+use crate::yaml::{Extracts, LineCount, NodeId, Skip, Spare, Tree, Value};
 
 /// What is said of a file without the end of its last line.
 const MID_LINE: &str = "it breaks off within a line";
@@ -20,8 +21,8 @@ const HALF: &str = "it breaks off: its list does not say of what kind it is";
 pub(crate) struct Job {
     /// Its place in the stream.
     pub(crate) number: u64,
-    pub(crate) root: Box<str>,
-    pub(crate) path: Box<str>,
+    pub(crate) root: Arc<str>,
+    pub(crate) path: Arc<str>,
     pub(crate) place: ListPlace,
     pub(crate) bytes: Vec<u8>,
 }
@@ -44,7 +45,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     let skip = match place.shape {
-        Shape::Special(_) => &Skip::nothing(),
+        Shape::Special(special) => unread::of_special(special),
         Shape::List | Shape::Object | Shape::Loose => unread::in_file(place.kind()),
     };
     let tree = match Tree::parse_in(spare, text, skip) {
@@ -52,15 +53,19 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
         Err(error) => return Piece::broken(root, path, place, error.to_string()),
     };
     if let Shape::Special(special) = place.shape {
-        let document = Arc::new(Document { path: path.into(), tree: tree.shrunk() });
+        let copy = copy_of(&tree, skip);
+        let document = Arc::new(Document { path, tree: copy.unwrap_or_else(|| tree.shrunk()) });
         return vec![Piece::Special { root, special, document }];
     }
     if place.shape == Shape::Object && is_cut(&tree) {
         return Piece::broken(root, path, place, MID_LINE.to_owned());
     }
+    let of_place = place.kind();
     let (mut pieces, found) = objects(&root, &path, place, &tree);
-    let found: Vec<_> =
-        found.into_iter().filter(|(key, _)| wanted.kinds.contains(key.kind)).collect();
+    // What a path names is wanted, or the file would not have been read.
+    let is_wanted = |kind| of_place == Some(kind) || wanted.kinds.contains(kind);
+    let found = found.into_iter().filter(|(key, _)| is_wanted(key.kind)).collect();
+    let found = unread::without_routine(found);
     let mut lines = LineCount::default();
     let held: Vec<_> = found
         .iter()
@@ -69,7 +74,6 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
                 .then(|| certificate::held_by(key, *value, &tree, &mut lines, known))
         })
         .collect();
-    let path = Arc::from(path);
     let resources = match kept(&tree, &path, found, number, wanted) {
         Ok(resources) => {
             spare.put(tree);
@@ -83,12 +87,19 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
             found.into_iter().map(resource).collect()
         }
     };
-    let object = |(resource, held): (Resource, _)| Piece::Object {
-        root: root.clone(),
-        resource: resource.holding(held),
-    };
-    pieces.extend(resources.into_iter().zip(held).map(object));
+    let holding = |(resource, held): (Resource, _)| resource.holding(held);
+    let resources: Vec<_> = resources.into_iter().zip(held).map(holding).collect();
+    if !resources.is_empty() {
+        pieces.push(Piece::Objects { root, resources });
+    }
     pieces
+}
+
+/// A file of one document without what nobody reads; None where it cannot be copied so.
+fn copy_of(tree: &Tree, skip: &Skip) -> Option<Tree> {
+    let mut documents = tree.documents();
+    let only = documents.next().filter(|_| documents.next().is_none())?;
+    tree.extract(only, skip, &mut Extracts::default())
 }
 
 /// Each object on its own, without what nobody reads; the same objects by their nodes where they
@@ -100,9 +111,9 @@ fn kept(
     number: u64,
     wanted: &Wanted,
 ) -> Result<Vec<Resource>, Vec<(Key, NodeId, u64)>> {
-    let mut lines = LineCount::default();
+    let mut extracts = Extracts::default();
     let copy = |(key, value): &(Key, Value<'_>)| {
-        let tree = tree.extract(*value, unread::of_object(key, wanted), &mut lines)?;
+        let tree = tree.extract(*value, unread::of_object(key, *value, wanted), &mut extracts)?;
         let document = Arc::new(Document { path: Arc::clone(path), tree });
         let node = document.tree.documents().next()?.node();
         Some(Resource::new(key.clone(), document, node, version_of(*value), number))
@@ -134,8 +145,8 @@ fn is_json(tree: &Tree) -> bool {
 
 /// The objects of a document, and what its list says of its completeness.
 fn objects<'t>(
-    root: &str,
-    path: &str,
+    root: &Arc<str>,
+    path: &Arc<str>,
     place: ListPlace,
     tree: &'t Tree,
 ) -> (Vec<Piece>, Vec<(Key, Value<'t>)>) {
@@ -155,14 +166,16 @@ fn objects<'t>(
                     .and_then(|name| kinds::by_manifest(&version, name));
                 list_kind = list_kind.or(of_items);
                 let before = found.len();
-                found.extend(items.items().filter_map(|item| key_of(item, list_kind, &place)));
+                for item in items.items() {
+                    found.extend(key_of(item, list_kind, &place, found.last()));
+                }
                 // The kind is written behind the items, so half a file has none; but half a JSON
                 // does not parse, and not every writer of JSON names the kind.
                 let half = kind_name.is_empty() && !is_json(tree);
                 if half {
                     // Its last item is the one that lost a part.
                     found.truncate(found.len().saturating_sub(1).max(before));
-                    pieces.push(Piece::Damage(Damage { path: path.to_owned(), why: HALF.into() }));
+                    pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
                 }
                 let cut = half
                     || value
@@ -178,23 +191,28 @@ fn objects<'t>(
                     n => State::Collected(n),
                 });
             }
-            _ => found.extend(key_of(value, place.kind(), &place)),
+            _ => found.extend(key_of(value, place.kind(), &place, found.last())),
         }
     }
-    let path = path.into();
+    let path = Arc::clone(path);
     match (place.shape, state) {
         (Shape::List, Some(state)) => {
-            pieces.push(Piece::Listed { root: root.into(), path, place, state });
+            pieces.push(Piece::Listed { root: Arc::clone(root), path, place, state });
         }
         (Shape::List, None) => {
-            pieces.extend(Piece::broken(root.into(), path, place, "it holds no list".to_owned()));
+            pieces.extend(Piece::broken(
+                Arc::clone(root),
+                path,
+                place,
+                "it holds no list".to_owned(),
+            ));
         }
         // A loose list of cluster scope is every object there is; of namespaces nobody knows.
         (Shape::Loose, Some(state)) => {
             let first = found.first().map(|(key, _)| key.kind).or(list_kind);
             if let Some(kind) = first.filter(|kind| !kind.namespaced) {
                 let place = ListPlace::list(kind.group, kind.plural, "");
-                pieces.push(Piece::Listed { root: root.into(), path, place, state });
+                pieces.push(Piece::Listed { root: Arc::clone(root), path, place, state });
             }
         }
         _ => {}
@@ -208,29 +226,34 @@ fn is_of_another_kind(list: &str, place: &ListPlace) -> bool {
     !matches!(list, "" | "List") && list.strip_suffix("List") != Some(kind.name)
 }
 
-/// The key of an object; `fallback` is the kind for items that do not say theirs.
+/// The key of an object; `fallback` is the kind for items that do not say theirs, `before` the object
+/// before, which most often is of the same namespace.
 fn key_of<'t>(
     value: Value<'t>,
     fallback: Option<&'static Kind>,
     place: &ListPlace,
+    before: Option<&(Key, Value<'_>)>,
 ) -> Option<(Key, Value<'t>)> {
     let name = value.text_at(&["metadata", "name"])?;
     let kind = match value.text_at(&["kind"]) {
         Some(kind) => match value.text_at(&["apiVersion"]) {
-            Some(version) => kinds::by_manifest(&version, &kind),
+            Some(version) => fallback
+                .filter(|known| known.is_called(&version, &kind))
+                .or_else(|| kinds::by_manifest(&version, &kind)),
             None => fallback.or_else(|| kinds::by_bare_name(&kind)),
         },
         None => fallback,
     }?;
-    let namespace = if kind.namespaced {
-        match value.text_at(&["metadata", "namespace"]) {
-            Some(namespace) => namespace.into_owned(),
-            None => place.namespace.to_string(),
-        }
-    } else {
-        String::new()
+    let namespace = match value.text_at(&["metadata", "namespace"]) {
+        _ if !kind.namespaced => Cow::Borrowed(""),
+        Some(namespace) => namespace,
+        None => Cow::Borrowed(&*place.namespace),
     };
-    Some((Key { kind, namespace: namespace.into(), name: name.into_owned().into() }, value))
+    let namespace = match before {
+        Some((key, _)) if *key.namespace == *namespace => Arc::clone(&key.namespace),
+        _ => namespace.into(),
+    };
+    Some((Key { kind, namespace, name: name.into_owned().into() }, value))
 }
 
 /// Counts the items of a list that nobody wants to read: lines that begin with a dash at the

@@ -4,14 +4,15 @@
 //! failed gather). The ClusterVersion tells which belong together, and a collection without one
 //! joins its nearest neighbour.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
-use crate::resource::{Key, Kind, Resource};
+use crate::resource::Kind;
+use crate::resources::Resources;
 use crate::snapshot::{Snapshot, SpecialFile};
 use crate::source::Damage;
 use crate::time::{self, Time};
@@ -58,7 +59,7 @@ fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A collection and the folder it stands in.
-type Rooted = (Box<str>, Collection);
+type Rooted = (Arc<str>, Collection);
 
 /// Puts the collections of one cluster together.
 fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
@@ -108,12 +109,11 @@ fn snapshot(
         damage,
         roots: Vec::new(),
     };
-    let mut resources: BTreeMap<Key, Resource> = BTreeMap::new();
+    let mut resources = Resources::default();
     let mut times = Times::default();
     for (root, mut collection) in members {
-        made.roots.push(root);
-        let found = std::mem::take(&mut collection.resources);
-        unite(&mut resources, found);
+        made.roots.push((&*root).into());
+        resources.unite(std::mem::take(&mut collection.resources));
         for (special, file) in collection.specials {
             match made.specials.get(&special) {
                 Some(SpecialFile::Read(_)) => {}
@@ -137,20 +137,17 @@ fn snapshot(
     if truncated {
         made.coverage.set_truncated();
     }
-    let mut sorted = resources.into_iter().peekable();
-    while let Some((key, first)) = sorted.next() {
-        if key.kind.namespaced {
-            made.coverage.add_namespace(&key.namespace);
+    for (kind, by_namespace) in resources.into_kinds() {
+        let of_kind = made.resources.entry(kind).or_default();
+        for (namespace, beside) in by_namespace {
+            if kind.namespaced {
+                made.coverage.add_namespace(&namespace);
+            }
+            let before = of_kind.len();
+            of_kind.extend(beside.into_sorted());
+            let place = (kind.group, kind.plural, &*namespace);
+            made.coverage.add_singles(place, of_kind.len() - before);
         }
-        let of_kind = made.resources.entry(key.kind).or_default();
-        let before = of_kind.len();
-        of_kind.push(first);
-        let is_beside = |other: &Key| (other.kind, &other.namespace) == (key.kind, &key.namespace);
-        while let Some((_, next)) = sorted.next_if(|(other, _)| is_beside(other)) {
-            of_kind.push(next);
-        }
-        let place = (key.kind.group, key.kind.plural, &*key.namespace);
-        made.coverage.add_singles(place, of_kind.len() - before);
     }
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
     made.roots.sort();
@@ -158,20 +155,6 @@ fn snapshot(
     Times::note(&mut times.record, newest_record(&made));
     made.clock = times.clock();
     made
-}
-
-/// Adds what another collection holds; of several copies of an object one is made.
-fn unite(all: &mut BTreeMap<Key, Resource>, more: BTreeMap<Key, Resource>) {
-    if all.is_empty() {
-        *all = more;
-        return;
-    }
-    for (key, resource) in more {
-        match all.entry(key) {
-            Entry::Vacant(entry) => drop(entry.insert(resource)),
-            Entry::Occupied(mut known) => known.get_mut().absorb(resource),
-        }
-    }
 }
 
 /// The newest time the cluster itself wrote into an object that rules read.

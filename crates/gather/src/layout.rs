@@ -62,6 +62,8 @@ pub enum Special {
     EtcdStatus,
     /// `etcd_info/alarm_list.json`
     EtcdAlarms,
+    /// `etcd_info/object_count.json`
+    EtcdObjects,
     /// `monitoring/prometheus/rules.json`, in 4.7 and 4.8 `monitoring/alerts.json`
     Alerts,
 }
@@ -74,6 +76,7 @@ impl Special {
             Self::EtcdHealth => "etcd_info/endpoint_health.json",
             Self::EtcdStatus => "etcd_info/endpoint_status.json",
             Self::EtcdAlarms => "etcd_info/alarm_list.json",
+            Self::EtcdObjects => "etcd_info/object_count.json",
             Self::Alerts => "monitoring/prometheus/rules.json",
         }
     }
@@ -164,6 +167,7 @@ fn inside<'p>(marker: &str, rest: &'p str, name: &'p str) -> Artifact<'p> {
             "endpoint_health.json" => Artifact::Special(Special::EtcdHealth),
             "endpoint_status.json" => Artifact::Special(Special::EtcdStatus),
             "alarm_list.json" => Artifact::Special(Special::EtcdAlarms),
+            "object_count.json" => Artifact::Special(Special::EtcdObjects),
             _ => Artifact::Noise,
         },
         "monitoring" => match rest {
@@ -422,6 +426,16 @@ mod tests {
         assert_eq!(artifact("namespaces/x/velero.io/backups.velero.io.yaml"), list);
         let object = Artifact::Object(ResourcePath { group, resource: "backups", namespace: "x" });
         assert_eq!(artifact("namespaces/x/velero.io/backups.velero.io/b.yaml"), object);
+    }
+
+    #[test]
+    fn a_file_with_a_shape_of_its_own_is_found_where_a_gather_puts_it() {
+        use Special::{Alerts, EtcdAlarms, EtcdHealth, EtcdMembers, EtcdObjects, EtcdStatus};
+        for special in [EtcdMembers, EtcdHealth, EtcdStatus, EtcdAlarms, EtcdObjects, Alerts] {
+            assert_eq!(artifact(special.usual_path()), Artifact::Special(special));
+        }
+        assert_eq!(artifact("monitoring/alerts.json"), Artifact::Special(Alerts));
+        assert_eq!(artifact("etcd_info/metrics.openmetrics"), Artifact::Noise);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod log;
 mod open;
 mod piece;
 pub mod resource;
+mod resources;
 pub mod snapshot;
 pub mod source;
 pub mod time;

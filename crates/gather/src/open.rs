@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::certificate::Known;
@@ -145,8 +145,13 @@ impl<'d> Desk<'d> {
     }
 
     fn visitor(self, helpers: Option<SyncSender<Job>>) -> source::Visitor<'d> {
-        let mut walk =
-            Walk { desk: self, helpers, spare: Spare::default(), scratch: Scratch::default() };
+        let mut walk = Walk {
+            desk: self,
+            helpers,
+            spare: Spare::default(),
+            scratch: Scratch::default(),
+            root: Arc::default(),
+        };
         Box::new(move |entry: Entry<'_>| {
             match entry.body {
                 Body::File(body) => {
@@ -192,6 +197,8 @@ struct Walk<'d> {
     helpers: Option<SyncSender<Job>>,
     spare: Spare,
     scratch: Scratch,
+    /// The folder of the collection that the last file was in.
+    root: Arc<str>,
 }
 
 /// What is known of a file before it is read.
@@ -205,7 +212,10 @@ struct File<'f> {
 impl Walk<'_> {
     fn file(&mut self, file: File<'_>, body: &mut dyn Read) {
         let Placed { root, artifact } = layout::place(file.path);
-        let root: Box<str> = root.into();
+        if *self.root != *root {
+            self.root = root.into();
+        }
+        let root = Arc::clone(&self.root);
         self.desk.add(file.number, Piece::Seen { root: root.clone(), path: file.path.into() });
         let place = match artifact {
             Artifact::List(at) => ListPlace::list(at.group, at.resource, at.namespace),
@@ -223,7 +233,7 @@ impl Walk<'_> {
         self.document(root, file, place, body);
     }
 
-    fn log(&mut self, root: Box<str>, file: File<'_>, log: LogFile<'_>, body: &mut dyn Read) {
+    fn log(&mut self, root: Arc<str>, file: File<'_>, log: LogFile<'_>, body: &mut dyn Read) {
         if !self.desk.scanner.wants(log) {
             return;
         }
@@ -239,7 +249,7 @@ impl Walk<'_> {
 
     fn text(
         &mut self,
-        root: Box<str>,
+        root: Arc<str>,
         file: File<'_>,
         artifact: Artifact<'_>,
         body: &mut dyn Read,
@@ -256,7 +266,7 @@ impl Walk<'_> {
         }
     }
 
-    fn document(&mut self, root: Box<str>, file: File<'_>, place: ListPlace, body: &mut dyn Read) {
+    fn document(&mut self, root: Arc<str>, file: File<'_>, place: ListPlace, body: &mut dyn Read) {
         let limit = self.desk.document_limit;
         let mut bytes = self.spare.take_buffer();
         let read = read_whole(&mut body.take(limit + 1), file.size.unwrap_or(0), &mut bytes);
@@ -268,7 +278,7 @@ impl Walk<'_> {
             Ok(()) if bytes.is_empty() => Some("the file is empty".to_owned()),
             Ok(()) => None,
         };
-        let path: Box<str> = file.path.into();
+        let path: Arc<str> = file.path.into();
         let number = file.number;
         if let Some(why) = broken {
             self.spare.put_buffer(bytes);

@@ -18,54 +18,54 @@ const REFUSAL_KEPT: usize = 1000;
 /// One thing found in the stream.
 pub(crate) enum Piece {
     Seen {
-        root: Box<str>,
+        root: Arc<str>,
         path: Box<str>,
     },
-    Object {
-        root: Box<str>,
-        resource: Resource,
+    Objects {
+        root: Arc<str>,
+        resources: Vec<Resource>,
     },
     Listed {
-        root: Box<str>,
-        path: Box<str>,
+        root: Arc<str>,
+        path: Arc<str>,
         place: ListPlace,
         state: State,
     },
     Counted {
-        root: Box<str>,
-        path: Box<str>,
+        root: Arc<str>,
+        path: Arc<str>,
         place: ListPlace,
         state: State,
     },
     Broken {
-        root: Box<str>,
-        path: Box<str>,
+        root: Arc<str>,
+        path: Arc<str>,
         place: ListPlace,
         state: State,
     },
     Special {
-        root: Box<str>,
+        root: Arc<str>,
         special: Special,
         document: Arc<Document>,
     },
     Log {
-        root: Box<str>,
+        root: Arc<str>,
         namespace: Box<str>,
         container: Box<str>,
         hits: Vec<LogHits>,
         damage: Option<Damage>,
     },
     Clock {
-        root: Box<str>,
+        root: Arc<str>,
         path: Box<str>,
         last: LogLine,
     },
     Refusals {
-        root: Box<str>,
+        root: Arc<str>,
         refusals: Vec<Refusal>,
     },
     Cleaned {
-        root: Box<str>,
+        root: Arc<str>,
     },
     Damage(Damage),
 }
@@ -124,8 +124,8 @@ impl ListPlace {
 impl Piece {
     /// A document that cannot be read.
     pub(crate) fn broken(
-        root: Box<str>,
-        path: Box<str>,
+        root: Arc<str>,
+        path: Arc<str>,
         place: ListPlace,
         why: String,
     ) -> Vec<Self> {
@@ -136,7 +136,7 @@ impl Piece {
 
     /// What a text file of the collection itself says.
     pub(crate) fn text(
-        root: Box<str>,
+        root: Arc<str>,
         path: &str,
         artifact: Artifact<'_>,
         text: &str,

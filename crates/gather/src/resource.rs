@@ -1,9 +1,10 @@
 //! One object of the cluster, and every place of the archive that holds it.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::fmt;
 use std::ops::Range;
+use std::ptr;
 use std::sync::Arc;
 
 use crate::certificate::Held;
@@ -11,7 +12,7 @@ use crate::time::{self, Time};
 use crate::yaml::{NodeId, Tree, Value};
 
 /// A kind of object, by the names it has in paths and in manifests.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Eq)]
 pub struct Kind {
     /// API group; empty for the core group.
     pub group: &'static str,
@@ -34,6 +35,12 @@ impl Kind {
         Self { group, name, plural, namespaced: false }
     }
 
+    /// Whether a manifest of that `apiVersion` and `kind` is of this kind.
+    pub fn is_called(&self, api_version: &str, name: &str) -> bool {
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        self.name == name && self.group == group
+    }
+
     /// The resource as `oc get` wants it: `clusteroperators.config.openshift.io`, `configmaps`.
     pub fn qualified(&self) -> String {
         if self.group.is_empty() {
@@ -44,13 +51,37 @@ impl Kind {
     }
 }
 
+impl PartialEq for Kind {
+    /// Kinds are compared for every object, and most often one with itself.
+    fn eq(&self, other: &Self) -> bool {
+        let words = |kind: &Self| (kind.name, kind.group, kind.plural, kind.namespaced);
+        ptr::eq(self, other) || words(self) == words(other)
+    }
+}
+
+impl PartialOrd for Kind {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Kind {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if ptr::eq(self, other) {
+            return Ordering::Equal;
+        }
+        let words = |kind: &Self| (kind.group, kind.name, kind.plural, kind.namespaced);
+        words(self).cmp(&words(other))
+    }
+}
+
 /// What an object is called: kind, namespace and name.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     /// The kind.
     pub kind: &'static Kind,
-    /// The namespace; empty for objects of cluster scope.
-    pub namespace: Box<str>,
+    /// The namespace; empty for objects of cluster scope. The objects of a file share it.
+    pub namespace: Arc<str>,
     /// The name.
     pub name: Box<str>,
 }
@@ -86,8 +117,13 @@ impl fmt::Debug for Document {
 }
 
 /// One object: its key, its body and where it was found.
+///
+/// It is a pointer, since there are many, and they are put in order more than once.
 #[derive(Clone, Debug)]
-pub struct Resource {
+pub struct Resource(Box<Found>);
+
+#[derive(Clone, Debug)]
+struct Found {
     key: Key,
     document: Arc<Document>,
     node: NodeId,
@@ -99,6 +135,9 @@ pub struct Resource {
     certificates: Option<Box<[Held]>>,
 }
 
+/// What the allocator adds to the five pieces that an object is kept in, in bytes.
+const OVERHEAD: usize = 5 * 16;
+
 impl Resource {
     /// An object whose `metadata.resourceVersion` is `version`, of the file at that place in the stream.
     pub(crate) fn new(
@@ -109,12 +148,13 @@ impl Resource {
         number: u64,
     ) -> Self {
         let also_in = Vec::new();
-        Self { key, document, node, version, number, also_in, certificates: None }
+        let found = Found { key, document, node, version, number, also_in, certificates: None };
+        Self(Box::new(found))
     }
 
     /// The same object with the places that hold certificates, if they were looked for.
     pub(crate) fn holding(mut self, certificates: Option<Box<[Held]>>) -> Self {
-        self.certificates = certificates;
+        self.0.certificates = certificates;
         self
     }
 
@@ -122,55 +162,58 @@ impl Resource {
     /// resourceVersion wins, then the path that sorts first; every place is remembered.
     pub(crate) fn absorb(&mut self, mut other: Self) {
         let rank = |one: &Self| {
-            let path = Arc::clone(&one.document.path);
-            (one.version, Reverse(path), Reverse(one.number))
+            let path = Arc::clone(&one.0.document.path);
+            (one.0.version, Reverse(path), Reverse(one.0.number))
         };
         if rank(&other) > rank(self) {
             std::mem::swap(self, &mut other);
         }
-        self.also_in.push(Arc::clone(&other.document.path));
-        self.also_in.append(&mut other.also_in);
-        self.also_in.sort();
+        let also_in = &mut self.0.also_in;
+        also_in.push(Arc::clone(&other.0.document.path));
+        also_in.append(&mut other.0.also_in);
+        also_in.sort();
     }
 
     /// About how much memory it takes, in bytes; of a file that it shares with others, all of it.
     pub(crate) fn weight(&self) -> usize {
-        let certificates: usize = self.certificates.iter().flatten().map(Held::weight).sum();
+        let certificates: usize = self.0.certificates.iter().flatten().map(Held::weight).sum();
         size_of::<Self>()
+            + size_of::<Found>()
+            + size_of::<Document>()
+            + OVERHEAD
             + certificates
-            + self.key.namespace.len()
-            + self.key.name.len()
-            + self.document.tree.weight()
+            + self.key().name.len()
+            + self.0.document.tree.weight()
     }
 
     /// Kind, namespace and name.
     pub fn key(&self) -> &Key {
-        &self.key
+        &self.0.key
     }
 
     /// The name.
     pub fn name(&self) -> &str {
-        &self.key.name
+        &self.0.key.name
     }
 
     /// The namespace; empty for objects of cluster scope.
     pub fn namespace(&self) -> &str {
-        &self.key.namespace
+        &self.0.key.namespace
     }
 
     /// The file whose copy of the object is used.
     pub fn document(&self) -> &Arc<Document> {
-        &self.document
+        &self.0.document
     }
 
     /// The files that hold other copies of the object.
     pub fn also_in(&self) -> impl Iterator<Item = &str> {
-        self.also_in.iter().map(|path| &**path)
+        self.0.also_in.iter().map(|path| &**path)
     }
 
     /// The whole object; None only if the tree and the node do not belong together.
     pub fn body(&self) -> Option<Value<'_>> {
-        self.document.tree.value(self.node)
+        self.0.document.tree.value(self.0.node)
     }
 
     /// The value at a path of keys.
@@ -201,11 +244,11 @@ impl Resource {
     /// The places of it that hold certificates, in the order of the file.
     pub fn certificates(&self) -> &[Held] {
         debug_assert!(
-            self.certificates.is_some(),
+            self.0.certificates.is_some(),
             "the certificates of {} are asked for, which nobody declared to need",
-            self.key.kind.name
+            self.0.key.kind.name
         );
-        self.certificates.as_deref().unwrap_or_default()
+        self.0.certificates.as_deref().unwrap_or_default()
     }
 
     /// When the API server stored it first.

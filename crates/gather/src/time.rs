@@ -85,9 +85,38 @@ pub fn line_head(line: &str) -> Option<Time> {
     rest.split_whitespace().next().and_then(rfc3339)
 }
 
+/// The time at the head of a journal's line, `Oct 28 10:00:01.123456 host unit[1]: ...`, UTC: in the
+/// latest year that does not put it more than a day after `now`.
+pub fn journal_head(line: &str, now: Time) -> Option<Time> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut words = line.split_whitespace();
+    let (month, day, clock) = (words.next()?, words.next()?, words.next()?);
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    let day: u8 = day.parse().ok()?;
+    let year: i64 = now.to_string().get(..4)?.parse().ok()?;
+    [year + 1, year, year - 1]
+        .into_iter()
+        .filter_map(|year| rfc3339(&format!("{year:04}-{month:02}-{day:02}T{clock}Z")))
+        .find(|time| Span::between(now, *time) <= Span::days(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_journal_gets_its_year_from_the_time_it_was_collected() {
+        let now = rfc3339("2025-01-02T10:00:00Z").unwrap();
+        let read = |line: &str| journal_head(line, now).map(|time| time.to_string());
+        let line =
+            "Dec 31 23:59:58.5 master-0 kubenswrapper[2322]: E1231 23:59:58.5 2322 x.go:1] y";
+        assert_eq!(read(line).as_deref(), Some("2024-12-31T23:59:58.5Z"));
+        assert_eq!(read("Jan  2 09:00:00 master-0 x").as_deref(), Some("2025-01-02T09:00:00Z"));
+        for line in ["", "-- Logs begin at", "Foo 2 09:00:00 x", "Jan 99 09:00:00 x", "Jan 2 9 x"] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn reads_what_a_timestamp_file_holds() {

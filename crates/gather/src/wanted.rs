@@ -59,6 +59,7 @@ impl Wanted {
                 Special::EtcdHealth,
                 Special::EtcdStatus,
                 Special::EtcdAlarms,
+                Special::EtcdObjects,
                 Special::Alerts,
             ]
             .into(),

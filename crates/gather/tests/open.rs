@@ -6,7 +6,9 @@ use std::fs;
 
 use mustknow_gather::clock::ClockSource;
 use mustknow_gather::coverage::State;
-use mustknow_gather::kinds::{CONFIG_MAP, ClusterOperator, ConfigMap, Node, POD, Pod, View};
+use mustknow_gather::kinds::{
+    CONFIG_MAP, ClusterOperator, ConfigMap, EVENT, Event, Node, POD, Pod, View,
+};
 use mustknow_gather::log::LogPattern;
 use mustknow_gather::{Error, Limits, Lookup, Snapshot, Wanted, open};
 
@@ -209,7 +211,7 @@ fn what_does_not_fit_into_the_memory_is_named_and_proves_nothing() {
     let lookup = whole.look_up::<ConfigMap<'_>>("kube-system", "bootstrap");
     assert!(matches!(lookup, Lookup::Absent(_)));
 
-    let part = kept_of(1500).unwrap().remove(0);
+    let part = kept_of(1000).unwrap().remove(0);
     assert!(part.objects() < whole.objects(), "{}", part.objects());
     let lookup = part.look_up::<ConfigMap<'_>>("kube-system", "bootstrap");
     assert!(matches!(lookup, Lookup::Unknown(_)), "{lookup:?}");
@@ -231,4 +233,27 @@ fn an_empty_log_was_not_looked_at() {
         archive.snapshots[0].logs_scanned(&SLOW)
     };
     assert_eq!((scanned("x\n"), scanned("")), (1, 0));
+}
+
+#[test]
+fn of_events_that_tell_no_trouble_only_the_newest_is_kept_and_all_are_counted() {
+    let event = |name: &str, of_type: &str, reason: &str, minute: u32| {
+        format!(
+            "- lastTimestamp: \"2024-01-01T00:{minute:02}:00Z\"\n  metadata:\n    name: {name}\n    \
+             namespace: x\n  reason: {reason}\n  type: {of_type}\n"
+        )
+    };
+    let items = [
+        event("a", "Normal", "Pulled", 5),
+        event("b", "Normal", "Scheduled", 9),
+        event("c", "Normal", "ConfigMapCreated", 7),
+        event("d", "Normal", "OperatorStatusChanged", 6),
+        event("e", "Warning", "Killing", 8),
+    ];
+    let list = format!("---\napiVersion: v1\nitems:\n{}kind: EventList\n", items.concat());
+    let found = snapshot(&[("mg/namespaces/x/core/events.yaml", &list)]);
+    let kept: Vec<_> = found.all::<Event<'_>>().map(|event| event.resource().name()).collect();
+    assert_eq!(kept, ["b", "d", "e"]);
+    assert_eq!(found.coverage().of(&EVENT, "x"), State::Collected(5));
+    assert_eq!(found.clock().unwrap().now.to_string(), "2024-01-01T00:09:00Z");
 }

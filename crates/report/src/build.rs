@@ -164,10 +164,7 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
                 title: rule.meta.title,
                 severity: finding.severity.unwrap_or(Severity::Info).word(),
                 certainty: finding.certainty.word(),
-                certainty_because: match &*finding.sure_because {
-                    "" => finding.certainty.because().to_owned(),
-                    because => text(because),
-                },
+                certainty_because: text(finding.sure_because()),
                 role: rule.meta.role.word(),
                 subject: subject(&finding.subject),
                 members: finding.members.iter().map(subject).collect(),

@@ -26,8 +26,12 @@ pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{}", page(rule, "#"))
 }
 
-/// Every rule on one Markdown page.
-pub fn document(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
+/// Every rule on one Markdown page, each with what `signals` says of when it fires.
+pub fn document(
+    rules: &[Rule],
+    signals: impl Fn(&Rule) -> String,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(out, "# Rules\n")?;
     writeln!(out, "Written by `cargo rule-docs` from the rules themselves; a test compares.\n")?;
     writeln!(out, "| rule | severity | role | this cluster has |\n|---|---|---|---|")?;
@@ -39,6 +43,10 @@ pub fn document(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
     }
     for rule in rules {
         write!(out, "\n{}", page(rule, "##"))?;
+        let signals = signals(rule);
+        if !signals.is_empty() {
+            write!(out, "\n### Signal\n\n{signals}")?;
+        }
     }
     Ok(())
 }

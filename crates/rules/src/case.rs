@@ -3,6 +3,8 @@
 //! A rule reads only what it declared, because only that was parsed. In debug builds, and so in
 //! every test, asking for anything else is a panic with the name of what to declare.
 
+use std::sync::OnceLock;
+
 use mustknow_gather::clock::ClockSource;
 use mustknow_gather::coverage::Coverage;
 use mustknow_gather::kinds::{
@@ -15,23 +17,37 @@ use mustknow_gather::snapshot::{Missing, Searched, SpecialFile};
 use mustknow_gather::time::{Span, Time};
 use mustknow_gather::{Lookup, Snapshot};
 
+use crate::facts::Alert;
 use crate::meta::{Meta, Need};
 
 /// Kinds that are read in every scan: the report and the clock need them.
 pub const ALWAYS: [&Kind; 5] =
     [&CLUSTER_VERSION, &CLUSTER_OPERATOR, &INFRASTRUCTURE, &LEASE, &NODE];
 
+/// What many rules derive from the same snapshot, derived once by whoever asks first.
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// The firing alerts; None when their file was not collected or holds something else.
+    pub(crate) alerts: OnceLock<Option<Vec<Alert>>>,
+}
+
 /// One cluster, for one rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'s> {
     snapshot: &'s Snapshot,
+    memo: &'s Memo,
     meta: &'static Meta,
 }
 
 impl<'s> Case<'s> {
-    /// The cluster of `snapshot`, for the rule of `meta`.
-    pub fn new(snapshot: &'s Snapshot, meta: &'static Meta) -> Self {
-        Self { snapshot, meta }
+    /// The cluster of `snapshot`, for the rule of `meta`; `memo` is shared by all rules that judge it.
+    pub fn new(snapshot: &'s Snapshot, memo: &'s Memo, meta: &'static Meta) -> Self {
+        Self { snapshot, memo, meta }
+    }
+
+    /// What was derived from the snapshot already.
+    pub(crate) fn memo(&self) -> &'s Memo {
+        self.memo
     }
 
     /// Every object of the kinds of `V`.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use mustknow_gather::time::Span;
 
-use self::edges::{EDGES, Edge};
+use self::edges::Edge;
 use crate::finding::Finding;
 use crate::meta::Role;
 use crate::rule::Rule;
@@ -37,21 +37,31 @@ pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
     // Most pairs of rules have no edge, which is settled once for each pair of rules and not anew
     // for each of what may be thousands of findings.
     let mut between: BTreeMap<(&str, &str), Vec<&'static Edge>> = BTreeMap::new();
-    for (at, (cause_rule, cause)) in findings.iter().enumerate() {
-        for (other, (effect_rule, effect)) in findings.iter().enumerate() {
-            if at == other || !may_explain(cause_rule.meta.role, effect_rule.meta.role) {
+    // What a rule knows by its own mechanism precedes what the table infers from words.
+    for by_mechanism in [true, false] {
+        for (at, (cause_rule, cause)) in findings.iter().enumerate() {
+            if by_mechanism && cause.explains.is_empty() {
                 continue;
             }
-            let edges = between
-                .entry((cause.rule, effect.rule))
-                .or_insert_with(|| edges_between(cause.rule, effect.rule));
-            if edges.is_empty() && cause.explains.is_empty() {
-                continue;
-            }
-            if let Some(because) = reason(cause, effect, edges)
-                && !leads_to(&found, other, at)
-            {
-                found.push(Explanation { cause: at, effect: other, because });
+            for (other, (effect_rule, effect)) in findings.iter().enumerate() {
+                if at == other || !may_explain(cause_rule.meta.role, effect_rule.meta.role) {
+                    continue;
+                }
+                let because = if by_mechanism {
+                    claims(cause, effect).then_some("by the mechanism of the cause")
+                } else {
+                    let edges = between
+                        .entry((cause.rule, effect.rule))
+                        .or_insert_with(|| edges_between(cause.rule, effect.rule));
+                    inferred(cause, effect, edges)
+                };
+                let is_new = !found.iter().any(|step| step.cause == at && step.effect == other);
+                if let Some(because) = because
+                    && is_new
+                    && !leads_to(&found, other, at)
+                {
+                    found.push(Explanation { cause: at, effect: other, because });
+                }
             }
         }
     }
@@ -59,8 +69,7 @@ pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
 }
 
 fn edges_between(cause: &str, effect: &str) -> Vec<&'static Edge> {
-    EDGES
-        .iter()
+    edges::all()
         .filter(|edge| matches_any(edge.cause, cause) && matches_any(edge.effect, effect))
         .collect()
 }
@@ -74,13 +83,18 @@ fn may_explain(cause: Role, effect: Role) -> bool {
     }
 }
 
-fn reason(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<&'static str> {
-    let claimed = cause
+/// Whether the cause names what the effect is about as something it explains.
+fn claims(cause: &Finding, effect: &Finding) -> bool {
+    cause
         .explains
         .iter()
-        .any(|claim| claim.subject == effect.subject && effect.said.contains(&claim.saying));
-    if claimed {
-        return Some("by the mechanism of the cause");
+        .any(|claim| claim.subject == effect.subject && effect.said.contains(&claim.saying))
+}
+
+/// By which of the edges the effect follows from the cause.
+fn inferred(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<&'static str> {
+    if edges.is_empty() {
+        return None;
     }
     let began_later = match (cause.since, effect.since) {
         (Some(cause), Some(effect)) => Span::between(effect, cause) > INERTIA,
@@ -91,8 +105,16 @@ fn reason(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<
     }
     edges
         .iter()
-        .find(|edge| cause.subject != effect.subject && (edge.holds)(cause, effect))
+        .find(|edge| are_apart(cause, effect) && (edge.holds)(cause, effect))
         .map(|edge| edge.because)
+}
+
+/// Whether the findings are about two things: a workload and its pods are two, though one subject
+/// stands for both, and a known issue is another thing than how it shows.
+fn are_apart(cause: &Finding, effect: &Finding) -> bool {
+    cause.subject != effect.subject
+        || matches_any(&["pods/", "okd/"], cause.rule)
+        || matches_any(&["workloads/", "pods/crash-looping"], effect.rule)
 }
 
 fn matches_any(patterns: &[&str], rule: &str) -> bool {
@@ -120,84 +142,4 @@ pub(crate) fn leads_to(found: &[Explanation], from: usize, to: usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog;
-    use crate::evidence::{Evidence, Subject};
-    use mustknow_gather::snapshot::Searched;
-    use mustknow_gather::time;
-
-    fn finding(rule: &'static str, subject: Subject, said: &str) -> Finding {
-        let searched = Searched { path: String::new(), objects: 1, sentinels: Vec::new() };
-        let evidence = Evidence::missing(subject.clone(), &searched);
-        let mut made = Finding::new(subject, "x", evidence).saying(said);
-        made.rule = rule;
-        made
-    }
-
-    fn operator(name: &str, said: &str) -> Finding {
-        finding("operators/degraded", Subject::cluster("ClusterOperator", name.to_owned()), said)
-    }
-
-    fn steps(findings: &[Finding]) -> Vec<(usize, usize)> {
-        let judged: Vec<_> = findings
-            .iter()
-            .map(|finding| (catalog::find(finding.rule).unwrap(), finding))
-            .collect();
-        explain(&judged).into_iter().map(|step| (step.cause, step.effect)).collect()
-    }
-
-    #[test]
-    fn a_node_explains_the_operator_whose_message_names_it() {
-        let node = finding("nodes/not-ready", Subject::cluster("Node", "master-1"), "");
-        let named = operator("etcd", "The master nodes not ready: node \"master-1\" not ready");
-        let other = operator("etcd", "node \"master-11\" not ready");
-        assert_eq!(steps(&[node.clone(), named]), [(0, 1)]);
-        assert_eq!(steps(&[node, other]), []);
-    }
-
-    #[test]
-    fn a_common_name_counts_only_with_its_namespace() {
-        let subject = Subject::namespaced("Deployment", "openshift-apiserver", "apiserver");
-        let pods = finding("pods/not-ready", subject, "");
-        let said = "no apiserver.openshift-oauth-apiserver pods available";
-        assert_eq!(steps(&[pods.clone(), operator("authentication", said)]), []);
-        let said = "no apiserver.openshift-apiserver pods available";
-        assert_eq!(steps(&[pods, operator("openshift-apiserver", said)]), [(0, 1)]);
-    }
-
-    #[test]
-    fn a_cause_that_began_long_after_its_effect_is_none() {
-        let at = |text: &str| time::rfc3339(text);
-        let node = finding("nodes/not-ready", Subject::cluster("Node", "master-1"), "");
-        let effect = operator("etcd", "node \"master-1\" not ready");
-        let late = [
-            node.clone().since(at("2024-01-01T02:00:00Z")),
-            effect.clone().since(at("2024-01-01T01:00:00Z")),
-        ];
-        assert_eq!(steps(&late), []);
-        let within_inertia =
-            [node.since(at("2024-01-01T01:05:00Z")), effect.since(at("2024-01-01T01:00:00Z"))];
-        assert_eq!(steps(&within_inertia), [(0, 1)]);
-    }
-
-    #[test]
-    fn a_symptom_explains_no_cause_and_nothing_explains_itself() {
-        let endpoints = Subject::namespaced("Endpoints", "openshift-apiserver", "api");
-        let cause = finding("apiservices/endpoints-not-ready", endpoints, "openshift-apiserver");
-        let pod = Subject::namespaced("Pod", "openshift-apiserver", "apiserver-1");
-        let symptom = finding("pods/not-ready", pod, "openshift-apiserver");
-        assert_eq!(steps(&[symptom, cause]), [(1, 0)]);
-    }
-
-    #[test]
-    fn every_edge_names_rules_that_exist() {
-        let exists =
-            |pattern: &str| catalog::all().iter().any(|rule| matches_any(&[pattern], rule.meta.id));
-        for edge in EDGES {
-            for pattern in edge.cause.iter().chain(edge.effect) {
-                assert!(exists(pattern), "{pattern} is no rule and no area");
-            }
-        }
-    }
-}
+mod tests;

@@ -11,7 +11,7 @@ use mustknow_gather::snapshot::SpecialFile;
 use mustknow_gather::{Names, Snapshot, Wanted};
 use rayon::prelude::*;
 
-use crate::case::{ALWAYS, Case};
+use crate::case::{ALWAYS, Case, Memo};
 use crate::causality::{self, Explanation};
 use crate::finding::Finding;
 use crate::fold;
@@ -70,8 +70,9 @@ pub fn wanted(rules: &[Rule]) -> Wanted {
 
 /// Judges one cluster by `rules`, on the threads of the present pool.
 pub fn judge(snapshot: &Snapshot, rules: &'static [Rule]) -> Judgement {
-    let mut outcomes: Vec<Outcome> =
-        rules.par_iter().map(|rule| Outcome { rule, verdict: verdict(snapshot, rule) }).collect();
+    let memo = Memo::default();
+    let judged = |rule| Outcome { rule, verdict: verdict(snapshot, &memo, rule) };
+    let mut outcomes: Vec<Outcome> = rules.par_iter().map(judged).collect();
     outcomes.sort_by_key(|outcome| outcome.rule.meta.id);
     let mut judgement = Judgement { outcomes, explanations: Vec::new() };
     let findings: Vec<_> = judgement.findings().collect();
@@ -97,14 +98,14 @@ fn unite(outcomes: &mut [Outcome]) -> Vec<usize> {
     places
 }
 
-fn verdict(snapshot: &Snapshot, rule: &'static Rule) -> Verdict {
+fn verdict(snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
     if let Some(why_not) = out_of_scope(snapshot, rule.meta.scope) {
         return why_not;
     }
     if let Some(gap) = rule.meta.needs.iter().find_map(|need| gap(snapshot, need)) {
         return Verdict::Unknown(gap);
     }
-    let case = Case::new(snapshot, rule.meta);
+    let case = Case::new(snapshot, memo, rule.meta);
     match catch_unwind(AssertUnwindSafe(|| (rule.check)(&case))) {
         Ok(verdict) => tidy(verdict, rule),
         Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, words(panic.as_ref()))),

@@ -205,8 +205,8 @@ pub struct Finding {
     pub severity: Option<Severity>,
     /// How sure.
     pub certainty: Certainty,
-    /// Why it is no more and no less sure; empty for what [`Certainty::because`] says.
-    pub sure_because: String,
+    /// What keeps it from being certain; empty for what [`Certainty::because`] says.
+    pub doubt: String,
     /// What it may have in common with other findings of its rule, the most telling first.
     pub shares: Vec<(Common, String)>,
     /// The subjects of the findings that were united in this one; empty when it stands for itself.
@@ -236,7 +236,7 @@ impl Finding {
             rule: "",
             severity: None,
             certainty: Certainty::Certain,
-            sure_because: String::new(),
+            doubt: String::new(),
             shares: Vec::new(),
             members: Vec::new(),
             subject,
@@ -264,18 +264,31 @@ impl Finding {
         self
     }
 
+    /// Says what keeps it from being certain; of no account where it is certain.
+    #[must_use]
+    pub fn doubt(mut self, doubt: impl Into<String>) -> Self {
+        self.doubt = doubt.into();
+        self
+    }
+
     /// Says that one part of the mechanism was inferred, and which.
     #[must_use]
-    pub fn likely(mut self, because: impl Into<String>) -> Self {
-        (self.certainty, self.sure_because) = (Certainty::Likely, because.into());
-        self
+    pub fn likely(self, doubt: impl Into<String>) -> Self {
+        self.certainty(Certainty::Likely).doubt(doubt)
     }
 
     /// Says that other causes would fit too, and which or why.
     #[must_use]
-    pub fn possible(mut self, because: impl Into<String>) -> Self {
-        (self.certainty, self.sure_because) = (Certainty::Possible, because.into());
-        self
+    pub fn possible(self, doubt: impl Into<String>) -> Self {
+        self.certainty(Certainty::Possible).doubt(doubt)
+    }
+
+    /// Why it is no more and no less sure.
+    pub fn sure_because(&self) -> &str {
+        match self.certainty {
+            Certainty::Likely | Certainty::Possible if !self.doubt.is_empty() => &self.doubt,
+            certainty => certainty.because(),
+        }
     }
 
     /// Names something that other findings of the rule may share, the most telling first.

@@ -1,17 +1,14 @@
 //! Runs every case of `fixtures/rules/<area>/<bad-state>.md` and compares what the rule reports.
 //!
-//! A fixture is Markdown. Code blocks whose first line is a path hold files of an archive; those
-//! before the first heading of level two belong to every case, those below a heading to its case
-//! only, where an `absent` block takes a shared file away. The last block of a case, `report`, is
-//! the outcome. `UPDATE=1 cargo test -p mustknow-rules --test fixtures` writes the reports anew.
+//! What a fixture is made of, `mustknow_dev::cases` says. `UPDATE=1 cargo test -p mustknow-rules --test fixtures` writes the reports anew.
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mustknow_dev::cases::{Case, Cases};
 use mustknow_gather::Limits;
 use mustknow_rules::engine::{self, Judgement};
 use mustknow_rules::{Evidence, Finding, Place, Proof, Remedy, Rule, Verdict, catalog};
@@ -20,67 +17,9 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/rules")
 }
 
-#[derive(Default)]
-struct Case {
-    heading: String,
-    files: BTreeMap<String, String>,
-    report: String,
-}
-
-struct Fixture {
-    /// The text in pieces: everything but the contents of report blocks, then those contents.
-    pieces: Vec<(String, Option<usize>)>,
-    cases: Vec<Case>,
-}
-
-fn parse(text: &str) -> Fixture {
-    let mut shared = BTreeMap::new();
-    let mut fixture = Fixture { pieces: Vec::new(), cases: Vec::new() };
-    let mut prose = String::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        prose.push_str(line);
-        prose.push('\n');
-        if let Some(heading) = line.strip_prefix("## ") {
-            let heading = heading.to_owned();
-            fixture.cases.push(Case { heading, files: shared.clone(), report: String::new() });
-        }
-        let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
-        let body: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
-        let body: String = body.iter().flat_map(|line| [*line, "\n"]).collect();
-        let (language, path) = info.split_once(' ').unwrap_or((info, ""));
-        let at = fixture.cases.len();
-        let files = match fixture.cases.last_mut() {
-            Some(case) => &mut case.files,
-            None => &mut shared,
-        };
-        match language {
-            "report" => {
-                fixture.pieces.push((std::mem::take(&mut prose), Some(at - 1)));
-                fixture.cases[at - 1].report = body;
-                prose.push_str("```\n");
-                continue;
-            }
-            "absent" => drop(files.remove(path)),
-            _ => {
-                assert!(!path.is_empty(), "a code block has no path: ```{info}");
-                files.insert(path.to_owned(), body.clone());
-            }
-        }
-        prose.push_str(&body);
-        prose.push_str("```\n");
-    }
-    fixture.pieces.push((prose, None));
-    fixture
-}
-
 fn run(case: &Case, rule: &'static Rule) -> (Judgement, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
-    for (path, body) in &case.files {
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, body).unwrap();
-    }
+    case.lay_out(dir.path()).unwrap();
     let rules = std::slice::from_ref(rule);
     let archive = {
         let wanted = engine::wanted(rules);
@@ -172,13 +111,13 @@ fn every_case_reports_what_its_fixture_says() {
             wrong.push(format!("{}: no fixture at {}", rule.meta.id, path.display()));
             continue;
         };
-        let mut fixture = parse(&text);
-        for case in &mut fixture.cases {
+        let mut fixture =
+            Cases::parse(&text).unwrap_or_else(|why| panic!("{}: {why}", rule.meta.id));
+        for case in &mut fixture.all {
             let (judgement, _dir) = run(case, rule);
             let verdict = &judgement.outcomes[0].verdict;
             let place = format!("{}: {}", rule.meta.id, case.heading);
-            let expected = case.heading.split([':', ' ']).next().unwrap();
-            if name_of(verdict) != expected {
+            if name_of(verdict) != case.expected() {
                 wrong.push(format!("{place}: it is {}\n{}", name_of(verdict), report(verdict)));
             }
             let got = report(verdict);
@@ -188,13 +127,7 @@ fn every_case_reports_what_its_fixture_says() {
             case.report = got;
         }
         if update {
-            let mut written = String::new();
-            for (prose, case) in &fixture.pieces {
-                written.push_str(prose);
-                if let Some(case) = case {
-                    written.push_str(&fixture.cases[*case].report);
-                }
-            }
+            let written = fixture.written();
             if written != text {
                 fs::write(&path, written).unwrap();
             }
@@ -212,14 +145,13 @@ fn every_fixture_has_each_kind_of_case() {
     let mut wrong = Vec::new();
     for rule in catalog::all() {
         let Ok(text) = fs::read_to_string(fixture_path(rule)) else { continue };
-        let fixture = parse(&text);
-        let count =
-            |word: &str| fixture.cases.iter().filter(|c| c.heading.starts_with(word)).count();
+        let fixture = Cases::parse(&text).unwrap();
+        let count = |word: &str| fixture.all.iter().filter(|c| c.heading.starts_with(word)).count();
         let needs_unknown = !rule.meta.needs.is_empty() && count("Unknown") == 0;
         if count("Fires") == 0 || count("Quiet") == 0 || needs_unknown {
             wrong.push(rule.meta.id);
         }
-        if fixture.cases.iter().any(|case| case.report.is_empty()) {
+        if fixture.all.iter().any(|case| case.report.is_empty()) {
             wrong.push(rule.meta.id);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::pem;
-use super::record::{Certificate, Id};
+use super::record::{Certificate, Id, Name};
 
 /// How many certificates of one value are kept; the bundle of a distribution has 150.
 const BUNDLE_LIMIT: usize = 500;
@@ -47,7 +47,9 @@ pub(crate) struct Known {
 
 #[derive(Debug, Default)]
 struct Seen {
-    certificates: HashMap<Id, Option<Arc<Certificate>>>,
+    certificates: HashMap<Id, Arc<Certificate>>,
+    /// What holders and issuers are called, which are few.
+    names: HashMap<Id, Arc<Name>>,
     bundles: HashMap<Id, Arc<Bundle>>,
     kept: usize,
 }
@@ -71,7 +73,9 @@ impl Known {
         }
         let made = Arc::new(text().map(|text| self.read(text.as_ref())).unwrap_or_default());
         let mut seen = self.seen();
-        if seen.has_room(self.memory, size_of::<Bundle>() + size_of_val(&*made.certificates)) {
+        // What cannot be read is rare, and seldom the same twice.
+        let weight = size_of::<Bundle>() + size_of_val(&*made.certificates);
+        if !made.certificates.is_empty() && seen.has_room(self.memory, weight) {
             seen.bundles.insert(id, Arc::clone(&made));
         }
         made
@@ -98,16 +102,18 @@ impl Known {
     fn certificate(&self, der: &[u8]) -> Found {
         let id = Id::of(der);
         if let Some(known) = self.seen().certificates.get(&id) {
-            return known.clone().map_or(Found::None, Found::Here);
+            return Found::Here(Arc::clone(known));
         }
-        let made = Certificate::parse(der).map(Arc::new);
+        let Some(mut made) = Certificate::parse(der) else { return Found::None };
         let mut seen = self.seen();
-        let weight = made.as_ref().map_or(size_of::<Id>(), |made| made.weight());
-        if !seen.has_room(self.memory, weight) {
+        made.subject = seen.name(made.subject);
+        made.issuer = seen.name(made.issuer);
+        if !seen.has_room(self.memory, made.weight()) {
             return Found::NoRoom;
         }
-        seen.certificates.insert(id, made.clone());
-        made.map_or(Found::None, Found::Here)
+        let made = Arc::new(made);
+        seen.certificates.insert(id, Arc::clone(&made));
+        Found::Here(made)
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -116,6 +122,15 @@ impl Known {
 }
 
 impl Seen {
+    /// The same name as it was seen first.
+    fn name(&mut self, name: Arc<Name>) -> Arc<Name> {
+        let known = self.names.entry(name.id).or_insert_with(|| {
+            self.kept += size_of::<Name>() + name.label.len();
+            name
+        });
+        Arc::clone(known)
+    }
+
     /// Takes so many bytes, if no more than `memory` are taken then.
     fn has_room(&mut self, memory: usize, weight: usize) -> bool {
         let is_room = self.kept + weight <= memory;

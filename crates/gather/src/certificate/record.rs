@@ -5,6 +5,7 @@
 
 use std::hash::{DefaultHasher, Hasher};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
@@ -17,8 +18,6 @@ use crate::time::Time;
 const NAME_LIMIT: usize = 200;
 /// How many names a certificate may be for.
 const NAMES_LIMIT: usize = 100;
-/// How much is kept of the identifier of a key.
-const KEY_LIMIT: usize = 64;
 
 /// The hash of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,19 +50,19 @@ pub struct Certificate {
     /// The hash of its bytes.
     pub id: Id,
     /// Whose it is.
-    pub subject: Name,
+    pub subject: Arc<Name>,
     /// Who signed it.
-    pub issuer: Name,
+    pub issuer: Arc<Name>,
     /// When its time begins.
     pub not_before: Time,
     /// When its time ends.
     pub not_after: Time,
     /// Whether it may sign others.
     pub is_ca: bool,
-    /// The identifier of its key.
-    pub subject_key: Option<Box<[u8]>>,
-    /// The identifier of the key that signed it.
-    pub authority_key: Option<Box<[u8]>>,
+    /// The hash of the identifier of its key.
+    pub subject_key: Option<Id>,
+    /// The hash of the identifier of the key that signed it.
+    pub authority_key: Option<Id>,
     /// The DNS names and addresses it is for.
     pub names: Box<[Box<str>]>,
     /// Whether it is for more names than are kept.
@@ -77,8 +76,8 @@ impl Certificate {
         let validity = parsed.validity();
         let mut made = Self {
             id: Id::of(der),
-            subject: name(parsed.subject()),
-            issuer: name(parsed.issuer()),
+            subject: Arc::new(name(parsed.subject())),
+            issuer: Arc::new(name(parsed.issuer())),
             not_before: time(validity.not_before.timestamp()),
             not_after: time(validity.not_after.timestamp()),
             is_ca: false,
@@ -136,16 +135,10 @@ impl Certificate {
         self.names.iter().any(|name| is_same(name))
     }
 
-    /// About how much memory it takes, in bytes.
+    /// About how much memory it takes, in bytes, without the names of holder and issuer.
     pub(super) fn weight(&self) -> usize {
         let names: usize = self.names.iter().map(|name| name.len() + size_of::<Box<str>>()).sum();
-        let key = |key: &Option<Box<[u8]>>| key.as_ref().map_or(0, |key| key.len());
-        size_of::<Self>()
-            + names
-            + self.subject.label.len()
-            + self.issuer.label.len()
-            + key(&self.subject_key)
-            + key(&self.authority_key)
+        size_of::<Self>() + names
     }
 }
 
@@ -176,8 +169,8 @@ fn cut(text: &str) -> Box<str> {
     text.chars().take(NAME_LIMIT).collect::<String>().into()
 }
 
-fn key_id(bytes: &[u8]) -> Option<Box<[u8]>> {
-    bytes.get(..bytes.len().min(KEY_LIMIT)).filter(|id| !id.is_empty()).map(Box::from)
+fn key_id(bytes: &[u8]) -> Option<Id> {
+    (!bytes.is_empty()).then(|| Id::of(bytes))
 }
 
 /// A time; what lies beyond all calendars is their last moment, and what is before them the first.

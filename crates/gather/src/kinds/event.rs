@@ -39,9 +39,46 @@ impl<'s> Event<'s> {
 
     /// When it happened last.
     pub fn last_seen(self) -> Option<Time> {
-        [&["series", "lastObservedTime"][..], &["lastTimestamp"], &["eventTime"]]
-            .into_iter()
-            .find_map(|path| time::rfc3339(&self.0.text(path)?))
-            .or_else(|| self.0.created())
+        last_seen(self.0.body()?)
     }
+}
+
+/// When what an event tells happened last.
+pub(super) fn last_seen(event: Value<'_>) -> Option<Time> {
+    [
+        &["series", "lastObservedTime"][..],
+        &["lastTimestamp"],
+        &["eventTime"],
+        &["metadata", "creationTimestamp"],
+    ]
+    .into_iter()
+    .find_map(|path| time::rfc3339(&event.text_at(path)?))
+}
+
+/// Reasons of events that say no more than that things go their way. Those of operators that write
+/// what belongs to them end in `Created` and `Updated`.
+const ROUTINE: [&str; 13] = [
+    "AddedInterface",
+    "Completed",
+    "Killing",
+    "LeaderElection",
+    "Pulled",
+    "Pulling",
+    "SawCompletedJob",
+    "ScalingReplicaSet",
+    "Scheduled",
+    "Started",
+    "Starting",
+    "SuccessfulCreate",
+    "SuccessfulDelete",
+];
+
+/// Whether no rule reads an event: it is no warning, and things went their way.
+pub(super) fn is_routine(event: Value<'_>) -> bool {
+    event.text_at(&["type"]).as_deref() == Some("Normal")
+        && event.text_at(&["reason"]).is_some_and(|reason| {
+            ROUTINE.contains(&&*reason)
+                || reason.ends_with("Created")
+                || reason.ends_with("Updated")
+        })
 }

@@ -12,6 +12,7 @@ mod condition;
 mod config_map;
 mod endpoints;
 mod event;
+mod generated_config;
 mod infrastructure;
 mod lease;
 mod machine_config_pool;
@@ -27,14 +28,15 @@ mod workload;
 
 pub use api_service::ApiService;
 pub use bare::{
-    ApiRequestCount, ApiServerConfig, CatalogSource, ClusterResourceQuota, ClusterServiceVersion,
-    ControlPlaneMachineSet, CredentialsRequest, CsiNode, CustomResourceDefinition, DnsRecord,
-    FeatureGate, HorizontalPodAutoscaler, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
-    IngressConfig, InstallPlan, Job, Machine, MachineConfig, MachineHealthCheck, MachineSet,
-    Namespace, NetworkConfig, NodeConfig, OperatorGroup, OperatorHub, PersistentVolume,
-    PersistentVolumeClaim, PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig,
-    SchedulerConfig, StorageClass, StorageVersionMigration, Subscription, TunedProfile,
-    VolumeAttachment,
+    ApiRequestCount, ApiServerConfig, CatalogSource, CloudCredential, ClusterCsiDriver,
+    ClusterExtension, ClusterResourceQuota, ClusterServiceVersion, ControlPlaneMachineSet,
+    CredentialsRequest, CronJob, CsiNode, CustomResourceDefinition, DnsRecord, FeatureGate,
+    HorizontalPodAutoscaler, ImageConfig, ImagePruner, ImageRegistryConfig, Ingress, IngressClass,
+    IngressConfig, InstallPlan, Job, Machine, MachineConfig, MachineConfigNode, MachineHealthCheck,
+    MachineOsBuild, MachineSet, Namespace, NetworkConfig, NodeConfig, OperatorGroup, OperatorHub,
+    PersistentVolume, PersistentVolumeClaim, PodNetworkConnectivityCheck, Proxy, ResourceQuota,
+    Route, SamplesConfig, SchedulerConfig, StorageClass, StorageVersionMigration, Subscription,
+    TunedProfile, VolumeAttachment,
 };
 pub use certificate_signing_request::CertificateSigningRequest;
 pub use cluster_operator::ClusterOperator;
@@ -43,6 +45,7 @@ pub use condition::{Condition, Status};
 pub use config_map::ConfigMap;
 pub use endpoints::{EndpointSlice, Endpoints};
 pub use event::Event;
+pub use generated_config::GeneratedConfig;
 pub use infrastructure::{AuthenticationConfig, Infrastructure};
 pub use lease::Lease;
 pub use machine_config_pool::MachineConfigPool;
@@ -220,6 +223,9 @@ kinds! {
         cluster("operator.openshift.io", "ClusterCSIDriver", "clustercsidrivers");
     OPERATOR_CSI_SNAPSHOT_CONTROLLER =
         cluster("operator.openshift.io", "CSISnapshotController", "csisnapshotcontrollers");
+    OPERATOR_CONFIG = cluster("operator.openshift.io", "Config", "configs");
+    OPERATOR_KUBE_STORAGE_VERSION_MIGRATOR = cluster(
+        "operator.openshift.io", "KubeStorageVersionMigrator", "kubestorageversionmigrators");
     OPERATOR_INSIGHTS = cluster("operator.openshift.io", "InsightsOperator", "insightsoperators");
     IMAGE_REGISTRY_CONFIG = cluster("imageregistry.operator.openshift.io", "Config", "configs");
     IMAGE_PRUNER = cluster("imageregistry.operator.openshift.io", "ImagePruner", "imagepruners");
@@ -238,8 +244,7 @@ pub fn by_path(group: &str, resource: &str) -> Option<&'static Kind> {
 
 /// The kind that manifests call `name` in the group of `api_version`.
 pub fn by_manifest(api_version: &str, name: &str) -> Option<&'static Kind> {
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    ALL.iter().copied().find(|kind| kind.name == name && kind.group == group)
+    ALL.iter().copied().find(|kind| kind.is_called(api_version, name))
 }
 
 /// The only kind called `name`, for objects that do not say their group.

@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 
 use super::{
-    Condition, INGRESS_CONTROLLER, OPERATOR_AUTHENTICATION, OPERATOR_CONSOLE, OPERATOR_DNS,
-    OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
-    OPERATOR_KUBE_SCHEDULER, OPERATOR_NETWORK, OPERATOR_OPENSHIFT_API_SERVER,
+    Condition, INGRESS_CONTROLLER, OPERATOR_AUTHENTICATION, OPERATOR_CONFIG, OPERATOR_CONSOLE,
+    OPERATOR_CSI_SNAPSHOT_CONTROLLER, OPERATOR_DNS, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER,
+    OPERATOR_KUBE_CONTROLLER_MANAGER, OPERATOR_KUBE_SCHEDULER,
+    OPERATOR_KUBE_STORAGE_VERSION_MIGRATOR, OPERATOR_NETWORK, OPERATOR_OPENSHIFT_API_SERVER,
     OPERATOR_OPENSHIFT_CONTROLLER_MANAGER, OPERATOR_SERVICE_CA, OPERATOR_STORAGE, view,
 };
 use crate::time::{self, Time};
@@ -17,7 +18,8 @@ view! {
     Operator: OPERATOR_AUTHENTICATION, OPERATOR_CONSOLE, OPERATOR_DNS, OPERATOR_ETCD,
         OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER, OPERATOR_KUBE_SCHEDULER,
         OPERATOR_NETWORK, OPERATOR_OPENSHIFT_API_SERVER, OPERATOR_OPENSHIFT_CONTROLLER_MANAGER,
-        OPERATOR_SERVICE_CA, OPERATOR_STORAGE
+        OPERATOR_SERVICE_CA, OPERATOR_STORAGE, OPERATOR_CONFIG, OPERATOR_CSI_SNAPSHOT_CONTROLLER,
+        OPERATOR_KUBE_STORAGE_VERSION_MIGRATOR
 }
 
 view! {
@@ -84,12 +86,15 @@ impl<'s> Operator<'s> {
     pub fn cluster_operator(self) -> Option<&'static str> {
         Some(match self.0.key().kind.plural {
             "authentications" => "authentication",
+            "configs" => "config-operator",
             "consoles" => "console",
+            "csisnapshotcontrollers" => "csi-snapshot-controller",
             "dnses" => "dns",
             "etcds" => "etcd",
             "kubeapiservers" => "kube-apiserver",
             "kubecontrollermanagers" => "kube-controller-manager",
             "kubeschedulers" => "kube-scheduler",
+            "kubestorageversionmigrators" => "kube-storage-version-migrator",
             "networks" => "network",
             "openshiftapiservers" => "openshift-apiserver",
             "openshiftcontrollermanagers" => "openshift-controller-manager",

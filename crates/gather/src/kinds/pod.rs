@@ -192,6 +192,23 @@ impl<'s> Pod<'s> {
         Some((owner.text_at(&["kind"])?, owner.text_at(&["name"])?))
     }
 
+    /// The PersistentVolumeClaims of its namespace that it mounts.
+    pub fn claims(self) -> impl Iterator<Item = Cow<'s, str>> {
+        self.0
+            .at(&["spec", "volumes"])
+            .into_iter()
+            .flat_map(Value::items)
+            .filter_map(|volume| volume.text_at(&["persistentVolumeClaim", "claimName"]))
+    }
+
+    /// Whether an init container is one that goes on running beside the others.
+    pub fn is_sidecar(self, container: &str) -> bool {
+        self.0.at(&["spec", "initContainers"]).into_iter().flat_map(Value::items).any(|spec| {
+            spec.text_at(&["name"]).as_deref() == Some(container)
+                && spec.text_at(&["restartPolicy"]).as_deref() == Some("Always")
+        })
+    }
+
     /// The value that the spec gives an environment variable of a container, where it is written
     /// out.
     pub fn env(self, container: &str, variable: &str) -> Option<Cow<'s, str>> {

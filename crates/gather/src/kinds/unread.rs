@@ -7,34 +7,48 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{
-    API_SERVICE, CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET,
-    DEPLOYMENT, EVENT, MUTATING_WEBHOOK, NODE, POD, SECRET, STATEFUL_SET, VALIDATING_WEBHOOK,
+    API_REQUEST_COUNT, API_SERVICE, CATALOG_SOURCE, CERTIFICATE_SIGNING_REQUEST,
+    CLUSTER_SERVICE_VERSION, CONFIG_MAP, CONTAINER_RUNTIME_CONFIG, CONTROL_PLANE_MACHINE_SET,
+    CREDENTIALS_REQUEST, CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT,
+    INSTALL_PLAN, JOB, KUBELET_CONFIG, MACHINE, MACHINE_CONFIG, MACHINE_SET, MUTATING_WEBHOOK,
+    NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE, SECRET, STATEFUL_SET,
+    SUBSCRIPTION, VALIDATING_WEBHOOK, event,
 };
+use crate::layout::Special;
 use crate::resource::{Key, Kind};
 use crate::wanted::Wanted;
 use crate::yaml::Unread::{AllBut, Value};
-use crate::yaml::{Skip, Unread};
+use crate::yaml::{self, Skip, Unread};
 
 /// Who wrote which field, what was written, and what only the API server needs to know.
 const OF_EVERY_KIND: &[Unread] = &[
+    Value(&["metadata", "generateName"]),
     Value(&["metadata", "managedFields"]),
+    Value(&["metadata", "ownerReferences", "uid"]),
     Value(&["metadata", "uid"]),
     Value(&["metadata", "selfLink"]),
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
 ];
 
-/// What tells copies of one object apart, and is of no use when they are united.
-const ONLY_WHILE_READ: &[Unread] = &[Value(&["metadata", "resourceVersion"])];
+/// What tells objects and their copies apart, and is of no use when that is done.
+const ONLY_WHILE_READ: &[Unread] = &[
+    Value(&["apiVersion"]),
+    Value(&["kind"]),
+    Value(&["metadata", "namespace"]),
+    Value(&["metadata", "resourceVersion"]),
+];
 
 const OF_POD: &[Unread] = &[
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/network-status"]),
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/networks-status"]),
     Value(&["metadata", "annotations", "k8s.ovn.org/pod-networks"]),
     Value(&["spec", "affinity"]),
+    Value(&["spec", "enableServiceLinks"]),
     Value(&["spec", "imagePullSecrets"]),
+    Value(&["spec", "preemptionPolicy"]),
     Value(&["spec", "securityContext"]),
     Value(&["spec", "tolerations"]),
-    Value(&["spec", "volumes"]),
+    AllBut(&["spec", "volumes"], &["persistentVolumeClaim"]),
     Value(&["spec", "containers", "args"]),
     Value(&["spec", "containers", "command"]),
     Value(&["spec", "containers", "lifecycle"]),
@@ -43,13 +57,23 @@ const OF_POD: &[Unread] = &[
     Value(&["spec", "containers", "readinessProbe"]),
     Value(&["spec", "containers", "securityContext"]),
     Value(&["spec", "containers", "startupProbe"]),
+    Value(&["spec", "containers", "terminationMessagePath"]),
+    Value(&["spec", "containers", "terminationMessagePolicy"]),
     Value(&["spec", "containers", "volumeMounts"]),
     Value(&["spec", "initContainers", "args"]),
     Value(&["spec", "initContainers", "command"]),
     Value(&["spec", "initContainers", "env"]),
     Value(&["spec", "initContainers", "securityContext"]),
+    Value(&["spec", "initContainers", "terminationMessagePath"]),
+    Value(&["spec", "initContainers", "terminationMessagePolicy"]),
     Value(&["spec", "initContainers", "volumeMounts"]),
+    Value(&["status", "containerStatuses", "containerID"]),
+    Value(&["status", "initContainerStatuses", "containerID"]),
 ];
+
+/// The only environment that a rule looks into is that of etcd.
+const OF_POD_WITHOUT_ENV: &[Unread] = &[Value(&["spec", "containers", "env"])];
+const READS_ENV_OF: &str = "openshift-etcd";
 
 const OF_EVENT: &[Unread] = &[
     AllBut(
@@ -75,15 +99,74 @@ const OF_EVENT: &[Unread] = &[
 /// How the pods of a workload are to be made.
 const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
+/// The present hour is one of the last 24, and nobody asks by verb.
+const OF_API_REQUEST_COUNT: &[Unread] = &[
+    Value(&["status", "currentHour"]),
+    Value(&["status", "last24h", "byNode", "byUser", "byVerb"]),
+];
+
+const OF_API_THAT_STAYS: &[Unread] = &[AllBut(&["status"], &["conditions", "requestCount"])];
+
+/// Of an operator's version only where it stands: how it is installed is what is large.
+const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
+    Value(&["spec"]),
+    Value(&["metadata", "annotations"]),
+    Value(&["status", "certsLastUpdated"]),
+    Value(&["status", "certsRotateAt"]),
+    Value(&["status", "requirementStatus", "dependents"]),
+];
+/// The manifests that it writes.
+const OF_INSTALL_PLAN: &[Unread] =
+    &[Value(&["status", "plan"]), Value(&["status", "bundleLookups"])];
+
+/// The state of every catalog, once more in each Subscription, and how the operator is to run.
+const OF_SUBSCRIPTION: &[Unread] =
+    &[Value(&["status", "catalogHealth"]), Value(&["spec", "config"])];
+
+const OF_CATALOG_SOURCE: &[Unread] = &[Value(&["spec", "icon"])];
+
+/// What is asked of the cloud, and what it gave.
+const OF_CREDENTIALS_REQUEST: &[Unread] =
+    &[Value(&["spec", "providerSpec"]), Value(&["status", "providerStatus"])];
+
+/// How a Machine is to be made.
+const OF_MACHINE: &[Unread] = &[Value(&["spec", "providerSpec"])];
+
+/// How the Machines of a set are to be made.
+const OF_MACHINE_SET: &[Unread] = &[Value(&["spec", "template"])];
+
+/// How the Jobs of a CronJob are to be made.
+const OF_CRON_JOB: &[Unread] = &[Value(&["spec", "jobTemplate"])];
+
+/// The schemas are what is large of a definition.
+const OF_DEFINITION: &[Unread] = &[
+    Value(&["spec", "versions", "schema"]),
+    Value(&["spec", "versions", "additionalPrinterColumns"]),
+    Value(&["spec", "validation"]),
+];
+
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
+
+/// The files and units that a machine is to have.
+const OF_MACHINE_CONFIG: &[Unread] = &[AllBut(&["spec"], &["osImageURL"])];
+
+/// The settings themselves.
+const OF_GENERATED_CONFIG: &[Unread] = &[AllBut(&["spec"], &["machineConfigPoolSelector"])];
 
 const OF_SECRET: &[Unread] = &[
     Value(&["stringData"]),
+    Value(&["metadata", "annotations", "kubernetes.io/service-account.name"]),
+    Value(&["metadata", "annotations", "kubernetes.io/service-account.uid"]),
+    Value(&["metadata", "annotations", "openshift.io/token-secret.name"]),
     Value(&["metadata", "annotations", "openshift.io/token-secret.value"]),
 ];
 
-/// The schemas of a CustomResourceDefinition.
-const OF_DEFINITION: &[Unread] = &[Value(&["spec", "versions"]), Value(&["spec", "validation"])];
+/// The history of a check: what succeeded, and outages long over.
+const OF_CONNECTIVITY_CHECK: &[Unread] =
+    &[Value(&["status", "successes"]), Value(&["status", "outages"])];
+
+/// Certificates and keys of a route.
+const OF_ROUTE: &[Unread] = &[Value(&["spec", "tls"])];
 
 /// What of some kinds `certificate` reads and nobody keeps.
 const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
@@ -107,6 +190,10 @@ const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
 /// The contents of a ConfigMap that no rule names.
 const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 
+/// How each alert is reckoned; what is read is which of them fire.
+const OF_ALERTS: &[Unread] =
+    &[AllBut(&["data", "groups"], &["rules"]), AllBut(&["data", "groups", "rules"], &["alerts"])];
+
 /// What is skipped in files, and what of objects is not kept either.
 struct Skips {
     in_file: Skip,
@@ -123,19 +210,39 @@ impl Skips {
 
 static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[], &[]));
 static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[], OF_CONFIG_MAP));
-static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
-    let kinds: [(&Kind, _); 8] = [
+static API_THAT_STAYS: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_API_THAT_STAYS, &[]));
+static POD_WITHOUT_ENV: LazyLock<Skips> =
+    LazyLock::new(|| Skips::of(&[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]));
+static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
+    let kinds: &[(&Kind, &[Unread])] = &[
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
+        (&API_REQUEST_COUNT, OF_API_REQUEST_COUNT),
+        (&MACHINE_CONFIG, OF_MACHINE_CONFIG),
         (&SECRET, OF_SECRET),
+        (&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK),
+        (&ROUTE, OF_ROUTE),
+        (&CUSTOM_RESOURCE_DEFINITION, OF_DEFINITION),
         (&DEPLOYMENT, OF_WORKLOAD),
+        (&REPLICA_SET, OF_WORKLOAD),
         (&DAEMON_SET, OF_WORKLOAD),
         (&STATEFUL_SET, OF_WORKLOAD),
-        (&CUSTOM_RESOURCE_DEFINITION, OF_DEFINITION),
+        (&JOB, OF_WORKLOAD),
+        (&CRON_JOB, OF_CRON_JOB),
+        (&CLUSTER_SERVICE_VERSION, OF_CLUSTER_SERVICE_VERSION),
+        (&INSTALL_PLAN, OF_INSTALL_PLAN),
+        (&SUBSCRIPTION, OF_SUBSCRIPTION),
+        (&CATALOG_SOURCE, OF_CATALOG_SOURCE),
+        (&CREDENTIALS_REQUEST, OF_CREDENTIALS_REQUEST),
+        (&MACHINE, OF_MACHINE),
+        (&MACHINE_SET, OF_MACHINE_SET),
+        (&CONTROL_PLANE_MACHINE_SET, OF_MACHINE_SET),
+        (&KUBELET_CONFIG, OF_GENERATED_CONFIG),
+        (&CONTAINER_RUNTIME_CONFIG, OF_GENERATED_CONFIG),
     ];
     let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
-        kinds.into_iter().map(|(kind, unread)| (kind, (unread, &[][..]))).collect();
+        kinds.iter().map(|(kind, unread)| (*kind, (*unread, &[][..]))).collect();
     for (kind, unkept) in CERTIFICATES {
         all.entry(kind).or_default().1 = unkept;
     }
@@ -143,7 +250,18 @@ static BY_KIND: LazyLock<BTreeMap<&Kind, Skips>> = LazyLock::new(|| {
 });
 
 fn of_kind(kind: Option<&Kind>) -> &'static Skips {
-    kind.and_then(|kind| BY_KIND.get(kind)).unwrap_or(&OTHER_KINDS)
+    let found = kind.and_then(|kind| BY_KIND.iter().find(|(known, _)| *known == kind));
+    found.map_or(&OTHER_KINDS, |(_, skips)| skips)
+}
+
+/// What is not read in a file with a shape of its own.
+pub(crate) fn of_special(special: Special) -> &'static Skip {
+    static ALERTS: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_ALERTS));
+    static NOTHING: LazyLock<Skip> = LazyLock::new(|| Skip::new(&[]));
+    match special {
+        Special::Alerts => &ALERTS,
+        _ => &NOTHING,
+    }
 }
 
 /// What is not read in a file that holds objects of that kind; of any kind where there is none.
@@ -151,10 +269,27 @@ pub(crate) fn in_file(kind: Option<&Kind>) -> &'static Skip {
     &of_kind(kind).in_file
 }
 
+/// The objects that some rule may read: of events that say no more than that things go their way
+/// only the newest, which tells how late it was.
+pub(crate) fn without_routine(found: Vec<(Key, yaml::Value<'_>)>) -> Vec<(Key, yaml::Value<'_>)> {
+    let is_routine = |key: &Key, value| *key.kind == EVENT && event::is_routine(value);
+    let routine = found.iter().filter(|(key, value)| is_routine(key, *value));
+    let newest = routine.filter_map(|(_, value)| event::last_seen(*value)).max();
+    let is_kept = |key: &Key, value| !is_routine(key, value) || event::last_seen(value) == newest;
+    found.into_iter().filter(|(key, value)| is_kept(key, *value)).collect()
+}
+
 /// What is not kept of that object.
-pub(crate) fn of_object(key: &Key, wanted: &Wanted) -> &'static Skip {
+pub(crate) fn of_object(key: &Key, object: yaml::Value<'_>, wanted: &Wanted) -> &'static Skip {
+    // Who calls an API matters only where it is to go.
+    if *key.kind == API_REQUEST_COUNT && object.at(&["status", "removedInRelease"]).is_none() {
+        return &API_THAT_STAYS.of_object;
+    }
     if *key.kind == CONFIG_MAP && !wanted.reads_data_of(&key.namespace, &key.name) {
         return &UNNAMED_CONFIG_MAP.of_object;
+    }
+    if *key.kind == POD && *key.namespace != *READS_ENV_OF {
+        return &POD_WITHOUT_ENV.of_object;
     }
     &of_kind(Some(key.kind)).of_object
 }

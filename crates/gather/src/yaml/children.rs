@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::tape::NodeId;
+use super::tape::{Node, NodeId};
 use super::tree::Tree;
 use super::value::Value;
 
@@ -10,13 +10,24 @@ use super::value::Value;
 #[derive(Clone)]
 pub(super) struct Children<'t> {
     tree: &'t Tree,
-    next: u32,
+    next: NodeId,
     end: u32,
 }
 
 impl<'t> Children<'t> {
-    pub(super) fn new(tree: &'t Tree, next: u32, end: u32) -> Self {
+    /// What stands on the tape of the tree from there to the end.
+    pub(super) fn new(tree: &'t Tree, next: NodeId, end: u32) -> Self {
         Self { tree, next, end }
+    }
+
+    /// The next child, and what is known of it already.
+    pub(super) fn seen(&mut self) -> Option<(Value<'t>, Node)> {
+        if self.next.at >= self.end {
+            return None;
+        }
+        let (value, node) = (Value::new(self.tree, self.next), self.tree.find(self.next)?);
+        self.next = node.behind(self.next);
+        Some((value, node))
     }
 
     pub(super) fn pair(&mut self) -> Option<(Value<'t>, Value<'t>)> {
@@ -28,13 +39,7 @@ impl<'t> Iterator for Children<'t> {
     type Item = Value<'t>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.next >= self.end {
-            return None;
-        }
-        let value = Value::new(self.tree, NodeId(self.next));
-        // A size is at least 1 in a finished tree; the floor keeps a mistake from becoming a loop.
-        self.next = self.next.saturating_add(value.raw()?.size.max(1));
-        Some(value)
+        self.seen().map(|(value, _)| value)
     }
 }
 

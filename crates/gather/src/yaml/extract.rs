@@ -1,32 +1,59 @@
 //! One value copied out of its file, with as little of the file's text as its reader needs.
 //!
 //! What is kept of an archive is what makes a scan large or small, so an object is not kept with
-//! the file it came from: its lines and nodes are copied, without the parts that nobody reads. Gaps
+//! the file it came from: its lines and nodes are copied, without the parts that nobody reads, and the
+//! nodes are packed. Gaps
 //! remember how many lines are missing, so that an offset still knows its line in the file.
 //! In debug builds, and so in every test, a copy remembers which keys it lacks, and who asks for one
 //! of them is told to take it off the list of what is not read.
 
+use std::collections::BTreeSet;
+
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::packed::{Gap, Packed, Packer};
 use super::skip::{Level, Skip, Step};
-use super::tape::{Kind, Node, NodeId, Tape, narrow};
+use super::tape::{Kind, Node, NodeId, narrow};
 use super::tree::Tree;
 use super::value::Value;
 
 /// A line is kept whole where no more than this of it lies outside the value.
 const SLACK: usize = 120;
 
-/// A place in a text where a part of the file is missing.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Gap {
-    /// The offset of the first byte behind it.
-    pub(super) at: u32,
-    /// How many line ends are missing there.
-    pub(super) lines: u32,
+/// Mappings and the keys that they lack.
+type LeftOut = BTreeSet<(u32, Box<str>)>;
+
+/// What is kept of one object.
+pub(super) struct Object {
+    pub(super) text: Box<str>,
+    pub(super) nodes: Packed,
+    /// Only in builds that check who asks for a key that was left out.
+    left_out: Option<Box<LeftOut>>,
 }
 
-/// Counts the lines of a file while values are copied out of it in their order.
-#[derive(Debug, Default)]
+impl Object {
+    /// About how much memory it takes beside itself, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.text.len() + self.nodes.len()
+    }
+
+    pub(super) fn lacks(&self, mapping: NodeId, key: &str) -> bool {
+        self.left_out.as_ref().is_some_and(|keys| keys.contains(&(mapping.at, key.into())))
+    }
+}
+
+/// The way along a file while objects are copied out of it in their order, and the memory to do it in.
+#[derive(Default)]
+pub(crate) struct Extracts {
+    lines: LineCount,
+    nodes: Vec<Node>,
+    gaps: Vec<Gap>,
+    text: String,
+    packer: Packer,
+}
+
+/// Counts the lines of a file from one offset to a later one.
+#[derive(Default)]
 pub(crate) struct LineCount {
     at: usize,
     lines: usize,
@@ -53,29 +80,35 @@ impl Tree {
         &self,
         object: Value<'_>,
         skip: &Skip,
-        lines: &mut LineCount,
+        extracts: &mut Extracts,
     ) -> Option<Self> {
-        if self.used_fallback() || self.tape().has_aliases {
+        if self.used_fallback() || self.tape()?.has_aliases {
             return None;
         }
         let span = object.span();
         let (start, end) = (self.line_start(span.start), self.line_end(span.end));
+        let Extracts { lines, nodes, gaps, text, packer } = extracts;
+        nodes.clear();
+        text.clear();
+        gaps.clear();
+        gaps.push(Gap { at: 0, lines: narrow(lines.before(self.text(), start)) });
         let mut copy = Copy {
             from: self,
             skip,
-            text: String::with_capacity(end - start),
-            tape: Tape::default(),
-            gaps: vec![Gap { at: 0, lines: narrow(lines.before(self.text(), start)) }],
+            text,
+            nodes,
+            gaps,
+            left_out: Vec::new(),
             copied: start,
             removed: start,
         };
-        copy.tape.nodes.reserve_exact(object.raw()?.size as usize);
         copy.node(object.node(), Level::OBJECT);
         copy.text.push_str(self.text().get(copy.copied..end).unwrap_or_default());
-        copy.text.shrink_to_fit();
-        copy.tape.nodes.shrink_to_fit();
-        copy.tape.roots = vec![0];
-        Some(Self::from_parts(copy.text, copy.tape, copy.gaps.into()))
+        let left_out = copy.left_out;
+        let packed = packer.pack(nodes, gaps)?;
+        let named = left_out.into_iter().filter_map(|(at, key)| Some((packer.place(at)?, key)));
+        let left_out = cfg!(debug_assertions).then(|| Box::new(named.collect()));
+        Some(Self::of(Object { text: text.as_str().into(), nodes: packed, left_out }))
     }
 
     /// Where the line of an offset starts, if not too much stands before the offset.
@@ -100,9 +133,11 @@ impl Tree {
 struct Copy<'t> {
     from: &'t Tree,
     skip: &'t Skip,
-    text: String,
-    tape: Tape,
-    gaps: Vec<Gap>,
+    text: &'t mut String,
+    nodes: &'t mut Vec<Node>,
+    gaps: &'t mut Vec<Gap>,
+    /// Mappings by their place among the nodes, and keys that they lack now.
+    left_out: Vec<(usize, Box<str>)>,
     /// What of the file's text has been copied or cut.
     copied: usize,
     /// How much of the file's text before that is not in the copy.
@@ -110,54 +145,66 @@ struct Copy<'t> {
 }
 
 impl Copy<'_> {
-    /// Copies a node and what is below it.
-    fn node(&mut self, id: NodeId, level: Level) {
-        let Some(node) = self.from.find(id) else { return };
-        let made = self.tape.nodes.len();
+    /// Copies a node and what is below it; returns where it starts.
+    fn node(&mut self, id: NodeId, level: Level) -> u32 {
+        let Some(node) = self.from.find(id) else { return u32::MAX };
+        let made = self.nodes.len();
         let start = self.moved(node.start);
-        self.tape.nodes.push(Node { start, end: self.moved(node.end), ..node });
+        self.nodes.push(Node { start, end: self.moved(node.end), ..node });
         if !node.is_collection() {
-            return;
+            return start;
         }
         let value = Value::new(self.from, id);
-        match node.kind {
+        let below = match node.kind {
             Kind::Mapping => self.members(value, level),
-            _ => value.items().for_each(|item| self.node(item.node(), level)),
+            _ => value.items().map(|item| self.node(item.node(), level)).min(),
+        };
+        let (size, end) = (narrow(self.nodes.len() - made), self.moved(node.end));
+        // Where all is lost of what stood first, the line is gone that it started on.
+        let start = start.min(end).min(below.unwrap_or(end));
+        if let Some(node) = self.nodes.get_mut(made) {
+            (node.size, node.start, node.end) = (size, start, end);
         }
-        let (size, end) = (narrow(self.tape.nodes.len() - made), self.moved(node.end));
-        if let Some(node) = self.tape.nodes.get_mut(made) {
-            (node.size, node.end) = (size, end);
-        }
+        start
     }
 
-    fn members(&mut self, mapping: Value<'_>, level: Level) {
-        let made = narrow(self.tape.nodes.len() - 1);
+    /// Copies the members of a mapping that are read; returns where the first of them starts.
+    fn members(&mut self, mapping: Value<'_>, level: Level) -> Option<u32> {
+        let made = self.nodes.len() - 1;
+        let mut first = None;
         for (key, value) in mapping.members() {
             match (self.skip.step(level, key.unquoted().as_bytes()), value.raw()) {
                 (Step::Into(level), Some(raw)) if raw.kind != Kind::Skipped => {
-                    self.node(key.node(), Level::READ);
+                    let start = self.node(key.node(), Level::READ);
+                    first.get_or_insert(start);
                     self.node(value.node(), level);
                 }
                 _ => {
-                    self.tape.lacks(made, key.unquoted());
+                    if cfg!(debug_assertions) {
+                        self.left_out.push((made, key.unquoted().into()));
+                    }
                     self.cut(key.span().start, value.span().end);
                 }
             }
         }
+        first
     }
 
     /// Leaves a member's text out, and the rest of its lines where nothing else stands on them.
     fn cut(&mut self, start: usize, end: usize) {
         let bytes = self.from.text().as_bytes();
+        let behind = bytes.get(end..).unwrap_or_default();
+        let blank = behind.iter().take_while(|byte| matches!(byte, b' ' | b'\r' | b',')).count();
+        let is_last = behind.get(blank) == Some(&b'\n');
+        let end = if is_last { end + blank + 1 } else { end };
         let before = bytes.get(self.copied..start).unwrap_or_default();
-        let indent = before.iter().rev().take_while(|byte| **byte == b' ').count();
+        // Dashes before a first member go with its line, so that what follows stands as in the file.
+        let is_indent = |byte: &u8| *byte == b' ' || (*byte == b'-' && is_last);
+        let indent = before.iter().rev().take_while(|byte| is_indent(byte)).count();
         let start = match before.len().checked_sub(indent + 1).and_then(|at| before.get(at)) {
             Some(b'\n') | None => start - indent,
             Some(_) => start,
         };
-        let behind = bytes.get(end..).unwrap_or_default();
-        let blank = behind.iter().take_while(|byte| matches!(byte, b' ' | b'\r' | b',')).count();
-        let end = if behind.get(blank) == Some(&b'\n') { end + blank + 1 } else { end };
         self.text.push_str(self.from.text().get(self.copied..start).unwrap_or_default());
         let at = narrow(self.text.len());
         let lines = narrow(newlines(self.from.text(), start, end));
@@ -216,10 +263,10 @@ kind: List
     /// Every object of a text on its own; skipped while reading, or only while copying.
     fn extract(text: &str, read: &Skip) -> Vec<Tree> {
         let tree = Tree::parse_but(text.to_owned(), read).unwrap();
-        let mut lines = LineCount::default();
+        let mut extracts = Extracts::default();
         let items: Vec<_> = tree.documents().filter_map(|root| root.get("items")).collect();
         let items = items.iter().flat_map(|items| items.items());
-        items.map(|item| tree.extract(item, &Skip::new(&UNREAD), &mut lines).unwrap()).collect()
+        items.map(|item| tree.extract(item, &Skip::new(&UNREAD), &mut extracts).unwrap()).collect()
     }
 
     fn root(tree: &Tree) -> Value<'_> {
@@ -283,11 +330,32 @@ kind: List
     }
 
     #[test]
+    fn a_line_is_cut_with_the_dash_of_its_item() {
+        let text = "\
+items:
+- data:
+    lost: x
+  list:
+  - - data: x
+    - lost: y
+    - z
+";
+        let unread = Skip::new(&[Unread::Value(&["data"]), Unread::AllBut(&["list"], &[])]);
+        let tree = Tree::parse(text).unwrap();
+        let item = root(&tree).get("items").unwrap().items().next().unwrap();
+        let copy = tree.extract(item, &unread, &mut Extracts::default()).unwrap();
+        assert_eq!(copy.text(), "  list:\n    - z\n");
+        let list = root(&copy).get("list").unwrap().items().next().unwrap();
+        let kept = list.items().last().unwrap();
+        assert_eq!((copy.line(kept.span().start), copy.line(root(&copy).span().start)), (7, 4));
+    }
+
+    #[test]
     fn a_file_with_aliases_is_kept_as_it_is() {
         let tree = Tree::parse("items:\n- a: &x 1\n- a: *x\n").unwrap();
         let items = root(&tree).get("items").unwrap();
         let object = items.items().next().unwrap();
-        assert!(tree.extract(object, &Skip::nothing(), &mut LineCount::default()).is_none());
+        assert!(tree.extract(object, &Skip::nothing(), &mut Extracts::default()).is_none());
     }
 
     /// Trees as YAML in block style, with words that the skip knows among the keys.
@@ -325,6 +393,40 @@ kind: List
             let list = root(&whole).get("items").unwrap();
             for (left, all) in read_all.iter().zip(list.items()) {
                 prop_assert!(is_left_of(root(left), all), "{:?} of {all:?}", root(left));
+            }
+        }
+    }
+
+    /// Every key and scalar of a value with its line in the file, in their order.
+    fn words<'t>(tree: &'t Tree, value: Value<'t>) -> Vec<(u64, &'t str)> {
+        let members = value.members().flat_map(|(key, value)| [key, value]);
+        let below: Vec<_> = members.chain(value.items()).collect();
+        if value.is_mapping() || value.is_sequence() {
+            return below.into_iter().flat_map(|value| words(tree, value)).collect();
+        }
+        let span = value.span();
+        vec![(tree.line(span.start), tree.text().get(span).unwrap())]
+    }
+
+    proptest! {
+        #[test]
+        fn a_copy_has_the_words_of_its_file_and_their_lines(
+            items in prop::collection::vec(mapping(), 1..4),
+            style in 0..3,
+        ) {
+            let items = match style {
+                0 => format!("\n{}", serde_yaml::to_string(&items).unwrap()),
+                1 => format!(" {}", serde_json::to_string(&items).unwrap()),
+                _ => format!(" {}", serde_json::to_string_pretty(&items).unwrap()),
+            };
+            let text = format!("items:{items}");
+            let whole = Tree::parse(text.as_str()).unwrap();
+            let list = root(&whole).get("items").unwrap();
+            for (copy, object) in extract(&text, &Skip::nothing()).iter().zip(list.items()) {
+                let mut all = words(&whole, object).into_iter();
+                for word in words(copy, root(copy)) {
+                    prop_assert!(all.any(|other| other == word), "{word:?}");
+                }
             }
         }
     }

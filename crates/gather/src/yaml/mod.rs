@@ -17,6 +17,7 @@ mod inline;
 mod json;
 mod lines;
 mod number;
+mod packed;
 mod quoted;
 mod read;
 mod scalar;
@@ -36,7 +37,7 @@ mod tests_roundtrip;
 
 pub use children::{Entries, Items};
 pub use error::YamlError;
-pub(crate) use extract::LineCount;
+pub(crate) use extract::{Extracts, LineCount};
 pub use skip::{Skip, Unread};
 pub use tape::NodeId;
 pub use tree::{Lines, Spare, Tree};

@@ -1,10 +1,10 @@
 //! The flat tape of nodes that every reader writes and every value looks into.
 //!
-//! A node is 16 bytes and owns nothing: where its text lies, how many nodes its subtree has, and how its
-//! text is to be decoded. Sizes are relative, so a subtree can be copied to stand for an alias. A mapping
-//! is followed by key, value, key, value; keys are always scalars.
+//! A node is 16 bytes and owns nothing: where its text lies, how much of the tape its subtree takes, and how
+//! its text is to be decoded. Sizes are relative, so a subtree can be copied to stand for an alias. A mapping
+//! is followed by key, value, key, value; keys are always scalars. What is kept of a file has its nodes
+//! in fewer bytes (`packed`).
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Collections may be nested this deep; the deepest schemas of custom resources stay below 60.
@@ -12,7 +12,22 @@ pub(super) const MAX_DEPTH: usize = 200;
 
 /// The name of one node of a tree, valid for that tree only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NodeId(pub(super) u32);
+pub struct NodeId {
+    /// Where it stands on the tape.
+    pub(super) at: u32,
+    /// The end of the text before it, which a packed node counts from.
+    pub(super) from: u32,
+}
+
+impl NodeId {
+    /// The first node of a tape.
+    pub(super) const FIRST: Self = Self::root(0);
+
+    /// The root of a document.
+    pub(super) const fn root(at: u32) -> Self {
+        Self { at, from: 0 }
+    }
+}
 
 /// How the bytes of a node are to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +59,18 @@ pub(super) enum Kind {
 }
 
 /// One node: 16 bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) start: u32,
     pub(super) end: u32,
-    /// Nodes in this subtree, itself included; 0 while the collection is still open.
+    /// How much of the tape this subtree takes, itself included: in nodes, or in bytes where it is
+    /// packed. 0 while the collection is still open.
     pub(super) size: u32,
     /// The content's indentation of a `Block`.
     pub(super) indent: u16,
     pub(super) kind: Kind,
+    /// How much of the tape it takes without what is below it.
+    pub(super) head: u8,
 }
 
 impl Node {
@@ -61,7 +79,24 @@ impl Node {
     }
 
     pub(super) fn is_collection(self) -> bool {
-        matches!(self.kind, Kind::Mapping | Kind::Sequence)
+        self.kind.is_collection()
+    }
+
+    /// Where its first child is, if it has any, given where it is itself.
+    pub(super) fn below(self, id: NodeId) -> NodeId {
+        NodeId { at: id.at.saturating_add(u32::from(self.head)), from: self.start }
+    }
+
+    /// Where what follows its subtree is, given where it is itself.
+    pub(super) fn behind(self, id: NodeId) -> NodeId {
+        // A size is at least 1 in a finished tree; the floor keeps a mistake from becoming a loop.
+        NodeId { at: id.at.saturating_add(self.size.max(1)), from: self.end }
+    }
+}
+
+impl Kind {
+    pub(super) fn is_collection(self) -> bool {
+        matches!(self, Self::Mapping | Self::Sequence)
     }
 }
 
@@ -76,8 +111,6 @@ pub(super) struct Tape {
     pub(super) end: usize,
     /// True when some nodes stand for an alias, so that their text lies elsewhere.
     pub(super) has_aliases: bool,
-    /// In debug builds, which keys were left out of which mappings, for whoever asks for one.
-    pub(super) left_out: BTreeSet<(u32, Box<str>)>,
 }
 
 /// Where a tape stood, to go back to.
@@ -99,7 +132,14 @@ impl Tape {
     }
 
     pub(super) fn push_block(&mut self, kind: Kind, start: usize, end: usize, indent: u16) {
-        self.nodes.push(Node { start: narrow(start), end: narrow(end), size: 1, indent, kind });
+        self.nodes.push(Node {
+            start: narrow(start),
+            end: narrow(end),
+            size: 1,
+            indent,
+            kind,
+            head: 1,
+        });
         self.end = end;
     }
 
@@ -117,6 +157,7 @@ impl Tape {
             size: 0,
             indent: 0,
             kind,
+            head: 1,
         });
         index
     }
@@ -140,13 +181,6 @@ impl Tape {
         self.has_aliases = true;
         self.nodes.extend_from_within(from..from.saturating_add(size));
         Some(size)
-    }
-
-    /// Notes a key that was left out of a mapping, in builds that check who asks for it.
-    pub(super) fn lacks(&mut self, mapping: u32, key: &str) {
-        if cfg!(debug_assertions) {
-            self.left_out.insert((mapping, key.into()));
-        }
     }
 
     /// Forgets everything but the memory it took.

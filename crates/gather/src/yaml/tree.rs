@@ -1,5 +1,6 @@
 //! One parsed file, or one object out of it: a text and the tape of its nodes.
 //!
+//! A file is read onto a tape that is quickly written; what is kept of it is packed. Both answer alike.
 //! A tree owns its text, so a value is a tree and a number, and a snapshot can keep `(Arc<Tree>, NodeId)`
 //! for years without a lifetime.
 
@@ -9,7 +10,8 @@ use memchr::{memchr_iter, memrchr};
 
 use super::documents;
 use super::error::YamlError;
-use super::extract::Gap;
+use super::extract::Object;
+use super::packed::Gap;
 use super::skip::Skip;
 use super::tape::{Node, NodeId, Tape};
 use super::value::Value;
@@ -18,11 +20,19 @@ use super::value::Value;
 ///
 /// Mappings keep duplicate keys: [`Value::get`] answers with the last one, as Go and JSON do, and
 /// [`Value::entries`] yields them all.
-pub struct Tree {
+pub struct Tree(Form);
+
+enum Form {
+    /// As it was read.
+    File(Box<File>),
+    /// As it is kept.
+    Object(Object),
+}
+
+struct File {
     text: String,
     tape: Tape,
     used_fallback: bool,
-    gaps: Box<[Gap]>,
 }
 
 /// The memory of trees that are done with, for the next one to be read.
@@ -53,9 +63,10 @@ impl Spare {
 
     /// Takes back the memory of a tree.
     pub fn put(&mut self, tree: Tree) {
-        self.put_buffer(tree.text.into_bytes());
-        if tree.tape.nodes.capacity() * size_of::<Node>() <= SPARE_BYTES {
-            self.tape = tree.tape;
+        let Form::File(file) = tree.0 else { return };
+        self.put_buffer(file.text.into_bytes());
+        if file.tape.nodes.capacity() * size_of::<Node>() <= SPARE_BYTES {
+            self.tape = file.tape;
         }
     }
 }
@@ -93,56 +104,62 @@ impl Tree {
         }
         let tape = std::mem::take(&mut spare.tape);
         let (tape, used_fallback) = documents::read(&text, skip, tape)?;
-        Ok(Self { text, tape, used_fallback, gaps: Box::default() })
+        Ok(Self(Form::File(Box::new(File { text, tape, used_fallback }))))
     }
 
     /// The same tree in no more memory than it needs.
     pub(crate) fn shrunk(mut self) -> Self {
-        self.text.shrink_to_fit();
-        self.tape.nodes.shrink_to_fit();
+        if let Form::File(file) = &mut self.0 {
+            file.text.shrink_to_fit();
+            file.tape.nodes.shrink_to_fit();
+        }
         self
     }
 
-    pub(super) fn from_parts(text: String, tape: Tape, gaps: Box<[Gap]>) -> Self {
-        Self { text, tape, used_fallback: false, gaps }
+    pub(super) fn of(object: Object) -> Self {
+        Self(Form::Object(object))
     }
 
     /// The text: the file's as it was given, or what is kept of it.
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.0 {
+            Form::File(file) => &file.text,
+            Form::Object(object) => &object.text,
+        }
     }
 
     /// The line of the file that an offset of [`Self::text`] lies on, from 1.
     pub fn line(&self, offset: usize) -> u64 {
-        let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
-        let missing = self.gaps.iter().take_while(|gap| gap.at as usize <= offset);
+        let before = self.before(offset);
+        let missing = self.gaps().take_while(|gap| gap.at as usize <= offset);
         let missing: u64 = missing.map(|gap| u64::from(gap.lines)).sum();
         1 + missing + memchr_iter(b'\n', before).count() as u64
     }
 
     /// The lines from the one that holds an offset of [`Self::text`] on.
     pub fn lines_from(&self, offset: usize) -> Lines<'_> {
-        let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
-        let start = memrchr(b'\n', before).map_or(0, |at| at + 1);
-        let gap = self.gaps.iter().map(|gap| gap.at as usize).find(|at| *at > offset);
-        let end = gap.unwrap_or(self.text.len());
-        let text = self.text.get(start..end).unwrap_or_default();
+        let start = memrchr(b'\n', self.before(offset)).map_or(0, |at| at + 1);
+        let gap = self.gaps().map(|gap| gap.at as usize).find(|at| *at > offset);
+        let end = gap.unwrap_or(self.text().len());
+        let text = self.text().get(start..end).unwrap_or_default();
         Lines { number: self.line(offset), start, text, is_cut: gap.is_some() }
     }
 
-    /// About how much memory it takes, in bytes.
+    /// About how much memory it takes beside its own few bytes.
     pub fn weight(&self) -> usize {
-        let owned: usize = self.tape.owned.iter().map(|(_, text)| text.len()).sum();
-        size_of::<Self>()
-            + self.text.capacity()
-            + self.tape.nodes.capacity() * size_of::<Node>()
-            + self.gaps.len() * size_of::<Gap>()
-            + owned
+        match &self.0 {
+            Form::File(file) => file.weight(),
+            Form::Object(object) => object.weight(),
+        }
     }
 
     /// The roots of the documents that hold anything, in the order of the file.
     pub fn documents(&self) -> impl Iterator<Item = Value<'_>> {
-        self.tape.roots.iter().map(|&root| Value::new(self, NodeId(root)))
+        let roots = match &self.0 {
+            Form::File(file) => &*file.tape.roots,
+            Form::Object(_) => &[0],
+        };
+        roots.iter().map(|&root| Value::new(self, NodeId::root(root)))
     }
 
     /// The value at a node that [`Value::node`] named; None when this tree has no such node.
@@ -154,29 +171,63 @@ impl Tree {
     ///
     /// Its spans are then found by searching, and numbers may be written differently than in the text.
     pub fn used_fallback(&self) -> bool {
-        self.used_fallback
+        matches!(&self.0, Form::File(file) if file.used_fallback)
     }
 
-    pub(super) fn tape(&self) -> &Tape {
-        &self.tape
+    /// The tape as it was read; None of what is kept.
+    pub(super) fn tape(&self) -> Option<&Tape> {
+        match &self.0 {
+            Form::File(file) => Some(&file.tape),
+            Form::Object(_) => None,
+        }
     }
 
     pub(super) fn find(&self, node: NodeId) -> Option<Node> {
-        self.tape.nodes.get(node.0 as usize).copied()
+        match &self.0 {
+            Form::File(file) => file.tape.nodes.get(node.at as usize).copied(),
+            Form::Object(object) => object.nodes.find(node),
+        }
     }
 
     pub(super) fn owned(&self, node: NodeId) -> Option<&str> {
-        let found = self.tape.owned.binary_search_by_key(&node.0, |(owner, _)| *owner).ok()?;
-        self.tape.owned.get(found).map(|(_, text)| &**text)
+        let owned = &self.tape()?.owned;
+        let found = owned.binary_search_by_key(&node.at, |(owner, _)| *owner).ok()?;
+        owned.get(found).map(|(_, text)| &**text)
+    }
+
+    /// Whether a key was left out of that mapping, in builds that check who asks for it.
+    pub(super) fn lacks(&self, mapping: NodeId, key: &str) -> bool {
+        matches!(&self.0, Form::Object(object) if object.lacks(mapping, key))
+    }
+
+    fn before(&self, offset: usize) -> &[u8] {
+        let text = self.text().as_bytes();
+        text.get(..offset).unwrap_or(text)
+    }
+
+    fn gaps(&self) -> impl Iterator<Item = Gap> {
+        let object = match &self.0 {
+            Form::File(_) => None,
+            Form::Object(object) => Some(object),
+        };
+        object.into_iter().flat_map(|object| object.nodes.gaps())
+    }
+}
+
+impl File {
+    fn weight(&self) -> usize {
+        let owned: usize = self.tape.owned.iter().map(|(_, text)| text.len()).sum();
+        let nodes = self.tape.nodes.capacity() * size_of::<Node>();
+        size_of::<Self>() + self.text.capacity() + nodes + owned
     }
 }
 
 impl fmt::Debug for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tree")
-            .field("bytes", &self.text.len())
-            .field("nodes", &self.tape.nodes.len())
-            .field("used_fallback", &self.used_fallback)
+            .field("bytes", &self.text().len())
+            .field("is_file", &self.tape().is_some())
+            .field("used_fallback", &self.used_fallback())
             .finish_non_exhaustive()
     }
 }

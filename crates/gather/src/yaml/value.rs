@@ -58,7 +58,7 @@ impl<'t> Value<'t> {
 
     /// True for an empty collection and for every scalar.
     pub fn is_empty(self) -> bool {
-        self.raw().is_none_or(|node| !node.is_collection() || node.size <= 1)
+        self.raw().is_none_or(|node| !node.is_collection() || node.size <= u32::from(node.head))
     }
 
     /// True for a mapping, `{}` included.
@@ -158,7 +158,11 @@ impl<'t> Value<'t> {
 
     /// The text of a scalar, null or not.
     pub(super) fn decoded(self) -> Cow<'t, str> {
-        let Some(node) = self.raw() else { return Cow::Borrowed("") };
+        self.raw().map_or(Cow::Borrowed(""), |node| self.decoded_as(node))
+    }
+
+    /// The text of a scalar of which the node is known.
+    fn decoded_as(self, node: Node) -> Cow<'t, str> {
         if matches!(node.kind, Kind::Owned | Kind::OwnedPlain) {
             return Cow::Borrowed(self.tree.owned(self.node).unwrap_or_default());
         }
@@ -168,13 +172,13 @@ impl<'t> Value<'t> {
     fn member(self, key: &str) -> Option<(Self, Self)> {
         let mut children = self.children(Kind::Mapping);
         let mut found = None;
-        while let Some((name, value)) = children.pair() {
-            if name.is_called(key) {
+        while let Some(((name, node), value)) = children.seen().zip(children.next()) {
+            if name.is_called(node, key) {
                 found = Some((name, value));
             }
         }
         debug_assert!(
-            found.is_some() || !self.tree.tape().left_out.contains(&(self.node.0, key.into())),
+            found.is_some() || !self.tree.lacks(self.node, key),
             "{key} is read, which is declared as unread"
         );
         found
@@ -197,20 +201,21 @@ impl<'t> Value<'t> {
         }
     }
 
-    fn is_called(self, key: &str) -> bool {
-        match self.kind() {
-            Kind::Plain | Kind::Verbatim => self.written() == key,
-            _ => self.decoded() == key,
+    /// Whether a key, of which the node is known, is this one.
+    fn is_called(self, node: Node, key: &str) -> bool {
+        match node.kind {
+            Kind::Plain | Kind::Verbatim => self.tree.text().get(node.span()) == Some(key),
+            _ => self.decoded_as(node) == key,
         }
     }
 
     fn children(self, kind: Kind) -> Children<'t> {
-        let first = self.node.0.saturating_add(1);
-        let end = match self.raw() {
-            Some(node) if node.kind == kind => self.node.0.saturating_add(node.size),
-            _ => first,
-        };
-        Children::new(self.tree, first, end)
+        match self.raw() {
+            Some(node) if node.kind == kind => {
+                Children::new(self.tree, node.below(self.node), node.behind(self.node).at)
+            }
+            _ => Children::new(self.tree, self.node, self.node.at),
+        }
     }
 }
 

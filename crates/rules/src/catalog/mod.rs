@@ -36,8 +36,11 @@ pub(crate) mod prelude {
 }
 
 areas! {
-    apiservices, authentication, certificates, dns, etcd, gather, ingress, install, machineconfig,
-    network, nodes, operators, pods, static_pods, update, webhooks,
+    apis, apiservices, authentication, autoscaling, certificates, cloud, config, console,
+    credentials, dns, etcd, gather, ingress, insights, install, kube_apiserver,
+    kube_controller_manager, machineconfig, machines, monitoring, namespaces, network,
+    node_tuning, nodes, okd, olm, operators, pods, policy, proxy, quota, registry, samples,
+    services, static_pods, storage, update, webhooks, workloads,
 }
 
 use std::sync::LazyLock;

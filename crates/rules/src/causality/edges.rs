@@ -1,8 +1,13 @@
 //! The table of edges: how a failure of one layer looks in the messages of another.
 //!
-//! The signatures are what upstream writes: openshift/library-go `pkg/operator/staticpod` names nodes,
-//! kubernetes/kube-aggregator names endpoints, the operators join reasons and messages of their
-//! controllers (`pkg/operator/status/condition.go`).
+//! The signatures are what upstream writes: openshift/library-go `pkg/operator/staticpod` names
+//! nodes, kubernetes/kube-aggregator names endpoints, the operators join reasons and messages of
+//! their controllers (`pkg/operator/status/condition.go`).
+
+mod control_plane;
+mod pods;
+mod reach;
+mod specific;
 
 use crate::finding::Finding;
 use crate::meta::Severity;
@@ -19,31 +24,88 @@ pub(super) struct Edge {
     pub(super) because: &'static str,
 }
 
-const OPERATORS: &[&str] = &[
+/// What the conditions of ClusterOperators are reported as.
+pub(super) const OPERATORS: &[&str] = &[
     "operators/unavailable",
     "operators/degraded",
     "operators/rollout-stuck",
     "operators/status-stale",
 ];
 
+/// Nodes that do not do their work; others of `nodes/` only warn of it.
+const NODES: &[&str] = &[
+    "nodes/cordoned",
+    "nodes/disk-pressure",
+    "nodes/kubelet-silent",
+    "nodes/kubelet-unhealthy",
+    "nodes/lease-stale",
+    "nodes/memory-pressure",
+    "nodes/network-unavailable",
+    "nodes/not-ready",
+    "nodes/pid-pressure",
+    "nodes/reported-not-ready",
+    "nodes/uninitialized",
+    "nodes/zone-down",
+];
+
+/// What makes a pool stand still; others of `machineconfig/` hold up nobody who waits for a pool.
+const POOLS: &[&str] = &[
+    "machineconfig/daemon-missing",
+    "machineconfig/drain-blocked",
+    "machineconfig/drain-pod-stuck",
+    "machineconfig/extension-missing",
+    "machineconfig/finalize-failed",
+    "machineconfig/image-build-failed",
+    "machineconfig/max-unavailable-consumed",
+    "machineconfig/node-update-stuck",
+    "machineconfig/on-disk-mismatch",
+    "machineconfig/os-image-mismatch",
+    "machineconfig/pool-degraded",
+    "machineconfig/pool-paused",
+    "machineconfig/reboot-failed",
+    "machineconfig/render-failed",
+    "machineconfig/rendered-config-missing",
+    "machineconfig/rpm-ostree-failed",
+    "machineconfig/unreconcilable",
+    "machineconfig/update-stuck",
+];
+
 /// Every edge.
-pub(super) static EDGES: &[Edge] = &[
+pub(super) fn all() -> impl Iterator<Item = &'static Edge> {
+    let tables = [EDGES, control_plane::EDGES, pods::EDGES, reach::EDGES, specific::EDGES];
+    tables.into_iter().flatten()
+}
+
+static EDGES: &[Edge] = &[
     // Nodes, under everything that runs on them.
     Edge {
-        cause: &["nodes/"],
-        effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
+        cause: NODES,
+        effect: &[
+            "operators/",
+            "static-pods/",
+            "etcd/",
+            "kube-apiserver/",
+            "machineconfig/",
+            "network/",
+        ],
         holds: names_subject,
         because: "its message names the node",
     },
     Edge {
-        cause: &["nodes/kubelet-silent"],
+        cause: &["nodes/kubelet-silent", "nodes/zone-down"],
         effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
         holds: names_one_of_several,
         because: "its message names one of the nodes",
     },
     Edge {
-        cause: &["nodes/"],
-        effect: &["pods/evicted", "pods/sandbox-not-created", "pods/not-ready"],
+        cause: NODES,
+        effect: &[
+            "pods/evicted",
+            "pods/sandbox-not-created",
+            "pods/not-ready",
+            "pods/terminating-stuck",
+            "workloads/",
+        ],
         holds: names_subject,
         because: "its pods are on the node",
     },
@@ -53,27 +115,11 @@ pub(super) static EDGES: &[Edge] = &[
         holds: |cause, effect| says_any(effect, taints_of(cause.rule)),
         because: "the scheduler passes over the node",
     },
-    // Disks, under etcd.
     Edge {
-        cause: &["etcd/slow-disk"],
-        effect: &["etcd/member-unhealthy", "etcd/quorum-lost"],
-        holds: always,
-        because: "a member that waits for its disk misses heartbeats",
-    },
-    // etcd, under every API server.
-    Edge {
-        cause: &["etcd/"],
-        effect: &["operators/", "static-pods/", "apiservices/"],
-        holds: |_, effect| {
-            says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
-        },
-        because: "its message is an error of etcd",
-    },
-    Edge {
-        cause: &["etcd/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "etcd",
-        because: "the etcd operator reports its members",
+        cause: &["nodes/cgroup-driver-mismatch"],
+        effect: &["pods/sandbox-not-created", "pods/container-not-created"],
+        holds: |_, effect| says_any(effect, &["expected cgroupsPath to be of format"]),
+        because: "the runtime refuses the cgroup that the kubelet names",
     },
     // Aggregated APIs, and the pods that serve them.
     Edge {
@@ -83,7 +129,7 @@ pub(super) static EDGES: &[Edge] = &[
         because: "its message names the API",
     },
     Edge {
-        cause: &["pods/"],
+        cause: &["pods/", "workloads/pods-not-created", "workloads/scaled-to-zero"],
         effect: &["apiservices/unavailable", "apiservices/endpoints-not-ready", "webhooks/"],
         holds: |cause, effect| says_any(effect, &[&cause.subject.namespace]),
         because: "the pods behind it do not run",
@@ -100,53 +146,26 @@ pub(super) static EDGES: &[Edge] = &[
         holds: |cause, effect| cause.said.lines().any(|namespace| says_any(effect, &[namespace])),
         because: "the API is served from these endpoints",
     },
-    // Routers, under what is reached through them.
-    Edge {
-        cause: &[
-            "ingress/canary-failing",
-            "ingress/no-replicas",
-            "ingress/load-balancer-not-ready",
-            "ingress/dns-not-ready",
-        ],
-        effect: &["operators/", "authentication/"],
-        holds: |_, effect| {
-            effect.subject.name == "ingress"
-                || says_any(
-                    effect,
-                    &["EndpointUnavailable", "RouteHealth", "route is not", ".apps."],
-                )
-        },
-        because: "it is reached through the routers",
-    },
-    Edge {
-        cause: &["authentication/"],
-        effect: OPERATORS,
-        holds: |_, effect| matches!(effect.subject.name.as_str(), "authentication" | "console"),
-        because: "the operator reports the login route",
-    },
-    // Names, under what looks them up.
-    Edge {
-        cause: &["dns/"],
-        effect: &["operators/", "authentication/", "ingress/"],
-        holds: |_, effect| says_any(effect, &["no such host", "malfunctioning DNS server"]),
-        because: "its message is a name that does not resolve",
-    },
-    Edge {
-        cause: &["dns/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "dns",
-        because: "the dns operator reports its pods",
-    },
     // Webhooks, under what they must admit.
     Edge {
         cause: &["webhooks/"],
-        effect: &["operators/", "update/", "pods/"],
-        holds: |_, effect| says_any(effect, &["failed calling webhook", "no endpoints available"]),
+        effect: &[
+            "operators/",
+            "update/",
+            "pods/",
+            "workloads/",
+            "console/notification-not-synced",
+            "network/apply-failed",
+        ],
+        holds: |cause, effect| {
+            says_any(effect, &["failed calling webhook", "no endpoints available"])
+                && names_webhook(cause, effect)
+        },
         because: "its message is a call to a webhook that nobody answers",
     },
     // Pools and drains, under the machine-config operator and the update.
     Edge {
-        cause: &["machineconfig/"],
+        cause: POOLS,
         effect: OPERATORS,
         // What is merely noted of a pool, as a pause that does no harm, holds up nobody.
         holds: |cause, effect| {
@@ -162,8 +181,11 @@ pub(super) static EDGES: &[Edge] = &[
     },
     Edge {
         cause: &[
+            "machineconfig/extension-missing",
+            "machineconfig/node-update-stuck",
             "machineconfig/on-disk-mismatch",
             "machineconfig/os-image-mismatch",
+            "machineconfig/reboot-failed",
             "machineconfig/rpm-ostree-failed",
             "machineconfig/rendered-config-missing",
             "machineconfig/unreconcilable",
@@ -174,41 +196,12 @@ pub(super) static EDGES: &[Edge] = &[
     },
     // Old kubelets, under the next minor version.
     Edge {
-        cause: &["machineconfig/"],
+        cause: POOLS,
         effect: &["update/minor-version-blocked"],
         holds: |_, effect| {
             says_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"])
         },
         because: "kubelets stay old while their pool does not update",
-    },
-    // The network, under the nodes and pods that need it.
-    Edge {
-        cause: &["network/", "pods/"],
-        effect: &["nodes/not-ready"],
-        holds: |cause, effect| {
-            says_any(effect, &["NetworkPluginNotReady", "CNI"])
-                && (cause.rule.starts_with("network/")
-                    || cause.subject.namespace.contains("ovn")
-                    || cause.subject.namespace.contains("multus"))
-        },
-        because: "a node without its network pod is not ready",
-    },
-    Edge {
-        cause: &["network/", "pods/"],
-        effect: &["pods/sandbox-not-created"],
-        holds: |cause, effect| {
-            says_any(effect, &["CNI", "cni", "multus", "ovn", "OVN", "OVS"])
-                && (cause.rule.starts_with("network/")
-                    || cause.subject.namespace.contains("ovn")
-                    || cause.subject.namespace.contains("multus"))
-        },
-        because: "a pod gets its network from the network's pod on its node",
-    },
-    Edge {
-        cause: &["network/"],
-        effect: OPERATORS,
-        holds: |_, effect| effect.subject.name == "network",
-        because: "the network operator reports its rollout",
     },
     // Certificates, under who shows them.
     Edge {
@@ -219,15 +212,7 @@ pub(super) static EDGES: &[Edge] = &[
         },
         because: "without a valid certificate it cannot talk to the API",
     },
-    // Static pods and plain pods under their operators.
-    Edge {
-        cause: &["static-pods/"],
-        effect: OPERATORS,
-        holds: |cause, effect| {
-            cause.said.contains(&effect.subject.name) || names_subject(cause, effect)
-        },
-        because: "the operator reports its static pods",
-    },
+    // Pods under their operators.
     Edge {
         cause: &["pods/"],
         effect: &[
@@ -237,9 +222,35 @@ pub(super) static EDGES: &[Edge] = &[
             "update/workload-not-available",
             "dns/",
             "ingress/",
+            "authentication/",
+            "console/",
+            "registry/",
         ],
-        holds: |cause, effect| names_subject(cause, effect) || serves_operator(cause, effect),
+        holds: |cause, effect| {
+            cause.subject == effect.subject
+                || names_subject(cause, effect)
+                || serves_operator(cause, effect)
+        },
         because: "the pods are the operator's",
+    },
+    // Settings of the cluster, under the operators that meet them.
+    Edge {
+        cause: &["proxy/"],
+        effect: OPERATORS,
+        holds: |_, effect| says_any(effect, &["with proxy(", "in NO_PROXY("]),
+        because: "its message is a host that the proxy keeps it from",
+    },
+    Edge {
+        cause: &["quota/"],
+        effect: &["operators/", "update/workload-not-available"],
+        holds: |_, effect| says_any(effect, &["exceeded quota", "failed quota"]),
+        because: "its pods are refused",
+    },
+    Edge {
+        cause: &["pods/"],
+        effect: &["update/operator-down"],
+        holds: names_subject,
+        because: "the pods are those of the cluster-version operator",
     },
     // An operator's condition is never the cause, and the update waits for operators.
     Edge {
@@ -249,16 +260,20 @@ pub(super) static EDGES: &[Edge] = &[
         because: "the update waits for this operator",
     },
     Edge {
-        cause: &["static-pods/", "machineconfig/", "network/", "apiservices/", "etcd/"],
+        cause: &["static-pods/", "network/", "apiservices/", "etcd/"],
         effect: &["update/"],
-        holds: |cause, effect| {
-            names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved"
-        },
+        holds: named_by_update,
+        because: "the update's message names it",
+    },
+    Edge {
+        cause: POOLS,
+        effect: &["update/"],
+        holds: named_by_update,
         because: "the update's message names it",
     },
     // The nodes come last, and machine-config speaks for their pools.
     Edge {
-        cause: &["machineconfig/"],
+        cause: POOLS,
         effect: &["update/stalled", "update/operators-slow"],
         holds: |cause, effect| {
             says_any(effect, &["machine-config"]) && cause.severity > Some(Severity::Info)
@@ -290,6 +305,9 @@ pub(super) static EDGES: &[Edge] = &[
     },
     Edge {
         cause: &[
+            "update/operator-down",
+            "update/capabilities-rejected",
+            "update/stored-version-removed",
             "update/resource-rejected",
             "update/control-plane-unreachable",
             "update/workload-not-available",
@@ -304,23 +322,38 @@ pub(super) static EDGES: &[Edge] = &[
     },
 ];
 
-fn always(_: &Finding, _: &Finding) -> bool {
+pub(super) fn always(_: &Finding, _: &Finding) -> bool {
     true
+}
+
+/// Whether the effect's conditions name one of the webhooks the cause is about, or the Service they
+/// call: `webhook <webhooks> <namespace> <service>`.
+pub(super) fn names_webhook(cause: &Finding, effect: &Finding) -> bool {
+    let listed = cause.said.lines().next().unwrap_or_default();
+    let names_of = listed.strip_prefix("webhook ").unwrap_or_default();
+    names_of.split_whitespace().any(|name| names(effect, name))
 }
 
 /// Whether the effect's conditions name what the cause is about. A name that several namespaces
 /// use, such as `apiserver`, counts only together with its namespace; the name of a pod carries a
-/// number or a hash of its own.
-fn names_subject(cause: &Finding, effect: &Finding) -> bool {
+/// number or a hash of its own; and the one object of a kind is called like many others.
+pub(super) fn names_subject(cause: &Finding, effect: &Finding) -> bool {
     let subject = &cause.subject;
+    if matches!(subject.name.as_str(), "cluster" | "default" | "version") {
+        return false;
+    }
     let is_unique =
         subject.namespace.is_empty() || subject.name.contains(|c: char| c.is_ascii_digit());
     names(effect, &subject.name) && (is_unique || names(effect, &subject.namespace))
 }
 
+fn named_by_update(cause: &Finding, effect: &Finding) -> bool {
+    names_subject(cause, effect) && effect.rule != "update/updates-not-retrieved"
+}
+
 /// Whether the effect's conditions name one of the things the first line of the cause's words
 /// lists, where the cause is about several.
-fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn names_one_of_several(cause: &Finding, effect: &Finding) -> bool {
     let listed = cause.said.lines().next().unwrap_or_default();
     listed.split_whitespace().any(|name| names(effect, name))
 }
@@ -335,12 +368,13 @@ fn taints_of(rule: &str) -> &'static [&'static str] {
         "nodes/network-unavailable" => &["network-unavailable"],
         "nodes/not-ready" => &["node.kubernetes.io/not-ready"],
         "nodes/pid-pressure" => &["pid-pressure"],
+        "nodes/pods-at-capacity" => &["Too many pods"],
         "nodes/uninitialized" => &["node.cloudprovider.kubernetes.io/uninitialized"],
         _ => &[],
     }
 }
 
-fn names(effect: &Finding, name: &str) -> bool {
+pub(super) fn names(effect: &Finding, name: &str) -> bool {
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !name.is_empty()
         && effect.said.match_indices(name).any(|(at, _)| {
@@ -350,13 +384,13 @@ fn names(effect: &Finding, name: &str) -> bool {
         })
 }
 
-fn says_any(finding: &Finding, words: &[&str]) -> bool {
+pub(super) fn says_any(finding: &Finding, words: &[&str]) -> bool {
     words.iter().any(|word| !word.is_empty() && finding.said.contains(word))
 }
 
 /// Whether pods of the cause's namespace are the operands, or the operator, of the ClusterOperator
 /// the effect is about.
-fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
+pub(super) fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
     if effect.subject.kind != "ClusterOperator" {
         return false;
     }

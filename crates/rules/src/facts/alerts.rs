@@ -13,8 +13,14 @@ use mustknow_gather::snapshot::SpecialFile;
 use mustknow_gather::time::{self, Time};
 use mustknow_gather::yaml::Value;
 
+use super::words::excerpt;
 use crate::case::Case;
 use crate::evidence::{Evidence, Subject};
+use crate::finding::Finding;
+use crate::verdict::{Gap, GapKind, Verdict};
+
+/// How many alerts one finding shows.
+const SHOWN: usize = 5;
 
 /// One firing instance of an alert.
 #[derive(Clone, Debug)]
@@ -38,7 +44,12 @@ impl Alert {
     /// Every firing alert, in the order of the file; None when the file was not collected or holds
     /// something else. Needs [`Special::Alerts`].
     pub fn firing(case: &Case<'_>) -> Option<Vec<Self>> {
-        let Some(SpecialFile::Read(document)) = case.special(Special::Alerts) else { return None };
+        let file = case.special(Special::Alerts);
+        case.memo().alerts.get_or_init(|| Self::in_file(file)).clone()
+    }
+
+    fn in_file(file: Option<&SpecialFile>) -> Option<Vec<Self>> {
+        let Some(SpecialFile::Read(document)) = file else { return None };
         let data = document.tree.documents().next()?.get("data")?;
         let all: Vec<Value<'_>> = match data.get("groups") {
             Some(groups) => groups
@@ -57,6 +68,53 @@ impl Alert {
         let mut all = Self::firing(case)?;
         all.retain(|alert| names.contains(&alert.name.as_str()));
         Some(all)
+    }
+
+    /// The verdict of a rule that judges the alerts of these names and nothing else; `judge` gets at
+    /// least one.
+    pub fn verdict(
+        case: &Case<'_>,
+        names: &[&str],
+        judge: impl FnOnce(&[Self]) -> Vec<Finding>,
+    ) -> Verdict {
+        match Self::named(case, names) {
+            Some(firing) if firing.is_empty() => Verdict::Healthy { examined: 1 },
+            Some(firing) => Verdict::over(1, judge(&firing), ""),
+            None => Verdict::Unknown(Self::gap()),
+        }
+    }
+
+    /// What is missing where the alerts cannot be read.
+    pub fn gap() -> Gap {
+        let what = format!("{} holds no list of alerts", Special::Alerts.usual_path());
+        Gap::new(GapKind::FieldAbsent, what).ask("oc adm must-gather")
+    }
+
+    /// A finding about `subject` that rests on firing alerts; None without any.
+    pub fn finding(
+        firing: &[Self],
+        subject: Subject,
+        summary: impl Into<String>,
+    ) -> Option<Finding> {
+        let mut evidence =
+            firing.iter().take(SHOWN).map(|alert| alert.evidence(excerpt(&alert.message)));
+        let finding = Finding::new(subject, summary, evidence.next()?)
+            .since(firing.iter().filter_map(|alert| alert.since).min())
+            .evidence(evidence);
+        Some(firing.iter().take(SHOWN).fold(finding, |finding, alert| {
+            finding.saying(format!("{}: {}", alert.name, alert.message))
+        }))
+    }
+
+    /// The different values of a label among alerts, in order; of the first of `names` that each
+    /// has.
+    pub fn labels(firing: &[Self], names: &[&str]) -> Vec<String> {
+        let value =
+            |alert: &Self| names.iter().find_map(|name| alert.label(name)).map(str::to_owned);
+        let mut values: Vec<_> = firing.iter().filter_map(value).collect();
+        values.sort();
+        values.dedup();
+        values
     }
 
     fn read(document: &Arc<Document>, alert: Value<'_>) -> Self {

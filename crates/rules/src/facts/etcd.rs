@@ -94,6 +94,12 @@ pub struct EtcdStatus {
     pub size: Option<u64>,
     /// How much of it is in use.
     pub in_use: Option<u64>,
+    /// The release of etcd the member runs; empty when it does not say.
+    pub version: String,
+    /// The index of the last entry of its log.
+    pub index: Option<u64>,
+    /// The index of the last entry it has applied.
+    pub applied: Option<u64>,
     /// The bytes of the file that hold the entry.
     pub span: Range<usize>,
 }
@@ -111,6 +117,9 @@ impl EtcdStatus {
                 url: text(entry, "Endpoint"),
                 size: entry.at(&["Status", "dbSize"]).and_then(Value::as_u64),
                 in_use: entry.at(&["Status", "dbSizeInUse"]).and_then(Value::as_u64),
+                version: entry.text_at(&["Status", "version"]).unwrap_or_default().into_owned(),
+                index: entry.at(&["Status", "raftIndex"]).and_then(Value::as_u64),
+                applied: entry.at(&["Status", "raftAppliedIndex"]).and_then(Value::as_u64),
                 span: entry.span(),
             })
             .filter(|state| state.url.starts_with("http"))
@@ -121,6 +130,15 @@ impl EtcdStatus {
     /// The host of the URL.
     pub fn host(&self) -> Option<String> {
         host(&self.url)
+    }
+
+    /// What to call the member: its name where the member list has one, or else its host.
+    pub fn call(&self, members: &[EtcdMember]) -> String {
+        let host = self.host().unwrap_or_else(|| self.url.clone());
+        members
+            .iter()
+            .find(|member| member.hosts.contains(&host) && !member.name.is_empty())
+            .map_or(host, |member| member.name.clone())
     }
 }
 

@@ -1,7 +1,10 @@
 //! What events say of a pod, and what their absence is worth.
 
+use std::cmp::Reverse;
+
 use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{EVENT, Event, Pod, View};
+use mustknow_gather::resource::Resource;
 use mustknow_gather::time::Span;
 
 use super::pods::client;
@@ -32,6 +35,28 @@ pub fn pod_events<'s>(
             && event.is_about("Pod", pod.name())
             && !case.is_older(event.last_seen(), recent)
     })
+}
+
+/// Events of these reasons about an object of a namespace (empty for cluster scope), none older
+/// than `recent`, the newest first.
+pub fn events_about<'s>(
+    case: &Case<'s>,
+    resource: &Resource,
+    reasons: &[&str],
+    recent: Span,
+) -> Vec<Event<'s>> {
+    // Events about what has no namespace are kept in the namespace default.
+    let namespace = if resource.namespace().is_empty() { "default" } else { resource.namespace() };
+    let mut events: Vec<_> = case
+        .within::<Event<'s>>(namespace)
+        .filter(|event| {
+            reasons.contains(&&*event.reason())
+                && event.is_about(resource.key().kind.name, resource.name())
+                && !case.is_older(event.last_seen(), recent)
+        })
+        .collect();
+    events.sort_by_key(|event| Reverse(event.last_seen()));
+    events
 }
 
 /// What is missing to say why a pod is not created, when no events of its namespace were collected.

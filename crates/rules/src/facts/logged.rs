@@ -1,8 +1,8 @@
 //! What logs say of a pattern, weighed by recency: what stopped hours before the gather is history.
 
 use mustknow_gather::kinds::Pod;
-use mustknow_gather::log::{LogHits, LogPattern};
-use mustknow_gather::time::{Span, Time};
+use mustknow_gather::log::{LogHits, LogLine, LogPattern};
+use mustknow_gather::time::{self, Span, Time};
 
 use crate::case::Case;
 use crate::evidence::{Evidence, seconds};
@@ -12,14 +12,36 @@ pub struct Logged<'s> {
     pattern: &'static LogPattern,
     /// By log.
     pub hits: Vec<&'s LogHits>,
+    /// When the first of the lines was written, and the last.
+    written: (Option<Time>, Option<Time>),
 }
 
 impl<'s> Logged<'s> {
     /// The logs in which the pattern hit last within `window` before the gather. A log whose lines
     /// carry no time is left out: nobody knows when they were written.
     pub fn recent(case: &Case<'s>, pattern: &'static LogPattern, window: Span) -> Self {
-        let is_recent = |hits: &&LogHits| case.age(hits.last.time).is_some_and(|age| age <= window);
-        Self { pattern, hits: case.log_hits(pattern).filter(is_recent).collect() }
+        let written = |line: &LogLine| written(case, pattern, line);
+        let is_recent =
+            |hits: &&LogHits| case.age(written(&hits.last)).is_some_and(|age| age <= window);
+        let hits: Vec<_> = case.log_hits(pattern).filter(is_recent).collect();
+        let first = hits.iter().filter_map(|hits| written(&hits.first)).min();
+        let last = hits.iter().filter_map(|hits| written(&hits.last)).max();
+        Self { pattern, hits, written: (first, last) }
+    }
+
+    /// Only the logs that hit at least so often for each hour between their first hit and their
+    /// last: what happens now and then adds up in a log that goes back for weeks.
+    #[must_use]
+    pub fn often(mut self, per_hour: u64) -> Self {
+        self.hits.retain(|hits| {
+            let lasted = match (hits.first.time, hits.last.time) {
+                (Some(first), Some(last)) => Span::between(first, last).seconds(),
+                _ => 0,
+            };
+            let hours = u64::try_from(lasted).unwrap_or(0).div_ceil(3600).max(1);
+            hits.count >= per_hour.saturating_mul(hours)
+        });
+        self
     }
 
     /// How many lines hit.
@@ -29,12 +51,12 @@ impl<'s> Logged<'s> {
 
     /// The first of them.
     pub fn since(&self) -> Option<Time> {
-        self.hits.iter().filter_map(|hits| hits.first.time).min()
+        self.written.0
     }
 
     /// The last of them.
     pub fn last(&self) -> Option<Time> {
-        self.hits.iter().filter_map(|hits| hits.last.time).max()
+        self.written.1
     }
 
     /// How often and when, for a summary: "12 times from ... to ...".
@@ -80,4 +102,13 @@ impl<'s> Logged<'s> {
     pub fn examined(&self, case: &Case<'_>) -> usize {
         case.snapshot().logs_scanned(self.pattern)
     }
+}
+
+/// When a line was written. Journals leave out the year, which the gather supplies.
+fn written(case: &Case<'_>, pattern: &LogPattern, line: &LogLine) -> Option<Time> {
+    let of_journal = || {
+        let now = case.now().filter(|_| pattern.namespace.is_empty())?;
+        time::journal_head(&line.text, now)
+    };
+    line.time.or_else(of_journal)
 }

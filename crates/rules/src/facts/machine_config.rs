@@ -32,6 +32,10 @@ pub enum Complaint {
     Unreconcilable,
     /// The node cannot be drained.
     Drain,
+    /// The node cannot be rebooted.
+    Reboot,
+    /// Packages of an extension are not there after an update.
+    Extension,
     /// Anything else.
     Other,
 }
@@ -41,7 +45,13 @@ impl Complaint {
     /// it, so the inner ones are looked at first.
     pub fn of(text: &str) -> Self {
         let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        if says(&["error running rpm-ostree", "failed to execute rpm-ostree"]) {
+        if says(&["extension packages are missing"])
+            || (says(&["extension \""]) && says(&["verification failed"]))
+        {
+            Self::Extension
+        } else if says(&["reboot command failed"]) {
+            Self::Reboot
+        } else if says(&["error running rpm-ostree", "failed to execute rpm-ostree"]) {
             Self::RpmOstree
         } else if says(&["can't reconcile config", "refusing to modify FIPS", "not reconcilable"]) {
             Self::Unreconcilable

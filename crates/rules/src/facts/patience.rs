@@ -64,7 +64,11 @@ impl Patience {
             Self::Unknown => finding.certainty.max(Certainty::Likely),
             Self::Young | Self::Outlasted => finding.certainty,
         };
-        finding.severity(self.severity(usual)).certainty(certainty)
+        let doubt = match (self, finding.doubt.is_empty()) {
+            (Self::Unknown, true) => "nothing in the archive tells how long it lasts".to_owned(),
+            _ => finding.doubt.clone(),
+        };
+        finding.severity(self.severity(usual)).certainty(certainty).doubt(doubt)
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Fault<'s> {
     ImageNotPulled,
     /// The runtime cannot make or start it.
     NotCreated,
+    /// Its program is not for the processor of the node.
+    WrongArchitecture,
 }
 
 /// A container with a fault.
@@ -133,6 +135,9 @@ fn fault<'s>(case: &Case<'s>, pod: Pod<'s>, container: Container<'s>) -> Option<
     if pod.is_finished() {
         return None;
     }
+    if is_foreign(container, ended) {
+        return Some(Fault::WrongArchitecture);
+    }
     match waiting.as_deref() {
         Some(
             "ErrImagePull"
@@ -163,6 +168,14 @@ fn fault<'s>(case: &Case<'s>, pod: Pod<'s>, container: Container<'s>) -> Option<
         || ended_again(pod, container)
         || (!container.is_ready() && runs_for_the_moment(case, container));
     crashes.then_some(Fault::Crashing)
+}
+
+/// Whether the kernel does not know the format of the container's program.
+fn is_foreign(container: Container<'_>, ended: Option<Terminated<'_>>) -> bool {
+    const SAYS: &str = "exec format error";
+    container.running_since().is_none()
+        && (container.waiting_message().contains(SAYS)
+            || ended.is_some_and(|ended| ended.message().contains(SAYS)))
 }
 
 /// Between the end of a run and the back-off that follows it.

@@ -5,12 +5,15 @@
 //! joins `<Type without its last word>_<reason>` with `::`, and every line of a message that it
 //! takes over begins with `<Type>: `.
 
-use mustknow_gather::kinds::{ClusterOperator, Condition, Operator, View};
+use mustknow_gather::kinds::{ClusterOperator, Condition, OPERATOR_NETWORK, Operator, View};
 use mustknow_gather::resource::{Kind, Resource};
 use mustknow_gather::time::Time;
 
+use super::words::excerpt;
 use crate::case::Case;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Subject};
+use crate::finding::Finding;
+use crate::verdict::{Gap, GapKind, Verdict};
 
 /// The words of a condition that is bad.
 pub struct Reported<'s> {
@@ -49,32 +52,117 @@ impl Reported<'_> {
     pub fn words(&self) -> String {
         format!("{}: {}", self.reason, self.message)
     }
+
+    /// A finding about `subject` that rests on these words.
+    pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Finding {
+        Finding::new(subject, summary, self.evidence(excerpt(&self.message)))
+            .since(self.since())
+            .saying(self.words())
+    }
 }
 
 impl<'s> Report<'s> {
     /// What the object `cluster` of `kind`, or ClusterOperator `operator`, says under `name`. The
     /// last word of the type says which status is bad.
     pub fn of(case: &Case<'s>, kind: &Kind, operator: &str, name: &str) -> Self {
-        let own = case.find_as::<Operator<'s>>(kind, "", "cluster");
+        let own = case
+            .find_as::<Operator<'s>>(kind, "", "cluster")
+            .filter(|own| own.conditions().next().is_some());
         if let Some((own, condition)) = own.and_then(|own| Some((own, own.condition(name)?))) {
             return if is_bad(name, condition) {
-                Self::Bad(Reported {
-                    said_by: own.resource(),
-                    condition,
-                    reason: condition.reason().into_owned(),
-                    message: condition.message().into_owned(),
-                })
+                Self::Bad(read(own.resource(), condition))
             } else {
                 Self::Fine
             };
         }
         let Some(summary) = case.find::<ClusterOperator<'s>>("", operator) else {
-            return Self::NoSource;
+            // An operator that reports other conditions would report this one were it bad.
+            return if own.is_some() { Self::Fine } else { Self::NoSource };
         };
         match summed_up(summary, name) {
             Some(reported) => Self::Bad(reported),
             None => Self::Fine,
         }
+    }
+
+    /// What the operator says in any condition whose message `is_meant` recognises: the first bad
+    /// one of its own object, or the lines of its ClusterOperator.
+    pub fn saying(
+        case: &Case<'s>,
+        kind: &Kind,
+        operator: &str,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Self {
+        let own = case
+            .find_as::<Operator<'s>>(kind, "", "cluster")
+            .filter(|own| own.conditions().next().is_some());
+        if let Some(own) = own {
+            let condition = own
+                .conditions()
+                .find(|condition| is_named_bad(*condition) && is_meant(&condition.message()));
+            return condition
+                .map_or(Self::Fine, |condition| Self::Bad(read(own.resource(), condition)));
+        }
+        let Some(summary) = case.find::<ClusterOperator<'s>>("", operator) else {
+            return Self::NoSource;
+        };
+        let bad = ["Available", "Degraded"].into_iter().filter_map(|name| {
+            summary.condition(name).filter(|condition| is_bad(name, *condition))
+        });
+        let meant = bad.filter_map(|condition| {
+            let message = condition.message();
+            let lines: Vec<_> =
+                message.lines().filter(|line| is_meant(line)).map(without_type).collect();
+            let reported = read(summary.resource(), condition);
+            (!lines.is_empty()).then(|| Reported { message: lines.join("\n"), ..reported })
+        });
+        meant.into_iter().next().map_or(Self::Fine, Self::Bad)
+    }
+
+    /// What the network operator says in `Degraded` under one of `reasons`. It has no conditions of
+    /// controllers: of several failures it names the first, in its own object and its
+    /// ClusterOperator alike (openshift/cluster-network-operator
+    /// `pkg/controller/statusmanager/status_manager.go`).
+    pub fn of_network(case: &Case<'s>, reasons: &[&str]) -> Self {
+        let own = case.find_as::<Operator<'s>>(&OPERATOR_NETWORK, "", "cluster");
+        let own = own.and_then(|own| Some((own.resource(), own.condition("Degraded")?)));
+        let summary = || {
+            let summary = case.find::<ClusterOperator<'s>>("", "network")?;
+            Some((summary.resource(), summary.condition("Degraded")?))
+        };
+        match own.or_else(summary) {
+            Some((said_by, condition))
+                if condition.is_true() && reasons.contains(&&*condition.reason()) =>
+            {
+                Self::Bad(read(said_by, condition))
+            }
+            Some(_) => Self::Fine,
+            None => Self::NoSource,
+        }
+    }
+
+    /// The verdict of a rule that judges these words and nothing else; None of `judge` for words
+    /// that are another matter.
+    pub fn verdict(
+        self,
+        kind: &Kind,
+        operator: &str,
+        judge: impl FnOnce(Reported<'s>) -> Option<Finding>,
+    ) -> Verdict {
+        match self {
+            Self::Bad(reported) => Verdict::over(1, judge(reported).into_iter().collect(), ""),
+            Self::Fine => Verdict::Healthy { examined: 1 },
+            Self::NoSource => Verdict::Unknown(Self::gap(kind, operator)),
+        }
+    }
+
+    /// What is missing when nobody was collected who would say so.
+    pub fn gap(kind: &Kind, operator: &str) -> Gap {
+        let own = kind.qualified();
+        let what = format!("{own} cluster and ClusterOperator {operator}: not collected");
+        Gap::new(GapKind::NotCollected, what)
+            .ask(format!("oc get {own} cluster -o yaml"))
+            .ask(format!("oc get clusteroperator {operator} -o yaml"))
     }
 
     /// The words, where it is bad.
@@ -100,15 +188,50 @@ fn summed_up<'s>(summary: ClusterOperator<'s>, name: &str) -> Option<Reported<'s
     if lines.is_empty() {
         return None;
     }
-    let prefix = format!("{}_", name.strip_suffix(kind)?);
+    let stem = name.strip_suffix(kind)?;
     let reason = condition.reason();
-    let reason = reason.split("::").find_map(|part| part.strip_prefix(&*prefix));
+    // The image-registry operator joins both without the line between.
+    let own = |part: &'_ str| Some(part.strip_prefix(stem)?.trim_start_matches('_').to_owned());
+    let reason = match stem {
+        "" => Some(reason.into_owned()),
+        _ => reason.split("::").find_map(own),
+    };
     Some(Reported {
         said_by: summary.resource(),
         condition,
-        reason: reason.unwrap_or_default().to_owned(),
+        reason: reason.unwrap_or_default(),
         message: lines.join("\n"),
     })
+}
+
+/// Whether the operator is to manage what it runs, as far as its own object says: otherwise its
+/// conditions may be of another time.
+pub fn is_managed(case: &Case<'_>, kind: &Kind) -> bool {
+    case.find_as::<Operator<'_>>(kind, "", "cluster")
+        .is_none_or(|own| matches!(&*own.management_state(), "" | "Managed" | "Force"))
+}
+
+fn read<'s>(said_by: &'s Resource, condition: Condition<'s>) -> Reported<'s> {
+    Reported {
+        said_by,
+        condition,
+        reason: condition.reason().into_owned(),
+        message: condition.message().into_owned(),
+    }
+}
+
+/// A line of a ClusterOperator without the type of the condition it was taken over from.
+fn without_type(line: &str) -> &str {
+    match line.split_once(": ") {
+        Some((name, own)) if name.ends_with("Available") || name.ends_with("Degraded") => own,
+        _ => line,
+    }
+}
+
+/// Whether a condition is bad by its name, where the name says which status is.
+fn is_named_bad(condition: Condition<'_>) -> bool {
+    let name = condition.name();
+    (name.ends_with("Available") || name.ends_with("Degraded")) && is_bad(&name, condition)
 }
 
 fn is_bad(name: &str, condition: Condition<'_>) -> bool {

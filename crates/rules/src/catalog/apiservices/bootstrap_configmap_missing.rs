@@ -112,13 +112,23 @@ fn finding(
         .map(|hits| Evidence::logged(NETWORK_OPERATOR_WAITS.namespace, hits))
         .collect();
     let names: Vec<_> = held.iter().map(|waiting| waiting.operator).collect();
-    let certainty = match (precondition.endpoints_hold(), held.len() > 1 || !logged.is_empty()) {
-        _ if held.iter().any(|waiting| waiting.checks_config_map().is_none()) => Certainty::Likely,
-        _ if held.iter().any(|waiting| waiting.is_unmanaged) => Certainty::Likely,
-        (true, _) => Certainty::Certain,
-        (false, true) => Certainty::Likely,
-        (false, false) => Certainty::Possible,
-    };
+    let (certainty, doubt) =
+        match (precondition.endpoints_hold(), held.len() > 1 || !logged.is_empty()) {
+            _ if held.iter().any(|waiting| waiting.checks_config_map().is_none()) => (
+                Certainty::Likely,
+                "whether the operator's release asks for the ConfigMap is unknown",
+            ),
+            _ if held.iter().any(|waiting| waiting.is_unmanaged) => {
+                (Certainty::Likely, "the operator is not managed, so what it says may be history")
+            }
+            (true, _) => (Certainty::Certain, ""),
+            (false, true) => {
+                (Certainty::Likely, "that the endpoints, the other half, are ready was not seen")
+            }
+            (false, false) => {
+                (Certainty::Possible, "the endpoints, the other half, may be what is not ready")
+            }
+        };
     let summary = format!(
         "ConfigMap kube-system/bootstrap does not exist, and {} cannot become available without it",
         names.join(" and ")
@@ -131,6 +141,7 @@ fn finding(
         )
         .since(held.iter().filter_map(|waiting| waiting.since()).min())
         .certainty(certainty)
+        .doubt(doubt)
         .evidence(held.iter().map(|waiting| waiting.evidence()))
         .evidence(held.iter().filter_map(|waiting| exonerate(waiting)))
         .evidence(logged)

@@ -4,6 +4,7 @@ rules! {
     bootstrap_configmap_incomplete,
     bootstrap_configmap_missing,
     bootstrap_configmap_needed_later,
+    deployment_withheld,
     endpoints_not_ready,
     precondition_unreadable,
     orphaned,

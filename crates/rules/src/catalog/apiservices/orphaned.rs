@@ -88,6 +88,7 @@ fn finding(case: &Case<'_>, api: ApiService<'_>, available: Condition<'_>) -> Op
                  stay in Terminating and garbage collection stops.",
             )
             .saying(format!("namespace {namespace} service {service}: {name}"))
+            .shares(Common::Endpoint, format!("{service}.{namespace}.svc"))
             .saying(format!("{}: {}", available.reason(), available.message()))
             .evidence(absence)
             .remedy(

@@ -100,9 +100,29 @@ fn finding(case: &Case<'_>, namespace: &str, service: &str, apis: &Down<'_>) -> 
             .command(format!("oc get pods -n {namespace} -o wide"))
             .verify(format!("oc get apiservice {}", first.name())),
         );
+    let finding = match endpoint(&available.message()) {
+        Some((address, endpoint)) => {
+            let node = case
+                .within::<Pod<'_>>(namespace)
+                .find(|pod| pod.resource().text(&["status", "podIP"]).as_deref() == Some(address))
+                .and_then(Pod::node);
+            let finding = finding.shares(Common::Endpoint, endpoint);
+            node.into_iter().fold(finding, |finding, node| finding.shares(Common::Node, node))
+        }
+        None => finding,
+    };
     Some(reporters(case, &names).into_iter().fold(finding, |finding, (operator, name)| {
         finding.explains(Subject::cluster("ClusterOperator", operator), name)
     }))
+}
+
+/// The address, and address and port, that did not answer: `... from https://10.1.2.3:8443/...`.
+fn endpoint(message: &str) -> Option<(&str, &str)> {
+    let (_, rest) = message.split_once("https://")?;
+    let endpoint = rest.split(['/', '"', ' ', '?']).next()?;
+    let (address, port) = endpoint.rsplit_once(':')?;
+    let address = address.trim_matches(['[', ']']);
+    port.chars().all(|c| c.is_ascii_digit()).then_some((address, endpoint))
 }
 
 fn severity(case: &Case<'_>, since: Option<Time>, apis: &Down<'_>) -> Severity {

@@ -85,6 +85,7 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, full: Severity) -> Option<F
             } else {
                 Certainty::Certain
             })
+            .doubt("the message does not say what keeps the route from answering")
             .since(reported.since())
             .why(
                 "The authentication operator asks the route as a user would, through the routers, \

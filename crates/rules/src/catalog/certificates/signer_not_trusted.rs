@@ -24,7 +24,7 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::certificate::{Certificate, Held};
+use mustknow_gather::certificate::{Certificate, Held, Id};
 use mustknow_gather::kinds::{CONFIG_MAP, NODE, SECRET, Secret};
 
 use crate::catalog::prelude::*;
@@ -54,7 +54,7 @@ struct Refused<'s> {
 }
 
 /// Namespace and name of a bundle, the signer, and its key.
-type Group<'s> = (&'static str, &'static str, &'s str, Option<&'s [u8]>);
+type Group<'s> = (&'static str, &'static str, &'s str, Option<Id>);
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut examined = 0;
@@ -74,7 +74,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             && !is_of_revision(case, resource)
             && !is_of_removed_member(case, resource.namespace(), resource.name())
         {
-            let key = leaf.authority_key.as_deref();
+            let key = leaf.authority_key;
             let group = (namespace, name, &*leaf.issuer.label, key);
             groups.entry(group).or_default().push(Refused { secret, held, leaf });
         }

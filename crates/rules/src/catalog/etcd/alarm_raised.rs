@@ -133,6 +133,8 @@ fn finding(
                     ))
                     .before("a backup of etcd exists", Proof::ByHand(String::new())),
             ),
-        Alarm::Other => finding.severity(Severity::Error).certainty(Certainty::Possible),
+        Alarm::Other => finding
+.severity(Severity::Error)
+.possible("the number of the alarm is none that is known"),
     })
 }

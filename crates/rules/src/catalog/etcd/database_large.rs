@@ -77,6 +77,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .severity(if share >= ERROR { Severity::Error } else { Severity::Warning })
         .certainty(if known.is_some() { Certainty::Certain } else { Certainty::Likely })
+        .doubt("the quota was not collected; the one OpenShift sets by default is assumed")
         .why(
             "At the quota etcd raises the alarm NOSPACE and refuses every write: from then on \
              nothing in the cluster can be changed.",

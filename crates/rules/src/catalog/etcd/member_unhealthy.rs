@@ -71,7 +71,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                     sick(subject, name, node, evidence).severity(severity).saying(&endpoint.error);
                 match &report {
                     Report::Bad(reported) => confirmed(finding, reported),
-                    Report::Fine => finding.certainty(Certainty::Likely),
+                    Report::Fine => finding.certainty(Certainty::Likely).doubt(
+                        "the etcd operator, which asks on its own, sees no unhealthy member",
+                    ),
                     Report::NoSource => finding,
                 }
             })

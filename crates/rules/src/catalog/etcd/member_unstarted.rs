@@ -59,7 +59,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 match &report {
                     Report::Bad(reported) => confirmed(case, finding, reported)
                         .evidence([reported.evidence(excerpt(&reported.message))]),
-                    _ => finding.severity(Severity::Warning).certainty(Certainty::Likely),
+                    _ => finding.severity(Severity::Warning).certainty(Certainty::Likely).doubt(
+                        "the etcd operator does not say so; one just added has no name either",
+                    ),
                 }
             })
             .collect();

@@ -1,13 +1,30 @@
-//! etcd: members, alarms, disks, size.
+//! etcd: members, alarms, disks, size, and what its operator says of it.
 
 rules! {
     alarm_raised,
+    backup_failed,
     bootstrap_member_left,
+    certificates_not_signed,
     clock_drift,
+    database_growing,
     database_large,
+    defragmentation_failing,
+    endpoints_not_updated,
+    fragmented,
+    heartbeat_late,
+    leader_churn,
+    learner_stuck,
     member_unhealthy,
     member_unstarted,
     members_mismatch,
+    object_bloat,
+    peer_slow,
+    peer_unreachable,
     quorum_lost,
+    raft_lag,
+    requests_slow,
+    scaling_unsafe,
     slow_disk,
+    space_exceeded,
+    version_mixed,
 }

@@ -121,6 +121,7 @@ fn asked(finding: Finding, names: &[String], report: Report<'_>) -> Finding {
     };
     let finding = lost(finding)
         .certainty(certainty)
+        .doubt("the etcd operator, which asks on its own, sees a quorum")
         .saying(format!("{}: etcd members unhealthy", names.join(", ")));
     let finding = names.iter().fold(finding, |finding, name| {
         finding.explains(Subject::cluster("EtcdMember", name.clone()), "")
@@ -140,6 +141,7 @@ fn noted(reported: &Reported<'_>) -> Finding {
     lost(Finding::new(subject(), summary, evidence))
         .since(reported.since())
         .certainty(Certainty::Likely)
+        .doubt("only the etcd operator says so; what the members answer was not collected")
         .saying(reported.words())
 }
 

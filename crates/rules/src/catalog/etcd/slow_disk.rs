@@ -104,6 +104,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         } else {
             Certainty::Likely
         })
+        .doubt("no heartbeat is late and the etcd operator does not complain")
         .since(since.or_else(|| report.as_ref()?.since()))
         .why(
             "etcd writes every change to disk before it answers. While it waits, requests time \

@@ -70,6 +70,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let summary = format!("the clock of the client is {span} {which} that of the cluster");
     let finding = Finding::new(Subject::cluster("Clock", "client"), summary, evidence)
         .certainty(Certainty::Likely)
+        .doubt("which of the two clocks is wrong is inferred")
         .why(
             "Times the client wrote cannot be compared with those of the cluster. Everything here \
              is computed with the cluster's clock.",

@@ -72,6 +72,7 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
     Finding::new(route, summary, says.evidence(excerpt(&says.message)))
         .severity(Patience::of(case, says.since(), GRACE).severity(full))
         .certainty(if says.is_false { Certainty::Certain } else { Certainty::Possible })
+        .doubt("the condition is not False but Unknown")
         .since(says.since())
         .why(
             "The ingress operator asks this route as any user would. When that fails again and \

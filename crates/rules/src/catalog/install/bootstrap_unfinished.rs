@@ -112,6 +112,7 @@ fn finding(
         )
         .since(entry.started())
         .certainty(if is_young { Certainty::Certain } else { Certainty::Likely })
+        .doubt("an installation of that age may also have failed for another reason")
         .evidence(precondition.waiting.iter().map(Waiting::evidence))
         .remedy(remedy);
     precondition

@@ -160,6 +160,7 @@ impl<'s> Drain<'s> {
         let finding = Finding::new(Subject::view(self.node), self.summary(case), evidence)
             .severity(severity)
             .certainty(certainty)
+            .doubt("that this holds up the drain is inferred; the controller does not say so")
             .since(self.since)
             .saying(format!("Drain failed {name}"))
             .why(self.why())

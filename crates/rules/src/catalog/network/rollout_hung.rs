@@ -108,6 +108,17 @@ fn hung(line: &str) -> Option<Hung> {
     })
 }
 
+/// The pods of the workload that the operator says crash again and again, one line each.
+fn crashing(message: &str, kind: &str, namespace: &str, name: &str) -> Vec<String> {
+    message
+        .lines()
+        .filter(|line| line.trim_start().starts_with(kind))
+        .filter(|line| line.contains(&format!("/{namespace}/{name}\"")))
+        .filter_map(|line| line.split_once(" - pod ")?.1.split_once(" is in CrashLoopBackOff"))
+        .map(|(pod, _)| pod.to_owned())
+        .collect()
+}
+
 fn finding(case: &Case<'_>, hung: &Hung, said_by: &Resource, condition: Condition<'_>) -> Finding {
     let Hung { kind, namespace, name, line, changed } = hung;
     let subject = Subject::namespaced(kind.name, namespace.clone(), name.clone());
@@ -123,8 +134,12 @@ fn finding(case: &Case<'_>, hung: &Hung, said_by: &Resource, condition: Conditio
             None => format!("{} on no node", pod.name()),
         })
         .collect();
-    let pods =
-        if on.is_empty() { String::new() } else { format!("; not ready: {}", enumerate(&on, 3)) };
+    let crashing = crashing(&condition.message(), kind.name, namespace, name);
+    let pods = match (on.as_slice(), crashing.as_slice()) {
+        ([], []) => String::new(),
+        ([], crashing) => format!("; in CrashLoopBackOff: {}", enumerate(crashing, 3)),
+        (on, _) => format!("; not ready: {}", enumerate(on, 3)),
+    };
     let counts = case.find_as::<Workload<'_>>(kind, namespace, name).map(|workload| {
         let note = format!("{} of {} pods are available", workload.available(), workload.wanted());
         Evidence::field(workload.resource(), &["status"], note)

@@ -25,8 +25,10 @@
 //! - <https://github.com/okd-project/okd/issues/2317>
 
 use mustknow_gather::kinds::{Condition, EVENT, NODE, Node};
+use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
+use crate::evidence::seconds;
 use crate::facts::{Patience, client, excerpt, is_rebooting, node_events, node_journal};
 
 pub(super) static META: Meta = Meta {
@@ -43,6 +45,8 @@ pub(super) static META: Meta = Meta {
 const EVENTS: [&str; 2] = ["ContainerGCFailed", "Rebooted"];
 /// How long a kubelet that was restarted may take.
 const GRACE: Span = Span::minutes(5);
+/// Nodes that cease to be ready within this time of each other do so together.
+const TOGETHER: Span = Span::minutes(1);
 /// How long a node that joins may take.
 const JOINS: Span = Span::minutes(15);
 
@@ -80,12 +84,40 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let Some(ready) = node.condition("Ready") else { continue };
         examined += 1;
         if ready.is_false() {
-            findings.push(
-                patience(case, node, ready).weigh(finding(case, node, ready), severity(node)),
-            );
+            let finding = together(case, finding(case, node, ready), node, ready);
+            findings.push(patience(case, node, ready).weigh(finding, severity(node)));
         }
     }
     Verdict::over(examined, findings, "no node in the archive says whether it is Ready")
+}
+
+/// Names what nodes that fail together share: the minute, and the zone.
+fn together(case: &Case<'_>, finding: Finding, node: Node<'_>, ready: Condition<'_>) -> Finding {
+    let finding = match moment(case, ready.since()) {
+        Some(moment) => finding.shares(Common::Moment, seconds(moment)),
+        None => finding,
+    };
+    match node.resource().label("topology.kubernetes.io/zone") {
+        Some(zone) => finding.shares(Common::Zone, zone),
+        None => finding,
+    }
+}
+
+/// When the first of the nodes ceased to be ready that did so one after another, each within a
+/// minute of the one before.
+fn moment(case: &Case<'_>, since: Option<Time>) -> Option<Time> {
+    let mut times: Vec<_> = case
+        .all::<Node<'_>>()
+        .filter_map(|node| node.condition("Ready").filter(|ready| ready.is_false())?.since())
+        .collect();
+    times.sort();
+    let mut first = since?;
+    for time in times.into_iter().rev() {
+        if time <= first && Span::between(time, first) <= TOGETHER {
+            first = time;
+        }
+    }
+    Some(first)
 }
 
 fn severity(node: Node<'_>) -> Severity {

@@ -2,6 +2,8 @@
 
 rules! {
     degraded,
+    flapping,
+    missing,
     rollout_stuck,
     status_stale,
     unavailable,

@@ -91,8 +91,10 @@ fn silent<'s>(case: &Case<'s>, operator: ClusterOperator<'s>, condition: Conditi
         "ClusterOperator/{}{age} has its old version{old} and does not change it",
         operator.name()
     );
-    let finding =
-        common(case, operator, condition, summary).certainty(Certainty::Likely).why(format!(
+    let finding = common(case, operator, condition, summary)
+        .certainty(Certainty::Likely)
+        .doubt("that it should have begun is inferred from the run levels of the update")
+        .why(format!(
             "The update waits at its run level, {}, and no operator up to that level has begun or \
          ended anything for half an hour. The operator does not run, does not lead, or was not \
          deployed anew.",

@@ -253,6 +253,7 @@ fn finding<'s>(
     )
     .severity(severity)
     .certainty(certainty)
+    .doubt("that nobody writes the status is inferred from what runs and from its lease")
     .why(format!(
         "Nobody writes the status of this ClusterOperator now: good conditions may hide a problem \
          and bad ones may be over. Nothing it is responsible for is repaired or updated{pods_say}."

@@ -91,6 +91,10 @@ fn finding(
                 .command(format!("{client} describe pod -n {namespace} {name}"))
                 .verify(format!("{client} get pods -n {namespace}")),
         );
+    let finding = match node(members).filter(|_| lies_with_runtime(&message)) {
+        Some(node) => finding.shares(Common::Node, node),
+        None => finding,
+    };
     let restarts = members.iter().map(|faulty| faulty.container.restarts()).max().unwrap_or(0);
     let patience = Patience::of(case, since, GRACE).or_outlasted(restarts >= RESTARTS);
     Some(patience.weigh(finding, severity_in(case, &subject.namespace, META.severity)))
@@ -112,6 +116,37 @@ fn reason(faulty: Faulty<'_>) -> String {
     let waiting = faulty.container.waiting_reason();
     let ended = faulty.ended().map(|ended| ended.reason().into_owned());
     waiting.map(Into::into).or(ended).unwrap_or_default()
+}
+
+/// The node that all of them are on.
+fn node(members: &[Faulty<'_>]) -> Option<String> {
+    let node = members.first()?.pod.node()?;
+    let are_all = members.iter().all(|faulty| faulty.pod.node().as_ref() == Some(&node));
+    are_all.then(|| node.into_owned())
+}
+
+/// Whether the runtime of the node is what fails, and not what the container is made of.
+fn lies_with_runtime(message: &str) -> bool {
+    const OWN: [&str; 6] = [
+        "configmap",
+        "secret",
+        "couldn't find key",
+        "executable file not found",
+        "no such file or directory",
+        "permission denied",
+    ];
+    const RUNTIME: [&str; 8] = [
+        "is reserved",
+        "name is in use",
+        "context deadline exceeded",
+        "no space left on device",
+        "read-only file system",
+        "runc",
+        "crun",
+        "cgroup",
+    ];
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    says(&RUNTIME) && !says(&OWN)
 }
 
 fn why(message: &str) -> &'static str {

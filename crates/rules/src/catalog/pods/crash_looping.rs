@@ -82,6 +82,7 @@ fn finding(
     let finding = Finding::new(subject.clone(), summary, head)
         .since(since)
         .certainty(certainty(first.container))
+        .doubt("the container is between two restarts")
         .evidence(others)
         .evidence(ended.map(|ended| {
             Evidence::seen(first.pod.resource(), ended.span(), "the last words of the run before")

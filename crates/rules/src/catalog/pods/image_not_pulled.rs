@@ -203,6 +203,7 @@ fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Findin
     let finding = Finding::new(subject, summary, head.clone())
         .since(since)
         .certainty(certainty)
+        .doubt("no event and no message says why")
         .evidence(rest.iter().cloned())
         .evidence(event.map(event_evidence))
         .saying(named(faulty.iter().map(|faulty| faulty.pod)))
@@ -215,10 +216,14 @@ fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Findin
                 .command(format!("{client} describe pod -n {namespace} {name}"))
                 .verify(format!("{client} get pods -n {namespace}")),
         );
-    let finding = if class.lies_with_registry() {
-        finding.shares(Common::Registry, registry(&image))
-    } else {
-        finding
+    let mut nodes: Vec<_> = faulty.iter().filter_map(|faulty| faulty.pod.node()).collect();
+    nodes.dedup();
+    let finding = match (class, nodes.as_slice()) {
+        (class, _) if class.lies_with_registry() => {
+            finding.shares(Common::Registry, registry(&image))
+        }
+        (Obstacle::NoSpace, [node]) => finding.shares(Common::Node, node.clone()),
+        _ => finding,
     };
     let usual = faulty
         .iter()

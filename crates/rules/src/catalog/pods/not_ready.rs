@@ -115,7 +115,16 @@ fn finding(
             .command(format!("{client} logs -n {namespace} {name} --all-containers --tail=100"))
             .verify(format!("{client} get pods -n {namespace}")),
     );
-    Some(finding)
+    // The kubelet of the node reaches none of its pods, which is no fault of theirs.
+    let is_cut_off =
+        ["no route to host", "network is unreachable"].iter().any(|it| said.contains(it));
+    let node = pod.node().filter(|node| {
+        is_cut_off && members.iter().all(|(pod, _)| pod.node().as_ref() == Some(node))
+    });
+    Some(match node {
+        Some(node) => finding.shares(Common::Node, node),
+        None => finding,
+    })
 }
 
 /// What the readiness probe got, if an event says so.

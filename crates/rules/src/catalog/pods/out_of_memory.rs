@@ -79,7 +79,10 @@ fn finding(
     // Who was killed before was so for the first time at a time nobody wrote down.
     let first_time = members.iter().filter(|faulty| faulty.container.restarts() <= 1);
     let since = first_time.filter_map(|faulty| killed(*faulty)?.finished()).min();
-    let why = if limit.is_some() {
+    let why = if limit.is_some() && !first.pod.restarts_containers() {
+        "The kernel kills a container that goes over its memory limit. This one is not started \
+         again, and what it was doing is not done."
+    } else if limit.is_some() {
         "The kernel kills a container that goes over its memory limit. It starts anew and mostly \
          goes over it again."
     } else {
@@ -92,6 +95,7 @@ fn finding(
         .severity(severity_in(case, &subject.namespace, usual))
         .since(since)
         .certainty(certainty)
+        .doubt("nothing in the archive dates the collection")
         .evidence(shown)
         .saying(named(members.iter().map(|faulty| faulty.pod)))
         .saying("OOMKilled")

@@ -141,5 +141,10 @@ fn finding(
         .saying(&message)
         .why(why)
         .remedy(remedy.verify(format!("{client} get pods -n {namespace}")));
+    // A driver that is not there lacks for every volume of its kind on that node.
+    let finding = match pod.node().filter(|_| message.contains("list of registered CSI drivers")) {
+        Some(node) => finding.shares(Common::Node, node),
+        None => finding,
+    };
     Some(patience.weigh(finding, severity_in(case, &subject.namespace, META.severity)))
 }

@@ -111,6 +111,10 @@ fn finding(case: &Case<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> 
             operator
                 .redeployment("Mend what the installer names, then make the operator try again."),
         );
+    let finding = match nodes.as_slice() {
+        [only] => finding.shares(Common::Node, only.node()),
+        _ => finding,
+    };
     Some(Patience::of(case, since, GRACE).weigh(operator.explaining_lag(finding), META.severity))
 }
 

@@ -91,5 +91,5 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
                 ))
                 .verify(format!("oc get pods -n {} -o wide", operator.namespace())),
         );
-    Some(operator.explaining_lag(finding))
+    Some(operator.explaining_lag(finding.shares(Common::Node, node)))
 }

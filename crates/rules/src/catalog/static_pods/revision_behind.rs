@@ -105,5 +105,8 @@ fn finding(case: &Case<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> 
                 operator.resource()
             )),
         );
-    Some(finding)
+    Some(match names.as_slice() {
+        [only] => finding.shares(Common::Node, &**only),
+        _ => finding,
+    })
 }

@@ -94,6 +94,7 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
         )
         .severity(urgency(case, failure.condition.since(), worst))
         .certainty(Certainty::Likely)
+        .doubt("the reason is none that is known")
         .why(
             "The cluster-version operator sets Failing when it cannot go on. It gives this reason \
              for nothing the catalogue knows.",

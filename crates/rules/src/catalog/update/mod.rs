@@ -2,9 +2,13 @@
 
 rules! {
     admin_ack_required,
+    capabilities_rejected,
+    checks_overruled,
     control_plane_unreachable,
+    deletion_hanging,
     failing_for_another_reason,
     minor_version_blocked,
+    operator_down,
     operators_degraded,
     operators_not_available,
     operators_slow,
@@ -13,10 +17,13 @@ rules! {
     preconditions_failed,
     release_not_verified,
     resource_rejected,
+    risks_not_evaluated,
     spec_invalid,
     stale_condition,
     stalled,
+    stored_version_removed,
     superseded_partial,
+    target_not_recommended,
     updates_not_retrieved,
     workload_not_available,
 }

@@ -79,6 +79,16 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     let image = digest
         .map_or_else(|| "the release image".to_owned(), |digest| format!("release image {digest}"));
     let inspect = digest.unwrap_or("<release image>");
+    let is_okd = version.desired_version().is_some_and(|version| version.contains("okd"));
+    let remedy = if is_okd {
+        "Make the signature of this digest available: allow the signature stores through the \
+         proxy, or apply the signature ConfigMap. Releases of another stream of OKD are signed \
+         with another key or not at all; then only the comparison of the digest is left."
+    } else {
+        "Make the signature of this digest available: allow the signature stores through the \
+         proxy, or mirror the release together with its signature and apply the signature \
+         ConfigMap."
+    };
     Finding::new(
         Subject::view(version),
         format!("the signature of {image} is not accepted, so the update to it does not begin"),
@@ -94,11 +104,7 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     .saying(&failure.reason)
     .saying(&failure.message)
     .remedy(
-        Remedy::new(
-            "Make the signature of this digest available: allow the signature stores through the \
-             proxy, or mirror the release together with its signature and apply the signature \
-             ConfigMap.",
-        )
+        Remedy::new(remedy)
         .command("oc apply -f <signature ConfigMap that oc adm release mirror wrote>")
         .verify("oc get clusterversion version -o yaml")
         .before(

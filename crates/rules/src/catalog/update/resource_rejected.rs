@@ -179,6 +179,7 @@ fn finding(
     )
     .severity(urgency(case, failure.condition.since(), class.severity))
     .certainty(class.certainty)
+    .doubt("the message tells the class of the failure, not what is behind it")
     .why(class.why)
     .since(failure.condition.since())
     .saying(&failure.reason)

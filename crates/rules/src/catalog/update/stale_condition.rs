@@ -81,6 +81,7 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
         )
         .severity(severity)
         .certainty(Certainty::Likely)
+        .doubt("that the condition is history is inferred from the operators, which are well")
         .why(
             "The operators recovered and the cluster-version operator has not taken notice: it \
              works on something else meanwhile, or does not run. The condition is history.",

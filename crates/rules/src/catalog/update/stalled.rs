@@ -100,6 +100,7 @@ fn finding(
     )
     .severity(severity)
     .certainty(Certainty::Likely)
+    .doubt("the duration is an estimate from the pace so far")
     .why(format!(
         "It began from {from} and should have taken {} by the pace of the operators that are \
          done ({} %). The last sign of progress was at {}. Operators of higher run levels wait \

@@ -19,7 +19,8 @@
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/availableupdates.go`,
 //!   `pkg/cincinnati/cincinnati.go`
-//! - <https://github.com/okd-project/okd/issues/674>
+//! - <https://github.com/okd-project/okd/issues/674>,
+//!   <https://github.com/okd-project/okd/issues/2263>
 
 use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
 
@@ -48,12 +49,21 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let findings = Some(condition)
         // A False without a reason is what the condition says before the first attempt.
         .filter(|c| c.is_false() && !matches!(&*c.reason(), "" | "NoChannel"))
+        .filter(|_| !asks_who_is_gone(version))
         .map(|condition| finding(version, condition));
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
+/// Whether `okd/update-service-gone` says it all.
+fn asks_who_is_gone(version: ClusterVersion<'_>) -> bool {
+    let is_okd = version.desired_version().is_some_and(|version| version.contains("okd"));
+    let upstream = version.resource().text(&["spec", "upstream"]);
+    is_okd && upstream.is_some_and(|url| url.contains("svc.ci.openshift.org"))
+}
+
 fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
     let reason = condition.reason();
+    let is_okd = version.desired_version().is_some_and(|version| version.contains("okd"));
     let (what, remedy) = match &*reason {
         "RemoteFailed" => (
             "the update service cannot be reached",
@@ -64,6 +74,11 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
             "the update service answers with an error",
             "See whether spec.upstream names an update service, and whether a proxy answers in \
              its place.",
+        ),
+        "VersionNotFound" if is_okd => (
+            "the channel does not know the present version",
+            "Choose a channel that has the present version. The graph of OKD lacks many: from \
+             those an update is begun by the image of the release it goes to.",
         ),
         "VersionNotFound" => (
             "the channel does not know the present version",

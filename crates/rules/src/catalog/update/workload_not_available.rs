@@ -86,7 +86,8 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     let recovered = deployment
         .is_some_and(|d| d.wanted() > 0 && d.available() >= d.wanted() && pods.is_empty());
     if recovered {
-        return finding.severity(Severity::Info).certainty(Certainty::Possible).why(
+        let finding = finding.severity(Severity::Info);
+        return finding.possible("the Deployment itself says otherwise").why(
             "The condition says that the Deployment does not roll out; the Deployment itself says \
              that all of its pods are available, so it has just recovered.",
         );

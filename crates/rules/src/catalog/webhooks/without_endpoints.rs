@@ -24,17 +24,15 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::Lookup;
 use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{
-    ENDPOINT_SLICE, ENDPOINTS, EndpointSlice, Endpoints, MUTATING_WEBHOOK, SERVICE, Service,
-    VALIDATING_WEBHOOK, Webhook, WebhookConfiguration,
+    ENDPOINT_SLICE, ENDPOINTS, MUTATING_WEBHOOK, SERVICE, VALIDATING_WEBHOOK, Webhook,
+    WebhookConfiguration,
 };
-use mustknow_gather::snapshot::{Missing, Searched};
 use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
-use crate::facts::enumerate;
+use crate::facts::{Backend, enumerate};
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(5);
@@ -55,16 +53,6 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-/// Who stands behind a Service.
-enum Backend<'s> {
-    Answers,
-    Outside,
-    NotReady(Endpoints<'s>),
-    NoService(Searched),
-    NoEndpoints(Searched),
-    Unknown(Missing),
-}
-
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     if let Some(gap) = no_configurations(case) {
         return Verdict::Unknown(gap);
@@ -79,7 +67,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             }
         }
         for ((namespace, service), webhooks) in &by_service {
-            match backend(case, namespace, service) {
+            match Backend::of(case, namespace, service) {
                 Backend::Outside => {}
                 Backend::Unknown(missing) => drop(unknown.get_or_insert((configuration, missing))),
                 Backend::Answers => examined += 1,
@@ -113,27 +101,6 @@ fn no_configurations(case: &Case<'_>) -> Option<Gap> {
     state(&VALIDATING_WEBHOOK).filter(|_| state(&MUTATING_WEBHOOK).is_some())
 }
 
-fn backend<'s>(case: &Case<'s>, namespace: &str, name: &str) -> Backend<'s> {
-    let service = case.look_up::<Service<'s>>(namespace, name);
-    match &service {
-        Lookup::Here(found) if found.of_type() == "ExternalName" => return Backend::Outside,
-        Lookup::Absent(searched) => return Backend::NoService(searched.clone()),
-        Lookup::Here(_) | Lookup::Unknown(_) => {}
-    }
-    let has_slice = || {
-        case.within::<EndpointSlice<'s>>(namespace)
-            .any(|slice| slice.is_of_service(name) && slice.ready() > 0)
-    };
-    match case.look_up::<Endpoints<'s>>(namespace, name) {
-        Lookup::Here(found) if found.ready() > 0 => Backend::Answers,
-        // The slices are what the API server follows: they go before.
-        _ if has_slice() => Backend::Answers,
-        Lookup::Here(found) => Backend::NotReady(found),
-        Lookup::Absent(searched) => Backend::NoEndpoints(searched),
-        Lookup::Unknown(missing) => Backend::Unknown(missing),
-    }
-}
-
 fn finding(
     case: &Case<'_>,
     configuration: WebhookConfiguration<'_>,
@@ -142,22 +109,7 @@ fn finding(
     backend: &Backend<'_>,
 ) -> Option<Finding> {
     let subject = Subject::view(configuration);
-    let (state, place, since) = match backend {
-        Backend::NotReady(endpoints) => {
-            let note = format!("no address is ready, {} are not", endpoints.not_ready());
-            let place = Evidence::field(endpoints.resource(), &["subsets"], note);
-            ("has no ready address", place, endpoints.changed())
-        }
-        Backend::NoService(searched) => {
-            let service = Subject::namespaced("Service", namespace, service);
-            ("does not exist", Evidence::missing(service, searched), None)
-        }
-        Backend::NoEndpoints(searched) => {
-            let endpoints = Subject::namespaced("Endpoints", namespace, service);
-            ("has no endpoints", Evidence::missing(endpoints, searched), None)
-        }
-        Backend::Answers | Backend::Outside | Backend::Unknown(_) => return None,
-    };
+    let (state, place, since) = backend.silence(namespace, service)?;
     let names: Vec<_> = webhooks.iter().map(|webhook| webhook.name()).collect();
     let first = webhooks.first()?;
     let evidence = Evidence::seen(
@@ -178,6 +130,7 @@ fn finding(
                  object when nobody answers.",
             )
             .saying(format!("webhook {} {namespace} {service}", names.join(" ")))
+            .shares(Common::Endpoint, format!("{service}.{namespace}.svc"))
             .evidence([place])
             .remedy(remedy(configuration, namespace, service)),
     )

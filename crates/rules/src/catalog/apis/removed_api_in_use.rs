@@ -1,0 +1,179 @@
+//! An API that is still used and that the next minor version removes.
+//!
+//! # Why it matters
+//!
+//! Every release of Kubernetes may remove old versions of APIs. A client that still asks for one
+//! gets an error after the update, and whatever it does stops.
+//!
+//! # What to do
+//!
+//! Find the clients by user and user agent and move them to the newer version of the API before
+//! the update.
+//!
+//! # Blind spots
+//!
+//! Counted are the requests of the last 24 hours, so a client that asks less often is not seen.
+//! Requests of the platform itself are left out: its next release brings clients that do not ask
+//! for the API any more.
+//!
+//! # References
+//!
+//! - openshift/api `apiserver/v1/types_apirequestcount.go`
+//! - openshift/cluster-kube-apiserver-operator `bindata/assets/alerts/api-usage.yaml`
+
+use std::collections::BTreeMap;
+
+use mustknow_gather::kinds::{API_REQUEST_COUNT, ApiRequestCount};
+use mustknow_gather::yaml::Value;
+
+use crate::catalog::prelude::*;
+use crate::facts::{Update, count, enumerate};
+use crate::version::Version;
+
+/// Minor version 4.x of OpenShift brings minor version 1.(x + 13) of Kubernetes.
+const AHEAD: u32 = 13;
+/// Namespaces of operators that do not come with the release, whose names look as if.
+const ADD_ONS: [&str; 9] = [
+    "openshift-cnv",
+    "openshift-gitops",
+    "openshift-logging",
+    "openshift-mtc",
+    "openshift-operators",
+    "openshift-operators-redhat",
+    "openshift-pipelines",
+    "openshift-serverless",
+    "openshift-storage",
+];
+/// How many clients one finding names.
+const SHOWN: usize = 4;
+
+pub(super) static META: Meta = Meta {
+    id: "apis/removed-api-in-use",
+    title: "an API in use that the next minor version removes",
+    severity: Severity::Warning,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&API_REQUEST_COUNT)],
+    uses: &[],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let completed = case.cluster_version().and_then(Update::of).and_then(Update::completed);
+    let current = completed.and_then(|entry| Version::parse(&entry.version()));
+    let Some(current) = current.filter(|version| version.major == 4) else {
+        return Verdict::NotApplicable("no release of 4.x is complete".to_owned());
+    };
+    let mut examined = 0;
+    let mut findings = Vec::new();
+    for api in case.all::<ApiRequestCount<'_>>() {
+        examined += 1;
+        let removed = api.resource().text(&["status", "removedInRelease"]);
+        let Some(removed) = removed.and_then(|text| Version::parse(&text)) else { continue };
+        let next = Version::new(1, current.minor + AHEAD + 1);
+        // Releases with long support are the even ones.
+        let even = Version::new(1, current.minor + AHEAD + 2);
+        let severity = if removed <= next {
+            Severity::Warning
+        } else if removed == even && current.minor % 2 == 0 {
+            Severity::Info
+        } else {
+            continue;
+        };
+        let clients = clients(api);
+        if !clients.is_empty() {
+            findings.push(finding(api, removed, &clients).severity(severity));
+        }
+    }
+    Verdict::over(examined, findings, "no APIRequestCount in the archive")
+}
+
+/// Who asked, by user and user agent, and how often, the most eager first.
+fn clients(api: ApiRequestCount<'_>) -> Vec<((String, String), i64)> {
+    let mut by_client: BTreeMap<(String, String), i64> = BTreeMap::new();
+    // The present hour is one of the last 24, and stands in a field of its own once more.
+    let users = api
+        .resource()
+        .at(&["status", "last24h"])
+        .into_iter()
+        .flat_map(Value::items)
+        .flat_map(|hour| hour.get("byNode").into_iter().flat_map(Value::items))
+        .flat_map(|node| node.get("byUser").into_iter().flat_map(Value::items));
+    for user in users {
+        let times = user.get("requestCount").and_then(Value::as_i64).unwrap_or(0);
+        let name = user.text_at(&["username"]).or_else(|| user.text_at(&["userName"]));
+        let name = name.unwrap_or_default().into_owned();
+        let agent = user.text_at(&["userAgent"]).unwrap_or_default().into_owned();
+        if times > 0 && !is_platform(&name, &agent) {
+            *by_client.entry((name, agent)).or_default() += times;
+        }
+    }
+    let mut clients: Vec<_> = by_client.into_iter().collect();
+    clients.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    clients
+}
+
+/// Whether the client comes with the release, which brings its successor too.
+fn is_platform(name: &str, agent: &str) -> bool {
+    const AGENTS: [&str; 6] = [
+        "kube-controller-manager/",
+        "cluster-policy-controller/",
+        "kube-apiserver/",
+        "openshift-apiserver/",
+        "oc/",
+        "must-gather",
+    ];
+    let of_service_account = name.strip_prefix("system:serviceaccount:").map(|rest| {
+        let namespace = rest.split(':').next().unwrap_or_default();
+        let is_ours = namespace.starts_with("openshift-") || namespace.starts_with("kube-");
+        is_ours && !ADD_ONS.contains(&namespace)
+    });
+    of_service_account.unwrap_or_else(|| {
+        name.starts_with("system:") && AGENTS.iter().any(|known| agent.starts_with(known))
+            || name.starts_with("system:kube-")
+            || name.starts_with("system:node:")
+            || name == "system:apiserver"
+    })
+}
+
+fn finding(
+    api: ApiRequestCount<'_>,
+    removed: Version,
+    clients: &[((String, String), i64)],
+) -> Finding {
+    let name = api.resource().name();
+    let release = Version::new(4, removed.minor.saturating_sub(AHEAD));
+    let names: Vec<_> = clients
+        .iter()
+        .map(|((user, agent), times)| {
+            let agent = agent.split_whitespace().next().unwrap_or("no agent");
+            format!("{user} ({agent}, {})", count(usize::try_from(*times).unwrap_or(0), "request"))
+        })
+        .collect();
+    Finding::new(
+        Subject::of(api.resource()),
+        format!(
+            "API {name} goes away with {release} and is still used by {}",
+            enumerate(&names, SHOWN)
+        ),
+        Evidence::field(
+            api.resource(),
+            &["status", "removedInRelease"],
+            format!("Kubernetes {removed} removes it"),
+        ),
+    )
+    .why(
+        "The clients asked for it within the last 24 hours. After the update the API server does \
+         not know it any more, and what they do fails.",
+    )
+    .saying(name)
+    .evidence(Some(Evidence::field(
+        api.resource(),
+        &["status", "requestCount"],
+        "requests of the last 24 hours, those of the platform among them",
+    )))
+    .remedy(
+        Remedy::new("Move the clients to the newer version of the API before the update.")
+            .command(format!("oc get apirequestcount {name} -o yaml"))
+            .verify("oc get apirequestcounts"),
+    )
+}

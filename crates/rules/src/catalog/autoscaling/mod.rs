@@ -1,0 +1,5 @@
+//! Pods by demand: autoscalers of workloads and what they measure.
+
+rules! {
+    unable_to_scale,
+}

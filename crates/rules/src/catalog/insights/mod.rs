@@ -1,0 +1,5 @@
+//! The Insights operator: whether what it gathers arrives.
+
+rules! {
+    upload_failed,
+}

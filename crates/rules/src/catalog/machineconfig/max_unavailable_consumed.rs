@@ -1,0 +1,162 @@
+//! A MachineConfigPool that waits because nodes it does not work on are unavailable.
+//!
+//! # Why it matters
+//!
+//! A pool takes on no further node while `maxUnavailable` of its nodes, one unless it says
+//! otherwise, are unavailable. A node that is cordoned or not ready for another reason counts, so
+//! the update of the whole pool waits for a node that nobody is updating.
+//!
+//! # What to do
+//!
+//! Make the node available again: uncordon it, or mend what keeps it from being ready. Raise
+//! `maxUnavailable` only on purpose, and never for `master`.
+//!
+//! # Blind spots
+//!
+//! A pool that is between two nodes looks alike for some seconds, so the pool must have been
+//! updating for half an hour and the node unavailable for fifteen minutes.
+//!
+//! # References
+//!
+//! - openshift/machine-config-operator `pkg/controller/node/node_controller.go`
+//!   (`getAllCandidateMachines`), `pkg/controller/common/layered_node_state.go`
+//!   (`IsUnavailableForUpdate`)
+
+use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool, NODE, Node};
+use mustknow_gather::time::Time;
+
+use crate::catalog::prelude::*;
+use crate::facts::{count, few, is_rolled, pool_of};
+
+/// How long a pool must have been updating.
+const UPDATING: Span = Span::minutes(30);
+/// How long a node must have been unavailable.
+const AWAY: Span = Span::minutes(15);
+
+pub(super) static META: Meta = Meta {
+    id: "machineconfig/max-unavailable-consumed",
+    title: "a MachineConfigPool that waits because nodes it does not work on are unavailable",
+    severity: Severity::Error,
+    role: Role::Symptom,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&MACHINE_CONFIG_POOL), Need::Kind(&NODE)],
+    uses: &[],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let mut examined = 0;
+    let mut findings = Vec::new();
+    for pool in case.all::<MachineConfigPool<'_>>() {
+        let Some(updating) = pool.condition("Updating") else { continue };
+        examined += 1;
+        let is_waiting = updating.is_true()
+            && !pool.is_paused()
+            && case.is_older(updating.since(), UPDATING)
+            && pool.count("updatedMachineCount") < pool.count("machineCount");
+        if is_waiting {
+            findings.extend(finding(case, pool));
+        }
+    }
+    Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Updating")
+}
+
+/// A node that is away though nobody works on it.
+struct Away<'s> {
+    node: Node<'s>,
+    /// Where it says that it is not ready; None for one that is cordoned.
+    not_ready: Option<Condition<'s>>,
+    since: Option<Time>,
+}
+
+impl<'s> Away<'s> {
+    fn of(node: Node<'s>) -> Option<Self> {
+        if is_rolled(node) || node.machine_config("state").as_deref() != Some("Done") {
+            return None;
+        }
+        let not_ready = node.condition("Ready").filter(|ready| !ready.is_true());
+        let since = match not_ready {
+            Some(ready) => ready.since(),
+            None if node.is_unschedulable() => node.cordoned_since(),
+            None => return None,
+        };
+        Some(Self { node, not_ready, since })
+    }
+
+    fn evidence(&self) -> Evidence {
+        let (resource, name) = (self.node.resource(), self.node.name());
+        if let Some(ready) = self.not_ready {
+            let note = format!("node {name} is not ready, and its configuration is Done");
+            Evidence::condition(resource, ready, note)
+        } else {
+            let note = format!("node {name} is cordoned, and its configuration is Done");
+            Evidence::field(resource, &["spec", "unschedulable"], note)
+        }
+    }
+}
+
+fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Option<Finding> {
+    let members: Vec<_> = case
+        .all::<Node<'_>>()
+        .filter(|node| pool_of(case, *node).is_some_and(|own| own.name() == pool.name()))
+        .collect();
+    // Where one is being worked on the pool goes on by itself.
+    if members.iter().any(|node| is_rolled(*node)) {
+        return None;
+    }
+    let limit = limit(pool, members.len())?;
+    let away: Vec<_> = members
+        .iter()
+        .filter_map(|node| Away::of(*node))
+        .filter(|away| away.since.is_none() || case.is_older(away.since, AWAY))
+        .collect();
+    let first = away.first()?.node;
+    if away.len() < limit {
+        return None;
+    }
+    let names: Vec<_> = away.iter().map(|away| away.node.name()).collect();
+    let name = pool.name();
+    let summary = format!(
+        "MachineConfigPool {name} takes on no further node: {} of its {} may be unavailable, and \
+         {} already, without being updated",
+        limit,
+        count(members.len(), "node"),
+        match names.as_slice() {
+            [only] => format!("{only} is"),
+            several => format!("{} are", few(several)),
+        }
+    );
+    let asked = pool.resource().at(&["spec", "maxUnavailable"]).map(|_| {
+        let path = &["spec", "maxUnavailable"];
+        Evidence::field(pool.resource(), path, "so many nodes may be unavailable")
+    });
+    let updating = pool.condition("Updating")?;
+    let head = Evidence::condition(pool.resource(), updating, "the pool is Updating");
+    let finding = Finding::new(Subject::view(pool), summary, head)
+        .since(away.iter().filter_map(|away| away.since).max())
+        .saying(name)
+        .saying(names.join(" "))
+        .evidence(asked)
+        .evidence(away.iter().map(Away::evidence))
+        .explains(Subject::view(pool), "updating to")
+        .why(
+            "The machine-config controller counts every node that is cordoned or not ready against \
+             maxUnavailable, whoever is to blame for it. Until one of them is back it starts on no \
+             other node.",
+        )
+        .remedy(
+            Remedy::new("Make the unavailable node available again.")
+                .command(format!("oc describe node {}", first.name()))
+                .verify(format!("oc get machineconfigpool {name}")),
+        );
+    Some(if pool.is_required() { finding } else { finding.severity(Severity::Warning) })
+}
+
+/// How many of so many nodes may be unavailable; None when the pool says it in a way not known.
+fn limit(pool: MachineConfigPool<'_>, nodes: usize) -> Option<usize> {
+    let Some(text) = pool.resource().text(&["spec", "maxUnavailable"]) else { return Some(1) };
+    let limit = match text.strip_suffix('%') {
+        Some(percent) => percent.parse::<usize>().ok()?.checked_mul(nodes)? / 100,
+        None => text.parse().ok()?,
+    };
+    Some(limit.max(1))
+}

@@ -1,0 +1,94 @@
+//! A node that two custom MachineConfigPools select.
+//!
+//! # Why it matters
+//!
+//! A node takes its configuration from one pool: a custom one before `worker`, and `master` before
+//! any. Where two custom pools select a node the machine-config controller chooses neither: the
+//! node gets no new configuration, no operating system and no kubelet, and is counted in no pool.
+//!
+//! # What to do
+//!
+//! Decide which pool the node belongs to and take the label of the other one off the node, or make
+//! the selectors of the pools exclude each other.
+//!
+//! # Blind spots
+//!
+//! Pools that were not collected are not counted. A control-plane node that a custom pool selects
+//! stays in `master`; that is not reported.
+//!
+//! # References
+//!
+//! - openshift/machine-config-operator `pkg/helpers/helpers.go` (`GetPoolsForNode`: `belongs to %d
+//!   custom roles, cannot proceed with this Node`)
+//! - openshift/runbooks `alerts/machine-config-operator/MachineConfigControllerPoolAlert.md`
+
+use std::collections::BTreeMap;
+
+use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, MachineConfigPool, NODE, Node};
+
+use crate::catalog::prelude::*;
+use crate::facts::{enumerate, few, is_custom, selecting_pools};
+
+pub(super) static META: Meta = Meta {
+    id: "machineconfig/node-in-two-pools",
+    title: "a node that two custom MachineConfigPools select",
+    severity: Severity::Error,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&NODE), Need::Kind(&MACHINE_CONFIG_POOL)],
+    uses: &[],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let mut examined = 0;
+    // Nodes of the same two pools have the same wrong selector in common.
+    let mut torn: BTreeMap<Vec<&str>, (Vec<MachineConfigPool<'_>>, Vec<Node<'_>>)> =
+        BTreeMap::new();
+    for node in case.all::<Node<'_>>() {
+        examined += 1;
+        let mut pools = selecting_pools(case, node);
+        pools.retain(|pool| is_custom(*pool));
+        pools.sort_by_key(|pool| pool.name());
+        if pools.len() > 1 {
+            let names = pools.iter().map(|pool| pool.name()).collect();
+            torn.entry(names).or_insert((pools, Vec::new())).1.push(node);
+        }
+    }
+    let findings = torn.values().filter_map(|(pools, nodes)| finding(pools, nodes)).collect();
+    Verdict::over(examined, findings, "no node in the archive")
+}
+
+fn finding(pools: &[MachineConfigPool<'_>], nodes: &[Node<'_>]) -> Option<Finding> {
+    let (first, rest) = pools.split_first()?;
+    let first_node = nodes.first()?.name();
+    let roles: Vec<_> = pools.iter().map(|pool| pool.name()).collect();
+    let mut names: Vec<_> = nodes.iter().map(|node| node.name()).collect();
+    names.sort_unstable();
+    let summary = format!(
+        "no pool configures {}, which the custom pools {} select at once",
+        few(&names),
+        enumerate(&roles, 5)
+    );
+    let selector = |pool: &MachineConfigPool<'_>| {
+        let says = format!("MachineConfigPool {} selects the node", pool.name());
+        Evidence::field(pool.resource(), &["spec", "nodeSelector"], says)
+    };
+    let labels = nodes.iter().take(3).map(|node| {
+        let says = format!("the labels of node {} match both selectors", node.name());
+        Evidence::field(node.resource(), &["metadata", "labels"], says)
+    });
+    let finding = Finding::new(Subject::view(*nodes.first()?), summary, selector(first))
+        .evidence(rest.iter().map(selector))
+        .evidence(labels)
+        .why(
+            "The machine-config controller chooses no pool for a node that several custom pools \
+             select. The node keeps what it has and misses every change and every update.",
+        )
+        .remedy(
+            Remedy::new("Take the label of all pools but one off the node.")
+                .command(format!("oc get node {first_node} --show-labels"))
+                .command("oc get machineconfigpools -o yaml")
+                .verify("oc get machineconfigpools"),
+        );
+    Some(finding)
+}

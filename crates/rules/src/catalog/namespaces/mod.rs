@@ -1,0 +1,5 @@
+//! Namespaces and their end.
+
+rules! {
+    terminating_stuck,
+}

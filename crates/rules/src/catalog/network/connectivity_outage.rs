@@ -1,0 +1,235 @@
+//! A place in the cluster that is not reached over its network.
+//!
+//! # Why it matters
+//!
+//! A pod of the network operator opens a connection to every API server, to a pod on each node and
+//! to the load balancers of the API, once a minute. A target that does not answer for minutes is not
+//! reached by others either: pods, aggregated APIs and operators that need it fail.
+//!
+//! # What to do
+//!
+//! Where all targets of one node fail, look at that node and its network pod. Where all targets
+//! fail, look at the node of the pod that asks. A single target is a matter of its own server.
+//!
+//! # Blind spots
+//!
+//! There is one pod that asks, so that a way between two other nodes may be broken unseen. Checks
+//! that stopped being made, and those of nodes that are gone, are left out.
+//!
+//! # References
+//!
+//! - openshift/api `operatorcontrolplane/v1alpha1/types_conditioncheck.go`
+//! - openshift/cluster-network-operator
+//!   `pkg/controller/connectivitycheck/connectivity_check_controller.go`
+
+use std::collections::BTreeMap;
+
+use mustknow_gather::coverage::State;
+use mustknow_gather::kinds::{
+    Condition, NODE, Node, POD, POD_NETWORK_CONNECTIVITY_CHECK, Pod, PodNetworkConnectivityCheck,
+};
+use mustknow_gather::time::Time;
+use mustknow_gather::yaml::Value;
+
+use crate::catalog::prelude::*;
+use crate::facts::{Patience, excerpt, few, is_installing, is_rolled};
+
+/// How long a target may be away while its node restarts.
+const GRACE: Span = Span::minutes(10);
+/// How long it may be away while the machine-config operator restarts it.
+const RESTART: Span = Span::minutes(45);
+/// A check whose last failure is older is no longer made.
+const STALE: Span = Span::minutes(30);
+/// How many checks one finding shows.
+const SHOWN: usize = 4;
+
+pub(super) static META: Meta = Meta {
+    id: "network/connectivity-outage",
+    title: "a place in the cluster that is not reached over its network",
+    severity: Severity::Error,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&POD_NETWORK_CONNECTIVITY_CHECK)],
+    uses: &[Need::Kind(&NODE), Need::Kind(&POD)],
+};
+
+/// A check that fails.
+#[derive(Clone, Copy)]
+struct Failing<'s> {
+    check: PodNetworkConnectivityCheck<'s>,
+    condition: Condition<'s>,
+}
+
+/// What several failing checks have in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Source(String),
+    Node(String),
+    Target(String),
+}
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let checks: Vec<PodNetworkConnectivityCheck<'_>> = case.all().collect();
+    let failing: Vec<_> = checks.iter().filter_map(|check| failing(case, *check)).collect();
+    if is_installing(case) && failing.is_empty() {
+        return Verdict::NotApplicable("the installation has not finished".to_owned());
+    }
+    let all_of = |source: &str| {
+        let of_source = checks.iter().filter(|check| self::source(**check) == source).count();
+        of_source >= 3
+            && failing.iter().filter(|one| self::source(one.check) == source).count() == of_source
+    };
+    let mut places: BTreeMap<Place, Vec<Failing<'_>>> = BTreeMap::new();
+    for one in &failing {
+        let source = source(one.check);
+        let place = if all_of(&source) { Place::Source(source) } else { place(case, one.check) };
+        places.entry(place).or_default().push(*one);
+    }
+    let findings =
+        places.iter().filter_map(|(place, members)| finding(case, place, members)).collect();
+    Verdict::over(checks.len(), findings, "no connectivity check in the archive")
+}
+
+fn failing<'s>(case: &Case<'s>, check: PodNetworkConnectivityCheck<'s>) -> Option<Failing<'s>> {
+    let condition = check.condition("Reachable").filter(|condition| condition.is_false())?;
+    let last = check
+        .resource()
+        .at(&["status", "failures"])
+        .into_iter()
+        .flat_map(Value::items)
+        .filter_map(|entry| mustknow_gather::time::rfc3339(&entry.text_at(&["time"])?))
+        .max();
+    if case.is_older(last, STALE) {
+        return None;
+    }
+    let is_gone = |node: &str| {
+        let is_known = matches!(case.coverage().of_kind(&NODE), State::Collected(_));
+        is_known && named_node(case, node).is_none()
+    };
+    let of_node = target(check).and_then(|target| node_of(&target).map(str::to_owned));
+    (!of_node.is_some_and(|node| is_gone(&node))).then_some(Failing { check, condition })
+}
+
+fn source(check: PodNetworkConnectivityCheck<'_>) -> String {
+    check.resource().text(&["spec", "sourcePod"]).unwrap_or_default().into_owned()
+}
+
+fn endpoint(check: PodNetworkConnectivityCheck<'_>) -> String {
+    check.resource().text(&["spec", "targetEndpoint"]).unwrap_or_default().into_owned()
+}
+
+/// What stands after `-to-` in the name of a check.
+fn target(check: PodNetworkConnectivityCheck<'_>) -> Option<String> {
+    check.resource().name().split_once("-to-").map(|(_, target)| target.to_owned())
+}
+
+/// The first label of the node's name that a target ends with, for targets that are on a node.
+fn node_of(target: &str) -> Option<&str> {
+    const ON_NODES: [&str; 3] = [
+        "kubernetes-apiserver-endpoint-",
+        "openshift-apiserver-endpoint-",
+        "network-check-target-",
+    ];
+    let node = ON_NODES.iter().find_map(|label| target.strip_prefix(label))?;
+    (!node.is_empty() && !node.starts_with("service-")).then_some(node)
+}
+
+/// The node whose name begins with that label.
+fn named_node<'s>(case: &Case<'s>, label: &str) -> Option<Node<'s>> {
+    case.all::<Node<'s>>().find(|node| node.name().split('.').next() == Some(label))
+}
+
+fn place(case: &Case<'_>, check: PodNetworkConnectivityCheck<'_>) -> Place {
+    let target = target(check).unwrap_or_else(|| endpoint(check));
+    match node_of(&target) {
+        Some(label) => {
+            Place::Node(named_node(case, label).map_or(label, |node| node.name()).to_owned())
+        }
+        None => Place::Target(target),
+    }
+}
+
+fn grace(case: &Case<'_>, place: &Place) -> Span {
+    match place {
+        Place::Node(name) if case.find::<Node<'_>>("", name).is_some_and(is_rolled) => RESTART,
+        _ => GRACE,
+    }
+}
+
+fn full(place: &Place) -> Severity {
+    if is_load_balancer(place) { Severity::Warning } else { META.severity }
+}
+
+/// Whether the target is a load balancer of the API: the cluster does not always reach those from
+/// inside.
+fn is_load_balancer(place: &Place) -> bool {
+    matches!(place, Place::Target(target) if target.starts_with("load-balancer-"))
+}
+
+/// The node that is at fault, or where the pod that asks runs.
+fn concerned(place: &Place, from: Option<String>) -> String {
+    match place {
+        Place::Node(node) => node.clone(),
+        Place::Source(_) => from.unwrap_or_default(),
+        Place::Target(_) => String::new(),
+    }
+}
+
+fn finding(case: &Case<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Finding> {
+    let since: Option<Time> = members.iter().filter_map(|one| one.condition.since()).min();
+    let mut evidence = members.iter().take(SHOWN).map(|one| {
+        let note = format!("{}: {}", endpoint(one.check), excerpt(&one.condition.message()));
+        Evidence::condition(one.check.resource(), one.condition, note)
+    });
+    let targets: Vec<_> = members.iter().filter_map(|one| target(one.check)).collect();
+    let asking = members.first().map(|one| source(one.check)).unwrap_or_default();
+    let from = case
+        .find::<Pod<'_>>("openshift-network-diagnostics", &asking)
+        .and_then(|pod| Some(pod.node()?.into_owned()));
+    let (subject, summary, advice) = match place {
+        Place::Source(pod) => {
+            let on = from.as_deref().map(|node| format!(" on node {node}")).unwrap_or_default();
+            (
+                match &from {
+                    Some(node) => Subject::cluster("Node network", node.clone()),
+                    None => {
+                        Subject::namespaced("Pod", "openshift-network-diagnostics", pod.clone())
+                    }
+                },
+                format!("pod {pod}{on} reaches none of {} places in the cluster", members.len()),
+                "Look at the network pod of the node from which it asks.",
+            )
+        }
+        Place::Node(node) => (
+            Subject::cluster("Node network", node.clone()),
+            format!("node {node} is not reached over the network: {}", few(&targets)),
+            "Look at the node and its network pod.",
+        ),
+        Place::Target(target) => (
+            Subject::cluster("Endpoint", members.first().map(|one| endpoint(one.check))?),
+            format!("{target} is not reached over the network"),
+            "Look at the server behind the target, and at the load balancer where it is one.",
+        ),
+    };
+    let finding = Finding::new(subject, summary, evidence.next()?)
+        .severity(Patience::of(case, since, grace(case, place)).severity(full(place)))
+        .since(since)
+        .evidence(evidence)
+        .saying(targets.join(" "))
+        .saying(format!("node {}", concerned(place, from)))
+        .why(
+            "A pod of the network operator asks once a minute. What it does not reach for minutes \
+             is not reached by others either.",
+        )
+        .remedy(
+            Remedy::new(advice)
+                .command("oc get podnetworkconnectivitychecks -n openshift-network-diagnostics")
+                .command("oc get pods -n openshift-ovn-kubernetes -o wide"),
+        );
+    let finding = if is_load_balancer(place) {
+        finding.possible("the load balancer may not be meant to be reached from inside")
+    } else {
+        finding
+    };
+    Some(members.iter().fold(finding, |finding, one| finding.saying(one.condition.message())))
+}

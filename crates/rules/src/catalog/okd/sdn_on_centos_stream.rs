@@ -1,0 +1,80 @@
+//! Pods of OpenShift SDN that do not start on CentOS Stream.
+//!
+//! # Why it matters
+//!
+//! The start script of OpenShift SDN reads a variable that CentOS Stream does not set, and ends.
+//! Nodes that changed to CentOS Stream have no network for their pods.
+//!
+//! # What to do
+//!
+//! Stay on Fedora CoreOS as long as the cluster uses OpenShift SDN, and change to OVN-Kubernetes
+//! before the change of the system.
+//!
+//! # Blind spots
+//!
+//! The words are those a container left behind when it ended; they are cut to 4096 bytes.
+//!
+//! # References
+//!
+//! - <https://github.com/okd-project/okd-scos/issues/19>
+
+use mustknow_gather::kinds::{POD, Pod};
+
+use crate::catalog::prelude::*;
+use crate::facts::{Fault, count, faults, few, workload};
+use crate::meta::Releases;
+
+const SIGN: &str = "RHEL_VERSION: unbound variable";
+
+pub(super) static META: Meta = Meta {
+    id: "okd/sdn-on-centos-stream",
+    title: "pods of OpenShift SDN that do not start on CentOS Stream",
+    severity: Severity::Critical,
+    role: Role::Cause,
+    scope: Scope::Releases(Releases::okd(13, 16)),
+    needs: &[Need::Kind(&POD)],
+    uses: &[],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let examined = case.within::<Pod<'_>>("openshift-sdn").count();
+    let crashing: Vec<_> = faults(case)
+        .into_iter()
+        .filter(|faulty| faulty.pod.namespace() == "openshift-sdn")
+        .filter(|faulty| matches!(faulty.fault, Fault::Crashing))
+        .filter(|faulty| faulty.ended().is_some_and(|ended| ended.message().contains(SIGN)))
+        .collect();
+    let Some(first) = crashing.first() else {
+        return Verdict::over(examined, Vec::new(), "no pod of OpenShift SDN in the archive");
+    };
+    let nodes: Vec<String> =
+        crashing.iter().filter_map(|faulty| Some(faulty.pod.node()?.into_owned())).collect();
+    let finding = Finding::new(
+        Subject::cluster("Network", "cluster"),
+        format!(
+            "OpenShift SDN does not start on {} with CentOS Stream: {}",
+            count(nodes.len(), "node"),
+            few(&nodes)
+        ),
+        first.evidence(SIGN),
+    )
+    .why("Its start script reads a variable that CentOS Stream does not set, and ends.")
+    .saying(nodes.join("\n"))
+    .saying("openshift-sdn")
+    .evidence(crashing.iter().skip(1).take(2).map(|faulty| faulty.evidence(SIGN)))
+    .explains(workload(first.pod), "")
+    .explains(Subject::cluster("ClusterOperator", "network"), "openshift-sdn")
+    .remedy(
+        Remedy::new(
+            "Boot the nodes into the previous system, and change the cluster to OVN-Kubernetes \
+             before it changes to CentOS Stream.",
+        )
+        .command("oc debug node/<node> -- chroot /host rpm-ostree rollback")
+        .before(
+            "the previous deployment of the node is Fedora CoreOS",
+            Proof::ByHand("oc debug node/<node> -- chroot /host rpm-ostree status".to_owned()),
+        )
+        .side_effect("the machine-config daemon notices the other system and is Degraded there"),
+    );
+    Verdict::Found(vec![finding])
+}

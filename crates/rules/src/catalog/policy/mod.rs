@@ -1,0 +1,5 @@
+//! Policy engines and injectors that reach into the platform.
+
+rules! {
+    platform_pods_changed,
+}

@@ -1,0 +1,133 @@
+//! Nodes whose addresses do not go past the cluster-wide proxy.
+//!
+//! # Why it matters
+//!
+//! The network operator takes the networks of the machines from the installation. Nodes that were
+//! added later, in another subnet, are in none of them, and components with proxy settings send what
+//! is meant for these nodes to the proxy.
+//!
+//! # What to do
+//!
+//! Add the subnet of the nodes to `spec.noProxy`.
+//!
+//! # Blind spots
+//!
+//! Whether the proxy reaches the nodes all the same is not known, so this is a possibility. Only
+//! networks in CIDR notation and single addresses are compared; a name may cover a node as well.
+//!
+//! # References
+//!
+//! - openshift/cluster-network-operator `pkg/util/proxyconfig/no_proxy.go`
+//! - OpenShift documentation, *Configuring the cluster-wide proxy*
+
+use std::net::IpAddr;
+
+use mustknow_gather::kinds::{NODE, Node, PROXY, Proxy};
+
+use crate::catalog::prelude::*;
+use crate::facts::{count, few};
+
+pub(super) static META: Meta = Meta {
+    id: "proxy/nodes-proxied",
+    title: "nodes whose addresses do not go past the cluster-wide proxy",
+    severity: Severity::Warning,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&PROXY), Need::Kind(&NODE)],
+    uses: &[],
+};
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let Some(proxy) = case.find::<Proxy<'_>>("", "cluster") else {
+        return Verdict::NotApplicable("there is no Proxy/cluster".to_owned());
+    };
+    let is_set = |field: &str| proxy.resource().text(&["spec", field]).is_some();
+    let past = proxy.resource().text(&["status", "noProxy"]).unwrap_or_default();
+    if (!is_set("httpProxy") && !is_set("httpsProxy")) || past.is_empty() {
+        return Verdict::NotApplicable("the cluster uses no proxy".to_owned());
+    }
+    let past: Vec<_> = past.split(',').map(str::trim).collect();
+    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
+    let outside: Vec<_> = nodes
+        .iter()
+        .filter_map(|node| {
+            let addresses: Vec<_> = node.addresses("InternalIP").collect();
+            let address = addresses.iter().find(|text| !goes_past(text, &past))?;
+            Some((*node, address.clone().into_owned()))
+        })
+        .collect();
+    if outside.is_empty() {
+        return Verdict::over(nodes.len(), Vec::new(), "no node in the archive");
+    }
+    let names: Vec<_> =
+        outside.iter().map(|(node, address)| format!("{} ({address})", node.name())).collect();
+    let finding = Finding::new(
+        Subject::view(proxy),
+        format!(
+            "the addresses of {} do not go past the proxy: {}",
+            count(outside.len(), "node"),
+            few(&names)
+        ),
+        Evidence::field(proxy.resource(), &["status", "noProxy"], "what goes past the proxy"),
+    )
+    .why(
+        "Components with proxy settings send what is meant for these nodes to the proxy, which \
+         mostly does not reach them. The network operator knows only the networks of the \
+         installation; others must be added.",
+    )
+    .possible("the proxy may reach the nodes all the same")
+    .saying(names.join("\n"))
+    .evidence(outside.iter().take(2).map(|(node, _)| {
+        Evidence::field(node.resource(), &["status", "addresses"], "its address is in none of them")
+    }))
+    .remedy(
+        Remedy::new("Add the subnet of the nodes to spec.noProxy of Proxy/cluster.")
+            .command("oc edit proxy.config.openshift.io cluster")
+            .before("the nodes are reached without the proxy", Proof::ByHand(String::new()))
+            .side_effect("the machine-config operator restarts every node with the new settings"),
+    );
+    Verdict::Found(vec![finding])
+}
+
+/// Whether an entry of the list covers the address; what is no address is taken to be covered.
+fn goes_past(address: &str, past: &[&str]) -> bool {
+    let Ok(address) = address.parse::<IpAddr>() else { return true };
+    past.iter().any(|entry| {
+        *entry == "*"
+            || entry.parse::<IpAddr>().is_ok_and(|known| known == address)
+            || entry.split_once('/').is_some_and(|(net, bits)| contains(net, bits, address))
+    })
+}
+
+/// Whether the network `net/bits` contains the address.
+fn contains(net: &str, bits: &str, address: IpAddr) -> bool {
+    let (Ok(net), Ok(bits)) = (net.parse::<IpAddr>(), bits.parse::<u32>()) else { return false };
+    match (net, address) {
+        (IpAddr::V4(net), IpAddr::V4(address)) if bits <= 32 => {
+            let differ = net.to_bits() ^ address.to_bits();
+            differ.checked_shr(32 - bits).unwrap_or(0) == 0
+        }
+        (IpAddr::V6(net), IpAddr::V6(address)) if bits <= 128 => {
+            let differ = net.to_bits() ^ address.to_bits();
+            differ.checked_shr(128 - bits).unwrap_or(0) == 0
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::goes_past;
+
+    #[test]
+    fn networks_and_addresses_of_both_families_are_compared() {
+        let past = ["10.0.0.0/16", "192.168.1.5", "fd00::/64", ".svc", "nonsense/x"];
+        for inside in ["10.0.200.7", "192.168.1.5", "fd00::9", "no address"] {
+            assert!(goes_past(inside, &past), "{inside}");
+        }
+        for outside in ["10.1.0.1", "192.168.1.6", "fd01::9"] {
+            assert!(!goes_past(outside, &past), "{outside}");
+        }
+        assert!(goes_past("10.1.0.1", &["0.0.0.0/0"]));
+    }
+}

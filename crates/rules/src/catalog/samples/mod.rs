@@ -1,0 +1,6 @@
+//! The sample image streams and templates.
+
+rules! {
+    configuration_invalid,
+    import_failing,
+}

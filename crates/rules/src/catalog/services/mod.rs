@@ -1,0 +1,9 @@
+//! Services, and what leads to them from outside.
+
+rules! {
+    ingress_backend_missing,
+    ingress_without_class,
+    load_balancer_not_removed,
+    load_balancer_pending,
+    selector_matches_nothing,
+}
