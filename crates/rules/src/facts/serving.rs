@@ -9,9 +9,10 @@ use mustknow_gather::kinds::{Secret, Service, View};
 use mustknow_gather::resource::Resource;
 use mustknow_gather::time::Span;
 
-use super::certificates::{TLS_CRT, held, held_evidence, leads_to};
+use super::certificates::{TLS_CRT, held, held_evidence, leads_to, service_of};
 use crate::case::Case;
-use crate::evidence::{Evidence, Subject};
+use crate::evidence::Evidence;
+use crate::finding::{Proof, Remedy};
 
 /// By which annotations a Service asks for a serving certificate.
 const ASKS: [&str; 2] = [
@@ -74,13 +75,40 @@ impl<'s> Serving<'s> {
         held_evidence(self.secret.resource(), self.held, note)
     }
 
-    /// The Secret.
-    pub fn subject(self) -> Subject {
-        Subject::view(self.secret)
-    }
-
     /// Who signed it.
     pub fn signer(self) -> &'s str {
         &self.leaf.issuer.label
+    }
+
+    /// Whom `authorities` believe instead, as words after the one who believes.
+    pub fn instead(self, authorities: Option<&Held>) -> String {
+        let first = authorities.and_then(|held| held.bundle.first());
+        match first {
+            Some(first) if first.subject.id == self.leaf.issuer.id => {
+                format!("believes {} with another key", first.subject.label)
+            }
+            Some(first) => format!("believes {}", first.subject.label),
+            None => "has no caBundle".to_owned(),
+        }
+    }
+
+    /// How `caller`, an object that holds a `caBundle`, comes to believe it.
+    pub fn remedy(self, caller: &Resource) -> Remedy {
+        let (kind, name) = (caller.key().kind.qualified(), caller.name());
+        let secret = self.secret.resource();
+        if service_of(self.secret).is_none() {
+            return Remedy::new("See why the operator that made the certificate, OLM mostly, does not fill in the bundle.")
+                .command(format!("oc get secret {} -n {} -o yaml", secret.name(), secret.namespace()))
+                .verify(format!("oc get {kind} {name} -o yaml"));
+        }
+        Remedy::new("Have service-ca fill in the bundle.")
+            .command(format!(
+                "oc annotate {kind} {name} service.beta.openshift.io/inject-cabundle=true"
+            ))
+            .verify(format!("oc get {kind} {name} -o yaml"))
+            .before(
+                "nobody else fills in the bundle, nor resets the annotation",
+                Proof::ByHand(format!("oc get {kind} {name} -o yaml --show-managed-fields")),
+            )
     }
 }

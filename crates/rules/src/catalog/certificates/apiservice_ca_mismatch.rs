@@ -62,37 +62,20 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 
 fn finding(api: ApiService<'_>, authorities: Option<&Held>, serving: Serving<'_>) -> Finding {
     let (resource, name) = (api.resource(), api.name());
-    let signer = serving.signer();
-    let first = authorities.and_then(|held| Some((held, held.bundle.first()?)));
-    let (what, evidence) = match first {
-        Some((held, first)) => {
-            let holds = &first.subject.label;
-            (
-                format!("believes {holds}"),
-                held_evidence(resource, held, format!("it believes {holds}")),
-            )
-        }
-        None => (
-            "has no caBundle".to_owned(),
-            Evidence::seen(resource, resource.head_span(), "no caBundle stands in it"),
-        ),
+    let what = serving.instead(authorities);
+    let evidence = match authorities {
+        Some(held) => held_evidence(resource, held, format!("it {what}")),
+        None => Evidence::seen(resource, resource.head_span(), "no caBundle stands in it"),
     };
-    let summary = format!("APIService {name} {what}, and its server has a certificate of {signer}");
+    let summary = format!(
+        "APIService {name} {what}, and its server has a certificate of {}",
+        serving.signer()
+    );
     Finding::new(Subject::view(api), summary, evidence)
         .likely("what the server has loaded is read from its Secret")
         .why("The kube-apiserver refuses the server, so the API is unavailable.")
         .saying(format!("certificate x509: {name}"))
         .explains(Subject::view(api), "")
         .evidence([serving.evidence()])
-        .remedy(
-            Remedy::new("Fill in the bundle of who signs the certificate of the server.")
-                .command(format!(
-                    "oc annotate apiservice {name} service.beta.openshift.io/inject-cabundle=true"
-                ))
-                .verify(format!("oc get apiservice {name}"))
-                .before(
-                    "nobody else fills in the bundle, and the certificate is one of service-ca",
-                    Proof::ByHand(format!("oc describe {}", serving.subject())),
-                ),
-        )
+        .remedy(serving.remedy(resource))
 }

@@ -64,6 +64,7 @@ fn finding(recent: &[Refusals<'_>]) -> Option<Finding> {
     let pods = enumerate(&pods, 4);
     let mut evidence =
         recent.iter().map(|refusals| Evidence::logged(EXPIRED.namespace, refusals.hits));
+    let are_clients = recent.iter().all(|refusals| refusals.are_of_client());
     let (summary, remedy) = if is_early {
         (
             format!("the control plane refuses certificates that are not valid yet: {pods}"),
@@ -71,7 +72,11 @@ fn finding(recent: &[Refusals<'_>]) -> Option<Finding> {
         )
     } else {
         (
-            format!("certificates of the control plane have expired, as {pods} log"),
+            if are_clients {
+                format!("clients come to {pods} with certificates that have expired")
+            } else {
+                format!("certificates of the control plane have expired, as the logs of {pods} say")
+            },
             Remedy::new(
                 "Renew the certificates on every node of the control plane and restart its static \
                  pods.",
@@ -85,13 +90,21 @@ fn finding(recent: &[Refusals<'_>]) -> Option<Finding> {
             ),
         )
     };
-    Some(
+    let found =
         Finding::new(Subject::cluster("Control plane", "kube-system"), summary, evidence.next()?)
             .since(recent.iter().filter_map(|refusals| refusals.first()).min())
             .likely("the log does not say which certificate it is")
             .why("The parts of the control plane refuse each other's certificates.")
             .saying(format!("certificate {}", first.words()))
             .evidence(evidence.take(5))
-            .remedy(remedy),
-    )
+            .remedy(remedy);
+    // A client that comes with an expired certificate may be anybody outside.
+    Some(if are_clients {
+        found.severity(Severity::Warning).possible(
+            "the API server refuses a client, and the log does not say whether it belongs to the \
+             control plane",
+        )
+    } else {
+        found
+    })
 }

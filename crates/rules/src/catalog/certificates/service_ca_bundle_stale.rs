@@ -105,8 +105,9 @@ fn finding(
     names.dedup();
     let newest = signing.bundle.iter().max_by_key(|one| one.not_before)?;
     let summary = format!(
-        "{} lacks the authorities that service-ca signs with since {}",
+        "{} {} the authorities that service-ca signs with since {}",
         enumerate(&names, 4),
+        if names.len() == 1 { "lacks" } else { "lack" },
         crate::evidence::seconds(newest.not_before)
     );
     let note = format!("service-ca signs with {}", newest.subject.label);

@@ -50,7 +50,7 @@ struct Bare<'s> {
 }
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let (mut examined, mut bare) = (0, Vec::new());
+    let (mut examined, mut bare, mut unproved) = (0, Vec::new(), None);
     for service in case.all::<Service<'_>>() {
         let resource = service.resource();
         let Some(secret) = wanted_secret(resource).filter(|name| !name.is_empty()) else {
@@ -58,7 +58,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         };
         match case.look_up::<Secret<'_>>(resource.namespace(), &secret) {
             Lookup::Here(_) => examined += 1,
-            Lookup::Unknown(_) => {}
+            Lookup::Unknown(missing) => unproved = unproved.or(Some(missing)),
             Lookup::Absent(searched) => {
                 examined += 1;
                 let is_told = ERRORS.iter().any(|error| resource.annotation(error).is_some());
@@ -68,6 +68,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 }
             }
         }
+    }
+    if let Some(missing) = unproved.filter(|_| examined == 0) {
+        return Verdict::Unknown(Gap::missing(&missing));
     }
     let findings = finding(case, &bare).into_iter().collect();
     Verdict::over(examined, findings, "no Service asks for a serving certificate")

@@ -129,14 +129,14 @@ fn finding(case: &Case<'_>, group: Group<'_>, refused: &[Refused<'_>]) -> Option
     let issuer = &refused.first()?.leaf.issuer;
     let is_named = trusted.bundle.iter().any(|one| one.subject.id == issuer.id);
     let what = if refused.len() == 1 {
-        format!("the certificate of Secret {}", names.join(""))
+        format!("the certificate of Secret {} is", names.join(""))
     } else {
-        format!("{} certificates ({})", refused.len(), enumerate(&names, 4))
+        format!("{} certificates ({}) are", refused.len(), enumerate(&names, 4))
     };
-    let another_key = if is_named { " with another key" } else { "" };
+    let which = if is_named { " with a key that" } else { ", which" };
     let summary = format!(
-        "{what} signed by {signer}{another_key}, which is not among the authorities of ConfigMap \
-         {namespace}/{name} with which they are checked"
+        "{what} signed by {signer}{which} is not among the authorities of ConfigMap \
+         {namespace}/{name}, with which that is checked"
     );
     let note = format!("it holds {}", enumerate(&trusts, 4));
     let evidence = refused

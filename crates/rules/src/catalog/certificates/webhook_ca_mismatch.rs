@@ -109,23 +109,17 @@ fn calls<'s>(case: &Case<'s>) -> Vec<Call<'s>> {
 
 fn finding(call: &Call<'_>, serving: Serving<'_>) -> Finding {
     let caller = call.caller.key();
-    let signer = serving.signer();
-    let (what, evidence) = match call.authorities {
-        Some(held) if held.bundle.first().is_some() => {
-            let holds = held.bundle.first().map_or("", |one| &one.subject.label);
-            let note = format!("it believes {holds}");
-            (format!("believes {holds}"), held_evidence(call.caller, held, note))
-        }
-        _ => (
-            "has no caBundle".to_owned(),
-            Evidence::seen(call.caller, call.caller.head_span(), "no caBundle stands in it"),
-        ),
+    let what = serving.instead(call.authorities);
+    let evidence = match call.authorities {
+        Some(held) => held_evidence(call.caller, held, format!("it {what}")),
+        None => Evidence::seen(call.caller, call.caller.head_span(), "no caBundle stands in it"),
     };
     let (namespace, service) = &call.service;
     let summary = format!(
         "{} of {caller} {what}, and its server behind Service {namespace}/{service} has a \
-         certificate of {signer}",
-        call.name
+         certificate of {}",
+        call.name,
+        serving.signer()
     );
     let effect = if call.fails_closed {
         "Every call of the webhook fails, and with it the request that needs it."
@@ -138,17 +132,5 @@ fn finding(call: &Call<'_>, serving: Serving<'_>) -> Finding {
         .why(effect)
         .saying(format!("certificate x509: failed calling webhook {} {service}", call.name))
         .evidence([serving.evidence()])
-        .remedy(
-            Remedy::new("Fill in the bundle of who signs the certificate of the server.")
-                .command(format!(
-                    "oc annotate {} {} service.beta.openshift.io/inject-cabundle=true",
-                    caller.kind.qualified(),
-                    caller.name
-                ))
-                .verify(format!("oc get {} {} -o yaml", caller.kind.qualified(), caller.name))
-                .before(
-                    "nobody else fills in the bundle, and the certificate is one of service-ca",
-                    Proof::ByHand(format!("oc describe {}", serving.subject())),
-                ),
-        )
+        .remedy(serving.remedy(call.caller))
 }
