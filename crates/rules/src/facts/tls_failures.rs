@@ -15,6 +15,8 @@ const RECENT: Span = Span::hours(1);
 const ENOUGH: u64 = 5;
 /// How long they must go on.
 const LASTING: Span = Span::minutes(5);
+/// What the API server logs of a webhook, of which webhooks/calls-failing speaks.
+const OF_WEBHOOK: &str = "failed calling webhook";
 /// What the API server logs of a client that comes with a certificate it does not believe.
 const OF_CLIENT: &str = "Unable to authenticate the request";
 
@@ -35,7 +37,12 @@ impl<'s> Refusals<'s> {
     fn is_lasting(self, case: &Case<'_>) -> bool {
         let (Some(first), Some(last)) = (self.first(), self.last()) else { return false };
         let is_recent = case.age(Some(last)).is_some_and(|age| age <= RECENT);
-        self.hits.count >= ENOUGH && is_recent && Span::between(first, last) >= LASTING
+        let is_told_elsewhere =
+            self.hits.lines().all(|line| line.text.to_lowercase().contains(OF_WEBHOOK));
+        !is_told_elsewhere
+            && self.hits.count >= ENOUGH
+            && is_recent
+            && Span::between(first, last) >= LASTING
     }
 
     /// When the first line was written.
