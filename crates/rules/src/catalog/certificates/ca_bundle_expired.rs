@@ -13,14 +13,15 @@
 //! # Blind spots
 //!
 //! Whether anybody still reads the bundle cannot be told from it. Bundles in which one authority
-//! is still valid are normal, since old ones stay for a while. Copies of static pod revisions and
+//! is still valid are normal, since old ones stay for a while; those of an authority whose own
+//! Secret has expired are left to certificates/expired. Copies of static pod revisions and
 //! tokens of service accounts are left out.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/certrotation/cabundle.go` (expired authorities are removed)
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mustknow_gather::certificate::{Held, Id, Part};
 use mustknow_gather::kinds::{CONFIG_MAP, ConfigMap, SECRET, Secret};
@@ -29,7 +30,9 @@ use mustknow_gather::time::Time;
 
 use crate::catalog::prelude::*;
 use crate::evidence::seconds;
-use crate::facts::{enumerate, held_evidence, is_of_revision, no_clock, severity_in, weigh_clock};
+use crate::facts::{
+    enumerate, held_evidence, is_of_revision, leaves, no_clock, severity_in, weigh_clock,
+};
 
 /// What a Secret's authorities are called.
 const SECRET_KEYS: [&str; 2] = ["ca.crt", "service-ca.crt"];
@@ -59,6 +62,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .map(View::resource)
         .flat_map(|secret| secret.certificates().iter().map(move |held| (secret, held)))
         .filter(|(_, held)| SECRET_KEYS.contains(&&*held.key));
+    // An authority whose own Secret has expired is certificates/expired, and this follows from it.
+    let told: BTreeSet<_> = leaves(case).map(|(_, _, leaf)| leaf.id).collect();
     let mut examined = 0;
     let mut expired: BTreeMap<Vec<Id>, Places<'_>> = BTreeMap::new();
     for (resource, held) in in_maps.chain(in_secrets) {
@@ -68,7 +73,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         examined += 1;
         let is_of_authorities = held.bundle.iter().any(|one| one.is_ca);
         if is_of_authorities
-            && held.bundle.iter().all(|one| one.is_expired(now))
+            && held.bundle.iter().all(|one| one.is_expired(now) && !told.contains(&one.id))
             && !is_of_revision(case, resource)
         {
             let ids = held.bundle.iter().map(|one| one.id).collect();

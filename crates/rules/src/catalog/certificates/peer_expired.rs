@@ -96,7 +96,7 @@ fn finding(log: &LogPattern, refusals: Refusals<'_>) -> Finding {
     let finding = Finding::new(evidence.subject().clone(), summary, evidence)
         .since(refusals.first())
         .why("Each such connection is refused, and what it was for does not happen.")
-        .saying(format!("certificate {}", refusals.words()))
+        .saying(format!("certificate {} {}", refusals.peer().unwrap_or_default(), refusals.words()))
         .remedy(Remedy::new("Find the certificate of the peer, and who should renew it.").command(
             match refusals.peer() {
                 Some(peer) if crate::facts::is_plain(peer) => format!(

@@ -99,7 +99,7 @@ fn finding(log: &LogPattern, refusals: Refusals<'_>) -> Finding {
             "Each such connection is refused: the signer is not in the bundle that the component \
              checks with.",
         )
-        .saying(format!("certificate {}", refusals.words()))
+        .saying(format!("certificate {} {}", refusals.peer().unwrap_or_default(), refusals.words()))
         .remedy(Remedy::new(where_to_look(refusals.peer())));
     let finding = match refusals.peer() {
         Some(peer) => finding.shares(Common::Endpoint, peer),

@@ -46,6 +46,10 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let wanting = wanting(case);
+    if wanting.is_empty() {
+        return Verdict::NotApplicable("no object wants the authorities of service-ca".to_owned());
+    }
     let source = authorities(case, "openshift-service-ca", "signing-cabundle", "ca-bundle.crt");
     let Some((map, signing)) = source else {
         let gap = Gap::new(
@@ -55,10 +59,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::Unknown(gap.ask("oc adm inspect ns/openshift-service-ca"));
     };
     let newest = signing.bundle.iter().map(|one| one.not_before).max();
-    let wanting: Vec<_> = wanting(case);
     let examined = wanting.len();
     if !signing.bundle.is_whole() || !case.is_older(newest, SPREADING) {
-        return Verdict::Healthy { examined: examined.max(1) };
+        return Verdict::Healthy { examined };
     }
     let stale: Vec<_> = wanting
         .into_iter()

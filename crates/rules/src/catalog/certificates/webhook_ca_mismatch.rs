@@ -130,7 +130,10 @@ fn finding(call: &Call<'_>, serving: Serving<'_>) -> Finding {
         .severity(if call.fails_closed { Severity::Error } else { Severity::Warning })
         .likely("what the server has loaded is read from its Secret")
         .why(effect)
-        .saying(format!("certificate x509: failed calling webhook {} {service}", call.name))
+        .saying(format!(
+            "certificate x509: failed calling webhook {} {namespace}/{service}",
+            call.name
+        ))
         .evidence([serving.evidence()])
         .remedy(serving.remedy(call.caller))
 }
