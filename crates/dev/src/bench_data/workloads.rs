@@ -97,17 +97,23 @@ pub(super) fn service(seed: u64, workload: &Workload) -> Value {
     let dice = &mut Dice::of(seed, &format!("service {}/{}", workload.namespace, workload.name));
     let ip = format!("172.30.{}.{}", dice.roll(256), 1 + dice.roll(254));
     let object = object("v1", "Service", &workload.namespace, &workload.name, dice)
-        .meta("annotations", json!({
-            "service.beta.openshift.io/serving-cert-secret-name": format!("{}-serving-cert", workload.name),
-            "service.beta.openshift.io/serving-cert-signed-by": "openshift-service-serving-signer@1707207012",
-        }))
+        .meta(
+            "annotations",
+            json!({
+                "include.release.openshift.io/self-managed-high-availability": "true",
+                "include.release.openshift.io/single-node-developer": "true",
+            }),
+        )
         .meta("labels", labels(&workload.name))
-        .with("spec", json!({
-            "clusterIP": ip, "clusterIPs": [ip], "internalTrafficPolicy": "Cluster",
-            "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
-            "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": "https"}],
-            "selector": {"app": workload.name}, "sessionAffinity": "None", "type": "ClusterIP",
-        }))
+        .with(
+            "spec",
+            json!({
+                "clusterIP": ip, "clusterIPs": [ip], "internalTrafficPolicy": "Cluster",
+                "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
+                "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": "https"}],
+                "selector": {"app": workload.name}, "sessionAffinity": "None", "type": "ClusterIP",
+            }),
+        )
         .with("status", json!({"loadBalancer": {}}))
         .build();
     managed(object, &[("cluster-operator", ROLLED_OUT, &["metadata", "spec"])])

@@ -32,9 +32,9 @@ pub use bare::{
     ClusterCsiDriver, ClusterExtension, ClusterResourceQuota, ClusterServiceVersion,
     ControlPlaneMachineSet, CredentialsRequest, CronJob, CsiNode, CustomResourceDefinition,
     DnsRecord, FeatureGate, HorizontalPodAutoscaler, ImageConfig, ImagePruner, ImageRegistryConfig,
-    Ingress, IngressClass, InstallPlan, Job, Machine, MachineConfig, MachineConfigNode,
-    MachineHealthCheck, MachineOsBuild, MachineSet, Namespace, NetworkConfig, NodeConfig,
-    OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
+    Ingress, IngressClass, IngressConfig, InstallPlan, Job, Machine, MachineConfig,
+    MachineConfigNode, MachineHealthCheck, MachineOsBuild, MachineSet, Namespace, NetworkConfig,
+    NodeConfig, OperatorGroup, OperatorHub, PersistentVolume, PersistentVolumeClaim,
     PodNetworkConnectivityCheck, Proxy, ResourceQuota, Route, SamplesConfig, SchedulerConfig,
     StorageClass, StorageVersionMigration, Subscription, TunedProfile, VolumeAttachment,
 };

@@ -33,6 +33,37 @@ pub(super) const OPERATORS: &[&str] = &[
     "operators/status-stale",
 ];
 
+/// What makes somebody refuse a certificate; others of `certificates/` only warn of it.
+const REFUSED: &[&str] = &[
+    "certificates/apiservice-ca-mismatch",
+    "certificates/approver-refuses",
+    "certificates/ca-bundle-expired",
+    "certificates/client-requests-pending",
+    "certificates/control-plane-expired",
+    "certificates/expired",
+    "certificates/ingress-names-missing",
+    "certificates/kubelet-signer-not-trusted",
+    "certificates/not-yet-valid",
+    "certificates/requests-flood",
+    "certificates/requests-not-signed",
+    "certificates/router-certs-invalid",
+    "certificates/service-ca-bundle-stale",
+    "certificates/serving-requests-pending",
+    "certificates/signer-not-trusted",
+    "certificates/webhook-ca-mismatch",
+];
+
+/// What leaves kubelets without a certificate that the API believes.
+const OF_KUBELETS: &[&str] = &[
+    "certificates/approver-refuses",
+    "certificates/client-requests-pending",
+    "certificates/control-plane-expired",
+    "certificates/expired",
+    "certificates/kubelet-signer-not-trusted",
+    "certificates/requests-flood",
+    "certificates/requests-not-signed",
+];
+
 /// Nodes that do not do their work; others of `nodes/` only warn of it.
 const NODES: &[&str] = &[
     "nodes/cordoned",
@@ -207,12 +238,24 @@ static EDGES: &[Edge] = &[
     },
     // Certificates, under who shows them.
     Edge {
-        cause: &["certificates/"],
+        cause: REFUSED,
         effect: &["nodes/", "operators/"],
-        holds: |_, effect| {
-            effect.rule == "nodes/kubelet-silent" || says_any(effect, &["x509:", "certificate"])
+        holds: |cause, effect| {
+            let is_silent =
+                effect.rule == "nodes/kubelet-silent" && OF_KUBELETS.contains(&cause.rule);
+            is_silent || says_any(effect, &["x509:", "certificate"])
         },
         because: "without a valid certificate it cannot talk to the API",
+    },
+    Edge {
+        cause: REFUSED,
+        effect: &[
+            "certificates/peer-expired",
+            "certificates/peer-not-trusted",
+            "webhooks/calls-failing",
+        ],
+        holds: |cause, effect| says_any(effect, &["x509:"]) && is_of_service(cause, effect),
+        because: "the certificate of that Service is not believed",
     },
     // Pods under their operators.
     Edge {
@@ -334,6 +377,17 @@ pub(super) fn names_webhook(cause: &Finding, effect: &Finding) -> bool {
     let listed = cause.said.lines().next().unwrap_or_default();
     let names_of = listed.strip_prefix("webhook ").unwrap_or_default();
     names_of.split_whitespace().any(|name| names(effect, name))
+}
+
+/// Whether the effect names a Service by its host, of a namespace that the cause names.
+fn is_of_service(cause: &Finding, effect: &Finding) -> bool {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let mut hosts = effect.said.split(|c: char| !is_host(c));
+    hosts.any(|host| {
+        let mut labels = host.split('.').skip(1);
+        let namespace = labels.next().unwrap_or_default();
+        labels.next() == Some("svc") && cause.said.split([' ', '/']).any(|word| word == namespace)
+    })
 }
 
 /// Whether the effect's conditions name what the cause is about. A name that several namespaces

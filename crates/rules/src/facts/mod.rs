@@ -28,10 +28,12 @@ mod prometheus;
 mod reach;
 mod removal;
 mod reported;
+mod serving;
 mod spoken;
 mod static_pods;
 mod subscriptions;
 mod summary;
+mod tls_failures;
 mod trouble;
 mod unpulled;
 mod update;
@@ -75,6 +77,7 @@ pub use prometheus::{PrometheusRule, Target, platform_prometheus};
 pub use reach::Unreachable;
 pub use removal::{asked_to_go, finalizers};
 pub use reported::{Report, Reported, is_managed};
+pub use serving::{SPREADING, Serving, is_injected, wanted_secret};
 pub use spoken::{
     API_SERVERS, ETCD, KUBE_CONTROLLER_MANAGER, STATIC_POD_USES, STATIC_PODS, Spoken, Voice,
     kube_api_server_itself, unheard_of,
@@ -82,6 +85,7 @@ pub use spoken::{
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use subscriptions::Complaints;
 pub use summary::judge_summary;
+pub use tls_failures::Refusals;
 pub use trouble::{Trouble, describe};
 pub use unpulled::Unpulled;
 pub use update::{Failure, Update, failures};

@@ -33,7 +33,7 @@ use crate::catalog::prelude::*;
 use crate::evidence::seconds;
 use crate::facts::{
     TLS_CRT, enumerate, held, held_evidence, is_of_removed_member, is_of_revision, leaves,
-    no_clock, weigh_clock,
+    no_clock, service_of, weigh_clock,
 };
 
 /// Namespaces whose certificates operators make, for the control plane and the login.
@@ -74,6 +74,8 @@ struct Expired<'s> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group<'s> {
     /// Who signed them has expired as well.
+    DeadSigner(&'s str, Id),
+    /// Who signed them lives, and has renewed none of them.
     Signer(&'s str, Id),
     Namespace(&'s str),
 }
@@ -88,26 +90,47 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let gap = Gap::new(GapKind::Redacted, "no certificate in the Secrets can be read");
         return Verdict::Unknown(gap.ask("oc adm inspect secrets --all-namespaces"));
     }
-    let dead = dead_signers(case, now);
-    let mut groups: BTreeMap<Group<'_>, Vec<Expired<'_>>> = BTreeMap::new();
-    for (secret, held, leaf) in leaves(case) {
-        let resource = secret.resource();
-        let (namespace, name) = (resource.namespace(), resource.name());
-        if leaf.is_expired(now)
-            && !is_of_revision(case, resource)
-            && !is_of_removed_member(case, namespace, name)
-        {
-            let group = if dead.contains(&leaf.issuer.id) {
-                Group::Signer(&leaf.issuer.label, leaf.issuer.id)
-            } else {
-                Group::Namespace(namespace)
-            };
-            groups.entry(group).or_default().push(Expired { secret, held, leaf });
-        }
-    }
+    let expired: Vec<_> = leaves(case)
+        .map(|(secret, held, leaf)| Expired { secret, held, leaf })
+        .filter(|one| one.leaf.is_expired(now) && is_in_use(case, one.secret))
+        .collect();
+    let groups = grouped(&expired, &dead_signers(case, now));
     let findings =
         groups.iter().filter_map(|(group, expired)| finding(case, *group, expired, now)).collect();
     Verdict::over(readable, findings, "no Secret in the archive holds a certificate")
+}
+
+/// Whether the Secret is neither a copy of a revision nor of a member of etcd that is gone.
+fn is_in_use(case: &Case<'_>, secret: Secret<'_>) -> bool {
+    let resource = secret.resource();
+    !is_of_revision(case, resource)
+        && !is_of_removed_member(case, resource.namespace(), resource.name())
+}
+
+/// Puts together what has one cause.
+fn grouped<'s>(
+    expired: &[Expired<'s>],
+    dead: &BTreeSet<Id>,
+) -> BTreeMap<Group<'s>, Vec<Expired<'s>>> {
+    let mut spaces: BTreeMap<Id, BTreeSet<&str>> = BTreeMap::new();
+    for one in expired {
+        let namespace = one.secret.resource().namespace();
+        spaces.entry(one.leaf.issuer.id).or_default().insert(namespace);
+    }
+    let mut groups: BTreeMap<Group<'s>, Vec<Expired<'s>>> = BTreeMap::new();
+    for one in expired {
+        let (issuer, namespace) = (&one.leaf.issuer, one.secret.resource().namespace());
+        let is_spread = spaces.get(&issuer.id).is_some_and(|spaces| spaces.len() > 1);
+        let group = if dead.contains(&issuer.id) {
+            Group::DeadSigner(&issuer.label, issuer.id)
+        } else if is_spread {
+            Group::Signer(&issuer.label, issuer.id)
+        } else {
+            Group::Namespace(namespace)
+        };
+        groups.entry(group).or_default().push(*one);
+    }
+    groups
 }
 
 /// The signers of whom every certificate in the Secrets has expired.
@@ -151,17 +174,19 @@ fn finding(
                 enumerate(&names, 4)
             ),
         ),
-        (n, Group::Signer(signer, _)) => {
+        (n, Group::DeadSigner(signer, _) | Group::Signer(signer, _)) => {
             let of: Vec<_> = expired
                 .iter()
                 .map(|one| one.secret.resource())
                 .map(|secret| format!("{}/{}", secret.namespace(), secret.name()))
                 .collect();
             let what = if n == 1 { "certificate" } else { "certificates" };
-            let summary = format!(
-                "{signer} has expired, and with it {n} {what} that it signed ({})",
-                enumerate(&of, 4)
-            );
+            let names = enumerate(&of, 4);
+            let summary = if matches!(group, Group::DeadSigner(..)) {
+                format!("{signer} has expired, and with it {n} {what} that it signed ({names})")
+            } else {
+                format!("{n} {what} that {signer} signed have expired ({names})")
+            };
             (Subject::cluster("signer", signer), summary)
         }
     };
@@ -204,6 +229,7 @@ fn severity(case: &Case<'_>, secret: Secret<'_>) -> Severity {
         return Severity::Error;
     }
     match namespace {
+        _ if service_of(secret).is_some() && !VITAL.contains(&namespace) => Severity::Error,
         "openshift-ingress" if serves_ingress(case, name) => Severity::Critical,
         // Administrators put certificates there, and leave old ones behind.
         "openshift-ingress" | "openshift-config" => Severity::Warning,

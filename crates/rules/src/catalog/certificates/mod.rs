@@ -1,7 +1,27 @@
 //! Certificates and requests for them.
 
 rules! {
+    apiservice_ca_mismatch,
+    approver_refuses,
+    ca_bundle_expired,
     client_requests_pending,
+    control_plane_expired,
+    etcd_signer_expiring,
     expired,
+    expiring,
+    ingress_names_missing,
+    kubelet_signer_not_trusted,
+    not_yet_valid,
+    peer_expired,
+    peer_not_trusted,
+    requests_flood,
+    requests_not_signed,
+    rotation_late,
+    router_certs_invalid,
+    service_ca_bundle_stale,
+    serving_cert_failed,
     serving_requests_pending,
+    serving_secret_missing,
+    signer_not_trusted,
+    webhook_ca_mismatch,
 }

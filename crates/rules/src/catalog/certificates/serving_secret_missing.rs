@@ -1,0 +1,143 @@
+//! Services that ask for a serving certificate and have none.
+//!
+//! # Why it matters
+//!
+//! Pods that mount the Secret do not start. service-ca makes it within seconds after the Service
+//! asks for it.
+//!
+//! # What to do
+//!
+//! See whether the pod of service-ca runs and what it logs.
+//!
+//! # Blind spots
+//!
+//! Counts only where the list of Secrets of the namespace was collected whole. A Service with an
+//! error in its annotations is certificates/serving-cert-failed.
+//!
+//! # References
+//!
+//! - openshift/service-ca-operator `pkg/controller/servingcert/controller/secret_creating_controller.go`
+
+use mustknow_gather::Lookup;
+use mustknow_gather::kinds::{SECRET, SERVICE, Secret, Service};
+use mustknow_gather::snapshot::Searched;
+
+use crate::catalog::prelude::*;
+use crate::facts::{enumerate, severity_in, wanted_secret};
+
+/// How long service-ca may take.
+const GRACE: Span = Span::minutes(10);
+/// Why service-ca cannot make a certificate.
+pub(super) const ERRORS: [&str; 2] = [
+    "service.beta.openshift.io/serving-cert-generation-error",
+    "service.alpha.openshift.io/serving-cert-generation-error",
+];
+
+pub(super) static META: Meta = Meta {
+    id: "certificates/serving-secret-missing",
+    title: "Services that ask for a serving certificate and have none",
+    severity: Severity::Error,
+    role: Role::Cause,
+    scope: Scope::OpenShift,
+    needs: &[Need::Kind(&SERVICE), Need::Kind(&SECRET)],
+    uses: &[],
+};
+
+struct Bare<'s> {
+    service: Service<'s>,
+    secret: String,
+    searched: Searched,
+}
+
+pub(super) fn check(case: &Case<'_>) -> Verdict {
+    let (mut examined, mut bare, mut unproved) = (0, Vec::new(), None);
+    for service in case.all::<Service<'_>>() {
+        let resource = service.resource();
+        let Some(secret) = wanted_secret(resource).filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        match case.look_up::<Secret<'_>>(resource.namespace(), &secret) {
+            Lookup::Here(_) => examined += 1,
+            Lookup::Unknown(missing) => unproved = unproved.or(Some(missing)),
+            Lookup::Absent(searched) => {
+                examined += 1;
+                let is_told = ERRORS.iter().any(|error| resource.annotation(error).is_some());
+                let is_going = resource.at(&["metadata", "deletionTimestamp"]).is_some();
+                if case.is_older(resource.created(), GRACE) && !is_told && !is_going {
+                    bare.push(Bare { service, secret, searched });
+                }
+            }
+        }
+    }
+    if let Some(missing) = unproved.filter(|_| examined == 0) {
+        return Verdict::Unknown(Gap::missing(&missing));
+    }
+    let findings = finding(case, &bare).into_iter().collect();
+    Verdict::over(examined, findings, "no Service asks for a serving certificate")
+}
+
+fn finding(case: &Case<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
+    let first = bare.first()?;
+    let names: Vec<_> = bare
+        .iter()
+        .map(|one| {
+            format!("{}/{}", one.service.resource().namespace(), one.service.resource().name())
+        })
+        .collect();
+    let (summary, subject) = match bare {
+        [one] => (
+            format!(
+                "Service {} asks for a serving certificate in Secret {}, which does not exist",
+                names.join(""),
+                one.secret
+            ),
+            Subject::view(one.service),
+        ),
+        _ => (
+            format!(
+                "{} Services ask for a serving certificate and have none ({})",
+                bare.len(),
+                enumerate(&names, 4)
+            ),
+            Subject::namespaced("Deployment", "openshift-service-ca", "service-ca"),
+        ),
+    };
+    let evidence = bare.iter().take(4).flat_map(|one| {
+        let resource = one.service.resource();
+        let what = Subject::namespaced("Secret", resource.namespace(), one.secret.clone());
+        [
+            Evidence::seen(
+                resource,
+                resource.head_span(),
+                format!("it asks for Secret {}", one.secret),
+            ),
+            Evidence::missing(what, &one.searched),
+        ]
+    });
+    let mut evidence = evidence;
+    let severity = bare
+        .iter()
+        .map(|one| severity_in(case, one.service.resource().namespace(), Severity::Error))
+        .max()?;
+    let secrets: Vec<_> = bare.iter().map(|one| one.secret.as_str()).collect();
+    let found = Finding::new(subject, summary, evidence.next()?)
+        .severity(severity)
+        .since(bare.iter().filter_map(|one| one.service.resource().created()).min())
+        .why(
+            "Pods that mount the Secret do not start. service-ca makes it within seconds, so it is \
+             not at work, or cannot write there.",
+        )
+        .saying(format!("certificate {} {}", names.join(" "), secrets.join(" ")))
+        .evidence(evidence)
+        .remedy(
+            Remedy::new("See whether the pod of service-ca runs and what it logs.")
+                .command("oc get pods -n openshift-service-ca")
+                .command("oc logs -n openshift-service-ca deployment/service-ca")
+                .verify(format!(
+                    "oc get secret {} -n {}",
+                    first.secret,
+                    first.service.resource().namespace()
+                )),
+        );
+    Some(found)
+}

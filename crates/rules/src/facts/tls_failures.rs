@@ -1,0 +1,100 @@
+//! What components log when they do not believe a certificate, as Go's `crypto/x509` words it.
+//!
+//! The line itself says at what time it was written, where the certificate had expired: some logs
+//! have no other time that can be read (klog leaves out the year).
+
+use mustknow_gather::log::{LogHits, LogPattern};
+use mustknow_gather::time::{self, Span, Time};
+
+use super::words::excerpt;
+use crate::case::Case;
+
+/// Within what time before the gather a line is about the present.
+const RECENT: Span = Span::hours(1);
+/// How many lines are no accident.
+const ENOUGH: u64 = 5;
+/// How long they must go on.
+const LASTING: Span = Span::minutes(5);
+/// What the API server logs of a webhook, of which webhooks/calls-failing speaks.
+const OF_WEBHOOK: &str = "failed calling webhook";
+/// What the API server logs of a client that comes with a certificate it does not believe.
+const OF_CLIENT: &str = "Unable to authenticate the request";
+
+/// One log in which a component goes on refusing a certificate.
+#[derive(Clone, Copy)]
+pub struct Refusals<'s> {
+    /// The lines.
+    pub hits: &'s LogHits,
+}
+
+impl<'s> Refusals<'s> {
+    /// The logs in which that goes on until the gather, often and long enough to be no accident.
+    pub fn lasting(case: &Case<'s>, pattern: &'static LogPattern) -> Vec<Self> {
+        let all = case.log_hits(pattern).map(|hits| Self { hits });
+        all.filter(|refusals| refusals.is_lasting(case)).collect()
+    }
+
+    fn is_lasting(self, case: &Case<'_>) -> bool {
+        let (Some(first), Some(last)) = (self.first(), self.last()) else { return false };
+        let is_recent = case.age(Some(last)).is_some_and(|age| age <= RECENT);
+        let is_told_elsewhere =
+            self.hits.lines().all(|line| line.text.to_lowercase().contains(OF_WEBHOOK));
+        !is_told_elsewhere
+            && self.hits.count >= ENOUGH
+            && is_recent
+            && Span::between(first, last) >= LASTING
+    }
+
+    /// When the first line was written.
+    pub fn first(self) -> Option<Time> {
+        self.hits.first.time.or_else(|| written(&self.hits.first.text))
+    }
+
+    /// When the last line was written.
+    pub fn last(self) -> Option<Time> {
+        self.hits.last.time.or_else(|| written(&self.hits.last.text))
+    }
+
+    /// Whether it is a client that comes with the certificate, and no server.
+    pub fn are_of_client(self) -> bool {
+        self.hits.lines().all(|line| line.text.contains(OF_CLIENT))
+    }
+
+    /// Whether the certificate is not valid yet: a clock is wrong.
+    pub fn are_too_early(self) -> bool {
+        self.hits.last.text.contains(" is before ")
+    }
+
+    /// The peer, as the last line names it by its URL.
+    pub fn peer(self) -> Option<&'s str> {
+        let (_, rest) = self.hits.last.text.split_once("https://")?;
+        let is_end = |c: char| matches!(c, '/' | '"' | '\'' | ' ' | '\\' | '?');
+        rest.split(is_end).next().filter(|host| !host.is_empty())
+    }
+
+    /// The last line, from the words of the failure on.
+    pub fn words(self) -> String {
+        let text = &self.hits.last.text;
+        let start = text.find("x509:").unwrap_or(0);
+        excerpt(text.get(start..).unwrap_or_default())
+    }
+}
+
+/// The time in "current time 2024-10-28T10:20:30Z is after".
+fn written(text: &str) -> Option<Time> {
+    let (_, rest) = text.split_once("current time ")?;
+    time::rfc3339(rest.split(' ').next()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_a_line_is_in_its_words() {
+        let line = "x509: certificate has expired or is not yet valid: current time \
+                    2026-08-07T00:00:04+08:00 is after 2025-08-06T16:00:35Z";
+        assert_eq!(written(line).unwrap().to_string(), "2026-08-06T16:00:04Z");
+        assert!(written("x509: certificate signed by unknown authority").is_none());
+    }
+}
