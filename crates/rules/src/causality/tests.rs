@@ -401,6 +401,40 @@ fn the_pods_of_a_catalog_explain_what_is_not_resolved_and_no_update() {
 }
 
 #[test]
+fn a_catalog_and_two_groups_explain_what_is_not_installed() {
+    let about = |rule, kind, namespace: &str, name: &str, said| {
+        finding(rule, Subject::namespaced(kind, namespace, name), said)
+    };
+    let market = "openshift-marketplace";
+    let pod = |name| about("pods/image-not-pulled", "Pod", market, name, "");
+    let catalog = about("olm/catalog-unhealthy", "CatalogSource", market, "shop", "");
+    tells_apart(pod("shop-x7k2p"), pod("other-x7k2p"), &catalog);
+    let groups =
+        |name| finding("olm/operator-groups-conflict", Subject::cluster("Namespace", name), "");
+    let failed = about(
+        "olm/csv-failed",
+        "ClusterServiceVersion",
+        "till",
+        "till.v1",
+        "TooManyOperatorGroups: csv",
+    );
+    tells_apart(groups("till"), groups("shop"), &failed);
+}
+
+#[test]
+fn nobody_is_told_where_monitoring_does_not_run() {
+    let pod = |namespace: &str| {
+        finding(
+            "pods/crash-looping",
+            Subject::namespaced("Pod", namespace, "alertmanager-main-0"),
+            "",
+        )
+    };
+    let untold = of("monitoring/alerts-not-sent", "AlertmanagerFailedToSendAlerts: x");
+    tells_apart(pod("openshift-monitoring"), pod("shop"), &untold);
+}
+
+#[test]
 fn what_blocks_the_next_minor_version_is_told_by_its_reason() {
     let subject = Subject::cluster("CloudCredential", "cluster");
     let said = "MissingUpgradeableAnnotation: Upgradeable annotation needs updating";

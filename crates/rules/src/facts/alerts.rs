@@ -4,6 +4,7 @@
 //! `web/api/v1/api.go` (`RuleDiscovery`: `data.groups[].rules[]` with `alerts[]` each; up to 4.8 the
 //! flat `data.alerts[]` of `AlertDiscovery`).
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -115,6 +116,17 @@ impl Alert {
         values.sort();
         values.dedup();
         values
+    }
+
+    /// Alerts by the value of the first of the labels `names` that each has; those that have none
+    /// stand under the empty one.
+    pub fn by_label(firing: &[Self], names: &[&str]) -> BTreeMap<String, Vec<Self>> {
+        let mut groups: BTreeMap<String, Vec<Self>> = BTreeMap::new();
+        for alert in firing {
+            let value = names.iter().find_map(|name| alert.label(name)).unwrap_or_default();
+            groups.entry(value.to_owned()).or_default().push(alert.clone());
+        }
+        groups
     }
 
     fn read(document: &Arc<Document>, alert: Value<'_>) -> Self {

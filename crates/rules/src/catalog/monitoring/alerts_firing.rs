@@ -13,8 +13,7 @@
 //! # Blind spots
 //!
 //! Alerts that another rule reads, or that repeat what rules read of the objects themselves, are left out,
-//! and those younger than ten minutes. What repeats pods and workloads is left out for namespaces of users
-//! too, which are mostly not collected. Silences are not in the archive.
+//! and those younger than ten minutes. Silences are not in the archive.
 //!
 //! # References
 //!
@@ -35,8 +34,8 @@ const GRACE: Span = Span::minutes(10);
 const NAMED: usize = 3;
 
 /// Alerts that are always there, that say how a cluster is set up, or that repeat what rules read of
-/// ClusterVersion, ClusterOperators, nodes, pods and workloads.
-const SAID_OTHERWISE: [&str; 40] = [
+/// ClusterVersion, ClusterOperators and nodes.
+const SAID_OTHERWISE: [&str; 25] = [
     "AlertmanagerReceiversNotConfigured",
     "APIRemovedInNextEUSReleaseInUse",
     "APIRemovedInNextReleaseInUse",
@@ -50,24 +49,9 @@ const SAID_OTHERWISE: [&str; 40] = [
     "InfoInhibitor",
     "InsightsDisabled",
     "InsightsRecommendationActive",
-    "KubeContainerWaiting",
-    "KubeDaemonSetMisScheduled",
-    "KubeDaemonSetNotScheduled",
-    "KubeDaemonSetRolloutStuck",
-    "KubeDeploymentGenerationMismatch",
-    "KubeDeploymentReplicasMismatch",
-    "KubeDeploymentRolloutStuck",
     "KubeHpaMaxedOut",
-    "KubeJobFailed",
-    "KubeJobNotCompleted",
     "KubeNodeNotReady",
     "KubeNodeUnreachable",
-    "KubePodCrashLooping",
-    "KubePodNotReady",
-    "KubePodNotScheduled",
-    "KubeStatefulSetGenerationMismatch",
-    "KubeStatefulSetReplicasMismatch",
-    "KubeStatefulSetUpdateNotRolledOut",
     "KubeletDown",
     "PodDisruptionBudgetAtLimit",
     "PodDisruptionBudgetLimit",
@@ -77,6 +61,25 @@ const SAID_OTHERWISE: [&str; 40] = [
     "TelemeterClientFailures",
     "UpdateAvailable",
     "Watchdog",
+];
+
+/// Alerts that repeat what rules read of pods and what owns them, where their namespace was collected.
+const SAID_BY_WORKLOADS: [&str; 15] = [
+    "KubeContainerWaiting",
+    "KubeDaemonSetMisScheduled",
+    "KubeDaemonSetNotScheduled",
+    "KubeDaemonSetRolloutStuck",
+    "KubeDeploymentGenerationMismatch",
+    "KubeDeploymentReplicasMismatch",
+    "KubeDeploymentRolloutStuck",
+    "KubeJobFailed",
+    "KubeJobNotCompleted",
+    "KubePodCrashLooping",
+    "KubePodNotReady",
+    "KubePodNotScheduled",
+    "KubeStatefulSetGenerationMismatch",
+    "KubeStatefulSetReplicasMismatch",
+    "KubeStatefulSetUpdateNotRolledOut",
 ];
 
 pub(super) static META: Meta = Meta {
@@ -97,7 +100,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     for alert in firing {
         let lasts = alert.since.is_none() || case.is_older(alert.since, GRACE);
         let is_grave = matches!(alert.severity.as_str(), "critical" | "warning");
-        if lasts && is_grave && !is_said_otherwise(&alert.name) {
+        if lasts && is_grave && !is_said_otherwise(case, &alert) {
             by_name.entry(alert.name.clone()).or_default().push(alert);
         }
     }
@@ -106,11 +109,18 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 }
 
 /// Whether a rule of its own reads the alert, or rules read what it repeats.
-fn is_said_otherwise(name: &str) -> bool {
-    SAID_OTHERWISE.contains(&name) || {
+fn is_said_otherwise(case: &Case<'_>, alert: &Alert) -> bool {
+    let name = alert.name.as_str();
+    let is_collected = || {
+        alert.label("namespace").is_none_or(|namespace| case.coverage().has_namespace(namespace))
+    };
+    SAID_OTHERWISE.contains(&name) || (SAID_BY_WORKLOADS.contains(&name) && is_collected()) || {
         let word = format!("\"{name}\"");
-        let mut readers = catalog::all().iter().filter(|rule| rule.meta.tags().contains(&"alert"));
-        readers.any(|rule| rule.source.contains(&word))
+        catalog::all().iter().any(|rule| {
+            rule.meta.id != META.id
+                && rule.meta.tags().contains(&"alert")
+                && rule.source.contains(&word)
+        })
     }
 }
 

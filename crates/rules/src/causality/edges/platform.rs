@@ -80,6 +80,12 @@ pub(super) static EDGES: &[Edge] = &[
         because: "the targets are its pods",
     },
     Edge {
+        cause: &["pods/", "workloads/"],
+        effect: &["monitoring/watchdog-missing", "monitoring/alerts-not-sent"],
+        holds: |cause, _| is_of_monitoring(cause),
+        because: "what does not run is monitoring itself",
+    },
+    Edge {
         cause: &["machines/"],
         effect: &["monitoring/alerts-firing"],
         holds: names_subject,
@@ -150,6 +156,18 @@ pub(super) static EDGES: &[Edge] = &[
         },
         because: "the autoscaler waits for this operator",
     },
+    Edge {
+        cause: &["nodes/"],
+        effect: &["machines/deletion-stuck"],
+        holds: names_subject,
+        because: "it is the node of the Machine",
+    },
+    Edge {
+        cause: &["certificates/client-requests-pending"],
+        effect: &["machines/without-node"],
+        holds: always,
+        because: "a new node waits for its certificate",
+    },
     // The cloud controller manager, under the nodes it must look at first.
     Edge {
         cause: &["cloud/", "pods/"],
@@ -160,6 +178,12 @@ pub(super) static EDGES: &[Edge] = &[
         },
         because: "the cloud controller manager takes the taint away",
     },
+    Edge {
+        cause: &["cloud/controller-manager-degraded"],
+        effect: &["pods/unschedulable"],
+        holds: |_, effect| says_any(effect, &["node.cloudprovider.kubernetes.io/uninitialized"]),
+        because: "the cloud controller manager takes the taint away",
+    },
     // What OLM installs; nothing of it holds up an update unless its ClusterOperator says so.
     Edge {
         cause: &["pods/"],
@@ -168,6 +192,34 @@ pub(super) static EDGES: &[Edge] = &[
             cause.subject.kind == "CatalogSource" && names(effect, &cause.subject.name)
         },
         because: "the pods are those of the catalog",
+    },
+    Edge {
+        cause: &["okd/red-hat-catalogs"],
+        effect: &["olm/catalog-unhealthy"],
+        holds: |cause, effect| {
+            effect.subject.namespace == "openshift-marketplace"
+                && (names(cause, &effect.subject.name)
+                    || cause.summary.contains(effect.subject.name.as_str()))
+        },
+        because: "the image of the catalog cannot be pulled",
+    },
+    Edge {
+        cause: &["pods/"],
+        effect: &["olm/catalog-unhealthy"],
+        holds: |cause, effect| {
+            cause.subject.namespace == effect.subject.namespace
+                && cause.subject.name.starts_with(effect.subject.name.as_str())
+        },
+        because: "it is the pod of the catalog",
+    },
+    Edge {
+        cause: &["olm/operator-groups-conflict"],
+        effect: &["olm/csv-failed"],
+        holds: |cause, effect| {
+            cause.subject.name == effect.subject.namespace
+                && says_any(effect, &["TooManyOperatorGroups"])
+        },
+        because: "a namespace may hold one OperatorGroup",
     },
     Edge {
         cause: &["pods/"],
