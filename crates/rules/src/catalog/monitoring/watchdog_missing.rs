@@ -12,7 +12,8 @@
 //!
 //! # Blind spots
 //!
-//! That the alert arrives where it is awaited, no archive shows.
+//! That the alert arrives where it is awaited, no archive shows. Where its whole group of rules is
+//! gone, nothing is said: the list may be a part.
 //!
 //! # References
 //!
@@ -25,6 +26,8 @@ use crate::catalog::prelude::*;
 use crate::facts::{Alert, PrometheusRule, count, platform_prometheus};
 
 const NAME: &str = "Watchdog";
+/// An alert of the same group: where it is missing as well, the list is not the platform's.
+const NEIGHBOUR: &str = "TargetDown";
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/watchdog-missing",
@@ -60,6 +63,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             "though its rule is there",
             "why Prometheus does not reckon it is not known",
         ),
+        None if !rules.iter().any(|rule| rule.name == NEIGHBOUR) => {
+            return Verdict::NotApplicable("the list holds no general rules".to_owned());
+        }
         None => (
             first.evidence(format!("the first of {}, none of them it", count(rules.len(), "rule"))),
             "for its rule is gone",
