@@ -48,7 +48,6 @@ pub(crate) struct Times {
     pub(crate) pod: Option<Time>,
     pub(crate) lease: Option<Time>,
     pub(crate) client: Option<Time>,
-    pub(crate) record: Option<Time>,
 }
 
 impl Times {
@@ -57,13 +56,14 @@ impl Times {
         *slot = (*slot).max(time);
     }
 
-    /// The clock they make; None when the archive holds no time at all.
-    pub(crate) fn clock(self) -> Option<Clock> {
+    /// The clock they make, or where there is none the newest record; None when the archive holds
+    /// no time at all.
+    pub(crate) fn clock(self, newest_record: impl FnOnce() -> Option<Time>) -> Option<Clock> {
         let (now, source) = None
             .or(self.pod.map(|time| (time, ClockSource::GatherPod)))
             .or(self.lease.map(|time| (time, ClockSource::Leases)))
             .or(self.client.map(|time| (time, ClockSource::Client)))
-            .or(self.record.map(|time| (time, ClockSource::NewestRecord)))?;
+            .or_else(|| Some((newest_record()?, ClockSource::NewestRecord)))?;
         let client_ahead = match (self.client, self.pod.or(self.lease)) {
             (Some(client), Some(cluster)) => Some(Span::between(cluster, client)),
             _ => None,
@@ -81,13 +81,13 @@ mod tests {
     fn the_clock_of_the_cluster_goes_before_the_clock_of_the_client() {
         let pod = rfc3339("2024-10-28T10:20:30Z");
         let client = rfc3339("2024-10-28T10:30:30Z");
-        let clock = Times { pod, client, ..Times::default() }.clock().unwrap();
+        let clock = Times { pod, client, ..Times::default() }.clock(|| None).unwrap();
         assert_eq!((Some(clock.now), clock.source), (pod, ClockSource::GatherPod));
         assert_eq!(clock.client_ahead, Some(Span::minutes(10)));
     }
 
     #[test]
     fn no_time_at_all_is_no_clock() {
-        assert_eq!(Times::default().clock(), None);
+        assert_eq!(Times::default().clock(|| None), None);
     }
 }

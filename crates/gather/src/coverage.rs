@@ -60,14 +60,22 @@ pub struct Refusal {
     pub text: String,
 }
 
-/// Group, resource and namespace of a list.
-type Place = (Box<str>, Box<str>, Box<str>);
+/// What was collected of one resource in one namespace.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    listing: Option<Listing>,
+    /// How many objects were found one by one.
+    singles: usize,
+}
+
+/// What was collected of one resource, by namespace.
+type ByNamespace = BTreeMap<Box<str>, Held>;
 
 /// What the archive holds, by kind and namespace.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
-    listings: BTreeMap<Place, Listing>,
-    single: BTreeMap<Place, usize>,
+    /// By group, resource and namespace.
+    groups: BTreeMap<Box<str>, BTreeMap<Box<str>, ByNamespace>>,
     namespaces: BTreeSet<Box<str>>,
     refusals: Vec<Refusal>,
     truncated: bool,
@@ -82,12 +90,19 @@ impl Coverage {
 
     /// The same for a resource that no rule reads.
     pub fn of_resource(&self, group: &str, resource: &str, namespace: &str) -> State {
-        let place = (group.into(), resource.into(), namespace.into());
-        let single = self.single.get(&place).copied().unwrap_or(0);
-        match self.listings.get(&place).map(|listing| &listing.state) {
-            Some(State::Collected(n)) => State::Collected(single.max(*n)),
+        self.state(self.of_resources(group, resource).and_then(|all| all.get(namespace)))
+    }
+
+    fn of_resources(&self, group: &str, resource: &str) -> Option<&ByNamespace> {
+        self.groups.get(group)?.get(resource)
+    }
+
+    fn state(&self, held: Option<&Held>) -> State {
+        let singles = held.map_or(0, |held| held.singles);
+        match held.and_then(|held| held.listing.as_ref()).map(|listing| &listing.state) {
+            Some(State::Collected(n)) => State::Collected(singles.max(*n)),
             // Objects collected one by one outweigh a list that is empty or broken.
-            _ if single > 0 => State::Collected(single),
+            _ if singles > 0 => State::Collected(singles),
             Some(state) => state.clone(),
             None if self.redacted => State::Redacted,
             None if self.truncated => State::Truncated,
@@ -97,15 +112,11 @@ impl Coverage {
 
     /// What was collected of `kind` anywhere.
     pub fn of_kind(&self, kind: &Kind) -> State {
-        let mut places: BTreeSet<&str> = BTreeSet::new();
-        for (group, resource, namespace) in self.listings.keys().chain(self.single.keys()) {
-            if **group == *kind.group && **resource == *kind.plural {
-                places.insert(namespace);
-            }
-        }
         let mut sum = None;
-        for namespace in places {
-            sum = Some(match (sum, self.of(kind, namespace)) {
+        for held in
+            self.of_resources(kind.group, kind.plural).into_iter().flat_map(BTreeMap::values)
+        {
+            sum = Some(match (sum, self.state(Some(held))) {
                 (Some(State::Collected(a)), State::Collected(b)) => State::Collected(a + b),
                 (Some(State::Collected(a)), _) | (_, State::Collected(a)) => State::Collected(a),
                 (Some(State::Empty), _) | (_, State::Empty) => State::Empty,
@@ -117,7 +128,7 @@ impl Coverage {
 
     /// The list of `kind` in `namespace`, when there is one.
     pub fn listing(&self, kind: &Kind, namespace: &str) -> Option<&Listing> {
-        self.listings.get(&(kind.group.into(), kind.plural.into(), namespace.into()))
+        self.of_resources(kind.group, kind.plural)?.get(namespace)?.listing.as_ref()
     }
 
     /// Whether anything of that namespace was collected.
@@ -157,35 +168,28 @@ impl Coverage {
         })
     }
 
+    fn held(&mut self, (group, resource, namespace): (&str, &str, &str)) -> &mut Held {
+        let resources = self.groups.entry(group.into()).or_default();
+        resources.entry(resource.into()).or_default().entry(namespace.into()).or_default()
+    }
+
     pub(crate) fn add_listing(&mut self, place: (&str, &str, &str), path: &Arc<str>, state: State) {
-        let (group, resource, namespace) = place;
-        let key: Place = (group.into(), resource.into(), namespace.into());
-        let listing = Listing { path: Arc::clone(path), state };
-        match self.listings.get_mut(&key) {
-            // Of two lists of the same place, the one that says more counts.
-            Some(known) => {
-                if rank(&listing.state) > rank(&known.state) {
-                    *known = listing;
-                }
-            }
-            None => {
-                self.listings.insert(key, listing);
-            }
+        let known = &mut self.held(place).listing;
+        // Of two lists of the same place, the one that says more counts.
+        if known.as_ref().is_none_or(|known| rank(&state) > rank(&known.state)) {
+            *known = Some(Listing { path: Arc::clone(path), state });
         }
     }
 
     /// Adds objects that were found one by one.
     pub(crate) fn add_singles(&mut self, place: (&str, &str, &str), count: usize) {
-        let (group, resource, namespace) = place;
-        *self.single.entry((group.into(), resource.into(), namespace.into())).or_default() += count;
+        self.held(place).singles += count;
     }
 
     /// Notes that not all objects of that place were kept, among them one of the file at `path`.
     pub(crate) fn cut_listing(&mut self, place: (&str, &str, &str), path: &Arc<str>) {
-        let (group, resource, namespace) = place;
-        let key: Place = (group.into(), resource.into(), namespace.into());
         let none = || Listing { path: Arc::clone(path), state: State::Truncated };
-        self.listings.entry(key).or_insert_with(none).state = State::Truncated;
+        self.held(place).listing.get_or_insert_with(none).state = State::Truncated;
     }
 
     pub(crate) fn add_namespace(&mut self, namespace: &str) {
@@ -209,12 +213,17 @@ impl Coverage {
 
     /// Takes over what another collection of the same cluster holds.
     pub(crate) fn merge(&mut self, other: Self) {
-        for ((group, resource, namespace), listing) in other.listings {
-            self.add_listing((&group, &resource, &namespace), &listing.path, listing.state);
-        }
-        for (place, count) in other.single {
-            let known = self.single.entry(place).or_default();
-            *known = (*known).max(count);
+        for (group, resources) in other.groups {
+            for (resource, by_namespace) in resources {
+                for (namespace, held) in by_namespace {
+                    let place = (&*group, &*resource, &*namespace);
+                    if let Some(Listing { path, state }) = held.listing {
+                        self.add_listing(place, &path, state);
+                    }
+                    let known = &mut self.held(place).singles;
+                    *known = (*known).max(held.singles);
+                }
+            }
         }
         self.namespaces.extend(other.namespaces);
         self.add_refusals(other.refusals);

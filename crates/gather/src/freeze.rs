@@ -152,8 +152,7 @@ fn snapshot(
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
     made.roots.sort();
     Times::note(&mut times.lease, made.all::<Lease>().filter_map(Lease::renewed).max());
-    Times::note(&mut times.record, newest_record(&made));
-    made.clock = times.clock();
+    made.clock = times.clock(|| newest_record(&made));
     made
 }
 

@@ -3,6 +3,7 @@
 //! A rule reads only what it declared, because only that was parsed. In debug builds, and so in
 //! every test, asking for anything else is a panic with the name of what to declare.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use mustknow_gather::clock::ClockSource;
@@ -29,6 +30,8 @@ pub const ALWAYS: [&Kind; 5] =
 pub struct Memo {
     /// The firing alerts; None when their file was not collected or holds something else.
     pub(crate) alerts: OnceLock<Option<Vec<Alert>>>,
+    /// Which pods have a container with a fault, by their place among all pods.
+    pub(crate) faulty: OnceLock<BTreeSet<usize>>,
 }
 
 /// One cluster, for one rule.

@@ -106,8 +106,14 @@ fn deployment(pod: Pod<'_>, replica_set: &str) -> Option<String> {
 
 /// Every container with a fault, by pod.
 pub fn faults<'s>(case: &Case<'s>) -> Vec<Faulty<'s>> {
+    let faulty = case.memo().faulty.get_or_init(|| {
+        let pods = case.all::<Pod<'_>>().enumerate();
+        pods.filter(|(_, pod)| has_fault(case, *pod)).map(|(at, _)| at).collect()
+    });
     case.all::<Pod<'s>>()
-        .flat_map(|pod| pod.containers().map(move |container| (pod, container)))
+        .enumerate()
+        .filter(|(at, _)| faulty.contains(at))
+        .flat_map(|(_, pod)| pod.containers().map(move |container| (pod, container)))
         .filter_map(|(pod, container)| {
             let fault = fault(case, pod, container)?;
             Some(Faulty { pod, container, fault })
@@ -251,6 +257,9 @@ pub fn named<'s>(pods: impl IntoIterator<Item = Pod<'s>>) -> String {
 /// How a pod that a node has taken, and whose containers do not exist yet, stands to `limit`; None
 /// when it is no such pod or is young.
 pub fn creating(case: &Case<'_>, pod: Pod<'_>, limit: Span) -> Option<Patience> {
+    if pod.phase() != "Pending" {
+        return None;
+    }
     let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_true());
     let waits = pod.containers().any(|container| {
         matches!(
@@ -262,8 +271,7 @@ pub fn creating(case: &Case<'_>, pod: Pod<'_>, limit: Span) -> Option<Patience> 
         container.is_init()
             && (container.running_since().is_some() || container.terminated().is_some())
     });
-    if pod.phase() != "Pending" || !is_expected(pod) || !waits || runs_init || has_fault(case, pod)
-    {
+    if !is_expected(pod) || !waits || runs_init || has_fault(case, pod) {
         return None;
     }
     let since = scheduled

@@ -25,43 +25,48 @@ pub fn platform_prometheus() -> Subject {
 }
 
 /// A rule that Prometheus reckons.
-pub struct PrometheusRule {
-    /// The alert, or the metric it records.
-    pub name: String,
-    /// `ok`, `err`, or `unknown` before it was reckoned first.
-    pub health: String,
-    /// Why it could not be reckoned.
-    pub error: String,
-    document: Arc<Document>,
-    span: Range<usize>,
+#[derive(Clone, Copy)]
+pub struct PrometheusRule<'s> {
+    document: &'s Arc<Document>,
+    rule: Value<'s>,
 }
 
-impl PrometheusRule {
+impl<'s> PrometheusRule<'s> {
     /// Every rule, in the order of the file; None when the file was not collected, holds something
     /// else, or, as up to 4.7, only alerts. Needs [`Special::Alerts`].
-    pub fn all(case: &Case<'_>) -> Option<Vec<Self>> {
+    pub fn all(case: &Case<'s>) -> Option<Vec<Self>> {
         let Some(SpecialFile::Read(document)) = case.special(Special::Alerts) else { return None };
         let groups = document.tree.documents().next()?.at(&["data", "groups"])?;
         let rules = groups
             .items()
             .flat_map(|group| group.get("rules").into_iter().flat_map(Value::items))
-            .map(|rule| {
-                let text = |field: &str| rule.text_at(&[field]).unwrap_or_default().into_owned();
-                Self {
-                    name: text("name"),
-                    health: text("health"),
-                    error: text("lastError"),
-                    document: Arc::clone(document),
-                    span: rule.span(),
-                }
-            });
+            .map(|rule| Self { document, rule });
         Some(rules.collect())
     }
 
+    /// The alert, or the metric it records.
+    pub fn name(self) -> Cow<'s, str> {
+        self.text("name")
+    }
+
+    /// `ok`, `err`, or `unknown` before it was reckoned first.
+    pub fn health(self) -> Cow<'s, str> {
+        self.text("health")
+    }
+
+    /// Why it could not be reckoned.
+    pub fn error(self) -> Cow<'s, str> {
+        self.text("lastError")
+    }
+
+    fn text(self, field: &str) -> Cow<'s, str> {
+        self.rule.text_at(&[field]).unwrap_or_default()
+    }
+
     /// Where it stands.
-    pub fn evidence(&self, note: impl Into<String>) -> Evidence {
-        let subject = Subject::cluster("Prometheus rule", self.name.clone());
-        Evidence::in_document(subject, &self.document, self.span.clone(), note)
+    pub fn evidence(self, note: impl Into<String>) -> Evidence {
+        let subject = Subject::cluster("Prometheus rule", self.name());
+        Evidence::in_document(subject, self.document, self.rule.span(), note)
     }
 }
 
@@ -77,8 +82,6 @@ pub struct Target {
     pub node: Option<String>,
     /// Why it does not answer.
     pub error: String,
-    is_up: bool,
-    is_down: bool,
     document: Arc<Document>,
     span: Range<usize>,
 }
@@ -87,48 +90,26 @@ impl Target {
     /// How many targets there are, and those of them that no replica reaches; None when no
     /// replica's list was collected. Needs [`Special::Targets`] of both.
     pub fn down(case: &Case<'_>) -> Option<(usize, Vec<Self>)> {
-        let lists: Vec<_> = TARGETS.into_iter().filter_map(|file| Self::list(case, file)).collect();
-        if lists.is_empty() {
-            return None;
-        }
-        let mut all: BTreeMap<String, Self> = BTreeMap::new();
-        for (key, target) in lists.into_iter().flatten() {
-            match all.get_mut(&key) {
-                Some(known) => {
-                    known.is_up |= target.is_up;
-                    known.is_down |= target.is_down;
-                }
-                None => drop(all.insert(key, target)),
-            }
-        }
-        let examined = all.len();
-        Some((examined, all.into_values().filter(|it| it.is_down && !it.is_up).collect()))
-    }
-
-    /// The targets of one replica, each with all its labels: replicas agree on them, and nothing
-    /// less tells two ports or paths of one pod apart.
-    fn list(case: &Case<'_>, file: Special) -> Option<Vec<(String, Self)>> {
-        let Some(SpecialFile::Read(document)) = case.special(file) else { return None };
-        let targets = document.tree.documents().next()?.at(&["data", "activeTargets"])?;
-        let labels = |target: Value<'_>| {
-            let mut all: Vec<_> = target
-                .get("labels")
-                .into_iter()
-                .flat_map(Value::entries)
-                .map(|(key, value)| format!("{key}={}", value.text().unwrap_or_default()))
-                .collect();
-            all.sort();
-            all.join(" ")
+        let lists: Vec<_> = TARGETS.into_iter().filter_map(|file| list(case, file)).collect();
+        let examined = lists.iter().map(|(_, targets)| targets.len()).max()?;
+        let all = || lists.iter().flat_map(|(file, all)| all.iter().map(move |one| (*file, *one)));
+        let of_health = |health: &'static str| {
+            all().filter(move |(_, target)| target.text_at(&["health"]).as_deref() == Some(health))
         };
-        let read = |target| (labels(target), Self::read(document, target));
-        Some(targets.items().map(read).collect())
+        let mut down: BTreeMap<String, Self> = BTreeMap::new();
+        for (document, target) in of_health("down") {
+            down.entry(key(target)).or_insert_with(|| Self::read(document, target));
+        }
+        if !down.is_empty() {
+            of_health("up").for_each(|(_, target)| drop(down.remove(&key(target))));
+        }
+        Some((examined, down.into_values().collect()))
     }
 
     fn read(document: &Arc<Document>, target: Value<'_>) -> Self {
         let text = |path: &[&str]| {
             target.text_at(path).map(Cow::into_owned).filter(|text| !text.is_empty())
         };
-        let health = text(&["health"]).unwrap_or_default();
         let node = text(&["labels", "node"])
             .or_else(|| text(&["discoveredLabels", "__meta_kubernetes_pod_node_name"]));
         Self {
@@ -139,8 +120,6 @@ impl Target {
                 .unwrap_or_default(),
             node,
             error: text(&["lastError"]).unwrap_or_default(),
-            is_up: health == "up",
-            is_down: health == "down",
             document: Arc::clone(document),
             span: target.span(),
         }
@@ -151,4 +130,24 @@ impl Target {
         let subject = Subject::namespaced("Target", self.namespace.clone(), self.name.clone());
         Evidence::in_document(subject, &self.document, self.span.clone(), note)
     }
+}
+
+/// The targets of one replica.
+fn list<'s>(case: &Case<'s>, file: Special) -> Option<(&'s Arc<Document>, Vec<Value<'s>>)> {
+    let Some(SpecialFile::Read(document)) = case.special(file) else { return None };
+    let targets = document.tree.documents().next()?.at(&["data", "activeTargets"])?;
+    Some((document, targets.items().collect()))
+}
+
+/// A target with all its labels: replicas agree on them, and nothing less tells two ports or paths
+/// of one pod apart.
+fn key(target: Value<'_>) -> String {
+    let mut labels: Vec<_> = target
+        .get("labels")
+        .into_iter()
+        .flat_map(Value::entries)
+        .map(|(key, value)| format!("{key}={}", value.text().unwrap_or_default()))
+        .collect();
+    labels.sort();
+    labels.join(" ")
 }

@@ -21,6 +21,7 @@
 //!
 //! - openshift/library-go `pkg/operator/certrotation/cabundle.go` (expired authorities are removed)
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mustknow_gather::certificate::{Held, Id, Part};
@@ -63,7 +64,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .flat_map(|secret| secret.certificates().iter().map(move |held| (secret, held)))
         .filter(|(_, held)| SECRET_KEYS.contains(&&*held.key));
     // An authority whose own Secret has expired is certificates/expired, and this follows from it.
-    let told: BTreeSet<_> = leaves(case).map(|(_, _, leaf)| leaf.id).collect();
+    let told: LazyCell<BTreeSet<_>, _> =
+        LazyCell::new(|| leaves(case).map(|(_, _, leaf)| leaf.id).collect());
     let mut examined = 0;
     let mut expired: BTreeMap<Vec<Id>, Places<'_>> = BTreeMap::new();
     for (resource, held) in in_maps.chain(in_secrets) {
@@ -73,7 +75,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         examined += 1;
         let is_of_authorities = held.bundle.iter().any(|one| one.is_ca);
         if is_of_authorities
-            && held.bundle.iter().all(|one| one.is_expired(now) && !told.contains(&one.id))
+            && held.bundle.iter().all(|one| one.is_expired(now))
+            && !held.bundle.iter().any(|one| told.contains(&one.id))
             && !is_of_revision(case, resource)
         {
             let ids = held.bundle.iter().map(|one| one.id).collect();

@@ -94,6 +94,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .map(|(secret, held, leaf)| Expired { secret, held, leaf })
         .filter(|one| one.leaf.is_expired(now) && is_in_use(case, one.secret))
         .collect();
+    if expired.is_empty() {
+        return Verdict::over(readable, Vec::new(), "no Secret in the archive holds a certificate");
+    }
     let groups = grouped(&expired, &dead_signers(case, now));
     let findings =
         groups.iter().filter_map(|(group, expired)| finding(case, *group, expired, now)).collect();

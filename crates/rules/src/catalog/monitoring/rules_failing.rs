@@ -45,9 +45,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::NotApplicable("the archive lists alerts without their rules".to_owned());
     };
     let alerts = Alert::named(case, &["PrometheusRuleFailures"]).unwrap_or_default();
-    let mut by_error: BTreeMap<&str, Vec<&PrometheusRule>> = BTreeMap::new();
-    for rule in rules.iter().filter(|rule| rule.health == "err") {
-        by_error.entry(kind_of(&rule.error)).or_default().push(rule);
+    let mut by_error: BTreeMap<String, Vec<PrometheusRule<'_>>> = BTreeMap::new();
+    for rule in rules.iter().filter(|rule| rule.health() == "err") {
+        by_error.entry(kind_of(&rule.error()).to_owned()).or_default().push(*rule);
     }
     let mut findings: Vec<_> =
         by_error.values().filter_map(|failing| finding(failing, &alerts)).collect();
@@ -65,19 +65,19 @@ fn kind_of(error: &str) -> &str {
     error.get(..end).unwrap_or(error)
 }
 
-fn finding(failing: &[&PrometheusRule], alerts: &[Alert]) -> Option<Finding> {
+fn finding(failing: &[PrometheusRule<'_>], alerts: &[Alert]) -> Option<Finding> {
     let first = failing.first()?;
-    let mut names: Vec<_> = failing.iter().map(|rule| rule.name.as_str()).collect();
+    let mut names: Vec<_> = failing.iter().map(|rule| rule.name()).collect();
     names.dedup();
-    let mut evidence = failing.iter().take(SHOWN).map(|rule| rule.evidence(excerpt(&rule.error)));
+    let mut evidence = failing.iter().take(SHOWN).map(|rule| rule.evidence(excerpt(&rule.error())));
     let noun = if names.len() == 1 { "rule" } else { "rules" };
     let finding = Finding::new(
         platform_prometheus(),
-        format!("Prometheus cannot reckon {noun} {}: {}", few(&names), excerpt(&first.error)),
+        format!("Prometheus cannot reckon {noun} {}: {}", few(&names), excerpt(&first.error())),
         evidence.next()?,
     )
     .since(alerts.iter().filter_map(|alert| alert.since).min())
-    .saying(&first.error)
+    .saying(first.error())
     .saying(names.join(" "))
     .evidence(evidence)
     .why("An alert whose rule fails never fires.")

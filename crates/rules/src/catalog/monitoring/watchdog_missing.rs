@@ -50,10 +50,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     if firing.iter().any(|alert| alert.name == NAME) {
         return Verdict::Healthy { examined: rules.len() };
     }
-    let own = rules.iter().find(|rule| rule.name == NAME);
+    let own = rules.iter().find(|rule| rule.name() == NAME);
     // A Prometheus that was just started has reckoned nothing yet.
-    if rules.iter().all(|rule| rule.health == "unknown")
-        || own.is_some_and(|rule| rule.health == "unknown")
+    if rules.iter().all(|rule| rule.health() == "unknown")
+        || own.is_some_and(|rule| rule.health() == "unknown")
     {
         return Verdict::Healthy { examined: rules.len() };
     }
@@ -63,7 +63,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             "though its rule is there",
             "why Prometheus does not reckon it is not known",
         ),
-        None if !rules.iter().any(|rule| rule.name == NEIGHBOUR) => {
+        None if !rules.iter().any(|rule| rule.name() == NEIGHBOUR) => {
             return Verdict::NotApplicable("the list holds no general rules".to_owned());
         }
         None => (

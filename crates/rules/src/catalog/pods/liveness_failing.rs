@@ -50,7 +50,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let failing = case
         .all::<Pod<'_>>()
-        .filter(|pod| is_expected(*pod) && pod.containers().any(|it| was_restarted(case, it)))
+        .filter(|pod| pod.containers().any(|it| was_restarted(case, it)) && is_expected(*pod))
         .filter_map(|pod| Some((pod, event(case, pod)?)));
     let groups = grouped(failing, |(pod, _)| (workload(pod), String::new()));
     let findings = groups
@@ -61,9 +61,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 }
 
 fn was_restarted(case: &Case<'_>, container: Container<'_>) -> bool {
-    let ended = container.last_terminated().or_else(|| container.terminated());
+    let ended = || container.last_terminated().or_else(|| container.terminated());
     container.restarts() > 0
-        && ended.is_some_and(|ended| {
+        && ended().is_some_and(|ended| {
             ended.reason() != "OOMKilled"
                 && case.age(ended.finished()).is_some_and(|age| age <= RESTARTED)
         })

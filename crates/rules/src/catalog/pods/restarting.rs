@@ -50,9 +50,9 @@ type Restarted<'s> = (Pod<'s>, Container<'s>, Terminated<'s>);
 pub(super) fn check(case: &Case<'_>) -> Verdict {
     let restarted = case
         .all::<Pod<'_>>()
-        .filter(|pod| is_expected(*pod) && !has_fault(case, *pod))
         .flat_map(|pod| pod.containers().map(move |container| (pod, container)))
-        .filter_map(|(pod, container)| Some((pod, container, last(case, pod, container)?)));
+        .filter_map(|(pod, container)| Some((pod, container, last(case, pod, container)?)))
+        .filter(|(pod, ..)| is_expected(*pod) && !has_fault(case, *pod));
     let groups =
         grouped(restarted, |(pod, container, _)| (workload(pod), container.name().into_owned()));
     let findings = groups
@@ -64,11 +64,13 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 
 /// The end of the last run of a container that ends again and again.
 fn last<'s>(case: &Case<'s>, pod: Pod<'s>, container: Container<'s>) -> Option<Terminated<'s>> {
-    let ended = container.last_terminated().filter(|_| container.running_since().is_some())?;
+    if container.restarts() < ENOUGH || container.running_since().is_none() {
+        return None;
+    }
+    let ended = container.last_terminated()?;
     let code = ended.exit_code()?;
     let age = case.age(pod.started().or_else(|| pod.resource().created()))?;
-    let is_often = container.restarts() >= ENOUGH
-        && age.seconds() <= EVERY.seconds().saturating_mul(container.restarts());
+    let is_often = age.seconds() <= EVERY.seconds().saturating_mul(container.restarts());
     let failed = code != 0 && code != 255 && !leader_election_lost::tells(ended);
     let recently = case.age(ended.finished()).is_some_and(|age| age <= RECENT);
     (is_often && failed && recently).then_some(ended)

@@ -49,9 +49,9 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let pending = case.all::<Pod<'_>>().filter(|pod| is_expected(*pod)).filter_map(|pod| {
+    let pending = case.all::<Pod<'_>>().filter_map(|pod| {
         let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false())?;
-        (scheduled.reason() == "Unschedulable").then_some((pod, scheduled))
+        (scheduled.reason() == "Unschedulable" && is_expected(pod)).then_some((pod, scheduled))
     });
     let groups = grouped(pending, |(pod, scheduled)| {
         (workload(pod), reasons(&scheduled.message()).join(", "))
