@@ -193,9 +193,6 @@ fn table(rounds: &[Round], size: Size) -> Table {
     table.aim("scan per GiB", Unit::Seconds, all(&|r| Some(wall(&r.directory) / gib)), 1.0);
     table.row("CPU of the scan", Unit::Seconds, all(&|r| r.directory.cpu()));
     table.row("peak memory", Unit::Mebibytes, all(&|r| r.directory.peak()));
-    // Nothing is decoded ahead here: most of it is what is kept.
-    let kept = |r: &Round| Some(r.directory.peak()? / gib);
-    table.aim("peak memory per GiB", Unit::Mebibytes, all(&kept), 60.0);
     table.head(&format!("{BATCH} archives at once on {cores} cores"));
     table.row("scan", Unit::Seconds, all(&|r| Some(wall(&r.batch))));
     table.row("CPU", Unit::Seconds, all(&|r| r.batch.cpu()));
