@@ -422,6 +422,12 @@ fn a_catalog_and_two_groups_explain_what_is_not_installed() {
 }
 
 #[test]
+fn a_clock_that_is_ahead_explains_certificates_whose_time_has_not_come() {
+    let early = finding("certificates/not-yet-valid", Subject::namespaced("Secret", "x", "y"), "");
+    tells_apart(of("nodes/clock-ahead", ""), of("nodes/disk-pressure", ""), &early);
+}
+
+#[test]
 fn nobody_is_told_where_monitoring_does_not_run() {
     let pod = |namespace: &str| {
         finding(

@@ -50,6 +50,12 @@ pub(super) static EDGES: &[Edge] = &[
         holds: always,
         because: "there is no other node that may run them",
     },
+    Edge {
+        cause: &["etcd/clock-drift", "nodes/clock-ahead", "nodes/clock-not-synchronised"],
+        effect: &["certificates/not-yet-valid"],
+        holds: always,
+        because: "a clock that is ahead makes certificates whose time has not come",
+    },
     // An alert is how what others found shows in numbers.
     Edge {
         cause: &[
