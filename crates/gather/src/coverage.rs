@@ -72,6 +72,7 @@ pub struct Coverage {
     refusals: Vec<Refusal>,
     truncated: bool,
     redacted: bool,
+    masked: bool,
 }
 
 impl Coverage {
@@ -138,6 +139,11 @@ impl Coverage {
     /// Whether the archive was cleaned of sensitive data.
     pub fn is_redacted(&self) -> bool {
         self.redacted
+    }
+
+    /// Whether values in it were replaced; kinds are all there.
+    pub fn is_masked(&self) -> bool {
+        self.masked
     }
 
     /// What the collection said it could not collect.
@@ -207,6 +213,10 @@ impl Coverage {
         self.redacted = true;
     }
 
+    pub(crate) fn set_masked(&mut self) {
+        self.masked = true;
+    }
+
     /// Takes over what another collection of the same cluster holds.
     pub(crate) fn merge(&mut self, other: Self) {
         for ((group, resource, namespace), listing) in other.listings {
@@ -220,6 +230,7 @@ impl Coverage {
         self.add_refusals(other.refusals);
         self.truncated |= other.truncated;
         self.redacted |= other.redacted;
+        self.masked |= other.masked;
     }
 }
 

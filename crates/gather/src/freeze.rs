@@ -11,6 +11,8 @@ use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
+use crate::layout::Format;
+use crate::log::LogHits;
 use crate::resource::Kind;
 use crate::resources::Resources;
 use crate::snapshot::{Snapshot, SpecialFile};
@@ -31,11 +33,12 @@ pub(crate) fn freeze(
         let why = "it holds more than there is memory for (--memory): part of it is not judged";
         damage.push(Damage { path: name.to_owned(), why: why.to_owned() });
     }
-    damage.sort();
-    damage.dedup();
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
         by_root.into_iter().partition(|(_, collection)| collection.of_cluster);
-    group(clusters)
+    let groups = group(clusters, &mut damage);
+    damage.sort();
+    damage.dedup();
+    groups
         .into_iter()
         .map(|members| {
             let above: BTreeSet<_> =
@@ -61,8 +64,32 @@ fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
 /// A collection and the folder it stands in.
 type Rooted = (Arc<str>, Collection);
 
-/// Puts the collections of one cluster together.
-fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
+/// Puts the collections of one cluster together; those that belong to none of several go with a
+/// word to `damage`.
+fn group(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Rooted>> {
+    let mut worlds: BTreeMap<Box<str>, Vec<Rooted>> = BTreeMap::new();
+    for (root, collection) in collections {
+        worlds.entry(world(&root).into()).or_default().push((root, collection));
+    }
+    worlds.into_values().flat_map(|collections| group_world(collections, damage)).collect()
+}
+
+/// The folder of a hosted cluster, which a dump of it keeps beside the cluster that hosts it.
+///
+/// Source: openshift/hypershift `cmd/cluster/core/dump.go`.
+fn world(root: &str) -> &str {
+    let mut end = 0;
+    for folder in root.split('/') {
+        end += folder.len();
+        if folder.starts_with("hostedcluster-") {
+            return root.get(..end).unwrap_or_default();
+        }
+        end += 1;
+    }
+    ""
+}
+
+fn group_world(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Rooted>> {
     let mut by_id: BTreeMap<String, Vec<Rooted>> = BTreeMap::new();
     let mut nameless = Vec::new();
     for (root, collection) in collections {
@@ -76,24 +103,49 @@ fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
         return if nameless.is_empty() { groups } else { vec![nameless] };
     }
     // The nearest group is the one that has the deepest folder in common.
-    let mut at_folder: BTreeMap<Box<str>, usize> = BTreeMap::new();
+    let mut at_folder: BTreeMap<Box<str>, BTreeSet<(usize, Arc<str>)>> = BTreeMap::new();
     for (at, members) in groups.iter().enumerate() {
-        for folder in members.iter().flat_map(|(root, _)| with_ancestors(root)) {
-            at_folder.entry(folder.into()).or_insert(at);
+        for (root, _) in members {
+            for folder in with_ancestors(root) {
+                at_folder.entry(folder.into()).or_default().insert((at, Arc::clone(root)));
+            }
         }
     }
     for (root, collection) in nameless {
-        let nearest = with_ancestors(&root).find_map(|folder| at_folder.get(folder)).copied();
-        if let Some(group) = nearest.and_then(|at| groups.get_mut(at)) {
-            group.push((root, collection));
+        let near = with_ancestors(&root).find_map(|folder| at_folder.get(folder));
+        let at = match near {
+            Some(near) if collection.format.is_none() => by_name(&root, near),
+            near => near.and_then(|near| near.first()).map(|(at, _)| *at),
+        };
+        match at.and_then(|at| groups.get_mut(at)) {
+            Some(group) => group.push((root, collection)),
+            None => {
+                let why = "it may belong to any of several clusters, so it is not judged";
+                damage.push(Damage { path: root.to_string(), why: why.to_owned() });
+            }
         }
     }
     groups
 }
 
+/// The cluster of a file that stands beside files of several: the one whose file has the most of
+/// its name in common with it. None where two have as much.
+fn by_name(root: &str, near: &BTreeSet<(usize, Arc<str>)>) -> Option<usize> {
+    let in_common =
+        |other: &str| root.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let best = near.iter().map(|(_, other)| in_common(other)).max()?;
+    let mut at: Vec<_> =
+        near.iter().filter(|(_, other)| in_common(other) == best).map(|(at, _)| *at).collect();
+    at.dedup();
+    match at.as_slice() {
+        [at] => Some(*at),
+        _ => None,
+    }
+}
+
 /// Makes one snapshot of the collections of one cluster and the folders around them.
 fn snapshot(
-    members: Vec<Rooted>,
+    mut members: Vec<Rooted>,
     wrappers: &[&Collection],
     damage: Vec<Damage>,
     truncated: bool,
@@ -108,12 +160,26 @@ fn snapshot(
         client_clock: None,
         damage,
         roots: Vec::new(),
+        formats: BTreeMap::new(),
+        log_parts: BTreeSet::new(),
     };
     let mut resources = Resources::default();
     let mut times = Times::default();
+    members.sort_by_key(|(_, collection)| collection.fills_gaps_only());
     for (root, mut collection) in members {
-        made.roots.push((&*root).into());
-        resources.unite(std::mem::take(&mut collection.resources));
+        let format = collection.format.unwrap_or(Format::Objects);
+        made.formats.insert((&*root).into(), format);
+        let found = std::mem::take(&mut collection.resources);
+        if collection.fills_gaps_only() {
+            resources.fill(found);
+            let is_whole = |hits: &LogHits| {
+                let place = (Box::from(hits.pattern.namespace), hits.container.clone());
+                made.scanned_logs.contains_key(&place)
+            };
+            collection.logs.retain(|hits| !is_whole(hits));
+        } else {
+            resources.unite(found);
+        }
         for (special, file) in collection.specials {
             match made.specials.get(&special) {
                 Some(SpecialFile::Read(_)) => {}
@@ -121,6 +187,7 @@ fn snapshot(
             }
         }
         made.logs.append(&mut collection.logs);
+        made.log_parts.append(&mut collection.log_parts);
         for (container, count) in collection.scanned {
             *made.scanned_logs.entry(container).or_default() += count;
         }
@@ -150,11 +217,28 @@ fn snapshot(
         }
     }
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
-    made.roots.sort();
+    made.roots = roots(&made.formats);
+    // A file among the folders of a collection belongs to it and is no format of its own.
+    let folders = made.formats.clone();
+    let is_in_one = |file: &str| {
+        let mut above = with_ancestors(file).skip(1);
+        above.any(|folder| folders.get(folder).is_some_and(|format| *format != Format::Objects))
+    };
+    made.formats.retain(|root, format| *format != Format::Objects || !is_in_one(root));
     Times::note(&mut times.lease, made.all::<Lease>().filter_map(Lease::renewed).max());
     Times::note(&mut times.record, newest_record(&made));
     made.clock = times.clock();
     made
+}
+
+/// The folders that hold the collections.
+fn roots(formats: &BTreeMap<Box<str>, Format>) -> Vec<Box<str>> {
+    let folder = |(root, format): (&Box<str>, &Format)| match format {
+        Format::Objects => root.rsplit_once('/').map_or("", |(folder, _)| folder).into(),
+        _ => root.clone(),
+    };
+    let roots: BTreeSet<_> = formats.iter().map(folder).collect();
+    roots.into_iter().collect()
 }
 
 /// The newest time the cluster itself wrote into an object that rules read.
@@ -190,7 +274,7 @@ mod tests {
     fn a_shadow_file_makes_no_cluster() {
         let mut collections = Collections::within(usize::MAX);
         let path = "namespaces/kube-system/core/._configmaps.yaml";
-        collections.add(1, Piece::Seen { root: "".into(), path: path.into() });
+        collections.add(1, Piece::Seen { root: "".into(), path: path.into(), format: None });
         assert!(freeze("x", collections, Vec::new(), false).is_empty());
     }
 
