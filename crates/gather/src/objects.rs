@@ -66,7 +66,9 @@ impl<'t> Objects<'t> {
             .strip_suffix("List")
             .filter(|name| !name.is_empty())
             .and_then(|name| kinds::by_manifest(&version, name));
-        let kind = place.kind().or(of_items);
+        // What a list says of itself goes before what its place says of it.
+        let of_place = place.kind().filter(|_| !is_of_another_kind(&name, place));
+        let kind = of_place.or(of_items);
         let before = self.found.len();
         for item in items.items() {
             self.found.extend(key_of(item, kind, place, self.found.last()));
