@@ -5,11 +5,12 @@
 //! joins its nearest neighbour.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+use crate::cleaned;
 use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
+use crate::group::{Rooted, group, with_ancestors};
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
 use crate::layout::Format;
 use crate::log::LogHits;
@@ -51,96 +52,6 @@ pub(crate) fn freeze(
             snapshot(members, &around, damage.clone(), truncated)
         })
         .collect()
-}
-
-/// A folder and every folder above it, to the top.
-fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
-        Some((above, _)) => Some(above),
-        None => (!folder.is_empty()).then_some(""),
-    })
-}
-
-/// A collection and the folder it stands in.
-type Rooted = (Arc<str>, Collection);
-
-/// Puts the collections of one cluster together; those that belong to none of several go with a
-/// word to `damage`.
-fn group(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Rooted>> {
-    let mut worlds: BTreeMap<Box<str>, Vec<Rooted>> = BTreeMap::new();
-    for (root, collection) in collections {
-        worlds.entry(world(&root).into()).or_default().push((root, collection));
-    }
-    worlds.into_values().flat_map(|collections| group_world(collections, damage)).collect()
-}
-
-/// The folder of a hosted cluster, which a dump of it keeps beside the cluster that hosts it.
-///
-/// Source: openshift/hypershift `cmd/cluster/core/dump.go`.
-fn world(root: &str) -> &str {
-    let mut end = 0;
-    for folder in root.split('/') {
-        end += folder.len();
-        if folder.starts_with("hostedcluster-") {
-            return root.get(..end).unwrap_or_default();
-        }
-        end += 1;
-    }
-    ""
-}
-
-fn group_world(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Rooted>> {
-    let mut by_id: BTreeMap<String, Vec<Rooted>> = BTreeMap::new();
-    let mut nameless = Vec::new();
-    for (root, collection) in collections {
-        match collection.cluster_id() {
-            Some(id) => by_id.entry(id).or_default().push((root, collection)),
-            None => nameless.push((root, collection)),
-        }
-    }
-    let mut groups: Vec<Vec<Rooted>> = by_id.into_values().collect();
-    if groups.is_empty() {
-        return if nameless.is_empty() { groups } else { vec![nameless] };
-    }
-    // The nearest group is the one that has the deepest folder in common.
-    let mut at_folder: BTreeMap<Box<str>, BTreeSet<(usize, Arc<str>)>> = BTreeMap::new();
-    for (at, members) in groups.iter().enumerate() {
-        for (root, _) in members {
-            for folder in with_ancestors(root) {
-                at_folder.entry(folder.into()).or_default().insert((at, Arc::clone(root)));
-            }
-        }
-    }
-    for (root, collection) in nameless {
-        let near = with_ancestors(&root).find_map(|folder| at_folder.get(folder));
-        let at = match near {
-            Some(near) if collection.format.is_none() => by_name(&root, near),
-            near => near.and_then(|near| near.first()).map(|(at, _)| *at),
-        };
-        match at.and_then(|at| groups.get_mut(at)) {
-            Some(group) => group.push((root, collection)),
-            None => {
-                let why = "it may belong to any of several clusters, so it is not judged";
-                damage.push(Damage { path: root.to_string(), why: why.to_owned() });
-            }
-        }
-    }
-    groups
-}
-
-/// The cluster of a file that stands beside files of several: the one whose file has the most of
-/// its name in common with it. None where two have as much.
-fn by_name(root: &str, near: &BTreeSet<(usize, Arc<str>)>) -> Option<usize> {
-    let in_common =
-        |other: &str| root.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    let best = near.iter().map(|(_, other)| in_common(other)).max()?;
-    let mut at: Vec<_> =
-        near.iter().filter(|(_, other)| in_common(other) == best).map(|(at, _)| *at).collect();
-    at.dedup();
-    match at.as_slice() {
-        [at] => Some(*at),
-        _ => None,
-    }
 }
 
 /// Makes one snapshot of the collections of one cluster and the folders around them.
@@ -216,6 +127,9 @@ fn snapshot(
             made.coverage.add_singles(place, of_kind.len() - before);
         }
     }
+    if cleaned::shows_in(&made) {
+        made.coverage.set_redacted();
+    }
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
     made.roots = roots(&made.formats);
     // A file among the folders of a collection belongs to it and is no format of its own.
@@ -233,12 +147,12 @@ fn snapshot(
 
 /// The folders that hold the collections.
 fn roots(formats: &BTreeMap<Box<str>, Format>) -> Vec<Box<str>> {
-    let folder = |(root, format): (&Box<str>, &Format)| match format {
+    let folders = formats.iter().map(|(root, format)| match format {
         Format::Objects => root.rsplit_once('/').map_or("", |(folder, _)| folder).into(),
         _ => root.clone(),
-    };
-    let roots: BTreeSet<_> = formats.iter().map(folder).collect();
-    roots.into_iter().collect()
+    });
+    let folders: BTreeSet<_> = folders.collect();
+    folders.into_iter().collect()
 }
 
 /// The newest time the cluster itself wrote into an object that rules read.
@@ -276,12 +190,6 @@ mod tests {
         let path = "namespaces/kube-system/core/._configmaps.yaml";
         collections.add(1, Piece::Seen { root: "".into(), path: path.into(), format: None });
         assert!(freeze("x", collections, Vec::new(), false).is_empty());
-    }
-
-    #[test]
-    fn a_folder_stands_in_every_folder_above_it() {
-        assert_eq!(with_ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
-        assert_eq!(with_ancestors("").collect::<Vec<_>>(), [""]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! ([`Snapshot::coverage`]).
 
 pub mod certificate;
+mod cleaned;
 pub mod clock;
 mod collection;
 pub mod coverage;
@@ -12,6 +13,7 @@ mod document;
 mod dump;
 mod error;
 mod freeze;
+mod group;
 pub mod kinds;
 pub mod layout;
 pub mod log;

@@ -39,12 +39,11 @@ impl<'t> Objects<'t> {
         let mut objects = Self { pieces: Vec::new(), found: Vec::new() };
         let mut lists = Vec::new();
         for value in tree.documents() {
-            match items_of(value) {
-                Some(items) => lists.push(objects.list(path, place, value, items, tree)),
-                None => {
-                    let before = objects.found.last();
-                    objects.found.extend(key_of(value, place.kind(), place, before));
-                }
+            if let Some(items) = items_of(value) {
+                lists.push(objects.list(path, place, value, items, tree));
+            } else {
+                let before = objects.found.last();
+                objects.found.extend(key_of(value, place.kind(), place, before));
             }
         }
         objects.conclude(root, path, place, lists);
@@ -114,14 +113,15 @@ impl<'t> Objects<'t> {
             Piece::Listed { root, path, place, state }
         };
         match place.shape {
-            Shape::List => match lists.into_iter().next_back() {
-                Some(list) => self.pieces.push(listed(place.clone(), list.state)),
-                None => {
+            Shape::List => {
+                let broken = || {
                     let (root, path) = (Arc::clone(root), Arc::clone(path));
-                    let why = "it holds no list".to_owned();
-                    self.pieces.extend(Piece::broken(root, path, place.clone(), why));
-                }
-            },
+                    Piece::broken(root, path, place.clone(), "it holds no list".to_owned())
+                };
+                let last = lists.into_iter().next_back();
+                let listed = last.map(|list| vec![listed(place.clone(), list.state)]);
+                self.pieces.extend(listed.unwrap_or_else(broken));
+            }
             // A list of all namespaces may have been put where that of one is looked for.
             Shape::Dumped if !place.namespace.is_empty() => {
                 let is_of_place =

@@ -98,7 +98,7 @@ pub fn open_together(
     limits: Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
-    let first = paths.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
+    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     open_with(first, wanted, limits, |desk| {
         let mut all = source::End::default();
         for (path, number) in paths.iter().zip(1..) {

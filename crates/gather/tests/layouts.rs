@@ -51,7 +51,9 @@ fn cluster_version(id: &str) -> String {
 }
 
 fn operator(name: &str) -> String {
-    format!("apiVersion: config.openshift.io/v1\nkind: ClusterOperator\nmetadata:\n  name: {name}\n")
+    format!(
+        "apiVersion: config.openshift.io/v1\nkind: ClusterOperator\nmetadata:\n  name: {name}\n"
+    )
 }
 
 fn is_absent(found: &Snapshot, namespace: &str) -> bool {
@@ -63,7 +65,8 @@ const NODES: &str = r#"{"kind": "NodeList", "apiVersion": "v1", "metadata": {}, 
 const PODS: &str = r#"{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [
   {"metadata": {"name": "web-1", "namespace": "shop"}}]}"#;
 const NO_PODS: &str = r#"{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": []}"#;
-const NO_CONTROLLERS: &str = r#"{"kind": "ReplicationControllerList", "apiVersion": "v1", "items": []}"#;
+const NO_CONTROLLERS: &str =
+    r#"{"kind": "ReplicationControllerList", "apiVersion": "v1", "items": []}"#;
 const LOGS: &str = "==== START logs for container web of pod shop/web-1 ====\n\
     dial: connection refused\n==== END logs for container web of pod shop/web-1 ====\n";
 
@@ -135,7 +138,9 @@ fn a_list_in_the_folder_of_another_namespace_proves_nothing() {
 /// What `kubectl cluster-info dump` prints without a folder to write to.
 fn stream() -> String {
     let list = |kind: &str, items: &str| {
-        format!("{{\n    \"kind\": \"{kind}List\",\n    \"apiVersion\": \"v1\",\n    \"items\": [{items}]\n}}\n")
+        format!(
+            "{{\n    \"kind\": \"{kind}List\",\n    \"apiVersion\": \"v1\",\n    \"items\": [{items}]\n}}\n"
+        )
     };
     let pod = r#"{"metadata": {"name": "web-1", "namespace": "shop"}}"#;
     [
@@ -253,6 +258,27 @@ fn a_support_bundle_says_what_it_hides() {
 }
 
 #[test]
+fn an_archive_that_was_cleaned_shows_it_by_its_addresses() {
+    let node = |address: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Node\nmetadata:\n  name: a\nstatus:\n  addresses:\n  \
+             - address: {address}\n    type: InternalIP\n"
+        );
+        snapshot(&[("mg/cluster-scoped-resources/core/nodes/a.yaml", &text)])
+    };
+    for address in
+        ["x-ipv4-0000000001-x", "xxx.xxx.xxx.xxx", "xxxxxxxxxxxxx-ipv6-000001-xxxxxxxxxxxxx"]
+    {
+        let found = node(address);
+        assert!(found.coverage().is_redacted(), "{address}");
+        assert_eq!(found.coverage().of(&CONFIG_MAP, "kube-system"), State::Redacted);
+    }
+    for address in ["10.0.0.1", "fd00::1", "''"] {
+        assert!(!node(address).coverage().is_redacted(), "{address}");
+    }
+}
+
+#[test]
 fn crust_gather_proves_no_absence() {
     let found = snapshot(&[
         ("g/cluster/v1/node/a.yaml", "apiVersion: v1\nkind: Node\nmetadata:\n  name: a\n"),
@@ -345,10 +371,20 @@ fn a_file_that_cannot_be_read_costs_itself() {
 fn wrong_shapes_cost_themselves() {
     let id = r#"{"metadata": {"name": "version"}, "spec": {"clusterID": "1"}}"#;
     let hostile = [
-        "null", "[]", "{}", "7", "\"x\"", "[[[]]]", "{\"items\": {}}", "{\"items\": [[], null, 1]}",
+        "null",
+        "[]",
+        "{}",
+        "7",
+        "\"x\"",
+        "[[[]]]",
+        "{\"items\": {}}",
+        "{\"items\": [[], null, 1]}",
         "{\"items\": [{\"items\": [{\"metadata\": {\"name\": \"x\"}}]}]}",
-        "{\"kind\": [], \"metadata\": [], \"items\": []}", "{\"metadata\": {\"name\": {}}}",
-        "{\"kind\": \"Secret\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"s\"}}", "{", "\u{0}",
+        "{\"kind\": [], \"metadata\": [], \"items\": []}",
+        "{\"metadata\": {\"name\": {}}}",
+        "{\"kind\": \"Secret\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"s\"}}",
+        "{",
+        "\u{0}",
     ];
     for body in hostile {
         let found = snapshot(&[
