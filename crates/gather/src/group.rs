@@ -10,6 +10,11 @@ use std::sync::Arc;
 use crate::collection::Collection;
 use crate::source::Damage;
 
+/// How many files of clusters a file is compared with.
+const COMPARED: usize = 1000;
+/// How many clusters of one input are judged.
+const CLUSTERS_KEPT: usize = 100;
+
 /// A folder and every folder above it, to the top.
 pub(crate) fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
@@ -28,7 +33,14 @@ pub(crate) fn group(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<V
     for (root, collection) in collections {
         worlds.entry(world(&root).into()).or_default().push((root, collection));
     }
-    worlds.into_values().flat_map(|collections| group_world(collections, damage)).collect()
+    let mut groups: Vec<_> =
+        worlds.into_values().flat_map(|collections| group_world(collections, damage)).collect();
+    if let Some([first, ..]) = groups.get(CLUSTERS_KEPT).map(Vec::as_slice) {
+        let why = format!("it is of a cluster beyond the first {CLUSTERS_KEPT}, which are judged");
+        damage.push(Damage { path: first.0.to_string(), why });
+        groups.truncate(CLUSTERS_KEPT);
+    }
+    groups
 }
 
 /// The folder of a hosted cluster, which a dump of it keeps beside the cluster that hosts it.
@@ -68,6 +80,7 @@ fn group_world(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Ro
             }
         }
     }
+    let mut unplaced: Option<(Arc<str>, usize)> = None;
     for (root, collection) in nameless {
         let near = with_ancestors(&root).find_map(|folder| at_folder.get(folder));
         let at = match near {
@@ -77,19 +90,38 @@ fn group_world(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Ro
         if let Some(group) = at.and_then(|at| groups.get_mut(at)) {
             group.push((root, collection));
         } else {
-            let why = "it may belong to any of several clusters, so it is not judged";
-            damage.push(Damage { path: root.to_string(), why: why.to_owned() });
+            let (_, count) = unplaced.get_or_insert((root, 0));
+            *count += 1;
         }
+    }
+    if let Some((first, count)) = unplaced {
+        let others = match count - 1 {
+            0 => String::new(),
+            others => format!(", and {others} more,"),
+        };
+        let why = format!("it{others} may belong to any of several clusters, so it is not judged");
+        damage.push(Damage { path: first.to_string(), why });
     }
     groups
 }
 
-/// The cluster of a file that stands beside files of several: the one whose file has the most of
-/// its name in common with it. None where two have as much.
+/// The cluster of a file that stands beside files of one or several: of several the one whose file begins with most
+/// of the same words. None where two do, or none does.
 fn by_name(root: &str, near: &BTreeSet<(usize, Arc<str>)>) -> Option<usize> {
-    let in_common =
-        |other: &str| root.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    let best = near.iter().map(|(_, other)| in_common(other)).max()?;
+    let (first, last) = (near.first()?.0, near.last()?.0);
+    if first == last {
+        return Some(first);
+    }
+    if near.len() > COMPARED {
+        return None;
+    }
+    let folder = root.rsplit_once('/').map_or(0, |(folder, _)| folder.len() + 1);
+    let in_common = |other: &str| {
+        let same = root.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+        let words = root.get(folder..same).and_then(|name| name.rfind(['-', '_', '.', ' ']));
+        words.map_or(0, |end| end + 1)
+    };
+    let best = near.iter().map(|(_, other)| in_common(other)).max().filter(|best| *best > 0)?;
     let mut at: Vec<_> =
         near.iter().filter(|(_, other)| in_common(other) == best).map(|(at, _)| *at).collect();
     at.dedup();
@@ -119,9 +151,13 @@ mod tests {
 
     #[test]
     fn a_name_tells_only_where_it_is_nearer_to_one() {
-        let near = [(0, Arc::from("f/blue-cv.yaml")), (1, Arc::from("f/red-cv.yaml"))].into();
+        let near = [(0, "f/blue-cv.yaml"), (1, "f/red-cv.yaml"), (2, "f/red-2-cv.yaml")];
+        let near = near.map(|(at, path)| (at, Arc::from(path))).into();
         assert_eq!(by_name("f/blue-co.yaml", &near), Some(0));
-        assert_eq!(by_name("f/red.yaml", &near), Some(1));
-        assert_eq!(by_name("f/nodes.yaml", &near), None);
+        assert_eq!(by_name("f/red-2-co.yaml", &near), Some(2));
+        // The first letters of a word are chance, and two have as much in common.
+        for path in ["f/brown-co.yaml", "f/red.yaml", "f/red-co.yaml", "f/nodes.yaml"] {
+            assert_eq!(by_name(path, &near), None, "{path}");
+        }
     }
 }

@@ -126,8 +126,11 @@ impl<'t> Objects<'t> {
             Shape::Dumped if !place.namespace.is_empty() => {
                 let is_of_place =
                     |list: &List| list.namespaces.iter().all(|it| **it == *place.namespace);
-                let list = lists.into_iter().next_back().filter(is_of_place);
-                self.pieces.extend(list.map(|list| listed(place.clone(), list.state)));
+                let piece = match lists.into_iter().next_back() {
+                    Some(list) => is_of_place(&list).then(|| listed(place.clone(), list.state)),
+                    None => Some(listed(place.clone(), State::Damaged("it holds no list".into()))),
+                };
+                self.pieces.extend(piece);
             }
             // A list of cluster scope is every object there is; of namespaces nobody knows.
             Shape::Dumped | Shape::Loose | Shape::Stream => {

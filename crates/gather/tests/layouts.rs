@@ -297,6 +297,40 @@ fn crust_gather_proves_no_absence() {
 }
 
 #[test]
+fn several_images_and_nodes_are_one_must_gather() {
+    let id = cluster_version("1");
+    let version = "cluster-scoped-resources/config.openshift.io/clusterversions/version.yaml";
+    let dns = operator("dns");
+    let of_dns = "cluster-scoped-resources/config.openshift.io/clusteroperators/dns.yaml";
+    let found = snapshot(&[
+        (&format!("must-gather.local.1/image-a/{version}"), &id),
+        (&format!("must-gather.local.1/image-b/{of_dns}"), &dns),
+    ]);
+    assert_eq!(found.format(), "must-gather (2 images)");
+    assert!(found.find::<ClusterOperator<'_>>("", "dns").is_some());
+    let found = snapshot(&[
+        (&format!("must-gather.local.1/node-a/image/{version}"), &id),
+        (&format!("must-gather.local.1/node-b/image/{of_dns}"), &dns),
+    ]);
+    assert_eq!(found.format(), "must-gather (2 nodes)");
+    let found = snapshot(&[
+        ("must-gather.local.1/image/gather.logs", "x\n"),
+        (&format!("must-gather.local.1/inspect.local.7/{version}"), &id),
+    ]);
+    assert_eq!(found.format(), "oc adm inspect");
+}
+
+#[test]
+fn more_clusters_than_anybody_has_are_not_judged_one_by_one() {
+    let many: Vec<_> =
+        (0..110).map(|n| (format!("x/{n}-cv.yaml"), cluster_version(&n.to_string()))).collect();
+    let files: Vec<_> = many.iter().map(|(path, body)| (path.as_str(), body.as_str())).collect();
+    let found = snapshots(&files).unwrap();
+    assert_eq!(found.len(), 100);
+    assert!(found[0].damage()[0].why.contains("beyond the first 100"));
+}
+
+#[test]
 fn a_hosted_cluster_is_not_the_one_that_hosts_it() {
     let id = cluster_version("1");
     let found = snapshots(&[

@@ -25,9 +25,10 @@ pub(super) fn place(path: &str) -> Option<Placed<'_>> {
         return Some(Placed { root: path, artifact: Artifact::Loose, format });
     }
     let is_output = OF_OUTPUT.iter().any(|suffix| name.ends_with(suffix)) || !name.contains('.');
-    // A log of something else stands in a folder of its own.
-    let is_deep = parent(path).contains('/');
-    (is_output && !is_deep).then_some(Placed { root: path, artifact: Artifact::Nameless, format })
+    let folder = parent(path);
+    // Somebody may have given this very file; what lies deep down is the output of something else.
+    let is_asked = folder.is_empty() || (is_output && !folder.contains('/'));
+    is_asked.then_some(Placed { root: path, artifact: Artifact::Nameless, format })
 }
 
 /// Whether a file that begins so may hold objects.
@@ -60,10 +61,10 @@ mod tests {
             let placed = Placed { root: path, artifact: Artifact::Loose, format: Format::Objects };
             assert_eq!(place(path), placed);
         }
-        for path in ["dump.txt", "cluster-info", "case/cluster.dump", "out.log"] {
+        for path in ["dump.txt", "cluster-info", "case/cluster.dump", "out.log", "co.yaml.bak"] {
             assert_eq!(place(path).artifact, Artifact::Nameless, "{path}");
         }
-        for path in ["a/b/deep.log", "notes.md", "picture.png", "._co.yaml"] {
+        for path in ["a/b/deep.log", "a/notes.md", "a/picture.png", "._co.yaml"] {
             assert_eq!(place(path).artifact, Artifact::Noise, "{path}");
         }
     }
