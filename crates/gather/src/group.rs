@@ -1,6 +1,6 @@
 //! Which collections are of one cluster.
 //!
-//! The id in the ClusterVersion tells. A collection without one joins its nearest neighbour: the one
+//! The id in the ClusterVersion tells, and where there is none the names of the nodes. A collection without one joins its nearest neighbour: the one
 //! it has the deepest folder in common with and, where files of several clusters lie in one folder, most
 //! of its name.
 
@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::collection::Collection;
+use crate::kinds::NODE;
+use crate::layout::Format;
 use crate::source::Damage;
 
 /// How many files of clusters a file is compared with.
@@ -69,6 +71,9 @@ fn group_world(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Ro
     }
     let mut groups: Vec<Vec<Rooted>> = by_id.into_values().collect();
     if groups.is_empty() {
+        (groups, nameless) = by_nodes(nameless);
+    }
+    if groups.is_empty() {
         return if nameless.is_empty() { groups } else { vec![nameless] };
     }
     // The nearest group is the one that has the deepest folder in common.
@@ -103,6 +108,34 @@ fn group_world(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Ro
         damage.push(Damage { path: first.to_string(), why });
     }
     groups
+}
+
+/// Tells clusters without an id apart by the nodes they have in common: where a collection holds them
+/// all, none in common means another cluster. Answers the clusters and what holds no such list.
+fn by_nodes(collections: Vec<Rooted>) -> (Vec<Vec<Rooted>>, Vec<Rooted>) {
+    let mut groups: Vec<Vec<Rooted>> = Vec::new();
+    let mut of_node: BTreeMap<String, usize> = BTreeMap::new();
+    let mut others = Vec::new();
+    for (root, collection) in collections {
+        let holds_all_nodes = collection.format.is_some_and(Format::holds_all_nodes);
+        let nodes: Vec<_> = collection
+            .resources
+            .of_kind(&NODE)
+            .filter(|_| holds_all_nodes)
+            .map(|node| node.name().to_owned())
+            .collect();
+        if nodes.is_empty() {
+            others.push((root, collection));
+            continue;
+        }
+        let at = nodes.iter().find_map(|name| of_node.get(name)).copied().unwrap_or(groups.len());
+        of_node.extend(nodes.into_iter().map(|name| (name, at)));
+        match groups.get_mut(at) {
+            Some(group) => group.push((root, collection)),
+            None => groups.push(vec![(root, collection)]),
+        }
+    }
+    (groups, others)
 }
 
 /// The cluster of a file that stands beside files of one or several: of several the one whose file begins with most

@@ -196,12 +196,7 @@ fn key_of<'t>(
     place: &ListPlace,
     before: Option<&(Key, Value<'_>)>,
 ) -> Option<(Key, Value<'t>)> {
-    let name = match value.text_at(&["metadata", "name"]) {
-        Some(name) => name,
-        // The insights operator keeps no metadata of what belongs to operators.
-        None if place.format == Format::Insights => value.text_at(&["name"])?,
-        None => return None,
-    };
+    let name = value.text_at(&["metadata", "name"])?;
     let kind = match value.text_at(&["kind"]) {
         Some(kind) => match value.text_at(&["apiVersion"]) {
             Some(version) => fallback

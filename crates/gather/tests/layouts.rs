@@ -175,6 +175,33 @@ fn a_dump_that_was_printed_is_read_like_one_that_was_written() {
 }
 
 #[test]
+fn dumps_without_a_node_in_common_are_of_two_clusters() {
+    let other = NODES.replace("\"a\"", "\"c\"").replace("\"b\"", "\"d\"");
+    let half = NODES.replace("\"a\"", "\"e\"");
+    let dump = |nodes: &str| {
+        snapshots(&[
+            ("one/nodes.json", NODES),
+            ("one/x/replication-controllers.json", NO_CONTROLLERS),
+            ("two/nodes.json", nodes),
+            ("two/x/replication-controllers.json", NO_CONTROLLERS),
+            ("notes/co.yaml", &operator("dns")),
+        ])
+        .unwrap()
+    };
+    assert_eq!((dump(&other).len(), dump(NODES).len(), dump(&half).len()), (2, 1, 1));
+    assert_eq!(
+        dump(NODES)[0].format(),
+        "kubectl cluster-info dump (2 collections) + file of objects"
+    );
+    // Which of two a file is of, its place does not say.
+    assert_eq!(dump(&other)[0].damage()[0].path, "notes/co.yaml");
+    let printed = stream();
+    let archive =
+        together(&[("a.txt", &printed), ("b.txt", &printed.replace("\"a\"", "\"z\""))]).unwrap();
+    assert_eq!(archive.snapshots.len(), 2);
+}
+
+#[test]
 fn an_insights_archive_proves_no_absence() {
     let found = snapshot(&[
         (
@@ -193,7 +220,9 @@ fn an_insights_archive_proves_no_absence() {
     assert_eq!(found.format(), "insights archive");
     assert!(found.is_openshift() && found.cluster_version().is_some());
     assert!(found.find::<Pod<'_>>("shop", "web-1").is_some());
-    assert!(found.find_of(&OPERATOR_ETCD, "", "cluster").is_some());
+    // It has no status, and a condition that is not there would count as one that does not hold.
+    assert!(found.find_of(&OPERATOR_ETCD, "", "cluster").is_none());
+    assert_eq!(found.coverage().of(&OPERATOR_ETCD, ""), State::Absent);
     assert!(!is_absent(&found, "shop"));
     assert!(matches!(found.look_up::<Node<'_>>("", "m"), Lookup::Unknown(_)));
     assert_eq!(found.coverage().of_kind(&EVENT), State::Absent);

@@ -28,6 +28,11 @@ impl Format {
         self == Self::Insights
     }
 
+    /// Whether it holds every node of its cluster, or none.
+    pub(crate) fn holds_all_nodes(self) -> bool {
+        matches!(self, Self::ClusterInfoDump | Self::SupportBundle)
+    }
+
     /// Whether whoever made it replaces values and says so in their place.
     pub(crate) fn may_hide_values(self) -> bool {
         matches!(self, Self::SupportBundle | Self::Objects)
@@ -65,7 +70,7 @@ impl Format {
         match self {
             Self::MustGather if images.len() == 1 => format!("{one} ({n} nodes)"),
             Self::MustGather => format!("{one} ({} images)", images.len()),
-            _ => format!("{one} ({n} folders)"),
+            _ => format!("{one} ({n} collections)"),
         }
     }
 }

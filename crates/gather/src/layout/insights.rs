@@ -1,9 +1,10 @@
 //! What the insights operator sends home, every two hours: JSON objects, most of them without a kind,
 //! which their path names.
 //!
-//! It picks: some pods, some namespaces, the spec of the operators' resources and not their status,
-//! lines of logs that hold certain words. So no folder of it proves that anything is absent, and its
-//! logs are parts. Events come without names and without what they are about, and are not read.
+//! It picks: some pods, some namespaces, lines of logs that hold certain words. So no folder of it
+//! proves that anything is absent, and its logs are parts. Events come without names and without what
+//! they are about, the resources of operators without metadata and status: neither is read, for a
+//! condition that was taken out would look like one that is not there.
 //!
 //! Source: openshift/insights-operator `docs/gathered-data.md`, `pkg/gatherers`.
 

@@ -202,3 +202,69 @@ fn resource_of<'p>(group: &str, kind: &'p str) -> &'p str {
 fn at<'p>(group: &'p str, resource: &'p str, namespace: &'p str) -> ResourcePath<'p> {
     ResourcePath { group, resource, namespace }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Words that some layout knows, and some that none does.
+    const WORDS: &[&str] = &[
+        "namespaces",
+        "cluster-scoped-resources",
+        "config",
+        "pod",
+        "pods",
+        "logs",
+        "cluster",
+        "v1",
+        "apps-v1",
+        "cluster-resources",
+        "custom-resources",
+        "conditional",
+        "clusteroperator",
+        "core",
+        "a.b",
+        "x",
+        "",
+        "nodes",
+        "nodes.json",
+        "pods.yaml",
+        "x.json",
+        "logs.txt",
+        "current.log",
+        "c_current.log",
+        "x-previous.log",
+        "version.json",
+        "insights-operator",
+        "containers",
+        "operator",
+        "replication-controllers.json",
+        "etcd_info",
+        "monitoring",
+        "static-pods",
+    ];
+
+    proptest! {
+        #[test]
+        fn every_path_has_a_place_and_every_name_is_one_folder(
+            parts in prop::collection::vec(prop::sample::select(WORDS), 1..9)
+        ) {
+            let path = parts.join("/");
+            let placed = place(&path);
+            let rest = path.strip_prefix(placed.root).unwrap();
+            prop_assert!(placed.root.is_empty() || rest.is_empty() || rest.starts_with('/'));
+            let names = match placed.artifact {
+                Artifact::List(at) | Artifact::Object(at) | Artifact::Dumped(at) => {
+                    vec![at.group, at.resource, at.namespace]
+                }
+                Artifact::Log(log) | Artifact::LogPart(log) => {
+                    vec![log.namespace, log.container]
+                }
+                _ => Vec::new(),
+            };
+            prop_assert!(names.iter().all(|name| !name.contains('/')), "{names:?} of {path}");
+        }
+    }
+}
