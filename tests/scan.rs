@@ -333,3 +333,72 @@ fn one_loose_file_is_read_too() {
     fs::write(&path, operators).unwrap();
     assert_eq!(report(&path)["cluster"]["objects"], 33);
 }
+
+/// Files out of the healthy cluster, as somebody saves them who calls `oc get` for each.
+fn loose(dir: &Path) -> Vec<PathBuf> {
+    let tree = Tree::of(HEALTHY);
+    let parts = [
+        ("cv.yaml", "config.openshift.io/clusterversions/version.yaml"),
+        ("co.yaml", "config.openshift.io/clusteroperators.yaml"),
+        ("node.txt", "core/nodes/master-0.okd.example.net.yaml"),
+    ];
+    let save = |(name, inside): (&str, &str)| {
+        let path = dir.join(name);
+        fs::write(&path, tree.text(inside)).unwrap();
+        path
+    };
+    parts.into_iter().map(save).collect()
+}
+
+#[test]
+fn several_loose_files_are_one_cluster_however_they_are_given() {
+    let dir = tempdir().unwrap();
+    let given = json(loose(dir.path()));
+    let reports = list(&given, "reports");
+    assert_eq!(reports.len(), 1, "{given}");
+    assert_eq!(reports[0]["archive"]["format"], "3 files of objects");
+    assert_eq!(alarms(&reports[0]), Vec::<&str>::new());
+    let in_folder = report(dir.path());
+    assert_eq!(without_packing(in_folder), without_packing(reports[0].clone()));
+    // An archive beside them is another input.
+    let mut inputs = loose(dir.path());
+    inputs.push(fixture(SEED));
+    assert_eq!(list(&json(inputs), "reports").len(), 2);
+}
+
+#[test]
+fn recorded_updates_say_the_same_as_files_and_as_a_folder() {
+    let Some(samples) = samples() else { return };
+    let healthy = [
+        "4.14.1-workers-started-updating-multiple-pools",
+        "4.16.0-compact",
+        "no-version-upgrading",
+        "not-upgrading",
+    ];
+    for name in healthy {
+        let paths = ["cv", "co", "mc", "mcp", "node"]
+            .map(|part| samples.join(format!("oc-upgrade-status/{name}-{part}.yaml")));
+        let scan = json(paths);
+        assert_eq!(list(&scan, "reports").len(), 1, "{name}");
+        assert_eq!(alarms(&list(&scan, "reports")[0]), Vec::<&str>::new(), "{name}");
+    }
+    // Two of the seven are of the same cluster.
+    let scan = json([samples.join("oc-upgrade-status")]);
+    assert_eq!(list(&scan, "reports").len(), 6);
+    assert!(list(&scan, "reports").iter().all(|report| list(report, "damage").is_empty()));
+}
+
+#[test]
+fn every_format_is_named() {
+    let Some(samples) = samples() else { return };
+    for (name, format) in [
+        ("insights-4.7.tar.gz", "insights archive"),
+        ("support-bundle-kurl.tar.gz", "support bundle"),
+        ("analyze-files.tar.gz", "support bundle + 24 files of objects"),
+        ("must-gather-4.8-aws.tar.xz", "must-gather"),
+        ("made/d-decoy-kube-system-not-collected.tar.gz", "oc adm inspect"),
+        ("made/g-kubernetes-cluster-info-dump.tar.gz", "kubectl cluster-info dump (2 collections)"),
+    ] {
+        assert_eq!(report(&samples.join(name))["archive"]["format"], format, "{name}");
+    }
+}

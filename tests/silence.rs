@@ -65,3 +65,102 @@ fn no_part_of_a_faulty_archive_raises_an_alarm_the_whole_does_not() {
         assert_no_other_alarm(name, &alarms(&whole));
     }
 }
+
+/// The parts of a path below the folder of the image.
+fn below_image(path: &str) -> Vec<&str> {
+    path.split('/').skip(2).collect()
+}
+
+/// The lists of a namespace as a support bundle keeps them, and the lists of operators as custom
+/// resources.
+fn in_support_bundle(path: &str) -> Option<String> {
+    let at = match below_image(path).as_slice() {
+        ["namespaces", namespace, "core", "persistentvolumeclaims.yaml"] => {
+            format!("pvcs/{namespace}.json")
+        }
+        ["namespaces", namespace, "core" | "apps" | "batch", file] => {
+            format!("{}/{namespace}.json", file.strip_suffix(".yaml")?)
+        }
+        ["cluster-scoped-resources", "config.openshift.io", file] => {
+            let resource = file.strip_suffix(".yaml")?;
+            format!("custom-resources/{resource}.config.openshift.io.yaml")
+        }
+        _ => return None,
+    };
+    Some(format!("bundle/cluster-resources/{at}"))
+}
+
+/// The lists that `kubectl cluster-info dump` writes.
+fn in_dump(path: &str) -> Option<String> {
+    match below_image(path).as_slice() {
+        ["namespaces", namespace, "core", "replicationcontrollers.yaml"] => {
+            Some(format!("dump/{namespace}/replication-controllers.yaml"))
+        }
+        [
+            "namespaces",
+            namespace,
+            "core" | "apps",
+            file @ ("pods.yaml" | "services.yaml" | "events.yaml" | "daemonsets.yaml"
+            | "deployments.yaml" | "replicasets.yaml"),
+        ] => Some(format!("dump/{namespace}/{file}")),
+        _ => None,
+    }
+}
+
+/// The objects that the insights operator picks.
+fn in_insights(path: &str) -> Option<String> {
+    let at = match below_image(path).as_slice() {
+        [_, "config.openshift.io", "clusterversions", _] => "version.json".to_owned(),
+        [_, "config.openshift.io", "clusteroperators", file] => format!("clusteroperator/{file}"),
+        [_, "core", "nodes", file] => format!("node/{file}"),
+        [_, "machineconfiguration.openshift.io", "machineconfigpools", file] => {
+            format!("machineconfigpools/{file}")
+        }
+        ["namespaces", namespace, "pods", pod, file] if file.strip_suffix(".yaml") == Some(pod) => {
+            format!("pod/{namespace}/{file}")
+        }
+        _ => return None,
+    };
+    Some(format!("insights/config/{at}"))
+}
+
+/// The objects that crust-gather writes one by one.
+fn in_crust_gather(path: &str) -> Option<String> {
+    let at = match below_image(path).as_slice() {
+        [_, "core", "nodes", file] => format!("cluster/v1/node/{file}"),
+        [_, group, resource @ ("clusteroperators" | "clusterversions"), file] => {
+            format!("cluster/{group}-v1/{}/{file}", resource.strip_suffix('s')?)
+        }
+        ["namespaces", namespace, "pods", pod, file] if file.strip_suffix(".yaml") == Some(pod) => {
+            format!("namespaces/{namespace}/v1/pod/{file}")
+        }
+        _ => return None,
+    };
+    Some(format!("crust-gather/{at}"))
+}
+
+#[test]
+fn the_same_cluster_in_another_format_raises_no_alarm_the_must_gather_does_not() {
+    type Elsewhere = fn(&str) -> Option<String>;
+    let formats: [(&str, Elsewhere); 4] = [
+        ("support bundle", in_support_bundle),
+        ("kubectl cluster-info dump", in_dump),
+        ("insights archive", in_insights),
+        ("crust-gather", in_crust_gather),
+    ];
+    for name in [HEALTHY, SEED, ENDPOINTS] {
+        let whole = report(&fixture(name));
+        let known = alarms(&whole);
+        for (format, elsewhere) in formats {
+            let files = Tree::of(name).0.into_iter();
+            let moved = files.filter_map(|(path, bytes)| Some((elsewhere(&path)?, bytes)));
+            let dir = tempdir().unwrap();
+            let other = report(&Tree(moved.collect()).to_tar_gz(&dir, "other.tgz"));
+            assert_eq!(other["archive"]["format"], format, "{name}");
+            assert_eq!(list(&other, "damage").len(), 0, "{name} as {format}");
+            let mut raised = alarms(&other);
+            raised.retain(|rule| !known.contains(rule));
+            assert!(raised.is_empty(), "{name} as {format}: {raised:?}");
+        }
+    }
+}

@@ -8,10 +8,12 @@ use mustknow_gather::layout::{self, Artifact};
 fuzz_target!(|path: &str| {
     let placed = layout::place(path);
     let rest = path.strip_prefix(placed.root).expect("a root is where its path begins");
-    assert!(placed.root.is_empty() || rest.starts_with('/'), "{:?} of {path:?}", placed.root);
+    // A file of objects is a collection of its own.
+    let is_folder = placed.root.is_empty() || rest.is_empty() || rest.starts_with('/');
+    assert!(is_folder, "{:?} of {path:?}", placed.root);
     let names = match placed.artifact {
-        Artifact::List(at) | Artifact::Object(at) => vec![at.resource, at.namespace],
-        Artifact::Log(log) if !log.namespace.is_empty() => {
+        Artifact::List(at) | Artifact::Object(at) | Artifact::Dumped(at) => vec![at.resource, at.namespace],
+        Artifact::Log(log) | Artifact::LogPart(log) if !log.namespace.is_empty() => {
             vec![log.namespace, log.pod, log.container]
         }
         _ => Vec::new(),

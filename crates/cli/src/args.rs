@@ -11,6 +11,7 @@ const AFTER: &str = "\
 Examples:
   mustknow must-gather.tar.gz               what is wrong, why, and what to do
   mustknow scan a.tgz b.tar.xz dump/        several archives, one table
+  mustknow cv.yaml co.yaml nodes.yaml       single files, as kubectl get wrote them: one cluster
   mustknow scan -o json x.tgz | jq .        for programs; docs/json.md describes it
   mustknow rules                            what it knows
   mustknow rules etcd/quorum-lost           one rule: signal, mechanism, remedy, source

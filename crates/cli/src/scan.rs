@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytesize::ByteSize;
 use mustknow_gather::Limits;
+use mustknow_gather::layout::is_text_file;
 use mustknow_gather::source::input_size;
 use mustknow_report::report::{SCHEMA, Tool};
 use mustknow_report::{Failed, Input, Report, json, table, text};
@@ -78,19 +79,20 @@ fn scan_all(args: &Scan) -> mustknow_report::Scan {
         None => thread::available_parallelism().map_or(1, usize::from),
     };
     let memory = args.memory.map_or(threads * MEMORY_OF_A_THREAD, bytes);
-    let plan = Plan::new(threads, memory, args.paths.len());
-    let mut queue: Vec<_> = args.paths.iter().enumerate().collect();
-    queue.sort_by_key(|(_, path)| input_size(path));
+    let inputs = inputs(&args.paths);
+    let plan = Plan::new(threads, memory, inputs.len());
+    let mut queue: Vec<_> = inputs.iter().enumerate().collect();
+    queue.sort_by_key(|(_, paths)| size(paths));
     let queue = Mutex::new(queue);
     let scanned = Mutex::new(BTreeMap::new());
     let work = || {
         loop {
             let mut queue = lock(&queue);
             let limits = plan.limits(queue.len());
-            let Some((at, path)) = queue.pop() else { return };
+            let Some((at, paths)) = queue.pop() else { return };
             let is_last = queue.is_empty();
             drop(queue);
-            let result = scan_one(path, limits, is_last);
+            let result = scan_one(paths, limits, is_last);
             lock(&scanned).insert(at, result);
         }
     };
@@ -128,14 +130,44 @@ fn bytes(size: ByteSize) -> usize {
     usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
+/// The inputs that the paths name. Files of text are what somebody took out of one cluster command by
+/// command, so they are one input; anything else is one for itself.
+fn inputs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
+    let (texts, others): (Vec<_>, Vec<_>) =
+        paths.iter().cloned().enumerate().partition(|(_, path)| is_text_file(path));
+    let first = texts.first().map(|(at, _)| *at);
+    let texts = first.map(|at| (at, texts.into_iter().map(|(_, path)| path).collect()));
+    let mut inputs: Vec<(usize, Vec<PathBuf>)> =
+        others.into_iter().map(|(at, path)| (at, vec![path])).chain(texts).collect();
+    inputs.sort();
+    inputs.into_iter().map(|(_, paths)| paths).collect()
+}
+
+fn size(paths: &[PathBuf]) -> Option<u64> {
+    paths.iter().map(|path| input_size(path)).sum()
+}
+
+/// What the report calls an input.
+fn shown(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    match names.as_slice() {
+        [first, _, ..] => format!("{first} and {} more", names.len() - 1),
+        names => names.concat(),
+    }
+}
+
 /// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
-fn scan_one(path: &Path, limits: Limits, is_last: bool) -> Result<Vec<Report>, Failed> {
+fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Result<Vec<Report>, Failed> {
     let rules = catalog::all();
-    let progress = Progress::new(path, input_size(path));
-    let shown = path.display().to_string();
+    let shown = shown(paths);
+    let progress = Progress::new(Path::new(&shown), size(paths));
     let failed = |error: &dyn std::fmt::Display| Failed::new(&shown, &error.to_string());
-    let archive = mustknow_gather::open(path, &engine::wanted(rules), limits, &|n| progress.at(n))
-        .map_err(|error| failed(&error))?;
+    let wanted = engine::wanted(rules);
+    let archive = match paths {
+        [path] => mustknow_gather::open(path, &wanted, limits, &|n| progress.at(n)),
+        paths => mustknow_gather::open_together(paths, &wanted, limits, &|n| progress.at(n)),
+    };
+    let archive = archive.map_err(|error| failed(&error))?;
     let input = Input {
         path: &shown,
         entries: archive.entries,
@@ -196,6 +228,23 @@ mod tests {
     fn the_last_ones_share_what_is_over() {
         assert_eq!(Plan::new(8, GIB, 3).limits(3).threads, 2);
         assert_eq!(Plan::new(2, GIB, 3).limits(1).threads, 2);
+    }
+
+    #[test]
+    fn files_of_text_are_one_input_and_archives_are_many() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path
+        };
+        let archive = file("a.tgz", b"\x1f\x8b\x08");
+        let (version, nodes) = (file("cv.yaml", b"kind: X\n"), file("nodes.yaml", b"kind: Y\n"));
+        let absent = dir.path().join("absent");
+        let given = [version.clone(), archive.clone(), absent.clone(), nodes.clone()];
+        let texts = vec![version, nodes];
+        assert_eq!(shown(&texts), format!("{} and 1 more", texts[0].display()));
+        assert_eq!(inputs(&given), [texts, vec![archive], vec![absent]]);
     }
 
     #[test]

@@ -3,13 +3,14 @@
 //! Threads finish documents in any order; what they hold is added in the order of the stream, so
 //! that the number of threads leaves no trace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::clock::Times;
 use crate::coverage::{Coverage, State};
 use crate::kinds::CLUSTER_VERSION;
-use crate::layout::Special;
+use crate::layout::cluster_info_dump::Dumps;
+use crate::layout::{Format, Special};
 use crate::log::{LogHits, LogLine};
 use crate::piece::{ListPlace, Piece, Shape};
 use crate::resource::{Key, Kind, Resource};
@@ -32,6 +33,10 @@ pub(crate) struct Collection {
     turned_away: BTreeMap<(&'static Kind, Box<str>), Arc<str>>,
     /// Whether anything below this root belongs to a cluster.
     pub(crate) of_cluster: bool,
+    /// What made it, as far as its paths tell.
+    pub(crate) format: Option<Format>,
+    /// The logs of which it holds some lines only.
+    pub(crate) log_parts: BTreeSet<Box<str>>,
 }
 
 /// Everything that was found, when the stream has ended.
@@ -60,6 +65,7 @@ pub(crate) struct Collections {
     kept: usize,
     /// Whether objects were turned away for want of memory.
     is_full: bool,
+    dumps: Dumps,
 }
 
 impl Collections {
@@ -72,7 +78,7 @@ impl Collections {
     /// that of several copies only one takes memory; the outcome does not depend on the order.
     pub(crate) fn add(&mut self, number: u64, piece: Piece) {
         match piece {
-            Piece::Seen { root, path } => self.see(number, root, &path),
+            Piece::Seen { root, path, format } => self.see(number, root, &path, format),
             Piece::Objects { root, resources } => self.keep(root, resources),
             piece => self.waiting.push((number, piece)),
         }
@@ -97,6 +103,12 @@ impl Collections {
     fn add_in_turn(&mut self, piece: Piece) {
         match piece {
             Piece::Seen { .. } | Piece::Objects { .. } => {}
+            Piece::Made { root, format } => self.at(root).note(format),
+            // Whether its folder is a namespace is known by now.
+            Piece::Listed { root, place, .. }
+            | Piece::Broken { root, place, .. }
+            | Piece::Counted { root, place, .. }
+                if place.shape == Shape::Dumped && self.dumps.root_of(&root).is_none() => {}
             Piece::Listed { root, path, place, state }
             | Piece::Broken { root, path, place, state } => {
                 self.at(root).cover(&path, &place, state);
@@ -113,9 +125,14 @@ impl Collections {
                 collection.of_cluster = true;
                 collection.specials.insert(special, SpecialFile::Read(document));
             }
-            Piece::Log { root, namespace, container, hits, damage } => {
+            Piece::Log { root, namespace, container, hits, is_part, damage } => {
                 let collection = self.at(root);
-                *collection.scanned.entry((namespace, container)).or_default() += 1;
+                if is_part {
+                    let paths = hits.iter().map(|hits| hits.path.clone());
+                    collection.log_parts.extend(paths);
+                } else {
+                    *collection.scanned.entry((namespace, container)).or_default() += 1;
+                }
                 collection.logs.extend(hits);
                 self.damage.extend(damage);
             }
@@ -126,15 +143,17 @@ impl Collections {
             }
             Piece::Refusals { root, refusals } => self.at(root).coverage.add_refusals(refusals),
             Piece::Cleaned { root } => self.at(root).coverage.set_redacted(),
+            Piece::Masked { root } => self.at(root).coverage.set_masked(),
             Piece::Damage(damage) => self.damage.push(damage),
         }
     }
 
     fn at(&mut self, root: Arc<str>) -> &mut Collection {
-        self.by_root.entry(root).or_default()
+        let dump = self.dumps.root_of(&root).map(Arc::from);
+        self.by_root.entry(dump.unwrap_or(root)).or_default()
     }
 
-    fn see(&mut self, number: u64, root: Arc<str>, path: &str) {
+    fn see(&mut self, number: u64, root: Arc<str>, path: &str, format: Option<Format>) {
         if self.examples.len() < EXAMPLES
             || self.examples.last_key_value().is_some_and(|(last, _)| number < *last)
         {
@@ -147,21 +166,41 @@ impl Collections {
         let mut parts = below.split('/');
         match (parts.next(), parts.next(), parts.next()) {
             // The shadow of a file, which macOS puts beside it, proves nothing.
-            _ if path.rsplit('/').next().is_some_and(|name| name.starts_with("._")) => {}
+            _ if path.rsplit('/').next().is_some_and(|name| name.starts_with("._")) => return,
             (Some("namespaces"), Some(namespace), Some(_)) => {
-                let collection = self.at(root);
+                let collection = self.at(Arc::clone(&root));
                 collection.of_cluster = true;
                 collection.coverage.add_namespace(namespace);
             }
             (Some("cluster-scoped-resources"), Some(_), Some(_)) => {
-                self.at(root).of_cluster = true;
+                self.at(Arc::clone(&root)).of_cluster = true;
             }
             _ => {}
+        }
+        match format {
+            None => {}
+            Some(Format::ClusterInfoDump) => self.dumps.see(path),
+            Some(format) => self.at(root).note(format),
+        }
+    }
+
+    /// Puts the files of a dump together, now that it is known which folders are its namespaces.
+    fn gather_dumps(&mut self) {
+        for (root, collection) in std::mem::take(&mut self.by_root) {
+            match self.dumps.root_of(&root) {
+                Some(dump) => {
+                    let of_dump = self.by_root.entry(dump.into()).or_default();
+                    of_dump.unite(collection);
+                    of_dump.note(Format::ClusterInfoDump);
+                }
+                None => self.by_root.entry(root).or_default().unite(collection),
+            }
         }
     }
 
     /// Everything, in the order of the stream.
     pub(crate) fn settle(mut self) -> Settled {
+        self.gather_dumps();
         let mut waiting = std::mem::take(&mut self.waiting);
         // What one file holds keeps its order.
         waiting.sort_by_key(|(number, _)| *number);
@@ -189,6 +228,19 @@ impl Collections {
 }
 
 impl Collection {
+    fn note(&mut self, format: Format) {
+        self.format = self.format.max(Some(format));
+    }
+
+    /// Takes over what was found in a file of the same collection.
+    fn unite(&mut self, file: Self) {
+        self.resources.unite(file.resources);
+        self.coverage.merge(file.coverage);
+        self.turned_away.extend(file.turned_away);
+        self.of_cluster |= file.of_cluster;
+        self.format = self.format.max(file.format);
+    }
+
     fn turn_away(&mut self, resource: &Resource) {
         let Key { kind, namespace, .. } = resource.key();
         let path = Arc::clone(&resource.document().path);
@@ -199,10 +251,18 @@ impl Collection {
         if let Shape::Special(special) = place.shape {
             let State::Damaged(why) = state else { return };
             self.specials.entry(special).or_insert(SpecialFile::Damaged((&**path).into(), why));
-        } else if place.shape == Shape::List {
+        } else if matches!(place.shape, Shape::List | Shape::Dumped) {
             self.of_cluster = true;
+            if !place.namespace.is_empty() {
+                self.coverage.add_namespace(&place.namespace);
+            }
             self.coverage.add_listing(place.key(), path, state);
         }
+    }
+
+    /// Whether other collections of the same cluster know better.
+    pub(crate) fn fills_gaps_only(&self) -> bool {
+        self.format.is_some_and(Format::fills_gaps_only)
     }
 
     /// The id of the cluster, if its ClusterVersion was collected.

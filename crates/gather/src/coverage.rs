@@ -80,6 +80,7 @@ pub struct Coverage {
     refusals: Vec<Refusal>,
     truncated: bool,
     redacted: bool,
+    masked: bool,
 }
 
 impl Coverage {
@@ -151,6 +152,11 @@ impl Coverage {
         self.redacted
     }
 
+    /// Whether values in it were replaced; kinds are all there.
+    pub fn is_masked(&self) -> bool {
+        self.masked
+    }
+
     /// What the collection said it could not collect.
     pub fn refusals(&self) -> &[Refusal] {
         &self.refusals
@@ -211,6 +217,10 @@ impl Coverage {
         self.redacted = true;
     }
 
+    pub(crate) fn set_masked(&mut self) {
+        self.masked = true;
+    }
+
     /// Takes over what another collection of the same cluster holds.
     pub(crate) fn merge(&mut self, other: Self) {
         for (group, resources) in other.groups {
@@ -229,6 +239,7 @@ impl Coverage {
         self.add_refusals(other.refusals);
         self.truncated |= other.truncated;
         self.redacted |= other.redacted;
+        self.masked |= other.masked;
     }
 }
 

@@ -1,21 +1,21 @@
 //! From the bytes of one document to the objects in it.
 
-use std::borrow::Cow;
 use std::sync::Arc;
+
+use memchr::memmem;
 
 use crate::certificate::{self, Known};
 use crate::coverage::State;
-use crate::kinds::{self, unread};
+use crate::kinds::unread;
+use crate::layout::HIDDEN;
+use crate::objects::Objects;
 use crate::piece::{ListPlace, Piece, Shape};
-use crate::resource::{Document, Key, Kind, Resource};
-use crate::source::Damage;
+use crate::resource::{Document, Key, Resource};
 use crate::wanted::Wanted;
 use crate::yaml::{Extracts, LineCount, NodeId, Skip, Spare, Tree, Value};
 
 /// What is said of a file without the end of its last line.
 const MID_LINE: &str = "it breaks off within a line";
-/// What is said of a list without its end.
-const HALF: &str = "it breaks off: its list does not say of what kind it is";
 
 /// A document to be read.
 pub(crate) struct Job {
@@ -32,7 +32,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
     let Job { number, root, path, place, bytes } = job;
     let is_wanted = match place.shape {
         Shape::List | Shape::Object => place.kind().is_some_and(|kind| wanted.kinds.contains(kind)),
-        Shape::Loose | Shape::Special(_) => true,
+        Shape::Dumped | Shape::Loose | Shape::Stream | Shape::Special(_) => true,
     };
     if !is_wanted {
         let state = match place.shape {
@@ -52,7 +52,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
     }
     let skip = match place.shape {
         Shape::Special(special) => unread::of_special(special),
-        Shape::List | Shape::Object | Shape::Loose => unread::in_file(place.kind()),
+        _ => unread::in_file(place.sure_kind()),
     };
     let tree = match Tree::parse_in(spare, text, skip) {
         Ok(tree) => tree,
@@ -67,7 +67,12 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
         return Piece::broken(root, path, place, MID_LINE.to_owned());
     }
     let of_place = place.kind();
-    let (mut pieces, found) = objects(&root, &path, place, &tree);
+    let is_masked =
+        place.format.may_hide_values() && memmem::find(tree.text().as_bytes(), HIDDEN).is_some();
+    let Objects { mut pieces, found } = Objects::of(&root, &path, &place, &tree);
+    if is_masked {
+        pieces.push(Piece::Masked { root: Arc::clone(&root) });
+    }
     // What a path names is wanted, or the file would not have been read.
     let is_wanted = |kind| of_place == Some(kind) || wanted.kinds.contains(kind);
     let found = found.into_iter().filter(|(key, _)| is_wanted(key.kind)).collect();
@@ -145,127 +150,18 @@ fn is_cut(tree: &Tree) -> bool {
     !tree.text().ends_with('\n') && !is_json(tree)
 }
 
-fn is_json(tree: &Tree) -> bool {
+pub(crate) fn is_json(tree: &Tree) -> bool {
     tree.text().trim_start().starts_with(['{', '['])
 }
 
-/// The objects of a document, and what its list says of its completeness.
-fn objects<'t>(
-    root: &Arc<str>,
-    path: &Arc<str>,
-    place: ListPlace,
-    tree: &'t Tree,
-) -> (Vec<Piece>, Vec<(Key, Value<'t>)>) {
-    let mut pieces = Vec::new();
-    let mut found = Vec::new();
-    let mut state = None;
-    let mut list_kind = place.kind();
-    for value in tree.documents() {
-        let kind_name = value.text_at(&["kind"]).unwrap_or_default();
-        let version = value.text_at(&["apiVersion"]).unwrap_or_default();
-        let items = value.get("items").filter(|items| items.is_sequence() || items.is_null());
-        match items {
-            Some(items) if kind_name.is_empty() || kind_name.ends_with("List") => {
-                let of_items = kind_name
-                    .strip_suffix("List")
-                    .filter(|name| !name.is_empty())
-                    .and_then(|name| kinds::by_manifest(&version, name));
-                list_kind = list_kind.or(of_items);
-                let before = found.len();
-                for item in items.items() {
-                    found.extend(key_of(item, list_kind, &place, found.last()));
-                }
-                // The kind is written behind the items, so half a file has none; but half a JSON
-                // does not parse, and not every writer of JSON names the kind.
-                let half = kind_name.is_empty() && !is_json(tree);
-                if half {
-                    // Its last item is the one that lost a part.
-                    found.truncate(found.len().saturating_sub(1).max(before));
-                    pieces.push(Piece::Damage(Damage { path: path.to_string(), why: HALF.into() }));
-                }
-                let cut = half
-                    || value
-                        .text_at(&["metadata", "continue"])
-                        .is_some_and(|token| !token.is_empty());
-                state = Some(match found.len() - before {
-                    _ if is_of_another_kind(&kind_name, &place) => {
-                        State::Damaged(format!("it holds a {kind_name}"))
-                    }
-                    _ if cut => State::Truncated,
-                    0 if items.is_empty() => State::Empty,
-                    0 => State::Damaged("none of its items can be read".to_owned()),
-                    n => State::Collected(n),
-                });
-            }
-            _ => found.extend(key_of(value, place.kind(), &place, found.last())),
-        }
-    }
-    let path = Arc::clone(path);
-    match (place.shape, state) {
-        (Shape::List, Some(state)) => {
-            pieces.push(Piece::Listed { root: Arc::clone(root), path, place, state });
-        }
-        (Shape::List, None) => {
-            pieces.extend(Piece::broken(
-                Arc::clone(root),
-                path,
-                place,
-                "it holds no list".to_owned(),
-            ));
-        }
-        // A loose list of cluster scope is every object there is; of namespaces nobody knows.
-        (Shape::Loose, Some(state)) => {
-            let first = found.first().map(|(key, _)| key.kind).or(list_kind);
-            if let Some(kind) = first.filter(|kind| !kind.namespaced) {
-                let place = ListPlace::list(kind.group, kind.plural, "");
-                pieces.push(Piece::Listed { root: Arc::clone(root), path, place, state });
-            }
-        }
-        _ => {}
-    }
-    (pieces, found)
-}
-
-/// Whether a list at this place names a kind that does not belong there.
-fn is_of_another_kind(list: &str, place: &ListPlace) -> bool {
-    let Some(kind) = place.kind().filter(|_| place.shape == Shape::List) else { return false };
-    !matches!(list, "" | "List") && list.strip_suffix("List") != Some(kind.name)
-}
-
-/// The key of an object; `fallback` is the kind for items that do not say theirs, `before` the object
-/// before, which most often is of the same namespace.
-fn key_of<'t>(
-    value: Value<'t>,
-    fallback: Option<&'static Kind>,
-    place: &ListPlace,
-    before: Option<&(Key, Value<'_>)>,
-) -> Option<(Key, Value<'t>)> {
-    let name = value.text_at(&["metadata", "name"])?;
-    let kind = match value.text_at(&["kind"]) {
-        Some(kind) => match value.text_at(&["apiVersion"]) {
-            Some(version) => fallback
-                .filter(|known| known.is_called(&version, &kind))
-                .or_else(|| kinds::by_manifest(&version, &kind)),
-            None => fallback.or_else(|| kinds::by_bare_name(&kind)),
-        },
-        None => fallback,
-    }?;
-    let namespace = match value.text_at(&["metadata", "namespace"]) {
-        _ if !kind.namespaced => Cow::Borrowed(""),
-        Some(namespace) => namespace,
-        None => Cow::Borrowed(&*place.namespace),
-    };
-    let namespace = match before {
-        Some((key, _)) if *key.namespace == *namespace => Arc::clone(&key.namespace),
-        _ => namespace.into(),
-    };
-    Some((Key { kind, namespace, name: name.into_owned().into() }, value))
-}
-
 /// Counts the items of a list that nobody wants to read: lines that begin with a dash at the
-/// margin, which is how `oc` writes them.
+/// margin, which is how `oc` writes them. In JSON each has its metadata, and the list has too.
 fn count_items(bytes: &[u8]) -> State {
-    let items = memchr::memmem::find_iter(bytes, b"\n- ").count();
+    let items = if bytes.trim_ascii_start().starts_with(b"{") {
+        memmem::find_iter(bytes, b"\"metadata\"").count().saturating_sub(1)
+    } else {
+        memmem::find_iter(bytes, b"\n- ").count()
+    };
     if items == 0 { State::Empty } else { State::Collected(items) }
 }
 

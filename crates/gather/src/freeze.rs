@@ -5,12 +5,15 @@
 //! joins its nearest neighbour.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+use crate::cleaned;
 use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
+use crate::group::{Rooted, group, with_ancestors};
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
+use crate::layout::Format;
+use crate::log::LogHits;
 use crate::resource::Kind;
 use crate::resources::Resources;
 use crate::snapshot::{Snapshot, SpecialFile};
@@ -31,11 +34,12 @@ pub(crate) fn freeze(
         let why = "it holds more than there is memory for (--memory): part of it is not judged";
         damage.push(Damage { path: name.to_owned(), why: why.to_owned() });
     }
-    damage.sort();
-    damage.dedup();
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
         by_root.into_iter().partition(|(_, collection)| collection.of_cluster);
-    group(clusters)
+    let groups = group(clusters, &mut damage);
+    damage.sort();
+    damage.dedup();
+    groups
         .into_iter()
         .map(|members| {
             let above: BTreeSet<_> =
@@ -50,50 +54,9 @@ pub(crate) fn freeze(
         .collect()
 }
 
-/// A folder and every folder above it, to the top.
-fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
-        Some((above, _)) => Some(above),
-        None => (!folder.is_empty()).then_some(""),
-    })
-}
-
-/// A collection and the folder it stands in.
-type Rooted = (Arc<str>, Collection);
-
-/// Puts the collections of one cluster together.
-fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
-    let mut by_id: BTreeMap<String, Vec<Rooted>> = BTreeMap::new();
-    let mut nameless = Vec::new();
-    for (root, collection) in collections {
-        match collection.cluster_id() {
-            Some(id) => by_id.entry(id).or_default().push((root, collection)),
-            None => nameless.push((root, collection)),
-        }
-    }
-    let mut groups: Vec<Vec<Rooted>> = by_id.into_values().collect();
-    if groups.is_empty() {
-        return if nameless.is_empty() { groups } else { vec![nameless] };
-    }
-    // The nearest group is the one that has the deepest folder in common.
-    let mut at_folder: BTreeMap<Box<str>, usize> = BTreeMap::new();
-    for (at, members) in groups.iter().enumerate() {
-        for folder in members.iter().flat_map(|(root, _)| with_ancestors(root)) {
-            at_folder.entry(folder.into()).or_insert(at);
-        }
-    }
-    for (root, collection) in nameless {
-        let nearest = with_ancestors(&root).find_map(|folder| at_folder.get(folder)).copied();
-        if let Some(group) = nearest.and_then(|at| groups.get_mut(at)) {
-            group.push((root, collection));
-        }
-    }
-    groups
-}
-
 /// Makes one snapshot of the collections of one cluster and the folders around them.
 fn snapshot(
-    members: Vec<Rooted>,
+    mut members: Vec<Rooted>,
     wrappers: &[&Collection],
     damage: Vec<Damage>,
     truncated: bool,
@@ -108,12 +71,26 @@ fn snapshot(
         client_clock: None,
         damage,
         roots: Vec::new(),
+        formats: BTreeMap::new(),
+        log_parts: BTreeSet::new(),
     };
     let mut resources = Resources::default();
     let mut times = Times::default();
+    members.sort_by_key(|(_, collection)| collection.fills_gaps_only());
     for (root, mut collection) in members {
-        made.roots.push((&*root).into());
-        resources.unite(std::mem::take(&mut collection.resources));
+        let format = collection.format.unwrap_or(Format::Objects);
+        made.formats.insert((&*root).into(), format);
+        let found = std::mem::take(&mut collection.resources);
+        if collection.fills_gaps_only() {
+            resources.fill(found);
+            let is_whole = |hits: &LogHits| {
+                let place = (Box::from(hits.pattern.namespace), hits.container.clone());
+                made.scanned_logs.contains_key(&place)
+            };
+            collection.logs.retain(|hits| !is_whole(hits));
+        } else {
+            resources.unite(found);
+        }
         for (special, file) in collection.specials {
             match made.specials.get(&special) {
                 Some(SpecialFile::Read(_)) => {}
@@ -121,6 +98,7 @@ fn snapshot(
             }
         }
         made.logs.append(&mut collection.logs);
+        made.log_parts.append(&mut collection.log_parts);
         for (container, count) in collection.scanned {
             *made.scanned_logs.entry(container).or_default() += count;
         }
@@ -149,11 +127,31 @@ fn snapshot(
             made.coverage.add_singles(place, of_kind.len() - before);
         }
     }
+    if cleaned::shows_in(&made) {
+        made.coverage.set_redacted();
+    }
     made.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
-    made.roots.sort();
+    made.roots = roots(&made.formats);
+    // A file among the folders of a collection belongs to it and is no format of its own.
+    let folders = made.formats.clone();
+    let is_in_one = |file: &str| {
+        let mut above = with_ancestors(file).skip(1);
+        above.any(|folder| folders.get(folder).is_some_and(|format| *format != Format::Objects))
+    };
+    made.formats.retain(|root, format| *format != Format::Objects || !is_in_one(root));
     Times::note(&mut times.lease, made.all::<Lease>().filter_map(Lease::renewed).max());
     made.clock = times.clock(|| newest_record(&made));
     made
+}
+
+/// The folders that hold the collections.
+fn roots(formats: &BTreeMap<Box<str>, Format>) -> Vec<Box<str>> {
+    let folders = formats.iter().map(|(root, format)| match format {
+        Format::Objects => root.rsplit_once('/').map_or("", |(folder, _)| folder).into(),
+        _ => root.clone(),
+    });
+    let folders: BTreeSet<_> = folders.collect();
+    folders.into_iter().collect()
 }
 
 /// The newest time the cluster itself wrote into an object that rules read.
@@ -189,14 +187,8 @@ mod tests {
     fn a_shadow_file_makes_no_cluster() {
         let mut collections = Collections::within(usize::MAX);
         let path = "namespaces/kube-system/core/._configmaps.yaml";
-        collections.add(1, Piece::Seen { root: "".into(), path: path.into() });
+        collections.add(1, Piece::Seen { root: "".into(), path: path.into(), format: None });
         assert!(freeze("x", collections, Vec::new(), false).is_empty());
-    }
-
-    #[test]
-    fn a_folder_stands_in_every_folder_above_it() {
-        assert_eq!(with_ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
-        assert_eq!(with_ancestors("").collect::<Vec<_>>(), [""]);
     }
 
     #[test]

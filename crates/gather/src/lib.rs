@@ -5,15 +5,19 @@
 //! ([`Snapshot::coverage`]).
 
 pub mod certificate;
+mod cleaned;
 pub mod clock;
 mod collection;
 pub mod coverage;
 mod document;
+mod dump;
 mod error;
 mod freeze;
+mod group;
 pub mod kinds;
 pub mod layout;
 pub mod log;
+mod objects;
 mod open;
 mod piece;
 pub mod resource;
@@ -25,6 +29,6 @@ mod wanted;
 pub mod yaml;
 
 pub use error::Error;
-pub use open::{Archive, Limits, open};
+pub use open::{Archive, Limits, open, open_together};
 pub use snapshot::{Lookup, Snapshot};
 pub use wanted::{Names, Wanted};

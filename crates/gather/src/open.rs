@@ -5,10 +5,10 @@
 //! directory are shared by all threads. Which thread read what leaves no trace: files are numbered,
 //! and what is in them is put together in that order.
 
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -16,11 +16,13 @@ use std::thread;
 use crate::certificate::Known;
 use crate::collection::Collections;
 use crate::document::{self, Job};
+use crate::dump::{self, Section};
 use crate::error::Error;
 use crate::freeze;
-use crate::layout::{self, Artifact, LogFile, Placed};
+use crate::layout::loose::begins_like_objects;
+use crate::layout::{self, Artifact, Format, LogFile, Placed};
 use crate::log::{Scanner, Scratch};
-use crate::piece::{ListPlace, Piece};
+use crate::piece::{ListPlace, Piece, Shape};
 use crate::snapshot::Snapshot;
 use crate::source::{self, Body, Damage, Entry};
 use crate::wanted::Wanted;
@@ -32,6 +34,8 @@ const DOCUMENT_LIMIT: u64 = 512 << 20;
 const TEXT_LIMIT: u64 = 16 << 20;
 /// What part of the memory certificates may take besides.
 const CERTIFICATES_SHARE: usize = 8;
+/// How much of a file whose name says nothing is looked at.
+const HEAD: u64 = 512;
 /// How many documents may wait for a thread that parses them.
 const QUEUE: usize = 16;
 /// What is set aside for a document before its bytes prove that it is as long as announced.
@@ -74,6 +78,73 @@ pub fn open(
     limits: Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
+    let read = |desk: Desk<'_>| {
+        if limits.threads > 2 && !path.is_dir() {
+            desk.read_with_help(path, limits.threads, progress)
+        } else {
+            source::read(path, limits.threads, progress, &|| desk.visitor(None))
+        }
+    };
+    open_with(path, wanted, limits, read)
+}
+
+/// Reads several files of text as one input: what somebody took out of one cluster command by command.
+///
+/// A file that cannot be read is damage. More than one snapshot comes of it if the files name more
+/// than one cluster.
+pub fn open_together(
+    paths: &[PathBuf],
+    wanted: &Wanted,
+    limits: Limits,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Archive, Error> {
+    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+    open_with(first, wanted, limits, |desk| {
+        let mut all = source::End::default();
+        for (path, number) in paths.iter().zip(1..) {
+            let visitor = || -> source::Visitor<'_> {
+                let mut visit = desk.visitor(None);
+                Box::new(move |mut entry| {
+                    entry.number = number;
+                    entry.path = name_among(path, paths);
+                    visit(entry)
+                })
+            };
+            match source::read(path, 1, progress, &visitor) {
+                Ok(end) => {
+                    all.damage.extend(end.damage);
+                    all.truncated |= end.truncated;
+                    all.bytes_read += end.bytes_read;
+                    all.entries += end.entries;
+                }
+                Err(error) => {
+                    let path = name_among(path, paths);
+                    all.damage.push(Damage { path, why: error.to_string() });
+                }
+            }
+        }
+        Ok(all)
+    })
+}
+
+/// What a file is called among others: its name, with its folder where two have the same.
+fn name_among(path: &Path, paths: &[PathBuf]) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let is_only = paths.iter().filter(|other| other.file_name() == Some(name)).count() == 1;
+    let name = name.to_string_lossy();
+    match path.parent().and_then(Path::file_name).filter(|_| !is_only) {
+        Some(folder) => format!("{}/{name}", folder.to_string_lossy()),
+        None => name.into_owned(),
+    }
+}
+
+/// Makes snapshots of what `read` puts on the desk; `path` is what the input is called by.
+fn open_with(
+    path: &Path,
+    wanted: &Wanted,
+    limits: Limits,
+    read: impl FnOnce(Desk<'_>) -> Result<source::End, source::SourceError>,
+) -> Result<Archive, Error> {
     let desk = Desk {
         wanted,
         scanner: &Scanner::new(wanted.logs.iter().copied().collect())?,
@@ -81,11 +152,7 @@ pub fn open(
         known: &Known::within(limits.memory / CERTIFICATES_SHARE),
         document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
     };
-    let end = if limits.threads > 2 && !path.is_dir() {
-        desk.read_with_help(path, limits.threads, progress)?
-    } else {
-        source::read(path, limits.threads, progress, &|| desk.visitor(None))?
-    };
+    let end = read(desk)?;
     let mut collections = desk.collections.lock().unwrap_or_else(PoisonError::into_inner);
     let collections = std::mem::take(&mut *collections);
     let mut seen = collections.describe();
@@ -211,29 +278,93 @@ struct File<'f> {
 
 impl Walk<'_> {
     fn file(&mut self, file: File<'_>, body: &mut dyn Read) {
-        let Placed { root, artifact } = layout::place(file.path);
+        let Placed { root, artifact, format } = layout::place(file.path);
         if *self.root != *root {
             self.root = root.into();
         }
         let root = Arc::clone(&self.root);
-        self.desk.add(file.number, Piece::Seen { root: root.clone(), path: file.path.into() });
+        self.desk.add(
+            file.number,
+            Piece::Seen {
+                root: root.clone(),
+                path: file.path.into(),
+                format: Some(format).filter(|format| *format != Format::Objects),
+            },
+        );
         let place = match artifact {
             Artifact::List(at) => ListPlace::list(at.group, at.resource, at.namespace),
             Artifact::Object(at) => ListPlace::object(at.group, at.resource, at.namespace),
+            Artifact::Dumped(at) => ListPlace::dumped(at.group, at.resource, at.namespace),
             Artifact::Loose => ListPlace::loose(),
+            Artifact::Nameless => return self.nameless(root, file, body),
+            Artifact::PodLogs => return self.pod_logs(&root, file, body),
             Artifact::Special(special) if self.desk.wanted.specials.contains(&special) => {
                 ListPlace::special(special)
             }
-            Artifact::Log(log) => return self.log(root, file, log, body),
+            Artifact::Log(log) => return self.log(root, file, log, false, body),
+            Artifact::LogPart(log) => return self.log(root, file, log, true, body),
             Artifact::Timestamp | Artifact::GatherLog | Artifact::CleanReport => {
                 return self.text(root, file, artifact, body);
             }
             Artifact::Special(_) | Artifact::Noise => return,
         };
-        self.document(root, file, place, body);
+        self.document(root, file, place.of(format), body);
     }
 
-    fn log(&mut self, root: Arc<str>, file: File<'_>, log: LogFile<'_>, body: &mut dyn Read) {
+    /// Reads a file that may hold objects, if it begins like one that does.
+    fn nameless(&mut self, root: Arc<str>, file: File<'_>, body: &mut dyn Read) {
+        let mut head = Vec::new();
+        let read = (&mut *body).take(HEAD).read_to_end(&mut head);
+        if read.is_ok() && begins_like_objects(&head) {
+            let mut body = Cursor::new(head).chain(body);
+            self.document(root, file, ListPlace::loose(), &mut body);
+        }
+    }
+
+    /// Scans the logs that stand in one file.
+    fn pod_logs(&mut self, root: &Arc<str>, file: File<'_>, body: &mut dyn Read) {
+        let mut bytes = self.spare.take_buffer();
+        let limit = self.desk.document_limit;
+        // What could be read of a log is worth having even if the rest is not.
+        let ended = read_whole(&mut body.take(limit), file.size.unwrap_or(0), &mut bytes);
+        for section in dump::sections(&bytes).0 {
+            self.section(root, file, &section);
+        }
+        self.spare.put_buffer(bytes);
+        if let Err(error) = ended {
+            self.desk.add(file.number, Piece::Damage(damage(file.path, &error)));
+        }
+    }
+
+    fn section(&mut self, root: &Arc<str>, file: File<'_>, section: &Section<'_>) {
+        let (log, mut bytes) = (section.log, section.bytes);
+        if bytes.is_empty() || !self.desk.scanner.wants(log) {
+            return;
+        }
+        let scanner = self.desk.scanner;
+        let (mut hits, _) = scanner.scan(&mut self.scratch, file.path, log, &mut bytes);
+        for hits in &mut hits {
+            hits.shift(section.lines_before);
+        }
+        let piece = Piece::Log {
+            root: Arc::clone(root),
+            namespace: log.namespace.into(),
+            container: log.container.into(),
+            hits,
+            is_part: false,
+            damage: None,
+        };
+        self.desk.add(file.number, piece);
+    }
+
+    fn log(
+        &mut self,
+        root: Arc<str>,
+        file: File<'_>,
+        log: LogFile<'_>,
+        is_part: bool,
+        body: &mut dyn Read,
+    ) {
         if !self.desk.scanner.wants(log) {
             return;
         }
@@ -244,7 +375,8 @@ impl Walk<'_> {
         }
         let damage = ended.err().map(|error| damage(file.path, &error));
         let (namespace, container) = (log.namespace.into(), log.container.into());
-        self.desk.add(file.number, Piece::Log { root, namespace, container, hits, damage });
+        let piece = Piece::Log { root, namespace, container, hits, is_part, damage };
+        self.desk.add(file.number, piece);
     }
 
     fn text(
@@ -280,6 +412,15 @@ impl Walk<'_> {
         };
         let path: Arc<str> = file.path.into();
         let number = file.number;
+        let mut place = place;
+        if place.shape == Shape::Loose && broken.is_none() && dump::has_logs(&bytes) {
+            let (sections, rest) = dump::sections(&bytes);
+            for section in &sections {
+                self.section(&root, file, section);
+            }
+            bytes = rest;
+            place = ListPlace::stream();
+        }
         if let Some(why) = broken {
             self.spare.put_buffer(bytes);
             return self.desk.add_all(number, Piece::broken(root, path, place, why));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::coverage::{Refusal, State};
 use crate::kinds;
-use crate::layout::{Artifact, Special};
+use crate::layout::{Artifact, Format, Special};
 use crate::log::{LogHits, LogLine};
 use crate::resource::{Document, Kind, Resource};
 use crate::source::Damage;
@@ -17,9 +17,15 @@ const REFUSAL_KEPT: usize = 1000;
 
 /// One thing found in the stream.
 pub(crate) enum Piece {
+    Made {
+        root: Arc<str>,
+        format: Format,
+    },
     Seen {
         root: Arc<str>,
         path: Box<str>,
+        /// What made the collection; None where the file says nothing of it.
+        format: Option<Format>,
     },
     Objects {
         root: Arc<str>,
@@ -53,6 +59,8 @@ pub(crate) enum Piece {
         namespace: Box<str>,
         container: Box<str>,
         hits: Vec<LogHits>,
+        /// Whether somebody chose its lines.
+        is_part: bool,
         damage: Option<Damage>,
     },
     Clock {
@@ -67,6 +75,10 @@ pub(crate) enum Piece {
     Cleaned {
         root: Arc<str>,
     },
+    /// Values in it were replaced before it was handed on.
+    Masked {
+        root: Arc<str>,
+    },
     Damage(Damage),
 }
 
@@ -77,6 +89,8 @@ pub(crate) struct ListPlace {
     pub(crate) group: Box<str>,
     pub(crate) resource: Box<str>,
     pub(crate) namespace: Box<str>,
+    /// What made the collection.
+    pub(crate) format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +99,12 @@ pub(crate) enum Shape {
     List,
     /// One object.
     Object,
+    /// Every object of one resource, if its folder is a namespace of a dump.
+    Dumped,
     /// Its content must say.
     Loose,
+    /// Lists of one resource of one namespace after the other, as a dump prints them.
+    Stream,
     /// A file with a shape of its own.
     Special(Special),
 }
@@ -100,8 +118,16 @@ impl ListPlace {
         Self::new(Shape::Object, group, resource, namespace)
     }
 
+    pub(crate) fn dumped(group: &str, resource: &str, namespace: &str) -> Self {
+        Self::new(Shape::Dumped, group, resource, namespace)
+    }
+
     pub(crate) fn loose() -> Self {
         Self::new(Shape::Loose, "", "", "")
+    }
+
+    pub(crate) fn stream() -> Self {
+        Self::new(Shape::Stream, "", "", "").of(Format::ClusterInfoDump)
     }
 
     pub(crate) fn special(special: Special) -> Self {
@@ -109,7 +135,19 @@ impl ListPlace {
     }
 
     fn new(shape: Shape, group: &str, resource: &str, namespace: &str) -> Self {
-        Self { shape, group: group.into(), resource: resource.into(), namespace: namespace.into() }
+        let (group, resource, namespace) = (group.into(), resource.into(), namespace.into());
+        Self { shape, group, resource, namespace, format: Format::Objects }
+    }
+
+    /// The same in a collection of that format.
+    pub(crate) fn of(self, format: Format) -> Self {
+        Self { format, ..self }
+    }
+
+    /// The kind of the objects, where the path alone proves it: whoever wrote the file put each
+    /// object where it belongs.
+    pub(crate) fn sure_kind(&self) -> Option<&'static Kind> {
+        self.kind().filter(|_| matches!(self.format, Format::MustGather | Format::Inspection))
     }
 
     pub(crate) fn key(&self) -> (&str, &str, &str) {

@@ -80,6 +80,22 @@ impl Resources {
         }
     }
 
+    /// Adds the objects of another collection that are not there yet.
+    pub(crate) fn fill(&mut self, more: Self) {
+        let is_known = |resource: &Resource| {
+            let Key { kind, namespace, name } = resource.key();
+            let of_kind = self.0.iter().find(|(known, _)| known == kind);
+            let beside = of_kind.and_then(|(_, of_kind)| of_kind.get(namespace));
+            beside.is_some_and(|beside| beside.0.contains(&**name))
+        };
+        let all = more.0.into_iter().flat_map(|(_, of_kind)| of_kind.into_values());
+        let all = all.flat_map(|beside| beside.0).map(|Named(resource)| resource);
+        let missing: Vec<_> = all.filter(|resource| !is_known(resource)).collect();
+        for resource in missing {
+            self.add(resource);
+        }
+    }
+
     /// The objects of one kind.
     pub(crate) fn of_kind(&self, kind: &Kind) -> impl Iterator<Item = &Resource> {
         let of_kind = self.0.iter().find(|(known, _)| *known == kind);

@@ -1,12 +1,12 @@
 //! One cluster as the archive shows it, immutable once it is opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::coverage::{Coverage, State};
 use crate::kinds::{self, ClusterVersion, View};
-use crate::layout::Special;
+use crate::layout::{Format, Special};
 use crate::log::{LogHits, LogLine, LogPattern};
 use crate::resource::{Document, Key, Kind, Resource};
 use crate::source::Damage;
@@ -68,6 +68,8 @@ pub struct Snapshot {
     pub(crate) client_clock: Option<(Box<str>, LogLine)>,
     pub(crate) damage: Vec<Damage>,
     pub(crate) roots: Vec<Box<str>>,
+    pub(crate) formats: BTreeMap<Box<str>, Format>,
+    pub(crate) log_parts: BTreeSet<Box<str>>,
 }
 
 /// ConfigMaps that the control plane keeps in every namespace, or in kube-system: a list without
@@ -209,7 +211,8 @@ impl Snapshot {
         self.logs.iter().filter(move |hits| hits.pattern == pattern)
     }
 
-    /// How many logs that the pattern reads were collected.
+    /// How many logs that the pattern reads were collected. A log of which only some lines were
+    /// collected counts where it hits: that it does not says nothing.
     pub fn logs_scanned(&self, pattern: &LogPattern) -> usize {
         self.scanned_logs
             .iter()
@@ -218,7 +221,8 @@ impl Snapshot {
                     && (pattern.container.is_empty() || **container == *pattern.container)
             })
             .map(|(_, count)| count)
-            .sum()
+            .sum::<usize>()
+            + self.log_hits(pattern).filter(|hits| self.log_parts.contains(&hits.path)).count()
     }
 
     /// What was collected.
@@ -249,6 +253,11 @@ impl Snapshot {
     /// The folders of the archive that hold this cluster.
     pub fn roots(&self) -> impl Iterator<Item = &str> {
         self.roots.iter().map(|root| &**root)
+    }
+
+    /// What made the collections of this cluster, in words.
+    pub fn format(&self) -> String {
+        Format::describe(&self.formats)
     }
 
     /// The ClusterVersion.

@@ -33,11 +33,13 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
     let mut report = Report {
         archive: report::Archive {
             path: name(input.path),
+            format: snapshot.format(),
             roots: snapshot.roots().map(name).collect(),
             entries: input.entries,
             bytes: input.bytes,
             truncated: input.truncated,
             redacted: snapshot.coverage().is_redacted(),
+            masked: snapshot.coverage().is_masked(),
         },
         cluster: cluster(snapshot),
         findings: findings(snapshot, judgement),

@@ -67,6 +67,9 @@ pub struct Report {
 pub struct Archive {
     /// The input, as it was given.
     pub path: String,
+    /// What made it: `must-gather`, `kubectl cluster-info dump`, ...; several where several were
+    /// put together.
+    pub format: String,
     /// The folders in it that hold the cluster.
     pub roots: Vec<String>,
     /// How many entries it has.
@@ -77,6 +80,8 @@ pub struct Archive {
     pub truncated: bool,
     /// Whether it was cleaned of sensitive data before it was handed on.
     pub redacted: bool,
+    /// Whether values in it were replaced by words that say so.
+    pub masked: bool,
 }
 
 /// The cluster a report is about.

@@ -46,6 +46,14 @@ pub struct LogHits {
 }
 
 impl LogHits {
+    /// Counts the lines from so many lines further up.
+    pub(crate) fn shift(&mut self, lines: u64) {
+        let examples = self.examples.iter_mut();
+        for line in examples.chain([&mut self.first, &mut self.last]) {
+            line.number += lines;
+        }
+    }
+
     /// Every line that was kept, the latest first.
     pub fn lines(&self) -> impl Iterator<Item = &LogLine> {
         let first = Some(&self.first).filter(|first| first.number != self.last.number);

@@ -9,6 +9,7 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     let title = page.bold(&report.archive.path);
     page.raw(&format!("{title}\n"));
     fact(page, "cluster", &what(cluster));
+    fact(page, "format", &report.archive.format);
     if let Some(root) = only_root(report).filter(|root| !root.is_empty()) {
         fact(page, "files below", root);
     }
@@ -38,6 +39,13 @@ pub(super) fn write(report: &Report, page: &mut Page) {
             page,
             "attention",
             "the archive was cleaned of sensitive data; some kinds were left out",
+        );
+    }
+    if report.archive.masked {
+        fact(
+            page,
+            "attention",
+            "values in it were replaced by ***HIDDEN*** before it was handed on",
         );
     }
     let verdict = page.bold(&verdict(report));

@@ -2,7 +2,8 @@
 //!
 //! Sources: openshift/must-gather `collection-scripts/gather_monitoring`; prometheus/prometheus
 //! `web/api/v1/api.go` (`RuleDiscovery`: `data.groups[].rules[]` with `alerts[]` each; up to 4.8 the
-//! flat `data.alerts[]` of `AlertDiscovery`).
+//! flat `data.alerts[]` of `AlertDiscovery`); prometheus/alertmanager `api/v2/openapi.yaml`
+//! (`gettableAlerts`: an array of what fires).
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -51,7 +52,17 @@ impl Alert {
 
     fn in_file(file: Option<&SpecialFile>) -> Option<Vec<Self>> {
         let Some(SpecialFile::Read(document)) = file else { return None };
-        let data = document.tree.documents().next()?.get("data")?;
+        let answer = document.tree.documents().next()?;
+        if answer.is_sequence() {
+            // A silence hides an alert and ends nothing.
+            let fires = |alert: &Value<'_>| {
+                let state = alert.text_at(&["status", "state"]);
+                matches!(state.as_deref(), Some("active" | "suppressed"))
+            };
+            let firing = answer.items().filter(fires);
+            return Some(firing.map(|alert| Self::read(document, alert)).collect());
+        }
+        let data = answer.get("data")?;
         let all: Vec<Value<'_>> = match data.get("groups") {
             Some(groups) => groups
                 .items()
@@ -138,7 +149,9 @@ impl Alert {
         Self {
             name: text(&["labels", "alertname"]),
             severity: text(&["labels", "severity"]),
-            since: alert.text_at(&["activeAt"]).and_then(|at| time::rfc3339(&at)),
+            since: ["activeAt", "startsAt"]
+                .iter()
+                .find_map(|field| time::rfc3339(&alert.text_at(&[field])?)),
             message: first([
                 &["annotations", "description"],
                 &["annotations", "message"],

@@ -50,7 +50,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let refused: Vec<_> =
         coverage.refusals().iter().filter(|refusal| refusal.text.contains("forbidden")).collect();
     let findings: Vec<_> = [
-        fallback(&snapshot.roots().collect::<Vec<_>>()),
+        fallback(case),
         coverage.is_truncated().then(cut_off),
         forbidden(&refused),
         lost_lists(case),
@@ -67,15 +67,25 @@ fn archive() -> Subject {
 }
 
 /// The folder that `oc adm must-gather` leaves behind when its own pod could not run.
-fn fallback(roots: &[&str]) -> Option<Finding> {
-    let is_fallback = |root: &&&str| {
-        let mut folders = root.split('/').rev();
-        let is_inspect = folders.next().is_some_and(|name| name.starts_with("inspect.local."));
-        let in_must_gather = folders.any(|name| name.starts_with("must-gather"));
-        is_inspect && in_must_gather
+fn fallback(case: &Case<'_>) -> Option<Finding> {
+    let roots: Vec<_> = case.snapshot().roots().collect();
+    // `oc adm must-gather` writes a time beside the folders of its images, `oc adm inspect` does not.
+    let timed = case.snapshot().client_clock().map(|(path, _)| split(path).0);
+    let is_image = |folder: &str, name: &str| {
+        !folder.is_empty() && !["inspect.local.", "must-gather"].iter().any(|it| name.starts_with(it))
     };
-    let root = roots.iter().find(is_fallback)?;
-    let is_alone = roots.iter().all(|root| is_fallback(&root));
+    let is_fallback = |root: &str| {
+        let (folder, name) = split(root);
+        let in_must_gather = folder.split('/').any(|name| name.starts_with("must-gather"));
+        let beside_image = || {
+            let mut others = roots.iter().map(|other| split(other));
+            others.any(|(other, name)| other == folder && is_image(other, name))
+        };
+        name.starts_with("inspect.local.")
+            && (in_must_gather || timed == Some(folder) || beside_image())
+    };
+    let root = roots.iter().find(|root| is_fallback(root))?;
+    let is_alone = roots.iter().all(|root| is_fallback(root));
     let summary = if is_alone {
         "the collection failed: only its fallback is there"
     } else {
@@ -98,6 +108,11 @@ fn fallback(roots: &[&str]) -> Option<Finding> {
                     .command("oc adm must-gather --node-name=<control-plane node>"),
             ),
     )
+}
+
+/// A path without its last part, and that part.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
 }
 
 fn cut_off() -> Finding {

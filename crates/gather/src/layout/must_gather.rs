@@ -1,112 +1,13 @@
-//! The one table from a path of the archive to what the file at that path is.
+//! What `oc adm must-gather` and `oc adm inspect` write: one folder for each image, with a folder for
+//! each thing that was collected.
 //!
-//! Wrapper folders have any name and any depth, so a path is split at the first folder that only
-//! a collection has (`cluster-scoped-resources`, `namespaces`, `etcd_info`, ...): what stands
-//! before it is the root of the collection, what stands after it says what the file is.
+//! Sources: openshift/must-gather `collection-scripts`; openshift/oc `pkg/cli/admin/inspect`,
+//! `pkg/cli/admin/mustgather`.
 
-/// What a file is, by its path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Artifact<'p> {
-    /// Every object of one resource in one place: `namespaces/x/core/pods.yaml`.
-    List(ResourcePath<'p>),
-    /// One object: `cluster-scoped-resources/core/nodes/a.yaml`.
-    Object(ResourcePath<'p>),
-    /// A log of one container of one pod, or of a service of a node.
-    Log(LogFile<'p>),
-    /// A file with a shape of its own.
-    Special(Special),
-    /// `timestamp`: when the collection ran.
-    Timestamp,
-    /// A log of the collection itself: `must-gather.logs`, `gather.logs`.
-    GatherLog,
-    /// What obfuscated the archive wrote about its work.
-    CleanReport,
-    /// YAML or JSON at no known place; its content may still say what it is.
-    Loose,
-    /// Nothing a diagnosis reads.
-    Noise,
-}
-
-/// What a path says of the objects in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ResourcePath<'p> {
-    /// API group; empty for the core group.
-    pub group: &'p str,
-    /// The resource: `configmaps`.
-    pub resource: &'p str,
-    /// The namespace; empty for cluster scope.
-    pub namespace: &'p str,
-}
-
-/// Where a log comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LogFile<'p> {
-    /// Namespace of the pod; empty for a node service.
-    pub namespace: &'p str,
-    /// Pod; for a node service its node, or the role of the nodes whose logs are in one file.
-    pub pod: &'p str,
-    /// Container, or node service.
-    pub container: &'p str,
-    /// The log of the instance before the last restart, or a rotated one.
-    pub earlier: bool,
-}
-
-/// Files that hold one known thing each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Special {
-    /// `etcd_info/member_list.json`
-    EtcdMembers,
-    /// `etcd_info/endpoint_health.json`
-    EtcdHealth,
-    /// `etcd_info/endpoint_status.json`
-    EtcdStatus,
-    /// `etcd_info/alarm_list.json`
-    EtcdAlarms,
-    /// `etcd_info/object_count.json`
-    EtcdObjects,
-    /// `monitoring/prometheus/rules.json`, in 4.7 and 4.8 `monitoring/alerts.json`
-    Alerts,
-    /// `monitoring/prometheus/rules.stderr`, in 4.7 and 4.8 `monitoring/alert.stderr`: what went wrong
-    /// when the alerts were asked for, as text.
-    AlertsComplaint,
-    /// `monitoring/prometheus/prometheus-k8s-<replica>/active-targets.json`
-    Targets(u8),
-    /// `monitoring/prometheus/prometheus-k8s-<replica>/status/tsdb.json`
-    Series(u8),
-}
-
-impl Special {
-    /// Whether it is text that is neither YAML nor JSON.
-    pub(crate) fn is_text(self) -> bool {
-        self == Self::AlertsComplaint
-    }
-
-    /// Where a must-gather has it, for the reader who looks for it.
-    pub const fn usual_path(self) -> &'static str {
-        match self {
-            Self::EtcdMembers => "etcd_info/member_list.json",
-            Self::EtcdHealth => "etcd_info/endpoint_health.json",
-            Self::EtcdStatus => "etcd_info/endpoint_status.json",
-            Self::EtcdAlarms => "etcd_info/alarm_list.json",
-            Self::EtcdObjects => "etcd_info/object_count.json",
-            Self::Alerts => "monitoring/prometheus/rules.json",
-            Self::AlertsComplaint => "monitoring/prometheus/rules.stderr",
-            Self::Targets(0) => "monitoring/prometheus/prometheus-k8s-0/active-targets.json",
-            Self::Targets(_) => "monitoring/prometheus/prometheus-k8s-1/active-targets.json",
-            Self::Series(0) => "monitoring/prometheus/prometheus-k8s-0/status/tsdb.json",
-            Self::Series(_) => "monitoring/prometheus/prometheus-k8s-1/status/tsdb.json",
-        }
-    }
-}
-
-/// A path with the collection it belongs to and what it is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Placed<'p> {
-    /// The folder of the collection, without a trailing slash; empty at the top.
-    pub root: &'p str,
-    /// What the file is.
-    pub artifact: Artifact<'p>,
-}
+use super::{
+    Artifact, Format, LogFile, Placed, ResourcePath, Special, file_name, log_stem, parent, split,
+    stem,
+};
 
 /// Folders that stand directly below the root of a collection.
 const MARKERS: [&str; 15] = [
@@ -127,52 +28,44 @@ const MARKERS: [&str; 15] = [
     "machine_config_termination_logs",
 ];
 
-/// Says what the file at `path` is.
-pub fn place(path: &str) -> Placed<'_> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    if name.starts_with("._") {
-        return Placed { root: "", artifact: Artifact::Noise };
+/// Files at the root of a collection that say what made it.
+const OF_MUST_GATHER: [&str; 4] = ["version", "gather.logs", "gather.log", "gather-debug.log"];
+
+/// Asks whether a must-gather or an inspection puts its files so.
+pub(super) fn place(path: &str) -> Option<Placed<'_>> {
+    let name = file_name(path);
+    let is_marker = |folder: &str, _: &str| MARKERS.contains(&folder);
+    if let Some((root, marker, below)) = split(path, is_marker) {
+        let format = format_of(root, marker);
+        return Some(Placed { root, artifact: inside(marker, below, name), format });
     }
-    match split(path) {
-        Some((root, marker, rest)) => Placed { root, artifact: inside(marker, rest, name) },
-        None => Placed { root: parent(path), artifact: at_root(name) },
+    let root = parent(path);
+    let artifact = at_root(name)?;
+    let format =
+        if OF_MUST_GATHER.contains(&name) { Format::MustGather } else { Format::Inspection };
+    Some(Placed { root, artifact, format })
+}
+
+/// An inspection has two folders; whatever runs more than one writes others too.
+fn format_of(root: &str, marker: &str) -> Format {
+    let is_inspection = file_name(root).starts_with("inspect.local.");
+    let is_named = || root.split('/').any(|folder| folder.starts_with("must-gather"));
+    match marker {
+        _ if is_inspection => Format::Inspection,
+        "cluster-scoped-resources" | "namespaces" if !is_named() => Format::Inspection,
+        _ => Format::MustGather,
     }
 }
 
-/// Splits `path` at its first marker folder into root, marker and rest.
-fn split(path: &str) -> Option<(&str, &str, &str)> {
-    let mut start = 0;
-    for folder in path.split('/') {
-        let end = start + folder.len();
-        if MARKERS.contains(&folder)
-            && let Some(rest) = path.get(end + 1..)
-        {
-            let root = path.get(..start).unwrap_or_default();
-            return Some((root.trim_end_matches('/'), folder, rest));
-        }
-        start = end + 1;
-    }
-    None
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-fn at_root(name: &str) -> Artifact<'_> {
+fn at_root(name: &str) -> Option<Artifact<'_>> {
     match name {
-        "timestamp" => Artifact::Timestamp,
+        "timestamp" => Some(Artifact::Timestamp),
         "must-gather.logs" | "must-gather.log" | "gather.logs" | "gather.log"
-        | "gather-debug.log" => Artifact::GatherLog,
-        "report.yaml" => Artifact::CleanReport,
-        _ if stem(name).is_some() && !name.starts_with("aggregated-discovery") => Artifact::Loose,
-        _ => Artifact::Noise,
+        | "gather-debug.log" => Some(Artifact::GatherLog),
+        "report.yaml" => Some(Artifact::CleanReport),
+        "version" | "event-filter.html" => Some(Artifact::Noise),
+        _ => name.starts_with("aggregated-discovery").then_some(Artifact::Noise),
     }
-}
-
-/// The name of a YAML or JSON file without its suffix.
-fn stem(name: &str) -> Option<&str> {
-    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".json")).or(name.strip_suffix(".yml"))
 }
 
 fn inside<'p>(marker: &str, rest: &'p str, name: &'p str) -> Artifact<'p> {
@@ -299,11 +192,6 @@ fn pod<'p>(namespace: &'p str, rest: &'p str) -> Artifact<'p> {
     Artifact::Log(LogFile { namespace, pod, container, earlier })
 }
 
-/// A log without what says that it is one and that it is packed.
-fn log_stem(file: &str) -> Option<&str> {
-    file.strip_suffix(".gz").unwrap_or(file).strip_suffix(".log")
-}
-
 /// Node or role, service, and whether the log is of an earlier run.
 type Service<'p> = (&'p str, &'p str, bool);
 
@@ -352,6 +240,7 @@ fn daemon(rest: &str) -> Option<Service<'_>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::place;
     use super::*;
 
     fn artifact(path: &str) -> Artifact<'_> {
@@ -368,7 +257,24 @@ mod tests {
         });
         for root in ["", "must-gather.local.1/quay-io-x", "inspect.local.7", "a/b/c/d/e"] {
             let path = if root.is_empty() { below.to_owned() } else { format!("{root}/{below}") };
-            assert_eq!(place(&path), Placed { root, artifact: expected }, "{path}");
+            assert_eq!((place(&path).root, place(&path).artifact), (root, expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn whatever_runs_more_than_an_inspection_is_a_must_gather() {
+        for (path, format) in [
+            ("x/namespaces/a/core/pods.yaml", Format::Inspection),
+            ("inspect.local.7/cluster-scoped-resources/core/nodes.yaml", Format::Inspection),
+            ("must-gather.local.1/inspect.local.7/namespaces/a/a.yaml", Format::Inspection),
+            ("must-gather.local.1/image/namespaces/a/a.yaml", Format::MustGather),
+            ("a/must-gather/image/namespaces/a/a.yaml", Format::MustGather),
+            ("must-gather/namespaces/a/a.yaml", Format::MustGather),
+            ("x/etcd_info/member_list.json", Format::MustGather),
+            ("x/gather.logs", Format::MustGather),
+            ("x/version", Format::MustGather),
+        ] {
+            assert_eq!(place(path).format, format, "{path}");
         }
     }
 
@@ -490,7 +396,7 @@ mod tests {
 
     #[test]
     fn what_no_diagnosis_reads_is_noise() {
-        for path in ["event-filter.html", "._x.yaml", "a/namespaces", "network_logs/x.yaml"] {
+        for path in ["event-filter.html", "._x.yaml", "a/b/namespaces", "network_logs/x.yaml"] {
             assert_eq!(artifact(path), Artifact::Noise, "{path}");
         }
         assert_eq!(artifact("co.yaml"), Artifact::Loose);

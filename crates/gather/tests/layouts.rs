@@ -1,0 +1,494 @@
+//! From the bytes of a dump of each format to a snapshot that knows what the format holds, and what it
+//! never does.
+
+#![cfg(test)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use mustknow_gather::coverage::State;
+use mustknow_gather::kinds::{
+    CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, ClusterOperator, ConfigMap, DEPLOYMENT, ENDPOINTS,
+    EVENT, NODE, Node, OPERATOR_ETCD, POD, Pod, SERVICE, View,
+};
+use mustknow_gather::log::LogPattern;
+use mustknow_gather::{Archive, Error, Limits, Lookup, Snapshot, Wanted, open, open_together};
+use tempfile::TempDir;
+
+static REFUSED: LogPattern =
+    LogPattern { namespace: "shop", container: "web", literal: "connection refused", regex: None };
+
+fn tree(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, body) in files {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, body).unwrap();
+    }
+    dir
+}
+
+fn wanted() -> Wanted {
+    Wanted { logs: [&REFUSED].into(), ..Wanted::everything() }
+}
+
+fn snapshots(files: &[(&str, &str)]) -> Result<Vec<Snapshot>, Error> {
+    let dir = tree(files);
+    open(dir.path(), &wanted(), Limits::default(), &|_| {}).map(|archive| archive.snapshots)
+}
+
+fn snapshot(files: &[(&str, &str)]) -> Snapshot {
+    let mut found = snapshots(files).unwrap();
+    assert_eq!(found.len(), 1);
+    found.remove(0)
+}
+
+fn cluster_version(id: &str) -> String {
+    format!(
+        "apiVersion: config.openshift.io/v1\nkind: ClusterVersion\nmetadata:\n  name: version\n\
+         spec:\n  clusterID: {id}\n"
+    )
+}
+
+fn operator(name: &str) -> String {
+    format!(
+        "apiVersion: config.openshift.io/v1\nkind: ClusterOperator\nmetadata:\n  name: {name}\n"
+    )
+}
+
+fn is_absent(found: &Snapshot, namespace: &str) -> bool {
+    matches!(found.look_up::<Pod<'_>>(namespace, "nobody"), Lookup::Absent(_))
+}
+
+const NODES: &str = r#"{"kind": "NodeList", "apiVersion": "v1", "metadata": {}, "items": [
+  {"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}]}"#;
+const PODS: &str = r#"{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [
+  {"metadata": {"name": "web-1", "namespace": "shop"}}]}"#;
+const NO_PODS: &str = r#"{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": []}"#;
+const NO_CONTROLLERS: &str =
+    r#"{"kind": "ReplicationControllerList", "apiVersion": "v1", "items": []}"#;
+const LOGS: &str = "==== START logs for container web of pod shop/web-1 ====\n\
+    dial: connection refused\n==== END logs for container web of pod shop/web-1 ====\n";
+
+#[test]
+fn a_cluster_info_dump_holds_seven_lists_of_each_namespace_and_nothing_else() {
+    let found = snapshot(&[
+        ("dump/nodes.json", NODES),
+        ("dump/shop/replication-controllers.json", NO_CONTROLLERS),
+        ("dump/shop/pods.json", PODS),
+        ("dump/shop/web-1/logs.txt", LOGS),
+        ("dump/empty/replication-controllers.json", NO_CONTROLLERS),
+        ("dump/empty/pods.json", NO_PODS),
+    ]);
+    assert_eq!(found.format(), "kubectl cluster-info dump");
+    assert_eq!(found.roots().collect::<Vec<_>>(), ["dump"]);
+    assert_eq!(found.coverage().of(&NODE, ""), State::Collected(2));
+    assert_eq!(found.coverage().of(&POD, "shop"), State::Collected(1));
+    assert_eq!(found.coverage().of(&POD, "empty"), State::Empty);
+    assert!(is_absent(&found, "shop") && is_absent(&found, "empty"));
+    assert!(!is_absent(&found, "elsewhere"));
+    for kind in [&CONFIG_MAP, &ENDPOINTS, &CUSTOM_RESOURCE_DEFINITION] {
+        assert_eq!(found.coverage().of_kind(kind), State::Absent, "{}", kind.name);
+    }
+    // The dump broke off before these.
+    assert_eq!(found.coverage().of(&SERVICE, "shop"), State::Absent);
+    assert_eq!(found.logs_scanned(&REFUSED), 1);
+    assert_eq!(found.log_hits(&REFUSED).next().unwrap().first.number, 2);
+}
+
+#[test]
+fn the_yaml_of_a_dump_says_no_kind_and_its_files_do() {
+    let found = snapshot(&[
+        ("nodes.yaml", "apiVersion: v1\nitems:\n- metadata:\n    name: a\nkind: NodeList\n"),
+        (
+            "shop/replication-controllers.yaml",
+            "---\napiVersion: v1\nitems: []\nkind: ReplicationControllerList\n",
+        ),
+        (
+            "shop/deployments.yaml",
+            "---\napiVersion: apps/v1\nitems:\n- metadata:\n    name: d\n    namespace: shop\n\
+             kind: DeploymentList\n",
+        ),
+    ]);
+    assert_eq!(found.format(), "kubectl cluster-info dump");
+    assert_eq!(found.coverage().of(&NODE, ""), State::Collected(1));
+    assert_eq!(found.coverage().of(&DEPLOYMENT, "shop"), State::Collected(1));
+}
+
+#[test]
+fn a_folder_of_lists_is_no_dump_until_something_only_a_dump_holds_is_there() {
+    let found = snapshot(&[("mine/nodes.json", NODES), ("mine/shop/pods.json", PODS)]);
+    assert_eq!(found.format(), "2 files of objects");
+    assert!(found.find::<Pod<'_>>("shop", "web-1").is_some());
+    assert!(!is_absent(&found, "shop"));
+    // A list of cluster scope is whole wherever it stands.
+    assert!(matches!(found.look_up::<Node<'_>>("", "nobody"), Lookup::Absent(_)));
+}
+
+#[test]
+fn a_list_in_the_folder_of_another_namespace_proves_nothing() {
+    let found = snapshot(&[
+        ("other/replication-controllers.json", NO_CONTROLLERS),
+        ("other/pods.json", PODS),
+    ]);
+    assert!(found.find::<Pod<'_>>("shop", "web-1").is_some());
+    assert!(!is_absent(&found, "other") && !is_absent(&found, "shop"));
+}
+
+/// What `kubectl cluster-info dump` prints without a folder to write to.
+fn stream() -> String {
+    let list = |kind: &str, items: &str| {
+        format!(
+            "{{\n    \"kind\": \"{kind}List\",\n    \"apiVersion\": \"v1\",\n    \"items\": [{items}]\n}}\n"
+        )
+    };
+    let pod = r#"{"metadata": {"name": "web-1", "namespace": "shop"}}"#;
+    [
+        &list("Node", r#"{"metadata": {"name": "a"}}"#),
+        &list("Event", ""),
+        &list("ReplicationController", ""),
+        &list("Service", ""),
+        &list("Pod", pod),
+        LOGS,
+        &list("Event", ""),
+        &list("Pod", ""),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_dump_that_was_printed_is_read_like_one_that_was_written() {
+    for name in ["dump.txt", "cluster-info.json", "printed"] {
+        let found = snapshot(&[(name, &stream())]);
+        assert_eq!(found.format(), "kubectl cluster-info dump", "{name}");
+        assert_eq!(found.coverage().of(&NODE, ""), State::Collected(1));
+        assert_eq!(found.coverage().of(&POD, "shop"), State::Collected(1));
+        // Empty lists do not say whose they are; their neighbours do.
+        assert_eq!(found.coverage().of(&SERVICE, "shop"), State::Empty);
+        assert_eq!(found.coverage().of(&EVENT, "shop"), State::Empty);
+        assert!(is_absent(&found, "shop"));
+        let hits = found.log_hits(&REFUSED).next().unwrap();
+        let line = stream().lines().position(|line| line.contains("refused")).unwrap() + 1;
+        assert_eq!(hits.first.number, line as u64);
+        assert_eq!(found.damage(), []);
+    }
+}
+
+#[test]
+fn dumps_without_a_node_in_common_are_of_two_clusters() {
+    let other = NODES.replace("\"a\"", "\"c\"").replace("\"b\"", "\"d\"");
+    let half = NODES.replace("\"a\"", "\"e\"");
+    let dump = |nodes: &str| {
+        snapshots(&[
+            ("one/nodes.json", NODES),
+            ("one/x/replication-controllers.json", NO_CONTROLLERS),
+            ("two/nodes.json", nodes),
+            ("two/x/replication-controllers.json", NO_CONTROLLERS),
+            ("notes/co.yaml", &operator("dns")),
+        ])
+        .unwrap()
+    };
+    assert_eq!((dump(&other).len(), dump(NODES).len(), dump(&half).len()), (2, 1, 1));
+    assert_eq!(
+        dump(NODES)[0].format(),
+        "kubectl cluster-info dump (2 collections) + file of objects"
+    );
+    // Which of two a file is of, its place does not say.
+    assert_eq!(dump(&other)[0].damage()[0].path, "notes/co.yaml");
+    let printed = stream();
+    let archive =
+        together(&[("a.txt", &printed), ("b.txt", &printed.replace("\"a\"", "\"z\""))]).unwrap();
+    assert_eq!(archive.snapshots.len(), 2);
+}
+
+#[test]
+fn an_insights_archive_proves_no_absence() {
+    let found = snapshot(&[
+        (
+            "a/config/version.json",
+            r#"{"metadata": {"name": "version"}, "spec": {"clusterID": "1"}}"#,
+        ),
+        ("a/config/pod/shop/web-1.json", r#"{"metadata": {"name": "web-1", "namespace": "shop"}}"#),
+        ("a/config/node/n.json", r#"{"metadata": {"name": "n"}}"#),
+        (
+            "a/config/clusteroperator/operator.openshift.io/etcd/cluster.json",
+            r#"{"apiVersion": "operator.openshift.io/v1", "kind": "Etcd", "name": "cluster", "spec": {}}"#,
+        ),
+        ("a/config/pod/shop/logs/web-1/web_current.log", "nothing\n"),
+        ("a/events/shop.json", r#"{"items": [{"namespace": "shop", "reason": "Failed"}]}"#),
+    ]);
+    assert_eq!(found.format(), "insights archive");
+    assert!(found.is_openshift() && found.cluster_version().is_some());
+    assert!(found.find::<Pod<'_>>("shop", "web-1").is_some());
+    // It has no status, and a condition that is not there would count as one that does not hold.
+    assert!(found.find_of(&OPERATOR_ETCD, "", "cluster").is_none());
+    assert_eq!(found.coverage().of(&OPERATOR_ETCD, ""), State::Absent);
+    assert!(!is_absent(&found, "shop"));
+    assert!(matches!(found.look_up::<Node<'_>>("", "m"), Lookup::Unknown(_)));
+    assert_eq!(found.coverage().of_kind(&EVENT), State::Absent);
+    // Some lines of a log do not say that the others were not there.
+    assert_eq!(found.logs_scanned(&REFUSED), 0);
+}
+
+#[test]
+fn an_insights_archive_fills_the_gaps_of_a_must_gather_and_overrides_nothing() {
+    let newer = |name: &str| {
+        format!(
+            r#"{{"kind": "ClusterOperator", "apiVersion": "config.openshift.io/v1",
+            "metadata": {{"name": "{name}", "resourceVersion": "99"}}}}"#
+        )
+    };
+    let id = cluster_version("1");
+    let insights = "mg/image/insights-data/insights-operator/a/config";
+    let found = snapshot(&[
+        ("mg/image/cluster-scoped-resources/config.openshift.io/clusterversions/version.yaml", &id),
+        (
+            "mg/image/cluster-scoped-resources/config.openshift.io/clusteroperators/dns.yaml",
+            &operator("dns"),
+        ),
+        ("mg/image/version", "openshift/must-gather\n4.16\n"),
+        (&format!("{insights}/clusteroperator/dns.json"), &newer("dns")),
+        (&format!("{insights}/clusteroperator/etcd.json"), &newer("etcd")),
+        (&format!("{insights}/pod/shop/logs/web-1/web_current.log"), "connection refused\n"),
+    ]);
+    assert_eq!(found.format(), "must-gather + insights archive");
+    let dns = found.find::<ClusterOperator<'_>>("", "dns").unwrap();
+    assert!(dns.resource().document().path.starts_with("mg/image/cluster-scoped-resources"));
+    assert!(found.find::<ClusterOperator<'_>>("", "etcd").is_some());
+    assert_eq!(found.logs_scanned(&REFUSED), 1);
+}
+
+#[test]
+fn a_support_bundle_says_what_it_hides() {
+    let found = snapshot(&[
+        ("b/cluster-resources/nodes.json", NODES),
+        ("b/cluster-resources/pods/shop.json", PODS),
+        // As older releases write it.
+        (
+            "b/cluster-resources/deployments/shop.json",
+            r#"[{"metadata": {"name": "web", "namespace": "shop"}}]"#,
+        ),
+        (
+            "b/cluster-resources/configmaps/shop.json",
+            r#"{"kind": "ConfigMapList", "items": [{"metadata": {"name": "kube-root-ca.crt",
+            "namespace": "shop"}, "data": {"password": "***HIDDEN***"}}]}"#,
+        ),
+        ("b/cluster-resources/pods-errors.json", "null"),
+        ("b/cluster-resources/pods/logs/shop/web-1/web-previous.log", "connection refused\n"),
+    ]);
+    assert_eq!(found.format(), "support bundle");
+    assert!(found.coverage().is_masked() && !found.coverage().is_redacted());
+    assert!(is_absent(&found, "shop") && !is_absent(&found, "elsewhere"));
+    assert_eq!(found.coverage().of(&DEPLOYMENT, "shop"), State::Collected(1));
+    assert!(matches!(found.look_up::<ConfigMap<'_>>("shop", "x"), Lookup::Absent(_)));
+    assert_eq!(found.coverage().of_kind(&ENDPOINTS), State::Absent);
+    assert_eq!(found.logs_scanned(&REFUSED), 1);
+    assert_eq!(found.damage(), []);
+}
+
+#[test]
+fn an_archive_that_was_cleaned_shows_it_by_its_addresses() {
+    let node = |address: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Node\nmetadata:\n  name: a\nstatus:\n  addresses:\n  \
+             - address: {address}\n    type: InternalIP\n"
+        );
+        snapshot(&[("mg/cluster-scoped-resources/core/nodes/a.yaml", &text)])
+    };
+    for address in
+        ["x-ipv4-0000000001-x", "xxx.xxx.xxx.xxx", "xxxxxxxxxxxxx-ipv6-000001-xxxxxxxxxxxxx"]
+    {
+        let found = node(address);
+        assert!(found.coverage().is_redacted(), "{address}");
+        assert_eq!(found.coverage().of(&CONFIG_MAP, "kube-system"), State::Redacted);
+    }
+    for address in ["10.0.0.1", "fd00::1", "''"] {
+        assert!(!node(address).coverage().is_redacted(), "{address}");
+    }
+}
+
+#[test]
+fn crust_gather_proves_no_absence() {
+    let found = snapshot(&[
+        ("g/cluster/v1/node/a.yaml", "apiVersion: v1\nkind: Node\nmetadata:\n  name: a\n"),
+        (
+            "g/namespaces/shop/v1/pod/web-1.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web-1\n  namespace: shop\n  \
+             creationTimestamp: 2026-11-23T06:37:45Z\n",
+        ),
+        ("g/namespaces/shop/v1/pod/web-1/web/current.log", "connection refused\n"),
+    ]);
+    assert_eq!(found.format(), "crust-gather");
+    assert!(found.find::<Node<'_>>("", "a").is_some());
+    assert!(found.find::<Pod<'_>>("shop", "web-1").is_some());
+    assert!(!is_absent(&found, "shop"));
+    assert_eq!(found.logs_scanned(&REFUSED), 1);
+}
+
+#[test]
+fn several_images_and_nodes_are_one_must_gather() {
+    let id = cluster_version("1");
+    let version = "cluster-scoped-resources/config.openshift.io/clusterversions/version.yaml";
+    let dns = operator("dns");
+    let of_dns = "cluster-scoped-resources/config.openshift.io/clusteroperators/dns.yaml";
+    let found = snapshot(&[
+        (&format!("must-gather.local.1/image-a/{version}"), &id),
+        (&format!("must-gather.local.1/image-b/{of_dns}"), &dns),
+    ]);
+    assert_eq!(found.format(), "must-gather (2 images)");
+    assert!(found.find::<ClusterOperator<'_>>("", "dns").is_some());
+    let found = snapshot(&[
+        (&format!("must-gather.local.1/node-a/image/{version}"), &id),
+        (&format!("must-gather.local.1/node-b/image/{of_dns}"), &dns),
+    ]);
+    assert_eq!(found.format(), "must-gather (2 nodes)");
+    let found = snapshot(&[
+        ("must-gather.local.1/image/gather.logs", "x\n"),
+        (&format!("must-gather.local.1/inspect.local.7/{version}"), &id),
+    ]);
+    assert_eq!(found.format(), "oc adm inspect");
+}
+
+#[test]
+fn more_clusters_than_anybody_has_are_not_judged_one_by_one() {
+    let many: Vec<_> =
+        (0..110).map(|n| (format!("x/{n}-cv.yaml"), cluster_version(&n.to_string()))).collect();
+    let files: Vec<_> = many.iter().map(|(path, body)| (path.as_str(), body.as_str())).collect();
+    let found = snapshots(&files).unwrap();
+    assert_eq!(found.len(), 100);
+    assert!(found[0].damage()[0].why.contains("beyond the first 100"));
+}
+
+#[test]
+fn a_hosted_cluster_is_not_the_one_that_hosts_it() {
+    let id = cluster_version("1");
+    let found = snapshots(&[
+        ("d/namespaces/clusters-a/core/pods.yaml", "items: []\nkind: PodList\n"),
+        (
+            "d/hostedcluster-a/cluster-scoped-resources/config.openshift.io/clusterversions/version.yaml",
+            &id,
+        ),
+    ])
+    .unwrap();
+    assert_eq!(found.len(), 2);
+    assert!(found[0].cluster_version().is_none() && found[1].cluster_version().is_some());
+    assert!(!found[1].coverage().has_namespace("clusters-a"));
+}
+
+#[test]
+fn files_of_several_clusters_are_told_apart_by_their_names() {
+    let (one, two) = (cluster_version("1"), cluster_version("2"));
+    let files = [
+        ("cases/blue-cv.yaml", one.as_str()),
+        ("cases/blue-co.yaml", &operator("dns")),
+        ("cases/red-cv.yaml", &two),
+        ("cases/red-co.yaml", &operator("etcd")),
+        ("cases/other.yaml", &operator("kube-apiserver")),
+    ];
+    let found = snapshots(&files).unwrap();
+    let of = |at: usize| -> Vec<_> {
+        found[at].all::<ClusterOperator<'_>>().map(|it| it.resource().name()).collect()
+    };
+    assert_eq!((found.len(), of(0), of(1)), (2, vec!["dns"], vec!["etcd"]));
+    let damage = &found[0].damage()[0];
+    assert_eq!(damage.path, "cases/other.yaml");
+    assert!(damage.why.contains("any of several clusters"), "{}", damage.why);
+}
+
+fn together(files: &[(&str, &str)]) -> Result<Archive, Error> {
+    let dir = tree(files);
+    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| dir.path().join(path)).collect();
+    open_together(&paths, &wanted(), Limits::default(), &|_| {})
+}
+
+#[test]
+fn single_files_are_one_cluster_unless_they_name_several() {
+    let (one, two) = (cluster_version("1"), cluster_version("2"));
+    let archive =
+        together(&[("cv.yaml", &one), ("co.yaml", &operator("dns")), ("out.txt", NODES)]).unwrap();
+    assert_eq!((archive.snapshots.len(), archive.entries), (1, 3));
+    let found = &archive.snapshots[0];
+    assert_eq!(found.format(), "3 files of objects");
+    assert_eq!(found.coverage().of(&NODE, ""), State::Collected(2));
+    let dns = found.find::<ClusterOperator<'_>>("", "dns").unwrap();
+    assert_eq!(&*dns.resource().document().path, "co.yaml");
+    // Of the same name they are called by their folders.
+    let archive = together(&[("a/cv.yaml", &one), ("b/cv.yaml", &two)]).unwrap();
+    assert_eq!(archive.snapshots.len(), 2);
+    let roots: Vec<_> = archive.snapshots.iter().flat_map(Snapshot::roots).collect();
+    assert_eq!(roots, ["a", "b"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_costs_itself() {
+    let dir = tree(&[("cv.yaml", &cluster_version("1"))]);
+    let paths = [dir.path().join("cv.yaml"), dir.path().join("absent.yaml")];
+    let archive = open_together(&paths, &wanted(), Limits::default(), &|_| {}).unwrap();
+    assert_eq!(archive.snapshots.len(), 1);
+    assert_eq!(archive.snapshots[0].damage()[0].path, "absent.yaml");
+    assert!(open_together(&paths[1..], &wanted(), Limits::default(), &|_| {}).is_err());
+    assert!(open_together(&[], &wanted(), Limits::default(), &|_| {}).is_err());
+}
+
+#[test]
+fn wrong_shapes_cost_themselves() {
+    let id = r#"{"metadata": {"name": "version"}, "spec": {"clusterID": "1"}}"#;
+    let hostile = [
+        "null",
+        "[]",
+        "{}",
+        "7",
+        "\"x\"",
+        "[[[]]]",
+        "{\"items\": {}}",
+        "{\"items\": [[], null, 1]}",
+        "{\"items\": [{\"items\": [{\"metadata\": {\"name\": \"x\"}}]}]}",
+        "{\"kind\": [], \"metadata\": [], \"items\": []}",
+        "{\"metadata\": {\"name\": {}}}",
+        "{\"kind\": \"Secret\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"s\"}}",
+        "{",
+        "\u{0}",
+    ];
+    for body in hostile {
+        let found = snapshot(&[
+            ("a/config/version.json", id),
+            ("a/config/pod/x/p.json", body),
+            ("a/config/node/n.json", body),
+            ("a/config/alerts.json", body),
+            ("a/config/clusteroperator/operator.openshift.io/etcd/cluster.json", body),
+            ("a/config/pod/x/logs/p/c_current.log", body),
+            ("b/cluster-resources/pods/x.json", body),
+            ("b/cluster-resources/nodes.json", body),
+            ("b/cluster-resources/custom-resources/a.b/x.yaml", body),
+            ("c/x/replication-controllers.json", body),
+            ("c/x/pods.json", body),
+            ("c/nodes.json", body),
+            ("c/x/p/logs.txt", body),
+            ("d/cluster/v1/node/n.yaml", body),
+            ("d/namespaces/x/v1/pod/p.yaml", body),
+            ("e.json", body),
+            ("f.txt", body),
+        ]);
+        assert!(found.of_kind(&POD).is_empty() && found.of_kind(&NODE).is_empty(), "{body}");
+        assert!(!matches!(found.coverage().of(&NODE, ""), State::Collected(_)), "{body}");
+    }
+}
+
+#[test]
+fn a_kind_that_contradicts_its_place_is_what_it_says_it_is() {
+    let found = snapshot(&[
+        (
+            "a/config/version.json",
+            r#"{"metadata": {"name": "version"}, "spec": {"clusterID": "1"}}"#,
+        ),
+        (
+            "a/config/node/n.json",
+            r#"{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "p", "namespace": "x"},
+            "spec": {"tolerations": []}, "status": {"phase": "Running"}}"#,
+        ),
+        ("b/cluster-resources/pods/x.json", NODES),
+    ]);
+    assert!(found.find::<Pod<'_>>("x", "p").is_some());
+    assert!(!is_absent(&found, "x"));
+    assert_eq!(found.coverage().of(&POD, "x"), State::Collected(1));
+}
