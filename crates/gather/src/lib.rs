@@ -1,6 +1,6 @@
 //! Bytes of a must-gather in, an immutable snapshot of a cluster out.
 //!
-//! [`open`] reads an input in one pass. A [`Snapshot`] answers what is there ([`Snapshot::all`]),
+//! [`open`] reads an input in one pass, [`open_stream`] one that comes through a pipe. A [`Snapshot`] answers what is there ([`Snapshot::all`]),
 //! what is provably not there ([`Snapshot::look_up`]) and what was never collected
 //! ([`Snapshot::coverage`]).
 
@@ -15,6 +15,7 @@ pub mod kinds;
 pub mod layout;
 pub mod log;
 mod open;
+mod packed;
 mod piece;
 pub mod resource;
 mod resources;
@@ -25,6 +26,6 @@ mod wanted;
 pub mod yaml;
 
 pub use error::Error;
-pub use open::{Archive, Limits, open};
+pub use open::{Archive, Limits, open, open_stream};
 pub use snapshot::{Lookup, Snapshot};
 pub use wanted::{Names, Wanted};

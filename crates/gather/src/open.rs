@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::freeze;
 use crate::layout::{self, Artifact, LogFile, Placed};
 use crate::log::{Scanner, Scratch};
+use crate::packed;
 use crate::piece::{ListPlace, Piece};
 use crate::snapshot::Snapshot;
 use crate::source::{self, Body, Damage, Entry};
@@ -74,31 +75,74 @@ pub fn open(
     limits: Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
-    let desk = Desk {
-        wanted,
-        scanner: &Scanner::new(wanted.logs.iter().copied().collect())?,
-        collections: &Mutex::new(Collections::within(limits.memory)),
-        known: &Known::within(limits.memory / CERTIFICATES_SHARE),
-        document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
-    };
-    let end = if limits.threads > 2 && !path.is_dir() {
-        desk.read_with_help(path, limits.threads, progress)?
-    } else {
-        source::read(path, limits.threads, progress, &|| desk.visitor(None))?
-    };
-    let mut collections = desk.collections.lock().unwrap_or_else(PoisonError::into_inner);
-    let collections = std::mem::take(&mut *collections);
-    let mut seen = collections.describe();
-    if let Some(Damage { path, why }) = end.damage.first() {
-        seen.push_str(&format!("; {path}: {why}"));
-    }
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let snapshots = freeze::freeze(&name, collections, end.damage, end.truncated);
-    if snapshots.is_empty() {
-        let path = path.display().to_string();
-        return Err(Error::NotADump { path, entries: end.entries, seen });
+    let input = Input { path: path.display().to_string(), name: &name, is_stream: !path.is_dir() };
+    input.open(wanted, limits, |visitor| {
+        source::read(path, limits.threads, progress, &packed::may_be_opened, visitor)
+    })
+}
+
+/// Reads the stream that is called `name`, as [`open`] reads a file.
+pub fn open_stream(
+    name: &str,
+    stream: impl Read + Send,
+    wanted: &Wanted,
+    limits: Limits,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Archive, Error> {
+    let input = Input { path: name.to_owned(), name, is_stream: true };
+    input.open(wanted, limits, |visitor| {
+        source::read_stream(name, stream, limits.threads, progress, &packed::may_be_opened, visitor)
+    })
+}
+
+/// Where visitors come from.
+type Visitors<'v, 'd> = &'v (dyn Fn() -> source::Visitor<'d> + Sync);
+
+/// What an input is called, and what it is.
+struct Input<'i> {
+    path: String,
+    name: &'i str,
+    /// Only one visitor sees it.
+    is_stream: bool,
+}
+
+impl Input<'_> {
+    fn open(
+        self,
+        wanted: &Wanted,
+        limits: Limits,
+        read: impl FnOnce(Visitors<'_, '_>) -> Result<source::End, source::SourceError>,
+    ) -> Result<Archive, Error> {
+        let desk = Desk {
+            wanted,
+            scanner: &Scanner::new(wanted.logs.iter().copied().collect())?,
+            collections: &Mutex::new(Collections::within(limits.memory)),
+            known: &Known::within(limits.memory / CERTIFICATES_SHARE),
+            document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
+        };
+        let end = if limits.threads > 2 && self.is_stream {
+            desk.read_with_help(limits.threads, read)?
+        } else {
+            read(&|| desk.visitor(None))?
+        };
+        let mut collections = desk.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        let collections = std::mem::take(&mut *collections);
+        let mut seen = collections.describe();
+        if let Some(Damage { path, why }) = end.damage.first() {
+            seen.push_str(&format!("; {path}: {why}"));
+        }
+        let snapshots = freeze::freeze(self.name, collections, end.damage, end.truncated);
+        if snapshots.is_empty() {
+            return Err(Error::NotADump { path: self.path, entries: end.entries, seen });
+        }
+        Ok(Archive {
+            snapshots,
+            entries: end.entries,
+            bytes: end.bytes_read,
+            truncated: end.truncated,
+        })
     }
-    Ok(Archive { snapshots, entries: end.entries, bytes: end.bytes_read, truncated: end.truncated })
 }
 
 /// What every thread works with.
@@ -115,9 +159,8 @@ impl<'d> Desk<'d> {
     /// Reads a stream while other threads parse the documents in it.
     fn read_with_help(
         self,
-        path: &Path,
         threads: usize,
-        progress: &(dyn Fn(u64) + Sync),
+        read: impl FnOnce(Visitors<'_, 'd>) -> Result<source::End, source::SourceError>,
     ) -> Result<source::End, source::SourceError> {
         let (send, receive) = sync_channel::<Job>(QUEUE);
         let receive = Mutex::new(receive);
@@ -129,7 +172,7 @@ impl<'d> Desk<'d> {
             // The queue closes with the only visitor of a stream.
             let send = Mutex::new(Some(send));
             let take = || send.lock().unwrap_or_else(PoisonError::into_inner).take();
-            source::read(path, threads, progress, &|| self.visitor(take()))
+            read(&|| self.visitor(take()))
         })
     }
 
@@ -155,8 +198,8 @@ impl<'d> Desk<'d> {
         Box::new(move |entry: Entry<'_>| {
             match entry.body {
                 Body::File(body) => {
-                    let file = File { number: entry.number, path: &entry.path, size: entry.size };
-                    walk.file(file, body);
+                    let Entry { number, size, is_input, .. } = entry;
+                    walk.file(File { number, path: &entry.path, size, is_input }, body);
                 }
                 Body::Other(_) => {}
             }
@@ -207,6 +250,8 @@ struct File<'f> {
     number: u64,
     path: &'f str,
     size: Option<u64>,
+    /// It is the whole input, and its name says nothing.
+    is_input: bool,
 }
 
 impl Walk<'_> {
@@ -221,6 +266,7 @@ impl Walk<'_> {
             Artifact::List(at) => ListPlace::list(at.group, at.resource, at.namespace),
             Artifact::Object(at) => ListPlace::object(at.group, at.resource, at.namespace),
             Artifact::Loose => ListPlace::loose(),
+            Artifact::Noise if file.is_input => ListPlace::loose(),
             Artifact::Special(special) if self.desk.wanted.specials.contains(&special) => {
                 ListPlace::special(special)
             }

@@ -1,32 +1,89 @@
 //! Which decoder undoes which compression.
 //!
-//! A compression is one arm here and one magic number in `format`.
+//! A compression is one arm here and one magic number in `format`. Whatever comes out counts against the
+//! budget of the whole input, and a decoder that panics has failed and is not asked again.
 
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use bzip2::bufread::MultiBzDecoder;
+use flate2::bufread::DeflateDecoder;
 use lzma_rust2::{XzReader, lzma2_get_memory_usage};
 
-use super::bounds::DICTIONARY_LIMIT;
-use super::format::Format;
+use super::budget::Budget;
+use super::format::Packing;
 use super::gzip::Gzip;
+use super::zstd::Zstd;
 
-/// A decoded stream and what to call it.
-pub(super) struct Decoded<'r> {
-    /// The name of the compression.
-    pub(super) name: &'static str,
-    /// The bytes without it. Decoders are slow at filling a tar header's 512 bytes: read more at a time.
-    pub(super) bytes: Box<dyn Read + Send + 'r>,
+/// The bytes without their compression.
+///
+/// Decoders are slow at filling a tar header's 512 bytes: read more at a time.
+pub(super) struct Decoder<'b, R: Read> {
+    inner: Option<Box<Inner<R>>>,
+    budget: &'b Budget<'b>,
 }
 
-/// Undoes a compression; none when the format is no compression.
-pub(super) fn decode<'r>(format: &Format, input: impl BufRead + Send + 'r) -> Option<Decoded<'r>> {
-    match format {
-        Format::Gzip => Some(Decoded { name: "gzip", bytes: Box::new(Gzip::new(input)) }),
-        Format::Xz => {
-            let memory = lzma2_get_memory_usage(DICTIONARY_LIMIT);
-            let reader = XzReader::new_mem_limit(input, true, memory);
-            Some(Decoded { name: "xz", bytes: Box::new(reader) })
+enum Inner<R: Read> {
+    Bzip2(MultiBzDecoder<R>),
+    Deflate(DeflateDecoder<R>),
+    Gzip(Gzip<R>),
+    Xz(XzReader<R>),
+    Zstd(Zstd<R>),
+}
+
+impl<'b, R: BufRead> Decoder<'b, R> {
+    /// Undoes a compression with no more than so many bytes of a dictionary.
+    pub(super) fn new(
+        packing: Packing,
+        input: R,
+        dictionary: u32,
+        budget: &'b Budget<'b>,
+    ) -> Self {
+        let inner = match packing {
+            Packing::Bzip2 => Inner::Bzip2(MultiBzDecoder::new(input)),
+            Packing::Gzip => Inner::Gzip(Gzip::new(input)),
+            Packing::Xz => {
+                let memory = lzma2_get_memory_usage(dictionary);
+                Inner::Xz(XzReader::new_mem_limit(input, true, memory))
+            }
+            Packing::Zstd => Inner::Zstd(Zstd::new(input, u64::from(dictionary))),
+        };
+        Self { inner: Some(Box::new(inner)), budget }
+    }
+
+    /// Inflates bare deflated bytes.
+    pub(super) fn deflate(input: R, budget: &'b Budget<'b>) -> Self {
+        let inner = Inner::Deflate(DeflateDecoder::new(input));
+        Self { inner: Some(Box::new(inner)), budget }
+    }
+
+    /// How many bytes went in and came out of a deflated entry.
+    pub(super) fn deflated(&self) -> Option<(u64, u64)> {
+        match self.inner.as_deref() {
+            Some(Inner::Deflate(inner)) => Some((inner.total_in(), inner.total_out())),
+            _ => None,
         }
-        Format::Tar | Format::Text | Format::Unknown(_) => None,
+    }
+}
+
+impl<R: BufRead> Read for Decoder<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.budget.allow()?;
+        let Some(mut inner) = self.inner.take() else {
+            return Err(io::Error::other("the decoder failed"));
+        };
+        let read = catch_unwind(AssertUnwindSafe(|| match &mut *inner {
+            Inner::Bzip2(inner) => inner.read(into),
+            Inner::Deflate(inner) => inner.read(into),
+            Inner::Gzip(inner) => inner.read(into),
+            Inner::Xz(inner) => inner.read(into),
+            Inner::Zstd(inner) => inner.read(into),
+        }));
+        let Ok(read) = read else { return Err(io::Error::other("the decoder failed")) };
+        self.inner = Some(inner);
+        if let Ok(bytes) = &read {
+            self.budget.inflated(*bytes);
+        }
+        read
     }
 }

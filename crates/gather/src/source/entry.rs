@@ -2,7 +2,7 @@
 //!
 //! A body is lent, not given: it is a window on the stream that closes when the visitor returns.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::ops::ControlFlow;
 
 /// Whoever is shown the entries; `Break` ends the stream early.
@@ -22,9 +22,14 @@ pub struct Entry<'a> {
     pub path: String,
     /// The length in bytes that the input announces. A hint only: it may be a lie.
     pub size: Option<u64>,
+    /// It is all that the input holds: its name is the input's and says nothing of what it is.
+    pub is_input: bool,
     /// The contents.
     pub body: Body<'a>,
 }
+
+/// The bytes of a file that can be looked at before they are read.
+pub(super) type Contents<'c> = dyn BufRead + Send + 'c;
 
 /// The contents of an entry.
 pub enum Body<'a> {

@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{Body, End, SourceError, read};
+use super::{Body, End, Entry, SourceError, read};
 
 /// What a test sees of an entry: its bytes, or what it is instead, or how reading it failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +36,7 @@ fn collect_from(path: &Path) -> Result<(Entries, End), SourceError> {
 
 fn collect_with(path: &Path, threads: usize) -> Result<(Entries, End), SourceError> {
     let entries = Mutex::new(Vec::new());
-    let end = read(path, threads, &|_| {}, &|| {
+    let end = read(path, threads, &|_| {}, &|_| true, &|| {
         Box::new(|entry| {
             let seen = match entry.body {
                 Body::Other(what) => Seen::Other(what),
