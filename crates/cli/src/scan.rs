@@ -18,7 +18,14 @@ use crate::args::{Format, Scan};
 use crate::progress::{self, Progress};
 use crate::{CLEAN, FAILED, FOUND, output};
 
+/// The path that stands for standard input, and what it is called.
+const STDIN: (&str, &str) = ("-", "stdin");
+
 pub(crate) fn run(args: &Scan) -> io::Result<u8> {
+    if args.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+        output::warn("standard input can be read only once: name - once");
+        return Ok(FAILED);
+    }
     let result = scan_all(args);
     progress::clear();
     for failed in &result.failed {
@@ -128,14 +135,26 @@ fn bytes(size: ByteSize) -> usize {
     usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN.0
+}
+
 /// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
 fn scan_one(path: &Path, limits: Limits, is_last: bool) -> Result<Vec<Report>, Failed> {
     let rules = catalog::all();
-    let progress = Progress::new(path, input_size(path));
+    let is_stdin = is_stdin(path);
+    let (path, size) = if is_stdin { (Path::new(STDIN.1), None) } else { (path, input_size(path)) };
+    let progress = Progress::new(path, size);
     let shown = path.display().to_string();
     let failed = |error: &dyn std::fmt::Display| Failed::new(&shown, &error.to_string());
-    let archive = mustknow_gather::open(path, &engine::wanted(rules), limits, &|n| progress.at(n))
-        .map_err(|error| failed(&error))?;
+    let wanted = engine::wanted(rules);
+    let tell = |bytes| progress.at(bytes);
+    let archive = if is_stdin {
+        mustknow_gather::open_stream(STDIN.1, io::stdin(), &wanted, limits, &tell)
+    } else {
+        mustknow_gather::open(path, &wanted, limits, &tell)
+    };
+    let archive = archive.map_err(|error| failed(&error))?;
     let input = Input {
         path: &shown,
         entries: archive.entries,

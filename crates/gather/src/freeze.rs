@@ -1,30 +1,26 @@
 //! From everything that was found to one immutable snapshot for each cluster.
 //!
 //! An archive may hold several collections (image folders side by side, an inspect beside a
-//! failed gather). The ClusterVersion tells which belong together, and a collection without one
-//! joins its nearest neighbour.
+//! failed gather); `clusters` tells which belong together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::clock::Times;
+use crate::clusters::{Archives, Rooted, with_ancestors};
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
 use crate::resource::Kind;
 use crate::resources::Resources;
 use crate::snapshot::{Snapshot, SpecialFile};
-use crate::source::Damage;
+use crate::source::{Damage, End};
 use crate::time::{self, Time};
 use crate::yaml::Value;
 
 /// One snapshot for each cluster of what was found in the input of that name.
-pub(crate) fn freeze(
-    name: &str,
-    found: Collections,
-    stream_damage: Vec<Damage>,
-    truncated: bool,
-) -> Vec<Snapshot> {
+pub(crate) fn freeze(name: &str, found: Collections, end: End) -> Vec<Snapshot> {
+    let End { damage: stream_damage, archives, truncated, .. } = end;
+    let archives = Archives::new(archives);
     let Settled { by_root, mut damage, is_full } = found.settle();
     damage.extend(stream_damage);
     if is_full {
@@ -35,9 +31,12 @@ pub(crate) fn freeze(
     damage.dedup();
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
         by_root.into_iter().partition(|(_, collection)| collection.of_cluster);
-    group(clusters)
+    let groups = archives.group(clusters);
+    let shares = archives.share(&damage, &groups);
+    groups
         .into_iter()
-        .map(|members| {
+        .zip(shares)
+        .map(|(members, damage)| {
             let above: BTreeSet<_> =
                 members.iter().flat_map(|(root, _)| with_ancestors(root)).collect();
             let around: Vec<_> = wrappers
@@ -45,50 +44,9 @@ pub(crate) fn freeze(
                 .filter(|(wrapper, _)| above.contains(&**wrapper))
                 .map(|(_, collection)| collection)
                 .collect();
-            snapshot(members, &around, damage.clone(), truncated)
+            snapshot(members, &around, damage, truncated)
         })
         .collect()
-}
-
-/// A folder and every folder above it, to the top.
-fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
-        Some((above, _)) => Some(above),
-        None => (!folder.is_empty()).then_some(""),
-    })
-}
-
-/// A collection and the folder it stands in.
-type Rooted = (Arc<str>, Collection);
-
-/// Puts the collections of one cluster together.
-fn group(collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
-    let mut by_id: BTreeMap<String, Vec<Rooted>> = BTreeMap::new();
-    let mut nameless = Vec::new();
-    for (root, collection) in collections {
-        match collection.cluster_id() {
-            Some(id) => by_id.entry(id).or_default().push((root, collection)),
-            None => nameless.push((root, collection)),
-        }
-    }
-    let mut groups: Vec<Vec<Rooted>> = by_id.into_values().collect();
-    if groups.is_empty() {
-        return if nameless.is_empty() { groups } else { vec![nameless] };
-    }
-    // The nearest group is the one that has the deepest folder in common.
-    let mut at_folder: BTreeMap<Box<str>, usize> = BTreeMap::new();
-    for (at, members) in groups.iter().enumerate() {
-        for folder in members.iter().flat_map(|(root, _)| with_ancestors(root)) {
-            at_folder.entry(folder.into()).or_insert(at);
-        }
-    }
-    for (root, collection) in nameless {
-        let nearest = with_ancestors(&root).find_map(|folder| at_folder.get(folder)).copied();
-        if let Some(group) = nearest.and_then(|at| groups.get_mut(at)) {
-            group.push((root, collection));
-        }
-    }
-    groups
 }
 
 /// Makes one snapshot of the collections of one cluster and the folders around them.
@@ -191,13 +149,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         let path = "namespaces/kube-system/core/._configmaps.yaml";
         collections.add(1, Piece::Seen { root: "".into(), path: path.into() });
-        assert!(freeze("x", collections, Vec::new(), false).is_empty());
-    }
-
-    #[test]
-    fn a_folder_stands_in_every_folder_above_it() {
-        assert_eq!(with_ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
-        assert_eq!(with_ancestors("").collect::<Vec<_>>(), [""]);
+        assert!(freeze("x", collections, End::default()).is_empty());
     }
 
     #[test]
@@ -211,7 +163,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         collections.add(2, listed("second"));
         collections.add(1, listed("first"));
-        let snapshots = freeze("x", collections, Vec::new(), false);
+        let snapshots = freeze("x", collections, End::default());
         let listing = snapshots[0].coverage().listing(&crate::kinds::CONFIG_MAP, "x").unwrap();
         assert_eq!(&*listing.path, "first");
     }

@@ -6,6 +6,7 @@
 
 pub mod certificate;
 pub mod clock;
+mod clusters;
 mod collection;
 pub mod coverage;
 mod document;

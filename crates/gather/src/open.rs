@@ -132,16 +132,12 @@ impl Input<'_> {
         if let Some(Damage { path, why }) = end.damage.first() {
             seen.push_str(&format!("; {path}: {why}"));
         }
-        let snapshots = freeze::freeze(self.name, collections, end.damage, end.truncated);
+        let (entries, bytes, truncated) = (end.entries, end.bytes_read, end.truncated);
+        let snapshots = freeze::freeze(self.name, collections, end);
         if snapshots.is_empty() {
-            return Err(Error::NotADump { path: self.path, entries: end.entries, seen });
+            return Err(Error::NotADump { path: self.path, entries, seen });
         }
-        Ok(Archive {
-            snapshots,
-            entries: end.entries,
-            bytes: end.bytes_read,
-            truncated: end.truncated,
-        })
+        Ok(Archive { snapshots, entries, bytes, truncated })
     }
 }
 

@@ -15,9 +15,7 @@ pub(crate) fn may_be_opened(path: &str) -> bool {
     match artifact {
         Artifact::Loose => true,
         Artifact::Noise if root == folder => true,
-        Artifact::Noise => {
-            layout::place(source::without_suffix(path)).artifact != Artifact::Noise
-        }
+        Artifact::Noise => layout::place(source::without_suffix(path)).artifact != Artifact::Noise,
         _ => false,
     }
 }

@@ -36,7 +36,7 @@ pub(super) const TAIL_LIMIT: u64 = 1 << 26;
 /// what it is outside, so that all of them together take no more than twice as much.
 pub(super) const DICTIONARY_LIMIT: u32 = 1 << 28;
 
-/// The most pieces of damage that are named one by one.
+/// The most pieces of damage, and the most archives within the input, that are named one by one.
 pub(super) const DAMAGE_LIMIT: usize = 10_000;
 
 /// The size of the read buffers in bytes.

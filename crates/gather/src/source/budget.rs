@@ -40,9 +40,7 @@ impl<'p> Budget<'p> {
         let inflated = self.inflated.load(Ordering::Relaxed);
         let why = if inflated >= STREAM_LIMIT {
             format!("more than {} GiB come out of it", STREAM_LIMIT >> 30)
-        } else if inflated > RATIO_FLOOR
-            && inflated / RATIO_LIMIT > self.progress.consumed()
-        {
+        } else if inflated > RATIO_FLOOR && inflated / RATIO_LIMIT > self.progress.consumed() {
             format!("more than {RATIO_LIMIT} times as much comes out of it as goes in")
         } else {
             return Ok(());

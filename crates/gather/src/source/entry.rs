@@ -55,6 +55,8 @@ pub struct Damage {
 pub struct End {
     /// What could not be read.
     pub damage: Vec<Damage>,
+    /// The paths of archives that were opened within the input, the first ten thousand.
+    pub archives: Vec<String>,
     /// True when the stream broke off or has a hole: what is absent may only be cut off.
     pub truncated: bool,
     /// The uncompressed bytes of file bodies that passed, whether the visitor read or skipped them.
@@ -70,6 +72,7 @@ impl End {
     pub(super) fn and(mut self, mut other: Self) -> Self {
         self.damage.append(&mut other.damage);
         self.damage.sort();
+        self.archives.append(&mut other.archives);
         self.truncated |= other.truncated;
         self.bytes_read = self.bytes_read.saturating_add(other.bytes_read);
         self.entries += other.entries;

@@ -10,6 +10,7 @@
 mod ahead;
 mod bounds;
 mod budget;
+mod bzip2;
 mod decode;
 mod dir;
 mod entry;

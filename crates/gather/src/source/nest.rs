@@ -61,7 +61,8 @@ pub(super) fn open(
     let format = told(&mut stream, &item);
     if matches!(format, Format::Text | Format::Unknown(_)) || !tally.is_shallow() {
         if matches!(format, Format::Packed(_) | Format::Tar | Format::Zip) {
-            let why = format!("more than {NESTING_LIMIT} archives lie in one another: it is not read");
+            let why =
+                format!("more than {NESTING_LIMIT} archives lie in one another: it is not read");
             tally.within(item.within(), |tally| tally.cut(why));
             return Ok(true);
         }
@@ -91,19 +92,20 @@ fn unpack(
     item: Item,
     tally: &mut Tally<'_>,
 ) -> Result<(), String> {
-    tally.unpacking(|tally, dictionary| {
-        let decoder = Decoder::new(packing, stream, dictionary, tally.budget());
-        if tally.take_thread() {
-            let read = ahead(Box::new(decoder), |bytes| {
-                unpacked(Stream::new(packing.name(), bytes), item, tally)
-            });
-            tally.put_thread();
-            return read;
-        }
-        let bytes = BufReader::with_capacity(BUFFER, decoder);
-        unpacked(Stream::new(packing.name(), Box::new(bytes)), item, tally)
-    })
-    .map_err(|found| format!("a {} stream whose content is {found}", packing.name()))
+    tally
+        .unpacking(|tally, dictionary| {
+            let decoder = Decoder::new(packing, stream, dictionary, tally.budget());
+            if tally.take_thread() {
+                let read = ahead(Box::new(decoder), |bytes| {
+                    unpacked(Stream::new(packing.name(), bytes), item, tally)
+                });
+                tally.put_thread();
+                return read;
+            }
+            let bytes = BufReader::with_capacity(BUFFER, decoder);
+            unpacked(Stream::new(packing.name(), Box::new(bytes)), item, tally)
+        })
+        .map_err(|found| format!("a {} stream whose content is {found}", packing.name()))
 }
 
 fn unpacked(mut stream: Stream<'_>, item: Item, tally: &mut Tally<'_>) -> Result<(), String> {

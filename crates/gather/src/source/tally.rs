@@ -108,8 +108,12 @@ impl<'t> Tally<'t> {
         // An error comes again when somebody reads.
         let looks_packed = body.fill_buf().is_ok_and(|first| format::may_open(first, size));
         if looks_packed && self.may_open(&path) {
-            return nest::open(Stream::new("file", Box::new(body)), Item::of_entry(path, size), self)
-                .unwrap_or(false);
+            return nest::open(
+                Stream::new("file", Box::new(body)),
+                Item::of_entry(path, size),
+                self,
+            )
+            .unwrap_or(false);
         }
         self.hand(Entry { number: 0, path, size, is_input: false, body: Body::File(body) });
         false
@@ -132,6 +136,8 @@ impl<'t> Tally<'t> {
 
     /// Walks what lies within the entry at `path`, or within the input where that is none.
     pub(super) fn within<R>(&mut self, path: Option<&str>, walk: impl FnOnce(&mut Self) -> R) -> R {
+        let archives = &mut self.end.archives;
+        archives.extend(path.map(str::to_owned).filter(|_| archives.len() < DAMAGE_LIMIT));
         let name = path.unwrap_or(&self.name).to_owned();
         let prefix = path.map_or_else(|| self.prefix.clone(), |path| format!("{path}/"));
         let outer = (mem::replace(&mut self.name, name), mem::replace(&mut self.prefix, prefix));

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::source::Visitor;
 use crate::source::bounds::EXTENSION_LIMIT;
 use crate::source::budget::Budget;
 use crate::source::progress::Progress;

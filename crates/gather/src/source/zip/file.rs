@@ -32,7 +32,8 @@ pub(in super::super) fn walk_file(
     let mut buffer = vec![0; RECORD];
     let located = ZipLocator::new().locate_in_reader(FileReader::from(file), &mut buffer, length);
     let Ok(archive) = located else { return false };
-    let mut walk = Walk { starts: starts(&archive, &mut buffer), archive: &archive, progress, tally };
+    let mut walk =
+        Walk { starts: starts(&archive, &mut buffer), archive: &archive, progress, tally };
     // Both outcomes have been written into the tally.
     let _ = walk.run(&mut buffer);
     true

@@ -159,7 +159,7 @@ impl Walk<'_, '_, '_> {
             return Break(());
         }
         self.tally.flow()?;
-        let packed = packed.map_or(0, |(packed, _)| packed);
+        let packed = packed.unwrap_or(0);
         let claim = self.descriptor(seen, packed, local.is_long)?;
         if claim != seen
             && let Some(path) = shown
