@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use flate2::bufread::DeflateDecoder;
 use lzma_rust2::{XzReader, lzma2_get_memory_usage};
 
-use super::budget::Budget;
+use super::budget::Purse;
 use super::bzip2::Bzip2;
 use super::format::Packing;
 use super::gzip::Gzip;
@@ -19,9 +19,9 @@ use super::zstd::Zstd;
 ///
 /// Decoders are slow at filling a tar header's 512 bytes: read more at a time.
 pub(super) struct Decoder<'b, R: Read> {
-    inner: Inner<R>,
+    inner: Inner<Counted<'b, R>>,
+    purse: Purse<'b>,
     has_panicked: bool,
-    budget: &'b Budget<'b>,
 }
 
 enum Inner<R: Read> {
@@ -33,8 +33,10 @@ enum Inner<R: Read> {
 }
 
 impl<'b, R: BufRead> Decoder<'b, R> {
-    /// Undoes a compression with no more than so many bytes of a dictionary.
-    pub(super) fn new(packing: Packing, input: R, dictionary: u32, budget: &'b Budget<'b>) -> Self {
+    /// Undoes a compression within what is allowed.
+    pub(super) fn new(packing: Packing, input: R, allowed: Allowance<'b>) -> Self {
+        let Allowance { dictionary, purse } = allowed;
+        let input = Counted { inner: input, purse: purse.clone() };
         let inner = match packing {
             Packing::Bzip2 => Inner::Bzip2(Bzip2::new(input)),
             Packing::Gzip => Inner::Gzip(Gzip::new(input)),
@@ -44,13 +46,14 @@ impl<'b, R: BufRead> Decoder<'b, R> {
             }
             Packing::Zstd => Inner::Zstd(Box::new(Zstd::new(input, u64::from(dictionary)))),
         };
-        Self { inner, has_panicked: false, budget }
+        Self { inner, purse, has_panicked: false }
     }
 
     /// Inflates bare deflated bytes.
-    pub(super) fn deflate(input: R, budget: &'b Budget<'b>) -> Self {
-        let inner = Inner::Deflate(DeflateDecoder::new(input));
-        Self { inner, has_panicked: false, budget }
+    pub(super) fn deflate(input: R, allowed: Allowance<'b>) -> Self {
+        let Allowance { purse, .. } = allowed;
+        let input = Counted { inner: input, purse: purse.clone() };
+        Self { inner: Inner::Deflate(DeflateDecoder::new(input)), purse, has_panicked: false }
     }
 
     /// How many deflated bytes went in; none for any other compression.
@@ -62,9 +65,42 @@ impl<'b, R: BufRead> Decoder<'b, R> {
     }
 }
 
+/// What a decoder may cost.
+pub(super) struct Allowance<'b> {
+    /// The bytes of its dictionary.
+    pub(super) dictionary: u32,
+    /// The bytes that it gives.
+    pub(super) purse: Purse<'b>,
+}
+
+/// What goes into a decoder.
+struct Counted<'b, R> {
+    inner: R,
+    purse: Purse<'b>,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.purse.taken(read);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.inner.consume(bytes);
+        self.purse.taken(bytes);
+    }
+}
+
 impl<R: BufRead> Read for Decoder<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.budget.allow()?;
+        self.purse.allow()?;
         let failed = || Err(io::Error::other("the decoder failed"));
         if self.has_panicked {
             return failed();
@@ -82,7 +118,7 @@ impl<R: BufRead> Read for Decoder<'_, R> {
             return failed();
         };
         if let Ok(bytes) = &read {
-            self.budget.inflated(*bytes);
+            self.purse.given(*bytes);
         }
         read
     }

@@ -36,7 +36,7 @@ pub(super) fn walk<'v>(
     visitor: &(dyn Fn() -> Visitor<'v> + Sync),
 ) -> End {
     let list = WalkDir::new(root).sort_by_file_name().into_iter();
-    let budget = Budget::new(progress);
+    let budget = Budget::default();
     let files = Mutex::new(Files { list, number: 0, is_over: false });
     let hand_out = || {
         let mut tally = Tally::new(name, visitor(), &budget, may_open);
@@ -90,7 +90,7 @@ enum Found {
 }
 
 impl Files {
-    fn next(&mut self, budget: &Budget<'_>) -> Option<Found> {
+    fn next(&mut self, budget: &Budget) -> Option<Found> {
         while !self.is_over {
             let entry = self.list.next()?;
             self.number += 1;
@@ -189,9 +189,8 @@ mod tests {
         }
         let list = WalkDir::new(dir.path()).sort_by_file_name().into_iter();
         let mut files = Files { list, number: 0, is_over: false };
-        let progress = Progress::new(&|_| {});
         // The folder itself is the first on the list.
-        let budget = Budget::new(&progress).with_room(2);
+        let budget = Budget::default().with_room(2);
         assert!(matches!(files.next(&budget), Some(Found::Entry(2, _))));
         assert!(matches!(files.next(&budget), Some(Found::TooMany(_))));
         assert!(files.next(&budget).is_none());

@@ -44,7 +44,7 @@ pub fn read<'v>(
     let end = if kind.is_dir() {
         dir::walk(path, &name, threads, &progress, may_open, visitor)
     } else {
-        let budget = Budget::new(&progress);
+        let budget = Budget::default();
         let tally = Tally::new(&name, visitor(), &budget, may_open).on_threads(threads);
         let open = || File::open(path).map_err(|error| refuse(path, &error));
         let input = progress.meter(open()?);
@@ -72,7 +72,7 @@ pub fn read_stream<'v>(
     visitor: &(dyn Fn() -> Visitor<'v> + Sync),
 ) -> Result<End, SourceError> {
     let progress = Progress::new(progress);
-    let budget = Budget::new(&progress);
+    let budget = Budget::default();
     let tally = Tally::new(name, visitor(), &budget, may_open).on_threads(threads);
     let end = read_all(Path::new(name), name, progress.meter(stream), tally, |_| false)?;
     progress.finish();

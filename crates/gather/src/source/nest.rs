@@ -93,8 +93,8 @@ fn unpack(
     tally: &mut Tally<'_>,
 ) -> Result<(), String> {
     tally
-        .unpacking(|tally, dictionary| {
-            let decoder = Decoder::new(packing, stream, dictionary, tally.budget());
+        .unpacking(|tally, allowed| {
+            let decoder = Decoder::new(packing, stream, allowed);
             if tally.take_thread() {
                 let read = ahead(Box::new(decoder), |bytes| {
                     unpacked(Stream::new(packing.name(), bytes), item, tally)

@@ -34,13 +34,7 @@ impl<'p> Progress<'p> {
         }
     }
 
-    /// How many bytes have been consumed.
-    pub(super) fn consumed(&self) -> u64 {
-        self.consumed.load(Ordering::Relaxed)
-    }
-
-    /// Counts consumed bytes.
-    pub(super) fn add(&self, bytes: usize) {
+    fn add(&self, bytes: usize) {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         let consumed = self.consumed.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         let told = self.told.load(Ordering::Relaxed);

@@ -7,7 +7,8 @@ use std::mem;
 use std::ops::ControlFlow;
 
 use super::bounds::{DAMAGE_LIMIT, DICTIONARY_LIMIT, NAME_LIMIT, NESTING_LIMIT};
-use super::budget::Budget;
+use super::budget::{Budget, Purse};
+use super::decode::Allowance;
 use super::entry::{Body, Contents, Damage, End, Entry, Visitor};
 use super::format;
 use super::nest::{self, Item};
@@ -21,7 +22,7 @@ pub type MayOpen<'m> = dyn Fn(&str) -> bool + Sync + 'm;
 /// Hands entries to the visitor and keeps the account.
 pub(super) struct Tally<'t> {
     visit: Visitor<'t>,
-    budget: &'t Budget<'t>,
+    budget: &'t Budget,
     may_open: &'t MayOpen<'t>,
     /// What the archive that is walked is called: the input's name or the path of an entry.
     name: String,
@@ -33,6 +34,8 @@ pub(super) struct Tally<'t> {
     depth: u32,
     /// How many compressions it is in.
     packings: u32,
+    /// What the decoders of those pay from.
+    purse: Option<Purse<'t>>,
     /// Whether the next decoder may have a thread of its own.
     may_run_ahead: bool,
     /// Whether the visitor wants no more.
@@ -46,7 +49,7 @@ impl<'t> Tally<'t> {
     pub(super) fn new(
         name: &str,
         visit: Visitor<'t>,
-        budget: &'t Budget<'t>,
+        budget: &'t Budget,
         may_open: &'t MayOpen<'t>,
     ) -> Self {
         Self {
@@ -58,6 +61,7 @@ impl<'t> Tally<'t> {
             number: 0,
             depth: 0,
             packings: 0,
+            purse: None,
             may_run_ahead: false,
             is_stopped: false,
             unnamed: 0,
@@ -74,11 +78,6 @@ impl<'t> Tally<'t> {
     /// Counts one more member of any kind, or says why no more are read.
     pub(super) fn admit(&mut self) -> Result<(), String> {
         self.budget.admit()
-    }
-
-    /// What everything here is paid from.
-    pub(super) fn budget(&self) -> &'t Budget<'t> {
-        self.budget
     }
 
     /// Whether the file at `path` may be an archive.
@@ -153,14 +152,18 @@ impl<'t> Tally<'t> {
         self.depth < NESTING_LIMIT
     }
 
-    /// Reads what a compression holds, with so much for its dictionary.
-    pub(super) fn unpacking<R>(&mut self, read: impl FnOnce(&mut Self, u32) -> R) -> R {
+    /// Reads what a compression holds with what is allowed to its decoder.
+    pub(super) fn unpacking<R>(&mut self, read: impl FnOnce(&mut Self, Allowance<'t>) -> R) -> R {
         let dictionary = DICTIONARY_LIMIT >> self.packings;
+        let outer = self.purse.take();
+        let purse = outer.as_ref().map_or_else(|| Purse::new(self.budget), Purse::within);
+        self.purse = Some(purse.clone());
         self.depth += 1;
         self.packings += 1;
-        let done = read(self, dictionary);
+        let done = read(self, Allowance { dictionary, purse });
         self.depth -= 1;
         self.packings -= 1;
+        self.purse = outer;
         done
     }
 
@@ -229,13 +232,11 @@ impl<'t> Tally<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::progress::Progress;
     use super::*;
 
     #[test]
     fn damage_beyond_the_limit_is_counted_not_kept() {
-        let progress = Progress::new(&|_| {});
-        let budget = Budget::new(&progress);
+        let budget = Budget::default();
         let visit = Box::new(|_: Entry<'_>| ControlFlow::Continue(()));
         let mut tally = Tally::new("big.tar", visit, &budget, &|_| true);
         for _ in 0..DAMAGE_LIMIT + 7 {

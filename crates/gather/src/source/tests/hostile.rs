@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::source::bounds::EXTENSION_LIMIT;
 use crate::source::budget::Budget;
-use crate::source::progress::Progress;
 use crate::source::stream::Stream;
 use crate::source::tally::Tally;
 use crate::source::tar;
@@ -146,8 +145,7 @@ fn a_long_name_without_its_member_is_a_cut() {
 #[test]
 fn more_members_than_are_borne_end_the_walk() {
     let bytes = archive(&[file("a", "1"), file("b", "2"), file("c", "3")]);
-    let progress = Progress::new(&|_| {});
-    let budget = Budget::new(&progress).with_room(2);
+    let budget = Budget::default().with_room(2);
     let visit = Box::new(|_: Entry<'_>| ControlFlow::Continue(()));
     let mut tally = Tally::new("input", visit, &budget, &|_| true);
     tar::walk(&mut Stream::new("tar", Box::new(bytes.as_slice())), &mut tally);

@@ -5,7 +5,6 @@ use super::*;
 use crate::source::bounds::{NAME_LIMIT, NESTING_LIMIT};
 use crate::source::budget::Budget;
 use crate::source::nest::{self, Item};
-use crate::source::progress::Progress;
 use crate::source::stream::Stream;
 use crate::source::tally::Tally;
 
@@ -173,8 +172,7 @@ fn a_name_counts_from_the_top_of_the_input() {
 fn members_count_over_all_archives() {
     let inner = archive(&[file("a", "1"), file("b", "2")]);
     let bytes = archive(&[entry("x", &inner), entry("y", &inner), file("z", "3")]);
-    let progress = Progress::new(&|_| {});
-    let budget = Budget::new(&progress).with_room(5);
+    let budget = Budget::default().with_room(5);
     let visit = Box::new(|_: Entry<'_>| ControlFlow::Continue(()));
     let mut tally = Tally::new("input", visit, &budget, &|_| true);
     let stream = Stream::new("input", Box::new(bytes.as_slice()));

@@ -1,6 +1,6 @@
 //! Archives in zstd and bzip2, and compressions made by hand to be hostile.
 
-use std::io::Cursor;
+use std::io::{self, Cursor};
 
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
@@ -129,7 +129,7 @@ fn a_bomb_is_given_up_and_what_came_before_it_stays() {
     blocks.extend(std::iter::repeat_n(zeros, 24_576));
     let bytes = frame(0x50, &blocks);
     assert!(bytes.len() < 110_000);
-    let (path, end) = only_counted(&bytes);
+    let (path, end) = let_go(&bytes);
     assert_eq!((path.as_str(), end.entries, end.truncated), ("zeros", 2, true));
     let why = "the zstd stream is damaged in entry zeros: \
                more than 2000 times as much comes out of it as goes in";
@@ -138,19 +138,48 @@ fn a_bomb_is_given_up_and_what_came_before_it_stays() {
 
     // In an archive within the input it is the same bytes that went in.
     let nested = archive(&[member(b"inner", b'0', bytes.len() as u64, &bytes), file("z", "last")]);
-    let (path, end) = only_counted(&nested);
+    let (path, end) = let_go(&nested);
     assert_eq!((path.as_str(), end.entries, end.truncated), ("z", 3, true));
     assert_eq!(end.damage[0].path, "inner");
 }
 
-/// The last path and the end of an input whose files are not read.
-fn only_counted(bytes: &[u8]) -> (String, End) {
+/// The last path and the end of an input whose files are read and let go.
+fn let_go(bytes: &[u8]) -> (String, End) {
     let last = Mutex::new(String::new());
     let end = read_stream("input", bytes, 1, &|_| {}, &|_| true, &|| {
         Box::new(|entry| {
             *last.lock().unwrap() = entry.path;
+            if let Body::File(body) = entry.body {
+                let _ = io::copy(body, &mut io::sink());
+            }
             ControlFlow::Continue(())
         })
     });
     (last.into_inner().unwrap(), end.unwrap())
+}
+
+#[test]
+fn a_bomb_costs_what_it_lies_in_and_not_what_lies_beside_it() {
+    let zeros = block(1, 128 << 10, b"\0", false);
+    let bomb = frame(0x50, &vec![zeros; 9000]);
+    let good = gzip(&archive(&[file("a", "1")]));
+    let beside = [zips::stored("bomb", &bomb), zips::deflated("good", &good)];
+    let (path, end) = let_go(&zips::zip(&beside));
+    assert_eq!((path.as_str(), end.truncated), ("good/a", false));
+    assert!(end.bytes_read > 1 << 30 && end.bytes_read < 1100 << 20, "{}", end.bytes_read);
+    let tar = archive(&[
+        member(b"bomb", b'0', bomb.len() as u64, &bomb),
+        member(b"good", b'0', good.len() as u64, &good),
+    ]);
+    assert_eq!(let_go(&tar).0, "good/a");
+}
+
+#[test]
+fn what_is_stored_within_a_zip_pays_for_what_comes_out_of_it() {
+    let mut noise = Noise(29);
+    let text: Vec<u8> = (0..20_000_000).map(|_| b"abcdefgh\n"[noise.below(9)]).collect();
+    let part = gzip(&text);
+    let gz: Vec<u8> = std::iter::repeat_n(part, 60).flatten().collect();
+    let (_, end) = let_go(&zips::zip(&[zips::stored("log.gz", &gz)]));
+    assert_eq!((end.entries, end.bytes_read, end.damage.len()), (1, 1_200_000_000, 0));
 }

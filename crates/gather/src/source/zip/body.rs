@@ -1,12 +1,14 @@
 //! The bytes of a zip entry, undone and compared with what is said of them.
 
-use std::io::{self, BufRead, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 use flate2::Crc;
 
-use super::super::budget::Budget;
+use super::super::bounds::BUFFER;
 use super::super::decode::Decoder;
 use super::super::format::Packing;
+use super::super::stream::Stream;
+use super::super::tally::Tally;
 
 /// What is said of an entry's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,19 +41,38 @@ impl Method {
         }
     }
 
-    /// The bytes of an entry as they were before.
-    pub(super) fn undo<'b>(
+    /// Hands out a file of which `packed` is what is stored.
+    pub(super) fn hand_out(
         self,
-        input: impl BufRead + Send + 'b,
-        dictionary: u32,
-        budget: &'b Budget<'b>,
-    ) -> Box<dyn Read + Send + 'b> {
+        path: String,
+        claim: Claim,
+        packed: impl BufRead + Send,
+        tally: &mut Tally<'_>,
+    ) {
         match self {
-            Self::Stored => Box::new(input),
-            Self::Deflated => Box::new(Decoder::deflate(input, budget)),
-            Self::Packed(packing) => Box::new(Decoder::new(packing, input, dictionary, budget)),
+            Self::Stored => hand(path, claim, packed, tally),
+            Self::Deflated => tally.unpacking(|tally, allowed| {
+                hand(path, claim, Decoder::deflate(packed, allowed), tally);
+            }),
+            Self::Packed(packing) => tally.unpacking(|tally, allowed| {
+                hand(path, claim, Decoder::new(packing, packed, allowed), tally);
+            }),
         }
     }
+}
+
+fn hand(path: String, claim: Claim, bytes: impl Read + Send, tally: &mut Tally<'_>) {
+    let bytes = Checked::new(bytes, Some(claim));
+    let bytes = BufReader::with_capacity(capacity(claim.size), bytes);
+    let mut stream = Stream::new("zip", Box::new(bytes));
+    if !tally.file(path, Some(claim.size), &mut stream) {
+        tally.passed(stream.passed());
+    }
+}
+
+/// How much is read at a time of what is said to be so long.
+pub(super) fn capacity(size: u64) -> usize {
+    usize::try_from(size).unwrap_or(BUFFER).clamp(64, BUFFER)
 }
 
 /// A reader that fails at its end when the bytes are not those that were announced.

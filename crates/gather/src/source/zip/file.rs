@@ -11,12 +11,11 @@ use rawzip::{
     CreatorSystem, FileReader, ZipArchive, ZipArchiveEntryWayfinder, ZipEntry, ZipLocator,
 };
 
-use super::super::bounds::{BUFFER, ENTRY_LIMIT};
+use super::super::bounds::ENTRY_LIMIT;
 use super::super::progress::Progress;
-use super::super::stream::Stream;
 use super::super::tally::Tally;
 use super::super::words;
-use super::body::{Checked, Claim, Method};
+use super::body::{Claim, Method, capacity};
 use super::member::{Claims, Member};
 
 /// What one record of the directory may take: a name, extra fields and a comment of 64 KiB each.
@@ -121,18 +120,9 @@ impl Walk<'_, '_, '_> {
         if self.is_shared(start, &entry) {
             return self.tally.damage(&path, "its bytes belong to another entry, too");
         }
-        let capacity = |size: u64| usize::try_from(size).unwrap_or(BUFFER).clamp(64, BUFFER);
         let packed = self.progress.meter(entry.reader());
         let packed = BufReader::with_capacity(capacity(way.compressed_size_hint()), packed);
-        self.tally.unpacking(|tally, dictionary| {
-            let bytes = method.undo(packed, dictionary, tally.budget());
-            let bytes = Checked::new(bytes, Some(claim));
-            let bytes = BufReader::with_capacity(capacity(claim.size), bytes);
-            let mut stream = Stream::new("zip", Box::new(bytes));
-            if !tally.file(path, Some(claim.size), &mut stream) {
-                tally.passed(stream.passed());
-            }
-        });
+        method.hand_out(path, claim, packed, self.tally);
     }
 
     /// Whether another entry begins before this one has ended.

@@ -4,7 +4,7 @@
 //! themselves where they end.
 
 use std::fmt;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader};
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::super::bounds::{BUFFER, TAIL_LIMIT};
@@ -114,14 +114,7 @@ impl Walk<'_, '_, '_> {
     fn file(&mut self, path: String, method: Method, local: &Local) -> ControlFlow<()> {
         let Local { claim, packed, .. } = *local;
         let mut part = Part::new(self.stream, packed);
-        self.tally.unpacking(|tally, dictionary| {
-            let bytes = method.undo(&mut part, dictionary, tally.budget());
-            let bytes = Checked::new(bytes, Some(claim));
-            let mut body = Stream::new("zip", Box::new(buffered(bytes, claim.size)));
-            if !tally.file(path, Some(claim.size), &mut body) {
-                tally.passed(body.passed());
-            }
-        });
+        method.hand_out(path, claim, &mut part, self.tally);
         let left = part.left();
         let is_broken = part.is_broken();
         if self.tally.flow().is_break() && !is_broken {
@@ -134,8 +127,8 @@ impl Walk<'_, '_, '_> {
     fn described_behind(&mut self, path: Option<String>, local: &Local) -> ControlFlow<()> {
         let shown = path.clone();
         let stream = &mut *self.stream;
-        let (ended, seen, packed) = self.tally.unpacking(|tally, _| {
-            let decoder = Decoder::deflate(stream, tally.budget());
+        let (ended, seen, packed) = self.tally.unpacking(|tally, allowed| {
+            let decoder = Decoder::deflate(stream, allowed);
             let mut bytes = Checked::new(decoder, None);
             if let Some(path) = path {
                 let mut body =
@@ -210,10 +203,6 @@ impl Walk<'_, '_, '_> {
         self.tally.cut(self.stream.complain(&self.place.to_string()));
         Break(())
     }
-}
-
-fn buffered<R: Read>(bytes: R, size: u64) -> BufReader<R> {
-    BufReader::with_capacity(usize::try_from(size).unwrap_or(BUFFER).clamp(64, BUFFER), bytes)
 }
 
 impl fmt::Display for Place {
