@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytesize::ByteSize;
-use mustknow_gather::Limits;
 use mustknow_gather::source::input_size;
+use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
 use mustknow_report::{Failed, Input, Report, json, table, text};
 use mustknow_rules::{catalog, engine};
@@ -155,14 +155,15 @@ fn scan_one(path: &Path, limits: Limits, is_last: bool) -> Result<Vec<Report>, F
         mustknow_gather::open(path, &wanted, limits, &tell)
     };
     let archive = archive.map_err(|error| failed(&error))?;
-    let input = Input {
-        path: &shown,
-        entries: archive.entries,
-        bytes: archive.bytes,
-        truncated: archive.truncated,
+    let report = |snapshot: &Snapshot| {
+        let input = Input {
+            path: &shown,
+            entries: archive.entries,
+            bytes: archive.bytes,
+            truncated: snapshot.coverage().is_truncated(),
+        };
+        mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules))
     };
-    let report =
-        |snapshot| mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules));
     let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
     let judges = judges.map_err(|error| failed(&error))?;
     let reports = judges.install(|| archive.snapshots.iter().map(report).collect());

@@ -17,6 +17,9 @@ use crate::time::Time;
 /// A collection and the folder it stands in.
 pub(crate) type Rooted = (Arc<str>, Collection);
 
+/// The most clusters of one input that are judged.
+pub(crate) const CLUSTERS_LIMIT: usize = 100;
+
 /// The archives that were found within the input.
 pub(crate) struct Archives(BTreeSet<String>);
 
@@ -40,7 +43,7 @@ impl Archives {
         with_ancestors(folder).take_while(|folder| folder.len() >= archive.len())
     }
 
-    /// Puts the collections of one cluster together.
+    /// Puts the collections of one cluster together, in an order that does not change.
     pub(crate) fn group(&self, collections: Vec<Rooted>) -> Vec<Vec<Rooted>> {
         let mut by_id: BTreeMap<String, Vec<Rooted>> = BTreeMap::new();
         let mut nameless = Vec::new();
@@ -68,16 +71,10 @@ impl Archives {
                 strangers.entry(archive).or_default().push((root, collection));
             }
         }
-        for (_, mut members) in strangers {
-            let births = births(&members);
-            let same = |group: &&mut Vec<Rooted>| {
-                !births.is_empty() && births_of(group).any(|birth| births.contains(&birth))
-            };
-            match groups.iter_mut().find(same) {
-                Some(group) => group.append(&mut members),
-                None => groups.push(members),
-            }
+        if strangers.len() + groups.len() > 1 {
+            return with_strangers(groups, strangers);
         }
+        groups.extend(strangers.into_values());
         groups
     }
 
@@ -99,6 +96,19 @@ impl Archives {
             })
             .collect()
     }
+
+    /// Whose collections lack something of what was cut: those in an archive that was, and everybody
+    /// when it held no collection that tells whose it is.
+    pub(crate) fn cut(cuts: &[String], groups: &[Vec<Rooted>]) -> Vec<bool> {
+        let cuts: BTreeSet<&str> = cuts.iter().map(String::as_str).collect();
+        let folders: Vec<BTreeSet<&str>> = groups
+            .iter()
+            .map(|members| members.iter().flat_map(|(root, _)| with_ancestors(root)).collect())
+            .collect();
+        let is_known = |cut: &&str| folders.iter().any(|folders| folders.contains(cut));
+        let is_everybodys = !cuts.iter().all(is_known);
+        folders.iter().map(|folders| is_everybodys || !folders.is_disjoint(&cuts)).collect()
+    }
 }
 
 /// A folder and every folder above it, to the top.
@@ -109,18 +119,37 @@ pub(crate) fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// An object and when it was made.
-type Birth<'c> = (&'c Key, Time);
-
-fn births(members: &[Rooted]) -> BTreeSet<Birth<'_>> {
-    births_of(members).collect()
+/// Adds collections of archives that say nothing of whose they are.
+fn with_strangers(
+    mut groups: Vec<Vec<Rooted>>,
+    strangers: BTreeMap<Box<str>, Vec<Rooted>>,
+) -> Vec<Vec<Rooted>> {
+    let mut born: BTreeMap<Birth, usize> = BTreeMap::new();
+    for (at, members) in groups.iter().enumerate() {
+        born.extend(births(members).map(|birth| (birth, at)));
+    }
+    for (_, mut members) in strangers {
+        let same = births(&members).find_map(|birth| born.get(&birth)).copied();
+        let at = same.unwrap_or(groups.len());
+        for birth in births(&members) {
+            born.entry(birth).or_insert(at);
+        }
+        match groups.get_mut(at) {
+            Some(group) => group.append(&mut members),
+            None => groups.push(members),
+        }
+    }
+    groups
 }
 
-fn births_of(members: &[Rooted]) -> impl Iterator<Item = Birth<'_>> {
+/// An object and when it was made.
+type Birth = (Key, Time);
+
+fn births(members: &[Rooted]) -> impl Iterator<Item = Birth> {
     let objects = members.iter().flat_map(|(_, collection)| {
         [&NAMESPACE, &NODE, &POD].into_iter().flat_map(|kind| collection.resources.of_kind(kind))
     });
-    objects.filter_map(|object| Some((object.key(), object.created()?)))
+    objects.filter_map(|object| Some((object.key().clone(), object.created()?)))
 }
 
 #[cfg(test)]
@@ -174,5 +203,18 @@ mod tests {
             |damage: &[Damage]| damage.iter().map(|damage| damage.path.clone()).collect::<Vec<_>>();
         assert_eq!(paths(&shared[0]), ["a.tgz/x", "c.tgz/y", "d"]);
         assert_eq!(paths(&shared[1]), ["b.tgz", "c.tgz/y", "d"]);
+    }
+
+    #[test]
+    fn what_was_cut_concerns_those_who_lost_something() {
+        let archives = Archives::new(vec!["a.tgz".into(), "b.tgz".into(), "c.tgz".into()]);
+        let groups = archives
+            .group(collections(&["a.tgz/namespaces/n/n.yaml", "b.tgz/namespaces/n/n.yaml"]));
+        let cut = |path: &str| Archives::cut(&[path.to_owned()], &groups);
+        assert_eq!(Archives::cut(&[], &groups), [false, false]);
+        assert_eq!(cut("a.tgz"), [true, false]);
+        assert_eq!(cut("b.tgz"), [false, true]);
+        assert_eq!(cut("c.tgz"), [true, true], "nobody knows whose it was");
+        assert_eq!(cut(""), [true, true]);
     }
 }

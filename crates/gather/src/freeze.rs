@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Times;
-use crate::clusters::{Archives, Rooted, with_ancestors};
+use crate::clusters::{Archives, CLUSTERS_LIMIT, Rooted, with_ancestors};
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
@@ -19,7 +19,7 @@ use crate::yaml::Value;
 
 /// One snapshot for each cluster of what was found in the input of that name.
 pub(crate) fn freeze(name: &str, found: Collections, end: End) -> Vec<Snapshot> {
-    let End { damage: stream_damage, archives, truncated, .. } = end;
+    let End { damage: stream_damage, archives, cuts, .. } = end;
     let archives = Archives::new(archives);
     let Settled { by_root, mut damage, is_full } = found.settle();
     damage.extend(stream_damage);
@@ -31,12 +31,18 @@ pub(crate) fn freeze(name: &str, found: Collections, end: End) -> Vec<Snapshot> 
     damage.dedup();
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
         by_root.into_iter().partition(|(_, collection)| collection.of_cluster);
-    let groups = archives.group(clusters);
+    let mut groups = archives.group(clusters);
+    if groups.len() > CLUSTERS_LIMIT {
+        groups.truncate(CLUSTERS_LIMIT);
+        let why = format!("it holds more than {CLUSTERS_LIMIT} clusters: the rest is not judged");
+        damage.push(Damage { path: name.to_owned(), why });
+    }
     let shares = archives.share(&damage, &groups);
+    let cut = Archives::cut(&cuts, &groups);
     groups
         .into_iter()
-        .zip(shares)
-        .map(|(members, damage)| {
+        .zip(shares.into_iter().zip(cut))
+        .map(|(members, (damage, truncated))| {
             let above: BTreeSet<_> =
                 members.iter().flat_map(|(root, _)| with_ancestors(root)).collect();
             let around: Vec<_> = wrappers

@@ -57,6 +57,8 @@ pub struct End {
     pub damage: Vec<Damage>,
     /// The paths of archives that were opened within the input, the first ten thousand.
     pub archives: Vec<String>,
+    /// The paths of what broke off or has a hole; empty for the input itself.
+    pub cuts: Vec<String>,
     /// True when the stream broke off or has a hole: what is absent may only be cut off.
     pub truncated: bool,
     /// The uncompressed bytes of file bodies that passed, whether the visitor read or skipped them.
@@ -73,6 +75,7 @@ impl End {
         self.damage.append(&mut other.damage);
         self.damage.sort();
         self.archives.append(&mut other.archives);
+        self.cuts.append(&mut other.cuts);
         self.truncated |= other.truncated;
         self.bytes_read = self.bytes_read.saturating_add(other.bytes_read);
         self.entries += other.entries;

@@ -196,6 +196,12 @@ impl<'t> Tally<'t> {
     /// Notes damage to the archive itself behind which entries may be missing.
     pub(super) fn cut(&mut self, why: impl Into<String>) {
         self.end.truncated = true;
+        // Of more than are named, nobody knows what they cut.
+        let is_named = !self.prefix.is_empty() && self.end.cuts.len() < DAMAGE_LIMIT;
+        let cut = if is_named { self.name.clone() } else { String::new() };
+        if self.end.cuts.last() != Some(&cut) {
+            self.end.cuts.push(cut);
+        }
         self.scratch(why);
     }
 
