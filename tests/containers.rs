@@ -88,6 +88,17 @@ fn archives_of_two_clusters_in_one_archive_make_two_reports() {
 }
 
 #[test]
+fn the_table_tells_clusters_of_one_input_apart() {
+    let dir = tempdir().unwrap();
+    let seed = packed(&Tree::image_of(SEED).below("must-gather/quay-io/"));
+    let outer = Tree::default().with("case/one.tgz", seed).with("case/two.tgz", packed(&other()));
+    let table = mustknow([outer.to_tar_gz(&dir, "both.tgz")]).stdout;
+    for row in ["both.tgz/case/one.tgz  4.16", "both.tgz/case/two.tgz  4.16"] {
+        assert!(table.contains(row), "{table}");
+    }
+}
+
+#[test]
 fn an_archive_without_an_id_joins_the_cluster_whose_objects_it_holds() {
     let seed = Tree::image_of(SEED);
     let inspect = |year: &str| {
