@@ -48,6 +48,13 @@ impl<'s> Stream<'s> {
         &self.ahead
     }
 
+    /// Gives bytes again that were read last.
+    pub(super) fn put_back(&mut self, bytes: &[u8]) {
+        self.ahead = [bytes, self.ahead.get(self.taken..).unwrap_or_default()].concat();
+        self.taken = 0;
+        self.passed = self.passed.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+    }
+
     /// Reads until `into` is full, the stream ends or it fails; the number of bytes read.
     pub(super) fn fill(&mut self, into: &mut [u8]) -> usize {
         let mut filled = 0;

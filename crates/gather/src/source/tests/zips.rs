@@ -239,14 +239,46 @@ fn what_is_encrypted_or_strangely_compressed_costs_itself() {
     }
 }
 
+/// An entry stored as it came, whose lengths stand behind it.
+fn undescribed(name: &str, bytes: &[u8], is_long: bool) -> Zipped {
+    let behind = described(name, bytes, is_long, true).behind;
+    let lengths = [(bytes.len() as u64).to_le_bytes(); 2];
+    let width = if is_long { 8 } else { 4 };
+    let lengths = lengths.iter().flat_map(|length| length[..width].to_vec());
+    let behind = behind[..8].iter().copied().chain(lengths).collect();
+    Zipped { flags: 8, is_long, behind, ..stored(name, bytes) }
+}
+
 #[test]
-fn a_stored_entry_of_unknown_length_ends_a_stream_but_not_a_file() {
-    let entry = Zipped { flags: 8, behind: vec![0; 16], ..stored("b", b"2") };
+fn a_stored_entry_of_unknown_length_ends_at_its_descriptor() {
+    let mut files = tree();
+    let inner = zip(&[undescribed("x", b"kind: Pod\n", false), described("y", b"1", false, true)]);
+    let odd = [b"PK\x07\x08".repeat(5000), b"PK\x07".to_vec(), inner[4..].to_vec()];
+    files.extend((0..).zip(odd).map(|(at, bytes)| (format!("odd-{at}"), bytes)));
+    for is_long in [false, true] {
+        let entries: Vec<_> = files.iter().map(|(n, b)| undescribed(n, b, is_long)).collect();
+        let mut entries = [entries, vec![stored("last", b"1")]].concat();
+        entries.insert(0, Zipped { flags: 8, ..stored("mg/", b"") });
+        let (entries, end) = collect_both(&zip(&entries));
+        assert_eq!(entries[..files.len()], seen(&files));
+        assert_eq!((entries.len(), end.damage.len()), (files.len() + 1, 0));
+    }
+    let whole = zip(&[undescribed("a", &[b'x'; 9000], false), stored("b", b"2")]);
+    let (entries, end) = collect_stream(&whole[..9020]).unwrap();
+    assert_eq!((entries, end.truncated), (vec![("a".into(), Seen::Failed)], true));
+    assert_eq!(whys(&end), ["it breaks off in entry a"]);
+}
+
+#[test]
+fn what_is_encrypted_without_its_length_ends_a_stream_but_not_a_file() {
+    let entry = Zipped { flags: 9, behind: vec![0; 16], ..stored("b", b"2") };
     let bytes = zip(&[stored("a", b"1"), entry, stored("c", b"3")]);
-    assert_eq!(collect_ok(&bytes).0.len(), 3);
+    assert_eq!(collect_ok(&bytes).0.len(), 2);
     let (entries, end) = collect_stream(&bytes).unwrap();
     assert_eq!((entries.len(), end.truncated), (1, true));
-    assert_eq!(whys(&end)[0], "it is stored without its length");
+    let whys = whys(&end);
+    assert_eq!(whys[0], "it is encrypted, which is not read");
+    assert_eq!(whys[1], "it cannot be read on in entry b: the rest is not read");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use super::super::words;
 use super::body::{ALTERED, Checked, Claim, Method};
 use super::local::{Descriptor, Local};
 use super::member::Member;
+use super::sought::Sought;
 
 /// Hands out every entry of the zip in `stream`.
 pub(in super::super) fn walk(stream: &mut Stream<'_>, tally: &mut Tally<'_>) {
@@ -96,10 +97,12 @@ impl Walk<'_, '_, '_> {
             Ok(Member::File(path, Method::Deflated)) => {
                 return self.described_behind(Some(path), local);
             }
+            Ok(Member::File(path, Method::Stored)) => return self.sought(path),
+            Ok(Member::Directory) if local.method == 0 => return Continue(()),
             Ok(Member::Directory) if local.method == 8 => {
                 return self.described_behind(None, local);
             }
-            Ok(_) => "it is stored without its length".to_owned(),
+            Ok(_) => "its length is not known".to_owned(),
             Err(why) if local.method == 8 && !local.is_encrypted => {
                 self.tally.damage(&words::of_name(name), why);
                 return self.described_behind(None, local);
@@ -107,7 +110,7 @@ impl Walk<'_, '_, '_> {
             Err(why) => why,
         };
         self.tally.damage(&words::of_name(name), why);
-        self.tally.cut(format!("the end {} cannot be found: the rest is not read", self.place));
+        self.tally.cut(format!("it cannot be read on {}: the rest is not read", self.place));
         Break(())
     }
 
@@ -160,6 +163,22 @@ impl Walk<'_, '_, '_> {
             self.tally.damage(&path, ALTERED);
         }
         Continue(())
+    }
+
+    /// Reads a stored entry whose length stands behind it.
+    fn sought(&mut self, path: String) -> ControlFlow<()> {
+        let mut bytes = Sought::new(self.stream);
+        let body = BufReader::with_capacity(BUFFER, &mut bytes);
+        let mut body = Stream::new("zip", Box::new(body));
+        if !self.tally.file(path, None, &mut body) {
+            self.tally.passed(body.passed());
+        }
+        drop(body);
+        self.tally.flow()?;
+        match io::copy(&mut bytes, &mut io::sink()) {
+            Ok(_) => Continue(()),
+            Err(_) => self.break_off(),
+        }
     }
 
     /// Reads what stands behind an entry of which so much was seen.

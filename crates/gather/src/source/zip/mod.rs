@@ -9,6 +9,7 @@ mod file;
 mod forward;
 mod local;
 mod member;
+mod sought;
 
 pub(super) use file::walk_file;
 pub(super) use forward::walk;
