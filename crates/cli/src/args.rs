@@ -10,8 +10,9 @@ use mustknow_rules::Severity;
 const AFTER: &str = "\
 Examples:
   mustknow must-gather.tar.gz               what is wrong, why, and what to do
-  mustknow scan a.tgz b.tar.xz dump/        several archives, one table
+  mustknow scan a.tgz b.zip dump/           several archives, one table
   mustknow cv.yaml co.yaml nodes.yaml       single files, as kubectl get wrote them: one cluster
+  oc get co -o yaml | mustknow scan -       what comes through a pipe
   mustknow scan -o json x.tgz | jq .        for programs; docs/json.md describes it
   mustknow rules                            what it knows
   mustknow rules etcd/quorum-lost           one rule: signal, mechanism, remedy, source
@@ -45,7 +46,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Scan {
-    /// Archives (.tar, .tar.gz, .tar.xz, told by content) or unpacked directories
+    /// Archives, unpacked directories, single YAML or JSON files, or - for standard input, once. Told
+    /// by content: tar and zip, gzip, xz, zstd and bzip2, and any of them within one another
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
 

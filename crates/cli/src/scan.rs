@@ -7,9 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytesize::ByteSize;
-use mustknow_gather::Limits;
 use mustknow_gather::layout::is_text_file;
 use mustknow_gather::source::input_size;
+use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
 use mustknow_report::{Failed, Input, Report, json, table, text};
 use mustknow_rules::{catalog, engine};
@@ -19,7 +19,14 @@ use crate::args::{Format, Scan};
 use crate::progress::{self, Progress};
 use crate::{CLEAN, FAILED, FOUND, output};
 
+/// The path that stands for standard input, and what it is called.
+const STDIN: (&str, &str) = ("-", "stdin");
+
 pub(crate) fn run(args: &Scan) -> io::Result<u8> {
+    if args.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+        output::warn("standard input can be read only once: name - once");
+        return Ok(FAILED);
+    }
     let result = scan_all(args);
     progress::clear();
     for failed in &result.failed {
@@ -149,11 +156,18 @@ fn size(paths: &[PathBuf]) -> Option<u64> {
 
 /// What the report calls an input.
 fn shown(paths: &[PathBuf]) -> String {
-    let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    let name = |path: &PathBuf| {
+        if is_stdin(path) { STDIN.1.to_owned() } else { path.display().to_string() }
+    };
+    let names: Vec<_> = paths.iter().map(name).collect();
     match names.as_slice() {
         [first, _, ..] => format!("{first} and {} more", names.len() - 1),
         names => names.concat(),
     }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN.0
 }
 
 /// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
@@ -163,19 +177,24 @@ fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Result<Vec<Repo
     let progress = Progress::new(Path::new(&shown), size(paths));
     let failed = |error: &dyn std::fmt::Display| Failed::new(&shown, &error.to_string());
     let wanted = engine::wanted(rules);
+    let tell = |bytes| progress.at(bytes);
     let archive = match paths {
-        [path] => mustknow_gather::open(path, &wanted, limits, &|n| progress.at(n)),
-        paths => mustknow_gather::open_together(paths, &wanted, limits, &|n| progress.at(n)),
+        [path] if is_stdin(path) => {
+            mustknow_gather::open_stream(STDIN.1, io::stdin(), &wanted, limits, &tell)
+        }
+        [path] => mustknow_gather::open(path, &wanted, limits, &tell),
+        paths => mustknow_gather::open_together(paths, &wanted, limits, &tell),
     };
     let archive = archive.map_err(|error| failed(&error))?;
-    let input = Input {
-        path: &shown,
-        entries: archive.entries,
-        bytes: archive.bytes,
-        truncated: archive.truncated,
+    let report = |snapshot: &Snapshot| {
+        let input = Input {
+            path: &shown,
+            entries: archive.entries,
+            bytes: archive.bytes,
+            truncated: snapshot.coverage().is_truncated(),
+        };
+        mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules))
     };
-    let report =
-        |snapshot| mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules));
     let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
     let judges = judges.map_err(|error| failed(&error))?;
     let reports = judges.install(|| archive.snapshots.iter().map(report).collect());

@@ -1,33 +1,30 @@
 //! From everything that was found to one immutable snapshot for each cluster.
 //!
 //! An archive may hold several collections (image folders side by side, an inspect beside a
-//! failed gather). The ClusterVersion tells which belong together, and a collection without one
-//! joins its nearest neighbour.
+//! failed gather); `clusters` tells which belong together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::archives::{Archives, with_ancestors};
 use crate::cleaned;
 use crate::clock::Times;
 use crate::collection::{Collection, Collections, Settled};
 use crate::coverage::Coverage;
-use crate::group::{Rooted, group, with_ancestors};
+use crate::group::{Rooted, group};
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
 use crate::layout::Format;
 use crate::log::LogHits;
 use crate::resource::Kind;
 use crate::resources::Resources;
 use crate::snapshot::{Snapshot, SpecialFile};
-use crate::source::Damage;
+use crate::source::{Damage, End};
 use crate::time::{self, Time};
 use crate::yaml::Value;
 
 /// One snapshot for each cluster of what was found in the input of that name.
-pub(crate) fn freeze(
-    name: &str,
-    found: Collections,
-    stream_damage: Vec<Damage>,
-    truncated: bool,
-) -> Vec<Snapshot> {
+pub(crate) fn freeze(name: &str, found: Collections, end: End) -> Vec<Snapshot> {
+    let End { damage: stream_damage, archives, cuts, .. } = end;
+    let archives = Archives::new(archives);
     let Settled { by_root, mut damage, is_full } = found.settle();
     damage.extend(stream_damage);
     if is_full {
@@ -36,12 +33,15 @@ pub(crate) fn freeze(
     }
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
         by_root.into_iter().partition(|(_, collection)| collection.of_cluster);
-    let groups = group(clusters, &mut damage);
+    let groups = group(clusters, &archives, &mut damage);
     damage.sort();
     damage.dedup();
+    let shares = archives.share(&damage, &groups);
+    let cut = Archives::cut(&cuts, &groups);
     groups
         .into_iter()
-        .map(|members| {
+        .zip(shares.into_iter().zip(cut))
+        .map(|(members, (damage, truncated))| {
             let above: BTreeSet<_> =
                 members.iter().flat_map(|(root, _)| with_ancestors(root)).collect();
             let around: Vec<_> = wrappers
@@ -49,7 +49,7 @@ pub(crate) fn freeze(
                 .filter(|(wrapper, _)| above.contains(&**wrapper))
                 .map(|(_, collection)| collection)
                 .collect();
-            snapshot(members, &around, damage.clone(), truncated)
+            snapshot(members, &around, damage, truncated)
         })
         .collect()
 }
@@ -188,7 +188,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         let path = "namespaces/kube-system/core/._configmaps.yaml";
         collections.add(1, Piece::Seen { root: "".into(), path: path.into(), format: None });
-        assert!(freeze("x", collections, Vec::new(), false).is_empty());
+        assert!(freeze("x", collections, End::default()).is_empty());
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         collections.add(2, listed("second"));
         collections.add(1, listed("first"));
-        let snapshots = freeze("x", collections, Vec::new(), false);
+        let snapshots = freeze("x", collections, End::default());
         let listing = snapshots[0].coverage().listing(&crate::kinds::CONFIG_MAP, "x").unwrap();
         assert_eq!(&*listing.path, "first");
     }

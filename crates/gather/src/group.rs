@@ -1,42 +1,46 @@
 //! Which collections are of one cluster.
 //!
-//! The id in the ClusterVersion tells, and where there is none the names of the nodes. A collection without one joins its nearest neighbour: the one
-//! it has the deepest folder in common with and, where files of several clusters lie in one folder, most
-//! of its name.
+//! The id in the ClusterVersion tells, and where there is none the names of the nodes. A collection
+//! without one joins its nearest neighbour in the same archive: the one it has the deepest folder in
+//! common with and, where files of several clusters lie in one folder, most of its name. Archives that
+//! were sent together need not be of one cluster, nor of one hour: what lies in another archive joins
+//! only what holds that archive and has the same id, or, without an id, what shows that it is the same
+//! cluster: an object of the same name that was made in the same second.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::archives::Archives;
 use crate::collection::Collection;
-use crate::kinds::NODE;
+use crate::kinds::{NAMESPACE, NODE, POD};
 use crate::layout::Format;
+use crate::resource::Key;
 use crate::source::Damage;
+use crate::time::Time;
 
 /// How many files of clusters a file is compared with.
 const COMPARED: usize = 1000;
 /// How many clusters of one input are judged.
 const CLUSTERS_KEPT: usize = 100;
 
-/// A folder and every folder above it, to the top.
-pub(crate) fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
-        Some((above, _)) => Some(above),
-        None => (!folder.is_empty()).then_some(""),
-    })
-}
-
 /// A collection and the folder it stands in.
 pub(crate) type Rooted = (Arc<str>, Collection);
 
-/// Puts the collections of one cluster together; those that belong to none of several go with a
-/// word to `damage`.
-pub(crate) fn group(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Rooted>> {
+/// Puts the collections of one cluster together, in an order that does not change; those that belong
+/// to none of several go with a word to `damage`.
+pub(crate) fn group(
+    collections: Vec<Rooted>,
+    archives: &Archives,
+    damage: &mut Vec<Damage>,
+) -> Vec<Vec<Rooted>> {
     let mut worlds: BTreeMap<Box<str>, Vec<Rooted>> = BTreeMap::new();
     for (root, collection) in collections {
         worlds.entry(world(&root).into()).or_default().push((root, collection));
     }
-    let mut groups: Vec<_> =
-        worlds.into_values().flat_map(|collections| group_world(collections, damage)).collect();
+    let mut groups: Vec<_> = worlds
+        .into_values()
+        .flat_map(|collections| group_world(collections, archives, damage))
+        .collect();
     if let Some([first, ..]) = groups.get(CLUSTERS_KEPT).map(Vec::as_slice) {
         let why = format!("it is of a cluster beyond the first {CLUSTERS_KEPT}, which are judged");
         damage.push(Damage { path: first.0.to_string(), why });
@@ -60,37 +64,39 @@ fn world(root: &str) -> &str {
     ""
 }
 
-fn group_world(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Rooted>> {
-    let mut by_id: BTreeMap<String, Vec<Rooted>> = BTreeMap::new();
-    let mut nameless = Vec::new();
-    for (root, collection) in collections {
-        match collection.cluster_id() {
-            Some(id) => by_id.entry(id).or_default().push((root, collection)),
-            None => nameless.push((root, collection)),
-        }
-    }
-    let mut groups: Vec<Vec<Rooted>> = by_id.into_values().collect();
-    if groups.is_empty() {
-        (groups, nameless) = by_nodes(nameless);
-    }
-    if groups.is_empty() {
-        return if nameless.is_empty() { groups } else { vec![nameless] };
-    }
+fn group_world(
+    collections: Vec<Rooted>,
+    archives: &Archives,
+    damage: &mut Vec<Damage>,
+) -> Vec<Vec<Rooted>> {
+    let (mut groups, nameless) = by_id(collections, archives);
+    let named: BTreeSet<Box<str>> =
+        groups.iter().flatten().map(|(root, _)| archives.of(root).into()).collect();
+    let (mut nameless, apart): (Vec<_>, Vec<_>) =
+        nameless.into_iter().partition(|(root, _)| named.contains(archives.of(root)));
+    let (more, others) = by_nodes(apart, archives);
+    groups.extend(more);
+    nameless.extend(others);
     // The nearest group is the one that has the deepest folder in common.
     let mut at_folder: BTreeMap<Box<str>, BTreeSet<(usize, Arc<str>)>> = BTreeMap::new();
     for (at, members) in groups.iter().enumerate() {
         for (root, _) in members {
-            for folder in with_ancestors(root) {
+            for folder in archives.folders(root) {
                 at_folder.entry(folder.into()).or_default().insert((at, Arc::clone(root)));
             }
         }
     }
+    let mut strangers: BTreeMap<Box<str>, Vec<Rooted>> = BTreeMap::new();
     let mut unplaced: Option<(Arc<str>, usize)> = None;
     for (root, collection) in nameless {
-        let near = with_ancestors(&root).find_map(|folder| at_folder.get(folder));
-        let at = match near {
-            Some(near) if collection.format.is_none() => by_name(&root, near),
-            near => near.and_then(|near| near.first()).map(|(at, _)| *at),
+        let Some(near) = archives.folders(&root).find_map(|folder| at_folder.get(folder)) else {
+            strangers.entry(archives.of(&root).into()).or_default().push((root, collection));
+            continue;
+        };
+        let at = if collection.format.is_none() {
+            by_name(&root, near)
+        } else {
+            near.first().map(|(at, _)| *at)
         };
         if let Some(group) = at.and_then(|at| groups.get_mut(at)) {
             group.push((root, collection));
@@ -107,14 +113,35 @@ fn group_world(collections: Vec<Rooted>, damage: &mut Vec<Damage>) -> Vec<Vec<Ro
         let why = format!("it{others} may belong to any of several clusters, so it is not judged");
         damage.push(Damage { path: first.to_string(), why });
     }
-    groups
+    with_strangers(groups, strangers)
+}
+
+/// Puts together what has the same id, and lies in one archive or one in the other's. Answers the
+/// clusters and what has no id.
+fn by_id(collections: Vec<Rooted>, archives: &Archives) -> (Vec<Vec<Rooted>>, Vec<Rooted>) {
+    let (mut named, mut nameless) = (Vec::new(), Vec::new());
+    for (root, collection) in collections {
+        match collection.cluster_id() {
+            Some(id) => named.push((id, (root, collection))),
+            None => nameless.push((root, collection)),
+        }
+    }
+    let homes: BTreeSet<(String, Box<str>)> =
+        named.iter().map(|(id, (root, _))| (id.clone(), archives.of(root).into())).collect();
+    let mut groups: BTreeMap<(Box<str>, String), Vec<Rooted>> = BTreeMap::new();
+    for (id, (root, collection)) in named {
+        let is_home = |archive: &&str| homes.contains(&(id.clone(), (*archive).into()));
+        let home = archives.around(&root).filter(is_home).last().unwrap_or_default().into();
+        groups.entry((home, id)).or_default().push((root, collection));
+    }
+    (groups.into_values().collect(), nameless)
 }
 
 /// Tells clusters without an id apart by the nodes they have in common: where a collection holds them
 /// all, none in common means another cluster. Answers the clusters and what holds no such list.
-fn by_nodes(collections: Vec<Rooted>) -> (Vec<Vec<Rooted>>, Vec<Rooted>) {
+fn by_nodes(collections: Vec<Rooted>, archives: &Archives) -> (Vec<Vec<Rooted>>, Vec<Rooted>) {
     let mut groups: Vec<Vec<Rooted>> = Vec::new();
-    let mut of_node: BTreeMap<String, usize> = BTreeMap::new();
+    let mut of_node: BTreeMap<(Box<str>, String), usize> = BTreeMap::new();
     let mut others = Vec::new();
     for (root, collection) in collections {
         let holds_all_nodes = collection.format.is_some_and(Format::holds_all_nodes);
@@ -122,14 +149,14 @@ fn by_nodes(collections: Vec<Rooted>) -> (Vec<Vec<Rooted>>, Vec<Rooted>) {
             .resources
             .of_kind(&NODE)
             .filter(|_| holds_all_nodes)
-            .map(|node| node.name().to_owned())
+            .map(|node| (archives.of(&root).into(), node.name().to_owned()))
             .collect();
         if nodes.is_empty() {
             others.push((root, collection));
             continue;
         }
-        let at = nodes.iter().find_map(|name| of_node.get(name)).copied().unwrap_or(groups.len());
-        of_node.extend(nodes.into_iter().map(|name| (name, at)));
+        let at = nodes.iter().find_map(|node| of_node.get(node)).copied().unwrap_or(groups.len());
+        of_node.extend(nodes.into_iter().map(|node| (node, at)));
         match groups.get_mut(at) {
             Some(group) => group.push((root, collection)),
             None => groups.push(vec![(root, collection)]),
@@ -164,14 +191,58 @@ fn by_name(root: &str, near: &BTreeSet<(usize, Arc<str>)>) -> Option<usize> {
     }
 }
 
+/// Adds collections of archives that say nothing of whose they are.
+fn with_strangers(
+    mut groups: Vec<Vec<Rooted>>,
+    strangers: BTreeMap<Box<str>, Vec<Rooted>>,
+) -> Vec<Vec<Rooted>> {
+    if groups.len() + strangers.len() < 2 {
+        groups.extend(strangers.into_values());
+        return groups;
+    }
+    let mut born: BTreeMap<Birth, usize> = BTreeMap::new();
+    for (at, members) in groups.iter().enumerate() {
+        born.extend(births(members).map(|birth| (birth, at)));
+    }
+    for (_, mut members) in strangers {
+        let same = births(&members).find_map(|birth| born.get(&birth)).copied();
+        let at = same.unwrap_or(groups.len());
+        for birth in births(&members) {
+            born.entry(birth).or_insert(at);
+        }
+        match groups.get_mut(at) {
+            Some(group) => group.append(&mut members),
+            None => groups.push(members),
+        }
+    }
+    groups
+}
+
+/// An object and when it was made.
+type Birth = (Key, Time);
+
+fn births(members: &[Rooted]) -> impl Iterator<Item = Birth> {
+    let objects = members.iter().flat_map(|(_, collection)| {
+        [&NAMESPACE, &NODE, &POD].into_iter().flat_map(|kind| collection.resources.of_kind(kind))
+    });
+    objects.filter_map(|object| Some((object.key().clone(), object.created()?)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collection::Collections;
+    use crate::layout::{Placed, place};
+    use crate::piece::Piece;
 
-    #[test]
-    fn a_folder_stands_in_every_folder_above_it() {
-        assert_eq!(with_ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
-        assert_eq!(with_ancestors("").collect::<Vec<_>>(), [""]);
+    fn collections(paths: &[&str]) -> Vec<Rooted> {
+        let mut found = Collections::within(usize::MAX);
+        for (number, path) in (0..).zip(paths) {
+            let Placed { root, format, .. } = place(path);
+            let (root, path, format) = (root.into(), (*path).into(), Some(format));
+            found.add(number, Piece::Seen { root, path, format });
+        }
+        found.settle().by_root.into_iter().collect()
     }
 
     #[test]
@@ -192,5 +263,19 @@ mod tests {
         for path in ["f/brown-co.yaml", "f/red.yaml", "f/red-co.yaml", "f/nodes.yaml"] {
             assert_eq!(by_name(path, &near), None, "{path}");
         }
+    }
+
+    #[test]
+    fn collections_without_an_id_are_apart_when_their_archives_are() {
+        let paths = ["a.tgz/x/namespaces/n/n.yaml", "a.tgz/y/namespaces/n/n.yaml"];
+        let others = ["b.tgz/namespaces/n/n.yaml", "c/namespaces/n/n.yaml"];
+        let all = || collections(&[paths, others].concat());
+        let archives = Archives::new(vec!["a.tgz".into(), "b.tgz".into()]);
+        let roots: Vec<Vec<_>> = group(all(), &archives, &mut Vec::new())
+            .iter()
+            .map(|members| members.iter().map(|(root, _)| root.to_string()).collect())
+            .collect();
+        assert_eq!(roots, [vec!["c"], vec!["a.tgz/x", "a.tgz/y"], vec!["b.tgz"]]);
+        assert_eq!(group(all(), &Archives::new(Vec::new()), &mut Vec::new()).len(), 1);
     }
 }

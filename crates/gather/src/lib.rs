@@ -1,9 +1,10 @@
 //! Bytes of a must-gather in, an immutable snapshot of a cluster out.
 //!
-//! [`open`] reads an input in one pass. A [`Snapshot`] answers what is there ([`Snapshot::all`]),
+//! [`open`] reads an input in one pass, [`open_stream`] one that comes through a pipe. A [`Snapshot`] answers what is there ([`Snapshot::all`]),
 //! what is provably not there ([`Snapshot::look_up`]) and what was never collected
 //! ([`Snapshot::coverage`]).
 
+mod archives;
 pub mod certificate;
 mod cleaned;
 pub mod clock;
@@ -19,6 +20,7 @@ pub mod layout;
 pub mod log;
 mod objects;
 mod open;
+mod packed;
 mod piece;
 pub mod resource;
 mod resources;
@@ -29,6 +31,6 @@ mod wanted;
 pub mod yaml;
 
 pub use error::Error;
-pub use open::{Archive, Limits, open, open_together};
+pub use open::{Archive, Limits, open, open_stream, open_together};
 pub use snapshot::{Lookup, Snapshot};
 pub use wanted::{Names, Wanted};

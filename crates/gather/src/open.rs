@@ -22,6 +22,7 @@ use crate::freeze;
 use crate::layout::loose::begins_like_objects;
 use crate::layout::{self, Artifact, Format, LogFile, Placed};
 use crate::log::{Scanner, Scratch};
+use crate::packed;
 use crate::piece::{ListPlace, Piece, Shape};
 use crate::snapshot::Snapshot;
 use crate::source::{self, Body, Damage, Entry};
@@ -36,6 +37,8 @@ const TEXT_LIMIT: u64 = 16 << 20;
 const CERTIFICATES_SHARE: usize = 8;
 /// How much of a file whose name says nothing is looked at.
 const HEAD: u64 = 512;
+/// How many bits the places in one of several inputs take.
+const NUMBERS: u32 = 32;
 /// How many documents may wait for a thread that parses them.
 const QUEUE: usize = 16;
 /// What is set aside for a document before its bytes prove that it is as long as announced.
@@ -78,14 +81,25 @@ pub fn open(
     limits: Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
-    let read = |desk: Desk<'_>| {
-        if limits.threads > 2 && !path.is_dir() {
-            desk.read_with_help(path, limits.threads, progress)
-        } else {
-            source::read(path, limits.threads, progress, &|| desk.visitor(None))
-        }
-    };
-    open_with(path, wanted, limits, read)
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let input = Input { path: path.display().to_string(), name: &name, is_stream: !path.is_dir() };
+    input.open(wanted, limits, |visitor| {
+        source::read(path, limits.threads, progress, &packed::may_be_opened, visitor)
+    })
+}
+
+/// Reads the stream that is called `name`, as [`open`] reads a file.
+pub fn open_stream(
+    name: &str,
+    stream: impl Read + Send,
+    wanted: &Wanted,
+    limits: Limits,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Archive, Error> {
+    let input = Input { path: name.to_owned(), name, is_stream: true };
+    input.open(wanted, limits, |visitor| {
+        source::read_stream(name, stream, limits.threads, progress, &packed::may_be_opened, visitor)
+    })
 }
 
 /// Reads several files of text as one input: what somebody took out of one cluster command by command.
@@ -99,31 +113,31 @@ pub fn open_together(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
-    open_with(first, wanted, limits, |desk| {
-        let mut all = source::End::default();
-        for (path, number) in paths.iter().zip(1..) {
-            let visitor = || -> source::Visitor<'_> {
-                let mut visit = desk.visitor(None);
+    let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy();
+    let input = Input { path: first.display().to_string(), name: &name, is_stream: false };
+    input.open(wanted, limits, |visitor| {
+        let all = (1..).zip(paths).map(|(number, path)| {
+            let name = name_among(path, paths);
+            let named = || -> source::Visitor<'_> {
+                let (mut visit, name) = (visitor(), name.clone());
                 Box::new(move |mut entry| {
-                    entry.number = number;
-                    entry.path = name_among(path, paths);
+                    entry.number += number << NUMBERS;
+                    entry.path = if entry.is_input {
+                        name.clone()
+                    } else {
+                        format!("{name}/{}", entry.path)
+                    };
                     visit(entry)
                 })
             };
-            match source::read(path, 1, progress, &visitor) {
-                Ok(end) => {
-                    all.damage.extend(end.damage);
-                    all.truncated |= end.truncated;
-                    all.bytes_read += end.bytes_read;
-                    all.entries += end.entries;
-                }
-                Err(error) => {
-                    let path = name_among(path, paths);
-                    all.damage.push(Damage { path, why: error.to_string() });
-                }
-            }
-        }
-        Ok(all)
+            source::read(path, 1, progress, &packed::may_be_opened, &named).unwrap_or_else(
+                |error| {
+                    let damage = vec![Damage { path: name.clone(), why: error.to_string() }];
+                    source::End { damage, ..source::End::default() }
+                },
+            )
+        });
+        Ok(all.fold(source::End::default(), source::End::and))
     })
 }
 
@@ -138,34 +152,49 @@ fn name_among(path: &Path, paths: &[PathBuf]) -> String {
     }
 }
 
-/// Makes snapshots of what `read` puts on the desk; `path` is what the input is called by.
-fn open_with(
-    path: &Path,
-    wanted: &Wanted,
-    limits: Limits,
-    read: impl FnOnce(Desk<'_>) -> Result<source::End, source::SourceError>,
-) -> Result<Archive, Error> {
-    let desk = Desk {
-        wanted,
-        scanner: &Scanner::new(wanted.logs.iter().copied().collect())?,
-        collections: &Mutex::new(Collections::within(limits.memory)),
-        known: &Known::within(limits.memory / CERTIFICATES_SHARE),
-        document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
-    };
-    let end = read(desk)?;
-    let mut collections = desk.collections.lock().unwrap_or_else(PoisonError::into_inner);
-    let collections = std::mem::take(&mut *collections);
-    let mut seen = collections.describe();
-    if let Some(Damage { path, why }) = end.damage.first() {
-        seen.push_str(&format!("; {path}: {why}"));
+/// Where visitors come from.
+type Visitors<'v, 'd> = &'v (dyn Fn() -> source::Visitor<'d> + Sync);
+
+/// What an input is called, and what it is.
+struct Input<'i> {
+    path: String,
+    name: &'i str,
+    /// Only one visitor sees it.
+    is_stream: bool,
+}
+
+impl Input<'_> {
+    fn open(
+        self,
+        wanted: &Wanted,
+        limits: Limits,
+        read: impl FnOnce(Visitors<'_, '_>) -> Result<source::End, source::SourceError>,
+    ) -> Result<Archive, Error> {
+        let desk = Desk {
+            wanted,
+            scanner: &Scanner::new(wanted.logs.iter().copied().collect())?,
+            collections: &Mutex::new(Collections::within(limits.memory)),
+            known: &Known::within(limits.memory / CERTIFICATES_SHARE),
+            document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
+        };
+        let end = if limits.threads > 2 && self.is_stream {
+            desk.read_with_help(limits.threads, read)?
+        } else {
+            read(&|| desk.visitor(None))?
+        };
+        let mut collections = desk.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        let collections = std::mem::take(&mut *collections);
+        let mut seen = collections.describe();
+        if let Some(Damage { path, why }) = end.damage.first() {
+            seen.push_str(&format!("; {path}: {why}"));
+        }
+        let (entries, bytes, truncated) = (end.entries, end.bytes_read, end.truncated);
+        let snapshots = freeze::freeze(self.name, collections, end);
+        if snapshots.is_empty() {
+            return Err(Error::NotADump { path: self.path, entries, seen });
+        }
+        Ok(Archive { snapshots, entries, bytes, truncated })
     }
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let snapshots = freeze::freeze(&name, collections, end.damage, end.truncated);
-    if snapshots.is_empty() {
-        let path = path.display().to_string();
-        return Err(Error::NotADump { path, entries: end.entries, seen });
-    }
-    Ok(Archive { snapshots, entries: end.entries, bytes: end.bytes_read, truncated: end.truncated })
 }
 
 /// What every thread works with.
@@ -182,9 +211,8 @@ impl<'d> Desk<'d> {
     /// Reads a stream while other threads parse the documents in it.
     fn read_with_help(
         self,
-        path: &Path,
         threads: usize,
-        progress: &(dyn Fn(u64) + Sync),
+        read: impl FnOnce(Visitors<'_, 'd>) -> Result<source::End, source::SourceError>,
     ) -> Result<source::End, source::SourceError> {
         let (send, receive) = sync_channel::<Job>(QUEUE);
         let receive = Mutex::new(receive);
@@ -196,7 +224,7 @@ impl<'d> Desk<'d> {
             // The queue closes with the only visitor of a stream.
             let send = Mutex::new(Some(send));
             let take = || send.lock().unwrap_or_else(PoisonError::into_inner).take();
-            source::read(path, threads, progress, &|| self.visitor(take()))
+            read(&|| self.visitor(take()))
         })
     }
 
@@ -222,8 +250,8 @@ impl<'d> Desk<'d> {
         Box::new(move |entry: Entry<'_>| {
             match entry.body {
                 Body::File(body) => {
-                    let file = File { number: entry.number, path: &entry.path, size: entry.size };
-                    walk.file(file, body);
+                    let Entry { number, size, is_input, .. } = entry;
+                    walk.file(File { number, path: &entry.path, size, is_input }, body);
                 }
                 Body::Other(_) => {}
             }
@@ -274,6 +302,8 @@ struct File<'f> {
     number: u64,
     path: &'f str,
     size: Option<u64>,
+    /// It is the whole input, and its name says nothing.
+    is_input: bool,
 }
 
 impl Walk<'_> {
@@ -296,6 +326,7 @@ impl Walk<'_> {
             Artifact::Object(at) => ListPlace::object(at.group, at.resource, at.namespace),
             Artifact::Dumped(at) => ListPlace::dumped(at.group, at.resource, at.namespace),
             Artifact::Loose => ListPlace::loose(),
+            Artifact::Noise | Artifact::Nameless if file.is_input => ListPlace::loose(),
             Artifact::Nameless => return self.nameless(root, file, body),
             Artifact::PodLogs => return self.pod_logs(&root, file, body),
             Artifact::Special(special) if self.desk.wanted.specials.contains(&special) => {

@@ -12,7 +12,7 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
     let mut reports: Vec<&Report> = scan.reports.iter().collect();
     // The sort is stable, so equals stay in the order of the inputs.
     reports.sort_by_key(|report| std::cmp::Reverse(worst(report)));
-    rows.extend(reports.into_iter().map(row));
+    rows.extend(reports.iter().map(|report| row(report, &reports)));
     let failed = scan.failed.iter().map(|failed| {
         let empty = String::new;
         [
@@ -62,20 +62,50 @@ fn worst(report: &Report) -> u8 {
         .unwrap_or(0)
 }
 
-fn row(report: &Report) -> [String; 6] {
+fn row(report: &Report, all: &[&Report]) -> [String; 6] {
     let state = match &report.cluster.update {
         Some(update) => format!("{} {}", update.state, update.age.clone().unwrap_or_default()),
         None => "settled".to_owned(),
     };
     let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
     [
-        short(&report.archive.path),
+        name(report, all),
         report.cluster.version.clone().unwrap_or_default(),
         state.trim_end().to_owned(),
         number(report.unknown.len()),
         number(report.damage.len()),
         must_know(report),
     ]
+}
+
+/// The archive, and of several clusters in it the folder that only this one has.
+fn name(report: &Report, all: &[&Report]) -> String {
+    let archive = short(&report.archive.path);
+    let other_roots: Vec<&str> = all
+        .iter()
+        .filter(|other| other.archive.path == report.archive.path && !std::ptr::eq(**other, report))
+        .flat_map(|other| other.archive.roots.iter().map(String::as_str))
+        .collect();
+    let Some((first, rest)) = report.archive.roots.split_first() else { return archive };
+    if other_roots.is_empty() || first.is_empty() {
+        return archive;
+    }
+    let ends = first.match_indices('/').map(|(end, _)| end).chain([first.len()]);
+    let mut shown = "";
+    for folder in ends.filter_map(|end| first.get(..end)) {
+        if !rest.iter().all(|root| is_within(root, folder)) {
+            break;
+        }
+        shown = folder;
+        if !other_roots.iter().any(|root| is_within(root, folder)) {
+            break;
+        }
+    }
+    if shown.is_empty() { archive } else { format!("{archive}/{shown}") }
+}
+
+fn is_within(root: &str, folder: &str) -> bool {
+    root.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn must_know(report: &Report) -> String {

@@ -16,7 +16,7 @@ const BLOCKS: usize = 64;
 /// Lets `decoder` run ahead while `read` reads what it gives.
 pub(super) fn ahead<R>(
     mut decoder: Box<dyn Read + Send + '_>,
-    read: impl FnOnce(Box<dyn BufRead + '_>) -> R,
+    read: impl FnOnce(Box<dyn BufRead + Send + '_>) -> R,
 ) -> R {
     let (full, next) = sync_channel(BLOCKS);
     let (spent, empty) = sync_channel(BLOCKS);

@@ -1,32 +1,125 @@
 //! Which decoder undoes which compression.
 //!
-//! A compression is one arm here and one magic number in `format`.
+//! A compression is one arm here and one magic number in `format`. Whatever comes out counts against the
+//! budget of the whole input, and a decoder that panics has failed and is not asked again.
 
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use flate2::bufread::DeflateDecoder;
 use lzma_rust2::{XzReader, lzma2_get_memory_usage};
 
-use super::bounds::DICTIONARY_LIMIT;
-use super::format::Format;
+use super::budget::Purse;
+use super::bzip2::Bzip2;
+use super::format::Packing;
 use super::gzip::Gzip;
+use super::zstd::Zstd;
 
-/// A decoded stream and what to call it.
-pub(super) struct Decoded<'r> {
-    /// The name of the compression.
-    pub(super) name: &'static str,
-    /// The bytes without it. Decoders are slow at filling a tar header's 512 bytes: read more at a time.
-    pub(super) bytes: Box<dyn Read + Send + 'r>,
+/// The bytes without their compression.
+///
+/// Decoders are slow at filling a tar header's 512 bytes: read more at a time.
+pub(super) struct Decoder<'b, R: Read> {
+    inner: Inner<Counted<'b, R>>,
+    purse: Purse<'b>,
+    has_panicked: bool,
 }
 
-/// Undoes a compression; none when the format is no compression.
-pub(super) fn decode<'r>(format: &Format, input: impl BufRead + Send + 'r) -> Option<Decoded<'r>> {
-    match format {
-        Format::Gzip => Some(Decoded { name: "gzip", bytes: Box::new(Gzip::new(input)) }),
-        Format::Xz => {
-            let memory = lzma2_get_memory_usage(DICTIONARY_LIMIT);
-            let reader = XzReader::new_mem_limit(input, true, memory);
-            Some(Decoded { name: "xz", bytes: Box::new(reader) })
+enum Inner<R: Read> {
+    Bzip2(Bzip2<R>),
+    Deflate(DeflateDecoder<R>),
+    Gzip(Gzip<R>),
+    Xz(Box<XzReader<R>>),
+    Zstd(Box<Zstd<R>>),
+}
+
+impl<'b, R: BufRead> Decoder<'b, R> {
+    /// Undoes a compression within what is allowed.
+    pub(super) fn new(packing: Packing, input: R, allowed: Allowance<'b>) -> Self {
+        let Allowance { dictionary, purse } = allowed;
+        let input = Counted { inner: input, purse: purse.clone() };
+        let inner = match packing {
+            Packing::Bzip2 => Inner::Bzip2(Bzip2::new(input)),
+            Packing::Gzip => Inner::Gzip(Gzip::new(input)),
+            Packing::Xz => {
+                let memory = lzma2_get_memory_usage(dictionary);
+                Inner::Xz(Box::new(XzReader::new_mem_limit(input, true, memory)))
+            }
+            Packing::Zstd => Inner::Zstd(Box::new(Zstd::new(input, u64::from(dictionary)))),
+        };
+        Self { inner, purse, has_panicked: false }
+    }
+
+    /// Inflates bare deflated bytes.
+    pub(super) fn deflate(input: R, allowed: Allowance<'b>) -> Self {
+        let Allowance { purse, .. } = allowed;
+        let input = Counted { inner: input, purse: purse.clone() };
+        Self { inner: Inner::Deflate(DeflateDecoder::new(input)), purse, has_panicked: false }
+    }
+
+    /// How many deflated bytes went in; none for any other compression.
+    pub(super) fn deflated(&self) -> Option<u64> {
+        match &self.inner {
+            Inner::Deflate(inner) => Some(inner.total_in()),
+            _ => None,
         }
-        Format::Tar | Format::Text | Format::Unknown(_) => None,
+    }
+}
+
+/// What a decoder may cost.
+pub(super) struct Allowance<'b> {
+    /// The bytes of its dictionary.
+    pub(super) dictionary: u32,
+    /// The bytes that it gives.
+    pub(super) purse: Purse<'b>,
+}
+
+/// What goes into a decoder.
+struct Counted<'b, R> {
+    inner: R,
+    purse: Purse<'b>,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.purse.taken(read);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.inner.consume(bytes);
+        self.purse.taken(bytes);
+    }
+}
+
+impl<R: BufRead> Read for Decoder<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.purse.allow()?;
+        let failed = || Err(io::Error::other("the decoder failed"));
+        if self.has_panicked {
+            return failed();
+        }
+        let inner = &mut self.inner;
+        let read = catch_unwind(AssertUnwindSafe(|| match inner {
+            Inner::Bzip2(inner) => inner.read(into),
+            Inner::Deflate(inner) => inner.read(into),
+            Inner::Gzip(inner) => inner.read(into),
+            Inner::Xz(inner) => inner.read(into),
+            Inner::Zstd(inner) => inner.read(into),
+        }));
+        let Ok(read) = read else {
+            self.has_panicked = true;
+            return failed();
+        };
+        if let Ok(bytes) = &read {
+            self.purse.given(*bytes);
+        }
+        read
     }
 }

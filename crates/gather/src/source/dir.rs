@@ -13,12 +13,15 @@ use std::thread;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::bounds::ENTRY_LIMIT;
+use super::budget::Budget;
 use super::entry::{Body, End, Entry, Visitor};
 use super::progress::Progress;
 use super::stream::Stream;
-use super::tally::{self, Tally};
+use super::tally::{MayOpen, Tally};
 use super::words;
+
+/// How many bits of the place of an entry are left for what lies within an archive.
+const ROOM_WITHIN: u32 = 32;
 
 /// Hands out every file below `root`, which is called `name`, sorted by path, part by part, to as many
 /// visitors as there are threads.
@@ -29,19 +32,21 @@ pub(super) fn walk<'v>(
     name: &str,
     threads: usize,
     progress: &Progress<'_>,
+    may_open: &MayOpen<'_>,
     visitor: &(dyn Fn() -> Visitor<'v> + Sync),
 ) -> End {
     let list = WalkDir::new(root).sort_by_file_name().into_iter();
+    let budget = Budget::default();
     let files = Mutex::new(Files { list, number: 0, is_over: false });
     let hand_out = || {
-        let mut tally = Tally::new(visitor());
+        let mut tally = Tally::new(name, visitor(), &budget, may_open);
         loop {
             // A thread that panicked has left the list as it was.
-            let next = files.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let next = files.lock().unwrap_or_else(PoisonError::into_inner).next(&budget);
             let flow = match next {
-                None => return tally.close(name),
-                Some(Found::TooMany) => {
-                    tally.cut(name, tally::too_many());
+                None => return tally.close(),
+                Some(Found::TooMany(why)) => {
+                    tally.cut(why);
                     ControlFlow::Break(())
                 }
                 Some(Found::Entry(number, entry)) => {
@@ -52,7 +57,7 @@ pub(super) fn walk<'v>(
                     let path =
                         path.filter(|path| !path.is_empty()).unwrap_or_else(|| name.to_owned());
                     let why = error.io_error().map_or_else(|| error.to_string(), words::of_error);
-                    tally.damage(path, format!("it cannot be listed: {why}"));
+                    tally.damage(&path, format!("it cannot be listed: {why}"));
                     ControlFlow::Continue(())
                 }
             };
@@ -81,17 +86,17 @@ struct Files {
 enum Found {
     Entry(u64, DirEntry),
     Error(walkdir::Error),
-    TooMany,
+    TooMany(String),
 }
 
 impl Files {
-    fn next(&mut self) -> Option<Found> {
+    fn next(&mut self, budget: &Budget) -> Option<Found> {
         while !self.is_over {
             let entry = self.list.next()?;
             self.number += 1;
-            if self.number > ENTRY_LIMIT {
+            if let Err(why) = budget.admit() {
                 self.is_over = true;
-                return Some(Found::TooMany);
+                return Some(Found::TooMany(why));
             }
             match entry {
                 Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => {}
@@ -135,22 +140,32 @@ fn offer(
     tally: &mut Tally<'_>,
 ) -> ControlFlow<()> {
     let path = inner(root, entry.path());
+    // What lies within an archive comes between it and the next file.
+    tally.go_to(number << ROOM_WITHIN);
     if let Some(what) = special(entry.file_type()) {
-        let body = Body::Other(what);
-        return tally.offer_entry(Entry { number, path, size: None, body });
+        tally.other(path, what);
+        return tally.flow();
     }
     let file = match File::open(entry.path()) {
         Ok(file) => file,
         Err(error) => {
-            tally.damage(path, format!("it cannot be opened: {}", words::of_error(&error)));
+            tally.damage(&path, format!("it cannot be opened: {}", words::of_error(&error)));
             return ControlFlow::Continue(());
         }
     };
     let size = file.metadata().ok().map(|metadata| metadata.len());
     let mut stream = Stream::new("file", Box::new(BufReader::new(progress.meter(file))));
-    let flow = tally.offer_entry(Entry { number, path, size, body: Body::File(&mut stream) });
+    // Only what may be an archive is looked at before it is asked for.
+    if tally.may_open(&path) {
+        if tally.file(path, size, &mut stream) {
+            return tally.flow();
+        }
+    } else {
+        let body = Body::File(&mut stream);
+        tally.hand(Entry { number: 0, path, size, is_input: false, body });
+    }
     tally.passed(stream.passed());
-    flow
+    tally.flow()
 }
 
 /// The path of a file below the root, with `/` on every system.
@@ -173,10 +188,11 @@ mod tests {
             fs::write(dir.path().join(name), "1").unwrap();
         }
         let list = WalkDir::new(dir.path()).sort_by_file_name().into_iter();
+        let mut files = Files { list, number: 0, is_over: false };
         // The folder itself is the first on the list.
-        let mut files = Files { list, number: ENTRY_LIMIT - 2, is_over: false };
-        assert!(matches!(files.next(), Some(Found::Entry(ENTRY_LIMIT, _))));
-        assert!(matches!(files.next(), Some(Found::TooMany)));
-        assert!(files.next().is_none());
+        let budget = Budget::default().with_room(2);
+        assert!(matches!(files.next(&budget), Some(Found::Entry(2, _))));
+        assert!(matches!(files.next(&budget), Some(Found::TooMany(_))));
+        assert!(files.next(&budget).is_none());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A body is lent, not given: it is a window on the stream that closes when the visitor returns.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::ops::ControlFlow;
 
 /// Whoever is shown the entries; `Break` ends the stream early.
@@ -22,9 +22,14 @@ pub struct Entry<'a> {
     pub path: String,
     /// The length in bytes that the input announces. A hint only: it may be a lie.
     pub size: Option<u64>,
+    /// It is all that the input holds: its name is the input's and says nothing of what it is.
+    pub is_input: bool,
     /// The contents.
     pub body: Body<'a>,
 }
+
+/// The bytes of a file that can be looked at before they are read.
+pub(super) type Contents<'c> = dyn BufRead + Send + 'c;
 
 /// The contents of an entry.
 pub enum Body<'a> {
@@ -50,6 +55,10 @@ pub struct Damage {
 pub struct End {
     /// What could not be read.
     pub damage: Vec<Damage>,
+    /// The paths of archives that were opened within the input, the first ten thousand.
+    pub archives: Vec<String>,
+    /// The paths of what broke off or has a hole; empty for the input itself.
+    pub cuts: Vec<String>,
     /// True when the stream broke off or has a hole: what is absent may only be cut off.
     pub truncated: bool,
     /// The uncompressed bytes of file bodies that passed, whether the visitor read or skipped them.
@@ -62,9 +71,12 @@ pub struct End {
 
 impl End {
     /// The last word on two parts of one input.
-    pub(super) fn and(mut self, mut other: Self) -> Self {
+    #[must_use]
+    pub fn and(mut self, mut other: Self) -> Self {
         self.damage.append(&mut other.damage);
         self.damage.sort();
+        self.archives.append(&mut other.archives);
+        self.cuts.append(&mut other.cuts);
         self.truncated |= other.truncated;
         self.bytes_read = self.bytes_read.saturating_add(other.bytes_read);
         self.entries += other.entries;

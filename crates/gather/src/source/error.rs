@@ -36,11 +36,14 @@ pub enum SourceError {
         path: PathBuf,
     },
     /// The file is none of the formats that can be read.
-    #[error("{} is {found}, not a directory, a tar, a tar.gz, a tar.xz or a text", path.display())]
+    #[error(
+        "{} is {found}, not a directory, a tar or zip, a text, or one of these in gzip, xz, zstd or bzip2",
+        path.display()
+    )]
     UnknownFormat {
         /// The path of the input.
         path: PathBuf,
-        /// What the first bytes look like, as words: "a zip archive".
+        /// What the first bytes look like, as words: "a rar archive".
         found: String,
     },
 }

@@ -1,28 +1,29 @@
 //! Which walk an input gets.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
-use super::ahead::ahead;
 use super::bounds::BUFFER;
-use super::decode::{Decoded, decode};
-use super::entry::{Body, End, Visitor};
+use super::budget::Budget;
+use super::entry::{End, Visitor};
 use super::error::SourceError;
 use super::format::{self, Format, PROLOGUE};
-use super::progress::Progress;
+use super::nest::{self, Item};
+use super::progress::{Meter, Progress};
 use super::stream::Stream;
-use super::tally::Tally;
+use super::tally::{MayOpen, Tally};
 use super::words;
-use super::{dir, tar};
+use super::{dir, zip};
 
 /// Streams every entry of the input at `path` to visitors, on `threads` threads.
 ///
 /// An archive is one stream, which one visitor sees in its order while another thread decodes. The
 /// files of a directory, sorted by path, part by part, are shared by as many visitors as there are
-/// threads. `progress` hears now and then how many bytes of the input have been consumed, compressed
-/// bytes for an archive. An error that a visitor meets in a body is its own to note; the stream's part
-/// in it is in [`End`].
+/// threads. A file within that is an archive or compressed is opened in turn where `may_open` says of
+/// its path that it may be one. `progress` hears now and then how many bytes of the input have been
+/// consumed, compressed bytes for an archive. An error that a visitor meets in a body is its own to
+/// note; the stream's part in it is in [`End`].
 ///
 /// # Errors
 ///
@@ -31,6 +32,7 @@ pub fn read<'v>(
     path: &Path,
     threads: usize,
     progress: &(dyn Fn(u64) + Sync),
+    may_open: &MayOpen<'_>,
     visitor: &(dyn Fn() -> Visitor<'v> + Sync),
 ) -> Result<End, SourceError> {
     let kind = fs::metadata(path).map_err(|error| refuse(path, &error))?.file_type();
@@ -40,14 +42,39 @@ pub fn read<'v>(
     let progress = Progress::new(progress);
     let name = name_of(path);
     let end = if kind.is_dir() {
-        dir::walk(path, &name, threads, &progress, visitor)
+        dir::walk(path, &name, threads, &progress, may_open, visitor)
     } else {
-        let mut tally = Tally::new(visitor());
-        let file = File::open(path).map_err(|error| refuse(path, &error))?;
-        let input = BufReader::with_capacity(BUFFER, progress.meter(file));
-        read_stream(path, &name, threads, input, &mut tally)?;
-        tally.close(&name)
+        let budget = Budget::default();
+        let tally = Tally::new(&name, visitor(), &budget, may_open).on_threads(threads);
+        let open = || File::open(path).map_err(|error| refuse(path, &error));
+        let input = progress.meter(open()?);
+        let by_directory = |tally: &mut Tally<'_>| match open() {
+            Ok(file) => zip::walk_file(file, &progress, tally),
+            Err(_) => false,
+        };
+        read_all(path, &name, input, tally, by_directory)?
     };
+    progress.finish();
+    Ok(end)
+}
+
+/// Streams every entry of a stream called `name`, as [`read`] does with those of a file.
+///
+/// # Errors
+///
+/// Only if there is nothing to read at all.
+pub fn read_stream<'v>(
+    name: &str,
+    stream: impl Read + Send,
+    threads: usize,
+    progress: &(dyn Fn(u64) + Sync),
+    may_open: &MayOpen<'_>,
+    visitor: &(dyn Fn() -> Visitor<'v> + Sync),
+) -> Result<End, SourceError> {
+    let progress = Progress::new(progress);
+    let budget = Budget::default();
+    let tally = Tally::new(name, visitor(), &budget, may_open).on_threads(threads);
+    let end = read_all(Path::new(name), name, progress.meter(stream), tally, |_| false)?;
     progress.finish();
     Ok(end)
 }
@@ -59,73 +86,27 @@ pub fn input_size(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len())
 }
 
-fn read_stream(
+/// Reads what is no directory; a zip perhaps by what `by_directory` can see of it.
+fn read_all<'t, R: Read + Send>(
     path: &Path,
     name: &str,
-    threads: usize,
-    mut input: impl BufRead + Send,
-    tally: &mut Tally<'_>,
-) -> Result<(), SourceError> {
+    input: Meter<'_, R>,
+    mut tally: Tally<'t>,
+    by_directory: impl FnOnce(&mut Tally<'t>) -> bool,
+) -> Result<End, SourceError> {
+    let mut input = BufReader::with_capacity(BUFFER, input);
     let mut first = Vec::new();
     let prologue = u64::try_from(PROLOGUE).unwrap_or(u64::MAX);
     input.by_ref().take(prologue).read_to_end(&mut first).map_err(|error| refuse(path, &error))?;
-    let format = format::of(&first);
-    let is_empty = first.is_empty();
-    let input = Cursor::new(first).chain(input);
-    match format {
-        _ if is_empty => Err(SourceError::Empty { path: path.to_owned() }),
-        Format::Unknown(found) => Err(SourceError::UnknownFormat { path: path.to_owned(), found }),
-        Format::Tar => {
-            tar::walk(&mut Stream::new("tar", Box::new(input)), name, tally);
-            Ok(())
-        }
-        Format::Text => {
-            read_text(&mut Stream::new("text", Box::new(input)), name, tally);
-            Ok(())
-        }
-        Format::Gzip | Format::Xz => match decode(&format, input) {
-            Some(Decoded { name: kind, bytes }) if threads > 1 => {
-                ahead(bytes, |bytes| read_decoded(path, name, Stream::new(kind, bytes), tally))
-            }
-            Some(Decoded { name: kind, bytes }) => {
-                let bytes = BufReader::with_capacity(BUFFER, bytes);
-                read_decoded(path, name, Stream::new(kind, Box::new(bytes)), tally)
-            }
-            None => Ok(()),
-        },
+    if first.is_empty() {
+        return Err(SourceError::Empty { path: path.to_owned() });
     }
-}
-
-fn read_decoded(
-    path: &Path,
-    name: &str,
-    mut stream: Stream<'_>,
-    tally: &mut Tally<'_>,
-) -> Result<(), SourceError> {
-    let inside = format::of(stream.peek(PROLOGUE));
-    // A stream that fails so early cannot show what it holds: say that it is damaged, not strange.
-    if inside == Format::Tar || stream.has_failed() {
-        tar::walk(&mut stream, name, tally);
-        return Ok(());
+    if format::of(&first) != Format::Zip || !tally.within(None, by_directory) {
+        let stream = Stream::new("input", Box::new(Cursor::new(first).chain(input)));
+        nest::open(stream, Item::of_input(name), &mut tally)
+            .map_err(|found| SourceError::UnknownFormat { path: path.to_owned(), found })?;
     }
-    let what = match inside {
-        Format::Text => "a single text".to_owned(),
-        Format::Gzip => "another gzip stream".to_owned(),
-        Format::Xz => "another xz stream".to_owned(),
-        Format::Tar => "a tar".to_owned(),
-        Format::Unknown(found) => found,
-    };
-    let found = format!("a {} stream that holds no tar but {what}", stream.name());
-    Err(SourceError::UnknownFormat { path: path.to_owned(), found })
-}
-
-fn read_text(stream: &mut Stream<'_>, name: &str, tally: &mut Tally<'_>) {
-    // The visitor's wish to stop needs no answer where nothing follows.
-    let _ = tally.offer(name.to_owned(), None, Body::File(stream));
-    tally.passed(stream.passed());
-    if stream.has_failed() {
-        tally.cut(name, stream.complain("before its end"));
-    }
+    Ok(tally.close())
 }
 
 fn refuse(path: &Path, error: &io::Error) -> SourceError {

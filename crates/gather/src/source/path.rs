@@ -10,12 +10,15 @@ use super::bounds::NAME_LIMIT;
 /// What is said of a name that points out of the archive.
 pub(super) const LEAVES: &str = "its name leaves the archive";
 
+/// What is said of a name that is longer than is borne.
+pub(super) const TOO_LONG: &str = "its name is longer than 4096 bytes";
+
 /// Cleans the name of an archive entry, or says what is wrong with it.
 ///
 /// Backslashes are left alone: systemd escapes (`\x2d`) put them into honest names.
 pub(super) fn clean(name: &[u8]) -> Result<String, &'static str> {
     if name.len() > NAME_LIMIT {
-        return Err("its name is longer than 4096 bytes");
+        return Err(TOO_LONG);
     }
     if name.contains(&0) {
         return Err("its name holds a NUL byte");

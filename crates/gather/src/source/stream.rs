@@ -8,10 +8,13 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use super::bounds::STREAM_LIMIT;
 use super::words;
 
+/// What is said of a file without its end.
+const BROKEN: &str = "the archive breaks off in it";
+
 /// A reader with a name, a look ahead and a memory of its failure.
 pub(super) struct Stream<'s> {
     name: &'static str,
-    inner: Box<dyn BufRead + 's>,
+    inner: Box<dyn BufRead + Send + 's>,
     ahead: Vec<u8>,
     taken: usize,
     passed: u64,
@@ -25,19 +28,17 @@ struct Fault {
 
 impl<'s> Stream<'s> {
     /// Wraps a reader of a format called `name`.
-    pub(super) fn new(name: &'static str, inner: Box<dyn BufRead + 's>) -> Self {
+    pub(super) fn new(name: &'static str, inner: Box<dyn BufRead + Send + 's>) -> Self {
         Self { name, inner, ahead: Vec::new(), taken: 0, passed: 0, fault: None }
-    }
-
-    /// What the format of the stream is called.
-    pub(super) fn name(&self) -> &'static str {
-        self.name
     }
 
     /// Shows the first `length` bytes, fewer at the end or at a failure, and gives them again later.
     ///
-    /// To be asked once, before anything is read.
+    /// To be asked before anything is read.
     pub(super) fn peek(&mut self, length: usize) -> &[u8] {
+        if !self.ahead.is_empty() {
+            return &self.ahead;
+        }
         let mut ahead = vec![0; length];
         let read = self.fill(&mut ahead);
         ahead.truncate(read);
@@ -45,6 +46,13 @@ impl<'s> Stream<'s> {
         self.taken = 0;
         self.passed = 0;
         &self.ahead
+    }
+
+    /// Gives bytes again that were read last.
+    pub(super) fn put_back(&mut self, bytes: &[u8]) {
+        self.ahead = [bytes, self.ahead.get(self.taken..).unwrap_or_default()].concat();
+        self.taken = 0;
+        self.passed = self.passed.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
     }
 
     /// Reads until `into` is full, the stream ends or it fails; the number of bytes read.
@@ -63,24 +71,20 @@ impl<'s> Stream<'s> {
 
     /// Passes over up to `bytes` bytes, without a copy of them; how many there were.
     pub(super) fn skip(&mut self, bytes: u64) -> u64 {
-        let before = self.passed;
-        let ahead = self.ahead.len().saturating_sub(self.taken) as u64;
-        let mut left = bytes.saturating_sub(ahead);
-        // What has been shown ahead lies in memory already.
-        let _ = io::copy(&mut self.by_ref().take(bytes.min(ahead)), &mut io::sink());
-        while left > 0 && self.fault.is_none() {
-            match self.look().map(<[u8]>::len) {
+        let mut left = bytes;
+        while left > 0 {
+            match self.fill_buf().map(<[u8]>::len) {
                 Ok(0) => break,
                 Ok(seen) => {
                     let step = left.min(seen as u64);
-                    self.inner.consume(usize::try_from(step).unwrap_or(seen));
-                    self.passed += step;
+                    self.consume(usize::try_from(step).unwrap_or(seen));
                     left -= step;
                 }
-                Err(error) => self.note(&error),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => break,
             }
         }
-        self.passed - before
+        bytes - left
     }
 
     /// The bytes that have been read or skipped.
@@ -104,12 +108,6 @@ impl<'s> Stream<'s> {
                 format!("the {} stream is damaged {place}: {why}", self.name)
             }
         }
-    }
-
-    /// What the decoder has ready, which is nothing at its end.
-    fn look(&mut self) -> io::Result<&[u8]> {
-        self.within_limit()?;
-        self.inner.fill_buf()
     }
 
     fn within_limit(&self) -> io::Result<()> {
@@ -147,6 +145,33 @@ impl Read for Stream<'_> {
     }
 }
 
+impl BufRead for Stream<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.taken < self.ahead.len() {
+            return Ok(self.ahead.get(self.taken..).unwrap_or_default());
+        }
+        if let Some(fault) = &self.fault {
+            return Err(io::Error::new(fault.kind, fault.why.clone()));
+        }
+        let looked = self.within_limit().and_then(|()| self.inner.fill_buf().map(|_| ()));
+        if let Err(error) = looked {
+            self.note(&error);
+            return Err(error);
+        }
+        // What it has shown it shows again at once.
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        if self.taken < self.ahead.len() {
+            self.taken += bytes;
+        } else {
+            self.inner.consume(bytes);
+        }
+        self.passed += u64::try_from(bytes).unwrap_or(u64::MAX);
+    }
+}
+
 /// The next so many bytes of a stream: the body of one entry.
 pub(super) struct Part<'p, 's> {
     stream: &'p mut Stream<'s>,
@@ -180,10 +205,30 @@ impl Read for Part<'_, '_> {
         let read = self.stream.read(window)?;
         if read == 0 {
             self.is_broken = true;
-            return Err(io::Error::new(ErrorKind::UnexpectedEof, "the archive breaks off in it"));
+            return Err(io::Error::new(ErrorKind::UnexpectedEof, BROKEN));
         }
         self.left = self.left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
         Ok(read)
+    }
+}
+
+impl BufRead for Part<'_, '_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            return Ok(&[]);
+        }
+        let seen = self.stream.fill_buf()?;
+        if seen.is_empty() {
+            self.is_broken = true;
+            return Err(io::Error::new(ErrorKind::UnexpectedEof, BROKEN));
+        }
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(seen.len());
+        Ok(seen.get(..most).unwrap_or_default())
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.stream.consume(bytes);
+        self.left = self.left.saturating_sub(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 }
 

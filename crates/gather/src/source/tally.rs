@@ -1,52 +1,180 @@
 //! The account of one stream: what was handed out, what was damaged, how much more is borne.
 //!
-//! Every container hands its entries through here, so that the limits are the same for all.
+//! Every container hands its entries through here, so that the limits are the same for all. It knows
+//! within which archives the walk is, and opens the archives it meets on the way.
 
+use std::mem;
 use std::ops::ControlFlow;
 
-use super::bounds::{DAMAGE_LIMIT, ENTRY_LIMIT};
-use super::entry::{Body, Damage, End, Entry, Visitor};
+use super::bounds::{DAMAGE_LIMIT, DICTIONARY_LIMIT, NAME_LIMIT, NESTING_LIMIT};
+use super::budget::{Budget, Purse};
+use super::decode::Allowance;
+use super::entry::{Body, Contents, Damage, End, Entry, Visitor};
+use super::format;
+use super::nest::{self, Item};
+use super::path;
+use super::stream::Stream;
+use super::words;
+
+/// Says of a path whether the file there may be an archive, should its bytes look like one.
+pub type MayOpen<'m> = dyn Fn(&str) -> bool + Sync + 'm;
 
 /// Hands entries to the visitor and keeps the account.
-pub(super) struct Tally<'v> {
-    visit: Visitor<'v>,
-    room: u64,
+pub(super) struct Tally<'t> {
+    visit: Visitor<'t>,
+    budget: &'t Budget,
+    may_open: &'t MayOpen<'t>,
+    /// What the archive that is walked is called: the input's name or the path of an entry.
+    name: String,
+    /// What stands before the name of an entry: the path of the archive it lies in.
+    prefix: String,
+    /// The place of the next entry.
+    number: u64,
+    /// How many archives and compressions the walk is in.
+    depth: u32,
+    /// How many compressions it is in.
+    packings: u32,
+    /// What the decoders of those pay from.
+    purse: Option<Purse<'t>>,
+    /// Whether the next decoder may have a thread of its own.
+    may_run_ahead: bool,
+    /// Whether the visitor wants no more.
+    is_stopped: bool,
     unnamed: u64,
     end: End,
 }
 
-impl<'v> Tally<'v> {
-    /// Opens an account.
-    pub(super) fn new(visit: Visitor<'v>) -> Self {
-        Self { visit, room: ENTRY_LIMIT, unnamed: 0, end: End::default() }
+impl<'t> Tally<'t> {
+    /// Opens an account of the input called `name`.
+    pub(super) fn new(
+        name: &str,
+        visit: Visitor<'t>,
+        budget: &'t Budget,
+        may_open: &'t MayOpen<'t>,
+    ) -> Self {
+        Self {
+            visit,
+            budget,
+            may_open,
+            name: name.to_owned(),
+            prefix: String::new(),
+            number: 0,
+            depth: 0,
+            packings: 0,
+            purse: None,
+            may_run_ahead: false,
+            is_stopped: false,
+            unnamed: 0,
+            end: End::default(),
+        }
+    }
+
+    /// Lets one decoder have a thread of its own, if there is more than one thread.
+    pub(super) fn on_threads(mut self, threads: usize) -> Self {
+        self.may_run_ahead = threads > 1;
+        self
     }
 
     /// Counts one more member of any kind, or says why no more are read.
     pub(super) fn admit(&mut self) -> Result<(), String> {
-        match self.room.checked_sub(1) {
-            Some(room) => {
-                self.room = room;
-                Ok(())
-            }
-            None => Err(too_many()),
-        }
+        self.budget.admit()
     }
 
-    /// Hands the next entry of the stream to the visitor.
-    pub(super) fn offer(
+    /// Whether the file at `path` may be an archive.
+    pub(super) fn may_open(&self, path: &str) -> bool {
+        (self.may_open)(path)
+    }
+
+    /// Whether the visitor wants no more.
+    pub(super) fn flow(&self) -> ControlFlow<()> {
+        if self.is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Goes on with entries from that place of the stream.
+    pub(super) fn go_to(&mut self, number: u64) {
+        self.number = number;
+    }
+
+    /// Hands a file of the archive to the visitor, or opens it and hands out what is in it. The answer
+    /// is whether it was opened.
+    pub(super) fn file(
         &mut self,
         path: String,
         size: Option<u64>,
-        body: Body<'_>,
-    ) -> ControlFlow<()> {
-        let number = self.end.entries;
-        self.offer_entry(Entry { number, path, size, body })
+        body: &mut Contents<'_>,
+    ) -> bool {
+        let Some(path) = self.whole(path) else { return false };
+        // An error comes again when somebody reads.
+        let looks_packed = body.fill_buf().is_ok_and(|first| format::may_open(first, size));
+        if looks_packed && self.may_open(&path) {
+            return nest::open(
+                Stream::new("file", Box::new(body)),
+                Item::of_entry(path, size),
+                self,
+            )
+            .unwrap_or(false);
+        }
+        self.hand(Entry { number: 0, path, size, is_input: false, body: Body::File(body) });
+        false
     }
 
-    /// Hands an entry to the visitor that knows its own place in the stream.
-    pub(super) fn offer_entry(&mut self, entry: Entry<'_>) -> ControlFlow<()> {
+    /// Hands what is no file to the visitor.
+    pub(super) fn other(&mut self, path: String, what: &'static str) {
+        let Some(path) = self.whole(path) else { return };
+        let body = Body::Other(what);
+        self.hand(Entry { number: 0, path, size: None, is_input: false, body });
+    }
+
+    /// Hands an entry to the visitor, at the next place of the stream.
+    pub(super) fn hand(&mut self, entry: Entry<'_>) {
+        let entry = Entry { number: self.number, ..entry };
+        self.number += 1;
         self.end.entries += 1;
-        (self.visit)(entry)
+        self.is_stopped |= (self.visit)(entry).is_break();
+    }
+
+    /// Walks what lies within the entry at `path`, or within the input where that is none.
+    pub(super) fn within<R>(&mut self, path: Option<&str>, walk: impl FnOnce(&mut Self) -> R) -> R {
+        let archives = &mut self.end.archives;
+        archives.extend(path.map(str::to_owned).filter(|_| archives.len() < DAMAGE_LIMIT));
+        let name = path.unwrap_or(&self.name).to_owned();
+        let prefix = path.map_or_else(|| self.prefix.clone(), |path| format!("{path}/"));
+        let outer = (mem::replace(&mut self.name, name), mem::replace(&mut self.prefix, prefix));
+        self.depth += 1;
+        let walked = walk(self);
+        self.depth -= 1;
+        (self.name, self.prefix) = outer;
+        walked
+    }
+
+    /// Whether another archive or compression may be opened here.
+    pub(super) fn is_shallow(&self) -> bool {
+        self.depth < NESTING_LIMIT
+    }
+
+    /// Reads what a compression holds with what is allowed to its decoder.
+    pub(super) fn unpacking<R>(&mut self, read: impl FnOnce(&mut Self, Allowance<'t>) -> R) -> R {
+        let dictionary = DICTIONARY_LIMIT >> self.packings;
+        let outer = self.purse.take();
+        let purse = outer.as_ref().map_or_else(|| Purse::new(self.budget), Purse::within);
+        self.purse = Some(purse.clone());
+        self.depth += 1;
+        self.packings += 1;
+        let done = read(self, Allowance { dictionary, purse });
+        self.depth -= 1;
+        self.packings -= 1;
+        self.purse = outer;
+        done
+    }
+
+    /// Whether a decoder may have a thread of its own; each time but once no.
+    pub(super) fn take_thread(&mut self) -> bool {
+        mem::take(&mut self.may_run_ahead)
+    }
+
+    /// Gives the thread back that a decoder had.
+    pub(super) fn put_thread(&mut self) {
+        self.may_run_ahead = true;
     }
 
     /// Counts bytes of a body that have passed.
@@ -54,41 +182,58 @@ impl<'v> Tally<'v> {
         self.end.bytes_read = self.end.bytes_read.saturating_add(bytes);
     }
 
-    /// Notes damage to an entry or to the whole.
-    pub(super) fn damage(&mut self, path: impl Into<String>, why: impl Into<String>) {
+    /// Notes damage to an entry of the archive.
+    pub(super) fn damage(&mut self, path: &str, why: impl Into<String>) {
+        let path = format!("{}{path}", self.prefix);
+        self.note(path, why.into());
+    }
+
+    /// Notes damage to the archive itself behind which nothing is missing.
+    pub(super) fn scratch(&mut self, why: impl Into<String>) {
+        self.note(self.name.clone(), why.into());
+    }
+
+    /// Notes damage to the archive itself behind which entries may be missing.
+    pub(super) fn cut(&mut self, why: impl Into<String>) {
+        self.end.truncated = true;
+        // Of more than are named, nobody knows what they cut.
+        let is_named = !self.prefix.is_empty() && self.end.cuts.len() < DAMAGE_LIMIT;
+        let cut = if is_named { self.name.clone() } else { String::new() };
+        if self.end.cuts.last() != Some(&cut) {
+            self.end.cuts.push(cut);
+        }
+        self.scratch(why);
+    }
+
+    /// Closes the account.
+    pub(super) fn close(mut self) -> End {
+        if self.unnamed > 0 {
+            let why = format!("{} more parts of it could not be read", self.unnamed);
+            self.end.damage.push(Damage { path: self.name, why });
+        }
+        self.end
+    }
+
+    fn note(&mut self, path: String, why: String) {
         if self.end.damage.len() < DAMAGE_LIMIT {
-            self.end.damage.push(Damage { path: path.into(), why: why.into() });
+            self.end.damage.push(Damage { path, why });
         } else {
             self.unnamed += 1;
         }
     }
 
-    /// Notes damage behind which entries may be missing.
-    pub(super) fn cut(&mut self, path: impl Into<String>, why: impl Into<String>) {
-        self.end.truncated = true;
-        self.damage(path, why);
-    }
-
-    /// Closes the account of the input called `name`.
-    pub(super) fn close(mut self, name: &str) -> End {
-        if self.unnamed > 0 {
-            let why = format!("{} more parts of it could not be read", self.unnamed);
-            self.end.damage.push(Damage { path: name.to_owned(), why });
+    /// The path of an entry from the top of the input; none, and damage, where that is too long.
+    fn whole(&mut self, path: String) -> Option<String> {
+        if self.prefix.is_empty() {
+            return Some(path);
         }
-        self.end
+        if self.prefix.len() + path.len() > NAME_LIMIT {
+            let shown = words::of_name(format!("{}{path}", self.prefix).as_bytes());
+            self.note(shown, path::TOO_LONG.to_owned());
+            return None;
+        }
+        Some(format!("{}{path}", self.prefix))
     }
-
-    /// Lowers the number of members that are borne.
-    #[cfg(test)]
-    pub(super) fn with_room(mut self, room: u64) -> Self {
-        self.room = room;
-        self
-    }
-}
-
-/// What is said of an input with more members than are borne.
-pub(super) fn too_many() -> String {
-    format!("it has more than {ENTRY_LIMIT} entries: the rest is not read")
 }
 
 #[cfg(test)]
@@ -97,11 +242,13 @@ mod tests {
 
     #[test]
     fn damage_beyond_the_limit_is_counted_not_kept() {
-        let mut tally = Tally::new(Box::new(|_| ControlFlow::Continue(())));
+        let budget = Budget::default();
+        let visit = Box::new(|_: Entry<'_>| ControlFlow::Continue(()));
+        let mut tally = Tally::new("big.tar", visit, &budget, &|_| true);
         for _ in 0..DAMAGE_LIMIT + 7 {
             tally.damage("a", "b");
         }
-        let end = tally.close("big.tar");
+        let end = tally.close();
         assert_eq!(end.damage.len(), DAMAGE_LIMIT + 1);
         let last = end.damage.last().unwrap();
         assert_eq!(

@@ -11,9 +11,14 @@ pub(super) fn of_error(error: &io::Error) -> String {
     if error.raw_os_error().is_some() && kind != "uncategorized error" {
         return kind;
     }
-    let text = error.to_string();
+    let text = of_text(&error.to_string());
+    if text.is_empty() { kind } else { text }
+}
+
+/// A fragment of a sentence from a foreign one.
+pub(super) fn of_text(text: &str) -> String {
     let mut letters = text.trim_end_matches('.').chars();
-    letters.next().map_or(kind, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Repeats a name that was refused, lossy and cut to a bearable length.

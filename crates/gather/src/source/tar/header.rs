@@ -1,5 +1,7 @@
 //! What one tar header says it is.
 
+use std::ops::Range;
+
 use ::tar::Header;
 
 /// The length of a header, and what bodies are padded to.
@@ -91,6 +93,18 @@ pub(in super::super) fn begins_with(first: &[u8]) -> bool {
     }
     header.as_mut_bytes().copy_from_slice(first);
     first.iter().all(|byte| *byte == 0) || is_valid(&header)
+}
+
+/// A quicker look at the same bytes, which errs on the side of yes.
+pub(in super::super) fn may_begin_with(first: &[u8]) -> bool {
+    let is_number = |at: Range<usize>| {
+        first.get(at).is_some_and(|field| {
+            let is_digit = |byte: &u8| matches!(byte, b'0'..=b'7');
+            field.iter().all(|byte| is_digit(byte) || matches!(byte, b' ' | 0))
+                && field.iter().any(is_digit)
+        })
+    };
+    first.get(257..262) == Some(b"ustar") || (is_number(100..108) && is_number(148..156))
 }
 
 #[cfg(test)]

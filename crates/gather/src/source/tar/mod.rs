@@ -10,5 +10,5 @@ mod member;
 mod pax;
 mod walk;
 
-pub(super) use header::begins_with;
+pub(super) use header::{begins_with, may_begin_with};
 pub(super) use walk::walk;

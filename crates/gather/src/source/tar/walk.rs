@@ -10,7 +10,6 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use ::tar::{GnuExtSparseHeader, GnuHeader, Header};
 
 use super::super::bounds::{EXTENSION_LIMIT, TAIL_LIMIT};
-use super::super::entry::Body;
 use super::super::stream::{Part, Stream};
 use super::super::tally::Tally;
 use super::super::words;
@@ -18,16 +17,15 @@ use super::header::{self, BLOCK, Kind};
 use super::member::{Foreword, Member};
 use super::pax;
 
-/// Hands out every entry of the tar in `stream`, which is called `name`.
-pub(in super::super) fn walk(stream: &mut Stream<'_>, name: &str, tally: &mut Tally<'_>) {
-    let mut walk = Walk { stream, name, tally, place: Place::Start, after_gap: false };
+/// Hands out every entry of the tar in `stream`.
+pub(in super::super) fn walk(stream: &mut Stream<'_>, tally: &mut Tally<'_>) {
+    let mut walk = Walk { stream, tally, place: Place::Start, after_gap: false };
     // Both outcomes have been written into the tally.
     let _ = walk.run();
 }
 
 struct Walk<'w, 's, 'v> {
     stream: &'w mut Stream<'s>,
-    name: &'w str,
     tally: &'w mut Tally<'v>,
     place: Place,
     /// The last header was found by searching.
@@ -69,7 +67,7 @@ impl Walk<'_, '_, '_> {
                 }
             };
             if let Err(why) = self.tally.admit() {
-                self.tally.cut(self.name, why);
+                self.tally.cut(why);
                 return Break(());
             }
             self.member(&header, &mut foreword)?;
@@ -94,7 +92,7 @@ impl Walk<'_, '_, '_> {
     /// Looks for the next header behind a damaged one.
     fn search(&mut self) -> ControlFlow<(), Box<Header>> {
         let why = format!("a header {} is damaged and what it describes is lost", self.place);
-        self.tally.cut(self.name, why);
+        self.tally.cut(why);
         self.after_gap = true;
         loop {
             match self.block() {
@@ -144,7 +142,7 @@ impl Walk<'_, '_, '_> {
                 let why = format!(
                     "a header {place} has an extension of {size} bytes: the rest is not read"
                 );
-                self.tally.cut(self.name, why);
+                self.tally.cut(why);
                 return Break(());
             }
         };
@@ -174,16 +172,15 @@ impl Walk<'_, '_, '_> {
         let Member { kind, name, size, path } = Member::new(header, foreword, after_gap);
         match (kind, path) {
             (Kind::Directory, _) => {}
-            (_, Err(why)) => self.tally.damage(words::of_name(&name), why),
-            (Kind::Special(what), Ok(path)) => self.tally.offer(path, None, Body::Other(what))?,
+            (_, Err(why)) => self.tally.damage(&words::of_name(&name), why),
+            (Kind::Special(what), Ok(path)) => self.tally.other(path, what),
             (Kind::File, Ok(path)) => {
                 self.place = Place::In(name);
                 return self.file(path, size);
             }
-            (_, Ok(path)) => {
-                self.tally.offer(path, None, Body::Other("member of an unknown type"))?;
-            }
+            (_, Ok(path)) => self.tally.other(path, "member of an unknown type"),
         }
+        self.tally.flow()?;
         self.place = Place::In(name);
         self.leave(size, size)
     }
@@ -191,12 +188,15 @@ impl Walk<'_, '_, '_> {
     fn file(&mut self, path: String, size: u64) -> ControlFlow<()> {
         let before = self.stream.passed();
         let mut part = Part::new(self.stream, size);
-        let flow = self.tally.offer(path, Some(size), Body::File(&mut part));
+        let was_opened = self.tally.file(path, Some(size), &mut part);
+        let flow = self.tally.flow();
         let (left, is_broken) = (part.left(), part.is_broken());
         // Whoever stops at a break must still hear of it.
         let left_behind =
             if flow.is_continue() || is_broken { self.leave(left, size) } else { Break(()) };
-        self.tally.passed(size.min(self.stream.passed() - before));
+        if !was_opened {
+            self.tally.passed(size.min(self.stream.passed() - before));
+        }
         left_behind?;
         flow
     }
@@ -225,13 +225,13 @@ impl Walk<'_, '_, '_> {
     fn finish(&mut self) -> ControlFlow<()> {
         self.stream.skip(TAIL_LIMIT);
         if self.stream.has_failed() {
-            self.tally.damage(self.name, self.stream.complain("after its last entry"));
+            self.tally.scratch(self.stream.complain("after its last entry"));
         }
         Break(())
     }
 
     fn break_off(&mut self) -> ControlFlow<()> {
-        self.tally.cut(self.name, self.stream.complain(&self.place.to_string()));
+        self.tally.cut(self.stream.complain(&self.place.to_string()));
         Break(())
     }
 }

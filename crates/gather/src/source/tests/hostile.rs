@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::source::bounds::EXTENSION_LIMIT;
+use crate::source::budget::Budget;
 use crate::source::stream::Stream;
 use crate::source::tally::Tally;
 use crate::source::tar;
@@ -144,9 +145,11 @@ fn a_long_name_without_its_member_is_a_cut() {
 #[test]
 fn more_members_than_are_borne_end_the_walk() {
     let bytes = archive(&[file("a", "1"), file("b", "2"), file("c", "3")]);
-    let mut tally = Tally::new(Box::new(|_| ControlFlow::Continue(()))).with_room(2);
-    tar::walk(&mut Stream::new("tar", Box::new(bytes.as_slice())), "input", &mut tally);
-    let end = tally.close("input");
+    let budget = Budget::default().with_room(2);
+    let visit = Box::new(|_: Entry<'_>| ControlFlow::Continue(()));
+    let mut tally = Tally::new("input", visit, &budget, &|_| true);
+    tar::walk(&mut Stream::new("tar", Box::new(bytes.as_slice())), &mut tally);
+    let end = tally.close();
     assert_eq!((end.entries, end.truncated), (2, true));
     assert_eq!(whys(&end), ["it has more than 2000000 entries: the rest is not read"]);
 }
@@ -159,7 +162,8 @@ fn a_bomb_is_read_as_it_streams() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bomb");
     fs::write(&path, bytes).unwrap();
-    let end = read(&path, 2, &|_| {}, &|| Box::new(|_| ControlFlow::Continue(()))).unwrap();
+    let visitor = || -> Visitor<'static> { Box::new(|_| ControlFlow::Continue(())) };
+    let end = read(&path, 2, &|_| {}, &|_| true, &visitor).unwrap();
     assert_eq!((end.entries, end.bytes_read), (1, 50 << 20));
 }
 

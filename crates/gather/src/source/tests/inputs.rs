@@ -66,11 +66,23 @@ fn a_text_is_one_entry_with_its_own_name() {
 }
 
 #[test]
-fn a_compressed_text_is_refused_with_words_that_say_so() {
-    let Err(SourceError::UnknownFormat { found, .. }) = collect(&gzip(b"kind: Pod\n")) else {
-        panic!()
+fn a_compressed_text_is_a_text_without_its_suffix() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("co.yaml.gz");
+    fs::write(&path, gzip(&gzip(b"kind: Pod\n"))).unwrap();
+    let (entries, end) = collect_from(&path).unwrap();
+    assert_eq!(entries, [("co.yaml".into(), Seen::Bytes(b"kind: Pod\n".into()))]);
+    assert_eq!((end.entries, end.bytes_read, end.truncated), (1, 10, false));
+}
+
+#[test]
+fn a_compressed_stranger_is_refused_with_words_that_say_what_it_is() {
+    let found = |bytes: &[u8]| match collect(&gzip(bytes)) {
+        Err(SourceError::UnknownFormat { found, .. }) => found,
+        other => panic!("{other:?}"),
     };
-    assert_eq!(found, "a gzip stream that holds no tar but a single text");
+    assert_eq!(found(b"7z\xbc\xaf\x27\x1c"), "a gzip stream whose content is a 7z archive");
+    assert_eq!(found(b""), "a gzip stream whose content is empty");
 }
 
 #[test]
@@ -213,7 +225,7 @@ fn a_visitor_may_skip_read_in_part_and_stop() {
     let path = dir.path().join("mg.tgz");
     fs::write(&path, gzip(&tar_of(&files))).unwrap();
     let starts = Mutex::new(Vec::new());
-    let end = read(&path, 2, &|_| {}, &|| {
+    let end = read(&path, 2, &|_| {}, &|_| true, &|| {
         Box::new(|entry| {
             let mut starts = starts.lock().unwrap();
             let mut some = [0; 100];
@@ -241,7 +253,7 @@ fn progress_counts_compressed_bytes_up_to_the_length_of_the_file() {
     fs::write(&path, gzip(&tar_of(&[("a".into(), body)]))).unwrap();
     let told = Mutex::new(Vec::new());
     let tell = |bytes| told.lock().unwrap().push(bytes);
-    read(&path, 2, &tell, &|| Box::new(|_| ControlFlow::Continue(()))).unwrap();
+    read(&path, 2, &tell, &|_| true, &|| Box::new(|_| ControlFlow::Continue(()))).unwrap();
     let told = told.into_inner().unwrap();
     assert!(told.is_sorted() && told.len() > 4, "{told:?}");
     assert_eq!(told.last().copied(), input_size(&path));

@@ -3,7 +3,10 @@
 mod damage;
 mod hostile;
 mod inputs;
+mod nests;
+mod packings;
 mod xz;
+mod zips;
 
 use std::fs;
 use std::io::{Read, Write};
@@ -14,7 +17,7 @@ use std::sync::Mutex;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{Body, End, SourceError, read};
+use super::{Body, End, Entry, SourceError, Visitor, read, read_stream};
 
 /// What a test sees of an entry: its bytes, or what it is instead, or how reading it failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,25 +39,40 @@ fn collect_from(path: &Path) -> Result<(Entries, End), SourceError> {
 
 fn collect_with(path: &Path, threads: usize) -> Result<(Entries, End), SourceError> {
     let entries = Mutex::new(Vec::new());
-    let end = read(path, threads, &|_| {}, &|| {
-        Box::new(|entry| {
-            let seen = match entry.body {
-                Body::Other(what) => Seen::Other(what),
-                Body::File(body) => {
-                    let mut bytes = Vec::new();
-                    match body.read_to_end(&mut bytes) {
-                        Ok(_) => Seen::Bytes(bytes),
-                        Err(_) => Seen::Failed,
-                    }
+    let end = read(path, threads, &|_| {}, &|_| true, &|| collector(&entries))?;
+    Ok((in_order(entries), end))
+}
+
+/// Reads bytes as they would come through a pipe.
+fn collect_stream(bytes: &[u8]) -> Result<(Entries, End), SourceError> {
+    let entries = Mutex::new(Vec::new());
+    let end = read_stream("input", bytes, 2, &|_| {}, &|_| true, &|| collector(&entries))?;
+    Ok((in_order(entries), end))
+}
+
+type Numbered = Mutex<Vec<(u64, (String, Seen))>>;
+
+fn collector(entries: &Numbered) -> Visitor<'_> {
+    Box::new(|entry| {
+        let seen = match entry.body {
+            Body::Other(what) => Seen::Other(what),
+            Body::File(body) => {
+                let mut bytes = Vec::new();
+                match body.read_to_end(&mut bytes) {
+                    Ok(_) => Seen::Bytes(bytes),
+                    Err(_) => Seen::Failed,
                 }
-            };
-            entries.lock().unwrap().push((entry.number, (entry.path, seen)));
-            ControlFlow::Continue(())
-        })
-    })?;
+            }
+        };
+        entries.lock().unwrap().push((entry.number, (entry.path, seen)));
+        ControlFlow::Continue(())
+    })
+}
+
+fn in_order(entries: Numbered) -> Entries {
     let mut entries = entries.into_inner().unwrap();
     entries.sort();
-    Ok((entries.into_iter().map(|(_, entry)| entry).collect(), end))
+    entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// Reads bytes as a file with a name that says nothing.
