@@ -70,7 +70,7 @@ fn row(report: &Report) -> [String; 6] {
     let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
     [
         short(&report.archive.path),
-        report.cluster.version.clone().unwrap_or_default(),
+        report.cluster.version.as_deref().unwrap_or_default().to_owned(),
         state.trim_end().to_owned(),
         number(report.unknown.len()),
         number(report.damage.len()),

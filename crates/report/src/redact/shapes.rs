@@ -1,0 +1,219 @@
+//! Secrets that show by their own looks what they are, whatever they are called.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+
+use super::names::{self, Class};
+use super::{Hit, Kind, encoded, plain};
+
+/// What a match must be besides.
+#[derive(Clone, Copy)]
+enum Besides {
+    Nothing,
+    /// A credential, not a word that happens to follow.
+    Encoded,
+    /// An argument, not a word of a sentence.
+    Argument,
+    /// The argument of the flag that the first group names.
+    Flag,
+}
+
+/// A kind, what must hold besides, and a pattern; the secret is its group, if it has one.
+const SHAPES: &[(Kind, Besides, &str)] = &[
+    (
+        Kind::Token,
+        Besides::Nothing,
+        r"(?-u:\b)eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*",
+    ),
+    (Kind::Token, Besides::Nothing, r"sha256~[A-Za-z0-9_-]{16,}"),
+    (Kind::Key, Besides::Nothing, r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{12,}"),
+    (
+        Kind::Key,
+        Besides::Nothing,
+        r"(?-u:\b)AIza[0-9A-Za-z_-]{30,}|(?-u:\b)ya29\.[0-9A-Za-z_-]{20,}|GOCSPX-[0-9A-Za-z_-]{20,}",
+    ),
+    (Kind::Secret, Besides::Nothing, r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{30,}"),
+    (
+        Kind::Token,
+        Besides::Nothing,
+        r"(?-u:\b)(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl(?:pat|ptt|rt|dt)-[A-Za-z0-9_-]{16,})",
+    ),
+    (
+        Kind::Token,
+        Besides::Nothing,
+        r"(?-u:\b)(?:xox[a-z]-[0-9A-Za-z-]{10,}|xapp-[0-9A-Za-z-]{10,}|[0-9]{8,10}:AA[A-Za-z0-9_-]{30,})",
+    ),
+    (
+        Kind::Token,
+        Besides::Nothing,
+        r"(?-u:\b)(?:dckr_pat_|dop_v1_|hvs\.|hvb\.|npm_|pypi-|shpat_|[sr]k_(?:live|test)_|AGE-SECRET-KEY-1|PMAK-|NRAK-|dapi|lin_api_|sk-(?:ant-|proj-)?)[A-Za-z0-9]{20,}[A-Za-z0-9_-]*",
+    ),
+    (Kind::Token, Besides::Nothing, r"(?-u:\b)SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+    (Kind::Token, Besides::Nothing, r"(?:^|[^A-Za-z0-9.-])(s\.[A-Za-z0-9]{24})(?-u:\b)"),
+    (
+        Kind::Token,
+        Besides::Nothing,
+        r#"(?i-u:token)[ "':=a-zA-Z-]{0,40}(?-u:\b)([a-z0-9]{6}\.[a-z0-9]{16})(?-u:\b)"#,
+    ),
+    (
+        Kind::Credentials,
+        Besides::Nothing,
+        r#"(?:hooks\.slack\.com/(?:services|workflows)|webhook\.office\.com/webhookb2|discord(?:app)?\.com/api/webhooks)/([^ \t\n"'<>]+)"#,
+    ),
+    (Kind::PasswordHash, Besides::Nothing, r"\$2[abxy]?\$[0-9]{2}\$[./A-Za-z0-9]{20,}"),
+    (
+        Kind::PasswordHash,
+        Besides::Nothing,
+        r#"\$(?:apr1|1|5|6|y|7|gy|argon2id?|argon2i|scrypt|pbkdf2[a-z0-9-]*)\$[^ \t\n"',:]{8,}"#,
+    ),
+    (
+        Kind::PasswordHash,
+        Besides::Nothing,
+        r"\{(?:S?SHA(?:256|384|512)?|PBKDF2[A-Z0-9-]*)\}[A-Za-z0-9+/=$.]{20,}",
+    ),
+    (
+        Kind::Credentials,
+        Besides::Nothing,
+        r#"(?-u:\b)[A-Za-z][A-Za-z0-9+.-]*://([^ \t\r\n/?#"'<>@:\\]*:[^ \t\r\n/?#"'<>\\]*)@"#,
+    ),
+    (
+        Kind::Credentials,
+        Besides::Nothing,
+        r#"(?-u:\b)(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|amqps?|rediss?|sqlserver|mssql|ldaps?|nats)://([^ \t\r\n"'<>@:/\\]*:[^ \t\r\n"'<>\\]*)@"#,
+    ),
+    (Kind::Credentials, Besides::Nothing, r#"://([A-Za-z0-9_~-]{20,})@"#),
+    (
+        Kind::Password,
+        Besides::Nothing,
+        r#"(?-u:\b)[A-Za-z0-9_.-]+:([^ \t\n@:/"']+)@(?:tcp|unix)\("#,
+    ),
+    (
+        Kind::Credentials,
+        Besides::Encoded,
+        r"(?i-u:\b(?:bearer|basic|negotiate))[ ]+([A-Za-z0-9._~+/=-]{8,})",
+    ),
+    (
+        Kind::PrivateKey,
+        Besides::Nothing,
+        r"MII[A-Za-z0-9+/]{3}(?:IBA[A-D]|BOBgkqhkiG9w0BBQ)[A-Za-z0-9+/=]{16,}",
+    ),
+    (
+        Kind::PrivateKey,
+        Besides::Nothing,
+        r"(?:MHcCAQEEI|MIGkAgEBBD|MIHcAgEBBE|MIGHAgEAMBM|MIG2AgEAMBA|MIHuAgEAMBA|MC4CAQAwBQYDK2V|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/=]{16,}",
+    ),
+    (
+        Kind::EmbeddedFile,
+        Besides::Nothing,
+        r#"(?-u:\b)data:(?:[a-z0-9.+/-]*(?:;[a-z0-9=-]+)+|text/plain)?,([^ \t\n"'<>\\]{16,})"#,
+    ),
+    (
+        Kind::Secret,
+        Besides::Flag,
+        r#"--([A-Za-z0-9-]*(?:pass|token|secret|key|credential|auth)[A-Za-z0-9-]*)(?:\\?["']?,? *\\?["'] *,? *\\?["']|\\?["'], *\\?["']| +|["']?\n *- *["']?)([^ \t\n"'\\,\]]+)"#,
+    ),
+    (
+        Kind::Credentials,
+        Besides::Argument,
+        r#"(?-u:\b)curl(?-u:\b)[^\n]*? (?:-u|--user|--proxy-user)[ =]*["']?([^ \t\n"':]+:[^ \t\n"']+)"#,
+    ),
+    (
+        Kind::Password,
+        Besides::Argument,
+        r#"(?-u:\b)login(?-u:\b)[^\n]*? -p[ =]*["']?([^ \t\n"']+)"#,
+    ),
+    (
+        Kind::Password,
+        Besides::Argument,
+        r#"(?-u:\b)(?:mysql|mysqldump|mysqladmin)(?-u:\b)[^\n]*? -p([^ \t\n"']+)"#,
+    ),
+    (Kind::Password, Besides::Argument, r#"(?-u:\b)sshpass +-p *["']?([^ \t\n"']+)"#),
+    (Kind::Password, Besides::Argument, r#"(?-u:\b)login +[^ \n]+ +password +([^ \t\n]+)"#),
+    (
+        Kind::Password,
+        Besides::Argument,
+        r#"(?-u:\b)(?:requirepass|masterauth) +["']?([^ \t\n"']+)"#,
+    ),
+    (Kind::Password, Besides::Argument, r#"(?i-u:identified +by) +["']([^"'\n]+)"#),
+    (
+        Kind::Password,
+        Besides::Argument,
+        r#"(?i-u:password|passphrase|passwd) +\\?["']([^"'\n\\]+)"#,
+    ),
+    (
+        Kind::SshKey,
+        Besides::Nothing,
+        r"(?-u:\b)(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) +(AAAA[A-Za-z0-9+/=]{16,})",
+    ),
+];
+
+struct Shapes {
+    any: RegexSet,
+    each: Vec<(Kind, Besides, Regex)>,
+}
+
+/// The patterns are constants, so that a test compiles each; none is left out in silence.
+static COMPILED: LazyLock<Shapes> = LazyLock::new(|| {
+    let each: Vec<_> = SHAPES
+        .iter()
+        .filter_map(|(kind, besides, pattern)| Some((*kind, *besides, Regex::new(pattern).ok()?)))
+        .collect();
+    let any = RegexSet::new(each.iter().map(|(_, _, regex)| regex.as_str())).unwrap_or_default();
+    Shapes { any, each }
+});
+
+/// Finds what shows by its looks that it is secret.
+pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+    let shapes = &*COMPILED;
+    for at in &shapes.any.matches(text) {
+        let Some((kind, besides, regex)) = shapes.each.get(at) else { continue };
+        for found in regex.captures_iter(text) {
+            let Some(secret) = found.iter().flatten().last() else { continue };
+            let word = secret.as_str();
+            let kind = match (besides, found.get(1)) {
+                (Besides::Flag, Some(flag)) => of_flag(flag.as_str(), word),
+                _ => holds(*besides, word).then_some(*kind),
+            };
+            hits.extend(kind.map(|kind| Hit { range: secret.range(), kind }));
+        }
+    }
+}
+
+fn of_flag(flag: &str, word: &str) -> Option<Kind> {
+    let is_secret = match names::class(flag)? {
+        Class::Ambiguous(_) => plain::is_random(word),
+        _ => true,
+    };
+    (is_secret && holds(Besides::Argument, word)).then_some(Kind::Secret)
+}
+
+fn holds(besides: Besides, word: &str) -> bool {
+    match besides {
+        Besides::Nothing => true,
+        Besides::Encoded => {
+            let is_long = word.len() >= 12 && word.bytes().all(|b| b.is_ascii_alphanumeric());
+            encoded::is_user_and_password(word)
+                || plain::is_random(word)
+                || (is_long && plain::is_password(word, false))
+        }
+        Besides::Argument | Besides::Flag => {
+            !plain::is_stand_in(word) && !word.starts_with('-') && !plain::is_path(word)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        for (_, _, pattern) in SHAPES {
+            if let Err(error) = Regex::new(pattern) {
+                panic!("{error}");
+            }
+        }
+        assert_eq!(COMPILED.any.len(), SHAPES.len());
+    }
+}
