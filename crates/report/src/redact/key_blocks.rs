@@ -128,21 +128,33 @@ fn start_of(text: &str, floor: usize, foot: usize) -> usize {
     if has_line { start + separators(body) } else { foot }
 }
 
+/// What a line of a body may belong to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Unknown,
+    /// Between the head and the foot of something public.
+    PublicPem,
+    /// The same, encoded once more.
+    PublicWord,
+}
+
 /// Finds lines that are nothing but the body of something whose head is not in sight.
 fn bodies(text: &str, hits: &mut Vec<Hit>) {
-    let mut is_public = false;
+    let mut inside = Inside::Unknown;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let start = at + line.len() - line.trim_start().len();
         at += line.len();
         let line = line.trim();
-        if line.len() < BODY || !line.bytes().all(is_of_body) {
-            // The last line of a body is short.
-            is_public = line.contains(BEGIN) || (is_public && line.bytes().all(is_of_body));
-            continue;
-        }
-        is_public |= PUBLIC.iter().any(|begin| line.starts_with(begin));
-        if !is_public && is_mixed(line) {
+        let is_body = line.bytes().all(is_of_body);
+        inside = match inside {
+            _ if line.contains(BEGIN) => Inside::PublicPem,
+            _ if line.contains(END) => Inside::Unknown,
+            _ if PUBLIC.iter().any(|begin| line.starts_with(begin)) => Inside::PublicWord,
+            Inside::PublicWord if !is_body => Inside::Unknown,
+            inside => inside,
+        };
+        if is_body && inside == Inside::Unknown && line.len() >= BODY && is_mixed(line) {
             hits.push(Hit { range: start..start + line.len(), kind: Kind::PrivateKey });
         }
     }

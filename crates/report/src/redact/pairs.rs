@@ -13,6 +13,10 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
     let separators = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'='));
     for (at, _) in separators {
         let Some(key) = Key::before(text, at).filter(|key| key.start >= done) else { continue };
+        // Operators keep in such annotations which version of a Secret a workload has.
+        if key.name.starts_with("operator.openshift.io/dep-") {
+            continue;
+        }
         // `quay.io/team/token:v1` is an image.
         if key.name.contains('/')
             && text.as_bytes().get(at + 1).is_some_and(|&b| b.is_ascii_alphanumeric())
@@ -71,7 +75,11 @@ fn value(text: &str, key: &Key<'_>, class: Class) -> Option<Hit> {
         }
         (Class::Variable, _) => !plain::is_path(words),
         (Class::Ambiguous(_), Form::Below) => false,
-        (Class::Ambiguous(_), _) => words.contains("auths") || plain::is_random(words),
+        (Class::Ambiguous(_), _) => {
+            // Names of several objects stand in a row.
+            let apart = |c: char| c.is_whitespace() || ",&[](){}'\"\\<>;".contains(c);
+            words.contains("auths") || words.split(apart).any(plain::is_random)
+        }
         (Class::UserAndPassword, _) => encoded::is_user_and_password(words),
         (Class::Signature, _) => matches!(key.before, b'?' | b'&') && words.len() >= 20,
         (Class::SecretData | Class::Authorization | Class::Cookie, _) => true,
@@ -123,5 +131,6 @@ fn is_bare_tag(text: &str, key: &Key<'_>, words: &str) -> bool {
 }
 
 fn is_small_number(words: &str) -> bool {
+    let words = words.trim_end_matches(',');
     words.len() <= 6 && words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }

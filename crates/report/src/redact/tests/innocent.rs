@@ -28,6 +28,12 @@ const TABLE: &[&str] = &[
     "automountServiceAccountToken: false",
     "tokenExpirationSeconds: 3607",
     "tokenConfig:\n  accessTokenMaxAgeSeconds: 86400",
+    "missing required resources: [configmaps: client-ca, secrets: csr-signer,localhost-recovery-client-token-12,serving-cert-7]",
+    "    secrets: etcd-all-certs-1]\\nRevisionControllerDegraded: configmaps \\\"etcd-pod\\\"",
+    "    secrets: etcd-client-0,kubelet-client-0,localhost-recovery-serving-certkey-0'",
+    "operator.openshift.io/dep-openshift-oauth-apiserver.etcd-client.secret: 8cEV_A==",
+    "  \"localhost-recovery-client-token\": 607,",
+    "-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: GnuPG v1.4.5\n\nmQINBErgSTsBEACh2A4b0O9t+vzC9VrVtL1AKvUWi9OPCjkvR7Xd8DtJ\n-----END PGP PUBLIC KEY BLOCK-----",
     // Keys of other kinds.
     "  - key: node-role.kubernetes.io/master\n    operator: Exists",
     "key: tls.crt",
