@@ -195,7 +195,7 @@ fn evidence(evidence: &Evidence) -> report::Evidence {
             };
             let line = excerpt.first_line;
             // Not a word of a Secret is shown, whichever part of it a rule points at.
-            if about.kind == SECRET.name {
+            if about.kind == SECRET.name || is_of_secrets(place) {
                 excerpt = report::Excerpt { first_line: line, ..report::Excerpt::default() };
             }
             let file = Words::name(place.path());
@@ -213,6 +213,14 @@ fn evidence(evidence: &Evidence) -> report::Evidence {
             note: Words::text(note),
         },
     }
+}
+
+/// Whether a place is in a file of Secrets, whatever the evidence is about.
+fn is_of_secrets(place: &Place) -> bool {
+    let Place::Document { document, .. } = place else { return false };
+    let mut parts = document.path.rsplit('/').map(|part| part.split('.').next());
+    let file = parts.next().flatten();
+    file == Some("secrets") || parts.next().flatten() == Some("secrets")
 }
 
 fn subject(subject: &Subject) -> report::Subject {

@@ -16,6 +16,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Shorter words hold no more than a name would.
 const SHORTEST: usize = 24;
+/// So many characters in a row are no chance.
+const TEXT: usize = 16;
 /// How many encodings are unwrapped: a kubeconfig in a Secret in a file of an ignition.
 const DEEPEST: usize = 3;
 /// How encoded JSON and PEM begin, wherever in a word.
@@ -58,7 +60,7 @@ fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
-/// The text that a word encodes; None where it encodes none.
+/// The text that a word encodes, or begins with; None where it encodes none.
 fn decoded(word: &str) -> Option<String> {
     let word: Vec<u8> = word
         .trim_end_matches('=')
@@ -72,18 +74,10 @@ fn decoded(word: &str) -> Option<String> {
     // One letter over says nothing of the byte it begins.
     let length = if word.len() % 4 == 1 { word.len() - 1 } else { word.len() };
     let bytes = LENIENT.decode(word.get(..length)?).ok()?;
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let good = error.utf8_error().valid_up_to();
-            let mut bytes = error.into_bytes();
-            if good + 3 < bytes.len() {
-                return None;
-            }
-            bytes.truncate(good);
-            String::from_utf8(bytes).ok()?
-        }
-    };
+    let text = bytes.utf8_chunks().next()?.valid();
     let is_shown = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-    (!text.is_empty() && text.chars().all(is_shown)).then_some(text)
+    let shown = text.find(|c| !is_shown(c)).unwrap_or(text.len());
+    // A path may follow without a gap: slashes are letters of base64.
+    let is_text = shown >= TEXT || shown + 3 >= bytes.len();
+    text.get(..shown).filter(|text| is_text && !text.is_empty()).map(str::to_owned)
 }

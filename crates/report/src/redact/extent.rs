@@ -66,6 +66,12 @@ fn on(text: &str, mut at: usize, mut fits: impl FnMut(u8) -> bool) -> usize {
     at
 }
 
+/// Whether a quote or a line end is spelled out there, rather than a backslash that is meant.
+fn is_escape(text: &str, at: usize) -> bool {
+    byte(text, at) == b'\\'
+        && matches!(byte(text, at + 1), b'"' | b'\'' | b'\\' | b'n' | b'r' | b't' | b'u')
+}
+
 fn line_end(text: &str, at: usize) -> usize {
     on(text, at, |byte| byte != b'\n')
 }
@@ -187,9 +193,12 @@ impl<'t> Key<'t> {
             b'&' | b'#' => is_param,
             b',' | b'}' | b']' | b')' => is_member,
             b';' => self.before == b';',
-            _ => byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'<'),
+            _ => byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<'),
         };
-        let end = on(text, at, |byte| !stops(byte));
+        let mut end = at;
+        while end < text.len() && !stops(byte(text, end)) && !is_escape(text, end) {
+            end += 1;
+        }
         let trimmed =
             text.get(at..end).unwrap_or_default().trim_end_matches([',', ';', ')', '}', ']']);
         let range = at..at + trimmed.len();

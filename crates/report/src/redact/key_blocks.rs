@@ -119,13 +119,21 @@ fn separators(text: &str) -> usize {
 
 /// Where the part of a body begins that stands before a foot, not before `floor`.
 fn start_of(text: &str, floor: usize, foot: usize) -> usize {
-    let before = text.get(floor..foot).unwrap_or_default();
-    let is_part = |byte: &u8| is_of_body(*byte) || matches!(byte, b' ' | b'\n' | b'\r' | b'\\');
-    let length = before.bytes().rev().take_while(is_part).count();
-    let start = foot - length;
-    let body = text.get(start..foot).unwrap_or_default();
-    let has_line = body.split([' ', '\n', '\\']).any(|word| word.len() >= FIRST);
-    if has_line { start + separators(body) } else { foot }
+    let mut start = foot;
+    let mut has_line = false;
+    loop {
+        let before = text.get(floor..start).unwrap_or_default();
+        let word = before.trim_end_matches([' ', '\n', '\r', '\\']);
+        let gap = before.get(word.len()..).unwrap_or_default();
+        let length = word.bytes().rev().take_while(|byte| is_of_body(*byte)).count();
+        // Words of one line are a sentence.
+        if length == 0 || (start < foot && !gap.contains(['\n', '\\'])) {
+            break;
+        }
+        has_line |= length >= FIRST;
+        start -= gap.len() + length;
+    }
+    if has_line { start } else { foot }
 }
 
 /// What a line of a body may belong to.

@@ -11,14 +11,15 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
     let mut names_variable = false;
     let holds_secret = holds_secret(text);
     let separators = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'='));
-    for (at, _) in separators {
+    for (at, separator) in separators {
         let Some(key) = Key::before(text, at).filter(|key| key.start >= done) else { continue };
         // Operators keep in such annotations which version of a Secret a workload has.
         if key.name.starts_with("operator.openshift.io/dep-") {
             continue;
         }
         // `quay.io/team/token:v1` is an image.
-        if key.name.contains('/')
+        if separator == b':'
+            && key.name.contains('/')
             && text.as_bytes().get(at + 1).is_some_and(|&b| b.is_ascii_alphanumeric())
         {
             continue;

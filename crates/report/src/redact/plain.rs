@@ -2,8 +2,31 @@
 
 /// Folders that paths begin with.
 const TOPS: [&str; 25] = [
-    "etc", "var", "run", "tmp", "mnt", "opt", "usr", "home", "root", "data", "config", "secret",
-    "secrets", "credentials", "cert", "certs", "host", "proc", "sys", "srv", "dev", "app", "tls", "keys", "token",
+    "etc",
+    "var",
+    "run",
+    "tmp",
+    "mnt",
+    "opt",
+    "usr",
+    "home",
+    "root",
+    "data",
+    "config",
+    "secret",
+    "secrets",
+    "credentials",
+    "cert",
+    "certs",
+    "host",
+    "proc",
+    "sys",
+    "srv",
+    "dev",
+    "app",
+    "tls",
+    "keys",
+    "token",
 ];
 /// Words that stand where a secret would and say that it is not there, or what is wrong with it.
 const STAND_INS: [&str; 34] = [

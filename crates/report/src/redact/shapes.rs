@@ -54,7 +54,7 @@ const SHAPES: &[(Kind, Besides, &str)] = &[
     (
         Kind::Token,
         Besides::Nothing,
-        r#"(?i-u:token)[ "':=a-zA-Z-]{0,40}(?-u:\b)([a-z0-9]{6}\.[a-z0-9]{16})(?-u:\b)"#,
+        r#"(?i-u:token)[ "'\\:=a-zA-Z-]{0,40}(?-u:\b)([a-z0-9]{6}\.[a-z0-9]{16})(?-u:\b)"#,
     ),
     (
         Kind::Credentials,
@@ -111,35 +111,35 @@ const SHAPES: &[(Kind, Besides, &str)] = &[
     (
         Kind::Secret,
         Besides::Flag,
-        r#"--([A-Za-z0-9-]*(?:pass|token|secret|key|credential|auth)[A-Za-z0-9-]*)(?:\\?["']?,? *\\?["'] *,? *\\?["']|\\?["'], *\\?["']| +|["']?\n *- *["']?)([^ \t\n"'\\,\]]+)"#,
+        r#"--([A-Za-z0-9-]*(?:pass|token|secret|key|credential|auth)[A-Za-z0-9-]*)(?:\\*["']?\n *- *\\*["']?|\\*["'] *,? *\\*["']| +\\*["']?)([^ \t\n"'\\,\]]+)"#,
     ),
     (
         Kind::Credentials,
         Besides::Argument,
-        r#"(?-u:\b)curl(?-u:\b)[^\n]*? (?:-u|--user|--proxy-user)[ =]*["']?([^ \t\n"':]+:[^ \t\n"']+)"#,
+        r#"(?-u:\b)curl(?-u:\b)[^\n]*? (?:-u|--user|--proxy-user)[ =]*\\*["']?([^ \t\n"':]+:[^ \t\n"'\\]+)"#,
     ),
     (
         Kind::Password,
         Besides::Argument,
-        r#"(?-u:\b)login(?-u:\b)[^\n]*? -p[ =]*["']?([^ \t\n"']+)"#,
+        r#"(?-u:\b)login(?-u:\b)[^\n]*? -p[ =]*\\*["']?([^ \t\n"'\\]+)"#,
     ),
     (
         Kind::Password,
         Besides::Argument,
-        r#"(?-u:\b)(?:mysql|mysqldump|mysqladmin)(?-u:\b)[^\n]*? -p([^ \t\n"']+)"#,
+        r#"(?-u:\b)(?:mysql|mysqldump|mysqladmin)(?-u:\b)[^\n]*? -p\\*["']?([^ \t\n"'\\]+)"#,
     ),
-    (Kind::Password, Besides::Argument, r#"(?-u:\b)sshpass +-p *["']?([^ \t\n"']+)"#),
+    (Kind::Password, Besides::Argument, r#"(?-u:\b)sshpass +-p *\\*["']?([^ \t\n"'\\]+)"#),
     (Kind::Password, Besides::Argument, r#"(?-u:\b)login +[^ \n]+ +password +([^ \t\n]+)"#),
     (
         Kind::Password,
         Besides::Argument,
-        r#"(?-u:\b)(?:requirepass|masterauth) +["']?([^ \t\n"']+)"#,
+        r#"(?-u:\b)(?:requirepass|masterauth) +\\*["']?([^ \t\n"'\\]+)"#,
     ),
-    (Kind::Password, Besides::Argument, r#"(?i-u:identified +by) +["']([^"'\n]+)"#),
+    (Kind::Password, Besides::Argument, r#"(?i-u:identified +by) +\\*["']([^"'\n\\]+)"#),
     (
         Kind::Password,
         Besides::Argument,
-        r#"(?i-u:password|passphrase|passwd) +\\?["']([^"'\n\\]+)"#,
+        r#"(?i-u:password|passphrase|passwd) +\\*["']([^"'\n\\]+)"#,
     ),
     (
         Kind::SshKey,
