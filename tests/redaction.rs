@@ -7,7 +7,8 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::thread;
 
 use mustknow_dev::cases::{Case, Cases};
 use mustknow_gather::Limits;
@@ -101,38 +102,60 @@ fn planted_cases(dir: &TempDir) -> Vec<PathBuf> {
     folders
 }
 
+/// What became of the secrets planted in some cases.
+#[derive(Default)]
+struct Fate {
+    /// The kinds that the rules themselves quote in their words.
+    quoted: BTreeSet<usize>,
+    /// The kinds beside which something is shown.
+    shown: BTreeSet<usize>,
+    /// What should not be shown and is.
+    left: Vec<String>,
+}
+
+fn fate(folder: &Path) -> Fate {
+    let (rules, mut fate) = (catalog::all(), Fate::default());
+    let archive = mustknow_gather::open(folder, &engine::wanted(rules), Limits::default(), &|_| {});
+    let path = folder.to_str().unwrap();
+    let input = Input { path, entries: 1, bytes: 1, truncated: false };
+    for snapshot in &archive.unwrap().snapshots {
+        let judgement = engine::judge(snapshot, rules);
+        for (_, finding) in judgement.findings() {
+            let said = [&*finding.summary, &*finding.why].join("\n");
+            fate.quoted.extend((0..PLANTED.len()).filter(|kind| said.contains(PLANTED[*kind].1)));
+        }
+        let report = mustknow_report::build(input, snapshot, &judgement);
+        let mut text = Vec::new();
+        let style = Style { verbose: true, width: 200, ..Style::default() };
+        mustknow_report::text::write(&report, style, &mut text).unwrap();
+        let json = serde_json::to_string_pretty(&report).unwrap();
+        fate.shown.extend((0..PLANTED.len()).filter(|kind| json.contains(&beside(*kind))));
+        fate.left.extend(left(&[String::from_utf8(text).unwrap(), json]));
+    }
+    fate
+}
+
 #[test]
 fn whichever_rule_quotes_a_secret_it_is_not_shown() {
     let dir = tempdir().unwrap();
-    let rules = catalog::all();
     let folders = planted_cases(&dir);
     assert!(folders.len() > 300, "{} cases", folders.len());
-    let (mut quoted, mut shown, mut leaks) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
-    for folder in folders {
-        let archive =
-            mustknow_gather::open(&folder, &engine::wanted(rules), Limits::default(), &|_| {})
-                .unwrap();
-        let path = folder.to_str().unwrap();
-        let input = Input { path, entries: 1, bytes: 1, truncated: false };
-        for snapshot in &archive.snapshots {
-            let judgement = engine::judge(snapshot, rules);
-            for (_, finding) in judgement.findings() {
-                let said = [&*finding.summary, &*finding.why].join("\n");
-                quoted.extend((0..PLANTED.len()).filter(|kind| said.contains(PLANTED[*kind].1)));
-            }
-            let report = mustknow_report::build(input, snapshot, &judgement);
-            let mut text = Vec::new();
-            let style = Style { verbose: true, width: 200, ..Style::default() };
-            mustknow_report::text::write(&report, style, &mut text).unwrap();
-            let json = serde_json::to_string_pretty(&report).unwrap();
-            shown.extend((0..PLANTED.len()).filter(|kind| json.contains(&beside(*kind))));
-            leaks.extend(left(&[String::from_utf8(text).unwrap(), json]));
-        }
-    }
-    assert!(leaks.is_empty(), "\n{}", leaks.join("\n"));
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let fates: Vec<Fate> = thread::scope(|scope| {
+        let share = |folders: &[PathBuf]| folders.iter().map(|it| fate(it)).collect::<Vec<_>>();
+        let shares: Vec<_> = folders
+            .chunks(folders.len().div_ceil(threads))
+            .map(|folders| scope.spawn(move || share(folders)))
+            .collect();
+        shares.into_iter().flat_map(|share| share.join().unwrap()).collect()
+    });
+    let left: Vec<_> = fates.iter().flat_map(|fate| &*fate.left).map(String::as_str).collect();
+    assert!(left.is_empty(), "\n{}", left.join("\n"));
     // What stands beside each of them is shown, and before the report is built they are there:
     // it is the report that takes them out.
+    let shown: BTreeSet<_> = fates.iter().flat_map(|fate| &fate.shown).collect();
     assert_eq!(shown.len(), PLANTED.len(), "{shown:?}");
+    let quoted: BTreeSet<_> = fates.iter().flat_map(|fate| &fate.quoted).collect();
     assert!(quoted.len() > PLANTED.len() / 2, "{quoted:?}");
 }
 
@@ -201,22 +224,23 @@ fn no_place_of_an_archive_tells_a_secret() {
 #[test]
 fn header_and_root_and_errors_tell_no_secret() {
     let dir = tempdir().unwrap();
-    for (words, _) in PLANTED {
-        // What a slash belongs to is no name.
-        if words.contains('/') {
-            continue;
-        }
+    let mut paths = Vec::new();
+    // What a slash belongs to is no name.
+    for (kind, (words, _)) in PLANTED.iter().enumerate().filter(|(_, it)| !it.0.contains('/')) {
         let name = words.replace('\n', " ");
         let quoted = serde_json::to_string(words).unwrap();
         let tree = Tree::image_of(SEED)
             .below(&format!("m {name}/"))
             .edit("infrastructures.yaml", |text| text.replace("HighlyAvailable", &quoted));
-        let outputs = said(&[tree.to_tar_gz(&dir, "header.tgz")]);
-        let left = left(&outputs);
-        assert!(left.is_empty(), "{}", left.join("\n"));
+        paths.push(tree.to_tar_gz(&dir, &format!("header{kind}.tgz")));
         // Nothing of a cluster, below a name: the error says what is there instead.
         let none = Tree::default().with(&format!("m {name}/x"), "x");
-        let outputs = said(&[none.to_tar_gz(&dir, "none.tgz"), dir.path().join(&name)]);
-        assert_none_left(&outputs);
+        paths.push(none.to_tar_gz(&dir, &format!("none{kind}.tgz")));
+        paths.push(dir.path().join(&name));
     }
+    let outputs = said(&paths);
+    assert_none_left(&outputs);
+    assert_none_left(
+        &paths.iter().take(2).flat_map(|path| said(&[path.clone()])).collect::<Vec<_>>(),
+    );
 }

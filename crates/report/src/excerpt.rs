@@ -150,4 +150,49 @@ mod tests {
         let made = excerpt("", "a\u{1b}b\n", 1, 2..3);
         assert_eq!(made.text.get(made.start..made.end).unwrap(), "b");
     }
+
+    #[test]
+    fn the_middle_of_a_key_is_known_by_what_stands_before_it() {
+        let line = "    plantplantplantplant\n";
+        let text = format!(
+            "data:\n  a: x\n  k: |\n    -----BEGIN PRIVATE KEY-----\n{}    -----END PRIVATE KEY-----\n  \
+             z: beside\n",
+            line.repeat(60)
+        );
+        let tree = Tree::parse(&*text).unwrap();
+        let from = text.find("plant").unwrap();
+        for at in [from, from + 20 * line.len(), from + 55 * line.len()] {
+            let made = of_tree(&tree, &(at..text.len()));
+            assert!(!made.text.contains("plant"), "{}", &*made.text);
+            assert!(made.text.contains("<redacted: private key>"), "{}", &*made.text);
+        }
+        let end = of_tree(&tree, &(text.find("z: beside").unwrap()..text.len()));
+        assert_eq!(&*end.text, "  z: beside");
+    }
+
+    #[test]
+    fn a_certificate_is_shown_wherever_the_excerpt_begins() {
+        let body = "    MIIDdTCCAl2gAwIBAgIUQBP7Q9MIIDdTCCAl2gAwIBAgIUQBP7Q9\n".repeat(20);
+        let text = format!("a:\n  ca: |\n    -----BEGIN CERTIFICATE-----\n{body}");
+        let tree = Tree::parse(&*text).unwrap();
+        let made = of_tree(&tree, &(text.len() - 100..text.len()));
+        assert!(made.text.contains("MIIDdTCCAl2g"), "{}", &*made.text);
+    }
+
+    #[test]
+    fn marks_hold_when_secrets_are_taken_out() {
+        let line = "login password=plant at last";
+        let made = excerpt("", line, 1, 24..28);
+        assert_eq!(&*made.text, "login password=<redacted: password> at last");
+        assert_eq!(made.text.get(made.start..made.end).unwrap(), "last");
+        let made = excerpt("", line, 1, 17..18);
+        assert_eq!(made.text.get(made.start..made.end).unwrap(), "<redacted: password>");
+    }
+
+    #[test]
+    fn a_secret_at_the_cut_of_a_line_is_taken_out_whole() {
+        let line = format!("{}\"password\":\"{}\"", "x ".repeat(995), "plant".repeat(100));
+        let made = excerpt("", &line, 1, 0..line.len());
+        assert!(!made.text.contains("plant"), "{}", &*made.text);
+    }
 }
