@@ -56,7 +56,7 @@ fn words(kind: usize) -> String {
 /// A case with a secret at the end of every message and every line of a log.
 fn plant(mut case: Case, next: &mut usize) -> Case {
     for (path, body) in &mut case.files {
-        let is_log = path.ends_with(".log") || path.ends_with(".stderr");
+        let is_log = Path::new(path).extension().is_some_and(|end| end == "log" || end == "stderr");
         let lines = body.lines().map(|line| {
             *next += 1;
             let words = words(*next % PLANTED.len());
@@ -165,7 +165,7 @@ const LOGGED: &str = "network-node-identity webhook will not be applied, bootstr
 /// Every secret in the places of an archive that are no message: names, header, variables, objects.
 fn planted_places() -> Tree {
     let lines = |indent: &str, words: &str| {
-        words.lines().map(|line| format!("{indent}{line}\n")).collect::<String>()
+        words.lines().flat_map(|line| [indent, line, "\n"]).collect::<String>()
     };
     let mut data = String::new();
     let mut tree = Tree::image_of(SEED);
@@ -241,6 +241,6 @@ fn header_and_root_and_errors_tell_no_secret() {
     let outputs = said(&paths);
     assert_none_left(&outputs);
     assert_none_left(
-        &paths.iter().take(2).flat_map(|path| said(&[path.clone()])).collect::<Vec<_>>(),
+        &paths.iter().take(2).flat_map(|path| said(std::slice::from_ref(path))).collect::<Vec<_>>(),
     );
 }

@@ -63,7 +63,7 @@ fn value(text: &str, key: &Key<'_>, class: Class) -> Option<Hit> {
     }
     let is_secret = match (class, value.form) {
         (Class::Certain(_), Form::Nested | Form::Below) => true,
-        (_, Form::Nested) => false,
+        (_, Form::Nested) | (Class::Ambiguous(_), Form::Below) => false,
         (Class::Certain(Kind::Password), Form::Said { is_last }) => {
             plain::is_password(words, is_last)
         }
@@ -75,7 +75,6 @@ fn value(text: &str, key: &Key<'_>, class: Class) -> Option<Hit> {
             !plain::is_path(words) && !is_small_number(words) && !is_bare_tag(text, key, words)
         }
         (Class::Variable, _) => !plain::is_path(words),
-        (Class::Ambiguous(_), Form::Below) => false,
         (Class::Ambiguous(_), _) => {
             // Names of several objects stand in a row.
             let apart = |c: char| c.is_whitespace() || ",&[](){}'\"\\<>;".contains(c);

@@ -131,7 +131,7 @@ const SHAPES: &[Shape] = &[
         &["://"],
         r#"(?-u:\b)(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|amqps?|rediss?|sqlserver|mssql|ldaps?|nats)://([^ \t\r\n"'<>@:/\\]*:[^ \t\r\n"'<>\\]*)@"#,
     ),
-    (Kind::Credentials, Besides::Nothing, &["://"], r#"://([A-Za-z0-9_~-]{20,})@"#),
+    (Kind::Credentials, Besides::Nothing, &["://"], r"://([A-Za-z0-9_~-]{20,})@"),
     (
         Kind::Password,
         Besides::Nothing,
@@ -205,7 +205,7 @@ const SHAPES: &[Shape] = &[
         Kind::Password,
         Besides::Argument,
         &["login"],
-        r#"(?-u:\b)login +[^ \n]+ +password +([^ \t\n]+)"#,
+        r"(?-u:\b)login +[^ \n]+ +password +([^ \t\n]+)",
     ),
     (
         Kind::Password,

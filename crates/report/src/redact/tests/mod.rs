@@ -87,7 +87,8 @@ fn any_text_is_cleaned_in_time_that_grows_with_it() {
 fn no_cut_of_a_text_breaks_it() {
     for (text, _) in secret::TABLE {
         for (at, _) in text.char_indices() {
-            let _ = (redact(&text[at..]), redact(&text[..at]));
+            let (head, tail) = text.split_at(at);
+            let _ = (redact(head), redact(tail));
         }
     }
 }
