@@ -28,11 +28,16 @@ fn said(paths: &[PathBuf]) -> Vec<String> {
     runs.into_iter().flat_map(|run| [run.stdout, run.stderr]).collect()
 }
 
+/// Whether a text holds a word; there are many of both.
+fn holds(text: &str, word: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
 /// The lines of outputs that hold a planted secret, with what was planted.
 fn left(outputs: &[String]) -> Vec<String> {
-    let lines = || outputs.iter().flat_map(|output| output.lines());
     let leaks = |(words, secret): &(&str, &str)| {
-        let line = lines().find(|line| line.contains(secret))?;
+        let output = outputs.iter().find(|output| holds(output, secret))?;
+        let line = output.lines().find(|line| line.contains(secret))?;
         Some(format!("{words:?}\n  in {line}"))
     };
     PLANTED.iter().filter_map(leaks).collect()
@@ -122,14 +127,14 @@ fn fate(folder: &Path) -> Fate {
         let judgement = engine::judge(snapshot, rules);
         for (_, finding) in judgement.findings() {
             let said = [&*finding.summary, &*finding.why].join("\n");
-            fate.quoted.extend((0..PLANTED.len()).filter(|kind| said.contains(PLANTED[*kind].1)));
+            fate.quoted.extend((0..PLANTED.len()).filter(|kind| holds(&said, PLANTED[*kind].1)));
         }
         let report = mustknow_report::build(input, snapshot, &judgement);
         let mut text = Vec::new();
         let style = Style { verbose: true, width: 200, ..Style::default() };
         mustknow_report::text::write(&report, style, &mut text).unwrap();
         let json = serde_json::to_string_pretty(&report).unwrap();
-        fate.shown.extend((0..PLANTED.len()).filter(|kind| json.contains(&beside(*kind))));
+        fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &beside(*kind))));
         fate.left.extend(left(&[String::from_utf8(text).unwrap(), json]));
     }
     fate

@@ -67,7 +67,7 @@ fn value(text: &str, key: &Key<'_>, class: Class) -> Option<Hit> {
         (Class::Certain(Kind::Password), Form::Said { is_last }) => {
             plain::is_password(words, is_last)
         }
-        (Class::Certain(_), Form::Said { .. }) => plain::is_random(words),
+        (Class::Certain(_), Form::Said { .. }) => plain::is_token(words),
         (Class::Certain(Kind::Password | Kind::Credentials | Kind::PasswordHash), Form::Whole) => {
             !plain::is_path(words) && !is_bare_tag(text, key, words)
         }

@@ -136,6 +136,12 @@ pub(super) fn is_random(word: &str) -> bool {
         && !is_uid(word)
 }
 
+/// Whether a word in a sentence after `token:` is one.
+pub(super) fn is_token(word: &str) -> bool {
+    let is_one = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_random(word) || (is_one && chance(word) >= 8 && !is_number(word))
+}
+
 /// Whether a word is a number, a version, an address, a time or a duration.
 pub(super) fn is_number(word: &str) -> bool {
     let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();

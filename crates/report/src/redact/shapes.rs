@@ -101,6 +101,12 @@ const SHAPES: &[Shape] = &[
         r#"(?i-u:token)[ "'\\:=a-zA-Z-]{0,40}(?-u:\b)([a-z0-9]{6}\.[a-z0-9]{16})(?-u:\b)"#,
     ),
     (
+        Kind::Token,
+        Besides::Encoded,
+        &["token "],
+        r#"(?i-u:\btoken) +\\*["']?([A-Za-z0-9._~+/=-]{12,})"#,
+    ),
+    (
         Kind::Credentials,
         Besides::Nothing,
         &["hooks.slack.com", "webhook.office.com", "discord"],
@@ -296,10 +302,9 @@ fn holds(besides: Besides, word: &str) -> bool {
     match besides {
         Besides::Nothing => true,
         Besides::Encoded => {
-            let is_long = word.len() >= 12 && word.bytes().all(|b| b.is_ascii_alphanumeric());
             encoded::is_user_and_password(word)
                 || plain::is_random(word)
-                || (is_long && plain::is_password(word, false))
+                || (word.len() >= 12 && plain::is_token(word))
         }
         Besides::Argument | Besides::Flag => {
             !plain::is_stand_in(word) && !word.starts_with('-') && !plain::is_path(word)

@@ -95,6 +95,9 @@ pub(super) const TABLE: &[(&str, &str)] = &[
     ("ALTER USER joe IDENTIFIED BY 'hunter2'", "hunter2"),
     ("machine x login joe password hunter2", "hunter2"),
     ("requirepass hunter2", "hunter2"),
+    ("invalid token: abcd1234efgh", "abcd1234efgh"),
+    ("the token \"abcd1234efgh\" has expired", "abcd1234efgh"),
+    ("using token 0a1B2c3D4e5F6 now", "0a1B2c3D4e5F6"),
     // By looks.
     ("x eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2lnbmF0dXJl y", "eyJzdWIi"),
     ("x sha256~mUJ3yM1pIvmDS1a9NN2ZQ2OmAdsX8dE y", "mUJ3yM1p"),
