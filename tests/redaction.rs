@@ -76,18 +76,31 @@ fn plant(mut case: Case, next: &mut usize) -> Case {
     case
 }
 
+/// Fields in which controllers say something.
+const SAID: [&str; 4] =
+    ["message", "note", "machineconfiguration.openshift.io/reason", "errorMessage"];
+
 /// A line of YAML with more words in its message, if it has one.
 fn said_in(line: &str, more: &str) -> String {
-    let Some((key, value)) = line.split_once("message: ") else { return line.to_owned() };
-    if !key.trim_start_matches([' ', '-']).is_empty() {
-        return line.to_owned();
+    let Some((key, value)) = line.split_once(": ") else { return said_in_json(line, more) };
+    if !SAID.contains(&key.trim_start_matches([' ', '-'])) {
+        return said_in_json(line, more);
     }
     let value = match serde_yaml::from_str::<String>(value) {
         Ok(value) if !value.is_empty() => value,
         _ => return line.to_owned(),
     };
     let all = serde_json::to_string(&format!("{value} {more}")).unwrap();
-    format!("{key}message: {all}")
+    format!("{key}: {all}")
+}
+
+/// The same for a line of JSON.
+fn said_in_json(line: &str, more: &str) -> String {
+    let quoted = serde_json::to_string(&format!("{more} ")).unwrap();
+    let open = quoted.trim_end_matches('"');
+    ["message", "lastError", "error", "description"].iter().fold(line.to_owned(), |line, name| {
+        line.replace(&format!("\"{name}\":\""), &format!("\"{name}\":{open}"))
+    })
 }
 
 /// The first case of each rule in which it fires, with secrets in it, each in its folder.
