@@ -111,7 +111,8 @@ impl<'t> Key<'t> {
 
     /// Its value; None where there is none.
     pub(super) fn value(&self, text: &str) -> Option<Value> {
-        let first = self.separator + 1;
+        // Ruby writes `=>`.
+        let first = self.separator + 1 + usize::from(byte(text, self.separator + 1) == b'>');
         let separator = byte(text, self.separator);
         let at = on(text, first, is_blank);
         if matches!(byte(text, first), b'=' | b'~' | b':') {

@@ -96,8 +96,19 @@ const SECRET_KEYS: [&str; 21] = [
     "consumer",
 ];
 /// Words before `key` that make it a secret, or the name of a file or an object that holds one.
-const HELD_KEYS: [&str; 9] =
-    ["tls", "ssl", "server", "host", "client", "service", "peer", "ca", "app"];
+const HELD_KEYS: [&str; 11] = [
+    "tls",
+    "ssl",
+    "server",
+    "host",
+    "client",
+    "service",
+    "peer",
+    "ca",
+    "app",
+    "routing",
+    "integration",
+];
 /// Words before `secret` that make it a secret rather than the name of one.
 const SECRET_SECRETS: [&str; 11] = [
     "client",

@@ -184,6 +184,18 @@ const SHAPES: &[Shape] = &[
         r#"--([A-Za-z0-9-]*(?:pass|token|secret|key|credential|auth)[A-Za-z0-9-]*)(?:\\*["']?\n *- *\\*["']?|\\*["'] *,? *\\*["']| +\\*["']?)([^ \t\n"'\\,\]]+)"#,
     ),
     (
+        Kind::Secret,
+        Besides::Argument,
+        &["--from-literal"],
+        r"create secret [^\n]*?--from-literal[= ][^=\n]+=([^\n]+)",
+    ),
+    (
+        Kind::Secret,
+        Besides::Argument,
+        &["password>", "passwd>", "token>", "secret>"],
+        r"(?i-u:password|passwd|token|secret)>([^<>\n]+)</",
+    ),
+    (
         Kind::Credentials,
         Besides::Argument,
         &["curl"],

@@ -46,6 +46,7 @@ const TABLE: &[&str] = &[
     "private key: /etc/kubernetes/secrets/localhost-serving.key",
     "cannot use token \"default-token-x2x4z\" of serviceaccount builder",
     "token authentication was enabled in version 4.16.3",
+    "routing_key: orders.created",
     // Digests, ids, revisions.
     "image: quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:9c1a32b8b3ab5b0a1d9d5f9a53f8d8d4d33a8c51f6a4bbd4ce8b2c6cf4b4a9a1",
     "docker://sha256:9c1a32b8b3ab5b0a1d9d5f9a53f8d8d4d33a8c51f6a4bbd4ce8b2c6cf4b4a9a1",

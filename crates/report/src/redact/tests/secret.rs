@@ -70,6 +70,10 @@ pub(super) const TABLE: &[(&str, &str)] = &[
     ("curl -k -u joe:hunter2 https://x", "hunter2"),
     ("mysql -uroot -phunter2 db", "hunter2"),
     ("sshpass -p hunter2 ssh x", "hunter2"),
+    ("oc create secret generic x --from-literal=foo=hunter2", "hunter2"),
+    (":password => \"hunter2\"", "hunter2"),
+    ("<adminPassword>hunter2</adminPassword>", "hunter2"),
+    ("routing_key: 0123456789abcdef0123456789abcdef", "0123456789"),
     // URLs and headers.
     ("https://joe:hunter2@git.example.com/x.git", "hunter2"),
     ("postgres://joe:hun/ter2@db:5432/x", "ter2"),
