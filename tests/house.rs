@@ -154,6 +154,21 @@ fn one_file_names_miette() {
     assert_eq!(by, [Path::new("crates/report/src/text/snippet.rs")]);
 }
 
+/// What of a report is no word of the archive: times and durations, in our own notation.
+const OWN_WORDS: [&str; 3] = ["gathered_at", "since", "age"];
+
+#[test]
+fn a_report_holds_words_of_the_archive_only_without_their_secrets() {
+    let report = house().join("crates/report/src/report.rs");
+    let text = fs::read_to_string(report).unwrap();
+    let (fields, _) = text.split_once("impl ").unwrap();
+    complain(fields.lines(), |line| {
+        let (name, of) = code(line).trim().trim_start_matches("pub ").split_once(": ")?;
+        let is_bare = of.contains("String") || of.contains("Cow<") || of.contains("Box<str>");
+        (is_bare && !OWN_WORDS.contains(&name)).then(|| format!("{name} is no `safe::Words`"))
+    });
+}
+
 #[test]
 fn no_lint_is_allowed_away() {
     complain(sources(), |(path, text)| {

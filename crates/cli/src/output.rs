@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use mustknow_report::safe;
+use mustknow_report::safe::Words;
 use mustknow_report::text::Style;
 
 use crate::args::Colour;
@@ -12,8 +12,8 @@ const WIDTH: usize = 100;
 
 /// Says something that is not a result.
 pub(crate) fn warn(words: &str) {
-    // What failed may be named by a stranger. When standard error is closed nobody is left to tell.
-    let _ = writeln!(io::stderr(), "mustknow: {}", safe::text(words));
+    // What failed may be named by a stranger, and quote him. When standard error is closed nobody is left to tell.
+    let _ = writeln!(io::stderr(), "mustknow: {}", Words::text(words));
 }
 
 /// The style that standard output asks for.

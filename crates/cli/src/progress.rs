@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use mustknow_report::safe::Words;
 
 /// How long a scan may take before it says that it runs.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -35,9 +36,9 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(path: &Path, size: Option<u64>) -> Self {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         // A name comes from outside like everything else.
-        let name = name.chars().filter(|c| !c.is_control()).collect();
+        let name = Words::name(&name).to_string();
         Self { name, size, begun: Instant::now(), bar: Mutex::new(None) }
     }
 

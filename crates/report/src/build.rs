@@ -13,7 +13,7 @@ use mustknow_rules::{
 use crate::excerpt;
 use crate::rank;
 use crate::report::{self, Report};
-use crate::safe::{name, text};
+use crate::safe::Words;
 
 /// The input a snapshot came from.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +32,9 @@ pub struct Input<'a> {
 pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Report {
     let mut report = Report {
         archive: report::Archive {
-            path: name(input.path),
-            format: snapshot.format(),
-            roots: snapshot.roots().map(name).collect(),
+            path: Words::name(input.path),
+            format: Words::text(&snapshot.format()),
+            roots: snapshot.roots().map(Words::name).collect(),
             entries: input.entries,
             bytes: input.bytes,
             truncated: input.truncated,
@@ -49,7 +49,10 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
         damage: snapshot
             .damage()
             .iter()
-            .map(|damage| report::Damage { path: name(&damage.path), why: text(&damage.why) })
+            .map(|damage| report::Damage {
+                path: Words::name(&damage.path),
+                why: Words::text(&damage.why),
+            })
             .collect(),
     };
     for outcome in &judgement.outcomes {
@@ -60,14 +63,14 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
                 report.healthy.push(report::Healthy { rule, examined: *examined });
             }
             Verdict::NotApplicable(why) => {
-                report.not_applicable.push(report::NotApplicable { rule, why: text(why) });
+                report.not_applicable.push(report::NotApplicable { rule, why: Words::text(why) });
             }
             Verdict::Unknown(gap) => report.unknown.push(report::Unknown {
                 rule,
                 title: outcome.rule.meta.title,
                 gap: gap_word(gap.kind),
-                what: text(&gap.what),
-                ask: gap.ask.iter().map(|ask| text(ask)).collect(),
+                what: Words::text(&gap.what),
+                ask: gap.ask.iter().map(|ask| Words::text(ask)).collect(),
                 concerns: gap.concerns.iter().map(subject).collect(),
             }),
         }
@@ -83,7 +86,7 @@ fn cluster(snapshot: &Snapshot) -> report::Cluster {
     let desired = version
         .and_then(ClusterVersion::desired_version)
         .or_else(|| Some(update?.newest().version()).filter(|version| !version.is_empty()))
-        .map(|version| text(&version));
+        .map(|version| Words::text(&version));
     let distribution = match &desired {
         _ if !snapshot.is_openshift() => "Kubernetes",
         Some(version) if version.contains("okd") => "OKD",
@@ -95,15 +98,15 @@ fn cluster(snapshot: &Snapshot) -> report::Cluster {
     let clock = snapshot.clock();
     report::Cluster {
         distribution,
-        id: version.and_then(ClusterVersion::cluster_id).map(|id| text(&id)),
-        version: desired.or_else(|| kubelet().map(|version| text(&version))),
-        platform: infrastructure.and_then(Infrastructure::platform).map(|it| text(&it)),
+        id: version.and_then(ClusterVersion::cluster_id).map(|id| Words::text(&id)),
+        version: desired.or_else(|| kubelet().map(|version| Words::text(&version))),
+        platform: infrastructure.and_then(Infrastructure::platform).map(|it| Words::text(&it)),
         topology: infrastructure
             .and_then(Infrastructure::control_plane_topology)
-            .map(|it| text(&it)),
+            .map(|it| Words::text(&it)),
         nodes: (!nodes.is_empty()).then_some(nodes.len()),
         gathered_at: clock.map(|clock| seconds(clock.now)),
-        gathered_by: clock.map(|clock| clock.source.to_string()),
+        gathered_by: clock.map(|clock| Words::text(&clock.source.to_string())),
         update: update.and_then(|update| going_on(snapshot, update)),
         objects: snapshot.objects(),
     }
@@ -125,8 +128,8 @@ fn going_on(snapshot: &Snapshot, update: facts::Update<'_>) -> Option<report::Up
         state,
         done: progress.as_ref().map(facts::Progress::percent),
         pace: progress.map(|it| it.pace).or_else(installs_in_time).map(facts::Pace::word),
-        from: update.completed().map(|entry| text(&entry.version())),
-        to: text(&update.newest().version()),
+        from: update.completed().map(|entry| Words::text(&entry.version())),
+        to: Words::text(&update.newest().version()),
         since: update.started().map(seconds),
         age: age(snapshot, update.started()),
     })
@@ -166,12 +169,12 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
                 title: rule.meta.title,
                 severity: finding.severity.unwrap_or(Severity::Info).word(),
                 certainty: finding.certainty.word(),
-                certainty_because: text(finding.sure_because()),
+                certainty_because: Words::text(finding.sure_because()),
                 role: rule.meta.role.word(),
                 subject: subject(&finding.subject),
                 members: finding.members.iter().map(subject).collect(),
-                summary: text(&finding.summary),
-                why: text(&finding.why),
+                summary: Words::text(&finding.summary),
+                why: Words::text(&finding.why),
                 since: finding.since.map(seconds),
                 age: age(snapshot, finding.since),
                 evidence: finding.evidence.iter().map(evidence).collect(),
@@ -194,40 +197,48 @@ fn evidence(evidence: &Evidence) -> report::Evidence {
             };
             let line = excerpt.first_line;
             // Not a word of a Secret is shown, whichever part of it a rule points at.
-            if about.kind == SECRET.name {
+            if about.kind == SECRET.name || is_of_secrets(place) {
                 excerpt = report::Excerpt { first_line: line, ..report::Excerpt::default() };
             }
-            let file = name(place.path());
+            let file = Words::name(place.path());
             report::Evidence::Seen {
                 subject: subject(about),
                 file,
                 line,
                 excerpt,
-                note: text(note),
+                note: Words::text(note),
             }
         }
         Evidence::Missing { what, looked_in, note } => report::Evidence::Missing {
             subject: subject(what),
-            file: name(looked_in),
-            note: text(note),
+            file: Words::name(looked_in),
+            note: Words::text(note),
         },
     }
 }
 
+/// Whether a place is in a file of Secrets, whatever the evidence is about.
+fn is_of_secrets(place: &Place) -> bool {
+    let Place::Document { document, .. } = place else { return false };
+    let mut parts = document.path.rsplit('/').map(|part| part.split('.').next());
+    let file = parts.next().flatten();
+    file == Some("secrets") || parts.next().flatten() == Some("secrets")
+}
+
 fn subject(subject: &Subject) -> report::Subject {
     report::Subject {
-        kind: name(&subject.kind),
-        namespace: name(&subject.namespace),
-        name: name(&subject.name),
+        kind: Words::name(&subject.kind),
+        namespace: Words::name(&subject.namespace),
+        name: Words::name(&subject.name),
     }
 }
 
 fn remedy(remedy: &Remedy) -> report::Remedy {
     let withheld = remedy.is_withheld();
     let commands = if withheld { &[][..] } else { &remedy.commands[..] };
-    let all = |lines: &[String]| lines.iter().map(|line| text(line)).collect();
+    let all = |lines: &[String]| lines.iter().map(|line| Words::text(line)).collect();
     report::Remedy {
-        what: text(&remedy.what),
+        what: Words::text(&remedy.what),
         commands: all(commands),
         withheld,
         verify: all(&remedy.verify),
@@ -241,7 +252,11 @@ fn remedy(remedy: &Remedy) -> report::Remedy {
                     Proof::ByHand(how) => ("by-hand", how),
                     Proof::Violated(how) => ("violated", how),
                 };
-                report::Precondition { what: text(&check.what), state, how: text(how) }
+                report::Precondition {
+                    what: Words::text(&check.what),
+                    state,
+                    how: Words::text(how),
+                }
             })
             .collect(),
     }

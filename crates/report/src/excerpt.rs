@@ -4,57 +4,77 @@ use std::ops::Range;
 
 use mustknow_gather::yaml::Tree;
 
+use crate::redact::{self, Hit};
 use crate::report::Excerpt;
-use crate::safe;
 
 /// How many lines of a quoted part are shown.
 const LINES_SHOWN: usize = 8;
 /// How many characters of a line are shown; a quoted line of a log may be much longer.
 const COLUMNS_SHOWN: usize = 2000;
+/// How many bytes of the shown lines are looked through for secrets; what lies beyond is not shown.
+const LOOKED_THROUGH: usize = 64 << 10;
+/// How many bytes before the shown lines tell what they are a part of: more than a private key has.
+const BEFORE: usize = 4 << 10;
 
 /// The lines that hold `span`, up to where a part of the file was not kept.
 pub(crate) fn of_tree(tree: &Tree, span: &Range<usize>) -> Excerpt {
     let lines = tree.lines_from(span.start);
     let end = span.end.max(span.start) - lines.start;
-    let mut made = excerpt(lines.text, lines.number, span.start - lines.start..end);
+    let before = before(tree.text(), lines.start);
+    let mut made = excerpt(before, lines.text, lines.number, span.start - lines.start..end);
     made.shortened |= lines.is_cut && end > lines.text.len();
     made
 }
 
 /// One line of a log.
 pub(crate) fn of_line(number: u64, text: &str, mark: Range<usize>) -> Excerpt {
-    excerpt(text, number, mark)
+    excerpt("", text, number, mark)
 }
 
-/// The lines of `text` that hold `span`, which begins in the first of them.
-fn excerpt(text: &str, first_line: u64, span: Range<usize>) -> Excerpt {
-    let mut made = Excerpt { first_line, ..Excerpt::default() };
+/// The lines before `start` that are looked at.
+fn before(text: &str, start: usize) -> &str {
+    let all = text.get(..start).unwrap_or_default();
+    let from = all.floor_char_boundary(all.len().saturating_sub(BEFORE));
+    let some = all.get(from..).unwrap_or_default();
+    match some.split_once('\n') {
+        Some((_, whole)) if from > 0 => whole,
+        _ => some,
+    }
+}
+
+/// The lines of `text` that hold `span`, which begins in the first of them; `before` stands before
+/// them and is not shown.
+fn excerpt(before: &str, text: &str, first_line: u64, span: Range<usize>) -> Excerpt {
+    let shown = shown(text, &span);
+    let mut hits = hits(before, shown).into_iter().peekable();
+    let mut made = Excerpt { first_line, shortened: shown.len() < span.end, ..Excerpt::default() };
     let mut at = 0;
     let mut started = false;
-    for (shown, line) in text.split_inclusive('\n').enumerate() {
-        if at >= span.end && shown > 0 {
-            break;
+    for (number, line) in shown.split_inclusive('\n').enumerate() {
+        if number > 0 {
+            made.text.push_own("\n");
         }
-        if shown == LINES_SHOWN {
-            made.shortened = true;
-            break;
-        }
-        if shown > 0 {
-            made.text.push('\n');
-        }
-        for (column, (offset, c)) in line.trim_end_matches(['\n', '\r']).char_indices().enumerate()
-        {
+        let mut column = 0;
+        for (offset, c) in line.trim_end_matches(['\n', '\r']).char_indices() {
+            let here = at + offset;
+            while hits.next_if(|hit| hit.range.end <= here).is_some() {}
+            let hit = hits.peek().filter(|hit| hit.range.start <= here);
             if column == COLUMNS_SHOWN {
-                made.text.push_str(" [cut]");
+                made.text.push_own(" [cut]");
                 made.shortened = true;
                 break;
             }
-            if !started && at + offset >= span.start {
+            if !started && hit.map_or(here, |hit| hit.range.end - 1) >= span.start {
                 made.start = made.text.len();
                 started = true;
             }
-            safe::push_char(&mut made.text, c);
-            if started && at + offset < span.end {
+            match hit {
+                Some(hit) if here == hit.range.start => made.text.push_own(hit.kind.marker()),
+                Some(_) => continue,
+                None => made.text.push(c),
+            }
+            column += 1;
+            if started && here < span.end {
                 made.end = made.text.len();
             }
         }
@@ -67,23 +87,45 @@ fn excerpt(text: &str, first_line: u64, span: Range<usize>) -> Excerpt {
     made
 }
 
+/// The lines that are shown of `span`.
+fn shown<'t>(text: &'t str, span: &Range<usize>) -> &'t str {
+    let mut end = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if number == LINES_SHOWN || (number > 0 && end >= span.end) || end > LOOKED_THROUGH {
+            break;
+        }
+        end += line.len();
+    }
+    text.get(..text.floor_char_boundary(end.min(LOOKED_THROUGH))).unwrap_or_default()
+}
+
+/// What is secret in `shown`, given what stands before it.
+fn hits(before: &str, shown: &str) -> Vec<Hit> {
+    let moved = |Hit { range, kind }: Hit| {
+        let start = range.start.saturating_sub(before.len());
+        Hit { range: start..range.end.saturating_sub(before.len()), kind }
+    };
+    let all = redact::find(&[before, shown].concat()).into_iter().map(moved);
+    all.filter(|hit| !hit.range.is_empty()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn marks_the_quoted_part_within_its_lines() {
-        let made = excerpt("  a: x\n  b: y\nc", 7, 2..13);
-        assert_eq!((made.first_line, made.text.as_str()), (7, "  a: x\n  b: y"));
+        let made = excerpt("", "  a: x\n  b: y\nc", 7, 2..13);
+        assert_eq!((made.first_line, &*made.text), (7, "  a: x\n  b: y"));
         assert_eq!(made.text.get(made.start..made.end).unwrap(), "a: x\n  b: y");
     }
 
     #[test]
     fn what_is_left_out_is_said() {
-        let made = excerpt(&"a: b\n".repeat(100), 1, 0..500);
+        let made = excerpt("", &"a: b\n".repeat(100), 1, 0..500);
         assert_eq!(made.text.lines().count(), LINES_SHOWN);
         assert!(made.shortened);
-        let made = excerpt(&"x".repeat(100_000), 1, 0..100_000);
+        let made = excerpt("", &"x".repeat(100_000), 1, 0..100_000);
         assert!(made.shortened && made.text.len() < 2 * COLUMNS_SHOWN);
     }
 
@@ -98,14 +140,59 @@ mod tests {
 
     #[test]
     fn an_empty_span_marks_its_place() {
-        let made = excerpt("abc\n", 1, 1..1);
+        let made = excerpt("", "abc\n", 1, 1..1);
         assert_eq!((made.start, made.end), (1, 1));
-        assert_eq!(excerpt("", 1, 0..0), Excerpt { first_line: 1, ..Excerpt::default() });
+        assert_eq!(excerpt("", "", 1, 0..0), Excerpt { first_line: 1, ..Excerpt::default() });
     }
 
     #[test]
     fn marks_hold_when_characters_are_spelled_out() {
-        let made = excerpt("a\u{1b}b\n", 1, 2..3);
+        let made = excerpt("", "a\u{1b}b\n", 1, 2..3);
         assert_eq!(made.text.get(made.start..made.end).unwrap(), "b");
+    }
+
+    #[test]
+    fn the_middle_of_a_key_is_known_by_what_stands_before_it() {
+        let line = "    plantplantplantplant\n";
+        let text = format!(
+            "data:\n  a: x\n  k: |\n    -----BEGIN PRIVATE KEY-----\n{}    -----END PRIVATE KEY-----\n  \
+             z: beside\n",
+            line.repeat(60)
+        );
+        let tree = Tree::parse(&*text).unwrap();
+        let from = text.find("plant").unwrap();
+        for at in [from, from + 20 * line.len(), from + 55 * line.len()] {
+            let made = of_tree(&tree, &(at..text.len()));
+            assert!(!made.text.contains("plant"), "{}", &*made.text);
+            assert!(made.text.contains("<redacted: private key>"), "{}", &*made.text);
+        }
+        let end = of_tree(&tree, &(text.find("z: beside").unwrap()..text.len()));
+        assert_eq!(&*end.text, "  z: beside");
+    }
+
+    #[test]
+    fn a_certificate_is_shown_wherever_the_excerpt_begins() {
+        let body = "    MIIDdTCCAl2gAwIBAgIUQBP7Q9MIIDdTCCAl2gAwIBAgIUQBP7Q9\n".repeat(20);
+        let text = format!("a:\n  ca: |\n    -----BEGIN CERTIFICATE-----\n{body}");
+        let tree = Tree::parse(&*text).unwrap();
+        let made = of_tree(&tree, &(text.len() - 100..text.len()));
+        assert!(made.text.contains("MIIDdTCCAl2g"), "{}", &*made.text);
+    }
+
+    #[test]
+    fn marks_hold_when_secrets_are_taken_out() {
+        let line = "login password=plant at last";
+        let made = excerpt("", line, 1, 24..28);
+        assert_eq!(&*made.text, "login password=<redacted: password> at last");
+        assert_eq!(made.text.get(made.start..made.end).unwrap(), "last");
+        let made = excerpt("", line, 1, 17..18);
+        assert_eq!(made.text.get(made.start..made.end).unwrap(), "<redacted: password>");
+    }
+
+    #[test]
+    fn a_secret_at_the_cut_of_a_line_is_taken_out_whole() {
+        let line = format!("{}\"password\":\"{}\"", "x ".repeat(995), "plant".repeat(100));
+        let made = excerpt("", &line, 1, 0..line.len());
+        assert!(!made.text.contains("plant"), "{}", &*made.text);
     }
 }

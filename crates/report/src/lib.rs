@@ -1,13 +1,14 @@
 //! A scan in words.
 //!
 //! [`Report`] is what one scan of one cluster says, ranked, with every quoted word in it; the
-//! renderers are pure functions from reports to a writer. Words of the archive are made harmless
-//! once, when the report is built.
+//! renderers are pure functions from reports to a writer. Words of the archive are made harmless, and
+//! what is secret in them is taken out, once, when the report is built: see [`safe::Words`].
 
 mod build;
 mod excerpt;
 pub mod json;
 mod rank;
+mod redact;
 pub mod report;
 pub mod rules;
 pub mod safe;

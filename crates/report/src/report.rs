@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::safe;
+use crate::safe::Words;
 
 /// Name and version of the serialised form.
 pub const SCHEMA: &str = "mustknow/scan/v1";
@@ -38,9 +38,9 @@ pub struct Tool {
 #[derive(Clone, Debug, Serialize)]
 pub struct Failed {
     /// The input, as it was given.
-    pub path: String,
+    pub path: Words,
     /// Why.
-    pub error: String,
+    pub error: Words,
 }
 
 /// What is known of one cluster in one input.
@@ -66,12 +66,12 @@ pub struct Report {
 #[derive(Clone, Debug, Serialize)]
 pub struct Archive {
     /// The input, as it was given.
-    pub path: String,
+    pub path: Words,
     /// What made it: `must-gather`, `kubectl cluster-info dump`, ...; several where several were
     /// put together.
-    pub format: String,
+    pub format: Words,
     /// The folders in it that hold the cluster.
-    pub roots: Vec<String>,
+    pub roots: Vec<Words>,
     /// How many entries it has.
     pub entries: u64,
     /// How many bytes were read, inflated.
@@ -90,19 +90,19 @@ pub struct Cluster {
     /// `OpenShift`, `OKD` or `Kubernetes`.
     pub distribution: &'static str,
     /// The cluster id.
-    pub id: Option<String>,
+    pub id: Option<Words>,
     /// The version it has, or is being installed or updated to.
-    pub version: Option<String>,
+    pub version: Option<Words>,
     /// The infrastructure platform.
-    pub platform: Option<String>,
+    pub platform: Option<Words>,
     /// The topology of its control plane.
-    pub topology: Option<String>,
+    pub topology: Option<Words>,
     /// How many nodes were collected; None when nodes were not.
     pub nodes: Option<usize>,
     /// When the collection ended, RFC 3339.
     pub gathered_at: Option<String>,
     /// How that is known.
-    pub gathered_by: Option<String>,
+    pub gathered_by: Option<Words>,
     /// The update or installation that was going on.
     pub update: Option<Update>,
     /// How many objects were read.
@@ -115,9 +115,9 @@ pub struct Update {
     /// `installing` or `updating`.
     pub state: &'static str,
     /// The last version that was completed.
-    pub from: Option<String>,
+    pub from: Option<Words>,
     /// The version it goes to.
-    pub to: String,
+    pub to: Words,
     /// When it began, RFC 3339.
     pub since: Option<String>,
     /// How long that was before the gather time.
@@ -142,7 +142,7 @@ pub struct Finding {
     /// `certain`, `likely` or `possible`.
     pub certainty: &'static str,
     /// Why it is no more and no less sure.
-    pub certainty_because: String,
+    pub certainty_because: Words,
     /// `cause`, `symptom` or `context`.
     pub role: &'static str,
     /// What it is about.
@@ -150,9 +150,9 @@ pub struct Finding {
     /// What was found one by one and has the subject in common; empty when the finding stands for itself.
     pub members: Vec<Subject>,
     /// What is wrong.
-    pub summary: String,
+    pub summary: Words,
     /// By which mechanism.
-    pub why: String,
+    pub why: Words,
     /// Since when, RFC 3339.
     pub since: Option<String>,
     /// How long that was before the gather time.
@@ -171,11 +171,11 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Subject {
     /// The kind.
-    pub kind: String,
+    pub kind: Words,
     /// The namespace; empty for cluster scope.
-    pub namespace: String,
+    pub namespace: Words,
     /// The name.
-    pub name: String,
+    pub name: Words,
 }
 
 /// One step from a finding to another it explains.
@@ -196,22 +196,22 @@ pub enum Evidence {
         /// What they are about.
         subject: Subject,
         /// The file.
-        file: String,
+        file: Words,
         /// The line they begin at, from 1.
         line: u64,
         /// The words, with the lines they stand in; empty where they must not be shown.
         excerpt: Excerpt,
         /// What they show.
-        note: String,
+        note: Words,
     },
     /// Something that is provably not there.
     Missing {
         /// What is not there.
         subject: Subject,
         /// Where it was looked for.
-        file: String,
+        file: Words,
         /// Why that place counts as complete.
-        note: String,
+        note: Words,
     },
 }
 
@@ -221,7 +221,7 @@ pub struct Excerpt {
     /// The number of the first line, from 1.
     pub first_line: u64,
     /// The lines.
-    pub text: String,
+    pub text: Words,
     /// Where the quoted part begins in `text`, in bytes.
     pub start: usize,
     /// Where it ends.
@@ -234,15 +234,15 @@ pub struct Excerpt {
 #[derive(Clone, Debug, Serialize)]
 pub struct Remedy {
     /// The deed.
-    pub what: String,
+    pub what: Words,
     /// Commands that do it; empty when a precondition is known not to hold.
-    pub commands: Vec<String>,
+    pub commands: Vec<Words>,
     /// Whether commands are withheld because a precondition does not hold.
     pub withheld: bool,
     /// Commands that show it worked.
-    pub verify: Vec<String>,
+    pub verify: Vec<Words>,
     /// What else will happen.
-    pub side_effects: Vec<String>,
+    pub side_effects: Vec<Words>,
     /// What must hold before.
     pub before_you_act: Vec<Precondition>,
 }
@@ -251,11 +251,11 @@ pub struct Remedy {
 #[derive(Clone, Debug, Serialize)]
 pub struct Precondition {
     /// What must hold.
-    pub what: String,
+    pub what: Words,
     /// `verified`, `by-hand` or `violated`.
     pub state: &'static str,
     /// What the archive shows, or the command that checks it.
-    pub how: String,
+    pub how: Words,
 }
 
 /// A rule that could not judge.
@@ -268,9 +268,9 @@ pub struct Unknown {
     /// `not-collected`, `damaged`, `truncated`, `redacted`, `field-absent` or `crashed`.
     pub gap: &'static str,
     /// What is missing.
-    pub what: String,
+    pub what: Words,
     /// Commands that settle it.
-    pub ask: Vec<String>,
+    pub ask: Vec<Words>,
     /// What the rule would explain if it held.
     pub concerns: Vec<Subject>,
 }
@@ -290,16 +290,16 @@ pub struct NotApplicable {
     /// The rule.
     pub rule: &'static str,
     /// Why.
-    pub why: String,
+    pub why: Words,
 }
 
 /// A file, or a part of the input, that could not be read.
 #[derive(Clone, Debug, Serialize)]
 pub struct Damage {
     /// The file.
-    pub path: String,
+    pub path: Words,
     /// Why.
-    pub why: String,
+    pub why: Words,
 }
 
 impl std::fmt::Display for Subject {
@@ -317,7 +317,7 @@ impl std::fmt::Display for Subject {
 impl Failed {
     /// The input at `path`, which could not be read because of `error`.
     pub fn new(path: &str, error: &str) -> Self {
-        Self { path: safe::name(path), error: safe::name(error) }
+        Self { path: Words::name(path), error: Words::name(error) }
     }
 }
 

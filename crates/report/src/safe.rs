@@ -1,32 +1,76 @@
-//! Makes words of the archive harmless: no escape sequences, no invisible or reversing
+//! Makes words of the archive harmless: no secret, no escape sequences, no invisible or reversing
 //! characters, no line that runs on for ever.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::ops::Deref;
+
+use serde::Serialize;
+
+use crate::redact;
 
 /// How much of one line of foreign text is kept.
 const LINE_KEPT: usize = 2000;
 
-/// Foreign text on one or several lines, with control characters spelled out.
-pub fn text(foreign: &str) -> String {
-    let mut safe = String::with_capacity(foreign.len());
-    for (at, line) in foreign.lines().enumerate() {
-        if at > 0 {
-            safe.push('\n');
+/// Words of the archive that may be shown: nothing in them is secret, and nothing acts.
+///
+/// A report holds the archive's words only as such, and there is no other way to make them: whoever
+/// adds a field or a renderer cannot forget it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Words(String);
+
+impl Words {
+    /// Foreign text on one or several lines, with control characters spelled out.
+    pub fn text(foreign: &str) -> Self {
+        let mut safe = String::with_capacity(foreign.len());
+        for (at, line) in redact::redact(foreign).lines().enumerate() {
+            if at > 0 {
+                safe.push('\n');
+            }
+            push_line(&mut safe, line);
         }
-        push_line(&mut safe, line);
+        Self(safe)
     }
-    safe
+
+    /// A foreign name or path: always one line, so that it cannot pass for lines of the report.
+    pub fn name(foreign: &str) -> Self {
+        let mut safe = String::with_capacity(foreign.len());
+        push_line(&mut safe, &redact::redact(foreign));
+        Self(safe)
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Appends one character of a line that was looked through for secrets.
+    pub(crate) fn push(&mut self, c: char) {
+        push_char(&mut self.0, c);
+    }
+
+    /// Appends words of our own.
+    pub(crate) fn push_own(&mut self, words: &'static str) {
+        self.0.push_str(words);
+    }
 }
 
-/// A foreign name or path: always one line, so that it cannot pass for lines of the report.
-pub fn name(foreign: &str) -> String {
-    let mut safe = String::with_capacity(foreign.len());
-    push_line(&mut safe, foreign);
-    safe
+impl Deref for Words {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
 }
 
 /// Appends one line of foreign text; answers whether it was cut.
-pub(crate) fn push_line(safe: &mut String, line: &str) -> bool {
+fn push_line(safe: &mut String, line: &str) -> bool {
     for (at, c) in line.chars().enumerate() {
         if at >= LINE_KEPT {
             safe.push_str(" [cut]");
@@ -38,7 +82,7 @@ pub(crate) fn push_line(safe: &mut String, line: &str) -> bool {
 }
 
 /// Appends one character, spelled out when it would act instead of being shown.
-pub(crate) fn push_char(safe: &mut String, c: char) {
+fn push_char(safe: &mut String, c: char) {
     if c == '\t' {
         safe.push_str("    ");
     } else if acts(c) {
@@ -62,22 +106,22 @@ mod tests {
 
     #[test]
     fn an_escape_sequence_is_spelled_out() {
-        assert_eq!(text("a\u{1b}[31mb\u{7}\r"), "a\\u{1b}[31mb\\u{7}\\u{d}");
+        assert_eq!(&*Words::text("a\u{1b}[31mb\u{7}\r"), "a\\u{1b}[31mb\\u{7}\\u{d}");
     }
 
     #[test]
     fn a_name_is_one_line() {
-        assert_eq!(name("a\nb"), "a\\u{a}b");
+        assert_eq!(&*Words::name("a\nb"), "a\\u{a}b");
     }
 
     #[test]
     fn a_reversed_name_is_spelled_out() {
-        assert_eq!(text("a\u{202e}b"), "a\\u{202e}b");
+        assert_eq!(&*Words::text("a\u{202e}b"), "a\\u{202e}b");
     }
 
     #[test]
     fn an_endless_line_is_cut_and_says_so() {
-        let cut = text(&"x".repeat(1 << 20));
+        let cut = Words::text(&"x".repeat(1 << 20));
         assert!(cut.len() < LINE_KEPT + 10 && cut.ends_with("[cut]"));
     }
 }

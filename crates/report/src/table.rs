@@ -70,7 +70,7 @@ fn row(report: &Report, all: &[&Report]) -> [String; 6] {
     let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
     [
         name(report, all),
-        report.cluster.version.clone().unwrap_or_default(),
+        report.cluster.version.as_deref().unwrap_or_default().to_owned(),
         state.trim_end().to_owned(),
         number(report.unknown.len()),
         number(report.damage.len()),
@@ -84,7 +84,7 @@ fn name(report: &Report, all: &[&Report]) -> String {
     let other_roots: Vec<&str> = all
         .iter()
         .filter(|other| other.archive.path == report.archive.path && !std::ptr::eq(**other, report))
-        .flat_map(|other| other.archive.roots.iter().map(String::as_str))
+        .flat_map(|other| other.archive.roots.iter().map(|root| &**root))
         .collect();
     let Some((first, rest)) = report.archive.roots.split_first() else { return archive };
     if other_roots.is_empty() || first.is_empty() {

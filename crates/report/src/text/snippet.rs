@@ -13,11 +13,20 @@ use miette::{
 use super::page::Page;
 use crate::report::Excerpt;
 
+/// The lines of an excerpt as they fit on the page.
+#[derive(Debug, Default)]
+struct Narrow {
+    first_line: u64,
+    text: String,
+    start: usize,
+    end: usize,
+}
+
 /// A few lines that know where in which file they stand.
 #[derive(Debug)]
 struct Window<'e> {
     name: String,
-    excerpt: &'e Excerpt,
+    excerpt: &'e Narrow,
     /// How many columns were left out before the marked part.
     left_out: usize,
 }
@@ -67,7 +76,7 @@ impl Diagnostic for Quote<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let Excerpt { start, end, .. } = *self.window.excerpt;
+        let Narrow { start, end, .. } = *self.window.excerpt;
         let label = LabeledSpan::new(None, start, end - start);
         Some(Box::new(std::iter::once(label)))
     }
@@ -80,8 +89,8 @@ const LEFT_OUT: &str = "[...]";
 
 /// The same lines, none longer than `columns`, with the marked part in sight. The whole lines
 /// are in the JSON report.
-fn narrow(excerpt: &Excerpt, columns: usize) -> Excerpt {
-    let mut narrow = Excerpt { first_line: excerpt.first_line, ..Excerpt::default() };
+fn narrow(excerpt: &Excerpt, columns: usize) -> Narrow {
+    let mut narrow = Narrow { first_line: excerpt.first_line, ..Narrow::default() };
     let mut at = 0;
     for (number, line) in excerpt.text.split('\n').enumerate() {
         if number > 0 {
@@ -113,8 +122,8 @@ fn narrow(excerpt: &Excerpt, columns: usize) -> Excerpt {
 }
 
 /// How many characters of its line stand before the marked part.
-fn column(excerpt: &Excerpt) -> usize {
-    let before = excerpt.text.get(..excerpt.start).unwrap_or_default();
+fn column(text: &str, mark: usize) -> usize {
+    let before = text.get(..mark).unwrap_or_default();
     before.rsplit('\n').next().unwrap_or_default().chars().count()
 }
 
@@ -144,7 +153,8 @@ pub(super) fn write(page: &mut Page, file: &str, excerpt: &Excerpt, note: &str) 
         .with_context_lines(1)
         .with_links(false);
     let narrow = narrow(excerpt, page.style.width.saturating_sub(GUTTER));
-    let left_out = column(excerpt).saturating_sub(column(&narrow));
+    let left_out =
+        column(&excerpt.text, excerpt.start).saturating_sub(column(&narrow.text, narrow.start));
     let window = Window { name: file.to_owned(), excerpt: &narrow, left_out };
     let quote = Quote { note, window };
     let mut drawn = String::new();

@@ -36,7 +36,7 @@ pub(super) fn concerning(report: &Report, page: &mut Page) {
 pub(super) fn others(report: &Report, page: &mut Page) {
     let mut groups: Vec<(&str, Vec<&Unknown>)> = Vec::new();
     for unknown in report.unknown.iter().filter(|unknown| unknown.concerns.is_empty()) {
-        match groups.iter_mut().find(|(what, _)| *what == unknown.what) {
+        match groups.iter_mut().find(|(what, _)| *what == &*unknown.what) {
             Some((_, members)) => members.push(unknown),
             None => groups.push((&unknown.what, vec![unknown])),
         }

@@ -1,0 +1,174 @@
+//! Private keys in PEM, whole or in part, on lines or with `\n` spelled out. Certificates are public
+//! and stay.
+
+use super::{Hit, Kind};
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+/// A line of a body is longer; what is shorter may be a word.
+const BODY: usize = 40;
+/// The first line of a body that is taken for one behind its head.
+const FIRST: usize = 16;
+/// How certificates and public keys begin in base64.
+const PUBLIC: [&str; 4] = [
+    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR",
+    "LS0tLS1CRUdJTiBQVUJMSUMg",
+    "LS0tLS1CRUdJTiBYNTA5",
+    "LS0tLS1CRUdJTiBUUlVTVEVE",
+];
+
+/// Finds private keys and the parts of them that are in sight.
+pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+    let mut at = 0;
+    while let Some(found) = next_private(text, at) {
+        let (range, next) = match found {
+            (Mark::Begin, start, head) => {
+                let end = end_of(text, head);
+                // Where no key follows, its head is only spoken of.
+                (if end > head { start..end } else { head..head }, end)
+            }
+            (Mark::End, start, foot) => (start_of(text, at, start)..foot, foot),
+        };
+        at = next;
+        hits.push(Hit { range, kind: Kind::PrivateKey });
+    }
+    bodies(text, hits);
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Begin,
+    End,
+}
+
+/// The next line that begins or ends a private key: where it starts and where it ends.
+fn next_private(text: &str, from: usize) -> Option<(Mark, usize, usize)> {
+    let mut at = from;
+    loop {
+        let start = at + text.get(at..)?.find(DASHES)?;
+        let rest = text.get(start..)?;
+        let mark = match (rest.strip_prefix(BEGIN), rest.strip_prefix(END)) {
+            (Some(label), _) => Some((Mark::Begin, label, BEGIN)),
+            (_, Some(label)) => Some((Mark::End, label, END)),
+            _ => None,
+        };
+        if let Some((mark, label, prefix)) = mark {
+            let length = label.bytes().take_while(|b| is_of_label(*b)).count();
+            let name = label.get(..length)?;
+            let is_private = name.ends_with("PRIVATE KEY") || name.ends_with("PRIVATE KEY BLOCK");
+            if is_private && label.get(length..)?.starts_with(DASHES) {
+                return Some((mark, start, start + prefix.len() + length + DASHES.len()));
+            }
+        }
+        at = start + DASHES.len();
+    }
+}
+
+fn is_of_label(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' '
+}
+
+fn is_of_body(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// Where the key ends whose head ends at `head`.
+fn end_of(text: &str, head: usize) -> usize {
+    let rest = text.get(head..).unwrap_or_default();
+    let foot = rest.find(DASHES).and_then(|at| {
+        let label = rest.get(at..)?.strip_prefix(END)?;
+        Some(at + END.len() + label.find(DASHES)? + DASHES.len())
+    });
+    if let Some(foot) = foot {
+        return head + foot;
+    }
+    // It breaks off.
+    let mut end = head;
+    let mut is_first = true;
+    while let Some(rest) = text.get(end..).filter(|rest| !rest.is_empty()) {
+        let gap = separators(rest);
+        let word = rest.get(gap..).unwrap_or_default();
+        let length = word.bytes().take_while(|byte| is_of_body(*byte)).count();
+        let is_header = word.starts_with("Proc-Type:") || word.starts_with("DEK-Info:");
+        let is_name = word.as_bytes().get(length) == Some(&b':');
+        let length = if is_header { word.find(['\n', '\\']).unwrap_or(word.len()) } else { length };
+        if length == 0 || (is_name && !is_header) || (is_first && !is_header && length < FIRST) {
+            break;
+        }
+        is_first = is_first && is_header;
+        end += gap + length;
+    }
+    end
+}
+
+/// How long the white space is that a text begins with, spelled-out line ends included.
+fn separators(text: &str) -> usize {
+    let mut rest = text;
+    loop {
+        let shorter = rest.trim_start_matches([' ', '\n', '\r', '\t']);
+        let slashes = shorter.trim_start_matches('\\');
+        let is_escape = slashes.len() < shorter.len() && slashes.starts_with(['n', 'r']);
+        let shorter = if is_escape { slashes.get(1..).unwrap_or_default() } else { shorter };
+        if shorter.len() == rest.len() {
+            return text.len() - rest.len();
+        }
+        rest = shorter;
+    }
+}
+
+/// Where the part of a body begins that stands before a foot, not before `floor`.
+fn start_of(text: &str, floor: usize, foot: usize) -> usize {
+    let mut start = foot;
+    let mut has_line = false;
+    loop {
+        let before = text.get(floor..start).unwrap_or_default();
+        let word = before.trim_end_matches([' ', '\n', '\r', '\\']);
+        let gap = before.get(word.len()..).unwrap_or_default();
+        let length = word.bytes().rev().take_while(|byte| is_of_body(*byte)).count();
+        // Words of one line are a sentence.
+        if length == 0 || (start < foot && !gap.contains(['\n', '\\'])) {
+            break;
+        }
+        has_line |= length >= FIRST;
+        start -= gap.len() + length;
+    }
+    if has_line { start } else { foot }
+}
+
+/// What a line of a body may belong to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Unknown,
+    /// Between the head and the foot of something public.
+    PublicPem,
+    /// The same, encoded once more.
+    PublicWord,
+}
+
+/// Finds lines that are nothing but the body of something whose head is not in sight.
+fn bodies(text: &str, hits: &mut Vec<Hit>) {
+    let mut inside = Inside::Unknown;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start().len();
+        at += line.len();
+        let line = line.trim();
+        let is_body = line.bytes().all(is_of_body);
+        inside = match inside {
+            _ if line.contains(BEGIN) => Inside::PublicPem,
+            _ if line.contains(END) => Inside::Unknown,
+            _ if PUBLIC.iter().any(|begin| line.starts_with(begin)) => Inside::PublicWord,
+            Inside::PublicWord if !is_body => Inside::Unknown,
+            inside => inside,
+        };
+        if is_body && inside == Inside::Unknown && line.len() >= BODY && is_mixed(line) {
+            hits.push(Hit { range: start..start + line.len(), kind: Kind::PrivateKey });
+        }
+    }
+}
+
+fn is_mixed(line: &str) -> bool {
+    let has = |fits: fn(&u8) -> bool| line.as_bytes().iter().any(fits);
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}

@@ -1,0 +1,175 @@
+//! What a value looks like: something anybody may read, the name of an object, or chance.
+
+/// Folders that paths begin with.
+const TOPS: [&str; 25] = [
+    "etc",
+    "var",
+    "run",
+    "tmp",
+    "mnt",
+    "opt",
+    "usr",
+    "home",
+    "root",
+    "data",
+    "config",
+    "secret",
+    "secrets",
+    "credentials",
+    "cert",
+    "certs",
+    "host",
+    "proc",
+    "sys",
+    "srv",
+    "dev",
+    "app",
+    "tls",
+    "keys",
+    "token",
+];
+/// Words that stand where a secret would and say that it is not there, or what is wrong with it.
+const STAND_INS: [&str; 34] = [
+    "null",
+    "nil",
+    "none",
+    "true",
+    "false",
+    "unset",
+    "unknown",
+    "redacted",
+    "hidden",
+    "omitted",
+    "required",
+    "invalid",
+    "missing",
+    "expired",
+    "empty",
+    "wrong",
+    "incorrect",
+    "mismatch",
+    "denied",
+    "changed",
+    "is",
+    "are",
+    "was",
+    "must",
+    "not",
+    "has",
+    "and",
+    "or",
+    "flag",
+    "flags",
+    "option",
+    "argument",
+    "with",
+    "for",
+];
+
+/// Whether a value is none: empty, a word such as `null`, a placeholder, a reference to a variable,
+/// what another redaction left.
+pub(super) fn is_stand_in(value: &str) -> bool {
+    let value = value.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | ' ' | '.' | ',' | '~'));
+    let lower = value.to_ascii_lowercase();
+    let is_variable = value.strip_prefix('$').is_some_and(|name| {
+        let inside = name.strip_prefix('(').and_then(|name| name.strip_suffix(')'));
+        let inside = inside.or_else(|| name.strip_prefix('{')?.strip_suffix('}')).unwrap_or(name);
+        !inside.is_empty()
+            && inside.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    });
+    value.is_empty()
+        || is_variable
+        || value.starts_with('<')
+        || value.starts_with("{{")
+        || value.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'\\'))
+        || value.starts_with("***")
+        || STAND_INS.contains(&lower.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+}
+
+/// Whether a value is the path of a file.
+pub(super) fn is_path(value: &str) -> bool {
+    let value = value.strip_prefix("file://").unwrap_or(value);
+    let top = value.strip_prefix('/').and_then(|path| path.split('/').next());
+    let end = value.rsplit('.').next().unwrap_or_default();
+    let is_file = matches!(end, "key" | "pem" | "crt" | "json" | "yaml" | "yml" | "conf" | "txt");
+    top.is_some_and(|top| TOPS.contains(&top) || top.starts_with("kube"))
+        || (is_file && is_name(value))
+}
+
+/// Whether a value is written as names of objects and words are: `router-certs-default`, `Opaque`.
+pub(super) fn is_name(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let fits = |byte: u8| is_part(byte) || matches!(byte, b'-' | b'.' | b'/' | b'_' | b':');
+    let is_word = value.len() < 24 && value.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let longest = value.split(['-', '.', '/', '_', ':']).map(chance).max().unwrap_or(0);
+    is_word || (value.bytes().all(fits) && longest < 24 && !is_chance_alone(value))
+}
+
+/// How long a part of a name is, if letters and digits are mixed in it.
+fn chance(part: &str) -> usize {
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 || digits == part.len() { 0 } else { part.len() }
+}
+
+fn is_chance_alone(value: &str) -> bool {
+    let is_one = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_one && value.len() >= 16 && chance(value) > 0
+}
+
+/// Whether a word looks like chance: letters and digits mixed, and nothing that things are named or
+/// numbered by.
+pub(super) fn is_random(word: &str) -> bool {
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let cases = word
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() != b.is_ascii_uppercase()));
+    let is_mixed = (letters > 0 && digits > 0) || (word.len() >= 20 && cases.count() * 3 > letters);
+    word.len() >= 8
+        && is_mixed
+        && !word.ends_with(':')
+        && !word.contains("://")
+        && !is_path(word)
+        && !is_name(word)
+        && !is_number(word)
+        && !is_uid(word)
+}
+
+/// Whether a word in a sentence after `token:` is one.
+pub(super) fn is_token(word: &str) -> bool {
+    let is_one = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_random(word) || (is_one && chance(word) >= 8 && !is_number(word))
+}
+
+/// Whether a word is a number, a version, an address, a time or a duration.
+pub(super) fn is_number(word: &str) -> bool {
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let begins = word.trim_start_matches(['v', 'V', '-', '+', '[', '(']);
+    letters == 0
+        || (letters <= 3
+            && digits > 0
+            && begins.starts_with(|c: char| c.is_ascii_digit())
+            && word.contains(['.', ':', '-']))
+        || (begins.starts_with(|c: char| c.is_ascii_digit())
+            && word.bytes().all(|b| b.is_ascii_digit() || b"hmsuin.%KMGTi".contains(&b)))
+}
+
+/// Whether a word is a uid.
+fn is_uid(word: &str) -> bool {
+    let parts: Vec<_> = word.split('-').map(str::len).collect();
+    parts == [8, 4, 4, 4, 12] && word.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+}
+
+/// Whether a word in a sentence after `password:` is one.
+pub(super) fn is_password(word: &str, is_last: bool) -> bool {
+    if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return is_last && word.len() >= 4;
+    }
+    word.len() >= 4
+        && !word.ends_with(':')
+        && !word.contains("://")
+        && !is_path(word)
+        && !is_number(word)
+}

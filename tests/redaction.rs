@@ -1,0 +1,264 @@
+//! No secret leaves the program, whichever rule quotes it and however it is written.
+
+#![cfg(test)]
+
+#[expect(dead_code, reason = "every suite uses a part of it")]
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use mustknow_dev::cases::{Case, Cases};
+use mustknow_gather::Limits;
+use mustknow_report::Input;
+use mustknow_report::text::Style;
+use mustknow_rules::{catalog, engine};
+use support::planted::PLANTED;
+use support::run::{command, finish};
+use support::tree::Tree;
+use support::{SEED, house};
+use tempfile::{TempDir, tempdir};
+
+/// Everything a call of the program says about these inputs, for every output there is.
+fn said(paths: &[PathBuf]) -> Vec<String> {
+    let calls: [&[&str]; 3] = [&["-v", "-o", "text"], &["-v", "-o", "json"], &["-o", "text"]];
+    let runs = calls.map(|flags| finish(command().arg("scan").args(flags).args(paths)));
+    runs.into_iter().flat_map(|run| [run.stdout, run.stderr]).collect()
+}
+
+/// Whether a text holds a word; there are many of both.
+fn holds(text: &str, word: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
+/// The lines of outputs that hold a planted secret, with what was planted.
+fn left(outputs: &[String]) -> Vec<String> {
+    let leaks = |(words, secret): &(&str, &str)| {
+        let output = outputs.iter().find(|output| holds(output, secret))?;
+        let line = output.lines().find(|line| line.contains(secret))?;
+        Some(format!("{words:?}\n  in {line}"))
+    };
+    PLANTED.iter().filter_map(leaks).collect()
+}
+
+fn assert_none_left(outputs: &[String]) {
+    let left = left(outputs);
+    assert!(left.is_empty(), "\n{}", left.join("\n"));
+}
+
+/// The harmless word that stands before a planted secret.
+fn beside(kind: usize) -> String {
+    format!("beside{kind:03}x")
+}
+
+/// The words to plant in one place.
+fn words(kind: usize) -> String {
+    format!("{} {}", beside(kind), PLANTED[kind].0)
+}
+
+/// A case with a secret at the end of every message and every line of a log.
+fn plant(mut case: Case, next: &mut usize) -> Case {
+    for (path, body) in &mut case.files {
+        let is_log = Path::new(path).extension().is_some_and(|end| end == "log" || end == "stderr");
+        let lines = body.lines().map(|line| {
+            *next += 1;
+            let words = words(*next % PLANTED.len());
+            if is_log {
+                format!("{line} {}", words.replace('\n', "\\n"))
+            } else {
+                said_in(line, &words)
+            }
+        });
+        *body = lines.flat_map(|line| [line, "\n".to_owned()]).collect();
+    }
+    case
+}
+
+/// Fields in which controllers say something.
+const SAID: [&str; 4] =
+    ["message", "note", "machineconfiguration.openshift.io/reason", "errorMessage"];
+
+/// A line of YAML with more words in its message, if it has one.
+fn said_in(line: &str, more: &str) -> String {
+    let Some((key, value)) = line.split_once(": ") else { return said_in_json(line, more) };
+    if !SAID.contains(&key.trim_start_matches([' ', '-'])) {
+        return said_in_json(line, more);
+    }
+    let value = match serde_yaml::from_str::<String>(value) {
+        Ok(value) if !value.is_empty() => value,
+        _ => return line.to_owned(),
+    };
+    let all = serde_json::to_string(&format!("{value} {more}")).unwrap();
+    format!("{key}: {all}")
+}
+
+/// The same for a line of JSON.
+fn said_in_json(line: &str, more: &str) -> String {
+    let quoted = serde_json::to_string(&format!("{more} ")).unwrap();
+    let open = quoted.trim_end_matches('"');
+    ["message", "lastError", "error", "description"].iter().fold(line.to_owned(), |line, name| {
+        line.replace(&format!("\"{name}\":\""), &format!("\"{name}\":{open}"))
+    })
+}
+
+/// The first case of each rule in which it fires, with secrets in it, each in its folder.
+fn planted_cases(dir: &TempDir) -> Vec<PathBuf> {
+    let mut next = 0;
+    let mut folders = Vec::new();
+    for rule in catalog::all() {
+        let fixture = house().join(format!("fixtures/rules/{}.md", rule.meta.id));
+        let cases = Cases::parse(&fs::read_to_string(fixture).unwrap()).unwrap();
+        let Some(case) = cases.all.into_iter().find(|case| case.expected() == "Fires") else {
+            continue;
+        };
+        let folder = dir.path().join(rule.meta.id.replace('/', "."));
+        plant(case, &mut next).lay_out(&folder).unwrap();
+        folders.push(folder);
+    }
+    folders
+}
+
+/// What became of the secrets planted in some cases.
+#[derive(Default)]
+struct Fate {
+    /// The kinds that the rules themselves quote in their words.
+    quoted: BTreeSet<usize>,
+    /// The kinds beside which something is shown.
+    shown: BTreeSet<usize>,
+    /// What should not be shown and is.
+    left: Vec<String>,
+}
+
+fn fate(folder: &Path) -> Fate {
+    let (rules, mut fate) = (catalog::all(), Fate::default());
+    let archive = mustknow_gather::open(folder, &engine::wanted(rules), Limits::default(), &|_| {});
+    let path = folder.to_str().unwrap();
+    let input = Input { path, entries: 1, bytes: 1, truncated: false };
+    for snapshot in &archive.unwrap().snapshots {
+        let judgement = engine::judge(snapshot, rules);
+        for (_, finding) in judgement.findings() {
+            let said = [&*finding.summary, &*finding.why].join("\n");
+            fate.quoted.extend((0..PLANTED.len()).filter(|kind| holds(&said, PLANTED[*kind].1)));
+        }
+        let report = mustknow_report::build(input, snapshot, &judgement);
+        let mut text = Vec::new();
+        let style = Style { verbose: true, width: 200, ..Style::default() };
+        mustknow_report::text::write(&report, style, &mut text).unwrap();
+        let json = serde_json::to_string_pretty(&report).unwrap();
+        fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &beside(*kind))));
+        fate.left.extend(left(&[String::from_utf8(text).unwrap(), json]));
+    }
+    fate
+}
+
+#[test]
+fn whichever_rule_quotes_a_secret_it_is_not_shown() {
+    let dir = tempdir().unwrap();
+    let folders = planted_cases(&dir);
+    assert!(folders.len() > 300, "{} cases", folders.len());
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let fates: Vec<Fate> = thread::scope(|scope| {
+        let share = |folders: &[PathBuf]| folders.iter().map(|it| fate(it)).collect::<Vec<_>>();
+        let shares: Vec<_> = folders
+            .chunks(folders.len().div_ceil(threads))
+            .map(|folders| scope.spawn(move || share(folders)))
+            .collect();
+        shares.into_iter().flat_map(|share| share.join().unwrap()).collect()
+    });
+    let left: Vec<_> = fates.iter().flat_map(|fate| &*fate.left).map(String::as_str).collect();
+    assert!(left.is_empty(), "\n{}", left.join("\n"));
+    // What stands beside each of them is shown, and before the report is built they are there:
+    // it is the report that takes them out.
+    let shown: BTreeSet<_> = fates.iter().flat_map(|fate| &fate.shown).collect();
+    assert_eq!(shown.len(), PLANTED.len(), "{shown:?}");
+    let quoted: BTreeSet<_> = fates.iter().flat_map(|fate| &fate.quoted).collect();
+    assert!(quoted.len() > PLANTED.len() / 2, "{quoted:?}");
+}
+
+const PODS: &str = "namespaces/openshift-network-operator/pods";
+const LOGGED: &str = "network-node-identity webhook will not be applied, bootstrap is not complete";
+
+/// Every secret in the places of an archive that are no message: names, header, variables, objects.
+fn planted_places() -> Tree {
+    let lines = |indent: &str, words: &str| {
+        words.lines().flat_map(|line| [indent, line, "\n"]).collect::<String>()
+    };
+    let mut data = String::new();
+    let mut tree = Tree::image_of(SEED);
+    for (kind, (words, secret)) in PLANTED.iter().enumerate() {
+        let log = format!("2024-10-28T10:00:00.000000000Z {} {words:?} {LOGGED}\n", beside(kind));
+        tree = tree.with(
+            &format!("{PODS}/p{kind}/network-operator/network-operator/logs/current.log"),
+            log,
+        );
+        data.push_str(&format!("    file{kind}: |\n{}", lines("      ", words)));
+        // A file that cannot be read is named.
+        let name = words.replace('\n', " ").replace("//", "/ /");
+        tree = tree
+            .with(&format!("namespaces/ns{kind}/core/{name}/configmaps.yaml"), "{[")
+            .with(&format!("namespaces/ns{kind}/core/configmaps.yaml"), format!("- {words}\n  {{["))
+            .with(&format!("namespaces/ns{kind}/core/secrets.yaml"), secrets(kind, secret));
+    }
+    tree.with(
+        "namespaces/openshift-config/core/configmaps/planted.yaml",
+        format!(
+            "---\napiVersion: v1\ndata:\n{data}kind: ConfigMap\nmetadata:\n  \
+                 name: planted\n  namespace: openshift-config\n"
+        ),
+    )
+}
+
+/// A list of Secrets that hold a secret wherever they can.
+fn secrets(kind: usize, secret: &str) -> String {
+    format!(
+        "---\napiVersion: v1\nitems:\n- apiVersion: v1\n  data:\n    tls.crt: {secret}\n    \
+         tls.key: {secret}\n  kind: Secret\n  metadata:\n    annotations:\n      \
+         kubectl.kubernetes.io/last-applied-configuration: |\n        \
+         {{\"stringData\":{{\"a\":\"{secret}\"}}}}\n      \
+         service.beta.openshift.io/expiry: \"2024-01-01T00:00:00Z {secret}\"\n    \
+         creationTimestamp: \"2024-02-06T08:12:04Z\"\n    name: s{kind}\n    \
+         namespace: ns{kind}\n  stringData:\n    a: {secret}\n  type: kubernetes.io/tls\n\
+         kind: SecretList\nmetadata:\n  resourceVersion: \"1\"\n"
+    )
+}
+
+#[test]
+fn no_place_of_an_archive_tells_a_secret() {
+    let dir = tempdir().unwrap();
+    let tree = planted_places();
+    let outputs = said(&[tree.to_tar_gz(&dir, "places.tgz")]);
+    assert_none_left(&outputs);
+    let [text, _, json, ..] = &*outputs else { panic!("{outputs:?}") };
+    assert!(text.contains("<redacted: ") && json.contains("<redacted: "), "{text}");
+    for kind in 0..PLANTED.len() {
+        assert!(json.contains(&beside(kind)), "the log of {kind} is quoted");
+        // The name of a Secret is none, and its place is told.
+        assert!(json.contains(&format!("ns{kind}/")), "a file of {kind} is named");
+    }
+}
+
+#[test]
+fn header_and_root_and_errors_tell_no_secret() {
+    let dir = tempdir().unwrap();
+    let mut paths = Vec::new();
+    // What a slash belongs to is no name.
+    for (kind, (words, _)) in PLANTED.iter().enumerate().filter(|(_, it)| !it.0.contains('/')) {
+        let name = words.replace('\n', " ");
+        let quoted = serde_json::to_string(words).unwrap();
+        let tree = Tree::image_of(SEED)
+            .below(&format!("m {name}/"))
+            .edit("infrastructures.yaml", |text| text.replace("HighlyAvailable", &quoted));
+        paths.push(tree.to_tar_gz(&dir, &format!("header{kind}.tgz")));
+        // Nothing of a cluster, below a name: the error says what is there instead.
+        let none = Tree::default().with(&format!("m {name}/x"), "x");
+        paths.push(none.to_tar_gz(&dir, &format!("none{kind}.tgz")));
+        paths.push(dir.path().join(&name));
+    }
+    let outputs = said(&paths);
+    assert_none_left(&outputs);
+    assert_none_left(
+        &paths.iter().take(2).flat_map(|path| said(std::slice::from_ref(path))).collect::<Vec<_>>(),
+    );
+}
