@@ -72,7 +72,8 @@ fn fallback(case: &Case<'_>) -> Option<Finding> {
     // `oc adm must-gather` writes a time beside the folders of its images, `oc adm inspect` does not.
     let timed = case.snapshot().client_clock().map(|(path, _)| split(path).0);
     let is_image = |folder: &str, name: &str| {
-        !folder.is_empty() && !["inspect.local.", "must-gather"].iter().any(|it| name.starts_with(it))
+        !folder.is_empty()
+            && !["inspect.local.", "must-gather"].iter().any(|it| name.starts_with(it))
     };
     let is_fallback = |root: &str| {
         let (folder, name) = split(root);
