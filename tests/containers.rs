@@ -88,6 +88,21 @@ fn archives_of_two_clusters_in_one_archive_make_two_reports() {
 }
 
 #[test]
+fn two_archives_of_one_cluster_may_be_of_two_hours_and_stay_apart() {
+    let dir = tempdir().unwrap();
+    let (seed, healthy) = (Tree::image_of(SEED), Tree::image_of(HEALTHY));
+    let outer =
+        Tree::default().with("before.tgz", packed(&seed)).with("after.tgz", packed(&healthy));
+    let scan = json([outer.to_tar_gz(&dir, "both.tgz")]);
+    let of = |root: &str| {
+        let is_it = |report: &&Value| list(&report["archive"], "roots") == [root];
+        list(&scan, "reports").iter().find(is_it).unwrap().clone()
+    };
+    assert!(has(&of("before.tgz"), MISSING));
+    assert_eq!(alarms(&of("after.tgz")), Vec::<&str>::new());
+}
+
+#[test]
 fn the_table_tells_clusters_of_one_input_apart() {
     let dir = tempdir().unwrap();
     let seed = packed(&Tree::image_of(SEED).below("must-gather/quay-io/"));

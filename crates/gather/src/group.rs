@@ -4,8 +4,8 @@
 //! without one joins its nearest neighbour in the same archive: the one it has the deepest folder in
 //! common with and, where files of several clusters lie in one folder, most of its name. Archives that
 //! were sent together need not be of one cluster, nor of one hour: what lies in another archive joins
-//! only what holds that archive and has the same id, or, without an id, what shows that it is the same
-//! cluster: an object of the same name that was made in the same second.
+//! only where it fills gaps of one around its own that has the same id, or, without an id, where it shows
+//! that it is the same cluster: an object of the same name that was made in the same second.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -116,8 +116,8 @@ fn group_world(
     with_strangers(groups, strangers)
 }
 
-/// Puts together what has the same id, and lies in one archive or one in the other's. Answers the
-/// clusters and what has no id.
+/// Puts together what has the same id and lies in one archive; what fills gaps, in those around its own
+/// too. Answers the clusters and what has no id.
 fn by_id(collections: Vec<Rooted>, archives: &Archives) -> (Vec<Vec<Rooted>>, Vec<Rooted>) {
     let (mut named, mut nameless) = (Vec::new(), Vec::new());
     for (root, collection) in collections {
@@ -131,7 +131,10 @@ fn by_id(collections: Vec<Rooted>, archives: &Archives) -> (Vec<Vec<Rooted>>, Ve
     let mut groups: BTreeMap<(Box<str>, String), Vec<Rooted>> = BTreeMap::new();
     for (id, (root, collection)) in named {
         let is_home = |archive: &&str| homes.contains(&(id.clone(), (*archive).into()));
-        let home = archives.around(&root).filter(is_home).last().unwrap_or_default().into();
+        let home = match archives.around(&root).filter(is_home).last() {
+            Some(outermost) if collection.fills_gaps_only() => outermost.into(),
+            _ => archives.of(&root).into(),
+        };
         groups.entry((home, id)).or_default().push((root, collection));
     }
     (groups.into_values().collect(), nameless)
