@@ -1,11 +1,15 @@
 //! What could not be judged, why, and how to find out.
 
+use std::cmp::Reverse;
+
 use super::header;
 use super::page::Page;
 use crate::report::{Report, Unknown};
 
 /// How many groups of gaps are shown unless all are asked for.
 const GROUPS_SHOWN: usize = 8;
+/// How many questions of a group are named unless all are asked for.
+const NAMED: usize = 3;
 
 /// Questions whose answer would explain something that was found.
 pub(super) fn concerning(report: &Report, page: &mut Page) {
@@ -44,12 +48,21 @@ pub(super) fn others(report: &Report, page: &mut Page) {
     if groups.is_empty() {
         return;
     }
+    // What settles most questions comes first.
+    groups.sort_by_key(|(_, members)| Reverse(members.len()));
     page.heading("Could not be judged");
-    let shown = if page.style.verbose { usize::MAX } else { GROUPS_SHOWN };
+    let all = page.style.verbose;
+    let shown = if all { usize::MAX } else { GROUPS_SHOWN };
     for (what, members) in groups.iter().take(shown) {
         let rules: Vec<_> = members.iter().map(|unknown| unknown.rule).collect();
-        page.item(&format!("{} ({})", header::below_root(report, what), rules.join(", ")));
-        if page.style.verbose {
+        let rules = match rules.get(..NAMED) {
+            Some(first) if !all && rules.len() > NAMED + 1 => {
+                format!("{} and {} more", first.join(", "), rules.len() - NAMED)
+            }
+            _ => rules.join(", "),
+        };
+        page.item(&format!("{} ({rules})", header::below_root(report, what)));
+        if all {
             members.iter().take(1).flat_map(|m| &m.ask).for_each(|command| page.command(command));
         }
     }
