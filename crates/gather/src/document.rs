@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
+use crate::capitalised;
 use crate::certificate::{self, Known};
 use crate::coverage::State;
 use crate::kinds::unread;
@@ -42,6 +43,12 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
         spare.put_buffer(bytes);
         return vec![Piece::Counted { root, path, place, state }];
     }
+    let is_stream = place.shape == Shape::Stream;
+    let bytes = if (is_stream || place.shape == Shape::Dumped) && capitalised::is(&bytes) {
+        capitalised::with_api_names(&bytes, is_stream)
+    } else {
+        bytes
+    };
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     if let Shape::Special(special) = place.shape

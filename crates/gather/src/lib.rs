@@ -5,6 +5,7 @@
 //! ([`Snapshot::coverage`]).
 
 mod archives;
+mod capitalised;
 pub mod certificate;
 mod cleaned;
 pub mod clock;

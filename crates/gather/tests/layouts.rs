@@ -174,6 +174,43 @@ fn a_dump_that_was_printed_is_read_like_one_that_was_written() {
     }
 }
 
+/// The lists of a dump as kubectl wrote them before it gave them kinds.
+fn capitalised(items: &str) -> String {
+    format!("{{\n  \"selfLink\": \"/x\", \"resourceVersion\": \"7\",\n  \"Items\": {items}\n}}\n")
+}
+
+const OLD_POD: &str = r#"[
+    {"name": "web-1", "namespace": "shop", "creationTimestamp": "2018-05-01T10:00:00Z",
+     "Spec": {"NodeName": "a"},
+     "Status": {"Phase": "Pending", "ContainerStatuses": [{"Name": "web",
+       "State": {"Waiting": {"Reason": "ImagePullBackOff", "Message": ""}, "Running": null}}]}}
+  ]"#;
+
+#[test]
+fn the_names_of_an_old_dump_are_those_of_the_types_and_are_read_as_those_of_the_api() {
+    let nodes = capitalised(r#"[{"name": "a", "Spec": {}, "Status": {}}]"#);
+    let (none, pods) = (capitalised("[]"), capitalised(OLD_POD));
+    let written = snapshot(&[
+        ("dump/nodes.json", &nodes),
+        ("dump/shop/replication-controllers.json", &none),
+        ("dump/shop/services.json", &capitalised("null")),
+        ("dump/shop/pods.json", &pods),
+    ]);
+    let lists = [&nodes, &none, &none, &none, &none, &none, &none, &pods, LOGS];
+    let printed = snapshot(&[("dump.txt", &lists.map(ToString::to_string).concat())]);
+    for found in [&written, &printed] {
+        assert_eq!(found.format(), "kubectl cluster-info dump");
+        assert_eq!(found.coverage().of(&NODE, ""), State::Collected(1));
+        assert_eq!(found.coverage().of(&POD, "shop"), State::Collected(1));
+        assert_eq!(found.coverage().of(&SERVICE, "shop"), State::Empty);
+        let pod: Pod<'_> = found.find("shop", "web-1").unwrap();
+        assert_eq!(pod.node().as_deref(), Some("a"));
+        assert!(pod.resource().created().is_some());
+        let container = pod.containers().next().unwrap();
+        assert_eq!(container.waiting_reason().as_deref(), Some("ImagePullBackOff"));
+    }
+}
+
 #[test]
 fn dumps_without_a_node_in_common_are_of_two_clusters() {
     let other = NODES.replace("\"a\"", "\"c\"").replace("\"b\"", "\"d\"");
