@@ -44,13 +44,12 @@ pub(crate) fn with_api_names(text: &[u8], is_stream: bool) -> Vec<u8> {
     let mut writer = Writer { text, copied: 0, out, around: Vec::new(), kinds };
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
-        at = match byte {
-            b'"' => writer.string(at),
-            _ => {
-                writer.punctuation(at, byte);
-                at + 1
-            }
-        };
+        if byte == b'"' {
+            at = writer.string(at);
+        } else {
+            writer.punctuation(at, byte);
+            at += 1;
+        }
     }
     writer.copy_to(text.len());
     writer.out
