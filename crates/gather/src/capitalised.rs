@@ -234,7 +234,7 @@ mod tests {
     fn read(text: &str) -> Value {
         assert!(is(text.as_bytes()));
         let changed = with_api_names(text.as_bytes(), false);
-        let lines = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+        let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
         assert_eq!(lines(&changed), lines(text.as_bytes()));
         serde_json::from_slice(&changed).unwrap_or_else(|why| {
             panic!("{why}: {}", String::from_utf8_lossy(&changed));
