@@ -5,6 +5,7 @@
 //! ([`Snapshot::coverage`]).
 
 mod archives;
+mod bodies;
 pub mod certificate;
 mod cleaned;
 pub mod clock;
@@ -17,6 +18,7 @@ mod freeze;
 mod group;
 pub mod kinds;
 pub mod layout;
+mod limits;
 pub mod log;
 mod objects;
 mod open;
@@ -31,6 +33,7 @@ mod wanted;
 pub mod yaml;
 
 pub use error::Error;
-pub use open::{Archive, Limits, open, open_stream, open_together};
+pub use limits::{Bound, Limits};
+pub use open::{Archive, open, open_stream, open_together};
 pub use snapshot::{Lookup, Snapshot};
 pub use wanted::{Names, Wanted};
