@@ -22,11 +22,11 @@ pub(crate) struct Bounds {
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     max_entries: Option<u64>,
 
-    /// Bytes to read of one archive, and to let come out of its compressions [default: 256GiB]
+    /// Bytes to read or inflate of one archive [default: 256GiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max_inflated: Option<ByteSize>,
 
-    /// How many times as much may come out of a compression as goes in [default: 2000]
+    /// Bytes out of a compression for each byte that goes in [default: 2000]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     max_ratio: Option<u64>,
 
@@ -34,11 +34,11 @@ pub(crate) struct Bounds {
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(Limits::DEEPEST)))]
     max_depth: Option<u32>,
 
-    /// Bytes of one document in an archive; a larger one is not judged [default: 512MiB]
+    /// Bytes of one document; a larger one is not judged [default: 512MiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max_document: Option<ByteSize>,
 
-    /// Time to read one archive, such as 90s or 10m; what was read by then is judged [default: none]
+    /// Time to read one archive, such as 90s or 10m [default: none]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 }
@@ -120,7 +120,7 @@ mod tests {
             ("--max-ratio", "7", Limits { ratio: 7, ..usual }),
             ("--max-depth", "7", Limits { depth: 7, ..usual }),
             ("--max-document", "7KiB", Limits { document: 7 << 10, ..usual }),
-            ("--timeout", "10m", Limits { timeout: Some(Duration::from_secs(600)), ..usual }),
+            ("--timeout", "10m", Limits { timeout: Some(Duration::from_mins(10)), ..usual }),
             ("--timeout", "1m 30s", Limits { timeout: Some(Duration::from_secs(90)), ..usual }),
         ] {
             assert_eq!(limits(&[flag, value]), moved, "{flag} {value}");

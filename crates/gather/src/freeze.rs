@@ -27,7 +27,7 @@ pub(crate) fn freeze(
     name: &str,
     found: Collections,
     end: End,
-    bounds: BTreeSet<Bound>,
+    bounds: &BTreeSet<Bound>,
 ) -> Vec<Snapshot> {
     let End { damage: stream_damage, archives, cuts, .. } = end;
     let archives = Archives::new(archives);
@@ -55,7 +55,7 @@ pub(crate) fn freeze(
                 .filter(|(wrapper, _)| above.contains(&**wrapper))
                 .map(|(_, collection)| collection)
                 .collect();
-            let cut = truncated.then_some(&bounds);
+            let cut = truncated.then_some(bounds);
             snapshot(members, &around, damage, cut)
         })
         .collect()
@@ -197,7 +197,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         let path = "namespaces/kube-system/core/._configmaps.yaml";
         collections.add(1, Piece::Seen { root: "".into(), path: path.into(), format: None });
-        assert!(freeze("x", collections, End::default(), BTreeSet::new()).is_empty());
+        assert!(freeze("x", collections, End::default(), &BTreeSet::new()).is_empty());
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         collections.add(2, listed("second"));
         collections.add(1, listed("first"));
-        let snapshots = freeze("x", collections, End::default(), BTreeSet::new());
+        let snapshots = freeze("x", collections, End::default(), &BTreeSet::new());
         let listing = snapshots[0].coverage().listing(&crate::kinds::CONFIG_MAP, "x").unwrap();
         assert_eq!(&*listing.path, "first");
     }

@@ -112,7 +112,10 @@ pub fn open_together(
             source::read(path, budget, 1, progress, &packed::may_be_opened, &named).unwrap_or_else(
                 |error| {
                     let damage = vec![Damage { path: name.clone(), why: error.to_string() }];
-                    source::End { damage, ..source::End::default() }
+                    // Once a limit was met, what cannot be read may only not have been tried.
+                    let truncated = !budget.met().is_empty();
+                    let cuts = if truncated { vec![String::new()] } else { Vec::new() };
+                    source::End { damage, cuts, truncated, ..source::End::default() }
                 },
             )
         });
@@ -175,7 +178,7 @@ impl Input<'_> {
             seen.push_str(&format!("; {path}: {why}"));
         }
         let (entries, bytes, truncated) = (end.entries, end.bytes_read, end.truncated);
-        let snapshots = freeze::freeze(self.name, collections, end, budget.met());
+        let snapshots = freeze::freeze(self.name, collections, end, &budget.met());
         if snapshots.is_empty() {
             return Err(Error::NotADump { path: self.path, entries, seen });
         }

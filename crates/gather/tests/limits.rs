@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+use std::fs;
 use std::io::{Read, Write};
 use std::thread::sleep;
 use std::time::Duration;
@@ -11,7 +12,9 @@ use flate2::write::GzEncoder;
 use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{CONFIG_MAP, ClusterOperator, ConfigMap};
 use mustknow_gather::log::LogPattern;
-use mustknow_gather::{Archive, Bound, Limits, Lookup, Snapshot, Wanted, open, open_stream};
+use mustknow_gather::{
+    Archive, Bound, Limits, Lookup, Snapshot, Wanted, open, open_stream, open_together,
+};
 
 static SLOW: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
 
@@ -98,7 +101,7 @@ fn within_the_limits_an_archive_is_whole() {
         ratio: 1,
         depth: 2,
         document: 512,
-        timeout: Some(Duration::from_secs(600)),
+        timeout: Some(Duration::from_mins(10)),
         ..Limits::default()
     };
     for bytes in [gzip(&whole), whole] {
@@ -140,6 +143,24 @@ fn more_bytes_than_are_read_are_a_cut() {
     for bytes in [tar(&files()), gzip(&tar(&files()))] {
         assert_cut(&read(&bytes, limits), Bound::Inflated, &[&said]);
     }
+}
+
+#[test]
+fn several_files_have_their_limits_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = ["a.yaml", "b.yaml"].map(|name| dir.path().join(name));
+    let bytes = files().remove(0).1;
+    for path in &paths {
+        fs::write(path, &bytes).unwrap();
+    }
+    let limits = Limits { inflated: bytes.len() as u64, ..Limits::default() };
+    let archive = open_together(&paths, &Wanted::everything(), limits, &|_| {}).unwrap();
+    let why = format!(
+        "b.yaml: {} cannot be read: the whole input comes to more than {} bytes (--max-inflated)",
+        paths[1].display(),
+        bytes.len()
+    );
+    assert_cut(&archive.snapshots[0], Bound::Inflated, &[&why]);
 }
 
 #[test]
