@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use bytesize::ByteSize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use mustknow_rules::Severity;
+
+use crate::limits::Bounds;
 
 const AFTER: &str = "\
 Examples:
@@ -67,14 +68,12 @@ pub(crate) struct Scan {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
 
-    /// Memory for what is kept of all archives at a time, such as 512MiB; what does not fit is named
-    /// and not judged [default: 512MiB for each thread]
-    #[arg(long, value_name = "SIZE")]
-    pub(crate) memory: Option<ByteSize>,
-
     /// When to use colours; NO_COLOR is respected
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub(crate) color: Colour,
+
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
 }
 
 #[derive(Debug, ClapArgs)]

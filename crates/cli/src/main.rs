@@ -2,6 +2,7 @@
 
 mod args;
 mod catalog;
+mod limits;
 mod output;
 mod progress;
 mod scan;

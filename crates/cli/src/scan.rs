@@ -71,11 +71,10 @@ impl Plan {
         Self { threads, at_once, memory_each: memory / at_once }
     }
 
-    /// What an archive may cost when so many have not begun, itself included. What is over when
-    /// every archive has a thread goes into each of them: reading runs ahead of judging then.
-    fn limits(self, waiting: usize) -> Limits {
-        let threads = (self.threads / self.at_once.min(waiting.max(1))).max(1);
-        Limits { threads, memory: self.memory_each }
+    /// How many threads an archive gets when so many have not begun, itself included. What is over
+    /// when every archive has a thread goes into each of them: reading runs ahead of judging then.
+    fn threads_each(self, waiting: usize) -> usize {
+        (self.threads / self.at_once.min(waiting.max(1))).max(1)
     }
 }
 
@@ -85,7 +84,7 @@ fn scan_all(args: &Scan) -> mustknow_report::Scan {
         Some(jobs) => usize::from(jobs),
         None => thread::available_parallelism().map_or(1, usize::from),
     };
-    let memory = args.memory.map_or(threads * MEMORY_OF_A_THREAD, bytes);
+    let memory = args.bounds.memory.map_or(threads * MEMORY_OF_A_THREAD, bytes);
     let inputs = inputs(&args.paths);
     let plan = Plan::new(threads, memory, inputs.len());
     let mut queue: Vec<_> = inputs.iter().enumerate().collect();
@@ -95,7 +94,7 @@ fn scan_all(args: &Scan) -> mustknow_report::Scan {
     let work = || {
         loop {
             let mut queue = lock(&queue);
-            let limits = plan.limits(queue.len());
+            let limits = args.bounds.limits(plan.threads_each(queue.len()), plan.memory_each);
             let Some((at, paths)) = queue.pop() else { return };
             let is_last = queue.is_empty();
             drop(queue);
@@ -233,20 +232,20 @@ mod tests {
     #[test]
     fn one_archive_gets_every_thread() {
         let plan = Plan::new(8, GIB, 1);
-        assert_eq!((plan.at_once, plan.limits(1)), (1, Limits { threads: 8, memory: GIB }));
+        assert_eq!((plan.at_once, plan.threads_each(1), plan.memory_each), (1, 8, GIB));
     }
 
     #[test]
     fn of_many_archives_each_gets_one_thread_and_its_share_of_memory() {
         let plan = Plan::new(4, GIB, 100);
         assert_eq!(plan.at_once, 4);
-        assert_eq!(plan.limits(100), Limits { threads: 1, memory: GIB / 4 });
+        assert_eq!((plan.threads_each(100), plan.memory_each), (1, GIB / 4));
     }
 
     #[test]
     fn the_last_ones_share_what_is_over() {
-        assert_eq!(Plan::new(8, GIB, 3).limits(3).threads, 2);
-        assert_eq!(Plan::new(2, GIB, 3).limits(1).threads, 2);
+        assert_eq!(Plan::new(8, GIB, 3).threads_each(3), 2);
+        assert_eq!(Plan::new(2, GIB, 3).threads_each(1), 2);
     }
 
     #[test]

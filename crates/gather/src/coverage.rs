@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::limits::Bound;
 use crate::resource::Kind;
 
 /// What was collected of one kind in one place.
@@ -79,6 +80,7 @@ pub struct Coverage {
     namespaces: BTreeSet<Box<str>>,
     refusals: Vec<Refusal>,
     truncated: bool,
+    bounds: BTreeSet<Bound>,
     redacted: bool,
     masked: bool,
 }
@@ -142,9 +144,14 @@ impl Coverage {
         self.namespaces.iter().map(|name| &**name)
     }
 
-    /// Whether the archive broke off before its end.
+    /// Whether the archive broke off before its end, or was not read to it.
     pub fn is_truncated(&self) -> bool {
         self.truncated
+    }
+
+    /// The limits that ended the reading of the archive, if it was not the archive that ended.
+    pub fn bounds(&self) -> impl Iterator<Item = Bound> {
+        self.bounds.iter().copied()
     }
 
     /// Whether the archive was cleaned of sensitive data.
@@ -213,6 +220,11 @@ impl Coverage {
         self.truncated = true;
     }
 
+    /// Notes the limits that may have ended the reading.
+    pub(crate) fn set_bounds(&mut self, bounds: &BTreeSet<Bound>) {
+        self.bounds.clone_from(bounds);
+    }
+
     pub(crate) fn set_redacted(&mut self) {
         self.redacted = true;
     }
@@ -238,6 +250,7 @@ impl Coverage {
         self.namespaces.extend(other.namespaces);
         self.add_refusals(other.refusals);
         self.truncated |= other.truncated;
+        self.bounds.extend(other.bounds);
         self.redacted |= other.redacted;
         self.masked |= other.masked;
     }

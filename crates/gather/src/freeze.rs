@@ -13,6 +13,7 @@ use crate::coverage::Coverage;
 use crate::group::{Rooted, group};
 use crate::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION, Condition, Event, Lease, Node, View};
 use crate::layout::Format;
+use crate::limits::Bound;
 use crate::log::LogHits;
 use crate::resource::Kind;
 use crate::resources::Resources;
@@ -21,8 +22,13 @@ use crate::source::{Damage, End};
 use crate::time::{self, Time};
 use crate::yaml::Value;
 
-/// One snapshot for each cluster of what was found in the input of that name.
-pub(crate) fn freeze(name: &str, found: Collections, end: End) -> Vec<Snapshot> {
+/// One snapshot for each cluster of what was found in the input of that name, whose reading met `bounds`.
+pub(crate) fn freeze(
+    name: &str,
+    found: Collections,
+    end: End,
+    bounds: &BTreeSet<Bound>,
+) -> Vec<Snapshot> {
     let End { damage: stream_damage, archives, cuts, .. } = end;
     let archives = Archives::new(archives);
     let Settled { by_root, mut damage, is_full } = found.settle();
@@ -49,17 +55,19 @@ pub(crate) fn freeze(name: &str, found: Collections, end: End) -> Vec<Snapshot> 
                 .filter(|(wrapper, _)| above.contains(&**wrapper))
                 .map(|(_, collection)| collection)
                 .collect();
-            snapshot(members, &around, damage, truncated)
+            let cut = truncated.then_some(bounds);
+            snapshot(members, &around, damage, cut)
         })
         .collect()
 }
 
-/// Makes one snapshot of the collections of one cluster and the folders around them.
+/// Makes one snapshot of the collections of one cluster and the folders around them; of what was cut with
+/// the bounds that may have cut it.
 fn snapshot(
     mut members: Vec<Rooted>,
     wrappers: &[&Collection],
     damage: Vec<Damage>,
-    truncated: bool,
+    cut: Option<&BTreeSet<Bound>>,
 ) -> Snapshot {
     let mut made = Snapshot {
         resources: BTreeMap::new(),
@@ -112,8 +120,9 @@ fn snapshot(
         }
         made.coverage.merge(wrapper.coverage.clone());
     }
-    if truncated {
+    if let Some(bounds) = cut {
         made.coverage.set_truncated();
+        made.coverage.set_bounds(bounds);
     }
     for (kind, by_namespace) in resources.into_kinds() {
         let of_kind = made.resources.entry(kind).or_default();
@@ -188,7 +197,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         let path = "namespaces/kube-system/core/._configmaps.yaml";
         collections.add(1, Piece::Seen { root: "".into(), path: path.into(), format: None });
-        assert!(freeze("x", collections, End::default()).is_empty());
+        assert!(freeze("x", collections, End::default(), &BTreeSet::new()).is_empty());
     }
 
     #[test]
@@ -202,7 +211,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         collections.add(2, listed("second"));
         collections.add(1, listed("first"));
-        let snapshots = freeze("x", collections, End::default());
+        let snapshots = freeze("x", collections, End::default(), &BTreeSet::new());
         let listing = snapshots[0].coverage().listing(&crate::kinds::CONFIG_MAP, "x").unwrap();
         assert_eq!(&*listing.path, "first");
     }

@@ -5,6 +5,7 @@
 //! ([`Snapshot::coverage`]).
 
 mod archives;
+mod bodies;
 mod capitalised;
 pub mod certificate;
 mod cleaned;
@@ -18,6 +19,7 @@ mod freeze;
 mod group;
 pub mod kinds;
 pub mod layout;
+mod limits;
 pub mod log;
 mod objects;
 mod open;
@@ -32,6 +34,7 @@ mod wanted;
 pub mod yaml;
 
 pub use error::Error;
-pub use open::{Archive, Limits, open, open_stream, open_together};
+pub use limits::{Bound, Limits};
+pub use open::{Archive, open, open_stream, open_together};
 pub use snapshot::{Lookup, Snapshot};
 pub use wanted::{Names, Wanted};

@@ -9,10 +9,12 @@ use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use crate::bodies::{nothing_behind, read_whole, too_large};
 use crate::certificate::Known;
 use crate::collection::Collections;
 use crate::document::{self, Job};
@@ -21,45 +23,21 @@ use crate::error::Error;
 use crate::freeze;
 use crate::layout::loose::begins_like_objects;
 use crate::layout::{self, Artifact, Format, LogFile, Placed};
+use crate::limits::{Bound, CERTIFICATES_SHARE, Limits};
 use crate::log::{Scanner, Scratch};
 use crate::packed;
 use crate::piece::{ListPlace, Piece, Shape};
 use crate::snapshot::Snapshot;
-use crate::source::{self, Body, Damage, Entry};
+use crate::source::{self, Body, Budget, Damage, Entry};
 use crate::wanted::Wanted;
 use crate::yaml::Spare;
 
-/// The most one document may hold; a larger one is damage.
-const DOCUMENT_LIMIT: u64 = 512 << 20;
-/// The most that is read of a text file that is no document.
-const TEXT_LIMIT: u64 = 16 << 20;
-/// What part of the memory certificates may take besides.
-const CERTIFICATES_SHARE: usize = 8;
 /// How much of a file whose name says nothing is looked at.
 const HEAD: u64 = 512;
 /// How many bits the places in one of several inputs take.
 const NUMBERS: u32 = 32;
 /// How many documents may wait for a thread that parses them.
 const QUEUE: usize = 16;
-/// What is set aside for a document before its bytes prove that it is as long as announced.
-const ANNOUNCED_LIMIT: u64 = 16 << 20;
-/// What is set aside for a document whose length nobody announced.
-const LEAST: usize = 4 << 10;
-
-/// What an input may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// How many threads may work on it.
-    pub threads: usize,
-    /// How many bytes the objects that are kept of it may take.
-    pub memory: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { threads: 1, memory: 1 << 30 }
-    }
-}
 
 /// An input that was read, and the clusters in it.
 #[derive(Debug)]
@@ -83,8 +61,8 @@ pub fn open(
 ) -> Result<Archive, Error> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let input = Input { path: path.display().to_string(), name: &name, is_stream: !path.is_dir() };
-    input.open(wanted, limits, |visitor| {
-        source::read(path, limits.threads, progress, &packed::may_be_opened, visitor)
+    input.open(wanted, limits, |budget, visitor| {
+        source::read(path, budget, limits.threads, progress, &packed::may_be_opened, visitor)
     })
 }
 
@@ -97,8 +75,9 @@ pub fn open_stream(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
     let input = Input { path: name.to_owned(), name, is_stream: true };
-    input.open(wanted, limits, |visitor| {
-        source::read_stream(name, stream, limits.threads, progress, &packed::may_be_opened, visitor)
+    input.open(wanted, limits, |budget, visitor| {
+        let (threads, may_open) = (limits.threads, &packed::may_be_opened);
+        source::read_stream(name, stream, budget, threads, progress, may_open, visitor)
     })
 }
 
@@ -115,7 +94,7 @@ pub fn open_together(
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy();
     let input = Input { path: first.display().to_string(), name: &name, is_stream: false };
-    input.open(wanted, limits, |visitor| {
+    input.open(wanted, limits, |budget, visitor| {
         let all = (1..).zip(paths).map(|(number, path)| {
             let name = name_among(path, paths);
             let named = || -> source::Visitor<'_> {
@@ -130,10 +109,13 @@ pub fn open_together(
                     visit(entry)
                 })
             };
-            source::read(path, 1, progress, &packed::may_be_opened, &named).unwrap_or_else(
+            source::read(path, budget, 1, progress, &packed::may_be_opened, &named).unwrap_or_else(
                 |error| {
                     let damage = vec![Damage { path: name.clone(), why: error.to_string() }];
-                    source::End { damage, ..source::End::default() }
+                    // Once a limit was met, what cannot be read may only not have been tried.
+                    let truncated = !budget.met().is_empty();
+                    let cuts = if truncated { vec![String::new()] } else { Vec::new() };
+                    source::End { damage, cuts, truncated, ..source::End::default() }
                 },
             )
         });
@@ -168,20 +150,27 @@ impl Input<'_> {
         self,
         wanted: &Wanted,
         limits: Limits,
-        read: impl FnOnce(Visitors<'_, '_>) -> Result<source::End, source::SourceError>,
+        read: impl FnOnce(&Budget, Visitors<'_, '_>) -> Result<source::End, source::SourceError>,
     ) -> Result<Archive, Error> {
+        let budget = Budget::new(limits);
         let desk = Desk {
             wanted,
             scanner: &Scanner::new(wanted.logs.iter().copied().collect())?,
             collections: &Mutex::new(Collections::within(limits.memory)),
             known: &Known::within(limits.memory / CERTIFICATES_SHARE),
-            document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
+            limits,
+            budget: &budget,
+            is_late: &AtomicBool::new(false),
         };
-        let end = if limits.threads > 2 && self.is_stream {
-            desk.read_with_help(limits.threads, read)?
+        let mut end = if limits.threads > 2 && self.is_stream {
+            desk.read_with_help(limits.threads, |visitors| read(&budget, visitors))?
         } else {
-            read(&|| desk.visitor(None))?
+            read(&budget, &|| desk.visitor(None))?
         };
+        if desk.is_late.load(Ordering::Relaxed) {
+            let why = budget.in_time().err().unwrap_or_default();
+            end.cut(self.name, format!("{why}: part of what was read is not judged"));
+        }
         let mut collections = desk.collections.lock().unwrap_or_else(PoisonError::into_inner);
         let collections = std::mem::take(&mut *collections);
         let mut seen = collections.describe();
@@ -189,7 +178,7 @@ impl Input<'_> {
             seen.push_str(&format!("; {path}: {why}"));
         }
         let (entries, bytes, truncated) = (end.entries, end.bytes_read, end.truncated);
-        let snapshots = freeze::freeze(self.name, collections, end);
+        let snapshots = freeze::freeze(self.name, collections, end, &budget.met());
         if snapshots.is_empty() {
             return Err(Error::NotADump { path: self.path, entries, seen });
         }
@@ -204,7 +193,10 @@ struct Desk<'d> {
     scanner: &'d Scanner,
     collections: &'d Mutex<Collections>,
     known: &'d Known,
-    document_limit: u64,
+    limits: Limits,
+    budget: &'d Budget,
+    /// Whether there was no time left for something that was read.
+    is_late: &'d AtomicBool,
 }
 
 impl<'d> Desk<'d> {
@@ -244,7 +236,7 @@ impl<'d> Desk<'d> {
             desk: self,
             helpers,
             spare: Spare::default(),
-            scratch: Scratch::default(),
+            scratch: Scratch::within(self.limits.of_logs()),
             root: Arc::default(),
         };
         Box::new(move |entry: Entry<'_>| {
@@ -263,6 +255,10 @@ impl<'d> Desk<'d> {
     fn read(self, job: Job, spare: &mut Spare) {
         let number = job.number;
         let (root, path, place) = (job.root.clone(), job.path.clone(), job.place.clone());
+        if let Err(why) = self.budget.in_time() {
+            self.is_late.store(true, Ordering::Relaxed);
+            return self.add_all(number, Piece::broken(root, path, place, why));
+        }
         let read =
             catch_unwind(AssertUnwindSafe(|| document::read(job, self.wanted, self.known, spare)));
         self.add_all(
@@ -355,11 +351,12 @@ impl Walk<'_> {
     /// Scans the logs that stand in one file.
     fn pod_logs(&mut self, root: &Arc<str>, file: File<'_>, body: &mut dyn Read) {
         let mut bytes = self.spare.take_buffer();
-        let limit = self.desk.document_limit;
+        let (limit, bound) = self.desk.limits.of_document();
         // What could be read of a log is worth having even if the rest is not.
-        let ended = read_whole(&mut body.take(limit), file.size.unwrap_or(0), &mut bytes);
+        let ended = read_whole(&mut (&mut *body).take(limit), file.size.unwrap_or(0), &mut bytes);
+        let ended = ended.and_then(|()| nothing_behind(limit, bound, body));
         for section in dump::sections(&bytes).0 {
-            self.section(root, file, &section);
+            self.section(root, file, &section, ended.is_err());
         }
         self.spare.put_buffer(bytes);
         if let Err(error) = ended {
@@ -367,7 +364,7 @@ impl Walk<'_> {
         }
     }
 
-    fn section(&mut self, root: &Arc<str>, file: File<'_>, section: &Section<'_>) {
+    fn section(&mut self, root: &Arc<str>, file: File<'_>, section: &Section<'_>, is_part: bool) {
         let (log, mut bytes) = (section.log, section.bytes);
         if bytes.is_empty() || !self.desk.scanner.wants(log) {
             return;
@@ -382,7 +379,7 @@ impl Walk<'_> {
             namespace: log.namespace.into(),
             container: log.container.into(),
             hits,
-            is_part: false,
+            is_part,
             damage: None,
         };
         self.desk.add(file.number, piece);
@@ -405,6 +402,7 @@ impl Walk<'_> {
             return;
         }
         let damage = ended.err().map(|error| damage(file.path, &error));
+        let is_part = is_part || damage.is_some();
         let (namespace, container) = (log.namespace.into(), log.container.into());
         let piece = Piece::Log { root, namespace, container, hits, is_part, damage };
         self.desk.add(file.number, piece);
@@ -419,7 +417,9 @@ impl Walk<'_> {
     ) {
         let mut bytes = Vec::new();
         // What could be read of a log or a timestamp is worth having even if the rest is not.
-        let ended = body.take(TEXT_LIMIT).read_to_end(&mut bytes);
+        let limit = self.desk.limits.of_text();
+        let ended = (&mut *body).take(limit).read_to_end(&mut bytes);
+        let ended = ended.and_then(|_| nothing_behind(limit, Bound::Document, body));
         let text = String::from_utf8_lossy(&bytes);
         if let Some(piece) = Piece::text(root, file.path, artifact, &text) {
             self.desk.add(file.number, piece);
@@ -430,14 +430,13 @@ impl Walk<'_> {
     }
 
     fn document(&mut self, root: Arc<str>, file: File<'_>, place: ListPlace, body: &mut dyn Read) {
-        let limit = self.desk.document_limit;
+        let (limit, bound) = self.desk.limits.of_document();
         let mut bytes = self.spare.take_buffer();
-        let read = read_whole(&mut body.take(limit + 1), file.size.unwrap_or(0), &mut bytes);
+        let read =
+            read_whole(&mut body.take(limit.saturating_add(1)), file.size.unwrap_or(0), &mut bytes);
         let broken = match read {
             Err(error) => Some(error.to_string()),
-            Ok(()) if bytes.len() as u64 > limit => {
-                Some(format!("it is larger than {} MiB", limit >> 20))
-            }
+            Ok(()) if bytes.len() as u64 > limit => Some(too_large(limit, bound)),
             Ok(()) if bytes.is_empty() => Some("the file is empty".to_owned()),
             Ok(()) => None,
         };
@@ -447,7 +446,7 @@ impl Walk<'_> {
         if place.shape == Shape::Loose && broken.is_none() && dump::has_logs(&bytes) {
             let (sections, rest) = dump::sections(&bytes);
             for section in &sections {
-                self.section(&root, file, section);
+                self.section(&root, file, section, false);
             }
             bytes = rest;
             place = ListPlace::stream();
@@ -461,29 +460,6 @@ impl Walk<'_> {
             // The queue is read until it closes, so it never refuses a job.
             Some(helpers) => drop(helpers.send(job)),
             None => self.desk.read(job, &mut self.spare),
-        }
-    }
-}
-
-/// Reads a body to its end. `read_to_end` would not know its length and clear far more memory.
-fn read_whole(body: &mut dyn Read, announced: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
-    // One more than announced, so that the end is seen without asking for more memory.
-    let announced = usize::try_from(announced.min(ANNOUNCED_LIMIT) + 1).unwrap_or(LEAST);
-    bytes.clear();
-    let mut filled = 0;
-    loop {
-        if filled == bytes.len() {
-            let more = if filled == 0 { announced } else { filled.max(LEAST) };
-            bytes.resize(filled + more, 0);
-        }
-        match body.read(bytes.get_mut(filled..).unwrap_or_default()) {
-            Ok(0) => {
-                bytes.truncate(filled);
-                return Ok(());
-            }
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
         }
     }
 }

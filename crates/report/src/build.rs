@@ -1,6 +1,7 @@
 //! From a judged snapshot to its report: everything in its final order, every foreign word made
 //! harmless.
 
+use mustknow_gather::Bound;
 use mustknow_gather::kinds::{ClusterVersion, Infrastructure, NODE, SECRET};
 use mustknow_gather::snapshot::Snapshot;
 use mustknow_gather::time::{Span, Time};
@@ -24,7 +25,7 @@ pub struct Input<'a> {
     pub entries: u64,
     /// How many bytes were read, inflated.
     pub bytes: u64,
-    /// Whether it broke off before its end.
+    /// Whether it broke off before its end, or was not read to it.
     pub truncated: bool,
 }
 
@@ -38,6 +39,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
             entries: input.entries,
             bytes: input.bytes,
             truncated: input.truncated,
+            limits: snapshot.coverage().bounds().map(Bound::flag).collect(),
             redacted: snapshot.coverage().is_redacted(),
             masked: snapshot.coverage().is_masked(),
         },

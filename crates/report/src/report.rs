@@ -76,8 +76,10 @@ pub struct Archive {
     pub entries: u64,
     /// How many bytes were read, inflated.
     pub bytes: u64,
-    /// Whether it broke off before its end.
+    /// Whether it broke off before its end, or was not read to it.
     pub truncated: bool,
+    /// The flags of the limits that ended the reading: `--max-entries`, `--timeout`, ...
+    pub limits: Vec<&'static str>,
     /// Whether it was cleaned of sensitive data before it was handed on.
     pub redacted: bool,
     /// Whether values in it were replaced by words that say so.

@@ -4,12 +4,10 @@ use std::io::{self, BufReader, ErrorKind, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use crate::limits::{Bound, LOG_SHARE, size};
+
 /// How much of a log is looked at in one go; a longer line is cut here.
 const CHUNK: usize = 1 << 18;
-/// The most that is inflated of one log. Real ones are rotated long before.
-const INFLATED: u64 = 8 << 30;
-/// The most that is inflated of all logs of one input: deflate packs a thousand to one.
-const ALL_INFLATED: u64 = 64 << 30;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
@@ -17,14 +15,11 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// reads an input.
 pub(crate) struct Scratch {
     buffer: Vec<u8>,
-    /// How much all logs together may still inflate to.
+    /// How much one log may inflate to.
+    each: u64,
+    /// How much all logs together may inflate to, and how much of that is left.
+    all: u64,
     left: u64,
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self::bounded(CHUNK, ALL_INFLATED)
-    }
 }
 
 /// Whole lines of a log, or a piece of a line that is longer than the buffer.
@@ -36,8 +31,13 @@ pub(super) struct Window<'b> {
 }
 
 impl Scratch {
-    pub(super) fn bounded(chunk: usize, left: u64) -> Self {
-        Self { buffer: vec![0; chunk], left }
+    /// Inflates all logs together to no more than so many bytes: deflate packs a thousand to one.
+    pub(crate) fn within(all: u64) -> Self {
+        Self { each: all / LOG_SHARE, ..Self::bounded(CHUNK, all) }
+    }
+
+    pub(super) fn bounded(chunk: usize, all: u64) -> Self {
+        Self { buffer: vec![0; chunk], each: all, all, left: all }
     }
 
     /// Shows a log to `look`, window by window, and answers its length. Windows depend on the
@@ -58,11 +58,21 @@ impl Scratch {
         if head != GZIP {
             return windows(&mut self.buffer, &mut whole, overlap, look);
         }
-        let left = self.left.min(INFLATED);
+        let left = self.left.min(self.each);
         let inflated = MultiGzDecoder::new(BufReader::with_capacity(64 << 10, whole));
-        let mut bounded = Bounded { inflated, left };
+        let mut bounded = Bounded { inflated, left, is_over: false };
         let ended = windows(&mut self.buffer, &mut bounded, overlap, look);
         self.left -= left - bounded.left;
+        if bounded.is_over {
+            let why = format!(
+                "it inflates to more than {}, or the logs up to it to more than {} ({}): the rest \
+                 of it is not read",
+                size(self.each),
+                size(self.all),
+                Bound::Inflated.flag()
+            );
+            return Err(io::Error::new(ErrorKind::FileTooLarge, why));
+        }
         ended
     }
 }
@@ -116,6 +126,7 @@ fn windows(
 struct Bounded<R> {
     inflated: R,
     left: u64,
+    is_over: bool,
 }
 
 impl<R: Read> Read for Bounded<R> {
@@ -126,13 +137,8 @@ impl<R: Read> Read for Bounded<R> {
             return Ok(read);
         }
         self.left = 0;
-        let why = format!(
-            "it inflates to more than {} GiB, or the logs up to it to more than {} GiB; the rest \
-             of it was not read",
-            INFLATED >> 30,
-            ALL_INFLATED >> 30
-        );
-        Err(io::Error::new(ErrorKind::FileTooLarge, why))
+        self.is_over = true;
+        Err(ErrorKind::FileTooLarge.into())
     }
 }
 

@@ -100,26 +100,23 @@ impl<R: BufRead> BufRead for Counted<'_, R> {
 
 impl<R: BufRead> Read for Decoder<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.purse.allow()?;
         let failed = || Err(io::Error::other("the decoder failed"));
         if self.has_panicked {
             return failed();
         }
         let inner = &mut self.inner;
-        let read = catch_unwind(AssertUnwindSafe(|| match inner {
+        let read = |into: &mut [u8]| match inner {
             Inner::Bzip2(inner) => inner.read(into),
             Inner::Deflate(inner) => inner.read(into),
             Inner::Gzip(inner) => inner.read(into),
             Inner::Xz(inner) => inner.read(into),
             Inner::Zstd(inner) => inner.read(into),
-        }));
-        let Ok(read) = read else {
-            self.has_panicked = true;
-            return failed();
         };
-        if let Ok(bytes) = &read {
-            self.purse.given(*bytes);
-        }
-        read
+        let purse = &self.purse;
+        let read = catch_unwind(AssertUnwindSafe(|| purse.give(into, read)));
+        read.unwrap_or_else(|_| {
+            self.has_panicked = true;
+            failed()
+        })
     }
 }

@@ -30,22 +30,22 @@ const ROOM_WITHIN: u32 = 32;
 pub(super) fn walk<'v>(
     root: &Path,
     name: &str,
+    budget: &Budget,
     threads: usize,
     progress: &Progress<'_>,
     may_open: &MayOpen<'_>,
     visitor: &(dyn Fn() -> Visitor<'v> + Sync),
 ) -> End {
     let list = WalkDir::new(root).sort_by_file_name().into_iter();
-    let budget = Budget::default();
     let files = Mutex::new(Files { list, number: 0, is_over: false });
     let hand_out = || {
-        let mut tally = Tally::new(name, visitor(), &budget, may_open);
+        let mut tally = Tally::new(name, visitor(), budget, may_open);
         loop {
             // A thread that panicked has left the list as it was.
-            let next = files.lock().unwrap_or_else(PoisonError::into_inner).next(&budget);
+            let next = files.lock().unwrap_or_else(PoisonError::into_inner).next(budget);
             let flow = match next {
                 None => return tally.close(),
-                Some(Found::TooMany(why)) => {
+                Some(Found::Enough(why)) => {
                     tally.cut(why);
                     ControlFlow::Break(())
                 }
@@ -86,7 +86,7 @@ struct Files {
 enum Found {
     Entry(u64, DirEntry),
     Error(walkdir::Error),
-    TooMany(String),
+    Enough(String),
 }
 
 impl Files {
@@ -94,9 +94,9 @@ impl Files {
         while !self.is_over {
             let entry = self.list.next()?;
             self.number += 1;
-            if let Err(why) = budget.admit() {
+            if let Err(why) = budget.admit_in_step() {
                 self.is_over = true;
-                return Some(Found::TooMany(why));
+                return Some(Found::Enough(why));
             }
             match entry {
                 Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => {}
@@ -164,6 +164,7 @@ fn offer(
         let body = Body::File(&mut stream);
         tally.hand(Entry { number: 0, path, size, is_input: false, body });
     }
+    tally.note_limit(&stream);
     tally.passed(stream.passed());
     tally.flow()
 }
@@ -180,6 +181,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::limits::Limits;
 
     #[test]
     fn more_files_than_are_borne_end_the_list() {
@@ -190,9 +192,9 @@ mod tests {
         let list = WalkDir::new(dir.path()).sort_by_file_name().into_iter();
         let mut files = Files { list, number: 0, is_over: false };
         // The folder itself is the first on the list.
-        let budget = Budget::default().with_room(2);
+        let budget = Budget::new(Limits { entries: 2, ..Limits::default() });
         assert!(matches!(files.next(&budget), Some(Found::Entry(2, _))));
-        assert!(matches!(files.next(&budget), Some(Found::TooMany(_))));
+        assert!(matches!(files.next(&budget), Some(Found::Enough(_))));
         assert!(files.next(&budget).is_none());
     }
 }

@@ -70,6 +70,13 @@ pub struct End {
 }
 
 impl End {
+    /// Notes that what is missing anywhere in the input called `name` may have been there.
+    pub(crate) fn cut(&mut self, name: &str, why: String) {
+        self.truncated = true;
+        self.cuts.push(String::new());
+        self.damage.push(Damage { path: name.to_owned(), why });
+    }
+
     /// The last word on two parts of one input.
     #[must_use]
     pub fn and(mut self, mut other: Self) -> Self {

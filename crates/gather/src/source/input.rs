@@ -4,7 +4,6 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
-use super::bounds::BUFFER;
 use super::budget::Budget;
 use super::entry::{End, Visitor};
 use super::error::SourceError;
@@ -15,8 +14,9 @@ use super::stream::Stream;
 use super::tally::{MayOpen, Tally};
 use super::words;
 use super::{dir, zip};
+use crate::limits::BUFFER;
 
-/// Streams every entry of the input at `path` to visitors, on `threads` threads.
+/// Streams every entry of the input at `path` to visitors, on `threads` threads, within `budget`.
 ///
 /// An archive is one stream, which one visitor sees in its order while another thread decodes. The
 /// files of a directory, sorted by path, part by part, are shared by as many visitors as there are
@@ -30,6 +30,7 @@ use super::{dir, zip};
 /// Only if there is nothing to read at all; an archive that breaks off gives what it has.
 pub fn read<'v>(
     path: &Path,
+    budget: &Budget,
     threads: usize,
     progress: &(dyn Fn(u64) + Sync),
     may_open: &MayOpen<'_>,
@@ -39,13 +40,12 @@ pub fn read<'v>(
     if let Some(kind) = dir::special(kind) {
         return Err(SourceError::NotAFile { path: path.to_owned(), kind });
     }
-    let progress = Progress::new(progress);
+    let progress = Progress::new(progress, budget);
     let name = name_of(path);
     let end = if kind.is_dir() {
-        dir::walk(path, &name, threads, &progress, may_open, visitor)
+        dir::walk(path, &name, budget, threads, &progress, may_open, visitor)
     } else {
-        let budget = Budget::default();
-        let tally = Tally::new(&name, visitor(), &budget, may_open).on_threads(threads);
+        let tally = Tally::new(&name, visitor(), budget, may_open).on_threads(threads);
         let open = || File::open(path).map_err(|error| refuse(path, &error));
         let input = progress.meter(open()?);
         let by_directory = |tally: &mut Tally<'_>| match open() {
@@ -66,14 +66,14 @@ pub fn read<'v>(
 pub fn read_stream<'v>(
     name: &str,
     stream: impl Read + Send,
+    budget: &Budget,
     threads: usize,
     progress: &(dyn Fn(u64) + Sync),
     may_open: &MayOpen<'_>,
     visitor: &(dyn Fn() -> Visitor<'v> + Sync),
 ) -> Result<End, SourceError> {
-    let progress = Progress::new(progress);
-    let budget = Budget::default();
-    let tally = Tally::new(name, visitor(), &budget, may_open).on_threads(threads);
+    let progress = Progress::new(progress, budget);
+    let tally = Tally::new(name, visitor(), budget, may_open).on_threads(threads);
     let end = read_all(Path::new(name), name, progress.meter(stream), tally, |_| false)?;
     progress.finish();
     Ok(end)

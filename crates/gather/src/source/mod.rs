@@ -5,10 +5,9 @@
 //! says what could not be read. Everything is recognised by its first bytes (`format`), never by its
 //! name, and opened by `nest`; a compression is one more arm of `decode`, a container one more file
 //! beside `tar`, `zip` and `dir`. Nothing is unpacked to a disk, and whatever the input claims, memory
-//! stays within the limits in `bounds`, which hold for the whole input and not for each archive in it.
+//! stays within the limits of a [`Budget`], which hold for the whole input and not for each archive in it.
 
 mod ahead;
-mod bounds;
 mod budget;
 mod bzip2;
 mod decode;
@@ -30,6 +29,7 @@ mod words;
 mod zip;
 mod zstd;
 
+pub use budget::Budget;
 pub use entry::{Body, Damage, End, Entry, Visitor};
 pub use error::SourceError;
 pub(crate) use format::without_suffix;

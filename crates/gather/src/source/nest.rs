@@ -7,13 +7,13 @@
 use std::io::BufReader;
 
 use super::ahead::ahead;
-use super::bounds::{BUFFER, NESTING_LIMIT};
 use super::decode::Decoder;
 use super::entry::{Body, Entry};
 use super::format::{self, Format, PROLOGUE, Packing};
 use super::stream::Stream;
 use super::tally::Tally;
 use super::{tar, zip};
+use crate::limits::BUFFER;
 
 /// What is opened.
 pub(super) struct Item {
@@ -61,9 +61,7 @@ pub(super) fn open(
     let format = told(&mut stream, &item);
     if matches!(format, Format::Text | Format::Unknown(_)) || !tally.is_shallow() {
         if matches!(format, Format::Packed(_) | Format::Tar | Format::Zip) {
-            let why =
-                format!("more than {NESTING_LIMIT} archives lie in one another: it is not read");
-            tally.within(item.within(), |tally| tally.cut(why));
+            tally.within(item.within(), Tally::too_deep);
             return Ok(true);
         }
         return file(&mut stream, item, format, tally).map(|()| false);
@@ -151,6 +149,8 @@ fn file(
         if stream.has_failed() {
             tally.cut(stream.complain("before its end"));
         }
+    } else {
+        tally.note_limit(stream);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::bounds::NAME_LIMIT;
+use crate::limits::NAME_LIMIT;
 
 /// What is said of a name that points out of the archive.
 pub(super) const LEAVES: &str = "its name leaves the archive";

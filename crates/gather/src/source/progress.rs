@@ -5,20 +5,23 @@
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::budget::Budget;
+
 /// The bytes that must pass between two reports.
 const STEP: u64 = 256 * 1024;
 
 /// Counts consumed bytes and tells the listener now and then.
 pub(super) struct Progress<'p> {
     tell: &'p (dyn Fn(u64) + Sync),
+    budget: &'p Budget,
     consumed: AtomicU64,
     told: AtomicU64,
 }
 
 impl<'p> Progress<'p> {
-    /// Starts at zero.
-    pub(super) fn new(tell: &'p (dyn Fn(u64) + Sync)) -> Self {
-        Self { tell, consumed: AtomicU64::new(0), told: AtomicU64::new(0) }
+    /// Starts at zero; every byte is paid from `budget`.
+    pub(super) fn new(tell: &'p (dyn Fn(u64) + Sync), budget: &'p Budget) -> Self {
+        Self { tell, budget, consumed: AtomicU64::new(0), told: AtomicU64::new(0) }
     }
 
     /// Counts the bytes that `inner` gives.
@@ -58,8 +61,9 @@ pub(super) struct Meter<'p, R> {
 
 impl<R: Read> Read for Meter<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.progress.add(read);
+        let Self { inner, progress } = self;
+        let read = progress.budget.consume(into, |into| inner.read(into))?;
+        progress.add(read);
         Ok(read)
     }
 }
@@ -74,7 +78,8 @@ mod tests {
     fn reports_are_rare_and_the_last_one_is_the_sum() {
         let told = Mutex::new(Vec::new());
         let tell = |bytes| told.lock().unwrap().push(bytes);
-        let progress = Progress::new(&tell);
+        let budget = Budget::default();
+        let progress = Progress::new(&tell, &budget);
         io::copy(&mut progress.meter(io::repeat(1).take(1_000_000)), &mut io::sink()).unwrap();
         progress.finish();
         progress.finish();

@@ -5,7 +5,7 @@
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
-use super::bounds::STREAM_LIMIT;
+use super::budget::MET;
 use super::words;
 
 /// What is said of a file without its end.
@@ -97,6 +97,11 @@ impl<'s> Stream<'s> {
         self.fault.is_some()
     }
 
+    /// True when it has failed because a limit was met.
+    pub(super) fn has_met_a_limit(&self) -> bool {
+        matches!(self.fault, Some(Fault { kind: MET, .. }))
+    }
+
     /// Says how the stream failed or ended at `place` ("after entry a/b").
     pub(super) fn complain(&self, place: &str) -> String {
         match &self.fault {
@@ -104,18 +109,11 @@ impl<'s> Stream<'s> {
             Some(Fault { kind: ErrorKind::UnexpectedEof, .. }) => {
                 format!("the {} stream breaks off {place}", self.name)
             }
+            Some(Fault { kind: MET, why }) => stops(why, place),
             Some(Fault { why, .. }) => {
                 format!("the {} stream is damaged {place}: {why}", self.name)
             }
         }
-    }
-
-    fn within_limit(&self) -> io::Result<()> {
-        if self.passed >= STREAM_LIMIT {
-            let why = format!("it is longer than {} GiB", STREAM_LIMIT >> 30);
-            return Err(io::Error::new(ErrorKind::FileTooLarge, why));
-        }
-        Ok(())
     }
 
     fn note(&mut self, error: &io::Error) {
@@ -123,6 +121,11 @@ impl<'s> Stream<'s> {
             self.fault = Some(Fault { kind: error.kind(), why: words::of_error(error) });
         }
     }
+}
+
+/// Says that a limit was met at `place`.
+pub(super) fn stops(why: &str, place: &str) -> String {
+    format!("{why}: reading stops {place}")
 }
 
 impl Read for Stream<'_> {
@@ -136,7 +139,7 @@ impl Read for Stream<'_> {
         if let Some(fault) = &self.fault {
             return Err(io::Error::new(fault.kind, fault.why.clone()));
         }
-        let read = self.within_limit().and_then(|()| self.inner.read(into));
+        let read = self.inner.read(into);
         match &read {
             Ok(read) => self.passed += u64::try_from(*read).unwrap_or(u64::MAX),
             Err(error) => self.note(error),
@@ -153,7 +156,7 @@ impl BufRead for Stream<'_> {
         if let Some(fault) = &self.fault {
             return Err(io::Error::new(fault.kind, fault.why.clone()));
         }
-        let looked = self.within_limit().and_then(|()| self.inner.fill_buf().map(|_| ()));
+        let looked = self.inner.fill_buf().map(|_| ());
         if let Err(error) = looked {
             self.note(&error);
             return Err(error);

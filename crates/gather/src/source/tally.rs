@@ -6,7 +6,6 @@
 use std::mem;
 use std::ops::ControlFlow;
 
-use super::bounds::{DAMAGE_LIMIT, DICTIONARY_LIMIT, NAME_LIMIT, NESTING_LIMIT};
 use super::budget::{Budget, Purse};
 use super::decode::Allowance;
 use super::entry::{Body, Contents, Damage, End, Entry, Visitor};
@@ -15,6 +14,7 @@ use super::nest::{self, Item};
 use super::path;
 use super::stream::Stream;
 use super::words;
+use crate::limits::{DAMAGE_LIMIT, DICTIONARY_LIMIT, NAME_LIMIT};
 
 /// Says of a path whether the file there may be an archive, should its bytes look like one.
 pub type MayOpen<'m> = dyn Fn(&str) -> bool + Sync + 'm;
@@ -40,6 +40,8 @@ pub(super) struct Tally<'t> {
     may_run_ahead: bool,
     /// Whether the visitor wants no more.
     is_stopped: bool,
+    /// The path of the last entry.
+    last: String,
     unnamed: u64,
     end: End,
 }
@@ -64,6 +66,7 @@ impl<'t> Tally<'t> {
             purse: None,
             may_run_ahead: false,
             is_stopped: false,
+            last: String::new(),
             unnamed: 0,
             end: End::default(),
         }
@@ -78,6 +81,16 @@ impl<'t> Tally<'t> {
     /// Counts one more member of any kind, or says why no more are read.
     pub(super) fn admit(&mut self) -> Result<(), String> {
         self.budget.admit()
+    }
+
+    /// The same where no decoder runs ahead.
+    pub(super) fn admit_in_step(&mut self) -> Result<(), String> {
+        self.budget.admit_in_step()
+    }
+
+    /// How many members are read at most.
+    pub(super) fn entries(&self) -> u64 {
+        self.budget.entries()
     }
 
     /// Whether the file at `path` may be an archive.
@@ -130,6 +143,7 @@ impl<'t> Tally<'t> {
         let entry = Entry { number: self.number, ..entry };
         self.number += 1;
         self.end.entries += 1;
+        self.last.clone_from(&entry.path);
         self.is_stopped |= (self.visit)(entry).is_break();
     }
 
@@ -147,14 +161,19 @@ impl<'t> Tally<'t> {
         walked
     }
 
+    /// Notes that one lies too deep.
+    pub(super) fn too_deep(&mut self) {
+        self.cut(self.budget.too_deep());
+    }
+
     /// Whether another archive or compression may be opened here.
     pub(super) fn is_shallow(&self) -> bool {
-        self.depth < NESTING_LIMIT
+        self.depth < self.budget.depth()
     }
 
     /// Reads what a compression holds with what is allowed to its decoder.
     pub(super) fn unpacking<R>(&mut self, read: impl FnOnce(&mut Self, Allowance<'t>) -> R) -> R {
-        let dictionary = DICTIONARY_LIMIT >> self.packings;
+        let dictionary = DICTIONARY_LIMIT.checked_shr(self.packings).unwrap_or(0);
         let outer = self.purse.take();
         let purse = outer.as_ref().map_or_else(|| Purse::new(self.budget), Purse::within);
         self.purse = Some(purse.clone());
@@ -203,6 +222,14 @@ impl<'t> Tally<'t> {
             self.end.cuts.push(cut);
         }
         self.scratch(why);
+    }
+
+    /// Notes, of the body of the entry handed out last, that a limit was met in it. Not all of what
+    /// was to be seen was seen then, and whoever saw it may keep no account of that.
+    pub(super) fn note_limit(&mut self, body: &Stream<'_>) {
+        if body.has_met_a_limit() {
+            self.cut(body.complain(&format!("in entry {}", words::of_name(self.last.as_bytes()))));
+        }
     }
 
     /// Closes the account.

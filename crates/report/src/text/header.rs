@@ -28,11 +28,11 @@ pub(super) fn write(report: &Report, page: &mut Page) {
         fact(page, update.state, &words);
     }
     if report.archive.truncated {
-        fact(
-            page,
-            "attention",
-            "the archive breaks off before its end; what is missing may be cut off",
-        );
+        let why = match report.archive.limits.as_slice() {
+            [] => "the archive breaks off before its end".to_owned(),
+            flags => format!("the archive was not read to its end ({})", flags.join(", ")),
+        };
+        fact(page, "attention", &format!("{why}; what is missing may be cut off"));
     }
     if report.archive.redacted {
         fact(

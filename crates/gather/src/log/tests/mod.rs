@@ -15,7 +15,7 @@ const ETCD: LogFile<'static> =
 
 fn scan_all(patterns: &[&'static LogPattern], body: &[u8]) -> Vec<LogHits> {
     let scanner = Scanner::new(patterns.to_vec()).unwrap();
-    let (hits, ended) = scanner.scan(&mut Scratch::default(), "x.log", ETCD, &mut &*body);
+    let (hits, ended) = scanner.scan(&mut Scratch::within(1 << 30), "x.log", ETCD, &mut &*body);
     ended.unwrap();
     hits
 }

@@ -9,13 +9,13 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use ::tar::{GnuExtSparseHeader, GnuHeader, Header};
 
-use super::super::bounds::{EXTENSION_LIMIT, TAIL_LIMIT};
 use super::super::stream::{Part, Stream};
 use super::super::tally::Tally;
 use super::super::words;
 use super::header::{self, BLOCK, Kind};
 use super::member::{Foreword, Member};
 use super::pax;
+use crate::limits::{EXTENSION_LIMIT, TAIL_LIMIT};
 
 /// Hands out every entry of the tar in `stream`.
 pub(in super::super) fn walk(stream: &mut Stream<'_>, tally: &mut Tally<'_>) {

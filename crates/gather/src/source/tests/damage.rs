@@ -158,7 +158,7 @@ fn a_visitor_that_stops_at_a_break_does_not_hide_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("input");
         fs::write(&path, bytes).unwrap();
-        let end = read(&path, 1, &|_| {}, &|_| true, &|| {
+        let end = read(&path, &Budget::default(), 1, &|_| {}, &|_| true, &|| {
             Box::new(|entry| {
                 if let Body::File(body) = entry.body {
                     assert!(body.read_to_end(&mut Vec::new()).is_err());

@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::source::bounds::EXTENSION_LIMIT;
-use crate::source::budget::Budget;
+use crate::limits::EXTENSION_LIMIT;
 use crate::source::stream::Stream;
 use crate::source::tally::Tally;
 use crate::source::tar;
@@ -145,13 +144,13 @@ fn a_long_name_without_its_member_is_a_cut() {
 #[test]
 fn more_members_than_are_borne_end_the_walk() {
     let bytes = archive(&[file("a", "1"), file("b", "2"), file("c", "3")]);
-    let budget = Budget::default().with_room(2);
+    let budget = Budget::new(Limits { entries: 2, ..Limits::default() });
     let visit = Box::new(|_: Entry<'_>| ControlFlow::Continue(()));
     let mut tally = Tally::new("input", visit, &budget, &|_| true);
     tar::walk(&mut Stream::new("tar", Box::new(bytes.as_slice())), &mut tally);
     let end = tally.close();
     assert_eq!((end.entries, end.truncated), (2, true));
-    assert_eq!(whys(&end), ["it has more than 2000000 entries: the rest is not read"]);
+    assert_eq!(whys(&end), ["it holds more than 2 entries (--max-entries): the rest is not read"]);
 }
 
 #[test]
@@ -163,7 +162,7 @@ fn a_bomb_is_read_as_it_streams() {
     let path = dir.path().join("bomb");
     fs::write(&path, bytes).unwrap();
     let visitor = || -> Visitor<'static> { Box::new(|_| ControlFlow::Continue(())) };
-    let end = read(&path, 2, &|_| {}, &|_| true, &visitor).unwrap();
+    let end = read(&path, &Budget::default(), 2, &|_| {}, &|_| true, &visitor).unwrap();
     assert_eq!((end.entries, end.bytes_read), (1, 50 << 20));
 }
 

@@ -225,7 +225,7 @@ fn a_visitor_may_skip_read_in_part_and_stop() {
     let path = dir.path().join("mg.tgz");
     fs::write(&path, gzip(&tar_of(&files))).unwrap();
     let starts = Mutex::new(Vec::new());
-    let end = read(&path, 2, &|_| {}, &|_| true, &|| {
+    let end = read(&path, &Budget::default(), 2, &|_| {}, &|_| true, &|| {
         Box::new(|entry| {
             let mut starts = starts.lock().unwrap();
             let mut some = [0; 100];
@@ -253,7 +253,10 @@ fn progress_counts_compressed_bytes_up_to_the_length_of_the_file() {
     fs::write(&path, gzip(&tar_of(&[("a".into(), body)]))).unwrap();
     let told = Mutex::new(Vec::new());
     let tell = |bytes| told.lock().unwrap().push(bytes);
-    read(&path, 2, &tell, &|_| true, &|| Box::new(|_| ControlFlow::Continue(()))).unwrap();
+    read(&path, &Budget::default(), 2, &tell, &|_| true, &|| {
+        Box::new(|_| ControlFlow::Continue(()))
+    })
+    .unwrap();
     let told = told.into_inner().unwrap();
     assert!(told.is_sorted() && told.len() > 4, "{told:?}");
     assert_eq!(told.last().copied(), input_size(&path));

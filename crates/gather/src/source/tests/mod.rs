@@ -17,7 +17,8 @@ use std::sync::Mutex;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{Body, End, Entry, SourceError, Visitor, read, read_stream};
+use super::{Body, Budget, End, Entry, SourceError, Visitor, read, read_stream};
+use crate::limits::Limits;
 
 /// What a test sees of an entry: its bytes, or what it is instead, or how reading it failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,14 +40,16 @@ fn collect_from(path: &Path) -> Result<(Entries, End), SourceError> {
 
 fn collect_with(path: &Path, threads: usize) -> Result<(Entries, End), SourceError> {
     let entries = Mutex::new(Vec::new());
-    let end = read(path, threads, &|_| {}, &|_| true, &|| collector(&entries))?;
+    let end = read(path, &Budget::default(), threads, &|_| {}, &|_| true, &|| collector(&entries))?;
     Ok((in_order(entries), end))
 }
 
 /// Reads bytes as they would come through a pipe.
 fn collect_stream(bytes: &[u8]) -> Result<(Entries, End), SourceError> {
     let entries = Mutex::new(Vec::new());
-    let end = read_stream("input", bytes, 2, &|_| {}, &|_| true, &|| collector(&entries))?;
+    let end = read_stream("input", bytes, &Budget::default(), 2, &|_| {}, &|_| true, &|| {
+        collector(&entries)
+    })?;
     Ok((in_order(entries), end))
 }
 

@@ -2,8 +2,7 @@
 
 use super::zips::{deflated, stored, zip};
 use super::*;
-use crate::source::bounds::{NAME_LIMIT, NESTING_LIMIT};
-use crate::source::budget::Budget;
+use crate::limits::NAME_LIMIT;
 use crate::source::nest::{self, Item};
 use crate::source::stream::Stream;
 use crate::source::tally::Tally;
@@ -78,15 +77,23 @@ fn what_may_not_be_opened_is_a_file() {
     let inner = gzip(&archive(&[file("a", "1")]));
     let bytes = archive(&[entry("log.gz", &inner)]);
     let seen = Mutex::new(Vec::new());
-    read_stream("x", bytes.as_slice(), 1, &|_| {}, &|path| path != "log.gz", &|| {
-        Box::new(|entry| {
-            let Body::File(body) = entry.body else { panic!() };
-            let mut bytes = Vec::new();
-            body.read_to_end(&mut bytes).unwrap();
-            seen.lock().unwrap().push((entry.path, bytes));
-            ControlFlow::Continue(())
-        })
-    })
+    read_stream(
+        "x",
+        bytes.as_slice(),
+        &Budget::default(),
+        1,
+        &|_| {},
+        &|path| path != "log.gz",
+        &|| {
+            Box::new(|entry| {
+                let Body::File(body) = entry.body else { panic!() };
+                let mut bytes = Vec::new();
+                body.read_to_end(&mut bytes).unwrap();
+                seen.lock().unwrap().push((entry.path, bytes));
+                ControlFlow::Continue(())
+            })
+        },
+    )
     .unwrap();
     assert_eq!(seen.into_inner().unwrap(), [("log.gz".to_owned(), inner)]);
 }
@@ -150,12 +157,15 @@ fn archives_lie_in_one_another_only_so_deep() {
         }
         collect_ok(&bytes)
     };
-    let (entries, end) = layers(NESTING_LIMIT);
+    let (entries, end) = layers(Limits::default().depth);
     assert_eq!((entries.len(), end.truncated), (1, false));
     assert_eq!(entries[0].0, ["x"; 8].join("/"));
-    let (entries, end) = layers(NESTING_LIMIT + 2);
+    let (entries, end) = layers(Limits::default().depth + 2);
     assert_eq!((entries.len(), end.truncated), (0, true));
-    assert_eq!(whys(&end), ["more than 16 archives lie in one another: it is not read"]);
+    assert_eq!(
+        whys(&end),
+        ["archives lie more than 16 deep in one another (--max-depth): it is not read"]
+    );
 }
 
 #[test]
@@ -172,7 +182,7 @@ fn a_name_counts_from_the_top_of_the_input() {
 fn members_count_over_all_archives() {
     let inner = archive(&[file("a", "1"), file("b", "2")]);
     let bytes = archive(&[entry("x", &inner), entry("y", &inner), file("z", "3")]);
-    let budget = Budget::default().with_room(5);
+    let budget = Budget::new(Limits { entries: 5, ..Limits::default() });
     let visit = Box::new(|_: Entry<'_>| ControlFlow::Continue(()));
     let mut tally = Tally::new("input", visit, &budget, &|_| true);
     let stream = Stream::new("input", Box::new(bytes.as_slice()));
@@ -190,9 +200,10 @@ fn a_visitor_that_stops_within_is_not_shown_more() {
     let tar = archive(&[entry("x", &gz), file("z", "3")]);
     let zips = [stored("x", &gz), stored("z", b"3")];
     for bytes in [tar, zip(&zips)] {
-        let end = read_stream("x", bytes.as_slice(), 2, &|_| {}, &|_| true, &|| {
-            Box::new(|_| ControlFlow::Break(()))
-        });
+        let end =
+            read_stream("x", bytes.as_slice(), &Budget::default(), 2, &|_| {}, &|_| true, &|| {
+                Box::new(|_| ControlFlow::Break(()))
+            });
         assert_eq!(end.unwrap().entries, 1);
     }
 }
@@ -201,7 +212,7 @@ fn a_visitor_that_stops_within_is_not_shown_more() {
 fn a_text_that_is_the_whole_input_is_known_as_such() {
     for bytes in [b"kind: Pod\n".to_vec(), gzip(b"kind: Pod\n"), packings::zstd(b"kind: Pod\n")] {
         let whole = Mutex::new(Vec::new());
-        read_stream("stdin", bytes.as_slice(), 1, &|_| {}, &|_| true, &|| {
+        read_stream("stdin", bytes.as_slice(), &Budget::default(), 1, &|_| {}, &|_| true, &|| {
             Box::new(|entry| {
                 whole.lock().unwrap().push((entry.path, entry.is_input));
                 ControlFlow::Continue(())

@@ -4,11 +4,11 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 use flate2::Crc;
 
-use super::super::bounds::BUFFER;
 use super::super::decode::Decoder;
 use super::super::format::Packing;
 use super::super::stream::Stream;
 use super::super::tally::Tally;
+use crate::limits::BUFFER;
 
 /// What is said of an entry's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,7 @@ fn hand(path: String, claim: Claim, bytes: impl Read + Send, tally: &mut Tally<'
     let mut stream = Stream::new("zip", Box::new(bytes));
     if !tally.file(path, Some(claim.size), &mut stream) {
         tally.passed(stream.passed());
+        tally.note_limit(&stream);
     }
 }
 

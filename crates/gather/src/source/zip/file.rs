@@ -11,7 +11,6 @@ use rawzip::{
     CreatorSystem, FileReader, ZipArchive, ZipArchiveEntryWayfinder, ZipEntry, ZipLocator,
 };
 
-use super::super::bounds::ENTRY_LIMIT;
 use super::super::progress::Progress;
 use super::super::tally::Tally;
 use super::super::words;
@@ -31,19 +30,23 @@ pub(in super::super) fn walk_file(
     let mut buffer = vec![0; RECORD];
     let located = ZipLocator::new().locate_in_reader(FileReader::from(file), &mut buffer, length);
     let Ok(archive) = located else { return false };
-    let mut walk =
-        Walk { starts: starts(&archive, &mut buffer), archive: &archive, progress, tally };
+    let mut walk = Walk {
+        starts: starts(&archive, tally.entries(), &mut buffer),
+        archive: &archive,
+        progress,
+        tally,
+    };
     // Both outcomes have been written into the tally.
     let _ = walk.run(&mut buffer);
     true
 }
 
 /// Where entries begin, sorted, and where the last of them must end.
-fn starts(archive: &ZipArchive<FileReader>, buffer: &mut [u8]) -> Vec<u64> {
+fn starts(archive: &ZipArchive<FileReader>, most: u64, buffer: &mut [u8]) -> Vec<u64> {
     let mut starts = vec![archive.directory_offset()];
     let mut entries = archive.entries(buffer);
     while let Ok(Some(entry)) = entries.next_entry()
-        && (starts.len() as u64) <= ENTRY_LIMIT
+        && (starts.len() as u64) <= most
     {
         starts.push(entry.local_header_offset());
     }
@@ -71,7 +74,7 @@ impl Walk<'_, '_, '_> {
                     return Break(());
                 }
             };
-            if let Err(why) = self.tally.admit() {
+            if let Err(why) = self.tally.admit_in_step() {
                 self.tally.cut(why);
                 return Break(());
             }

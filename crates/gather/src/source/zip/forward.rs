@@ -7,15 +7,16 @@ use std::fmt;
 use std::io::{self, BufReader};
 use std::ops::ControlFlow::{self, Break, Continue};
 
-use super::super::bounds::{BUFFER, TAIL_LIMIT};
+use super::super::budget::MET;
 use super::super::decode::Decoder;
-use super::super::stream::{Part, Stream};
+use super::super::stream::{Part, Stream, stops};
 use super::super::tally::Tally;
 use super::super::words;
 use super::body::{ALTERED, Checked, Claim, Method};
 use super::local::{Descriptor, Local};
 use super::member::Member;
 use super::sought::Sought;
+use crate::limits::{BUFFER, TAIL_LIMIT};
 
 /// Hands out every entry of the zip in `stream`.
 pub(in super::super) fn walk(stream: &mut Stream<'_>, tally: &mut Tally<'_>) {
@@ -151,7 +152,11 @@ impl Walk<'_, '_, '_> {
                 return self.break_off();
             }
             let why = words::of_error(&error);
-            self.tally.cut(format!("it is damaged {}: {why}", self.place));
+            let why = match error.kind() {
+                MET => stops(&why, &self.place.to_string()),
+                _ => format!("it is damaged {}: {why}", self.place),
+            };
+            self.tally.cut(why);
             return Break(());
         }
         self.tally.flow()?;

@@ -23,6 +23,7 @@
 
 use std::collections::BTreeSet;
 
+use mustknow_gather::Bound;
 use mustknow_gather::coverage::{Refusal, State};
 use mustknow_gather::kinds::{CONFIG_MAP, ENDPOINTS, EVENT, POD};
 use mustknow_gather::source::Damage;
@@ -51,7 +52,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         coverage.refusals().iter().filter(|refusal| refusal.text.contains("forbidden")).collect();
     let findings: Vec<_> = [
         fallback(case),
-        coverage.is_truncated().then(cut_off),
+        coverage.is_truncated().then(|| cut_off(case)),
         forbidden(&refused),
         lost_lists(case),
         damaged(snapshot.damage()),
@@ -116,7 +117,11 @@ fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
-fn cut_off() -> Finding {
+fn cut_off(case: &Case<'_>) -> Finding {
+    let flags: Vec<_> = case.coverage().bounds().map(Bound::flag).collect();
+    if !flags.is_empty() {
+        return not_read(&flags.join(", "));
+    }
     let evidence = Evidence::Missing {
         what: Subject::cluster("Archive", "the rest of it"),
         looked_in: "the archive".to_owned(),
@@ -126,6 +131,22 @@ fn cut_off() -> Finding {
         .severity(Severity::Warning)
         .why("What is not there may only be cut off, so nothing can be said to be absent.")
         .remedy(Remedy::new("Hand the archive on again, whole."))
+}
+
+/// Whoever reads has set limits, and the archive met them.
+fn not_read(flags: &str) -> Finding {
+    let evidence = Evidence::Missing {
+        what: Subject::cluster("Archive", "the rest of it"),
+        looked_in: "the archive".to_owned(),
+        note: format!("it is more than may be read of one archive ({flags})"),
+    };
+    let summary = format!("the archive was not read to its end, for a limit was met ({flags})");
+    Finding::new(archive(), summary, evidence)
+        .severity(Severity::Warning)
+        .why("What is not there may only be unread, so nothing can be said to be absent.")
+        .remedy(Remedy::new(format!(
+            "If whoever sent the archive can be trusted, scan it again with a higher {flags}."
+        )))
 }
 
 fn forbidden(refused: &[&Refusal]) -> Option<Finding> {

@@ -1,0 +1,225 @@
+//! Limits that are met, flag by flag: which one is said, what was read is judged, nothing is claimed
+//! of the rest.
+
+#![cfg(test)]
+
+#[expect(dead_code, reason = "every suite uses a part of it")]
+mod support;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use support::run::{alarms, assert_quiet, command, has, json, list, mustknow, verdict};
+use support::tree::{Tree, gzip, write};
+use support::{HEALTHY, SEED, fixture};
+use tempfile::tempdir;
+
+const MISSING: &str = "apiservices/bootstrap-configmap-missing";
+const INCOMPLETE: &str = "gather/incomplete";
+const CONFIG_MAPS: &str = "namespaces/kube-system/core/configmaps.yaml";
+
+/// The seed with the one list that proves something absent at its end; before and at the end.
+fn seed() -> (Tree, Tree) {
+    let (last, first) = Tree::image_of(SEED)
+        .below("mg/")
+        .0
+        .into_iter()
+        .partition(|(path, _)| path.ends_with(CONFIG_MAPS));
+    (Tree(first), Tree(last))
+}
+
+/// The only report of a call with these flags.
+fn report(flags: &[&str], path: &Path) -> Value {
+    let mut scan = json(flags.iter().map(Path::new).chain([path]));
+    let reports = scan["reports"].as_array_mut().unwrap();
+    assert_eq!(reports.len(), 1, "{flags:?}");
+    reports.remove(0)
+}
+
+fn said(report: &Value) -> Vec<&str> {
+    list(report, "damage").iter().map(|damage| damage["why"].as_str().unwrap()).collect()
+}
+
+/// What was read is judged as it is within the whole, and nothing is said to be absent.
+fn assert_judged(report: &Value) {
+    let whole = report_of_whole();
+    let truth: BTreeSet<_> = alarms(&whole).into_iter().map(str::to_owned).collect();
+    let found: BTreeSet<_> = alarms(report).into_iter().map(str::to_owned).collect();
+    assert!(!found.is_empty() && found.is_subset(&truth), "{found:?}");
+    assert!(!found.contains(MISSING));
+    assert!(verdict(report, "unknown", MISSING).is_some(), "{}", report["healthy"]);
+}
+
+fn report_of_whole() -> Value {
+    support::run::report(&fixture(SEED))
+}
+
+/// Reading ended early because of that flag, and the report says so.
+fn assert_cut(report: &Value, flag: &str, why: &str) {
+    assert_judged(report);
+    assert!(said(report).iter().any(|said| said.contains(why)), "{:?}", said(report));
+    assert_eq!(report["archive"]["truncated"], true);
+    assert_eq!(list(&report["archive"], "limits"), [flag]);
+    assert!(has(report, INCOMPLETE));
+}
+
+#[test]
+fn max_entries() {
+    let dir = tempdir().unwrap();
+    let (first, last) = seed();
+    let most = first.0.len().to_string();
+    let path = first.and(last).to_tar_gz(&dir, "in.tgz");
+    let flags = ["--max-entries", &most];
+    let why = format!("it holds more than {most} entries (--max-entries): the rest is not read");
+    assert_cut(&report(&flags, &path), "--max-entries", &why);
+
+    let run = mustknow([flags[0], flags[1], path.to_str().unwrap()]);
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    assert!(run.stdout.contains("was not read to its end (--max-entries)"), "{}", run.stdout);
+    assert!(!run.stdout.contains("breaks off"), "{}", run.stdout);
+}
+
+#[test]
+fn max_inflated() {
+    let dir = tempdir().unwrap();
+    let (first, last) = seed();
+    // Without the end mark of a tar.
+    let most = (first.to_tar().len() - 1024).to_string() + "B";
+    let path = first.and(last).to_tar_gz(&dir, "in.tgz");
+    let report = report(&["--max-inflated", &most], &path);
+    assert_cut(&report, "--max-inflated", "(--max-inflated): reading stops after entry mg/");
+}
+
+#[test]
+fn max_ratio() {
+    let dir = tempdir().unwrap();
+    let (first, last) = seed();
+    let log = "mg/namespaces/x/pods/p/c/c/logs/current.log";
+    let path =
+        first.with(log, b"all is well\n".repeat(300_000)).and(last).to_tar_gz(&dir, "in.tgz");
+    let why = "more than 2 times as much comes out of it as goes in (--max-ratio)";
+    assert_cut(&report(&["--max-ratio", "2"], &path), "--max-ratio", why);
+}
+
+#[test]
+fn max_depth() {
+    let dir = tempdir().unwrap();
+    let (first, last) = seed();
+    let path = first.with("rest.tar", last.to_tar()).to_tar_gz(&dir, "in.tgz");
+    let why = "archives lie more than 2 deep in one another (--max-depth): it is not read";
+    assert_cut(&report(&["--max-depth", "2"], &path), "--max-depth", why);
+}
+
+#[test]
+fn max_document() {
+    let dir = tempdir().unwrap();
+    let (first, last) = seed();
+    let most = first.0.iter().map(|(_, bytes)| bytes.len()).max().unwrap();
+    let last = last.edit(CONFIG_MAPS, |text| format!("#{}\n{text}", "x".repeat(most)));
+    let path = first.and(last).to_tar_gz(&dir, "in.tgz");
+    let report = report(&["--max-document", &format!("{most}B")], &path);
+    assert_judged(&report);
+    let why = format!("it is larger than {most} bytes (--max-document)");
+    assert_eq!(said(&report), [why]);
+    assert_eq!(report["archive"]["truncated"], false, "only that list is lost");
+}
+
+#[test]
+fn timeout() {
+    let (first, last) = seed();
+    let in_time = first.to_tar().len() - 1024;
+    let bytes = first.and(last).to_tar();
+    let mut child = command()
+        .args(["-o", "json", "--timeout", "3s", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let feeder = thread::spawn(move || {
+        stdin.write_all(&bytes[..in_time]).unwrap();
+        thread::sleep(Duration::from_secs(4));
+        // Who has seen enough leaves early.
+        let _ = stdin.write_all(&bytes[in_time..]);
+    });
+    let output = child.wait_with_output().unwrap();
+    feeder.join().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_quiet(std::str::from_utf8(&output.stderr).unwrap());
+    let scan: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let why = "the input takes longer than 3s to read (--timeout)";
+    assert_cut(&list(&scan, "reports")[0], "--timeout", why);
+}
+
+#[test]
+fn memory() {
+    let report = report(&["--memory", "30KB"], &fixture(SEED));
+    assert!(!alarms(&report).contains(&MISSING), "what proves it absent does not fit");
+    let why = said(&report).into_iter().find(|said| said.contains("(--memory)"));
+    assert!(why.is_some(), "{:?}", said(&report));
+}
+
+#[test]
+fn limits_that_are_not_met_change_nothing() {
+    let flags = ["--max-entries", "5000", "--max-inflated", "1GiB", "--max-ratio", "100"];
+    let more = ["--max-depth", "2", "--max-document", "16MiB", "--timeout", "10m"];
+    for name in [SEED, HEALTHY] {
+        let path = fixture(name);
+        let limited = report(&[flags, more].concat(), &path);
+        assert!(limited == support::run::report(&path), "{name}");
+        assert_eq!(list(&limited["archive"], "limits"), &[] as &[Value]);
+    }
+}
+
+#[test]
+fn nothing_of_a_cluster_within_the_limits_is_said_with_its_reason() {
+    let dir = tempdir().unwrap();
+    let path = write(&dir, "in.tgz", &gzip(&Tree::of(SEED).to_tar()));
+    let run = mustknow(["--max-depth", "1", path.to_str().unwrap()]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("more than 1 deep in one another (--max-depth)"), "{}", run.stderr);
+}
+
+#[test]
+fn a_limit_of_nothing_is_a_wrong_call() {
+    for (flag, values) in [
+        ("--max-entries", ["0", "-1", "many"]),
+        ("--max-inflated", ["0", "0GiB", "x"]),
+        ("--max-ratio", ["0", "-1", "1.5"]),
+        ("--max-depth", ["0", "33", "x"]),
+        ("--max-document", ["0", "0B", "big"]),
+        ("--memory", ["0", "0KiB", "x"]),
+        ("--timeout", ["0s", "10", "soon"]),
+    ] {
+        for value in values {
+            let run = mustknow([&format!("{flag}={value}"), "x"]);
+            assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{flag} {value}");
+            assert!(run.stderr.contains(flag), "{flag} {value}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn help_has_a_paragraph_about_limits() {
+    for help in [&["--help"][..], &["-h"], &["scan", "--help"]] {
+        let help = mustknow(help).stdout;
+        let (_, limits) = help.split_once("\nLimits:\n").unwrap();
+        for flag in [
+            "--memory <SIZE>",
+            "--max-entries <N>",
+            "--max-inflated <SIZE>",
+            "--max-ratio <N>",
+            "--max-depth <N>",
+            "--max-document <SIZE>",
+            "--timeout <DURATION>",
+        ] {
+            assert!(limits.contains(flag), "{flag} in {limits}");
+        }
+    }
+}
