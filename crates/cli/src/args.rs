@@ -101,8 +101,12 @@ pub(crate) struct Rules {
 pub(crate) enum Format {
     /// For people
     Text,
-    /// For programs
+    /// For programs; docs/json.md describes it
     Json,
+    /// The same as YAML
+    Yaml,
+    /// For a ticket: short, for GitHub and Jira
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

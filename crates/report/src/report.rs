@@ -344,6 +344,12 @@ impl Report {
         self.leads().filter(|finding| finding.role == "symptom")
     }
 
+    /// The leading findings that explain nothing and are worth knowing.
+    pub fn notes(&self) -> impl Iterator<Item = &Finding> {
+        let is_note = |finding: &&Finding| finding.severity == "info" || finding.role == "context";
+        self.findings.iter().filter(|finding| finding.leads()).filter(is_note)
+    }
+
     /// The finding of that number.
     pub fn finding(&self, id: usize) -> Option<&Finding> {
         self.findings.get(id.checked_sub(1)?)

@@ -1,8 +1,8 @@
 //! What could not be judged, why, and how to find out.
 
-use super::header;
 use super::page::Page;
-use crate::report::{Report, Unknown};
+use crate::report::Report;
+use crate::summary;
 
 /// How many groups of gaps are shown unless all are asked for.
 const GROUPS_SHOWN: usize = 8;
@@ -21,7 +21,7 @@ pub(super) fn concerning(report: &Report, page: &mut Page) {
             question.title,
             question.rule,
             concerns.join(" and "),
-            header::below_root(report, &question.what)
+            summary::below_root(report, &question.what)
         );
         page.raw("\n");
         page.paragraph(&words);
@@ -34,13 +34,7 @@ pub(super) fn concerning(report: &Report, page: &mut Page) {
 
 /// Questions that nothing found depends on, by what is missing.
 pub(super) fn others(report: &Report, page: &mut Page) {
-    let mut groups: Vec<(&str, Vec<&Unknown>)> = Vec::new();
-    for unknown in report.unknown.iter().filter(|unknown| unknown.concerns.is_empty()) {
-        match groups.iter_mut().find(|(what, _)| *what == &*unknown.what) {
-            Some((_, members)) => members.push(unknown),
-            None => groups.push((&unknown.what, vec![unknown])),
-        }
-    }
+    let groups = summary::gaps(report);
     if groups.is_empty() {
         return;
     }
@@ -48,7 +42,7 @@ pub(super) fn others(report: &Report, page: &mut Page) {
     let shown = if page.style.verbose { usize::MAX } else { GROUPS_SHOWN };
     for (what, members) in groups.iter().take(shown) {
         let rules: Vec<_> = members.iter().map(|unknown| unknown.rule).collect();
-        page.item(&format!("{} ({})", header::below_root(report, what), rules.join(", ")));
+        page.item(&format!("{} ({})", summary::below_root(report, what), rules.join(", ")));
         if page.style.verbose {
             members.iter().take(1).flat_map(|m| &m.ask).for_each(|command| page.command(command));
         }
