@@ -5,10 +5,15 @@
 #[expect(dead_code, reason = "every suite uses a part of it")]
 mod support;
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+
 use serde_json::Value;
-use support::run::{command, finish};
+use support::run::{command, finish, list};
 use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, house};
+use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house};
 use tempfile::tempdir;
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
@@ -48,7 +53,7 @@ fn outside_fences(markdown: &str) -> Vec<&str> {
         match fence {
             Some(open) if line == open => fence = None,
             Some(_) => {}
-            None if ticks >= 3 => fence = Some(&line[..ticks]),
+            None if ticks >= 3 => fence = Some(line.split_at(ticks).0),
             None => outside.push(line),
         }
     }
@@ -94,4 +99,81 @@ fn words_of_the_archive_stay_words_in_a_ticket() {
     for line in outside_fences(&text) {
         assert!(!line.replace("\\<", "").contains('<') && !line.contains(" @admin"), "{line}");
     }
+}
+
+/// Fails with every complaint that a schema has.
+fn assert_valid(schema: &Value, instance: &Value) {
+    let validator = jsonschema::options().should_validate_formats(true).build(schema).unwrap();
+    let errors: Vec<_> = validator
+        .iter_errors(instance)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+fn sarif_schema() -> Value {
+    let path = house().join("tests/schemas/sarif-schema-2.1.0.json");
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn sarif<S: AsRef<OsStr>>(paths: impl IntoIterator<Item = S>) -> Value {
+    let run = finish(command().current_dir(house()).args(["-o", "sarif"]).args(paths));
+    let log = serde_json::from_str(&run.stdout).unwrap();
+    assert_valid(&sarif_schema(), &log);
+    log
+}
+
+#[test]
+fn sarif_is_valid_and_has_a_result_for_each_finding() {
+    let log = sarif(ALL.map(|name| format!("fixtures/{name}.tar.gz")));
+    let run = &log["runs"][0];
+    let results = list(run, "results");
+    let reports = json(&ALL);
+    let findings: usize =
+        list(&reports, "reports").iter().map(|report| list(report, "findings").len()).sum();
+    assert_eq!(results.len(), findings);
+    for result in results {
+        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], result["ruleId"]);
+        let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+        let uri = place["uri"].as_str().unwrap();
+        assert!(!uri.starts_with('/') && !uri.contains([' ', ':', '\\']), "{uri}");
+        let base = place["uriBaseId"].as_str().unwrap();
+        assert!(run["originalUriBaseIds"][base]["description"]["text"].is_string());
+    }
+    let log = sarif([format!("fixtures/{NOT_COLLECTED}.tar.gz")]);
+    let (tool, result) = (&log["runs"][0]["tool"]["driver"], &log["runs"][0]["results"][0]);
+    let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+    let part = serde_json::json!({"result": result, "rule": tool["rules"][rule]});
+    insta::assert_snapshot!("sarif", serde_json::to_string_pretty(&part).unwrap());
+}
+
+#[test]
+fn sarif_with_an_input_that_cannot_be_read_says_so() {
+    let log = sarif(["fixtures/okd-4.16-healthy.tar.gz", "/nowhere/at-all"]);
+    let invocation = &log["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(invocation["toolExecutionNotifications"][0]["level"], "error");
+}
+
+#[test]
+fn fingerprints_tell_findings_apart_and_stay_from_run_to_run() {
+    let prints = |path: &Path| -> Vec<String> {
+        let log = sarif([path]);
+        let of = |result: &Value| result["partialFingerprints"].to_string();
+        list(&log["runs"][0], "results").iter().map(of).collect()
+    };
+    let dir = tempdir().unwrap();
+    let moved = Tree::image_of(SEED).below("elsewhere/").to_tar_gz(&dir, "moved.tgz");
+    let (here, there) = (prints(&fixture(SEED)), prints(&moved));
+    assert_eq!(here, there);
+    assert_eq!(here.iter().collect::<BTreeSet<_>>().len(), here.len());
+}
+
+#[test]
+fn a_strange_path_is_a_uri() {
+    let dir = tempdir().unwrap();
+    let strange = Tree::image_of(SEED).below("a b:100%#?/\u{e9}/").to_tar_gz(&dir, "x.tgz");
+    let text = sarif([strange]).to_string();
+    assert!(text.contains("\"a%20b%3A100%25%23%3F/%C3%A9/"), "{text}");
 }

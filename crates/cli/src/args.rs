@@ -107,6 +107,8 @@ pub(crate) enum Format {
     Yaml,
     /// For a ticket: short, for GitHub and Jira
     Markdown,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -11,7 +11,7 @@ use mustknow_gather::layout::is_text_file;
 use mustknow_gather::source::input_size;
 use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
-use mustknow_report::{Failed, Input, Report, json, markdown, table, text, yaml};
+use mustknow_report::{Failed, Input, Report, json, markdown, sarif, table, text, yaml};
 use mustknow_rules::{catalog, engine};
 use rayon::ThreadPoolBuilder;
 
@@ -37,6 +37,7 @@ pub(crate) fn run(args: &Scan) -> io::Result<u8> {
         Format::Json => together(args, json::write),
         Format::Yaml => together(args, yaml::write),
         Format::Markdown => together(args, markdown::write),
+        Format::Sarif => together(args, sarif::write),
     }
 }
 

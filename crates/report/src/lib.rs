@@ -13,6 +13,7 @@ mod redact;
 pub mod report;
 pub mod rules;
 pub mod safe;
+pub mod sarif;
 mod summary;
 pub mod table;
 pub mod text;
