@@ -5,11 +5,16 @@
 #[expect(dead_code, reason = "every suite uses a part of it")]
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
+use mustknow_rules::catalog;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
 use support::run::{command, finish, list};
 use support::tree::Tree;
@@ -176,4 +181,207 @@ fn a_strange_path_is_a_uri() {
     let strange = Tree::image_of(SEED).below("a b:100%#?/\u{e9}/").to_tar_gz(&dir, "x.tgz");
     let text = sarif([strange]).to_string();
     assert!(text.contains("\"a%20b%3A100%25%23%3F/%C3%A9/"), "{text}");
+}
+
+/// An element, with those in it and its words.
+#[derive(Debug, Default)]
+struct Element {
+    name: String,
+    attributes: BTreeMap<String, String>,
+    children: Vec<Self>,
+    text: String,
+}
+
+impl Element {
+    fn of(start: &BytesStart<'_>) -> Self {
+        let attributes = start.attributes().map(|attribute| {
+            let attribute = attribute.unwrap();
+            let value = attribute.normalized_value(XmlVersion::Explicit1_0).unwrap().into_owned();
+            (attribute.key.as_ref().to_owned(), value)
+        });
+        let name = start.name().as_ref().to_owned();
+        Self { name, attributes: attributes.collect(), ..Self::default() }
+    }
+
+    /// Reads a whole document.
+    fn parse(xml: &str) -> Self {
+        let mut reader = Reader::from_str(xml);
+        let mut open = vec![Self::default()];
+        loop {
+            match reader.read_event().unwrap() {
+                Event::Start(start) => open.push(Self::of(&start)),
+                Event::Empty(start) => open.last_mut().unwrap().children.push(Self::of(&start)),
+                Event::End(_) => {
+                    let done = open.pop().unwrap();
+                    open.last_mut().unwrap().children.push(done);
+                }
+                Event::Text(text) => open.last_mut().unwrap().text.push_str(&text),
+                Event::GeneralRef(name) => {
+                    open.last_mut().unwrap().text.push_str(&format!("&{};", &*name));
+                }
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        let mut document = open.pop().unwrap();
+        assert!(open.is_empty(), "an element stays open");
+        assert_eq!(document.children.len(), 1, "one root");
+        document.children.remove(0)
+    }
+
+    fn count(&self, name: &str) -> usize {
+        let inside: usize = self.children.iter().map(|child| child.count(name)).sum();
+        inside + usize::from(self.name == name)
+    }
+
+    /// Fails where it is not what `junit-10.xsd` of Jenkins says.
+    fn assert_junit(&self) {
+        let (required, optional, children): (&[&str], &[&str], &[&str]) = match &*self.name {
+            "testsuites" => (&[], &["name", "time", "tests", "failures", "errors"], &["testsuite"]),
+            "testsuite" => (
+                &["name", "tests", "failures", "errors"],
+                &["group", "time", "skipped", "timestamp", "hostname", "id", "package", "file"],
+                &["testsuite", "properties", "testcase", "system-out", "system-err"],
+            ),
+            "properties" => (&[], &[], &["property"]),
+            "property" => (&["name", "value"], &[], &[]),
+            "testcase" => (
+                &["name"],
+                &["time", "classname", "group"],
+                &["skipped", "error", "failure", "system-out", "system-err"],
+            ),
+            "skipped" | "error" | "failure" => (&[], &["type", "message"], &[]),
+            "system-out" | "system-err" => (&[], &[], &[]),
+            other => panic!("{other} is no element of JUnit"),
+        };
+        for name in required {
+            assert!(self.attributes.contains_key(*name), "{} without {name}", self.name);
+        }
+        for name in self.attributes.keys().map(String::as_str) {
+            assert!(
+                required.contains(&name) || optional.contains(&name),
+                "{name} in {}",
+                self.name
+            );
+        }
+        for child in &self.children {
+            assert!(children.contains(&&*child.name), "{} in {}", child.name, self.name);
+            child.assert_junit();
+        }
+    }
+}
+
+#[test]
+fn junit_has_a_case_for_each_rule() {
+    let root = Element::parse(&written("junit", &ALL));
+    root.assert_junit();
+    assert_eq!(root.children.len(), ALL.len());
+    for (suite, report) in root.children.iter().zip(list(&json(&ALL), "reports")) {
+        let rules = |name: &str| -> BTreeSet<&str> {
+            list(report, name).iter().map(|entry| entry["rule"].as_str().unwrap()).collect()
+        };
+        let (unknown, idle) = (rules("unknown").len(), rules("not_applicable").len());
+        let all = rules("findings").len() + unknown + idle + rules("healthy").len();
+        let bad = list(report, "findings").iter().filter(|finding| finding["severity"] != "info");
+        let failed: BTreeSet<_> = bad.map(|finding| finding["rule"].as_str().unwrap()).collect();
+        for (name, element, number) in [
+            ("tests", "testcase", all),
+            ("failures", "failure", failed.len()),
+            ("skipped", "skipped", unknown + idle),
+        ] {
+            assert_eq!(suite.attributes[name], number.to_string(), "{name}");
+            assert_eq!(suite.count(element), number, "{element}");
+        }
+    }
+}
+
+#[test]
+fn junit_of_one_archive() {
+    let text = written("junit", &[NOT_COLLECTED]);
+    let start = text.find("<testcase classname=\"operators\"").unwrap();
+    let head = beginning(&text, 10);
+    let found = beginning(text.split_at(start).1, 40);
+    insta::assert_snapshot!("junit", format!("{head}\n{found}"));
+}
+
+#[test]
+fn junit_with_an_input_that_cannot_be_read_has_an_error() {
+    let run = finish(command().args(["-o", "junit", "/nowhere/at-all"]));
+    let root = Element::parse(&run.stdout);
+    root.assert_junit();
+    assert_eq!((run.code, root.count("error")), (2, 1));
+}
+
+fn lines<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, Vec<Value>) {
+    let run = finish(command().current_dir(house()).args(["-o", "jsonl"]).args(arguments));
+    let lines = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap());
+    (run.code, lines.collect())
+}
+
+#[test]
+fn jsonl_has_a_line_for_each_report_and_each_failure() {
+    let (bad, lost) = (format!("fixtures/{SEED}.tar.gz"), "/nowhere/at-all".to_owned());
+    let healthy = format!("fixtures/{HEALTHY}.tar.gz");
+    let (code, mut lines) = lines(["-j", "2", &bad, &lost, &healthy]);
+    assert_eq!(code, 2);
+    lines.sort_by_key(|line| line["path"].to_string());
+    let paths: Vec<_> = lines.iter().map(|line| line["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, [lost, bad, healthy]);
+    assert!(lines[0]["error"].as_str().unwrap().contains("/nowhere/at-all"));
+    assert!(lines[0].get("report").is_none() && lines[1].get("error").is_none());
+    let scan = json(&[SEED, HEALTHY]);
+    assert_eq!(
+        [&lines[1]["report"], &lines[2]["report"]],
+        [&scan["reports"][0], &scan["reports"][1]]
+    );
+}
+
+#[test]
+fn jsonl_ends_with_the_same_exit_code() {
+    for (name, code) in [(SEED, 1), (HEALTHY, 0)] {
+        assert_eq!(lines([fixture(name)]).0, code);
+    }
+    assert_eq!(lines(["--fail-on".as_ref(), "never".as_ref(), fixture(SEED).as_os_str()]).0, 0);
+}
+
+#[test]
+fn jsonl_does_not_wait_for_the_last_archive() {
+    let mut child = command()
+        .args(["-o", "jsonl", "-j", "2", "-"])
+        .arg(fixture(HEALTHY))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Standard input is still open when the line of the other input comes.
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    let line: Value = serde_json::from_str(&first).unwrap();
+    assert!(line["path"].as_str().unwrap().ends_with(".tar.gz"), "{first}");
+    drop(child.stdin.take());
+    assert_eq!(out.lines().count(), 1);
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn a_reader_that_leaves_early_ends_the_scan() {
+    let mut child = command()
+        .args(["-o", "jsonl", "-j", "1"])
+        .args(ALL.map(fixture))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_line_stands_for_itself() {
+    let run = finish(command().args(["-o", "jsonl", "/nowhere/at-all"]));
+    let tool = format!(
+        r#""tool":{{"name":"mustknow","version":"0.1.0","rules":{}}}"#,
+        catalog::all().len()
+    );
+    insta::assert_snapshot!("jsonl", run.stdout.replace(&tool, r#""tool":{...}"#));
 }

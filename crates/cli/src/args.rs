@@ -105,10 +105,14 @@ pub(crate) enum Format {
     Json,
     /// The same as YAML
     Yaml,
+    /// A line of JSON for each report, as soon as its archive is done
+    Jsonl,
     /// For a ticket: short, for GitHub and Jira
     Markdown,
     /// For code scanning: SARIF 2.1.0
     Sarif,
+    /// For test reports in CI: JUnit XML, a case for each rule
+    Junit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,6 +5,7 @@ mod catalog;
 mod output;
 mod progress;
 mod scan;
+mod stream;
 
 use std::io;
 use std::process::ExitCode;

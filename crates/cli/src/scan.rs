@@ -11,21 +11,21 @@ use mustknow_gather::layout::is_text_file;
 use mustknow_gather::source::input_size;
 use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
-use mustknow_report::{Failed, Input, Report, json, markdown, sarif, table, text, yaml};
+use mustknow_report::{Failed, Input, Report, json, junit, markdown, sarif, table, text, yaml};
 use mustknow_rules::{catalog, engine};
 use rayon::ThreadPoolBuilder;
 
 use crate::args::{Format, Scan};
 use crate::progress::{self, Progress};
-use crate::{CLEAN, FAILED, FOUND, output};
+use crate::{CLEAN, FAILED, FOUND, output, stream};
 
 /// The path that stands for standard input, and what it is called.
 const STDIN: (&str, &str) = ("-", "stdin");
 
 /// What came of one input: a report for each cluster in it.
-type Scanned = Result<Vec<Report>, Failed>;
+pub(crate) type Scanned = Result<Vec<Report>, Failed>;
 /// What is done with it, given its place in the order of the inputs.
-type Take<'a> = dyn Fn(usize, Scanned) -> io::Result<()> + Sync + 'a;
+pub(crate) type Take<'a> = dyn Fn(usize, Scanned) -> io::Result<()> + Sync + 'a;
 
 pub(crate) fn run(args: &Scan) -> io::Result<u8> {
     if args.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
@@ -35,9 +35,11 @@ pub(crate) fn run(args: &Scan) -> io::Result<u8> {
     match args.output {
         Format::Text => together(args, |scan, out| write_text(args, scan, out)),
         Format::Json => together(args, json::write),
+        Format::Jsonl => stream::run(args),
         Format::Yaml => together(args, yaml::write),
         Format::Markdown => together(args, markdown::write),
         Format::Sarif => together(args, sarif::write),
+        Format::Junit => together(args, junit::write),
     }
 }
 

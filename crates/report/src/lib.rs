@@ -7,6 +7,8 @@
 mod build;
 mod excerpt;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
 pub mod markdown;
 mod rank;
 mod redact;

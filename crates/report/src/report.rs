@@ -9,6 +9,8 @@ use crate::safe::Words;
 
 /// Name and version of the serialised form.
 pub const SCHEMA: &str = "mustknow/scan/v1";
+/// Name and version of one line of the serialised form that is made of lines.
+pub const LINE_SCHEMA: &str = "mustknow/line/v1";
 
 /// What one call of the program found out.
 #[derive(Debug, Serialize)]

@@ -60,6 +60,13 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     out.write_all(page.text().as_bytes())
 }
 
+/// One finding in full.
+pub(crate) fn one(report: &Report, finding: &Finding, style: Style) -> String {
+    let mut page = Page::new(style);
+    finding::write(report, finding, &mut page);
+    page.text().trim_start_matches('\n').to_owned()
+}
+
 fn section(page: &mut Page, report: &Report, one: &str, many: &str, findings: &[&Finding]) {
     if findings.is_empty() {
         return;
