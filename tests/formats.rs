@@ -385,3 +385,48 @@ fn a_line_stands_for_itself() {
     );
     insta::assert_snapshot!("jsonl", run.stdout.replace(&tool, r#""tool":{...}"#));
 }
+
+/// A committed schema of ours.
+fn schema(name: &str) -> Value {
+    let path = house().join("docs/schema").join(name);
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let schema = schema("scan-v1.schema.json");
+    let run = finish(command().args(["-o", "json", "/nowhere/at-all"]).arg(fixture(SEED)));
+    assert_valid(&schema, &serde_json::from_str(&run.stdout).unwrap());
+    for name in ALL {
+        assert_valid(&schema, &json(&[name]));
+    }
+}
+
+#[test]
+fn a_schema_notices_what_is_missing_or_wrong() {
+    let validator = jsonschema::validator_for(&schema("scan-v1.schema.json")).unwrap();
+    let good = json(&[SEED]);
+    assert!(validator.is_valid(&good));
+    for (place, value) in [
+        ("/reports/0/findings/0/severity", Value::from("fatal")),
+        ("/reports/0/findings/0/evidence/0/type", Value::from("heard")),
+        ("/reports/0/archive/bytes", Value::from("many")),
+        ("/reports/0/cluster", Value::Object(serde_json::Map::new())),
+        ("/schema", Value::from("mustknow/scan/v2")),
+    ] {
+        let mut bad = good.clone();
+        *bad.pointer_mut(place).unwrap() = value;
+        assert!(!validator.is_valid(&bad), "{place}");
+    }
+}
+
+#[test]
+fn every_line_is_what_its_schema_says() {
+    let schema = schema("line-v1.schema.json");
+    let archives = ALL.map(|name| format!("fixtures/{name}.tar.gz"));
+    let (_, lines) = lines(archives.iter().map(String::as_str).chain(["/nowhere/at-all"]));
+    assert_eq!(lines.len(), ALL.len() + 1);
+    for line in &lines {
+        assert_valid(&schema, line);
+    }
+}

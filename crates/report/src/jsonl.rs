@@ -3,15 +3,17 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::report::{Failed, LINE_SCHEMA, Report, Tool};
 use crate::safe::Words;
 
 /// One line.
-#[derive(Debug, Serialize)]
-struct Line<'a> {
-    /// [`LINE_SCHEMA`].
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Line<'a> {
+    /// Name and version of this form.
+    #[schemars(extend("const" = LINE_SCHEMA))]
     schema: &'static str,
     /// The program.
     tool: &'a Tool,
@@ -22,7 +24,7 @@ struct Line<'a> {
 }
 
 /// What came of an input: one report for each cluster in it, a line each, or an error.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Outcome<'a> {
     /// What is known of one cluster in it.

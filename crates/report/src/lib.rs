@@ -16,6 +16,7 @@ pub mod report;
 pub mod rules;
 pub mod safe;
 pub mod sarif;
+pub mod schema;
 mod summary;
 pub mod table;
 pub mod text;
