@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use mustknow_rules::catalog;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use support::run::{command, finish, list};
 use support::tree::Tree;
 use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house};
-use tempfile::tempdir;
+use tempfile::{TempDir, tempdir};
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
 
@@ -84,13 +84,12 @@ fn several_tickets_stand_one_after_the_other() {
     assert_eq!(text.matches("| archive |").count(), 2);
 }
 
-#[test]
-fn words_of_the_archive_stay_words_in_a_ticket() {
-    let dir = tempdir().unwrap();
-    let mut tree = Tree::image_of(ENDPOINTS);
+/// A cluster whose probes fail with words that every format has to fend off.
+fn evil(dir: &TempDir) -> PathBuf {
     let said = "Readiness probe failed: HTTP probe failed with statuscode: 500";
-    let evil = "```` <img src=x> | *x* @admin https://evil.example [a](b)";
+    let evil = "```` ]]> <img src=x> | *x* & @admin https://evil.example [a](b) \u{fffe}\u{1f600}";
     let mut count = 0;
+    let mut tree = Tree::image_of(ENDPOINTS);
     for (_, bytes) in &mut tree.0 {
         if let Ok(text) = std::str::from_utf8(bytes) {
             count += text.matches(said).count();
@@ -98,12 +97,33 @@ fn words_of_the_archive_stay_words_in_a_ticket() {
         }
     }
     assert!(count > 0);
-    let path = tree.to_tar_gz(&dir, "evil.tgz");
-    let text = finish(command().args(["-o", "markdown"]).arg(path)).stdout;
+    tree.to_tar_gz(dir, "evil.tgz")
+}
+
+#[test]
+fn words_of_the_archive_stay_words_in_a_ticket() {
+    let dir = tempdir().unwrap();
+    let text = finish(command().args(["-o", "markdown"]).arg(evil(&dir))).stdout;
     assert!(text.contains("\n`````yaml\n"), "{text}");
     for line in outside_fences(&text) {
         assert!(!line.replace("\\<", "").contains('<') && !line.contains(" @admin"), "{line}");
     }
+}
+
+#[test]
+fn words_of_the_archive_stay_words_for_programs() {
+    let dir = tempdir().unwrap();
+    let path = evil(&dir);
+    let said = |format: &str| finish(command().args(["-o", format]).arg(&path)).stdout;
+    let scan: Value = serde_json::from_str(&said("json")).unwrap();
+    assert_eq!(serde_yaml::from_str::<Value>(&said("yaml")).unwrap(), scan);
+    let (_, lines) = lines([&path]);
+    assert_eq!(lines[0]["report"], scan["reports"][0]);
+    let junit = said("junit");
+    assert!(junit.contains("]]&gt; &lt;img") && !junit.contains('\u{fffe}'), "{junit}");
+    Element::parse(&junit).assert_junit();
+    let log = sarif([&path]);
+    assert!(!list(&log["runs"][0], "results").iter().any(|it| it.to_string().contains("[a](b)")));
 }
 
 /// Fails with every complaint that a schema has.
@@ -429,4 +449,23 @@ fn every_line_is_what_its_schema_says() {
     for line in &lines {
         assert_valid(&schema, line);
     }
+}
+
+#[test]
+fn the_page_about_outputs_quotes_them() {
+    let page = fs::read_to_string(house().join("docs/outputs.md")).unwrap();
+    let mut seen = BTreeSet::new();
+    for section in page.split("<!-- excerpt of ").skip(1) {
+        let (format, rest) = section.split_once(" -->\n").unwrap();
+        let block = rest.lines().skip(1).take_while(|line| *line != "````");
+        let output = written(format, &[NOT_COLLECTED]);
+        for line in block.filter(|line| !line.trim().is_empty() && line.trim() != "[...]") {
+            let pieces: Vec<_> = line.split(" [...]").filter(|piece| !piece.is_empty()).collect();
+            let is_there = output.lines().any(|it| pieces.iter().all(|piece| it.contains(piece)));
+            assert!(is_there, "{format} has no line {line}");
+        }
+        seen.insert(format.to_owned());
+    }
+    let formats = ["json", "yaml", "jsonl", "markdown", "sarif", "junit"];
+    assert_eq!(seen, formats.map(str::to_owned).into());
 }

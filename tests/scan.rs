@@ -143,7 +143,7 @@ fn a_folder_and_a_tarball_of_it_say_the_same() {
 fn one_thread_and_eight_write_the_same_bytes() {
     for name in [SEED, ENDPOINTS, NOT_COLLECTED] {
         let path = fixture(name);
-        for output in ["text", "json"] {
+        for output in ["text", "json", "yaml", "markdown", "sarif", "junit"] {
             let run = |jobs: &str| {
                 let path = path.to_str().unwrap();
                 mustknow(["-v", "--output", output, "--jobs", jobs, path])
