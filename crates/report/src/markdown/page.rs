@@ -2,48 +2,56 @@
 
 use crate::summary::count;
 
-/// Lines that a block is given, at most.
-pub(super) const LINES: usize = 150;
-/// Lines kept free for the last block and for what says what was left out.
-const RESERVE: usize = 30;
+/// The most lines of a page.
+const LINES: usize = 150;
+/// Lines kept free for the last blocks.
+const LINES_RESERVED: usize = 30;
+/// Lines kept free for what says what was left out.
+const LINES_OF_THE_END: usize = 3;
+/// The most characters but for the last line: Jira refuses more than 32,767, GitHub more than 65,536.
+const CHARACTERS: usize = 31_000;
+/// Characters kept free for the last blocks.
+const CHARACTERS_RESERVED: usize = 6_000;
 
 /// A page in the making.
 pub(super) struct Page {
     lines: Vec<String>,
-    limit: usize,
+    characters: usize,
+    /// The most lines and characters for now.
+    limit: (usize, usize),
     left_out: Vec<(&'static str, &'static str, usize)>,
 }
 
 impl Page {
     /// An empty page.
     pub(super) fn new() -> Self {
-        Self { lines: Vec::new(), limit: LINES - RESERVE, left_out: Vec::new() }
+        let limit = (LINES - LINES_RESERVED, CHARACTERS - CHARACTERS_RESERVED);
+        Self { lines: Vec::new(), characters: 0, limit, left_out: Vec::new() }
     }
 
-    /// Opens the lines that were kept free.
+    /// Opens what was kept free.
     pub(super) fn open_reserve(&mut self) {
-        self.limit = LINES - 3;
+        self.limit = (LINES - LINES_OF_THE_END, CHARACTERS);
     }
 
     /// Adds lines, after an empty one, if all of them fit. What was left out is counted under the
     /// words for one and for many of it.
-    pub(super) fn block(
-        &mut self,
-        (one, many): (&'static str, &'static str),
-        lines: Vec<String>,
-    ) -> bool {
+    pub(super) fn block(&mut self, name: (&'static str, &'static str), lines: Vec<String>) -> bool {
         if lines.is_empty() {
             return true;
         }
         let gap = usize::from(!self.lines.is_empty());
-        if self.lines.len() + gap + lines.len() > self.limit {
-            self.leave_out((one, many), 1);
+        let characters: usize = lines.iter().map(|line| line.chars().count() + 1).sum();
+        let so_far = (self.lines.len() + gap + lines.len(), self.characters + gap + characters);
+        if so_far.0 > self.limit.0 || so_far.1 > self.limit.1 {
+            self.leave_out(name, 1);
             return false;
         }
         if gap > 0 {
             self.lines.push(String::new());
         }
         self.lines.extend(lines);
+        self.characters = so_far.1;
         true
     }
 
@@ -67,5 +75,39 @@ impl Page {
             self.lines.push(format!("Left out here, `mustknow -v` shows it: {}.", all.join(", ")));
         }
         self.lines.join("\n") + "\n"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THING: (&str, &str) = ("thing", "things");
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let mut page = Page::new();
+        for _ in 0..100 {
+            page.block(THING, vec!["x".to_owned(); 9]);
+        }
+        page.open_reserve();
+        assert!(page.block(THING, vec!["last".to_owned()]));
+        let text = page.finish();
+        assert!(text.lines().count() <= LINES);
+        assert!(
+            text.ends_with("last\n\nLeft out here, `mustknow -v` shows it: 88 things.\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn long_lines_fit_a_ticket_too() {
+        let mut page = Page::new();
+        for _ in 0..100 {
+            page.block(THING, vec!["\u{e9}".repeat(2000)]);
+        }
+        page.open_reserve();
+        page.block(THING, vec!["y".repeat(2000)]);
+        assert!(page.finish().chars().count() < 32_767);
     }
 }
