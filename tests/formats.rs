@@ -18,7 +18,7 @@ use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
 use support::run::{command, finish, list};
 use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house};
+use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house, samples};
 use tempfile::{TempDir, tempdir};
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
@@ -468,4 +468,23 @@ fn the_page_about_outputs_quotes_them() {
     }
     let formats = ["json", "yaml", "jsonl", "markdown", "sarif", "junit"];
     assert_eq!(seen, formats.map(str::to_owned).into());
+}
+
+#[test]
+fn real_archives_are_valid_in_every_format() {
+    let Some(samples) = samples() else { return };
+    let scan_schema = schema("scan-v1.schema.json");
+    for name in ["insights-4.7.tar.gz", "support-bundle-kurl.tar.gz", "oc-upgrade-status"] {
+        let path = samples.join(name);
+        let said = |format: &str| finish(command().args(["-o", format]).arg(&path)).stdout;
+        let scan: Value = serde_json::from_str(&said("json")).unwrap();
+        assert_valid(&scan_schema, &scan);
+        assert_eq!(serde_yaml::from_str::<Value>(&said("yaml")).unwrap(), scan);
+        sarif([&path]);
+        Element::parse(&said("junit")).assert_junit();
+        for page in said("markdown").split("\n---\n") {
+            outside_fences(page);
+            assert!(page.lines().count() <= 151, "{name}");
+        }
+    }
 }

@@ -22,8 +22,7 @@ const RULES_SHOWN: usize = 3;
 /// Gaps, files that could not be read, and what is worth knowing.
 const ITEMS_SHOWN: usize = 6;
 
-const CAUSES: (&str, &str) = ("root cause", "root causes");
-const SYMPTOMS: (&str, &str) = ("symptom without its cause", "symptoms without their cause");
+const FINDINGS: (&str, &str) = ("finding", "findings");
 const EVIDENCE: (&str, &str) = ("piece of evidence", "pieces of evidence");
 const EFFECTS: (&str, &str) = ("effect", "effects");
 const REMEDIES: (&str, &str) = ("remedy", "remedies");
@@ -50,17 +49,23 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
 fn page(report: &Report) -> String {
     let mut page = Page::new();
     head(report, &mut page);
+    let mut others = Vec::new();
     for finding in report.root_causes() {
-        whole(report, finding, "Root cause", CAUSES, &mut page);
+        if !whole(report, finding, "Root cause", &mut page) {
+            others.push(finding);
+        }
     }
     for unknown in report.unknown.iter().filter(|unknown| !unknown.concerns.is_empty()) {
         page.block(QUESTIONS, question(report, unknown));
     }
     for finding in report.unexplained() {
-        whole(report, finding, "Symptom without its cause", SYMPTOMS, &mut page);
+        if !whole(report, finding, "Symptom without its cause", &mut page) {
+            others.push(finding);
+        }
     }
     page.open_reserve();
-    notes(report, &mut page);
+    findings("Also found", FINDINGS, others, &mut page);
+    findings("Worth knowing", NOTES, report.notes(), &mut page);
     gaps(report, &mut page);
     damage(report, &mut page);
     page.finish()
@@ -91,14 +96,9 @@ fn head(report: &Report, page: &mut Page) {
     page.block(NOTES, rows);
 }
 
-/// A finding with all that belongs to it; what does not fit is left out from its end.
-fn whole(
-    report: &Report,
-    finding: &Finding,
-    heading: &str,
-    name: (&'static str, &'static str),
-    page: &mut Page,
-) {
+/// A finding with all that belongs to it; what does not fit is left out from its end. Answers whether
+/// the finding itself is there.
+fn whole(report: &Report, finding: &Finding, heading: &str, page: &mut Page) -> bool {
     let since = match (&finding.since, &finding.age) {
         (Some(since), Some(age)) => format!(", since {since} ({age})"),
         (Some(since), None) => format!(", since {since}"),
@@ -114,8 +114,8 @@ fn whole(
     if !finding.why.is_empty() {
         lines.extend([String::new(), prose(&finding.why)]);
     }
-    if !page.block(name, lines) {
-        return;
+    if !page.add(lines) {
+        return false;
     }
     for evidence in finding.evidence.iter().take(EVIDENCE_SHOWN) {
         page.block(EVIDENCE, self::evidence(report, evidence));
@@ -127,6 +127,7 @@ fn whole(
     if let Some(remedy) = &finding.remedy {
         page.block(REMEDIES, self::remedy(report, remedy));
     }
+    true
 }
 
 fn evidence(report: &Report, evidence: &Evidence) -> Vec<String> {
@@ -238,12 +239,17 @@ fn question(report: &Report, unknown: &Unknown) -> Vec<String> {
     lines
 }
 
-fn notes(report: &Report, page: &mut Page) {
+/// Findings of which no more than a line is shown.
+fn findings<'r>(
+    heading: &str,
+    name: (&'static str, &'static str),
+    findings: impl IntoIterator<Item = &'r Finding>,
+    page: &mut Page,
+) {
     let line = |finding: &Finding| {
         format!("{}: {} ({})", finding.severity, prose(&finding.summary), prose(finding.rule))
     };
-    let notes: Vec<_> = report.notes().map(line).collect();
-    list("Worth knowing", NOTES, &notes, page);
+    list(heading, name, &findings.into_iter().map(line).collect::<Vec<_>>(), page);
 }
 
 fn gaps(report: &Report, page: &mut Page) {
