@@ -1,8 +1,9 @@
 //! One finding: what is wrong, how that is known, what follows from it, what to do.
 
 use super::page::Page;
-use super::{header, snippet};
+use super::snippet;
 use crate::report::{Evidence, Finding, Precondition, Remedy, Report};
+use crate::summary;
 
 /// How many pieces of evidence are shown unless all are asked for.
 const EVIDENCE_SHOWN: usize = 5;
@@ -50,7 +51,7 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
 fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
     match evidence {
         Evidence::Seen { subject, file, line, excerpt, note } => {
-            let file = header::below_root(report, file);
+            let file = summary::below_root(report, file);
             if excerpt.text.is_empty() {
                 page.item(&format!("{subject}: {note} ({file}:{line})"));
             } else {
@@ -58,7 +59,7 @@ fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
             }
         }
         Evidence::Missing { subject, file, note } => {
-            let file = header::below_root(report, file);
+            let file = summary::below_root(report, file);
             page.item(&format!("{subject} is not in {file}: {note}"));
         }
     }
@@ -138,7 +139,7 @@ fn advice(report: &Report, remedy: &Remedy, page: &mut Page) {
 
 fn precondition(report: &Report, check: &Precondition, page: &mut Page) {
     let Precondition { what, state, how } = check;
-    let how = header::below_root(report, how);
+    let how = summary::below_root(report, how);
     match *state {
         "verified" => page.item(&format!("[verified] {what}: {how}")),
         "violated" => page.item(&format!("[NOT SO] {what}: {how}")),
