@@ -32,9 +32,9 @@ pub(super) const TAIL_LIMIT: u64 = 1 << 26;
 
 /// The largest dictionary of xz or window of zstd that is borne, in bytes.
 ///
-/// `xz -9` asks for 64 MiB, `zstd --ultra -22` for 128 MiB. Within another compression it is half of
-/// what it is outside, so that all of them together take no more than twice as much.
-pub(super) const DICTIONARY_LIMIT: u32 = 1 << 28;
+/// `xz -9` asks for 64 MiB, `zstd --ultra -22` for 128 MiB. Within another xz or zstd it is an eighth of
+/// what it is outside, so that all of them together take little more than one.
+pub(super) const DICTIONARY_LIMIT: u32 = 1 << 27;
 
 /// The most pieces of damage, and the most archives within the input, that are named one by one.
 pub(super) const DAMAGE_LIMIT: usize = 10_000;
