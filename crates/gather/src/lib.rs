@@ -28,6 +28,7 @@ pub mod snapshot;
 pub mod source;
 pub mod time;
 mod wanted;
+mod whole;
 pub mod yaml;
 
 pub use error::Error;

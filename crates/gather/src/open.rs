@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::certificate::Known;
@@ -27,10 +27,14 @@ use crate::piece::{ListPlace, Piece, Shape};
 use crate::snapshot::Snapshot;
 use crate::source::{self, Body, Damage, Entry};
 use crate::wanted::Wanted;
+use crate::whole::read_whole;
 use crate::yaml::Spare;
 
-/// The most one document may hold; a larger one is damage.
-const DOCUMENT_LIMIT: u64 = 512 << 20;
+/// The most one document may hold; a larger one is damage. With as much for its nodes, one at a time
+/// of those that are large, a hostile one stays below 200 MiB.
+const DOCUMENT_LIMIT: u64 = 64 << 20;
+/// A document of more than this is read while no other such is.
+const LARGE: u64 = 1 << 20;
 /// The most that is read of a text file that is no document.
 const TEXT_LIMIT: u64 = 16 << 20;
 /// What part of the memory certificates may take besides.
@@ -41,10 +45,6 @@ const HEAD: u64 = 512;
 const NUMBERS: u32 = 32;
 /// How many documents may wait for a thread that parses them.
 const QUEUE: usize = 16;
-/// What is set aside for a document before its bytes prove that it is as long as announced.
-const ANNOUNCED_LIMIT: u64 = 16 << 20;
-/// What is set aside for a document whose length nobody announced.
-const LEAST: usize = 4 << 10;
 
 /// What an input may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +176,7 @@ impl Input<'_> {
             collections: &Mutex::new(Collections::within(limits.memory)),
             known: &Known::within(limits.memory / CERTIFICATES_SHARE),
             document_limit: DOCUMENT_LIMIT.min(limits.memory as u64),
+            large: &Mutex::new(()),
         };
         let end = if limits.threads > 2 && self.is_stream {
             desk.read_with_help(limits.threads, read)?
@@ -205,6 +206,8 @@ struct Desk<'d> {
     collections: &'d Mutex<Collections>,
     known: &'d Known,
     document_limit: u64,
+    /// Held by whoever reads a large document.
+    large: &'d Mutex<()>,
 }
 
 impl<'d> Desk<'d> {
@@ -271,6 +274,12 @@ impl<'d> Desk<'d> {
                 Piece::broken(root, path, place, "the reader failed on it".to_owned())
             }),
         );
+    }
+
+    /// Waits for its turn where a file is large, or nobody knows.
+    fn take_turn(self, size: Option<u64>) -> Option<MutexGuard<'d, ()>> {
+        let is_small = size.is_some_and(|size| size <= LARGE);
+        (!is_small).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn add(self, number: u64, piece: Piece) {
@@ -354,10 +363,11 @@ impl Walk<'_> {
 
     /// Scans the logs that stand in one file.
     fn pod_logs(&mut self, root: &Arc<str>, file: File<'_>, body: &mut dyn Read) {
+        let _turn = self.desk.take_turn(file.size);
         let mut bytes = self.spare.take_buffer();
         let limit = self.desk.document_limit;
         // What could be read of a log is worth having even if the rest is not.
-        let ended = read_whole(&mut body.take(limit), file.size.unwrap_or(0), &mut bytes);
+        let ended = read_whole(body, limit, file.size.unwrap_or(0), &mut bytes);
         for section in dump::sections(&bytes).0 {
             self.section(root, file, &section);
         }
@@ -430,14 +440,19 @@ impl Walk<'_> {
     }
 
     fn document(&mut self, root: Arc<str>, file: File<'_>, place: ListPlace, body: &mut dyn Read) {
+        let _turn = self.desk.take_turn(file.size);
         let limit = self.desk.document_limit;
         let mut bytes = self.spare.take_buffer();
-        let read = read_whole(&mut body.take(limit + 1), file.size.unwrap_or(0), &mut bytes);
+        let too_large = || Some(format!("it is larger than {} MiB", limit >> 20));
+        let is_announced = file.size.is_some_and(|size| size > limit);
+        let read = if is_announced {
+            Ok(())
+        } else {
+            read_whole(body, limit + 1, file.size.unwrap_or(0), &mut bytes)
+        };
         let broken = match read {
             Err(error) => Some(error.to_string()),
-            Ok(()) if bytes.len() as u64 > limit => {
-                Some(format!("it is larger than {} MiB", limit >> 20))
-            }
+            Ok(()) if is_announced || bytes.len() as u64 > limit => too_large(),
             Ok(()) if bytes.is_empty() => Some("the file is empty".to_owned()),
             Ok(()) => None,
         };
@@ -459,31 +474,8 @@ impl Walk<'_> {
         let job = Job { number, root, path, place, bytes };
         match &self.helpers {
             // The queue is read until it closes, so it never refuses a job.
-            Some(helpers) => drop(helpers.send(job)),
-            None => self.desk.read(job, &mut self.spare),
-        }
-    }
-}
-
-/// Reads a body to its end. `read_to_end` would not know its length and clear far more memory.
-fn read_whole(body: &mut dyn Read, announced: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
-    // One more than announced, so that the end is seen without asking for more memory.
-    let announced = usize::try_from(announced.min(ANNOUNCED_LIMIT) + 1).unwrap_or(LEAST);
-    bytes.clear();
-    let mut filled = 0;
-    loop {
-        if filled == bytes.len() {
-            let more = if filled == 0 { announced } else { filled.max(LEAST) };
-            bytes.resize(filled + more, 0);
-        }
-        match body.read(bytes.get_mut(filled..).unwrap_or_default()) {
-            Ok(0) => {
-                bytes.truncate(filled);
-                return Ok(());
-            }
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Some(helpers) if job.bytes.len() as u64 <= LARGE => drop(helpers.send(job)),
+            _ => self.desk.read(job, &mut self.spare),
         }
     }
 }
