@@ -383,7 +383,7 @@ fn what_would_move_a_cursor_is_never_shown_raw() {
     for (path, bytes) in &mut tree.0 {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let escaped = "\\u001b]0;owned\\u0007\\u001b[2J\\u0000\\u009b31m\\u202e";
-        *bytes = if path.ends_with(".log") {
+        *bytes = if path.ends_with("current.log") {
             text.replace('\n', &format!("{evil}\n")).into_bytes()
         } else {
             text.replace("PreconditionNotReady\n", &format!("\"PreconditionNotReady{escaped}\"\n"))
