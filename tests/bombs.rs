@@ -9,6 +9,7 @@ mod support;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use flate2::write::{DeflateEncoder, GzEncoder};
 use flate2::{Compression, Crc};
@@ -16,7 +17,7 @@ use lzma_rust2::{XzOptions, XzWriter};
 use serde_json::Value;
 use support::SEED;
 use support::measured::{measured, step};
-use support::run::{Run, list};
+use support::run::{PATIENCE, Run, list};
 use support::tree::{Tree, gzip, write};
 use tempfile::{TempDir, tempdir};
 
@@ -341,6 +342,17 @@ fn lists_without_end_are_kept_as_far_as_there_is_room() {
     let path = many(&dir, "lists.tgz", 400_000, b"{[", pods);
     let run = scan(&path, "json");
     assert!(run.stdout.contains("more than there is memory for"), "{}", run.stderr);
+}
+
+#[test]
+fn copies_of_one_object_take_the_time_of_their_number() {
+    let dir = tempdir().unwrap();
+    let begin = b"apiVersion: v1\nkind: PodList\nitems:\n";
+    let pod = b"- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n    namespace: bomb\n";
+    let path = filled(&dir, "copies.tgz", PODS, [begin, pod], 70_000);
+    let begun = Instant::now();
+    survive(&path);
+    assert!(begun.elapsed() < 2 * PATIENCE, "{:?}", begun.elapsed());
 }
 
 #[test]
