@@ -347,9 +347,9 @@ fn lists_without_end_are_kept_as_far_as_there_is_room() {
 #[test]
 fn copies_of_one_object_take_the_time_of_their_number() {
     let dir = tempdir().unwrap();
-    let begin = b"apiVersion: v1\nkind: PodList\nitems:\n";
+    let head = b"apiVersion: v1\nkind: PodList\nitems:\n";
     let pod = b"- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n    namespace: bomb\n";
-    let path = filled(&dir, "copies.tgz", PODS, [begin, pod], 70_000);
+    let path = filled(&dir, "copies.tgz", PODS, [head, pod], 70_000);
     let begun = Instant::now();
     survive(&path);
     assert!(begun.elapsed() < 2 * PATIENCE, "{:?}", begun.elapsed());
