@@ -307,7 +307,9 @@ fn assert_flipped_tar(fixture: &Fixture, bytes: &[u8], at: usize) {
     }
     let others = reports.iter().flat_map(|report| &report.damage);
     for damage in others.filter(|damage| &*damage.path != INPUT) {
-        assert!(!is_among(&intact, &damage.path), "{damage:?}");
+        // What may have stood in a lost header is said of the file behind it.
+        let is_behind = damage.why.contains("the header before it is damaged");
+        assert!(is_behind || !is_among(&intact, &damage.path), "{damage:?}");
     }
 }
 
