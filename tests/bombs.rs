@@ -197,7 +197,7 @@ fn compressions_in_one_another_end_at_a_depth() {
         bomb = gzip(&bomb);
     }
     let report = survive(&with(&dir, "deep.tgz", "deep.gz", &bomb));
-    assert_damage(&report, "", "more than 16 archives lie in one another");
+    assert_damage(&report, "", "archives lie more than 16 deep in one another");
 }
 
 /// A zip whose directory names one deflated entry so many times, and says of it how long it is.

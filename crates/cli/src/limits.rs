@@ -34,7 +34,7 @@ pub(crate) struct Bounds {
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(Limits::DEEPEST)))]
     max_depth: Option<u32>,
 
-    /// Bytes of one document; a larger one is not judged [default: 512MiB]
+    /// Bytes of one document; a larger one is not judged [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max_document: Option<ByteSize>,
 
