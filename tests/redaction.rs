@@ -23,7 +23,16 @@ use tempfile::{TempDir, tempdir};
 
 /// Everything a call of the program says about these inputs, for every output there is.
 fn said(paths: &[PathBuf]) -> Vec<String> {
-    let calls: [&[&str]; 3] = [&["-v", "-o", "text"], &["-v", "-o", "json"], &["-o", "text"]];
+    let calls: [&[&str]; 8] = [
+        &["-v", "-o", "text"],
+        &["-v", "-o", "json"],
+        &["-o", "text"],
+        &["-o", "yaml"],
+        &["-o", "jsonl"],
+        &["-o", "markdown"],
+        &["-o", "sarif"],
+        &["-o", "junit"],
+    ];
     let runs = calls.map(|flags| finish(command().arg("scan").args(flags).args(paths)));
     runs.into_iter().flat_map(|run| [run.stdout, run.stderr]).collect()
 }

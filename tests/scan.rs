@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use support::run::{alarms, findings, has, json, list, mustknow, report, text, verdict};
 use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
+use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, samples};
 use tempfile::tempdir;
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
@@ -58,17 +58,6 @@ fn assert_not_collected(path: &Path) {
 
 fn assert_nothing_wrong(path: &Path) {
     assert_eq!(alarms(&report(path)), Vec::<&str>::new(), "{}", path.display());
-}
-
-/// The real samples, where they stand beside the project.
-fn samples() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
-    let samples = std::env::var_os("MUSTKNOW_SAMPLES").map_or_else(beside, PathBuf::from);
-    if !samples.is_dir() {
-        println!("skipped: no samples");
-        return None;
-    }
-    Some(samples)
 }
 
 /// A report without the words that say how its archive was packed.
@@ -143,7 +132,7 @@ fn a_folder_and_a_tarball_of_it_say_the_same() {
 fn one_thread_and_eight_write_the_same_bytes() {
     for name in [SEED, ENDPOINTS, NOT_COLLECTED] {
         let path = fixture(name);
-        for output in ["text", "json"] {
+        for output in ["text", "json", "yaml", "markdown", "sarif", "junit"] {
             let run = |jobs: &str| {
                 let path = path.to_str().unwrap();
                 mustknow(["-v", "--output", output, "--jobs", jobs, path])

@@ -25,3 +25,14 @@ pub(crate) fn house() -> PathBuf {
 pub(crate) fn fixture(name: &str) -> PathBuf {
     house().join("fixtures").join(format!("{name}.tar.gz"))
 }
+
+/// The real samples, where they stand beside the project.
+pub(crate) fn samples() -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
+    let samples = std::env::var_os("MUSTKNOW_SAMPLES").map_or_else(beside, PathBuf::from);
+    if !samples.is_dir() {
+        println!("skipped: no samples");
+        return None;
+    }
+    Some(samples)
+}

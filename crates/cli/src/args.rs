@@ -15,6 +15,7 @@ Examples:
   mustknow cv.yaml co.yaml nodes.yaml       single files, as kubectl get wrote them: one cluster
   oc get co -o yaml | mustknow scan -       what comes through a pipe
   mustknow scan -o json x.tgz | jq .        for programs; docs/json.md describes it
+  mustknow scan -o markdown x.tgz           for a ticket; docs/outputs.md shows every format
   mustknow rules                            what it knows
   mustknow rules etcd/quorum-lost           one rule: signal, mechanism, remedy, source
 
@@ -52,7 +53,7 @@ pub(crate) struct Scan {
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// How to write the result
+    /// How to write the result; docs/outputs.md shows each
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     pub(crate) output: Format,
 
@@ -100,8 +101,20 @@ pub(crate) struct Rules {
 pub(crate) enum Format {
     /// For people
     Text,
-    /// For programs
+    /// For programs: one object; docs/json.md describes it
     Json,
+    /// The same as YAML
+    Yaml,
+    /// A line of JSON for each report, as soon as its archive is done
+    Jsonl,
+    /// For a ticket: short, for GitHub and Jira
+    Markdown,
+    /// For a browser: one page that holds everything and loads nothing
+    Html,
+    /// For code scanning: SARIF 2.1.0, a result for each finding
+    Sarif,
+    /// For test reports in CI: JUnit XML, a case for each rule
+    Junit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

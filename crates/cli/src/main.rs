@@ -6,6 +6,7 @@ mod limits;
 mod output;
 mod progress;
 mod scan;
+mod stream;
 
 use std::io;
 use std::process::ExitCode;

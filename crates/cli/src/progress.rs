@@ -26,6 +26,14 @@ pub(crate) fn clear() {
     }
 }
 
+/// Does something that writes to the terminal while bars may be on it.
+pub(crate) fn beside<T>(deed: impl FnOnce() -> T) -> T {
+    match BARS.get() {
+        Some(bars) => bars.suspend(deed),
+        None => deed(),
+    }
+}
+
 /// The progress of one input.
 pub(crate) struct Progress {
     name: String,

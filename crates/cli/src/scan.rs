@@ -11,45 +11,85 @@ use mustknow_gather::layout::is_text_file;
 use mustknow_gather::source::input_size;
 use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
-use mustknow_report::{Failed, Input, Report, json, table, text};
+use mustknow_report::{Failed, Input, Report, html, json, junit, markdown, sarif, table, text, yaml};
 use mustknow_rules::{catalog, engine};
 use rayon::ThreadPoolBuilder;
 
 use crate::args::{Format, Scan};
 use crate::progress::{self, Progress};
-use crate::{CLEAN, FAILED, FOUND, output};
+use crate::{CLEAN, FAILED, FOUND, output, stream};
 
 /// The path that stands for standard input, and what it is called.
 const STDIN: (&str, &str) = ("-", "stdin");
+
+/// What came of one input: a report for each cluster in it.
+pub(crate) type Scanned = Result<Vec<Report>, Failed>;
+/// What is done with it, given its place in the order of the inputs.
+pub(crate) type Take<'a> = dyn Fn(usize, Scanned) -> io::Result<()> + Sync + 'a;
 
 pub(crate) fn run(args: &Scan) -> io::Result<u8> {
     if args.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         output::warn("standard input can be read only once: name - once");
         return Ok(FAILED);
     }
-    let result = scan_all(args);
-    progress::clear();
-    for failed in &result.failed {
-        output::warn(&failed.error);
-    }
-    let mut out = BufWriter::new(io::stdout().lock());
     match args.output {
-        Format::Json => json::write(&result, &mut out)?,
-        Format::Text => write_text(args, &result, &mut out)?,
+        Format::Text => together(args, |scan, out| write_text(args, scan, out)),
+        Format::Json => together(args, json::write),
+        Format::Jsonl => stream::run(args),
+        Format::Yaml => together(args, yaml::write),
+        Format::Markdown => together(args, markdown::write),
+        Format::Html => together(args, html::write),
+        Format::Sarif => together(args, sarif::write),
+        Format::Junit => together(args, junit::write),
     }
-    out.flush()?;
-    Ok(code(args, &result))
 }
 
-fn code(args: &Scan, result: &mustknow_report::Scan) -> u8 {
-    let findings = result.reports.iter().flat_map(|report| &report.findings);
-    if !result.failed.is_empty() {
-        FAILED
-    } else if findings.into_iter().any(|finding| args.fail_on.is_met_by(finding.severity)) {
-        FOUND
-    } else {
-        CLEAN
+/// Writes everything once every input is scanned.
+fn together(
+    args: &Scan,
+    write: impl FnOnce(&mustknow_report::Scan, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<u8> {
+    let scanned = Mutex::new(BTreeMap::new());
+    let code = scan_all(args, &|at, result| {
+        lock(&scanned).insert(at, result);
+        Ok(())
+    })?;
+    progress::clear();
+    let mut result = mustknow_report::Scan {
+        schema: SCHEMA,
+        tool: tool(),
+        reports: Vec::new(),
+        failed: Vec::new(),
+    };
+    for scanned in lock(&scanned).split_off(&0).into_values() {
+        match scanned {
+            Ok(reports) => result.reports.extend(reports),
+            Err(failed) => {
+                output::warn(&failed.error);
+                result.failed.push(failed);
+            }
+        }
     }
+    let mut out = BufWriter::new(io::stdout().lock());
+    write(&result, &mut out)?;
+    out.flush()?;
+    Ok(code)
+}
+
+/// The program, as the reports name it.
+pub(crate) fn tool() -> Tool {
+    Tool {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        rules: catalog::all().len(),
+    }
+}
+
+/// The exit code that one input asks for; the highest of all wins.
+fn code(args: &Scan, scanned: &Scanned) -> u8 {
+    let Ok(reports) = scanned else { return FAILED };
+    let mut findings = reports.iter().flat_map(|report| &report.findings);
+    if findings.any(|finding| args.fail_on.is_met_by(finding.severity)) { FOUND } else { CLEAN }
 }
 
 /// The least memory that one archive is read with, in bytes.
@@ -78,8 +118,10 @@ impl Plan {
     }
 }
 
-/// Scans every input, several at once and the largest first; the result is in the order of the inputs.
-fn scan_all(args: &Scan) -> mustknow_report::Scan {
+/// Scans every input, several at once and the largest first. What came of one goes to `take` at once,
+/// with its place in the order of the inputs; when that fails, no further input is begun. Answers
+/// with the exit code.
+pub(crate) fn scan_all(args: &Scan, take: &Take<'_>) -> io::Result<u8> {
     let threads = match args.jobs {
         Some(jobs) => usize::from(jobs),
         None => thread::available_parallelism().map_or(1, usize::from),
@@ -90,16 +132,26 @@ fn scan_all(args: &Scan) -> mustknow_report::Scan {
     let mut queue: Vec<_> = inputs.iter().enumerate().collect();
     queue.sort_by_key(|(_, paths)| size(paths));
     let queue = Mutex::new(queue);
-    let scanned = Mutex::new(BTreeMap::new());
+    let so_far = Mutex::new(Ok(CLEAN));
     let work = || {
         loop {
-            let mut queue = lock(&queue);
-            let limits = args.bounds.limits(plan.threads_each(queue.len()), plan.memory_each);
-            let Some((at, paths)) = queue.pop() else { return };
-            let is_last = queue.is_empty();
-            drop(queue);
+            let mut waiting = lock(&queue);
+            let limits = args.bounds.limits(plan.threads_each(waiting.len()), plan.memory_each);
+            let Some((at, paths)) = waiting.pop() else { return };
+            let is_last = waiting.is_empty();
+            drop(waiting);
             let result = scan_one(paths, limits, is_last);
-            lock(&scanned).insert(at, result);
+            let code = code(args, &result);
+            let taken = take(at, result);
+            let mut so_far = lock(&so_far);
+            match (taken, so_far.as_mut()) {
+                (Ok(()), Ok(worst)) => *worst = code.max(*worst),
+                (Err(error), Ok(_)) => {
+                    *so_far = Err(error);
+                    lock(&queue).clear();
+                }
+                (_, Err(_)) => {}
+            }
         }
     };
     thread::scope(|scope| {
@@ -108,27 +160,11 @@ fn scan_all(args: &Scan) -> mustknow_report::Scan {
         }
         work();
     });
-    let mut result = mustknow_report::Scan {
-        schema: SCHEMA,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-            rules: catalog::all().len(),
-        },
-        reports: Vec::new(),
-        failed: Vec::new(),
-    };
-    for scanned in lock(&scanned).split_off(&0).into_values() {
-        match scanned {
-            Ok(reports) => result.reports.extend(reports),
-            Err(failed) => result.failed.push(failed),
-        }
-    }
-    result
+    so_far.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A thread that panicked has left what it shared as it was.
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -170,7 +206,7 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 /// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
-fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Result<Vec<Report>, Failed> {
+fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Scanned {
     let rules = catalog::all();
     let shown = shown(paths);
     let progress = Progress::new(Path::new(&shown), size(paths));

@@ -6,6 +6,7 @@ pub mod accuracy;
 pub mod bench_data;
 pub mod cases;
 pub mod fixtures;
+pub mod json_schema;
 pub mod ready;
 pub mod rule_docs;
 mod workspace;

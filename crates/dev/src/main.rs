@@ -1,5 +1,5 @@
 //! The chores of the project itself: `cargo ready`, `cargo fixtures`, `cargo rule-docs`,
-//! `cargo accuracy`, `cargo bench-data`.
+//! `cargo json-schema`, `cargo accuracy`, `cargo bench-data`.
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal how it goes")]
 
 use std::{path::PathBuf, process::ExitCode};
@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use mustknow_dev::{
     accuracy,
     bench_data::{self, SEED, Size},
-    fixtures, ready, rule_docs,
+    fixtures, json_schema, ready, rule_docs,
 };
 
 /// The chores of the project itself.
@@ -32,6 +32,12 @@ enum Chore {
     /// Writes docs/rules.md anew.
     RuleDocs {
         /// Writes nothing; fails when the committed page is not what the rules say.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Writes the JSON Schemas under docs/schema/ anew.
+    JsonSchema {
+        /// Writes nothing; fails when a committed schema is not what the types say.
         #[arg(long)]
         check: bool,
     },
@@ -60,6 +66,7 @@ fn main() -> ExitCode {
         Chore::Ready => ready::run(),
         Chore::Fixtures { check } => fixtures::keep(check),
         Chore::RuleDocs { check } => rule_docs::keep(check),
+        Chore::JsonSchema { check } => json_schema::keep(check),
         Chore::Accuracy { check } => accuracy::keep(check),
         Chore::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
     };

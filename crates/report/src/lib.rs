@@ -5,15 +5,24 @@
 //! what is secret in them is taken out, once, when the report is built: see [`safe::Words`].
 
 mod build;
+mod effects;
 mod excerpt;
+pub mod html;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
+pub mod markdown;
 mod rank;
 mod redact;
 pub mod report;
 pub mod rules;
 pub mod safe;
+pub mod sarif;
+pub mod schema;
+mod summary;
 pub mod table;
 pub mod text;
+pub mod yaml;
 
 pub use build::{Input, build};
 pub use report::{Failed, Report, Scan};

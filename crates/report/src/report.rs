@@ -3,17 +3,21 @@
 //! Its serialised form is documented in `docs/json.md`; a change that breaks a reader of it
 //! changes [`SCHEMA`].
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::safe::Words;
 
 /// Name and version of the serialised form.
 pub const SCHEMA: &str = "mustknow/scan/v1";
+/// Name and version of one line of the serialised form that is made of lines.
+pub const LINE_SCHEMA: &str = "mustknow/line/v1";
 
 /// What one call of the program found out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Scan {
-    /// [`SCHEMA`].
+    /// Name and version of this form.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: &'static str,
     /// The program.
     pub tool: Tool,
@@ -24,7 +28,7 @@ pub struct Scan {
 }
 
 /// The program that made a report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Tool {
     /// Its name.
     pub name: &'static str,
@@ -35,7 +39,7 @@ pub struct Tool {
 }
 
 /// An input that could not be read at all.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Failed {
     /// The input, as it was given.
     pub path: Words,
@@ -44,7 +48,7 @@ pub struct Failed {
 }
 
 /// What is known of one cluster in one input.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Report {
     /// The input.
     pub archive: Archive,
@@ -63,7 +67,7 @@ pub struct Report {
 }
 
 /// The input a report is about.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Archive {
     /// The input, as it was given.
     pub path: Words,
@@ -87,9 +91,10 @@ pub struct Archive {
 }
 
 /// The cluster a report is about.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Cluster {
     /// `OpenShift`, `OKD` or `Kubernetes`.
+    #[schemars(extend("enum" = ["OpenShift", "OKD", "Kubernetes"]))]
     pub distribution: &'static str,
     /// The cluster id.
     pub id: Option<Words>,
@@ -102,6 +107,7 @@ pub struct Cluster {
     /// How many nodes were collected; None when nodes were not.
     pub nodes: Option<usize>,
     /// When the collection ended, RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
     pub gathered_at: Option<String>,
     /// How that is known.
     pub gathered_by: Option<Words>,
@@ -112,26 +118,29 @@ pub struct Cluster {
 }
 
 /// An update or installation that was going on when the archive was made.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Update {
     /// `installing` or `updating`.
+    #[schemars(extend("enum" = ["installing", "updating"]))]
     pub state: &'static str,
     /// The last version that was completed.
     pub from: Option<Words>,
     /// The version it goes to.
     pub to: Words,
     /// When it began, RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
     pub since: Option<String>,
     /// How long that was before the gather time.
     pub age: Option<String>,
     /// How many percent of the operators have the new version; None where nobody can tell.
     pub done: Option<usize>,
     /// `normal`, `slow`, `stalled`, as `oc adm upgrade status` reckons; None where nobody can tell.
+    #[schemars(extend("enum" = ["normal", "slow", "stalled", null]))]
     pub pace: Option<&'static str>,
 }
 
 /// One bad state.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Finding {
     /// Its number in this report, from 1.
     pub id: usize,
@@ -140,12 +149,15 @@ pub struct Finding {
     /// The rule's title.
     pub title: &'static str,
     /// `info`, `warning`, `error` or `critical`.
+    #[schemars(extend("enum" = ["info", "warning", "error", "critical"]))]
     pub severity: &'static str,
     /// `certain`, `likely` or `possible`.
+    #[schemars(extend("enum" = ["certain", "likely", "possible"]))]
     pub certainty: &'static str,
     /// Why it is no more and no less sure.
     pub certainty_because: Words,
     /// `cause`, `symptom` or `context`.
+    #[schemars(extend("enum" = ["cause", "symptom", "context"]))]
     pub role: &'static str,
     /// What it is about.
     pub subject: Subject,
@@ -156,6 +168,7 @@ pub struct Finding {
     /// By which mechanism.
     pub why: Words,
     /// Since when, RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
     pub since: Option<String>,
     /// How long that was before the gather time.
     pub age: Option<String>,
@@ -170,7 +183,7 @@ pub struct Finding {
 }
 
 /// What a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Subject {
     /// The kind.
     pub kind: Words,
@@ -181,7 +194,7 @@ pub struct Subject {
 }
 
 /// One step from a finding to another it explains.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explained {
     /// The id of the explained finding.
     pub finding: usize,
@@ -190,7 +203,7 @@ pub struct Explained {
 }
 
 /// One piece of evidence.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Evidence {
     /// Words that stand in the archive.
@@ -218,7 +231,7 @@ pub enum Evidence {
 }
 
 /// Some lines of a file, made harmless, with the quoted part marked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excerpt {
     /// The number of the first line, from 1.
     pub first_line: u64,
@@ -233,7 +246,7 @@ pub struct Excerpt {
 }
 
 /// What to do.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Remedy {
     /// The deed.
     pub what: Words,
@@ -250,24 +263,26 @@ pub struct Remedy {
 }
 
 /// What must hold before a remedy is applied.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Precondition {
     /// What must hold.
     pub what: Words,
     /// `verified`, `by-hand` or `violated`.
+    #[schemars(extend("enum" = ["verified", "by-hand", "violated"]))]
     pub state: &'static str,
     /// What the archive shows, or the command that checks it.
     pub how: Words,
 }
 
 /// A rule that could not judge.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Unknown {
     /// The rule.
     pub rule: &'static str,
     /// The rule's title.
     pub title: &'static str,
     /// `not-collected`, `damaged`, `truncated`, `redacted`, `field-absent` or `crashed`.
+    #[schemars(extend("enum" = ["not-collected", "damaged", "truncated", "redacted", "field-absent", "crashed"]))]
     pub gap: &'static str,
     /// What is missing.
     pub what: Words,
@@ -278,7 +293,7 @@ pub struct Unknown {
 }
 
 /// A rule that found nothing wrong.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Healthy {
     /// The rule.
     pub rule: &'static str,
@@ -287,7 +302,7 @@ pub struct Healthy {
 }
 
 /// A rule whose question does not arise.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NotApplicable {
     /// The rule.
     pub rule: &'static str,
@@ -296,7 +311,7 @@ pub struct NotApplicable {
 }
 
 /// A file, or a part of the input, that could not be read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Damage {
     /// The file.
     pub path: Words,
@@ -344,6 +359,12 @@ impl Report {
     /// The leading symptoms: something is wrong, and its cause is not in the archive.
     pub fn unexplained(&self) -> impl Iterator<Item = &Finding> {
         self.leads().filter(|finding| finding.role == "symptom")
+    }
+
+    /// The leading findings that explain nothing and are worth knowing.
+    pub fn notes(&self) -> impl Iterator<Item = &Finding> {
+        let is_note = |finding: &&Finding| finding.severity == "info" || finding.role == "context";
+        self.findings.iter().filter(|finding| finding.leads()).filter(is_note)
     }
 
     /// The finding of that number.

@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 use std::ops::Deref;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::redact;
@@ -15,8 +16,9 @@ const LINE_KEPT: usize = 2000;
 ///
 /// A report holds the archive's words only as such, and there is no other way to make them: whoever
 /// adds a field or a renderer cannot forget it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(inline, description = "Text that may be shown as it is.")]
 pub struct Words(String);
 
 impl Words {

@@ -1,8 +1,10 @@
 //! One finding: what is wrong, how that is known, what follows from it, what to do.
 
 use super::page::Page;
-use super::{header, snippet};
+use super::snippet;
+use crate::effects;
 use crate::report::{Evidence, Finding, Precondition, Remedy, Report};
+use crate::summary;
 
 /// How many pieces of evidence are shown unless all are asked for.
 const EVIDENCE_SHOWN: usize = 5;
@@ -40,7 +42,7 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
     if !finding.explains.is_empty() {
         page.paragraph(&page.bold("It explains"));
         let mut seen = vec![finding.id];
-        effects(report, finding, page, "  ", &mut seen);
+        tree(report, finding, page, "  ", &mut seen);
     }
     if let Some(remedy) = &finding.remedy {
         advice(report, remedy, page);
@@ -50,7 +52,7 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
 fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
     match evidence {
         Evidence::Seen { subject, file, line, excerpt, note } => {
-            let file = header::below_root(report, file);
+            let file = summary::below_root(report, file);
             if excerpt.text.is_empty() {
                 page.item(&format!("{subject}: {note} ({file}:{line})"));
             } else {
@@ -58,14 +60,14 @@ fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
             }
         }
         Evidence::Missing { subject, file, note } => {
-            let file = header::below_root(report, file);
+            let file = summary::below_root(report, file);
             page.item(&format!("{subject} is not in {file}: {note}"));
         }
     }
 }
 
 /// Draws the tree of what follows from `finding`; each effect once.
-fn effects(
+fn tree(
     report: &Report,
     finding: &Finding,
     page: &mut Page,
@@ -74,12 +76,7 @@ fn effects(
 ) {
     let (fork, last, down) =
         if page.style.unicode { ("├─ ", "└─ ", "│  ") } else { ("|- ", "`- ", "|  ") };
-    let direct: Vec<_> = finding
-        .explains
-        .iter()
-        .filter(|step| !is_reached_through_another(report, finding, step.finding))
-        .filter_map(|step| Some((step, report.finding(step.finding)?)))
-        .collect();
+    let direct = effects::direct(report, finding);
     for (at, (step, effect)) in direct.iter().enumerate() {
         let is_last = at + 1 == direct.len();
         let branch = format!("{prefix}{}", if is_last { last } else { fork });
@@ -95,18 +92,9 @@ fn effects(
         page.wrapped(&words, &branch, &below);
         if !again {
             seen.push(effect.id);
-            effects(report, effect, page, &below, seen);
+            tree(report, effect, page, &below, seen);
         }
     }
-}
-
-/// Whether `effect` also follows from another effect of `finding`, under which it is drawn.
-fn is_reached_through_another(report: &Report, finding: &Finding, effect: usize) -> bool {
-    finding.explains.iter().filter(|step| step.finding != effect).any(|step| {
-        report
-            .finding(step.finding)
-            .is_some_and(|other| other.explains.iter().any(|next| next.finding == effect))
-    })
 }
 
 fn advice(report: &Report, remedy: &Remedy, page: &mut Page) {
@@ -138,7 +126,7 @@ fn advice(report: &Report, remedy: &Remedy, page: &mut Page) {
 
 fn precondition(report: &Report, check: &Precondition, page: &mut Page) {
     let Precondition { what, state, how } = check;
-    let how = header::below_root(report, how);
+    let how = summary::below_root(report, how);
     match *state {
         "verified" => page.item(&format!("[verified] {what}: {how}")),
         "violated" => page.item(&format!("[NOT SO] {what}: {how}")),

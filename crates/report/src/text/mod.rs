@@ -13,6 +13,7 @@ mod unknown;
 use std::io::{self, Write};
 
 use crate::report::{Finding, Report};
+use crate::summary;
 use page::Page;
 
 /// How many findings a section shows in full unless all are asked for; the worst come first.
@@ -59,6 +60,13 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     out.write_all(page.text().as_bytes())
 }
 
+/// One finding in full.
+pub(crate) fn one(report: &Report, finding: &Finding, style: Style) -> String {
+    let mut page = Page::new(style);
+    finding::write(report, finding, &mut page);
+    page.text().trim_start_matches('\n').to_owned()
+}
+
 fn section(page: &mut Page, report: &Report, one: &str, many: &str, findings: &[&Finding]) {
     if findings.is_empty() {
         return;
@@ -73,13 +81,7 @@ fn section(page: &mut Page, report: &Report, one: &str, many: &str, findings: &[
 
 /// What is worth knowing and explains nothing: a line each.
 fn notes(report: &Report, page: &mut Page) {
-    let lines: Vec<_> = report
-        .findings
-        .iter()
-        .filter(|finding| {
-            finding.leads() && (finding.severity == "info" || finding.role == "context")
-        })
-        .collect();
+    let lines: Vec<_> = report.notes().collect();
     if lines.is_empty() {
         return;
     }
@@ -102,7 +104,7 @@ fn damage(report: &Report, page: &mut Page) {
     let shown = if page.style.verbose { usize::MAX } else { 5 };
     page.heading("Could not be read");
     for damage in report.damage.iter().take(shown) {
-        page.item(&format!("{}: {}", header::below_root(report, &damage.path), damage.why));
+        page.item(&format!("{}: {}", summary::below_root(report, &damage.path), damage.why));
     }
     page.more(report.damage.len().saturating_sub(shown), "files");
 }

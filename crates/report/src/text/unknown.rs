@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::header;
 use super::page::Page;
-use crate::report::{Report, Unknown};
+use crate::report::Report;
+use crate::summary;
 
 /// How many groups of gaps are shown unless all are asked for.
 const GROUPS_SHOWN: usize = 8;
@@ -25,7 +25,7 @@ pub(super) fn concerning(report: &Report, page: &mut Page) {
             question.title,
             question.rule,
             concerns.join(" and "),
-            header::below_root(report, &question.what)
+            summary::below_root(report, &question.what)
         );
         page.raw("\n");
         page.paragraph(&words);
@@ -38,13 +38,7 @@ pub(super) fn concerning(report: &Report, page: &mut Page) {
 
 /// Questions that nothing found depends on, by what is missing.
 pub(super) fn others(report: &Report, page: &mut Page) {
-    let mut groups: Vec<(&str, Vec<&Unknown>)> = Vec::new();
-    for unknown in report.unknown.iter().filter(|unknown| unknown.concerns.is_empty()) {
-        match groups.iter_mut().find(|(what, _)| *what == &*unknown.what) {
-            Some((_, members)) => members.push(unknown),
-            None => groups.push((&unknown.what, vec![unknown])),
-        }
-    }
+    let mut groups = summary::gaps(report);
     if groups.is_empty() {
         return;
     }
@@ -61,7 +55,7 @@ pub(super) fn others(report: &Report, page: &mut Page) {
             }
             _ => rules.join(", "),
         };
-        page.item(&format!("{} ({rules})", header::below_root(report, what)));
+        page.item(&format!("{} ({rules})", summary::below_root(report, what)));
         if all {
             members.iter().take(1).flat_map(|m| &m.ask).for_each(|command| page.command(command));
         }

@@ -1,0 +1,139 @@
+//! What a report says in one line: which cluster, what goes on, how it stands.
+//!
+//! Every renderer for people says it in these words.
+
+use crate::report::{Cluster, Report, Unknown, Update};
+
+/// A number with what it counts.
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    }
+}
+
+/// Which cluster it is.
+pub(crate) fn cluster(cluster: &Cluster) -> String {
+    let mut words = cluster.distribution.to_owned();
+    for part in [&cluster.version, &cluster.platform, &cluster.topology].into_iter().flatten() {
+        words.push_str(", ");
+        words.push_str(part);
+    }
+    if let Some(nodes) = cluster.nodes {
+        words.push_str(&format!(", {nodes} nodes"));
+    }
+    if let Some(id) = &cluster.id {
+        words.push_str(&format!(", id {id}"));
+    }
+    words
+}
+
+/// When it was looked at.
+pub(crate) fn gathered(cluster: &Cluster) -> String {
+    match (&cluster.gathered_at, &cluster.gathered_by) {
+        (Some(at), Some(by)) => format!("{at} ({by})"),
+        _ => "at an unknown time: nothing can be said of how long anything lasts".to_owned(),
+    }
+}
+
+/// From where to where an update goes, and how.
+pub(crate) fn update(update: &Update) -> String {
+    let from = update.from.as_ref().map(|from| format!("from {from} ")).unwrap_or_default();
+    let since = update.since.as_ref().map(|at| format!(" since {at}")).unwrap_or_default();
+    let age = update.age.as_ref().map(|age| format!(" ({age})")).unwrap_or_default();
+    let done = update.done.map(|done| format!(", {done} % of the operators")).unwrap_or_default();
+    format!("{from}to {}{since}{age}{done}{}", update.to, pace(update))
+}
+
+/// What limits all that is said.
+pub(crate) fn attention(report: &Report) -> Vec<String> {
+    let archive = &report.archive;
+    let mut words = Vec::new();
+    if archive.truncated {
+        let why = match archive.limits.as_slice() {
+            [] => "the archive breaks off before its end".to_owned(),
+            flags => format!("the archive was not read to its end ({})", flags.join(", ")),
+        };
+        words.push(format!("{why}; what is missing may be cut off"));
+    }
+    if archive.redacted {
+        let why = "the archive was cleaned of sensitive data; some kinds were left out";
+        words.push(why.to_owned());
+    }
+    if archive.masked {
+        let why = "values in it were replaced by ***HIDDEN*** before it was handed on";
+        words.push(why.to_owned());
+    }
+    words
+}
+
+/// How the cluster stands.
+pub(crate) fn verdict(report: &Report) -> String {
+    let causes = report.root_causes().count();
+    let unexplained = report.unexplained().count();
+    let effects = report.findings.iter().filter(|finding| !finding.leads()).count();
+    let mut words = Vec::new();
+    if causes > 0 {
+        words.push(count(causes, "root cause", "root causes"));
+    }
+    if unexplained > 0 {
+        words.push(count(unexplained, "symptom without its cause", "symptoms without their cause"));
+    }
+    if effects > 0 && !words.is_empty() {
+        words.push(format!("{} explained", count(effects, "effect", "effects")));
+    }
+    if words.is_empty() {
+        words.push("nothing wrong found".to_owned());
+        words.extend(report.cluster.update.as_ref().and_then(calmly));
+    }
+    if !report.unknown.is_empty() {
+        words.push(count(
+            report.unknown.len(),
+            "question cannot be judged",
+            "questions cannot be judged",
+        ));
+    }
+    words.join(", ")
+}
+
+/// What could not be judged and concerns nothing that was found, by what is missing.
+pub(crate) fn gaps(report: &Report) -> Vec<(&str, Vec<&Unknown>)> {
+    let mut groups: Vec<(&str, Vec<&Unknown>)> = Vec::new();
+    for unknown in report.unknown.iter().filter(|unknown| unknown.concerns.is_empty()) {
+        match groups.iter_mut().find(|(what, _)| *what == &*unknown.what) {
+            Some((_, members)) => members.push(unknown),
+            None => groups.push((&unknown.what, vec![unknown])),
+        }
+    }
+    groups
+}
+
+/// The one folder that holds the cluster, when there is only one.
+pub(crate) fn only_root(report: &Report) -> Option<&str> {
+    match report.archive.roots.as_slice() {
+        [root] if !root.is_empty() => Some(root),
+        _ => None,
+    }
+}
+
+/// Words as they are shown: paths in them below the one root, which the head of the report names.
+pub(crate) fn below_root(report: &Report, words: &str) -> String {
+    match only_root(report) {
+        Some(root) => words.replace(&format!("{root}/"), ""),
+        None => words.to_owned(),
+    }
+}
+
+/// What goes on and is as it should be; None when it is not.
+fn calmly(update: &Update) -> Option<String> {
+    if matches!(update.pace, Some("slow" | "stalled")) {
+        return None;
+    }
+    let what = if update.state == "installing" { "installation" } else { "update" };
+    let age = update.age.as_ref().map(|age| format!(", {age}")).unwrap_or_default();
+    Some(format!("{what} in progress{age}{}", pace(update)))
+}
+
+fn pace(update: &Update) -> String {
+    update.pace.map(|pace| format!(", {pace}")).unwrap_or_default()
+}
