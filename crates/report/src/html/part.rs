@@ -32,6 +32,8 @@ pub(super) struct Part<'r> {
     /// The worst severity of what leads, or `calm`.
     pub(super) state: &'static str,
     facts: Vec<(&'static str, String)>,
+    /// What is known of the archive itself.
+    origin: Vec<(&'static str, String)>,
     attention: Vec<String>,
     causes: Section<'r>,
     questions: Vec<Question<'r>>,
@@ -103,6 +105,7 @@ impl<'r> Part<'r> {
             verdict: summary::verdict(report),
             state: state(report),
             facts: facts(report),
+            origin: origin(report),
             attention: summary::attention(report),
             causes: section("causes", "Root causes", false, report.root_causes().collect()),
             questions: questions(report),
@@ -137,21 +140,24 @@ fn state(report: &Report) -> &'static str {
 }
 
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
-    let (cluster, archive) = (&report.cluster, &report.archive);
-    let mut facts = vec![
-        ("Cluster", summary::cluster(cluster)),
-        ("Archive", archive.path.to_string()),
-        ("Format", archive.format.to_string()),
-    ];
-    if let Some(root) = summary::only_root(report) {
-        facts.push(("Files below", root.to_owned()));
-    }
-    facts.push(("Gathered", summary::gathered(cluster)));
+    let cluster = &report.cluster;
+    let mut facts = vec![("Cluster", summary::cluster(cluster))];
     if let Some(update) = &cluster.update {
         let name = if update.state == "installing" { "Installing" } else { "Updating" };
         facts.push((name, summary::update(update)));
     }
-    let objects = summary::count(cluster.objects, "object", "objects");
+    facts.push(("Gathered", summary::gathered(cluster)));
+    facts
+}
+
+fn origin(report: &Report) -> Vec<(&'static str, String)> {
+    let archive = &report.archive;
+    let mut facts =
+        vec![("Path", archive.path.to_string()), ("Format", archive.format.to_string())];
+    if let Some(root) = summary::only_root(report) {
+        facts.push(("Files below", root.to_owned()));
+    }
+    let objects = summary::count(report.cluster.objects, "object", "objects");
     facts.push(("Read", format!("{objects} from {} entries", archive.entries)));
     facts
 }

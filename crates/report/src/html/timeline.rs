@@ -16,11 +16,14 @@ const LEFT: f64 = 296.0;
 const RIGHT: f64 = 884.0;
 const TOP: u32 = 34;
 const ROW: u32 = 26;
+/// Up to so many seconds before the gather time the axis is nearly even.
+const NEAR: f64 = 600.0;
+/// The shortest bar that has room for its age.
+const ROOM: f64 = 90.0;
 /// How many characters of a label fit.
 const FITS: usize = 42;
 /// Points on the axis, in seconds before the gather time.
-const TICKS: [(f64, &str); 9] = [
-    (60.0, "1 min"),
+const TICKS: [(f64, &str); 8] = [
     (600.0, "10 min"),
     (3_600.0, "1 h"),
     (21_600.0, "6 h"),
@@ -49,6 +52,8 @@ impl HtmlSafe for Timeline<'_> {}
 struct Row<'r> {
     seconds: f64,
     x: String,
+    /// Where the age stands in the bar, if it has room.
+    inside: Option<String>,
     length: String,
     y: u32,
     class: &'static str,
@@ -79,11 +84,12 @@ pub(super) fn draw(n: usize, report: &Report) -> Option<Timeline<'_>> {
     let left_out = rows.len().saturating_sub(LINES);
     rows.truncate(LINES);
     rows.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
-    let longest = rows.first().map_or(60.0, |row| row.seconds.max(60.0));
+    let longest = rows.first().map_or(NEAR, |row| row.seconds.max(NEAR));
     let mut y = TOP;
     for row in &mut rows {
         let x = place(row.seconds, longest);
         row.x = format!("{x:.1}");
+        row.inside = (RIGHT - x > ROOM).then(|| format!("{:.1}", x + 10.0));
         row.length = format!("{:.1}", RIGHT - x);
         row.y = y;
         y += ROW;
@@ -96,23 +102,27 @@ pub(super) fn draw(n: usize, report: &Report) -> Option<Timeline<'_>> {
 
 /// Where so many seconds before the gather time are drawn.
 fn place(seconds: f64, longest: f64) -> f64 {
-    let share = (seconds / 60.0).ln_1p() / (longest / 60.0).ln_1p();
+    let share = (seconds / NEAR).ln_1p() / (longest / NEAR).ln_1p();
     (RIGHT - LEFT).mul_add(-share, RIGHT)
 }
 
 fn update<'r>(report: &'r Report, age: &dyn Fn(&str) -> Option<f64>) -> Option<Row<'r>> {
     let update = report.cluster.update.as_ref()?;
     let since = update.since.as_deref()?;
-    let verb = if update.state == "installing" { "installation of" } else { "update to" };
+    let (verb, noun) = match update.state {
+        "installing" => ("installation of", "installation"),
+        _ => ("update to", "update"),
+    };
     let done = update.done.map(|done| format!(", {done} %")).unwrap_or_default();
     let what = format!("{verb} {}{done}", update.to);
     Some(Row {
         seconds: age(since)?,
         x: String::new(),
+        inside: None,
         length: String::new(),
         y: 0,
         class: "update",
-        label: short(&what),
+        label: format!("{noun}{done}"),
         what,
         since,
         age: update.age.as_deref().unwrap_or_default(),
@@ -129,6 +139,7 @@ fn of_finding<'r>(
     Some(Row {
         seconds: age(since)?,
         x: String::new(),
+        inside: None,
         length: String::new(),
         y: 0,
         class: finding.severity,
