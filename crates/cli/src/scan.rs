@@ -11,7 +11,9 @@ use mustknow_gather::layout::is_text_file;
 use mustknow_gather::source::input_size;
 use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
-use mustknow_report::{Failed, Input, Report, html, json, junit, markdown, sarif, table, text, yaml};
+use mustknow_report::{
+    Failed, Input, Report, html, json, junit, markdown, sarif, table, text, yaml,
+};
 use mustknow_rules::{catalog, engine};
 use rayon::ThreadPoolBuilder;
 

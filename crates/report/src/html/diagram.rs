@@ -11,7 +11,7 @@ use crate::report::Finding;
 /// How many boxes are drawn.
 const BOXES: usize = 24;
 /// How many characters fit in a line of a box.
-const FITS: usize = 30;
+const FITS: usize = 27;
 const WIDTH: u32 = 240;
 const HEIGHT: u32 = 42;
 const COLUMN: u32 = WIDTH + 56;

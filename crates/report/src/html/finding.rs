@@ -104,11 +104,8 @@ impl<'r> Shown<'r> {
     ) -> Self {
         let own = anchor(n, finding.id);
         let (effects, more_effects) = tree::grow(report, finding, &|id| anchor(n, id));
-        let diagram = if folded {
-            None
-        } else {
-            diagram::draw(format!("{own}-drawing"), finding, &effects)
-        };
+        let diagram =
+            if folded { None } else { diagram::draw(format!("{own}-drawing"), finding, &effects) };
         let evidence = finding.evidence.iter().take(EVIDENCE);
         let causes = finding.explained_by.iter().filter_map(|id| report.finding(*id));
         let advice = finding.remedy.as_ref().map(|remedy| Advice {

@@ -17,9 +17,8 @@ pub(super) fn lines(excerpt: &Excerpt) -> Vec<Line<'_>> {
     let numbered = excerpt.text.split('\n').zip(excerpt.first_line..);
     numbered
         .map(|(text, number)| {
-            let within = |place: usize| {
-                text.floor_char_boundary(place.saturating_sub(at).min(text.len()))
-            };
+            let within =
+                |place: usize| text.floor_char_boundary(place.saturating_sub(at).min(text.len()));
             let (start, end) = (within(excerpt.start), within(excerpt.end));
             // What is before a line's first word is not what was quoted.
             let indent = text.len() - text.trim_start().len();

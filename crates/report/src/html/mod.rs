@@ -29,11 +29,12 @@ const SEVERITIES: [&str; 4] = ["critical", "error", "warning", "info"];
 /// Writes one page with every report in it.
 pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
     let mut budget = Budget::default();
+    let is_alone = scan.reports.len() == 1 && scan.failed.is_empty();
     let parts: Vec<_> = scan
         .reports
         .iter()
         .enumerate()
-        .map(|(at, report)| Part::new(at + 1, report, &mut budget))
+        .map(|(at, report)| Part::new(at + 1, report, is_alone, &mut budget))
         .collect();
     let policy = policy::policy(STYLE, SCRIPT);
     let page = Page { scan, title: title(scan), policy, parts };

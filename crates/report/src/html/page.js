@@ -47,8 +47,8 @@
     all("section.findings").forEach((section) => {
       section.classList.toggle("none", all(".finding:not([hidden])", section).length === 0);
     });
-    const total = findings.length;
-    one("count").textContent = shown === total ? total + " findings" : shown + " of " + total + " findings";
+    const total = findings.length + (findings.length === 1 ? " finding" : " findings");
+    one("count").textContent = shown === findings.length ? total : shown + " of " + total;
   };
   if (findings.length > 0) {
     filter.hidden = false;

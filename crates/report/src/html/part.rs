@@ -28,6 +28,8 @@ pub(super) struct Part<'r> {
     /// Its place on the page.
     pub(super) id: String,
     pub(super) report: &'r Report,
+    /// Whether the page is about nothing else, so that its title names the archive.
+    is_alone: bool,
     pub(super) verdict: String,
     /// The worst severity of what leads, or `calm`.
     pub(super) state: &'static str,
@@ -86,7 +88,7 @@ struct Area<'r> {
 
 impl<'r> Part<'r> {
     /// What there is to say of the `n`th report.
-    pub(super) fn new(n: usize, report: &'r Report, budget: &mut Budget) -> Self {
+    pub(super) fn new(n: usize, report: &'r Report, is_alone: bool, budget: &mut Budget) -> Self {
         let mut section = |name: &str, heading, folded, findings: Vec<&'r Finding>| {
             let shown = findings.iter().take(FINDINGS);
             Section {
@@ -102,6 +104,7 @@ impl<'r> Part<'r> {
         let (symptoms, notes) = (report.unexplained().collect(), report.notes().collect());
         Self {
             id: format!("r{n}"),
+            is_alone,
             verdict: summary::verdict(report),
             state: state(report),
             facts: facts(report),

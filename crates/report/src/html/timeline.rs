@@ -20,6 +20,8 @@ const ROW: u32 = 26;
 const NEAR: f64 = 600.0;
 /// The shortest bar that has room for its age.
 const ROOM: f64 = 90.0;
+/// What the words at the end of the axis take.
+const END: f64 = 92.0;
 /// How many characters of a label fit.
 const FITS: usize = 42;
 /// Points on the axis, in seconds before the gather time.
@@ -95,7 +97,10 @@ pub(super) fn draw(n: usize, report: &Report) -> Option<Timeline<'_>> {
         y += ROW;
     }
     let ticks = TICKS.iter().filter(|(seconds, _)| *seconds <= longest);
-    let ticks = ticks.map(|(seconds, words)| (format!("{:.1}", place(*seconds, longest)), *words));
+    let ticks = ticks
+        .map(|(seconds, words)| (place(*seconds, longest), *words))
+        .filter(|(x, _)| *x < RIGHT - END)
+        .map(|(x, words)| (format!("{x:.1}"), words));
     let id = format!("r{n}-time");
     Some(Timeline { id, gathered, height: y + 8, ticks: ticks.collect(), rows, left_out })
 }

@@ -67,13 +67,7 @@ fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
 }
 
 /// Draws the tree of what follows from `finding`; each effect once.
-fn tree(
-    report: &Report,
-    finding: &Finding,
-    page: &mut Page,
-    prefix: &str,
-    seen: &mut Vec<usize>,
-) {
+fn tree(report: &Report, finding: &Finding, page: &mut Page, prefix: &str, seen: &mut Vec<usize>) {
     let (fork, last, down) =
         if page.style.unicode { ("├─ ", "└─ ", "│  ") } else { ("|- ", "`- ", "|  ") };
     let direct = effects::direct(report, finding);
