@@ -6,7 +6,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::tree::Node;
-use crate::report::Finding;
+use crate::report::{Finding, Subject};
 
 /// How many boxes are drawn.
 const BOXES: usize = 24;
@@ -86,7 +86,7 @@ impl Drawing {
             x: MARGIN + depth * COLUMN,
             y: 0,
             severity: finding.severity,
-            subject: short(&finding.subject.to_string()),
+            subject: name(&finding.subject),
             rule: short(finding.rule),
             summary: finding.summary.to_string(),
         });
@@ -128,6 +128,12 @@ impl Drawing {
 
 fn count(nodes: &[Node<'_>]) -> usize {
     nodes.iter().map(|node| usize::from(!node.again) + count(&node.below)).sum()
+}
+
+/// Which object it is; of what does not fit, its name tells most.
+fn name(subject: &Subject) -> String {
+    let whole = subject.to_string();
+    if whole.chars().count() <= FITS { whole } else { short(&subject.name) }
 }
 
 /// As much of some words as a box has room for; of a name the end tells more.

@@ -17,26 +17,37 @@ const MEMBERS: usize = 60;
 /// How many bytes of quoted lines a page holds, so that it stays fit for a mail.
 const QUOTED: usize = 400 << 10;
 
-/// What is left of the bytes that may be quoted.
-pub(super) struct Budget(usize);
+/// How many bytes the trees of effects take on a page.
+const DRAWN: usize = 200 << 10;
+
+/// What is left of the bytes that a page may hold.
+pub(super) struct Budget {
+    quoted: usize,
+    drawn: usize,
+}
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(QUOTED)
+        Self { quoted: QUOTED, drawn: DRAWN }
     }
 }
 
 impl Budget {
     /// Whether so many bytes may still be quoted; if so, they are taken.
-    fn take(&mut self, bytes: usize) -> bool {
-        match self.0.checked_sub(bytes) {
-            Some(left) => {
-                self.0 = left;
-                true
-            }
-            None => false,
-        }
+    fn quote(&mut self, bytes: usize) -> bool {
+        take(&mut self.quoted, bytes)
     }
+
+    /// Whether an effect of so many bytes may still be drawn; if so, they are taken.
+    pub(super) fn draw(&mut self, bytes: usize) -> bool {
+        take(&mut self.drawn, bytes)
+    }
+}
+
+fn take(left: &mut usize, bytes: usize) -> bool {
+    let after = left.checked_sub(bytes);
+    *left = after.unwrap_or(*left);
+    after.is_some()
 }
 
 /// A finding as a part of the page.
@@ -79,7 +90,6 @@ struct Proof<'r> {
 }
 
 struct Advice<'r> {
-    id: String,
     remedy: &'r Remedy,
     checks: Vec<Check<'r>>,
 }
@@ -103,16 +113,13 @@ impl<'r> Shown<'r> {
         budget: &mut Budget,
     ) -> Self {
         let own = anchor(n, finding.id);
-        let (effects, more_effects) = tree::grow(report, finding, &|id| anchor(n, id));
+        let (effects, more_effects) = tree::grow(report, finding, &|id| anchor(n, id), budget);
         let diagram =
             if folded { None } else { diagram::draw(format!("{own}-drawing"), finding, &effects) };
         let evidence = finding.evidence.iter().take(EVIDENCE);
         let causes = finding.explained_by.iter().filter_map(|id| report.finding(*id));
-        let advice = finding.remedy.as_ref().map(|remedy| Advice {
-            id: format!("{own}-advice"),
-            remedy,
-            checks: checks(report, remedy),
-        });
+        let advice =
+            finding.remedy.as_ref().map(|remedy| Advice { remedy, checks: checks(report, remedy) });
         Self {
             evidence: evidence.map(|evidence| proof(report, evidence, budget)).collect(),
             more_evidence: finding.evidence.len().saturating_sub(EVIDENCE),
@@ -135,7 +142,7 @@ impl<'r> Shown<'r> {
 fn proof<'r>(report: &Report, evidence: &'r Evidence, budget: &mut Budget) -> Proof<'r> {
     match evidence {
         Evidence::Seen { subject, file, line, excerpt, note } => {
-            let has_room = budget.take(excerpt.text.len());
+            let has_room = budget.quote(excerpt.text.len());
             let has_lines = !excerpt.text.is_empty();
             Proof {
                 subject: subject.to_string(),
@@ -171,4 +178,16 @@ fn checks<'r>(report: &Report, remedy: &'r Remedy) -> Vec<Check<'r>> {
         Check { class, word, what: &check.what, how, is_command }
     };
     remedy.before_you_act.iter().map(check).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_not_taken() {
+        let mut budget = Budget::default();
+        assert!(!budget.quote(QUOTED + 1) && budget.quote(QUOTED) && !budget.quote(1));
+        assert!(budget.draw(DRAWN));
+    }
 }

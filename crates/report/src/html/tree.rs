@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::finding::Budget;
 use crate::effects;
 use crate::report::{Finding, Report};
 
@@ -10,6 +11,8 @@ use crate::report::{Finding, Report};
 const DEPTH: usize = 24;
 /// How many effects of one finding are drawn.
 const NODES: usize = 120;
+/// What an effect takes on the page besides its summary, in bytes.
+const MARKUP: usize = 250;
 
 /// An effect with what follows from it.
 #[derive(Template)]
@@ -31,8 +34,9 @@ pub(super) fn grow<'r>(
     report: &'r Report,
     finding: &'r Finding,
     anchor: &dyn Fn(usize) -> String,
+    budget: &mut Budget,
 ) -> (Vec<Node<'r>>, usize) {
-    let mut growing = Growing { report, anchor, seen: vec![finding.id], left_out: 0 };
+    let mut growing = Growing { report, anchor, budget, seen: vec![finding.id], left_out: 0 };
     let nodes = growing.below(finding, 0);
     (nodes, growing.left_out)
 }
@@ -40,6 +44,7 @@ pub(super) fn grow<'r>(
 struct Growing<'r, 'a> {
     report: &'r Report,
     anchor: &'a dyn Fn(usize) -> String,
+    budget: &'a mut Budget,
     seen: Vec<usize>,
     left_out: usize,
 }
@@ -48,7 +53,8 @@ impl<'r> Growing<'r, '_> {
     fn below(&mut self, finding: &'r Finding, depth: usize) -> Vec<Node<'r>> {
         let mut nodes = Vec::new();
         for (step, effect) in effects::direct(self.report, finding) {
-            if depth == DEPTH || self.seen.len() > NODES {
+            let has_room = depth < DEPTH && self.seen.len() <= NODES;
+            if !has_room || !self.budget.draw(effect.summary.len() + MARKUP) {
                 self.left_out += 1;
                 continue;
             }
