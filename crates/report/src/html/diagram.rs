@@ -12,8 +12,10 @@ use crate::report::{Finding, Subject};
 const BOXES: usize = 24;
 /// How many characters fit in a line of a box.
 const FITS: usize = 27;
+/// And in one of small letters.
+const SMALL_FITS: usize = 36;
 const WIDTH: u32 = 240;
-const HEIGHT: u32 = 42;
+const HEIGHT: u32 = 58;
 const COLUMN: u32 = WIDTH + 56;
 const ROW: u32 = HEIGHT + 14;
 const MARGIN: u32 = 4;
@@ -38,7 +40,8 @@ struct Square {
     x: u32,
     y: u32,
     severity: &'static str,
-    subject: String,
+    kind: String,
+    name: String,
     rule: String,
     summary: String,
 }
@@ -86,8 +89,9 @@ impl Drawing {
             x: MARGIN + depth * COLUMN,
             y: 0,
             severity: finding.severity,
-            subject: name(&finding.subject),
-            rule: short(finding.rule),
+            kind: short(&kind(&finding.subject), SMALL_FITS),
+            name: short(&finding.subject.name, FITS),
+            rule: short(finding.rule, SMALL_FITS),
             summary: finding.summary.to_string(),
         });
         let mut ends: Option<(u32, u32)> = None;
@@ -120,7 +124,9 @@ impl Drawing {
         let arrow = |(from, to): &(usize, usize)| {
             let ((x, y), (end, row)) = (find(*from)?.right(), find(*to)?.left());
             let middle = u32::midpoint(x, end);
-            (end > x).then(|| format!("M{x} {y}C{middle} {y} {middle} {row} {} {row}", end - 5))
+            (end > x).then(|| {
+                format!("M{x} {y}C{middle} {y} {middle} {row} {} {row}m-6 -4l6 4l-6 4", end - 3)
+            })
         };
         self.steps.iter().filter_map(arrow).collect()
     }
@@ -130,21 +136,23 @@ fn count(nodes: &[Node<'_>]) -> usize {
     nodes.iter().map(|node| usize::from(!node.again) + count(&node.below)).sum()
 }
 
-/// Which object it is; of what does not fit, its name tells most.
-fn name(subject: &Subject) -> String {
-    let whole = subject.to_string();
-    if whole.chars().count() <= FITS { whole } else { short(&subject.name) }
+/// What kind of object it is, and in which namespace.
+fn kind(subject: &Subject) -> String {
+    match &*subject.namespace {
+        "" => subject.kind.to_string(),
+        namespace => format!("{} in {namespace}", subject.kind),
+    }
 }
 
 /// As much of some words as a box has room for; of a name the end tells more.
-fn short(words: &str) -> String {
+fn short(words: &str, fits: usize) -> String {
     let length = words.chars().count();
-    if length <= FITS {
+    if length <= fits {
         return words.to_owned();
     }
-    let head = FITS / 2;
+    let head = fits / 2;
     let start: String = words.chars().take(head).collect();
-    let end: String = words.chars().skip(length - (FITS - head - 1)).collect();
+    let end: String = words.chars().skip(length - (fits - head - 1)).collect();
     format!("{start}\u{2026}{end}")
 }
 
@@ -154,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_long_name_keeps_both_ends() {
-        let made = short("Deployment/openshift-operator-lifecycle-manager/packageserver");
+        let made = short("Deployment/openshift-operator-lifecycle-manager/packageserver", FITS);
         assert_eq!(made.chars().count(), FITS);
         assert!(made.starts_with("Deployment/") && made.ends_with("packageserver"), "{made}");
     }
