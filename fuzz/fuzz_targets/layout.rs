@@ -1,22 +1,8 @@
-//! Any path has a place, and the root it names is the path's own beginning.
+//! The target; what it asserts is in `checks/layout.rs`.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use mustknow_gather::layout::{self, Artifact};
+#[path = "../checks/layout.rs"]
+mod checks;
 
-fuzz_target!(|path: &str| {
-    let placed = layout::place(path);
-    let rest = path.strip_prefix(placed.root).expect("a root is where its path begins");
-    // A file of objects is a collection of its own.
-    let is_folder = placed.root.is_empty() || rest.is_empty() || rest.starts_with('/');
-    assert!(is_folder, "{:?} of {path:?}", placed.root);
-    let names = match placed.artifact {
-        Artifact::List(at) | Artifact::Object(at) | Artifact::Dumped(at) => vec![at.resource, at.namespace],
-        Artifact::Log(log) | Artifact::LogPart(log) if !log.namespace.is_empty() => {
-            vec![log.namespace, log.pod, log.container]
-        }
-        _ => Vec::new(),
-    };
-    assert!(names.iter().all(|name| !name.contains('/')), "{names:?} of {path:?}");
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::check(data));

@@ -1,23 +1,8 @@
-//! Any text is a time or is none; a time that was read is written and read again as the same.
+//! The target; what it asserts is in `checks/time.rs`.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use mustknow_gather::time::{self, Span};
+#[path = "../checks/time.rs"]
+mod checks;
 
-fuzz_target!(|text: &str| {
-    let read = [time::rfc3339(text), time::go(text), time::line_head(text)];
-    for found in read.into_iter().flatten() {
-        let written = found.to_string();
-        assert_eq!(time::rfc3339(&written), Some(found), "{text:?} became {written}");
-    }
-    if let [Some(start), Some(end), _] | [Some(start), _, Some(end)] | [_, Some(start), Some(end)] =
-        read
-    {
-        assert_eq!(Span::between(start, end).seconds(), -Span::between(end, start).seconds());
-    }
-    let mut lines = text.lines().filter_map(time::line_head);
-    if let (Some(start), Some(end)) = (lines.next(), lines.next()) {
-        let _ = Span::between(start, end).to_string();
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::check(data));

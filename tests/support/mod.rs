@@ -1,6 +1,7 @@
 //! What the suites share: the program itself, and trees of files to feed it.
 
 pub(crate) mod dice;
+pub(crate) mod measured;
 pub(crate) mod planted;
 pub(crate) mod run;
 pub(crate) mod tree;

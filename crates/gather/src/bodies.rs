@@ -7,12 +7,15 @@ use crate::limits::{ANNOUNCED_LIMIT, Bound, size};
 /// What is set aside for a document whose length nobody announced.
 const LEAST: usize = 4 << 10;
 
-/// Reads a body to its end. `read_to_end` would not know its length and clear far more memory.
+/// Reads a body to its end, but no more than `limit` bytes. `read_to_end` would not know its length and
+/// clear far more memory.
 pub(crate) fn read_whole(
     body: &mut dyn Read,
+    limit: u64,
     announced: u64,
     bytes: &mut Vec<u8>,
 ) -> io::Result<()> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // One more than announced, so that the end is seen without asking for more memory.
     let announced = usize::try_from(announced.min(ANNOUNCED_LIMIT) + 1).unwrap_or(LEAST);
     bytes.clear();
@@ -20,7 +23,7 @@ pub(crate) fn read_whole(
     loop {
         if filled == bytes.len() {
             let more = if filled == 0 { announced } else { filled.max(LEAST) };
-            bytes.resize(filled + more, 0);
+            bytes.resize(limit.min(filled.saturating_add(more)), 0);
         }
         match body.read(bytes.get_mut(filled..).unwrap_or_default()) {
             Ok(0) => {
@@ -48,4 +51,21 @@ pub(crate) fn nothing_behind(limit: u64, bound: Bound, body: &mut dyn Read) -> i
 /// Says that a body is larger than a limit.
 pub(crate) fn too_large(limit: u64, bound: Bound) -> String {
     format!("it is larger than {} ({})", size(limit), bound.flag())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_read_than_the_limit() {
+        for announced in [0, 7, 1 << 40] {
+            for (length, read) in [(0, 0), (9_000, 9_000), (100_000, 10_000)] {
+                let mut bytes = vec![1, 2, 3];
+                let mut body = io::repeat(b'x').take(length);
+                read_whole(&mut body, 10_000, announced, &mut bytes).unwrap();
+                assert_eq!(bytes, vec![b'x'; read]);
+            }
+        }
+    }
 }

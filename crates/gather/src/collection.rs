@@ -47,6 +47,12 @@ pub(crate) struct Settled {
     pub(crate) is_full: bool,
 }
 
+/// How many bytes everything but the objects may take: the places of lists, damage, lines of logs. That
+/// of 100,000 lists takes a third of it.
+const NOTED_LIMIT: usize = 80 << 20;
+/// What a collection takes before it holds anything, in bytes.
+const COLLECTION: usize = 1 << 10;
+
 /// How many paths are named of an input that is no dump.
 const EXAMPLES: usize = 3;
 
@@ -63,6 +69,8 @@ pub(crate) struct Collections {
     /// How many bytes the objects may take together, and how many they take.
     memory: usize,
     kept: usize,
+    /// About how many bytes everything else takes.
+    noted: usize,
     /// Whether objects were turned away for want of memory.
     is_full: bool,
     dumps: Dumps,
@@ -80,8 +88,20 @@ impl Collections {
         match piece {
             Piece::Seen { root, path, format } => self.see(number, root, &path, format),
             Piece::Objects { root, resources } => self.keep(root, resources),
-            piece => self.waiting.push((number, piece)),
+            piece => {
+                if self.has_room(piece.weight()) {
+                    self.waiting.push((number, piece));
+                }
+            }
         }
+    }
+
+    /// Sets so much memory aside for what is no object, if there is that much left.
+    fn has_room(&mut self, weight: usize) -> bool {
+        self.is_full |= self.noted + weight > NOTED_LIMIT;
+        let has_room = self.noted + weight <= NOTED_LIMIT;
+        self.noted += if has_room { weight } else { 0 };
+        has_room
     }
 
     fn keep(&mut self, root: Arc<str>, resources: Vec<Resource>) {
@@ -161,6 +181,10 @@ impl Collections {
             if self.examples.len() > EXAMPLES {
                 self.examples.pop_last();
             }
+        }
+        let weight = if self.by_root.contains_key(&root) { 0 } else { COLLECTION + root.len() };
+        if !self.has_room(weight) {
+            return;
         }
         let below = path.get(root.len()..).unwrap_or_default().trim_start_matches('/');
         let mut parts = below.split('/');

@@ -18,6 +18,11 @@ use crate::yaml::{Extracts, LineCount, NodeId, Skip, Spare, Tree, Value};
 /// What is said of a file without the end of its last line.
 const MID_LINE: &str = "it breaks off within a line";
 
+/// What is said of a large file that is no text.
+const NO_TEXT: &str = "it is large and not UTF-8";
+/// How large a file may be whose bytes are not UTF-8: what stands for such a byte takes three.
+const LOSSY_LIMIT: usize = 16 << 20;
+
 /// A document to be read.
 pub(crate) struct Job {
     /// Its place in the stream.
@@ -49,8 +54,13 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
     } else {
         bytes
     };
-    let text = String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.as_bytes().len() > LOSSY_LIMIT => {
+            return Piece::broken(root, path, place, NO_TEXT.to_owned());
+        }
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    };
     if let Shape::Special(special) = place.shape
         && special.is_text()
     {

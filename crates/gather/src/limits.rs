@@ -33,7 +33,8 @@ pub struct Limits {
     pub depth: u32,
     /// How many bytes one document may have, where `memory` is not less.
     ///
-    /// A document is read whole. A text that a collection wrote of itself may have a thirty-second of it.
+    /// A document is read whole, and large ones one at a time: with as much for its nodes, a hostile one of
+    /// the usual limit stays below 200 MiB. A text that a collection wrote of itself may have a quarter.
     pub document: u64,
     /// How long reading may take; judging what was read is bounded work and comes on top.
     pub timeout: Option<Duration>,
@@ -48,7 +49,7 @@ impl Default for Limits {
             inflated: 1 << 38,
             ratio: 2000,
             depth: 16,
-            document: 512 << 20,
+            document: 64 << 20,
             timeout: None,
         }
     }
@@ -148,9 +149,9 @@ pub(crate) const TAIL_LIMIT: u64 = 1 << 26;
 
 /// The largest dictionary of xz or window of zstd that is borne, in bytes.
 ///
-/// `xz -9` asks for 64 MiB, `zstd --ultra -22` for 128 MiB. Within another compression it is half of
-/// what it is outside, so that all of them together take no more than twice as much.
-pub(crate) const DICTIONARY_LIMIT: u32 = 1 << 28;
+/// `xz -9` asks for 64 MiB, `zstd --ultra -22` for 128 MiB. Within another xz or zstd it is an eighth of
+/// what it is outside, so that all of them together take little more than one.
+pub(crate) const DICTIONARY_LIMIT: u32 = 1 << 27;
 
 /// The most pieces of damage, and the most archives within the input, that are named one by one.
 pub(crate) const DAMAGE_LIMIT: usize = 10_000;
@@ -160,10 +161,13 @@ pub(crate) const BUFFER: usize = 128 * 1024;
 
 /// What part of the bytes of a document a text may have that is none. The logs that collections write of
 /// themselves have some MiB.
-const TEXT_SHARE: u64 = 32;
+const TEXT_SHARE: u64 = 4;
 
 /// What is set aside for a document before its bytes prove that it is as long as announced, in bytes.
 pub(crate) const ANNOUNCED_LIMIT: u64 = 16 << 20;
+
+/// A document of more than this is read while no other such is, in bytes.
+pub(crate) const LARGE: u64 = 4 << 20;
 
 /// What part of the memory certificates may take besides.
 pub(crate) const CERTIFICATES_SHARE: usize = 8;
@@ -198,7 +202,7 @@ mod tests {
     #[test]
     fn a_document_fits_into_the_memory() {
         let limits = Limits::default();
-        assert_eq!(limits.of_document(), (512 << 20, Bound::Document));
+        assert_eq!(limits.of_document(), (64 << 20, Bound::Document));
         assert_eq!(Limits { memory: 100, ..limits }.of_document(), (100, Bound::Memory));
     }
 }

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::bodies::{nothing_behind, read_whole, too_large};
@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::freeze;
 use crate::layout::loose::begins_like_objects;
 use crate::layout::{self, Artifact, Format, LogFile, Placed};
-use crate::limits::{Bound, CERTIFICATES_SHARE, Limits};
+use crate::limits::{Bound, CERTIFICATES_SHARE, LARGE, Limits};
 use crate::log::{Scanner, Scratch};
 use crate::packed;
 use crate::piece::{ListPlace, Piece, Shape};
@@ -161,6 +161,7 @@ impl Input<'_> {
             limits,
             budget: &budget,
             is_late: &AtomicBool::new(false),
+            large: &Mutex::new(()),
         };
         let mut end = if limits.threads > 2 && self.is_stream {
             desk.read_with_help(limits.threads, |visitors| read(&budget, visitors))?
@@ -197,6 +198,8 @@ struct Desk<'d> {
     budget: &'d Budget,
     /// Whether there was no time left for something that was read.
     is_late: &'d AtomicBool,
+    /// Held by whoever reads a large document.
+    large: &'d Mutex<()>,
 }
 
 impl<'d> Desk<'d> {
@@ -267,6 +270,12 @@ impl<'d> Desk<'d> {
                 Piece::broken(root, path, place, "the reader failed on it".to_owned())
             }),
         );
+    }
+
+    /// Waits for its turn where a file is large, or nobody knows.
+    fn take_turn(self, size: Option<u64>) -> Option<MutexGuard<'d, ()>> {
+        let is_small = size.is_some_and(|size| size <= LARGE);
+        (!is_small).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn add(self, number: u64, piece: Piece) {
@@ -350,10 +359,11 @@ impl Walk<'_> {
 
     /// Scans the logs that stand in one file.
     fn pod_logs(&mut self, root: &Arc<str>, file: File<'_>, body: &mut dyn Read) {
+        let _turn = self.desk.take_turn(file.size);
         let mut bytes = self.spare.take_buffer();
         let (limit, bound) = self.desk.limits.of_document();
         // What could be read of a log is worth having even if the rest is not.
-        let ended = read_whole(&mut (&mut *body).take(limit), file.size.unwrap_or(0), &mut bytes);
+        let ended = read_whole(body, limit, file.size.unwrap_or(0), &mut bytes);
         let ended = ended.and_then(|()| nothing_behind(limit, bound, body));
         for section in dump::sections(&bytes).0 {
             self.section(root, file, &section, ended.is_err());
@@ -430,13 +440,18 @@ impl Walk<'_> {
     }
 
     fn document(&mut self, root: Arc<str>, file: File<'_>, place: ListPlace, body: &mut dyn Read) {
+        let _turn = self.desk.take_turn(file.size);
         let (limit, bound) = self.desk.limits.of_document();
         let mut bytes = self.spare.take_buffer();
-        let read =
-            read_whole(&mut body.take(limit.saturating_add(1)), file.size.unwrap_or(0), &mut bytes);
+        let is_announced = file.size.is_some_and(|size| size > limit);
+        let read = if is_announced {
+            Ok(())
+        } else {
+            read_whole(body, limit.saturating_add(1), file.size.unwrap_or(0), &mut bytes)
+        };
         let broken = match read {
             Err(error) => Some(error.to_string()),
-            Ok(()) if bytes.len() as u64 > limit => Some(too_large(limit, bound)),
+            Ok(()) if is_announced || bytes.len() as u64 > limit => Some(too_large(limit, bound)),
             Ok(()) if bytes.is_empty() => Some("the file is empty".to_owned()),
             Ok(()) => None,
         };
@@ -458,8 +473,8 @@ impl Walk<'_> {
         let job = Job { number, root, path, place, bytes };
         match &self.helpers {
             // The queue is read until it closes, so it never refuses a job.
-            Some(helpers) => drop(helpers.send(job)),
-            None => self.desk.read(job, &mut self.spare),
+            Some(helpers) if job.bytes.len() as u64 <= LARGE => drop(helpers.send(job)),
+            _ => self.desk.read(job, &mut self.spare),
         }
     }
 }

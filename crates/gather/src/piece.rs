@@ -12,6 +12,8 @@ use crate::time;
 
 /// How many lines of refusals of one log are kept.
 const REFUSALS_KEPT: usize = 10_000;
+/// What the allocator, and the maps that a piece ends in, add to it in bytes.
+const BESIDE: usize = 100;
 /// How much of such a line is kept.
 const REFUSAL_KEPT: usize = 1000;
 
@@ -160,6 +162,21 @@ impl ListPlace {
 }
 
 impl Piece {
+    /// About how much memory it takes until all is there and after, in bytes.
+    pub(crate) fn weight(&self) -> usize {
+        let named = match self {
+            Self::Listed { path, place, .. }
+            | Self::Counted { path, place, .. }
+            | Self::Broken { path, place, .. } => path.len() + 2 * place.namespace.len(),
+            Self::Damage(damage) => damage.path.len() + damage.why.len(),
+            Self::Special { document, .. } => document.tree.weight(),
+            Self::Log { hits, .. } => hits.iter().map(LogHits::weight).sum(),
+            Self::Refusals { refusals, .. } => refusals.iter().map(|it| 100 + it.text.len()).sum(),
+            _ => 0,
+        };
+        size_of::<Self>() + BESIDE + named
+    }
+
     /// A document that cannot be read.
     pub(crate) fn broken(
         root: Arc<str>,

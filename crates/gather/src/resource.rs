@@ -138,6 +138,9 @@ struct Found {
 /// What the allocator adds to the five pieces that an object is kept in, in bytes.
 const OVERHEAD: usize = 5 * 16;
 
+/// How many further places of an object are remembered: the first ones by path.
+const PLACES_LIMIT: usize = 1000;
+
 impl Resource {
     /// An object whose `metadata.resourceVersion` is `version`, of the file at that place in the stream.
     pub(crate) fn new(
@@ -159,7 +162,7 @@ impl Resource {
     }
 
     /// Merges another copy of the same object into this one, whichever came first: the higher
-    /// resourceVersion wins, then the path that sorts first; every place is remembered.
+    /// resourceVersion wins, then the path that sorts first; the other places are remembered.
     pub(crate) fn absorb(&mut self, mut other: Self) {
         let rank = |one: &Self| {
             let path = Arc::clone(&one.0.document.path);
@@ -169,9 +172,15 @@ impl Resource {
             std::mem::swap(self, &mut other);
         }
         let also_in = &mut self.0.also_in;
-        also_in.push(Arc::clone(&other.0.document.path));
-        also_in.append(&mut other.0.also_in);
-        also_in.sort();
+        let path = Arc::clone(&other.0.document.path);
+        for path in std::mem::take(&mut other.0.also_in).into_iter().chain([path]) {
+            if let Err(at) = also_in.binary_search(&path)
+                && at < PLACES_LIMIT
+            {
+                also_in.insert(at, path);
+                also_in.truncate(PLACES_LIMIT);
+            }
+        }
     }
 
     /// About how much memory it takes, in bytes; of a file that it shares with others, all of it.

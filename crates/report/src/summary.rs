@@ -2,6 +2,8 @@
 //!
 //! Every renderer for people says it in these words.
 
+use std::cmp::Reverse;
+
 use crate::report::{Cluster, Report, Unknown, Update};
 
 /// A number with what it counts.
@@ -96,7 +98,8 @@ pub(crate) fn verdict(report: &Report) -> String {
     words.join(", ")
 }
 
-/// What could not be judged and concerns nothing that was found, by what is missing.
+/// What could not be judged and concerns nothing that was found, by what is missing: what settles most
+/// questions first.
 pub(crate) fn gaps(report: &Report) -> Vec<(&str, Vec<&Unknown>)> {
     let mut groups: Vec<(&str, Vec<&Unknown>)> = Vec::new();
     for unknown in report.unknown.iter().filter(|unknown| unknown.concerns.is_empty()) {
@@ -105,6 +108,7 @@ pub(crate) fn gaps(report: &Report) -> Vec<(&str, Vec<&Unknown>)> {
             None => groups.push((&unknown.what, vec![unknown])),
         }
     }
+    groups.sort_by_key(|(_, members)| Reverse(members.len()));
     groups
 }
 

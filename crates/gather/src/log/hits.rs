@@ -46,6 +46,13 @@ pub struct LogHits {
 }
 
 impl LogHits {
+    /// About how much memory it takes, in bytes.
+    pub(crate) fn weight(&self) -> usize {
+        let lines = self.examples.iter().chain([&self.first, &self.last]);
+        let lines: usize = lines.map(|line| size_of::<LogLine>() + line.text.len()).sum();
+        size_of::<Self>() + self.path.len() + lines
+    }
+
     /// Counts the lines from so many lines further up.
     pub(crate) fn shift(&mut self, lines: u64) {
         let examples = self.examples.iter_mut();

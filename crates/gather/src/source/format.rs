@@ -41,6 +41,11 @@ impl Packing {
             Self::Zstd => "zstd",
         }
     }
+
+    /// Whether what it holds in memory is for the archive to say.
+    pub(super) const fn has_dictionary(self) -> bool {
+        matches!(self, Self::Xz | Self::Zstd)
+    }
 }
 
 /// How compressed streams begin: with their magic number; bzip2 with its first block or its end, zstd

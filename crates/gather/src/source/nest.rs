@@ -91,7 +91,7 @@ fn unpack(
     tally: &mut Tally<'_>,
 ) -> Result<(), String> {
     tally
-        .unpacking(|tally, allowed| {
+        .unpacking(Some(packing), |tally, allowed| {
             let decoder = Decoder::new(packing, stream, allowed);
             if tally.take_thread() {
                 let read = ahead(Box::new(decoder), |bytes| {

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use super::budget::{Budget, Purse};
 use super::decode::Allowance;
 use super::entry::{Body, Contents, Damage, End, Entry, Visitor};
-use super::format;
+use super::format::{self, Packing};
 use super::nest::{self, Item};
 use super::path;
 use super::stream::Stream;
@@ -32,8 +32,8 @@ pub(super) struct Tally<'t> {
     number: u64,
     /// How many archives and compressions the walk is in.
     depth: u32,
-    /// How many compressions it is in.
-    packings: u32,
+    /// How many compressions with a dictionary it is in.
+    dictionaries: u32,
     /// What the decoders of those pay from.
     purse: Option<Purse<'t>>,
     /// Whether the next decoder may have a thread of its own.
@@ -62,7 +62,7 @@ impl<'t> Tally<'t> {
             prefix: String::new(),
             number: 0,
             depth: 0,
-            packings: 0,
+            dictionaries: 0,
             purse: None,
             may_run_ahead: false,
             is_stopped: false,
@@ -171,17 +171,23 @@ impl<'t> Tally<'t> {
         self.depth < self.budget.depth()
     }
 
-    /// Reads what a compression holds with what is allowed to its decoder.
-    pub(super) fn unpacking<R>(&mut self, read: impl FnOnce(&mut Self, Allowance<'t>) -> R) -> R {
-        let dictionary = DICTIONARY_LIMIT.checked_shr(self.packings).unwrap_or(0);
+    /// Reads what a compression holds, bare deflate where it is none of the known, with what is
+    /// allowed to its decoder.
+    pub(super) fn unpacking<R>(
+        &mut self,
+        packing: Option<Packing>,
+        read: impl FnOnce(&mut Self, Allowance<'t>) -> R,
+    ) -> R {
+        let dictionary = DICTIONARY_LIMIT.checked_shr(3 * self.dictionaries).unwrap_or(0);
+        let more = u32::from(packing.is_some_and(Packing::has_dictionary));
         let outer = self.purse.take();
         let purse = outer.as_ref().map_or_else(|| Purse::new(self.budget), Purse::within);
         self.purse = Some(purse.clone());
         self.depth += 1;
-        self.packings += 1;
+        self.dictionaries += more;
         let done = read(self, Allowance { dictionary, purse });
         self.depth -= 1;
-        self.packings -= 1;
+        self.dictionaries -= more;
         self.purse = outer;
         done
     }

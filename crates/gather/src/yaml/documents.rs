@@ -24,7 +24,7 @@ pub(super) fn read(text: &str, skip: &Skip, mut tape: Tape) -> Result<(Tape, boo
     if matches!(first, Some(b'{' | b'[')) {
         match json::read(text, start, &mut tape, skip) {
             Ok(()) => return Ok((tape, false)),
-            Err(stop @ Stop::TooDeep { .. }) => return Err(stop.into()),
+            Err(stop @ (Stop::TooDeep { .. } | Stop::TooMany { .. })) => return Err(stop.into()),
             Err(stop) => json_stop = Some(stop),
         }
         tape.clear();

@@ -20,6 +20,12 @@ pub enum YamlError {
         /// Where the nesting passed the limit.
         offset: usize,
     },
+    /// The text holds more values than are borne.
+    #[error("it holds too many values at byte {offset}")]
+    TooMany {
+        /// Where reading stopped.
+        offset: usize,
+    },
     /// The text has 4 GiB or more.
     #[error("the text is 4 GiB or larger")]
     TooLarge,
@@ -34,6 +40,8 @@ pub(super) enum Stop {
     Syntax { what: &'static str, offset: usize },
     /// Nested beyond the limit; must not reach the library either.
     TooDeep { offset: usize },
+    /// Values beyond the limit; must not reach the library either.
+    TooMany { offset: usize },
 }
 
 impl Stop {
@@ -41,7 +49,8 @@ impl Stop {
         match self {
             Self::Outside { offset, .. }
             | Self::Syntax { offset, .. }
-            | Self::TooDeep { offset } => offset,
+            | Self::TooDeep { offset }
+            | Self::TooMany { offset } => offset,
         }
     }
 }
@@ -53,6 +62,7 @@ impl From<Stop> for YamlError {
                 Self::Syntax { message: what.to_owned(), offset }
             }
             Stop::TooDeep { offset } => Self::TooDeep { offset },
+            Stop::TooMany { offset } => Self::TooMany { offset },
         }
     }
 }

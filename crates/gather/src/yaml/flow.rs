@@ -25,6 +25,7 @@ impl Reader<'_> {
         let node = self.tape.open(kind, start);
         self.pos += 1;
         loop {
+            self.bear()?;
             if self.flow_byte(start)? == closing {
                 break;
             }

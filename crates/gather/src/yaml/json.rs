@@ -13,6 +13,7 @@ pub(super) fn read(text: &str, start: usize, tape: &mut Tape, skip: &Skip) -> Re
     let mut reader = Reader { bytes: text.as_bytes(), pos: start, tape, skip };
     while reader.next_byte().is_some() {
         let root = reader.tape.next();
+        reader.bear()?;
         reader.value(0, Level::DOCUMENT)?;
         reader.tape.roots.push(root);
     }
@@ -54,6 +55,7 @@ impl Reader<'_> {
         self.pos += 1;
         if self.next_byte() != Some(closing) {
             loop {
+                self.bear()?;
                 let step = if kind == Kind::Mapping { self.key(level)? } else { Step::Into(level) };
                 match step {
                     Step::Into(level) => self.value(depth + 1, level)?,
@@ -70,6 +72,10 @@ impl Reader<'_> {
         self.tape.end = self.pos;
         self.tape.close(node);
         Ok(())
+    }
+
+    fn bear(&self) -> Result<(), Stop> {
+        if self.tape.is_full() { Err(Stop::TooMany { offset: self.pos }) } else { Ok(()) }
     }
 
     /// Reads a value and forgets what is in it.

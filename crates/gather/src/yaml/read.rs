@@ -118,6 +118,7 @@ impl<'t> Reader<'t> {
 
     /// Fits the content that starts on this line into the collections that are open.
     fn content(&mut self) -> Result<(), Stop> {
+        self.bear()?;
         let column = self.column();
         let is_dash = self.is_indicator(b'-');
         if let Some(at) = self.want {
@@ -143,6 +144,11 @@ impl<'t> Reader<'t> {
             }
             _ => Err(self.outside("an indentation that fits no collection")),
         }
+    }
+
+    /// Refuses to go on where there are too many nodes.
+    pub(super) fn bear(&self) -> Result<(), Stop> {
+        if self.tape.is_full() { Err(Stop::TooMany { offset: self.pos }) } else { Ok(()) }
     }
 
     fn sequence(&mut self, column: usize) -> Result<(), Stop> {

@@ -10,6 +10,9 @@ use std::ops::Range;
 /// Collections may be nested this deep; the deepest schemas of custom resources stay below 60.
 pub(super) const MAX_DEPTH: usize = 200;
 
+/// How many nodes a text may have: 64 MiB of them. Machine-written YAML of 64 MiB has as many.
+const MAX_NODES: usize = 4 << 20;
+
 /// The name of one node of a tree, valid for that tree only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NodeId {
@@ -181,6 +184,11 @@ impl Tape {
         self.has_aliases = true;
         self.nodes.extend_from_within(from..from.saturating_add(size));
         Some(size)
+    }
+
+    /// Whether the text has more nodes than are borne.
+    pub(super) fn is_full(&self) -> bool {
+        self.nodes.len() > MAX_NODES
     }
 
     /// Forgets everything but the memory it took.

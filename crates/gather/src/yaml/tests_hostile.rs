@@ -47,13 +47,30 @@ fn survives(text: &str) -> Result<Tree, YamlError> {
     let result = Tree::parse(text);
     match &result {
         Ok(tree) => visit::visit(tree),
-        Err(YamlError::Syntax { offset, .. } | YamlError::TooDeep { offset }) => {
+        Err(
+            YamlError::Syntax { offset, .. }
+            | YamlError::TooDeep { offset }
+            | YamlError::TooMany { offset },
+        ) => {
             assert!(*offset <= text.len(), "{offset} of {}", text.len());
         }
         Err(YamlError::TooLarge) => panic!("{} bytes are not too large", text.len()),
     }
     assert!(started.elapsed() < Duration::from_secs(20), "took {:?}", started.elapsed());
     result
+}
+
+#[test]
+fn more_values_than_are_borne_are_refused_and_as_many_are_read() {
+    const MOST: usize = 4 << 20;
+    for (begin, value, end) in
+        [("[0", ",0", "]"), ("a:\n", "-\n", ""), ("", "{}\n", ""), ("- [a", ",a", "]")]
+    {
+        let text = |values: usize| format!("{begin}{}{end}", value.repeat(values));
+        assert!(survives(&text(MOST - 10)).is_ok(), "{value}");
+        let refused = survives(&text(MOST + 10));
+        assert!(matches!(refused, Err(YamlError::TooMany { .. })), "{value}");
+    }
 }
 
 fn is_too_deep(text: &str) -> bool {

@@ -1,7 +1,5 @@
 //! What the page says of one cluster, in its order.
 
-use std::cmp::Reverse;
-
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -178,16 +176,14 @@ fn questions(report: &Report) -> Vec<Question<'_>> {
 
 /// What is missing; first what would answer most questions.
 fn gaps(report: &Report) -> Vec<Gap<'_>> {
-    let mut gaps: Vec<_> = summary::gaps(report)
+    summary::gaps(report)
         .into_iter()
         .map(|(what, members)| Gap {
             what: below_root(report, what),
             rules: members.iter().map(|unknown| unknown.rule).collect(),
             ask: members.iter().take(1).flat_map(|unknown| &unknown.ask).map(|it| &**it).collect(),
         })
-        .collect();
-    gaps.sort_by_key(|gap| Reverse(gap.rules.len()));
-    gaps
+        .collect()
 }
 
 fn healthy(report: &Report) -> Vec<Area<'_>> {

@@ -5,7 +5,7 @@ mod page;
 
 use std::io::{self, Write};
 
-use crate::report::{Evidence, Finding, Remedy, Report, Scan, Unknown};
+use crate::report::{Damage, Evidence, Finding, Remedy, Report, Scan, Unknown};
 use crate::safe::Words;
 use crate::summary::{self, below_root};
 use escape::{cell, code, fenced, prose};
@@ -47,7 +47,12 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn page(report: &Report) -> String {
-    let mut page = Page::new();
+    let tail = [
+        list("Worth knowing", NOTES, &one_line_each(report.notes())),
+        list("Could not be judged", GAPS, &gaps(report)),
+        list("Could not be read", FILES, &damage(report)),
+    ];
+    let mut page = Page::new(tail.iter().map(|list| &list.lines));
     head(report, &mut page);
     let mut others = Vec::new();
     for finding in report.root_causes() {
@@ -64,10 +69,11 @@ fn page(report: &Report) -> String {
         }
     }
     page.open_reserve();
-    findings("Also found", FINDINGS, others, &mut page);
-    findings("Worth knowing", NOTES, report.notes(), &mut page);
-    gaps(report, &mut page);
-    damage(report, &mut page);
+    let others = list("Also found", FINDINGS, &one_line_each(others));
+    for List { name, lines, items, shown } in [others].into_iter().chain(tail) {
+        let is_in = page.add(lines);
+        page.leave_out(name, if is_in { items - shown } else { items });
+    }
     page.finish()
 }
 
@@ -240,20 +246,15 @@ fn question(report: &Report, unknown: &Unknown) -> Vec<String> {
 }
 
 /// Findings of which no more than a line is shown.
-fn findings<'r>(
-    heading: &str,
-    name: (&'static str, &'static str),
-    findings: impl IntoIterator<Item = &'r Finding>,
-    page: &mut Page,
-) {
+fn one_line_each<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Vec<String> {
     let line = |finding: &Finding| {
         format!("{}: {} ({})", finding.severity, prose(&finding.summary), prose(finding.rule))
     };
-    list(heading, name, &findings.into_iter().map(line).collect::<Vec<_>>(), page);
+    findings.into_iter().map(line).collect()
 }
 
-fn gaps(report: &Report, page: &mut Page) {
-    let gaps: Vec<_> = summary::gaps(report)
+fn gaps(report: &Report) -> Vec<String> {
+    summary::gaps(report)
         .iter()
         .map(|(what, members)| {
             let shown = members.iter().take(RULES_SHOWN).map(|unknown| prose(unknown.rule));
@@ -262,29 +263,30 @@ fn gaps(report: &Report, page: &mut Page) {
             let rules: Vec<_> = shown.chain(more).collect();
             format!("{} ({})", prose(&below_root(report, what)), rules.join(", "))
         })
-        .collect();
-    list("Could not be judged", GAPS, &gaps, page);
+        .collect()
 }
 
-fn damage(report: &Report, page: &mut Page) {
-    let damage: Vec<_> = report
-        .damage
-        .iter()
-        .map(|damage| {
-            format!("{}: {}", code(&below_root(report, &damage.path)), prose(&damage.why))
-        })
-        .collect();
-    list("Could not be read", FILES, &damage, page);
+fn damage(report: &Report) -> Vec<String> {
+    let line = |damage: &Damage| {
+        format!("{}: {}", code(&below_root(report, &damage.path)), prose(&damage.why))
+    };
+    report.damage.iter().map(line).collect()
 }
 
 /// A list under a heading, of its first items.
-fn list(heading: &str, name: (&'static str, &'static str), items: &[String], page: &mut Page) {
-    if items.is_empty() {
-        return;
+struct List {
+    name: (&'static str, &'static str),
+    lines: Vec<String>,
+    items: usize,
+    shown: usize,
+}
+
+fn list(heading: &str, name: (&'static str, &'static str), items: &[String]) -> List {
+    let shown = items.len().min(ITEMS_SHOWN);
+    let mut lines = Vec::new();
+    if shown > 0 {
+        lines.extend([format!("### {heading}"), String::new()]);
+        lines.extend(items.iter().take(shown).map(|item| format!("- {item}")));
     }
-    let mut lines = vec![format!("### {heading}"), String::new()];
-    lines.extend(items.iter().take(ITEMS_SHOWN).map(|item| format!("- {item}")));
-    let is_in = page.block(name, lines);
-    // A block that does not fit counts as one.
-    page.leave_out(name, items.len().saturating_sub(if is_in { ITEMS_SHOWN } else { 1 }));
+    List { name, lines, items: items.len(), shown }
 }

@@ -4,14 +4,12 @@ use crate::summary::count;
 
 /// The most lines of a page.
 const LINES: usize = 150;
-/// Lines kept free for the last blocks.
-const LINES_RESERVED: usize = 40;
 /// Lines kept free for what says what was left out.
 const LINES_OF_THE_END: usize = 3;
 /// The most characters but for the last line: Jira refuses more than 32,767, GitHub more than 65,536.
 const CHARACTERS: usize = 31_000;
-/// Characters kept free for the last blocks.
-const CHARACTERS_RESERVED: usize = 6_000;
+/// Lines and characters kept free for a line about each finding that does not fit.
+const RESERVE: (usize, usize) = (9, 4_000);
 
 /// A page in the making.
 pub(super) struct Page {
@@ -23,9 +21,18 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// An empty page.
-    pub(super) fn new() -> Self {
-        let limit = (LINES - LINES_RESERVED, CHARACTERS - CHARACTERS_RESERVED);
+    /// An empty page that keeps room for the blocks at its end.
+    pub(super) fn new<'l>(tail: impl IntoIterator<Item = &'l Vec<String>>) -> Self {
+        let (mut lines, mut of_them) = RESERVE;
+        for block in tail {
+            lines += block.len() + 1;
+            of_them += characters(block) + 1;
+        }
+        let limit = (
+            (LINES - LINES_OF_THE_END).saturating_sub(lines),
+            // Long lines of the tail give way to the findings.
+            CHARACTERS.saturating_sub(of_them).max(CHARACTERS / 2),
+        );
         Self { lines: Vec::new(), characters: 0, limit, left_out: Vec::new() }
     }
 
@@ -48,8 +55,8 @@ impl Page {
             return true;
         }
         let gap = usize::from(!self.lines.is_empty());
-        let characters: usize = lines.iter().map(|line| line.chars().count() + 1).sum();
-        let so_far = (self.lines.len() + gap + lines.len(), self.characters + gap + characters);
+        let so_far =
+            (self.lines.len() + gap + lines.len(), self.characters + gap + characters(&lines));
         if so_far.0 > self.limit.0 || so_far.1 > self.limit.1 {
             return false;
         }
@@ -84,6 +91,10 @@ impl Page {
     }
 }
 
+fn characters(lines: &[String]) -> usize {
+    lines.iter().map(|line| line.chars().count() + 1).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +103,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_counted() {
-        let mut page = Page::new();
+        let mut page = Page::new([]);
         for _ in 0..100 {
             page.block(THING, vec!["x".to_owned(); 9]);
         }
@@ -101,14 +112,14 @@ mod tests {
         let text = page.finish();
         assert!(text.lines().count() <= LINES);
         assert!(
-            text.ends_with("last\n\nLeft out here, `mustknow -v` shows it: 89 things.\n"),
+            text.ends_with("last\n\nLeft out here, `mustknow -v` shows it: 87 things.\n"),
             "{text}"
         );
     }
 
     #[test]
     fn long_lines_fit_a_ticket_too() {
-        let mut page = Page::new();
+        let mut page = Page::new([]);
         for _ in 0..100 {
             page.block(THING, vec!["\u{e9}".repeat(2000)]);
         }

@@ -1,7 +1,5 @@
 //! What could not be judged, why, and how to find out.
 
-use std::cmp::Reverse;
-
 use super::page::Page;
 use crate::report::Report;
 use crate::summary;
@@ -38,12 +36,10 @@ pub(super) fn concerning(report: &Report, page: &mut Page) {
 
 /// Questions that nothing found depends on, by what is missing.
 pub(super) fn others(report: &Report, page: &mut Page) {
-    let mut groups = summary::gaps(report);
+    let groups = summary::gaps(report);
     if groups.is_empty() {
         return;
     }
-    // What settles most questions comes first.
-    groups.sort_by_key(|(_, members)| Reverse(members.len()));
     page.heading("Could not be judged");
     let all = page.style.verbose;
     let shown = if all { usize::MAX } else { GROUPS_SHOWN };

@@ -76,17 +76,16 @@ fn zeros_after_a_stream_are_padding_and_other_bytes_are_damage() {
 #[test]
 fn a_window_beyond_the_limit_is_refused() {
     let tar = archive(&[file("a", "1")]);
-    // The bytes 0x88 and 0x90 stand for 128 and 256 MiB, 0x94 for 384 MiB.
-    for window in [0x88, 0x90] {
-        assert_eq!(collect_ok(&raw(&tar, window)).0.len(), 1);
-    }
-    for window in [0x94, 0xff] {
+    // The byte 0x88 stands for 128 MiB, 0x8c for 192 MiB.
+    assert_eq!(collect_ok(&raw(&tar, 0x88)).0.len(), 1);
+    assert_eq!(collect_ok(&gzip(&raw(&tar, 0x88))).0.len(), 1);
+    for window in [0x8c, 0x90, 0xff] {
         let (entries, end) = collect_ok(&raw(&tar, window));
         assert_eq!((entries.len(), end.truncated), (0, true));
     }
-    // Within a compression it is half of that.
-    assert_eq!(collect_ok(&gzip(&raw(&tar, 0x88))).0.len(), 1);
-    assert_eq!(collect_ok(&gzip(&raw(&tar, 0x90))).0.len(), 0);
+    // Within another with a window it is an eighth of that: 0x70 stands for 16 MiB.
+    assert_eq!(collect_ok(&zstd(&raw(&tar, 0x70))).0.len(), 1);
+    assert_eq!(collect_ok(&zstd(&raw(&tar, 0x74))).0.len(), 0);
 }
 
 #[test]

@@ -83,9 +83,9 @@ fn streams_follow_one_another_with_zeros_between() {
 #[test]
 fn a_dictionary_beyond_the_limit_is_refused() {
     let tar = archive(&[file("a", "1")]);
-    // The code 32 stands for 256 MiB, 33 for 384 MiB.
-    assert_eq!(collect_ok(&stored(&tar, 32)).0.len(), 1);
-    for code in [33, 39, 40] {
+    // The code 30 stands for 128 MiB, 31 for 192 MiB.
+    assert_eq!(collect_ok(&stored(&tar, 30)).0.len(), 1);
+    for code in [31, 32, 39, 40] {
         let (entries, end) = collect_ok(&stored(&tar, code));
         assert_eq!((entries.len(), end.truncated), (0, true));
         assert!(whys(&end)[0].contains("needed memory too big"), "{end:?}");

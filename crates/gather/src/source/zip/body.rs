@@ -51,10 +51,10 @@ impl Method {
     ) {
         match self {
             Self::Stored => hand(path, claim, packed, tally),
-            Self::Deflated => tally.unpacking(|tally, allowed| {
+            Self::Deflated => tally.unpacking(None, |tally, allowed| {
                 hand(path, claim, Decoder::deflate(packed, allowed), tally);
             }),
-            Self::Packed(packing) => tally.unpacking(|tally, allowed| {
+            Self::Packed(packing) => tally.unpacking(Some(packing), |tally, allowed| {
                 hand(path, claim, Decoder::new(packing, packed, allowed), tally);
             }),
         }

@@ -131,7 +131,7 @@ impl Walk<'_, '_, '_> {
     fn described_behind(&mut self, path: Option<String>, local: &Local) -> ControlFlow<()> {
         let shown = path.clone();
         let stream = &mut *self.stream;
-        let (ended, seen, packed) = self.tally.unpacking(|tally, allowed| {
+        let (ended, seen, packed) = self.tally.unpacking(None, |tally, allowed| {
             let decoder = Decoder::deflate(stream, allowed);
             let mut bytes = Checked::new(decoder, None);
             if let Some(path) = path {

@@ -98,7 +98,7 @@ fn is_nothing(value: &Theirs) -> bool {
 /// True for a refusal that is a choice: depth, size and aliases are bounded here, whatever the library does.
 fn is_bound(error: &YamlError, text: &str) -> bool {
     match error {
-        YamlError::TooDeep { .. } | YamlError::TooLarge => true,
+        YamlError::TooDeep { .. } | YamlError::TooMany { .. } | YamlError::TooLarge => true,
         YamlError::Syntax { .. } => text.contains('&') && text.matches('*').count() > ALIASES,
     }
 }
