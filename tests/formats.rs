@@ -466,7 +466,7 @@ fn the_page_about_outputs_quotes_them() {
         }
         seen.insert(format.to_owned());
     }
-    let formats = ["json", "yaml", "jsonl", "markdown", "sarif", "junit"];
+    let formats = ["json", "yaml", "jsonl", "markdown", "html", "sarif", "junit"];
     assert_eq!(seen, formats.map(str::to_owned).into());
 }
 

@@ -109,6 +109,8 @@ pub(crate) enum Format {
     Jsonl,
     /// For a ticket: short, for GitHub and Jira
     Markdown,
+    /// For a browser: one page that holds everything and loads nothing
+    Html,
     /// For code scanning: SARIF 2.1.0, a result for each finding
     Sarif,
     /// For test reports in CI: JUnit XML, a case for each rule

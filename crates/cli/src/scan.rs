@@ -11,7 +11,9 @@ use mustknow_gather::layout::is_text_file;
 use mustknow_gather::source::input_size;
 use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
-use mustknow_report::{Failed, Input, Report, json, junit, markdown, sarif, table, text, yaml};
+use mustknow_report::{
+    Failed, Input, Report, html, json, junit, markdown, sarif, table, text, yaml,
+};
 use mustknow_rules::{catalog, engine};
 use rayon::ThreadPoolBuilder;
 
@@ -38,6 +40,7 @@ pub(crate) fn run(args: &Scan) -> io::Result<u8> {
         Format::Jsonl => stream::run(args),
         Format::Yaml => together(args, yaml::write),
         Format::Markdown => together(args, markdown::write),
+        Format::Html => together(args, html::write),
         Format::Sarif => together(args, sarif::write),
         Format::Junit => together(args, junit::write),
     }

@@ -5,7 +5,9 @@
 //! what is secret in them is taken out, once, when the report is built: see [`safe::Words`].
 
 mod build;
+mod effects;
 mod excerpt;
+pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod junit;

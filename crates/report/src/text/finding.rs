@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::snippet;
+use crate::effects;
 use crate::report::{Evidence, Finding, Precondition, Remedy, Report};
 use crate::summary;
 
@@ -41,7 +42,7 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
     if !finding.explains.is_empty() {
         page.paragraph(&page.bold("It explains"));
         let mut seen = vec![finding.id];
-        effects(report, finding, page, "  ", &mut seen);
+        tree(report, finding, page, "  ", &mut seen);
     }
     if let Some(remedy) = &finding.remedy {
         advice(report, remedy, page);
@@ -66,21 +67,10 @@ fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
 }
 
 /// Draws the tree of what follows from `finding`; each effect once.
-fn effects(
-    report: &Report,
-    finding: &Finding,
-    page: &mut Page,
-    prefix: &str,
-    seen: &mut Vec<usize>,
-) {
+fn tree(report: &Report, finding: &Finding, page: &mut Page, prefix: &str, seen: &mut Vec<usize>) {
     let (fork, last, down) =
         if page.style.unicode { ("├─ ", "└─ ", "│  ") } else { ("|- ", "`- ", "|  ") };
-    let direct: Vec<_> = finding
-        .explains
-        .iter()
-        .filter(|step| !is_reached_through_another(report, finding, step.finding))
-        .filter_map(|step| Some((step, report.finding(step.finding)?)))
-        .collect();
+    let direct = effects::direct(report, finding);
     for (at, (step, effect)) in direct.iter().enumerate() {
         let is_last = at + 1 == direct.len();
         let branch = format!("{prefix}{}", if is_last { last } else { fork });
@@ -96,18 +86,9 @@ fn effects(
         page.wrapped(&words, &branch, &below);
         if !again {
             seen.push(effect.id);
-            effects(report, effect, page, &below, seen);
+            tree(report, effect, page, &below, seen);
         }
     }
-}
-
-/// Whether `effect` also follows from another effect of `finding`, under which it is drawn.
-fn is_reached_through_another(report: &Report, finding: &Finding, effect: usize) -> bool {
-    finding.explains.iter().filter(|step| step.finding != effect).any(|step| {
-        report
-            .finding(step.finding)
-            .is_some_and(|other| other.explains.iter().any(|next| next.finding == effect))
-    })
 }
 
 fn advice(report: &Report, remedy: &Remedy, page: &mut Page) {
