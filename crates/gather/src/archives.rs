@@ -79,23 +79,11 @@ pub(crate) fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collection::Collections;
+    use crate::collection::tests::collections;
     use crate::group::group;
-    use crate::layout::{Placed, place};
-    use crate::piece::Piece;
 
     fn damage(path: &str) -> Damage {
         Damage { path: path.to_owned(), why: "x".to_owned() }
-    }
-
-    fn collections(paths: &[&str]) -> Vec<Rooted> {
-        let mut found = Collections::within(usize::MAX);
-        for (number, path) in (0..).zip(paths) {
-            let Placed { root, format, .. } = place(path);
-            let (root, path, format) = (root.into(), (*path).into(), Some(format));
-            found.add(number, Piece::Seen { root, path, format });
-        }
-        found.settle().by_root.into_iter().collect()
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(crate) struct Settled {
     pub(crate) damage: Vec<Damage>,
     /// Whether objects were turned away for want of memory.
     pub(crate) is_full: bool,
+    /// Whether something else was: no list proves an absence then.
+    pub(crate) is_unnoted: bool,
 }
 
 /// How many bytes everything but the objects may take: the places of lists, damage, lines of logs. That
@@ -73,6 +75,8 @@ pub(crate) struct Collections {
     noted: usize,
     /// Whether objects were turned away for want of memory.
     is_full: bool,
+    /// Whether something else was, such as what a collection says it was refused.
+    is_unnoted: bool,
     dumps: Dumps,
 }
 
@@ -98,8 +102,8 @@ impl Collections {
 
     /// Sets so much memory aside for what is no object, if there is that much left.
     fn has_room(&mut self, weight: usize) -> bool {
-        self.is_full |= self.noted + weight > NOTED_LIMIT;
         let has_room = self.noted + weight <= NOTED_LIMIT;
+        self.is_unnoted |= !has_room;
         self.noted += if has_room { weight } else { 0 };
         has_room
     }
@@ -236,7 +240,11 @@ impl Collections {
                 collection.coverage.cut_listing((kind.group, kind.plural, &namespace), &path);
             }
         }
-        Settled { by_root: self.by_root, damage: self.damage, is_full: self.is_full }
+        if self.is_unnoted {
+            self.by_root.values_mut().for_each(|collection| collection.coverage.doubt());
+        }
+        let Self { by_root, damage, is_full, is_unnoted, .. } = self;
+        Settled { by_root, damage, is_full, is_unnoted }
     }
 
     /// What was there, for somebody whose input is no dump.
@@ -293,5 +301,46 @@ impl Collection {
     pub(crate) fn cluster_id(&self) -> Option<String> {
         let version = self.resources.of_kind(&CLUSTER_VERSION).next()?;
         version.text(&["spec", "clusterID"]).map(std::borrow::Cow::into_owned)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::group::Rooted;
+    use crate::kinds::CONFIG_MAP;
+    use crate::layout::{Placed, place};
+
+    /// What the files at these paths are found to be, by root.
+    pub(crate) fn collections(paths: &[&str]) -> Vec<Rooted> {
+        let mut found = Collections::within(usize::MAX);
+        for (number, path) in (0..).zip(paths) {
+            let Placed { root, format, .. } = place(path);
+            let (root, path, format) = (root.into(), (*path).into(), Some(format));
+            found.add(number, Piece::Seen { root, path, format });
+        }
+        found.settle().by_root.into_iter().collect()
+    }
+
+    #[test]
+    fn where_not_everything_was_noted_no_list_is_whole() {
+        let list = || Piece::Listed {
+            root: "r".into(),
+            path: "r/namespaces/x/core/configmaps.yaml".into(),
+            place: ListPlace::list("", "configmaps", "x"),
+            state: State::Collected(3),
+        };
+        let state = |found: Collections| {
+            let settled = found.settle();
+            (settled.by_root["r"].coverage.of(&CONFIG_MAP, "x"), settled.is_unnoted)
+        };
+        let mut found = Collections::within(usize::MAX);
+        found.add(1, list());
+        assert_eq!(state(found), (State::Collected(3), false));
+        let mut found = Collections::within(usize::MAX);
+        found.add(1, list());
+        found.noted = NOTED_LIMIT;
+        found.add(2, Piece::Refusals { root: "r".into(), refusals: Vec::new() });
+        assert_eq!(state(found), (State::Truncated, true));
     }
 }

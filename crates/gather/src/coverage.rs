@@ -205,6 +205,15 @@ impl Coverage {
         self.held(place).listing.get_or_insert_with(none).state = State::Truncated;
     }
 
+    /// Notes that of no list it is known whether it is whole.
+    pub(crate) fn doubt(&mut self) {
+        let held = self.groups.values_mut().flat_map(BTreeMap::values_mut);
+        for listing in held.flat_map(BTreeMap::values_mut).filter_map(|held| held.listing.as_mut())
+        {
+            listing.state = State::Truncated;
+        }
+    }
+
     pub(crate) fn add_namespace(&mut self, namespace: &str) {
         if !self.namespaces.contains(namespace) {
             self.namespaces.insert(namespace.into());

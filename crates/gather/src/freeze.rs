@@ -29,13 +29,19 @@ pub(crate) fn freeze(
     end: End,
     bounds: &BTreeSet<Bound>,
 ) -> Vec<Snapshot> {
-    let End { damage: stream_damage, archives, cuts, .. } = end;
+    let End { damage: stream_damage, archives, mut cuts, .. } = end;
     let archives = Archives::new(archives);
-    let Settled { by_root, mut damage, is_full } = found.settle();
+    let Settled { by_root, mut damage, is_full, is_unnoted } = found.settle();
     damage.extend(stream_damage);
     if is_full {
         let why = "it holds more than there is memory for (--memory): part of it is not judged";
         damage.push(Damage { path: name.to_owned(), why: why.to_owned() });
+    }
+    if is_unnoted {
+        let why =
+            "it holds more lists, logs and damage than are noted: what is missing may be there";
+        damage.push(Damage { path: name.to_owned(), why: why.to_owned() });
+        cuts.push(String::new());
     }
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
         by_root.into_iter().partition(|(_, collection)| collection.of_cluster);

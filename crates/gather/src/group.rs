@@ -234,19 +234,7 @@ fn births(members: &[Rooted]) -> impl Iterator<Item = Birth> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collection::Collections;
-    use crate::layout::{Placed, place};
-    use crate::piece::Piece;
-
-    fn collections(paths: &[&str]) -> Vec<Rooted> {
-        let mut found = Collections::within(usize::MAX);
-        for (number, path) in (0..).zip(paths) {
-            let Placed { root, format, .. } = place(path);
-            let (root, path, format) = (root.into(), (*path).into(), Some(format));
-            found.add(number, Piece::Seen { root, path, format });
-        }
-        found.settle().by_root.into_iter().collect()
-    }
+    use crate::collection::tests::collections;
 
     #[test]
     fn a_hosted_cluster_is_a_world_of_its_own() {

@@ -85,7 +85,7 @@ pub use spoken::{
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use subscriptions::Complaints;
 pub use summary::judge_summary;
-pub use tls_failures::Refusals;
+pub use tls_failures::{Refusals, in_platform, reads};
 pub use trouble::{Trouble, describe};
 pub use unpulled::Unpulled;
 pub use update::{Failure, Update, failures};

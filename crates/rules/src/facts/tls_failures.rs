@@ -8,6 +8,10 @@ use mustknow_gather::time::{self, Span, Time};
 
 use super::words::excerpt;
 use crate::case::Case;
+use crate::evidence::Evidence;
+use crate::finding::{Common, Finding};
+use crate::meta::{Need, Severity};
+use crate::verdict::{Gap, GapKind, Verdict};
 
 /// Within what time before the gather a line is about the present.
 const RECENT: Span = Span::hours(1);
@@ -20,6 +24,40 @@ const OF_WEBHOOK: &str = "failed calling webhook";
 /// What the API server logs of a client that comes with a certificate it does not believe.
 const OF_CLIENT: &str = "Unable to authenticate the request";
 
+/// Where components of the platform write such words.
+pub const fn in_platform(words: &'static str) -> [LogPattern; 11] {
+    [
+        LogPattern::new(words, "openshift-kube-apiserver", ""),
+        LogPattern::new(words, "openshift-etcd", ""),
+        LogPattern::new(words, "openshift-apiserver", ""),
+        LogPattern::new(words, "openshift-oauth-apiserver", ""),
+        LogPattern::new(words, "openshift-authentication", ""),
+        LogPattern::new(words, "openshift-authentication-operator", ""),
+        LogPattern::new(words, "openshift-kube-controller-manager", ""),
+        LogPattern::new(words, "openshift-kube-scheduler", ""),
+        LogPattern::new(words, "openshift-machine-config-operator", ""),
+        LogPattern::new(words, "openshift-image-registry", ""),
+        LogPattern::new(words, "", "kubelet"),
+    ]
+}
+
+/// The needs of a rule that reads these logs.
+pub const fn reads(logs: &'static [LogPattern; 11]) -> [Need; 11] {
+    [
+        Need::Log(&logs[0]),
+        Need::Log(&logs[1]),
+        Need::Log(&logs[2]),
+        Need::Log(&logs[3]),
+        Need::Log(&logs[4]),
+        Need::Log(&logs[5]),
+        Need::Log(&logs[6]),
+        Need::Log(&logs[7]),
+        Need::Log(&logs[8]),
+        Need::Log(&logs[9]),
+        Need::Log(&logs[10]),
+    ]
+}
+
 /// One log in which a component goes on refusing a certificate.
 #[derive(Clone, Copy)]
 pub struct Refusals<'s> {
@@ -28,6 +66,61 @@ pub struct Refusals<'s> {
 }
 
 impl<'s> Refusals<'s> {
+    /// The verdict of a rule that reads these logs and nothing else; `finding` gets who refuses, whose
+    /// certificate, and the lines.
+    pub fn judge(
+        case: &Case<'s>,
+        logs: &'static [LogPattern],
+        finding: impl Fn(&str, &str, Self, Evidence) -> Finding,
+    ) -> Verdict {
+        let examined: usize = logs.iter().map(|log| case.snapshot().logs_scanned(log)).sum();
+        if examined == 0 {
+            let gap = Gap::new(GapKind::NotCollected, "logs of the platform: not collected");
+            return Verdict::Unknown(gap.ask("oc adm must-gather"));
+        }
+        let found = |log: &LogPattern, one: Self| {
+            let evidence = Evidence::logged(log.namespace, one.hits);
+            one.weigh(finding(&one.who(log), &one.whose(), one, evidence))
+        };
+        let findings = logs
+            .iter()
+            .flat_map(|log| Self::lasting(case, log).into_iter().map(move |one| (log, one)))
+            .map(|(log, one)| found(log, one))
+            .collect();
+        Verdict::over(examined, findings, "no log was collected")
+    }
+
+    fn who(self, log: &LogPattern) -> String {
+        let LogHits { pod, container, .. } = self.hits;
+        match log.namespace {
+            "" => format!("kubelet of {pod}"),
+            namespace => format!("container {container} of pod {namespace}/{pod}"),
+        }
+    }
+
+    fn whose(self) -> String {
+        match self.peer() {
+            Some(peer) => format!("the certificate of {peer}"),
+            None if self.are_of_client() => "the certificate of a client".to_owned(),
+            None => "a certificate".to_owned(),
+        }
+    }
+
+    /// Adds what every finding about refusals says.
+    fn weigh(self, finding: Finding) -> Finding {
+        let peer = self.peer().unwrap_or_default();
+        let finding =
+            finding.since(self.first()).saying(format!("certificate {peer} {}", self.words()));
+        let finding =
+            if peer.is_empty() { finding } else { finding.shares(Common::Endpoint, peer) };
+        if self.are_of_client() {
+            return finding.severity(Severity::Info).possible(
+                "the log does not say which client it is; it may be one outside the cluster",
+            );
+        }
+        finding
+    }
+
     /// The logs in which that goes on until the gather, often and long enough to be no accident.
     pub fn lasting(case: &Case<'s>, pattern: &'static LogPattern) -> Vec<Self> {
         let all = case.log_hits(pattern).map(|hits| Self { hits });

@@ -25,23 +25,10 @@
 use mustknow_gather::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::Refusals;
+use crate::facts::{Refusals, in_platform, reads};
 
-/// The words, where the platform's components write them.
-const WORDS: &str = "x509: certificate signed by unknown authority";
-static LOGS: [LogPattern; 11] = [
-    LogPattern::new(WORDS, "openshift-kube-apiserver", ""),
-    LogPattern::new(WORDS, "openshift-etcd", ""),
-    LogPattern::new(WORDS, "openshift-apiserver", ""),
-    LogPattern::new(WORDS, "openshift-oauth-apiserver", ""),
-    LogPattern::new(WORDS, "openshift-authentication", ""),
-    LogPattern::new(WORDS, "openshift-authentication-operator", ""),
-    LogPattern::new(WORDS, "openshift-kube-controller-manager", ""),
-    LogPattern::new(WORDS, "openshift-kube-scheduler", ""),
-    LogPattern::new(WORDS, "openshift-machine-config-operator", ""),
-    LogPattern::new(WORDS, "openshift-image-registry", ""),
-    LogPattern::new(WORDS, "", "kubelet"),
-];
+static LOGS: [LogPattern; 11] = in_platform("x509: certificate signed by unknown authority");
+static USES: [Need; 11] = reads(&LOGS);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/peer-not-trusted",
@@ -50,67 +37,20 @@ pub(super) static META: Meta = Meta {
     role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[],
-    uses: &[
-        Need::Log(&LOGS[0]),
-        Need::Log(&LOGS[1]),
-        Need::Log(&LOGS[2]),
-        Need::Log(&LOGS[3]),
-        Need::Log(&LOGS[4]),
-        Need::Log(&LOGS[5]),
-        Need::Log(&LOGS[6]),
-        Need::Log(&LOGS[7]),
-        Need::Log(&LOGS[8]),
-        Need::Log(&LOGS[9]),
-        Need::Log(&LOGS[10]),
-    ],
+    uses: &USES,
 };
 
 pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined: usize = LOGS.iter().map(|log| case.snapshot().logs_scanned(log)).sum();
-    if examined == 0 {
-        let gap = Gap::new(GapKind::NotCollected, "logs of the platform: not collected");
-        return Verdict::Unknown(gap.ask("oc adm must-gather"));
-    }
-    let findings = LOGS
-        .iter()
-        .flat_map(|log| Refusals::lasting(case, log).into_iter().map(move |all| finding(log, all)))
-        .collect();
-    Verdict::over(examined, findings, "no log was collected")
-}
-
-fn finding(log: &LogPattern, refusals: Refusals<'_>) -> Finding {
-    let hits = refusals.hits;
-    let (pod, container) = (&hits.pod, &hits.container);
-    let who = if log.namespace.is_empty() {
-        format!("kubelet of {pod}")
-    } else {
-        format!("container {container} of pod {}/{pod}", log.namespace)
-    };
-    let whose = match refusals.peer() {
-        Some(peer) => format!("the certificate of {peer}"),
-        None if refusals.are_of_client() => "the certificate of a client".to_owned(),
-        None => "a certificate".to_owned(),
-    };
-    let summary = format!("{who} does not know who signed {whose}, {} times", hits.count);
-    let evidence = Evidence::logged(log.namespace, hits);
-    let finding = Finding::new(evidence.subject().clone(), summary, evidence)
-        .since(refusals.first())
-        .why(
-            "Each such connection is refused: the signer is not in the bundle that the component \
-             checks with.",
-        )
-        .saying(format!("certificate {} {}", refusals.peer().unwrap_or_default(), refusals.words()))
-        .remedy(Remedy::new(where_to_look(refusals.peer())));
-    let finding = match refusals.peer() {
-        Some(peer) => finding.shares(Common::Endpoint, peer),
-        None => finding,
-    };
-    if refusals.are_of_client() {
-        return finding.severity(Severity::Info).possible(
-            "the log does not say which client it is; it may be one outside the cluster",
-        );
-    }
-    finding
+    Refusals::judge(case, &LOGS, |who, whose, refusals, evidence| {
+        let summary =
+            format!("{who} does not know who signed {whose}, {} times", refusals.hits.count);
+        Finding::new(evidence.subject().clone(), summary, evidence)
+            .why(
+                "Each such connection is refused: the signer is not in the bundle that the \
+                 component checks with.",
+            )
+            .remedy(Remedy::new(where_to_look(refusals.peer())))
+    })
 }
 
 fn where_to_look(peer: Option<&str>) -> &'static str {

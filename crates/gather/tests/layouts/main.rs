@@ -3,72 +3,17 @@
 
 #![cfg(test)]
 
-use std::fs;
-use std::path::PathBuf;
+mod clusters;
+mod support;
 
 use mustknow_gather::coverage::State;
 use mustknow_gather::kinds::{
     CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, ClusterOperator, ConfigMap, DEPLOYMENT, ENDPOINTS,
     EVENT, NODE, Node, OPERATOR_ETCD, POD, Pod, SERVICE, View,
 };
-use mustknow_gather::log::LogPattern;
-use mustknow_gather::{Archive, Error, Limits, Lookup, Snapshot, Wanted, open, open_together};
-use tempfile::TempDir;
+use mustknow_gather::{Limits, Lookup, open_together};
 
-static REFUSED: LogPattern =
-    LogPattern { namespace: "shop", container: "web", literal: "connection refused", regex: None };
-
-fn tree(files: &[(&str, &str)]) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    for (path, body) in files {
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, body).unwrap();
-    }
-    dir
-}
-
-fn wanted() -> Wanted {
-    Wanted { logs: [&REFUSED].into(), ..Wanted::everything() }
-}
-
-fn snapshots(files: &[(&str, &str)]) -> Result<Vec<Snapshot>, Error> {
-    let dir = tree(files);
-    open(dir.path(), &wanted(), Limits::default(), &|_| {}).map(|archive| archive.snapshots)
-}
-
-fn snapshot(files: &[(&str, &str)]) -> Snapshot {
-    let mut found = snapshots(files).unwrap();
-    assert_eq!(found.len(), 1);
-    found.remove(0)
-}
-
-fn cluster_version(id: &str) -> String {
-    format!(
-        "apiVersion: config.openshift.io/v1\nkind: ClusterVersion\nmetadata:\n  name: version\n\
-         spec:\n  clusterID: {id}\n"
-    )
-}
-
-fn operator(name: &str) -> String {
-    format!(
-        "apiVersion: config.openshift.io/v1\nkind: ClusterOperator\nmetadata:\n  name: {name}\n"
-    )
-}
-
-fn is_absent(found: &Snapshot, namespace: &str) -> bool {
-    matches!(found.look_up::<Pod<'_>>(namespace, "nobody"), Lookup::Absent(_))
-}
-
-const NODES: &str = r#"{"kind": "NodeList", "apiVersion": "v1", "metadata": {}, "items": [
-  {"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}]}"#;
-const PODS: &str = r#"{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [
-  {"metadata": {"name": "web-1", "namespace": "shop"}}]}"#;
-const NO_PODS: &str = r#"{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": []}"#;
-const NO_CONTROLLERS: &str =
-    r#"{"kind": "ReplicationControllerList", "apiVersion": "v1", "items": []}"#;
-const LOGS: &str = "==== START logs for container web of pod shop/web-1 ====\n\
-    dial: connection refused\n==== END logs for container web of pod shop/web-1 ====\n";
+use support::*;
 
 #[test]
 fn a_cluster_info_dump_holds_seven_lists_of_each_namespace_and_nothing_else() {
@@ -135,27 +80,6 @@ fn a_list_in_the_folder_of_another_namespace_proves_nothing() {
     assert!(!is_absent(&found, "other") && !is_absent(&found, "shop"));
 }
 
-/// What `kubectl cluster-info dump` prints without a folder to write to.
-fn stream() -> String {
-    let list = |kind: &str, items: &str| {
-        format!(
-            "{{\n    \"kind\": \"{kind}List\",\n    \"apiVersion\": \"v1\",\n    \"items\": [{items}]\n}}\n"
-        )
-    };
-    let pod = r#"{"metadata": {"name": "web-1", "namespace": "shop"}}"#;
-    [
-        &list("Node", r#"{"metadata": {"name": "a"}}"#),
-        &list("Event", ""),
-        &list("ReplicationController", ""),
-        &list("Service", ""),
-        &list("Pod", pod),
-        LOGS,
-        &list("Event", ""),
-        &list("Pod", ""),
-    ]
-    .concat()
-}
-
 #[test]
 fn a_dump_that_was_printed_is_read_like_one_that_was_written() {
     for name in ["dump.txt", "cluster-info.json", "printed"] {
@@ -175,6 +99,7 @@ fn a_dump_that_was_printed_is_read_like_one_that_was_written() {
 }
 
 /// The lists of a dump as kubectl wrote them before it gave them kinds.
+
 fn capitalised(items: &str) -> String {
     format!("{{\n  \"selfLink\": \"/x\", \"resourceVersion\": \"7\",\n  \"Items\": {items}\n}}\n")
 }
@@ -209,33 +134,6 @@ fn the_names_of_an_old_dump_are_those_of_the_types_and_are_read_as_those_of_the_
         let container = pod.containers().next().unwrap();
         assert_eq!(container.waiting_reason().as_deref(), Some("ImagePullBackOff"));
     }
-}
-
-#[test]
-fn dumps_without_a_node_in_common_are_of_two_clusters() {
-    let other = NODES.replace("\"a\"", "\"c\"").replace("\"b\"", "\"d\"");
-    let half = NODES.replace("\"a\"", "\"e\"");
-    let dump = |nodes: &str| {
-        snapshots(&[
-            ("one/nodes.json", NODES),
-            ("one/x/replication-controllers.json", NO_CONTROLLERS),
-            ("two/nodes.json", nodes),
-            ("two/x/replication-controllers.json", NO_CONTROLLERS),
-            ("notes/co.yaml", &operator("dns")),
-        ])
-        .unwrap()
-    };
-    assert_eq!((dump(&other).len(), dump(NODES).len(), dump(&half).len()), (2, 1, 1));
-    assert_eq!(
-        dump(NODES)[0].format(),
-        "kubectl cluster-info dump (2 collections) + file of objects"
-    );
-    // Which of two a file is of, its place does not say.
-    assert_eq!(dump(&other)[0].damage()[0].path, "notes/co.yaml");
-    let printed = stream();
-    let archive =
-        together(&[("a.txt", &printed), ("b.txt", &printed.replace("\"a\"", "\"z\""))]).unwrap();
-    assert_eq!(archive.snapshots.len(), 2);
 }
 
 #[test]
@@ -360,100 +258,6 @@ fn crust_gather_proves_no_absence() {
     assert!(found.find::<Pod<'_>>("shop", "web-1").is_some());
     assert!(!is_absent(&found, "shop"));
     assert_eq!(found.logs_scanned(&REFUSED), 1);
-}
-
-#[test]
-fn several_images_and_nodes_are_one_must_gather() {
-    let id = cluster_version("1");
-    let version = "cluster-scoped-resources/config.openshift.io/clusterversions/version.yaml";
-    let dns = operator("dns");
-    let of_dns = "cluster-scoped-resources/config.openshift.io/clusteroperators/dns.yaml";
-    let found = snapshot(&[
-        (&format!("must-gather.local.1/image-a/{version}"), &id),
-        (&format!("must-gather.local.1/image-b/{of_dns}"), &dns),
-    ]);
-    assert_eq!(found.format(), "must-gather (2 images)");
-    assert!(found.find::<ClusterOperator<'_>>("", "dns").is_some());
-    let found = snapshot(&[
-        (&format!("must-gather.local.1/node-a/image/{version}"), &id),
-        (&format!("must-gather.local.1/node-b/image/{of_dns}"), &dns),
-    ]);
-    assert_eq!(found.format(), "must-gather (2 nodes)");
-    let found = snapshot(&[
-        ("must-gather.local.1/image/gather.logs", "x\n"),
-        (&format!("must-gather.local.1/inspect.local.7/{version}"), &id),
-    ]);
-    assert_eq!(found.format(), "oc adm inspect");
-}
-
-#[test]
-fn more_clusters_than_anybody_has_are_not_judged_one_by_one() {
-    let many: Vec<_> =
-        (0..110).map(|n| (format!("x/{n}-cv.yaml"), cluster_version(&n.to_string()))).collect();
-    let files: Vec<_> = many.iter().map(|(path, body)| (path.as_str(), body.as_str())).collect();
-    let found = snapshots(&files).unwrap();
-    assert_eq!(found.len(), 100);
-    assert!(found[0].damage()[0].why.contains("beyond the first 100"));
-}
-
-#[test]
-fn a_hosted_cluster_is_not_the_one_that_hosts_it() {
-    let id = cluster_version("1");
-    let found = snapshots(&[
-        ("d/namespaces/clusters-a/core/pods.yaml", "items: []\nkind: PodList\n"),
-        (
-            "d/hostedcluster-a/cluster-scoped-resources/config.openshift.io/clusterversions/version.yaml",
-            &id,
-        ),
-    ])
-    .unwrap();
-    assert_eq!(found.len(), 2);
-    assert!(found[0].cluster_version().is_none() && found[1].cluster_version().is_some());
-    assert!(!found[1].coverage().has_namespace("clusters-a"));
-}
-
-#[test]
-fn files_of_several_clusters_are_told_apart_by_their_names() {
-    let (one, two) = (cluster_version("1"), cluster_version("2"));
-    let files = [
-        ("cases/blue-cv.yaml", one.as_str()),
-        ("cases/blue-co.yaml", &operator("dns")),
-        ("cases/red-cv.yaml", &two),
-        ("cases/red-co.yaml", &operator("etcd")),
-        ("cases/other.yaml", &operator("kube-apiserver")),
-    ];
-    let found = snapshots(&files).unwrap();
-    let of = |at: usize| -> Vec<_> {
-        found[at].all::<ClusterOperator<'_>>().map(|it| it.resource().name()).collect()
-    };
-    assert_eq!((found.len(), of(0), of(1)), (2, vec!["dns"], vec!["etcd"]));
-    let damage = &found[0].damage()[0];
-    assert_eq!(damage.path, "cases/other.yaml");
-    assert!(damage.why.contains("any of several clusters"), "{}", damage.why);
-}
-
-fn together(files: &[(&str, &str)]) -> Result<Archive, Error> {
-    let dir = tree(files);
-    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| dir.path().join(path)).collect();
-    open_together(&paths, &wanted(), Limits::default(), &|_| {})
-}
-
-#[test]
-fn single_files_are_one_cluster_unless_they_name_several() {
-    let (one, two) = (cluster_version("1"), cluster_version("2"));
-    let archive =
-        together(&[("cv.yaml", &one), ("co.yaml", &operator("dns")), ("out.txt", NODES)]).unwrap();
-    assert_eq!((archive.snapshots.len(), archive.entries), (1, 3));
-    let found = &archive.snapshots[0];
-    assert_eq!(found.format(), "3 files of objects");
-    assert_eq!(found.coverage().of(&NODE, ""), State::Collected(2));
-    let dns = found.find::<ClusterOperator<'_>>("", "dns").unwrap();
-    assert_eq!(&*dns.resource().document().path, "co.yaml");
-    // Of the same name they are called by their folders.
-    let archive = together(&[("a/cv.yaml", &one), ("b/cv.yaml", &two)]).unwrap();
-    assert_eq!(archive.snapshots.len(), 2);
-    let roots: Vec<_> = archive.snapshots.iter().flat_map(Snapshot::roots).collect();
-    assert_eq!(roots, ["a", "b"]);
 }
 
 #[test]
