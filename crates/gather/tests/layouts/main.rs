@@ -99,7 +99,6 @@ fn a_dump_that_was_printed_is_read_like_one_that_was_written() {
 }
 
 /// The lists of a dump as kubectl wrote them before it gave them kinds.
-
 fn capitalised(items: &str) -> String {
     format!("{{\n  \"selfLink\": \"/x\", \"resourceVersion\": \"7\",\n  \"Items\": {items}\n}}\n")
 }
