@@ -45,7 +45,7 @@ pub(crate) struct Settled {
     pub(crate) damage: Vec<Damage>,
     /// Whether objects were turned away for want of memory.
     pub(crate) is_full: bool,
-    /// Whether something else was: no list proves an absence then.
+    /// Whether something else was.
     pub(crate) is_unnoted: bool,
 }
 
@@ -75,8 +75,10 @@ pub(crate) struct Collections {
     noted: usize,
     /// Whether objects were turned away for want of memory.
     is_full: bool,
-    /// Whether something else was, such as what a collection says it was refused.
+    /// Whether something else was.
     is_unnoted: bool,
+    /// Whether that was what a collection says it was refused, or left out: no list is whole for sure.
+    is_unheard: bool,
     dumps: Dumps,
 }
 
@@ -95,6 +97,9 @@ impl Collections {
             piece => {
                 if self.has_room(piece.weight()) {
                     self.waiting.push((number, piece));
+                } else {
+                    self.is_unheard |=
+                        matches!(piece, Piece::Refusals { .. } | Piece::Cleaned { .. });
                 }
             }
         }
@@ -240,7 +245,7 @@ impl Collections {
                 collection.coverage.cut_listing((kind.group, kind.plural, &namespace), &path);
             }
         }
-        if self.is_unnoted {
+        if self.is_unheard {
             self.by_root.values_mut().for_each(|collection| collection.coverage.doubt());
         }
         let Self { by_root, damage, is_full, is_unnoted, .. } = self;
@@ -323,7 +328,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn where_not_everything_was_noted_no_list_is_whole() {
+    fn where_refusals_were_not_noted_no_list_is_whole() {
         let list = || Piece::Listed {
             root: "r".into(),
             path: "r/namespaces/x/core/configmaps.yaml".into(),

@@ -29,7 +29,7 @@ pub(crate) fn freeze(
     end: End,
     bounds: &BTreeSet<Bound>,
 ) -> Vec<Snapshot> {
-    let End { damage: stream_damage, archives, mut cuts, .. } = end;
+    let End { damage: stream_damage, archives, cuts, .. } = end;
     let archives = Archives::new(archives);
     let Settled { by_root, mut damage, is_full, is_unnoted } = found.settle();
     damage.extend(stream_damage);
@@ -41,7 +41,6 @@ pub(crate) fn freeze(
         let why =
             "it holds more lists, logs and damage than are noted: what is missing may be there";
         damage.push(Damage { path: name.to_owned(), why: why.to_owned() });
-        cuts.push(String::new());
     }
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
         by_root.into_iter().partition(|(_, collection)| collection.of_cluster);
