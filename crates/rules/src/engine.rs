@@ -147,6 +147,10 @@ fn tidy(verdict: Verdict, rule: &'static Rule) -> Verdict {
             findings.sort_by(|a, b| (&a.subject, &a.summary).cmp(&(&b.subject, &b.summary)));
             Verdict::Found(findings)
         }
+        // Nothing was looked at, so nothing was found to be well.
+        Verdict::Healthy { examined: 0 } => {
+            Verdict::NotApplicable("the archive holds nothing of what it judges".to_owned())
+        }
         other => other,
     }
 }

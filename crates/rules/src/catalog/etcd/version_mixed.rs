@@ -45,8 +45,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     for state in states.iter().filter(|state| !state.version.is_empty()) {
         by_version.entry(&state.version).or_default().push(state.call(&members));
     }
+    if by_version.is_empty() {
+        return Verdict::Unknown(etcd_gap(case, Special::EtcdStatus));
+    }
     if by_version.len() < 2 {
-        return Verdict::Healthy { examined: states.len() };
+        return Verdict::Healthy { examined: by_version.values().map(Vec::len).sum() };
     }
     let Some(update) = case.cluster_version().and_then(Update::of) else {
         let what = "members run different releases of etcd, and without the ClusterVersion nobody \
