@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use mustknow_rules::Severity;
 
 use crate::limits::Bounds;
+use crate::preferences::Preferences;
 
 const AFTER: &str = "\
 Examples:
@@ -23,6 +25,12 @@ Exit codes:
   0  nothing at or above --fail-on was found
   1  something was
   2  the call was wrong, or an input could not be read at all";
+
+const COMPLETIONS: &str = "\
+Examples:
+  mustknow completions bash > ~/.local/share/bash-completion/completions/mustknow
+  mustknow completions zsh > ~/.zfunc/_mustknow       with ~/.zfunc in fpath
+  mustknow completions fish > ~/.config/fish/completions/mustknow.fish";
 
 /// Reads what is left of a Kubernetes, OpenShift or OKD cluster (a must-gather above all) and
 /// tells what you must know: the root cause, what it explains, the evidence with file and line,
@@ -44,6 +52,11 @@ pub(crate) enum Command {
     Scan(Scan),
     /// List the rules, all or some, or explain one
     Rules(Rules),
+    /// Write the completions of a shell
+    #[command(after_help = COMPLETIONS)]
+    Completions(Completions),
+    /// Write the manual as man pages
+    Man(Man),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -53,28 +66,33 @@ pub(crate) struct Scan {
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// How to write the result; docs/outputs.md shows each
-    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
-    pub(crate) output: Format,
+    #[command(flatten)]
+    pub(crate) preferences: Preferences,
 
-    /// Show every piece of evidence, effect and gap; with several archives, every report
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+    /// Ten lines for a ticket: the same as -o summary
+    #[arg(long, conflicts_with_all = ["output", "verbose"])]
+    summary: bool,
 
-    /// The mildest finding that makes the exit code 1
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
-    pub(crate) fail_on: FailOn,
+    /// Write nothing but errors: the exit code tells
+    #[arg(short, long, conflicts_with_all = ["output", "verbose", "summary"])]
+    pub(crate) quiet: bool,
 
-    /// Threads to use, over all archives [default: one for each core]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) jobs: Option<u16>,
+    /// Settings to read in place of mustknow.toml in the working directory
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
 
-    /// When to use colours; NO_COLOR is respected
-    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
-    pub(crate) color: Colour,
+    /// Read no settings, not even mustknow.toml in the working directory
+    #[arg(long)]
+    pub(crate) no_config: bool,
 
     #[command(flatten)]
     pub(crate) bounds: Bounds,
+}
+
+impl Scan {
+    pub(crate) fn output(&self) -> Format {
+        if self.summary { Format::Summary } else { self.preferences.output() }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -97,10 +115,27 @@ pub(crate) struct Rules {
     pub(crate) tag: Vec<String>,
 }
 
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Man {
+    /// The folder for mustknow.1 and a page for each command; without it mustknow.1 goes to standard
+    /// output
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
     Text,
+    /// Ten lines for a ticket
+    Summary,
     /// For programs: one object; docs/json.md describes it
     Json,
     /// The same as YAML
@@ -151,15 +186,12 @@ impl FailOn {
             Self::Critical => Severity::Critical,
             Self::Never => return false,
         };
-        Severity::ALL.iter().any(|known| known.word() == severity && *known >= least)
+        Severity::of(severity) >= Some(least)
     }
 }
 
 /// Reads the word for a severity.
-fn severity() -> impl TypedValueParser<Value = Severity> {
+pub(crate) fn severity() -> impl TypedValueParser<Value = Severity> {
     let words = PossibleValuesParser::new(Severity::ALL.map(Severity::word));
-    words.map(|word| {
-        let is_it = |severity: &Severity| severity.word() == word;
-        Severity::ALL.into_iter().find(is_it).unwrap_or(Severity::Info)
-    })
+    words.map(|word| Severity::of(&word).unwrap_or(Severity::Info))
 }

@@ -10,7 +10,7 @@ use mustknow_gather::Limits;
 /// What is said of nothing where there must be something.
 const NOTHING: &str = "it must be more than 0";
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct Bounds {
     /// Memory for what is kept of all archives at a time, such as 512MiB; what does not fit is named
@@ -44,6 +44,19 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    /// These, and where they say nothing what `preset` says.
+    pub(crate) fn or(self, preset: &Self) -> Self {
+        Self {
+            memory: self.memory.or(preset.memory),
+            max_entries: self.max_entries.or(preset.max_entries),
+            max_inflated: self.max_inflated.or(preset.max_inflated),
+            max_ratio: self.max_ratio.or(preset.max_ratio),
+            max_depth: self.max_depth.or(preset.max_depth),
+            max_document: self.max_document.or(preset.max_document),
+            timeout: self.timeout.or(preset.timeout),
+        }
+    }
+
     /// What one archive may cost that is read by so many threads and with so much memory.
     pub(crate) fn limits(&self, threads: usize, memory: usize) -> Limits {
         let usual = Limits::default();

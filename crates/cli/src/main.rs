@@ -2,10 +2,14 @@
 
 mod args;
 mod catalog;
+mod choice;
 mod limits;
+mod manual;
 mod output;
+mod preferences;
 mod progress;
 mod scan;
+mod settings;
 mod stream;
 
 use std::io;
@@ -32,9 +36,11 @@ fn main() -> ExitCode {
     // A panic inside a rule or a reader is caught where it happens and shows in the report.
     std::panic::set_hook(Box::new(|panic| output::warn(&format!("internal error, {panic}"))));
     let done = match args.command {
-        Some(Command::Scan(scan)) => scan::run(&scan),
+        Some(Command::Scan(scan)) => scan::run(scan),
         Some(Command::Rules(rules)) => catalog::run(&rules),
-        None => scan::run(&args.scan),
+        Some(Command::Completions(completions)) => manual::completions(&completions),
+        Some(Command::Man(man)) => manual::man(&man),
+        None => scan::run(args.scan),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -6,6 +6,7 @@ use mustknow_report::safe::Words;
 use mustknow_report::text::Style;
 
 use crate::args::Colour;
+use crate::preferences::Preferences;
 
 /// Columns for a page that goes nowhere in particular.
 const WIDTH: usize = 100;
@@ -17,9 +18,9 @@ pub(crate) fn warn(words: &str) {
 }
 
 /// The style that standard output asks for.
-pub(crate) fn style(colour: Colour, verbose: bool) -> Style {
+pub(crate) fn style(preferences: &Preferences) -> Style {
     let is_terminal = io::stdout().is_terminal();
-    let colour = match colour {
+    let colour = match preferences.color() {
         Colour::Always => true,
         Colour::Never => false,
         Colour::Auto => {
@@ -31,7 +32,8 @@ pub(crate) fn style(colour: Colour, verbose: bool) -> Style {
         Some((terminal_size::Width(columns), _)) if is_terminal => usize::from(columns),
         _ => WIDTH,
     };
-    Style { width, colour, unicode: speaks_unicode(), verbose }
+    let unicode = !preferences.ascii && speaks_unicode();
+    Style { width, colour, unicode, verbose: preferences.verbose }
 }
 
 /// Whether the locale says that more than ASCII can be shown. No locale at all is taken for one

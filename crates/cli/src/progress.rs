@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mustknow_report::safe::Words;
 
 /// How long a scan may take before it says that it runs.
@@ -16,6 +16,12 @@ static BARS: OnceLock<MultiProgress> = OnceLock::new();
 fn bars() -> &'static MultiProgress {
     // indicatif draws on standard error, and only when that is a terminal.
     BARS.get_or_init(MultiProgress::new)
+}
+
+/// Shows nothing, whatever happens.
+pub(crate) fn hide() {
+    // Before the first bar, and so before there is anything that would have to go.
+    let _ = BARS.set(MultiProgress::with_draw_target(ProgressDrawTarget::hidden()));
 }
 
 /// Takes every bar off the screen.

@@ -12,13 +12,15 @@ use mustknow_gather::source::input_size;
 use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
 use mustknow_report::{
-    Failed, Input, Report, html, json, junit, markdown, sarif, table, text, yaml,
+    Failed, Input, Report, brief, html, json, junit, markdown, sarif, table, text, yaml,
 };
-use mustknow_rules::{catalog, engine};
+use mustknow_rules::engine;
 use rayon::ThreadPoolBuilder;
 
 use crate::args::{Format, Scan};
+use crate::choice::Choice;
 use crate::progress::{self, Progress};
+use crate::settings::Settings;
 use crate::{CLEAN, FAILED, FOUND, output, stream};
 
 /// The path that stands for standard input, and what it is called.
@@ -29,37 +31,54 @@ pub(crate) type Scanned = Result<Vec<Report>, Failed>;
 /// What is done with it, given its place in the order of the inputs.
 pub(crate) type Take<'a> = dyn Fn(usize, Scanned) -> io::Result<()> + Sync + 'a;
 
-pub(crate) fn run(args: &Scan) -> io::Result<u8> {
+pub(crate) fn run(args: Scan) -> io::Result<u8> {
+    let (args, choice) = match Settings::read(&args).and_then(|it| Choice::new(args, &it)) {
+        Ok(read) => read,
+        Err(words) => {
+            output::warn(&words);
+            return Ok(FAILED);
+        }
+    };
+    let (args, choice) = (&args, &choice);
     if args.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         output::warn("standard input can be read only once: name - once");
         return Ok(FAILED);
     }
-    match args.output {
-        Format::Text => together(args, |scan, out| write_text(args, scan, out)),
-        Format::Json => together(args, json::write),
-        Format::Jsonl => stream::run(args),
-        Format::Yaml => together(args, yaml::write),
-        Format::Markdown => together(args, markdown::write),
-        Format::Html => together(args, html::write),
-        Format::Sarif => together(args, sarif::write),
-        Format::Junit => together(args, junit::write),
+    if args.quiet {
+        progress::hide();
+        return scan_all(args, choice, &|_, scanned| {
+            scanned.err().into_iter().for_each(|failed| output::warn(&failed.error));
+            Ok(())
+        });
+    }
+    match args.output() {
+        Format::Text => together(args, choice, |scan, out| write_text(args, scan, out)),
+        Format::Summary => together(args, choice, brief::write),
+        Format::Json => together(args, choice, json::write),
+        Format::Jsonl => stream::run(args, choice),
+        Format::Yaml => together(args, choice, yaml::write),
+        Format::Markdown => together(args, choice, markdown::write),
+        Format::Html => together(args, choice, html::write),
+        Format::Sarif => together(args, choice, sarif::write),
+        Format::Junit => together(args, choice, junit::write),
     }
 }
 
 /// Writes everything once every input is scanned.
 fn together(
     args: &Scan,
+    choice: &Choice,
     write: impl FnOnce(&mustknow_report::Scan, &mut dyn Write) -> io::Result<()>,
 ) -> io::Result<u8> {
     let scanned = Mutex::new(BTreeMap::new());
-    let code = scan_all(args, &|at, result| {
+    let code = scan_all(args, choice, &|at, result| {
         lock(&scanned).insert(at, result);
         Ok(())
     })?;
     progress::clear();
     let mut result = mustknow_report::Scan {
         schema: SCHEMA,
-        tool: tool(),
+        tool: tool(choice),
         reports: Vec::new(),
         failed: Vec::new(),
     };
@@ -79,11 +98,11 @@ fn together(
 }
 
 /// The program, as the reports name it.
-pub(crate) fn tool() -> Tool {
+pub(crate) fn tool(choice: &Choice) -> Tool {
     Tool {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
-        rules: catalog::all().len(),
+        rules: choice.rules.len(),
     }
 }
 
@@ -91,7 +110,7 @@ pub(crate) fn tool() -> Tool {
 fn code(args: &Scan, scanned: &Scanned) -> u8 {
     let Ok(reports) = scanned else { return FAILED };
     let mut findings = reports.iter().flat_map(|report| &report.findings);
-    if findings.any(|finding| args.fail_on.is_met_by(finding.severity)) { FOUND } else { CLEAN }
+    if findings.any(|finding| args.preferences.fail_on().is_met_by(finding.severity)) { FOUND } else { CLEAN }
 }
 
 /// The least memory that one archive is read with, in bytes.
@@ -123,8 +142,8 @@ impl Plan {
 /// Scans every input, several at once and the largest first. What came of one goes to `take` at once,
 /// with its place in the order of the inputs; when that fails, no further input is begun. Answers
 /// with the exit code.
-pub(crate) fn scan_all(args: &Scan, take: &Take<'_>) -> io::Result<u8> {
-    let threads = match args.jobs {
+pub(crate) fn scan_all(args: &Scan, choice: &Choice, take: &Take<'_>) -> io::Result<u8> {
+    let threads = match args.preferences.jobs {
         Some(jobs) => usize::from(jobs),
         None => thread::available_parallelism().map_or(1, usize::from),
     };
@@ -142,7 +161,7 @@ pub(crate) fn scan_all(args: &Scan, take: &Take<'_>) -> io::Result<u8> {
             let Some((at, paths)) = waiting.pop() else { return };
             let is_last = waiting.is_empty();
             drop(waiting);
-            let result = scan_one(paths, limits, is_last);
+            let result = scan_one(paths, choice, limits, is_last);
             let code = code(args, &result);
             let taken = take(at, result);
             let mut so_far = lock(&so_far);
@@ -208,8 +227,8 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 /// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
-fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Scanned {
-    let rules = catalog::all();
+fn scan_one(paths: &[PathBuf], choice: &Choice, limits: Limits, is_last: bool) -> Scanned {
+    let rules = choice.rules;
     let shown = shown(paths);
     let progress = Progress::new(Path::new(&shown), size(paths));
     let failed = |error: &dyn std::fmt::Display| Failed::new(&shown, &error.to_string());
@@ -230,7 +249,9 @@ fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Scanned {
             bytes: archive.bytes,
             truncated: snapshot.coverage().is_truncated(),
         };
-        mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules))
+        let mut report = mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules));
+        report.select(&choice.selection);
+        report
     };
     let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
     let judges = judges.map_err(|error| failed(&error))?;
@@ -242,9 +263,9 @@ fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Scanned {
 }
 
 fn write_text(args: &Scan, result: &mustknow_report::Scan, out: &mut dyn Write) -> io::Result<()> {
-    let style = output::style(args.color, args.verbose);
+    let style = output::style(&args.preferences);
     let is_batch = result.reports.len() + result.failed.len() > 1;
-    if !is_batch || args.verbose {
+    if !is_batch || args.preferences.verbose {
         for (at, report) in result.reports.iter().enumerate() {
             if at > 0 {
                 writeln!(out)?;
@@ -253,7 +274,7 @@ fn write_text(args: &Scan, result: &mustknow_report::Scan, out: &mut dyn Write) 
         }
     }
     if is_batch {
-        if args.verbose {
+        if args.preferences.verbose {
             writeln!(out)?;
         }
         table::write(result, out)?;

@@ -6,12 +6,13 @@ use std::sync::Mutex;
 use mustknow_report::jsonl;
 
 use crate::args::Scan;
+use crate::choice::Choice;
 use crate::scan::{self, Scanned};
 use crate::{output, progress};
 
 /// Scans every input and writes a line for each report and each input that could not be read.
-pub(crate) fn run(args: &Scan) -> io::Result<u8> {
-    let tool = scan::tool();
+pub(crate) fn run(args: &Scan, choice: &Choice) -> io::Result<u8> {
+    let tool = scan::tool(choice);
     let out = Mutex::new(io::stdout());
     let take = |_, scanned: Scanned| {
         let mut lines = Vec::new();
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &Scan) -> io::Result<u8> {
             out.flush()
         })
     };
-    let code = scan::scan_all(args, &take);
+    let code = scan::scan_all(args, choice, &take);
     progress::clear();
     code
 }

@@ -45,6 +45,8 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
         },
         cluster: cluster(snapshot),
         findings: findings(snapshot, judgement),
+        suppressed: Vec::new(),
+        left_out: report::LeftOut::default(),
         unknown: Vec::new(),
         healthy: Vec::new(),
         not_applicable: Vec::new(),

@@ -91,6 +91,10 @@ fn cases(report: &Report) -> BTreeMap<&'static str, Outcome<'_>> {
             Outcome::Skipped(..) | Outcome::Passed => {}
         }
     }
+    for suppressed in &report.suppressed {
+        let why = Cow::from(summary::suppressed(suppressed));
+        cases.entry(suppressed.rule).or_insert(Outcome::Skipped("suppressed", why));
+    }
     for unknown in &report.unknown {
         let mut why = unknown.what.to_string();
         if let [first, ..] = unknown.ask.as_slice() {

@@ -4,6 +4,7 @@
 //! renderers are pure functions from reports to a writer. Words of the archive are made harmless, and
 //! what is secret in them is taken out, once, when the report is built: see [`safe::Words`].
 
+pub mod brief;
 mod build;
 mod effects;
 mod excerpt;
@@ -19,6 +20,7 @@ pub mod rules;
 pub mod safe;
 pub mod sarif;
 pub mod schema;
+pub mod select;
 mod summary;
 pub mod table;
 pub mod text;
@@ -26,3 +28,4 @@ pub mod yaml;
 
 pub use build::{Input, build};
 pub use report::{Failed, Report, Scan};
+pub use select::Selection;

@@ -56,6 +56,10 @@ pub struct Report {
     pub cluster: Cluster,
     /// Findings: first those that nothing else explains, the most severe first; then the rest.
     pub findings: Vec<Finding>,
+    /// Findings that were accepted beforehand; they and what only they explain are not in `findings`.
+    pub suppressed: Vec<Suppressed>,
+    /// What was not asked, or is not shown, because the reader chose so.
+    pub left_out: LeftOut,
     /// What could not be judged.
     pub unknown: Vec<Unknown>,
     /// Rules that examined something and found nothing wrong.
@@ -272,6 +276,40 @@ pub struct Precondition {
     pub state: &'static str,
     /// What the archive shows, or the command that checks it.
     pub how: Words,
+}
+
+/// A finding that was accepted beforehand.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Suppressed {
+    /// The rule.
+    pub rule: &'static str,
+    /// The rule's title.
+    pub title: &'static str,
+    /// `info`, `warning`, `error` or `critical`.
+    #[schemars(extend("enum" = ["info", "warning", "error", "critical"]))]
+    pub severity: &'static str,
+    /// What it is about.
+    pub subject: Subject,
+    /// What is wrong.
+    pub summary: Words,
+    /// How many findings are left out with it because nothing else explains them.
+    pub effects: usize,
+    /// Why it was accepted.
+    pub reason: Words,
+    /// The last day on which it is accepted.
+    #[schemars(extend("format" = "date"))]
+    pub until: String,
+}
+
+/// What was not asked, or is not shown, because the reader chose so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeftOut {
+    /// How many of the known rules did not judge.
+    pub rules: usize,
+    /// How many findings are milder than asked for and explain nothing that is not.
+    pub findings: usize,
+    /// Rules of findings that were accepted once, and no longer when the cluster was looked at.
+    pub lapsed: Vec<&'static str>,
 }
 
 /// A rule that could not judge.

@@ -10,7 +10,7 @@ use mustknow_rules::{Rule, Severity, catalog, manual};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::report::{Evidence, Finding, Report, Scan};
+use crate::report::{Evidence, Finding, Report, Scan, Subject, Suppressed};
 use crate::summary;
 
 /// The schema that the output is valid by.
@@ -31,15 +31,17 @@ const ESCAPED: &AsciiSet =
 
 /// Writes the scan as one SARIF log.
 pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
-    let rules: BTreeSet<_> = findings(scan).map(|(_, finding)| finding.rule).collect();
+    let found = findings(scan).map(|(_, finding)| finding.rule);
+    let rules: BTreeSet<_> = found.chain(suppressed(scan).map(|(_, it)| it.rule)).collect();
     let rules: Vec<_> = rules.into_iter().collect();
     let inputs: BTreeSet<_> = scan.reports.iter().map(|report| &*report.archive.path).collect();
     let inputs: Vec<_> = inputs.into_iter().collect();
     let bases = inputs.iter().map(|path| (base(&inputs, path), json!({"description": text(path)})));
+    let index = |id: &str| rules.iter().position(|rule| *rule == id);
     let results = findings(scan).map(|(report, finding)| {
-        let rule = rules.iter().position(|rule| *rule == finding.rule);
-        result(report, finding, rule, &base(&inputs, &report.archive.path))
+        result(report, finding, index(finding.rule), &base(&inputs, &report.archive.path))
     });
+    let accepted = suppressed(scan).map(|(report, it)| accepted(report, it, index(it.rule)));
     let described = [INPUT_NOT_READ, NOT_WHOLE, DAMAGED, CANNOT_TELL, NOT_JUDGED]
         .map(|(id, says)| json!({"id": id, "shortDescription": {"text": says}}));
     let log = json!({
@@ -59,7 +61,7 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
                 "toolExecutionNotifications": notifications(scan),
             }],
             "originalUriBaseIds": bases.collect::<serde_json::Map<_, _>>(),
-            "results": results.collect::<Vec<_>>(),
+            "results": results.chain(accepted).collect::<Vec<_>>(),
         }],
     });
     serde_json::to_writer_pretty(&mut *out, &log)?;
@@ -68,6 +70,39 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
 
 fn findings(scan: &Scan) -> impl Iterator<Item = (&Report, &Finding)> {
     scan.reports.iter().flat_map(|report| report.findings.iter().map(move |it| (report, it)))
+}
+
+fn suppressed(scan: &Scan) -> impl Iterator<Item = (&Report, &Suppressed)> {
+    scan.reports.iter().flat_map(|report| report.suppressed.iter().map(move |it| (report, it)))
+}
+
+/// What was accepted beforehand: a result that says so, for whoever keeps count.
+fn accepted(report: &Report, suppressed: &Suppressed, rule: Option<usize>) -> Value {
+    json!({
+        "ruleId": suppressed.rule,
+        "ruleIndex": rule,
+        "level": level(suppressed.severity),
+        "message": text(&suppressed.summary),
+        "partialFingerprints": fingerprint(report, suppressed.rule, &suppressed.subject),
+        "suppressions": [{
+            "kind": "external",
+            "status": "accepted",
+            "justification": suppressed.reason,
+            "properties": {"until": suppressed.until, "effects": suppressed.effects},
+        }],
+        "properties": {
+            "archive": report.archive.path,
+            "cluster": report.cluster.id,
+            "severity": suppressed.severity,
+            "subject": suppressed.subject,
+        },
+    })
+}
+
+/// What is the same in the next archive of the cluster.
+fn fingerprint(report: &Report, rule: &str, subject: &Subject) -> Value {
+    let cluster = report.cluster.id.as_deref().unwrap_or_default();
+    json!({FINGERPRINT: format!("{cluster}/{rule}/{subject}")})
 }
 
 /// The name of the base that paths within an input are relative to.
@@ -119,14 +154,13 @@ fn result(report: &Report, finding: &Finding, rule: Option<usize>, base: &str) -
         .collect();
     let words = [&*finding.summary, &*finding.why].join("\n\n");
     let subject = &finding.subject;
-    let cluster = report.cluster.id.as_deref().unwrap_or_default();
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": level(finding.severity),
         "message": text(words.trim_end()),
         "locations": first.iter().map(|evidence| location(evidence, base)).collect::<Vec<_>>(),
-        "partialFingerprints": {FINGERPRINT: format!("{cluster}/{}/{subject}", finding.rule)},
+        "partialFingerprints": fingerprint(report, finding.rule, subject),
         "properties": {
             "archive": report.archive.path,
             "cluster": report.cluster.id,

@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use crate::report::{Cluster, Report, Unknown, Update};
+use crate::report::{Cluster, Report, Suppressed, Unknown, Update};
 
 /// A number with what it counts.
 pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
@@ -66,7 +66,36 @@ pub(crate) fn attention(report: &Report) -> Vec<String> {
         let why = "values in it were replaced by ***HIDDEN*** before it was handed on";
         words.push(why.to_owned());
     }
+    words.extend(left_out(report));
     words
+}
+
+/// What the reader chose not to ask or to see.
+fn left_out(report: &Report) -> Vec<String> {
+    let left_out = &report.left_out;
+    let mut words = Vec::new();
+    if left_out.rules > 0 {
+        let rules = count(left_out.rules, "rule was", "rules were");
+        words.push(format!("{rules} not asked (--only, --ignore): nothing is said of what they judge"));
+    }
+    if left_out.findings > 0 {
+        let findings = count(left_out.findings, "milder finding is", "milder findings are");
+        words.push(format!("{findings} not shown (--min-severity)"));
+    }
+    for rule in &left_out.lapsed {
+        words.push(format!("{rule} was accepted once, and no longer when this was gathered"));
+    }
+    words
+}
+
+/// What was accepted beforehand, why and until when.
+pub(crate) fn suppressed(suppressed: &Suppressed) -> String {
+    let Suppressed { rule, severity, summary, effects, reason, until, .. } = suppressed;
+    let effects = match effects {
+        0 => String::new(),
+        n => format!(", with {}", count(*n, "effect", "effects")),
+    };
+    format!("{severity}: {summary} ({rule}){effects}; accepted until {until}: {reason}")
 }
 
 /// How the cluster stands.
@@ -87,6 +116,9 @@ pub(crate) fn verdict(report: &Report) -> String {
     if words.is_empty() {
         words.push("nothing wrong found".to_owned());
         words.extend(report.cluster.update.as_ref().and_then(calmly));
+    }
+    if !report.suppressed.is_empty() {
+        words.push(format!("{} accepted beforehand", report.suppressed.len()));
     }
     if !report.unknown.is_empty() {
         words.push(count(

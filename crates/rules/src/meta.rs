@@ -35,6 +35,11 @@ impl Severity {
             Self::Critical => "critical",
         }
     }
+
+    /// The severity of that word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.word() == word)
+    }
 }
 
 impl fmt::Display for Severity {

@@ -41,6 +41,7 @@ pub(super) struct Part<'r> {
     timeline: Option<Timeline<'r>>,
     effects: Section<'r>,
     notes: Section<'r>,
+    accepted: Vec<String>,
     gaps: Vec<Gap<'r>>,
     damage: Vec<(String, &'r Damage)>,
     more_damage: usize,
@@ -114,6 +115,7 @@ impl<'r> Part<'r> {
             timeline: timeline::draw(n, report),
             effects: section("effects", "Explained effects", true, effects),
             notes: section("notes", "Worth knowing", true, notes),
+            accepted: report.suppressed.iter().map(summary::suppressed).collect(),
             gaps: gaps(report),
             damage: report
                 .damage

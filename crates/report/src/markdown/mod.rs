@@ -28,6 +28,7 @@ const EFFECTS: (&str, &str) = ("effect", "effects");
 const REMEDIES: (&str, &str) = ("remedy", "remedies");
 const QUESTIONS: (&str, &str) = ("open question", "open questions");
 const NOTES: (&str, &str) = ("note", "notes");
+const ACCEPTED: (&str, &str) = ("accepted finding", "accepted findings");
 const GAPS: (&str, &str) = ("gap", "gaps");
 const FILES: (&str, &str) = ("damaged file", "damaged files");
 
@@ -49,6 +50,7 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
 fn page(report: &Report) -> String {
     let tail = [
         list("Worth knowing", NOTES, &one_line_each(report.notes())),
+        list("Accepted beforehand", ACCEPTED, &accepted(report)),
         list("Could not be judged", GAPS, &gaps(report)),
         list("Could not be read", FILES, &damage(report)),
     ];
@@ -251,6 +253,10 @@ fn one_line_each<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Vec<Str
         format!("{}: {} ({})", finding.severity, prose(&finding.summary), prose(finding.rule))
     };
     findings.into_iter().map(line).collect()
+}
+
+fn accepted(report: &Report) -> Vec<String> {
+    report.suppressed.iter().map(|it| prose(&summary::suppressed(it))).collect()
 }
 
 fn gaps(report: &Report) -> Vec<String> {

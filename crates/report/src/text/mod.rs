@@ -54,6 +54,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         &unexplained,
     );
     notes(report, &mut page);
+    suppressed(report, &mut page);
     unknown::others(report, &mut page);
     damage(report, &mut page);
     healthy(report, &mut page);
@@ -95,6 +96,15 @@ fn notes(report: &Report, page: &mut Page) {
             page.item(&line);
         }
     }
+}
+
+/// What was accepted beforehand: never folded away, or it would be forgotten.
+fn suppressed(report: &Report, page: &mut Page) {
+    if report.suppressed.is_empty() {
+        return;
+    }
+    page.heading("Accepted beforehand");
+    report.suppressed.iter().for_each(|it| page.item(&summary::suppressed(it)));
 }
 
 fn damage(report: &Report, page: &mut Page) {
