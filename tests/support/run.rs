@@ -21,7 +21,9 @@ pub(crate) struct Run {
 /// The program, in an environment that says nothing of colours and speaks UTF-8.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mustknow"));
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LC_CTYPE", "LANG", "RUST_BACKTRACE"] {
+    for name in
+        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_CTYPE", "LANG", "RUST_BACKTRACE"]
+    {
         command.env_remove(name);
     }
     command.env("LC_ALL", "C.UTF-8").stdin(Stdio::null());

@@ -26,7 +26,8 @@ pub(crate) fn man(args: &Man) -> io::Result<u8> {
         return Ok(CLEAN);
     };
     let command = Args::command().disable_help_subcommand(true);
-    let written = fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
+    let written =
+        fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
     match written {
         Ok(()) => Ok(CLEAN),
         Err(error) => {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use mustknow_report::safe::Words;
-use mustknow_report::text::Style;
+use mustknow_report::text::{Drawing, Style};
 
 use crate::args::Colour;
 use crate::preferences::Preferences;
@@ -30,10 +30,19 @@ pub(crate) fn style(preferences: &Preferences) -> Style {
     };
     let width = match terminal_size::terminal_size() {
         Some((terminal_size::Width(columns), _)) if is_terminal => usize::from(columns),
-        _ => WIDTH,
+        _ => columns().unwrap_or(WIDTH),
     };
-    let unicode = !preferences.ascii && speaks_unicode();
-    Style { width, colour, unicode, verbose: preferences.verbose }
+    let drawing = match preferences.plain {
+        true => Drawing::Plain,
+        false if speaks_unicode() => Drawing::Unicode,
+        false => Drawing::Ascii,
+    };
+    Style { width, colour, drawing, verbose: preferences.verbose }
+}
+
+/// The width that a shell or a script says the page has.
+fn columns() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
 /// Whether the locale says that more than ASCII can be shown. No locale at all is taken for one

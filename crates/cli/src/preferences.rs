@@ -15,9 +15,9 @@ pub(crate) struct Preferences {
     #[arg(short, long)]
     pub(crate) verbose: bool,
 
-    /// Draw with nothing but ASCII, for terminals, logs and screen readers that want it so
+    /// Words and indentation in place of drawings, for screen readers and plain logs
     #[arg(long)]
-    pub(crate) ascii: bool,
+    pub(crate) plain: bool,
 
     /// Judge by these rules only: ids or areas, as `mustknow rules` lists them
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
@@ -63,7 +63,7 @@ impl Preferences {
         Self {
             output: self.output.or(preset.output),
             verbose: self.verbose || preset.verbose,
-            ascii: self.ascii || preset.ascii,
+            plain: self.plain || preset.plain,
             only: if self.only.is_empty() { preset.only.clone() } else { self.only },
             ignore,
             min_severity: self.min_severity.or(preset.min_severity),

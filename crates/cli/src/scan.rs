@@ -110,7 +110,11 @@ pub(crate) fn tool(choice: &Choice) -> Tool {
 fn code(args: &Scan, scanned: &Scanned) -> u8 {
     let Ok(reports) = scanned else { return FAILED };
     let mut findings = reports.iter().flat_map(|report| &report.findings);
-    if findings.any(|finding| args.preferences.fail_on().is_met_by(finding.severity)) { FOUND } else { CLEAN }
+    if findings.any(|finding| args.preferences.fail_on().is_met_by(finding.severity)) {
+        FOUND
+    } else {
+        CLEAN
+    }
 }
 
 /// The least memory that one archive is read with, in bytes.

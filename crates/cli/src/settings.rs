@@ -126,7 +126,9 @@ impl Suppress {
     fn read(&self) -> Result<Suppression, String> {
         let rule = &self.rule;
         if catalog::find(rule).is_none() {
-            return Err(format!("there is no rule {rule} to suppress; `mustknow rules` lists them"));
+            return Err(format!(
+                "there is no rule {rule} to suppress; `mustknow rules` lists them"
+            ));
         }
         if self.reason.trim().is_empty() {
             return Err(format!("the suppression of {rule} needs a reason"));
@@ -173,7 +175,7 @@ mod tests {
         ignore = ['samples', 'etcd/quorum-lost']
         jobs = 3
         color = 'never'
-        ascii = true
+        plain = true
         verbose = true
         memory = '1GiB'
         max-entries = 7

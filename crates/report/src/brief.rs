@@ -53,7 +53,8 @@ fn lines(report: &Report) -> Vec<String> {
         say("", &format!("and {}: {}", count(more, rest.0, rest.1), once_each(rules)));
     }
     if let Some(remedy) = leads.first().and_then(|finding| finding.remedy.as_ref()) {
-        let before = match remedy.before_you_act.iter().filter(|it| it.state != "verified").count() {
+        let before = match remedy.before_you_act.iter().filter(|it| it.state != "verified").count()
+        {
             _ if remedy.withheld => " Not yet: a precondition does not hold.".to_owned(),
             0 => String::new(),
             n => format!(" Before: {} in the full report.", count(n, "check", "checks")),

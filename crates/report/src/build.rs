@@ -12,6 +12,7 @@ use mustknow_rules::{
 };
 
 use crate::excerpt;
+use crate::operators;
 use crate::rank;
 use crate::report::{self, Report};
 use crate::safe::Words;
@@ -47,6 +48,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
         findings: findings(snapshot, judgement),
         suppressed: Vec::new(),
         left_out: report::LeftOut::default(),
+        operators: operators::operators(snapshot, &|since| age(snapshot, since)),
         unknown: Vec::new(),
         healthy: Vec::new(),
         not_applicable: Vec::new(),

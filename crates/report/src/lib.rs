@@ -13,6 +13,7 @@ pub mod json;
 pub mod jsonl;
 pub mod junit;
 pub mod markdown;
+mod operators;
 mod rank;
 mod redact;
 pub mod report;

@@ -60,6 +60,8 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// What was not asked, or is not shown, because the reader chose so.
     pub left_out: LeftOut,
+    /// How the ClusterOperators stand, by name; empty where they were not collected.
+    pub operators: Vec<Operator>,
     /// What could not be judged.
     pub unknown: Vec<Unknown>,
     /// Rules that examined something and found nothing wrong.
@@ -310,6 +312,39 @@ pub struct LeftOut {
     pub findings: usize,
     /// Rules of findings that were accepted once, and no longer when the cluster was looked at.
     pub lapsed: Vec<&'static str>,
+}
+
+/// How a ClusterOperator stands.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Operator {
+    /// Its name.
+    pub name: Words,
+    /// The version it has rolled out.
+    pub version: Option<Words>,
+    /// By its conditions: `unavailable` before `degraded` before `progressing` before `available`;
+    /// `unknown` where it does not say whether it is available.
+    #[schemars(extend("enum" = ["available", "progressing", "degraded", "unavailable", "unknown"]))]
+    pub state: &'static str,
+    /// Since when the condition says so, RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
+    pub since: Option<String>,
+    /// How long that was before the gather time.
+    pub age: Option<String>,
+    /// The reason of the condition.
+    pub reason: Words,
+    /// Its message.
+    pub message: Words,
+    /// The operators of this cluster that it needs to work.
+    pub needs: Vec<Need>,
+}
+
+/// What an operator needs.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Need {
+    /// The name of the operator it needs.
+    pub operator: &'static str,
+    /// What for.
+    pub because: &'static str,
 }
 
 /// A rule that could not judge.

@@ -175,7 +175,8 @@ impl Report {
         self.findings = kept;
         for finding in &mut self.findings {
             finding.id = number(finding.id).unwrap_or_default();
-            finding.explained_by = finding.explained_by.iter().copied().filter_map(number).collect();
+            finding.explained_by =
+                finding.explained_by.iter().copied().filter_map(number).collect();
             finding.explains.retain_mut(|step| match number(step.finding) {
                 Some(id) => {
                     step.finding = id;

@@ -76,7 +76,9 @@ fn left_out(report: &Report) -> Vec<String> {
     let mut words = Vec::new();
     if left_out.rules > 0 {
         let rules = count(left_out.rules, "rule was", "rules were");
-        words.push(format!("{rules} not asked (--only, --ignore): nothing is said of what they judge"));
+        words.push(format!(
+            "{rules} not asked (--only, --ignore): nothing is said of what they judge"
+        ));
     }
     if left_out.findings > 0 {
         let findings = count(left_out.findings, "milder finding is", "milder findings are");
@@ -114,11 +116,14 @@ pub(crate) fn verdict(report: &Report) -> String {
         words.push(format!("{} explained", count(effects, "effect", "effects")));
     }
     if words.is_empty() {
-        words.push("nothing wrong found".to_owned());
+        let is_whole = report.suppressed.is_empty() && report.left_out.findings == 0;
+        let calm = if is_whole { "nothing wrong found" } else { "nothing else wrong found" };
+        words.push(calm.to_owned());
         words.extend(report.cluster.update.as_ref().and_then(calmly));
     }
     if !report.suppressed.is_empty() {
-        words.push(format!("{} accepted beforehand", report.suppressed.len()));
+        let accepted = count(report.suppressed.len(), "finding", "findings");
+        words.push(format!("{accepted} accepted beforehand"));
     }
     if !report.unknown.is_empty() {
         words.push(count(

@@ -7,6 +7,7 @@
 mod diagram;
 mod finding;
 mod lines;
+mod operators;
 mod part;
 mod policy;
 mod timeline;

@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 
 use super::SEVERITIES;
 use super::finding::{Budget, Shown};
+use super::operators::{self, Operators};
 use super::timeline::{self, Timeline};
 use crate::report::{Damage, Finding, Report, Unknown};
 use crate::summary::{self, below_root};
@@ -38,6 +39,7 @@ pub(super) struct Part<'r> {
     causes: Section<'r>,
     questions: Vec<Question<'r>>,
     symptoms: Section<'r>,
+    operators: Option<Operators<'r>>,
     timeline: Option<Timeline<'r>>,
     effects: Section<'r>,
     notes: Section<'r>,
@@ -112,6 +114,7 @@ impl<'r> Part<'r> {
             causes: section("causes", "Root causes", false, report.root_causes().collect()),
             questions: questions(report),
             symptoms: section("symptoms", "Symptoms without their cause", false, symptoms),
+            operators: operators::draw(n, report),
             timeline: timeline::draw(n, report),
             effects: section("effects", "Explained effects", true, effects),
             notes: section("notes", "Worth knowing", true, notes),

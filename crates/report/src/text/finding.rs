@@ -1,5 +1,6 @@
 //! One finding: what is wrong, how that is known, what follows from it, what to do.
 
+use super::Drawing;
 use super::page::Page;
 use super::snippet;
 use crate::effects;
@@ -34,7 +35,10 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut Page) {
     for evidence in finding.evidence.iter().take(shown) {
         self::evidence(report, evidence, page);
     }
-    page.more(finding.evidence.len().saturating_sub(shown), "pieces of evidence");
+    page.more(
+        finding.evidence.len().saturating_sub(shown),
+        ("piece of evidence", "pieces of evidence"),
+    );
     if page.style.verbose && !finding.members.is_empty() {
         page.paragraph("It was found in");
         finding.members.iter().for_each(|member| page.item(&member.to_string()));
@@ -68,13 +72,18 @@ fn evidence(report: &Report, evidence: &Evidence, page: &mut Page) {
 
 /// Draws the tree of what follows from `finding`; each effect once.
 fn tree(report: &Report, finding: &Finding, page: &mut Page, prefix: &str, seen: &mut Vec<usize>) {
-    let (fork, last, down) =
-        if page.style.unicode { ("├─ ", "└─ ", "│  ") } else { ("|- ", "`- ", "|  ") };
+    let (fork, last, down) = match page.style.drawing {
+        Drawing::Unicode => ("├─ ", "└─ ", "│  "),
+        Drawing::Ascii => ("|- ", "`- ", "|  "),
+        Drawing::Plain => ("- ", "- ", "  "),
+    };
+    // As wide as a branch, and empty.
+    let after = if page.style.drawing == Drawing::Plain { "  " } else { "   " };
     let direct = effects::direct(report, finding);
     for (at, (step, effect)) in direct.iter().enumerate() {
         let is_last = at + 1 == direct.len();
         let branch = format!("{prefix}{}", if is_last { last } else { fork });
-        let below = format!("{prefix}{}", if is_last { "   " } else { down });
+        let below = format!("{prefix}{}", if is_last { after } else { down });
         let again = seen.contains(&effect.id);
         let severity = page.severity(effect.severity);
         let mut words = format!("{severity}: {} ({})", effect.summary, effect.rule);

@@ -26,15 +26,26 @@ pub struct Style {
     pub width: usize,
     /// Whether to use colours.
     pub colour: bool,
-    /// Whether to draw with more than ASCII.
-    pub unicode: bool,
+    /// What to draw with.
+    pub drawing: Drawing,
     /// Whether to show every piece of evidence, effect and gap.
     pub verbose: bool,
 }
 
+/// What trees, lists and quoted lines are drawn with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawing {
+    /// Lines and corners.
+    Unicode,
+    /// The same in ASCII.
+    Ascii,
+    /// Nothing: words and indentation, for whoever has the page read out.
+    Plain,
+}
+
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 100, colour: false, unicode: true, verbose: false }
+        Self { width: 100, colour: false, drawing: Drawing::Unicode, verbose: false }
     }
 }
 
@@ -77,7 +88,7 @@ fn section(page: &mut Page, report: &Report, one: &str, many: &str, findings: &[
     for finding in findings.iter().take(shown) {
         finding::write(report, finding, page);
     }
-    page.more(findings.len().saturating_sub(shown), "of them");
+    page.more(findings.len().saturating_sub(shown), ("of them", "of them"));
 }
 
 /// What is worth knowing and explains nothing: a line each.
@@ -116,7 +127,7 @@ fn damage(report: &Report, page: &mut Page) {
     for damage in report.damage.iter().take(shown) {
         page.item(&format!("{}: {}", summary::below_root(report, &damage.path), damage.why));
     }
-    page.more(report.damage.len().saturating_sub(shown), "files");
+    page.more(report.damage.len().saturating_sub(shown), ("file", "files"));
 }
 
 fn healthy(report: &Report, page: &mut Page) {

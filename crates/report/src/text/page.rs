@@ -2,7 +2,10 @@
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::Style;
+use super::{Drawing, Style};
+
+/// The columns after which prose is hard to read, however wide the page is.
+const MEASURE: usize = 120;
 
 /// A page in the making.
 pub(super) struct Page {
@@ -57,7 +60,7 @@ impl Page {
 
     /// A wrapped item of a list.
     pub(super) fn item(&mut self, words: &str) {
-        let bullet = if self.style.unicode { "  • " } else { "  - " };
+        let bullet = if self.style.drawing == Drawing::Unicode { "  • " } else { "  - " };
         self.wrapped(words, bullet, "    ");
     }
 
@@ -67,17 +70,18 @@ impl Page {
         self.raw(&format!("      {command}\n"));
     }
 
-    /// Says how much was left out.
-    pub(super) fn more(&mut self, left_out: usize, what: &str) {
+    /// Says how much was left out, of what there may be one or many.
+    pub(super) fn more(&mut self, left_out: usize, (one, many): (&str, &str)) {
         if left_out > 0 {
-            let words = self.dim(&format!("and {left_out} more {what}; -v shows them"));
+            let (what, them) = if left_out == 1 { (one, "it") } else { (many, "them") };
+            let words = self.dim(&format!("and {left_out} more {what}; -v shows {them}"));
             self.item(&words);
         }
     }
 
     /// Words wrapped to the width, the first line after `first`, the others after `rest`.
     pub(super) fn wrapped(&mut self, words: &str, first: &str, rest: &str) {
-        let options = textwrap::Options::new(self.style.width)
+        let options = textwrap::Options::new(self.style.width.min(MEASURE))
             .initial_indent(first)
             .subsequent_indent(rest)
             .break_words(false)

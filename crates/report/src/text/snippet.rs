@@ -10,6 +10,7 @@ use miette::{
     MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
 };
 
+use super::Drawing;
 use super::page::Page;
 use crate::report::Excerpt;
 
@@ -141,18 +142,19 @@ fn skip(line: &str, mark: usize, columns: usize) -> usize {
 
 /// Writes `excerpt` of `file` under its note.
 pub(super) fn write(page: &mut Page, file: &str, excerpt: &Excerpt, note: &str) {
-    let theme = match (page.style.colour, page.style.unicode) {
-        (true, true) => GraphicalTheme::unicode(),
-        (true, false) => GraphicalTheme::ascii(),
-        (false, true) => GraphicalTheme::unicode_nocolor(),
-        (false, false) => GraphicalTheme::none(),
+    let narrow = narrow(excerpt, page.style.width.saturating_sub(GUTTER));
+    let theme = match (page.style.colour, page.style.drawing) {
+        (_, Drawing::Plain) => return plain(page, file, &narrow, note),
+        (true, Drawing::Unicode) => GraphicalTheme::unicode(),
+        (true, Drawing::Ascii) => GraphicalTheme::ascii(),
+        (false, Drawing::Unicode) => GraphicalTheme::unicode_nocolor(),
+        (false, Drawing::Ascii) => GraphicalTheme::none(),
     };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(page.style.width)
         // The window holds just the lines to show; with no context miette would cut the first.
         .with_context_lines(1)
         .with_links(false);
-    let narrow = narrow(excerpt, page.style.width.saturating_sub(GUTTER));
     let left_out =
         column(&excerpt.text, excerpt.start).saturating_sub(column(&narrow.text, narrow.start));
     let window = Window { name: file.to_owned(), excerpt: &narrow, left_out };
@@ -166,5 +168,13 @@ pub(super) fn write(page: &mut Page, file: &str, excerpt: &Excerpt, note: &str) 
     for line in drawn.lines().filter(|line| !line.trim().is_empty()) {
         page.raw(line.trim_end());
         page.raw("\n");
+    }
+}
+
+/// The same without a drawing.
+fn plain(page: &mut Page, file: &str, narrow: &Narrow, note: &str) {
+    page.item(&format!("{note}, in {file}:"));
+    for (line, number) in narrow.text.lines().zip(narrow.first_line..) {
+        page.raw(&format!("      line {number}: {}\n", line.trim_start()));
     }
 }

@@ -56,5 +56,5 @@ pub(super) fn others(report: &Report, page: &mut Page) {
             members.iter().take(1).flat_map(|m| &m.ask).for_each(|command| page.command(command));
         }
     }
-    page.more(groups.len().saturating_sub(shown), "gaps");
+    page.more(groups.len().saturating_sub(shown), ("gap", "gaps"));
 }

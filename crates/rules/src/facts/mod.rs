@@ -7,6 +7,7 @@ mod backend;
 mod bootstrap;
 mod certificates;
 mod collected;
+mod dependencies;
 mod etcd;
 mod etcd_objects;
 mod events;
@@ -49,6 +50,7 @@ pub use certificates::{
     leads_to, leaves, no_clock, renews_itself, service_of, weigh_clock,
 };
 pub use collected::none_of_storage;
+pub use dependencies::needs;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use etcd_objects::EtcdObjects;
 pub use events::{event_evidence, events_about, pod_events, unheard};
