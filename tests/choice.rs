@@ -11,7 +11,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use support::run::{Run, command, finish, json, mustknow};
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house};
+use support::schemas::{assert_valid, sarif_schema};
+use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
 use tempfile::{TempDir, tempdir};
 use unicode_width::UnicodeWidthStr;
 
@@ -150,11 +151,7 @@ fn sarif_with_something_accepted_is_valid() {
     let (_dir, path) = settings(&text);
     let run = mustknow(["--config", path.to_str().unwrap(), "-o", "sarif", &arg(SEED)]);
     let log: Value = serde_json::from_str(&run.stdout).unwrap();
-    let schema = fs::read(house().join("tests/schemas/sarif-schema-2.1.0.json")).unwrap();
-    let schema: Value = serde_json::from_slice(&schema).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let errors: Vec<_> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:?}");
+    assert_valid(&sarif_schema(), &log);
     assert!(run.stdout.contains(r#""kind": "external""#));
 }
 

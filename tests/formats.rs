@@ -17,6 +17,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
 use support::run::{command, finish, list};
+use support::schemas::{LINE, SCAN, assert_valid, sarif_schema, schema};
 use support::tree::Tree;
 use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house, samples};
 use tempfile::{TempDir, tempdir};
@@ -126,21 +127,6 @@ fn words_of_the_archive_stay_words_for_programs() {
     Element::parse(&junit).assert_junit();
     let log = sarif([&path]);
     assert!(!list(&log["runs"][0], "results").iter().any(|it| it.to_string().contains("[a](b)")));
-}
-
-/// Fails with every complaint that a schema has.
-fn assert_valid(schema: &Value, instance: &Value) {
-    let validator = jsonschema::options().should_validate_formats(true).build(schema).unwrap();
-    let errors: Vec<_> = validator
-        .iter_errors(instance)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{}", errors.join("\n"));
-}
-
-fn sarif_schema() -> Value {
-    let path = house().join("tests/schemas/sarif-schema-2.1.0.json");
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
 fn sarif<S: AsRef<OsStr>>(paths: impl IntoIterator<Item = S>) -> Value {
@@ -406,15 +392,9 @@ fn a_line_stands_for_itself() {
     insta::assert_snapshot!("jsonl", run.stdout.replace(&tool, r#""tool":{...}"#));
 }
 
-/// A committed schema of ours.
-fn schema(name: &str) -> Value {
-    let path = house().join("docs/schema").join(name);
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-}
-
 #[test]
 fn json_is_what_its_schema_says() {
-    let schema = schema("scan-v1.schema.json");
+    let schema = schema(SCAN);
     let run = finish(command().args(["-o", "json", "/nowhere/at-all"]).arg(fixture(SEED)));
     assert_valid(&schema, &serde_json::from_str(&run.stdout).unwrap());
     for name in ALL {
@@ -424,7 +404,7 @@ fn json_is_what_its_schema_says() {
 
 #[test]
 fn a_schema_notices_what_is_missing_or_wrong() {
-    let validator = jsonschema::validator_for(&schema("scan-v1.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema(SCAN)).unwrap();
     let good = json(&[SEED]);
     assert!(validator.is_valid(&good));
     for (place, value) in [
@@ -442,7 +422,7 @@ fn a_schema_notices_what_is_missing_or_wrong() {
 
 #[test]
 fn every_line_is_what_its_schema_says() {
-    let schema = schema("line-v1.schema.json");
+    let schema = schema(LINE);
     let archives = ALL.map(|name| format!("fixtures/{name}.tar.gz"));
     let (_, lines) = lines(archives.iter().map(String::as_str).chain(["/nowhere/at-all"]));
     assert_eq!(lines.len(), ALL.len() + 1);
@@ -466,14 +446,14 @@ fn the_page_about_outputs_quotes_them() {
         }
         seen.insert(format.to_owned());
     }
-    let formats = ["json", "yaml", "jsonl", "markdown", "html", "sarif", "junit"];
+    let formats = ["summary", "json", "yaml", "jsonl", "markdown", "html", "sarif", "junit"];
     assert_eq!(seen, formats.map(str::to_owned).into());
 }
 
 #[test]
 fn real_archives_are_valid_in_every_format() {
     let Some(samples) = samples() else { return };
-    let scan_schema = schema("scan-v1.schema.json");
+    let scan_schema = schema(SCAN);
     for name in ["insights-4.7.tar.gz", "support-bundle-kurl.tar.gz", "oc-upgrade-status"] {
         let path = samples.join(name);
         let said = |format: &str| finish(command().args(["-o", format]).arg(&path)).stdout;

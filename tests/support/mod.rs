@@ -4,6 +4,7 @@ pub(crate) mod dice;
 pub(crate) mod measured;
 pub(crate) mod planted;
 pub(crate) mod run;
+pub(crate) mod schemas;
 pub(crate) mod tree;
 
 use std::path::{Path, PathBuf};
