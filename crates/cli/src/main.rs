@@ -7,6 +7,8 @@ mod output;
 mod progress;
 mod scan;
 mod stream;
+mod timeline;
+mod when;
 
 use std::io;
 use std::process::ExitCode;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| output::warn(&format!("internal error, {panic}"))));
     let done = match args.command {
         Some(Command::Scan(scan)) => scan::run(&scan),
+        Some(Command::Timeline(timeline)) => timeline::run(&timeline),
         Some(Command::Rules(rules)) => catalog::run(&rules),
         None => scan::run(&args.scan),
     };

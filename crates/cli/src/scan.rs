@@ -22,7 +22,7 @@ use crate::progress::{self, Progress};
 use crate::{CLEAN, FAILED, FOUND, output, stream};
 
 /// The path that stands for standard input, and what it is called.
-const STDIN: (&str, &str) = ("-", "stdin");
+pub(crate) const STDIN: (&str, &str) = ("-", "stdin");
 
 /// What came of one input: a report for each cluster in it.
 pub(crate) type Scanned = Result<Vec<Report>, Failed>;
@@ -97,7 +97,7 @@ fn code(args: &Scan, scanned: &Scanned) -> u8 {
 /// The least memory that one archive is read with, in bytes.
 const LEAST_MEMORY: usize = 128 << 20;
 /// The memory that one thread brings along by default, in bytes.
-const MEMORY_OF_A_THREAD: usize = 512 << 20;
+pub(crate) const MEMORY_OF_A_THREAD: usize = 512 << 20;
 
 /// How many archives are read at once, and with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,13 +170,13 @@ pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn bytes(size: ByteSize) -> usize {
+pub(crate) fn bytes(size: ByteSize) -> usize {
     usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
 /// The inputs that the paths name. Files of text are what somebody took out of one cluster command by
 /// command, so they are one input; anything else is one for itself.
-fn inputs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
+pub(crate) fn inputs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
     let (texts, others): (Vec<_>, Vec<_>) =
         paths.iter().cloned().enumerate().partition(|(_, path)| is_text_file(path));
     let first = texts.first().map(|(at, _)| *at);
@@ -187,12 +187,12 @@ fn inputs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
     inputs.into_iter().map(|(_, paths)| paths).collect()
 }
 
-fn size(paths: &[PathBuf]) -> Option<u64> {
+pub(crate) fn size(paths: &[PathBuf]) -> Option<u64> {
     paths.iter().map(|path| input_size(path)).sum()
 }
 
 /// What the report calls an input.
-fn shown(paths: &[PathBuf]) -> String {
+pub(crate) fn shown(paths: &[PathBuf]) -> String {
     let name = |path: &PathBuf| {
         if is_stdin(path) { STDIN.1.to_owned() } else { path.display().to_string() }
     };
@@ -203,7 +203,7 @@ fn shown(paths: &[PathBuf]) -> String {
     }
 }
 
-fn is_stdin(path: &Path) -> bool {
+pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STDIN.0
 }
 

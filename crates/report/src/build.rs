@@ -82,7 +82,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
     report
 }
 
-fn cluster(snapshot: &Snapshot) -> report::Cluster {
+pub(crate) fn cluster(snapshot: &Snapshot) -> report::Cluster {
     let version = snapshot.cluster_version();
     let update = version.and_then(facts::Update::of);
     let desired = version
@@ -227,7 +227,7 @@ fn is_of_secrets(place: &Place) -> bool {
     file == Some("secrets") || parts.next().flatten() == Some("secrets")
 }
 
-fn subject(subject: &Subject) -> report::Subject {
+pub(crate) fn subject(subject: &Subject) -> report::Subject {
     report::Subject {
         kind: Words::name(&subject.kind),
         namespace: Words::name(&subject.namespace),
@@ -264,7 +264,7 @@ fn remedy(remedy: &Remedy) -> report::Remedy {
     }
 }
 
-fn gap_word(kind: GapKind) -> &'static str {
+pub(crate) fn gap_word(kind: GapKind) -> &'static str {
     match kind {
         GapKind::NotCollected => "not-collected",
         GapKind::Damaged => "damaged",
