@@ -100,6 +100,7 @@ impl Page {
         let width = self.style.width.saturating_sub(margin).max(LEAST);
         let options = textwrap::Options::new(width)
             .break_words(false)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         let wrapped = textwrap::wrap(words, &options);

@@ -88,7 +88,7 @@ fn is_kind(wanted: &str, kind: &str) -> bool {
                     || wanted.eq_ignore_ascii_case(&known.qualified()))
         })
     };
-    wanted.eq_ignore_ascii_case(kind) || SHORT.iter().any(|known| is_short(known)) || is_plural()
+    wanted.eq_ignore_ascii_case(kind) || SHORT.iter().any(is_short) || is_plural()
 }
 
 /// Which moments are wanted. The default wants all.

@@ -7,7 +7,7 @@ use mustknow_gather::snapshot::SpecialFile;
 
 use super::logs;
 use super::told::Case;
-use crate::facts::few;
+use crate::facts::{count, few};
 use crate::verdict::{Gap, GapKind};
 
 /// What is missing of the history of a cluster.
@@ -38,11 +38,13 @@ pub(super) fn of(case: Case<'_>) -> Vec<Gap> {
     gaps.extend(alerts(case));
     let timeless = logs::without_time(case);
     if timeless > 0 {
-        let what = format!("{timeless} log patterns hit lines without a time");
+        let what =
+            format!("without a time: {} of what is looked for", count(timeless, "log burst"));
         gaps.push(Gap::new(GapKind::FieldAbsent, what));
     }
     if !snapshot.damage().is_empty() {
-        let what = format!("{} files or parts of files could not be read", snapshot.damage().len());
+        let damage = snapshot.damage().len();
+        let what = format!("could not be read, or not whole: {}", count(damage, "file"));
         gaps.push(Gap::new(GapKind::Damaged, what));
     }
     gaps

@@ -6,6 +6,7 @@
 use mustknow_gather::REVISION_STATUS;
 use mustknow_gather::kinds::{ConfigMap, MACHINE_CONFIG, Operator, REPLICA_SET, View};
 use mustknow_gather::resource::Resource;
+use mustknow_gather::yaml::Value;
 
 use super::moment::{field, said, set, within};
 use super::told::{Case, Depth, Moments};
@@ -54,7 +55,7 @@ fn failures(operator: Operator<'_>, moments: &mut Moments<'_>) {
     for node in operator.node_revisions() {
         let Some(time) = set(node.failed_at()) else { continue };
         let what = format!("revision {} failed on node {}", node.last_failed(), node.node());
-        let first = node.failures().next().and_then(|failure| failure.text());
+        let first = node.failures().next().and_then(Value::text);
         let words = said(&what, &node.failed_reason(), &first.unwrap_or_default());
         let (subject, place) = (Subject::of(resource), within(resource, node.value().span()));
         moments.add(Moment::new(time, Source::Revision, Severity::Error, subject, &words, place));

@@ -33,6 +33,9 @@ const BAD_UNLESS_TRUE: [(&str, Severity); 10] = [
 const CRITICAL: [(&str, &str); 3] =
     [("ClusterOperator", "Available"), ("ClusterVersion", "Available"), ("Node", "Ready")];
 
+/// What a ClusterOperator sums up of itself.
+const SUMMED_UP: [&str; 2] = ["Available", "Degraded"];
+
 /// How bad a condition of an object of that kind is.
 pub(super) fn of(kind: &str, condition: Condition<'_>) -> Severity {
     let (name, status) = (condition.name(), condition.status());
@@ -58,6 +61,10 @@ pub(super) fn of(kind: &str, condition: Condition<'_>) -> Severity {
             Severity::Critical
         }
         Some(_) if kind == "Node" && name == "Ready" => Severity::Critical,
+        // What an operator says besides, such as the Insights operator of a transfer it was refused.
+        Some(Severity::Error) if kind == "ClusterOperator" && !SUMMED_UP.contains(&&*name) => {
+            Severity::Warning
+        }
         Some(severity) => severity,
         None => Severity::Info,
     }
@@ -97,6 +104,7 @@ mod tests {
             ("ClusterOperator", "Degraded", "True", Severity::Error),
             ("ClusterOperator", "Available", "False", Severity::Critical),
             ("ClusterOperator", "Available", "Unknown", Severity::Warning),
+            ("ClusterOperator", "SCAAvailable", "False", Severity::Warning),
             ("KubeAPIServer", "StaticPodsAvailable", "False", Severity::Error),
             ("KubeAPIServer", "NodeControllerDegraded", "True", Severity::Error),
             ("Node", "Ready", "Unknown", Severity::Critical),
