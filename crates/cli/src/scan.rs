@@ -19,7 +19,7 @@ use rayon::ThreadPoolBuilder;
 
 use crate::args::{Format, Scan};
 use crate::progress::{self, Progress};
-use crate::{CLEAN, FAILED, FOUND, output, stream};
+use crate::{CLEAN, FAILED, FOUND, output, stream, timeline};
 
 /// The path that stands for standard input, and what it is called.
 pub(crate) const STDIN: (&str, &str) = ("-", "stdin");
@@ -142,7 +142,7 @@ pub(crate) fn scan_all(args: &Scan, take: &Take<'_>) -> io::Result<u8> {
             let Some((at, paths)) = waiting.pop() else { return };
             let is_last = waiting.is_empty();
             drop(waiting);
-            let result = scan_one(paths, limits, is_last);
+            let result = scan_one(args, paths, limits, is_last);
             let code = code(args, &result);
             let taken = take(at, result);
             let mut so_far = lock(&so_far);
@@ -208,7 +208,7 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 }
 
 /// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
-fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Scanned {
+fn scan_one(args: &Scan, paths: &[PathBuf], limits: Limits, is_last: bool) -> Scanned {
     let rules = catalog::all();
     let shown = shown(paths);
     let progress = Progress::new(Path::new(&shown), size(paths));
@@ -230,7 +230,12 @@ fn scan_one(paths: &[PathBuf], limits: Limits, is_last: bool) -> Scanned {
             bytes: archive.bytes,
             truncated: snapshot.coverage().is_truncated(),
         };
-        mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules))
+        let judgement = engine::judge(snapshot, rules);
+        let mut report = mustknow_report::build(input, snapshot, &judgement);
+        if args.output == Format::Html {
+            report.history = timeline::drawn(snapshot, &judgement);
+        }
+        report
     };
     let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
     let judges = judges.map_err(|error| failed(&error))?;

@@ -6,10 +6,10 @@ use std::thread;
 
 use mustknow_gather::{Archive, Limits, Snapshot};
 use mustknow_report::timeline::text::{self, By};
-use mustknow_report::timeline::{self, jsonl};
+use mustknow_report::timeline::{self, Drawn, jsonl};
 use mustknow_report::{Failed, text::Style};
-use mustknow_rules::history::{self, Depth, Filter, Wish};
-use mustknow_rules::{catalog, engine};
+use mustknow_rules::history::{self, Depth, Filter, Source, Wish};
+use mustknow_rules::{Judgement, catalog, engine};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::args::{Group, Lines, Timeline};
@@ -58,6 +58,14 @@ pub(crate) fn run(args: &Timeline) -> io::Result<u8> {
         out.flush()?;
     }
     Ok(code)
+}
+
+/// What a page draws of a cluster that was read for a scan. Findings it knows already.
+pub(crate) fn drawn(snapshot: &Snapshot, judgement: &Judgement) -> Drawn {
+    let is_drawn = |source: &Source| *source != Source::Finding;
+    let sources = Source::ALL.into_iter().filter(is_drawn).collect();
+    let filter = Filter { sources, ..Filter::default() };
+    timeline::drawn(history::of(snapshot, judgement, Depth::Scan, &filter))
 }
 
 fn open(paths: &[PathBuf], shown: &str, limits: Limits) -> Result<Archive, Failed> {

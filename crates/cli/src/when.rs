@@ -63,7 +63,7 @@ fn after(time: Timestamp, span: SignedDuration) -> Timestamp {
 /// Reads how near is near.
 pub(crate) fn window(text: &str) -> Result<SignedDuration, String> {
     let read = text.trim().parse::<SignedDuration>();
-    let read = read.ok().filter(|span| span.is_positive());
+    let read = read.ok().filter(SignedDuration::is_positive);
     read.ok_or_else(|| {
         "it must be a number with a unit, such as 30m or 2h, and more than 0".to_owned()
     })

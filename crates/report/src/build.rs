@@ -15,6 +15,7 @@ use crate::excerpt;
 use crate::rank;
 use crate::report::{self, Report};
 use crate::safe::Words;
+use crate::timeline::Drawn;
 
 /// The input a snapshot came from.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +57,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
                 why: Words::text(&damage.why),
             })
             .collect(),
+        history: Drawn::default(),
     };
     for outcome in &judgement.outcomes {
         let rule = outcome.rule.meta.id;

@@ -8,9 +8,12 @@ use mustknow_rules::Place;
 use mustknow_rules::evidence::seconds;
 use mustknow_rules::history::{self, Filter, History};
 
-use super::moment::{Gap, LeftOut, Moment, Timeline};
+use super::moment::{Drawn, Gap, LeftOut, Moment, Timeline};
 use crate::build::{cluster, gap_word, subject};
 use crate::safe::Words;
+
+/// About how many moments a page draws.
+const DRAWN: usize = 5000;
 
 /// Builds the timeline of the cluster of that number in an input, of which `filter` was asked for.
 pub fn build(
@@ -29,6 +32,7 @@ pub fn build(
     Timeline {
         path: Words::name(path),
         number,
+        roots: snapshot.roots().map(Words::name).collect(),
         cluster: cluster(snapshot),
         from: filter.from.map(seconds),
         to: filter.to.map(seconds),
@@ -38,8 +42,21 @@ pub fn build(
     }
 }
 
+/// The moments that a page draws of a history: the worst, and of those the latest.
+pub fn drawn(history: History) -> Drawn {
+    let mut all = history.moments;
+    let least = all.len().saturating_sub(DRAWN);
+    if least > 0 {
+        // Of those that are as bad as each other the latest.
+        let mut ranks: Vec<_> = all.iter().map(|moment| (moment.severity, moment.at)).collect();
+        let (_, &mut limit, _) = ranks.select_nth_unstable(least);
+        all.retain(|moment| (moment.severity, moment.at) >= limit);
+    }
+    Drawn { moments: moments(&all), left_out: least }
+}
+
 /// Moments in harmless words, in the same order.
-pub fn moments(moments: &[history::Moment]) -> Vec<Moment> {
+fn moments(moments: &[history::Moment]) -> Vec<Moment> {
     let lines = lines(moments);
     moments
         .iter()

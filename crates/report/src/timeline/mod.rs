@@ -6,5 +6,5 @@ pub mod jsonl;
 mod moment;
 pub mod text;
 
-pub use build::{build, moments};
-pub use moment::{Gap, LeftOut, Moment, SCHEMA, Timeline};
+pub use build::{build, drawn};
+pub use moment::{Drawn, Gap, LeftOut, Moment, SCHEMA, Timeline};

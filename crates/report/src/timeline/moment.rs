@@ -19,6 +19,8 @@ pub struct Timeline {
     pub path: Words,
     /// Which of the clusters in the input it is, from 1.
     pub number: usize,
+    /// The folders in it that hold the cluster.
+    pub roots: Vec<Words>,
     /// The cluster.
     pub cluster: Cluster,
     /// When what was asked for begins, RFC 3339.
@@ -58,6 +60,15 @@ pub struct Moment {
     pub file: Words,
     /// The line it begins at, from 1.
     pub line: u64,
+}
+
+/// The moments that a page draws.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    /// They, in their order.
+    pub moments: Vec<Moment>,
+    /// How many there are besides, none of them worse than the mildest of those that are kept.
+    pub left_out: usize,
 }
 
 /// What could not be looked at, and would have told more.

@@ -48,6 +48,9 @@ fn head(timeline: &Timeline, page: &mut Page) {
         ("cluster", summary::cluster(&timeline.cluster)),
         ("gathered", summary::gathered(&timeline.cluster)),
     ];
+    if let Some(root) = root(timeline).filter(|_| page.style.verbose) {
+        facts.push(("files below", root.to_owned()));
+    }
     match (&timeline.from, &timeline.to) {
         (Some(from), Some(to)) => facts.push(("shown", format!("{from} to {to}"))),
         (Some(from), None) => facts.push(("shown", format!("from {from} on"))),
@@ -56,6 +59,14 @@ fn head(timeline: &Timeline, page: &mut Page) {
     }
     for (name, words) in facts {
         page.wrapped(&words, &format!("  {name:<12} "), &" ".repeat(15));
+    }
+}
+
+/// The one folder that holds the cluster, when there is only one.
+fn root(timeline: &Timeline) -> Option<&str> {
+    match timeline.roots.as_slice() {
+        [root] if !root.is_empty() => Some(root),
+        _ => None,
     }
 }
 
@@ -69,8 +80,11 @@ fn days(timeline: &Timeline, page: &mut Page) {
         }
         begin(date(&row.first.at), &mut day, page);
         let Moment { at, subject, .. } = row.first;
-        let what = subject_of(subject, row.more, page);
-        moment(row.first, clock(at), &what, page);
+        let what = match subject.to_string() {
+            name if row.first.words.starts_with(&name) => String::new(),
+            name => subject_of(&name, row.more, page),
+        };
+        moment(row.first, clock(at), &what, root(timeline), page);
     }
 }
 
@@ -106,7 +120,8 @@ fn objects(timeline: &Timeline, page: &mut Page) {
     for (subject, group) in groups {
         page.heading(&subject.to_string());
         for it in group {
-            moment(it, &format!("{} {}", date(&it.at), clock(&it.at)), "", page);
+            let when = format!("{} {}", date(&it.at), clock(&it.at));
+            moment(it, &when, "", root(timeline), page);
         }
     }
 }
@@ -119,12 +134,12 @@ fn rows<'m>(moments: &'m [Moment], page: &Page) -> Vec<Alike<'m>> {
     alike(moments)
 }
 
-fn subject_of(subject: &Subject, more: usize, page: &Page) -> String {
+fn subject_of(subject: &str, more: usize, page: &Page) -> String {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{more}: ", page.bold(&subject.to_string()))
+    format!("{}{more}: ", page.bold(subject))
 }
 
-fn moment(moment: &Moment, when: &str, what: &str, page: &mut Page) {
+fn moment(moment: &Moment, when: &str, what: &str, root: Option<&str>, page: &mut Page) {
     let severity = match moment.severity {
         "info" => " ".repeat(SEVERITY),
         severity => {
@@ -142,7 +157,8 @@ fn moment(moment: &Moment, when: &str, what: &str, page: &mut Page) {
     let first = format!("  {when}  {severity}  {source}");
     page.hanging(&words, &first, indent, lines);
     if page.style.verbose {
-        let place = page.dim(&format!("{}:{}", moment.file, moment.line));
+        let below = root.and_then(|root| moment.file.strip_prefix(root)?.strip_prefix('/'));
+        let place = page.dim(&format!("{}:{}", below.unwrap_or(&moment.file), moment.line));
         page.raw(&format!("{}{place}\n", " ".repeat(indent)));
     }
 }
