@@ -37,8 +37,11 @@ pub(super) struct Mark {
     pub(super) title: String,
 }
 
+/// Whether a moment is a lane's.
+type Holds = fn(&Moment) -> bool;
+
 /// The lanes there are, and which moments are theirs.
-const LANES: [(&str, fn(&Moment) -> bool); 8] = [
+const LANES: [(&str, Holds); 8] = [
     ("updates", |moment| moment.source == "update"),
     ("operators", |moment| moment.source == "condition" && is_of_operator(moment)),
     ("other objects", |moment| {
@@ -46,7 +49,7 @@ const LANES: [(&str, fn(&Moment) -> bool); 8] = [
     }),
     ("nodes", |moment| moment.source == "node"),
     ("pods and events", |moment| matches!(moment.source, "pod" | "event")),
-    ("revisions", |moment| matches!(moment.source, "revision" | "certificate")),
+    ("revisions and certificates", |moment| matches!(moment.source, "revision" | "certificate")),
     ("alerts", |moment| moment.source == "alert"),
     ("logs", |moment| moment.source == "log"),
 ];
@@ -123,5 +126,62 @@ pub(super) fn told(words: &str, most: usize) -> String {
     match line.char_indices().nth(most) {
         Some((at, _)) => [line.get(..at).unwrap_or_default(), "\u{2026}"].concat(),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Subject;
+    use crate::safe::Words;
+
+    fn moment(at: &str, until: Option<&str>, severity: &'static str) -> Moment {
+        Moment {
+            at: at.to_owned(),
+            until: until.map(str::to_owned),
+            count: 1,
+            source: "log",
+            severity,
+            subject: Subject {
+                kind: Words::name("Pod"),
+                namespace: Words::name("x"),
+                name: Words::name("y"),
+            },
+            words: Words::text("what it said"),
+            file: Words::name("x.log"),
+            line: 1,
+        }
+    }
+
+    fn drawn(moments: &[Moment]) -> (Vec<Lane>, u32) {
+        let axis = Axis::ending("2024-10-28T10:00:00Z").unwrap().with(86_400.0);
+        lanes(moments, axis, 30, 20)
+    }
+
+    #[test]
+    fn a_lane_is_bounded_whatever_it_holds_and_shows_the_worst_of_each_place() {
+        let at = |n: usize| format!("2024-10-28T0{}:{:02}:{:02}Z", n / 3600, n / 60 % 60, n % 60);
+        let mut many: Vec<_> = (0..20_000).map(|n| moment(&at(n), None, "info")).collect();
+        many.push(moment("2024-10-28T00:00:07Z", None, "critical"));
+        let (lanes, bottom) = drawn(&many);
+        let [lane] = &lanes[..] else { panic!() };
+        assert!((lane.name, lane.count, bottom) == ("logs", 20_001, 50) && lane.marks.len() < 90);
+        assert_eq!(lane.marks.iter().filter(|mark| mark.class == "critical").count(), 1);
+        assert_eq!(lane.marks.last().unwrap().class, "critical");
+    }
+
+    #[test]
+    fn a_burst_is_as_long_as_it_lasted() {
+        let (lanes, _) =
+            drawn(&[moment("2024-10-28T01:00:00Z", Some("2024-10-28T09:00:00Z"), "info")]);
+        let length: f64 = lanes[0].marks[0].length.as_ref().unwrap().parse().unwrap();
+        assert!(length > 50.0, "{length}");
+        let (none, bottom) = drawn(&[moment("9999-01-01T00:00:00Z", None, "info")]);
+        assert!((none.len(), bottom) == (0, 30));
+    }
+
+    #[test]
+    fn what_is_not_told_is_marked() {
+        assert_eq!((&*told("a\n b", 9), &*told("abc", 2)), ("a b", "ab\u{2026}"));
     }
 }
