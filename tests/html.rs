@@ -161,6 +161,25 @@ fn the_page_says_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
+fn the_timeline_has_a_lane_for_each_kind_of_source_and_says_the_same_in_words() {
+    let page = page(&[SEED]);
+    let (_, timeline) = page.split_once("<section class=\"timeline\"").unwrap();
+    let (timeline, _) = timeline.split_once("</section>").unwrap();
+    let (drawing, table) = timeline.split_once("</svg>").unwrap();
+    for lane in ["updates (", "operators (", "other objects (", "nodes (", "pods and events ("] {
+        assert!(drawing.contains(lane), "{lane}");
+    }
+    assert!(drawing.matches("<circle").count() < 600, "it is bounded");
+    for words in [
+        "ClusterOperator/authentication: Available became False",
+        "ClusterVersion/version: update to 4.16.0-0.okd-scos-2024-09-24-151747 started",
+        "<a href=\"#r1-f1\">ConfigMap kube-system/bootstrap does not exist",
+    ] {
+        assert!(table.contains(words), "{words}");
+    }
+}
+
+#[test]
 fn nothing_of_the_archive_acts() {
     let said = "Readiness probe failed: HTTP probe failed with statuscode: 500";
     let evil = "</code><script>planted()</script> a\\\"><img src=x onerror=planted()> {{ 7*7 }} &lt;b> ]]>";

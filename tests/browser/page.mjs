@@ -123,6 +123,37 @@ function contrast() {
   return [...faint];
 }
 
+/** The timeline is drawn within its frame, its marks say what they stand for, and the table says it in words. */
+async function drawsTheTimeline(browser, address, colorScheme) {
+  const { page, done } = await open(browser, address, { colorScheme, viewport: { width: 1280, height: 900 } });
+  const marks = page.locator(".timeline .lane circle");
+  assert.ok(await marks.count() > 5, "no marks");
+  const strays = await page.evaluate(() => {
+    const frame = document.querySelector(".timeline svg").getBoundingClientRect();
+    return [...document.querySelectorAll(".timeline svg circle, .timeline svg text")].filter((it) => {
+      const box = it.getBoundingClientRect();
+      return box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+    }).map((it) => it.outerHTML);
+  });
+  assert.deepEqual(strays, []);
+  const untold = await page.evaluate(() => [...document.querySelectorAll(".timeline .lane > g")].filter((it) => !it.querySelector("title")?.textContent).length);
+  assert.equal(untold, 0);
+
+  const table = page.locator(".timeline details");
+  assert.equal(await table.locator("table").isVisible(), false);
+  await table.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  assert.ok(await table.getByText("Available became False").first().isVisible());
+  const times = await table.locator("td:first-child time").evaluateAll((all) => all.map((it) => it.dateTime));
+  assert.ok(times.length > 5);
+  assert.deepEqual(times, [...times].sort());
+  const link = table.locator("a").first();
+  const target = (await link.getAttribute("href")).slice(1);
+  await link.click();
+  assert.ok(await page.locator(`[id="${target}"]`).isVisible());
+  await done();
+}
+
 async function copies(browser, address) {
   const { page, done } = await open(browser, address, { permissions: ["clipboard-read", "clipboard-write"] });
   await page.locator("button.copy:visible").first().click();
@@ -180,6 +211,7 @@ try {
   const evil = render("planted", planted());
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1280, 400]) await rendersAndFilters(browser, seed, colorScheme, width);
+    await drawsTheTimeline(browser, seed, colorScheme);
     await prints(browser, seed, colorScheme);
     await obeysNothing(browser, evil, colorScheme);
   }

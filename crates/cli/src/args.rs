@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::SignedDuration;
 use mustknow_rules::Severity;
+use mustknow_rules::history::Source;
 
 use crate::limits::Bounds;
 use crate::preferences::Preferences;
+use crate::when::{self, When};
 
 const AFTER: &str = "\
 Examples:
@@ -32,6 +35,27 @@ Examples:
   mustknow completions zsh > ~/.zfunc/_mustknow       with ~/.zfunc in fpath
   mustknow completions fish > ~/.config/fish/completions/mustknow.fish";
 
+const AFTER_TIMELINE: &str = "\
+Examples:
+  mustknow timeline must-gather.tar.gz                        everything the archive tells
+  mustknow timeline x.tgz --around 2024-09-30T08:00           half an hour before and after
+  mustknow timeline x.tgz --around '2024-09-30 08:00' --window 2h
+  mustknow timeline x.tgz --window 3h                         the last three hours before the gather
+  mustknow timeline x.tgz --min-severity warning --source update,condition,node
+  mustknow timeline x.tgz -n openshift-etcd,openshift-kube-apiserver
+  mustknow timeline x.tgz -n ''                               what is in no namespace
+  mustknow timeline x.tgz --object co/etcd --object node/     one ClusterOperator and every Node
+  mustknow timeline x.tgz --by object --object 'po/etcd-*'    each object for itself
+  mustknow timeline x.tgz -o jsonl | jq -r 'select(.moment) | [.moment.at, .moment.words] | @tsv'
+
+Times are those of the archive, UTC. A condition tells only when it changed last. The last line counts
+what the filters left out.
+
+Exit codes:
+  0  every input was read
+  2  the call was wrong, or an input could not be read at all
+A timeline judges nothing, so 1 does not occur.";
+
 /// Reads what is left of a Kubernetes, OpenShift or OKD cluster (a must-gather above all) and
 /// tells what you must know: the root cause, what it explains, the evidence with file and line,
 /// what could not be judged, and what to do next. It needs no cluster and no network.
@@ -50,6 +74,9 @@ pub(crate) enum Command {
     /// Judge archives; the same as naming them without a command
     #[command(after_help = AFTER, arg_required_else_help = true)]
     Scan(Scan),
+    /// Tell what happened when, all sources in one order
+    #[command(after_help = AFTER_TIMELINE, arg_required_else_help = true)]
+    Timeline(Timeline),
     /// List the rules, all or some, or explain one
     Rules(Rules),
     /// Write the completions of a shell
@@ -93,6 +120,85 @@ impl Scan {
     pub(crate) fn output(&self) -> Format {
         if self.summary { Format::Summary } else { self.preferences.output() }
     }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Timeline {
+    /// Archives, unpacked directories, single YAML or JSON files, or - for standard input, once
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Only what is near this time: RFC 3339, a date and a time in UTC, or a date, which is the whole
+    /// day
+    #[arg(long, value_name = "TIME", value_parser = When::parse)]
+    pub(crate) around: Option<When>,
+
+    /// How near: so long before and after --around, such as 30m or 2h [default: 30m]; without
+    /// --around so long before the gather time
+    #[arg(long, value_name = "DURATION", value_parser = when::window)]
+    pub(crate) window: Option<SignedDuration>,
+
+    /// Only what is about objects in these namespaces; '' or - for what is in none
+    #[arg(short, long, value_name = "NS", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) namespace: Vec<String>,
+
+    /// Only what is about these objects: KIND/NAME, KIND/ or either, kinds as oc get spells them;
+    /// a * at the end of a name stands for any end
+    #[arg(long, value_name = "OBJECT", value_delimiter = ',')]
+    pub(crate) object: Vec<String>,
+
+    /// Only what these tell
+    #[arg(long, value_parser = source(), value_name = "SOURCE", value_delimiter = ',')]
+    pub(crate) source: Vec<Source>,
+
+    /// Only what is of this severity and worse, as the thing itself says it
+    #[arg(long, value_parser = severity(), value_name = "SEVERITY")]
+    pub(crate) min_severity: Option<Severity>,
+
+    /// What stands together in text
+    #[arg(long, value_enum, default_value_t = Group::Day, value_name = "GROUP")]
+    pub(crate) by: Group,
+
+    /// How to write it; docs/timeline.md shows each
+    #[arg(short, long, value_enum, default_value_t = Lines::Text, value_name = "FORMAT")]
+    pub(crate) output: Lines,
+
+    /// Show messages whole, every moment in a line of its own, and the file and line that tell it
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+
+    /// Threads to use [default: one for each core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+
+    /// Words and indentation in place of drawings, for screen readers and plain logs
+    #[arg(long)]
+    pub(crate) plain: bool,
+
+    /// When to use colours; NO_COLOR is respected
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub(crate) color: Colour,
+
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
+}
+
+/// How a timeline is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lines {
+    /// For people
+    Text,
+    /// For programs: a line of JSON for each moment, and one at the end of each cluster
+    Jsonl,
+}
+
+/// What stands together in a timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Group {
+    /// What happened on one day
+    Day,
+    /// What happened to one object
+    Object,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -194,4 +300,13 @@ impl FailOn {
 pub(crate) fn severity() -> impl TypedValueParser<Value = Severity> {
     let words = PossibleValuesParser::new(Severity::ALL.map(Severity::word));
     words.map(|word| Severity::of(&word).unwrap_or(Severity::Info))
+}
+
+/// Reads the word for a source.
+fn source() -> impl TypedValueParser<Value = Source> {
+    let words = PossibleValuesParser::new(Source::ALL.map(Source::word));
+    words.map(|word| {
+        let is_it = |source: &Source| source.word() == word;
+        Source::ALL.into_iter().find(is_it).unwrap_or(Source::Event)
+    })
 }

@@ -11,6 +11,8 @@ mod progress;
 mod scan;
 mod settings;
 mod stream;
+mod timeline;
+mod when;
 
 use std::io;
 use std::process::ExitCode;
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| output::warn(&format!("internal error, {panic}"))));
     let done = match args.command {
         Some(Command::Scan(scan)) => scan::run(scan),
+        Some(Command::Timeline(timeline)) => timeline::run(&timeline),
         Some(Command::Rules(rules)) => catalog::run(&rules),
         Some(Command::Completions(completions)) => manual::completions(&completions),
         Some(Command::Man(man)) => manual::man(&man),

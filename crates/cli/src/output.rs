@@ -6,7 +6,6 @@ use mustknow_report::safe::Words;
 use mustknow_report::text::{Drawing, Style};
 
 use crate::args::Colour;
-use crate::preferences::Preferences;
 
 /// Columns for a page that goes nowhere in particular.
 const WIDTH: usize = 100;
@@ -17,10 +16,10 @@ pub(crate) fn warn(words: &str) {
     let _ = writeln!(io::stderr(), "mustknow: {}", Words::text(words));
 }
 
-/// The style that standard output asks for.
-pub(crate) fn style(preferences: &Preferences) -> Style {
+/// The style that standard output and the flags ask for.
+pub(crate) fn style(colour: Colour, plain: bool, verbose: bool) -> Style {
     let is_terminal = io::stdout().is_terminal();
-    let colour = match preferences.color() {
+    let colour = match colour {
         Colour::Always => true,
         Colour::Never => false,
         Colour::Auto => {
@@ -32,12 +31,12 @@ pub(crate) fn style(preferences: &Preferences) -> Style {
         Some((terminal_size::Width(columns), _)) if is_terminal => usize::from(columns),
         _ => columns().unwrap_or(WIDTH),
     };
-    let drawing = match preferences.plain {
+    let drawing = match plain {
         true => Drawing::Plain,
         false if speaks_unicode() => Drawing::Unicode,
         false => Drawing::Ascii,
     };
-    Style { width, colour, drawing, verbose: preferences.verbose }
+    Style { width, colour, drawing, verbose }
 }
 
 /// The width that a shell or a script says the page has.

@@ -1,9 +1,11 @@
 //! The flags of a scan that `mustknow.toml` can preset, under the same names and with the same words.
 
 use clap::Args;
+use mustknow_report::text::Style;
 use mustknow_rules::Severity;
 
 use crate::args::{Colour, FailOn, Format, severity};
+use crate::output;
 
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Preferences {
@@ -17,7 +19,7 @@ pub(crate) struct Preferences {
 
     /// Words and indentation in place of drawings, for screen readers and plain logs
     #[arg(long)]
-    pub(crate) plain: bool,
+    plain: bool,
 
     /// Judge by these rules only: ids or areas, as `mustknow rules` lists them
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
@@ -53,8 +55,9 @@ impl Preferences {
         self.fail_on.unwrap_or(FailOn::Error)
     }
 
-    pub(crate) fn color(&self) -> Colour {
-        self.color.unwrap_or(Colour::Auto)
+    /// How a page for people looks.
+    pub(crate) fn style(&self) -> Style {
+        output::style(self.color.unwrap_or(Colour::Auto), self.plain, self.verbose)
     }
 
     /// These, and where they say nothing what `preset` says. Rules to leave out add up.

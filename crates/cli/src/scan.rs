@@ -21,10 +21,10 @@ use crate::args::{Format, Scan};
 use crate::choice::Choice;
 use crate::progress::{self, Progress};
 use crate::settings::Settings;
-use crate::{CLEAN, FAILED, FOUND, output, stream};
+use crate::{CLEAN, FAILED, FOUND, output, stream, timeline};
 
 /// The path that stands for standard input, and what it is called.
-const STDIN: (&str, &str) = ("-", "stdin");
+pub(crate) const STDIN: (&str, &str) = ("-", "stdin");
 
 /// What came of one input: a report for each cluster in it.
 pub(crate) type Scanned = Result<Vec<Report>, Failed>;
@@ -120,7 +120,7 @@ fn code(args: &Scan, scanned: &Scanned) -> u8 {
 /// The least memory that one archive is read with, in bytes.
 const LEAST_MEMORY: usize = 128 << 20;
 /// The memory that one thread brings along by default, in bytes.
-const MEMORY_OF_A_THREAD: usize = 512 << 20;
+pub(crate) const MEMORY_OF_A_THREAD: usize = 512 << 20;
 
 /// How many archives are read at once, and with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +165,7 @@ pub(crate) fn scan_all(args: &Scan, choice: &Choice, take: &Take<'_>) -> io::Res
             let Some((at, paths)) = waiting.pop() else { return };
             let is_last = waiting.is_empty();
             drop(waiting);
-            let result = scan_one(paths, choice, limits, is_last);
+            let result = scan_one(args, paths, choice, limits, is_last);
             let code = code(args, &result);
             let taken = take(at, result);
             let mut so_far = lock(&so_far);
@@ -193,13 +193,13 @@ pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn bytes(size: ByteSize) -> usize {
+pub(crate) fn bytes(size: ByteSize) -> usize {
     usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
 /// The inputs that the paths name. Files of text are what somebody took out of one cluster command by
 /// command, so they are one input; anything else is one for itself.
-fn inputs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
+pub(crate) fn inputs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
     let (texts, others): (Vec<_>, Vec<_>) =
         paths.iter().cloned().enumerate().partition(|(_, path)| is_text_file(path));
     let first = texts.first().map(|(at, _)| *at);
@@ -210,12 +210,12 @@ fn inputs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
     inputs.into_iter().map(|(_, paths)| paths).collect()
 }
 
-fn size(paths: &[PathBuf]) -> Option<u64> {
+pub(crate) fn size(paths: &[PathBuf]) -> Option<u64> {
     paths.iter().map(|path| input_size(path)).sum()
 }
 
 /// What the report calls an input.
-fn shown(paths: &[PathBuf]) -> String {
+pub(crate) fn shown(paths: &[PathBuf]) -> String {
     let name = |path: &PathBuf| {
         if is_stdin(path) { STDIN.1.to_owned() } else { path.display().to_string() }
     };
@@ -226,12 +226,18 @@ fn shown(paths: &[PathBuf]) -> String {
     }
 }
 
-fn is_stdin(path: &Path) -> bool {
+pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STDIN.0
 }
 
 /// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
-fn scan_one(paths: &[PathBuf], choice: &Choice, limits: Limits, is_last: bool) -> Scanned {
+fn scan_one(
+    args: &Scan,
+    paths: &[PathBuf],
+    choice: &Choice,
+    limits: Limits,
+    is_last: bool,
+) -> Scanned {
     let rules = choice.rules;
     let shown = shown(paths);
     let progress = Progress::new(Path::new(&shown), size(paths));
@@ -253,8 +259,12 @@ fn scan_one(paths: &[PathBuf], choice: &Choice, limits: Limits, is_last: bool) -
             bytes: archive.bytes,
             truncated: snapshot.coverage().is_truncated(),
         };
-        let mut report = mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules));
+        let judgement = engine::judge(snapshot, rules);
+        let mut report = mustknow_report::build(input, snapshot, &judgement);
         report.select(&choice.selection);
+        if args.output() == Format::Html {
+            report.history = timeline::drawn(snapshot, &judgement);
+        }
         report
     };
     let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
@@ -267,7 +277,7 @@ fn scan_one(paths: &[PathBuf], choice: &Choice, limits: Limits, is_last: bool) -
 }
 
 fn write_text(args: &Scan, result: &mustknow_report::Scan, out: &mut dyn Write) -> io::Result<()> {
-    let style = output::style(&args.preferences);
+    let style = args.preferences.style();
     let is_batch = result.reports.len() + result.failed.len() > 1;
     if !is_batch || args.preferences.verbose {
         for (at, report) in result.reports.iter().enumerate() {

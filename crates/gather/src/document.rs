@@ -69,7 +69,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
     }
     let skip = match place.shape {
         Shape::Special(special) => unread::of_special(special),
-        _ => unread::in_file(place.sure_kind()),
+        _ => unread::in_file(place.sure_kind(), wanted),
     };
     let tree = match Tree::parse_in(spare, text, skip) {
         Ok(tree) => tree,
@@ -93,7 +93,7 @@ pub(crate) fn read(job: Job, wanted: &Wanted, known: &Known, spare: &mut Spare) 
     // What a path names is wanted, or the file would not have been read.
     let is_wanted = |kind| of_place == Some(kind) || wanted.kinds.contains(kind);
     let found = found.into_iter().filter(|(key, _)| is_wanted(key.kind)).collect();
-    let found = unread::without_routine(found);
+    let found = if wanted.history { found } else { unread::without_routine(found) };
     let mut lines = LineCount::default();
     let held: Vec<_> = found
         .iter()

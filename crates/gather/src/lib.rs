@@ -37,4 +37,4 @@ pub use error::Error;
 pub use limits::{Bound, Limits};
 pub use open::{Archive, open, open_stream, open_together};
 pub use snapshot::{Lookup, Snapshot};
-pub use wanted::{Names, Wanted};
+pub use wanted::{Names, REVISION_STATUS, Wanted};

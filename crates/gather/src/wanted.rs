@@ -7,6 +7,10 @@ use crate::layout::Special;
 use crate::log::LogPattern;
 use crate::resource::Kind;
 
+/// How the ConfigMaps are called that say how the revisions of a static pod came about
+/// (openshift/library-go `pkg/operator/revisioncontroller`).
+pub const REVISION_STATUS: &str = "revision-status-";
+
 /// What the rules want to know; everything else is counted and passed by.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
@@ -21,6 +25,10 @@ pub struct Wanted {
     pub logs: BTreeSet<&'static LogPattern>,
     /// Files with a shape of their own.
     pub specials: BTreeSet<Special>,
+    /// Whether what only a history tells is read too: events that say that things go their way, when a
+    /// series of events began, outages, and when what holds certificates was written. A scan is quicker
+    /// without.
+    pub history: bool,
 }
 
 /// Some names, or all there are.
@@ -41,9 +49,10 @@ impl Default for Names {
 impl Wanted {
     /// Whether the contents of that ConfigMap are read.
     pub(crate) fn reads_data_of(&self, namespace: &str, name: &str) -> bool {
+        let is_of_history = self.history && name.starts_with(REVISION_STATUS);
         match &self.config_maps {
             Names::All => true,
-            Names::These(these) => these.contains(&(namespace, name)),
+            Names::These(these) => is_of_history || these.contains(&(namespace, name)),
         }
     }
 
@@ -68,6 +77,7 @@ impl Wanted {
                 Special::Series(1),
             ]
             .into(),
+            history: false,
         }
     }
 }

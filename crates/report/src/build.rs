@@ -16,6 +16,7 @@ use crate::operators;
 use crate::rank;
 use crate::report::{self, Report};
 use crate::safe::Words;
+use crate::timeline::Drawn;
 
 /// The input a snapshot came from.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
                 why: Words::text(&damage.why),
             })
             .collect(),
+        history: Drawn::default(),
     };
     for outcome in &judgement.outcomes {
         let rule = outcome.rule.meta.id;
@@ -86,7 +88,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
     report
 }
 
-fn cluster(snapshot: &Snapshot) -> report::Cluster {
+pub(crate) fn cluster(snapshot: &Snapshot) -> report::Cluster {
     let version = snapshot.cluster_version();
     let update = version.and_then(facts::Update::of);
     let desired = version
@@ -231,7 +233,7 @@ fn is_of_secrets(place: &Place) -> bool {
     file == Some("secrets") || parts.next().flatten() == Some("secrets")
 }
 
-fn subject(subject: &Subject) -> report::Subject {
+pub(crate) fn subject(subject: &Subject) -> report::Subject {
     report::Subject {
         kind: Words::name(&subject.kind),
         namespace: Words::name(&subject.namespace),
@@ -268,7 +270,7 @@ fn remedy(remedy: &Remedy) -> report::Remedy {
     }
 }
 
-fn gap_word(kind: GapKind) -> &'static str {
+pub(crate) fn gap_word(kind: GapKind) -> &'static str {
     match kind {
         GapKind::NotCollected => "not-collected",
         GapKind::Damaged => "damaged",

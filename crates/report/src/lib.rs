@@ -25,6 +25,7 @@ pub mod select;
 mod summary;
 pub mod table;
 pub mod text;
+pub mod timeline;
 pub mod yaml;
 
 pub use build::{Input, build};

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::safe::Words;
+use crate::timeline::Drawn;
 
 /// Name and version of the serialised form.
 pub const SCHEMA: &str = "mustknow/scan/v1";
@@ -70,6 +71,9 @@ pub struct Report {
     pub not_applicable: Vec<NotApplicable>,
     /// What could not be read.
     pub damage: Vec<Damage>,
+    /// What happened when, for a page that draws it; empty where nobody asked for it.
+    #[serde(skip)]
+    pub history: Drawn,
 }
 
 /// The input a report is about.

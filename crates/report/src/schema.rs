@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::jsonl::Line;
 use crate::report::Scan;
+use crate::timeline;
 
 /// Where the schemas stand in the repository.
 pub const FOLDER: &str = "docs/schema";
@@ -15,6 +16,10 @@ pub fn all() -> Vec<(&'static str, String)> {
     vec![
         schema::<Scan>("scan-v1.schema.json", "mustknow scan -o json"),
         schema::<Line<'_>>("line-v1.schema.json", "a line of mustknow scan -o jsonl"),
+        schema::<timeline::jsonl::Line<'_>>(
+            "timeline-v1.schema.json",
+            "a line of mustknow timeline -o jsonl",
+        ),
     ]
 }
 

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod facts;
 pub mod finding;
 mod fold;
+pub mod history;
 pub mod manual;
 pub mod meta;
 pub mod rule;

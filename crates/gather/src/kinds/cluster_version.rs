@@ -57,6 +57,11 @@ impl<'s> HistoryEntry<'s> {
         time::rfc3339(&self.0.text_at(&["completionTime"])?)
     }
 
+    /// Whether the release was verified before it was applied; None where the entry does not say.
+    pub fn is_verified(self) -> Option<bool> {
+        self.0.get("verified").and_then(Value::as_bool)
+    }
+
     /// The bytes of the file that hold the entry.
     pub fn span(self) -> Range<usize> {
         self.0.span()

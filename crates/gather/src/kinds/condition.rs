@@ -52,6 +52,14 @@ impl<'s> Condition<'s> {
         }
     }
 
+    /// The status as it is written; `Unknown` when there is none.
+    pub fn written(self) -> Cow<'s, str> {
+        match self.field("status") {
+            status if status.is_empty() => Cow::Borrowed("Unknown"),
+            status => status,
+        }
+    }
+
     /// Whether the status is `True`.
     pub fn is_true(self) -> bool {
         self.status() == Status::True

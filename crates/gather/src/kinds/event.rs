@@ -28,6 +28,22 @@ impl<'s> Event<'s> {
             && self.0.text(&["involvedObject", "name"]).as_deref() == Some(name)
     }
 
+    /// Kind, namespace and name of what it is about.
+    pub fn about(self) -> [Cow<'s, str>; 3] {
+        ["kind", "namespace", "name"]
+            .map(|field| self.0.text(&["involvedObject", field]).unwrap_or_default())
+    }
+
+    /// Whether it is a warning.
+    pub fn is_warning(self) -> bool {
+        self.0.text(&["type"]).as_deref() == Some("Warning")
+    }
+
+    /// When it happened first. Read for a history only.
+    pub fn first_seen(self) -> Option<Time> {
+        ["firstTimestamp", "eventTime"].into_iter().find_map(|field| self.0.time(&[field]))
+    }
+
     /// How often it happened.
     pub fn count(self) -> i64 {
         self.0

@@ -23,11 +23,18 @@ use crate::yaml::{self, Skip, Unread};
 /// Who wrote which field, what was written, and what only the API server needs to know.
 const OF_EVERY_KIND: &[Unread] = &[
     Value(&["metadata", "generateName"]),
-    Value(&["metadata", "managedFields"]),
     Value(&["metadata", "ownerReferences", "uid"]),
     Value(&["metadata", "uid"]),
     Value(&["metadata", "selfLink"]),
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
+];
+
+const WRITERS: &[Unread] = &[Value(&["metadata", "managedFields"])];
+
+/// Of who wrote what only when, and which keys of the data: a history says when certificates changed.
+const WRITERS_BUT_TIMES: &[Unread] = &[
+    AllBut(&["metadata", "managedFields"], &["manager", "operation", "time", "fieldsV1"]),
+    AllBut(&["metadata", "managedFields", "fieldsV1"], &["f:data"]),
 ];
 
 /// What tells objects and their copies apart, and is of no use when that is done.
@@ -89,6 +96,29 @@ const OF_EVENT: &[Unread] = &[
             "count",
             "series",
             "eventTime",
+            "lastTimestamp",
+        ],
+    ),
+    AllBut(&["metadata"], &["name", "namespace", "creationTimestamp", "resourceVersion"]),
+    AllBut(&["involvedObject"], &["kind", "namespace", "name"]),
+];
+
+/// A history says when a series of events began.
+const OF_EVENT_BUT_TIMES: &[Unread] = &[
+    AllBut(
+        &[],
+        &[
+            "apiVersion",
+            "kind",
+            "metadata",
+            "involvedObject",
+            "reason",
+            "message",
+            "type",
+            "count",
+            "series",
+            "eventTime",
+            "firstTimestamp",
             "lastTimestamp",
         ],
     ),
@@ -174,6 +204,12 @@ const OF_SECRET: &[Unread] = &[
 const OF_CONNECTIVITY_CHECK: &[Unread] =
     &[Value(&["status", "successes"]), Value(&["status", "outages"])];
 
+/// A history says when outages were.
+const OF_CONNECTIVITY_CHECK_BUT_TIMES: &[Unread] = &[
+    Value(&["status", "successes"]),
+    AllBut(&["status", "outages"], &["end", "message", "start"]),
+];
+
 /// Certificates and keys of a route.
 const OF_ROUTE: &[Unread] = &[Value(&["spec", "tls"])];
 
@@ -219,19 +255,55 @@ struct Skips {
 }
 
 impl Skips {
-    fn of(unread: &[Unread], unkept: &[Unread]) -> Self {
-        let in_file = [OF_EVERY_KIND, unread].concat();
-        let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, unread, unkept].concat();
+    fn of(writers: &[Unread], unread: &[Unread], unkept: &[Unread]) -> Self {
+        let in_file = [OF_EVERY_KIND, writers, unread].concat();
+        let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, writers, unread, unkept].concat();
         Self { in_file: Skip::new(&in_file), of_object: Skip::new(&of_object) }
     }
 }
 
-static OTHER_KINDS: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[], &[]));
-static UNNAMED_CONFIG_MAP: LazyLock<Skips> = LazyLock::new(|| Skips::of(&[], OF_CONFIG_MAP));
-static API_THAT_STAYS: LazyLock<Skips> = LazyLock::new(|| Skips::of(OF_API_THAT_STAYS, &[]));
-static POD_WITHOUT_ENV: LazyLock<Skips> =
-    LazyLock::new(|| Skips::of(&[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]));
-static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
+/// What is skipped of each kind by one kind of reading.
+struct Reading {
+    other_kinds: Skips,
+    unnamed_config_map: Skips,
+    api_that_stays: Skips,
+    pod_without_env: Skips,
+    by_kind: Vec<(&'static Kind, Skips)>,
+}
+
+/// What rules judge by.
+static FOR_RULES: LazyLock<Reading> = LazyLock::new(|| {
+    let skips = |unread: &[Unread], unkept: &[Unread]| Skips::of(WRITERS, unread, unkept);
+    Reading {
+        other_kinds: skips(&[], &[]),
+        unnamed_config_map: skips(&[], OF_CONFIG_MAP),
+        api_that_stays: skips(OF_API_THAT_STAYS, &[]),
+        pod_without_env: skips(&[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]),
+        by_kind: by_kind(&[], |_| WRITERS),
+    }
+});
+
+/// The same, and what a history tells besides.
+static FOR_HISTORY: LazyLock<Reading> = LazyLock::new(|| Reading {
+    // What is in a file of no known kind may be a Secret.
+    other_kinds: Skips::of(WRITERS_BUT_TIMES, &[], &[]),
+    unnamed_config_map: Skips::of(WRITERS_BUT_TIMES, &[], OF_CONFIG_MAP),
+    api_that_stays: Skips::of(WRITERS, OF_API_THAT_STAYS, &[]),
+    pod_without_env: Skips::of(WRITERS, &[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]),
+    by_kind: by_kind(
+        &[
+            (&EVENT, OF_EVENT_BUT_TIMES),
+            (&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK_BUT_TIMES),
+        ],
+        |kind| if *kind == SECRET { WRITERS_BUT_TIMES } else { WRITERS },
+    ),
+});
+
+/// What is skipped of the kinds of which more is known than of others; of some kinds something else.
+fn by_kind(
+    but: &[(&'static Kind, &'static [Unread])],
+    writers: fn(&Kind) -> &'static [Unread],
+) -> Vec<(&'static Kind, Skips)> {
     let kinds: &[(&Kind, &[Unread])] = &[
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
@@ -261,16 +333,23 @@ static BY_KIND: LazyLock<Vec<(&Kind, Skips)>> = LazyLock::new(|| {
         (&CONTAINER_RUNTIME_CONFIG, OF_GENERATED_CONFIG),
     ];
     let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
-        kinds.iter().map(|(kind, unread)| (*kind, (*unread, &[][..]))).collect();
+        kinds.iter().chain(but).map(|(kind, unread)| (*kind, (*unread, &[][..]))).collect();
     for (kind, unkept) in CERTIFICATES {
         all.entry(kind).or_default().1 = unkept;
     }
-    all.into_iter().map(|(kind, (unread, unkept))| (kind, Skips::of(unread, unkept))).collect()
-});
+    let skips = |(kind, (unread, unkept))| (kind, Skips::of(writers(kind), unread, unkept));
+    all.into_iter().map(skips).collect()
+}
 
-fn of_kind(kind: Option<&Kind>) -> &'static Skips {
-    let found = kind.and_then(|kind| BY_KIND.iter().find(|(known, _)| *known == kind));
-    found.map_or(&OTHER_KINDS, |(_, skips)| skips)
+impl Reading {
+    fn of(wanted: &Wanted) -> &'static Self {
+        if wanted.history { &FOR_HISTORY } else { &FOR_RULES }
+    }
+
+    fn of_kind(&self, kind: Option<&Kind>) -> &Skips {
+        let found = kind.and_then(|kind| self.by_kind.iter().find(|(known, _)| *known == kind));
+        found.map_or(&self.other_kinds, |(_, skips)| skips)
+    }
 }
 
 /// What is not read in a file with a shape of its own.
@@ -286,8 +365,8 @@ pub(crate) fn of_special(special: Special) -> &'static Skip {
 }
 
 /// What is not read in a file that holds objects of that kind; of any kind where there is none.
-pub(crate) fn in_file(kind: Option<&Kind>) -> &'static Skip {
-    &of_kind(kind).in_file
+pub(crate) fn in_file(kind: Option<&Kind>, wanted: &Wanted) -> &'static Skip {
+    &Reading::of(wanted).of_kind(kind).in_file
 }
 
 /// The objects that some rule may read: of events that say no more than that things go their way
@@ -302,15 +381,16 @@ pub(crate) fn without_routine(found: Vec<(Key, yaml::Value<'_>)>) -> Vec<(Key, y
 
 /// What is not kept of that object.
 pub(crate) fn of_object(key: &Key, object: yaml::Value<'_>, wanted: &Wanted) -> &'static Skip {
+    let reading = Reading::of(wanted);
     // Who calls an API matters only where it is to go.
     if *key.kind == API_REQUEST_COUNT && object.at(&["status", "removedInRelease"]).is_none() {
-        return &API_THAT_STAYS.of_object;
+        return &reading.api_that_stays.of_object;
     }
     if *key.kind == CONFIG_MAP && !wanted.reads_data_of(&key.namespace, &key.name) {
-        return &UNNAMED_CONFIG_MAP.of_object;
+        return &reading.unnamed_config_map.of_object;
     }
     if *key.kind == POD && *key.namespace != *READS_ENV_OF {
-        return &POD_WITHOUT_ENV.of_object;
+        return &reading.pod_without_env.of_object;
     }
-    &of_kind(Some(key.kind)).of_object
+    &reading.of_kind(Some(key.kind)).of_object
 }

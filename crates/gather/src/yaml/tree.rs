@@ -141,6 +141,22 @@ impl Tree {
         1 + missing + memchr_iter(b'\n', before).count() as u64
     }
 
+    /// The lines that several offsets lie on, each no lower than the one before, counted in one go.
+    pub fn lines(&self, offsets: impl IntoIterator<Item = usize>) -> Vec<u64> {
+        let (mut at, mut line) = (0, 1);
+        let mut gaps = self.gaps().peekable();
+        let on = |offset: usize| {
+            let between = self.before(offset).get(at..).unwrap_or_default();
+            line += memchr_iter(b'\n', between).count() as u64;
+            at = at.max(offset);
+            while let Some(gap) = gaps.next_if(|gap| gap.at as usize <= offset) {
+                line += u64::from(gap.lines);
+            }
+            line
+        };
+        offsets.into_iter().map(on).collect()
+    }
+
     /// The lines from the one that holds an offset of [`Self::text`] on.
     pub fn lines_from(&self, offset: usize) -> Lines<'_> {
         let start = memrchr(b'\n', self.before(offset)).map_or(0, |at| at + 1);

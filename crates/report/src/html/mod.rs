@@ -4,8 +4,10 @@
 //! Templates escape whatever they are given. The policy of the page names its one style and its one
 //! script by their hashes, so that nothing else can act even if something got through.
 
+mod axis;
 mod diagram;
 mod finding;
+mod lanes;
 mod lines;
 mod operators;
 mod part;

@@ -1,40 +1,30 @@
-//! What began when, up to the hour the cluster was looked at, on one axis.
-//!
-//! The axis counts back from the gather time and is logarithmic: what began a minute before and what
-//! began a year before both have their place.
+//! What happened when, up to the hour the cluster was looked at, on one axis: lanes of moments, below
+//! them since when each finding holds, and the same as a table.
+
+use std::cmp::Reverse;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use jiff::Timestamp;
 
+use super::SEVERITIES;
+use super::axis::{Axis, RIGHT};
+use super::lanes::{self, Lane, told};
 use super::part::anchor;
 use crate::report::{Finding, Report};
+use crate::timeline::Moment;
 
-/// How many lines are drawn; findings that lead come first.
+/// How many findings are drawn; those that lead come first.
 const LINES: usize = 14;
-const LEFT: f64 = 296.0;
-const RIGHT: f64 = 884.0;
+/// How many moments the table lists; the worst come first, and of those the latest.
+const LISTED: usize = 150;
+/// How many characters of what happened the table tells.
+const TOLD: usize = 240;
 const TOP: u32 = 34;
 const ROW: u32 = 26;
-/// Up to so many seconds before the gather time the axis is nearly even.
-const NEAR: f64 = 600.0;
 /// The shortest bar that has room for its age.
 const ROOM: f64 = 90.0;
-/// What the words at the end of the axis take.
-const END: f64 = 92.0;
 /// How many characters of a label fit.
 const FITS: usize = 42;
-/// Points on the axis, in seconds before the gather time.
-const TICKS: [(f64, &str); 8] = [
-    (600.0, "10 min"),
-    (3_600.0, "1 h"),
-    (21_600.0, "6 h"),
-    (86_400.0, "1 d"),
-    (604_800.0, "1 w"),
-    (2_592_000.0, "30 d"),
-    (31_557_600.0, "1 y"),
-    (315_576_000.0, "10 y"),
-];
 
 /// The drawing, and the same as words.
 #[derive(Template)]
@@ -44,13 +34,23 @@ pub(super) struct Timeline<'r> {
     gathered: &'r str,
     height: u32,
     ticks: Vec<(String, &'static str)>,
+    lanes: Vec<Lane>,
     rows: Vec<Row<'r>>,
+    /// How many findings are not drawn.
     left_out: usize,
+    /// How many moments are not drawn, since their times cannot be.
+    impossible: usize,
+    /// How many were milder than those that were kept.
+    milder: usize,
+    table: Vec<Line<'r>>,
+    /// How many moments the table does not list.
+    unlisted: usize,
 }
 
 // Its template escapes what it is given.
 impl HtmlSafe for Timeline<'_> {}
 
+/// A finding, or what goes on.
 struct Row<'r> {
     seconds: f64,
     x: String,
@@ -66,52 +66,62 @@ struct Row<'r> {
     link: Option<String>,
 }
 
+/// A line of the table.
+struct Line<'r> {
+    at: &'r str,
+    until: &'r str,
+    severity: &'static str,
+    source: &'static str,
+    what: String,
+    link: Option<String>,
+}
+
 /// The timeline of a report; None where nothing in it has a time.
 pub(super) fn draw(n: usize, report: &Report) -> Option<Timeline<'_>> {
     let gathered = report.cluster.gathered_at.as_deref()?;
-    let end: Timestamp = gathered.parse().ok()?;
-    let age = |since: &str| -> Option<f64> {
-        let since: Timestamp = since.parse().ok()?;
-        Some(end.duration_since(since).as_secs_f64().max(0.0))
-    };
+    let mut axis = Axis::ending(gathered)?;
+    let moments = &report.history.moments;
     let (leading, others): (Vec<_>, Vec<_>) =
         report.findings.iter().partition(|finding| finding.leads());
-    let mut rows: Vec<_> = update(report, &age)
+    let mut rows: Vec<_> = update(report, axis)
         .into_iter()
-        .chain(leading.into_iter().chain(others).filter_map(|finding| of_finding(n, finding, &age)))
+        .chain(leading.into_iter().chain(others).filter_map(|it| of_finding(n, it, axis)))
         .collect();
-    if rows.is_empty() {
-        return None;
-    }
+    let (table, unlisted) = table(moments, &rows);
     let left_out = rows.len().saturating_sub(LINES);
     rows.truncate(LINES);
     rows.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
-    let longest = rows.first().map_or(NEAR, |row| row.seconds.max(NEAR));
-    let mut y = TOP;
+    let all: Vec<_> = moments.iter().filter_map(|moment| axis.before(&moment.at)).collect();
+    let impossible = moments.len() - all.len();
+    if rows.is_empty() && all.is_empty() {
+        return None;
+    }
+    axis = rows.iter().map(|row| row.seconds).chain(all).fold(axis, Axis::with);
+    let (lanes, mut y) = lanes::lanes(moments, axis, TOP, ROW);
     for row in &mut rows {
-        let x = place(row.seconds, longest);
+        let x = axis.place(row.seconds);
         row.x = format!("{x:.1}");
         row.inside = (RIGHT - x > ROOM).then(|| format!("{:.1}", x + 10.0));
         row.length = format!("{:.1}", RIGHT - x);
         row.y = y;
         y += ROW;
     }
-    let ticks = TICKS.iter().filter(|(seconds, _)| *seconds <= longest);
-    let ticks = ticks
-        .map(|(seconds, words)| (place(*seconds, longest), *words))
-        .filter(|(x, _)| *x < RIGHT - END)
-        .map(|(x, words)| (format!("{x:.1}"), words));
-    let id = format!("r{n}-time");
-    Some(Timeline { id, gathered, height: y + 8, ticks: ticks.collect(), rows, left_out })
+    Some(Timeline {
+        id: format!("r{n}-time"),
+        gathered,
+        height: y + 8,
+        ticks: axis.ticks(),
+        lanes,
+        rows,
+        left_out,
+        impossible,
+        milder: report.history.left_out,
+        table,
+        unlisted,
+    })
 }
 
-/// Where so many seconds before the gather time are drawn.
-fn place(seconds: f64, longest: f64) -> f64 {
-    let share = (seconds / NEAR).ln_1p() / (longest / NEAR).ln_1p();
-    (RIGHT - LEFT).mul_add(-share, RIGHT)
-}
-
-fn update<'r>(report: &'r Report, age: &dyn Fn(&str) -> Option<f64>) -> Option<Row<'r>> {
+fn update(report: &Report, axis: Axis) -> Option<Row<'_>> {
     let update = report.cluster.update.as_ref()?;
     let since = update.since.as_deref()?;
     let (verb, noun) = match update.state {
@@ -121,7 +131,7 @@ fn update<'r>(report: &'r Report, age: &dyn Fn(&str) -> Option<f64>) -> Option<R
     let done = update.done.map(|done| format!(", {done} %")).unwrap_or_default();
     let what = format!("{verb} {}{done}", update.to);
     Some(Row {
-        seconds: age(since)?,
+        seconds: axis.before(since)?,
         x: String::new(),
         inside: None,
         length: String::new(),
@@ -135,14 +145,10 @@ fn update<'r>(report: &'r Report, age: &dyn Fn(&str) -> Option<f64>) -> Option<R
     })
 }
 
-fn of_finding<'r>(
-    n: usize,
-    finding: &'r Finding,
-    age: &dyn Fn(&str) -> Option<f64>,
-) -> Option<Row<'r>> {
+fn of_finding(n: usize, finding: &Finding, axis: Axis) -> Option<Row<'_>> {
     let since = finding.since.as_deref()?;
     Some(Row {
-        seconds: age(since)?,
+        seconds: axis.before(since)?,
         x: String::new(),
         inside: None,
         length: String::new(),
@@ -156,6 +162,38 @@ fn of_finding<'r>(
     })
 }
 
+/// What the table lists, in the order of time, and how much it does not.
+fn table<'r>(moments: &'r [Moment], rows: &[Row<'r>]) -> (Vec<Line<'r>>, usize) {
+    let rank = |moment: &Moment| {
+        let severity = SEVERITIES.iter().position(|it| *it == moment.severity);
+        // An update is worth its line, however well it went.
+        (severity.filter(|_| moment.source != "update"), Reverse(moment.at.clone()))
+    };
+    let mut listed: Vec<_> = moments.iter().collect();
+    listed.sort_by_cached_key(|moment| rank(moment));
+    let unlisted = listed.len().saturating_sub(LISTED);
+    listed.truncate(LISTED);
+    let lines = listed.into_iter().map(|moment| Line {
+        at: &moment.at,
+        until: moment.until.as_deref().unwrap_or_default(),
+        severity: moment.severity,
+        source: moment.source,
+        what: format!("{}: {}", moment.subject, told(&moment.words, TOLD)),
+        link: None,
+    });
+    let rows = rows.iter().map(|row| Line {
+        at: row.since,
+        until: "",
+        severity: if row.link.is_some() { row.class } else { "info" },
+        source: if row.link.is_some() { "finding" } else { "update" },
+        what: row.what.clone(),
+        link: row.link.clone(),
+    });
+    let mut table: Vec<_> = lines.chain(rows).collect();
+    table.sort_by(|a, b| a.at.cmp(b.at));
+    (table, unlisted)
+}
+
 /// As much of a label as there is room for.
 fn short(words: &str) -> String {
     let length = words.chars().count();
@@ -164,16 +202,4 @@ fn short(words: &str) -> String {
     }
     let end: String = words.chars().skip(length - FITS + 1).collect();
     format!("\u{2026}{end}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_axis_ends_at_the_gather_time_and_begins_with_the_oldest() {
-        let at = |seconds: f64| format!("{:.1}", place(seconds, 86_400.0));
-        assert_eq!((&*at(0.0), &*at(86_400.0)), ("884.0", "296.0"));
-        assert!(place(3_600.0, 86_400.0) < place(60.0, 86_400.0));
-    }
 }

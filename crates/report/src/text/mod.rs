@@ -14,7 +14,7 @@ use std::io::{self, Write};
 
 use crate::report::{Finding, Report};
 use crate::summary;
-use page::Page;
+pub(crate) use page::Page;
 
 /// How many findings a section shows in full unless all are asked for; the worst come first.
 const FINDINGS_SHOWN: usize = 10;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use mustknow_gather::Snapshot;
 use mustknow_gather::layout::Special;
 use mustknow_gather::resource::Document;
 use mustknow_gather::snapshot::SpecialFile;
@@ -48,6 +49,11 @@ impl Alert {
     pub fn firing(case: &Case<'_>) -> Option<Vec<Self>> {
         let file = case.special(Special::Alerts);
         case.memo().alerts.get_or_init(|| Self::in_file(file)).clone()
+    }
+
+    /// The same, from all that was read.
+    pub fn of(snapshot: &Snapshot) -> Option<Vec<Self>> {
+        Self::in_file(snapshot.special(Special::Alerts))
     }
 
     fn in_file(file: Option<&SpecialFile>) -> Option<Vec<Self>> {

@@ -106,8 +106,13 @@ impl<'s> Logged<'s> {
 
 /// When a line was written. Journals leave out the year, which the gather supplies.
 fn written(case: &Case<'_>, pattern: &LogPattern, line: &LogLine) -> Option<Time> {
+    written_at(case.now(), pattern, line)
+}
+
+/// When a line was written that was collected at `now`, if that is known.
+pub fn written_at(now: Option<Time>, pattern: &LogPattern, line: &LogLine) -> Option<Time> {
     let of_journal = || {
-        let now = case.now().filter(|_| pattern.namespace.is_empty())?;
+        let now = now.filter(|_| pattern.namespace.is_empty())?;
         time::journal_head(&line.text, now)
     };
     line.time.or_else(of_journal)

@@ -58,7 +58,7 @@ pub use failing::{
     failing_verdict, held_up, is_young_installation, rejected_release, undertaking, urgency,
 };
 pub use ingress::{Ingress, IngressSays};
-pub use logged::Logged;
+pub use logged::{Logged, written_at};
 pub use machine_config::{Complaint, Degraded, degraded_nodes, judge_complaints};
 pub use named::{NamedOperator, operators_named};
 pub use node::{

@@ -1,0 +1,29 @@
+//! Moments that differ in nothing but the name of their object, put together for people.
+
+use super::moment::Moment;
+
+/// Moments of the same second that say the same of objects of one kind.
+pub(super) struct Alike<'m> {
+    pub(super) first: &'m Moment,
+    /// How many more there are.
+    pub(super) more: usize,
+}
+
+/// The moments in their order, neighbours that are alike put together.
+pub(super) fn alike(moments: &[Moment]) -> Vec<Alike<'_>> {
+    let what = |moment: &Moment| {
+        let Moment { at, until, count, source, severity, .. } = moment;
+        (at.clone(), until.clone(), *count, *source, *severity)
+    };
+    let is_alike = |a: &Moment, b: &Moment| {
+        a.subject.kind == b.subject.kind && a.words == b.words && what(a) == what(b)
+    };
+    let mut all: Vec<Alike<'_>> = Vec::new();
+    for moment in moments {
+        match all.last_mut() {
+            Some(last) if is_alike(last.first, moment) => last.more += 1,
+            _ => all.push(Alike { first: moment, more: 0 }),
+        }
+    }
+    all
+}

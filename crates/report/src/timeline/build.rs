@@ -1,0 +1,106 @@
+//! From a history to its timeline: every foreign word made harmless, every place with its line.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mustknow_gather::snapshot::Snapshot;
+use mustknow_rules::Place;
+use mustknow_rules::evidence::seconds;
+use mustknow_rules::history::{self, Filter, History};
+
+use super::moment::{Drawn, Gap, LeftOut, Moment, Timeline};
+use crate::build::{cluster, gap_word, subject};
+use crate::safe::Words;
+
+/// About how many moments a page draws.
+const DRAWN: usize = 5000;
+
+/// Builds the timeline of the cluster of that number in an input, of which `filter` was asked for.
+pub fn build(
+    path: &str,
+    number: usize,
+    snapshot: &Snapshot,
+    history: &History,
+    filter: &Filter,
+) -> Timeline {
+    let gap = |gap: &mustknow_rules::Gap| Gap {
+        gap: gap_word(gap.kind),
+        what: Words::text(&gap.what),
+        ask: gap.ask.iter().map(|ask| Words::text(ask)).collect(),
+    };
+    let history::LeftOut { time, namespace, object, source, severity, oldest } = history.left_out;
+    Timeline {
+        path: Words::name(path),
+        number,
+        roots: snapshot.roots().map(Words::name).collect(),
+        cluster: cluster(snapshot),
+        from: filter.from.map(seconds),
+        to: filter.to.map(seconds),
+        moments: moments(&history.moments),
+        gaps: history.gaps.iter().map(gap).collect(),
+        left_out: LeftOut { time, namespace, object, source, severity, oldest },
+    }
+}
+
+/// The moments that a page draws of a history: the worst, and of those the latest.
+pub fn drawn(history: History) -> Drawn {
+    let mut all = history.moments;
+    let least = all.len().saturating_sub(DRAWN);
+    if least > 0 {
+        // Of those that are as bad as each other the latest.
+        let mut ranks: Vec<_> = all.iter().map(|moment| (moment.severity, moment.at)).collect();
+        let (_, &mut limit, _) = ranks.select_nth_unstable(least);
+        all.retain(|moment| (moment.severity, moment.at) >= limit);
+    }
+    Drawn { moments: moments(&all), left_out: least }
+}
+
+/// Moments in harmless words, in the same order.
+fn moments(moments: &[history::Moment]) -> Vec<Moment> {
+    let lines = lines(moments);
+    moments
+        .iter()
+        .zip(lines)
+        .map(|(moment, line)| Moment {
+            at: seconds(moment.at),
+            until: moment.until.map(seconds),
+            count: moment.count,
+            source: moment.source.word(),
+            severity: moment.severity.word(),
+            subject: subject(&moment.subject),
+            words: Words::text(&moment.words),
+            file: Words::name(moment.place.path()),
+            line,
+        })
+        .collect()
+}
+
+/// The line of each moment. Those of one document are counted together: there may be many.
+fn lines(moments: &[history::Moment]) -> Vec<u64> {
+    let mut lines = vec![1; moments.len()];
+    let mut documents = BTreeMap::new();
+    for (at, moment) in moments.iter().enumerate() {
+        match &moment.place {
+            Place::Line { number, .. } => {
+                if let Some(line) = lines.get_mut(at) {
+                    *line = *number;
+                }
+            }
+            Place::Document { document, span } => {
+                let known = documents.entry(Arc::as_ptr(document).addr());
+                let (_, places) = known.or_insert_with(|| (document, Vec::new()));
+                places.push((span.start, at));
+            }
+        }
+    }
+    for (document, mut places) in documents.into_values() {
+        places.sort_unstable();
+        let found = document.tree.lines(places.iter().map(|(start, _)| *start));
+        for ((_, at), number) in places.into_iter().zip(found) {
+            if let Some(line) = lines.get_mut(at) {
+                *line = number;
+            }
+        }
+    }
+    lines
+}

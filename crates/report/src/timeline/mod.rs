@@ -1,0 +1,10 @@
+//! What happened when, in words: the moments of a history, for people and for programs.
+
+mod alike;
+mod build;
+pub mod jsonl;
+mod moment;
+pub mod text;
+
+pub use build::{build, drawn};
+pub use moment::{Drawn, Gap, LeftOut, Moment, SCHEMA, Timeline};

@@ -1,0 +1,220 @@
+//! A timeline for people at a terminal: day by day, or object by object.
+
+use std::io::{self, Write};
+
+use super::alike::{Alike, alike};
+use super::moment::{LeftOut, Moment, Timeline};
+use crate::report::Subject;
+use crate::summary::{self, count};
+use crate::text::{Page, Style};
+
+/// How many lines of a message are shown unless all are asked for.
+const LINES: usize = 4;
+/// From so many columns on the source of a moment has one.
+const WIDE: usize = 100;
+/// What the longest source takes.
+const SOURCE: usize = 11;
+/// What the longest severity takes.
+const SEVERITY: usize = 8;
+
+/// By what moments stand together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The day.
+    Day,
+    /// The object they are about.
+    Object,
+}
+
+/// Writes the timeline of one cluster.
+pub fn write(timeline: &Timeline, by: By, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style);
+    head(timeline, &mut page);
+    match by {
+        By::Day => days(timeline, &mut page),
+        By::Object => objects(timeline, &mut page),
+    }
+    gaps(timeline, &mut page);
+    page.raw("\n");
+    let last = conclusion(timeline);
+    page.wrapped(&last, "", "");
+    out.write_all(page.text().as_bytes())
+}
+
+fn head(timeline: &Timeline, page: &mut Page) {
+    let title = page.bold(&timeline.path);
+    page.raw(&format!("{title}\n"));
+    let mut facts = vec![
+        ("cluster", summary::cluster(&timeline.cluster)),
+        ("gathered", summary::gathered(&timeline.cluster)),
+    ];
+    if let Some(root) = root(timeline).filter(|_| page.style.verbose) {
+        facts.push(("files below", root.to_owned()));
+    }
+    match (&timeline.from, &timeline.to) {
+        (Some(from), Some(to)) => facts.push(("shown", format!("{from} to {to}"))),
+        (Some(from), None) => facts.push(("shown", format!("from {from} on"))),
+        (None, Some(to)) => facts.push(("shown", format!("up to {to}"))),
+        (None, None) => {}
+    }
+    for (name, words) in facts {
+        page.wrapped(&words, &format!("  {name:<12} "), &" ".repeat(15));
+    }
+}
+
+/// The one folder that holds the cluster, when there is only one.
+fn root(timeline: &Timeline) -> Option<&str> {
+    match timeline.roots.as_slice() {
+        [root] if !root.is_empty() => Some(root),
+        _ => None,
+    }
+}
+
+/// The moments day by day, and between them when the cluster was looked at.
+fn days(timeline: &Timeline, page: &mut Page) {
+    let mut day = "";
+    let mut gathered = timeline.cluster.gathered_at.as_deref();
+    for row in rows(&timeline.moments, page) {
+        if let Some(at) = gathered.take_if(|at| **at < *row.first.at) {
+            look(at, &mut day, page);
+        }
+        begin(date(&row.first.at), &mut day, page);
+        let Moment { at, subject, .. } = row.first;
+        let what = match subject.to_string() {
+            name if row.first.words.starts_with(&name) => String::new(),
+            name => subject_of(&name, row.more, page),
+        };
+        moment(row.first, clock(at), &what, root(timeline), page);
+    }
+}
+
+/// The heading of a day, where it is another than before.
+fn begin<'t>(date: &'t str, day: &mut &'t str, page: &mut Page) {
+    if date != *day {
+        *day = date;
+        page.heading(date);
+    }
+}
+
+/// The line between what was before the cluster was looked at and what is said to be after.
+fn look<'t>(at: &'t str, day: &mut &'t str, page: &mut Page) {
+    begin(date(at), day, page);
+    let words = page.dim(&format!("  {} the cluster was looked at", clock(at)));
+    page.raw(&format!("{words}\n"));
+}
+
+/// The moments object by object, in the order of their first.
+fn objects(timeline: &Timeline, page: &mut Page) {
+    let mut groups: Vec<(&Subject, Vec<&Moment>)> = Vec::new();
+    let mut places = std::collections::BTreeMap::new();
+    for moment in &timeline.moments {
+        let Subject { kind, namespace, name } = &moment.subject;
+        let at = *places.entry((kind, namespace, name)).or_insert_with(|| {
+            groups.push((&moment.subject, Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, group)) = groups.get_mut(at) {
+            group.push(moment);
+        }
+    }
+    for (subject, group) in groups {
+        page.heading(&subject.to_string());
+        for it in group {
+            let when = format!("{} {}", date(&it.at), clock(&it.at));
+            moment(it, &when, "", root(timeline), page);
+        }
+    }
+}
+
+/// What stands in a line each: everything where everything was asked for.
+fn rows<'m>(moments: &'m [Moment], page: &Page) -> Vec<Alike<'m>> {
+    if page.style.verbose {
+        return moments.iter().map(|first| Alike { first, more: 0 }).collect();
+    }
+    alike(moments)
+}
+
+fn subject_of(subject: &str, more: usize, page: &Page) -> String {
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}: ", page.bold(subject))
+}
+
+fn moment(moment: &Moment, when: &str, what: &str, root: Option<&str>, page: &mut Page) {
+    let severity = match moment.severity {
+        "info" => " ".repeat(SEVERITY),
+        severity => {
+            let blank = " ".repeat(SEVERITY.saturating_sub(severity.len()));
+            format!("{}{blank}", page.severity(severity))
+        }
+    };
+    let is_wide = page.style.width >= WIDE;
+    let source = if is_wide { format!("{:<SOURCE$}  ", moment.source) } else { String::new() };
+    let after = if is_wide { String::new() } else { format!(" [{}]", moment.source) };
+    let words: Vec<_> = moment.words.split_whitespace().collect();
+    let words = format!("{what}{}{}{after}", words.join(" "), series(moment));
+    let indent = 2 + when.len() + 2 + SEVERITY + 2 + if is_wide { SOURCE + 2 } else { 0 };
+    let lines = if page.style.verbose { usize::MAX } else { LINES };
+    let first = format!("  {when}  {severity}  {source}");
+    page.hanging(&words, &first, indent, lines);
+    if page.style.verbose {
+        let below = root.and_then(|root| moment.file.strip_prefix(root)?.strip_prefix('/'));
+        let place = page.dim(&format!("{}:{}", below.unwrap_or(&moment.file), moment.line));
+        page.raw(&format!("{}{place}\n", " ".repeat(indent)));
+    }
+}
+
+/// How often and until when, for what came again.
+fn series(moment: &Moment) -> String {
+    let until = moment.until.as_deref().map(|until| {
+        let is_same_day = date(until) == date(&moment.at);
+        if is_same_day { format!("until {}", clock(until)) } else { format!("until {until}") }
+    });
+    match (moment.count, until) {
+        (0 | 1, None) => String::new(),
+        (0 | 1, Some(until)) => format!(" ({until})"),
+        (times, None) => format!(" ({times} times)"),
+        (times, Some(until)) => format!(" ({times} times, {until})"),
+    }
+}
+
+fn date(time: &str) -> &str {
+    time.split_once('T').map_or(time, |(date, _)| date)
+}
+
+fn clock(time: &str) -> &str {
+    time.split_once('T').map_or(time, |(_, clock)| clock.trim_end_matches('Z'))
+}
+
+fn gaps(timeline: &Timeline, page: &mut Page) {
+    if timeline.gaps.is_empty() {
+        return;
+    }
+    page.heading("Could not be looked at");
+    for gap in &timeline.gaps {
+        page.item(&gap.what);
+        for ask in &gap.ask {
+            page.command(ask);
+        }
+    }
+}
+
+/// How much there is, and how much was left out and why.
+fn conclusion(timeline: &Timeline) -> String {
+    let shown = count(timeline.moments.len(), "moment", "moments");
+    let LeftOut { time, namespace, object, source, severity, oldest } = timeline.left_out;
+    let reasons = [
+        (time, "outside the time asked for"),
+        (namespace, "about other namespaces"),
+        (object, "about other objects"),
+        (source, "of other sources"),
+        (severity, "of a lower severity"),
+        (oldest, "older than the newest that are kept"),
+    ];
+    let all: usize = reasons.iter().map(|(count, _)| count).sum();
+    if all == 0 {
+        return format!("{shown}, none left out.");
+    }
+    let reasons = reasons.iter().filter(|(count, _)| *count > 0);
+    let reasons: Vec<_> = reasons.map(|(count, why)| format!("{count} {why}")).collect();
+    format!("{shown}; {all} left out: {}.", reasons.join(", "))
+}

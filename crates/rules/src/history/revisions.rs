@@ -1,0 +1,63 @@
+//! Revisions: of static pods, of Deployments, and of what machines are to have.
+//!
+//! Sources: openshift/library-go `pkg/operator/revisioncontroller` (ConfigMaps `revision-status-N`) and
+//! `pkg/operator/staticpod` (`status.nodeStatuses`); openshift/machine-config-operator (`rendered-...`).
+
+use mustknow_gather::REVISION_STATUS;
+use mustknow_gather::kinds::{ConfigMap, MACHINE_CONFIG, Operator, REPLICA_SET, View};
+use mustknow_gather::resource::Resource;
+use mustknow_gather::yaml::Value;
+
+use super::moment::{field, said, set, within};
+use super::told::{Case, Depth, Moments};
+use super::{Moment, Source};
+use crate::evidence::Subject;
+use crate::meta::Severity;
+
+/// The annotation in which a Deployment counts its ReplicaSets.
+const OF_DEPLOYMENT: &str = "deployment.kubernetes.io/revision";
+
+pub(super) fn tell(case: Case<'_>, moments: &mut Moments<'_>) {
+    for map in case.snapshot.all::<ConfigMap<'_>>() {
+        let Some(number) = map.resource().name().strip_prefix(REVISION_STATUS) else { continue };
+        let what = format!("revision {number} was begun");
+        let words = match case.depth {
+            Depth::Whole => said(&what, &map.data("reason").unwrap_or_default(), ""),
+            Depth::Scan => what,
+        };
+        made(map.resource(), &words, moments);
+    }
+    for config in case.snapshot.of_kind(&MACHINE_CONFIG) {
+        if config.name().starts_with("rendered-") {
+            made(config, "it was rendered", moments);
+        }
+    }
+    for set in case.snapshot.of_kind(&REPLICA_SET) {
+        if let Some(number) = set.annotation(OF_DEPLOYMENT) {
+            made(set, &format!("revision {number} of its Deployment was made"), moments);
+        }
+    }
+    for operator in case.snapshot.all::<Operator<'_>>() {
+        failures(operator, moments);
+    }
+}
+
+fn made(resource: &Resource, words: &str, moments: &mut Moments<'_>) {
+    let Some(time) = set(resource.created()) else { return };
+    let place = field(resource, &["metadata", "creationTimestamp"]);
+    let subject = Subject::of(resource);
+    moments.add(Moment::new(time, Source::Revision, Severity::Info, subject, words, place));
+}
+
+/// Revisions that failed on a node.
+fn failures(operator: Operator<'_>, moments: &mut Moments<'_>) {
+    let resource = operator.resource();
+    for node in operator.node_revisions() {
+        let Some(time) = set(node.failed_at()) else { continue };
+        let what = format!("revision {} failed on node {}", node.last_failed(), node.node());
+        let first = node.failures().next().and_then(Value::text);
+        let words = said(&what, &node.failed_reason(), &first.unwrap_or_default());
+        let (subject, place) = (Subject::of(resource), within(resource, node.value().span()));
+        moments.add(Moment::new(time, Source::Revision, Severity::Error, subject, &words, place));
+    }
+}

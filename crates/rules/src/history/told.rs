@@ -1,0 +1,112 @@
+//! Every moment that the archive tells, in one order, and what could not be looked at.
+
+use mustknow_gather::kinds::{self, CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, SECRET};
+use mustknow_gather::layout::Special;
+use mustknow_gather::{Snapshot, Wanted};
+
+use super::{
+    Filter, LeftOut, Moment, alerts, certificates, conditions, events, findings, gaps, logs, nodes,
+    objects, outages, pods, revisions, updates,
+};
+use crate::engine::{self, Judgement};
+use crate::rule::Rule;
+use crate::verdict::Gap;
+
+/// How many moments are kept; of more than those, the newest.
+const LIMIT: usize = 300_000;
+
+/// How much of the archive was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What rules judge by: events only when they happened last and only those that may matter.
+    Scan,
+    /// What [`wanted`] asks for.
+    Whole,
+}
+
+/// What happened, as far as the archive tells.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The moments in their order.
+    pub moments: Vec<Moment>,
+    /// What could not be looked at.
+    pub gaps: Vec<Gap>,
+    /// How many moments are not wanted.
+    pub left_out: LeftOut,
+}
+
+/// What a source reads.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'s> {
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) judgement: &'s Judgement,
+    pub(super) depth: Depth,
+}
+
+/// The moments so far.
+pub(super) struct Moments<'f> {
+    filter: &'f Filter,
+    limit: usize,
+    all: Vec<Moment>,
+    left_out: LeftOut,
+}
+
+impl Moments<'_> {
+    pub(super) fn add(&mut self, moment: Moment) {
+        if !self.filter.wants(&moment, &mut self.left_out) {
+            return;
+        }
+        self.all.push(moment);
+        if self.all.len() > 2 * self.limit {
+            self.tidy();
+        }
+    }
+
+    /// Puts them in order, and lets the oldest go of more than are kept.
+    fn tidy(&mut self) {
+        self.all.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        let oldest = self.all.len().saturating_sub(self.limit);
+        self.all.drain(..oldest);
+        self.left_out.oldest += oldest;
+    }
+}
+
+/// What is to be read for a whole history, beside what `rules` want.
+pub fn wanted(rules: &[Rule]) -> Wanted {
+    let mut wanted = engine::wanted(rules);
+    wanted.kinds.extend(kinds::ALL);
+    wanted.certificates.extend([&SECRET, &CONFIG_MAP, &CERTIFICATE_SIGNING_REQUEST]);
+    wanted.specials.insert(Special::Alerts);
+    wanted.history = true;
+    wanted
+}
+
+/// The history of one cluster: of all it tells what `filter` wants. What `rules` found in it is in
+/// `judgement`.
+pub fn of(snapshot: &Snapshot, judgement: &Judgement, depth: Depth, filter: &Filter) -> History {
+    within(LIMIT, Case { snapshot, judgement, depth }, filter)
+}
+
+fn within(limit: usize, case: Case<'_>, filter: &Filter) -> History {
+    let mut moments = Moments { filter, limit, all: Vec::new(), left_out: LeftOut::default() };
+    for tell in [
+        updates::tell,
+        conditions::tell,
+        nodes::tell,
+        pods::tell,
+        events::tell,
+        revisions::tell,
+        certificates::tell,
+        objects::tell,
+        outages::tell,
+        alerts::tell,
+        logs::tell,
+        findings::tell,
+    ] {
+        tell(case, &mut moments);
+    }
+    moments.tidy();
+    let Moments { mut all, left_out, .. } = moments;
+    all.dedup_by(|a, b| a.rank().cmp(&b.rank()).is_eq());
+    History { moments: all, gaps: gaps::of(case), left_out }
+}

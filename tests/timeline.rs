@@ -1,0 +1,254 @@
+//! `mustknow timeline`: what happened when, for people and for programs.
+
+#![cfg(test)]
+
+#[expect(dead_code, reason = "every suite uses a part of it")]
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+use support::run::{Run, command, finish};
+use support::tree::Tree;
+use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, house};
+use tempfile::tempdir;
+
+const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
+
+fn archive(name: &str) -> String {
+    format!("fixtures/{name}.tar.gz")
+}
+
+/// Calls it from the top of the checkout.
+fn timeline(args: &[&str]) -> Run {
+    finish(command().current_dir(house()).arg("timeline").args(args))
+}
+
+/// What it writes when nothing goes wrong.
+fn written(args: &[&str]) -> String {
+    let run = timeline(args);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
+    run.stdout
+}
+
+/// Its lines for programs, the moments and the last one.
+fn lines(args: &[&str]) -> (Vec<Value>, Value) {
+    let text = written(&[&["-o", "jsonl"], args].concat());
+    let mut lines: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let end = lines.pop().unwrap()["end"].take();
+    (lines.into_iter().map(|mut line| line["moment"].take()).collect(), end)
+}
+
+fn number(value: &Value) -> usize {
+    usize::try_from(value.as_u64().unwrap()).unwrap()
+}
+
+fn left_out(end: &Value) -> usize {
+    end["left_out"].as_object().unwrap().values().map(number).sum()
+}
+
+#[test]
+fn the_text_around_an_hour() {
+    let args = ["--around", "2024-10-23T11:30", "--window", "1h", &archive(SEED)];
+    insta::assert_snapshot!("timeline", written(&args));
+}
+
+#[test]
+fn the_text_of_some_objects() {
+    let args = ["--by", "object", "-v", "--object", "co/authentication,no/", &archive(SEED)];
+    insta::assert_snapshot!("timeline-objects", written(&args));
+}
+
+#[test]
+fn moments_are_in_order_and_each_has_its_place() {
+    for name in ALL {
+        let (moments, end) = lines(&[&archive(name)]);
+        assert_eq!((number(&end["moments"]), left_out(&end)), (moments.len(), 0), "{name}");
+        assert!(moments.len() > 100 && moments.iter().map(|it| it["at"].as_str()).is_sorted());
+        for moment in &moments {
+            assert!(number(&moment["line"]) >= 1, "{moment}");
+            assert!(moment["file"].as_str().is_some_and(|file| file.contains('/')), "{moment}");
+        }
+    }
+}
+
+#[test]
+fn a_place_is_where_the_words_stand() {
+    let tree = Tree::of(SEED);
+    let (moments, _) = lines(&["--source", "condition", &archive(SEED)]);
+    assert!(!moments.is_empty());
+    for moment in moments {
+        let text = tree.text(moment["file"].as_str().unwrap());
+        let from = text.lines().skip(number(&moment["line"]) - 1);
+        let time = moment["at"].as_str().unwrap();
+        assert!(from.take(12).any(|line| line.contains(time)), "{moment}");
+    }
+}
+
+#[test]
+fn every_line_is_what_its_schema_says() {
+    let schema = fs::read_to_string(house().join("docs/schema/timeline-v1.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let archives = ALL.map(archive);
+    let mut args = vec!["-o", "jsonl", "/nowhere/at-all", "--around", "2024-10-23"];
+    args.extend(archives.iter().map(String::as_str));
+    let run = timeline(&args);
+    assert_eq!(run.code, 2);
+    let mut kinds = BTreeSet::new();
+    for line in run.stdout.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&line).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {line}", errors.join("\n"));
+        let known = ["moment", "end", "error"].into_iter();
+        kinds.extend(known.filter(|kind| line.get(kind).is_some()));
+        let mut bad = line;
+        bad["schema"] = Value::from("mustknow/timeline/v2");
+        assert!(!validator.is_valid(&bad));
+    }
+    assert_eq!(kinds.len(), 3, "{kinds:?}");
+}
+
+#[test]
+fn an_archive_and_its_folder_tell_the_same_whatever_the_threads() {
+    let dir = tempdir().unwrap();
+    let folder = Tree::of(SEED).to_dir(&dir.path().join("x"));
+    let folder = folder.to_str().unwrap();
+    for args in [&[][..], &["--around", "2024-10-23"]] {
+        let told = |more: &[&str]| lines(&[args, more].concat());
+        let whole = told(&[&archive(SEED)]);
+        assert_eq!(told(&[folder]), whole);
+        assert_eq!(told(&["-j", "1", &archive(SEED)]), whole);
+        assert_eq!(told(&["-j", "3", &archive(SEED)]), whole);
+        assert_eq!(told(&["-j", "3", folder]), whole);
+    }
+}
+
+#[test]
+fn filters_leave_out_and_count() {
+    let (all, _) = lines(&[&archive(SEED)]);
+    let check = |args: &[&str], is_wanted: &dyn Fn(&Value) -> bool| {
+        let (some, end) = lines(&[args, &[&archive(SEED)]].concat());
+        assert!(!some.is_empty() && some.iter().all(is_wanted), "{args:?}");
+        assert_eq!(some.len(), all.iter().filter(|moment| is_wanted(moment)).count(), "{args:?}");
+        assert_eq!(some.len() + left_out(&end), all.len(), "{args:?}");
+    };
+    let is = |place: &'static str, word: &'static str| {
+        move |moment: &Value| moment.pointer(place).is_some_and(|value| value == word)
+    };
+    // The namespace itself has none and belongs to it all the same.
+    check(&["-n", "openshift-etcd"], &|moment| {
+        is("/subject/namespace", "openshift-etcd")(moment)
+            || is("/subject/name", "openshift-etcd")(moment)
+    });
+    check(&["-n", ""], &is("/subject/namespace", ""));
+    check(&["-n", "-"], &is("/subject/namespace", ""));
+    check(&["--object", "co/"], &is("/subject/kind", "ClusterOperator"));
+    check(&["--object", "clusteroperators/dns"], &|moment| {
+        is("/subject/kind", "ClusterOperator")(moment) && is("/subject/name", "dns")(moment)
+    });
+    check(&["--source", "update"], &is("/source", "update"));
+    check(&["--source", "pod,event"], &|moment| {
+        is("/source", "pod")(moment) || is("/source", "event")(moment)
+    });
+    check(&["--min-severity", "critical"], &is("/severity", "critical"));
+    check(&["--around", "2024-10-23"], &|moment| {
+        moment["at"].as_str().unwrap().starts_with("2024-10-23")
+    });
+    let text = written(&["--min-severity", "critical", &archive(SEED)]);
+    assert!(text.trim_end().lines().last().unwrap().contains("of a lower severity"), "{text}");
+}
+
+#[test]
+fn a_window_alone_ends_at_the_gather_time() {
+    let (_, end) = lines(&["--window", "2h", &archive(SEED)]);
+    assert_eq!(end["to"], end["gathered_at"]);
+    let (all, end) = lines(&[&archive(SEED)]);
+    assert!(end["from"].is_null() && end["to"].is_null() && !all.is_empty());
+}
+
+#[test]
+fn what_could_not_be_looked_at_is_said() {
+    let (_, end) = lines(&[&archive(NOT_COLLECTED)]);
+    let gaps = end["gaps"].to_string();
+    assert!(gaps.contains("nodes"), "{gaps}");
+    let text = written(&[&archive(NOT_COLLECTED)]);
+    assert!(text.contains("\nCould not be looked at\n"), "{text}");
+}
+
+#[test]
+fn a_wrong_call_names_what_is_wrong() {
+    for (args, says) in [
+        (&["--around", "yesterday"][..], "2024-09-30T08:00"),
+        (&["--window", "soon"], "30m"),
+        (&["--source", "tea"], "condition"),
+        (&["--min-severity", "tea"], "warning"),
+        (&["-o", "html"], "jsonl"),
+    ] {
+        let run = timeline(&[args, &[&archive(SEED)]].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(run.stderr.contains(says), "{}", run.stderr);
+    }
+    let run = timeline(&["/nowhere", &archive(HEALTHY)]);
+    assert_eq!((run.code, run.stderr.as_str()), (2, "mustknow: there is no /nowhere\n"));
+    assert!(run.stdout.contains("okd-4.16-healthy"));
+    assert_eq!(timeline(&["-", "-"]).code, 2);
+}
+
+#[test]
+fn the_help_teaches_with_examples() {
+    let run = timeline(&["--help"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    for words in ["Examples:", "--around 2024-09-30T08:00", "Exit codes:", "1 does not occur"] {
+        assert!(run.stdout.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn words_of_the_archive_cannot_act_and_secrets_stay_secret() {
+    let dir = tempdir().unwrap();
+    let operator = "cluster-scoped-resources/operator.openshift.io/authentications/cluster.yaml";
+    let evil = r#"message: "boo\e[2J\u202egnp.exe\r\n2024-10-28\npassword=Tr0ub4dor\n""#;
+    let tree = Tree::image_of(SEED)
+        .edit(operator, |text| text.replace("message: PreconditionNotReady", evil));
+    let path = tree.to_tar_gz(&dir, "evil.tgz");
+    let path = path.to_str().unwrap();
+    for args in [&["-v"][..], &["-o", "jsonl"], &["--by", "object"]] {
+        let text = written(&[args, &[path]].concat());
+        assert!(text.contains("boo"), "{args:?}");
+        let acts = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.contains(acts) && !text.contains("Tr0ub4dor"), "{args:?}");
+    }
+}
+
+#[test]
+fn columns_and_letters_are_those_of_the_terminal() {
+    let text = written(&["-v", &archive(ENDPOINTS)]);
+    assert!(
+        text.lines().filter(|line| !line.contains('/')).all(|line| line.chars().count() <= 100)
+    );
+    let plain = finish(
+        command().current_dir(house()).env("LC_ALL", "C").args(["timeline", &archive(HEALTHY)]),
+    );
+    assert!(plain.stdout.is_ascii());
+    let colour = written(&["--color", "always", &archive(HEALTHY)]);
+    assert!(colour.contains("\u{1b}["));
+}
+
+#[test]
+fn archives_damaged_anywhere_tell_what_is_left() {
+    let dir = tempdir().unwrap();
+    let bytes = fs::read(house().join(archive(SEED))).unwrap();
+    for part in [1, 3, 7] {
+        let path = dir.path().join("cut.tar.gz");
+        fs::write(&path, &bytes[..bytes.len() * part / 8]).unwrap();
+        let run = timeline(&["-o", "jsonl", path.to_str().unwrap()]);
+        assert!(run.code == 0 || run.code == 2, "{run:?}");
+        assert!(!run.stderr.contains("internal error"), "{}", run.stderr);
+        if run.code == 0 {
+            assert!(run.stdout.contains("breaks off"), "{part}");
+        }
+    }
+}
