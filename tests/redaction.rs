@@ -14,6 +14,8 @@ use mustknow_dev::cases::{Case, Cases};
 use mustknow_gather::Limits;
 use mustknow_report::Input;
 use mustknow_report::text::Style;
+use mustknow_report::timeline::{self, text::By};
+use mustknow_rules::history::{self, Depth, Filter};
 use mustknow_rules::{catalog, engine};
 use support::planted::PLANTED;
 use support::run::{command, finish};
@@ -23,17 +25,20 @@ use tempfile::{TempDir, tempdir};
 
 /// Everything a call of the program says about these inputs, for every output there is.
 fn said(paths: &[PathBuf]) -> Vec<String> {
-    let calls: [&[&str]; 8] = [
-        &["-v", "-o", "text"],
-        &["-v", "-o", "json"],
-        &["-o", "text"],
-        &["-o", "yaml"],
-        &["-o", "jsonl"],
-        &["-o", "markdown"],
-        &["-o", "sarif"],
-        &["-o", "junit"],
+    let calls: [&[&str]; 11] = [
+        &["scan", "-v", "-o", "text"],
+        &["scan", "-v", "-o", "json"],
+        &["scan", "-o", "text"],
+        &["scan", "-o", "yaml"],
+        &["scan", "-o", "jsonl"],
+        &["scan", "-o", "markdown"],
+        &["scan", "-o", "html"],
+        &["scan", "-o", "sarif"],
+        &["scan", "-o", "junit"],
+        &["timeline", "-v"],
+        &["timeline", "-o", "jsonl"],
     ];
-    let runs = calls.map(|flags| finish(command().arg("scan").args(flags).args(paths)));
+    let runs = calls.map(|flags| finish(command().args(flags).args(paths)));
     runs.into_iter().flat_map(|run| [run.stdout, run.stderr]).collect()
 }
 
@@ -157,6 +162,11 @@ fn fate(folder: &Path) -> Fate {
         mustknow_report::text::write(&report, style, &mut text).unwrap();
         let json = serde_json::to_string_pretty(&report).unwrap();
         fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &beside(*kind))));
+        let filter = Filter::default();
+        let history = history::of(snapshot, &judgement, Depth::Scan, &filter);
+        let told = timeline::build(path, 1, snapshot, &history, &filter);
+        timeline::text::write(&told, By::Day, style, &mut text).unwrap();
+        timeline::jsonl::write(&told, &mut text).unwrap();
         fate.left.extend(left(&[String::from_utf8(text).unwrap(), json]));
     }
     fate

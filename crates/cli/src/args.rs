@@ -21,6 +21,7 @@ Examples:
   oc get co -o yaml | mustknow scan -       what comes through a pipe
   mustknow scan -o json x.tgz | jq .        for programs; docs/json.md describes it
   mustknow scan -o markdown x.tgz           for a ticket; docs/outputs.md shows every format
+  mustknow timeline x.tgz --window 3h       what happened in the last hours before the gather
   mustknow rules                            what it knows
   mustknow rules etcd/quorum-lost           one rule: signal, mechanism, remedy, source
 

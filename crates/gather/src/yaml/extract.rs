@@ -308,6 +308,16 @@ kind: List
     }
 
     #[test]
+    fn the_lines_of_many_offsets_are_those_of_each() {
+        let whole = Tree::parse(LIST).unwrap();
+        for tree in extract(LIST, &Skip::nothing()).iter().chain([&whole]) {
+            let offsets = (0..tree.text().len() + 3).flat_map(|at| [at, at]);
+            let each: Vec<_> = offsets.clone().map(|at| tree.line(at)).collect();
+            assert_eq!(tree.lines(offsets), each);
+        }
+    }
+
+    #[test]
     fn what_is_quoted_ends_at_a_gap() {
         let found = extract(LIST, &Skip::nothing());
         let data = root(&found[0]).get("data").unwrap();

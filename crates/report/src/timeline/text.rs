@@ -218,3 +218,122 @@ fn conclusion(timeline: &Timeline) -> String {
     let reasons: Vec<_> = reasons.map(|(count, why)| format!("{count} {why}")).collect();
     format!("{shown}; {all} left out: {}.", reasons.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Cluster;
+    use crate::safe::Words;
+
+    fn moment(at: &str, name: &str, words: &str) -> Moment {
+        Moment {
+            at: at.to_owned(),
+            until: None,
+            count: 1,
+            source: "condition",
+            severity: "warning",
+            subject: Subject {
+                kind: Words::name("ClusterOperator"),
+                namespace: Words::default(),
+                name: Words::name(name),
+            },
+            words: Words::text(words),
+            file: Words::name("mg/image/x.yaml"),
+            line: 7,
+        }
+    }
+
+    fn written(moments: Vec<Moment>, by: By, style: Style) -> String {
+        let cluster = Cluster {
+            distribution: "OKD",
+            id: None,
+            version: None,
+            platform: None,
+            topology: None,
+            nodes: None,
+            gathered_at: Some("2024-10-28T10:00:00Z".to_owned()),
+            gathered_by: None,
+            update: None,
+            objects: 0,
+        };
+        let timeline = Timeline {
+            path: Words::name("x.tgz"),
+            number: 1,
+            roots: vec![Words::name("mg/image")],
+            cluster,
+            from: None,
+            to: None,
+            moments,
+            gaps: Vec::new(),
+            left_out: LeftOut::default(),
+        };
+        let mut out = Vec::new();
+        write(&timeline, by, style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn style(width: usize) -> Style {
+        Style { width, ..Style::default() }
+    }
+
+    #[test]
+    fn a_message_fits_the_columns_and_says_where_it_is_cut() {
+        let long = "many words\nof a message ".repeat(100);
+        for width in [60, 80, 100, 200] {
+            let moments = vec![moment("2024-10-28T09:00:00Z", "etcd", &long)];
+            let text = written(moments.clone(), By::Day, style(width));
+            let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+            // The mark stands behind the last line.
+            assert!(widest <= width + " [cut]".len(), "{widest} of {width}: {text}");
+            assert_eq!(text.matches("[cut]").count(), 1, "{text}");
+            let all = written(moments, By::Day, Style { verbose: true, ..style(width) });
+            assert!(!all.contains("[cut]") && all.contains(" x.yaml:7\n"), "{all}");
+        }
+    }
+
+    #[test]
+    fn moments_that_are_alike_share_a_line_unless_all_is_asked_for() {
+        let at = "2024-10-28T09:00:00Z";
+        let names = ["a", "b", "c"];
+        let moments: Vec<_> = names.iter().map(|name| moment(at, name, "said x")).collect();
+        let text = written(moments.clone(), By::Day, style(100));
+        assert!(text.contains("ClusterOperator/a and 2 more: said x\n"), "{text}");
+        let text = written(moments, By::Day, Style { verbose: true, ..style(100) });
+        assert_eq!(text.matches(": said x").count(), 3, "{text}");
+    }
+
+    #[test]
+    fn what_is_said_to_be_after_the_gather_stands_below_a_line() {
+        let moments = vec![
+            moment("2024-10-28T09:00:00Z", "a", "before"),
+            moment("9999-12-30T00:00:00Z", "b", "after"),
+        ];
+        let text = written(moments, By::Day, style(100));
+        let place = |words: &str| text.find(words).unwrap();
+        let look = place("10:00:00 the cluster was looked at");
+        assert!(place("before") < look && look < place("9999-12-30"), "{text}");
+    }
+
+    #[test]
+    fn a_series_says_how_often_and_until_when() {
+        let mut one = moment("2024-10-28T09:00:00Z", "a", "x");
+        assert_eq!(series(&one), "");
+        (one.count, one.until) = (3, Some("2024-10-28T09:30:00Z".to_owned()));
+        assert_eq!(series(&one), " (3 times, until 09:30:00)");
+        one.until = Some("2024-10-29T09:30:00Z".to_owned());
+        assert_eq!(series(&one), " (3 times, until 2024-10-29T09:30:00Z)");
+    }
+
+    #[test]
+    fn objects_have_a_heading_each() {
+        let moments = vec![
+            moment("2024-10-28T09:00:00Z", "b", "first"),
+            moment("2024-10-28T09:01:00Z", "a", "second"),
+            moment("2024-10-28T09:02:00Z", "b", "third"),
+        ];
+        let text = written(moments, By::Object, style(100));
+        let place = |words: &str| text.find(words).unwrap();
+        assert!(place("third") < place("ClusterOperator/a"), "{text}");
+        assert_eq!(text.matches("ClusterOperator/b").count(), 1);
+    }
+}

@@ -173,12 +173,13 @@ pub(super) fn said(what: &str, reason: &str, message: &str) -> String {
     words
 }
 
-/// As much of the words as is kept, with a mark where some are lost.
+/// As much of the words as is kept, with a mark where some are lost. They are cut between two words: the
+/// half of a token is no longer known for one.
 fn cut(words: &str) -> String {
-    match words.char_indices().nth(KEPT) {
-        Some((at, _)) => [words.get(..at).unwrap_or_default(), CUT].concat(),
-        None => words.to_owned(),
-    }
+    let Some((at, _)) = words.char_indices().nth(KEPT) else { return words.to_owned() };
+    let kept = words.get(..at).unwrap_or_default();
+    let kept = kept.rsplit_once(char::is_whitespace).map_or("", |(whole, _)| whole);
+    [kept, CUT].concat()
 }
 
 /// A time that somebody set: Go writes the first second of all calendars where nobody did.
@@ -195,8 +196,9 @@ mod tests {
 
     #[test]
     fn a_message_of_any_length_is_cut_and_says_so() {
-        let long = cut(&"\u{e4}".repeat(1 << 20));
-        assert!(long.chars().count() < KEPT + 10 && long.ends_with(CUT));
+        let long = cut(&"\u{e4}x ".repeat(1 << 20));
+        assert!(long.chars().count() < KEPT + 10 && long.ends_with("\u{e4}x [cut]"), "{long}");
+        assert_eq!(cut(&format!("a {}", "b".repeat(KEPT))), "a [cut]");
         assert_eq!(cut("short"), "short");
     }
 

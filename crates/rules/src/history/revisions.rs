@@ -22,7 +22,14 @@ pub(super) fn tell(case: Case<'_>, moments: &mut Moments<'_>) {
         let Some(number) = map.resource().name().strip_prefix(REVISION_STATUS) else { continue };
         let what = format!("revision {number} was begun");
         let words = match case.depth {
-            Depth::Whole => said(&what, &map.data("reason").unwrap_or_default(), ""),
+            Depth::Whole => {
+                let data = |key: &str| map.data(key).unwrap_or_default();
+                let status = match data("status") {
+                    status if status.is_empty() => String::new(),
+                    status => format!(", its status is {status}"),
+                };
+                said(&format!("{what}{status}"), &data("reason"), "")
+            }
             Depth::Scan => what,
         };
         made(map.resource(), &words, moments);

@@ -51,7 +51,11 @@ pub(super) struct Moments<'f> {
     left_out: LeftOut,
 }
 
-impl Moments<'_> {
+impl<'f> Moments<'f> {
+    fn within(limit: usize, filter: &'f Filter) -> Self {
+        Self { filter, limit, all: Vec::new(), left_out: LeftOut::default() }
+    }
+
     pub(super) fn add(&mut self, moment: Moment) {
         if !self.filter.wants(&moment, &mut self.left_out) {
             return;
@@ -69,6 +73,13 @@ impl Moments<'_> {
         self.all.drain(..oldest);
         self.left_out.oldest += oldest;
     }
+
+    /// The moments in their order, each once.
+    fn finish(mut self) -> (Vec<Moment>, LeftOut) {
+        self.tidy();
+        self.all.dedup_by(|a, b| a.rank().cmp(&b.rank()).is_eq());
+        (self.all, self.left_out)
+    }
 }
 
 /// What is to be read for a whole history, beside what `rules` want.
@@ -84,11 +95,8 @@ pub fn wanted(rules: &[Rule]) -> Wanted {
 /// The history of one cluster: of all it tells what `filter` wants. What `rules` found in it is in
 /// `judgement`.
 pub fn of(snapshot: &Snapshot, judgement: &Judgement, depth: Depth, filter: &Filter) -> History {
-    within(LIMIT, Case { snapshot, judgement, depth }, filter)
-}
-
-fn within(limit: usize, case: Case<'_>, filter: &Filter) -> History {
-    let mut moments = Moments { filter, limit, all: Vec::new(), left_out: LeftOut::default() };
+    let case = Case { snapshot, judgement, depth };
+    let mut moments = Moments::within(LIMIT, filter);
     for tell in [
         updates::tell,
         conditions::tell,
@@ -105,8 +113,42 @@ fn within(limit: usize, case: Case<'_>, filter: &Filter) -> History {
     ] {
         tell(case, &mut moments);
     }
-    moments.tidy();
-    let Moments { mut all, left_out, .. } = moments;
-    all.dedup_by(|a, b| a.rank().cmp(&b.rank()).is_eq());
-    History { moments: all, gaps: gaps::of(case), left_out }
+    let (moments, left_out) = moments.finish();
+    History { moments, gaps: gaps::of(case), left_out }
+}
+
+#[cfg(test)]
+mod tests {
+    use mustknow_gather::time::Time;
+
+    use super::super::Source;
+    use super::*;
+    use crate::evidence::{Place, Subject};
+    use crate::meta::Severity;
+
+    fn moment(second: i64) -> Moment {
+        let place =
+            Place::Line { path: "x".to_owned(), number: 1, text: String::new(), mark: 0..0 };
+        let (at, subject) = (Time::from_second(second).unwrap(), Subject::cluster("Node", "a"));
+        Moment::new(at, Source::Node, Severity::Info, subject, "it went", place)
+    }
+
+    #[test]
+    fn of_more_than_are_kept_the_oldest_go_and_are_counted() {
+        let filter = Filter::default();
+        let mut moments = Moments::within(10, &filter);
+        // In an order that is none.
+        (0..100).for_each(|n| moments.add(moment(n * 37 % 100)));
+        let (kept, left_out) = moments.finish();
+        let seconds: Vec<_> = kept.iter().map(|moment| moment.at.as_second()).collect();
+        assert_eq!((seconds, left_out.oldest), ((90..100).collect(), 90));
+    }
+
+    #[test]
+    fn the_same_told_twice_is_told_once() {
+        let filter = Filter::default();
+        let mut moments = Moments::within(10, &filter);
+        [1, 2, 1].into_iter().for_each(|n| moments.add(moment(n)));
+        assert_eq!(moments.finish().0.len(), 2);
+    }
 }

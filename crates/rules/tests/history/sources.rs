@@ -307,7 +307,7 @@ status:
     assert_eq!(
         lines(&told(&[REVISION, operator]), "revision"),
         [
-            format!("2024-10-28T08:20:00Z info {subject}: revision 7 was begun: configmap \"config\" has changed"),
+            format!("2024-10-28T08:20:00Z info {subject}: revision 7 was begun, its status is InProgress: configmap \"config\" has changed"),
             "2024-10-28T08:25:00Z error KubeAPIServer/cluster: revision 7 failed on node master-0: InstallerFailed: no \
              such secret"
                 .to_owned(),
