@@ -45,7 +45,7 @@ fn read(
 }
 
 /// How it stands, and the condition that says so.
-fn state<'s>(operator: ClusterOperator<'s>) -> (&'static str, Option<Condition<'s>>) {
+fn state(operator: ClusterOperator<'_>) -> (&'static str, Option<Condition<'_>>) {
     let available = operator.condition("Available");
     let is_true = |name: &str| operator.condition(name).filter(|condition| condition.is_true());
     match available.map(Condition::status) {

@@ -148,7 +148,9 @@ mod tests {
     fn the_same_told_twice_is_told_once() {
         let filter = Filter::default();
         let mut moments = Moments::within(10, &filter);
-        [1, 2, 1].into_iter().for_each(|n| moments.add(moment(n)));
+        for n in [1, 2, 1] {
+            moments.add(moment(n));
+        }
         assert_eq!(moments.finish().0.len(), 2);
     }
 }
