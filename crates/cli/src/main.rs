@@ -1,10 +1,14 @@
 //! The command line of mustknow: which inputs, how many at once, where words go, exit code.
 
 mod args;
+mod batch;
 mod catalog;
+mod content;
+mod inputs;
 mod limits;
 mod output;
 mod progress;
+mod resume;
 mod scan;
 mod stream;
 

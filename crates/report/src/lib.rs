@@ -22,6 +22,7 @@ pub mod schema;
 mod summary;
 pub mod table;
 pub mod text;
+pub mod triage;
 pub mod yaml;
 
 pub use build::{Input, build};

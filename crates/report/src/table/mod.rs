@@ -1,143 +1,174 @@
-//! Several scans in one table, worst first.
+//! Several inputs in one table, the most urgent first; below it what they have in common.
 
+mod columns;
+mod ids;
+mod shared;
+
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
+use crate::report::Failed;
+use crate::summary::count;
+use crate::text::Style;
+use crate::triage::{Named, Row, Standing, Triage, UNDECIDED};
+use columns::{Columns, LEAST_WIDTH};
 
-use crate::report::{Report, Scan};
+/// What stands above the columns.
+const HEADS: [&str; 7] =
+    ["ARCHIVE", "CLUSTER", "VERSION", "UPDATE", "ROOT CAUSES", "UNKNOWN", "DAMAGE"];
+/// How many rules a cell names.
+const RULES_SHOWN: usize = 5;
 
-/// Writes one row for each cluster and each input that could not be read.
-pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows: Vec<[String; 6]> = Vec::new();
-    let mut reports: Vec<&Report> = scan.reports.iter().collect();
-    // The sort is stable, so equals stay in the order of the inputs.
-    reports.sort_by_key(|report| std::cmp::Reverse(worst(report)));
-    rows.extend(reports.iter().map(|report| row(report, &reports)));
-    let failed = scan.failed.iter().map(|failed| {
-        let empty = String::new;
-        [
-            short(&failed.path),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            format!("not read: {}", failed.error),
-        ]
-    });
-    rows.extend(failed);
-    let heads = ["ARCHIVE", "VERSION", "STATE", "UNKNOWN", "DAMAGED", "WHAT YOU MUST KNOW"];
-    let mut widths = heads.map(UnicodeWidthStr::width);
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.width());
-        }
-    }
-    line(out, &heads, &widths)?;
-    for row in &rows {
-        line(out, &row.each_ref().map(String::as_str), &widths)?;
-    }
-    Ok(())
-}
-
-fn line(out: &mut dyn Write, cells: &[&str; 6], widths: &[usize; 6]) -> io::Result<()> {
-    let mut text = String::new();
-    for (cell, width) in cells.iter().zip(widths) {
-        text.push_str(cell);
-        text.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width()) + 2));
-    }
-    writeln!(out, "{}", text.trim_end())
-}
-
-fn worst(report: &Report) -> u8 {
-    report
-        .findings
+/// Writes one row for each cluster and each input that could not be read, the causes that several have
+/// in common, and how many stand how.
+pub fn write(triage: &Triage, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let paths = triage.rows.iter().map(|row| &*row.path);
+    let names = ids::names(paths.chain(triage.failed.iter().map(|failed| &*failed.path)));
+    let clusters = triage.rows.iter().filter_map(|row| row.cluster.as_deref());
+    let clusters = ids::short(clusters);
+    let mut lines: Vec<_> = triage
+        .rows
         .iter()
-        .map(|finding| match finding.severity {
-            "critical" => 3,
-            "error" => 2,
-            "warning" => 1,
-            _ => 0,
+        .map(|row| {
+            let id = row.cluster.as_deref();
+            let id = id.and_then(|id| clusters.get(id)).map_or("", |id| *id);
+            (row.urgency(), cells(row, name(row, &names), id))
         })
-        .max()
-        .unwrap_or(0)
+        .collect();
+    lines.extend(triage.failed.iter().map(|failed| {
+        let name = names.get(&*failed.path).map_or(&*failed.path, |name| *name);
+        // It stands above those that were read and are undecided.
+        ((UNDECIDED, u8::MAX, false, 0), not_read(failed, name))
+    }));
+    // The sort is stable, so equals stay in the order of the inputs.
+    lines.sort_by_key(|(urgency, _)| Reverse(*urgency));
+    let cells: Vec<_> = lines.into_iter().map(|(_, cells)| cells).collect();
+    Columns::new(HEADS, &cells, style).write(&cells, out)?;
+    shared::write(triage, &names, style, out)?;
+    writeln!(out, "\n{}", textwrap::fill(&totals(triage), style.width.max(LEAST_WIDTH)))
 }
 
-fn row(report: &Report, all: &[&Report]) -> [String; 6] {
-    let state = match &report.cluster.update {
-        Some(update) => format!("{} {}", update.state, update.age.clone().unwrap_or_default()),
-        None => "settled".to_owned(),
-    };
+fn cells(row: &Row, name: String, id: &str) -> [String; 7] {
     let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
+    let damage = match (row.damage, row.is_truncated) {
+        (0, true) => "cut".to_owned(),
+        (damage, true) => format!("{damage}, cut"),
+        (damage, false) => number(damage),
+    };
     [
-        name(report, all),
-        report.cluster.version.as_deref().unwrap_or_default().to_owned(),
-        state.trim_end().to_owned(),
-        number(report.unknown.len()),
-        number(report.damage.len()),
-        must_know(report),
+        name,
+        id.to_owned(),
+        row.version.as_deref().unwrap_or_default().to_owned(),
+        row.update.as_str().to_owned(),
+        must_know(row),
+        number(row.unknown),
+        damage,
     ]
 }
 
+fn not_read(failed: &Failed, name: &str) -> [String; 7] {
+    let mut cells = <[String; 7]>::default();
+    let [archive, _, _, _, causes, _, _] = &mut cells;
+    name.clone_into(archive);
+    // The path stands beside it.
+    let why = failed.error.strip_prefix(&*failed.path).unwrap_or(&failed.error);
+    *causes = match why.strip_prefix(": ") {
+        Some(why) => format!("not read: {why}"),
+        None if why.starts_with(' ') => format!("not read: it{why}"),
+        None => format!("not read: {why}"),
+    };
+    cells
+}
+
 /// The archive, and of several clusters in it the folder that only this one has.
-fn name(report: &Report, all: &[&Report]) -> String {
-    let archive = short(&report.archive.path);
-    let other_roots: Vec<&str> = all
-        .iter()
-        .filter(|other| other.archive.path == report.archive.path && !std::ptr::eq(**other, report))
-        .flat_map(|other| other.archive.roots.iter().map(|root| &**root))
-        .collect();
-    let Some((first, rest)) = report.archive.roots.split_first() else { return archive };
-    if other_roots.is_empty() || first.is_empty() {
-        return archive;
+fn name(row: &Row, names: &ids::Names<'_>) -> String {
+    let archive = names.get(&*row.path).map_or(&*row.path, |name| *name);
+    match &row.within {
+        Some(folder) => format!("{archive}/{folder}"),
+        None => archive.to_owned(),
     }
-    let ends = first.match_indices('/').map(|(end, _)| end).chain([first.len()]);
-    let mut shown = "";
-    for folder in ends.filter_map(|end| first.get(..end)) {
-        if !rest.iter().all(|root| is_within(root, folder)) {
+}
+
+/// What is wrong, by severity; what is wrong and has no cause; what would tell.
+fn must_know(row: &Row) -> String {
+    let mut words = Vec::new();
+    if !row.causes.is_empty() {
+        words.push(by_severity(&row.causes));
+    }
+    if !row.symptoms.is_empty() {
+        words.push(format!("without a cause: {}", by_severity(&row.symptoms)));
+    }
+    if !row.notes.is_empty() && row.causes.is_empty() && row.symptoms.is_empty() {
+        words.push(format!("to know: {}", by_severity(&row.notes)));
+    }
+    if words.is_empty() {
+        words.push(if row.is_judged { "nothing wrong found" } else { "nothing judged" }.to_owned());
+    }
+    if !row.asked.is_empty() {
+        words.push(format!("cannot tell: {}", listed(&row.asked)));
+    }
+    words.join("; ")
+}
+
+/// The rules, each severity said once.
+fn by_severity(named: &[Named]) -> String {
+    let mut words = Vec::new();
+    let mut left = RULES_SHOWN;
+    for same in named.chunk_by(|one, other| one.severity == other.severity) {
+        if left == 0 {
             break;
         }
-        shown = folder;
-        if !other_roots.iter().any(|root| is_within(root, folder)) {
-            break;
-        }
+        let shown = same.get(..left.min(same.len())).unwrap_or_default();
+        let severity = shown.first().map_or("", |named| &*named.severity);
+        words.push(format!("{severity}: {}", each(shown)));
+        left -= shown.len();
     }
-    if shown.is_empty() { archive } else { format!("{archive}/{shown}") }
+    let more = named.len().saturating_sub(RULES_SHOWN);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}{more}", words.join("; "))
 }
 
-fn is_within(root: &str, folder: &str) -> bool {
-    root.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+fn listed(named: &[Named]) -> String {
+    let shown = named.get(..RULES_SHOWN.min(named.len())).unwrap_or_default();
+    let more = named.len().saturating_sub(RULES_SHOWN);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}{more}", each(shown))
 }
 
-fn must_know(report: &Report) -> String {
-    let leads: Vec<_> =
-        report.leads().map(|finding| format!("{}: {}", finding.severity, finding.rule)).collect();
-    let asked: Vec<_> =
-        report.unknown.iter().filter(|unknown| !unknown.concerns.is_empty()).collect();
-    let mut words = if leads.is_empty() { "nothing wrong found".to_owned() } else { unique(leads) };
-    if !asked.is_empty() {
-        let rules = asked.iter().map(|unknown| unknown.rule.to_owned()).collect();
-        words.push_str(&format!("; cannot tell: {}", unique(rules)));
-    }
-    words
+fn each(named: &[Named]) -> String {
+    let one = |named: &Named| match named.count {
+        1 => named.rule.to_string(),
+        count => format!("{} ({count})", named.rule),
+    };
+    named.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// The words once each, with how often when more than once.
-fn unique(words: Vec<String>) -> String {
-    let mut counted: Vec<(String, usize)> = Vec::new();
-    for word in words {
-        match counted.iter_mut().find(|(known, _)| *known == word) {
-            Some((_, count)) => *count += 1,
-            None => counted.push((word, 1)),
-        }
-    }
-    let shown: Vec<_> = counted
-        .into_iter()
-        .map(|(word, count)| if count == 1 { word } else { format!("{word} ({count})") })
-        .collect();
-    shown.join(", ")
+/// How many there are, and how many stand how.
+fn totals(triage: &Triage) -> String {
+    let of =
+        |standing: Standing| triage.rows.iter().filter(|row| row.standing() == standing).count();
+    let mut ids: Vec<_> = triage.rows.iter().filter_map(|row| row.cluster.as_deref()).collect();
+    let nameless = triage.rows.len() - ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    let counts = [
+        (of(Standing::Caused), "with a root cause"),
+        (of(Standing::Symptoms), "with symptoms without their cause"),
+        (of(Standing::Noted), "with notes only"),
+        (of(Standing::Healthy), "healthy"),
+        (of(Standing::Undecided), "undecided"),
+        (triage.failed.len(), "not read"),
+    ];
+    let is_said = |(n, _): &&(usize, &str)| *n > 0;
+    let counts: Vec<_> =
+        counts.iter().filter(is_said).map(|(n, words)| format!("{n} {words}")).collect();
+    format!(
+        "{}, {}: {}",
+        count(triage.inputs, "archive", "archives"),
+        count(ids.len() + nameless, "cluster", "clusters"),
+        counts.join(", ")
+    )
 }
 
-/// The last part of a path.
-fn short(path: &str) -> String {
-    path.trim_end_matches('/').rsplit('/').next().unwrap_or(path).to_owned()
-}
+#[cfg(test)]
+mod tests;
