@@ -77,12 +77,15 @@ fn archives_of_two_clusters_in_one_archive_make_two_reports() {
     let seed = fs::read(fixture(SEED)).unwrap();
     let outer = Tree::default().with("case/one.tgz", seed).with("case/two.tgz", packed(&other()));
     let tree = dir.path().join("tree");
-    for input in [outer.to_tar_gz(&dir, "both.tgz"), outer.to_dir(&tree)] {
+    // In a folder each archive is an input.
+    for (input, root) in
+        [(outer.to_tar_gz(&dir, "both.tgz"), "case/two.tgz"), (outer.to_dir(&tree), "")]
+    {
         let scan = json([input]);
         let reports: Vec<_> = scan["reports"].as_array().unwrap().iter().collect();
         assert_eq!(reports.len(), 2);
         assert_eq!(alarms(about(&reports, OTHER)), Vec::<&str>::new());
-        assert_eq!(list(&about(&reports, OTHER)["archive"], "roots"), ["case/two.tgz"]);
+        assert_eq!(list(&about(&reports, OTHER)["archive"], "roots"), [root]);
         assert!(has(about(&reports, ID), MISSING));
     }
 }
@@ -108,7 +111,7 @@ fn the_table_tells_clusters_of_one_input_apart() {
     let seed = packed(&Tree::image_of(SEED).below("must-gather/quay-io/"));
     let outer = Tree::default().with("case/one.tgz", seed).with("case/two.tgz", packed(&other()));
     let table = mustknow([outer.to_tar_gz(&dir, "both.tgz")]).stdout;
-    for row in ["both.tgz/case/one.tgz  4.16", "both.tgz/case/two.tgz  4.16"] {
+    for row in ["\nboth.tgz/case/one.", "\nboth.tgz/case/two."] {
         assert!(table.contains(row), "{table}");
     }
 }

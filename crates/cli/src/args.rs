@@ -17,6 +17,7 @@ const AFTER: &str = "\
 Examples:
   mustknow must-gather.tar.gz               what is wrong, why, and what to do
   mustknow scan a.tgz b.zip dump/           several archives, one table
+  mustknow scan --resume done.jsonl cases/  a folder of hundreds, and on from where it stopped
   mustknow cv.yaml co.yaml nodes.yaml       single files, as kubectl get wrote them: one cluster
   oc get co -o yaml | mustknow scan -       what comes through a pipe
   mustknow scan -o json x.tgz | jq .        for programs; docs/json.md describes it
@@ -89,8 +90,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Scan {
-    /// Archives, unpacked directories, single YAML or JSON files, or - for standard input, once. Told
-    /// by content: tar and zip, gzip, xz, zstd and bzip2, and any of them within one another
+    /// Archives, unpacked directories, folders of archives, single YAML or JSON files, or - for standard
+    /// input, once. Told by content: tar and zip, gzip, xz, zstd and bzip2, and any of them within one another
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -104,6 +105,12 @@ pub(crate) struct Scan {
     /// Write nothing but errors: the exit code tells
     #[arg(short, long, conflicts_with_all = ["output", "verbose", "summary"])]
     pub(crate) quiet: bool,
+
+    /// Write what is done to FILE, and take from it what an earlier call has done: an archive that has not
+    /// changed, judged by the same version, rules, limits and settings. With -o text and jsonl;
+    /// docs/batch.md
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
 
     /// Settings to read in place of mustknow.toml in the working directory
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]

@@ -1,13 +1,17 @@
 //! The command line of mustknow: which inputs, how many at once, where words go, exit code.
 
 mod args;
+mod batch;
 mod catalog;
 mod choice;
+mod content;
+mod inputs;
 mod limits;
 mod manual;
 mod output;
 mod preferences;
 mod progress;
+mod resume;
 mod scan;
 mod settings;
 mod stream;

@@ -1,15 +1,23 @@
 //! What a person at a terminal sees while a scan runs; nothing at all in a pipe, and nothing for
 //! what is done within a second.
+//!
+//! Of several archives there is one line for the whole, and below it one for each that is being read.
 
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mustknow_report::safe::Words;
 
+use crate::scan::lock;
+
 /// How long a scan may take before it says that it runs.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// What a line says of what has a known size, and of what has none.
+const SIZED: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}";
+const UNSIZED: &str = "{msg} {spinner} {bytes} {binary_bytes_per_sec}";
 
 static BARS: OnceLock<MultiProgress> = OnceLock::new();
 
@@ -40,52 +48,144 @@ pub(crate) fn beside<T>(deed: impl FnOnce() -> T) -> T {
     }
 }
 
-/// The progress of one input.
-pub(crate) struct Progress {
-    name: String,
-    size: Option<u64>,
+/// The progress of all inputs together.
+pub(crate) struct Whole {
+    inputs: usize,
+    /// How many bytes the inputs have whose size is known.
+    bytes: u64,
+    done: AtomicUsize,
+    passed: AtomicU64,
     begun: Instant,
     bar: Mutex<Option<ProgressBar>>,
 }
 
-impl Progress {
-    pub(crate) fn new(path: &Path, size: Option<u64>) -> Self {
+impl Whole {
+    /// Nothing read yet of inputs of these sizes.
+    pub(crate) fn new(sizes: impl Iterator<Item = Option<u64>>) -> Self {
+        let (inputs, bytes) = sizes.fold((0, 0_u64), |(inputs, bytes), size| {
+            (inputs + 1, bytes.saturating_add(size.unwrap_or(0)))
+        });
+        Self {
+            inputs,
+            bytes,
+            done: AtomicUsize::new(0),
+            passed: AtomicU64::new(0),
+            begun: Instant::now(),
+            bar: Mutex::new(None),
+        }
+    }
+
+    /// An input of that name and size is being read.
+    pub(crate) fn begin(&self, name: &str, size: Option<u64>) -> Progress<'_> {
+        let path = Path::new(name);
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         // A name comes from outside like everything else.
         let name = Words::name(&name).to_string();
-        Self { name, size, begun: Instant::now(), bar: Mutex::new(None) }
+        let (told, bar) = (AtomicU64::new(0), Mutex::new(None));
+        Progress { whole: self, name, size, told, begun: Instant::now(), bar }
     }
 
-    /// So many bytes of the input have been consumed.
-    pub(crate) fn at(&self, bytes: u64) {
-        if self.begun.elapsed() < PATIENCE {
+    /// Takes the line of the whole off the screen.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = lock(&self.bar).take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// So many more bytes of some input have been consumed.
+    fn pass(&self, bytes: u64) {
+        let passed = self.passed.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        if self.inputs < 2 || self.begun.elapsed() < PATIENCE {
             return;
         }
-        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        bar.get_or_insert_with(|| bars().add(self.bar())).set_position(bytes);
+        let mut bar = lock(&self.bar);
+        let bar = bar.get_or_insert_with(|| bars().insert(0, styled(Some(self.bytes))));
+        // Folders have no size until they are read.
+        if passed > self.bytes {
+            bar.set_length(passed);
+        }
+        bar.set_message(self.words());
+        bar.set_position(passed);
     }
 
-    fn bar(&self) -> ProgressBar {
-        let (bar, template) = match self.size {
-            Some(size) => (
-                ProgressBar::new(size),
-                "{msg} [{bar:30}] {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}",
-            ),
-            None => (ProgressBar::no_length(), "{msg} {spinner} {bytes} {binary_bytes_per_sec}"),
-        };
-        let style = ProgressStyle::with_template(template);
-        let bar = match style {
-            Ok(style) => bar.with_style(style.progress_chars("=> ")),
-            Err(_) => bar,
-        };
-        bar.with_message(self.name.clone())
+    fn words(&self) -> String {
+        format!("{} of {} archives", self.done.load(Ordering::Relaxed), self.inputs)
     }
 }
 
-impl Drop for Progress {
+/// The progress of one input.
+pub(crate) struct Progress<'w> {
+    whole: &'w Whole,
+    name: String,
+    size: Option<u64>,
+    /// How many bytes the whole knows of.
+    told: AtomicU64,
+    begun: Instant,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Progress<'_> {
+    /// So many bytes of the input have been consumed.
+    pub(crate) fn at(&self, bytes: u64) {
+        let told = self.told.fetch_max(bytes, Ordering::Relaxed);
+        self.whole.pass(bytes.saturating_sub(told));
+        if self.begun.elapsed() < PATIENCE {
+            return;
+        }
+        let mut bar = lock(&self.bar);
+        let new = || bars().add(styled(self.size).with_message(self.name.clone()));
+        bar.get_or_insert_with(new).set_position(bytes);
+    }
+}
+
+impl Drop for Progress<'_> {
     fn drop(&mut self) {
-        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(bar) = lock(&self.bar).take() {
             bar.finish_and_clear();
+        }
+        // What was not read is not to be waited for either.
+        let told = self.told.load(Ordering::Relaxed);
+        self.whole.done.fetch_add(1, Ordering::Relaxed);
+        self.whole.pass(self.size.unwrap_or(0).saturating_sub(told));
+    }
+}
+
+fn styled(size: Option<u64>) -> ProgressBar {
+    let (bar, template) = match size {
+        Some(size) => (ProgressBar::new(size), SIZED),
+        None => (ProgressBar::no_length(), UNSIZED),
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_counts_what_was_read_and_what_need_not_be() {
+        let whole = Whole::new([Some(100), None, Some(50)].into_iter());
+        let first = whole.begin("d/a.tgz", Some(100));
+        for bytes in [10, 30, 20] {
+            first.at(bytes);
+        }
+        assert_eq!((first.name.as_str(), whole.passed.load(Ordering::Relaxed)), ("a.tgz", 30));
+        assert_eq!(whole.words(), "0 of 3 archives");
+        drop(first);
+        let folder = whole.begin("folder", None);
+        folder.at(7);
+        drop(folder);
+        assert_eq!((whole.passed.load(Ordering::Relaxed), whole.bytes), (107, 150));
+        assert_eq!(whole.words(), "2 of 3 archives");
+    }
+
+    #[test]
+    fn the_lines_are_written_in_a_form_that_is_understood() {
+        for template in [SIZED, UNSIZED] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }
 }

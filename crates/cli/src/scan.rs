@@ -2,90 +2,92 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytesize::ByteSize;
-use mustknow_gather::layout::is_text_file;
-use mustknow_gather::source::input_size;
 use mustknow_gather::{Limits, Snapshot};
 use mustknow_report::report::{SCHEMA, Tool};
-use mustknow_report::{
-    Failed, Input, Report, brief, html, json, junit, markdown, sarif, table, text, yaml,
-};
+use mustknow_report::triage::Row;
+use mustknow_report::{Failed, Input, Report, brief, html, json, junit, markdown, sarif, yaml};
 use mustknow_rules::engine;
 use rayon::ThreadPoolBuilder;
 
 use crate::args::{Format, Scan};
 use crate::choice::Choice;
-use crate::progress::{self, Progress};
+use crate::inputs::{self, Inputs, is_stdin};
+use crate::progress::{self, Progress, Whole};
+use crate::resume::{Claim, Journal};
 use crate::settings::Settings;
-use crate::{CLEAN, FAILED, FOUND, output, stream, timeline};
+use crate::{CLEAN, FAILED, FOUND, batch, output, stream, timeline};
 
-/// The path that stands for standard input, and what it is called.
-pub(crate) const STDIN: (&str, &str) = ("-", "stdin");
+/// What came of one input.
+pub(crate) enum Came {
+    /// A report for each cluster in it, and the lines of them that were written for a later call.
+    Read(Vec<Report>, Option<Vec<u8>>),
+    /// What an earlier call wrote of it: a row and a line for each cluster in it.
+    Recalled(Vec<Row>, Vec<String>),
+    /// It could not be read at all.
+    Failed(Failed),
+}
 
-/// What came of one input: a report for each cluster in it.
-pub(crate) type Scanned = Result<Vec<Report>, Failed>;
 /// What is done with it, given its place in the order of the inputs.
-pub(crate) type Take<'a> = dyn Fn(usize, Scanned) -> io::Result<()> + Sync + 'a;
+pub(crate) type Take<'a> = dyn Fn(usize, Came) -> io::Result<()> + Sync + 'a;
 
 pub(crate) fn run(args: Scan) -> io::Result<u8> {
-    let (args, choice) = match Settings::read(&args).and_then(|it| Choice::new(args, &it)) {
-        Ok(read) => read,
-        Err(words) => {
-            output::warn(&words);
+    let read = Settings::read(&args).and_then(|settings| Choice::new(args, &settings));
+    let batch = match read.and_then(|(args, choice)| Batch::new(args, choice)) {
+        Ok(batch) => batch,
+        Err(why) => {
+            output::warn(&why);
             return Ok(FAILED);
         }
     };
-    let (args, choice) = (&args, &choice);
-    if args.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
-        output::warn("standard input can be read only once: name - once");
-        return Ok(FAILED);
-    }
-    if args.quiet {
+    if batch.args.quiet {
         progress::hide();
-        return scan_all(args, choice, &|_, scanned| {
-            scanned.err().into_iter().for_each(|failed| output::warn(&failed.error));
+        return batch.run(&|_, came| {
+            if let Came::Failed(failed) = came {
+                output::warn(&failed.error);
+            }
             Ok(())
         });
     }
-    match args.output() {
-        Format::Text => together(args, choice, |scan, out| write_text(args, scan, out)),
-        Format::Summary => together(args, choice, brief::write),
-        Format::Json => together(args, choice, json::write),
-        Format::Jsonl => stream::run(args, choice),
-        Format::Yaml => together(args, choice, yaml::write),
-        Format::Markdown => together(args, choice, markdown::write),
-        Format::Html => together(args, choice, html::write),
-        Format::Sarif => together(args, choice, sarif::write),
-        Format::Junit => together(args, choice, junit::write),
+    match batch.args.output() {
+        Format::Text => batch::run(&batch),
+        Format::Summary => together(&batch, brief::write),
+        Format::Json => together(&batch, json::write),
+        Format::Jsonl => stream::run(&batch),
+        Format::Yaml => together(&batch, yaml::write),
+        Format::Markdown => together(&batch, markdown::write),
+        Format::Html => together(&batch, html::write),
+        Format::Sarif => together(&batch, sarif::write),
+        Format::Junit => together(&batch, junit::write),
     }
 }
 
 /// Writes everything once every input is scanned.
 fn together(
-    args: &Scan,
-    choice: &Choice,
+    batch: &Batch,
     write: impl FnOnce(&mustknow_report::Scan, &mut dyn Write) -> io::Result<()>,
 ) -> io::Result<u8> {
-    let scanned = Mutex::new(BTreeMap::new());
-    let code = scan_all(args, choice, &|at, result| {
-        lock(&scanned).insert(at, result);
+    let came = Mutex::new(BTreeMap::new());
+    let code = batch.run(&|at, result| {
+        lock(&came).insert(at, result);
         Ok(())
     })?;
-    progress::clear();
     let mut result = mustknow_report::Scan {
         schema: SCHEMA,
-        tool: tool(choice),
+        tool: batch.tool(),
         reports: Vec::new(),
         failed: Vec::new(),
     };
-    for scanned in lock(&scanned).split_off(&0).into_values() {
-        match scanned {
-            Ok(reports) => result.reports.extend(reports),
-            Err(failed) => {
+    for came in lock(&came).split_off(&0).into_values() {
+        match came {
+            Came::Read(reports, _) => result.reports.extend(reports),
+            Came::Recalled(..) => {}
+            Came::Failed(failed) => {
                 output::warn(&failed.error);
                 result.failed.push(failed);
             }
@@ -97,24 +99,18 @@ fn together(
     Ok(code)
 }
 
-/// The program, as the reports name it.
-pub(crate) fn tool(choice: &Choice) -> Tool {
-    Tool {
-        name: env!("CARGO_PKG_NAME"),
-        version: env!("CARGO_PKG_VERSION"),
-        rules: choice.rules.len(),
-    }
-}
-
 /// The exit code that one input asks for; the highest of all wins.
-fn code(args: &Scan, scanned: &Scanned) -> u8 {
-    let Ok(reports) = scanned else { return FAILED };
-    let mut findings = reports.iter().flat_map(|report| &report.findings);
-    if findings.any(|finding| args.preferences.fail_on().is_met_by(finding.severity)) {
-        FOUND
-    } else {
-        CLEAN
-    }
+fn code(args: &Scan, came: &Came) -> u8 {
+    let is_met = |severity: &str| args.preferences.fail_on().is_met_by(severity);
+    let is_found = match came {
+        Came::Read(reports, _) => {
+            let mut findings = reports.iter().flat_map(|report| &report.findings);
+            findings.any(|finding| is_met(finding.severity))
+        }
+        Came::Recalled(rows, _) => rows.iter().any(|row| row.worst.as_deref().is_some_and(is_met)),
+        Came::Failed(_) => return FAILED,
+    };
+    if is_found { FOUND } else { CLEAN }
 }
 
 /// The least memory that one archive is read with, in bytes.
@@ -143,31 +139,68 @@ impl Plan {
     }
 }
 
-/// Scans every input, several at once and the largest first. What came of one goes to `take` at once,
-/// with its place in the order of the inputs; when that fails, no further input is begun. Answers
-/// with the exit code.
-pub(crate) fn scan_all(args: &Scan, choice: &Choice, take: &Take<'_>) -> io::Result<u8> {
-    let threads = match args.preferences.jobs {
-        Some(jobs) => usize::from(jobs),
-        None => thread::available_parallelism().map_or(1, usize::from),
-    };
-    let memory = args.bounds.memory.map_or(threads * MEMORY_OF_A_THREAD, bytes);
-    let inputs = inputs(&args.paths);
-    let plan = Plan::new(threads, memory, inputs.len());
-    let mut queue: Vec<_> = inputs.iter().enumerate().collect();
-    queue.sort_by_key(|(_, paths)| size(paths));
-    let queue = Mutex::new(queue);
-    let so_far = Mutex::new(Ok(CLEAN));
-    let work = || {
-        loop {
-            let mut waiting = lock(&queue);
-            let limits = args.bounds.limits(plan.threads_each(waiting.len()), plan.memory_each);
-            let Some((at, paths)) = waiting.pop() else { return };
-            let is_last = waiting.is_empty();
-            drop(waiting);
-            let result = scan_one(args, paths, choice, limits, is_last);
-            let code = code(args, &result);
-            let taken = take(at, result);
+/// What one call is to read.
+pub(crate) struct Batch {
+    pub(crate) args: Scan,
+    choice: Choice,
+    pub(crate) inputs: Inputs,
+    /// What earlier calls have done, and where this one says what it has done.
+    pub(crate) journal: Option<Journal>,
+}
+
+impl Batch {
+    /// Finds the inputs, or says what is wrong with the call.
+    fn new(args: Scan, choice: Choice) -> Result<Self, String> {
+        let stdin = args.paths.iter().filter(|path| is_stdin(path)).count();
+        if stdin > 1 {
+            return Err("standard input can be read only once: name - once".to_owned());
+        }
+        let journal = match &args.resume {
+            None => None,
+            Some(_) if stdin > 0 => {
+                return Err(
+                    "standard input is gone once it is read, so --resume cannot go on with \
+                            it: name files"
+                        .to_owned(),
+                );
+            }
+            Some(_) if !matches!(args.output(), Format::Text | Format::Jsonl) => {
+                return Err("--resume goes with -o text and -o jsonl: reports in other forms are \
+                            made of what is read in one call"
+                    .to_owned());
+            }
+            Some(path) => Some(Journal::open(path, &choice, &args.bounds)?),
+        };
+        let inputs = Inputs::of(&args.paths, args.resume.as_deref());
+        if let Some(words) = inputs.passed_over.as_ref().filter(|_| !args.quiet) {
+            output::warn(words);
+        }
+        Ok(Self { args, choice, inputs, journal })
+    }
+
+    /// Scans every input, several at once and the largest first, or in their order where that is how
+    /// they are shown. What came of one goes to `take` at once, with its place in the order of the inputs;
+    /// when that fails, no further input is begun. Answers with the exit code.
+    pub(crate) fn run(&self, take: &Take<'_>) -> io::Result<u8> {
+        let args = &self.args;
+        let threads = match args.preferences.jobs {
+            Some(jobs) => usize::from(jobs),
+            None => thread::available_parallelism().map_or(1, usize::from),
+        };
+        let memory = args.bounds.memory.map_or(threads * MEMORY_OF_A_THREAD, bytes);
+        let plan = Plan::new(threads, memory, self.inputs.each.len());
+        let mut queue: Vec<_> = self.inputs.each.iter().enumerate().collect();
+        let whole = Whole::new(queue.iter().map(|(_, paths)| inputs::size(paths)));
+        if batch::shows_in_order(args) {
+            queue.reverse();
+        } else {
+            queue.sort_by_key(|(_, paths)| inputs::size(paths));
+        }
+        let queue = Mutex::new(queue);
+        let so_far = Mutex::new(Ok(CLEAN));
+        let note = |came: Came, at: usize| {
+            let code = code(args, &came);
+            let taken = take(at, came);
             let mut so_far = lock(&so_far);
             match (taken, so_far.as_mut()) {
                 (Ok(()), Ok(worst)) => *worst = code.max(*worst),
@@ -177,15 +210,123 @@ pub(crate) fn scan_all(args: &Scan, choice: &Choice, take: &Take<'_>) -> io::Res
                 }
                 (_, Err(_)) => {}
             }
+        };
+        let work = || {
+            loop {
+                let mut waiting = lock(&queue);
+                let limits = args.bounds.limits(plan.threads_each(waiting.len()), plan.memory_each);
+                let Some((at, paths)) = waiting.pop() else { return };
+                let is_last = waiting.is_empty();
+                drop(waiting);
+                let progress = whole.begin(&inputs::shown(paths), inputs::size(paths));
+                match self.read(paths, limits, is_last, &progress) {
+                    Ok(came) => note(came, at),
+                    Err(error) => {
+                        *lock(&so_far) = Err(error);
+                        lock(&queue).clear();
+                    }
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..plan.at_once {
+                scope.spawn(work);
+            }
+            work();
+        });
+        for (at, failed) in (self.inputs.each.len()..).zip(&self.inputs.failed) {
+            note(Came::Failed(failed.clone()), at);
         }
-    };
-    thread::scope(|scope| {
-        for _ in 1..plan.at_once {
-            scope.spawn(work);
+        whole.finish();
+        progress::clear();
+        so_far.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads an input, unless an earlier call has.
+    fn read(
+        &self,
+        paths: &[PathBuf],
+        limits: Limits,
+        is_last: bool,
+        progress: &Progress<'_>,
+    ) -> io::Result<Came> {
+        let shown = inputs::shown(paths);
+        let Some(journal) = &self.journal else {
+            return Ok(match guarded(&shown, || self.scan_one(paths, limits, is_last, progress)) {
+                Ok(reports) => Came::Read(reports, None),
+                Err(failed) => Came::Failed(failed),
+            });
+        };
+        let claim = match journal.claim(paths, &shown)? {
+            Claim::Done(rows, lines) => return Ok(Came::Recalled(rows, lines)),
+            Claim::Open(claim) => claim,
+        };
+        match guarded(&shown, || self.scan_one(paths, limits, is_last, progress)) {
+            Ok(reports) => {
+                let lines = claim.done(&self.tool(), &reports)?;
+                Ok(Came::Read(reports, lines))
+            }
+            Err(failed) => Ok(Came::Failed(failed)),
         }
-        work();
-    });
-    so_far.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The program, as the reports name it.
+    pub(crate) fn tool(&self) -> Tool {
+        Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            rules: self.choice.rules.len(),
+        }
+    }
+
+    /// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
+    fn scan_one(
+        &self,
+        paths: &[PathBuf],
+        limits: Limits,
+        is_last: bool,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<Report>, Failed> {
+        let rules = self.choice.rules;
+        let shown = inputs::shown(paths);
+        let archive = inputs::open(paths, &engine::wanted(rules), limits, progress)?;
+        let report = |snapshot: &Snapshot| {
+            let input = Input {
+                path: &shown,
+                entries: archive.entries,
+                bytes: archive.bytes,
+                truncated: snapshot.coverage().is_truncated(),
+            };
+            let judgement = engine::judge(snapshot, rules);
+            let mut report = mustknow_report::build(input, snapshot, &judgement);
+            report.select(&self.choice.selection);
+            if self.args.output() == Format::Html {
+                report.history = timeline::drawn(snapshot, &judgement);
+            }
+            report
+        };
+        let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
+        let judges = judges.map_err(|error| Failed::new(&shown, &error.to_string()))?;
+        let reports = judges.install(|| archive.snapshots.iter().map(report).collect());
+        if is_last {
+            std::mem::forget(archive);
+        }
+        Ok(reports)
+    }
+}
+
+/// Reads one input. A panic on the way costs this input and no other.
+fn guarded(
+    shown: &str,
+    scan: impl FnOnce() -> Result<Vec<Report>, Failed>,
+) -> Result<Vec<Report>, Failed> {
+    catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|_| {
+        let why = format!(
+            "{shown} cannot be read: the program failed on it, which is its own mistake and worth \
+             a report"
+        );
+        Err(Failed::new(shown, &why))
+    })
 }
 
 /// A thread that panicked has left what it shared as it was.
@@ -195,105 +336,6 @@ pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 
 pub(crate) fn bytes(size: ByteSize) -> usize {
     usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
-}
-
-/// The inputs that the paths name. Files of text are what somebody took out of one cluster command by
-/// command, so they are one input; anything else is one for itself.
-pub(crate) fn inputs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
-    let (texts, others): (Vec<_>, Vec<_>) =
-        paths.iter().cloned().enumerate().partition(|(_, path)| is_text_file(path));
-    let first = texts.first().map(|(at, _)| *at);
-    let texts = first.map(|at| (at, texts.into_iter().map(|(_, path)| path).collect()));
-    let mut inputs: Vec<(usize, Vec<PathBuf>)> =
-        others.into_iter().map(|(at, path)| (at, vec![path])).chain(texts).collect();
-    inputs.sort();
-    inputs.into_iter().map(|(_, paths)| paths).collect()
-}
-
-pub(crate) fn size(paths: &[PathBuf]) -> Option<u64> {
-    paths.iter().map(|path| input_size(path)).sum()
-}
-
-/// What the report calls an input.
-pub(crate) fn shown(paths: &[PathBuf]) -> String {
-    let name = |path: &PathBuf| {
-        if is_stdin(path) { STDIN.1.to_owned() } else { path.display().to_string() }
-    };
-    let names: Vec<_> = paths.iter().map(name).collect();
-    match names.as_slice() {
-        [first, _, ..] => format!("{first} and {} more", names.len() - 1),
-        names => names.concat(),
-    }
-}
-
-pub(crate) fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == STDIN.0
-}
-
-/// Scans one archive. The memory of the last ones is freed with the process, which is quicker.
-fn scan_one(
-    args: &Scan,
-    paths: &[PathBuf],
-    choice: &Choice,
-    limits: Limits,
-    is_last: bool,
-) -> Scanned {
-    let rules = choice.rules;
-    let shown = shown(paths);
-    let progress = Progress::new(Path::new(&shown), size(paths));
-    let failed = |error: &dyn std::fmt::Display| Failed::new(&shown, &error.to_string());
-    let wanted = engine::wanted(rules);
-    let tell = |bytes| progress.at(bytes);
-    let archive = match paths {
-        [path] if is_stdin(path) => {
-            mustknow_gather::open_stream(STDIN.1, io::stdin(), &wanted, limits, &tell)
-        }
-        [path] => mustknow_gather::open(path, &wanted, limits, &tell),
-        paths => mustknow_gather::open_together(paths, &wanted, limits, &tell),
-    };
-    let archive = archive.map_err(|error| failed(&error))?;
-    let report = |snapshot: &Snapshot| {
-        let input = Input {
-            path: &shown,
-            entries: archive.entries,
-            bytes: archive.bytes,
-            truncated: snapshot.coverage().is_truncated(),
-        };
-        let judgement = engine::judge(snapshot, rules);
-        let mut report = mustknow_report::build(input, snapshot, &judgement);
-        report.select(&choice.selection);
-        if args.output() == Format::Html {
-            report.history = timeline::drawn(snapshot, &judgement);
-        }
-        report
-    };
-    let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
-    let judges = judges.map_err(|error| failed(&error))?;
-    let reports = judges.install(|| archive.snapshots.iter().map(report).collect());
-    if is_last {
-        std::mem::forget(archive);
-    }
-    Ok(reports)
-}
-
-fn write_text(args: &Scan, result: &mustknow_report::Scan, out: &mut dyn Write) -> io::Result<()> {
-    let style = args.preferences.style();
-    let is_batch = result.reports.len() + result.failed.len() > 1;
-    if !is_batch || args.preferences.verbose {
-        for (at, report) in result.reports.iter().enumerate() {
-            if at > 0 {
-                writeln!(out)?;
-            }
-            text::write(report, style, out)?;
-        }
-    }
-    if is_batch {
-        if args.preferences.verbose {
-            writeln!(out)?;
-        }
-        table::write(result, out)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -322,20 +364,10 @@ mod tests {
     }
 
     #[test]
-    fn files_of_text_are_one_input_and_archives_are_many() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = |name: &str, bytes: &[u8]| {
-            let path = dir.path().join(name);
-            std::fs::write(&path, bytes).unwrap();
-            path
-        };
-        let archive = file("a.tgz", b"\x1f\x8b\x08");
-        let (version, nodes) = (file("cv.yaml", b"kind: X\n"), file("nodes.yaml", b"kind: Y\n"));
-        let absent = dir.path().join("absent");
-        let given = [version.clone(), archive.clone(), absent.clone(), nodes.clone()];
-        let texts = vec![version, nodes];
-        assert_eq!(shown(&texts), format!("{} and 1 more", texts[0].display()));
-        assert_eq!(inputs(&given), [texts, vec![archive], vec![absent]]);
+    fn a_panic_costs_the_input_it_happens_in() {
+        let failed = guarded("a.tgz", || panic!("of a test")).unwrap_err();
+        assert_eq!(&*failed.path, "a.tgz");
+        assert!(failed.error.starts_with("a.tgz cannot be read: the program failed on it"));
     }
 
     #[test]

@@ -5,34 +5,38 @@ use std::sync::Mutex;
 
 use mustknow_report::jsonl;
 
-use crate::args::Scan;
-use crate::choice::Choice;
-use crate::scan::{self, Scanned};
+use crate::scan::{self, Batch, Came};
 use crate::{output, progress};
 
 /// Scans every input and writes a line for each report and each input that could not be read.
-pub(crate) fn run(args: &Scan, choice: &Choice) -> io::Result<u8> {
-    let tool = scan::tool(choice);
+pub(crate) fn run(batch: &Batch) -> io::Result<u8> {
+    let tool = batch.tool();
     let out = Mutex::new(io::stdout());
-    let take = |_, scanned: Scanned| {
+    batch.run(&|_, came| {
         let mut lines = Vec::new();
-        match &scanned {
-            Ok(reports) => {
-                reports.iter().try_for_each(|report| jsonl::report(&tool, report, &mut lines))?;
+        match &came {
+            Came::Read(_, Some(written)) => lines.extend_from_slice(written),
+            Came::Read(reports, None) => {
+                let write = |report| jsonl::report(&tool, report, None, &mut lines);
+                reports.iter().try_for_each(write)?;
             }
-            Err(failed) => jsonl::failed(&tool, failed, &mut lines)?,
+            Came::Recalled(rows, recalled) => {
+                let path = rows.first().map_or("", |row| &*row.path);
+                for line in recalled {
+                    lines.extend_from_slice(jsonl::moved(line, path).as_bytes());
+                    lines.push(b'\n');
+                }
+            }
+            Came::Failed(failed) => jsonl::failed(&tool, failed, &mut lines)?,
         }
         progress::beside(|| {
             // One thread at a time, so that lines stay whole.
             let mut out = scan::lock(&out);
-            if let Err(failed) = &scanned {
+            if let Came::Failed(failed) = &came {
                 output::warn(&failed.error);
             }
             out.write_all(&lines)?;
             out.flush()
         })
-    };
-    let code = scan::scan_all(args, choice, &take);
-    progress::clear();
-    code
+    })
 }

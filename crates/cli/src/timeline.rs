@@ -1,10 +1,9 @@
 //! `mustknow timeline`: opens the inputs one after the other and writes what happened when.
 
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
 use std::thread;
 
-use mustknow_gather::{Archive, Limits, Snapshot};
+use mustknow_gather::Snapshot;
 use mustknow_report::timeline::text::{self, By};
 use mustknow_report::timeline::{self, Drawn, jsonl};
 use mustknow_report::{Failed, text::Style};
@@ -13,8 +12,9 @@ use mustknow_rules::{Judgement, catalog, engine};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::args::{Group, Lines, Timeline};
-use crate::progress::{self, Progress};
-use crate::scan::{self, STDIN, is_stdin};
+use crate::inputs::{self, Inputs, is_stdin};
+use crate::progress::{self, Whole};
+use crate::scan;
 use crate::{CLEAN, FAILED, output, when};
 
 /// What stands for the namespace of what is in none, beside the empty word.
@@ -35,9 +35,16 @@ pub(crate) fn run(args: &Timeline) -> io::Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = CLEAN;
     let mut is_first = true;
-    for paths in scan::inputs(&args.paths) {
-        let shown = scan::shown(&paths);
-        match open(&paths, &shown, limits) {
+    let wanted = history::wanted(catalog::all());
+    let inputs = Inputs::of(&args.paths, None);
+    if let Some(words) = &inputs.passed_over {
+        output::warn(words);
+    }
+    let whole = Whole::new(inputs.each.iter().map(|paths| inputs::size(paths)));
+    for paths in &inputs.each {
+        let shown = inputs::shown(paths);
+        let progress = whole.begin(&shown, inputs::size(paths));
+        match inputs::open(paths, &wanted, limits, &progress) {
             Ok(archive) => {
                 for (number, snapshot) in (1..).zip(&archive.snapshots) {
                     if !std::mem::take(&mut is_first) && args.output == Lines::Text {
@@ -47,17 +54,28 @@ pub(crate) fn run(args: &Timeline) -> io::Result<u8> {
                 }
             }
             Err(failed) => {
-                progress::clear();
-                output::warn(&failed.error);
-                if args.output == Lines::Jsonl {
-                    jsonl::failed(&failed, &mut out)?;
-                }
+                not_read(args, &failed, &mut out)?;
                 code = FAILED;
             }
         }
         out.flush()?;
     }
+    for failed in &inputs.failed {
+        not_read(args, failed, &mut out)?;
+        code = FAILED;
+    }
+    out.flush()?;
     Ok(code)
+}
+
+/// Says that an input could not be read.
+fn not_read(args: &Timeline, failed: &Failed, out: &mut dyn Write) -> io::Result<()> {
+    progress::clear();
+    output::warn(&failed.error);
+    match args.output {
+        Lines::Text => Ok(()),
+        Lines::Jsonl => jsonl::failed(failed, out),
+    }
 }
 
 /// What a page draws of a cluster that was read for a scan. Findings it knows already.
@@ -66,20 +84,6 @@ pub(crate) fn drawn(snapshot: &Snapshot, judgement: &Judgement) -> Drawn {
     let sources = Source::ALL.into_iter().filter(is_drawn).collect();
     let filter = Filter { sources, ..Filter::default() };
     timeline::drawn(history::of(snapshot, judgement, Depth::Scan, &filter))
-}
-
-fn open(paths: &[PathBuf], shown: &str, limits: Limits) -> Result<Archive, Failed> {
-    let progress = Progress::new(Path::new(shown), scan::size(paths));
-    let wanted = history::wanted(catalog::all());
-    let tell = |bytes| progress.at(bytes);
-    let archive = match paths {
-        [path] if is_stdin(path) => {
-            mustknow_gather::open_stream(STDIN.1, io::stdin(), &wanted, limits, &tell)
-        }
-        [path] => mustknow_gather::open(path, &wanted, limits, &tell),
-        paths => mustknow_gather::open_together(paths, &wanted, limits, &tell),
-    };
-    archive.map_err(|error| Failed::new(shown, &error.to_string()))
 }
 
 fn write(

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal how it goes")]
 
 pub mod accuracy;
+pub mod batch_data;
 pub mod bench_data;
 pub mod cases;
 pub mod fixtures;

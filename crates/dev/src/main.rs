@@ -1,12 +1,12 @@
 //! The chores of the project itself: `cargo ready`, `cargo fixtures`, `cargo rule-docs`,
-//! `cargo json-schema`, `cargo accuracy`, `cargo bench-data`.
+//! `cargo json-schema`, `cargo accuracy`, `cargo bench-data`, `cargo batch-data`.
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal how it goes")]
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use mustknow_dev::{
-    accuracy,
+    accuracy, batch_data,
     bench_data::{self, SEED, Size},
     fixtures, json_schema, ready, rule_docs,
 };
@@ -59,6 +59,17 @@ enum Chore {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Writes many small archives: healthy, with a fault, broken.
+    BatchData {
+        /// How many.
+        #[arg(long, default_value_t = 200)]
+        count: usize,
+        /// The same seed gives the same bytes.
+        #[arg(long, default_value_t = SEED)]
+        seed: u64,
+        /// The folder to write to.
+        folder: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -69,6 +80,7 @@ fn main() -> ExitCode {
         Chore::JsonSchema { check } => json_schema::keep(check),
         Chore::Accuracy { check } => accuracy::keep(check),
         Chore::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
+        Chore::BatchData { count, seed, folder } => batch_data::keep(&folder, count, seed),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

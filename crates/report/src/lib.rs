@@ -26,6 +26,7 @@ mod summary;
 pub mod table;
 pub mod text;
 pub mod timeline;
+pub mod triage;
 pub mod yaml;
 
 pub use build::{Input, build};

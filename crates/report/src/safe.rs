@@ -95,6 +95,11 @@ fn push_char(safe: &mut String, c: char) {
     }
 }
 
+/// Whether nothing in the words acts: they may be shown as they are.
+pub(crate) fn is_harmless(words: &str) -> bool {
+    !words.chars().any(acts)
+}
+
 /// Whether a terminal or a reader would obey `c` instead of showing it: control characters,
 /// direction marks, zero-width characters.
 fn acts(c: char) -> bool {

@@ -14,6 +14,8 @@ mod truth;
 use std::error::Error;
 use std::fs;
 
+pub(crate) use faults::clusters;
+
 use crate::workspace;
 
 /// Where the part of the page about the samples begins and ends.

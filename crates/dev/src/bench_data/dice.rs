@@ -5,11 +5,11 @@ const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// SplitMix64: small, fast, and even enough to look like uids, keys and addresses.
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// The dice of one place, such as the path of a file.
-    pub(super) fn of(seed: u64, place: &str) -> Self {
+    pub(crate) fn of(seed: u64, place: &str) -> Self {
         let start = 0xcbf2_9ce4_8422_2325 ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let sum = |sum: u64, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         Self(place.bytes().fold(start, sum))
@@ -24,12 +24,12 @@ impl Dice {
     }
 
     /// A number below `sides`, which is not zero.
-    pub(super) fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.any() % sides.max(1)
     }
 
     /// One of some things.
-    pub(super) fn pick<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
         let at = self.roll(things.len() as u64);
         things.get(usize::try_from(at).unwrap_or_default())
     }
@@ -59,7 +59,7 @@ impl Dice {
     }
 
     /// A uid.
-    pub(super) fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> String {
         let mut out = Vec::with_capacity(36);
         self.push_uuid(&mut out);
         ascii(out)

@@ -30,6 +30,7 @@ mod template;
 mod text;
 mod workloads;
 
+pub(crate) use dice::Dice;
 pub use keep::{SEED, default_folder, keep};
 pub use make::{Made, make};
 pub use size::Size;

@@ -46,6 +46,11 @@ pub(super) fn place(path: &str) -> Option<Placed<'_>> {
     (!namespace.is_empty()).then_some(Placed { root: path, artifact, format })
 }
 
+/// Whether the folder of the file at `path` is a namespace of a dump because that file is in it.
+pub(super) fn is_sign(path: &str) -> bool {
+    stem(file_name(path)) == Some(SIGN)
+}
+
 /// The dumps of an input, as far as it is known which folders are namespaces of one.
 #[derive(Default)]
 pub(crate) struct Dumps {
@@ -56,7 +61,7 @@ pub(crate) struct Dumps {
 impl Dumps {
     /// Notes what the file at `path` says of its folder.
     pub(crate) fn see(&mut self, path: &str) {
-        if stem(file_name(path)) == Some(SIGN) {
+        if is_sign(path) {
             self.namespaces.insert(parent(path).into());
             self.roots.insert(parent(parent(path)).into());
         }

@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use memchr::memmem;
+
 use super::{Artifact, Format, Placed, file_name, parent, stem};
 
 /// Suffixes of files that people put the output of a command into.
@@ -16,6 +18,8 @@ const HEAD: u64 = 512;
 /// The words that an object or a list of them may begin with.
 const BEGINNINGS: [&[u8]; 6] =
     [b"apiVersion:", b"items:", b"kind:", b"metadata:", b"- apiVersion:", b"---\n"];
+/// The names one of which stands at the beginning of an object in JSON, or of a list of them.
+const OF_OBJECTS: [&[u8]; 4] = [b"\"apiVersion\"", b"\"items\"", b"\"kind\"", b"\"metadata\""];
 
 /// Asks whether the file may hold objects: any other layout would have known it.
 pub(super) fn place(path: &str) -> Option<Placed<'_>> {
@@ -35,6 +39,13 @@ pub(super) fn place(path: &str) -> Option<Placed<'_>> {
 pub(crate) fn begins_like_objects(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     head.starts_with(b"{") || BEGINNINGS.iter().any(|words| head.starts_with(words))
+}
+
+/// Whether a file that begins so holds objects of an API: a text of another kind may begin with a
+/// bracket as well.
+pub(crate) fn begins_with_objects(head: &[u8]) -> bool {
+    let is_named = || OF_OBJECTS.iter().any(|name| memmem::find(head, name).is_some());
+    begins_like_objects(head) && (!head.trim_ascii_start().starts_with(b"{") || is_named())
 }
 
 /// Whether the input at `path` is one file of text: no folder, and nothing that has to be unpacked.
@@ -76,6 +87,16 @@ mod tests {
         }
         for head in ["", "I1123 09:38:10", "NAME READY", "<html>", "# notes"] {
             assert!(!begins_like_objects(head.as_bytes()), "{head}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_another_kind_may_begin_with_a_bracket() {
+        for head in ["{\n  \"apiVersion\": \"v1\"", "{\"kind\":\"List\"", "kind: Node\n"] {
+            assert!(begins_with_objects(head.as_bytes()), "{head}");
+        }
+        for head in ["{\"schema\":\"mustknow/line/v1\"", "{\\rtf1", "Dear all"] {
+            assert!(!begins_with_objects(head.as_bytes()), "{head}");
         }
     }
 

@@ -157,6 +157,20 @@ pub fn place(path: &str) -> Placed<'_> {
     LAYOUTS.iter().find_map(|layout| layout(path)).unwrap_or(noise)
 }
 
+/// The folder of the collection that the file at `path` proves by the folders it stands in, empty at the
+/// top. A file whose name alone says something proves nothing.
+pub(crate) fn collection_of(path: &str) -> Option<&str> {
+    if file_name(path).starts_with("._") {
+        return None;
+    }
+    let Placed { root, format, .. } = place(path);
+    match format {
+        Format::Objects => None,
+        Format::ClusterInfoDump => cluster_info_dump::is_sign(path).then(|| parent(parent(path))),
+        _ => (parent(path) != root).then_some(root),
+    }
+}
+
 /// Splits `path` before and after the first of its folders that `is_marker` knows by its name and by
 /// what stands below it. Answers what stands before it, the folder and what stands below it.
 fn split(path: &str, is_marker: impl Fn(&str, &str) -> bool) -> Option<(&str, &str, &str)> {
@@ -245,6 +259,24 @@ mod tests {
         "monitoring",
         "static-pods",
     ];
+
+    #[test]
+    fn a_collection_is_proved_by_its_folders() {
+        for (path, root) in [
+            ("a/namespaces/x/core/pods.yaml", Some("a")),
+            ("cluster-scoped-resources/core/nodes/n.yaml", Some("")),
+            ("b/cluster-resources/nodes.json", Some("b")),
+            ("d/default/replication-controllers.json", Some("d")),
+            ("default/replication-controllers.json", Some("")),
+            ("a/timestamp", None),
+            ("a/version", None),
+            ("a/nodes.json", None),
+            ("a/pods.yaml", None),
+            ("a/must-gather.tar.gz", None),
+        ] {
+            assert_eq!(collection_of(path), root, "{path}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -153,6 +153,15 @@ const FAULTS: [Fault; 21] = [
     ),
 ];
 
+/// Every cluster with a fault, by the name of the fault.
+pub(crate) fn clusters() -> impl Iterator<Item = (&'static str, Tree)> {
+    FAULTS.into_iter().map(|fault| {
+        let mut tree = healthy();
+        (fault.inflict)(&mut Patch(&mut tree));
+        (fault.truth.name, tree)
+    })
+}
+
 /// What was found in the clusters with a fault, and in the committed archives.
 pub(super) fn section() -> Result<String, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;

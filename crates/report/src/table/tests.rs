@@ -1,0 +1,84 @@
+//! Tests of the table's words and widths.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::*;
+use crate::safe::Words;
+use crate::text::Drawing;
+
+fn named(severity: &str, rule: &str, count: usize) -> Named {
+    Named { rule: Words::name(rule), severity: Words::name(severity), count }
+}
+
+fn row(path: &str, id: &str, causes: Vec<Named>) -> Row {
+    Row {
+        path: Words::name(path),
+        within: None,
+        cluster: Some(Words::name(id)),
+        version: Some(Words::name("4.16.0-0.okd-scos-2024-09-24-151747")),
+        update: Words::name("updating 5d, stalled"),
+        is_stalled: false,
+        causes,
+        symptoms: Vec::new(),
+        notes: Vec::new(),
+        asked: Vec::new(),
+        unknown: 85,
+        damage: 0,
+        is_truncated: false,
+        is_judged: true,
+        worst: None,
+    }
+}
+
+fn triage() -> Triage {
+    let missing = || named("critical", "apiservices/bootstrap-configmap-missing", 1);
+    let long = format!("cases/{}.tar.gz", "must-gather-of-a-customer-".repeat(12));
+    let many = (0..9).map(|n| named("error", &format!("pods/state-{n}"), n + 1)).collect();
+    Triage {
+        rows: vec![
+            row("cases/healthy.tgz", "11111111-0000", Vec::new()),
+            row("cases/a.tgz", "5d1f7c1e-2f0b", vec![missing()]),
+            row(&long, "5d1f7c1e-2f0b", vec![missing(), named("warning", "pods/evicted", 3)]),
+            row("other/a.tgz", "99999999-1111", many),
+        ],
+        failed: vec![Failed::new("cases/broken.tgz", "cases/broken.tgz is empty")],
+        inputs: 5,
+    }
+}
+
+fn written(width: usize, drawing: Drawing) -> String {
+    let mut out = Vec::new();
+    let style = Style { width, drawing, ..Style::default() };
+    write(&triage(), style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn every_line_fits_the_width_there_is() {
+    for width in [80, 100, 132, 200] {
+        let text = written(width, Drawing::Unicode);
+        let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap();
+        assert!(widest <= width, "{widest} of {width}\n{text}");
+        assert!(text.contains('…'), "{text}");
+    }
+    let ascii = written(80, Drawing::Ascii);
+    assert!(ascii.is_ascii() && ascii.contains("..."), "{ascii}");
+}
+
+#[test]
+fn the_table_says_what_the_archives_have_in_common_and_how_many_stand_how() {
+    let text = written(300, Drawing::Unicode);
+    let lines: Vec<_> = text.lines().collect();
+    assert!(lines[0].starts_with("ARCHIVE "), "{text}");
+    assert!(lines[1].starts_with("cases/a.tgz "), "{text}");
+    assert!(lines[1].contains(" 5d1f7c1e  4.16.0"), "{text}");
+    let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+    assert!(at("\nmust-gather-of") < at("\nother/a.tgz"), "the worst first");
+    assert!(at("\nbroken.tgz") < at("\nhealthy.tgz"));
+    assert!(text.contains("error: pods/state-0, pods/state-1 (2), "), "{text}");
+    assert!(text.contains("pods/state-4 (5) and 4 more"), "{text}");
+    let shared = "\n  apiservices/bootstrap-configmap-missing: 2 archives (cases/a.tgz, must-";
+    assert!(text.contains(shared), "{text}");
+    let totals = "\n5 archives, 3 clusters: 3 with a root cause, 1 healthy, 1 not read\n";
+    assert!(text.ends_with(totals), "{text}");
+}
