@@ -147,7 +147,7 @@ pub(crate) struct Timeline {
     pub(crate) window: Option<SignedDuration>,
 
     /// Only what is about objects in these namespaces; '' or - for what is in none
-    #[arg(short, long, value_name = "NS", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "NS", value_delimiter = ',')]
     pub(crate) namespace: Vec<String>,
 
     /// Only what is about these objects: KIND/NAME, KIND/ or either, kinds as oc get spells them;

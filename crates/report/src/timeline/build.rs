@@ -12,7 +12,7 @@ use super::moment::{Drawn, Gap, LeftOut, Moment, Timeline};
 use crate::build::{cluster, gap_word, subject};
 use crate::safe::Words;
 
-/// About how many moments a page draws.
+/// How many moments a page draws.
 const DRAWN: usize = 5000;
 
 /// Builds the timeline of the cluster of that number in an input, of which `filter` was asked for.
@@ -48,9 +48,11 @@ pub fn drawn(history: History) -> Drawn {
     let least = all.len().saturating_sub(DRAWN);
     if least > 0 {
         // Of those that are as bad as each other the latest.
-        let mut ranks: Vec<_> = all.iter().map(|moment| (moment.severity, moment.at)).collect();
+        let rank = |(at, moment): (usize, &history::Moment)| (moment.severity, moment.at, at);
+        let mut ranks: Vec<_> = all.iter().enumerate().map(rank).collect();
         let (_, &mut limit, _) = ranks.select_nth_unstable(least);
-        all.retain(|moment| (moment.severity, moment.at) >= limit);
+        let mut at = 0..;
+        all.retain(|moment| at.next().is_some_and(|at| rank((at, moment)) >= limit));
     }
     Drawn { moments: moments(&all), left_out: least }
 }
@@ -103,4 +105,36 @@ fn lines(moments: &[history::Moment]) -> Vec<u64> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use mustknow_gather::time::Time;
+    use mustknow_rules::history::Source;
+    use mustknow_rules::{Severity, Subject};
+
+    use super::*;
+
+    fn moment(second: i64, severity: Severity) -> history::Moment {
+        history::Moment {
+            at: Time::from_second(second).unwrap(),
+            until: None,
+            count: 1,
+            source: Source::Event,
+            severity,
+            subject: Subject::cluster("Node", "a"),
+            words: "x".to_owned(),
+            place: Place::Line { path: "x".to_owned(), number: 7, text: String::new(), mark: 0..0 },
+        }
+    }
+
+    #[test]
+    fn a_page_draws_the_worst_however_many_there_are() {
+        let mut all = vec![moment(1, Severity::Error)];
+        all.extend((0..3 * 5000).map(|n| moment(n / 10_000, Severity::Info)));
+        let drawn = drawn(History { moments: all, ..History::default() });
+        assert_eq!((drawn.moments.len(), drawn.left_out), (DRAWN, 2 * 5000 + 1));
+        assert_eq!((drawn.moments[0].severity, drawn.moments[0].line), ("error", 7));
+        assert!(drawn.moments.iter().all(|moment| moment.at == "1970-01-01T00:00:01Z"));
+    }
 }

@@ -136,7 +136,7 @@ fn rows<'m>(moments: &'m [Moment], page: &Page) -> Vec<Alike<'m>> {
 
 fn subject_of(subject: &str, more: usize, page: &Page) -> String {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{more}: ", page.bold(subject))
+    format!("{}{more}", page.bold(subject))
 }
 
 fn moment(moment: &Moment, when: &str, what: &str, root: Option<&str>, page: &mut Page) {
@@ -151,7 +151,13 @@ fn moment(moment: &Moment, when: &str, what: &str, root: Option<&str>, page: &mu
     let source = if is_wide { format!("{:<SOURCE$}  ", moment.source) } else { String::new() };
     let after = if is_wide { String::new() } else { format!(" [{}]", moment.source) };
     let words: Vec<_> = moment.words.split_whitespace().collect();
-    let words = format!("{what}{}{}{after}", words.join(" "), series(moment));
+    let before = match (what, series(moment)) {
+        ("", series) if series.is_empty() => String::new(),
+        ("", series) => format!("{series} "),
+        (what, series) if series.is_empty() => format!("{what}: "),
+        (what, series) => format!("{what} {series}: "),
+    };
+    let words = format!("{before}{}{after}", words.join(" "));
     let indent = 2 + when.len() + 2 + SEVERITY + 2 + if is_wide { SOURCE + 2 } else { 0 };
     let lines = if page.style.verbose { usize::MAX } else { LINES };
     let first = format!("  {when}  {severity}  {source}");
@@ -171,9 +177,9 @@ fn series(moment: &Moment) -> String {
     });
     match (moment.count, until) {
         (0 | 1, None) => String::new(),
-        (0 | 1, Some(until)) => format!(" ({until})"),
-        (times, None) => format!(" ({times} times)"),
-        (times, Some(until)) => format!(" ({times} times, {until})"),
+        (0 | 1, Some(until)) => format!("({until})"),
+        (times, None) => format!("({times} times)"),
+        (times, Some(until)) => format!("({times} times, {until})"),
     }
 }
 
@@ -319,9 +325,9 @@ mod tests {
         let mut one = moment("2024-10-28T09:00:00Z", "a", "x");
         assert_eq!(series(&one), "");
         (one.count, one.until) = (3, Some("2024-10-28T09:30:00Z".to_owned()));
-        assert_eq!(series(&one), " (3 times, until 09:30:00)");
+        assert_eq!(series(&one), "(3 times, until 09:30:00)");
         one.until = Some("2024-10-29T09:30:00Z".to_owned());
-        assert_eq!(series(&one), " (3 times, until 2024-10-29T09:30:00Z)");
+        assert_eq!(series(&one), "(3 times, until 2024-10-29T09:30:00Z)");
     }
 
     #[test]

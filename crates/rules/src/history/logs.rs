@@ -58,7 +58,9 @@ fn burst(case: Case<'_>, hits: &LogHits, severity: Severity, moments: &mut Momen
     let line = if last.is_some() { &hits.last } else { &hits.first };
     let evidence = Evidence::logged_line(hits.pattern.namespace, hits, line);
     let Evidence::Seen { subject, place, .. } = evidence else { return };
-    let words = format!("container {} logged: {}", hits.container, without_head(&line.text));
+    let noun = if hits.pattern.namespace.is_empty() { "service" } else { "container" };
+    let which = if hits.count > 1 { ", at last" } else { "" };
+    let words = format!("{noun} {} logged{which}: {}", hits.container, without_head(&line.text));
     let moment = Moment::new(at, Source::Log, severity, subject, &words, place);
     moments.add(moment.until(last).times(hits.count));
 }

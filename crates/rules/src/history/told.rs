@@ -138,7 +138,9 @@ mod tests {
         let filter = Filter::default();
         let mut moments = Moments::within(10, &filter);
         // In an order that is none.
-        (0..100).for_each(|n| moments.add(moment(n * 37 % 100)));
+        for n in 0..100 {
+            moments.add(moment(n * 37 % 100));
+        }
         let (kept, left_out) = moments.finish();
         let seconds: Vec<_> = kept.iter().map(|moment| moment.at.as_second()).collect();
         assert_eq!((seconds, left_out.oldest), ((90..100).collect(), 90));
@@ -148,9 +150,9 @@ mod tests {
     fn the_same_told_twice_is_told_once() {
         let filter = Filter::default();
         let mut moments = Moments::within(10, &filter);
-        for n in [1, 2, 1] {
-            moments.add(moment(n));
-        }
+        moments.add(moment(1));
+        moments.add(moment(2));
+        moments.add(moment(1));
         assert_eq!(moments.finish().0.len(), 2);
     }
 }
