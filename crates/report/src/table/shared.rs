@@ -71,8 +71,7 @@ fn section(
         let options = Options::new(style.width.max(40))
             .initial_indent("  ")
             .subsequent_indent("    ")
-            .word_splitter(WordSplitter::NoHyphenation)
-            .break_words(false);
+            .word_splitter(WordSplitter::NoHyphenation);
         writeln!(out, "{}", textwrap::fill(&words, options))?;
     }
     let more = shared.len().saturating_sub(RULES);
