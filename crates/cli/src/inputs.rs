@@ -7,6 +7,7 @@ use mustknow_gather::layout::is_text_file;
 use mustknow_gather::source::{input_size, inputs_of};
 use mustknow_gather::{Archive, Limits, Wanted};
 use mustknow_report::Failed;
+use mustknow_report::safe::Words;
 
 use crate::progress::Progress;
 
@@ -63,8 +64,9 @@ impl Inputs {
 
 /// What is said of files in folders that are part of no input.
 fn passing_over(paths: &[PathBuf]) -> Option<String> {
-    let shown: Vec<_> =
-        paths.iter().take(EXAMPLES).map(|path| path.display().to_string()).collect();
+    // A name with a line break in it must not pass for words of ours.
+    let name = |path: &PathBuf| Words::name(&path.display().to_string()).to_string();
+    let shown: Vec<_> = paths.iter().take(EXAMPLES).map(name).collect();
     let files = match paths.len() {
         0 => return None,
         1 => "1 file that is neither an archive nor an object".to_owned(),
@@ -141,6 +143,8 @@ mod tests {
         assert_eq!(passing_over(&[]), None);
         let one = "passes over 1 file that is neither an archive nor an object of a cluster: a.png";
         assert_eq!(passing_over(&paths[..1]).unwrap(), one);
+        let forged = passing_over(&["a\nmustknow: all is well".into()]).unwrap();
+        assert_eq!(forged.lines().count(), 1, "{forged}");
         let four = passing_over(&paths).unwrap();
         assert!(four.ends_with(": a.png, b.pdf, c and 1 more"), "{four}");
     }

@@ -8,14 +8,18 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    BinaryBytes, HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle,
+};
 use mustknow_report::safe::Words;
 
 use crate::scan::lock;
 
 /// How long a scan may take before it says that it runs.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// What a line says of what has a known size, and of what has none.
+/// What the line of the whole says.
+const WHOLE: &str = "{prefix} [{bar:30}] {bytes}/{total_bytes} {msg}";
+/// What a line says of an input that has a known size, and of one that has none.
 const SIZED: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}";
 const UNSIZED: &str = "{msg} {spinner} {bytes} {binary_bytes_per_sec}";
 
@@ -54,7 +58,10 @@ pub(crate) struct Whole {
     /// How many bytes the inputs have whose size is known.
     bytes: u64,
     done: AtomicUsize,
+    /// How many are read, or need not be.
     passed: AtomicU64,
+    /// How many of these were read by this call.
+    read: AtomicU64,
     begun: Instant,
     bar: Mutex<Option<ProgressBar>>,
 }
@@ -70,6 +77,7 @@ impl Whole {
             bytes,
             done: AtomicUsize::new(0),
             passed: AtomicU64::new(0),
+            read: AtomicU64::new(0),
             begun: Instant::now(),
             bar: Mutex::new(None),
         }
@@ -99,17 +107,31 @@ impl Whole {
             return;
         }
         let mut bar = lock(&self.bar);
-        let bar = bar.get_or_insert_with(|| bars().insert(0, styled(Some(self.bytes))));
+        let new = || bars().insert(0, styled(ProgressBar::new(self.bytes), WHOLE));
+        let bar = bar.get_or_insert_with(new);
         // Folders have no size until they are read.
         if passed > self.bytes {
             bar.set_length(passed);
         }
-        bar.set_message(self.words());
         bar.set_position(passed);
+        bar.set_prefix(self.count());
+        bar.set_message(self.speed(self.begun.elapsed()));
     }
 
-    fn words(&self) -> String {
+    fn count(&self) -> String {
         format!("{} of {} archives", self.done.load(Ordering::Relaxed), self.inputs)
+    }
+
+    /// How many bytes a second, and how long it takes still. What an earlier call has read says nothing of
+    /// how quick this one is.
+    fn speed(&self, elapsed: Duration) -> String {
+        let read = u128::from(self.read.load(Ordering::Relaxed));
+        let left = self.bytes.saturating_sub(self.passed.load(Ordering::Relaxed));
+        let (millis, each) = (elapsed.as_millis().max(1), read.max(1));
+        let a_second = u64::try_from(read * 1000 / millis).unwrap_or(u64::MAX);
+        let still = u64::try_from(u128::from(left) * millis / each).unwrap_or(u64::MAX);
+        let still = HumanDuration(Duration::from_millis(still));
+        format!("{}/s {still:#}", BinaryBytes(a_second))
     }
 }
 
@@ -128,12 +150,20 @@ impl Progress<'_> {
     /// So many bytes of the input have been consumed.
     pub(crate) fn at(&self, bytes: u64) {
         let told = self.told.fetch_max(bytes, Ordering::Relaxed);
-        self.whole.pass(bytes.saturating_sub(told));
+        let more = bytes.saturating_sub(told);
+        self.whole.read.fetch_add(more, Ordering::Relaxed);
+        self.whole.pass(more);
         if self.begun.elapsed() < PATIENCE {
             return;
         }
         let mut bar = lock(&self.bar);
-        let new = || bars().add(styled(self.size).with_message(self.name.clone()));
+        let new = || {
+            let bar = match self.size {
+                Some(size) => styled(ProgressBar::new(size), SIZED),
+                None => styled(ProgressBar::no_length(), UNSIZED),
+            };
+            bars().add(bar.with_message(self.name.clone()))
+        };
         bar.get_or_insert_with(new).set_position(bytes);
     }
 }
@@ -150,11 +180,7 @@ impl Drop for Progress<'_> {
     }
 }
 
-fn styled(size: Option<u64>) -> ProgressBar {
-    let (bar, template) = match size {
-        Some(size) => (ProgressBar::new(size), SIZED),
-        None => (ProgressBar::no_length(), UNSIZED),
-    };
+fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style.progress_chars("=> ")),
         Err(_) => bar,
@@ -173,18 +199,28 @@ mod tests {
             first.at(bytes);
         }
         assert_eq!((first.name.as_str(), whole.passed.load(Ordering::Relaxed)), ("a.tgz", 30));
-        assert_eq!(whole.words(), "0 of 3 archives");
+        assert_eq!(whole.count(), "0 of 3 archives");
         drop(first);
         let folder = whole.begin("folder", None);
         folder.at(7);
         drop(folder);
         assert_eq!((whole.passed.load(Ordering::Relaxed), whole.bytes), (107, 150));
-        assert_eq!(whole.words(), "2 of 3 archives");
+        assert_eq!(whole.count(), "2 of 3 archives");
+    }
+
+    #[test]
+    fn what_need_not_be_read_makes_it_no_quicker() {
+        let whole = Whole::new([Some(40 << 20), Some(20 << 20), Some(60 << 20)].into_iter());
+        drop(whole.begin("done before", Some(40 << 20)));
+        let reading = whole.begin("reading", Some(20 << 20));
+        reading.at(20 << 20);
+        assert_eq!(whole.speed(Duration::from_secs(10)), "2.00 MiB/s 30s");
+        assert_eq!(Whole::new([].into_iter()).speed(Duration::ZERO), "0 B/s 0s");
     }
 
     #[test]
     fn the_lines_are_written_in_a_form_that_is_understood() {
-        for template in [SIZED, UNSIZED] {
+        for template in [WHOLE, SIZED, UNSIZED] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }

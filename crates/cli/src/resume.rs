@@ -21,7 +21,7 @@ use mustknow_report::triage::Row;
 use crate::choice::Choice;
 use crate::limits::Bounds;
 use crate::scan::lock;
-use crate::{content, output};
+use crate::{content, output, progress};
 use index::Span;
 
 /// What earlier calls have done, and where this one says what it has done.
@@ -118,11 +118,16 @@ impl Journal {
 impl Open<'_> {
     /// Writes down that the input is done; answers with its lines, none where it cannot be known again.
     pub(crate) fn done(mut self, tool: &Tool, reports: &[Report]) -> io::Result<Option<Vec<u8>>> {
-        let Some(content) = self.content.clone() else { return Ok(None) };
+        let Some(content) = self.content.clone() else {
+            let path = reports.first().map(|report| &*report.archive.path);
+            let words = "what is in it cannot be told, so that --resume has it read each time";
+            let say = || output::warn(&format!("{}: {words}", path.unwrap_or_default()));
+            progress::beside(say);
+            return Ok(None);
+        };
         let mut all = Vec::new();
         let mut spans = Vec::new();
         let journal = self.journal;
-        let mut state = lock(&journal.state);
         for (line, report) in (1..).zip(reports) {
             let begin = all.len();
             let mark = Mark {
@@ -132,8 +137,11 @@ impl Open<'_> {
                 lines: reports.len(),
             };
             jsonl::report(tool, report, Some(&mark), &mut all)?;
-            let at = state.end + index::number(begin);
-            spans.push(Span { at, length: all.len() - begin - 1 });
+            spans.push(Span { at: index::number(begin), length: all.len() - begin - 1 });
+        }
+        let mut state = lock(&journal.state);
+        for span in &mut spans {
+            span.at += state.end;
         }
         state.append(&all).map_err(|error| journal.unusable(&error))?;
         state.known.insert(content.clone(), spans);

@@ -13,9 +13,9 @@ pub(super) const LEAST_WIDTH: usize = 60;
 /// How many lines a cell of each column may take.
 const LINES: [usize; 7] = [4, 2, 1, 3, 8, 1, 2];
 /// How far each column may shrink; none for one that does not.
-const LEAST: [Option<usize>; 7] = [Some(12), None, Some(11), Some(11), Some(18), None, None];
+const LEAST: [Option<usize>; 7] = [Some(12), None, Some(9), Some(8), Some(18), None, None];
 /// How much each column asks for when there is too little for all.
-const WEIGHT: [usize; 7] = [3, 1, 1, 1, 3, 1, 1];
+const WEIGHT: [usize; 7] = [6, 1, 3, 3, 6, 1, 1];
 
 /// The widths of the columns.
 pub(super) struct Columns {
@@ -40,7 +40,7 @@ impl Columns {
                 .zip(LEAST)
                 .zip(WEIGHT)
                 .filter(|((width, least), _)| least.is_some_and(|least| **width > least));
-            let widest = can_shrink.max_by_key(|((width, _), weight)| **width * 6 / weight);
+            let widest = can_shrink.max_by_key(|((width, _), weight)| **width * 12 / weight);
             match widest {
                 Some(((width, _), _)) => *width -= 1,
                 None => break,

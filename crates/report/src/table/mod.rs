@@ -162,12 +162,12 @@ fn totals(triage: &Triage) -> String {
     let is_said = |(n, _): &&(usize, &str)| *n > 0;
     let counts: Vec<_> =
         counts.iter().filter(is_said).map(|(n, words)| format!("{n} {words}")).collect();
-    format!(
-        "{}, {}: {}",
-        count(triage.inputs, "archive", "archives"),
-        count(ids.len() + nameless, "cluster", "clusters"),
-        counts.join(", ")
-    )
+    let clusters = count(ids.len() + nameless, "cluster", "clusters");
+    let of = match triage.rows.len() {
+        reports if reports == ids.len() + nameless => clusters,
+        reports => format!("{} on {clusters}", count(reports, "report", "reports")),
+    };
+    format!("{}, {of}: {}", count(triage.inputs, "archive", "archives"), counts.join(", "))
 }
 
 #[cfg(test)]

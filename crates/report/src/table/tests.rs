@@ -79,6 +79,7 @@ fn the_table_says_what_the_archives_have_in_common_and_how_many_stand_how() {
     assert!(text.contains("pods/state-4 (5) and 4 more"), "{text}");
     let shared = "\n  apiservices/bootstrap-configmap-missing: 2 archives (cases/a.tgz,";
     assert!(text.contains(shared), "{text}");
-    let totals = "\n5 archives, 3 clusters: 3 with a root cause, 1 healthy, 1 not read\n";
+    let totals =
+        "\n5 archives, 4 reports on 3 clusters: 3 with a root cause, 1 healthy, 1 not read\n";
     assert!(text.ends_with(totals), "{text}");
 }
