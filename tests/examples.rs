@@ -16,7 +16,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
 use support::run::{command, finish};
-use support::schemas::{LINE, SCAN, assert_valid, sarif_schema, schema};
+use support::schemas::{LINE, SCAN, TIMELINE, assert_valid, sarif_schema, schema};
 use support::{house, samples};
 
 /// The folder of an example, its archive below the samples, and the exit code of a scan of it.
@@ -27,7 +27,7 @@ const EXAMPLES: [(&str, &str, i32); 3] = [
 ];
 
 /// The files of an example, and the calls that write them.
-const OUTPUTS: [(&str, &[&str]); 9] = [
+const OUTPUTS: [(&str, &[&str]); 11] = [
     ("report.txt", &["scan", "-o", "text"]),
     ("summary.txt", &["scan", "-o", "summary"]),
     ("report.json", &["scan", "-o", "json"]),
@@ -37,6 +37,8 @@ const OUTPUTS: [(&str, &[&str]); 9] = [
     ("report.html", &["scan", "-o", "html"]),
     ("report.sarif", &["scan", "-o", "sarif"]),
     ("junit.xml", &["scan", "-o", "junit"]),
+    ("timeline.txt", &["timeline", "--min-severity", "warning"]),
+    ("timeline.jsonl", &["timeline", "-o", "jsonl", "--min-severity", "warning"]),
 ];
 
 fn path(example: &str, file: &str) -> PathBuf {
@@ -76,6 +78,9 @@ fn what_is_for_machines_is_what_they_rely_on() {
         assert_valid(&sarif_schema(), &parse(&read(example, "report.sarif")));
         for line in read(example, "report.jsonl").lines() {
             assert_valid(&schema(LINE), &parse(line));
+        }
+        for line in read(example, "timeline.jsonl").lines() {
+            assert_valid(&schema(TIMELINE), &parse(line));
         }
         let xml = read(example, "junit.xml");
         let mut reader = Reader::from_str(&xml);

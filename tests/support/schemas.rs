@@ -11,6 +11,9 @@ pub(crate) const SCAN: &str = "scan-v1.schema.json";
 /// The schema of a line of `-o jsonl`.
 pub(crate) const LINE: &str = "line-v1.schema.json";
 
+/// The schema of a line of `mustknow timeline -o jsonl`.
+pub(crate) const TIMELINE: &str = "timeline-v1.schema.json";
+
 /// A committed schema of ours.
 pub(crate) fn schema(name: &str) -> Value {
     read(&format!("docs/schema/{name}"))

@@ -22,6 +22,8 @@ Examples:
   oc get co -o yaml | mustknow scan -       what comes through a pipe
   mustknow scan -o json x.tgz | jq .        for programs; docs/json.md describes it
   mustknow scan -o markdown x.tgz           for a ticket; docs/outputs.md shows every format
+  mustknow scan --summary x.tgz             ten lines
+  mustknow scan --only etcd,update x.tgz    some rules; docs/settings.md, mustknow.toml for always
   mustknow timeline x.tgz --window 3h       what happened in the last hours before the gather
   mustknow rules                            what it knows
   mustknow rules etcd/quorum-lost           one rule: signal, mechanism, remedy, source
