@@ -170,6 +170,7 @@ fn the_timeline_has_a_lane_for_each_kind_of_source_and_says_the_same_in_words() 
         assert!(drawing.contains(lane), "{lane}");
     }
     assert!(drawing.matches("<circle").count() < 600, "it is bounded");
+    assert!(table.matches("<tr").count() < 200 && table.contains("are not listed"), "so is it");
     for words in [
         "ClusterOperator/authentication: Available became False",
         "ClusterVersion/version: update to 4.16.0-0.okd-scos-2024-09-24-151747 started",

@@ -17,6 +17,8 @@ use crate::timeline::Moment;
 const LINES: usize = 14;
 /// How many moments the table lists; the worst come first, and of those the latest.
 const LISTED: usize = 150;
+/// How many it lists of what is no more than information, if there is nothing worse.
+const INFO: usize = 30;
 /// How many characters of what happened the table tells.
 const TOLD: usize = 240;
 const TOP: u32 = 34;
@@ -171,8 +173,10 @@ fn table<'r>(moments: &'r [Moment], rows: &[Row<'r>]) -> (Vec<Line<'r>>, usize) 
     };
     let mut listed: Vec<_> = moments.iter().collect();
     listed.sort_by_cached_key(|moment| rank(moment));
-    let unlisted = listed.len().saturating_sub(LISTED);
-    listed.truncate(LISTED);
+    let is_worth_it = |moment: &&&Moment| moment.severity != "info" || moment.source == "update";
+    let most = listed.iter().filter(is_worth_it).count().clamp(INFO, LISTED);
+    let unlisted = listed.len().saturating_sub(most);
+    listed.truncate(most);
     let lines = listed.into_iter().map(|moment| Line {
         at: &moment.at,
         until: moment.until.as_deref().unwrap_or_default(),
