@@ -37,8 +37,8 @@ const OUTPUTS: [(&str, &[&str]); 11] = [
     ("report.html", &["scan", "-o", "html"]),
     ("report.sarif", &["scan", "-o", "sarif"]),
     ("junit.xml", &["scan", "-o", "junit"]),
-    ("timeline.txt", &["timeline", "--min-severity", "warning"]),
-    ("timeline.jsonl", &["timeline", "-o", "jsonl", "--min-severity", "warning"]),
+    ("timeline.txt", &["timeline", "--min-severity", "error"]),
+    ("timeline.jsonl", &["timeline", "-o", "jsonl", "--min-severity", "error"]),
 ];
 
 fn path(example: &str, file: &str) -> PathBuf {
