@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "every suite uses a part of it")]
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -98,6 +99,38 @@ fn real_collections_of_the_seed_and_its_look_alikes_give_the_same_truth() {
 fn a_real_healthy_cluster_raises_no_alarm() {
     let Some(samples) = samples() else { return };
     assert_nothing_wrong(&samples.join("must-gather-4.8-aws.tar.xz"));
+}
+
+#[test]
+fn real_archives_of_other_collectors_give_their_truth() {
+    let Some(samples) = samples() else { return };
+    for (name, truth) in [
+        ("insights-4.7", &["pods/unschedulable", "update/minor-version-blocked"][..]),
+        ("support-bundle-kurl", &["pods/crash-looping"]),
+        (
+            "analyze-files",
+            &[
+                "pods/container-not-created",
+                "pods/image-not-pulled",
+                "pods/out-of-memory",
+                "pods/unschedulable",
+                "pods/volume-not-mounted",
+            ],
+        ),
+        (
+            "made/g-kubernetes-cluster-info-dump",
+            &["pods/crash-looping", "pods/image-not-pulled", "pods/out-of-memory"],
+        ),
+    ] {
+        let report = report(&samples.join(format!("{name}.tar.gz")));
+        let found: BTreeSet<_> = list(&report, "findings")
+            .iter()
+            .map(|finding| finding["rule"].as_str().unwrap())
+            .collect();
+        for rule in truth {
+            assert!(found.contains(rule), "{name}: no {rule} in {found:?}");
+        }
+    }
 }
 
 #[test]

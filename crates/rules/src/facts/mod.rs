@@ -68,8 +68,8 @@ pub use operator::{OperatorState, RunLevel, blocking_level, run_level, state_of}
 pub use own_object::{OPERATOR_USES, OwnObject, failing_pods};
 pub use patience::{INSTALLATION, Patience, is_installing};
 pub use pods::{
-    Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform, named,
-    onset, severity_in, shown, workload,
+    Fault, Faulty, client, creating, faults, grouped, has_fault, is_expected, is_platform,
+    is_recent, named, onset, severity_in, shown, workload,
 };
 pub use pools::{is_custom, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};

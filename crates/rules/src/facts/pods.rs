@@ -134,7 +134,7 @@ fn fault<'s>(case: &Case<'s>, pod: Pod<'s>, container: Container<'s>) -> Option<
     let ended = container.terminated().or_else(|| container.last_terminated());
     let backs_off = waiting.as_deref() == Some("CrashLoopBackOff");
     if let Some(ended) = ended.filter(|ended| ended.reason() == "OOMKilled")
-        && (backs_off || is_recent(case, ended.finished()))
+        && (backs_off || has_ended_so(pod, container) || is_recent(case, ended.finished()))
     {
         return Some(Fault::OutOfMemory(ended));
     }
@@ -199,7 +199,13 @@ fn runs_for_the_moment(case: &Case<'_>, container: Container<'_>) -> bool {
         && container.running_since().is_some_and(|since| !case.is_older(Some(since), STEADY))
 }
 
-fn is_recent(case: &Case<'_>, time: Option<Time>) -> bool {
+/// Whether the pod has failed, and this container with it: that is how it stands, however long ago.
+fn has_ended_so(pod: Pod<'_>, container: Container<'_>) -> bool {
+    pod.phase() == "Failed" && container.terminated().is_some()
+}
+
+/// Whether it happened lately enough to matter by itself.
+pub fn is_recent(case: &Case<'_>, time: Option<Time>) -> bool {
     time.is_some() && !case.is_older(time, RECENT)
 }
 

@@ -12,7 +12,8 @@
 //!
 //! # Blind spots
 //!
-//! Only kills of the last hour count, and those a container has not recovered from. A kill by the
+//! Only kills of the last hour count, those a container has not recovered from, and those that ended a
+//! pod for good, which the pod of a Job keeps as history and no more than information. A kill by the
 //! kernel of a whole node that ran out of memory is `nodes/memory-pressure`; the same words stand
 //! in the pod.
 //!
@@ -25,7 +26,7 @@ use mustknow_gather::kinds::{POD, Pod, Terminated};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Fault, Faulty, client, count, faults, grouped, named, severity_in, shown, workload,
+    Fault, Faulty, client, count, faults, grouped, is_recent, named, severity_in, shown, workload,
 };
 
 pub(super) static META: Meta = Meta {
@@ -75,7 +76,15 @@ fn finding(
         format!("{subject}: container {container} was killed for its memory{bound}{extent}");
     let has_recovered =
         members.iter().all(|faulty| faulty.container.is_ready() || faulty.pod.is_finished());
-    let usual = if has_recovered { Severity::Warning } else { META.severity };
+    let is_history = members.iter().all(|faulty| {
+        let ended = killed(*faulty).and_then(Terminated::finished);
+        faulty.pod.owner().is_some_and(|(kind, _)| kind == "Job") && !is_recent(case, ended)
+    });
+    let usual = match (is_history, has_recovered) {
+        (true, _) => Severity::Info,
+        (false, true) => Severity::Warning,
+        (false, false) => META.severity,
+    };
     // Who was killed before was so for the first time at a time nobody wrote down.
     let first_time = members.iter().filter(|faulty| faulty.container.restarts() <= 1);
     let since = first_time.filter_map(|faulty| killed(*faulty)?.finished()).min();

@@ -13,7 +13,8 @@
 //!
 //! # Blind spots
 //!
-//! Only events say why, and they are kept for three hours.
+//! Only events say why, and they are kept for three hours. An older one, where the archive has it, is taken
+//! for the reason while the pod is still being created.
 //!
 //! # References
 //!
@@ -24,14 +25,13 @@ use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, pod_events,
-    severity_in, unheard, workload,
+    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, severity_in, unheard, workload,
 };
 
 /// How long volumes may take.
 const GRACE: Span = Span::minutes(5);
-/// Older events are history.
-const RECENT: Span = Span::hours(2);
+/// The kubelet says more often than that what it waits for.
+const SILENCE: Span = Span::hours(2);
 
 pub(super) static META: Meta = Meta {
     id: "pods/volume-not-mounted",
@@ -68,7 +68,13 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 fn event<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     // The kubelet sums up from time to time which volumes it waits for; that says less.
     let tells = |event: Event<'_>| !event.message().starts_with("Unable to attach or mount");
-    pod_events(case, pod, &["FailedMount", "FailedAttachVolume"], RECENT)
+    let is_of_volumes = |event: &Event<'_>| {
+        matches!(&*event.reason(), "FailedMount" | "FailedAttachVolume")
+            && event.is_about("Pod", pod.name())
+    };
+    // However old: the pod is being created still, and nothing newer says why.
+    case.within::<Event<'s>>(pod.namespace())
+        .filter(is_of_volumes)
         .max_by_key(|event| (tells(*event), event.last_seen()))
 }
 
@@ -141,6 +147,12 @@ fn finding(
         .saying(&message)
         .why(why)
         .remedy(remedy.verify(format!("{client} get pods -n {namespace}")));
+    let is_silent = case.is_older(event.last_seen(), SILENCE);
+    let finding = if is_silent {
+        finding.likely("the pod is still being created, and of its volumes nothing was said lately")
+    } else {
+        finding
+    };
     // A driver that is not there lacks for every volume of its kind on that node.
     let finding = match pod.node().filter(|_| message.contains("list of registered CSI drivers")) {
         Some(node) => finding.shares(Common::Node, node),
