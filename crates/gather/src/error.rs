@@ -9,7 +9,10 @@ pub enum Error {
     #[error(transparent)]
     Source(#[from] SourceError),
     /// The input was read, but nothing in it belongs to a cluster.
-    #[error("{path}: nothing of a cluster in it ({entries} files read, {seen})")]
+    #[error(
+        "{path}: nothing of a cluster in it ({entries} {} read, {seen})",
+        if *entries == 1 { "file" } else { "files" }
+    )]
     NotADump {
         /// The input.
         path: String,
