@@ -192,7 +192,7 @@ fn a_line_without_its_end_is_cut_off_and_its_archive_read_again() {
 }
 
 #[test]
-fn what_changed_is_read_again_and_so_is_everything_within_other_limits() {
+fn what_changed_is_read_again_and_so_is_everything_by_other_rules_and_within_other_limits() {
     let dir = tempdir().unwrap();
     let [one, two] = ["one.tgz", "two.tgz"].map(|name| dir.path().join(name));
     fs::copy(fixture(SEED), &one).unwrap();
@@ -217,6 +217,11 @@ fn what_changed_is_read_again_and_so_is_everything_within_other_limits() {
 
     let limited = mustknow([&["--max-document", "60MiB"][..], &args].concat());
     assert_eq!((limited.stderr.as_str(), once(&resume)), ("", 5));
+    // Other rules judge otherwise, and so does who does not show everything.
+    let of_etcd = mustknow([&["--only", "etcd"][..], &args].concat());
+    assert_eq!((of_etcd.stderr.as_str(), once(&resume)), ("", 7));
+    let severe = mustknow([&["--min-severity", "error"][..], &args].concat());
+    assert_eq!((severe.stderr.as_str(), once(&resume)), ("", 9));
 }
 
 #[test]

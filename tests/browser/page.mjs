@@ -154,6 +154,30 @@ async function drawsTheTimeline(browser, address, colorScheme) {
   await done();
 }
 
+/** Every operator stands in the drawing or beside it, none on another, and the table has them all. */
+async function drawsTheOperators(browser, address, colorScheme) {
+  const { page, done } = await open(browser, address, { colorScheme, viewport: { width: 1280, height: 900 } });
+  const operators = page.locator("section.operators");
+  const boxes = await operators.locator("svg svg").evaluateAll((all) => all.map((it) => {
+    const { left, right, top, bottom } = it.querySelector(".box").getBoundingClientRect();
+    const text = it.querySelector(".subject").getBoundingClientRect();
+    return { left, right, top, bottom, words: text.right, name: it.querySelector("title").textContent };
+  }));
+  assert.ok(boxes.length > 10, "no boxes");
+  for (const box of boxes) {
+    assert.ok(box.words <= box.right, `${box.name} does not fit`);
+    const under = boxes.filter((it) => it !== box && it.left < box.right && box.left < it.right && it.top < box.bottom && box.top < it.bottom);
+    assert.deepEqual(under, []);
+  }
+  assert.ok(await operators.locator("path.hot").count() > 0, "no arrow between what is out of order");
+  const rows = await operators.locator("tbody tr").count();
+  assert.equal(boxes.length + await operators.locator(".chips li").count(), rows);
+  await operators.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  assert.ok(await operators.getByText("APIServices_PreconditionNotReady").first().isVisible());
+  await done();
+}
+
 async function copies(browser, address) {
   const { page, done } = await open(browser, address, { permissions: ["clipboard-read", "clipboard-write"] });
   await page.locator("button.copy:visible").first().click();
@@ -212,6 +236,7 @@ try {
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1280, 400]) await rendersAndFilters(browser, seed, colorScheme, width);
     await drawsTheTimeline(browser, seed, colorScheme);
+    await drawsTheOperators(browser, seed, colorScheme);
     await prints(browser, seed, colorScheme);
     await obeysNothing(browser, evil, colorScheme);
   }

@@ -12,6 +12,7 @@ mod cleaned;
 pub mod clock;
 mod collection;
 pub mod coverage;
+mod desk;
 mod document;
 mod dump;
 mod error;
@@ -30,6 +31,7 @@ mod resources;
 pub mod snapshot;
 pub mod source;
 pub mod time;
+mod walk;
 mod wanted;
 pub mod yaml;
 
