@@ -89,6 +89,27 @@ fn a_place_is_where_the_words_stand() {
 }
 
 #[test]
+fn moments_stand_together_by_what_they_have_in_common() {
+    let by = |group: &str| {
+        let run = timeline(&["--by", group, "--min-severity", "warning", &archive(SEED)]);
+        assert_eq!(run.code, 0);
+        let is_heading = |line: &&str| !line.is_empty() && !line.starts_with(' ');
+        let headings: Vec<_> = run.stdout.lines().filter(is_heading).map(str::to_owned).collect();
+        // The archive stands first, and what could not be looked at and the count stand last.
+        let end = headings.iter().position(|it| it.starts_with("Could not")).unwrap();
+        (headings[1..end].to_vec(), run.stdout)
+    };
+    let (severities, text) = by("severity");
+    assert_eq!(severities, ["critical", "error", "warning"]);
+    assert!(text.contains("ClusterOperator/authentication: Available became"), "{text}");
+    let (namespaces, _) = by("namespace");
+    assert!(namespaces.contains(&"in no namespace".to_owned()), "{namespaces:?}");
+    assert!(namespaces.contains(&"kube-system".to_owned()), "{namespaces:?}");
+    let once: BTreeSet<_> = namespaces.iter().collect();
+    assert_eq!(once.len(), namespaces.len());
+}
+
+#[test]
 fn every_line_is_what_its_schema_says() {
     let schema = schema(TIMELINE);
     let archives = ALL.map(archive);

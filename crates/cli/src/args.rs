@@ -209,6 +209,10 @@ pub(crate) enum Group {
     Day,
     /// What happened to one object
     Object,
+    /// What happened in one namespace
+    Namespace,
+    /// What is as bad, the worst first
+    Severity,
 }
 
 #[derive(Debug, ClapArgs)]

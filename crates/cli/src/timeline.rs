@@ -103,6 +103,8 @@ fn write(
             let by = match args.by {
                 Group::Day => By::Day,
                 Group::Object => By::Object,
+                Group::Namespace => By::Namespace,
+                Group::Severity => By::Severity,
             };
             let style: Style = output::style(args.color, args.plain, args.verbose);
             text::write(&timeline, by, style, out)

@@ -1,6 +1,9 @@
-//! A timeline for people at a terminal: day by day, or object by object.
+//! A timeline for people at a terminal: day by day, or by what moments have in common.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+use mustknow_rules::Severity;
 
 use super::alike::{Alike, alike};
 use super::moment::{LeftOut, Moment, Timeline};
@@ -24,6 +27,10 @@ pub enum By {
     Day,
     /// The object they are about.
     Object,
+    /// The namespace of that object.
+    Namespace,
+    /// How bad they are, the worst first.
+    Severity,
 }
 
 /// Writes the timeline of one cluster.
@@ -32,7 +39,14 @@ pub fn write(timeline: &Timeline, by: By, style: Style, out: &mut dyn Write) -> 
     head(timeline, &mut page);
     match by {
         By::Day => days(timeline, &mut page),
-        By::Object => objects(timeline, &mut page),
+        By::Object => groups(timeline, |it| it.subject.to_string(), &mut page),
+        By::Namespace => groups(timeline, |it| namespace(&it.subject), &mut page),
+        By::Severity => {
+            for severity in Severity::ALL.into_iter().rev().map(Severity::word) {
+                let of_it = |it: &&Moment| it.severity == severity;
+                group(severity, timeline.moments.iter().filter(of_it), timeline, &mut page);
+            }
+        }
     }
     gaps(timeline, &mut page);
     page.raw("\n");
@@ -103,26 +117,49 @@ fn look<'t>(at: &'t str, day: &mut &'t str, page: &mut Page) {
     page.raw(&format!("{words}\n"));
 }
 
-/// The moments object by object, in the order of their first.
-fn objects(timeline: &Timeline, page: &mut Page) {
-    let mut groups: Vec<(&Subject, Vec<&Moment>)> = Vec::new();
-    let mut places = std::collections::BTreeMap::new();
+/// The namespace of a subject, in words where it has none.
+fn namespace(subject: &Subject) -> String {
+    match &*subject.namespace {
+        "" => "in no namespace".to_owned(),
+        namespace => namespace.to_owned(),
+    }
+}
+
+/// The moments that have a heading in common, in the order of their first.
+fn groups(timeline: &Timeline, heading: impl Fn(&Moment) -> String, page: &mut Page) {
+    let mut groups: Vec<(String, Vec<&Moment>)> = Vec::new();
+    let mut places = BTreeMap::new();
     for moment in &timeline.moments {
-        let Subject { kind, namespace, name } = &moment.subject;
-        let at = *places.entry((kind, namespace, name)).or_insert_with(|| {
-            groups.push((&moment.subject, Vec::new()));
-            groups.len() - 1
-        });
-        if let Some((_, group)) = groups.get_mut(at) {
-            group.push(moment);
+        let heading = heading(moment);
+        let at = *places.entry(heading.clone()).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some((_, group)) => group.push(moment),
+            None => groups.push((heading, vec![moment])),
         }
     }
-    for (subject, group) in groups {
-        page.heading(&subject.to_string());
-        for it in group {
-            let when = format!("{} {}", date(&it.at), clock(&it.at));
-            moment(it, &when, "", root(timeline), page);
+    for (heading, of_it) in groups {
+        group(&heading, of_it.into_iter(), timeline, page);
+    }
+}
+
+/// Moments under a heading, each with its day, and with its subject unless the heading names it.
+fn group<'t>(
+    heading: &str,
+    moments: impl Iterator<Item = &'t Moment>,
+    timeline: &'t Timeline,
+    page: &mut Page,
+) {
+    let mut has_begun = false;
+    for it in moments {
+        if !std::mem::replace(&mut has_begun, true) {
+            page.heading(heading);
         }
+        let when = format!("{} {}", date(&it.at), clock(&it.at));
+        let what = match it.subject.to_string() {
+            name if name == heading || it.words.starts_with(&name) => String::new(),
+            name => subject_of(&name, 0, page),
+        };
+        moment(it, &when, &what, root(timeline), page);
     }
 }
 
