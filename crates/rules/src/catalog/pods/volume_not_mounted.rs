@@ -25,7 +25,8 @@ use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
 
 use crate::catalog::prelude::*;
 use crate::facts::{
-    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, severity_in, unheard, workload,
+    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, severity_in,
+    unheard, workload,
 };
 
 /// How long volumes may take.
