@@ -145,6 +145,43 @@ fn every_format_says_what_is_accepted_and_none_fails_for_it() {
 }
 
 #[test]
+fn a_table_calls_nothing_healthy_of_which_something_is_not_shown() {
+    let text =
+        format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");
+    let (_dir, path) = settings(&text);
+    let flags = ["--config", path.to_str().unwrap(), "--min-severity", "error", "--ignore", "olm"];
+    let run = finish(command().env("COLUMNS", "200").args(flags).args([arg(SEED), arg(HEALTHY)]));
+    let row = run.stdout.lines().find(|line| line.starts_with(SEED)).unwrap();
+    let said = "nothing else wrong found; 1 accepted beforehand; 1 milder not shown";
+    assert!(row.contains(said), "{}", run.stdout);
+    let totals = run.stdout.split("\n\n").last().unwrap().replace('\n', " ");
+    assert!(
+        totals.contains("1 healthy, 1 with nothing but what was accepted or is milder"),
+        "{totals}"
+    );
+    assert!(totals.contains(" rules were not asked"), "{totals}");
+}
+
+#[test]
+fn what_was_not_asked_is_said_to_machines_too() {
+    for format in ["sarif", "junit", "markdown", "html", "summary"] {
+        let run = mustknow(["--only", "etcd", "-o", format, &arg(SEED)]);
+        assert!(run.stdout.contains("rules were not asked"), "{format}");
+    }
+    let run = mustknow(["--only", "etcd", "-o", "sarif", &arg(SEED)]);
+    let log: Value = serde_json::from_str(&run.stdout).unwrap();
+    let notes = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+    let ids: Vec<_> = notes
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|note| note["message"]["text"].as_str().unwrap().contains("not asked"))
+        .map(|note| note["descriptor"]["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["left-out"]);
+}
+
+#[test]
 fn sarif_with_something_accepted_is_valid() {
     let text =
         format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");

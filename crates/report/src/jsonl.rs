@@ -140,7 +140,7 @@ pub fn moved<'l>(line: &'l str, path: &str) -> Cow<'l, str> {
 mod tests {
     use super::*;
 
-    const LINE: &str = r#"{"schema":"mustknow/line/v1","path":"a.tgz","resume":{"content":"sha256:0","judged_by":"1","line":1,"lines":1},"report":{"archive":{"path":"a.tgz","roots":["m"],"truncated":false},"cluster":{"distribution":"OKD","id":"x\u001b[2J","version":"4.16","update":null},"findings":[{"rule":"a/b","severity":"error","role":"cause","explained_by":[]}],"unknown":[],"healthy":[],"damage":[]}}"#;
+    const LINE: &str = r#"{"schema":"mustknow/line/v1","path":"a.tgz","resume":{"content":"sha256:0","judged_by":"1","line":1,"lines":1},"report":{"archive":{"path":"a.tgz","roots":["m"],"truncated":false},"cluster":{"distribution":"OKD","id":"x\u001b[2J","version":"4.16","update":null},"findings":[{"rule":"a/b","severity":"error","role":"cause","explained_by":[]}],"unknown":[],"healthy":[],"damage":[],"suppressed":[],"left_out":{"rules":0,"findings":0}}}"#;
 
     #[test]
     fn a_line_is_known_by_its_mark_and_its_words_cannot_act() {

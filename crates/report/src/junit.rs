@@ -61,7 +61,9 @@ fn suite(report: &Report, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
 
 fn properties(report: &Report, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
     let cluster = &report.cluster;
+    let attention = summary::attention(report);
     let facts = [
+        ("attention", (!attention.is_empty()).then(|| attention.join("; "))),
         ("verdict", Some(summary::verdict(report))),
         ("cluster", Some(summary::cluster(cluster))),
         ("format", Some(report.archive.format.to_string())),

@@ -21,6 +21,7 @@ const FINGERPRINT: &str = "clusterRuleSubject/v1";
 /// The notifications, each with what it says.
 const INPUT_NOT_READ: (&str, &str) = ("input-not-read", "an input could not be read at all");
 const NOT_WHOLE: (&str, &str) = ("archive-not-whole", "the archive lacks a part, or was cleaned");
+const LEFT_OUT: (&str, &str) = ("left-out", "what the caller chose not to ask or to see");
 const DAMAGED: (&str, &str) = ("damaged", "a file in the archive could not be read");
 const CANNOT_TELL: (&str, &str) =
     ("cannot-tell", "a rule that would explain a finding could not judge");
@@ -42,7 +43,7 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
         result(report, finding, index(finding.rule), &base(&inputs, &report.archive.path))
     });
     let accepted = suppressed(scan).map(|(report, it)| accepted(report, it, index(it.rule)));
-    let described = [INPUT_NOT_READ, NOT_WHOLE, DAMAGED, CANNOT_TELL, NOT_JUDGED]
+    let described = [INPUT_NOT_READ, NOT_WHOLE, LEFT_OUT, DAMAGED, CANNOT_TELL, NOT_JUDGED]
         .map(|(id, says)| json!({"id": id, "shortDescription": {"text": says}}));
     let log = json!({
         "$schema": SCHEMA,
@@ -216,9 +217,12 @@ fn notifications(scan: &Scan) -> Vec<Value> {
         let damaged = report.damage.iter().map(|damage| {
             note("warning", DAMAGED, &format!("{path}: {}: {}", damage.path, damage.why))
         });
-        let limits = summary::attention(report)
+        let limits = summary::not_whole(report)
             .into_iter()
             .map(|words| note("warning", NOT_WHOLE, &format!("{path}: {words}")));
+        let chosen = summary::left_out(report)
+            .into_iter()
+            .map(|words| note("note", LEFT_OUT, &format!("{path}: {words}")));
         let asked = report.unknown.iter().filter(|unknown| !unknown.concerns.is_empty());
         let asked = asked.map(|unknown| {
             let words = format!("{path}: cannot tell {}: {}", unknown.rule, unknown.what);
@@ -228,7 +232,7 @@ fn notifications(scan: &Scan) -> Vec<Value> {
             let rules: Vec<_> = members.iter().map(|unknown| unknown.rule).collect();
             note("note", NOT_JUDGED, &format!("{path}: {what} ({})", rules.join(", ")))
         });
-        damaged.chain(limits).chain(asked).chain(gaps).collect::<Vec<_>>()
+        damaged.chain(limits).chain(chosen).chain(asked).chain(gaps).collect::<Vec<_>>()
     };
     failed.chain(scan.reports.iter().flat_map(of_report)).collect()
 }

@@ -94,11 +94,10 @@ impl Report {
             let (held, lapsed): (Vec<_>, Vec<_>) = covering.partition(|it| it.held(self));
             if let Some(first) = held.first() {
                 accepted.push((finding.id, *first));
-            } else if !lapsed.is_empty() {
+            } else if !lapsed.is_empty() && !self.left_out.lapsed.contains(&finding.rule) {
                 self.left_out.lapsed.push(finding.rule);
             }
         }
-        self.left_out.lapsed.dedup();
         let ids: BTreeSet<_> = accepted.iter().map(|(id, _)| *id).collect();
         let gone = self.with_effects(&ids);
         for (id, suppression) in accepted {

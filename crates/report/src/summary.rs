@@ -47,8 +47,15 @@ pub(crate) fn update(update: &Update) -> String {
     format!("{from}to {}{since}{age}{done}{}", update.to, pace(update))
 }
 
-/// What limits all that is said.
+/// What limits all that is said: the archive, and the reader's own choice.
 pub(crate) fn attention(report: &Report) -> Vec<String> {
+    let mut words = not_whole(report);
+    words.extend(left_out(report));
+    words
+}
+
+/// What the archive lacks.
+pub(crate) fn not_whole(report: &Report) -> Vec<String> {
     let archive = &report.archive;
     let mut words = Vec::new();
     if archive.truncated {
@@ -66,12 +73,11 @@ pub(crate) fn attention(report: &Report) -> Vec<String> {
         let why = "values in it were replaced by ***HIDDEN*** before it was handed on";
         words.push(why.to_owned());
     }
-    words.extend(left_out(report));
     words
 }
 
 /// What the reader chose not to ask or to see.
-fn left_out(report: &Report) -> Vec<String> {
+pub(crate) fn left_out(report: &Report) -> Vec<String> {
     let left_out = &report.left_out;
     let mut words = Vec::new();
     if left_out.rules > 0 {

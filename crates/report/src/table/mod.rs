@@ -102,7 +102,19 @@ fn must_know(row: &Row) -> String {
         words.push(format!("to know: {}", by_severity(&row.notes)));
     }
     if words.is_empty() {
-        words.push(if row.is_judged { "nothing wrong found" } else { "nothing judged" }.to_owned());
+        let is_all = row.accepted + row.milder == 0;
+        let calm = match (row.is_judged, is_all) {
+            (false, _) => "nothing judged",
+            (true, true) => "nothing wrong found",
+            (true, false) => "nothing else wrong found",
+        };
+        words.push(calm.to_owned());
+    }
+    if row.accepted > 0 {
+        words.push(format!("{} accepted beforehand", row.accepted));
+    }
+    if row.milder > 0 {
+        words.push(format!("{} milder not shown", row.milder));
     }
     if !row.asked.is_empty() {
         words.push(format!("cannot tell: {}", listed(&row.asked)));
@@ -156,6 +168,7 @@ fn totals(triage: &Triage) -> String {
         (of(Standing::Symptoms), "with symptoms without their cause"),
         (of(Standing::Noted), "with notes only"),
         (of(Standing::Healthy), "healthy"),
+        (of(Standing::Accepted), "with nothing but what was accepted or is milder"),
         (of(Standing::Undecided), "undecided"),
         (triage.failed.len(), "not read"),
     ];
@@ -167,7 +180,13 @@ fn totals(triage: &Triage) -> String {
         reports if reports == ids.len() + nameless => clusters,
         reports => format!("{} on {clusters}", count(reports, "report", "reports")),
     };
-    format!("{}, {of}: {}", count(triage.inputs, "archive", "archives"), counts.join(", "))
+    let not_asked = triage.rows.iter().map(|row| row.not_asked).max().unwrap_or(0);
+    let not_asked = match not_asked {
+        0 => String::new(),
+        n => format!("; {} not asked", count(n, "rule was", "rules were")),
+    };
+    let archives = count(triage.inputs, "archive", "archives");
+    format!("{archives}, {of}: {}{not_asked}", counts.join(", "))
 }
 
 #[cfg(test)]

@@ -18,6 +18,15 @@ pub(crate) struct Facts {
     unknown: Vec<Unknown>,
     healthy: Vec<IgnoredAny>,
     damage: Vec<IgnoredAny>,
+    suppressed: Vec<IgnoredAny>,
+    left_out: LeftOut,
+}
+
+/// What the caller chose not to ask or to see.
+#[derive(Debug, Deserialize)]
+struct LeftOut {
+    rules: usize,
+    findings: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,6 +92,9 @@ impl Facts {
             asked: counted(asked.map(|unknown| (&*unknown.rule, ""))),
             unknown: self.unknown.len(),
             damage: self.damage.len(),
+            accepted: self.suppressed.len(),
+            milder: self.left_out.findings,
+            not_asked: self.left_out.rules,
             is_truncated: self.archive.truncated,
             is_judged: !self.healthy.is_empty() || !self.findings.is_empty(),
             worst: worst.map(|finding| Words::name(&finding.severity)),
@@ -155,6 +167,8 @@ impl From<&Report> for Facts {
             unknown: report.unknown.iter().map(Unknown::from).collect(),
             healthy: ignored(report.healthy.len()),
             damage: ignored(report.damage.len()),
+            suppressed: ignored(report.suppressed.len()),
+            left_out: LeftOut { rules: report.left_out.rules, findings: report.left_out.findings },
         }
     }
 }

@@ -52,6 +52,12 @@ pub struct Row {
     pub unknown: usize,
     /// How much could not be read.
     pub damage: usize,
+    /// How many findings were accepted beforehand.
+    pub accepted: usize,
+    /// How many are milder than asked for.
+    pub milder: usize,
+    /// How many rules were not asked.
+    pub not_asked: usize,
     /// Whether the input broke off, or was not read to its end.
     pub is_truncated: bool,
     /// Whether any rule looked at anything.
@@ -76,6 +82,8 @@ pub struct Named {
 pub enum Standing {
     /// Nothing wrong was found.
     Healthy,
+    /// Nothing wrong is shown, and something was found that the caller chose not to see.
+    Accepted,
     /// Nothing wrong was found, and it was not read whole or a question stands open.
     Undecided,
     /// Nothing but context is worth knowing.
@@ -108,6 +116,8 @@ impl Row {
             Standing::Noted
         } else if is_open || !self.is_judged {
             Standing::Undecided
+        } else if self.accepted + self.milder > 0 {
+            Standing::Accepted
         } else {
             Standing::Healthy
         }
@@ -129,7 +139,7 @@ impl Row {
             Standing::Symptoms => 3,
             Standing::Noted => 2,
             Standing::Undecided => UNDECIDED,
-            Standing::Healthy => 0,
+            Standing::Accepted | Standing::Healthy => 0,
         };
         (class, cause, self.is_stalled, symptom)
     }
