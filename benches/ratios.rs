@@ -9,22 +9,17 @@
 
 mod support;
 
-use std::{
-    env,
-    error::Error,
-    fs,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
-};
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::{env, fs};
 
-use mustknow_dev::bench_data::{self, Made, SEED, Size};
-use support::{
-    child::{Run, measure},
-    machine,
-    role::{self, Role},
-    table::{Series, Table, Unit},
-};
+use mustknow_testkit::bench_data::{self, Made, SEED, Size};
+use support::child::{Run, measure};
+use support::machine;
+use support::role::{self, Role};
+use support::table::{Series, Table, Unit};
 
 /// How many archives a batch has.
 const BATCH: u32 = 4;

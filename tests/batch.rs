@@ -6,14 +6,13 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::LazyLock;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
-use mustknow_dev::batch_data::{self, Batch};
+use mustknow_testkit::batch_data::{self, Batch};
 use serde_json::Value;
 use support::measured::{measured, step};
 use support::run::{Run, command, mustknow};

@@ -5,10 +5,9 @@
 #[expect(dead_code, reason = "every suite uses a part of it")]
 mod support;
 
-use std::fs;
 use std::io::Write;
 use std::process::Stdio;
-use std::thread;
+use std::{fs, thread};
 
 use serde_json::Value;
 use support::run::{Run, alarms, assert_quiet, command, has, json, list, mustknow, report};

@@ -11,10 +11,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use mustknow_gather::Limits;
+use mustknow_archive::Limits;
 use mustknow_report::Report;
 use mustknow_report::text::Style;
-use mustknow_rules::{Need, catalog, engine};
+use mustknow_rules::engine::run;
+use mustknow_rules::{Need, catalog};
 use serde_json::Value;
 use support::dice::Dice;
 use support::run::{
@@ -31,7 +32,7 @@ const CONFIG_MAPS: &str = "namespaces/kube-system/core/configmaps.yaml";
 fn judge(path: &Path) -> Vec<Report> {
     let begun = Instant::now();
     let rules = catalog::all();
-    let archive = mustknow_gather::open(path, &engine::wanted(rules), Limits::default(), &|_| {});
+    let archive = mustknow_cluster::open(path, &run::interest(rules), Limits::default(), &|_| {});
     let reports: Vec<_> = archive
         .iter()
         .flat_map(|archive| {
@@ -42,7 +43,7 @@ fn judge(path: &Path) -> Vec<Report> {
                 truncated: archive.truncated,
             };
             archive.snapshots.iter().map(move |snapshot| {
-                mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules))
+                mustknow_report::build(input, snapshot, &run::judge(snapshot, rules))
             })
         })
         .collect();

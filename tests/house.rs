@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mustknow_rules::manual::{self, HEADINGS};
+use mustknow_rules::engine::manual::{self, HEADINGS};
 use mustknow_rules::{Rule, catalog};
 use support::house;
 

@@ -6,17 +6,17 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
+use std::{fs, thread};
 
-use mustknow_dev::cases::{Case, Cases};
-use mustknow_gather::Limits;
-use mustknow_report::Input;
+use mustknow_archive::Limits;
 use mustknow_report::text::Style;
-use mustknow_report::timeline::{self, text::By};
-use mustknow_rules::history::{self, Depth, Filter};
-use mustknow_rules::{catalog, engine};
+use mustknow_report::timeline::text::By;
+use mustknow_report::{Input, timeline};
+use mustknow_rules::catalog;
+use mustknow_rules::engine::run;
+use mustknow_testkit::cases::{Case, Cases};
+use mustknow_timeline::{self, Filter, ReadScope};
 use support::planted::PLANTED;
 use support::run::{command, finish};
 use support::tree::Tree;
@@ -147,11 +147,11 @@ struct Fate {
 
 fn fate(folder: &Path) -> Fate {
     let (rules, mut fate) = (catalog::all(), Fate::default());
-    let archive = mustknow_gather::open(folder, &engine::wanted(rules), Limits::default(), &|_| {});
+    let archive = mustknow_cluster::open(folder, &run::interest(rules), Limits::default(), &|_| {});
     let path = folder.to_str().unwrap();
     let input = Input { path, entries: 1, bytes: 1, truncated: false };
     for snapshot in &archive.unwrap().snapshots {
-        let judgement = engine::judge(snapshot, rules);
+        let judgement = run::judge(snapshot, rules);
         for (_, finding) in judgement.findings() {
             let said = [&*finding.summary, &*finding.why].join("\n");
             fate.quoted.extend((0..PLANTED.len()).filter(|kind| holds(&said, PLANTED[*kind].1)));
@@ -163,7 +163,7 @@ fn fate(folder: &Path) -> Fate {
         let json = serde_json::to_string_pretty(&report).unwrap();
         fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &beside(*kind))));
         let filter = Filter::default();
-        let history = history::of(snapshot, &judgement, Depth::Scan, &filter);
+        let history = mustknow_timeline::of(snapshot, &judgement, ReadScope::Scan, &filter);
         let told = timeline::build(path, 1, snapshot, &history, &filter);
         timeline::text::write(&told, By::Day, style, &mut text).unwrap();
         timeline::jsonl::write(&told, &mut text).unwrap();

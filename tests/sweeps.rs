@@ -19,10 +19,12 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 use flate2::read::GzDecoder;
-use mustknow_gather::{Limits, open_stream};
+use mustknow_archive::Limits;
+use mustknow_cluster::open_stream;
 use mustknow_report::report::{Evidence, Finding, Subject};
 use mustknow_report::{Input, Report};
-use mustknow_rules::{catalog, engine};
+use mustknow_rules::catalog;
+use mustknow_rules::engine::run;
 use support::dice::Dice;
 use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
 
@@ -119,8 +121,8 @@ fn inflated(packed: &[u8]) -> Vec<u8> {
 /// The reports on an input, or why there is none.
 fn judge(bytes: &[u8]) -> Result<Vec<Report>, String> {
     let rules = catalog::all();
-    let wanted = engine::wanted(rules);
-    let archive = open_stream(INPUT, bytes, &wanted, Limits::default(), &|_| {})
+    let interest = run::interest(rules);
+    let archive = open_stream(INPUT, bytes, &interest, Limits::default(), &|_| {})
         .map_err(|error| error.to_string())?;
     let report = |snapshot| {
         let input = Input {
@@ -129,7 +131,7 @@ fn judge(bytes: &[u8]) -> Result<Vec<Report>, String> {
             bytes: archive.bytes,
             truncated: archive.truncated,
         };
-        mustknow_report::build(input, snapshot, &engine::judge(snapshot, rules))
+        mustknow_report::build(input, snapshot, &run::judge(snapshot, rules))
     };
     let reports: Vec<_> = archive.snapshots.iter().map(report).collect();
     for report in &reports {

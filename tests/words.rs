@@ -5,7 +5,8 @@
 #[expect(dead_code, reason = "every suite uses a part of it")]
 mod support;
 
-use mustknow_gather::{Limits, Snapshot, Wanted};
+use mustknow_archive::Limits;
+use mustknow_cluster::{Interest, Snapshot};
 use serde_json::Value;
 use support::dice::Dice;
 use support::run::{mustknow, read};
@@ -210,7 +211,7 @@ fn no_word_of_a_broken_secret_is_in_its_damage() {
             let tree = Tree::default().with("namespaces/x/core/secrets.yaml", text.clone());
             let path = write(&dir, "broken.tar", &tree.to_tar());
             let archive =
-                mustknow_gather::open(&path, &Wanted::everything(), Limits::default(), &|_| {})
+                mustknow_cluster::open(&path, &Interest::everything(), Limits::default(), &|_| {})
                     .unwrap();
             for damage in archive.snapshots.iter().flat_map(Snapshot::damage) {
                 assert!(!damage.why.contains(MARKER), "{damage:?} quotes {text}");

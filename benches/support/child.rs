@@ -4,14 +4,13 @@
 //! [`Role::Measure`](super::role::Role)), because a process can ask only for the sum over its
 //! children, and because a child starts with the peak memory of whoever started it.
 
-use std::{
-    ffi::OsString,
-    io,
-    process::{Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::ffi::OsString;
+use std::io;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use super::{machine::whole, role};
+use super::machine::whole;
+use super::role;
 
 /// What a run took.
 pub(crate) struct Run {

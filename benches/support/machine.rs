@@ -1,6 +1,7 @@
 //! The machine that the figures are of.
 
-use std::{fmt::Write as _, fs, thread};
+use std::fmt::Write as _;
+use std::{fs, thread};
 
 /// How many cores there are.
 pub(crate) fn cores() -> f64 {

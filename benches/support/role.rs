@@ -1,19 +1,18 @@
 //! What this binary does when it starts itself: the floor, the reader, and measuring another program.
 
-use std::{
-    env,
-    ffi::OsString,
-    fs::{self, File},
-    io::{self, BufReader, Read as _, Write as _},
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::env;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
-use mustknow_gather::yaml::{Skip, Spare, Tree};
+use mustknow_yaml::{Skip, Spare, Tree};
 
-use super::{child, machine::whole};
+use super::child;
+use super::machine::whole;
 
 /// Bytes read and bytes inflated at once.
 const READ: usize = 128 << 10;

@@ -5,7 +5,8 @@
 use std::cell::RefCell;
 use std::fs;
 
-use mustknow_gather::{Limits, Wanted, open};
+use mustknow_archive::Limits;
+use mustknow_cluster::{Interest, open};
 use tempfile::TempDir;
 
 const BLOCK: usize = 512;
@@ -24,8 +25,8 @@ pub(crate) fn check(data: &[u8]) {
         let path = dir.path().join("input");
         fs::write(&path, &bytes).unwrap();
         // Every other input as a history reads it.
-        let wanted = Wanted { history: data.len() % 2 == 1, ..Wanted::everything() };
-        let Ok(archive) = open(&path, &wanted, Limits::default(), &|_| {}) else {
+        let interest = Interest { history: data.len() % 2 == 1, ..Interest::everything() };
+        let Ok(archive) = open(&path, &interest, Limits::default(), &|_| {}) else {
             return;
         };
         for snapshot in &archive.snapshots {

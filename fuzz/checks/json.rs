@@ -1,6 +1,6 @@
 //! Objects and arrays of JSON, one or several in a row: what `serde_json` reads is read the same, by our own reader.
 
-use mustknow_gather::yaml::{Tree, Value};
+use mustknow_yaml::{Tree, Value};
 use serde_json::{Deserializer, Value as Theirs};
 
 /// Asserts it of one input.

@@ -1,11 +1,11 @@
 //! Any path has a place, and the root it names is the path's own beginning.
 
-use mustknow_gather::layout::{self, Artifact};
+use mustknow_cluster::layout::{self, Artifact};
 
 /// Asserts it of one input.
 pub(crate) fn check(data: &[u8]) {
     let Ok(path) = std::str::from_utf8(data) else { return };
-    let placed = layout::place(path);
+    let placed = layout::classify(path);
     let rest = path.strip_prefix(placed.root).expect("a root is where its path begins");
     // A file of objects is a collection of its own.
     let is_folder = placed.root.is_empty() || rest.is_empty() || rest.starts_with('/');

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::fs;
 
-use mustknow_gather::log::LogPattern;
-use mustknow_gather::{Limits, Wanted, open};
+use mustknow_archive::Limits;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::{Interest, open};
 use tempfile::TempDir;
 
 const LOG: &str = "namespaces/openshift-etcd/pods/etcd-a/etcd/etcd/logs/current.log";
@@ -58,8 +59,9 @@ fn filler(data: &[u8]) -> (Vec<u8>, usize) {
 
 /// Compares what was found with the lines of `data`, which stand behind so many others.
 fn compare(dir: &TempDir, data: &[u8], others: usize) {
-    let wanted = Wanted { logs: [&SLOW, &LATE, &ELSEWHERE, &JOURNAL].into(), ..Wanted::default() };
-    let Ok(archive) = open(dir.path(), &wanted, Limits::default(), &|_| {}) else { return };
+    let interest =
+        Interest { logs: [&SLOW, &LATE, &ELSEWHERE, &JOURNAL].into(), ..Interest::default() };
+    let Ok(archive) = open(dir.path(), &interest, Limits::default(), &|_| {}) else { return };
     for pattern in [&SLOW, &LATE] {
         let expected: Vec<u64> = data
             .split(|&byte| byte == b'\n')

@@ -1,6 +1,6 @@
 //! Any text is a time or is none; a time that was read is written and read again as the same.
 
-use mustknow_gather::time::{self, Span};
+use mustknow_cluster::model::time::{self, Span};
 
 /// Asserts it of one input.
 pub(crate) fn check(data: &[u8]) {

@@ -1,13 +1,13 @@
 //! Any text, and trees in any style: whatever the library reads means the same here, and nothing makes the
 //! reader panic.
 
-use mustknow_gather::yaml::{Tree, Value, YamlError};
+use mustknow_yaml::{Tree, Value, YamlError};
 
-#[path = "../../crates/gather/src/yaml/tests_oracle/compare.rs"]
+#[path = "../../crates/yaml/src/tests_oracle/compare.rs"]
 mod compare;
-#[path = "../../crates/gather/src/yaml/tests_oracle/styles.rs"]
+#[path = "../../crates/yaml/src/tests_oracle/styles.rs"]
 mod styles;
-#[path = "../../crates/gather/src/yaml/tests_hostile/visit.rs"]
+#[path = "../../crates/yaml/src/tests_hostile/visit.rs"]
 mod visit;
 
 /// Asserts it of a text.

@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::SignedDuration;
 use mustknow_rules::Severity;
-use mustknow_rules::history::Source;
+use mustknow_timeline::Source;
 
 use crate::limits::Bounds;
 use crate::preferences::Preferences;
@@ -80,7 +80,7 @@ pub(crate) enum Command {
     Scan(Scan),
     /// Tell what happened when, all sources in one order
     #[command(after_help = AFTER_TIMELINE, arg_required_else_help = true)]
-    Timeline(Timeline),
+    TimelineReport(TimelineReport),
     /// List the rules, all or some, or explain one
     Rules(Rules),
     /// Write the completions of a shell
@@ -133,7 +133,7 @@ impl Scan {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Timeline {
+pub(crate) struct TimelineReport {
     /// Archives, unpacked directories, single YAML or JSON files, or - for standard input, once
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,

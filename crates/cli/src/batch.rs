@@ -8,7 +8,7 @@ use mustknow_report::triage::{self, Triage};
 use mustknow_report::{Failed, Report, table, text};
 
 use crate::args::{Format, Scan};
-use crate::scan::{Batch, Came, lock};
+use crate::scan::{Batch, ScanOutcome, lock};
 use crate::{output, progress};
 
 /// Whether reports are shown one after the other, so that they had better be made so.
@@ -26,13 +26,13 @@ pub(crate) fn run(batch: &Batch) -> io::Result<u8> {
     let kept = Mutex::new(Kept::default());
     let code = batch.run(&|at, came| {
         let mut words = Vec::new();
-        if let Came::Read(reports, _) = &came
+        if let ScanOutcome::Read(reports, _) = &came
             && (args.preferences.verbose || (is_only && reports.len() == 1))
         {
             reports.iter().try_for_each(|report| lengthen(&mut words, report, style))?;
         }
         lock(&kept).add(at, came);
-        progress::beside(|| lock(&shown).add(at, words, &mut io::stdout().lock()))
+        progress::with_bars_hidden(|| lock(&shown).add(at, words, &mut io::stdout().lock()))
     })?;
     let Kept { rows, failed, recalled } = std::mem::take(&mut *lock(&kept));
     for failed in failed.values() {
@@ -77,14 +77,14 @@ struct Kept {
 }
 
 impl Kept {
-    fn add(&mut self, at: usize, came: Came) {
+    fn add(&mut self, at: usize, came: ScanOutcome) {
         match came {
-            Came::Read(reports, _) => drop(self.rows.insert(at, triage::rows(&reports))),
-            Came::Recalled(rows, _) => {
+            ScanOutcome::Read(reports, _) => drop(self.rows.insert(at, triage::rows(&reports))),
+            ScanOutcome::Recalled(rows, _) => {
                 self.recalled += 1;
                 self.rows.insert(at, rows);
             }
-            Came::Failed(failed) => drop(self.failed.insert(at, failed)),
+            ScanOutcome::Failed(failed) => drop(self.failed.insert(at, failed)),
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use mustknow_gather::layout::is_text_file;
-use mustknow_gather::source::{input_size, inputs_of};
-use mustknow_gather::{Archive, Limits, Wanted};
+use mustknow_archive::{Limits, input_size};
+use mustknow_cluster::layout::is_text_file;
+use mustknow_cluster::{Archive, Interest, inputs_of};
 use mustknow_report::Failed;
-use mustknow_report::safe::Words;
+use mustknow_report::safe::SafeText;
 
 use crate::progress::Progress;
 
@@ -65,7 +65,7 @@ impl Inputs {
 /// What is said of files in folders that are part of no input.
 fn passing_over(paths: &[PathBuf]) -> Option<String> {
     // A name with a line break in it must not pass for words of ours.
-    let name = |path: &PathBuf| Words::name(&path.display().to_string()).to_string();
+    let name = |path: &PathBuf| SafeText::name(&path.display().to_string()).to_string();
     let shown: Vec<_> = paths.iter().take(EXAMPLES).map(name).collect();
     let files = match paths.len() {
         0 => return None,
@@ -80,17 +80,17 @@ fn passing_over(paths: &[PathBuf]) -> Option<String> {
 /// Reads an input, of which `progress` shows how far it is.
 pub(crate) fn open(
     paths: &[PathBuf],
-    wanted: &Wanted,
+    interest: &Interest,
     limits: Limits,
     progress: &Progress<'_>,
 ) -> Result<Archive, Failed> {
     let tell = |bytes| progress.at(bytes);
     let archive = match paths {
         [path] if is_stdin(path) => {
-            mustknow_gather::open_stream(STDIN.1, io::stdin(), wanted, limits, &tell)
+            mustknow_cluster::open_stream(STDIN.1, io::stdin(), interest, limits, &tell)
         }
-        [path] => mustknow_gather::open(path, wanted, limits, &tell),
-        paths => mustknow_gather::open_together(paths, wanted, limits, &tell),
+        [path] => mustknow_cluster::open(path, interest, limits, &tell),
+        paths => mustknow_cluster::open_together(paths, interest, limits, &tell),
     };
     archive.map_err(|error| Failed::new(&shown(paths), &error.to_string()))
 }

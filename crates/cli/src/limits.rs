@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use clap::{Args, value_parser};
 use jiff::SignedDuration;
-use mustknow_gather::Limits;
+use mustknow_archive::Limits;
 
 /// What is said of nothing where there must be something.
 const NOTHING: &str = "it must be more than 0";

@@ -21,9 +21,8 @@ mod when;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Args, Command};
+use clap::Parser;
 
 /// Nothing at or above `--fail-on` was found.
 const CLEAN: u8 = 0;
@@ -43,7 +42,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| output::warn(&format!("internal error, {panic}"))));
     let done = match args.command {
         Some(Command::Scan(scan)) => scan::run(scan),
-        Some(Command::Timeline(timeline)) => timeline::run(&timeline),
+        Some(Command::TimelineReport(timeline)) => timeline::run(&timeline),
         Some(Command::Rules(rules)) => catalog::run(&rules),
         Some(Command::Completions(completions)) => manual::completions(&completions),
         Some(Command::Man(man)) => manual::man(&man),

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use mustknow_report::safe::Words;
+use mustknow_report::safe::SafeText;
 use mustknow_report::text::{Drawing, Style};
 
 use crate::args::Colour;
@@ -13,7 +13,7 @@ const WIDTH: usize = 100;
 /// Says something that is not a result.
 pub(crate) fn warn(words: &str) {
     // What failed may be named by a stranger, and quote him. When standard error is closed nobody is left to tell.
-    let _ = writeln!(io::stderr(), "mustknow: {}", Words::text(words));
+    let _ = writeln!(io::stderr(), "mustknow: {}", SafeText::text(words));
 }
 
 /// The style that standard output and the flags ask for.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use indicatif::{
     BinaryBytes, HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle,
 };
-use mustknow_report::safe::Words;
+use mustknow_report::safe::SafeText;
 
 use crate::scan::lock;
 
@@ -45,7 +45,7 @@ pub(crate) fn clear() {
 }
 
 /// Does something that writes to the terminal while bars may be on it.
-pub(crate) fn beside<T>(deed: impl FnOnce() -> T) -> T {
+pub(crate) fn with_bars_hidden<T>(deed: impl FnOnce() -> T) -> T {
     match BARS.get() {
         Some(bars) => bars.suspend(deed),
         None => deed(),
@@ -53,7 +53,7 @@ pub(crate) fn beside<T>(deed: impl FnOnce() -> T) -> T {
 }
 
 /// The progress of all inputs together.
-pub(crate) struct Whole {
+pub(crate) struct TotalProgress {
     inputs: usize,
     /// How many bytes the inputs have whose size is known.
     bytes: u64,
@@ -66,7 +66,7 @@ pub(crate) struct Whole {
     bar: Mutex<Option<ProgressBar>>,
 }
 
-impl Whole {
+impl TotalProgress {
     /// Nothing read yet of inputs of these sizes.
     pub(crate) fn new(sizes: impl Iterator<Item = Option<u64>>) -> Self {
         let (inputs, bytes) = sizes.fold((0, 0_u64), |(inputs, bytes), size| {
@@ -88,7 +88,7 @@ impl Whole {
         let path = Path::new(name);
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         // A name comes from outside like everything else.
-        let name = Words::name(&name).to_string();
+        let name = SafeText::name(&name).to_string();
         let (told, bar) = (AtomicU64::new(0), Mutex::new(None));
         Progress { whole: self, name, size, told, begun: Instant::now(), bar }
     }
@@ -137,7 +137,7 @@ impl Whole {
 
 /// The progress of one input.
 pub(crate) struct Progress<'w> {
-    whole: &'w Whole,
+    whole: &'w TotalProgress,
     name: String,
     size: Option<u64>,
     /// How many bytes the whole knows of.
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_whole_counts_what_was_read_and_what_need_not_be() {
-        let whole = Whole::new([Some(100), None, Some(50)].into_iter());
+        let whole = TotalProgress::new([Some(100), None, Some(50)].into_iter());
         let first = whole.begin("d/a.tgz", Some(100));
         for bytes in [10, 30, 20] {
             first.at(bytes);
@@ -210,12 +210,13 @@ mod tests {
 
     #[test]
     fn what_need_not_be_read_makes_it_no_quicker() {
-        let whole = Whole::new([Some(40 << 20), Some(20 << 20), Some(60 << 20)].into_iter());
+        let whole =
+            TotalProgress::new([Some(40 << 20), Some(20 << 20), Some(60 << 20)].into_iter());
         drop(whole.begin("done before", Some(40 << 20)));
         let reading = whole.begin("reading", Some(20 << 20));
         reading.at(20 << 20);
         assert_eq!(whole.speed(Duration::from_secs(10)), "2.00 MiB/s 30s");
-        assert_eq!(Whole::new([].into_iter()).speed(Duration::ZERO), "0 B/s 0s");
+        assert_eq!(TotalProgress::new([].into_iter()).speed(Duration::ZERO), "0 B/s 0s");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use index::Span;
 use mustknow_report::Report;
 use mustknow_report::jsonl::{self, Mark};
 use mustknow_report::report::Tool;
@@ -22,7 +23,6 @@ use crate::choice::Choice;
 use crate::limits::Bounds;
 use crate::scan::lock;
 use crate::{content, output, progress};
-use index::Span;
 
 /// What earlier calls have done, and where this one says what it has done.
 pub(crate) struct Journal {
@@ -122,7 +122,7 @@ impl Open<'_> {
             let path = reports.first().map(|report| &*report.archive.path);
             let words = "what is in it cannot be told, so that --resume has it read each time";
             let say = || output::warn(&format!("{}: {words}", path.unwrap_or_default()));
-            progress::beside(say);
+            progress::with_bars_hidden(say);
             return Ok(None);
         };
         let mut all = Vec::new();

@@ -8,23 +8,24 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytesize::ByteSize;
-use mustknow_gather::{Limits, Snapshot};
+use mustknow_archive::Limits;
+use mustknow_cluster::Snapshot;
 use mustknow_report::report::{SCHEMA, Tool};
 use mustknow_report::triage::Row;
 use mustknow_report::{Failed, Input, Report, brief, html, json, junit, markdown, sarif, yaml};
-use mustknow_rules::engine;
+use mustknow_rules::engine::run;
 use rayon::ThreadPoolBuilder;
 
 use crate::args::{Format, Scan};
 use crate::choice::Choice;
 use crate::inputs::{self, Inputs, is_stdin};
-use crate::progress::{self, Progress, Whole};
+use crate::progress::{self, Progress, TotalProgress};
 use crate::resume::{Claim, Journal};
 use crate::settings::Settings;
 use crate::{CLEAN, FAILED, FOUND, batch, output, stream, timeline};
 
 /// What came of one input.
-pub(crate) enum Came {
+pub(crate) enum ScanOutcome {
     /// A report for each cluster in it, and the lines of them that were written for a later call.
     Read(Vec<Report>, Option<Vec<u8>>),
     /// What an earlier call wrote of it: a row and a line for each cluster in it.
@@ -34,7 +35,7 @@ pub(crate) enum Came {
 }
 
 /// What is done with it, given its place in the order of the inputs.
-pub(crate) type Take<'a> = dyn Fn(usize, Came) -> io::Result<()> + Sync + 'a;
+pub(crate) type Take<'a> = dyn Fn(usize, ScanOutcome) -> io::Result<()> + Sync + 'a;
 
 pub(crate) fn run(args: Scan) -> io::Result<u8> {
     let read = Settings::read(&args).and_then(|settings| Choice::new(args, &settings));
@@ -48,7 +49,7 @@ pub(crate) fn run(args: Scan) -> io::Result<u8> {
     if batch.args.quiet {
         progress::hide();
         return batch.run(&|_, came| {
-            if let Came::Failed(failed) = came {
+            if let ScanOutcome::Failed(failed) = came {
                 output::warn(&failed.error);
             }
             Ok(())
@@ -85,9 +86,9 @@ fn together(
     };
     for came in lock(&came).split_off(&0).into_values() {
         match came {
-            Came::Read(reports, _) => result.reports.extend(reports),
-            Came::Recalled(..) => {}
-            Came::Failed(failed) => {
+            ScanOutcome::Read(reports, _) => result.reports.extend(reports),
+            ScanOutcome::Recalled(..) => {}
+            ScanOutcome::Failed(failed) => {
                 output::warn(&failed.error);
                 result.failed.push(failed);
             }
@@ -100,15 +101,17 @@ fn together(
 }
 
 /// The exit code that one input asks for; the highest of all wins.
-fn code(args: &Scan, came: &Came) -> u8 {
+fn code(args: &Scan, came: &ScanOutcome) -> u8 {
     let is_met = |severity: &str| args.preferences.fail_on().is_met_by(severity);
     let is_found = match came {
-        Came::Read(reports, _) => {
+        ScanOutcome::Read(reports, _) => {
             let mut findings = reports.iter().flat_map(|report| &report.findings);
             findings.any(|finding| is_met(finding.severity))
         }
-        Came::Recalled(rows, _) => rows.iter().any(|row| row.worst.as_deref().is_some_and(is_met)),
-        Came::Failed(_) => return FAILED,
+        ScanOutcome::Recalled(rows, _) => {
+            rows.iter().any(|row| row.worst.as_deref().is_some_and(is_met))
+        }
+        ScanOutcome::Failed(_) => return FAILED,
     };
     if is_found { FOUND } else { CLEAN }
 }
@@ -190,7 +193,7 @@ impl Batch {
         let memory = args.bounds.memory.map_or(threads * MEMORY_OF_A_THREAD, bytes);
         let plan = Plan::new(threads, memory, self.inputs.each.len());
         let mut queue: Vec<_> = self.inputs.each.iter().enumerate().collect();
-        let whole = Whole::new(queue.iter().map(|(_, paths)| inputs::size(paths)));
+        let whole = TotalProgress::new(queue.iter().map(|(_, paths)| inputs::size(paths)));
         if batch::shows_in_order(args) {
             queue.reverse();
         } else {
@@ -198,7 +201,7 @@ impl Batch {
         }
         let queue = Mutex::new(queue);
         let so_far = Mutex::new(Ok(CLEAN));
-        let note = |came: Came, at: usize| {
+        let note = |came: ScanOutcome, at: usize| {
             let code = code(args, &came);
             let taken = take(at, came);
             let mut so_far = lock(&so_far);
@@ -235,7 +238,7 @@ impl Batch {
             work();
         });
         for (at, failed) in (self.inputs.each.len()..).zip(&self.inputs.failed) {
-            note(Came::Failed(failed.clone()), at);
+            note(ScanOutcome::Failed(failed.clone()), at);
         }
         whole.finish();
         progress::clear();
@@ -249,24 +252,24 @@ impl Batch {
         limits: Limits,
         is_last: bool,
         progress: &Progress<'_>,
-    ) -> io::Result<Came> {
+    ) -> io::Result<ScanOutcome> {
         let shown = inputs::shown(paths);
         let Some(journal) = &self.journal else {
             return Ok(match guarded(&shown, || self.scan_one(paths, limits, is_last, progress)) {
-                Ok(reports) => Came::Read(reports, None),
-                Err(failed) => Came::Failed(failed),
+                Ok(reports) => ScanOutcome::Read(reports, None),
+                Err(failed) => ScanOutcome::Failed(failed),
             });
         };
         let claim = match journal.claim(paths, &shown)? {
-            Claim::Done(rows, lines) => return Ok(Came::Recalled(rows, lines)),
+            Claim::Done(rows, lines) => return Ok(ScanOutcome::Recalled(rows, lines)),
             Claim::Open(claim) => claim,
         };
         match guarded(&shown, || self.scan_one(paths, limits, is_last, progress)) {
             Ok(reports) => {
                 let lines = claim.done(&self.tool(), &reports)?;
-                Ok(Came::Read(reports, lines))
+                Ok(ScanOutcome::Read(reports, lines))
             }
-            Err(failed) => Ok(Came::Failed(failed)),
+            Err(failed) => Ok(ScanOutcome::Failed(failed)),
         }
     }
 
@@ -289,7 +292,7 @@ impl Batch {
     ) -> Result<Vec<Report>, Failed> {
         let rules = self.choice.rules;
         let shown = inputs::shown(paths);
-        let archive = inputs::open(paths, &engine::wanted(rules), limits, progress)?;
+        let archive = inputs::open(paths, &run::interest(rules), limits, progress)?;
         let report = |snapshot: &Snapshot| {
             let input = Input {
                 path: &shown,
@@ -297,7 +300,7 @@ impl Batch {
                 bytes: archive.bytes,
                 truncated: snapshot.coverage().is_truncated(),
             };
-            let judgement = engine::judge(snapshot, rules);
+            let judgement = run::judge(snapshot, rules);
             let mut report = mustknow_report::build(input, snapshot, &judgement);
             report.select(&self.choice.selection);
             if self.args.output() == Format::Html {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use mustknow_report::jsonl;
 
-use crate::scan::{self, Batch, Came};
+use crate::scan::{self, Batch, ScanOutcome};
 use crate::{output, progress};
 
 /// Scans every input and writes a line for each report and each input that could not be read.
@@ -15,24 +15,24 @@ pub(crate) fn run(batch: &Batch) -> io::Result<u8> {
     batch.run(&|_, came| {
         let mut lines = Vec::new();
         match &came {
-            Came::Read(_, Some(written)) => lines.extend_from_slice(written),
-            Came::Read(reports, None) => {
+            ScanOutcome::Read(_, Some(written)) => lines.extend_from_slice(written),
+            ScanOutcome::Read(reports, None) => {
                 let write = |report| jsonl::report(&tool, report, None, &mut lines);
                 reports.iter().try_for_each(write)?;
             }
-            Came::Recalled(rows, recalled) => {
+            ScanOutcome::Recalled(rows, recalled) => {
                 let path = rows.first().map_or("", |row| &*row.path);
                 for line in recalled {
                     lines.extend_from_slice(jsonl::moved(line, path).as_bytes());
                     lines.push(b'\n');
                 }
             }
-            Came::Failed(failed) => jsonl::failed(&tool, failed, &mut lines)?,
+            ScanOutcome::Failed(failed) => jsonl::failed(&tool, failed, &mut lines)?,
         }
-        progress::beside(|| {
+        progress::with_bars_hidden(|| {
             // One thread at a time, so that lines stay whole.
             let mut out = scan::lock(&out);
-            if let Came::Failed(failed) = &came {
+            if let ScanOutcome::Failed(failed) = &came {
                 output::warn(&failed.error);
             }
             out.write_all(&lines)?;

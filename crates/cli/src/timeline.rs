@@ -3,24 +3,25 @@
 use std::io::{self, BufWriter, Write};
 use std::thread;
 
-use mustknow_gather::Snapshot;
+use mustknow_cluster::Snapshot;
+use mustknow_report::Failed;
+use mustknow_report::text::Style;
 use mustknow_report::timeline::text::{self, By};
-use mustknow_report::timeline::{self, Drawn, jsonl};
-use mustknow_report::{Failed, text::Style};
-use mustknow_rules::history::{self, Depth, Filter, Source, Wish};
-use mustknow_rules::{Judgement, catalog, engine};
+use mustknow_report::timeline::{self, TimelineChart, jsonl};
+use mustknow_rules::engine::run;
+use mustknow_rules::{Judgement, catalog};
+use mustknow_timeline::{Filter, ObjectPattern, ReadScope, Source};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::args::{Group, Lines, Timeline};
+use crate::args::{Group, Lines, TimelineReport};
 use crate::inputs::{self, Inputs, is_stdin};
-use crate::progress::{self, Whole};
-use crate::scan;
-use crate::{CLEAN, FAILED, output, when};
+use crate::progress::{self, TotalProgress};
+use crate::{CLEAN, FAILED, output, scan, when};
 
 /// What stands for the namespace of what is in none, beside the empty word.
 const NO_NAMESPACE: &str = "-";
 
-pub(crate) fn run(args: &Timeline) -> io::Result<u8> {
+pub(crate) fn run(args: &TimelineReport) -> io::Result<u8> {
     if args.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         output::warn("standard input can be read only once: name - once");
         return Ok(FAILED);
@@ -35,16 +36,16 @@ pub(crate) fn run(args: &Timeline) -> io::Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = CLEAN;
     let mut is_first = true;
-    let wanted = history::wanted(catalog::all());
+    let interest = mustknow_timeline::interest(catalog::all());
     let inputs = Inputs::of(&args.paths, None);
     if let Some(words) = &inputs.passed_over {
         output::warn(words);
     }
-    let whole = Whole::new(inputs.each.iter().map(|paths| inputs::size(paths)));
+    let whole = TotalProgress::new(inputs.each.iter().map(|paths| inputs::size(paths)));
     for paths in &inputs.each {
         let shown = inputs::shown(paths);
         let progress = whole.begin(&shown, inputs::size(paths));
-        match inputs::open(paths, &wanted, limits, &progress) {
+        match inputs::open(paths, &interest, limits, &progress) {
             Ok(archive) => {
                 for (number, snapshot) in (1..).zip(&archive.snapshots) {
                     if !std::mem::take(&mut is_first) && args.output == Lines::Text {
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &Timeline) -> io::Result<u8> {
 }
 
 /// Says that an input could not be read.
-fn not_read(args: &Timeline, failed: &Failed, out: &mut dyn Write) -> io::Result<()> {
+fn not_read(args: &TimelineReport, failed: &Failed, out: &mut dyn Write) -> io::Result<()> {
     progress::clear();
     output::warn(&failed.error);
     match args.output {
@@ -79,23 +80,23 @@ fn not_read(args: &Timeline, failed: &Failed, out: &mut dyn Write) -> io::Result
 }
 
 /// What a page draws of a cluster that was read for a scan. Findings it knows already.
-pub(crate) fn drawn(snapshot: &Snapshot, judgement: &Judgement) -> Drawn {
+pub(crate) fn drawn(snapshot: &Snapshot, judgement: &Judgement) -> TimelineChart {
     let is_drawn = |source: &Source| *source != Source::Finding;
     let sources = Source::ALL.into_iter().filter(is_drawn).collect();
     let filter = Filter { sources, ..Filter::default() };
-    timeline::drawn(history::of(snapshot, judgement, Depth::Scan, &filter))
+    timeline::drawn(mustknow_timeline::of(snapshot, judgement, ReadScope::Scan, &filter))
 }
 
 fn write(
-    args: &Timeline,
+    args: &TimelineReport,
     (path, number): (&str, usize),
     snapshot: &Snapshot,
     judges: &ThreadPool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let filter = filter(args, snapshot);
-    let judgement = judges.install(|| engine::judge(snapshot, catalog::all()));
-    let history = history::of(snapshot, &judgement, Depth::Whole, &filter);
+    let judgement = judges.install(|| run::judge(snapshot, catalog::all()));
+    let history = mustknow_timeline::of(snapshot, &judgement, ReadScope::Whole, &filter);
     let timeline = timeline::build(path, number, snapshot, &history, &filter);
     progress::clear();
     match args.output {
@@ -114,7 +115,7 @@ fn write(
 }
 
 /// What was asked for, of one cluster: a window without a time ends when that was looked at.
-fn filter(args: &Timeline, snapshot: &Snapshot) -> Filter {
+fn filter(args: &TimelineReport, snapshot: &Snapshot) -> Filter {
     let (from, to) = match (args.around, args.window) {
         (Some(around), window) => {
             let (from, to) = around.span(window);
@@ -134,7 +135,7 @@ fn filter(args: &Timeline, snapshot: &Snapshot) -> Filter {
         from,
         to,
         namespaces: args.namespace.iter().map(namespace).collect(),
-        objects: args.object.iter().map(|object| Wish::of(object)).collect(),
+        objects: args.object.iter().map(|object| ObjectPattern::of(object)).collect(),
         sources: args.source.clone(),
         severity: args.min_severity,
     }

@@ -1,22 +1,22 @@
 //! From a judged snapshot to its report: everything in its final order, every foreign word made
 //! harmless.
 
-use mustknow_gather::Bound;
-use mustknow_gather::kinds::{ClusterVersion, Infrastructure, NODE, SECRET};
-use mustknow_gather::snapshot::Snapshot;
-use mustknow_gather::time::{Span, Time};
-use mustknow_rules::evidence::seconds;
+use mustknow_archive::Limit;
+use mustknow_cluster::model::kinds::{NODE, SECRET};
+use mustknow_cluster::model::snapshot::Snapshot;
+use mustknow_cluster::model::time::{Span, Time};
+use mustknow_cluster::views::{ClusterVersion, Infrastructure, UpdatePhase};
+use mustknow_rules::domain::{Pace, Progress};
+use mustknow_rules::engine::INSTALLATION;
+use mustknow_rules::engine::evidence::seconds;
 use mustknow_rules::{
     Evidence, Finding, GapKind, Judgement, Place, Proof, Remedy, Rule, Severity, Subject, Verdict,
-    facts,
 };
 
-use crate::excerpt;
-use crate::operators;
-use crate::rank;
 use crate::report::{self, Report};
-use crate::safe::Words;
-use crate::timeline::Drawn;
+use crate::safe::SafeText;
+use crate::timeline::TimelineChart;
+use crate::{excerpt, operators, rank};
 
 /// The input a snapshot came from.
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +35,13 @@ pub struct Input<'a> {
 pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Report {
     let mut report = Report {
         archive: report::Archive {
-            path: Words::name(input.path),
-            format: Words::text(&snapshot.format()),
-            roots: snapshot.roots().map(Words::name).collect(),
+            path: SafeText::name(input.path),
+            format: SafeText::text(&snapshot.format()),
+            roots: snapshot.roots().map(SafeText::name).collect(),
             entries: input.entries,
             bytes: input.bytes,
             truncated: input.truncated,
-            limits: snapshot.coverage().bounds().map(Bound::flag).collect(),
+            limits: snapshot.coverage().bounds().map(Limit::flag).collect(),
             redacted: snapshot.coverage().is_redacted(),
             masked: snapshot.coverage().is_masked(),
         },
@@ -57,11 +57,11 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
             .damage()
             .iter()
             .map(|damage| report::Damage {
-                path: Words::name(&damage.path),
-                why: Words::text(&damage.why),
+                path: SafeText::name(&damage.path),
+                why: SafeText::text(&damage.why),
             })
             .collect(),
-        history: Drawn::default(),
+        history: TimelineChart::default(),
     };
     for outcome in &judgement.outcomes {
         let rule = outcome.rule.meta.id;
@@ -71,14 +71,16 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
                 report.healthy.push(report::Healthy { rule, examined: *examined });
             }
             Verdict::NotApplicable(why) => {
-                report.not_applicable.push(report::NotApplicable { rule, why: Words::text(why) });
+                report
+                    .not_applicable
+                    .push(report::NotApplicable { rule, why: SafeText::text(why) });
             }
             Verdict::Unknown(gap) => report.unknown.push(report::Unknown {
                 rule,
                 title: outcome.rule.meta.title,
                 gap: gap_word(gap.kind),
-                what: Words::text(&gap.what),
-                ask: gap.ask.iter().map(|ask| Words::text(ask)).collect(),
+                what: SafeText::text(&gap.what),
+                ask: gap.ask.iter().map(|ask| SafeText::text(ask)).collect(),
                 concerns: gap.concerns.iter().map(subject).collect(),
             }),
         }
@@ -90,11 +92,11 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
 
 pub(crate) fn cluster(snapshot: &Snapshot) -> report::Cluster {
     let version = snapshot.cluster_version();
-    let update = version.and_then(facts::Update::of);
+    let update = version.and_then(UpdatePhase::of);
     let desired = version
         .and_then(ClusterVersion::desired_version)
         .or_else(|| Some(update?.newest().version()).filter(|version| !version.is_empty()))
-        .map(|version| Words::text(&version));
+        .map(|version| SafeText::text(&version));
     let distribution = match &desired {
         _ if !snapshot.is_openshift() => "Kubernetes",
         Some(version) if version.contains("okd") => "OKD",
@@ -106,38 +108,38 @@ pub(crate) fn cluster(snapshot: &Snapshot) -> report::Cluster {
     let clock = snapshot.clock();
     report::Cluster {
         distribution,
-        id: version.and_then(ClusterVersion::cluster_id).map(|id| Words::text(&id)),
-        version: desired.or_else(|| kubelet().map(|version| Words::text(&version))),
-        platform: infrastructure.and_then(Infrastructure::platform).map(|it| Words::text(&it)),
+        id: version.and_then(ClusterVersion::cluster_id).map(|id| SafeText::text(&id)),
+        version: desired.or_else(|| kubelet().map(|version| SafeText::text(&version))),
+        platform: infrastructure.and_then(Infrastructure::platform).map(|it| SafeText::text(&it)),
         topology: infrastructure
             .and_then(Infrastructure::control_plane_topology)
-            .map(|it| Words::text(&it)),
+            .map(|it| SafeText::text(&it)),
         nodes: (!nodes.is_empty()).then_some(nodes.len()),
         gathered_at: clock.map(|clock| seconds(clock.now)),
-        gathered_by: clock.map(|clock| Words::text(&clock.source.to_string())),
+        gathered_by: clock.map(|clock| SafeText::text(&clock.source.to_string())),
         update: update.and_then(|update| going_on(snapshot, update)),
         objects: snapshot.objects(),
     }
 }
 
-fn going_on(snapshot: &Snapshot, update: facts::Update<'_>) -> Option<report::Update> {
+fn going_on(snapshot: &Snapshot, update: UpdatePhase<'_>) -> Option<report::Update> {
     let state = match update {
-        facts::Update::Settled(_) => return None,
-        facts::Update::Installing(_) => "installing",
-        facts::Update::Updating { .. } => "updating",
+        UpdatePhase::Completed(_) => return None,
+        UpdatePhase::Installing(_) => "installing",
+        UpdatePhase::Updating { .. } => "updating",
     };
-    let progress = facts::Progress::of(snapshot);
+    let progress = Progress::of(snapshot);
     let installs_in_time = || {
         let (started, now) = (update.started()?, snapshot.now()?);
-        let is_young = Span::between(started, now) <= facts::INSTALLATION;
-        (update.is_installing() && is_young).then_some(facts::Pace::OnTime)
+        let is_young = Span::between(started, now) <= INSTALLATION;
+        (update.is_installing() && is_young).then_some(Pace::OnTime)
     };
     Some(report::Update {
         state,
-        done: progress.as_ref().map(facts::Progress::percent),
-        pace: progress.map(|it| it.pace).or_else(installs_in_time).map(facts::Pace::word),
-        from: update.completed().map(|entry| Words::text(&entry.version())),
-        to: Words::text(&update.newest().version()),
+        done: progress.as_ref().map(Progress::percent),
+        pace: progress.map(|it| it.pace).or_else(installs_in_time).map(Pace::word),
+        from: update.completed().map(|entry| SafeText::text(&entry.version())),
+        to: SafeText::text(&update.newest().version()),
         since: update.started().map(seconds),
         age: age(snapshot, update.started()),
     })
@@ -177,12 +179,12 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
                 title: rule.meta.title,
                 severity: finding.severity.unwrap_or(Severity::Info).word(),
                 certainty: finding.certainty.word(),
-                certainty_because: Words::text(finding.sure_because()),
+                certainty_because: SafeText::text(finding.sure_because()),
                 role: rule.meta.role.word(),
                 subject: subject(&finding.subject),
                 members: finding.members.iter().map(subject).collect(),
-                summary: Words::text(&finding.summary),
-                why: Words::text(&finding.why),
+                summary: SafeText::text(&finding.summary),
+                why: SafeText::text(&finding.why),
                 since: finding.since.map(seconds),
                 age: age(snapshot, finding.since),
                 evidence: finding.evidence.iter().map(evidence).collect(),
@@ -208,19 +210,19 @@ fn evidence(evidence: &Evidence) -> report::Evidence {
             if about.kind == SECRET.name || is_of_secrets(place) {
                 excerpt = report::Excerpt { first_line: line, ..report::Excerpt::default() };
             }
-            let file = Words::name(place.path());
+            let file = SafeText::name(place.path());
             report::Evidence::Seen {
                 subject: subject(about),
                 file,
                 line,
                 excerpt,
-                note: Words::text(note),
+                note: SafeText::text(note),
             }
         }
         Evidence::Missing { what, looked_in, note } => report::Evidence::Missing {
             subject: subject(what),
-            file: Words::name(looked_in),
-            note: Words::text(note),
+            file: SafeText::name(looked_in),
+            note: SafeText::text(note),
         },
     }
 }
@@ -235,18 +237,18 @@ fn is_of_secrets(place: &Place) -> bool {
 
 pub(crate) fn subject(subject: &Subject) -> report::Subject {
     report::Subject {
-        kind: Words::name(&subject.kind),
-        namespace: Words::name(&subject.namespace),
-        name: Words::name(&subject.name),
+        kind: SafeText::name(&subject.kind),
+        namespace: SafeText::name(&subject.namespace),
+        name: SafeText::name(&subject.name),
     }
 }
 
 fn remedy(remedy: &Remedy) -> report::Remedy {
     let withheld = remedy.is_withheld();
     let commands = if withheld { &[][..] } else { &remedy.commands[..] };
-    let all = |lines: &[String]| lines.iter().map(|line| Words::text(line)).collect();
+    let all = |lines: &[String]| lines.iter().map(|line| SafeText::text(line)).collect();
     report::Remedy {
-        what: Words::text(&remedy.what),
+        what: SafeText::text(&remedy.what),
         commands: all(commands),
         withheld,
         verify: all(&remedy.verify),
@@ -261,9 +263,9 @@ fn remedy(remedy: &Remedy) -> report::Remedy {
                     Proof::Violated(how) => ("violated", how),
                 };
                 report::Precondition {
-                    what: Words::text(&check.what),
+                    what: SafeText::text(&check.what),
                     state,
-                    how: Words::text(how),
+                    how: SafeText::text(how),
                 }
             })
             .collect(),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mustknow_gather::yaml::Tree;
+use mustknow_yaml::Tree;
 
 use crate::redact::{self, Hit};
 use crate::report::Excerpt;

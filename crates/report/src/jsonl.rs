@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::report::{Failed, LINE_SCHEMA, Report, Tool};
-use crate::safe::{self, Words};
+use crate::safe::{self, SafeText};
 use crate::triage::{self, Facts, Row};
 
 /// One line.
@@ -25,7 +25,7 @@ pub(crate) struct Line<'a> {
     /// The program.
     tool: &'a Tool,
     /// The input, as it was given.
-    path: &'a Words,
+    path: &'a SafeText,
     /// What a later call knows the input by; only with `--resume`.
     #[serde(skip_serializing_if = "Option::is_none")]
     resume: Option<&'a Mark>,
@@ -40,7 +40,7 @@ enum Outcome<'a> {
     /// What is known of one cluster in it.
     Report(&'a Report),
     /// Why it could not be read at all.
-    Error(&'a Words),
+    Error(&'a SafeText),
 }
 
 /// What a later call knows an input by that is done.
@@ -73,7 +73,7 @@ pub fn failed(tool: &Tool, failed: &Failed, out: &mut dyn Write) -> io::Result<(
 
 fn line(
     tool: &Tool,
-    path: &Words,
+    path: &SafeText,
     resume: Option<&Mark>,
     result: Outcome<'_>,
     out: &mut dyn Write,
@@ -123,7 +123,7 @@ pub fn moved<'l>(line: &'l str, path: &str) -> Cow<'l, str> {
     struct Named {
         path: String,
     }
-    let path = Words::name(path);
+    let path = SafeText::name(path);
     if serde_json::from_str::<Named>(line).is_ok_and(|named| named.path == path.as_str()) {
         return line.into();
     }

@@ -2,7 +2,7 @@
 //!
 //! [`Report`] is what one scan of one cluster says, ranked, with every quoted word in it; the
 //! renderers are pure functions from reports to a writer. Words of the archive are made harmless, and
-//! what is secret in them is taken out, once, when the report is built: see [`safe::Words`].
+//! what is secret in them is taken out, once, when the report is built: see [`safe::SafeText`].
 
 pub mod brief;
 mod build;

@@ -1,13 +1,13 @@
 //! How the ClusterOperators stand, and which needs which.
 
-use mustknow_gather::kinds::{ClusterOperator, Condition, Status};
-use mustknow_gather::snapshot::Snapshot;
-use mustknow_gather::time::Time;
-use mustknow_rules::evidence::seconds;
-use mustknow_rules::facts;
+use mustknow_cluster::model::snapshot::Snapshot;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{ClusterOperator, Condition, Status};
+use mustknow_rules::domain;
+use mustknow_rules::engine::evidence::seconds;
 
 use crate::report::{Need, Operator};
-use crate::safe::Words;
+use crate::safe::SafeText;
 
 /// A release has some 35.
 const MOST: usize = 100;
@@ -31,15 +31,15 @@ fn read(
     let (state, telling) = state(operator);
     let since = telling.and_then(Condition::since);
     let is_there = |name: &str| all.iter().any(|other| other.name() == name);
-    let needs = facts::needs(operator.name()).filter(|(name, _)| is_there(name));
+    let needs = domain::needs(operator.name()).filter(|(name, _)| is_there(name));
     Operator {
-        name: Words::name(operator.name()),
-        version: operator.version("operator").map(|version| Words::text(&version)),
+        name: SafeText::name(operator.name()),
+        version: operator.version("operator").map(|version| SafeText::text(&version)),
         state,
         since: since.map(seconds),
         age: age(since),
-        reason: telling.map(|it| Words::text(&it.reason())).unwrap_or_default(),
-        message: telling.map(|it| Words::text(&it.message())).unwrap_or_default(),
+        reason: telling.map(|it| SafeText::text(&it.reason())).unwrap_or_default(),
+        message: telling.map(|it| SafeText::text(&it.message())).unwrap_or_default(),
         needs: needs.map(|(operator, because)| Need { operator, because }).collect(),
     }
 }

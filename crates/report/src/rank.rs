@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use mustknow_rules::causality::Explanation;
+use mustknow_rules::engine::causality::Explanation;
 use mustknow_rules::{Finding, Role, Rule, Severity};
 
 /// The order in which to report `findings`: positions, the most important first.

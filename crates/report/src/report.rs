@@ -6,8 +6,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::safe::Words;
-use crate::timeline::Drawn;
+use crate::safe::SafeText;
+use crate::timeline::TimelineChart;
 
 /// Name and version of the serialised form.
 pub const SCHEMA: &str = "mustknow/scan/v1";
@@ -43,9 +43,9 @@ pub struct Tool {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Failed {
     /// The input, as it was given.
-    pub path: Words,
+    pub path: SafeText,
     /// Why.
-    pub error: Words,
+    pub error: SafeText,
 }
 
 /// What is known of one cluster in one input.
@@ -73,19 +73,19 @@ pub struct Report {
     pub damage: Vec<Damage>,
     /// What happened when, for a page that draws it; empty where nobody asked for it.
     #[serde(skip)]
-    pub history: Drawn,
+    pub history: TimelineChart,
 }
 
 /// The input a report is about.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Archive {
     /// The input, as it was given.
-    pub path: Words,
+    pub path: SafeText,
     /// What made it: `must-gather`, `kubectl cluster-info dump`, ...; several where several were
     /// put together.
-    pub format: Words,
+    pub format: SafeText,
     /// The folders in it that hold the cluster.
-    pub roots: Vec<Words>,
+    pub roots: Vec<SafeText>,
     /// How many entries it has.
     pub entries: u64,
     /// How many bytes were read, inflated.
@@ -107,20 +107,20 @@ pub struct Cluster {
     #[schemars(extend("enum" = ["OpenShift", "OKD", "Kubernetes"]))]
     pub distribution: &'static str,
     /// The cluster id.
-    pub id: Option<Words>,
+    pub id: Option<SafeText>,
     /// The version it has, or is being installed or updated to.
-    pub version: Option<Words>,
+    pub version: Option<SafeText>,
     /// The infrastructure platform.
-    pub platform: Option<Words>,
+    pub platform: Option<SafeText>,
     /// The topology of its control plane.
-    pub topology: Option<Words>,
+    pub topology: Option<SafeText>,
     /// How many nodes were collected; None when nodes were not.
     pub nodes: Option<usize>,
     /// When the collection ended, RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     pub gathered_at: Option<String>,
     /// How that is known.
-    pub gathered_by: Option<Words>,
+    pub gathered_by: Option<SafeText>,
     /// The update or installation that was going on.
     pub update: Option<Update>,
     /// How many objects were read.
@@ -134,9 +134,9 @@ pub struct Update {
     #[schemars(extend("enum" = ["installing", "updating"]))]
     pub state: &'static str,
     /// The last version that was completed.
-    pub from: Option<Words>,
+    pub from: Option<SafeText>,
     /// The version it goes to.
-    pub to: Words,
+    pub to: SafeText,
     /// When it began, RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     pub since: Option<String>,
@@ -165,7 +165,7 @@ pub struct Finding {
     #[schemars(extend("enum" = ["certain", "likely", "possible"]))]
     pub certainty: &'static str,
     /// Why it is no more and no less sure.
-    pub certainty_because: Words,
+    pub certainty_because: SafeText,
     /// `cause`, `symptom` or `context`.
     #[schemars(extend("enum" = ["cause", "symptom", "context"]))]
     pub role: &'static str,
@@ -174,9 +174,9 @@ pub struct Finding {
     /// What was found one by one and has the subject in common; empty when the finding stands for itself.
     pub members: Vec<Subject>,
     /// What is wrong.
-    pub summary: Words,
+    pub summary: SafeText,
     /// By which mechanism.
-    pub why: Words,
+    pub why: SafeText,
     /// Since when, RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     pub since: Option<String>,
@@ -196,11 +196,11 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Subject {
     /// The kind.
-    pub kind: Words,
+    pub kind: SafeText,
     /// The namespace; empty for cluster scope.
-    pub namespace: Words,
+    pub namespace: SafeText,
     /// The name.
-    pub name: Words,
+    pub name: SafeText,
 }
 
 /// One step from a finding to another it explains.
@@ -221,22 +221,22 @@ pub enum Evidence {
         /// What they are about.
         subject: Subject,
         /// The file.
-        file: Words,
+        file: SafeText,
         /// The line they begin at, from 1.
         line: u64,
         /// The words, with the lines they stand in; empty where they must not be shown.
         excerpt: Excerpt,
         /// What they show.
-        note: Words,
+        note: SafeText,
     },
     /// Something that is provably not there.
     Missing {
         /// What is not there.
         subject: Subject,
         /// Where it was looked for.
-        file: Words,
+        file: SafeText,
         /// Why that place counts as complete.
-        note: Words,
+        note: SafeText,
     },
 }
 
@@ -246,7 +246,7 @@ pub struct Excerpt {
     /// The number of the first line, from 1.
     pub first_line: u64,
     /// The lines.
-    pub text: Words,
+    pub text: SafeText,
     /// Where the quoted part begins in `text`, in bytes.
     pub start: usize,
     /// Where it ends.
@@ -259,15 +259,15 @@ pub struct Excerpt {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Remedy {
     /// The deed.
-    pub what: Words,
+    pub what: SafeText,
     /// Commands that do it; empty when a precondition is known not to hold.
-    pub commands: Vec<Words>,
+    pub commands: Vec<SafeText>,
     /// Whether commands are withheld because a precondition does not hold.
     pub withheld: bool,
     /// Commands that show it worked.
-    pub verify: Vec<Words>,
+    pub verify: Vec<SafeText>,
     /// What else will happen.
-    pub side_effects: Vec<Words>,
+    pub side_effects: Vec<SafeText>,
     /// What must hold before.
     pub before_you_act: Vec<Precondition>,
 }
@@ -276,12 +276,12 @@ pub struct Remedy {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Precondition {
     /// What must hold.
-    pub what: Words,
+    pub what: SafeText,
     /// `verified`, `by-hand` or `violated`.
     #[schemars(extend("enum" = ["verified", "by-hand", "violated"]))]
     pub state: &'static str,
     /// What the archive shows, or the command that checks it.
-    pub how: Words,
+    pub how: SafeText,
 }
 
 /// A finding that was accepted beforehand.
@@ -297,11 +297,11 @@ pub struct Suppressed {
     /// What it is about.
     pub subject: Subject,
     /// What is wrong.
-    pub summary: Words,
+    pub summary: SafeText,
     /// How many findings are left out with it because nothing else explains them.
     pub effects: usize,
     /// Why it was accepted.
-    pub reason: Words,
+    pub reason: SafeText,
     /// The last day on which it is accepted.
     #[schemars(extend("format" = "date"))]
     pub until: String,
@@ -322,9 +322,9 @@ pub struct LeftOut {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Operator {
     /// Its name.
-    pub name: Words,
+    pub name: SafeText,
     /// The version it has rolled out.
-    pub version: Option<Words>,
+    pub version: Option<SafeText>,
     /// By its conditions: `unavailable` before `degraded` before `progressing` before `available`;
     /// `unknown` where it does not say whether it is available.
     #[schemars(extend("enum" = ["available", "progressing", "degraded", "unavailable", "unknown"]))]
@@ -335,9 +335,9 @@ pub struct Operator {
     /// How long that was before the gather time.
     pub age: Option<String>,
     /// The reason of the condition.
-    pub reason: Words,
+    pub reason: SafeText,
     /// Its message.
-    pub message: Words,
+    pub message: SafeText,
     /// The operators of this cluster that it needs to work.
     pub needs: Vec<Need>,
 }
@@ -362,9 +362,9 @@ pub struct Unknown {
     #[schemars(extend("enum" = ["not-collected", "damaged", "truncated", "redacted", "field-absent", "crashed"]))]
     pub gap: &'static str,
     /// What is missing.
-    pub what: Words,
+    pub what: SafeText,
     /// Commands that settle it.
-    pub ask: Vec<Words>,
+    pub ask: Vec<SafeText>,
     /// What the rule would explain if it held.
     pub concerns: Vec<Subject>,
 }
@@ -384,16 +384,16 @@ pub struct NotApplicable {
     /// The rule.
     pub rule: &'static str,
     /// Why.
-    pub why: Words,
+    pub why: SafeText,
 }
 
 /// A file, or a part of the input, that could not be read.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Damage {
     /// The file.
-    pub path: Words,
+    pub path: SafeText,
     /// Why.
-    pub why: Words,
+    pub why: SafeText,
 }
 
 impl std::fmt::Display for Subject {
@@ -411,7 +411,7 @@ impl std::fmt::Display for Subject {
 impl Failed {
     /// The input at `path`, which could not be read because of `error`.
     pub fn new(path: &str, error: &str) -> Self {
-        Self { path: Words::name(path), error: Words::name(error) }
+        Self { path: SafeText::name(path), error: SafeText::name(error) }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use mustknow_rules::{Need, Rule, manual};
+use mustknow_rules::engine::manual;
+use mustknow_rules::{Need, Rule};
 
 /// Writes a line for each rule.
 pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
@@ -78,7 +79,7 @@ fn reads(what: &str, needs: &[Need]) -> String {
             Need::Kind(kind) => kind.qualified(),
             Need::Certificates(kind) => format!("certificates in {}", kind.plural),
             Need::ConfigMap(namespace, name) => format!("configmap {namespace}/{name}"),
-            Need::Special(special) => special.usual_path().to_owned(),
+            Need::KnownFile(known_file) => known_file.usual_path().to_owned(),
             Need::Log(pattern) if pattern.namespace.is_empty() => {
                 format!("the journal of {}", pattern.container)
             }

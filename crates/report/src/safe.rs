@@ -19,9 +19,9 @@ const LINE_KEPT: usize = 2000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline, description = "Text that may be shown as it is.")]
-pub struct Words(String);
+pub struct SafeText(String);
 
-impl Words {
+impl SafeText {
     /// Foreign text on one or several lines, with control characters spelled out.
     pub fn text(foreign: &str) -> Self {
         let mut safe = String::with_capacity(foreign.len());
@@ -57,7 +57,7 @@ impl Words {
     }
 }
 
-impl Deref for Words {
+impl Deref for SafeText {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -65,7 +65,7 @@ impl Deref for Words {
     }
 }
 
-impl fmt::Display for Words {
+impl fmt::Display for SafeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
@@ -113,22 +113,22 @@ mod tests {
 
     #[test]
     fn an_escape_sequence_is_spelled_out() {
-        assert_eq!(&*Words::text("a\u{1b}[31mb\u{7}\r"), "a\\u{1b}[31mb\\u{7}\\u{d}");
+        assert_eq!(&*SafeText::text("a\u{1b}[31mb\u{7}\r"), "a\\u{1b}[31mb\\u{7}\\u{d}");
     }
 
     #[test]
     fn a_name_is_one_line() {
-        assert_eq!(&*Words::name("a\nb"), "a\\u{a}b");
+        assert_eq!(&*SafeText::name("a\nb"), "a\\u{a}b");
     }
 
     #[test]
     fn a_reversed_name_is_spelled_out() {
-        assert_eq!(&*Words::text("a\u{202e}b"), "a\\u{202e}b");
+        assert_eq!(&*SafeText::text("a\u{202e}b"), "a\\u{202e}b");
     }
 
     #[test]
     fn an_endless_line_is_cut_and_says_so() {
-        let cut = Words::text(&"x".repeat(1 << 20));
+        let cut = SafeText::text(&"x".repeat(1 << 20));
         assert!(cut.len() < LINE_KEPT + 10 && cut.ends_with("[cut]"));
     }
 }

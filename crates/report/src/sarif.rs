@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use mustknow_rules::{Rule, Severity, catalog, manual};
+use mustknow_rules::engine::manual;
+use mustknow_rules::{Rule, Severity, catalog};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 

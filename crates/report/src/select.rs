@@ -12,7 +12,7 @@ use mustknow_rules::Severity;
 use regex::Regex;
 
 use crate::report::{Finding, Report, Subject, Suppressed};
-use crate::safe::Words;
+use crate::safe::SafeText;
 
 /// What of each report is to be shown.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +110,7 @@ impl Report {
                 subject: finding.subject.clone(),
                 summary: finding.summary.clone(),
                 effects,
-                reason: Words::text(&suppression.reason),
+                reason: SafeText::text(&suppression.reason),
                 until: suppression.until.to_string(),
             };
             self.suppressed.push(suppressed);

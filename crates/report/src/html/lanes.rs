@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::SEVERITIES;
 use super::axis::{Axis, LEFT, RIGHT};
-use crate::timeline::Moment;
+use crate::timeline::EventRow;
 
 /// How wide a mark is, and what is told apart.
 const STEP: f64 = 7.0;
@@ -38,7 +38,7 @@ pub(super) struct Mark {
 }
 
 /// Whether a moment is a lane's.
-type Holds = fn(&Moment) -> bool;
+type Holds = fn(&EventRow) -> bool;
 
 /// The lanes there are, and which moments are theirs.
 const LANES: [(&str, Holds); 8] = [
@@ -54,13 +54,13 @@ const LANES: [(&str, Holds); 8] = [
     ("logs", |moment| moment.source == "log"),
 ];
 
-fn is_of_operator(moment: &Moment) -> bool {
+fn is_of_operator(moment: &EventRow) -> bool {
     matches!(&*moment.subject.kind, "ClusterOperator" | "ClusterVersion")
         && moment.source == "condition"
 }
 
 /// The lanes that hold anything, from `top` down, and where the next row stands.
-pub(super) fn lanes(moments: &[Moment], axis: Axis, mut top: u32, row: u32) -> (Vec<Lane>, u32) {
+pub(super) fn lanes(moments: &[EventRow], axis: Axis, mut top: u32, row: u32) -> (Vec<Lane>, u32) {
     let mut lanes = Vec::new();
     for (name, is_its) in LANES {
         let theirs: Vec<_> = moments
@@ -77,8 +77,8 @@ pub(super) fn lanes(moments: &[Moment], axis: Axis, mut top: u32, row: u32) -> (
 }
 
 /// Those that fall into the same step together, the mildest first: the worst is drawn on top.
-fn marks(moments: &[(f64, &Moment)], axis: Axis) -> Vec<Mark> {
-    let mut steps: BTreeMap<usize, Vec<(f64, &Moment)>> = BTreeMap::new();
+fn marks(moments: &[(f64, &EventRow)], axis: Axis) -> Vec<Mark> {
+    let mut steps: BTreeMap<usize, Vec<(f64, &EventRow)>> = BTreeMap::new();
     for (seconds, moment) in moments {
         let x = axis.place(*seconds).clamp(LEFT, RIGHT);
         steps.entry(step(x)).or_default().push((x, moment));
@@ -98,8 +98,8 @@ fn step(x: f64) -> usize {
 }
 
 /// One mark, and how bad it is: the lower, the worse.
-fn mark(moments: &[(f64, &Moment)], axis: Axis) -> Option<(usize, Mark)> {
-    let rank = |moment: &Moment| SEVERITIES.iter().position(|it| *it == moment.severity);
+fn mark(moments: &[(f64, &EventRow)], axis: Axis) -> Option<(usize, Mark)> {
+    let rank = |moment: &EventRow| SEVERITIES.iter().position(|it| *it == moment.severity);
     let (x, worst) = moments.iter().min_by_key(|(_, moment)| rank(moment))?;
     let ends = moments.iter().filter_map(|(_, moment)| axis.before(moment.until.as_deref()?));
     let end = ends.map(|seconds| axis.place(seconds)).reduce(f64::max);
@@ -133,27 +133,27 @@ pub(super) fn told(words: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use crate::report::Subject;
-    use crate::safe::Words;
+    use crate::safe::SafeText;
 
-    fn moment(at: &str, until: Option<&str>, severity: &'static str) -> Moment {
-        Moment {
+    fn moment(at: &str, until: Option<&str>, severity: &'static str) -> EventRow {
+        EventRow {
             at: at.to_owned(),
             until: until.map(str::to_owned),
             count: 1,
             source: "log",
             severity,
             subject: Subject {
-                kind: Words::name("Pod"),
-                namespace: Words::name("x"),
-                name: Words::name("y"),
+                kind: SafeText::name("Pod"),
+                namespace: SafeText::name("x"),
+                name: SafeText::name("y"),
             },
-            words: Words::text("what it said"),
-            file: Words::name("x.log"),
+            words: SafeText::text("what it said"),
+            file: SafeText::name("x.log"),
             line: 1,
         }
     }
 
-    fn drawn(moments: &[Moment]) -> (Vec<Lane>, u32) {
+    fn drawn(moments: &[EventRow]) -> (Vec<Lane>, u32) {
         let axis = Axis::ending("2024-10-28T10:00:00Z").unwrap().with(86_400.0);
         lanes(moments, axis, 30, 20)
     }

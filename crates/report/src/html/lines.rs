@@ -34,11 +34,11 @@ pub(super) fn lines(excerpt: &Excerpt) -> Vec<Line<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::safe::Words;
+    use crate::safe::SafeText;
 
     #[test]
     fn the_quoted_part_is_marked_in_each_of_its_lines() {
-        let text = Words::text("  a: x\n  b: y\nc");
+        let text = SafeText::text("  a: x\n  b: y\nc");
         let excerpt = Excerpt { first_line: 7, text, start: 5, end: 12, shortened: false };
         let made = lines(&excerpt);
         assert_eq!(made[0], Line { number: 7, before: "  a: ", marked: "x", after: "" });

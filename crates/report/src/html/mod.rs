@@ -18,11 +18,11 @@ mod tree;
 use std::io::{self, Write};
 
 use askama::Template;
+use finding::Budget;
+use part::CertificateField;
 
 use crate::report::Scan;
 use crate::summary;
-use finding::Budget;
-use part::Part;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -37,7 +37,7 @@ pub fn write(scan: &Scan, out: &mut dyn Write) -> io::Result<()> {
         .reports
         .iter()
         .enumerate()
-        .map(|(at, report)| Part::new(at + 1, report, is_alone, &mut budget))
+        .map(|(at, report)| CertificateField::new(at + 1, report, is_alone, &mut budget))
         .collect();
     let policy = policy::policy(STYLE, SCRIPT);
     let page = Page { scan, title: title(scan), policy, parts };
@@ -51,7 +51,7 @@ struct Page<'r> {
     scan: &'r Scan,
     title: String,
     policy: String,
-    parts: Vec<Part<'r>>,
+    parts: Vec<CertificateField<'r>>,
 }
 
 /// What the page is about: the one input, or how many clusters.

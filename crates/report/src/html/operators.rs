@@ -244,17 +244,17 @@ fn short(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::Need;
-    use crate::safe::Words;
+    use crate::safe::SafeText;
 
     fn operator(name: &str, state: &'static str, needs: &[&'static str]) -> Operator {
         Operator {
-            name: Words::name(name),
+            name: SafeText::name(name),
             version: None,
             state,
             since: None,
             age: None,
-            reason: Words::default(),
-            message: Words::default(),
+            reason: SafeText::default(),
+            message: SafeText::default(),
             needs: needs.iter().map(|&operator| Need { operator, because: "" }).collect(),
         }
     }

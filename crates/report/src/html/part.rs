@@ -6,7 +6,7 @@ use askama::filters::HtmlSafe;
 use super::SEVERITIES;
 use super::finding::{Budget, Shown};
 use super::operators::{self, Operators};
-use super::timeline::{self, Timeline};
+use super::timeline::{self, TimelineReport};
 use crate::report::{Damage, Finding, Report, Unknown};
 use crate::summary::{self, below_root};
 
@@ -23,7 +23,7 @@ pub(super) fn anchor(n: usize, finding: usize) -> String {
 /// One report as a part of the page.
 #[derive(Template)]
 #[template(path = "part.html")]
-pub(super) struct Part<'r> {
+pub(super) struct CertificateField<'r> {
     /// Its place on the page.
     pub(super) id: String,
     pub(super) report: &'r Report,
@@ -40,7 +40,7 @@ pub(super) struct Part<'r> {
     questions: Vec<Question<'r>>,
     symptoms: Section<'r>,
     operators: Option<Operators<'r>>,
-    timeline: Option<Timeline<'r>>,
+    timeline: Option<TimelineReport<'r>>,
     effects: Section<'r>,
     notes: Section<'r>,
     accepted: Vec<String>,
@@ -51,7 +51,7 @@ pub(super) struct Part<'r> {
 }
 
 // Its template escapes what it is given.
-impl HtmlSafe for Part<'_> {}
+impl HtmlSafe for CertificateField<'_> {}
 
 /// Findings under one heading.
 #[derive(Template)]
@@ -87,7 +87,7 @@ struct Area<'r> {
     most: usize,
 }
 
-impl<'r> Part<'r> {
+impl<'r> CertificateField<'r> {
     /// What there is to say of the `n`th report.
     pub(super) fn new(n: usize, report: &'r Report, is_alone: bool, budget: &mut Budget) -> Self {
         let mut section = |name: &str, heading, folded, findings: Vec<&'r Finding>| {
@@ -133,7 +133,7 @@ impl<'r> Part<'r> {
     }
 }
 
-impl Part<'_> {
+impl CertificateField<'_> {
     /// Its sections of findings.
     fn sections(&self) -> [&Section<'_>; 4] {
         [&self.causes, &self.symptoms, &self.effects, &self.notes]

@@ -11,7 +11,7 @@ use super::axis::{Axis, RIGHT};
 use super::lanes::{self, Lane, told};
 use super::part::anchor;
 use crate::report::{Finding, Report};
-use crate::timeline::Moment;
+use crate::timeline::EventRow;
 
 /// How many findings are drawn; those that lead come first.
 const LINES: usize = 14;
@@ -31,7 +31,7 @@ const FITS: usize = 42;
 /// The drawing, and the same as words.
 #[derive(Template)]
 #[template(path = "timeline.html")]
-pub(super) struct Timeline<'r> {
+pub(super) struct TimelineReport<'r> {
     id: String,
     gathered: &'r str,
     height: u32,
@@ -50,7 +50,7 @@ pub(super) struct Timeline<'r> {
 }
 
 // Its template escapes what it is given.
-impl HtmlSafe for Timeline<'_> {}
+impl HtmlSafe for TimelineReport<'_> {}
 
 /// A finding, or what goes on.
 struct Row<'r> {
@@ -79,7 +79,7 @@ struct Line<'r> {
 }
 
 /// The timeline of a report; None where nothing in it has a time.
-pub(super) fn draw(n: usize, report: &Report) -> Option<Timeline<'_>> {
+pub(super) fn draw(n: usize, report: &Report) -> Option<TimelineReport<'_>> {
     let gathered = report.cluster.gathered_at.as_deref()?;
     let mut axis = Axis::ending(gathered)?;
     let moments = &report.history.moments;
@@ -108,7 +108,7 @@ pub(super) fn draw(n: usize, report: &Report) -> Option<Timeline<'_>> {
         row.y = y;
         y += ROW;
     }
-    Some(Timeline {
+    Some(TimelineReport {
         id: format!("r{n}-time"),
         gathered,
         height: y + 8,
@@ -165,15 +165,15 @@ fn of_finding(n: usize, finding: &Finding, axis: Axis) -> Option<Row<'_>> {
 }
 
 /// What the table lists, in the order of time, and how much it does not.
-fn table<'r>(moments: &'r [Moment], rows: &[Row<'r>]) -> (Vec<Line<'r>>, usize) {
-    let rank = |moment: &Moment| {
+fn table<'r>(moments: &'r [EventRow], rows: &[Row<'r>]) -> (Vec<Line<'r>>, usize) {
+    let rank = |moment: &EventRow| {
         let severity = SEVERITIES.iter().position(|it| *it == moment.severity);
         // An update is worth its line, however well it went.
         (severity.filter(|_| moment.source != "update"), Reverse(moment.at.clone()))
     };
     let mut listed: Vec<_> = moments.iter().collect();
     listed.sort_by_cached_key(|moment| rank(moment));
-    let is_worth_it = |moment: &&&Moment| moment.severity != "info" || moment.source == "update";
+    let is_worth_it = |moment: &&&EventRow| moment.severity != "info" || moment.source == "update";
     let most = listed.iter().filter(is_worth_it).count().clamp(INFO, LISTED);
     let unlisted = listed.len().saturating_sub(most);
     listed.truncate(most);

@@ -5,11 +5,12 @@ mod page;
 
 use std::io::{self, Write};
 
-use crate::report::{Damage, Evidence, Finding, Remedy, Report, Scan, Unknown};
-use crate::safe::Words;
-use crate::summary::{self, below_root};
 use escape::{cell, code, fenced, prose};
 use page::Page;
+
+use crate::report::{Damage, Evidence, Finding, Remedy, Report, Scan, Unknown};
+use crate::safe::SafeText;
+use crate::summary::{self, below_root};
 
 /// Pieces of evidence for each finding.
 const EVIDENCE_SHOWN: usize = 3;
@@ -221,14 +222,14 @@ fn remedy(report: &Report, remedy: &Remedy) -> Vec<String> {
     lines
 }
 
-fn commands(head: Option<&str>, commands: &[Words], lines: &mut Vec<String>) {
+fn commands(head: Option<&str>, commands: &[SafeText], lines: &mut Vec<String>) {
     if commands.is_empty() {
         return;
     }
     if let Some(head) = head {
         lines.extend([String::new(), head.to_owned()]);
     }
-    let all: Vec<_> = commands.iter().map(Words::as_str).collect();
+    let all: Vec<_> = commands.iter().map(SafeText::as_str).collect();
     lines.push(String::new());
     lines.extend(fenced("sh", &all.join("\n")));
 }

@@ -1,8 +1,7 @@
 //! What is secret behind base64: a key, a kubeconfig or the logins of registries in one long word.
 
-use base64::Engine as _;
-use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
 
 use super::Hit;
 

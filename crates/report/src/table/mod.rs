@@ -7,11 +7,12 @@ mod shared;
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use columns::{Columns, LEAST_WIDTH};
+
 use crate::report::Failed;
 use crate::summary::count;
 use crate::text::Style;
-use crate::triage::{Named, Row, Standing, Triage, UNDECIDED};
-use columns::{Columns, LEAST_WIDTH};
+use crate::triage::{Named, Row, Triage, TriageStatus, UNDECIDED};
 
 /// What stands above the columns.
 const HEADS: [&str; 7] =
@@ -157,19 +158,20 @@ fn each(named: &[Named]) -> String {
 
 /// How many there are, and how many stand how.
 fn totals(triage: &Triage) -> String {
-    let of =
-        |standing: Standing| triage.rows.iter().filter(|row| row.standing() == standing).count();
+    let of = |standing: TriageStatus| {
+        triage.rows.iter().filter(|row| row.standing() == standing).count()
+    };
     let mut ids: Vec<_> = triage.rows.iter().filter_map(|row| row.cluster.as_deref()).collect();
     let nameless = triage.rows.len() - ids.len();
     ids.sort_unstable();
     ids.dedup();
     let counts = [
-        (of(Standing::Caused), "with a root cause"),
-        (of(Standing::Symptoms), "with symptoms without their cause"),
-        (of(Standing::Noted), "with notes only"),
-        (of(Standing::Healthy), "healthy"),
-        (of(Standing::Accepted), "with nothing but what was accepted or is milder"),
-        (of(Standing::Undecided), "undecided"),
+        (of(TriageStatus::Caused), "with a root cause"),
+        (of(TriageStatus::Symptoms), "with symptoms without their cause"),
+        (of(TriageStatus::Noted), "with notes only"),
+        (of(TriageStatus::Healthy), "healthy"),
+        (of(TriageStatus::Accepted), "with nothing but what was accepted or is milder"),
+        (of(TriageStatus::Undecided), "undecided"),
         (triage.failed.len(), "not read"),
     ];
     let is_said = |(n, _): &&(usize, &str)| *n > 0;

@@ -3,20 +3,20 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::safe::Words;
+use crate::safe::SafeText;
 use crate::text::Drawing;
 
 fn named(severity: &str, rule: &str, count: usize) -> Named {
-    Named { rule: Words::name(rule), severity: Words::name(severity), count }
+    Named { rule: SafeText::name(rule), severity: SafeText::name(severity), count }
 }
 
 fn row(path: &str, id: &str, causes: Vec<Named>) -> Row {
     Row {
-        path: Words::name(path),
+        path: SafeText::name(path),
         within: None,
-        cluster: Some(Words::name(id)),
-        version: Some(Words::name("4.16.0-0.okd-scos-2024-09-24-151747")),
-        update: Words::name("updating 5d, stalled"),
+        cluster: Some(SafeText::name(id)),
+        version: Some(SafeText::name("4.16.0-0.okd-scos-2024-09-24-151747")),
+        update: SafeText::name("updating 5d, stalled"),
         is_stalled: false,
         causes,
         symptoms: Vec::new(),

@@ -1,11 +1,9 @@
 //! One finding: what is wrong, how that is known, what follows from it, what to do.
 
-use super::Drawing;
 use super::page::Page;
-use super::snippet;
-use crate::effects;
+use super::{Drawing, snippet};
 use crate::report::{Evidence, Finding, Precondition, Remedy, Report};
-use crate::summary;
+use crate::{effects, summary};
 
 /// How many pieces of evidence are shown unless all are asked for.
 const EVIDENCE_SHOWN: usize = 5;

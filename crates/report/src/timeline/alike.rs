@@ -1,21 +1,21 @@
 //! Moments that differ in nothing but the name of their object, put together for people.
 
-use super::moment::Moment;
+use super::model::EventRow;
 
 /// Moments of the same second that say the same of objects of one kind.
 pub(super) struct Alike<'m> {
-    pub(super) first: &'m Moment,
+    pub(super) first: &'m EventRow,
     /// How many more there are.
     pub(super) more: usize,
 }
 
 /// The moments in their order, neighbours that are alike put together.
-pub(super) fn alike(moments: &[Moment]) -> Vec<Alike<'_>> {
-    let what = |moment: &Moment| {
-        let Moment { at, until, count, source, severity, .. } = moment;
+pub(super) fn alike(moments: &[EventRow]) -> Vec<Alike<'_>> {
+    let what = |moment: &EventRow| {
+        let EventRow { at, until, count, source, severity, .. } = moment;
         (at.clone(), until.clone(), *count, *source, *severity)
     };
-    let is_alike = |a: &Moment, b: &Moment| {
+    let is_alike = |a: &EventRow, b: &EventRow| {
         a.subject.kind == b.subject.kind && a.words == b.words && what(a) == what(b)
     };
     let mut all: Vec<Alike<'_>> = Vec::new();

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mustknow_gather::snapshot::Snapshot;
+use mustknow_cluster::model::snapshot::Snapshot;
 use mustknow_rules::Place;
-use mustknow_rules::evidence::seconds;
-use mustknow_rules::history::{self, Filter, History};
+use mustknow_rules::engine::evidence::seconds;
+use mustknow_timeline::{Filter, Timeline};
 
-use super::moment::{Drawn, Gap, LeftOut, Moment, Timeline};
+use super::model::{EventRow, OmittedEvents, TimelineChart, TimelineGap, TimelineReport};
 use crate::build::{cluster, gap_word, subject};
-use crate::safe::Words;
+use crate::safe::SafeText;
 
 /// How many moments a page draws.
 const DRAWN: usize = 5000;
@@ -20,65 +20,68 @@ pub fn build(
     path: &str,
     number: usize,
     snapshot: &Snapshot,
-    history: &History,
+    history: &Timeline,
     filter: &Filter,
-) -> Timeline {
-    let gap = |gap: &mustknow_rules::Gap| Gap {
+) -> TimelineReport {
+    let gap = |gap: &mustknow_rules::Gap| TimelineGap {
         gap: gap_word(gap.kind),
-        what: Words::text(&gap.what),
-        ask: gap.ask.iter().map(|ask| Words::text(ask)).collect(),
+        what: SafeText::text(&gap.what),
+        ask: gap.ask.iter().map(|ask| SafeText::text(ask)).collect(),
     };
-    let history::LeftOut { time, namespace, object, source, severity, oldest } = history.left_out;
-    Timeline {
-        path: Words::name(path),
+    let mustknow_timeline::FilteredOut { time, namespace, object, source, severity, oldest } =
+        history.left_out;
+    TimelineReport {
+        path: SafeText::name(path),
         number,
-        roots: snapshot.roots().map(Words::name).collect(),
+        roots: snapshot.roots().map(SafeText::name).collect(),
         cluster: cluster(snapshot),
         from: filter.from.map(seconds),
         to: filter.to.map(seconds),
         moments: moments(&history.moments),
         gaps: history.gaps.iter().map(gap).collect(),
-        left_out: LeftOut { time, namespace, object, source, severity, oldest },
+        left_out: OmittedEvents { time, namespace, object, source, severity, oldest },
     }
 }
 
 /// The moments that a page draws of a history: the worst, and of those the latest.
-pub fn drawn(history: History) -> Drawn {
+pub fn drawn(history: Timeline) -> TimelineChart {
     let mut all = history.moments;
     let least = all.len().saturating_sub(DRAWN);
     if least > 0 {
         // Of those that are as bad as each other the latest.
-        let rank = |(at, moment): (usize, &history::Moment)| (moment.severity, moment.at, at);
+        let rank = |(at, moment): (usize, &mustknow_timeline::TimelineEvent)| {
+            (moment.severity, moment.at, at)
+        };
         let mut ranks: Vec<_> = all.iter().enumerate().map(rank).collect();
         let (_, &mut limit, _) = ranks.select_nth_unstable(least);
         let mut at = 0..;
         all.retain(|moment| at.next().is_some_and(|at| rank((at, moment)) >= limit));
     }
-    Drawn { moments: moments(&all), left_out: least }
+    TimelineChart { moments: moments(&all), left_out: least }
 }
 
 /// Moments in harmless words, in the same order.
-fn moments(moments: &[history::Moment]) -> Vec<Moment> {
+fn moments(moments: &[mustknow_timeline::TimelineEvent]) -> Vec<EventRow> {
     let lines = lines(moments);
     moments
         .iter()
         .zip(lines)
-        .map(|(moment, line)| Moment {
+        .map(|(moment, line)| EventRow {
             at: seconds(moment.at),
             until: moment.until.map(seconds),
             count: moment.count,
             source: moment.source.word(),
             severity: moment.severity.word(),
             subject: subject(&moment.subject),
-            words: Words::text(&moment.words),
-            file: Words::name(moment.place.path()),
+            words: SafeText::text(&moment.words),
+            file: SafeText::name(moment.place.path()),
             line,
         })
         .collect()
 }
 
 /// The line of each moment. Those of one document are counted together: there may be many.
-fn lines(moments: &[history::Moment]) -> Vec<u64> {
+fn lines(moments: &[mustknow_timeline::TimelineEvent]) -> Vec<u64> {
     let mut lines = vec![1; moments.len()];
     let mut documents = BTreeMap::new();
     for (at, moment) in moments.iter().enumerate() {
@@ -109,14 +112,14 @@ fn lines(moments: &[history::Moment]) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use mustknow_gather::time::Time;
-    use mustknow_rules::history::Source;
+    use mustknow_cluster::model::time::Time;
     use mustknow_rules::{Severity, Subject};
+    use mustknow_timeline::Source;
 
     use super::*;
 
-    fn moment(second: i64, severity: Severity) -> history::Moment {
-        history::Moment {
+    fn moment(second: i64, severity: Severity) -> mustknow_timeline::TimelineEvent {
+        mustknow_timeline::TimelineEvent {
             at: Time::from_second(second).unwrap(),
             until: None,
             count: 1,
@@ -132,7 +135,7 @@ mod tests {
     fn a_page_draws_the_worst_however_many_there_are() {
         let mut all = vec![moment(1, Severity::Error)];
         all.extend((0..3 * 5000).map(|n| moment(n / 10_000, Severity::Info)));
-        let drawn = drawn(History { moments: all, ..History::default() });
+        let drawn = drawn(Timeline { moments: all, ..Timeline::default() });
         assert_eq!((drawn.moments.len(), drawn.left_out), (DRAWN, 2 * 5000 + 1));
         assert_eq!((drawn.moments[0].severity, drawn.moments[0].line), ("error", 7));
         assert!(drawn.moments.iter().all(|moment| moment.at == "1970-01-01T00:00:01Z"));

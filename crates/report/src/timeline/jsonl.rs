@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::moment::{Gap, LeftOut, Moment, SCHEMA, Timeline};
+use super::model::{EventRow, OmittedEvents, SCHEMA, TimelineGap, TimelineReport};
 use crate::report::Failed;
-use crate::safe::Words;
+use crate::safe::SafeText;
 
 /// One line.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -17,7 +17,7 @@ pub(crate) struct Line<'a> {
     #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
     /// The input, as it was given.
-    path: &'a Words,
+    path: &'a SafeText,
     /// Which of the clusters in the input it is about, from 1; 0 where the input could not be read.
     cluster: usize,
     #[serde(flatten)]
@@ -29,11 +29,11 @@ pub(crate) struct Line<'a> {
 #[serde(rename_all = "lowercase")]
 enum What<'a> {
     /// Something that happened.
-    Moment(&'a Moment),
+    EventRow(&'a EventRow),
     /// That nothing more comes of this cluster.
     End(End<'a>),
     /// Why the input could not be read at all.
-    Error(&'a Words),
+    Error(&'a SafeText),
 }
 
 /// What there is to say of all moments of a cluster together.
@@ -51,16 +51,16 @@ struct End<'a> {
     /// How many moments were written.
     moments: usize,
     /// How many were not asked for.
-    left_out: LeftOut,
+    left_out: OmittedEvents,
     /// What could not be looked at.
-    gaps: &'a [Gap],
+    gaps: &'a [TimelineGap],
 }
 
 /// Writes the lines of one cluster.
-pub fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> {
-    let Timeline { path, number, .. } = timeline;
+pub fn write(timeline: &TimelineReport, out: &mut dyn Write) -> io::Result<()> {
+    let TimelineReport { path, number, .. } = timeline;
     for moment in &timeline.moments {
-        line(path, *number, What::Moment(moment), out)?;
+        line(path, *number, What::EventRow(moment), out)?;
     }
     let end = End {
         gathered_at: timeline.cluster.gathered_at.as_deref(),
@@ -78,7 +78,7 @@ pub fn failed(failed: &Failed, out: &mut dyn Write) -> io::Result<()> {
     line(&failed.path, 0, What::Error(&failed.error), out)
 }
 
-fn line(path: &Words, cluster: usize, what: What<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn line(path: &SafeText, cluster: usize, what: What<'_>, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &Line { schema: SCHEMA, path, cluster, what })?;
     out.write_all(b"\n")
 }

@@ -3,8 +3,8 @@
 mod alike;
 mod build;
 pub mod jsonl;
-mod moment;
+mod model;
 pub mod text;
 
 pub use build::{build, drawn};
-pub use moment::{Drawn, Gap, LeftOut, Moment, SCHEMA, Timeline};
+pub use model::{EventRow, OmittedEvents, SCHEMA, TimelineChart, TimelineGap, TimelineReport};

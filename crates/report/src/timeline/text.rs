@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use mustknow_rules::Severity;
 
 use super::alike::{Alike, alike};
-use super::moment::{LeftOut, Moment, Timeline};
+use super::model::{EventRow, OmittedEvents, TimelineReport};
 use crate::report::Subject;
 use crate::summary::{self, count};
 use crate::text::{Page, Style};
@@ -34,7 +34,12 @@ pub enum By {
 }
 
 /// Writes the timeline of one cluster.
-pub fn write(timeline: &Timeline, by: By, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    timeline: &TimelineReport,
+    by: By,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut page = Page::new(style);
     head(timeline, &mut page);
     match by {
@@ -43,7 +48,7 @@ pub fn write(timeline: &Timeline, by: By, style: Style, out: &mut dyn Write) -> 
         By::Namespace => groups(timeline, |it| namespace(&it.subject), &mut page),
         By::Severity => {
             for severity in Severity::ALL.into_iter().rev().map(Severity::word) {
-                let of_it = |it: &&Moment| it.severity == severity;
+                let of_it = |it: &&EventRow| it.severity == severity;
                 group(severity, timeline.moments.iter().filter(of_it), timeline, &mut page);
             }
         }
@@ -55,7 +60,7 @@ pub fn write(timeline: &Timeline, by: By, style: Style, out: &mut dyn Write) -> 
     out.write_all(page.text().as_bytes())
 }
 
-fn head(timeline: &Timeline, page: &mut Page) {
+fn head(timeline: &TimelineReport, page: &mut Page) {
     let title = page.bold(&timeline.path);
     page.raw(&format!("{title}\n"));
     let mut facts = vec![
@@ -77,7 +82,7 @@ fn head(timeline: &Timeline, page: &mut Page) {
 }
 
 /// The one folder that holds the cluster, when there is only one.
-fn root(timeline: &Timeline) -> Option<&str> {
+fn root(timeline: &TimelineReport) -> Option<&str> {
     match timeline.roots.as_slice() {
         [root] if !root.is_empty() => Some(root),
         _ => None,
@@ -85,7 +90,7 @@ fn root(timeline: &Timeline) -> Option<&str> {
 }
 
 /// The moments day by day, and between them when the cluster was looked at.
-fn days(timeline: &Timeline, page: &mut Page) {
+fn days(timeline: &TimelineReport, page: &mut Page) {
     let mut day = "";
     let mut gathered = timeline.cluster.gathered_at.as_deref();
     for row in rows(&timeline.moments, page) {
@@ -93,7 +98,7 @@ fn days(timeline: &Timeline, page: &mut Page) {
             look(at, &mut day, page);
         }
         begin(date(&row.first.at), &mut day, page);
-        let Moment { at, subject, .. } = row.first;
+        let EventRow { at, subject, .. } = row.first;
         let what = match subject.to_string() {
             name if row.first.words.starts_with(&name) => String::new(),
             name => subject_of(&name, row.more, page),
@@ -126,8 +131,8 @@ fn namespace(subject: &Subject) -> String {
 }
 
 /// The moments that have a heading in common, in the order of their first.
-fn groups(timeline: &Timeline, heading: impl Fn(&Moment) -> String, page: &mut Page) {
-    let mut groups: Vec<(String, Vec<&Moment>)> = Vec::new();
+fn groups(timeline: &TimelineReport, heading: impl Fn(&EventRow) -> String, page: &mut Page) {
+    let mut groups: Vec<(String, Vec<&EventRow>)> = Vec::new();
     let mut places = BTreeMap::new();
     for moment in &timeline.moments {
         let heading = heading(moment);
@@ -145,8 +150,8 @@ fn groups(timeline: &Timeline, heading: impl Fn(&Moment) -> String, page: &mut P
 /// Moments under a heading, each with its day, and with its subject unless the heading names it.
 fn group<'t>(
     heading: &str,
-    moments: impl Iterator<Item = &'t Moment>,
-    timeline: &'t Timeline,
+    moments: impl Iterator<Item = &'t EventRow>,
+    timeline: &'t TimelineReport,
     page: &mut Page,
 ) {
     let mut has_begun = false;
@@ -164,7 +169,7 @@ fn group<'t>(
 }
 
 /// What stands in a line each: everything where everything was asked for.
-fn rows<'m>(moments: &'m [Moment], page: &Page) -> Vec<Alike<'m>> {
+fn rows<'m>(moments: &'m [EventRow], page: &Page) -> Vec<Alike<'m>> {
     if page.style.verbose {
         return moments.iter().map(|first| Alike { first, more: 0 }).collect();
     }
@@ -176,7 +181,7 @@ fn subject_of(subject: &str, more: usize, page: &Page) -> String {
     format!("{}{more}", page.bold(subject))
 }
 
-fn moment(moment: &Moment, when: &str, what: &str, root: Option<&str>, page: &mut Page) {
+fn moment(moment: &EventRow, when: &str, what: &str, root: Option<&str>, page: &mut Page) {
     let severity = match moment.severity {
         "info" => " ".repeat(SEVERITY),
         severity => {
@@ -207,7 +212,7 @@ fn moment(moment: &Moment, when: &str, what: &str, root: Option<&str>, page: &mu
 }
 
 /// How often and until when, for what came again.
-fn series(moment: &Moment) -> String {
+fn series(moment: &EventRow) -> String {
     let until = moment.until.as_deref().map(|until| {
         let is_same_day = date(until) == date(&moment.at);
         if is_same_day { format!("until {}", clock(until)) } else { format!("until {until}") }
@@ -228,7 +233,7 @@ fn clock(time: &str) -> &str {
     time.split_once('T').map_or(time, |(_, clock)| clock.trim_end_matches('Z'))
 }
 
-fn gaps(timeline: &Timeline, page: &mut Page) {
+fn gaps(timeline: &TimelineReport, page: &mut Page) {
     if timeline.gaps.is_empty() {
         return;
     }
@@ -242,9 +247,9 @@ fn gaps(timeline: &Timeline, page: &mut Page) {
 }
 
 /// How much there is, and how much was left out and why.
-fn conclusion(timeline: &Timeline) -> String {
+fn conclusion(timeline: &TimelineReport) -> String {
     let shown = count(timeline.moments.len(), "moment", "moments");
-    let LeftOut { time, namespace, object, source, severity, oldest } = timeline.left_out;
+    let OmittedEvents { time, namespace, object, source, severity, oldest } = timeline.left_out;
     let reasons = [
         (time, "outside the time asked for"),
         (namespace, "about other namespaces"),
@@ -266,27 +271,27 @@ fn conclusion(timeline: &Timeline) -> String {
 mod tests {
     use super::*;
     use crate::report::Cluster;
-    use crate::safe::Words;
+    use crate::safe::SafeText;
 
-    fn moment(at: &str, name: &str, words: &str) -> Moment {
-        Moment {
+    fn moment(at: &str, name: &str, words: &str) -> EventRow {
+        EventRow {
             at: at.to_owned(),
             until: None,
             count: 1,
             source: "condition",
             severity: "warning",
             subject: Subject {
-                kind: Words::name("ClusterOperator"),
-                namespace: Words::default(),
-                name: Words::name(name),
+                kind: SafeText::name("ClusterOperator"),
+                namespace: SafeText::default(),
+                name: SafeText::name(name),
             },
-            words: Words::text(words),
-            file: Words::name("mg/image/x.yaml"),
+            words: SafeText::text(words),
+            file: SafeText::name("mg/image/x.yaml"),
             line: 7,
         }
     }
 
-    fn written(moments: Vec<Moment>, by: By, style: Style) -> String {
+    fn written(moments: Vec<EventRow>, by: By, style: Style) -> String {
         let cluster = Cluster {
             distribution: "OKD",
             id: None,
@@ -299,16 +304,16 @@ mod tests {
             update: None,
             objects: 0,
         };
-        let timeline = Timeline {
-            path: Words::name("x.tgz"),
+        let timeline = TimelineReport {
+            path: SafeText::name("x.tgz"),
             number: 1,
-            roots: vec![Words::name("mg/image")],
+            roots: vec![SafeText::name("mg/image")],
             cluster,
             from: None,
             to: None,
             moments,
             gaps: Vec::new(),
-            left_out: LeftOut::default(),
+            left_out: OmittedEvents::default(),
         };
         let mut out = Vec::new();
         write(&timeline, by, style, &mut out).unwrap();

@@ -1,13 +1,13 @@
 //! The part of a report that its row is made of, from the report itself or from its line of JSON.
 //!
-//! A line comes from a file that anybody may have written: whatever it says becomes [`Words`].
+//! A line comes from a file that anybody may have written: whatever it says becomes [`SafeText`].
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{Row, counted, rank};
 use crate::report::{self, Report};
-use crate::safe::Words;
+use crate::safe::SafeText;
 
 /// What a row needs of a report.
 #[derive(Debug, Deserialize)]
@@ -78,13 +78,13 @@ impl Facts {
         };
         let asked = self.unknown.iter().filter(|unknown| !unknown.concerns.is_empty());
         let worst = self.findings.iter().max_by_key(|finding| rank(&finding.severity));
-        let name = |words: &Option<String>| words.as_deref().map(Words::name);
+        let name = |words: &Option<String>| words.as_deref().map(SafeText::name);
         Row {
-            path: Words::name(&self.archive.path),
+            path: SafeText::name(&self.archive.path),
             within: self.within(all),
             cluster: name(&cluster.id),
             version: name(&cluster.version),
-            update: Words::name(&cluster.update()),
+            update: SafeText::name(&cluster.update()),
             is_stalled: cluster.is_stalled(),
             causes: of_role("cause"),
             symptoms: of_role("symptom"),
@@ -97,12 +97,12 @@ impl Facts {
             not_asked: self.left_out.rules,
             is_truncated: self.archive.truncated,
             is_judged: !self.healthy.is_empty() || !self.findings.is_empty(),
-            worst: worst.map(|finding| Words::name(&finding.severity)),
+            worst: worst.map(|finding| SafeText::name(&finding.severity)),
         }
     }
 
     /// The folder that only this cluster has.
-    fn within(&self, all: &[Self]) -> Option<Words> {
+    fn within(&self, all: &[Self]) -> Option<SafeText> {
         let others = || all.iter().filter(|other| !std::ptr::eq(*other, self));
         let other_roots: Vec<&String> = others().flat_map(|other| &other.archive.roots).collect();
         let (first, rest) = self.archive.roots.split_first()?;
@@ -120,7 +120,7 @@ impl Facts {
                 break;
             }
         }
-        (!shown.is_empty()).then(|| Words::name(shown))
+        (!shown.is_empty()).then(|| SafeText::name(shown))
     }
 }
 
@@ -149,7 +149,7 @@ impl Cluster {
 impl From<&Report> for Facts {
     fn from(report: &Report) -> Self {
         let archive = &report.archive;
-        let owned = |words: &Words| words.as_str().to_owned();
+        let owned = |words: &SafeText| words.as_str().to_owned();
         let cluster = &report.cluster;
         Self {
             archive: Archive {

@@ -8,7 +8,7 @@ mod facts;
 use std::cmp::Reverse;
 
 use crate::report::{Failed, Report};
-use crate::safe::Words;
+use crate::safe::SafeText;
 pub(crate) use facts::Facts;
 
 /// How many rules a row names of each sort; ours are fewer, a stranger's may be many.
@@ -29,15 +29,15 @@ pub struct Triage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The input, as it was given.
-    pub path: Words,
+    pub path: SafeText,
     /// The folder in it that only this cluster has, where it holds several.
-    pub within: Option<Words>,
+    pub within: Option<SafeText>,
     /// The cluster id.
-    pub cluster: Option<Words>,
+    pub cluster: Option<SafeText>,
     /// The version.
-    pub version: Option<Words>,
+    pub version: Option<SafeText>,
     /// Whether it is going to another version, and how; empty where nobody can tell.
-    pub update: Words,
+    pub update: SafeText,
     /// Whether an update or installation stands still.
     pub is_stalled: bool,
     /// The root causes, the worst first.
@@ -63,23 +63,23 @@ pub struct Row {
     /// Whether any rule looked at anything.
     pub is_judged: bool,
     /// The severity of the worst finding, whether it leads or not; none where nothing was found.
-    pub worst: Option<Words>,
+    pub worst: Option<SafeText>,
 }
 
 /// A rule, and how often it is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// The rule.
-    pub rule: Words,
+    pub rule: SafeText,
     /// How severe what it found is.
-    pub severity: Words,
+    pub severity: SafeText,
     /// How many findings.
     pub count: usize,
 }
 
 /// How a cluster stands, the least urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum TriageStatus {
     /// Nothing wrong was found.
     Healthy,
     /// Nothing wrong is shown, and something was found that the caller chose not to see.
@@ -106,20 +106,20 @@ pub(crate) fn of_facts(all: &[Facts]) -> Vec<Row> {
 
 impl Row {
     /// How the cluster stands.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> TriageStatus {
         let is_open = self.is_truncated || self.damage > 0 || !self.asked.is_empty();
         if !self.causes.is_empty() {
-            Standing::Caused
+            TriageStatus::Caused
         } else if !self.symptoms.is_empty() {
-            Standing::Symptoms
+            TriageStatus::Symptoms
         } else if !self.notes.is_empty() {
-            Standing::Noted
+            TriageStatus::Noted
         } else if is_open || !self.is_judged {
-            Standing::Undecided
+            TriageStatus::Undecided
         } else if self.accepted + self.milder > 0 {
-            Standing::Accepted
+            TriageStatus::Accepted
         } else {
-            Standing::Healthy
+            TriageStatus::Healthy
         }
     }
 
@@ -135,11 +135,11 @@ impl Row {
             _ if cause > 1 => 7,
             _ if self.is_stalled => 6,
             _ if symptom > 1 => 5,
-            Standing::Caused => 4,
-            Standing::Symptoms => 3,
-            Standing::Noted => 2,
-            Standing::Undecided => UNDECIDED,
-            Standing::Accepted | Standing::Healthy => 0,
+            TriageStatus::Caused => 4,
+            TriageStatus::Symptoms => 3,
+            TriageStatus::Noted => 2,
+            TriageStatus::Undecided => UNDECIDED,
+            TriageStatus::Accepted | TriageStatus::Healthy => 0,
         };
         (class, cause, self.is_stalled, symptom)
     }
@@ -167,8 +167,8 @@ fn counted<'f>(found: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Named> {
         match counted.iter_mut().find(is_it) {
             Some(named) => named.count += 1,
             None if has_room => counted.push(Named {
-                rule: Words::name(rule),
-                severity: Words::name(severity),
+                rule: SafeText::name(rule),
+                severity: SafeText::name(severity),
                 count: 1,
             }),
             None => {}

@@ -3,16 +3,16 @@
 use super::*;
 
 fn named(severity: &str) -> Vec<Named> {
-    vec![Named { rule: Words::name("a/b"), severity: Words::name(severity), count: 1 }]
+    vec![Named { rule: SafeText::name("a/b"), severity: SafeText::name(severity), count: 1 }]
 }
 
 fn row() -> Row {
     Row {
-        path: Words::name("a.tgz"),
+        path: SafeText::name("a.tgz"),
         within: None,
         cluster: None,
         version: None,
-        update: Words::default(),
+        update: SafeText::default(),
         is_stalled: false,
         causes: Vec::new(),
         symptoms: Vec::new(),
@@ -50,14 +50,14 @@ fn what_stands_still_comes_before_what_will_hurt_and_that_before_what_is_well() 
 
 #[test]
 fn what_was_not_looked_at_is_not_healthy() {
-    assert_eq!(row().standing(), Standing::Healthy);
+    assert_eq!(row().standing(), TriageStatus::Healthy);
     for open in [
         Row { is_judged: false, ..row() },
         Row { damage: 1, ..row() },
         Row { is_truncated: true, ..row() },
         Row { asked: named(""), ..row() },
     ] {
-        assert_eq!(open.standing(), Standing::Undecided);
+        assert_eq!(open.standing(), TriageStatus::Undecided);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Every diagnosis, by area: one file each, listed by one line in its area.
 
-/// Declares the rules of one area: a module each, and [`Rule`](crate::rule::Rule)s over them.
+/// Declares the rules of one area: a module each, and [`Rule`](crate::engine::rule::Rule)s over them.
 macro_rules! rules {
     ($($name:ident),* $(,)?) => {
         $(mod $name;)*
 
         /// The rules of this area.
-        pub(super) const RULES: &[$crate::rule::Rule] = &[$($crate::rule::Rule {
+        pub(super) const RULES: &[$crate::engine::rule::Rule] = &[$($crate::engine::rule::Rule {
             meta: &$name::META,
             source: include_str!(concat!(stringify!($name), ".rs")),
             check: $name::check,
@@ -19,20 +19,20 @@ macro_rules! areas {
     ($($area:ident),+ $(,)?) => {
         $(mod $area;)+
 
-        const AREAS: &[&[crate::rule::Rule]] = &[$($area::RULES),+];
+        const AREAS: &[&[crate::engine::rule::Rule]] = &[$($area::RULES),+];
     };
 }
 
 /// What a rule file imports.
 pub(crate) mod prelude {
-    pub(crate) use mustknow_gather::kinds::View;
-    pub(crate) use mustknow_gather::time::Span;
+    pub(crate) use mustknow_cluster::model::time::Span;
+    pub(crate) use mustknow_cluster::model::view::View;
 
-    pub(crate) use crate::case::Case;
-    pub(crate) use crate::evidence::{Evidence, Subject};
-    pub(crate) use crate::finding::{Certainty, Common, Finding, Proof, Remedy};
-    pub(crate) use crate::meta::{Meta, Need, Role, Scope, Severity};
-    pub(crate) use crate::verdict::{Gap, GapKind, Verdict};
+    pub(crate) use crate::engine::context::RuleContext;
+    pub(crate) use crate::engine::evidence::{Evidence, Subject};
+    pub(crate) use crate::engine::finding::{Certainty, Finding, GroupKey, Proof, Remedy};
+    pub(crate) use crate::engine::meta::{Meta, Need, Role, Scope, Severity};
+    pub(crate) use crate::engine::verdict::{Gap, GapKind, Verdict};
 }
 
 areas! {
@@ -45,7 +45,7 @@ areas! {
 
 use std::sync::LazyLock;
 
-use crate::rule::Rule;
+use crate::engine::rule::Rule;
 
 /// Every rule, by id.
 pub fn all() -> &'static [Rule] {

@@ -1,4 +1,4 @@
-//! The APIs of the cluster: those that go away, and how what is stored follows them.
+//! The APIs of the cluster: removed API versions, and the migration of stored objects.
 
 rules! {
     removed_api_in_use,

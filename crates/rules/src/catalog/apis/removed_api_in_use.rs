@@ -1,20 +1,20 @@
-//! An API that is still used and that the next minor version removes.
+//! API in use that the next minor version removes.
 //!
 //! # Why it matters
 //!
-//! Every release of Kubernetes may remove old versions of APIs. A client that still asks for one
-//! gets an error after the update, and whatever it does stops.
+//! Every Kubernetes release may remove old API versions. A client that still uses one gets errors
+//! after the update and stops working.
 //!
 //! # What to do
 //!
-//! Find the clients by user and user agent and move them to the newer version of the API before
-//! the update.
+//! Find the clients by user and user agent, and migrate them to the newer API version before the
+//! update.
 //!
 //! # Blind spots
 //!
-//! Counted are the requests of the last 24 hours, so a client that asks less often is not seen.
-//! Requests of the platform itself are left out: its next release brings clients that do not ask
-//! for the API any more.
+//! Only requests of the last 24 hours are counted, so clients that send requests less often are not
+//! found. Requests of the platform itself are ignored, because the next release contains platform
+//! clients that no longer use the API.
 //!
 //! # References
 //!
@@ -23,16 +23,17 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{API_REQUEST_COUNT, ApiRequestCount};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::API_REQUEST_COUNT;
+use mustknow_cluster::views::{ApiRequestCount, UpdatePhase};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, count, enumerate};
-use crate::version::Version;
+use crate::engine::version::Version;
+use crate::engine::{count, enumerate};
 
-/// Minor version 4.x of OpenShift brings minor version 1.(x + 13) of Kubernetes.
+/// OpenShift 4.x contains Kubernetes 1.(x + 13).
 const AHEAD: u32 = 13;
-/// Namespaces of operators that do not come with the release, whose names look as if.
+/// Namespaces of operators that are not part of the release, although their names look like it.
 const ADD_ONS: [&str; 9] = [
     "openshift-cnv",
     "openshift-gitops",
@@ -44,12 +45,12 @@ const ADD_ONS: [&str; 9] = [
     "openshift-serverless",
     "openshift-storage",
 ];
-/// How many clients one finding names.
+/// How many clients one finding lists.
 const SHOWN: usize = 4;
 
 pub(super) static META: Meta = Meta {
     id: "apis/removed-api-in-use",
-    title: "an API in use that the next minor version removes",
+    title: "API in use that the next minor version removes",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -57,20 +58,20 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let completed = case.cluster_version().and_then(Update::of).and_then(Update::completed);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let completed = cx.cluster_version().and_then(UpdatePhase::of).and_then(UpdatePhase::completed);
     let current = completed.and_then(|entry| Version::parse(&entry.version()));
     let Some(current) = current.filter(|version| version.major == 4) else {
-        return Verdict::NotApplicable("no release of 4.x is complete".to_owned());
+        return Verdict::NotApplicable("no update to a 4.x release is completed".to_owned());
     };
     let mut examined = 0;
     let mut findings = Vec::new();
-    for api in case.all::<ApiRequestCount<'_>>() {
+    for api in cx.all::<ApiRequestCount<'_>>() {
         examined += 1;
         let removed = api.resource().text(&["status", "removedInRelease"]);
         let Some(removed) = removed.and_then(|text| Version::parse(&text)) else { continue };
         let next = Version::new(1, current.minor + AHEAD + 1);
-        // Releases with long support are the even ones.
+        // Even minor versions have extended support.
         let even = Version::new(1, current.minor + AHEAD + 2);
         let severity = if removed <= next {
             Severity::Warning
@@ -87,10 +88,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings, "no APIRequestCount in the archive")
 }
 
-/// Who asked, by user and user agent, and how often, the most eager first.
+/// The clients by user and user agent, with their number of requests, highest number first.
 fn clients(api: ApiRequestCount<'_>) -> Vec<((String, String), i64)> {
     let mut by_client: BTreeMap<(String, String), i64> = BTreeMap::new();
-    // The present hour is one of the last 24, and stands in a field of its own once more.
+    // The current hour is one of the last 24, and is repeated in a separate field.
     let users = api
         .resource()
         .at(&["status", "last24h"])
@@ -112,7 +113,7 @@ fn clients(api: ApiRequestCount<'_>) -> Vec<((String, String), i64)> {
     clients
 }
 
-/// Whether the client comes with the release, which brings its successor too.
+/// Whether the client is part of the release, so that the next release replaces it.
 fn is_platform(name: &str, agent: &str) -> bool {
     const AGENTS: [&str; 6] = [
         "kube-controller-manager/",
@@ -152,27 +153,27 @@ fn finding(
     Finding::new(
         Subject::of(api.resource()),
         format!(
-            "API {name} goes away with {release} and is still used by {}",
+            "API {name} is removed in {release} and is still used by {}",
             enumerate(&names, SHOWN)
         ),
         Evidence::field(
             api.resource(),
             &["status", "removedInRelease"],
-            format!("Kubernetes {removed} removes it"),
+            format!("removed in Kubernetes {removed}"),
         ),
     )
     .why(
-        "The clients asked for it within the last 24 hours. After the update the API server does \
-         not know it any more, and what they do fails.",
+        "The clients used it within the last 24 hours. After the update the API server no longer \
+         serves it, and their requests fail.",
     )
-    .saying(name)
+    .keywords(name)
     .evidence(Some(Evidence::field(
         api.resource(),
         &["status", "requestCount"],
-        "requests of the last 24 hours, those of the platform among them",
+        "requests of the last 24 hours, including those of the platform",
     )))
     .remedy(
-        Remedy::new("Move the clients to the newer version of the API before the update.")
+        Remedy::new("Migrate the clients to the newer API version before the update.")
             .command(format!("oc get apirequestcount {name} -o yaml"))
             .verify("oc get apirequestcounts"),
     )

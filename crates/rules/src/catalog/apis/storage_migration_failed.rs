@@ -1,34 +1,34 @@
-//! Stored objects that could not be rewritten in the newer version of their API.
+//! Failed StorageVersionMigration.
 //!
 //! # Why it matters
 //!
-//! When an API gets a new storage version, or new encryption, each stored object must be written
-//! anew. Where that fails for one object the migration of its resource fails, and objects in the
-//! old version remain. A later release that cannot read the old version any more is stopped by
-//! them.
+//! When an API gets a new storage version, or new encryption, each stored object must be rewritten.
+//! If that fails for one object, the migration of its resource fails, and objects in the old
+//! version remain. They block a later release that can no longer read the old version.
 //!
 //! # What to do
 //!
-//! Mend the object or the webhook that the message names, and delete the migration so that it is
-//! made anew.
+//! Fix the object or the webhook in the message, and delete the migration so that it is created
+//! again.
 //!
 //! # Blind spots
 //!
-//! A migration that waits for its turn or runs is no finding.
+//! A pending or running migration is not reported.
 //!
 //! # References
 //!
 //! - openshift/kubernetes-kube-storage-version-migrator
 //!   `pkg/controller/kubemigrator.go`, `pkg/apis/migration/v1alpha1/types.go`
 
-use mustknow_gather::kinds::{Condition, STORAGE_VERSION_MIGRATION, StorageVersionMigration};
+use mustknow_cluster::model::kinds::STORAGE_VERSION_MIGRATION;
+use mustknow_cluster::views::{Condition, StorageVersionMigration};
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, is_plain};
+use crate::engine::{excerpt, is_plain};
 
 pub(super) static META: Meta = Meta {
     id: "apis/storage-migration-failed",
-    title: "stored objects that could not be rewritten in a newer version",
+    title: "failed StorageVersionMigration",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -36,8 +36,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let migrations: Vec<_> = case.all::<StorageVersionMigration<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let migrations: Vec<_> = cx.all::<StorageVersionMigration<'_>>().collect();
     let findings = migrations
         .iter()
         .filter_map(|migration| {
@@ -57,29 +57,29 @@ fn finding(migration: StorageVersionMigration<'_>, failed: Condition<'_>) -> Fin
     let name = resource.name();
     let message = failed.message();
     let remedy = Remedy::new(
-        "Mend the object or the webhook that the message names, then delete the migration: its \
-         controller makes it anew.",
+        "Fix the object or the webhook in the message, then delete the migration. Its controller \
+         creates it again.",
     )
     .command(format!("oc get storageversionmigrations.migration.k8s.io {name} -o yaml"));
     let remedy = if is_plain(name) {
         remedy
             .command(format!("oc delete storageversionmigrations.migration.k8s.io {name}"))
-            .before("what the message names was mended", Proof::ByHand(String::new()))
+            .before("the problem in the message is fixed", Proof::ByHand(String::new()))
     } else {
         remedy
     };
     Finding::new(
         Subject::of(resource),
-        format!("the stored objects of {what} were not all rewritten: {}", excerpt(&message)),
+        format!("not all stored objects of {what} were migrated: {}", excerpt(&message)),
         Evidence::condition(resource, failed, "the migration failed"),
     )
     .why(
-        "Objects in the old version remain in the store. They are read as before, until a release \
-         no longer knows that version; an encryption key stays in use as long, too.",
+        "Objects in the old version remain in etcd. They can be read until a release no longer \
+         supports that version. An old encryption key also stays in use until then.",
     )
     // The migrator writes lastUpdateTime and no lastTransitionTime.
     .since(failed.since())
-    .saying(&what)
-    .saying(message)
+    .keywords(&what)
+    .keywords(message)
     .remedy(remedy.verify("oc get storageversionmigrations.migration.k8s.io"))
 }

@@ -1,24 +1,24 @@
-//! A missing ConfigMap kube-system/bootstrap that operators wait for.
+//! Missing ConfigMap kube-system/bootstrap (PreconditionNotReady).
 //!
 //! # Why it matters
 //!
 //! Since release 4.16 the operators `openshift-apiserver` and `authentication` manage their
-//! APIServices only when ConfigMap `kube-system/bootstrap` says `status: complete`. It is created
-//! once, at the end of the installation, and restored by nobody. Where it was deleted, or never
-//! created, both operators go unavailable with `APIServicesAvailable: PreconditionNotReady` as
-//! soon as they run 4.16, and the update stands still. The APIs themselves go on working, which
-//! is why the APIServices look healthy.
+//! APIServices only when ConfigMap `kube-system/bootstrap` has `status: complete`. The ConfigMap is
+//! created once, at the end of the installation, and no controller restores it. If it was deleted,
+//! or never created, both operators become unavailable with
+//! `APIServicesAvailable: PreconditionNotReady` as soon as they run 4.16, and the update is stuck.
+//! The APIs themselves continue to work, which is why the APIServices look healthy.
 //!
 //! # What to do
 //!
-//! Create the ConfigMap, after making sure that the bootstrap host is gone: its presence
-//! authorises the etcd operator to remove the member `etcd-bootstrap`.
+//! Create the ConfigMap after you have verified that the bootstrap host is gone: the ConfigMap
+//! authorizes the etcd operator to remove the member `etcd-bootstrap`.
 //!
 //! # Blind spots
 //!
-//! The list of ConfigMaps of kube-system must be in the archive, whole. An `oc adm inspect` of
-//! the two operators does not hold it, and an insights archive never does. While an installation
-//! runs the ConfigMap is missing by design, and this rule says nothing.
+//! The complete list of ConfigMaps in kube-system must be in the archive. An `oc adm inspect` of
+//! the two operators does not contain it, and an Insights archive never does. During an
+//! installation the ConfigMap is missing by design, and this rule reports nothing.
 //!
 //! # References
 //!
@@ -27,21 +27,20 @@
 //! - openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown/bootstrap_teardown_controller.go`
 //! - <https://github.com/okd-project/okd/issues/2036>
 
-use mustknow_gather::kinds::{
+use mustknow_cluster::model::kinds::{
     AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
     OPERATOR_ETCD, OPERATOR_OPENSHIFT_API_SERVER,
 };
-use mustknow_gather::layout::Special;
-use mustknow_gather::log::LogPattern;
-use mustknow_gather::snapshot::{Missing, Searched};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::model::snapshot::{Missing, Searched};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    ApiPrecondition, ConfigMapState, EndpointsState, Waiting, completion_remedy, is_installing,
-};
+use crate::domain::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting, completion_remedy};
+use crate::engine::is_installing;
 
-/// The network operator says so on its own account. Source: openshift/cluster-network-operator
-/// `pkg/network/node_identity.go`.
+/// The network operator logs the missing ConfigMap independently of the other operators. Source:
+/// openshift/cluster-network-operator `pkg/network/node_identity.go`.
 static NETWORK_OPERATOR_WAITS: LogPattern = LogPattern::new(
     "network-node-identity webhook will not be applied, bootstrap is not complete",
     "openshift-network-operator",
@@ -50,7 +49,7 @@ static NETWORK_OPERATOR_WAITS: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/bootstrap-configmap-missing",
-    title: "operators that wait for the missing ConfigMap kube-system/bootstrap",
+    title: "missing ConfigMap kube-system/bootstrap (PreconditionNotReady)",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -63,15 +62,15 @@ pub(super) static META: Meta = Meta {
         Need::Kind(&OPERATOR_ETCD),
         Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
         Need::Kind(&AUTHENTICATION_CONFIG),
-        Need::Special(Special::EtcdMembers),
-        Need::Special(Special::EtcdHealth),
+        Need::KnownFile(KnownFile::EtcdMembers),
+        Need::KnownFile(KnownFile::EtcdHealth),
         Need::Log(&NETWORK_OPERATOR_WAITS),
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let precondition = ApiPrecondition::of(case);
-    if is_installing(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let precondition = ApiPrecondition::of(cx);
+    if is_installing(cx) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
     let held: Vec<_> = precondition.held_by_config_map().collect();
@@ -80,7 +79,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             Verdict::Healthy { examined: 1 }
         }
         _ if precondition.waiting.is_empty() => {
-            Verdict::NotApplicable("no operator waits for its precondition".to_owned())
+            Verdict::NotApplicable("no operator is waiting for its precondition".to_owned())
         }
         ConfigMapState::Absent(_)
             if precondition.waiting.iter().all(|w| w.checks_config_map() == Some(false)) =>
@@ -88,10 +87,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             Verdict::NotApplicable("operators before 4.16 do not check the ConfigMap".to_owned())
         }
         ConfigMapState::Absent(searched) if held.is_empty() => {
-            Verdict::Found(vec![next_blocker(case, &precondition, searched)])
+            Verdict::Found(vec![next_blocker(cx, &precondition, searched)])
         }
         ConfigMapState::Absent(searched) => {
-            Verdict::Found(vec![finding(case, &precondition, &held, searched)])
+            Verdict::Found(vec![finding(cx, &precondition, &held, searched)])
         }
         ConfigMapState::Unknown(missing) => Verdict::Unknown(gap(&held, missing)),
     }
@@ -102,12 +101,12 @@ fn subject() -> Subject {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     precondition: &ApiPrecondition<'_>,
     held: &[&Waiting<'_>],
     searched: &Searched,
 ) -> Finding {
-    let logged: Vec<_> = case
+    let logged: Vec<_> = cx
         .log_hits(&NETWORK_OPERATOR_WAITS)
         .map(|hits| Evidence::logged(NETWORK_OPERATOR_WAITS.namespace, hits))
         .collect();
@@ -116,28 +115,29 @@ fn finding(
         match (precondition.endpoints_hold(), held.len() > 1 || !logged.is_empty()) {
             _ if held.iter().any(|waiting| waiting.checks_config_map().is_none()) => (
                 Certainty::Likely,
-                "whether the operator's release asks for the ConfigMap is unknown",
+                "it is unknown whether the operator's release checks the ConfigMap",
             ),
             _ if held.iter().any(|waiting| waiting.is_unmanaged) => {
-                (Certainty::Likely, "the operator is not managed, so what it says may be history")
+                (Certainty::Likely, "the operator is Unmanaged, so its conditions may be outdated")
             }
             (true, _) => (Certainty::Certain, ""),
             (false, true) => {
-                (Certainty::Likely, "that the endpoints, the other half, are ready was not seen")
+                (Certainty::Likely, "the archive does not show that the endpoints are ready")
             }
             (false, false) => {
-                (Certainty::Possible, "the endpoints, the other half, may be what is not ready")
+                (Certainty::Possible, "the endpoints may be the part that is not ready")
             }
         };
     let summary = format!(
-        "ConfigMap kube-system/bootstrap does not exist, and {} cannot become available without it",
+        "ConfigMap kube-system/bootstrap does not exist, so {} cannot become available",
         names.join(" and ")
     );
     let finding = Finding::new(subject(), summary, Evidence::missing(subject(), searched))
         .why(
-            "The operator manages its APIServices only while kube-system/bootstrap says status \
-             complete. The ConfigMap is written once, at the end of the installation, and nobody \
-             restores it. The APIs go on working, so the APIServices themselves look healthy.",
+            "The operator manages its APIServices only while ConfigMap kube-system/bootstrap has \
+             status complete. The ConfigMap is created once, at the end of the installation, and \
+             no controller restores it. The APIs continue to work, so the APIServices themselves \
+             look healthy.",
         )
         .since(held.iter().filter_map(|waiting| waiting.since()).min())
         .certainty(certainty)
@@ -145,32 +145,33 @@ fn finding(
         .evidence(held.iter().map(|waiting| waiting.evidence()))
         .evidence(held.iter().filter_map(|waiting| exonerate(waiting)))
         .evidence(logged)
-        .remedy(completion_remedy(case, false));
+        .remedy(completion_remedy(cx, false));
     explain(finding, held)
 }
 
-/// The endpoints hold up the operators first; once they are ready, the ConfigMap will.
+/// The endpoints block the operators first. Once they are ready, the missing ConfigMap will.
 fn next_blocker(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     precondition: &ApiPrecondition<'_>,
     searched: &Searched,
 ) -> Finding {
     let names: Vec<_> = precondition.waiting.iter().map(|waiting| waiting.operator).collect();
     let summary = format!(
-        "ConfigMap kube-system/bootstrap does not exist: it will hold up {} as soon as the \
-         endpoints are ready",
+        "ConfigMap kube-system/bootstrap does not exist, which will block {} once the endpoints \
+         are ready",
         names.join(" and ")
     );
     Finding::new(subject(), summary, Evidence::missing(subject(), searched))
         .severity(Severity::Error)
         .why(
-            "The operator looks at the endpoints of its API first and at kube-system/bootstrap \
-             second. Mending the endpoints alone will not make it available.",
+            "The operator checks the endpoints of its API first and ConfigMap \
+             kube-system/bootstrap second. Fixing only the endpoints does not make the operator \
+             available.",
         )
-        .remedy(completion_remedy(case, false))
+        .remedy(completion_remedy(cx, false))
 }
 
-/// The endpoints half of the precondition, seen to hold.
+/// Evidence that the endpoints half of the precondition holds.
 fn exonerate(waiting: &Waiting<'_>) -> Option<Evidence> {
     match waiting.endpoints {
         EndpointsState::Ready(resource, ready) => {

@@ -1,19 +1,20 @@
-//! A ConfigMap kube-system/bootstrap that is gone before an update that will need it.
+//! Missing or incomplete ConfigMap kube-system/bootstrap, required from 4.16 on.
 //!
 //! # Why it matters
 //!
-//! Up to release 4.15 nothing that is seen every day reads ConfigMap `kube-system/bootstrap`, so
-//! a cluster lives well without it. From 4.16 on the operators `openshift-apiserver` and
-//! `authentication` refuse to work without it, and an update to 4.16 or later hangs half-way.
+//! Up to release 4.15 no component that is used in daily operation reads ConfigMap
+//! `kube-system/bootstrap`, so its absence has no visible effect. From 4.16 on the operators
+//! `openshift-apiserver` and `authentication` require it, and without it an update to 4.16 or later
+//! gets stuck.
 //!
 //! # What to do
 //!
-//! Create the ConfigMap, or complete it, before the update; the preconditions are the same as
-//! after it.
+//! Create the ConfigMap, or set its status to `complete`, before the update. The preconditions are
+//! the same as after the update.
 //!
 //! # Blind spots
 //!
-//! The list of ConfigMaps of kube-system must be in the archive, whole.
+//! The complete list of ConfigMaps in kube-system must be in the archive.
 //!
 //! # References
 //!
@@ -21,20 +22,19 @@
 //!   release-4.16
 //! - <https://github.com/okd-project/okd/issues/2036>
 
-use mustknow_gather::kinds::{
+use mustknow_cluster::model::kinds::{
     AUTHENTICATION_CONFIG, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION, OPERATOR_ETCD,
     OPERATOR_OPENSHIFT_API_SERVER,
 };
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::UpdatePhase;
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    ApiPrecondition, ConfigMapState, Update, completion_remedy, is_hosted, will_need_it,
-};
+use crate::domain::{ApiPrecondition, ConfigMapState, completion_remedy, is_hosted, will_need_it};
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/bootstrap-configmap-needed-later",
-    title: "no complete ConfigMap kube-system/bootstrap, which an update to 4.16 will need",
+    title: "missing or incomplete ConfigMap kube-system/bootstrap, required from 4.16 on",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -46,15 +46,15 @@ pub(super) static META: Meta = Meta {
         Need::Kind(&OPERATOR_ETCD),
         Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
         Need::Kind(&AUTHENTICATION_CONFIG),
-        Need::Special(Special::EtcdMembers),
-        Need::Special(Special::EtcdHealth),
+        Need::KnownFile(KnownFile::EtcdMembers),
+        Need::KnownFile(KnownFile::EtcdHealth),
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(update) = case.cluster_version().and_then(Update::of) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
         return Verdict::Unknown(
-            Gap::new(GapKind::FieldAbsent, "the ClusterVersion, which tells the release")
+            Gap::new(GapKind::FieldAbsent, "the ClusterVersion, which shows the release")
                 .ask("oc get clusterversion version -o yaml"),
         );
     };
@@ -63,21 +63,24 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     };
     if !will_need_it(&completed.version()) {
         return Verdict::NotApplicable(format!(
-            "the operators of {} check the ConfigMap already",
+            "the operators of {} already check the ConfigMap",
             completed.version()
         ));
     }
-    if is_hosted(case) {
+    if is_hosted(cx) {
         return Verdict::NotApplicable("the control plane is hosted elsewhere".to_owned());
     }
-    let precondition = ApiPrecondition::of(case);
+    let precondition = ApiPrecondition::of(cx);
     if !precondition.waiting.is_empty() {
-        return Verdict::NotApplicable("operators wait for their precondition already".to_owned());
+        return Verdict::NotApplicable(
+            "operators are already waiting for their precondition".to_owned(),
+        );
     }
     if update.is_updating()
         && let [operator, ..] = precondition.unseen.as_slice()
     {
-        let what = format!("ClusterOperator {operator}, which may wait for the ConfigMap already");
+        let what =
+            format!("ClusterOperator {operator}, which may already be waiting for the ConfigMap");
         return Verdict::Unknown(
             Gap::new(GapKind::NotCollected, what)
                 .ask(format!("oc get clusteroperator {operator} -o yaml")),
@@ -96,7 +99,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         }
         ConfigMapState::Incomplete(map) => {
             let path = ["data", "status"];
-            let evidence = Evidence::field(map.resource(), &path, "only complete will do");
+            let evidence = Evidence::field(map.resource(), &path, "must be exactly `complete`");
             ("is not complete", evidence, true)
         }
     };
@@ -105,19 +108,21 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     } else {
         "an update to 4.16 or later".to_owned()
     };
-    // An update that runs but stays below 4.16 does not need it either.
+    // An update in progress to a version below 4.16 does not need the ConfigMap either.
     let summary = if update.is_updating() && will_need_it(&update.newest().version()) {
-        format!("ConfigMap kube-system/bootstrap {state}: an update to 4.16 or later will hang")
+        format!(
+            "ConfigMap kube-system/bootstrap {state}: an update to 4.16 or later will get stuck"
+        )
     } else {
-        format!("ConfigMap kube-system/bootstrap {state}: {target} will hang")
+        format!("ConfigMap kube-system/bootstrap {state}: {target} will get stuck")
     };
     let finding = Finding::new(subject(), summary, evidence)
         .why(
             "From 4.16 on the operators openshift-apiserver and authentication manage their \
-             APIServices only while kube-system/bootstrap says status complete. Nobody creates it \
-             after the installation.",
+             APIServices only while ConfigMap kube-system/bootstrap has status complete. No \
+             controller creates it after the installation.",
         )
-        .remedy(completion_remedy(case, exists));
+        .remedy(completion_remedy(cx, exists));
     Verdict::Found(vec![finding])
 }
 

@@ -1,19 +1,20 @@
-//! An API server whose Deployment its operator does not make.
+//! API server Deployment not created by its operator.
 //!
 //! # Why it matters
 //!
-//! The operators of openshift-apiserver and of oauth-apiserver make their Deployment only when what
-//! it needs is known: a revision, and where etcd answers. Until then there are no new pods, or none at
-//! all, and the APIs they serve stay as they are.
+//! The operators of openshift-apiserver and oauth-apiserver create or update their Deployment only
+//! when its prerequisites are known: a revision and the etcd endpoints. Until then the operator
+//! creates no new pods, and the APIs stay as they are or are not served at all.
 //!
 //! # What to do
 //!
-//! Look for what the message waits for: the revision comes from the operator's revision controller,
-//! the servers of etcd from ConfigMap `openshift-etcd/etcd-endpoints`.
+//! Check which prerequisite the message names. The revision comes from the operator's revision
+//! controller, the etcd endpoints come from ConfigMap `openshift-etcd/etcd-endpoints`.
 //!
 //! # Blind spots
 //!
-//! During an installation the operators wait for etcd in just this way; the first hour is no fault.
+//! During an installation the operators wait for etcd in the same way. This is normal in the first
+//! hour.
 //!
 //! # References
 //!
@@ -21,22 +22,23 @@
 //!   (`PreconditionNotFulfilled`)
 //! - openshift/cluster-authentication-operator `pkg/operator/workload/sync_openshift_oauth_apiserver.go`
 
-use mustknow_gather::kinds::{OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER};
+use mustknow_cluster::model::kinds::{OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Spoken, Voice, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{OperatorCondition, OperatorRef};
 
-/// What is waited for comes within minutes.
+/// The prerequisites normally become available within minutes.
 const GRACE: Span = Span::minutes(15);
 
-const VOICES: &[Voice] = &[
+const VOICES: &[OperatorRef] = &[
     (&OPERATOR_OPENSHIFT_API_SERVER, "openshift-apiserver"),
     (&OPERATOR_AUTHENTICATION, "authentication"),
 ];
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/deployment-withheld",
-    title: "an API server whose Deployment its operator does not make",
+    title: "API server Deployment not created by its operator",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -44,9 +46,9 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER), Need::Kind(&OPERATOR_AUTHENTICATION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["APIServerDeploymentDegraded"];
-    Spoken::verdict(case, VOICES, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, VOICES, conditions, (GRACE, META.severity), |spoken| {
         if spoken.reported.reason != "PreconditionNotFulfilled" {
             return None;
         }
@@ -55,13 +57,16 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             _ => ("openshift-apiserver", "openshift-apiserver"),
         };
         let words = excerpt(&spoken.reported.message);
-        let summary = format!("the Deployment of {server} is not made or renewed: {words}");
+        let summary = format!("the Deployment of {server} is not created or updated: {words}");
         Some(
             spoken
                 .finding(summary)
-                .why("Until what it needs is known there are no new pods, or none at all.")
+                .why(
+                    "The operator creates no pods for the Deployment until its prerequisites are \
+                     known.",
+                )
                 .remedy(
-                    Remedy::new("Look for what the message waits for.")
+                    Remedy::new("Check the prerequisite that the message names.")
                         .command(format!("oc get {} cluster -o yaml", spoken.resource()))
                         .command("oc get configmap etcd-endpoints -n openshift-etcd -o yaml")
                         .verify(format!("oc get pods -n {namespace}")),

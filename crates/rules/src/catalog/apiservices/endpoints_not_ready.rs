@@ -1,37 +1,39 @@
-//! Operators that wait for an API whose pods are not ready.
+//! Operators blocked by an API without ready endpoints (PreconditionNotReady).
 //!
 //! # Why it matters
 //!
-//! The operators `openshift-apiserver` and `authentication` manage their APIServices only when
-//! the Endpoints `api` in `openshift-apiserver` and `openshift-oauth-apiserver` hold a ready
-//! address. Without one they report `APIServicesAvailable: PreconditionNotReady`: the very words
-//! a missing ConfigMap `kube-system/bootstrap` causes, by another mechanism and with another
+//! The operators `openshift-apiserver` and `authentication` manage their APIServices only when the
+//! Endpoints `api` in `openshift-apiserver` and `openshift-oauth-apiserver` have a ready address.
+//! Without a ready address they report `APIServicesAvailable: PreconditionNotReady`. A missing
+//! ConfigMap `kube-system/bootstrap` causes the same message, by another mechanism and with another
 //! remedy.
 //!
 //! # What to do
 //!
-//! Make the pods behind the Endpoints ready. Their readiness probes, their logs and the nodes they
-//! run on say why they are not.
+//! Make the pods behind the Endpoints ready. Check their readiness probes, their logs and the nodes
+//! they run on for the cause.
 //!
 //! # Blind spots
 //!
-//! Why a pod is not ready is told only by its events, which live for three hours, and by its log.
+//! Only the events of a pod, which are stored for three hours, and its log show why the pod is not
+//! ready.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go`
 //!   (`checkEndpointsPresence`)
 
-use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ENDPOINT_SLICE, ENDPOINTS, EVENT, Event,
-    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER, POD, Pod,
+use mustknow_cluster::model::kinds::{
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ENDPOINT_SLICE, ENDPOINTS, EVENT,
+    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER, POD,
 };
-use mustknow_gather::log::{LogHits, LogPattern};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::log::{LogHits, LogPattern};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
+use crate::domain::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
 
 /// Both API servers keep their data in etcd and are not ready while they cannot reach it.
 static NO_ETCD: LogPattern =
@@ -39,16 +41,16 @@ static NO_ETCD: LogPattern =
 static NO_ETCD_FOR_OAUTH: LogPattern =
     LogPattern::new(":2379: connect: ", "openshift-oauth-apiserver", "oauth-apiserver");
 
-/// What happened within this time of the gather still goes on.
+/// What happened within this time before the collection is treated as current.
 const RECENT: Span = Span::hours(2);
-/// How much earlier than the pod's own condition a line may belong to the same failure.
+/// How much earlier than the pod's condition a log line may be and belong to the same failure.
 const INERTIA: Span = Span::minutes(10);
-/// How many logs are quoted; the other pods say the same.
+/// How many logs are quoted. The other pods log the same error.
 const LOGS_QUOTED: usize = 2;
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/endpoints-not-ready",
-    title: "operators that wait for an API without a ready endpoint",
+    title: "operators blocked by an API without ready endpoints (PreconditionNotReady)",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -67,10 +69,10 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let precondition = ApiPrecondition::of(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let precondition = ApiPrecondition::of(cx);
     if precondition.waiting.is_empty() {
-        return Verdict::NotApplicable("no operator waits for its precondition".to_owned());
+        return Verdict::NotApplicable("no operator is waiting for its precondition".to_owned());
     }
     let blocked: Vec<_> = precondition
         .waiting
@@ -81,7 +83,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         })
         .collect();
     if !blocked.is_empty() {
-        return Verdict::Found(vec![finding(case, &precondition, &blocked)]);
+        return Verdict::Found(vec![finding(cx, &precondition, &blocked)]);
     }
     let unknown = precondition.waiting.iter().find_map(|waiting| match &waiting.endpoints {
         EndpointsState::Unknown(missing) => Some((waiting, missing)),
@@ -98,7 +100,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     precondition: &ApiPrecondition<'_>,
     blocked: &[(&Waiting<'_>, &Resource, usize)],
 ) -> Finding {
@@ -111,7 +113,7 @@ fn finding(
         .map(|(waiting, _, addresses)| format!("{} (0 of {addresses})", waiting.namespace))
         .collect();
     let names: Vec<_> = blocked.iter().map(|(waiting, ..)| waiting.operator).collect();
-    let causes = causes(case, blocked);
+    let causes = causes(cx, blocked);
     let summary = format!(
         "Endpoints api has no ready address in {}{}, so {} cannot become available",
         places.join(" and "),
@@ -121,16 +123,22 @@ fn finding(
     let subject = Subject::namespaced("Endpoints", first.namespace, "api");
     let finding = Finding::new(subject, summary, endpoints_evidence(first_endpoints))
         .why(
-            "The operator looks for a ready address behind its API before it manages the \
-             APIServices. The words PreconditionNotReady would be the same for a missing ConfigMap \
-             kube-system/bootstrap; here the endpoints are what fails.",
+            "The operator requires a ready address behind its API before it manages the \
+             APIServices. A missing ConfigMap kube-system/bootstrap also causes \
+             PreconditionNotReady. Here the endpoints are the cause.",
         )
-        .since(blocked.iter().filter_map(|(waiting, ..)| waiting.since()).chain(causes.onset).min())
+        .since(
+            blocked
+                .iter()
+                .filter_map(|(waiting, ..)| waiting.since())
+                .chain(causes.fault_since)
+                .min(),
+        )
         .evidence(exonerate(precondition))
         .evidence(causes.evidence)
         .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
         .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
-        .saying(&causes.said)
+        .keywords(&causes.quoted)
         .remedy(remedy(precondition, blocked));
     blocked
         .iter()
@@ -141,7 +149,7 @@ fn endpoints_evidence(endpoints: &Resource) -> Evidence {
     Evidence::field(endpoints, &["subsets"], "no ready address, only notReadyAddresses or none")
 }
 
-/// The other half of the precondition, seen to hold.
+/// Evidence that the other half of the precondition holds.
 fn exonerate(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
     match precondition.config_map {
         ConfigMapState::Complete(map) => Some(Evidence::field(
@@ -153,23 +161,23 @@ fn exonerate(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
     }
 }
 
-/// Why the pods are not ready, as far as the archive tells.
+/// Why the pods are not ready, as far as the archive shows.
 #[derive(Default)]
 struct Causes {
     summary: String,
-    said: String,
+    quoted: String,
     /// When the first of the pods stopped being ready.
-    onset: Option<Time>,
+    fault_since: Option<Time>,
     evidence: Vec<Evidence>,
 }
 
-fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Causes {
+fn causes(cx: &RuleContext<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Causes {
     let mut causes = Causes::default();
     let mut pods = Vec::new();
     let mut probes = Vec::new();
     for (waiting, ..) in blocked {
         causes.say(waiting.namespace);
-        for pod in case.within::<Pod<'_>>(waiting.namespace) {
+        for pod in cx.within::<Pod<'_>>(waiting.namespace) {
             let is_api = pod.resource().label("apiserver").is_some() && !pod.is_finished();
             let Some(ready) = pod.condition("Ready").filter(|c| is_api && !c.is_true()) else {
                 continue;
@@ -178,12 +186,12 @@ fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Caus
             let note = format!("{} on {host} is not Ready", pod.name());
             causes.say(&host);
             pods.push(Evidence::condition(pod.resource(), ready, note));
-            causes.onset = causes.onset.into_iter().chain(ready.since()).min();
+            causes.fault_since = causes.fault_since.into_iter().chain(ready.since()).min();
         }
-        let probe = case
+        let probe = cx
             .within::<Event<'_>>(waiting.namespace)
             .filter(|event| matches!(&*event.reason(), "Unhealthy" | "ProbeError"))
-            .filter(|event| !case.is_older(event.last_seen(), RECENT))
+            .filter(|event| !cx.is_older(event.last_seen(), RECENT))
             .max_by_key(|event| (event.count(), event.last_seen()));
         if let Some(event) = probe {
             let note = format!("probes failed {} times", event.count());
@@ -191,16 +199,16 @@ fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Caus
             causes.say(&event.message());
         }
     }
-    // A line is of use when it was logged since the pods stopped being ready, however long ago.
-    let onset = causes.onset;
+    // A line counts when it was logged after the pods stopped being ready, however long ago.
+    let fault_since = causes.fault_since;
     let is_of_now = |hits: &LogHits| {
-        let since_onset = onset
+        let since_onset = fault_since
             .zip(hits.last.time)
-            .is_some_and(|(onset, line)| Span::between(line, onset) < INERTIA);
-        since_onset || !case.is_older(hits.last.time, RECENT)
+            .is_some_and(|(fault_since, line)| Span::between(line, fault_since) < INERTIA);
+        since_onset || !cx.is_older(hits.last.time, RECENT)
     };
     for pattern in [&NO_ETCD, &NO_ETCD_FOR_OAUTH] {
-        for hits in case.log_hits(pattern).filter(|hits| is_of_now(hits)) {
+        for hits in cx.log_hits(pattern).filter(|hits| is_of_now(hits)) {
             ": its pods cannot reach etcd".clone_into(&mut causes.summary);
             causes.say(&hits.last.text);
             causes.evidence.push(Evidence::logged(pattern.namespace, hits));
@@ -214,8 +222,8 @@ fn causes(case: &Case<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Caus
 
 impl Causes {
     fn say(&mut self, words: &str) {
-        self.said.push_str(words);
-        self.said.push('\n');
+        self.quoted.push_str(words);
+        self.quoted.push('\n');
     }
 }
 
@@ -223,8 +231,8 @@ fn remedy(
     precondition: &ApiPrecondition<'_>,
     blocked: &[(&Waiting<'_>, &Resource, usize)],
 ) -> Remedy {
-    let mut what = "Make the pods behind the Endpoints ready: their readiness probes and logs say \
-                    what they miss."
+    let mut what = "Make the pods behind the Endpoints ready. Check their readiness probes and \
+                    logs for the cause."
         .to_owned();
     if matches!(precondition.config_map, ConfigMapState::Complete(_)) {
         what.push_str(" ConfigMap kube-system/bootstrap needs no change.");

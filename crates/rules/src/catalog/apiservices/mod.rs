@@ -1,4 +1,4 @@
-//! The APIs that other servers than the kube-apiserver answer.
+//! Aggregated APIs, which are served by API servers other than the kube-apiserver.
 
 rules! {
     bootstrap_configmap_incomplete,

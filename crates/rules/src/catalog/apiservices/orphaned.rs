@@ -1,37 +1,39 @@
-//! An APIService of somebody else's whose Service no longer exists.
+//! Orphaned third-party APIService whose Service does not exist.
 //!
 //! # Why it matters
 //!
-//! An operator that was removed left its APIService behind. The API server goes on asking a
-//! Service that is gone: discovery is incomplete, namespaces stay in Terminating with
+//! An operator that was removed left its APIService behind. The API server still sends requests to
+//! a Service that does not exist: API discovery is incomplete, namespaces stay in Terminating with
 //! `NamespaceDeletionDiscoveryFailure`, and garbage collection stops.
 //!
 //! # What to do
 //!
-//! Delete the APIService, once it is clear that what it belonged to is gone for good.
+//! Delete the APIService after you have verified that its operator was removed permanently.
 //!
 //! # Blind spots
 //!
-//! Only groups that are not of OpenShift or Kubernetes themselves are judged here; those are
-//! `apiservices/unavailable`. What was installed minutes ago may not have its Service yet.
+//! Only API groups that do not belong to OpenShift or Kubernetes are checked here. Platform groups
+//! are reported by `apiservices/unavailable`. An operator that was installed minutes ago may not
+//! have created its Service yet.
 //!
 //! # References
 //!
 //! - kubernetes/kube-aggregator `pkg/controllers/status/remote/remote_available_controller.go`
 //!   (reason `ServiceNotFound`)
 
-use mustknow_gather::Lookup;
-use mustknow_gather::kinds::{API_SERVICE, ApiService, Condition, SERVICE, Service};
+use mustknow_cluster::Lookup;
+use mustknow_cluster::model::kinds::{API_SERVICE, SERVICE};
+use mustknow_cluster::views::{ApiService, Condition, Service};
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
-/// How long an operator may take to make its Service.
+/// How long an operator may take to create its Service.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/orphaned",
-    title: "an APIService of somebody else's whose Service no longer exists",
+    title: "orphaned third-party APIService whose Service does not exist",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -39,7 +41,7 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&SERVICE)],
 };
 
-/// Whether the group is a third party's and its Service is said not to exist.
+/// Whether the group belongs to a third party and its Service is reported as not found.
 pub(super) fn is_orphan(api: ApiService<'_>, available: Condition<'_>) -> bool {
     let group = api.group();
     let is_own = group.ends_with("openshift.io")
@@ -48,29 +50,29 @@ pub(super) fn is_orphan(api: ApiService<'_>, available: Condition<'_>) -> bool {
     !is_own && available.is_false() && &*available.reason() == "ServiceNotFound"
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for api in case.all::<ApiService<'_>>() {
+    for api in cx.all::<ApiService<'_>>() {
         let (Some(_), Some(available)) = (api.service(), api.available()) else { continue };
         examined += 1;
-        let is_young = case.age(available.since()).is_some_and(|age| age <= GRACE);
+        let is_young = cx.age(available.since()).is_some_and(|age| age <= GRACE);
         if is_orphan(api, available) && !is_young {
-            findings.extend(finding(case, api, available));
+            findings.extend(finding(cx, api, available));
         }
     }
-    Verdict::over(examined, findings, "no APIService is answered by a Service")
+    Verdict::over(examined, findings, "no APIService is backed by a Service")
 }
 
-fn finding(case: &Case<'_>, api: ApiService<'_>, available: Condition<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, api: ApiService<'_>, available: Condition<'_>) -> Option<Finding> {
     let (namespace, service) = api.service()?;
     let name = api.name();
     let gone = Subject::namespaced("Service", &*namespace, &*service);
-    let (absence, proof) = match case.look_up::<Service<'_>>(&namespace, &service) {
-        // It was made again since.
+    let (absence, proof) = match cx.look_up::<Service<'_>>(&namespace, &service) {
+        // The Service has been created again.
         Lookup::Here(_) => return None,
         Lookup::Absent(searched) => {
-            let words = format!("{} does not hold Service {service}", searched.path);
+            let words = format!("{} does not contain Service {service}", searched.path);
             (Some(Evidence::missing(gone, &searched)), Proof::Verified(words))
         }
         Lookup::Unknown(_) => {
@@ -78,29 +80,29 @@ fn finding(case: &Case<'_>, api: ApiService<'_>, available: Condition<'_>) -> Op
         }
     };
     let summary =
-        format!("APIService {name} asks Service {namespace}/{service}, which does not exist");
+        format!("APIService {name} refers to Service {namespace}/{service}, which does not exist");
     let evidence = Evidence::condition(api.resource(), available, excerpt(&available.message()));
     Some(
         Finding::new(Subject::view(api), summary, evidence)
             .since(available.since())
             .why(
-                "The API server asks a Service that is gone: discovery is incomplete, namespaces \
-                 stay in Terminating and garbage collection stops.",
+                "The API server sends requests to a Service that does not exist: API discovery is \
+                 incomplete, namespaces stay in Terminating and garbage collection stops.",
             )
-            .saying(format!("namespace {namespace} service {service}: {name}"))
-            .shares(Common::Endpoint, format!("{service}.{namespace}.svc"))
-            .saying(format!("{}: {}", available.reason(), available.message()))
+            .keywords(format!("namespace {namespace} service {service}: {name}"))
+            .group_by(GroupKey::Endpoint, format!("{service}.{namespace}.svc"))
+            .keywords(format!("{}: {}", available.reason(), available.message()))
             .evidence(absence)
             .remedy(
-                Remedy::new("Delete the APIService that was left behind.")
+                Remedy::new("Delete the orphaned APIService.")
                     .command(format!("oc delete apiservice {name}"))
                     .verify("oc get apiservices")
                     .side_effect(format!("the API group {} is no longer served", api.group()))
                     .before(format!("Service {namespace}/{service} does not exist"), proof)
                     .before(
                         format!(
-                            "the operator that served {} was removed for good and is not being \
-                             installed anew",
+                            "the operator that served {} was removed permanently and is not being \
+                             reinstalled",
                             api.group()
                         ),
                         Proof::ByHand(format!("oc get deployments,subscriptions -n {namespace}")),

@@ -1,36 +1,38 @@
-//! Operators that fail to read the precondition of their APIServices.
+//! Failing precondition check of APIServices (ErrorCheckingPrecondition).
 //!
 //! # Why it matters
 //!
 //! Before they manage their APIServices, the operators `openshift-apiserver` and `authentication`
 //! read the Endpoints `api` and ConfigMap `kube-system/bootstrap`. An error while reading either
-//! is reported with reason `ErrorCheckingPrecondition`: the Endpoints object does not exist, or
-//! the API refused to answer. It is not what a missing ConfigMap looks like.
+//! object is reported with reason `ErrorCheckingPrecondition`: the Endpoints object does not exist,
+//! or the API refused the request. A missing ConfigMap is reported differently.
 //!
 //! # What to do
 //!
-//! Follow the error: restore the Service `api` whose Endpoints are gone, or the API that refused.
+//! Follow the error: restore the Service `api` that the Endpoints belong to, or fix the API that
+//! refused the request.
 //!
 //! # Blind spots
 //!
-//! Whether the Endpoints object exists is known only where the list of its namespace was
-//! collected whole.
+//! Whether the Endpoints object exists is known only if the complete list of its namespace was
+//! collected.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go`
 
-use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ClusterOperator, ENDPOINT_SLICE, ENDPOINTS,
-    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
+use mustknow_cluster::model::kinds::{
+    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
+    OPERATOR_OPENSHIFT_API_SERVER,
 };
+use mustknow_cluster::views::ClusterOperator;
 
 use crate::catalog::prelude::*;
-use crate::facts::{ApiPrecondition, EndpointsState, Waiting};
+use crate::domain::{ApiPrecondition, EndpointsState, Waiting};
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/precondition-unreadable",
-    title: "operators that cannot read the precondition of their APIServices",
+    title: "failing precondition check of APIServices (ErrorCheckingPrecondition)",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -45,12 +47,12 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let precondition = ApiPrecondition::of(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let precondition = ApiPrecondition::of(cx);
     let findings = precondition.failing.iter().map(finding).collect();
     let examined = ["authentication", "openshift-apiserver"]
         .into_iter()
-        .filter(|name| case.find::<ClusterOperator<'_>>("", name).is_some())
+        .filter(|name| cx.find::<ClusterOperator<'_>>("", name).is_some())
         .count();
     Verdict::over(examined, findings, "neither operator is in the archive")
 }
@@ -74,16 +76,16 @@ fn finding(failing: &Waiting<'_>) -> Finding {
         failing.evidence(),
     )
     .why(
-        "The operator reads the Endpoints of its API and ConfigMap kube-system/bootstrap before \
-             it manages the APIServices. Here the reading itself fails, so it is neither missing \
-             addresses nor a missing ConfigMap.",
+        "The operator reads the Endpoints of its API and ConfigMap kube-system/bootstrap before it \
+         manages the APIServices. Here reading them fails. The cause is neither missing addresses \
+         nor a missing ConfigMap.",
     )
     .since(failing.since())
-    .saying(&message)
+    .keywords(&message)
     .evidence(extra)
     .explains(failing.subject(), "APIServices")
     .remedy(
-        Remedy::new("Follow the error: the Service or the API it names.")
+        Remedy::new("Follow the error: restore the Service or fix the API that it names.")
             .command(format!("oc get service,endpoints -n {}", failing.namespace)),
     )
 }

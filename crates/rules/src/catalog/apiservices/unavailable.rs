@@ -1,21 +1,23 @@
-//! An aggregated API that does not answer.
+//! Unavailable aggregated API.
 //!
 //! # Why it matters
 //!
-//! The API server hands requests for these groups on to a Service. While that does not answer,
-//! every request for them fails, discovery is incomplete, and with it garbage collection and the
-//! deletion of namespaces. Without the groups of OpenShift itself most operators fail.
+//! The API server forwards requests for these API groups to a Service. While the Service does not
+//! answer, every request for these groups fails and API discovery is incomplete, which stops
+//! garbage collection and the deletion of namespaces. Without the OpenShift API groups most
+//! operators fail.
 //!
 //! # What to do
 //!
-//! Follow the Service to its pods. Where they are ready, the way from the control-plane nodes to
-//! the pod network is broken.
+//! Check the pods behind the Service. If they are ready, the connection from the control-plane
+//! nodes to the pod network is broken.
 //!
 //! # Blind spots
 //!
-//! Several APIServices behind one Service are one finding. An APIService that answers one try in
-//! five counts as available, so an API that is only sometimes reachable is not seen here.
-//! Third-party APIServices whose Service is gone are `apiservices/orphaned`.
+//! Several APIServices behind one Service are reported as one finding. An APIService that answers
+//! one attempt in five counts as available, so an API that is only intermittently reachable is not
+//! detected here. Third-party APIServices whose Service does not exist are reported by
+//! `apiservices/orphaned`.
 //!
 //! # References
 //!
@@ -24,22 +26,21 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::Lookup;
-use mustknow_gather::kinds::{
-    API_SERVICE, ApiService, ClusterOperator, Condition, ENDPOINTS, Endpoints, POD, Pod,
-};
-use mustknow_gather::time::Time;
+use mustknow_cluster::Lookup;
+use mustknow_cluster::model::kinds::{API_SERVICE, ENDPOINTS, POD};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{ApiService, ClusterOperator, Condition, Endpoints, Pod};
 
 use super::orphaned;
 use crate::catalog::prelude::*;
-use crate::facts::{enumerate, excerpt};
+use crate::engine::{enumerate, excerpt};
 
-/// How long an API may be away while its pods are replaced.
+/// How long an API may be unavailable while its pods are replaced.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/unavailable",
-    title: "an aggregated API that does not answer",
+    title: "unavailable aggregated API",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Any,
@@ -49,10 +50,10 @@ pub(super) static META: Meta = Meta {
 
 type Down<'s> = Vec<(ApiService<'s>, Condition<'s>)>;
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut down: BTreeMap<(String, String), Down<'_>> = BTreeMap::new();
-    for api in case.all::<ApiService<'_>>() {
+    for api in cx.all::<ApiService<'_>>() {
         let (Some((namespace, name)), Some(available)) = (api.service(), api.available()) else {
             continue;
         };
@@ -64,12 +65,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let findings = down
         .iter()
-        .filter_map(|((namespace, name), apis)| finding(case, namespace, name, apis))
+        .filter_map(|((namespace, name), apis)| finding(cx, namespace, name, apis))
         .collect();
-    Verdict::over(examined, findings, "no APIService is answered by a Service")
+    Verdict::over(examined, findings, "no APIService is backed by a Service")
 }
 
-fn finding(case: &Case<'_>, namespace: &str, service: &str, apis: &Down<'_>) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    namespace: &str,
+    service: &str,
+    apis: &Down<'_>,
+) -> Option<Finding> {
     let (first, available) = apis.first()?;
     let names: Vec<_> = apis.iter().map(|(api, _)| api.name()).collect();
     let since = apis.iter().filter_map(|(_, condition)| condition.since()).min();
@@ -83,18 +89,18 @@ fn finding(case: &Case<'_>, namespace: &str, service: &str, apis: &Down<'_>) -> 
         Evidence::condition(api.resource(), *condition, "the API server cannot reach it")
     });
     let finding = Finding::new(Subject::view(*first), summary, evidence.next()?)
-        .severity(severity(case, since, apis))
+        .severity(severity(cx, since, apis))
         .since(since)
-        .why(why(case, namespace, service))
-        .saying(format!("namespace {namespace} service {service}: {}", names.join(" ")))
-        .saying(format!("{}: {}", available.reason(), available.message()))
+        .why(why(cx, namespace, service))
+        .keywords(format!("namespace {namespace} service {service}: {}", names.join(" ")))
+        .keywords(format!("{}: {}", available.reason(), available.message()))
         .evidence(evidence.take(4))
-        .evidence(endpoints(case, namespace, service))
-        .evidence(unready_pods(case, namespace))
+        .evidence(endpoints(cx, namespace, service))
+        .evidence(unready_pods(cx, namespace))
         .remedy(
             Remedy::new(
-                "Mend the pods behind the Service; where they are ready, the way from the \
-                 control-plane nodes to them.",
+                "Fix the pods behind the Service. If the pods are ready, fix the network path from \
+                 the control-plane nodes to the pods.",
             )
             .command(format!("oc get endpoints {service} -n {namespace}"))
             .command(format!("oc get pods -n {namespace} -o wide"))
@@ -102,21 +108,21 @@ fn finding(case: &Case<'_>, namespace: &str, service: &str, apis: &Down<'_>) -> 
         );
     let finding = match endpoint(&available.message()) {
         Some((address, endpoint)) => {
-            let node = case
+            let node = cx
                 .within::<Pod<'_>>(namespace)
                 .find(|pod| pod.resource().text(&["status", "podIP"]).as_deref() == Some(address))
                 .and_then(Pod::node);
-            let finding = finding.shares(Common::Endpoint, endpoint);
-            node.into_iter().fold(finding, |finding, node| finding.shares(Common::Node, node))
+            let finding = finding.group_by(GroupKey::Endpoint, endpoint);
+            node.into_iter().fold(finding, |finding, node| finding.group_by(GroupKey::Node, node))
         }
         None => finding,
     };
-    Some(reporters(case, &names).into_iter().fold(finding, |finding, (operator, name)| {
+    Some(reporters(cx, &names).into_iter().fold(finding, |finding, (operator, name)| {
         finding.explains(Subject::cluster("ClusterOperator", operator), name)
     }))
 }
 
-/// The address, and address and port, that did not answer: `... from https://10.1.2.3:8443/...`.
+/// The address, without and with port, that did not answer: `... from https://10.1.2.3:8443/...`.
 fn endpoint(message: &str) -> Option<(&str, &str)> {
     let (_, rest) = message.split_once("https://")?;
     let endpoint = rest.split(['/', '"', ' ', '?']).next()?;
@@ -125,9 +131,9 @@ fn endpoint(message: &str) -> Option<(&str, &str)> {
     port.chars().all(|c| c.is_ascii_digit()).then_some((address, endpoint))
 }
 
-fn severity(case: &Case<'_>, since: Option<Time>, apis: &Down<'_>) -> Severity {
-    // Without a time nobody can say it is young.
-    if case.age(since).is_some_and(|age| age <= GRACE) {
+fn severity(cx: &RuleContext<'_>, since: Option<Time>, apis: &Down<'_>) -> Severity {
+    // Without a timestamp the state cannot be treated as recent.
+    if cx.age(since).is_some_and(|age| age <= GRACE) {
         return Severity::Warning;
     }
     let is_platform = apis.iter().any(|(api, _)| {
@@ -136,24 +142,24 @@ fn severity(case: &Case<'_>, since: Option<Time>, apis: &Down<'_>) -> Severity {
     if is_platform { Severity::Critical } else { Severity::Error }
 }
 
-fn why(case: &Case<'_>, namespace: &str, service: &str) -> String {
-    let ready = case.find::<Endpoints<'_>>(namespace, service).map(Endpoints::ready);
+fn why(cx: &RuleContext<'_>, namespace: &str, service: &str) -> String {
+    let ready = cx.find::<Endpoints<'_>>(namespace, service).map(Endpoints::ready);
     let also = match ready {
         Some(0) => " No pod behind the Service is ready.",
         Some(_) => {
-            " The Service has ready pods, so the way from the control-plane nodes to the pod \
-             network, or the certificate of the pods, is what fails."
+            " The Service has ready pods, so the network path from the control-plane nodes to the \
+             pod network fails, or the certificate of the pods is not accepted."
         }
         None => "",
     };
     format!(
-        "Requests for these groups fail, discovery is incomplete, and with it garbage collection \
-         and the deletion of namespaces.{also}"
+        "Requests for these API groups fail and API discovery is incomplete, which stops garbage \
+         collection and the deletion of namespaces.{also}"
     )
 }
 
-fn endpoints(case: &Case<'_>, namespace: &str, service: &str) -> Option<Evidence> {
-    match case.look_up::<Endpoints<'_>>(namespace, service) {
+fn endpoints(cx: &RuleContext<'_>, namespace: &str, service: &str) -> Option<Evidence> {
+    match cx.look_up::<Endpoints<'_>>(namespace, service) {
         Lookup::Here(found) => {
             let (ready, waiting) = (found.ready(), found.not_ready());
             let note = format!("{ready} ready addresses, {waiting} not ready");
@@ -166,13 +172,13 @@ fn endpoints(case: &Case<'_>, namespace: &str, service: &str) -> Option<Evidence
     }
 }
 
-fn unready_pods(case: &Case<'_>, namespace: &str) -> Vec<Evidence> {
-    case.within::<Pod<'_>>(namespace)
+fn unready_pods(cx: &RuleContext<'_>, namespace: &str) -> Vec<Evidence> {
+    cx.within::<Pod<'_>>(namespace)
         .filter(|pod| !pod.is_finished() && !pod.is_ready())
         .take(3)
         .map(|pod| {
             let place = pod.node().map_or_else(String::new, |node| format!(" on node {node}"));
-            let note = format!("a pod of the namespace that is not ready{place}");
+            let note = format!("this pod of the namespace is not ready{place}");
             match pod.condition("Ready") {
                 Some(condition) => Evidence::condition(pod.resource(), condition, note),
                 None => Evidence::field(pod.resource(), &["status", "phase"], note),
@@ -181,9 +187,9 @@ fn unready_pods(case: &Case<'_>, namespace: &str) -> Vec<Evidence> {
         .collect()
 }
 
-/// Each ClusterOperator whose conditions name one of the APIs, with the name.
-fn reporters(case: &Case<'_>, names: &[&str]) -> Vec<(String, String)> {
-    case.all::<ClusterOperator<'_>>()
+/// Each ClusterOperator with a condition that names one of the APIs, and that name.
+fn reporters(cx: &RuleContext<'_>, names: &[&str]) -> Vec<(String, String)> {
+    cx.all::<ClusterOperator<'_>>()
         .filter_map(|operator| {
             let words: String =
                 Condition::all(operator.resource()).map(|c| c.message().into_owned()).collect();

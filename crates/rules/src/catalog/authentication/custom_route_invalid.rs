@@ -1,20 +1,21 @@
-//! A host name or certificate for the login that the operator refuses.
+//! Invalid custom host name or certificate for the OAuth route.
 //!
 //! # Why it matters
 //!
-//! `componentRoutes` of `ingresses.config.openshift.io cluster` can give the login a host of its own,
-//! with its own certificate. When these are not valid the operator leaves the route as it is and is
-//! degraded.
+//! `componentRoutes` of `ingresses.config.openshift.io cluster` can give the OAuth route a custom
+//! host name and certificate. If these are not valid, the operator leaves the route unchanged and
+//! is degraded.
 //!
 //! # What to do
 //!
-//! Correct the host name, or the Secret in `openshift-config` with `tls.crt` and `tls.key`. A cluster
-//! domain that is no valid host name itself, as one of a single label, cannot be mended that way.
+//! Correct the host name, or the Secret in `openshift-config` with `tls.crt` and `tls.key`. If the
+//! cluster domain itself is not a valid host name, such as a domain with a single label, changing
+//! these settings does not help.
 //!
 //! # Blind spots
 //!
-//! Whether the host resolves, and whether clients trust the certificate, is not tried here. Less than
-//! five minutes are told as information only.
+//! Whether the host name resolves, and whether clients trust the certificate, is not tested here. A
+//! condition that has lasted for less than five minutes is reported as informational only.
 //!
 //! # References
 //!
@@ -22,17 +23,18 @@
 //!   `pkg/controllers/customroute/custom_route_controller.go`
 //! - <https://github.com/openshift/cluster-authentication-operator/pull/566>
 
-use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
+use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, excerpt};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionReport, ConditionState};
 
-/// How long the operator may take to look again.
+/// How long the operator may take to check again.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "authentication/custom-route-invalid",
-    title: "a host name or certificate for the login that the operator refuses",
+    title: "invalid custom host name or certificate for the OAuth route",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -40,32 +42,31 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let name = "CustomRouteControllerDegraded";
-    Report::of(case, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
+    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
         &OPERATOR_AUTHENTICATION,
         "authentication",
-        |reported| finding(case, &reported),
+        |reported| finding(cx, &reported),
     )
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Finding> {
     let message = &reported.message;
     let is_about_host =
         message.contains("must be of type hostname") || message.contains("parse \"");
     let is_about_secret =
         message.contains("secret") || message.contains("certificate") || message.contains("key");
-    // Requests that fail are a matter of the API, not of the settings.
+    // Failing requests are an API problem, not a problem of the settings.
     if !is_about_host && !message.contains("failed verification") {
         return None;
     }
     let advice = if is_about_host {
-        "Give the login a host name that is valid: labels of letters, digits and hyphens, with a \
-         domain."
+        "Set a valid host name: labels of letters, digits and hyphens, with a domain."
     } else if is_about_secret {
-        "Mend the Secret in openshift-config that componentRoutes names: tls.crt and tls.key."
+        "Fix tls.crt and tls.key in the Secret in openshift-config that componentRoutes references."
     } else {
-        "Correct the entry of componentRoutes."
+        "Correct the entry in componentRoutes."
     };
     let detail =
         message.split_once("failed verification: ").map_or(message.as_str(), |(_, detail)| detail);
@@ -73,10 +74,10 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Option<Finding> {
         reported
             .finding(
                 Subject::cluster("Ingress", "cluster"),
-                format!("the custom route of the login is refused: {}", excerpt(detail)),
+                format!("custom OAuth route is rejected: {}", excerpt(detail)),
             )
-            .severity(Patience::of(case, reported.since(), GRACE).severity(META.severity))
-            .why("The login keeps the route it had, and the operator is degraded.")
+            .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+            .why("The OAuth server keeps its previous route, and the operator is degraded.")
             .explains(
                 Subject::cluster("ClusterOperator", "authentication"),
                 "CustomRouteController",

@@ -1,20 +1,21 @@
-//! An identity provider that the authentication operator cannot take over.
+//! Identity provider rejected by the authentication operator.
 //!
 //! # Why it matters
 //!
-//! The operator reads the identity providers of `oauths.config.openshift.io cluster`, asks OpenID
-//! providers for their settings and looks for the Secrets and ConfigMaps that they name. While one of
-//! these steps fails the login server keeps the providers it had, and the operator is degraded.
+//! The operator reads the identity providers of `oauths.config.openshift.io cluster`, queries
+//! OpenID providers for their settings and looks up the referenced Secrets and ConfigMaps. While
+//! one of these steps fails, the OAuth server keeps the previous providers, and the operator is
+//! degraded.
 //!
 //! # What to do
 //!
-//! The message names the provider and what is wrong: a provider that is not reached or not trusted,
+//! The message names the provider and the error: a provider that is not reachable or not trusted,
 //! or an object in `openshift-config` that is missing or malformed.
 //!
 //! # Blind spots
 //!
-//! Whether a provider accepts users is not tried. A provider that was away for less than ten minutes
-//! is told as information only.
+//! Whether a provider accepts user logins is not tested. A provider that was unavailable for less
+//! than ten minutes is reported as informational only.
 //!
 //! # References
 //!
@@ -22,17 +23,19 @@
 //!   `pkg/controllers/configobservation/oauth/idp_conversions.go`, `observe_idps.go`,
 //!   `pkg/operator/datasync/syncdata.go`
 
-use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
+use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, Unreachable, excerpt};
+use crate::domain::Unreachable;
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionReport, ConditionState};
 
-/// How long a provider may be away.
+/// How long a provider may be unavailable.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "authentication/identity-provider-invalid",
-    title: "an identity provider that the authentication operator cannot take over",
+    title: "identity provider rejected by the authentication operator",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -40,47 +43,47 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let name = "OAuthServerConfigObservationDegraded";
-    Report::of(case, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
+    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
         &OPERATOR_AUTHENTICATION,
         "authentication",
-        |reported| finding(case, &reported),
+        |reported| finding(cx, &reported),
     )
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Finding> {
     let message = &reported.message;
     let provider = provider(message);
     let object = object(message);
     let subject = match (&provider, &object) {
         (Some(name), _) => Subject::cluster("Identity provider", name.clone()),
         (None, Some((kind, name))) => Subject::namespaced(kind, "openshift-config", name.clone()),
-        // The operator observes other things than providers.
+        // The operator also observes configuration other than providers.
         (None, None) => return None,
     };
     let what = match (&provider, &object) {
         (Some(name), _) => format!("identity provider {name}"),
-        _ => format!("{subject}, which an identity provider names,"),
+        _ => format!("{subject}, which an identity provider references,"),
     };
     let advice = match Unreachable::of(message) {
         _ if object.is_some() || message.contains("referenced secret") => {
-            "Mend the object in openshift-config: the key that the message names must be there and \
+            "Fix the object in openshift-config: the key that the message names must exist and be \
              well-formed."
         }
         Unreachable::Certificate => {
-            "Name a ConfigMap in openshift-config, as ca of the provider, that holds the authority \
-             of its certificate."
+            "Set ca of the provider to a ConfigMap in openshift-config that contains the CA of its \
+             certificate."
         }
         Unreachable::Other => "Correct the provider in oauths.config.openshift.io cluster.",
-        _ => "Mend the way from the cluster to the provider: DNS, proxy, firewall.",
+        _ => "Fix the connection from the cluster to the provider: DNS, proxy, firewall.",
     };
     let detail = message.split_once(" config: ").map_or(message.as_str(), |(_, detail)| detail);
     Some(
         reported
-            .finding(subject, format!("{what} cannot be taken over: {}", excerpt(detail)))
-            .severity(Patience::of(case, reported.since(), GRACE).severity(META.severity))
-            .why("The login server keeps the providers it had, and the operator is degraded.")
+            .finding(subject, format!("{what} cannot be applied: {}", excerpt(detail)))
+            .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+            .why("The OAuth server keeps the previous providers, and the operator is degraded.")
             .explains(
                 Subject::cluster("ClusterOperator", "authentication"),
                 "OAuthServerConfigObservation",

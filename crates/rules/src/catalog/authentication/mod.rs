@@ -1,4 +1,4 @@
-//! How users log in.
+//! User authentication: the OAuth server and its API server.
 
 rules! {
     custom_route_invalid,

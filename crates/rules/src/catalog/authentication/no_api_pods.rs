@@ -1,20 +1,21 @@
-//! An API server for users and logins without pods that are available.
+//! Unavailable oauth-apiserver pods.
 //!
 //! # Why it matters
 //!
 //! Deployment `openshift-oauth-apiserver/apiserver` serves `oauth.openshift.io` and
-//! `user.openshift.io` and checks login tokens. Without a pod of it no token is accepted, and
-//! operators that need these APIs fail.
+//! `user.openshift.io` and validates OAuth tokens. Without an available pod no OAuth token is
+//! accepted, and operators that need these APIs fail.
 //!
 //! # What to do
 //!
-//! Look at the pods of the Deployment: whether they are scheduled, and what they log. They keep
+//! Check the pods of the Deployment: whether they are scheduled, and what they log. They store
 //! their data in etcd and are not ready without it.
 //!
 //! # Blind spots
 //!
-//! This is what the authentication operator says of the Deployment. One pod of several that is
-//! missing for less than 20 minutes is told as information only: pods are replaced one by one.
+//! This rule relies on what the authentication operator reports about the Deployment. If one of
+//! several pods has been missing for less than 20 minutes, this is reported as informational only,
+//! because pods are replaced one at a time.
 //!
 //! # References
 //!
@@ -22,12 +23,15 @@
 //!   `NoPod`, `UnavailablePod`)
 //! - openshift/cluster-authentication-operator `pkg/operator/workload`
 
-use mustknow_gather::kinds::{OPERATOR_AUTHENTICATION, POD, Pod};
+use mustknow_cluster::model::kinds::{OPERATOR_AUTHENTICATION, POD};
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, few, is_expected};
+use crate::domain::is_expected;
+use crate::engine::{Persistence, few};
+use crate::signals::{ConditionReport, ConditionState};
 
-/// How long there may be no pod at all.
+/// How long there may be no available pod at all.
 const NONE: Span = Span::minutes(5);
 /// How long one pod of several may be missing.
 const SOME: Span = Span::minutes(20);
@@ -38,7 +42,7 @@ const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "authentication/no-api-pods",
-    title: "an API server for users and logins without pods that are available",
+    title: "unavailable oauth-apiserver pods",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -46,32 +50,32 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let ask = |name| Report::of(case, &OPERATOR_AUTHENTICATION, OPERATOR, name);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let ask = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
     let (none, some) = (ask("APIServerDeploymentAvailable"), ask("APIServerDeploymentDegraded"));
     if none.has_no_source() && some.has_no_source() {
-        return Verdict::Unknown(Report::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
+        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
     let none = none.bad().filter(|reported| reported.reason == "NoPod");
     let some = some.bad().filter(|reported| reported.reason == "UnavailablePod");
     let finding = match (none, some) {
         (Some(reported), _) => {
-            let patience = Patience::of(case, reported.since(), NONE);
-            let finding = finding(case, &reported, "has no pod that is available");
-            Some(finding.severity(patience.severity(Severity::Critical)))
+            let persistence = Persistence::of(cx, reported.since(), NONE);
+            let finding = finding(cx, &reported, "has no available pod");
+            Some(finding.severity(persistence.severity(Severity::Critical)))
         }
         (None, Some(reported)) => {
-            let patience = Patience::of(case, reported.since(), SOME);
-            let finding = finding(case, &reported, "lacks pods");
-            Some(finding.severity(patience.severity(Severity::Error)))
+            let persistence = Persistence::of(cx, reported.since(), SOME);
+            let finding = finding(cx, &reported, "has unavailable pods");
+            Some(finding.severity(persistence.severity(Severity::Error)))
         }
         (None, None) => None,
     };
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>, state: &str) -> Finding {
-    let waiting: Vec<Pod<'_>> = case
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, state: &str) -> Finding {
+    let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| !pod.is_ready() && is_expected(*pod))
         .collect();
@@ -86,14 +90,19 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, state: &str) -> Finding {
             Subject::namespaced("Deployment", NAMESPACE, "apiserver"),
             format!("Deployment {NAMESPACE}/apiserver {state}{pods}"),
         )
-        .saying(names.join(" "))
+        .keywords(names.join(" "))
         .evidence(unready)
-        .why("It serves users and logins and checks tokens: without it no token is accepted.")
+        .why(
+            "The oauth-apiserver serves users and validates OAuth tokens. Without it no token is \
+             accepted.",
+        )
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "APIServerDeployment")
         .remedy(
-            Remedy::new("Mend the pods of the Deployment, or what keeps them from running.")
-                .command(format!("oc get pods -n {NAMESPACE} -o wide"))
-                .command(format!("oc logs -n {NAMESPACE} deployment/apiserver --tail=200"))
-                .verify("oc get clusteroperator authentication"),
+            Remedy::new(
+                "Fix the pods of the Deployment or the cause that prevents them from running.",
+            )
+            .command(format!("oc get pods -n {NAMESPACE} -o wide"))
+            .command(format!("oc logs -n {NAMESPACE} deployment/apiserver --tail=200"))
+            .verify("oc get clusteroperator authentication"),
         )
 }

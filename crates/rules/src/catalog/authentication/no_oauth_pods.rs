@@ -1,19 +1,19 @@
-//! A login server without pods that are available.
+//! Unavailable oauth-openshift pods.
 //!
 //! # Why it matters
 //!
-//! Deployment `openshift-authentication/oauth-openshift` is where users log in. Without a pod of
-//! it nobody can, and the authentication operator is unavailable.
+//! Users log in at Deployment `openshift-authentication/oauth-openshift`. Without an available pod
+//! no user can log in, and the authentication operator is unavailable.
 //!
 //! # What to do
 //!
-//! Look at the pods of the Deployment: whether they are scheduled, and what they log.
+//! Check the pods of the Deployment: whether they are scheduled, and what they log.
 //!
 //! # Blind spots
 //!
-//! This is what the operator says of its Deployment. One pod of several that is missing for less
-//! than 20 minutes is told as information only: pods are replaced one by one. A cluster whose
-//! users come from an external OIDC provider has no such server.
+//! This rule relies on what the operator reports about its Deployment. If one of several pods has
+//! been missing for less than 20 minutes, this is reported as informational only, because pods are
+//! replaced one at a time. A cluster with an external OIDC provider does not run this server.
 //!
 //! # References
 //!
@@ -21,12 +21,14 @@
 //!   `NoPod`, `UnavailablePod`)
 //! - openshift/cluster-authentication-operator `pkg/controllers/deployment/deployment_controller.go`
 
-use mustknow_gather::kinds::{OPERATOR_AUTHENTICATION, POD, Pod};
+use mustknow_cluster::model::kinds::{OPERATOR_AUTHENTICATION, POD};
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, enumerate, excerpt};
+use crate::engine::{Persistence, enumerate, excerpt};
+use crate::signals::{ConditionReport, ConditionState};
 
-/// How long there may be no pod at all.
+/// How long there may be no available pod at all.
 const NONE: Span = Span::minutes(5);
 /// How long one pod of several may be missing.
 const SOME: Span = Span::minutes(20);
@@ -34,7 +36,7 @@ const NAMESPACE: &str = "openshift-authentication";
 
 pub(super) static META: Meta = Meta {
     id: "authentication/no-oauth-pods",
-    title: "a login server without pods that are available",
+    title: "unavailable oauth-openshift pods",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -42,8 +44,8 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let ask = |name| Report::of(case, &OPERATOR_AUTHENTICATION, "authentication", name);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let ask = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name);
     let available = ask("OAuthServerDeploymentAvailable");
     let degraded = ask("OAuthServerDeploymentDegraded");
     if available.has_no_source() && degraded.has_no_source() {
@@ -58,22 +60,22 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let some = degraded.bad().filter(|reported| reported.reason == "UnavailablePod");
     let finding = match (none, some) {
         (Some(reported), _) => {
-            let severity = Patience::of(case, reported.since(), NONE).severity(Severity::Critical);
+            let severity = Persistence::of(cx, reported.since(), NONE).severity(Severity::Critical);
             let route = Subject::namespaced("Route", NAMESPACE, "oauth-openshift");
-            let finding = finding(case, &reported, "has no pod that is available");
+            let finding = finding(cx, &reported, "has no available pod");
             Some(finding.severity(severity).explains(route, ""))
         }
         (None, Some(reported)) => {
-            let severity = Patience::of(case, reported.since(), SOME).severity(Severity::Error);
-            Some(finding(case, &reported, "lacks pods").severity(severity))
+            let severity = Persistence::of(cx, reported.since(), SOME).severity(Severity::Error);
+            Some(finding(cx, &reported, "has unavailable pods").severity(severity))
         }
         (None, None) => None,
     };
     Verdict::over(1, finding.into_iter().collect(), "the authentication operator does not report")
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>, state: &str) -> Finding {
-    let waiting: Vec<Pod<'_>> = case
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, state: &str) -> Finding {
+    let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with("oauth-openshift-"))
         .filter(|pod| !pod.is_ready() && !pod.is_finished())
@@ -93,13 +95,13 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, state: &str) -> Finding {
         reported.evidence(excerpt(&reported.message)),
     )
     .since(reported.since())
-    .why("Users log in at these pods; without them the authentication operator is unavailable.")
-    .saying(reported.words())
-    .saying(names.join(" "))
+    .why("Users log in at these pods. Without them the authentication operator is unavailable.")
+    .keywords(reported.words())
+    .keywords(names.join(" "))
     .evidence(unready)
     .explains(Subject::cluster("ClusterOperator", "authentication"), "OAuthServerDeployment")
     .remedy(
-        Remedy::new("Mend the pods of the Deployment, or what keeps them from being scheduled.")
+        Remedy::new("Fix the pods of the Deployment or the cause that prevents their scheduling.")
             .command(format!("oc get pods -n {NAMESPACE} -o wide"))
             .command(format!("oc logs -n {NAMESPACE} deployment/oauth-openshift"))
             .verify("oc get clusteroperator authentication"),

@@ -1,36 +1,40 @@
-//! A proxy between the cluster and its own login.
+//! Cluster-wide proxy that blocks the OAuth route.
 //!
 //! # Why it matters
 //!
-//! With a proxy configured, components ask the login route through it unless `noProxy` names the
-//! host. Where the proxy does not let that through, or `noProxy` names a host that is reached through
-//! the proxy only, the login fails and the authentication operator is degraded.
+//! With a proxy configured, components connect to the OAuth route through the proxy unless
+//! `noProxy` contains the host. If the proxy does not forward these requests, or if `noProxy`
+//! contains a host that is reachable only through the proxy, login fails and the authentication
+//! operator is degraded.
 //!
 //! # What to do
 //!
-//! Add the ingress domain to `noProxy`, or take it out, as the message says.
+//! Add the ingress domain to `noProxy`, or remove it, as the message indicates.
 //!
 //! # Blind spots
 //!
-//! Where the route is reached neither way the proxy is not at fault, and the finding says so. Less
-//! than ten minutes are told as information only.
+//! If the route is reachable neither with nor without the proxy, the proxy is not the cause, and
+//! the finding states this. A condition that has lasted for less than ten minutes is reported as
+//! informational only.
 //!
 //! # References
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/proxyconfig/proxyconfig_controller.go` (`checkProxyConfig`)
 
-use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
+use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, Unreachable};
+use crate::domain::Unreachable;
+use crate::engine::Persistence;
+use crate::signals::{ConditionReport, ConditionState};
 
-/// How long a route may be away while routers are replaced.
+/// How long a route may be unavailable while routers are replaced.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "authentication/proxy-blocks-login",
-    title: "a proxy between the cluster and its own login",
+    title: "cluster-wide proxy that blocks the OAuth route",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,51 +42,52 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let name = "ProxyConfigControllerDegraded";
-    Report::of(case, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
+    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
         &OPERATOR_AUTHENTICATION,
         "authentication",
-        |reported| finding(case, &reported),
+        |reported| finding(cx, &reported),
     )
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Finding> {
     let message = &reported.message;
     let class = Unreachable::of(message);
-    let host = host(message).unwrap_or("the login route");
+    let host = host(message).unwrap_or("the OAuth route");
     let (summary, advice) = if message.contains("is unreachable with proxy") {
         (
-            format!("{host} is reached neither through the proxy nor without it"),
-            "The way to the routers is at fault, whether with the proxy or without: look there \
+            format!("{host} is reachable neither with nor without the proxy"),
+            "The connection to the routers fails with and without the proxy. Check this connection \
              first.",
         )
     } else if message.contains("missing in NO_PROXY") {
         (
-            format!("the proxy does not lead to {host}, which noProxy does not name"),
-            "Add the ingress domain to noProxy of the proxy.",
+            format!("{host} is unreachable through the proxy and missing in noProxy"),
+            "Add the ingress domain to noProxy of Proxy/cluster.",
         )
     } else if message.contains("found in NO_PROXY") {
         (
-            format!("{host} is reached through the proxy only, and noProxy names it"),
-            "Take the host out of noProxy of the proxy, or open the direct way.",
+            format!("{host} is reachable only through the proxy but listed in noProxy"),
+            "Remove the host from noProxy of Proxy/cluster, or allow direct connections.",
         )
     } else {
         return None;
     };
     let finding = reported
         .finding(Subject::cluster("Proxy", "cluster"), format!("{summary}: {}", class.words()))
-        .severity(Patience::of(case, reported.since(), GRACE).severity(META.severity))
-        .why("Components of the platform ask the login route the way the proxy's settings say.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+        .why("Platform components connect to the OAuth route as the proxy settings define.")
         .explains(Subject::cluster("ClusterOperator", "authentication"), "ProxyConfigController")
         .remedy(
             Remedy::new(advice)
                 .command("oc get proxies.config.openshift.io cluster -o yaml")
                 .verify("oc get clusteroperator authentication")
-                .side_effect("every node restarts when the proxy is changed"),
+                .side_effect("changing the proxy restarts every node"),
         );
     Some(if message.contains("is unreachable with proxy") {
-        finding.possible("the routers, their load balancer or a name may be at fault as well")
+        finding
+            .possible("the cause may also be the routers, their load balancer or name resolution")
     } else {
         finding
     })

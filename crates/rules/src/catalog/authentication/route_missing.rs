@@ -1,21 +1,21 @@
-//! A login route that is missing or that no router serves.
+//! Missing or not admitted oauth-openshift route.
 //!
 //! # Why it matters
 //!
-//! The authentication operator deploys the login server only once its route
-//! `openshift-authentication/oauth-openshift` is there and a router serves it, since the server must
-//! know its own name. Without the route nobody logs in.
+//! The authentication operator deploys the OAuth server only when the route
+//! `openshift-authentication/oauth-openshift` exists and is admitted by a router, because the
+//! server needs to know its host name. Without the route users cannot log in.
 //!
 //! # What to do
 //!
-//! See why no router has taken the route: whether routers run, whether the `IngressController` selects
-//! the namespace, whether another route has the host. Where the route cannot be read, look at the
-//! API of routes.
+//! Check why no router admitted the route: whether routers run, whether the `IngressController`
+//! selects the namespace, and whether another route claims the host. If the route cannot be read,
+//! check the API `route.openshift.io`.
 //!
 //! # Blind spots
 //!
-//! This is what the authentication operator says. Less than ten minutes are told as information
-//! only.
+//! This rule relies on what the authentication operator reports. A condition that has lasted for
+//! less than ten minutes is reported as informational only.
 //!
 //! # References
 //!
@@ -23,12 +23,13 @@
 //!   `pkg/controllers/deployment/deployment_controller.go` (`PreconditionFulfilled`),
 //!   `pkg/controllers/metadata/metadata_controller.go` (`RouteDegraded`), `pkg/controllers/common/route.go`
 
-use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
+use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, excerpt};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionReport, ConditionState};
 
-/// How long a router may take.
+/// How long a router may take to admit the route.
 const GRACE: Span = Span::minutes(10);
 const SIGNS: [&str; 6] = [
     "waiting for the oauth-openshift route",
@@ -41,7 +42,7 @@ const SIGNS: [&str; 6] = [
 
 pub(super) static META: Meta = Meta {
     id: "authentication/route-missing",
-    title: "a login route that is missing or that no router serves",
+    title: "missing or not admitted oauth-openshift route",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -49,30 +50,31 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let is_meant = |message: &str| SIGNS.iter().any(|sign| message.contains(sign));
-    Report::saying(case, &OPERATOR_AUTHENTICATION, "authentication", is_meant).verdict(
+    ConditionReport::with_message(cx, &OPERATOR_AUTHENTICATION, "authentication", is_meant).verdict(
         &OPERATOR_AUTHENTICATION,
         "authentication",
-        |reported| Some(finding(case, &reported)),
+        |reported| Some(finding(cx, &reported)),
     )
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
     let (state, advice) = if says(&["unable to handle the request", "etcdserver", "timeout"]) {
-        ("cannot be read", "Look at the API of routes, which openshift-apiserver serves.")
+        ("cannot be read", "Check the API route.openshift.io, which openshift-apiserver serves.")
     } else if says(&["not found", "to appear"]) {
         (
             "does not exist",
-            "See in the authentication operator's log why it does not make the route.",
+            "Check the authentication operator's log for the reason why it does not create the \
+             route.",
         )
     } else {
         (
-            "is served by no router",
-            "See whether routers run, whether the IngressController selects the namespace, and \
-             whether another route has the host.",
+            "is not admitted by any router",
+            "Check whether routers run, whether the IngressController selects the namespace, and \
+             whether another route claims the host.",
         )
     };
     reported
@@ -80,8 +82,8 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
             Subject::namespaced("Route", "openshift-authentication", "oauth-openshift"),
             format!("Route openshift-authentication/oauth-openshift {state}: {}", excerpt(message)),
         )
-        .severity(Patience::of(case, reported.since(), GRACE).severity(META.severity))
-        .why("The login server must know its own name before it is deployed; nobody logs in.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+        .why("The OAuth server needs its host name before it is deployed. Users cannot log in.")
         .explains(Subject::cluster("ClusterOperator", "authentication"), "oauth-openshift")
         .remedy(
             Remedy::new(advice)

@@ -1,20 +1,20 @@
-//! A login server that is not reached inside the cluster.
+//! The oauth-openshift Service is unreachable inside the cluster.
 //!
 //! # Why it matters
 //!
-//! The authentication operator asks the login server by its Service and by the address of each pod,
-//! without routers between. When that fails the pods do not answer, or the cluster network does not
-//! lead to them; nobody logs in, and the operator is unavailable.
+//! The authentication operator connects to the OAuth server through its Service and to the address
+//! of each pod, without passing through routers. If this fails, the pods do not answer, or the
+//! cluster network does not reach them. Users cannot log in, and the operator is unavailable.
 //!
 //! # What to do
 //!
-//! Look at the pods of `openshift-authentication`. Where they are ready, look at the network pods of
-//! their nodes and of the operator's.
+//! Check the pods in `openshift-authentication`. If they are ready, check the network pods on their
+//! nodes and on the operator's node.
 //!
 //! # Blind spots
 //!
-//! One address of several that fails is told at a lower severity. Less than five minutes are told
-//! as information only.
+//! If only one of several addresses fails, the severity is lower. A condition that has lasted for
+//! less than five minutes is reported as informational only.
 //!
 //! # References
 //!
@@ -22,17 +22,19 @@
 //!   `pkg/controllers/oauthendpoints/oauth_endpoints_controller.go`,
 //!   `pkg/libs/endpointaccessible/endpoint_accessible_controller.go`
 
-use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
+use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, Unreachable, few};
+use crate::domain::Unreachable;
+use crate::engine::{Persistence, few};
+use crate::signals::{ConditionReport, ConditionState};
 
-/// How long pods may be away while they are replaced.
+/// How long pods may be unavailable while they are replaced.
 const GRACE: Span = Span::minutes(5);
-/// How long one pod of several may be away while its node restarts.
+/// How long one of several pods may be unavailable while its node restarts.
 const SOME: Span = Span::minutes(20);
 const OPERATOR: &str = "authentication";
-/// By the addresses of the pods, which tells more, and by the Service.
+/// The check of the pod addresses, which is more specific, and the check of the Service.
 const CHECKS: [&str; 2] = [
     "OAuthServerServiceEndpointsEndpointAccessibleController",
     "OAuthServerServiceEndpointAccessibleController",
@@ -40,7 +42,7 @@ const CHECKS: [&str; 2] = [
 
 pub(super) static META: Meta = Meta {
     id: "authentication/service-unreachable",
-    title: "a login server that is not reached inside the cluster",
+    title: "oauth-openshift Service unreachable inside the cluster",
     severity: Severity::Critical,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -48,27 +50,27 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let ask = |name: String| Report::of(case, &OPERATOR_AUTHENTICATION, OPERATOR, &name);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let ask = |name: String| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, &name);
     let unavailable: Vec<_> = CHECKS.iter().map(|check| ask(format!("{check}Available"))).collect();
-    if unavailable.iter().all(Report::has_no_source) {
-        return Verdict::Unknown(Report::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
+    if unavailable.iter().all(ConditionReport::has_no_source) {
+        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
-    let unavailable: Vec<_> = unavailable.into_iter().filter_map(Report::bad).collect();
+    let unavailable: Vec<_> = unavailable.into_iter().filter_map(ConditionReport::bad).collect();
     let degraded: Vec<_> =
         CHECKS.iter().filter_map(|check| ask(format!("{check}Degraded")).bad()).collect();
-    let finding = finding(case, &unavailable, GRACE, Severity::Critical)
-        .or_else(|| finding(case, &degraded, SOME, Severity::Error));
+    let finding = finding(cx, &unavailable, GRACE, Severity::Critical)
+        .or_else(|| finding(cx, &degraded, SOME, Severity::Error));
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
 fn finding(
-    case: &Case<'_>,
-    reports: &[Reported<'_>],
+    cx: &RuleContext<'_>,
+    reports: &[ConditionState<'_>],
     grace: Span,
     full: Severity,
 ) -> Option<Finding> {
-    // Before the first deployment there is nothing to reach.
+    // Before the first deployment there is no endpoint to reach.
     let reports: Vec<_> =
         reports.iter().filter(|reported| reported.reason != "ResourceNotFound").collect();
     let (first, rest) = reports.split_first()?;
@@ -76,30 +78,28 @@ fn finding(
     let hosts = hosts(&first.message);
     let at = if hosts.is_empty() { String::new() } else { format!(" at {}", few(&hosts)) };
     let why = match class {
-        Unreachable::Other => "no pod of it is ready",
+        Unreachable::Other => "no pod is ready",
         class => class.words(),
     };
     let subject = Subject::namespaced("Service", "openshift-authentication", "oauth-openshift");
     let since = reports.iter().filter_map(|reported| reported.since()).min();
     let finding = first
-        .finding(subject, format!("the login server is not reached{at} inside the cluster: {why}"))
-        .severity(Patience::of(case, since, grace).severity(full))
+        .finding(subject, format!("OAuth server is unreachable{at} inside the cluster: {why}"))
+        .severity(Persistence::of(cx, since, grace).severity(full))
         .since(since)
-        .evidence(rest.iter().map(|other| other.evidence("the other check fails, too")))
+        .evidence(rest.iter().map(|other| other.evidence("the other check also fails")))
         .why(
-            "The operator asks without routers between: either the pods do not answer, or the \
-             cluster network does not lead to them.",
+            "The operator connects without passing through routers: either the pods do not answer, \
+             or the cluster network does not reach them.",
         )
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "OAuthServerService")
         .remedy(
-            Remedy::new(
-                "Look at the pods, and where they are ready at the network of their nodes.",
-            )
-            .command("oc get pods -n openshift-authentication -o wide")
-            .command("oc get endpoints oauth-openshift -n openshift-authentication")
-            .verify("oc get clusteroperator authentication"),
+            Remedy::new("Check the pods. If they are ready, check the network of their nodes.")
+                .command("oc get pods -n openshift-authentication -o wide")
+                .command("oc get endpoints oauth-openshift -n openshift-authentication")
+                .verify("oc get clusteroperator authentication"),
         );
-    Some(rest.iter().fold(finding, |finding, other| finding.saying(other.words())))
+    Some(rest.iter().fold(finding, |finding, other| finding.keywords(other.words())))
 }
 
 /// The hosts and ports of the URLs in a message.

@@ -1,38 +1,41 @@
-//! An API server that does not tell where to log in.
+//! The kube-apiserver OAuth well-known endpoint is not ready.
 //!
 //! # Why it matters
 //!
-//! Clients ask the API server at `/.well-known/oauth-authorization-server` where to log in. The
-//! authentication operator asks each API server and is not available while none answers as it
-//! should. That is so until all of them run with the present configuration.
+//! Clients query the API server at `/.well-known/oauth-authorization-server` to find the OAuth
+//! server. The authentication operator checks each API server. It is not available while no API
+//! server returns the expected metadata, which requires all of them to run the current
+//! configuration.
 //!
 //! # What to do
 //!
-//! Look at the rollout of kube-apiserver: the message names the server that does not answer, or
-//! answers otherwise.
+//! Check the rollout of kube-apiserver. The message names the server that does not answer, or that
+//! returns different metadata.
 //!
 //! # Blind spots
 //!
-//! API servers are replaced one by one and take some minutes each, so that half an hour passes
-//! before this is more than information.
+//! API servers are replaced one at a time and take a few minutes each, so a condition that has
+//! lasted for less than 30 minutes is reported as informational only.
 //!
 //! # References
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/readiness/wellknown_ready_controller.go`
 
-use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
+use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, Unreachable, few};
+use crate::domain::Unreachable;
+use crate::engine::{Persistence, few};
+use crate::signals::{ConditionReport, ConditionState};
 
-/// How long all API servers may take to be replaced.
+/// How long the replacement of all API servers may take.
 const GRACE: Span = Span::minutes(30);
 const OPERATOR: &str = "authentication";
 
 pub(super) static META: Meta = Meta {
     id: "authentication/wellknown-not-ready",
-    title: "an API server that does not tell where to log in",
+    title: "kube-apiserver OAuth well-known endpoint not ready",
     severity: Severity::Critical,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -40,43 +43,43 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let ask = |name| Report::of(case, &OPERATOR_AUTHENTICATION, OPERATOR, name);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let ask = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
     let none = ask("WellKnownAvailable");
     let some = ask("WellKnownReadyControllerDegraded");
     if none.has_no_source() && some.has_no_source() {
-        return Verdict::Unknown(Report::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
+        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
-    // Without the route the operator does not ask at all, which is another matter.
-    let asked = |reported: &Reported<'_>| reported.reason != "PrereqsNotReady";
+    // Without the route the operator does not run this check. Another rule reports that case.
+    let asked = |reported: &ConditionState<'_>| reported.reason != "PrereqsNotReady";
     let finding = match (none.bad().filter(asked), some.bad().filter(asked)) {
-        (Some(reported), _) => finding(case, &reported, Severity::Critical),
-        (None, Some(reported)) => finding(case, &reported, Severity::Error),
+        (Some(reported), _) => finding(cx, &reported, Severity::Critical),
+        (None, Some(reported)) => finding(cx, &reported, Severity::Error),
         (None, None) => None,
     };
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>, full: Severity) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) -> Option<Finding> {
     let message = &reported.message;
     if !message.contains("well-known") && !message.contains("kube") {
         return None;
     }
     let hosts = hosts(message);
     let who = match hosts.as_slice() {
-        [] => "no API server".to_owned(),
+        [] => "the API server".to_owned(),
         hosts => format!("API server {}", few(hosts)),
     };
     let (state, advice) = if message.contains("not yet served") {
-        ("it does not serve that yet", "Look at the rollout of kube-apiserver on that node.")
+        ("it is not served yet", "Check the rollout of kube-apiserver on that node.")
     } else if message.contains("different oauth metadata") {
-        ("it serves what was true before", "Look at the rollout of kube-apiserver on that node.")
+        ("it returns outdated metadata", "Check the rollout of kube-apiserver on that node.")
     } else {
         match Unreachable::of(message) {
             Unreachable::Other => {
-                ("it does not answer as it should", "Look at kube-apiserver there.")
+                ("it does not return the expected response", "Check kube-apiserver on that node.")
             }
-            class => (class.words(), "Look at kube-apiserver on that node, and at its network."),
+            class => (class.words(), "Check kube-apiserver on that node and its network."),
         }
     };
     let path = ".well-known/oauth-authorization-server";
@@ -84,12 +87,13 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, full: Severity) -> Option<F
         reported
             .finding(
                 Subject::cluster("Endpoint", path),
-                format!("{who} does not tell where to log in: {state}"),
+                format!("OAuth well-known endpoint is not ready on {who}: {state}"),
             )
-            .severity(Patience::of(case, reported.since(), GRACE).severity(full))
+            .severity(Persistence::of(cx, reported.since(), GRACE).severity(full))
             .why(
-                "Clients ask there where to log in. The operator is not available while no API \
-                 server answers as it should, and degraded while one does not.",
+                "Clients query this endpoint to find the OAuth server. The operator is not \
+                 available while no API server returns the expected metadata, and degraded while \
+                 one does not.",
             )
             .explains(Subject::cluster("ClusterOperator", OPERATOR), "WellKnown")
             .remedy(

@@ -1,4 +1,4 @@
-//! Pods by demand: autoscalers of workloads and what they measure.
+//! Autoscalers of workloads and their metrics.
 
 rules! {
     unable_to_scale,

@@ -1,20 +1,20 @@
-//! A `HorizontalPodAutoscaler` that cannot scale.
+//! HorizontalPodAutoscaler that cannot scale.
 //!
 //! # Why it matters
 //!
-//! It cannot read what it should scale by, or what it should scale. The number of pods stays what it
-//! is, however high the load.
+//! The `HorizontalPodAutoscaler` cannot read its metrics or its scale target. The number of pods
+//! does not change, no matter how high the load is.
 //!
 //! # What to do
 //!
-//! Without metrics of CPU or memory look at the API `metrics.k8s.io` and who serves it; where only
-//! some pods have none, at their resource requests. For metrics of one's own look at the adapter that
-//! serves them.
+//! If CPU or memory metrics are missing, check the API `metrics.k8s.io` and the component that
+//! serves it. If only some pods have no metrics, check their resource requests. For custom metrics,
+//! check the adapter that serves them.
 //!
 //! # Blind spots
 //!
-//! A target that is scaled to no pod is not scaled, which is meant so. Of version `autoscaling/v1` the
-//! conditions stand in an annotation and are read from there.
+//! A target that is scaled to zero pods is not scaled. This is intended and not reported. With
+//! version `autoscaling/v1`, the conditions are in an annotation and are read from there.
 //!
 //! # References
 //!
@@ -22,21 +22,22 @@
 //! - kubernetes/api `autoscaling/v1/types.go`, kubernetes/kubernetes
 //!   `pkg/apis/autoscaling/annotations.go`
 
-use mustknow_gather::kinds::{Condition, HORIZONTAL_POD_AUTOSCALER, HorizontalPodAutoscaler};
-use mustknow_gather::time::Time;
-use mustknow_gather::yaml::Tree;
+use mustknow_cluster::model::kinds::HORIZONTAL_POD_AUTOSCALER;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Condition, HorizontalPodAutoscaler};
+use mustknow_yaml::Tree;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, excerpt, severity_in};
+use crate::engine::{client, excerpt, severity_in};
 
-/// How long metrics of new pods may lack.
+/// How long metrics of new pods may be missing.
 const GRACE: Span = Span::minutes(15);
-/// Where `autoscaling/v1` keeps the conditions.
+/// Where `autoscaling/v1` stores the conditions.
 const ANNOTATION: &str = "autoscaling.alpha.kubernetes.io/conditions";
 
 pub(super) static META: Meta = Meta {
     id: "autoscaling/unable-to-scale",
-    title: "a HorizontalPodAutoscaler that cannot scale",
+    title: "HorizontalPodAutoscaler that cannot scale",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::Any,
@@ -44,8 +45,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// What a condition says, wherever it stands.
-struct Said {
+/// The content of a condition, from the status or from the annotation.
+struct Quoted {
     kind: String,
     reason: String,
     message: String,
@@ -53,25 +54,26 @@ struct Said {
     evidence: Evidence,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for scaler in case.all::<HorizontalPodAutoscaler<'_>>() {
+    for scaler in cx.all::<HorizontalPodAutoscaler<'_>>() {
         examined += 1;
-        let bad = complaint(scaler)
-            .filter(|said| said.reason != "ScalingDisabled" && case.is_older(said.since, GRACE));
-        findings.extend(bad.map(|said| finding(case, scaler, said)));
+        let bad = complaint(scaler).filter(|quoted| {
+            quoted.reason != "ScalingDisabled" && cx.is_older(quoted.since, GRACE)
+        });
+        findings.extend(bad.map(|quoted| finding(cx, scaler, quoted)));
     }
     Verdict::over(examined, findings, "no HorizontalPodAutoscaler in the archive")
 }
 
-/// The first of its conditions that keeps it from scaling.
-fn complaint(scaler: HorizontalPodAutoscaler<'_>) -> Option<Said> {
+/// The first of its conditions that prevents scaling.
+fn complaint(scaler: HorizontalPodAutoscaler<'_>) -> Option<Quoted> {
     let resource = scaler.resource();
     let is_bad = |condition: &Condition<'_>| {
         matches!(&*condition.name(), "AbleToScale" | "ScalingActive") && condition.is_false()
     };
-    let said = |condition: Condition<'_>, evidence| Said {
+    let quoted = |condition: Condition<'_>, evidence| Quoted {
         kind: condition.name().into_owned(),
         reason: condition.reason().into_owned(),
         message: condition.message().into_owned(),
@@ -80,44 +82,44 @@ fn complaint(scaler: HorizontalPodAutoscaler<'_>) -> Option<Said> {
     };
     if let Some(condition) = Condition::all(resource).find(is_bad) {
         let note = format!("{}: {}", condition.name(), condition.reason());
-        return Some(said(condition, Evidence::condition(resource, condition, note)));
+        return Some(quoted(condition, Evidence::condition(resource, condition, note)));
     }
     let tree = Tree::parse(resource.annotation(ANNOTATION)?.into_owned()).ok()?;
     let condition = Condition::list(tree.documents().next()).find(is_bad)?;
     let note = format!("{}: {}", condition.name(), condition.reason());
     let evidence = Evidence::field(resource, &["metadata", "annotations", ANNOTATION], note);
-    Some(said(condition, evidence))
+    Some(quoted(condition, evidence))
 }
 
-fn finding(case: &Case<'_>, scaler: HorizontalPodAutoscaler<'_>, said: Said) -> Finding {
+fn finding(cx: &RuleContext<'_>, scaler: HorizontalPodAutoscaler<'_>, quoted: Quoted) -> Finding {
     let resource = scaler.resource();
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let target = ["kind", "name"]
         .map(|field| resource.text(&["spec", "scaleTargetRef", field]).unwrap_or_default());
     let [kind, target] = target;
-    let why = match said.reason.as_str() {
+    let why = match quoted.reason.as_str() {
         "FailedGetScale" | "FailedUpdateScale" => {
-            "It cannot read or change how many pods its target wants."
+            "It cannot read or change the replica count of its target."
         }
-        "AmbiguousSelector" => "Several autoscalers select the same pods, so none of them acts.",
+        "AmbiguousSelector" => "Several autoscalers select the same pods, so none of them scales.",
         "FailedGetResourceMetric" | "FailedComputeMetricsReplicas" => {
-            "It gets no measurements, so the number of pods stays what it is under any load."
+            "It gets no metrics, so the number of pods does not change under any load."
         }
-        _ => "It cannot decide how many pods there should be, so their number stays what it is.",
+        _ => "It cannot calculate the desired number of pods, so the number does not change.",
     };
-    let client = client(case);
+    let client = client(cx);
     Finding::new(
         subject.clone(),
-        format!("{subject} cannot scale {kind} {target}: {}", excerpt(&said.message)),
-        said.evidence,
+        format!("{subject} cannot scale {kind} {target}: {}", excerpt(&quoted.message)),
+        quoted.evidence,
     )
-    .severity(severity_in(case, namespace, META.severity))
-    .since(said.since)
-    .saying(format!("{} {}", said.kind, said.reason))
-    .saying(&said.message)
+    .severity(severity_in(cx, namespace, META.severity))
+    .since(quoted.since)
+    .keywords(format!("{} {}", quoted.kind, quoted.reason))
+    .keywords(&quoted.message)
     .why(why)
     .remedy(
-        Remedy::new("Mend what serves its metrics, or what the message names.")
+        Remedy::new("Fix the component that serves its metrics, or the problem in the message.")
             .command(format!("{client} describe horizontalpodautoscaler -n {namespace} {name}"))
             .command(format!("{client} get apiservices v1beta1.metrics.k8s.io -o yaml"))
             .verify(format!("{client} get horizontalpodautoscaler -n {namespace} {name}")),

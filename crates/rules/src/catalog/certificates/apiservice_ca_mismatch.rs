@@ -1,35 +1,36 @@
-//! APIServices whose caBundle does not believe the server behind them.
+//! APIService with a caBundle that does not match its serving certificate.
 //!
 //! # Why it matters
 //!
-//! The kube-apiserver checks the server of an aggregated API with its `caBundle`. Where that does
-//! not hold who signed the certificate, the API is unavailable, and with it everything that lists
-//! all APIs: the deletion of namespaces, quota, `oc`.
+//! The kube-apiserver verifies the server of an aggregated API with the `caBundle` of the
+//! APIService. If the bundle does not contain the CA that issued the serving certificate, the API
+//! is unavailable, and with it everything that lists all APIs: namespace deletion, quota, `oc`.
 //!
 //! # What to do
 //!
-//! Fill in the bundle again: the annotation `service.beta.openshift.io/inject-cabundle` does so for
-//! certificates of service-ca, its operator for those of OLM.
+//! Update the bundle: the annotation `service.beta.openshift.io/inject-cabundle` does this for
+//! certificates of service-ca, and OLM does it for its own certificates.
 //!
 //! # Blind spots
 //!
-//! Only APIServices behind a Service whose Secret is known for sure are judged, and not those that
-//! service-ca fills in itself, of which certificates/service-ca-bundle-stale speaks.
+//! Only APIServices with a Service whose Secret is known for certain are checked. APIServices into
+//! which service-ca injects the bundle are covered by certificates/service-ca-bundle-stale.
 //!
 //! # References
 //!
 //! - kubernetes/kube-aggregator `pkg/apis/apiregistration/v1/types.go`
 //! - openshift/service-ca-operator `pkg/controller/api/api.go`
 
-use mustknow_gather::certificate::Held;
-use mustknow_gather::kinds::{API_SERVICE, ApiService, SECRET, SERVICE};
+use mustknow_cluster::model::certificate::CertificateRef;
+use mustknow_cluster::model::kinds::{API_SERVICE, SECRET, SERVICE};
+use mustknow_cluster::views::ApiService;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Serving, held_evidence, is_injected};
+use crate::domain::{Serving, certificate_evidence, is_injected};
 
 pub(super) static META: Meta = Meta {
     id: "certificates/apiservice-ca-mismatch",
-    title: "APIServices whose caBundle does not believe the server behind them",
+    title: "APIService with a caBundle that does not match its serving certificate",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -37,44 +38,44 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (mut examined, mut findings) = (0, Vec::new());
-    for api in case.all::<ApiService<'_>>() {
+    for api in cx.all::<ApiService<'_>>() {
         let resource = api.resource();
         let is_unchecked = resource
             .at(&["spec", "insecureSkipTLSVerify"])
-            .and_then(mustknow_gather::yaml::Value::as_bool)
+            .and_then(mustknow_yaml::Value::as_bool)
             .unwrap_or(false);
         let Some((namespace, service)) = api.service() else { continue };
-        let Some(serving) = Serving::of(case, resource, &namespace, &service) else { continue };
+        let Some(serving) = Serving::of(cx, resource, &namespace, &service) else { continue };
         examined += 1;
         let authorities = resource.certificates().first();
-        if !is_unchecked && !is_injected(resource) && serving.is_refused(case, authorities) {
+        if !is_unchecked && !is_injected(resource) && serving.is_refused(cx, authorities) {
             findings.push(finding(api, authorities, serving));
         }
     }
-    Verdict::over(
-        examined,
-        findings,
-        "of no APIService is it known which certificate its server has",
-    )
+    Verdict::over(examined, findings, "no APIService has a known serving certificate")
 }
 
-fn finding(api: ApiService<'_>, authorities: Option<&Held>, serving: Serving<'_>) -> Finding {
+fn finding(
+    api: ApiService<'_>,
+    authorities: Option<&CertificateRef>,
+    serving: Serving<'_>,
+) -> Finding {
     let (resource, name) = (api.resource(), api.name());
     let what = serving.instead(authorities);
     let evidence = match authorities {
-        Some(held) => held_evidence(resource, held, format!("it {what}")),
-        None => Evidence::seen(resource, resource.head_span(), "no caBundle stands in it"),
+        Some(held) => certificate_evidence(resource, held, format!("it {what}")),
+        None => Evidence::seen(resource, resource.head_span(), "it has no caBundle"),
     };
     let summary = format!(
-        "APIService {name} {what}, and its server has a certificate of {}",
+        "APIService {name} {what}, but its serving certificate was issued by {}",
         serving.signer()
     );
     Finding::new(Subject::view(api), summary, evidence)
-        .likely("what the server has loaded is read from its Secret")
-        .why("The kube-apiserver refuses the server, so the API is unavailable.")
-        .saying(format!("certificate x509: {name}"))
+        .likely("the certificate that the server has loaded is inferred from its Secret")
+        .why("The kube-apiserver rejects the serving certificate, so the API is unavailable.")
+        .keywords(format!("certificate x509: {name}"))
         .explains(Subject::view(api), "")
         .evidence([serving.evidence()])
         .remedy(serving.remedy(resource))

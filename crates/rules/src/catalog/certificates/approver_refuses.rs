@@ -1,29 +1,31 @@
-//! A machine-approver that refuses to approve requests of nodes, and says why.
+//! Node CSRs that the machine-approver refuses to approve.
 //!
 //! # Why it matters
 //!
-//! A request that is not approved leaves a node without a certificate: it does not join, or its
-//! logs and metrics cannot be read.
+//! A CSR that is not approved leaves a node without a certificate: the node does not join the
+//! cluster, or its logs and metrics cannot be read.
 //!
 //! # What to do
 //!
-//! Make the Machine fit the node, or approve by hand what is known to be right.
+//! Make the Machine match the node, or manually approve the CSRs that are known to be valid.
 //!
 //! # Blind spots
 //!
-//! The approver looks at a request again and again and may approve it in the end, so only those
-//! requests count that are still pending fifteen minutes after they were made. Nodes without a
-//! Machine are never approved: that is so on platforms where a user brings the nodes.
+//! The machine-approver checks a CSR repeatedly and may approve it later, so only CSRs that are
+//! still pending fifteen minutes after their creation are reported. CSRs of nodes without a Machine
+//! are never approved. This is normal on platforms where the user provides the nodes.
 //!
 //! # References
 //!
 //! - openshift/cluster-machine-approver `pkg/controller/csr_check.go`
 
-use mustknow_gather::kinds::{CERTIFICATE_SIGNING_REQUEST, CertificateSigningRequest as Request};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::CertificateSigningRequest as Request;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, enumerate, excerpt};
+use crate::engine::{enumerate, excerpt};
+use crate::signals::LogOccurrences;
 
 const GRACE: Span = Span::minutes(15);
 const RECENT: Span = Span::hours(2);
@@ -39,33 +41,33 @@ static REASONS: [LogPattern; 5] = [
     LogPattern::new("CSR creation time", NAMESPACE, CONTAINER),
     LogPattern::new("Serving Cert: No target machine for node", NAMESPACE, CONTAINER),
 ];
-/// What each of them means, and what to do.
+/// The meaning and the remedy of each reason.
 const MEANINGS: [(&str, &str); 5] = [
     (
-        "the node is known already, or no Machine fits it",
-        "See whether the node of that name is an old one of the same Machine, and whether a \
-         Machine has the name of the node among its addresses.",
+        "the node already exists, or no Machine matches it",
+        "Check whether the node with that name is an old node of the same Machine, and whether a \
+         Machine lists the node name in its addresses.",
     ),
     (
-        "the node asks for a name that its Machine does not have",
-        "Make the addresses in the status of the Machine hold every name of the node; DNS and the \
-         provider give them.",
+        "the node requests a name that its Machine does not have",
+        "Make sure that the addresses in the status of the Machine contain every name of the node. \
+         They come from DNS and the provider.",
     ),
     (
-        "the node asks for an address that its Machine does not have",
-        "Make the addresses in the status of the Machine hold every address of the node; an \
-         address that somebody added to the host is refused.",
+        "the node requests an address that its Machine does not have",
+        "Make sure that the addresses in the status of the Machine contain every address of the \
+         node. An address that was manually added to the host is refused.",
     ),
     (
-        "the node asks too long after its Machine was made, or a clock is wrong",
-        "See why the machine took more than two hours to boot; compare the clocks.",
+        "the CSR was created too long after the Machine, or a clock is wrong",
+        "Check why the machine took more than two hours to boot. Compare the clocks.",
     ),
-    ("no Machine belongs to the node", "Nodes without a Machine must be approved by hand."),
+    ("no Machine exists for the node", "Manually approve the CSRs of nodes without a Machine."),
 ];
 
 pub(super) static META: Meta = Meta {
     id: "certificates/approver-refuses",
-    title: "a machine-approver that refuses to approve requests of nodes",
+    title: "node CSRs that the machine-approver refuses to approve",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -80,30 +82,30 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let requests: Vec<_> =
-        case.all::<Request<'_>>().filter(|request| SIGNERS.contains(&&*request.signer())).collect();
+        cx.all::<Request<'_>>().filter(|request| SIGNERS.contains(&&*request.signer())).collect();
     let pending: Vec<_> = requests
         .iter()
         .filter(|request| request.is_pending())
-        .filter(|request| case.is_older(request.resource().created(), GRACE))
+        .filter(|request| cx.is_older(request.resource().created(), GRACE))
         .collect();
     let findings = REASONS
         .iter()
         .zip(MEANINGS)
-        .filter_map(|(reason, meaning)| finding(case, &pending, reason, meaning))
+        .filter_map(|(reason, meaning)| finding(cx, &pending, reason, meaning))
         .collect();
-    Verdict::over(requests.len(), findings, "no node asks for a certificate")
+    Verdict::over(requests.len(), findings, "no node has requested a certificate")
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     pending: &[&Request<'_>],
     reason: &'static LogPattern,
     (meaning, deed): (&str, &str),
 ) -> Option<Finding> {
-    let logged = Logged::recent(case, reason, RECENT);
-    // The line names the request it is about.
+    let logged = LogOccurrences::recent(cx, reason, RECENT);
+    // The log line contains the name of the CSR.
     let refused: Vec<_> = pending
         .iter()
         .filter(|request| {
@@ -117,12 +119,12 @@ fn finding(
     let line = logged.hits.iter().map(|hits| &hits.last.text).next_back()?;
     let words = line.split_once("] ").map_or(line.as_str(), |(_, words)| words);
     let summary = format!(
-        "the machine-approver refuses {} since {meaning}: {}",
+        "machine-approver refuses {} because {meaning}: {}",
         enumerate(&names, 4),
         excerpt(words)
     );
     let asked = refused.iter().take(3).map(|request| {
-        let note = format!("{} asks since then", request.user());
+        let note = format!("{} has been waiting since then", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
     let mut evidence = logged.evidence().chain(asked);
@@ -130,7 +132,7 @@ fn finding(
         Finding::new(Subject::view(***first), summary, evidence.next()?)
             .since(logged.since())
             .why("Without approval the node gets no certificate.")
-            .saying(format!("certificate {}", names.join(" ")))
+            .keywords(format!("certificate {}", names.join(" ")))
             .explains(Subject::cluster("CertificateSigningRequest", first.signer()), "")
             .evidence(evidence)
             .remedy(
@@ -139,7 +141,8 @@ fn finding(
                     .command("oc adm certificate approve <name>")
                     .verify("oc get csr")
                     .before(
-                        "every request to be approved comes from a machine of the cluster, with its names and addresses",
+                        "every CSR to be approved is from a machine of the cluster, with its names \
+                         and addresses",
                         Proof::ByHand("oc describe csr <name>".to_owned()),
                     ),
             ),

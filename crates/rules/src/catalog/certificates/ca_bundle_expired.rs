@@ -1,21 +1,21 @@
-//! Bundles of authorities of which every one has expired.
+//! CA bundle in which every CA has expired.
 //!
 //! # Why it matters
 //!
-//! Whoever reads the bundle believes nobody any more: every connection that rests on it fails with
-//! `x509: certificate signed by unknown authority` or `has expired`.
+//! Components that use the bundle no longer trust any certificate: every connection that depends on
+//! the bundle fails with `x509: certificate signed by unknown authority` or `has expired`.
 //!
 //! # What to do
 //!
-//! Find out who fills the bundle. Where an operator does, see why it no longer does; where a person
-//! does, put the present authority in.
+//! Find out what populates the bundle. If it is an operator, check why it no longer updates the
+//! bundle. If it is an administrator, add the current CA.
 //!
 //! # Blind spots
 //!
-//! Whether anybody still reads the bundle cannot be told from it. Bundles in which one authority
-//! is still valid are normal, since old ones stay for a while; those of an authority whose own
-//! Secret has expired are left to certificates/expired. Copies of static pod revisions and
-//! tokens of service accounts are left out.
+//! The bundle does not show whether it is still used. Bundles with at least one valid CA are
+//! normal, because old CAs stay for some time. Bundles with a CA whose own Secret has expired are
+//! covered by certificates/expired. Copies for static pod revisions and service account tokens are
+//! ignored.
 //!
 //! # References
 //!
@@ -24,24 +24,24 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use mustknow_gather::certificate::{Held, Id, Part};
-use mustknow_gather::kinds::{CONFIG_MAP, ConfigMap, SECRET, Secret};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::certificate::{CertificateField, CertificateRef, Fingerprint};
+use mustknow_cluster::model::kinds::{CONFIG_MAP, SECRET};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{ConfigMap, Secret};
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{
-    enumerate, held_evidence, is_of_revision, leaves, no_clock, severity_in, weigh_clock,
-};
+use crate::domain::{certificate_evidence, is_of_revision, leaves, no_clock, weigh_clock};
+use crate::engine::evidence::seconds;
+use crate::engine::{enumerate, severity_in};
 
-/// What a Secret's authorities are called.
+/// The keys of a Secret that contain CAs.
 const SECRET_KEYS: [&str; 2] = ["ca.crt", "service-ca.crt"];
 const TOKEN: &str = "kubernetes.io/service-account-token";
 
 pub(super) static META: Meta = Meta {
     id: "certificates/ca-bundle-expired",
-    title: "bundles of authorities of which every one has expired",
+    title: "CA bundle in which every CA has expired",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -49,27 +49,27 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Certificates(&SECRET)],
 };
 
-type Places<'s> = Vec<(&'s Resource, &'s Held)>;
+type Places<'s> = Vec<(&'s Resource, &'s CertificateRef)>;
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(now) = case.now() else { return Verdict::Unknown(no_clock()) };
-    let in_maps = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let in_maps = cx
         .all::<ConfigMap<'_>>()
         .map(View::resource)
         .flat_map(|map| map.certificates().iter().map(move |held| (map, held)));
-    let in_secrets = case
+    let in_secrets = cx
         .all::<Secret<'_>>()
         .filter(|secret| secret.of_type() != TOKEN)
         .map(View::resource)
         .flat_map(|secret| secret.certificates().iter().map(move |held| (secret, held)))
         .filter(|(_, held)| SECRET_KEYS.contains(&&*held.key));
-    // An authority whose own Secret has expired is certificates/expired, and this follows from it.
+    // A CA whose own Secret has expired is covered by certificates/expired; this is a consequence.
     let told: LazyCell<BTreeSet<_>, _> =
-        LazyCell::new(|| leaves(case).map(|(_, _, leaf)| leaf.id).collect());
+        LazyCell::new(|| leaves(cx).map(|(_, _, leaf)| leaf.id).collect());
     let mut examined = 0;
-    let mut expired: BTreeMap<Vec<Id>, Places<'_>> = BTreeMap::new();
+    let mut expired: BTreeMap<Vec<Fingerprint>, Places<'_>> = BTreeMap::new();
     for (resource, held) in in_maps.chain(in_secrets) {
-        if matches!(held.part, Part::KubeconfigClient) || !held.bundle.is_whole() {
+        if matches!(held.part, CertificateField::KubeconfigClient) || !held.bundle.is_whole() {
             continue;
         }
         examined += 1;
@@ -77,51 +77,57 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         if is_of_authorities
             && held.bundle.iter().all(|one| one.is_expired(now))
             && !held.bundle.iter().any(|one| told.contains(&one.id))
-            && !is_of_revision(case, resource)
+            && !is_of_revision(cx, resource)
         {
             let ids = held.bundle.iter().map(|one| one.id).collect();
             expired.entry(ids).or_default().push((resource, held));
         }
     }
-    let findings = expired.values().filter_map(|places| finding(case, places, now)).collect();
-    Verdict::over(examined, findings, "no bundle of authorities was collected")
+    let findings = expired.values().filter_map(|places| finding(cx, places, now)).collect();
+    Verdict::over(examined, findings, "no CA bundle was collected")
 }
 
-fn finding(case: &Case<'_>, places: &[(&Resource, &Held)], now: Time) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    places: &[(&Resource, &CertificateRef)],
+    now: Time,
+) -> Option<Finding> {
     let (first, held) = *places.first()?;
     let last = held.bundle.iter().max_by_key(|one| one.not_after)?;
     let age = Span::between(last.not_after, now);
     let names: Vec<_> = places.iter().map(|(one, _)| one.key().to_string()).collect();
     let count = held.bundle.certificates.len();
     let what = match count {
-        1 => format!("the only authority of {}", enumerate(&names, 3)),
-        _ => format!("every one of the {count} authorities of {}", enumerate(&names, 3)),
+        1 => format!("the only CA in {}", enumerate(&names, 3)),
+        _ => format!("all {count} CAs in {}", enumerate(&names, 3)),
     };
-    let summary = format!(
-        "{what} has expired, the last ({}) {age} before the collection",
-        last.subject.label
-    );
-    let note = format!("the last one, {}, expired {}", last.subject.label, seconds(last.not_after));
-    let mut evidence = places.iter().map(|(one, held)| held_evidence(one, held, note.clone()));
+    let summary =
+        format!("{what} expired, the last ({}) {age} before the collection", last.subject.label);
+    let note = format!("the last CA, {}, expired {}", last.subject.label, seconds(last.not_after));
+    let mut evidence =
+        places.iter().map(|(one, held)| certificate_evidence(one, held, note.clone()));
     let worst = places
         .iter()
         .map(|(one, _)| match one.namespace() {
-            // Administrators put authorities there, and leave old ones behind.
+            // Administrators add CAs there and leave old ones behind.
             "openshift-config" => Severity::Warning,
-            namespace => severity_in(case, namespace, Severity::Error),
+            namespace => severity_in(cx, namespace, Severity::Error),
         })
         .max()?;
     let found = Finding::new(Subject::of(first), summary, evidence.next()?)
         .severity(worst)
         .since(Some(last.not_after))
-        .likely("whether the bundle is still read cannot be told from it")
-        .why("Whoever reads the bundle believes nobody: every connection that rests on it fails.")
-        .saying(format!("certificate {}", last.subject.label))
+        .likely("the bundle does not show whether it is still used")
+        .why(
+            "Components that use the bundle trust no certificate: every connection that depends on \
+             it fails.",
+        )
+        .keywords(format!("certificate {}", last.subject.label))
         .evidence(evidence.take(5))
         .remedy(
             Remedy::new(
-                "Find out who fills the bundle: where an operator does, see why it no longer \
-                 does; where a person does, put the present authority in.",
+                "Find out what populates the bundle. If it is an operator, check why it no longer \
+                 updates the bundle. If it is an administrator, add the current CA.",
             )
             .command(format!(
                 "oc get {} {} -n {} -o yaml --show-managed-fields",
@@ -130,5 +136,5 @@ fn finding(case: &Case<'_>, places: &[(&Resource, &Held)], now: Time) -> Option<
                 first.namespace()
             )),
         );
-    Some(weigh_clock(case, found))
+    Some(weigh_clock(cx, found))
 }

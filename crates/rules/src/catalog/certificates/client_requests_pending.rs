@@ -1,40 +1,39 @@
-//! Nodes whose requests for a client certificate nobody approves.
+//! Pending CSRs for kubelet client certificates.
 //!
 //! # Why it matters
 //!
-//! A kubelet speaks to the API with this certificate. A new node cannot join without it, and a
-//! node whose certificate ran out, because the cluster was switched off for long, does not come
-//! back.
+//! A kubelet authenticates to the API server with this certificate. A new node cannot join without
+//! it, and a node whose certificate expired because the cluster was shut down for a long time does
+//! not become ready again.
 //!
 //! # What to do
 //!
-//! See that the requests come from nodes that belong to the cluster, then approve them. Each node
-//! asks for a serving certificate afterwards, which must be approved too.
+//! Verify that the CSRs are from nodes that belong to the cluster, then approve them. Each node
+//! requests a serving certificate afterwards, which must also be approved.
 //!
 //! # Blind spots
 //!
-//! Requests are kept for a day at most, so an old failure leaves no trace. A request proves
-//! nothing about who sent it: whether the machine belongs to the cluster is for a person to say.
+//! CSRs are stored for a day at most, so an old failure leaves no trace. A CSR does not prove who
+//! sent it: an administrator must decide whether the machine belongs to the cluster.
 //!
 //! # References
 //!
 //! - openshift/cluster-machine-approver `pkg/controller/csr_check.go`
 //! - <https://github.com/okd-project/okd/issues/285>
 
-use mustknow_gather::kinds::{
-    CERTIFICATE_SIGNING_REQUEST, CertificateSigningRequest as Request, Node,
-};
+use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
+use mustknow_cluster::views::{CertificateSigningRequest as Request, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::enumerate;
+use crate::engine::enumerate;
 
-/// How long the approver may take.
+/// How long the machine-approver may take.
 const GRACE: Span = Span::minutes(10);
 const SIGNER: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 
 pub(super) static META: Meta = Meta {
     id: "certificates/client-requests-pending",
-    title: "nodes whose requests for a client certificate nobody approves",
+    title: "pending CSRs for kubelet client certificates",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Any,
@@ -42,22 +41,22 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let requests: Vec<Request<'_>> =
-        case.all::<Request<'_>>().filter(|request| request.signer() == SIGNER).collect();
+        cx.all::<Request<'_>>().filter(|request| request.signer() == SIGNER).collect();
     let pending: Vec<_> = requests
         .iter()
         .filter(|request| request.is_pending())
-        .filter(|request| case.is_older(request.resource().created(), GRACE))
+        .filter(|request| cx.is_older(request.resource().created(), GRACE))
         .copied()
         .collect();
-    let findings = finding(case, &pending).into_iter().collect();
-    Verdict::over(requests.len(), findings, "no node asks for a client certificate")
+    let findings = finding(cx, &pending).into_iter().collect();
+    Verdict::over(requests.len(), findings, "no node has requested a client certificate")
 }
 
-fn finding(case: &Case<'_>, pending: &[Request<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
     let mut evidence = pending.iter().map(|request| {
-        let note = format!("{} asks since then, and nobody answers", request.user());
+        let note = format!("the CSR of {} has been pending since then", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
     let mut asking: Vec<_> = pending
@@ -67,25 +66,26 @@ fn finding(case: &Case<'_>, pending: &[Request<'_>]) -> Option<Finding> {
     asking.sort();
     asking.dedup();
     let who = if asking.is_empty() { "new nodes".to_owned() } else { enumerate(&asking, 4) };
-    let waiting: Vec<_> = case.all::<Node<'_>>().filter(|node| !node.is_ready()).collect();
-    // With every known node Ready it is a machine more that waits, not one that is missed.
-    let severity = if waiting.is_empty() && case.all::<Node<'_>>().next().is_some() {
+    let waiting: Vec<_> = cx.all::<Node<'_>>().filter(|node| !node.is_ready()).collect();
+    // If every known node is Ready, an additional machine is waiting and no node is missing.
+    let severity = if waiting.is_empty() && cx.all::<Node<'_>>().next().is_some() {
         Severity::Warning
     } else {
         Severity::Critical
     };
     let subject = Subject::cluster("CertificateSigningRequest", SIGNER);
     let summary =
-        format!("requests for a client certificate are pending: {}, from {who}", pending.len());
+        format!("CSRs for kubelet client certificates are pending: {}, from {who}", pending.len());
     let since = pending.iter().filter_map(|request| request.resource().created()).min();
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)
         .since(since)
         .why(
-            "A kubelet speaks to the API with this certificate: a node without it does not join, \
-             or does not come back after its certificate ran out.",
+            "A kubelet authenticates to the API server with this certificate. A node without it \
+             does not join the cluster, or does not become ready again after its certificate \
+             expired.",
         )
-        .saying(format!("certificate {}", asking.join(" ")))
+        .keywords(format!("certificate {}", asking.join(" ")))
         .evidence(evidence.take(4))
         .remedy(approval());
     Some(waiting.iter().fold(finding, |finding, node| {
@@ -95,13 +95,13 @@ fn finding(case: &Case<'_>, pending: &[Request<'_>]) -> Option<Finding> {
 }
 
 fn approval() -> Remedy {
-    Remedy::new("Approve the requests, after making sure that they come from nodes of the cluster.")
+    Remedy::new("Verify that the CSRs are from nodes of the cluster, then approve them.")
         .command("oc get csr")
         .command("oc adm certificate approve <name>")
         .verify("oc get nodes")
-        .side_effect("each node asks for a serving certificate next, which must be approved too")
+        .side_effect("each node requests a serving certificate next, which must also be approved")
         .before(
-            "every request to be approved comes from a machine that belongs to the cluster",
+            "every CSR to be approved is from a machine that belongs to the cluster",
             Proof::ByHand("oc describe csr <name>".to_owned()),
         )
 }

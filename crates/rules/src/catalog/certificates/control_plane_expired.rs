@@ -1,32 +1,34 @@
-//! A control plane of plain Kubernetes whose certificates have expired.
+//! Expired control-plane certificates on plain Kubernetes.
 //!
 //! # Why it matters
 //!
-//! kubeadm makes certificates for a year and renews them with each update only. After that the
-//! API server, etcd, the controller manager and the scheduler refuse each other.
+//! kubeadm issues certificates for one year and renews them only when the cluster is upgraded.
+//! After that the API server, etcd, the controller manager and the scheduler reject each other.
 //!
 //! # What to do
 //!
-//! Renew all certificates on every node of the control plane and restart its static pods.
+//! Renew all certificates on every control-plane node and restart its static pods.
 //!
 //! # Blind spots
 //!
-//! Read from the logs of kube-system: three lines of the control plane, the last within two hours
-//! of the collection. Which certificate it is, `kubeadm certs check-expiration` tells.
+//! The check reads the logs in kube-system and needs at least three log lines of the control plane,
+//! the last within two hours before the collection. `kubeadm certs check-expiration` shows which
+//! certificate has expired.
 //!
 //! # References
 //!
 //! - kubernetes/website `content/en/docs/tasks/administer-cluster/kubeadm/kubeadm-certs.md`
 //! - golang/go `src/crypto/x509/verify.go` (the words)
 
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Refusals, enumerate};
+use crate::engine::enumerate;
+use crate::signals::TlsRefusals;
 
 const RECENT: Span = Span::hours(2);
 const ENOUGH: u64 = 3;
-/// The pods of a control plane, each with the name of its node behind.
+/// The name prefixes of control-plane pods; the name of the node follows.
 const PODS: [&str; 4] = ["kube-apiserver-", "etcd-", "kube-controller-manager-", "kube-scheduler-"];
 
 static EXPIRED: LogPattern =
@@ -34,7 +36,7 @@ static EXPIRED: LogPattern =
 
 pub(super) static META: Meta = Meta {
     id: "certificates/control-plane-expired",
-    title: "a control plane of plain Kubernetes whose certificates have expired",
+    title: "expired control-plane certificates on plain Kubernetes",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Plain,
@@ -42,13 +44,13 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.snapshot().logs_scanned(&EXPIRED);
-    let recent: Vec<_> = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.snapshot().logs_scanned(&EXPIRED);
+    let recent: Vec<_> = cx
         .log_hits(&EXPIRED)
         .filter(|hits| PODS.iter().any(|pod| hits.pod.starts_with(pod)))
-        .map(|hits| Refusals { hits })
-        .filter(|refusals| case.age(refusals.last()).is_some_and(|age| age <= RECENT))
+        .map(|hits| TlsRefusals { hits })
+        .filter(|refusals| cx.age(refusals.last()).is_some_and(|age| age <= RECENT))
         .collect();
     let lines: u64 = recent.iter().map(|refusals| refusals.hits.count).sum();
     if lines < ENOUGH {
@@ -57,7 +59,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, finding(&recent).into_iter().collect(), "no log was collected")
 }
 
-fn finding(recent: &[Refusals<'_>]) -> Option<Finding> {
+fn finding(recent: &[TlsRefusals<'_>]) -> Option<Finding> {
     let first = recent.first()?;
     let is_early = recent.iter().all(|refusals| refusals.are_too_early());
     let pods: Vec<_> = recent.iter().map(|refusals| &*refusals.hits.pod).collect();
@@ -67,25 +69,24 @@ fn finding(recent: &[Refusals<'_>]) -> Option<Finding> {
     let are_clients = recent.iter().all(|refusals| refusals.are_of_client());
     let (summary, remedy) = if is_early {
         (
-            format!("the control plane refuses certificates that are not valid yet: {pods}"),
-            Remedy::new("Set the clocks of the nodes right.").command("timedatectl"),
+            format!("control plane rejects certificates that are not yet valid: {pods}"),
+            Remedy::new("Correct the clocks of the nodes.").command("timedatectl"),
         )
     } else {
         (
             if are_clients {
-                format!("clients come to {pods} with certificates that have expired")
+                format!("expired client certificates are rejected by {pods}")
             } else {
-                format!("certificates of the control plane have expired, as the logs of {pods} say")
+                format!("control-plane certificates have expired, according to the logs of {pods}")
             },
             Remedy::new(
-                "Renew the certificates on every node of the control plane and restart its static \
-                 pods.",
+                "Renew the certificates on every control-plane node and restart its static pods.",
             )
             .command("kubeadm certs renew all")
             .verify("kubeadm certs check-expiration")
-            .side_effect("the API is away while its static pods restart")
+            .side_effect("the API is unavailable while its static pods restart")
             .before(
-                "the cluster was made by kubeadm and its authorities are still valid",
+                "the cluster was created by kubeadm and its CAs are still valid",
                 Proof::ByHand("kubeadm certs check-expiration".to_owned()),
             ),
         )
@@ -93,15 +94,15 @@ fn finding(recent: &[Refusals<'_>]) -> Option<Finding> {
     let found =
         Finding::new(Subject::cluster("Control plane", "kube-system"), summary, evidence.next()?)
             .since(recent.iter().filter_map(|refusals| refusals.first()).min())
-            .likely("the log does not say which certificate it is")
-            .why("The parts of the control plane refuse each other's certificates.")
-            .saying(format!("certificate {}", first.words()))
+            .likely("the log does not show which certificate it is")
+            .why("The control-plane components reject each other's certificates.")
+            .keywords(format!("certificate {}", first.words()))
             .evidence(evidence.take(5))
             .remedy(remedy);
-    // A client that comes with an expired certificate may be anybody outside.
+    // A client with an expired certificate may be outside the cluster.
     Some(if are_clients {
         found.severity(Severity::Warning).possible(
-            "the API server refuses a client, and the log does not say whether it belongs to the \
+            "the API server rejects a client, and the log does not show whether it belongs to the \
              control plane",
         )
     } else {

@@ -1,19 +1,19 @@
-//! An authority of etcd that ends within two years and is not renewed by itself.
+//! Etcd CA that expires within two years and is not renewed automatically.
 //!
 //! # Why it matters
 //!
-//! Every member and every client of etcd rests on this authority. Replacing it takes time, since
-//! every member must believe the new one before the old one ends; when it ends, etcd and with it
-//! the API are down.
+//! Every etcd member and every etcd client depends on this CA. Replacing it takes time, because
+//! every member must trust the new CA before the old CA expires. When it expires, etcd and
+//! therefore the API are down.
 //!
 //! # What to do
 //!
-//! Replace the authority as the runbook of the alert describes, well before the end.
+//! Replace the CA as described in the runbook of the alert, well before it expires.
 //!
 //! # Blind spots
 //!
-//! Authorities that carry a refresh period are renewed by the etcd operator and judged by that
-//! (certificates/rotation-late). The end itself is certificates/expired.
+//! CAs with a refresh period annotation are renewed by the etcd operator and are covered by
+//! certificates/rotation-late. A CA that has already expired is covered by certificates/expired.
 //!
 //! # References
 //!
@@ -21,23 +21,24 @@
 //!   (etcdSignerCAExpirationWarning below 730 days, etcdSignerCAExpirationCritical below 365)
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdSignerCAExpirationCritical.md`
 
-use mustknow_gather::certificate::{Certificate, Held};
-use mustknow_gather::kinds::{SECRET, Secret};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
+use mustknow_cluster::model::kinds::SECRET;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{TLS_CRT, held, held_evidence, no_clock};
+use crate::domain::{TLS_CRT, certificate_evidence, held, no_clock};
+use crate::engine::evidence::seconds;
 
-/// Where the authority stands, by release.
+/// The namespaces of the CA, depending on the release.
 const NAMESPACES: [&str; 2] = ["openshift-etcd", "openshift-config"];
 const NAMES: [&str; 2] = ["etcd-signer", "etcd-metric-signer"];
-/// What a certificate carries that is renewed by itself.
+/// The annotation of certificates that are renewed automatically.
 const REFRESH: &str = "certificates.openshift.io/refresh-period";
 
 pub(super) static META: Meta = Meta {
     id: "certificates/etcd-signer-expiring",
-    title: "an authority of etcd that ends within two years and is not renewed by itself",
+    title: "etcd CA that expires within two years and is not renewed automatically",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -45,12 +46,12 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(now) = case.now() else { return Verdict::Unknown(no_clock()) };
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
     let (mut examined, mut findings) = (0, Vec::new());
     for name in NAMES {
         let mut places = NAMESPACES.iter().filter_map(|namespace| {
-            let secret: Secret<'_> = case.find(namespace, name)?;
+            let secret: Secret<'_> = cx.find(namespace, name)?;
             let held = held(secret.resource(), TLS_CRT)?;
             Some((secret, held, held.bundle.first()?))
         });
@@ -68,34 +69,34 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         };
         findings.push(finding(secret, held, signer, now).severity(severity));
     }
-    Verdict::over(examined, findings, "the authorities of etcd were not collected")
+    Verdict::over(examined, findings, "the etcd CAs were not collected")
 }
 
-fn finding(secret: Secret<'_>, held: &Held, signer: &Certificate, now: Time) -> Finding {
+fn finding(secret: Secret<'_>, held: &CertificateRef, signer: &Certificate, now: Time) -> Finding {
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
     let left = Span::between(now, signer.not_after);
     let summary = format!(
-        "the authority {} of etcd ends {left} after the collection and is not renewed by itself",
+        "etcd CA {} expires {left} after the collection and is not renewed automatically",
         signer.subject.label
     );
-    let note = format!("it ends {}", seconds(signer.not_after));
-    Finding::new(Subject::view(secret), summary, held_evidence(resource, held, note))
+    let note = format!("it expires at {}", seconds(signer.not_after));
+    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
         .why(
-            "Every member and every client of etcd rests on it. Replacing it takes several \
-             rollouts; when it ends, etcd and the API are down.",
+            "Every etcd member and every etcd client depends on this CA. Replacing it takes \
+             several rollouts. When it expires, etcd and the API are down.",
         )
-        .saying(format!("certificate etcd {name}"))
+        .keywords(format!("certificate etcd {name}"))
         .remedy(
             Remedy::new(
-                "Replace the authority as the runbook of etcdSignerCAExpirationCritical says.",
+                "Replace the CA as described in the runbook of etcdSignerCAExpirationCritical.",
             )
             .command(format!(
                 "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
                      | base64 -d | openssl x509 -noout -enddate"
             ))
             .before(
-                "every member of etcd is healthy and a backup was taken",
+                "every etcd member is healthy and a backup was taken",
                 Proof::ByHand(
                     "oc rsh -n openshift-etcd etcd-<node> etcdctl endpoint health --cluster"
                         .to_owned(),

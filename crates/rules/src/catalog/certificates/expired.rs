@@ -1,22 +1,23 @@
-//! Certificates that had expired when the cluster was looked at.
+//! Expired certificates.
 //!
 //! # Why it matters
 //!
-//! Whoever checks the certificate refuses the connection. Operators renew their own long before
-//! that, so an expired one means that the renewal stopped, or that nobody renews it.
+//! Clients and servers that verify the certificate reject the connection. Operators renew their own
+//! certificates long before they expire, so an expired certificate means that the renewal stopped,
+//! or that nothing renews it.
 //!
 //! # What to do
 //!
-//! Find out who issues the certificate. Where an operator does, see why it no longer renews it;
-//! where a person does, replace it.
+//! Find out what issues the certificate. If it is an operator, check why it no longer renews the
+//! certificate. If it is an administrator, replace the certificate.
 //!
 //! # Blind spots
 //!
-//! Only certificates that the collection leaves readable are judged (`tls.crt`), and of a chain
-//! only the first. A Secret may be expired because nothing uses it any more: that cannot be told
-//! from the Secret, so one that an administrator put there is a warning unless an ingress uses it.
-//! Copies of superseded revisions and certificates of removed etcd members are left out. The dates are compared with the
-//! time of the collection, never with today.
+//! Only certificates that the collection leaves readable (`tls.crt`) are checked, and only the
+//! first certificate of a chain. An expired Secret may no longer be in use, but the Secret does not
+//! show this, so the expired Secret of an administrator is a warning unless an ingress uses it.
+//! Copies for old static pod revisions and certificates of removed etcd members are ignored. The
+//! dates are compared with the time of the collection, never with the current date.
 //!
 //! # References
 //!
@@ -25,18 +26,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mustknow_gather::certificate::{Certificate, Held, Id};
-use mustknow_gather::kinds::{INGRESS_CONTROLLER, IngressController, SECRET, Secret};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::certificate::{Certificate, CertificateRef, Fingerprint};
+use mustknow_cluster::model::kinds::{INGRESS_CONTROLLER, SECRET};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{IngressController, Secret};
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{
-    TLS_CRT, enumerate, held, held_evidence, is_of_removed_member, is_of_revision, leaves,
-    no_clock, service_of, weigh_clock,
+use crate::domain::{
+    TLS_CRT, certificate_evidence, held, is_of_removed_member, is_of_revision, leaves, no_clock,
+    service_of, weigh_clock,
 };
+use crate::engine::enumerate;
+use crate::engine::evidence::seconds;
 
-/// Namespaces whose certificates operators make, for the control plane and the login.
+/// Namespaces with operator-managed certificates of the control plane and of authentication.
 const VITAL: [&str; 12] = [
     "kube-system",
     "openshift-apiserver",
@@ -54,7 +57,7 @@ const VITAL: [&str; 12] = [
 
 pub(super) static META: Meta = Meta {
     id: "certificates/expired",
-    title: "certificates that had expired when the cluster was looked at",
+    title: "expired certificates",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Any,
@@ -66,56 +69,56 @@ pub(super) static META: Meta = Meta {
 #[derive(Clone, Copy)]
 struct Expired<'s> {
     secret: Secret<'s>,
-    held: &'s Held,
+    held: &'s CertificateRef,
     leaf: &'s Certificate,
 }
 
 /// What expired certificates have in common.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group<'s> {
-    /// Who signed them has expired as well.
-    DeadSigner(&'s str, Id),
-    /// Who signed them lives, and has renewed none of them.
-    Signer(&'s str, Id),
+    /// The CA that issued them has also expired.
+    DeadSigner(&'s str, Fingerprint),
+    /// The CA that issued them is still valid, but none of them was renewed.
+    Signer(&'s str, Fingerprint),
     Namespace(&'s str),
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(now) = case.now() else { return Verdict::Unknown(no_clock()) };
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
     let is_elided = |secret: Secret<'_>| {
         held(secret.resource(), TLS_CRT).is_some_and(|held| held.bundle.first().is_none())
     };
-    let readable = leaves(case).count();
-    if readable == 0 && case.all::<Secret<'_>>().any(is_elided) {
+    let readable = leaves(cx).count();
+    if readable == 0 && cx.all::<Secret<'_>>().any(is_elided) {
         let gap = Gap::new(GapKind::Redacted, "no certificate in the Secrets can be read");
         return Verdict::Unknown(gap.ask("oc adm inspect secrets --all-namespaces"));
     }
-    let expired: Vec<_> = leaves(case)
+    let expired: Vec<_> = leaves(cx)
         .map(|(secret, held, leaf)| Expired { secret, held, leaf })
-        .filter(|one| one.leaf.is_expired(now) && is_in_use(case, one.secret))
+        .filter(|one| one.leaf.is_expired(now) && is_in_use(cx, one.secret))
         .collect();
     if expired.is_empty() {
-        return Verdict::over(readable, Vec::new(), "no Secret in the archive holds a certificate");
+        return Verdict::over(readable, Vec::new(), "no Secret in the archive has a certificate");
     }
-    let groups = grouped(&expired, &dead_signers(case, now));
+    let groups = grouped(&expired, &dead_signers(cx, now));
     let findings =
-        groups.iter().filter_map(|(group, expired)| finding(case, *group, expired, now)).collect();
-    Verdict::over(readable, findings, "no Secret in the archive holds a certificate")
+        groups.iter().filter_map(|(group, expired)| finding(cx, *group, expired, now)).collect();
+    Verdict::over(readable, findings, "no Secret in the archive has a certificate")
 }
 
-/// Whether the Secret is neither a copy of a revision nor of a member of etcd that is gone.
-fn is_in_use(case: &Case<'_>, secret: Secret<'_>) -> bool {
+/// Whether the Secret belongs neither to a static pod revision nor to a removed etcd member.
+fn is_in_use(cx: &RuleContext<'_>, secret: Secret<'_>) -> bool {
     let resource = secret.resource();
-    !is_of_revision(case, resource)
-        && !is_of_removed_member(case, resource.namespace(), resource.name())
+    !is_of_revision(cx, resource)
+        && !is_of_removed_member(cx, resource.namespace(), resource.name())
 }
 
-/// Puts together what has one cause.
+/// Groups the certificates that have the same cause.
 fn grouped<'s>(
     expired: &[Expired<'s>],
-    dead: &BTreeSet<Id>,
+    dead: &BTreeSet<Fingerprint>,
 ) -> BTreeMap<Group<'s>, Vec<Expired<'s>>> {
-    let mut spaces: BTreeMap<Id, BTreeSet<&str>> = BTreeMap::new();
+    let mut spaces: BTreeMap<Fingerprint, BTreeSet<&str>> = BTreeMap::new();
     for one in expired {
         let namespace = one.secret.resource().namespace();
         spaces.entry(one.leaf.issuer.id).or_default().insert(namespace);
@@ -136,10 +139,10 @@ fn grouped<'s>(
     groups
 }
 
-/// The signers of whom every certificate in the Secrets has expired.
-fn dead_signers(case: &Case<'_>, now: Time) -> BTreeSet<Id> {
+/// The CAs of which every certificate in the Secrets has expired.
+fn dead_signers(cx: &RuleContext<'_>, now: Time) -> BTreeSet<Fingerprint> {
     let (mut dead, mut alive) = (BTreeSet::new(), BTreeSet::new());
-    for secret in case.all::<Secret<'_>>() {
+    for secret in cx.all::<Secret<'_>>() {
         let signers = secret.resource().certificates().iter().flat_map(|held| held.bundle.iter());
         for signer in signers.filter(|one| one.is_ca) {
             let set = if signer.is_expired(now) { &mut dead } else { &mut alive };
@@ -150,7 +153,7 @@ fn dead_signers(case: &Case<'_>, now: Time) -> BTreeSet<Id> {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     group: Group<'_>,
     expired: &[Expired<'_>],
     now: Time,
@@ -162,18 +165,18 @@ fn finding(
     let mut evidence = expired.iter().map(|one| {
         let until = one.leaf.not_after;
         let age = Span::between(until, now);
-        let note = format!("tls.crt expired {}, {age} before the collection", seconds(until));
-        held_evidence(one.secret.resource(), one.held, note)
+        let note = format!("tls.crt expired at {}, {age} before the collection", seconds(until));
+        certificate_evidence(one.secret.resource(), one.held, note)
     });
     let (subject, summary) = match (expired.len(), group) {
         (1, Group::Namespace(_)) => (
             Subject::view(first.secret),
-            format!("the certificate of Secret {namespace}/{} has expired", names.join("")),
+            format!("certificate in Secret {namespace}/{} has expired", names.join("")),
         ),
         (n, Group::Namespace(namespace)) => (
             Subject::cluster("Namespace", namespace),
             format!(
-                "{n} certificates of namespace {namespace} ({}) have expired",
+                "{n} certificates in namespace {namespace} ({}) have expired",
                 enumerate(&names, 4)
             ),
         ),
@@ -186,33 +189,34 @@ fn finding(
             let what = if n == 1 { "certificate" } else { "certificates" };
             let names = enumerate(&of, 4);
             let summary = if matches!(group, Group::DeadSigner(..)) {
-                format!("{signer} has expired, and with it {n} {what} that it signed ({names})")
+                format!("CA {signer} has expired, and with it {n} {what} that it issued ({names})")
             } else {
-                format!("{n} {what} that {signer} signed have expired ({names})")
+                format!("{n} {what} issued by CA {signer} have expired ({names})")
             };
             (Subject::cluster("signer", signer), summary)
         }
     };
-    let worst = expired.iter().map(|one| severity(case, one.secret)).max();
+    let worst = expired.iter().map(|one| severity(cx, one.secret)).max();
     let spaces: BTreeSet<_> = expired.iter().map(|one| one.secret.resource().namespace()).collect();
-    let said: Vec<_> = spaces.into_iter().chain(names.iter().copied()).collect();
+    let quoted: Vec<_> = spaces.into_iter().chain(names.iter().copied()).collect();
     let found = Finding::new(subject, summary, evidence.next()?)
         .severity(worst.unwrap_or(Severity::Warning))
         .since(expired.iter().map(|one| one.leaf.not_after).min())
         .why(
-            "Whoever checks the certificate refuses the connection. Operators renew theirs long \
-             before the end, so the renewal has stopped, or nobody renews it.",
+            "Clients and servers that verify the certificate reject the connection. Operators \
+             renew their certificates long before they expire, so the renewal has stopped, or \
+             nothing renews the certificate.",
         )
-        .saying(format!("certificate {}", said.join(" ")))
+        .keywords(format!("certificate {}", quoted.join(" ")))
         .evidence(evidence.take(5))
         .remedy(remedy(namespace, resource.name()));
-    Some(weigh_clock(case, found))
+    Some(weigh_clock(cx, found))
 }
 
 fn remedy(namespace: &str, name: &str) -> Remedy {
     Remedy::new(
-        "Find out who issues the certificate and why it is not renewed; replace it where a person \
-         does.",
+        "Find out what issues the certificate and why it is not renewed. If an administrator \
+         issues it, replace it.",
     )
     .command(format!("oc describe secret {name} -n {namespace}"))
     .verify(format!(
@@ -220,21 +224,21 @@ fn remedy(namespace: &str, name: &str) -> Remedy {
          | openssl x509 -noout -enddate"
     ))
     .before(
-        "before a Secret is deleted so that it is issued anew: an operator owns it \
-         (annotation openshift.io/owning-component or auth.openshift.io/certificate-issuer)",
+        "before a Secret is deleted so that it is issued again: an operator owns it (annotation \
+         openshift.io/owning-component or auth.openshift.io/certificate-issuer)",
         Proof::ByHand(String::new()),
     )
 }
 
-fn severity(case: &Case<'_>, secret: Secret<'_>) -> Severity {
+fn severity(cx: &RuleContext<'_>, secret: Secret<'_>) -> Severity {
     let (namespace, name) = (secret.resource().namespace(), secret.resource().name());
-    if !case.snapshot().is_openshift() {
+    if !cx.snapshot().is_openshift() {
         return Severity::Error;
     }
     match namespace {
         _ if service_of(secret).is_some() && !VITAL.contains(&namespace) => Severity::Error,
-        "openshift-ingress" if serves_ingress(case, name) => Severity::Critical,
-        // Administrators put certificates there, and leave old ones behind.
+        "openshift-ingress" if serves_ingress(cx, name) => Severity::Critical,
+        // Administrators add certificates there and leave old ones behind.
         "openshift-ingress" | "openshift-config" => Severity::Warning,
         _ if VITAL.contains(&namespace) => Severity::Critical,
         _ if namespace.starts_with("openshift-") => Severity::Error,
@@ -242,9 +246,9 @@ fn severity(case: &Case<'_>, secret: Secret<'_>) -> Severity {
     }
 }
 
-/// Whether a router serves the certificate by default.
-fn serves_ingress(case: &Case<'_>, name: &str) -> bool {
-    let mut controllers = case.all::<IngressController<'_>>().peekable();
+/// Whether the certificate is the default certificate of a router.
+fn serves_ingress(cx: &RuleContext<'_>, name: &str) -> bool {
+    let mut controllers = cx.all::<IngressController<'_>>().peekable();
     if controllers.peek().is_none() {
         return name == "router-certs-default";
     }

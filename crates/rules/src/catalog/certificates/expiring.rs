@@ -1,19 +1,19 @@
-//! Certificates that nobody renews but a person, and that end within a month.
+//! Certificates that expire within 30 days and are not renewed automatically.
 //!
 //! # Why it matters
 //!
-//! What an administrator provides for routes and the API, and what the ingress operator makes once,
-//! is renewed by nobody. When it ends, every client that checks it refuses the connection: the
-//! console, the login, `oc`.
+//! The certificates that an administrator provides for routes and the API, and the certificate that
+//! the ingress operator creates once, are not renewed automatically. When such a certificate
+//! expires, every client that verifies it rejects the connection: the console, the login, `oc`.
 //!
 //! # What to do
 //!
-//! Have a new certificate issued for the same names and put it into the Secret.
+//! Have a new certificate issued for the same names and store it in the Secret.
 //!
 //! # Blind spots
 //!
-//! Only the certificates that an IngressController, an APIServer or an Ingress configuration names
-//! are judged. Those that cert-manager or an operator renews are left to their own schedule.
+//! Only certificates that an IngressController, an APIServer or an Ingress configuration references
+//! are checked. Certificates that cert-manager or an operator renews are ignored.
 //!
 //! # References
 //!
@@ -21,26 +21,26 @@
 //!   (namedCertificates), `config/v1/types_ingress.go` (componentRoutes)
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/certificate/ca.go` (two years, never renewed)
 
-use mustknow_gather::certificate::{Certificate, Held};
-use mustknow_gather::kinds::{
-    API_SERVER_CONFIG, ApiServerConfig, INGRESS_CONFIG, INGRESS_CONTROLLER, IngressConfig,
-    IngressController, SECRET, Secret,
+use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
+use mustknow_cluster::model::kinds::{
+    API_SERVER_CONFIG, INGRESS_CONFIG, INGRESS_CONTROLLER, SECRET,
 };
-use mustknow_gather::time::Time;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{ApiServerConfig, IngressConfig, IngressController, Secret};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{TLS_CRT, held, held_evidence, no_clock, renews_itself};
+use crate::domain::{TLS_CRT, certificate_evidence, held, no_clock, renews_itself};
+use crate::engine::evidence::seconds;
 
-/// Within what time the end is worth a warning.
+/// Certificates that expire within this time are a warning.
 const SOON: Span = Span::days(30);
-/// And within what time an error.
+/// Certificates that expire within this time are an error.
 const VERY_SOON: Span = Span::days(7);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/expiring",
-    title: "certificates that only a person renews and that end within a month",
+    title: "certificates that expire within 30 days and are not renewed automatically",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -52,21 +52,21 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-/// A Secret in use, and for what.
+/// A Secret in use, and its purpose.
 struct Used {
     namespace: &'static str,
     secret: String,
     what: String,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(now) = case.now() else { return Verdict::Unknown(no_clock()) };
-    let mut used = used(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let mut used = used(cx);
     used.sort_by(|a, b| (a.namespace, &a.secret).cmp(&(b.namespace, &b.secret)));
     used.dedup_by(|a, b| (a.namespace, &a.secret) == (b.namespace, &b.secret));
     let (mut examined, mut findings) = (0, Vec::new());
     for used in used {
-        let Some(secret) = case.find::<Secret<'_>>(used.namespace, &used.secret) else { continue };
+        let Some(secret) = cx.find::<Secret<'_>>(used.namespace, &used.secret) else { continue };
         let Some(held) = held(secret.resource(), TLS_CRT) else { continue };
         let Some(leaf) = held.bundle.first() else { continue };
         examined += 1;
@@ -75,12 +75,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             findings.push(finding(secret, held, leaf, &used.what, now));
         }
     }
-    Verdict::over(examined, findings, "no certificate in use that a person provides was collected")
+    Verdict::over(examined, findings, "no certificate of the ingress or the API was collected")
 }
 
-fn used(case: &Case<'_>) -> Vec<Used> {
+fn used(cx: &RuleContext<'_>) -> Vec<Used> {
     let mut all = Vec::new();
-    for controller in case.all::<IngressController<'_>>() {
+    for controller in cx.all::<IngressController<'_>>() {
         let name = controller.resource().name();
         let own = controller.resource().text(&["spec", "defaultCertificate", "name"]);
         let secret =
@@ -94,48 +94,56 @@ fn used(case: &Case<'_>) -> Vec<Used> {
             all.push(Used { namespace: "openshift-config", secret, what: what.to_owned() });
         }
     };
-    for config in case.all::<ApiServerConfig<'_>>() {
+    for config in cx.all::<ApiServerConfig<'_>>() {
         let named = config.resource().at(&["spec", "servingCerts", "namedCertificates"]);
         for item in named.into_iter().flat_map(Value::items) {
             add(item, &["servingCertificate", "name"], "the API");
         }
     }
-    for config in case.all::<IngressConfig<'_>>() {
+    for config in cx.all::<IngressConfig<'_>>() {
         let routes = config.resource().at(&["spec", "componentRoutes"]);
         for item in routes.into_iter().flat_map(Value::items) {
-            add(item, &["servingCertKeyPairSecret", "name"], "a route of the platform");
+            add(item, &["servingCertKeyPairSecret", "name"], "a component route");
         }
     }
     all
 }
 
-fn finding(secret: Secret<'_>, held: &Held, leaf: &Certificate, what: &str, now: Time) -> Finding {
+fn finding(
+    secret: Secret<'_>,
+    held: &CertificateRef,
+    leaf: &Certificate,
+    what: &str,
+    now: Time,
+) -> Finding {
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
     let left = Span::between(now, leaf.not_after);
-    let note = format!("it ends {}", seconds(leaf.not_after));
+    let note = format!("it expires at {}", seconds(leaf.not_after));
     let summary = format!(
-        "the certificate of Secret {namespace}/{name}, which serves {what}, expires {left} after \
-         the collection and is renewed by nobody"
+        "certificate in Secret {namespace}/{name} for {what} expires {left} after the collection \
+         and is not renewed automatically"
     );
-    Finding::new(Subject::view(secret), summary, held_evidence(resource, held, note))
+    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
         .severity(if left < VERY_SOON { Severity::Error } else { Severity::Warning })
-        .why("When it ends, every client that checks it refuses the connection.")
-        .saying(format!("certificate {namespace} {name}"))
+        .why("When it expires, every client that verifies it rejects the connection.")
+        .keywords(format!("certificate {namespace} {name}"))
         .remedy(
-            Remedy::new("Have a new certificate issued for the same names and put it in place.")
-                .command(format!(
-                    "oc create secret tls {name} -n {namespace} --cert=<file> --key=<file> \
+            Remedy::new(
+                "Have a new certificate issued for the same names and replace the old one.",
+            )
+            .command(format!(
+                "oc create secret tls {name} -n {namespace} --cert=<file> --key=<file> \
                      --dry-run=client -o yaml | oc replace -f -"
-                ))
-                .verify(format!(
-                    "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
+            ))
+            .verify(format!(
+                "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
                      | base64 -d | openssl x509 -noout -enddate"
-                ))
-                .before(
-                    "the new certificate is for every name the old one is for, and comes with the \
-                     whole chain",
-                    Proof::ByHand("openssl x509 -noout -ext subjectAltName -in <file>".to_owned()),
-                ),
+            ))
+            .before(
+                "the new certificate covers every name of the old one and includes the full \
+                     chain",
+                Proof::ByHand("openssl x509 -noout -ext subjectAltName -in <file>".to_owned()),
+            ),
         )
 }

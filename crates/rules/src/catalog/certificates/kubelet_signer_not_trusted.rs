@@ -1,39 +1,39 @@
-//! Kubelets with certificates that the kube-apiserver does not believe.
+//! Kubelet client certificates that the kube-apiserver does not trust.
 //!
 //! # Why it matters
 //!
-//! The kube-apiserver believes a kubelet by the authorities in its ConfigMap `client-ca`. Where the
-//! signer of new certificates is not among them, every kubelet that renews its certificate is
-//! refused, and its node becomes NotReady.
+//! The kube-apiserver verifies kubelets with the CAs in its ConfigMap `client-ca`. If the CA that
+//! issues new certificates is not among them, every kubelet that renews its certificate is
+//! rejected, and its node becomes NotReady.
 //!
 //! # What to do
 //!
-//! See why the authority of the signer did not reach the kube-apiserver: its operator, or the
-//! operator of the controller manager, is stuck.
+//! Check why the CA did not reach the kube-apiserver: the kube-apiserver operator or the
+//! kube-controller-manager operator is stuck.
 //!
 //! # Blind spots
 //!
-//! Signatures are not computed: the name of the issuer and the identifiers of the keys are
-//! compared. What the kube-apiserver has loaded may be an older revision than its ConfigMap.
+//! Signatures are not verified: issuer names and key identifiers are compared. The kube-apiserver
+//! may have loaded an older revision than its ConfigMap.
 //!
 //! # References
 //!
 //! - openshift/cluster-kube-controller-manager-operator `pkg/operator/certrotationcontroller/certrotationcontroller.go` (csr-signer)
 //! - openshift/cluster-kube-apiserver-operator `pkg/operator/targetconfigcontroller/targetconfigcontroller.go` (client-ca)
 
-use mustknow_gather::certificate::{Bundle, Held};
-use mustknow_gather::kinds::{
-    CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, CertificateSigningRequest as Request,
-};
+use mustknow_cluster::model::certificate::{Bundle, CertificateRef};
+use mustknow_cluster::model::kinds::{CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP};
+use mustknow_cluster::views::CertificateSigningRequest as Request;
 
 use crate::catalog::prelude::*;
-use crate::facts::{SPREADING, authorities, enumerate, held_evidence, leads_to, no_clock};
+use crate::domain::{SPREADING, authorities, certificate_evidence, leads_to, no_clock};
+use crate::engine::enumerate;
 
 const SIGNER: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 
 pub(super) static META: Meta = Meta {
     id: "certificates/kubelet-signer-not-trusted",
-    title: "kubelets with certificates that the kube-apiserver does not believe",
+    title: "kubelet client certificates that the kube-apiserver does not trust",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,23 +41,22 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(now) = case.now() else { return Verdict::Unknown(no_clock()) };
-    let none =
-        "no answered request of a kubelet and no authorities of the kube-apiserver were collected";
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let none = "no issued kubelet certificate or no client CA of the kube-apiserver was collected";
     let Some((map, trusted)) =
-        authorities(case, "openshift-kube-apiserver", "client-ca", "ca-bundle.crt")
+        authorities(cx, "openshift-kube-apiserver", "client-ca", "ca-bundle.crt")
     else {
         return Verdict::NotApplicable(none.to_owned());
     };
     let newest = trusted.bundle.iter().map(|one| one.not_before).max();
     let mut examined = 0;
     let mut refused = Vec::new();
-    for request in case.all::<Request<'_>>().filter(|request| request.signer() == SIGNER) {
+    for request in cx.all::<Request<'_>>().filter(|request| request.signer() == SIGNER) {
         let Some(held) = request.resource().certificates().first() else { continue };
         let Some(leaf) = held.bundle.first() else { continue };
         examined += 1;
-        let is_settled = case.is_older(request.resource().created().max(newest), SPREADING);
+        let is_settled = cx.is_older(request.resource().created().max(newest), SPREADING);
         if trusted.bundle.is_whole()
             && is_settled
             && !leaf.is_expired(now)
@@ -71,38 +70,38 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 }
 
 fn finding(
-    map: &mustknow_gather::resource::Resource,
-    trusted: &Held,
-    refused: &[(Request<'_>, &Held, &str)],
+    map: &mustknow_cluster::model::resource::Resource,
+    trusted: &CertificateRef,
+    refused: &[(Request<'_>, &CertificateRef, &str)],
 ) -> Option<Finding> {
     let (_, _, signer) = *refused.last()?;
     let mut nodes: Vec<_> =
         refused.iter().map(|(request, ..)| request.resource().name().to_owned()).collect();
     nodes.sort();
     let trusts: Vec<_> = trusted.bundle.iter().map(|one| &*one.subject.label).collect();
-    let note = format!("it holds {}", enumerate(&trusts, 8));
+    let note = format!("it contains {}", enumerate(&trusts, 8));
     let summary = format!(
-        "kubelets get certificates of {signer}, which is not among the authorities of ConfigMap \
+        "kubelet certificates are issued by {signer}, which is not in ConfigMap \
          openshift-kube-apiserver/client-ca ({})",
         enumerate(&nodes, 4)
     );
     let evidence = refused.iter().take(4).map(|(request, held, signer)| {
-        held_evidence(request.resource(), held, format!("signed by {signer}"))
+        certificate_evidence(request.resource(), held, format!("issued by {signer}"))
     });
     Some(
         Finding::new(
             Subject::cluster("signer", signer),
             summary,
-            held_evidence(map, trusted, note),
+            certificate_evidence(map, trusted, note),
         )
         .why(
-            "The kube-apiserver refuses each kubelet that has renewed its certificate, and the \
-                 node becomes NotReady.",
+            "The kube-apiserver rejects every kubelet that has renewed its certificate, and the \
+             node becomes NotReady.",
         )
-        .saying("certificate x509: kubelet client-ca")
+        .keywords("certificate x509: kubelet client-ca")
         .evidence(evidence)
         .remedy(
-            Remedy::new("See why the authority did not reach the kube-apiserver.")
+            Remedy::new("Check why the CA did not reach the kube-apiserver.")
                 .command("oc get clusteroperators kube-apiserver kube-controller-manager")
                 .verify("oc get configmap client-ca -n openshift-kube-apiserver -o yaml"),
         ),

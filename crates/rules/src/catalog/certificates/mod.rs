@@ -1,4 +1,4 @@
-//! Certificates and requests for them.
+//! Certificates and CertificateSigningRequests.
 
 rules! {
     apiservice_ca_mismatch,

@@ -1,38 +1,42 @@
-//! Certificates whose time begins after the cluster was looked at.
+//! Certificates that are not yet valid.
 //!
 //! # Why it matters
 //!
-//! Nobody accepts such a certificate before its time. Where an operator issued it, the clock of the
-//! node it runs on is ahead of the others.
+//! Clients and servers reject such a certificate before its start time. If an operator issued it,
+//! the clock of the node that the operator runs on is ahead of the other clocks.
 //!
 //! # What to do
 //!
-//! Compare the clocks of the nodes and make chrony reach a time source from each.
+//! Compare the clocks of the nodes and make sure that chrony can reach a time source from each
+//! node.
 //!
 //! # Blind spots
 //!
-//! The gather time is read from the node on which the collection ran: if that clock is behind, this
-//! looks the same. Ten minutes are left out for the time that collecting takes. Where the
-//! archive tells no gather time but that of its newest record, nothing is said.
+//! The collection time is read from the node on which the collection ran. If that clock is behind,
+//! the result looks the same. Differences of up to ten minutes are ignored, because the collection
+//! takes time. If the archive shows no collection time except that of its newest record, the result
+//! is inconclusive.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/crypto/crypto.go` (a certificate begins a second before it is made)
 
-use mustknow_gather::certificate::{Certificate, Held};
-use mustknow_gather::kinds::{SECRET, Secret};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
+use mustknow_cluster::model::kinds::SECRET;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{held_evidence, leaves, no_clock, severity_in};
+use crate::domain::{certificate_evidence, leaves, no_clock};
+use crate::engine::evidence::seconds;
+use crate::engine::severity_in;
 
-/// How far ahead is no matter of seconds.
+/// Smaller differences are ignored.
 const MARGIN: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/not-yet-valid",
-    title: "certificates whose time begins after the cluster was looked at",
+    title: "certificates that are not yet valid",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -40,24 +44,24 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(now) = case.now().filter(|_| !case.ages_are_lower_bounds()) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(now) = cx.now().filter(|_| !cx.ages_are_lower_bounds()) else {
         return Verdict::Unknown(no_clock());
     };
     let (mut examined, mut findings) = (0, Vec::new());
-    for (secret, held, leaf) in leaves(case) {
+    for (secret, held, leaf) in leaves(cx) {
         examined += 1;
         if Span::between(now, leaf.not_before) > MARGIN {
-            findings.push(finding(case, secret, held, leaf, now));
+            findings.push(finding(cx, secret, held, leaf, now));
         }
     }
-    Verdict::over(examined, findings, "no Secret in the archive holds a certificate")
+    Verdict::over(examined, findings, "no Secret in the archive has a certificate")
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     secret: Secret<'_>,
-    held: &Held,
+    held: &CertificateRef,
     leaf: &Certificate,
     now: Time,
 ) -> Finding {
@@ -65,19 +69,19 @@ fn finding(
     let (namespace, name) = (resource.namespace(), resource.name());
     let ahead = Span::between(now, leaf.not_before);
     let summary = format!(
-        "the certificate of Secret {namespace}/{name} is not valid before {}, {ahead} after the \
+        "certificate in Secret {namespace}/{name} is not valid before {}, {ahead} after the \
          collection",
         seconds(leaf.not_before)
     );
-    let note = format!("signed by {}", leaf.issuer.label);
-    Finding::new(Subject::view(secret), summary, held_evidence(resource, held, note))
-        .severity(severity_in(case, namespace, Severity::Error))
-        .likely("which of the clocks is wrong is not known: the one of the issuer or of the gather")
-        .shares(Common::Signer, &*leaf.issuer.label)
-        .why("Nobody accepts a certificate before its time: clocks of the cluster differ.")
-        .saying(format!("certificate {namespace} {name}"))
+    let note = format!("issued by {}", leaf.issuer.label);
+    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
+        .severity(severity_in(cx, namespace, Severity::Error))
+        .likely("it is not known which clock is wrong: the one of the issuer or of the collection")
+        .group_by(GroupKey::Signer, &*leaf.issuer.label)
+        .why("A certificate is rejected before its start time. The clocks of the cluster differ.")
+        .keywords(format!("certificate {namespace} {name}"))
         .remedy(
-            Remedy::new("Compare the clocks of the nodes; make chrony reach a time source.")
+            Remedy::new("Compare the clocks of the nodes. Make sure chrony reaches a time source.")
                 .command("oc debug node/<node> -- chroot /host chronyc tracking")
                 .verify("oc debug node/<node> -- chroot /host date -u"),
         )

@@ -1,37 +1,38 @@
-//! Components that meet an expired certificate again and again.
+//! Repeated x509 errors about expired certificates.
 //!
 //! # Why it matters
 //!
-//! The connection is refused each time. Whose certificate it is stands in the line: a server's that
-//! the component calls, or that of a client which calls it.
+//! Each of these connections is rejected. The log line shows the owner of the certificate: a server
+//! that the component calls, or a client that calls the component.
 //!
 //! # What to do
 //!
-//! Find the certificate of the peer and renew it. Where the line says that the present time is
-//! before the certificate's, a clock is wrong.
+//! Find the certificate of the peer and renew it. If the log line reports that the current time is
+//! before the start time of the certificate, a clock is wrong.
 //!
 //! # Blind spots
 //!
-//! Five lines over five minutes, the last within an hour of the collection, are needed. The log
-//! names a server by its URL and a client not at all: expired clients of the API are mostly
-//! kubeconfigs somewhere outside, and only worth knowing.
+//! At least five log lines over five minutes are required, the last within an hour before the
+//! collection. The log shows the URL of a server, but not the name of a client. Expired clients of
+//! the API are usually kubeconfigs outside the cluster and are reported as info only.
 //!
 //! # References
 //!
 //! - golang/go `src/crypto/x509/verify.go` (the words)
 //! - kubernetes/kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go`
 
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Refusals, in_platform, is_plain, reads};
+use crate::engine::is_plain;
+use crate::signals::{TlsRefusals, in_platform, reads};
 
 static LOGS: [LogPattern; 11] = in_platform("x509: certificate has expired or is not yet valid");
 static USES: [Need; 11] = reads(&LOGS);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/peer-expired",
-    title: "components that meet an expired certificate again and again",
+    title: "repeated x509 errors about expired certificates",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -39,19 +40,19 @@ pub(super) static META: Meta = Meta {
     uses: &USES,
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Refusals::judge(case, &LOGS, |who, whose, refusals, evidence| {
-        let wrong = if refusals.are_too_early() { "is not valid yet" } else { "has expired" };
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    TlsRefusals::judge(cx, &LOGS, |who, whose, refusals, evidence| {
+        let wrong = if refusals.are_too_early() { "is not yet valid" } else { "has expired" };
         let summary =
-            format!("{who} refuses {whose}, which {wrong}, {} times", refusals.hits.count);
+            format!("{who} rejects {whose}, which {wrong} ({} times)", refusals.hits.count);
         Finding::new(evidence.subject().clone(), summary, evidence)
-            .why("Each such connection is refused, and what it was for does not happen.")
+            .why("Each of these connections is rejected, and its request fails.")
             .remedy(remedy(refusals.peer()))
     })
 }
 
 fn remedy(peer: Option<&str>) -> Remedy {
-    let remedy = Remedy::new("Find the certificate of the peer, and who should renew it.");
+    let remedy = Remedy::new("Find the certificate of the peer and the component that renews it.");
     let Some(peer) = peer.filter(|peer| is_plain(peer)) else {
         return remedy.command("oc get events --all-namespaces");
     };

@@ -1,35 +1,35 @@
-//! So many pending requests for certificates that the machine-approver approves none.
+//! Too many pending CSRs for the machine-approver to approve any.
 //!
 //! # Why it matters
 //!
-//! When more requests of nodes are pending than there are nodes or machines and a hundred, the
-//! machine-approver takes it for an attack and approves nothing any more, the right ones included.
+//! When more node CSRs are pending than the number of nodes or machines plus 100, the
+//! machine-approver treats this as an attack and stops approving CSRs, including valid ones.
 //!
 //! # What to do
 //!
-//! Find out who asks so often, mostly a machine that cannot join and tries again; then approve the
-//! right requests by hand and let the others expire.
+//! Find out which client sends so many CSRs, usually a machine that cannot join and retries. Then
+//! manually approve the valid CSRs and let the others expire.
 //!
 //! # Blind spots
 //!
-//! The approver counts the requests of the last hour; where the list of machines was not
-//! collected, only its own log proves that it gave up.
+//! The machine-approver counts the CSRs of the last hour. If the list of machines was not
+//! collected, only the log of the machine-approver proves that it stopped.
 //!
 //! # References
 //!
 //! - openshift/cluster-machine-approver `pkg/controller/controller.go`, `csr_check.go`
 
-use mustknow_gather::kinds::{
-    CERTIFICATE_SIGNING_REQUEST, CertificateSigningRequest as Request, MACHINE, Machine, NODE, Node,
-};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::{CERTIFICATE_SIGNING_REQUEST, MACHINE, NODE};
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::{CertificateSigningRequest as Request, Machine, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, enumerate};
+use crate::engine::enumerate;
+use crate::signals::LogOccurrences;
 
-/// How many more than nodes or machines may be pending.
+/// How many CSRs may be pending in addition to the number of nodes or machines.
 const MORE: usize = 100;
-/// The requests that the approver counts are no older.
+/// The machine-approver counts only CSRs that are not older than this.
 const RECENT: Span = Span::hours(1);
 const SIGNERS: [&str; 2] =
     ["kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving"];
@@ -42,7 +42,7 @@ static GAVE_UP: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "certificates/requests-flood",
-    title: "so many pending requests for certificates that the machine-approver approves none",
+    title: "too many pending CSRs for the machine-approver to approve any",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -50,28 +50,28 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&MACHINE), Need::Kind(&NODE), Need::Log(&GAVE_UP)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let requests: Vec<_> =
-        case.all::<Request<'_>>().filter(|request| SIGNERS.contains(&&*request.signer())).collect();
+        cx.all::<Request<'_>>().filter(|request| SIGNERS.contains(&&*request.signer())).collect();
     let pending: Vec<_> = requests
         .iter()
         .filter(|request| request.is_pending())
-        .filter(|request| case.age(request.resource().created()).is_some_and(|age| age <= RECENT))
+        .filter(|request| cx.age(request.resource().created()).is_some_and(|age| age <= RECENT))
         .collect();
-    let machines = case.all::<Machine<'_>>().count();
-    let most = machines.max(case.all::<Node<'_>>().count()) + MORE;
-    let logged = Logged::recent(case, &GAVE_UP, RECENT);
+    let machines = cx.all::<Machine<'_>>().count();
+    let most = machines.max(cx.all::<Node<'_>>().count()) + MORE;
+    let logged = LogOccurrences::recent(cx, &GAVE_UP, RECENT);
     let is_counted = machines > 0 && pending.len() > most;
     let is_told = logged.count() > 0 && pending.len() > MORE;
     if !is_counted && !is_told {
-        return Verdict::over(requests.len(), Vec::new(), "no node asks for a certificate");
+        return Verdict::over(requests.len(), Vec::new(), "no node has requested a certificate");
     }
     let mut users: Vec<_> = pending.iter().map(|request| request.user().into_owned()).collect();
     users.sort();
     users.dedup();
     let told = logged.evidence().take(2);
     let counted = pending.iter().take(3).map(|request| {
-        let note = format!("{} asks, and nobody answers", request.user());
+        let note = format!("the CSR of {} is pending", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
     let mut evidence = told.chain(counted);
@@ -79,8 +79,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::Healthy { examined: requests.len().max(1) };
     };
     let summary = format!(
-        "{} requests of nodes are pending{}, and the machine-approver approves none while they are \
-         more than {most}",
+        "{} node CSRs are pending{}, and the machine-approver approves none while more than {most} \
+         are pending",
         pending.len(),
         if users.is_empty() { String::new() } else { format!(", from {}", enumerate(&users, 3)) }
     );
@@ -90,17 +90,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         Finding::new(subject, summary, first)
             .since(pending.iter().filter_map(|request| request.resource().created()).min())
             .why(
-                "The machine-approver takes so many requests for an attack and ignores all of \
-                 them: no node joins, and no kubelet renews its certificate.",
+                "The machine-approver treats so many CSRs as an attack and ignores all of them: no \
+                 node joins, and no kubelet renews its certificate.",
             )
-            .saying("certificate requests pending")
+            .keywords("certificate requests pending")
             .evidence(evidence)
             .remedy(
-                Remedy::new("Find out who asks so often, and approve what is right by hand.")
+                Remedy::new("Find the source of the CSRs, and manually approve the valid CSRs.")
                     .command("oc get csr --sort-by=.metadata.creationTimestamp")
                     .command("oc adm certificate approve <name>")
                     .before(
-                        "every request to be approved comes from a machine of the cluster",
+                        "every CSR to be approved is from a machine of the cluster",
                         Proof::ByHand("oc describe csr <name>".to_owned()),
                     ),
             ),

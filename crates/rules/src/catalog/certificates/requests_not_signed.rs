@@ -1,36 +1,35 @@
-//! Requests for certificates that were approved and not signed.
+//! Approved CSRs that are not signed.
 //!
 //! # Why it matters
 //!
-//! The controller manager signs a request within seconds after it was approved. Where it does not,
-//! kubelets get no certificate, and nodes become NotReady when theirs run out.
+//! The kube-controller-manager signs a CSR within seconds of its approval. If it does not, kubelets
+//! get no certificate, and nodes become NotReady when their certificates expire.
 //!
 //! # What to do
 //!
-//! See whether the kube-controller-manager runs, and whether it has its key for signing (Secret
+//! Check whether the kube-controller-manager is running, and whether it has its signing key (Secret
 //! `csr-signer`).
 //!
 //! # Blind spots
 //!
-//! Requests of signers that are not Kubernetes' own are left out, since somebody else signs them.
-//! What was approved less than ten minutes before the collection is left out, and so are archives
-//! of which nobody knows whether the collector kept the certificates.
+//! CSRs for signers other than the Kubernetes signers are ignored, because other components sign
+//! them. CSRs that were approved less than ten minutes before the collection are ignored, and so
+//! are archives for which it is not known whether the collector stored the certificates.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/certificates/signer/signer.go`
 
-use mustknow_gather::clock::ClockSource;
-use mustknow_gather::kinds::{
-    CERTIFICATE_SIGNING_REQUEST, CertificateSigningRequest as Request, Condition,
-};
+use mustknow_cluster::model::clock::ClockSource;
+use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
+use mustknow_cluster::views::{CertificateSigningRequest as Request, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{count, enumerate, excerpt};
+use crate::engine::{count, enumerate, excerpt};
 
 /// How long the signer may take.
 const GRACE: Span = Span::minutes(10);
-/// The signers that the controller manager is.
+/// The signers that the kube-controller-manager implements.
 const SIGNERS: [&str; 3] = [
     "kubernetes.io/kube-apiserver-client",
     "kubernetes.io/kube-apiserver-client-kubelet",
@@ -39,7 +38,7 @@ const SIGNERS: [&str; 3] = [
 
 pub(super) static META: Meta = Meta {
     id: "certificates/requests-not-signed",
-    title: "requests for certificates that were approved and not signed",
+    title: "approved CSRs that are not signed",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -47,13 +46,13 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    // A collector that is not known may leave certificates out.
-    let is_kept = case.all::<Request<'_>>().any(|one| !one.resource().certificates().is_empty())
-        || case.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    // An unknown collector may omit certificates.
+    let is_kept = cx.all::<Request<'_>>().any(|one| !one.resource().certificates().is_empty())
+        || cx.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
     let mut examined = 0;
     let mut unsigned = Vec::new();
-    for request in case.all::<Request<'_>>() {
+    for request in cx.all::<Request<'_>>() {
         let resource = request.resource();
         let approved = Condition::find(resource, "Approved").filter(|c| !c.is_false());
         let Some(approved) = approved.filter(|_| SIGNERS.contains(&&*request.signer())) else {
@@ -63,13 +62,13 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let failed = Condition::find(resource, "Failed").filter(|c| !c.is_false());
         let since = approved.since().or(resource.created());
         let is_unsigned =
-            is_kept && resource.certificates().is_empty() && case.is_older(since, GRACE);
+            is_kept && resource.certificates().is_empty() && cx.is_older(since, GRACE);
         if failed.is_some() || is_unsigned {
             unsigned.push((request, failed.unwrap_or(approved), failed.is_some()));
         }
     }
     let findings = finding(&unsigned).into_iter().collect();
-    Verdict::over(examined, findings, "no request for a certificate was approved")
+    Verdict::over(examined, findings, "no CSR was approved")
 }
 
 fn finding(unsigned: &[(Request<'_>, Condition<'_>, bool)]) -> Option<Finding> {
@@ -78,10 +77,10 @@ fn finding(unsigned: &[(Request<'_>, Condition<'_>, bool)]) -> Option<Finding> {
     let reason =
         if has_failed { format!(": {}", excerpt(&condition.message())) } else { String::new() };
     let summary = format!(
-        "{} approved and not signed ({}){reason}",
+        "{} approved but not signed ({}){reason}",
         match unsigned.len() {
-            1 => "a request for a certificate was".to_owned(),
-            n => format!("{} were", count(n, "request")),
+            1 => "one CSR was".to_owned(),
+            n => format!("{} were", count(n, "CSR")),
         },
         enumerate(&names, 4)
     );
@@ -97,14 +96,14 @@ fn finding(unsigned: &[(Request<'_>, Condition<'_>, bool)]) -> Option<Finding> {
         Finding::new(subject, summary, evidence.next()?)
             .since(unsigned.iter().filter_map(|(_, condition, _)| condition.since()).min())
             .why(
-                "The kube-controller-manager signs an approved request within seconds. Without \
-                 that kubelets get no certificate, and their nodes become NotReady when theirs \
-                 run out.",
+                "The kube-controller-manager signs an approved CSR within seconds. Otherwise \
+                 kubelets get no certificate, and nodes become NotReady when their certificates \
+                 expire.",
             )
-            .saying(format!("certificate {}", names.join(" ")))
+            .keywords(format!("certificate {}", names.join(" ")))
             .evidence(evidence.take(4))
             .remedy(
-                Remedy::new("See whether the kube-controller-manager runs and can sign.")
+                Remedy::new("Check whether the kube-controller-manager is running and can sign.")
                     .command("oc get pods -n openshift-kube-controller-manager")
                     .command("oc logs -n openshift-kube-controller-manager -c kube-controller-manager <pod>")
                     .verify("oc get csr"),

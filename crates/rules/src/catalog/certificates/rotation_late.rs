@@ -1,48 +1,49 @@
-//! Certificates that an operator should have renewed by now.
+//! Overdue certificate rotation.
 //!
 //! # Why it matters
 //!
-//! Operators renew their certificates when four fifths of the time have passed, whether that is a
-//! day or ten years. One that is older than that means that the operator does not do its work, and
-//! the certificate will expire.
+//! Operators renew their certificates after 80 % of the validity period, whether that period is a
+//! day or ten years. A certificate past this point means that the operator is not working, and the
+//! certificate will expire.
 //!
 //! # What to do
 //!
-//! See why the operator that owns the certificate does not renew it: its pod, its log, its
+//! Check why the operator that owns the certificate does not renew it: its pod, its log, its
 //! ClusterOperator.
 //!
 //! # Blind spots
 //!
-//! Only certificates that carry the dates of the rotation in their annotations are judged, and the
-//! authority of service-ca. How many days are left never counts. A cluster that was switched off
-//! and on again renews everything within some minutes, which looks like this in between. Copies of
-//! static pod revisions are left out.
+//! Only certificates with rotation dates in their annotations and the service-ca CA are checked.
+//! The number of remaining days is not a criterion. A cluster that was shut down and started again
+//! renews everything within some minutes, and looks like this until then. Copies for static pod
+//! revisions are ignored.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/certrotation/signer.go`, `target.go` (renewed at 80 % of the validity)
 //! - openshift/service-ca-operator `pkg/operator/rotate.go`, `starter.go` (790 days, renewed with 395 left)
 
-use mustknow_gather::certificate::{Certificate, Held};
-use mustknow_gather::kinds::{NODE, SECRET, Secret};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
+use mustknow_cluster::model::kinds::{NODE, SECRET};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{
-    Rotation, held_evidence, is_of_removed_member, is_of_revision, leaves, no_clock,
+use crate::domain::{
+    Rotation, certificate_evidence, is_of_removed_member, is_of_revision, leaves, no_clock,
 };
+use crate::engine::evidence::seconds;
 
-/// How long the authority of service-ca lasts.
+/// The validity period of the service-ca CA.
 const SERVICE_CA: Span = Span::days(790);
-/// With how much of it left it is renewed.
+/// The remaining validity at which it is renewed.
 const SERVICE_CA_LEFT: Span = Span::days(395);
-/// How much later than that is late.
+/// How long after that the renewal is overdue.
 const SERVICE_CA_MARGIN: Span = Span::days(14);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/rotation-late",
-    title: "certificates that an operator should have renewed by now",
+    title: "overdue certificate rotation",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -50,25 +51,25 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&NODE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(now) = case.now() else { return Verdict::Unknown(no_clock()) };
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
     let (mut examined, mut findings) = (0, Vec::new());
-    for (secret, held, leaf) in leaves(case) {
+    for (secret, held, leaf) in leaves(cx) {
         let resource = secret.resource();
         let Some((due, margin)) = schedule(secret, leaf) else { continue };
         examined += 1;
         let is_late = Span::between(due, now) > margin && !leaf.is_expired(now);
         if is_late
-            && !is_of_revision(case, resource)
-            && !is_of_removed_member(case, resource.namespace(), resource.name())
+            && !is_of_revision(cx, resource)
+            && !is_of_removed_member(cx, resource.namespace(), resource.name())
         {
             findings.push(finding(secret, held, leaf, due, now));
         }
     }
-    Verdict::over(examined, findings, "no Secret says when its certificate is to be renewed")
+    Verdict::over(examined, findings, "no Secret shows when its certificate is due for renewal")
 }
 
-/// When a certificate is due, and how much later it is late.
+/// When a certificate is due for renewal, and how long after that it is overdue.
 fn schedule(secret: Secret<'_>, leaf: &Certificate) -> Option<(Time, Span)> {
     let resource = secret.resource();
     if (resource.namespace(), resource.name()) == ("openshift-service-ca", "signing-key") {
@@ -84,7 +85,13 @@ fn schedule(secret: Secret<'_>, leaf: &Certificate) -> Option<(Time, Span)> {
     (validity > 0).then_some((due, margin))
 }
 
-fn finding(secret: Secret<'_>, held: &Held, leaf: &Certificate, due: Time, now: Time) -> Finding {
+fn finding(
+    secret: Secret<'_>,
+    held: &CertificateRef,
+    leaf: &Certificate,
+    due: Time,
+    now: Time,
+) -> Finding {
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
     let late = Span::between(due, now);
@@ -93,20 +100,21 @@ fn finding(secret: Secret<'_>, held: &Held, leaf: &Certificate, due: Time, now: 
     let is_close = left.seconds() < validity.seconds() / 20;
     let note = format!("due {}, expires {}", seconds(due), seconds(leaf.not_after));
     let summary = format!(
-        "the certificate of Secret {namespace}/{name} should have been renewed {late} before the \
-         collection and expires {left} after it"
+        "certificate in Secret {namespace}/{name} was due for renewal {late} before the collection \
+         and expires {left} after it"
     );
-    Finding::new(Subject::view(secret), summary, held_evidence(resource, held, note))
+    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
         .severity(if is_close { Severity::Error } else { Severity::Warning })
-        .shares(Common::Namespace, namespace)
+        .group_by(GroupKey::Namespace, namespace)
         .since(Some(due))
         .why(
-            "Its operator renews it at a fixed share of its time. That it has not means that the \
-             operator does not do its work; when the certificate expires, connections fail.",
+            "The operator renews the certificate at a fixed share of its validity period. An \
+             overdue renewal means that the operator is not working. When the certificate expires, \
+             connections fail.",
         )
-        .saying(format!("certificate {namespace} {name}"))
+        .keywords(format!("certificate {namespace} {name}"))
         .remedy(
-            Remedy::new("See why the operator that owns the certificate does not renew it.")
+            Remedy::new("Check why the operator that owns the certificate does not renew it.")
                 .command(format!("oc describe secret {name} -n {namespace}"))
                 .command("oc get clusteroperators")
                 .verify(format!(

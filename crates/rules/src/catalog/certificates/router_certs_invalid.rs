@@ -1,34 +1,35 @@
-//! A certificate of the ingress that the authentication operator cannot use for the login.
+//! Ingress certificate that the authentication operator rejects.
 //!
 //! # Why it matters
 //!
-//! The login is a route. The authentication operator checks the certificate of the ingress as a
-//! browser would, and is degraded while it does not fit: updates are held up.
+//! The login is a route. The authentication operator verifies the ingress certificate as a browser
+//! would, and is degraded while the certificate is not valid for the login: updates are blocked.
 //!
 //! # What to do
 //!
-//! Replace the default certificate of the ingress by one that covers the ingress domain and comes
-//! with the whole chain.
+//! Replace the default ingress certificate with one that covers the ingress domain and includes the
+//! full chain.
 //!
 //! # Blind spots
 //!
-//! Read from what the operator reports. Five minutes are left out, for a certificate that is just
-//! being replaced.
+//! The check reads the condition that the operator reports. In its first five minutes the problem
+//! is reported as info only, because the certificate may be in the process of being replaced.
 //!
 //! # References
 //!
 //! - openshift/cluster-authentication-operator `pkg/controllers/routercerts/controller.go`
 
-use mustknow_gather::kinds::OPERATOR_AUTHENTICATION;
+use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, excerpt};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionReport, ConditionState};
 
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/router-certs-invalid",
-    title: "a certificate of the ingress that the authentication operator cannot use",
+    title: "ingress certificate that the authentication operator rejects",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -36,9 +37,9 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let report =
-        Report::of(case, &OPERATOR_AUTHENTICATION, "authentication", "RouterCertsDegraded");
+        ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", "RouterCertsDegraded");
     if report.has_no_source() {
         let what = "Authentication cluster and ClusterOperator authentication: not collected";
         return Verdict::Unknown(
@@ -46,57 +47,57 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 .ask("oc get authentications.operator.openshift.io cluster -o yaml"),
         );
     }
-    let findings = report.bad().map(|reported| finding(case, &reported)).into_iter().collect();
+    let findings = report.bad().map(|reported| finding(cx, &reported)).into_iter().collect();
     Verdict::over(1, findings, "the authentication operator does not report")
 }
 
-/// What a reason of the operator means, and what to do.
+/// The meaning and the remedy of a reason of the operator.
 fn meaning(reason: &str) -> (&'static str, &'static str) {
     match reason {
         "InvalidServerCertRouterCerts" => (
-            "the certificate of the ingress is not valid for the login route",
-            "Replace it by one that covers the ingress domain and comes with the whole chain.",
+            "the ingress certificate is not valid for the login route",
+            "Replace it with one that covers the ingress domain and includes the full chain.",
         ),
         "NoServerCertRouterCerts" => (
-            "the certificate of the ingress holds authorities only",
-            "Put the certificate of the server first, and its chain behind it.",
+            "the ingress certificate contains only CA certificates",
+            "Put the server certificate first, followed by its chain.",
         ),
         "MalformedRouterCertsPEM" | "MalformedIngressCACertsPem" => (
-            "the certificate of the ingress cannot be read",
-            "Replace it by one in PEM: the certificate, then its chain.",
+            "the ingress certificate cannot be read",
+            "Replace it with a PEM file: the certificate, then its chain.",
         ),
         "NoRootCARouterCerts" | "NoDefaultIngressCAConfigMap" | "MissingIngressCACerts" => (
-            "the authority of the ingress is missing",
-            "See why the ingress operator does not publish ConfigMap \
+            "the ingress CA is missing",
+            "Check why the ingress operator does not publish ConfigMap \
              openshift-config-managed/default-ingress-cert.",
         ),
         "NoRouterCertSecret" | "MissingRouterCertsPEM" => (
-            "the certificate of the ingress was not handed to the authentication operator",
-            "See why the ingress operator does not publish Secret \
+            "the authentication operator did not receive the ingress certificate",
+            "Check why the ingress operator does not publish Secret \
              openshift-config-managed/router-certs.",
         ),
         "NoIngressDomain" | "NoIngressConfig" => {
             ("the ingress has no domain", "Restore Ingress cluster and its spec.domain.")
         }
         _ => (
-            "the authentication operator refuses the certificate of the ingress",
-            "Read what it says, and replace the certificate.",
+            "the authentication operator rejects the ingress certificate",
+            "Read the reported message, and replace the certificate.",
         ),
     }
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let (what, deed) = meaning(&reported.reason);
     let summary = format!("{what}: {}", excerpt(&reported.message));
     let evidence = reported.evidence(what);
     Finding::new(Subject::of(reported.said_by), summary, evidence)
-        .severity(Patience::of(case, reported.since(), GRACE).severity(Severity::Error))
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(Severity::Error))
         .since(reported.since())
         .why(
-            "The authentication operator checks the certificate as a browser would, and is \
-             degraded while it does not fit; whoever logs in is warned or refused.",
+            "The authentication operator verifies the certificate as a browser would, and is \
+             degraded while it is not valid. Users who log in see a warning or an error.",
         )
-        .saying(format!("certificate {}", reported.words()))
+        .keywords(format!("certificate {}", reported.words()))
         .explains(Subject::cluster("ClusterOperator", "authentication"), "RouterCerts")
         .remedy(
             Remedy::new(deed)

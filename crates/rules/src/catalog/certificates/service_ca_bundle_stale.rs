@@ -1,38 +1,41 @@
-//! Objects that want the authorities of service-ca and hold others.
+//! Objects with an outdated service-ca bundle.
 //!
 //! # Why it matters
 //!
-//! Whoever reads the object does not believe serving certificates that the present authority
-//! signed: calls to webhooks, APIServices and metrics fail with `x509: certificate signed by
-//! unknown authority`.
+//! Components that use the object do not trust serving certificates that the current service-ca CA
+//! issued: calls to webhooks, APIServices and metrics endpoints fail with `x509: certificate signed
+//! by unknown authority`.
 //!
 //! # What to do
 //!
-//! See why the pod of service-ca does not fill in the bundle; pods that read it once must be
-//! restarted after.
+//! Check why the service-ca pod does not inject the bundle. Afterwards, restart the pods that read
+//! the bundle only once.
 //!
 //! # Blind spots
 //!
-//! A bundle whose newest authority is younger than an hour may be on its way. What pods have read
-//! into memory is not seen.
+//! A bundle whose newest CA is less than an hour old may still be propagating. The certificates
+//! that pods have loaded into memory are not visible.
 //!
 //! # References
 //!
 //! - openshift/service-ca-operator `pkg/controller/cabundleinjector/` (annotation `inject-cabundle`)
 
-use mustknow_gather::certificate::{Bundle, Held};
-use mustknow_gather::kinds::{
-    API_SERVICE, ApiService, CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, ConfigMap,
-    CustomResourceDefinition, MUTATING_WEBHOOK, VALIDATING_WEBHOOK, WebhookConfiguration,
+use mustknow_cluster::model::certificate::{Bundle, CertificateRef};
+use mustknow_cluster::model::kinds::{
+    API_SERVICE, CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, MUTATING_WEBHOOK, VALIDATING_WEBHOOK,
 };
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{
+    ApiService, ConfigMap, CustomResourceDefinition, WebhookConfiguration,
+};
 
 use crate::catalog::prelude::*;
-use crate::facts::{SPREADING, authorities, enumerate, held_evidence, is_injected, is_of_revision};
+use crate::domain::{SPREADING, authorities, certificate_evidence, is_injected, is_of_revision};
+use crate::engine::enumerate;
 
 pub(super) static META: Meta = Meta {
     id: "certificates/service-ca-bundle-stale",
-    title: "objects that want the authorities of service-ca and hold others",
+    title: "objects with an outdated service-ca bundle",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -45,12 +48,12 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let wanting = wanting(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let wanting = wanting(cx);
     if wanting.is_empty() {
-        return Verdict::NotApplicable("no object wants the authorities of service-ca".to_owned());
+        return Verdict::NotApplicable("no object requests the service-ca bundle".to_owned());
     }
-    let source = authorities(case, "openshift-service-ca", "signing-cabundle", "ca-bundle.crt");
+    let source = authorities(cx, "openshift-service-ca", "signing-cabundle", "ca-bundle.crt");
     let Some((map, signing)) = source else {
         let gap = Gap::new(
             GapKind::NotCollected,
@@ -60,39 +63,39 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     };
     let newest = signing.bundle.iter().map(|one| one.not_before).max();
     let examined = wanting.len();
-    if !signing.bundle.is_whole() || !case.is_older(newest, SPREADING) {
+    if !signing.bundle.is_whole() || !cx.is_older(newest, SPREADING) {
         return Verdict::Healthy { examined };
     }
     let stale: Vec<_> = wanting
         .into_iter()
         .filter(|(resource, held)| {
-            let is_old = case.is_older(resource.created(), SPREADING);
+            let is_old = cx.is_older(resource.created(), SPREADING);
             is_old && held.is_none_or(|held| lacks(&held.bundle, &signing.bundle))
         })
         .collect();
     let findings = finding(map, signing, &stale).into_iter().collect();
-    Verdict::over(examined, findings, "no object wants the authorities of service-ca")
+    Verdict::over(examined, findings, "no object requests the service-ca bundle")
 }
 
-/// Every place that service-ca should fill, and what stands there.
-fn wanting<'s>(case: &Case<'s>) -> Vec<(&'s Resource, Option<&'s Held>)> {
-    let maps = case
+/// Every place into which service-ca should inject its bundle, and the current content.
+fn wanting<'s>(cx: &RuleContext<'s>) -> Vec<(&'s Resource, Option<&'s CertificateRef>)> {
+    let maps = cx
         .all::<ConfigMap<'s>>()
         .map(View::resource)
         .map(|map| (map, map.certificates().iter().find(|held| &*held.key == "service-ca.crt")));
     let whole = |one: &'s Resource| one.certificates().iter().map(move |held| (one, Some(held)));
-    let others = case
+    let others = cx
         .all::<ApiService<'s>>()
         .map(View::resource)
-        .chain(case.all::<WebhookConfiguration<'s>>().map(View::resource))
-        .chain(case.all::<CustomResourceDefinition<'s>>().map(View::resource))
+        .chain(cx.all::<WebhookConfiguration<'s>>().map(View::resource))
+        .chain(cx.all::<CustomResourceDefinition<'s>>().map(View::resource))
         .flat_map(whole);
     maps.chain(others)
-        .filter(|(resource, _)| is_injected(resource) && !is_of_revision(case, resource))
+        .filter(|(resource, _)| is_injected(resource) && !is_of_revision(cx, resource))
         .collect()
 }
 
-/// Whether a bundle that can be read lacks an authority of `signing`.
+/// Whether a readable bundle is missing a CA of `signing`.
 fn lacks(bundle: &Bundle, signing: &Bundle) -> bool {
     let is_readable = bundle.unreadable == 0 && !bundle.is_cut;
     is_readable && !signing.iter().all(|one| bundle.iter().any(|other| other.id == one.id))
@@ -100,39 +103,39 @@ fn lacks(bundle: &Bundle, signing: &Bundle) -> bool {
 
 fn finding(
     map: ConfigMap<'_>,
-    signing: &Held,
-    stale: &[(&Resource, Option<&Held>)],
+    signing: &CertificateRef,
+    stale: &[(&Resource, Option<&CertificateRef>)],
 ) -> Option<Finding> {
     let (first, _) = stale.first()?;
     let mut names: Vec<_> = stale.iter().map(|(resource, _)| resource.key().to_string()).collect();
     names.dedup();
     let newest = signing.bundle.iter().max_by_key(|one| one.not_before)?;
     let summary = format!(
-        "{} {} the authorities that service-ca signs with since {}",
+        "{} {} the service-ca CA that has been in use since {}",
         enumerate(&names, 4),
-        if names.len() == 1 { "lacks" } else { "lack" },
-        crate::evidence::seconds(newest.not_before)
+        if names.len() == 1 { "is missing" } else { "are missing" },
+        crate::engine::evidence::seconds(newest.not_before)
     );
-    let note = format!("service-ca signs with {}", newest.subject.label);
+    let note = format!("service-ca issues certificates with {}", newest.subject.label);
     let shown = stale.iter().take(5).map(|(resource, held)| match held {
         Some(held) => {
             let holds = held.bundle.first().map_or("nothing", |one| &one.subject.label);
-            held_evidence(resource, held, format!("it holds {holds}"))
+            certificate_evidence(resource, held, format!("it contains {holds}"))
         }
-        None => Evidence::seen(resource, resource.head_span(), "it holds no service-ca.crt"),
+        None => Evidence::seen(resource, resource.head_span(), "it contains no service-ca.crt"),
     });
     let subject = if names.len() == 1 { Subject::of(first) } else { Subject::view(map) };
     Some(
-        Finding::new(subject, summary, held_evidence(map.resource(), signing, note))
+        Finding::new(subject, summary, certificate_evidence(map.resource(), signing, note))
             .since(Some(newest.not_before))
             .why(
-                "Whoever reads the object does not believe serving certificates that the present \
-                 authority signed.",
+                "Components that use the object do not trust serving certificates that the current \
+                 service-ca CA issued.",
             )
-            .saying(format!("certificate x509: service-ca {}", names.join(" ")))
+            .keywords(format!("certificate x509: service-ca {}", names.join(" ")))
             .evidence(shown)
             .remedy(
-                Remedy::new("See why the pod of service-ca does not fill in the bundle.")
+                Remedy::new("Check why the service-ca pod does not inject the bundle.")
                     .command("oc logs -n openshift-service-ca deployment/service-ca")
                     .command("oc get clusteroperator service-ca -o yaml"),
             ),

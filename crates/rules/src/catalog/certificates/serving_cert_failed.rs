@@ -1,32 +1,34 @@
-//! Services for which service-ca cannot make a serving certificate, and says why.
+//! Failed generation of a service serving certificate.
 //!
 //! # Why it matters
 //!
-//! The Secret is missing or belongs to somebody else: pods that mount it do not start, or serve a
-//! certificate nobody believes. After ten attempts service-ca gives up for good.
+//! The Secret is missing or belongs to another object: pods that mount it do not start, or serve a
+//! certificate that clients do not trust. After ten attempts service-ca stops trying.
 //!
 //! # What to do
 //!
-//! Mostly a Secret of that name is there already and belongs to another Service, or to an earlier
-//! one of the same name. Remove it, and the annotations of the error, so that it is tried again.
+//! Usually a Secret with that name already exists and belongs to another Service, or to an earlier
+//! Service with the same name. Remove it and the error annotations, so that service-ca tries again.
 //!
 //! # Blind spots
 //!
-//! The annotations are removed as soon as an attempt succeeds, so that they tell the present.
+//! The annotations are removed as soon as an attempt succeeds, so they show the current state.
 //!
 //! # References
 //!
 //! - openshift/service-ca-operator `pkg/controller/servingcert/controller/secret_creating_controller.go`, `pkg/controller/api/api.go`
 
-use mustknow_gather::kinds::{SERVICE, Service};
+use mustknow_cluster::model::kinds::SERVICE;
+use mustknow_cluster::views::Service;
 
 use super::serving_secret_missing::ERRORS;
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, severity_in, wanted_secret};
+use crate::domain::wanted_secret;
+use crate::engine::{excerpt, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "certificates/serving-cert-failed",
-    title: "Services for which service-ca cannot make a serving certificate",
+    title: "failed generation of a service serving certificate",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -34,9 +36,9 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (mut examined, mut findings) = (0, Vec::new());
-    for service in case.all::<Service<'_>>() {
+    for service in cx.all::<Service<'_>>() {
         let resource = service.resource();
         let Some(secret) = wanted_secret(resource) else { continue };
         examined += 1;
@@ -45,23 +47,23 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let words = resource.annotation(error).unwrap_or_default();
         let (namespace, name) = (resource.namespace(), resource.name());
         let summary = format!(
-            "service-ca cannot make the certificate of Service {namespace}/{name}: {}",
+            "service-ca cannot generate the certificate of Service {namespace}/{name}: {}",
             excerpt(&words)
         );
         let evidence =
-            Evidence::field(resource, &["metadata", "annotations", error], "what service-ca says");
+            Evidence::field(resource, &["metadata", "annotations", error], "the service-ca error");
         findings.push(
             Finding::new(Subject::view(service), summary, evidence)
-                .severity(severity_in(case, namespace, Severity::Error))
+                .severity(severity_in(cx, namespace, Severity::Error))
                 .why(
-                    "Pods that mount the Secret do not start, or serve a certificate that nobody \
-                     believes. After ten attempts service-ca gives up.",
+                    "Pods that mount the Secret do not start, or serve a certificate that clients \
+                     do not trust. After ten attempts service-ca stops trying.",
                 )
-                .saying(format!("certificate {namespace}/{name} {secret} {words}"))
+                .keywords(format!("certificate {namespace}/{name} {secret} {words}"))
                 .remedy(
                     Remedy::new(
-                        "Remove the Secret that is in the way, and the annotations of the error, so \
-                         that it is tried again.",
+                        "Remove the conflicting Secret and the error annotations, so that \
+                         service-ca tries again.",
                     )
                     .command(format!(
                         "oc annotate service {name} -n {namespace} \
@@ -72,11 +74,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                     ))
                     .verify(format!("oc get service {name} -n {namespace} -o yaml"))
                     .before(
-                        format!("Secret {namespace}/{secret} is absent or nobody else needs it"),
+                        format!("Secret {namespace}/{secret} does not exist or is not needed"),
                         Proof::ByHand(format!("oc get secret {secret} -n {namespace} -o yaml")),
                     ),
                 ),
         );
     }
-    Verdict::over(examined, findings, "no Service asks for a serving certificate")
+    Verdict::over(examined, findings, "no Service requests a serving certificate")
 }

@@ -1,37 +1,39 @@
-//! Nodes whose requests for a serving certificate nobody approves.
+//! Pending CSRs for kubelet serving certificates.
 //!
 //! # Why it matters
 //!
-//! The API server trusts a kubelet by this certificate when it asks for logs, opens a shell in a
-//! pod, or collects metrics. While requests are pending, a node has none, or has one that runs
-//! out.
+//! The API server verifies a kubelet with this certificate when it requests logs, opens a shell in
+//! a pod, or collects metrics. While CSRs are pending, a node has no serving certificate, or has
+//! one that will expire.
 //!
 //! # What to do
 //!
-//! Read in the log of the machine-approver why it does not approve them: names or addresses that
-//! do not match the Machine, or no Machine at all. Approve by hand what is known to be right.
+//! Check in the log of the machine-approver why it does not approve the CSRs: names or addresses
+//! that do not match the Machine, or no Machine at all. Manually approve the CSRs that are known to
+//! be valid.
 //!
 //! # Blind spots
 //!
-//! Requests are kept for a day at most. The first hour is left out: a kubelet asks again, and one
-//! request of several is approved.
+//! CSRs are stored for a day at most. CSRs in their first hour are ignored: a kubelet sends further
+//! CSRs, and one of them is approved.
 //!
 //! # References
 //!
 //! - openshift/cluster-machine-approver `pkg/controller/csr_check.go`
 
-use mustknow_gather::kinds::{CERTIFICATE_SIGNING_REQUEST, CertificateSigningRequest as Request};
+use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
+use mustknow_cluster::views::CertificateSigningRequest as Request;
 
 use crate::catalog::prelude::*;
-use crate::facts::enumerate;
+use crate::engine::enumerate;
 
-/// How long the approver may take.
+/// How long the machine-approver may take.
 const GRACE: Span = Span::hours(1);
 const SIGNER: &str = "kubernetes.io/kubelet-serving";
 
 pub(super) static META: Meta = Meta {
     id: "certificates/serving-requests-pending",
-    title: "nodes whose requests for a serving certificate nobody approves",
+    title: "pending CSRs for kubelet serving certificates",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -39,21 +41,21 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let requests: Vec<Request<'_>> =
-        case.all::<Request<'_>>().filter(|request| request.signer() == SIGNER).collect();
+        cx.all::<Request<'_>>().filter(|request| request.signer() == SIGNER).collect();
     let pending: Vec<_> = requests
         .iter()
         .filter(|request| request.is_pending())
-        .filter(|request| case.is_older(request.resource().created(), GRACE))
+        .filter(|request| cx.is_older(request.resource().created(), GRACE))
         .filter(|request| !is_answered_since(**request, &requests))
         .copied()
         .collect();
     let findings = finding(&pending).into_iter().collect();
-    Verdict::over(requests.len(), findings, "no node asks for a serving certificate")
+    Verdict::over(requests.len(), findings, "no node has requested a serving certificate")
 }
 
-/// Whether a later request of the same node was approved.
+/// Whether a later CSR of the same node is no longer pending.
 fn is_answered_since(request: Request<'_>, all: &[Request<'_>]) -> bool {
     all.iter().any(|other| {
         other.user() == request.user()
@@ -73,12 +75,12 @@ fn finding(pending: &[Request<'_>]) -> Option<Finding> {
     nodes.sort();
     nodes.dedup();
     let mut evidence = pending.iter().map(|request| {
-        let note = format!("{} asks since then, and nobody answers", request.user());
+        let note = format!("the CSR of {} has been pending since then", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
     let subject = Subject::cluster("CertificateSigningRequest", SIGNER);
     let summary = format!(
-        "requests for a serving certificate are pending: {}, from {}",
+        "CSRs for kubelet serving certificates are pending: {}, from {}",
         pending.len(),
         enumerate(&nodes, 4)
     );
@@ -86,21 +88,21 @@ fn finding(pending: &[Request<'_>]) -> Option<Finding> {
         Finding::new(subject, summary, evidence.next()?)
             .since(pending.iter().filter_map(|request| request.resource().created()).min())
             .why(
-                "The API server trusts a kubelet by this certificate: without it logs, shells in \
-                 pods and metrics of the node fail.",
+                "The API server verifies a kubelet with this certificate. Without it, logs, shells \
+                 in pods and metrics of the node fail.",
             )
-            .saying(format!("certificate {}", nodes.join(" ")))
+            .keywords(format!("certificate {}", nodes.join(" ")))
             .evidence(evidence.take(4))
             .remedy(
                 Remedy::new(
-                    "Read why the machine-approver does not approve the requests; approve by hand \
-                     what is known to be right.",
+                    "Check why the machine-approver does not approve the CSRs. Manually approve \
+                     the CSRs that are known to be valid.",
                 )
                 .command("oc logs -n openshift-cluster-machine-approver deployment/machine-approver -c machine-approver-controller")
                 .command("oc adm certificate approve <name>")
                 .verify("oc get csr")
                 .before(
-                    "names and addresses of every request to be approved are those of its node",
+                    "names and addresses of every CSR to be approved are those of its node",
                     Proof::ByHand("oc describe csr <name>".to_owned()),
                 ),
             ),

@@ -1,33 +1,35 @@
-//! Services that ask for a serving certificate and have none.
+//! Services with a missing serving certificate Secret.
 //!
 //! # Why it matters
 //!
-//! Pods that mount the Secret do not start. service-ca makes it within seconds after the Service
-//! asks for it.
+//! Pods that mount the Secret do not start. service-ca normally creates the Secret within seconds
+//! after the Service requests it.
 //!
 //! # What to do
 //!
-//! See whether the pod of service-ca runs and what it logs.
+//! Check whether the service-ca pod is running and what it logs.
 //!
 //! # Blind spots
 //!
-//! Counts only where the list of Secrets of the namespace was collected whole. A Service with an
-//! error in its annotations is certificates/serving-cert-failed.
+//! The check requires that the list of Secrets of the namespace was collected completely. A Service
+//! with an error annotation is covered by certificates/serving-cert-failed.
 //!
 //! # References
 //!
 //! - openshift/service-ca-operator `pkg/controller/servingcert/controller/secret_creating_controller.go`
 
-use mustknow_gather::Lookup;
-use mustknow_gather::kinds::{SECRET, SERVICE, Secret, Service};
-use mustknow_gather::snapshot::Searched;
+use mustknow_cluster::Lookup;
+use mustknow_cluster::model::kinds::{SECRET, SERVICE};
+use mustknow_cluster::model::snapshot::Searched;
+use mustknow_cluster::views::{Secret, Service};
 
 use crate::catalog::prelude::*;
-use crate::facts::{enumerate, severity_in, wanted_secret};
+use crate::domain::wanted_secret;
+use crate::engine::{enumerate, severity_in};
 
 /// How long service-ca may take.
 const GRACE: Span = Span::minutes(10);
-/// Why service-ca cannot make a certificate.
+/// The annotations that show why service-ca cannot generate a certificate.
 pub(super) const ERRORS: [&str; 2] = [
     "service.beta.openshift.io/serving-cert-generation-error",
     "service.alpha.openshift.io/serving-cert-generation-error",
@@ -35,7 +37,7 @@ pub(super) const ERRORS: [&str; 2] = [
 
 pub(super) static META: Meta = Meta {
     id: "certificates/serving-secret-missing",
-    title: "Services that ask for a serving certificate and have none",
+    title: "Services with a missing serving certificate Secret",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -49,21 +51,21 @@ struct Bare<'s> {
     searched: Searched,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (mut examined, mut bare, mut unproved) = (0, Vec::new(), None);
-    for service in case.all::<Service<'_>>() {
+    for service in cx.all::<Service<'_>>() {
         let resource = service.resource();
         let Some(secret) = wanted_secret(resource).filter(|name| !name.is_empty()) else {
             continue;
         };
-        match case.look_up::<Secret<'_>>(resource.namespace(), &secret) {
+        match cx.look_up::<Secret<'_>>(resource.namespace(), &secret) {
             Lookup::Here(_) => examined += 1,
             Lookup::Unknown(missing) => unproved = unproved.or(Some(missing)),
             Lookup::Absent(searched) => {
                 examined += 1;
                 let is_told = ERRORS.iter().any(|error| resource.annotation(error).is_some());
                 let is_going = resource.at(&["metadata", "deletionTimestamp"]).is_some();
-                if case.is_older(resource.created(), GRACE) && !is_told && !is_going {
+                if cx.is_older(resource.created(), GRACE) && !is_told && !is_going {
                     bare.push(Bare { service, secret, searched });
                 }
             }
@@ -72,11 +74,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     if let Some(missing) = unproved.filter(|_| examined == 0) {
         return Verdict::Unknown(Gap::missing(&missing));
     }
-    let findings = finding(case, &bare).into_iter().collect();
-    Verdict::over(examined, findings, "no Service asks for a serving certificate")
+    let findings = finding(cx, &bare).into_iter().collect();
+    Verdict::over(examined, findings, "no Service requests a serving certificate")
 }
 
-fn finding(case: &Case<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
     let first = bare.first()?;
     let names: Vec<_> = bare
         .iter()
@@ -87,7 +89,7 @@ fn finding(case: &Case<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
     let (summary, subject) = match bare {
         [one] => (
             format!(
-                "Service {} asks for a serving certificate in Secret {}, which does not exist",
+                "Service {} requests a serving certificate in Secret {}, which does not exist",
                 names.join(""),
                 one.secret
             ),
@@ -95,7 +97,7 @@ fn finding(case: &Case<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
         ),
         _ => (
             format!(
-                "{} Services ask for a serving certificate and have none ({})",
+                "{} Services request a serving certificate but have none ({})",
                 bare.len(),
                 enumerate(&names, 4)
             ),
@@ -109,7 +111,7 @@ fn finding(case: &Case<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
             Evidence::seen(
                 resource,
                 resource.head_span(),
-                format!("it asks for Secret {}", one.secret),
+                format!("it requests Secret {}", one.secret),
             ),
             Evidence::missing(what, &one.searched),
         ]
@@ -117,20 +119,20 @@ fn finding(case: &Case<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
     let mut evidence = evidence;
     let severity = bare
         .iter()
-        .map(|one| severity_in(case, one.service.resource().namespace(), Severity::Error))
+        .map(|one| severity_in(cx, one.service.resource().namespace(), Severity::Error))
         .max()?;
     let secrets: Vec<_> = bare.iter().map(|one| one.secret.as_str()).collect();
     let found = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)
         .since(bare.iter().filter_map(|one| one.service.resource().created()).min())
         .why(
-            "Pods that mount the Secret do not start. service-ca makes it within seconds, so it is \
-             not at work, or cannot write there.",
+            "Pods that mount the Secret do not start. service-ca normally creates it within \
+             seconds, so service-ca is not working, or cannot write to the namespace.",
         )
-        .saying(format!("certificate {} {}", names.join(" "), secrets.join(" ")))
+        .keywords(format!("certificate {} {}", names.join(" "), secrets.join(" ")))
         .evidence(evidence)
         .remedy(
-            Remedy::new("See whether the pod of service-ca runs and what it logs.")
+            Remedy::new("Check whether the service-ca pod is running and what it logs.")
                 .command("oc get pods -n openshift-service-ca")
                 .command("oc logs -n openshift-service-ca deployment/service-ca")
                 .verify(format!(

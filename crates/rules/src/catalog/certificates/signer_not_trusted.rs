@@ -1,20 +1,20 @@
-//! Certificates of the platform that those who check them do not believe.
+//! Platform certificates issued by an untrusted CA.
 //!
 //! # Why it matters
 //!
-//! Each of these certificates is checked with one known bundle. When its signer is not in that
+//! Each of these certificates is verified with one known bundle. If the issuing CA is not in that
 //! bundle, every connection fails with `x509: certificate signed by unknown authority`.
 //!
 //! # What to do
 //!
-//! See when the signer changed: the bundle, or the certificate, was not renewed with it. Serving
-//! certificates of service-ca are issued anew when their Secret is deleted.
+//! Check when the CA changed: the bundle or the certificate was not renewed with it. Serving
+//! certificates of service-ca are issued again when their Secret is deleted.
 //!
 //! # Blind spots
 //!
-//! Signatures are not computed: the name of the issuer and the identifiers of the keys are
-//! compared. Only pairs of which both sides are known for sure are looked at, and nothing younger
-//! than an hour, which may be on its way.
+//! Signatures are not verified: issuer names and key identifiers are compared. Only pairs of
+//! certificate and bundle that are known for certain are checked. Certificates and bundles that are
+//! less than an hour old are ignored, because they may still be propagating.
 //!
 //! # References
 //!
@@ -24,20 +24,22 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::certificate::{Certificate, Held, Id};
-use mustknow_gather::kinds::{CONFIG_MAP, NODE, SECRET, Secret};
+use mustknow_cluster::model::certificate::{Certificate, CertificateRef, Fingerprint};
+use mustknow_cluster::model::kinds::{CONFIG_MAP, NODE, SECRET};
+use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    SPREADING, authorities, enumerate, held_evidence, is_of_removed_member, is_of_revision,
-    leads_to, leaves, service_of,
+use crate::domain::{
+    SPREADING, authorities, certificate_evidence, is_of_removed_member, is_of_revision, leads_to,
+    leaves, service_of,
 };
+use crate::engine::enumerate;
 
 const BUNDLE: &str = "ca-bundle.crt";
 
 pub(super) static META: Meta = Meta {
     id: "certificates/signer-not-trusted",
-    title: "certificates of the platform that those who check them do not believe",
+    title: "platform certificates issued by an untrusted CA",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -45,34 +47,34 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&NODE)],
 };
 
-/// A certificate that is not believed.
+/// A certificate that is not trusted.
 #[derive(Clone, Copy)]
 struct Refused<'s> {
     secret: Secret<'s>,
-    held: &'s Held,
+    held: &'s CertificateRef,
     leaf: &'s Certificate,
 }
 
-/// Namespace and name of a bundle, the signer, and its key.
-type Group<'s> = (&'static str, &'static str, &'s str, Option<Id>);
+/// Namespace and name of a bundle, the issuing CA, and its key.
+type Group<'s> = (&'static str, &'static str, &'s str, Option<Fingerprint>);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut groups: BTreeMap<Group<'_>, Vec<Refused<'_>>> = BTreeMap::new();
-    for (secret, held, leaf) in leaves(case) {
+    for (secret, held, leaf) in leaves(cx) {
         let resource = secret.resource();
         let Some((namespace, name)) = checked_with(secret) else { continue };
-        let Some((_, trusted)) = authorities(case, namespace, name, BUNDLE) else { continue };
+        let Some((_, trusted)) = authorities(cx, namespace, name, BUNDLE) else { continue };
         if !trusted.bundle.is_whole() || !held.bundle.is_whole() {
             continue;
         }
         examined += 1;
         let newest = trusted.bundle.iter().map(|one| one.not_before).max();
-        let is_settled = case.is_older(Some(leaf.not_before).max(newest), SPREADING);
+        let is_settled = cx.is_older(Some(leaf.not_before).max(newest), SPREADING);
         if is_settled
             && !leads_to(leaf, &held.bundle, &[&trusted.bundle])
-            && !is_of_revision(case, resource)
-            && !is_of_removed_member(case, resource.namespace(), resource.name())
+            && !is_of_revision(cx, resource)
+            && !is_of_removed_member(cx, resource.namespace(), resource.name())
         {
             let key = leaf.authority_key;
             let group = (namespace, name, &*leaf.issuer.label, key);
@@ -80,15 +82,15 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         }
     }
     let findings =
-        groups.iter().filter_map(|(group, refused)| finding(case, *group, refused)).collect();
+        groups.iter().filter_map(|(group, refused)| finding(cx, *group, refused)).collect();
     Verdict::over(
         examined,
         findings,
-        "no certificate was collected with the bundle it is checked with",
+        "no certificate was collected together with the bundle that verifies it",
     )
 }
 
-/// The bundle with which a certificate is checked.
+/// The bundle with which a certificate is verified.
 fn checked_with(secret: Secret<'_>) -> Option<(&'static str, &'static str)> {
     let resource = secret.resource();
     let name = resource.name();
@@ -117,9 +119,9 @@ fn checked_with(secret: Secret<'_>) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn finding(case: &Case<'_>, group: Group<'_>, refused: &[Refused<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, group: Group<'_>, refused: &[Refused<'_>]) -> Option<Finding> {
     let (namespace, name, signer, _) = group;
-    let (map, trusted) = authorities(case, namespace, name, BUNDLE)?;
+    let (map, trusted) = authorities(cx, namespace, name, BUNDLE)?;
     let names: Vec<_> = refused
         .iter()
         .map(|one| one.secret.resource())
@@ -129,42 +131,45 @@ fn finding(case: &Case<'_>, group: Group<'_>, refused: &[Refused<'_>]) -> Option
     let issuer = &refused.first()?.leaf.issuer;
     let is_named = trusted.bundle.iter().any(|one| one.subject.id == issuer.id);
     let what = if refused.len() == 1 {
-        format!("the certificate of Secret {} is", names.join(""))
+        format!("certificate in Secret {} is", names.join(""))
     } else {
         format!("{} certificates ({}) are", refused.len(), enumerate(&names, 4))
     };
     let which = if is_named { " with a key that" } else { ", which" };
     let summary = format!(
-        "{what} signed by {signer}{which} is not among the authorities of ConfigMap \
-         {namespace}/{name}, with which that is checked"
+        "{what} issued by {signer}{which} is not in ConfigMap {namespace}/{name}, the bundle that \
+         verifies it"
     );
-    let note = format!("it holds {}", enumerate(&trusts, 4));
-    let evidence = refused
-        .iter()
-        .take(5)
-        .map(|one| held_evidence(one.secret.resource(), one.held, format!("signed by {signer}")));
+    let note = format!("it contains {}", enumerate(&trusts, 4));
+    let evidence = refused.iter().take(5).map(|one| {
+        certificate_evidence(one.secret.resource(), one.held, format!("issued by {signer}"))
+    });
     let subject = match refused {
         [one] => Subject::view(one.secret),
         _ => Subject::cluster("signer", signer),
     };
-    let finding = Finding::new(subject, summary, held_evidence(map.resource(), trusted, note))
-        .since(refused.iter().map(|one| one.leaf.not_before).min())
-        .why("Whoever checks these certificates with that bundle refuses the connection.")
-        .saying(format!("certificate x509: {}", names.join(" ")))
-        .evidence(evidence)
-        .remedy(
-            Remedy::new(
-                "See when the signer changed, and why certificate or bundle did not follow.",
-            )
-            .command(format!("oc get configmap {name} -n {namespace} -o yaml"))
-            .command(format!("oc describe secret -n {}", names.first()?.replace('/', " ")))
-            .before(
-                "before a Secret is deleted so that it is issued anew: an operator owns it",
-                Proof::ByHand(String::new()),
-            ),
-        );
+    let finding = Finding::new(
+        subject,
+        summary,
+        certificate_evidence(map.resource(), trusted, note),
+    )
+    .since(refused.iter().map(|one| one.leaf.not_before).min())
+    .why("Clients that verify these certificates with that bundle reject the connection.")
+    .keywords(format!("certificate x509: {}", names.join(" ")))
+    .evidence(evidence)
+    .remedy(
+        Remedy::new(
+            "Check when the CA changed, and why the certificate or the bundle was not renewed.",
+        )
+        .command(format!("oc get configmap {name} -n {namespace} -o yaml"))
+        .command(format!("oc describe secret -n {}", names.first()?.replace('/', " ")))
+        .before(
+            "before a Secret is deleted so that it is issued again: an operator owns it",
+            Proof::ByHand(String::new()),
+        ),
+    );
     Some(if is_named {
-        finding.likely("keys are told apart by their identifiers; no signature was computed")
+        finding.likely("keys are compared by their identifiers; signatures were not verified")
     } else {
         finding
     })

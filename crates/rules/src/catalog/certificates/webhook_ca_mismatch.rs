@@ -1,21 +1,21 @@
-//! Webhooks whose caBundle does not believe the server behind them.
+//! Webhook with a caBundle that does not match its serving certificate.
 //!
 //! # Why it matters
 //!
-//! The kube-apiserver checks the server of a webhook with its `caBundle`. Where that does not hold
-//! who signed the certificate, every call fails: with failurePolicy Fail requests are refused, and
-//! of a conversion webhook the objects cannot even be read.
+//! The kube-apiserver verifies the server of a webhook with its `caBundle`. If the bundle does not
+//! contain the CA that issued the certificate, every call fails: with failurePolicy Fail, requests
+//! are rejected. For a conversion webhook, the objects cannot even be read.
 //!
 //! # What to do
 //!
-//! Fill in the bundle again: the annotation `service.beta.openshift.io/inject-cabundle` does so for
-//! certificates of service-ca, its operator for those of OLM.
+//! Update the bundle: the annotation `service.beta.openshift.io/inject-cabundle` does this for
+//! certificates of service-ca, and OLM does it for its own certificates.
 //!
 //! # Blind spots
 //!
-//! Only webhooks behind a Service whose Secret is known for sure are judged, and not those that
-//! service-ca fills in itself, of which certificates/service-ca-bundle-stale speaks. What the
-//! server has loaded may be older than its Secret.
+//! Only webhooks with a Service whose Secret is known for certain are checked. Webhooks into which
+//! service-ca injects the bundle are covered by certificates/service-ca-bundle-stale. The server
+//! may have loaded an older certificate than the one in its Secret.
 //!
 //! # References
 //!
@@ -23,19 +23,19 @@
 //! - openshift/service-ca-operator `pkg/controller/api/api.go`
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/install/certresources.go`
 
-use mustknow_gather::certificate::Held;
-use mustknow_gather::kinds::{
-    CUSTOM_RESOURCE_DEFINITION, CustomResourceDefinition, MUTATING_WEBHOOK, SECRET, SERVICE,
-    VALIDATING_WEBHOOK, WebhookConfiguration,
+use mustknow_cluster::model::certificate::CertificateRef;
+use mustknow_cluster::model::kinds::{
+    CUSTOM_RESOURCE_DEFINITION, MUTATING_WEBHOOK, SECRET, SERVICE, VALIDATING_WEBHOOK,
 };
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{CustomResourceDefinition, WebhookConfiguration};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Serving, held_evidence, is_injected};
+use crate::domain::{Serving, certificate_evidence, is_injected};
 
 pub(super) static META: Meta = Meta {
     id: "certificates/webhook-ca-mismatch",
-    title: "webhooks whose caBundle does not believe the server behind them",
+    title: "webhook with a caBundle that does not match its serving certificate",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -51,27 +51,27 @@ pub(super) static META: Meta = Meta {
 struct Call<'s> {
     caller: &'s Resource,
     name: String,
-    authorities: Option<&'s Held>,
+    authorities: Option<&'s CertificateRef>,
     service: (String, String),
     fails_closed: bool,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (mut examined, mut findings) = (0, Vec::new());
-    for call in calls(case) {
+    for call in calls(cx) {
         let (namespace, service) = &call.service;
-        let Some(serving) = Serving::of(case, call.caller, namespace, service) else { continue };
+        let Some(serving) = Serving::of(cx, call.caller, namespace, service) else { continue };
         examined += 1;
-        if serving.is_refused(case, call.authorities) {
+        if serving.is_refused(cx, call.authorities) {
             findings.push(finding(&call, serving));
         }
     }
-    Verdict::over(examined, findings, "of no webhook is it known which certificate its server has")
+    Verdict::over(examined, findings, "no webhook has a known serving certificate")
 }
 
-fn calls<'s>(case: &Case<'s>) -> Vec<Call<'s>> {
+fn calls<'s>(cx: &RuleContext<'s>) -> Vec<Call<'s>> {
     let mut calls = Vec::new();
-    for configuration in case.all::<WebhookConfiguration<'s>>() {
+    for configuration in cx.all::<WebhookConfiguration<'s>>() {
         let caller = configuration.resource();
         for webhook in configuration.webhooks() {
             let Some((namespace, service)) = webhook.service() else { continue };
@@ -85,7 +85,7 @@ fn calls<'s>(case: &Case<'s>) -> Vec<Call<'s>> {
             });
         }
     }
-    for definition in case.all::<CustomResourceDefinition<'s>>() {
+    for definition in cx.all::<CustomResourceDefinition<'s>>() {
         let caller = definition.resource();
         let path = ["spec", "conversion", "webhook", "clientConfig", "service"];
         let Some(service) = caller.at(&path) else { continue };
@@ -99,7 +99,7 @@ fn calls<'s>(case: &Case<'s>) -> Vec<Call<'s>> {
             fails_closed: true,
         });
     }
-    // cert-manager fills in its own authorities.
+    // cert-manager injects its own CAs.
     calls.retain(|call| {
         !is_injected(call.caller)
             && call.caller.annotation("cert-manager.io/inject-ca-from").is_none()
@@ -111,26 +111,26 @@ fn finding(call: &Call<'_>, serving: Serving<'_>) -> Finding {
     let caller = call.caller.key();
     let what = serving.instead(call.authorities);
     let evidence = match call.authorities {
-        Some(held) => held_evidence(call.caller, held, format!("it {what}")),
-        None => Evidence::seen(call.caller, call.caller.head_span(), "no caBundle stands in it"),
+        Some(held) => certificate_evidence(call.caller, held, format!("it {what}")),
+        None => Evidence::seen(call.caller, call.caller.head_span(), "it has no caBundle"),
     };
     let (namespace, service) = &call.service;
     let summary = format!(
-        "{} of {caller} {what}, and its server behind Service {namespace}/{service} has a \
-         certificate of {}",
+        "{} of {caller} {what}, but the certificate of Service {namespace}/{service} was issued by \
+         {}",
         call.name,
         serving.signer()
     );
     let effect = if call.fails_closed {
-        "Every call of the webhook fails, and with it the request that needs it."
+        "Every call of the webhook fails, and with it the request that needs the webhook."
     } else {
-        "Every call of the webhook fails; its failurePolicy lets requests pass all the same."
+        "Every call of the webhook fails. Its failurePolicy still allows the requests."
     };
     Finding::new(Subject::of(call.caller), summary, evidence)
         .severity(if call.fails_closed { Severity::Error } else { Severity::Warning })
-        .likely("what the server has loaded is read from its Secret")
+        .likely("the certificate that the server has loaded is inferred from its Secret")
         .why(effect)
-        .saying(format!(
+        .keywords(format!(
             "certificate x509: failed calling webhook {} {namespace}/{service}",
             call.name
         ))

@@ -1,18 +1,19 @@
-//! A cloud controller manager that cannot be rolled out.
+//! Degraded cloud controller manager.
 //!
 //! # Why it matters
 //!
-//! New nodes keep the taint `node.cloudprovider.kubernetes.io/uninitialized` until it has looked at
-//! them, Services of type LoadBalancer get no address, and an update waits.
+//! New nodes keep the taint `node.cloudprovider.kubernetes.io/uninitialized` until the cloud
+//! controller manager has initialized them, Services of type LoadBalancer get no address, and an
+//! update waits.
 //!
 //! # What to do
 //!
-//! Correct the cloud's configuration in ConfigMap openshift-config/cloud-provider-config, or the
-//! certificate bundle the proxy names, as the message says.
+//! Correct the cloud configuration in ConfigMap openshift-config/cloud-provider-config, or the
+//! certificate bundle that the proxy references, as described in the message.
 //!
 //! # Blind spots
 //!
-//! Why pods of the manager itself do not run, the findings of the pods say.
+//! If pods of the cloud controller manager do not run, the findings about these pods show why.
 //!
 //! # References
 //!
@@ -21,7 +22,8 @@
 //!   `trusted_ca_bundle_controller.go` (`TrustedCABundleControllerControllerDegraded`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt, judge_summary};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::judge_summary;
 
 const OPERATOR: &str = "cloud-controller-manager";
 const NAMESPACE: &str = "openshift-cloud-controller-manager";
@@ -30,7 +32,7 @@ const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "cloud/controller-manager-degraded",
-    title: "a cloud controller manager that cannot be rolled out",
+    title: "degraded cloud controller manager",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,35 +40,35 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// Its controllers' own conditions first: they say more.
+/// The conditions of its controllers first: they are more specific.
 const CONDITIONS: [&str; 3] =
     ["TrustedCABundleControllerControllerDegraded", "CloudConfigControllerDegraded", "Degraded"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, OPERATOR, &CONDITIONS, |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, OPERATOR, &CONDITIONS, |reported| {
         let name = reported.condition.name();
         let (what, advice) = match &*name {
             "TrustedCABundleControllerControllerDegraded" => (
                 "the trusted certificate bundle cannot be merged",
-                "Correct the ConfigMap that Proxy/cluster names under trustedCA.",
+                "Correct the ConfigMap that Proxy/cluster references in trustedCA.",
             ),
             "CloudConfigControllerDegraded" => (
-                "the cloud's configuration cannot be taken over",
+                "the cloud configuration cannot be synced",
                 "Correct ConfigMap openshift-config/cloud-provider-config, or the Infrastructure \
-                 object that names it.",
+                 object that references it.",
             ),
             _ => (
                 "its operator is degraded",
-                "Mend what the message names, and read the log of the operator.",
+                "Fix the problem that the message reports, and check the log of the operator.",
             ),
         };
         let summary = format!(
-            "the cloud controller manager cannot be rolled out, {what}: {}",
+            "the cloud controller manager cannot be rolled out because {what}: {}",
             excerpt(&reported.message)
         );
         let finding = reported
             .finding(Subject::cluster("Namespace", NAMESPACE), summary)
-            .saying(&name)
+            .keywords(&name)
             .why("New nodes stay tainted, and Services of type LoadBalancer get no address.")
             .remedy(
                 Remedy::new(advice)
@@ -77,6 +79,6 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                     ))
                     .verify(format!("oc get clusteroperator {OPERATOR}")),
             );
-        Some(Patience::of(case, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
     })
 }

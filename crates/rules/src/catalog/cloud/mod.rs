@@ -1,4 +1,4 @@
-//! The controllers that speak to the cloud for the cluster.
+//! The controllers that connect the cluster to the cloud provider.
 
 rules! {
     controller_manager_degraded,

@@ -1,30 +1,31 @@
-//! API servers that keep no audit log.
+//! Disabled audit logging on the API servers.
 //!
 //! # Why it matters
 //!
-//! With the audit profile `None` nobody can tell afterwards who changed or deleted what. It saves
-//! disk and nothing else.
+//! With the audit profile `None` it is not possible to find out afterwards which user changed or
+//! deleted an object. The profile only saves disk space.
 //!
 //! # What to do
 //!
-//! Set the profile `Default`, unless another place audits.
+//! Set the profile `Default`, unless audit events are recorded elsewhere.
 //!
 //! # Blind spots
 //!
-//! `customRules` may switch auditing on again for some groups; then the profile itself is no
-//! finding.
+//! `customRules` may enable audit logging again for some groups. In that case the profile is not
+//! reported.
 //!
 //! # References
 //!
 //! - openshift/api `config/v1/types_apiserver.go`, `AuditProfileType`
 
-use mustknow_gather::kinds::{API_SERVER_CONFIG, ApiServerConfig};
+use mustknow_cluster::model::kinds::API_SERVER_CONFIG;
+use mustknow_cluster::views::ApiServerConfig;
 
 use crate::catalog::prelude::*;
 
 pub(super) static META: Meta = Meta {
     id: "config/audit-disabled",
-    title: "API servers that keep no audit log",
+    title: "disabled audit logging on the API servers",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -32,9 +33,9 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(config) = case.find::<ApiServerConfig<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no APIServer/cluster".to_owned());
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(config) = cx.find::<ApiServerConfig<'_>>("", "cluster") else {
+        return Verdict::NotApplicable("APIServer/cluster does not exist".to_owned());
     };
     let profile = config.resource().text(&["spec", "audit", "profile"]);
     let has_rules = config
@@ -46,18 +47,18 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let finding = Finding::new(
         Subject::view(config),
-        "the API servers keep no audit log: the profile is None",
-        Evidence::field(config.resource(), &["spec", "audit"], "the profile"),
+        "API servers write no audit log: the audit profile is None",
+        Evidence::field(config.resource(), &["spec", "audit"], "the audit profile"),
     )
-    .why("Nobody can tell afterwards who changed or deleted what.")
-    .saying("audit")
+    .why("It is not possible to find out afterwards which user changed or deleted an object.")
+    .keywords("audit")
     .remedy(
-        Remedy::new("Set the profile Default.")
+        Remedy::new("Set the audit profile to Default.")
             .command(
                 "oc patch apiserver cluster --type=merge \
                  -p '{\"spec\":{\"audit\":{\"profile\":\"Default\"}}}'",
             )
-            .before("nothing else is to audit in its place", Proof::ByHand(String::new()))
+            .before("audit events are not recorded elsewhere", Proof::ByHand(String::new()))
             .side_effect("the API servers roll out a new revision"),
     );
     Verdict::Found(vec![finding])

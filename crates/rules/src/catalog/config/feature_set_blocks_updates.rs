@@ -1,18 +1,19 @@
-//! A feature set that blocks updates for good.
+//! Feature set that permanently blocks minor version updates.
 //!
 //! # Why it matters
 //!
-//! The feature sets `TechPreviewNoUpgrade`, `DevPreviewNoUpgrade` and `CustomNoUpgrade` switch on
-//! what is not supported yet. The cluster may not be updated to another minor version any more, and
-//! the first two cannot be taken back.
+//! The feature sets `TechPreviewNoUpgrade`, `DevPreviewNoUpgrade` and `CustomNoUpgrade` enable
+//! features that are not supported yet. The cluster can no longer be updated to another minor
+//! version, and the first two feature sets cannot be removed.
 //!
 //! # What to do
 //!
-//! Move what runs there to a cluster without it. It is meant for clusters that are thrown away.
+//! Move the workloads to a cluster without the feature set. These feature sets are intended for
+//! temporary clusters.
 //!
 //! # Blind spots
 //!
-//! Updates by force are possible and unsupported.
+//! Forced updates are possible but not supported.
 //!
 //! # References
 //!
@@ -20,7 +21,8 @@
 //!   `pkg/operator/featureupgradablecontroller/feature_upgradeable_controller.go`
 //! - openshift/api `config/v1/types_feature.go`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, FEATURE_GATE, FeatureGate};
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, FEATURE_GATE};
+use mustknow_cluster::views::{ClusterOperator, FeatureGate};
 
 use crate::catalog::prelude::*;
 
@@ -28,7 +30,7 @@ const BLOCKING: [&str; 3] = ["TechPreviewNoUpgrade", "DevPreviewNoUpgrade", "Cus
 
 pub(super) static META: Meta = Meta {
     id: "config/feature-set-blocks-updates",
-    title: "a feature set that blocks updates for good",
+    title: "feature set that permanently blocks minor version updates",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -36,33 +38,33 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&CLUSTER_OPERATOR)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(gate) = case.find::<FeatureGate<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no FeatureGate/cluster".to_owned());
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(gate) = cx.find::<FeatureGate<'_>>("", "cluster") else {
+        return Verdict::NotApplicable("FeatureGate/cluster does not exist".to_owned());
     };
     let set = gate.resource().text(&["spec", "featureSet"]).unwrap_or_default();
     if !BLOCKING.contains(&&*set) {
         return Verdict::Healthy { examined: 1 };
     }
-    let blocked = case.find::<ClusterOperator<'_>>("", "config-operator").and_then(|operator| {
+    let blocked = cx.find::<ClusterOperator<'_>>("", "config-operator").and_then(|operator| {
         let condition = operator.condition("Upgradeable").filter(|c| c.is_false())?;
-        Some(Evidence::condition(operator.resource(), condition, "its operator says so"))
+        Some(Evidence::condition(operator.resource(), condition, "reported by its operator"))
     });
     let way_back = if set == "CustomNoUpgrade" {
-        "Move what runs here to a cluster without the feature set."
+        "Move the workloads to a cluster without the feature set."
     } else {
-        "Move what runs here to a cluster without the feature set, which cannot be taken back."
+        "Move the workloads to a cluster without the feature set. It cannot be removed."
     };
     let finding = Finding::new(
         Subject::view(gate),
-        format!("the feature set {set} blocks updates to another minor version for good"),
+        format!("feature set {set} permanently blocks updates to another minor version"),
         Evidence::field(gate.resource(), &["spec", "featureSet"], "the feature set"),
     )
     .why(
-        "It switches on features that are not supported and may change their stored form, so the \
-         config-operator is not upgradeable as long as it is set.",
+        "It enables features that are not supported and may change their stored format, so the \
+         config-operator is not Upgradeable while the feature set is enabled.",
     )
-    .saying(&*set)
+    .keywords(&*set)
     .evidence(blocked)
     .explains(Subject::cluster("ClusterVersion", "version"), "RestrictedFeatureGates")
     .explains(Subject::cluster("ClusterVersion", "version"), "does not allow updates")

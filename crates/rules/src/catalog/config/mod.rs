@@ -1,4 +1,4 @@
-//! Settings of the whole cluster that have consequences later.
+//! Cluster-wide configuration that causes problems later.
 
 rules! {
     audit_disabled,

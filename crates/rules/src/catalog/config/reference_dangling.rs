@@ -1,32 +1,30 @@
-//! A setting of the cluster that names an object which does not exist.
+//! Cluster configuration that references a missing Secret or ConfigMap.
 //!
 //! # Why it matters
 //!
-//! Certificates and authorities that administrators bring are named in the configuration of the
-//! cluster and kept in openshift-config. Where the object is missing the setting has no effect, or
-//! the operator that needs it cannot go on; after a restart or an update that shows.
+//! Custom certificates and CAs are referenced in the cluster configuration and stored in
+//! openshift-config. If the object is missing, the setting has no effect, or the operator that
+//! needs it cannot continue. The effect appears after a restart or an update.
 //!
 //! # What to do
 //!
-//! Create the object again, or take the reference out of the setting.
+//! Create the object again, or remove the reference from the configuration.
 //!
 //! # Blind spots
 //!
-//! Looked at are the certificates and the client authority of the API server and the authorities of
-//! registries. What the objects hold is not read.
+//! Only the serving certificates and the client CA of the API server and the registry CAs are
+//! checked. The content of the objects is not read.
 //!
 //! # References
 //!
 //! - openshift/api `config/v1/types_apiserver.go`, `config/v1/types_image.go`
 
-use mustknow_gather::Lookup;
-use mustknow_gather::kinds::{
-    API_SERVER_CONFIG, ApiServerConfig, CONFIG_MAP, ConfigMap, IMAGE_CONFIG, ImageConfig, SECRET,
-    Secret,
-};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::snapshot::{Missing, Searched};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::Lookup;
+use mustknow_cluster::model::kinds::{API_SERVER_CONFIG, CONFIG_MAP, IMAGE_CONFIG, SECRET};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::model::snapshot::{Missing, Searched};
+use mustknow_cluster::views::{ApiServerConfig, ConfigMap, ImageConfig, Secret};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 
@@ -34,7 +32,7 @@ const NAMESPACE: &str = "openshift-config";
 
 pub(super) static META: Meta = Meta {
     id: "config/reference-dangling",
-    title: "a setting that names an object which does not exist",
+    title: "cluster configuration that references a missing Secret or ConfigMap",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -47,28 +45,28 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-/// A reference of a setting.
+/// A reference in the configuration.
 struct Reference<'s> {
-    /// The setting's object.
+    /// The object that contains the reference.
     holder: &'s Resource,
-    /// The field to point at.
+    /// The field to show as evidence.
     field: &'static [&'static str],
     kind: &'static str,
     name: String,
-    /// What it is for.
+    /// What the referenced object is used for.
     purpose: &'static str,
-    /// What does not work without it.
+    /// What fails without the referenced object.
     lost: &'static str,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let references = references(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let references = references(cx);
     let mut findings = Vec::new();
     let mut unknown: Option<Missing> = None;
     for reference in &references {
         let answer = match reference.kind {
-            "Secret" => absent(case.look_up::<Secret<'_>>(NAMESPACE, &reference.name)),
-            _ => absent(case.look_up::<ConfigMap<'_>>(NAMESPACE, &reference.name)),
+            "Secret" => absent(cx.look_up::<Secret<'_>>(NAMESPACE, &reference.name)),
+            _ => absent(cx.look_up::<ConfigMap<'_>>(NAMESPACE, &reference.name)),
         };
         match answer {
             Ok(Some(searched)) => findings.push(finding(reference, &searched)),
@@ -78,11 +76,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     match unknown {
         Some(missing) if findings.is_empty() => Verdict::Unknown(Gap::missing(&missing)),
-        _ => Verdict::over(references.len(), findings, "no setting names such an object"),
+        _ => Verdict::over(references.len(), findings, "no setting references such an object"),
     }
 }
 
-/// The proof that the object is absent, or None when it is there.
+/// The proof that the object is missing, or None when it exists.
 fn absent<V>(answer: Lookup<V>) -> Result<Option<Searched>, Missing> {
     match answer {
         Lookup::Here(_) => Ok(None),
@@ -91,9 +89,9 @@ fn absent<V>(answer: Lookup<V>) -> Result<Option<Searched>, Missing> {
     }
 }
 
-fn references<'s>(case: &Case<'s>) -> Vec<Reference<'s>> {
+fn references<'s>(cx: &RuleContext<'s>) -> Vec<Reference<'s>> {
     let mut found = Vec::new();
-    if let Some(server) = case.find::<ApiServerConfig<'s>>("", "cluster").map(View::resource) {
+    if let Some(server) = cx.find::<ApiServerConfig<'s>>("", "cluster").map(View::resource) {
         let named = server.at(&["spec", "servingCerts", "namedCertificates"]);
         for certificate in named.into_iter().flat_map(Value::items) {
             if let Some(name) = certificate.text_at(&["servingCertificate", "name"]) {
@@ -102,8 +100,8 @@ fn references<'s>(case: &Case<'s>) -> Vec<Reference<'s>> {
                     field: &["spec", "servingCerts"],
                     kind: "Secret",
                     name: name.into_owned(),
-                    purpose: "the certificate that the API server shows under a name of its own",
-                    lost: "Clients that ask for that name see a certificate they do not expect.",
+                    purpose: "the API server certificate for a custom host name",
+                    lost: "Clients that connect to this name receive an unexpected certificate.",
                 });
             }
         }
@@ -113,12 +111,12 @@ fn references<'s>(case: &Case<'s>) -> Vec<Reference<'s>> {
                 field: &["spec", "clientCA"],
                 kind: "ConfigMap",
                 name: name.into_owned(),
-                purpose: "the authority of client certificates",
-                lost: "Client certificates of that authority are not accepted.",
+                purpose: "the CA for client certificates",
+                lost: "Client certificates issued by this CA are not accepted.",
             });
         }
     }
-    if let Some(image) = case.find::<ImageConfig<'s>>("", "cluster").map(View::resource)
+    if let Some(image) = cx.find::<ImageConfig<'s>>("", "cluster").map(View::resource)
         && let Some(name) = image.text(&["spec", "additionalTrustedCA", "name"])
     {
         found.push(Reference {
@@ -126,8 +124,8 @@ fn references<'s>(case: &Case<'s>) -> Vec<Reference<'s>> {
             field: &["spec", "additionalTrustedCA"],
             kind: "ConfigMap",
             name: name.into_owned(),
-            purpose: "the authorities of registries",
-            lost: "Images of registries with certificates of these authorities cannot be pulled.",
+            purpose: "the CAs for registries",
+            lost: "Images cannot be pulled from registries with certificates issued by these CAs.",
         });
     }
     found.retain(|reference| !reference.name.is_empty());
@@ -140,17 +138,17 @@ fn finding(reference: &Reference<'_>, searched: &Searched) -> Finding {
     let key = holder.key();
     Finding::new(
         Subject::of(holder),
-        format!("{key} names {missing} as {purpose}, and there is no such object"),
+        format!("{key} references {missing} as {purpose}, but it does not exist"),
         Evidence::field(holder, field, "the reference"),
     )
     .why(*lost)
-    .saying(name)
+    .keywords(name)
     .evidence(Some(Evidence::missing(missing, searched)))
     .remedy(
         Remedy::new(format!(
-            "Create the {kind} in {NAMESPACE} again, or take the reference out of {key}."
+            "Create the {kind} in {NAMESPACE} again, or remove the reference from {key}."
         ))
         .command(format!("oc get {} -o yaml", key.kind.qualified()))
-        .before("whoever removed it had no reason to", Proof::ByHand(String::new())),
+        .before("the object was not removed on purpose", Proof::ByHand(String::new())),
     )
 }

@@ -1,18 +1,20 @@
-//! Images that the cluster's own list of registries refuses.
+//! Images rejected by the allowed or blocked registries of the cluster.
 //!
 //! # Why it matters
 //!
-//! The configuration of images can name registries that are allowed, and then every other is
-//! blocked, those of the release among them; or registries that are blocked. Nodes refuse an image
-//! of such a registry before they ask for it.
+//! The image configuration can list allowed registries, which blocks every other registry,
+//! including the registries of the release images. It can also list blocked registries. Nodes
+//! reject an image from such a registry before they contact it.
 //!
 //! # What to do
 //!
-//! Add the registry to the allowed ones, or take it off the blocked ones, if its images are wanted.
+//! Add the registry to the allowed registries, or remove it from the blocked registries, if its
+//! images are required.
 //!
 //! # Blind spots
 //!
-//! Signature policies refuse images in the same words. Where neither list is set this is no finding.
+//! Signature policies reject images with the same message. If neither list is set, this is not
+//! reported.
 //!
 //! # References
 //!
@@ -22,15 +24,17 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{EVENT, IMAGE_CONFIG, ImageConfig, POD, Pod};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{EVENT, IMAGE_CONFIG, POD};
+use mustknow_cluster::views::{ImageConfig, Pod};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Unpulled, count, enumerate, few, severity_in};
+use crate::domain::ImagePullFailure;
+use crate::engine::{count, enumerate, few, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "config/registry-not-allowed",
-    title: "images that the cluster's own list of registries refuses",
+    title: "images rejected by the allowed or blocked registries of the cluster",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,16 +42,16 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(config) = case.find::<ImageConfig<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no Image/cluster".to_owned());
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(config) = cx.find::<ImageConfig<'_>>("", "cluster") else {
+        return Verdict::NotApplicable("Image/cluster does not exist".to_owned());
     };
     let (allowed, blocked) = (list(config, "allowedRegistries"), list(config, "blockedRegistries"));
     if allowed.is_empty() && blocked.is_empty() {
-        return Verdict::NotApplicable("no registry is allowed or blocked by name".to_owned());
+        return Verdict::NotApplicable("no allowed or blocked registries are set".to_owned());
     }
-    let mut refused: BTreeMap<String, Vec<Unpulled<'_>>> = BTreeMap::new();
-    for one in Unpulled::all(case) {
+    let mut refused: BTreeMap<String, Vec<ImagePullFailure<'_>>> = BTreeMap::new();
+    for one in ImagePullFailure::all(cx) {
         let is_refused = is_blocked(&one.image, &allowed, &blocked);
         if is_refused && one.says(&["rejected by policy", "Source image rejected", "is blocked"]) {
             refused.entry(host(&one.image).to_owned()).or_default().push(one);
@@ -55,8 +59,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let findings = refused
         .into_iter()
-        .filter_map(|(host, members)| finding(case, config, &host, &members, &allowed));
-    let examined = case.all::<Pod<'_>>().count();
+        .filter_map(|(host, members)| finding(cx, config, &host, &members, &allowed));
+    let examined = cx.all::<Pod<'_>>().count();
     Verdict::over(examined, findings.collect(), "no pod in the archive")
 }
 
@@ -72,7 +76,7 @@ fn is_blocked(image: &str, allowed: &[String], blocked: &[String]) -> bool {
     covered(blocked) || (!allowed.is_empty() && !covered(allowed))
 }
 
-/// Whether a scope, as `quay.io`, `quay.io/okd` or `*.example.com`, covers an image.
+/// Whether a scope, such as `quay.io`, `quay.io/okd` or `*.example.com`, covers an image.
 fn covers(scope: &str, image: &str) -> bool {
     match scope.strip_prefix("*.") {
         Some(domain) => host(image).ends_with(&format!(".{domain}")),
@@ -87,53 +91,55 @@ fn host(image: &str) -> &str {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     config: ImageConfig<'_>,
     host: &str,
-    members: &[Unpulled<'_>],
+    members: &[ImagePullFailure<'_>],
     allowed: &[String],
 ) -> Option<Finding> {
-    let evidence = Unpulled::evidence(members);
+    let evidence = ImagePullFailure::evidence(members);
     let (first, rest) = evidence.split_first()?;
     let severity = members
         .iter()
-        .map(|one| severity_in(case, one.pod().namespace(), META.severity))
+        .map(|one| severity_in(cx, one.pod().namespace(), META.severity))
         .max()
         .unwrap_or(META.severity);
     let how = if allowed.is_empty() {
         "is blocked".to_owned()
     } else {
-        format!("is not among those allowed ({})", enumerate(allowed, 4))
+        format!("is not an allowed registry ({})", enumerate(allowed, 4))
     };
     let finding = Finding::new(
         Subject::cluster("Image", "cluster"),
         format!(
             "registry {host} {how}, so {} cannot be pulled: {}",
             count(members.len(), "image"),
-            few(&Unpulled::workloads(members))
+            few(&ImagePullFailure::workloads(members))
         ),
         first.clone(),
     )
     .severity(severity)
     .why(
-        "Nodes refuse images of registries that the configuration of the cluster does not allow, \
-         those of the release among them.",
+        "Nodes reject images from registries that the cluster configuration does not allow, \
+         including the registries of the release images.",
     )
-    .since(Unpulled::since(members))
+    .since(ImagePullFailure::since(members))
     .evidence(rest.iter().cloned())
     .evidence(Some(Evidence::field(
         config.resource(),
         &["spec", "registrySources"],
-        "the registries that are allowed or blocked",
+        "the allowed or blocked registries",
     )))
     .remedy(
-        Remedy::new("Add the registry to the allowed ones, or take it off the blocked ones.")
-            .command("oc edit image.config.openshift.io cluster")
-            .before("images of this registry are wanted", Proof::ByHand(String::new()))
-            .side_effect("the machine-config operator changes every node, which may restart them")
-            .verify("oc get pods --all-namespaces"),
+        Remedy::new(
+            "Add the registry to the allowed registries, or remove it from the blocked registries.",
+        )
+        .command("oc edit image.config.openshift.io cluster")
+        .before("images from this registry are required", Proof::ByHand(String::new()))
+        .side_effect("the Machine Config Operator updates every node, which may restart the nodes")
+        .verify("oc get pods --all-namespaces"),
     );
-    Some(Unpulled::explained(members, finding))
+    Some(ImagePullFailure::explained(members, finding))
 }
 
 #[cfg(test)]

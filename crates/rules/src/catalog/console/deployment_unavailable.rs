@@ -1,29 +1,33 @@
-//! A web console without pods that are available.
+//! Unavailable web console pods.
 //!
 //! # Why it matters
 //!
-//! Deployment `openshift-console/console` serves the console. Without a pod of it nobody reaches the
-//! console, and its operator is not available.
+//! Deployment `openshift-console/console` serves the web console. Without an available pod users
+//! cannot reach the console, and the console operator is unavailable.
 //!
 //! # What to do
 //!
-//! Look at the pods: whether they are scheduled and what they log. A console that cannot reach the
-//! login server does not become ready.
+//! Check the pods: whether they are scheduled and what they log. A console pod that cannot reach
+//! the OAuth server does not become ready.
 //!
 //! # Blind spots
 //!
-//! This is what the console operator says. Less than five minutes are told as information only.
+//! This rule relies on what the console operator reports. A condition that has lasted for less than
+//! five minutes is reported as informational only.
 //!
 //! # References
 //!
 //! - openshift/console-operator `pkg/console/operator/sync_v400.go` (`InsufficientReplicas`)
 
-use mustknow_gather::kinds::{OPERATOR_CONSOLE, POD, Pod};
+use mustknow_cluster::model::kinds::{OPERATOR_CONSOLE, POD};
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, few, is_expected, is_managed};
+use crate::domain::is_expected;
+use crate::engine::{Persistence, few};
+use crate::signals::{ConditionReport, ConditionState, is_managed};
 
-/// How long there may be no pod.
+/// How long there may be no available pod.
 const GRACE: Span = Span::minutes(5);
 const NAMESPACE: &str = "openshift-console";
 const OPERATOR: &str = "console";
@@ -32,7 +36,7 @@ const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "console/deployment-unavailable",
-    title: "a web console without pods that are available",
+    title: "unavailable web console pods",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -40,19 +44,19 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_CONSOLE), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if !is_managed(case, &OPERATOR_CONSOLE) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if !is_managed(cx, &OPERATOR_CONSOLE) {
         return Verdict::NotApplicable("the console is not managed".to_owned());
     }
-    Report::of(case, &OPERATOR_CONSOLE, OPERATOR, "DeploymentAvailable").verdict(
+    ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, "DeploymentAvailable").verdict(
         &OPERATOR_CONSOLE,
         OPERATOR,
-        |reported| Some(finding(case, &reported)),
+        |reported| Some(finding(cx, &reported)),
     )
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
-    let waiting: Vec<Pod<'_>> = case
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
+    let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with("console-") && !pod.is_ready() && is_expected(*pod))
         .collect();
@@ -65,18 +69,23 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
     reported
         .finding(
             Subject::namespaced("Deployment", NAMESPACE, "console"),
-            format!("Deployment {NAMESPACE}/console has no pod that is available{pods}"),
+            format!("Deployment {NAMESPACE}/console has no available pod{pods}"),
         )
-        .severity(Patience::of(case, reported.since(), GRACE).severity(META.severity))
-        .saying(names.join(" "))
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+        .keywords(names.join(" "))
         .evidence(unready)
-        .why("Without a pod of it nobody reaches the console, and its operator is not available.")
+        .why(
+            "Without an available pod users cannot reach the console, and its operator is \
+             unavailable.",
+        )
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "Deployment")
         .explains(Subject::namespaced("Route", NAMESPACE, "console"), "StatusError")
         .remedy(
-            Remedy::new("Mend the pods of the Deployment, or what keeps them from running.")
-                .command(format!("oc get pods -n {NAMESPACE} -o wide"))
-                .command(format!("oc logs -n {NAMESPACE} deployment/console --tail=100"))
-                .verify("oc get clusteroperator console"),
+            Remedy::new(
+                "Fix the pods of the Deployment or the cause that prevents them from running.",
+            )
+            .command(format!("oc get pods -n {NAMESPACE} -o wide"))
+            .command(format!("oc logs -n {NAMESPACE} deployment/console --tail=100"))
+            .verify("oc get clusteroperator console"),
         )
 }

@@ -1,37 +1,38 @@
-//! A console operator that cannot put up or take down the notice of an update.
+//! ConsoleNotification for cluster updates that cannot be synced.
 //!
 //! # Why it matters
 //!
-//! During an update the operator shows a notice in the console, an object of kind
-//! ConsoleNotification. When it cannot write or delete that object it is degraded, and the update
-//! waits for it, though the console works.
+//! During an update the console operator shows a notification in the console, which is an object of
+//! kind ConsoleNotification. If it cannot create, update or delete this object, the operator is
+//! degraded and blocks the update, although the console works.
 //!
 //! # What to do
 //!
-//! The message is the API server's: mostly etcd that is too slow, or a conversion webhook of the
-//! console's own kinds that nobody answers.
+//! The message comes from the API server. In most cases etcd is too slow, or the conversion webhook
+//! of the console resource kinds does not answer.
 //!
 //! # Blind spots
 //!
-//! Less than ten minutes are told as information only.
+//! A condition that has lasted for less than ten minutes is reported as informational only.
 //!
 //! # References
 //!
 //! - openshift/console-operator `pkg/console/controllers/upgradenotification/controller.go`
 //! - <https://github.com/okd-project/okd/issues/1482>
 
-use mustknow_gather::kinds::OPERATOR_CONSOLE;
+use mustknow_cluster::model::kinds::OPERATOR_CONSOLE;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, excerpt, is_managed};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionReport, ConditionState, is_managed};
 
-/// How long an API may be away.
+/// How long an API may be unavailable.
 const GRACE: Span = Span::minutes(10);
 const OPERATOR: &str = "console";
 
 pub(super) static META: Meta = Meta {
     id: "console/notification-not-synced",
-    title: "a console operator that cannot put up or take down the notice of an update",
+    title: "ConsoleNotification for cluster updates that cannot be synced",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -39,39 +40,36 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_CONSOLE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if !is_managed(case, &OPERATOR_CONSOLE) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if !is_managed(cx, &OPERATOR_CONSOLE) {
         return Verdict::NotApplicable("the console is not managed".to_owned());
     }
-    Report::of(case, &OPERATOR_CONSOLE, OPERATOR, "ConsoleNotificationSyncDegraded").verdict(
+    ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, "ConsoleNotificationSyncDegraded").verdict(
         &OPERATOR_CONSOLE,
         OPERATOR,
-        |reported| Some(finding(case, &reported)),
+        |reported| Some(finding(cx, &reported)),
     )
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
     let advice = if says(&["conversion webhook"]) {
-        "Mend the pods behind Service openshift-console-operator/webhook, which converts the \
-         console's kinds."
+        "Fix the pods behind Service openshift-console-operator/webhook, which converts the \
+         console resource kinds."
     } else if says(&["etcdserver", "timed out", "timeout", "deadline exceeded"]) {
-        "Look at etcd and the API servers: the request did not end in time."
+        "Check etcd and the API servers: the request timed out."
     } else {
-        "See what the API server says of the object."
+        "Check what the API server reports about the object."
     };
-    let verb = if reported.reason == "FailedDelete" { "take down" } else { "put up" };
+    let verb = if reported.reason == "FailedDelete" { "delete" } else { "apply" };
     reported
         .finding(
             Subject::cluster("ConsoleNotification", "cluster-upgrade"),
-            format!(
-                "the console operator cannot {verb} the notice of an update: {}",
-                excerpt(message)
-            ),
+            format!("console operator cannot {verb} the update notification: {}", excerpt(message)),
         )
-        .severity(Patience::of(case, reported.since(), GRACE).severity(META.severity))
-        .why("The console works; its operator is degraded by it, and an update waits for that.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+        .why("The console works, but its operator is degraded and blocks an update.")
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "ConsoleNotificationSync")
         .remedy(
             Remedy::new(advice)

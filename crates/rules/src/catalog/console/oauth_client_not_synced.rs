@@ -1,19 +1,19 @@
-//! A web console that is not registered with the login server.
+//! OAuthClient console that cannot be synced.
 //!
 //! # Why it matters
 //!
-//! The console operator keeps OAuthClient `console` with the console's address and a secret. While it
-//! cannot, users who come from the console are turned away at the login, or the console is not deployed
-//! at all.
+//! The console operator maintains OAuthClient `console` with the console URL and a secret. While it
+//! cannot sync this object, users who log in from the console are rejected, or the console is not
+//! deployed at all.
 //!
 //! # What to do
 //!
-//! OAuthClients are served by the API server of `openshift-oauth-apiserver`: look at its APIService
-//! and pods when the message says that the API does not answer.
+//! OAuthClients are served by the API server in `openshift-oauth-apiserver`. Check its APIService
+//! and pods if the message reports that the API does not answer.
 //!
 //! # Blind spots
 //!
-//! Less than ten minutes are told as information only.
+//! A condition that has lasted for less than ten minutes is reported as informational only.
 //!
 //! # References
 //!
@@ -21,12 +21,13 @@
 //!   `pkg/console/controllers/oauthclientsecret/oauthclientsecret.go`
 //! - <https://github.com/okd-project/okd/issues/460>
 
-use mustknow_gather::kinds::OPERATOR_CONSOLE;
+use mustknow_cluster::model::kinds::OPERATOR_CONSOLE;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, excerpt, is_managed};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionReport, ConditionState, is_managed};
 
-/// How long an API may be away.
+/// How long an API may be unavailable.
 const GRACE: Span = Span::minutes(10);
 const OPERATOR: &str = "console";
 const NAMES: [&str; 3] =
@@ -34,7 +35,7 @@ const NAMES: [&str; 3] =
 
 pub(super) static META: Meta = Meta {
     id: "console/oauth-client-not-synced",
-    title: "a web console that is not registered with the login server",
+    title: "OAuthClient console that cannot be synced",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -42,37 +43,39 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_CONSOLE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if !is_managed(case, &OPERATOR_CONSOLE) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if !is_managed(cx, &OPERATOR_CONSOLE) {
         return Verdict::NotApplicable("the console is not managed".to_owned());
     }
-    let reports = NAMES.map(|name| Report::of(case, &OPERATOR_CONSOLE, OPERATOR, name));
-    if reports.iter().all(Report::has_no_source) {
-        return Verdict::Unknown(Report::gap(&OPERATOR_CONSOLE, OPERATOR));
+    let reports = NAMES.map(|name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name));
+    if reports.iter().all(ConditionReport::has_no_source) {
+        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR));
     }
-    let bad = reports.into_iter().find_map(Report::bad);
-    Verdict::over(1, bad.map(|reported| finding(case, &reported)).into_iter().collect(), "")
+    let bad = reports.into_iter().find_map(ConditionReport::bad);
+    Verdict::over(1, bad.map(|reported| finding(cx, &reported)).into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
     let advice = if says(&["unable to handle the request", "could not find the requested resource"])
     {
-        "Look at the APIService v1.oauth.openshift.io and the pods of openshift-oauth-apiserver."
+        "Check the APIService v1.oauth.openshift.io and the pods of openshift-oauth-apiserver."
     } else if says(&["clientSecret", "client secret"]) {
-        "Correct the client secret that the configuration of the OIDC provider names for the \
-         console."
+        "Correct the client secret that the OIDC provider configuration references for the console."
     } else {
-        "See what the message says of OAuthClient console."
+        "Check what the message reports about OAuthClient console."
     };
     reported
         .finding(
             Subject::cluster("OAuthClient", "console"),
-            format!("OAuthClient console cannot be kept up: {}", excerpt(message)),
+            format!("OAuthClient console cannot be synced: {}", excerpt(message)),
         )
-        .severity(Patience::of(case, reported.since(), GRACE).severity(META.severity))
-        .why("Users who come from the console are turned away at the login, if it has changed.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+        .why(
+            "If the console URL or secret has changed, users who log in from the console are \
+             rejected.",
+        )
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "OAuthClient")
         .remedy(
             Remedy::new(advice)

@@ -1,4 +1,4 @@
-//! The credentials for the cloud that operators ask for.
+//! Cloud credentials that operators request.
 
 rules! {
     mode_conflict,

@@ -1,17 +1,18 @@
-//! A mode of the cloud credentials that contradicts itself or does not exist.
+//! Conflicting or invalid cloud credentials mode.
 //!
 //! # Why it matters
 //!
-//! The operator does not know whether it is to make credentials or to leave them alone.
+//! The Cloud Credential Operator cannot determine whether to create credentials or to leave them
+//! unchanged.
 //!
 //! # What to do
 //!
-//! Delete the old ConfigMap openshift-cloud-credential-operator/cloud-credential-operator-config, or set
-//! `credentialsMode` of CloudCredential/cluster to what is meant.
+//! Delete the old ConfigMap openshift-cloud-credential-operator/cloud-credential-operator-config,
+//! or set `credentialsMode` of CloudCredential/cluster to the intended mode.
 //!
 //! # Blind spots
 //!
-//! Which of both settings is meant, a person must say.
+//! The archive does not show which of the two settings is intended. An administrator must decide.
 //!
 //! # References
 //!
@@ -19,13 +20,14 @@
 //!   `pkg/operator/constants/constants.go` (`ModeMismatch`, `ModeInvalid`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, judge_summary};
+use crate::engine::excerpt;
+use crate::signals::judge_summary;
 
 const NAMESPACE: &str = "openshift-cloud-credential-operator";
 
 pub(super) static META: Meta = Meta {
     id: "credentials/mode-conflict",
-    title: "a mode of the cloud credentials that contradicts itself or does not exist",
+    title: "conflicting or invalid cloud credentials mode",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -33,28 +35,31 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "cloud-credential", &["Degraded"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "cloud-credential", &["Degraded"], |reported| {
         if !matches!(reported.reason.as_str(), "ModeMismatch" | "ModeInvalid") {
             return None;
         }
         let finding = reported
             .finding(
                 Subject::cluster("CloudCredential", "cluster"),
-                format!("the mode of the cloud credentials is unclear: {}", excerpt(&reported.message)),
+                format!(
+                    "cloud credentials mode is conflicting or invalid: {}",
+                    excerpt(&reported.message)
+                ),
             )
-            .why("The operator does not know whether it is to make credentials.")
+            .why("The operator cannot determine whether to create credentials.")
             .remedy(
                 Remedy::new(
-                    "Set credentialsMode of CloudCredential/cluster to what is meant, and remove the \
-                     old ConfigMap where there is one.",
+                    "Set credentialsMode of CloudCredential/cluster to the intended mode, and \
+                     remove the old ConfigMap if it exists.",
                 )
                 .command("oc get cloudcredential cluster -o yaml")
                 .command(format!(
                     "oc get configmap -n {NAMESPACE} cloud-credential-operator-config -o yaml"
                 ))
                 .before(
-                    "it is known whether the credentials of this cluster are made by hand",
+                    "it is known whether the credentials of this cluster are managed manually",
                     Proof::ByHand(String::new()),
                 )
                 .verify("oc get clusteroperator cloud-credential"),

@@ -1,20 +1,21 @@
-//! Credentials for the cloud that cannot be made.
+//! Failing CredentialsRequest.
 //!
 //! # Why it matters
 //!
-//! Each CredentialsRequest stands for the Secret with which one operator speaks to the cloud. While it
-//! fails, the Secret is missing or old: storage, registry, routers or Machines stop working with the
-//! cloud, some at once, some when the old credential expires.
+//! Each CredentialsRequest creates the Secret that one operator uses to access the cloud API. While
+//! it fails, the Secret is missing or outdated: storage, registry, routers or Machines lose access
+//! to the cloud, some immediately, some when the old credential expires.
 //!
 //! # What to do
 //!
-//! `InsufficientCloudCreds` and `CredentialsProvisionFailure` are about the root credential in
-//! kube-system: it lacks permissions, has expired, or the cloud refused it. `MissingTargetNamespace`
-//! ends when the namespace is there.
+//! `InsufficientCloudCreds` and `CredentialsProvisionFailure` concern the root credential in
+//! kube-system: it is missing permissions, has expired, or was rejected by the cloud.
+//! `MissingTargetNamespace` is resolved when the namespace exists.
 //!
 //! # Blind spots
 //!
-//! In manual mode the operator makes nothing, and what its requests say is of another time.
+//! In manual mode the operator creates no credentials, and the conditions of its requests are
+//! outdated.
 //!
 //! # References
 //!
@@ -23,22 +24,22 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{
-    CREDENTIALS_REQUEST, CloudCredential, Condition, CredentialsRequest, OPERATOR_CLOUD_CREDENTIAL,
-};
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::{CREDENTIALS_REQUEST, OPERATOR_CLOUD_CREDENTIAL};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{CloudCredential, Condition, CredentialsRequest};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, asked_to_go, count, excerpt, few};
+use crate::domain::asked_to_go;
+use crate::engine::{Persistence, count, excerpt, few};
 
-/// What the operator itself waits, and once more.
+/// The time that the operator itself waits, plus one more interval.
 const GRACE: Span = Span::minutes(10);
 /// How many requests one finding shows.
 const SHOWN: usize = 4;
 
 pub(super) static META: Meta = Meta {
     id: "credentials/request-failing",
-    title: "credentials for the cloud that cannot be made",
+    title: "failing CredentialsRequest",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -46,7 +47,7 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_CLOUD_CREDENTIAL)],
 };
 
-/// The conditions that count as failures, the most telling first.
+/// The conditions that count as failures, the most specific first.
 const FAILURES: [&str; 4] = [
     "InsufficientCloudCreds",
     "CredentialsProvisionFailure",
@@ -54,15 +55,15 @@ const FAILURES: [&str; 4] = [
     "MissingTargetNamespace",
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let settings = case.find::<CloudCredential<'_>>("", "cluster");
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let settings = cx.find::<CloudCredential<'_>>("", "cluster");
     let mode = settings.and_then(|it| it.resource().text(&["spec", "credentialsMode"]));
     if mode.as_deref() == Some("Manual") {
-        return Verdict::NotApplicable("cloud credentials are made by hand here".to_owned());
+        return Verdict::NotApplicable("cloud credentials are managed manually".to_owned());
     }
     let mut examined = 0;
     let mut failing: BTreeMap<&str, Vec<(&Resource, Condition<'_>)>> = BTreeMap::new();
-    for request in case.all::<CredentialsRequest<'_>>() {
+    for request in cx.all::<CredentialsRequest<'_>>() {
         let is_ignored = request.condition("Ignored").is_some_and(Condition::is_true);
         if is_ignored || asked_to_go(request.resource()).is_some() {
             continue;
@@ -70,19 +71,23 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         examined += 1;
         let failure = FAILURES.into_iter().find_map(|name| {
             let condition = request.condition(name).filter(|it| it.is_true())?;
-            let patience = Patience::of(case, condition.since(), GRACE);
-            (patience != Patience::Young).then_some((name, condition))
+            let persistence = Persistence::of(cx, condition.since(), GRACE);
+            (persistence != Persistence::WithinGrace).then_some((name, condition))
         });
         if let Some((name, condition)) = failure {
             failing.entry(name).or_default().push((request.resource(), condition));
         }
     }
     let findings =
-        failing.into_iter().filter_map(|(name, members)| finding(case, name, &members)).collect();
-    Verdict::over(examined, findings, "no CredentialsRequest is for this platform")
+        failing.into_iter().filter_map(|(name, members)| finding(cx, name, &members)).collect();
+    Verdict::over(examined, findings, "no CredentialsRequest applies to this platform")
 }
 
-fn finding(case: &Case<'_>, name: &str, members: &[(&Resource, Condition<'_>)]) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    name: &str,
+    members: &[(&Resource, Condition<'_>)],
+) -> Option<Finding> {
     let (first, condition) = members.first()?;
     let message = condition.message();
     let names: Vec<_> = members.iter().map(|(it, _)| it.name()).collect();
@@ -106,33 +111,34 @@ fn finding(case: &Case<'_>, name: &str, members: &[(&Resource, Condition<'_>)]) 
     let finding =
         Finding::new(subject, format!("{what}, {name}: {}", excerpt(&message)), evidence.next()?)
             .since(since)
-            .saying(secrets.join(" "))
-            .saying(format!("{name}: {}: {message}", condition.reason()))
-            .saying(names.join(" "))
+            .keywords(secrets.join(" "))
+            .keywords(format!("{name}: {}: {message}", condition.reason()))
+            .keywords(names.join(" "))
             .evidence(evidence)
-            .why("The operators they are for cannot speak to the cloud, or not for long any more.")
+            .why(
+                "The requesting operators cannot access the cloud API, or will lose access when \
+                 credentials expire.",
+            )
             .remedy(
                 Remedy::new(advice(name))
                     .command(format!("oc get credentialsrequests -n {} -o yaml", first.namespace()))
                     .command("oc get cloudcredential cluster -o yaml")
                     .verify("oc get clusteroperator cloud-credential"),
             );
-    Some(Patience::of(case, since, GRACE).weigh(finding, META.severity))
+    Some(Persistence::of(cx, since, GRACE).weigh(finding, META.severity))
 }
 
 fn advice(name: &str) -> &'static str {
     match name {
         "InsufficientCloudCreds" => {
-            "Give the root credential in kube-system the permissions it lacks."
+            "Grant the missing permissions to the root credential in kube-system."
         }
         "MissingTargetNamespace" => {
-            "Look why the namespace of the Secret is missing: its operator makes it."
+            "Check why the namespace of the Secret is missing: its operator creates it."
         }
         "CredentialsDeprovisionFailure" => {
-            "Remove what is left in the cloud by hand where the message names it."
+            "Manually remove the remaining cloud resources that the message names."
         }
-        _ => {
-            "Replace the root credential in kube-system where it has expired, and read the message."
-        }
+        _ => "Check the message, and replace the root credential in kube-system if it has expired.",
     }
 }

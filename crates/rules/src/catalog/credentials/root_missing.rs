@@ -1,9 +1,10 @@
-//! A root credential for the cloud that is missing.
+//! Missing root cloud credential.
 //!
 //! # Why it matters
 //!
-//! The cloud-credential operator makes what other operators need from the root credential. Without it
-//! updates to the next minor version are blocked, and new or changed requests cannot be met.
+//! The Cloud Credential Operator creates the credentials of other operators from the root
+//! credential. Without it updates to the next minor version are blocked, and new or changed
+//! CredentialsRequests cannot be fulfilled.
 //!
 //! # What to do
 //!
@@ -11,7 +12,7 @@
 //!
 //! # Blind spots
 //!
-//! Removing it after installation is allowed; then only updates need it.
+//! The Secret may be removed after the installation. In that case it is required only for updates.
 //!
 //! # References
 //!
@@ -19,11 +20,12 @@
 //!   `pkg/operator/constants/constants.go` (`MissingRootCredential`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, is_plain, judge_summary};
+use crate::engine::{excerpt, is_plain};
+use crate::signals::judge_summary;
 
 pub(super) static META: Meta = Meta {
     id: "credentials/root-missing",
-    title: "a root credential for the cloud that is missing",
+    title: "missing root cloud credential",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -31,8 +33,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "cloud-credential", &["Upgradeable"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "cloud-credential", &["Upgradeable"], |reported| {
         if reported.reason != "MissingRootCredential" {
             return None;
         }
@@ -43,9 +45,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let finding = reported
             .finding(
                 Subject::namespaced("Secret", namespace, name),
-                format!("the root credential is missing: {}", excerpt(&reported.message)),
+                format!("root cloud credential is missing: {}", excerpt(&reported.message)),
             )
-            .why("Updates to the next minor version are blocked, and new requests cannot be met.")
+            .why("Minor version updates are blocked, and new requests cannot be fulfilled.")
             .remedy(
                 Remedy::new("Restore the Secret that the message names before the update.")
                     .command(format!("oc get secrets -n {namespace}"))

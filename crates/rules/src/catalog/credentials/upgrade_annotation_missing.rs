@@ -1,18 +1,19 @@
-//! Manual cloud credentials that nobody confirmed for the next version.
+//! Missing upgradeable-to annotation for manual cloud credentials.
 //!
 //! # Why it matters
 //!
-//! In manual mode somebody else makes the credentials. Updates to the next minor version are blocked
-//! until an annotation says that those of that version are there; patches are not.
+//! In manual mode an administrator creates the cloud credentials. Updates to the next minor version
+//! are blocked until an annotation confirms that the credentials for that version exist. Patch
+//! updates are not blocked.
 //!
 //! # What to do
 //!
-//! Extract the CredentialsRequests of the release to update to, make or change what they ask for, then
-//! set the annotation.
+//! Extract the CredentialsRequests of the target release, create or change the requested
+//! credentials, then set the annotation.
 //!
 //! # Blind spots
 //!
-//! Whether the credentials really fit the next version, nobody checks.
+//! Whether the credentials are sufficient for the next version is not checked.
 //!
 //! # References
 //!
@@ -20,11 +21,11 @@
 //!   `pkg/operator/constants/constants.go` (`MissingUpgradeableAnnotation`)
 
 use crate::catalog::prelude::*;
-use crate::facts::judge_summary;
+use crate::signals::judge_summary;
 
 pub(super) static META: Meta = Meta {
     id: "credentials/upgrade-annotation-missing",
-    title: "manual cloud credentials that nobody confirmed for the next version",
+    title: "missing upgradeable-to annotation for manual cloud credentials",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -32,26 +33,27 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "cloud-credential", &["Upgradeable"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "cloud-credential", &["Upgradeable"], |reported| {
         if reported.reason != "MissingUpgradeableAnnotation" {
             return None;
         }
         let finding = reported
             .finding(
                 Subject::cluster("CloudCredential", "cluster"),
-                "nobody confirmed that the manual cloud credentials fit the next minor version",
+                "CloudCredential/cluster is missing the upgradeable-to annotation for the next \
+                 minor version",
             )
-            .why("Updates to the next minor version are blocked; patches are not.")
+            .why("Updates to the next minor version are blocked. Patch updates are not.")
             .remedy(
                 Remedy::new(
-                    "Make the credentials of the release to update to, then set annotation \
+                    "Create the credentials for the target release, then set annotation \
                      cloudcredential.openshift.io/upgradeable-to of CloudCredential/cluster to its \
                      version.",
                 )
                 .command("oc adm release extract --credentials-requests --included --to=requests RELEASE")
                 .before(
-                    "every credential that the CredentialsRequests of that release ask for is there",
+                    "every credential that the CredentialsRequests of that release request exists",
                     Proof::ByHand(String::new()),
                 )
                 .verify("oc get clusteroperator cloud-credential -o yaml"),

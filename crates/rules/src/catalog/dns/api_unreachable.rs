@@ -1,36 +1,40 @@
-//! DNS pods that do not reach the API.
+//! DNS pods that cannot reach the API.
 //!
 //! # Why it matters
 //!
-//! The pods of `dns-default` learn Services and their addresses from the API. Where they do not
-//! reach it they go on with what they know, answer nothing about newer Services, and after a
-//! restart they are not ready at all.
+//! The `dns-default` pods read Services and their addresses from the API. If they cannot reach the
+//! API, they continue with the data that they have, return no answer for newer Services, and do not
+//! become ready after a restart.
 //!
 //! # What to do
 //!
-//! The way from a pod to the API leads through the network pod of its own node: look at that.
+//! The connection from a pod to the API passes through the network pod of its own node. Check that
+//! pod.
 //!
 //! # Blind spots
 //!
-//! Refused connections are left out, as API servers that restart refuse them. Lines older than half
-//! an hour are history.
+//! Refused connections are ignored, because API servers refuse connections while they restart.
+//! Lines older than 30 minutes are ignored.
 //!
 //! # References
 //!
 //! - kubernetes/client-go `tools/cache/reflector.go`
 //! - <https://github.com/okd-project/okd/issues/158>
 
-use mustknow_gather::kinds::{POD, Pod};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, Patience, Unreachable, few};
+use crate::domain::Unreachable;
+use crate::engine::{Persistence, few};
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Older lines are ignored.
 const RECENT: Span = Span::minutes(30);
-/// How many lines an hour are no accident.
+/// How many lines an hour indicate a problem.
 const ENOUGH: u64 = 6;
-/// How long the API may be away.
+/// How long the API may be unreachable.
 const GRACE: Span = Span::minutes(10);
 
 static FAILING: LogPattern = LogPattern::new("ailed to list *v1.", "openshift-dns", "dns").matching(
@@ -39,7 +43,7 @@ static FAILING: LogPattern = LogPattern::new("ailed to list *v1.", "openshift-dn
 
 pub(super) static META: Meta = Meta {
     id: "dns/api-unreachable",
-    title: "DNS pods that do not reach the API",
+    title: "DNS pods that cannot reach the API",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -47,37 +51,37 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &FAILING, RECENT).often(ENOUGH);
-    Verdict::over(logged.examined(case), finding(case, &logged).into_iter().collect(), "")
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).often(ENOUGH);
+    Verdict::over(logged.examined(cx), finding(cx, &logged).into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
     let class = Unreachable::of(&logged.hits.first()?.last.text);
-    let places = logged.places(case);
+    let places = logged.places(cx);
     let nodes: Vec<_> = logged
         .hits
         .iter()
-        .filter_map(|hits| case.find::<Pod<'_>>(FAILING.namespace, &hits.pod)?.node())
+        .filter_map(|hits| cx.find::<Pod<'_>>(FAILING.namespace, &hits.pod)?.node())
         .collect();
     let mut evidence = logged.evidence();
     let summary =
-        format!("the API is not reached by {}, {}: {}", few(&places), logged.span(), class.words());
+        format!("{} cannot reach the API, {}: {}", few(&places), logged.span(), class.words());
     let subject = Subject::namespaced("DaemonSet", "openshift-dns", "dns-default");
     Some(
         Finding::new(subject, summary, evidence.next()?)
-            .severity(Patience::of(case, logged.since(), GRACE).severity(META.severity))
+            .severity(Persistence::of(cx, logged.since(), GRACE).severity(META.severity))
             .since(logged.since())
             .evidence(evidence)
-            .saying(places.join(" "))
-            .saying(nodes.join(" "))
-            .saying(&logged.hits.first()?.last.text)
+            .keywords(places.join(" "))
+            .keywords(nodes.join(" "))
+            .keywords(&logged.hits.first()?.last.text)
             .why(
-                "They go on with what they know, answer nothing about newer Services, and are not \
-                 ready after a restart.",
+                "The DNS pods continue with the data that they have, return no answer for newer \
+                 Services, and do not become ready after a restart.",
             )
             .remedy(
-                Remedy::new("Look at the network pods of these nodes.")
+                Remedy::new("Check the network pods of these nodes.")
                     .command("oc get pods -n openshift-ovn-kubernetes -o wide")
                     .verify("oc get clusteroperator dns"),
             ),

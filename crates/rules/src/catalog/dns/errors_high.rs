@@ -1,42 +1,43 @@
-//! Look-ups that the cluster's DNS answers with an error.
+//! High CoreDNS error rate.
 //!
 //! # Why it matters
 //!
-//! More than one look-up in a hundred is answered with SERVFAIL: a resolver that was asked in turn
-//! did not answer, or gave an error itself. Programs see names that do not resolve now and then.
+//! More than 1 % of the lookups are answered with SERVFAIL: an upstream resolver did not respond or
+//! returned an error. Applications see names that intermittently do not resolve.
 //!
 //! # What to do
 //!
-//! Read the logs of the pods of `dns-default`: they name the look-ups and the resolvers. Where the
-//! resolvers outside are at fault, that is where to mend it.
+//! Check the logs of the `dns-default` pods: they name the lookups and the resolvers. If the
+//! resolvers outside the cluster fail, fix them there.
 //!
 //! # Blind spots
 //!
-//! This is what Prometheus alerts about, for the cluster as a whole. Names that do not exist are
-//! answered otherwise and do not count.
+//! This rule reads an alert of Prometheus for the whole cluster. Names that do not exist return
+//! another response code and are not counted.
 //!
 //! # References
 //!
 //! - openshift/cluster-dns-operator `manifests/0000_90_dns-operator_03_prometheusrules.yaml`
 //! - openshift/runbooks `alerts/cluster-dns-operator/CoreDNSErrorsHigh.md`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, excerpt};
+use crate::engine::excerpt;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "dns/errors-high",
-    title: "look-ups that the cluster's DNS answers with an error",
+    title: "high CoreDNS error rate",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Alert::verdict(case, &["CoreDNSErrorsHigh"], |firing| finding(firing).into_iter().collect())
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    Alert::verdict(cx, &["CoreDNSErrorsHigh"], |firing| finding(firing).into_iter().collect())
 }
 
 fn finding(firing: &[Alert]) -> Option<Finding> {
@@ -47,10 +48,10 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     };
     let subject = Subject::namespaced("DaemonSet", "openshift-dns", "dns-default");
     Some(
-        Alert::finding(firing, subject, format!("look-ups fail: {message}"))?
-            .why("Programs in the cluster see names that do not resolve now and then.")
+        Alert::finding(firing, subject, format!("DNS lookups fail: {message}"))?
+            .why("Applications in the cluster see names that intermittently do not resolve.")
             .remedy(
-                Remedy::new("Read in the logs which look-ups fail, and at which resolver.")
+                Remedy::new("Find in the logs which lookups fail, and at which resolver.")
                     .command(
                         "oc logs -n openshift-dns -l \
                          dns.operator.openshift.io/daemonset-dns=default -c dns --since=1h",

@@ -1,19 +1,19 @@
-//! A name of the cluster that its hosts' resolver does not know.
+//! API or ingress host name that does not resolve on the nodes.
 //!
 //! # Why it matters
 //!
-//! `api`, `api-int` and the wildcard `*.apps` are resolved by the DNS outside the cluster. Where
-//! a record is missing, or the resolver of the nodes does not answer, logins, the console and the
-//! checks of the ingress fail together, though all of them run.
+//! `api`, `api-int` and the wildcard `*.apps` are resolved by DNS servers outside the cluster. If a
+//! record is missing, or the resolver of the nodes does not respond, logins, the console and the
+//! ingress checks fail at the same time, although all of these components run.
 //!
 //! # What to do
 //!
-//! Ask the resolver of the nodes for the name. Create the record, or mend the resolver.
+//! Query the resolver of the nodes for the name. Create the record, or fix the resolver.
 //!
 //! # Blind spots
 //!
-//! Only what operators say of failed look-ups is read. Names inside the cluster (`*.svc`) are
-//! another matter. All names below one ingress domain are told as one, its wildcard.
+//! Only failed lookups that operators report are read. Names inside the cluster (`*.svc`) are not
+//! covered. All names in one ingress domain are reported as one name, the wildcard.
 //!
 //! # References
 //!
@@ -23,17 +23,18 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::{ClusterOperator, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt};
+use crate::engine::{Persistence, excerpt};
 
-/// How long a resolver may stumble.
+/// How long a resolver may fail temporarily.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "dns/host-resolver-broken",
-    title: "a name of the cluster that its hosts' resolver does not know",
+    title: "API or ingress host name that does not resolve on the nodes",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,12 +42,12 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-type Saying<'s> = (ClusterOperator<'s>, Condition<'s>, String);
+type ResolverError<'s> = (ClusterOperator<'s>, Condition<'s>, String);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
-    let mut unknown: BTreeMap<String, Vec<Saying<'_>>> = BTreeMap::new();
-    for operator in case.all::<ClusterOperator<'_>>() {
+    let mut unknown: BTreeMap<String, Vec<ResolverError<'_>>> = BTreeMap::new();
+    for operator in cx.all::<ClusterOperator<'_>>() {
         examined += 1;
         let bad = [
             operator.condition("Available").filter(|condition| condition.is_false()),
@@ -62,7 +63,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         }
     }
     let findings =
-        unknown.iter().filter_map(|(name, sayings)| finding(case, name, sayings)).collect();
+        unknown.iter().filter_map(|(name, sayings)| finding(cx, name, sayings)).collect();
     Verdict::over(examined, findings, "no ClusterOperator in the archive")
 }
 
@@ -74,7 +75,7 @@ fn names(message: &str) -> Vec<(String, String)> {
             let before = line.get(..at).unwrap_or_default();
             let Some((_, tail)) = before.rsplit_once("lookup ") else { continue };
             let name = tail.split([' ', ':']).next().unwrap_or_default();
-            // An operator that checks a route of its own adds this, whatever the domain is called.
+            // An operator that checks its own route adds this, regardless of the domain name.
             let is_public = line.contains("malfunctioning DNS server") && !name.contains(".svc");
             let name = of_cluster(name).or_else(|| is_public.then(|| name.to_owned()));
             if let Some(name) = name
@@ -87,7 +88,7 @@ fn names(message: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The record a name of the cluster comes from; None for names the hosts do not resolve.
+/// The DNS record of a cluster name; None for names that the hosts do not resolve.
 fn of_cluster(name: &str) -> Option<String> {
     let name = name.trim_end_matches('.');
     if let Some((_, domain)) = name.split_once(".apps.") {
@@ -96,37 +97,39 @@ fn of_cluster(name: &str) -> Option<String> {
     (name.starts_with("api.") || name.starts_with("api-int.")).then(|| name.to_owned())
 }
 
-fn finding(case: &Case<'_>, name: &str, sayings: &[Saying<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, name: &str, sayings: &[ResolverError<'_>]) -> Option<Finding> {
     let since = sayings.iter().filter_map(|(_, condition, _)| condition.since()).min();
     let mut evidence = sayings.iter().map(|(operator, condition, line)| {
         let note = format!("{}: {}", operator.name(), excerpt(line));
         Evidence::condition(operator.resource(), *condition, note)
     });
     let operators: Vec<_> = sayings.iter().map(|(operator, ..)| operator.name()).collect();
-    let summary =
-        format!("the name {name} does not resolve on the hosts, say {}", operators.join(" and "));
+    let summary = format!(
+        "DNS name {name} does not resolve on the hosts, reported by {}",
+        operators.join(" and ")
+    );
     let finding = Finding::new(Subject::cluster("DNS name", name), summary, evidence.next()?)
-        .severity(Patience::of(case, since, GRACE).severity(Severity::Critical))
+        .severity(Persistence::of(cx, since, GRACE).severity(Severity::Critical))
         .since(since)
         .why(
-            "The DNS outside the cluster answers for this name. While it does not, everything \
-             that is reached by it fails, though it may run.",
+            "DNS servers outside the cluster resolve this name. While they do not, every component \
+             that is reached through this name fails, although it may be running.",
         )
         .evidence(evidence)
         .remedy(
             Remedy::new(
-                "Create the record, or mend the resolver that the nodes use. In clusters with \
-                 their own load balancer look at the coredns and keepalived pods of the nodes.",
+                "Create the record, or fix the resolver that the nodes use. In clusters with their \
+                 own load balancer, check the coredns and keepalived pods of the nodes.",
             )
             .command(format!("oc debug node/<node> -- chroot /host getent hosts {}", example(name)))
             .verify("oc get clusteroperators authentication console ingress"),
         );
     Some(sayings.iter().fold(finding, |finding, (operator, _, line)| {
-        finding.saying(line).explains(Subject::view(*operator), "no such host")
+        finding.keywords(line).explains(Subject::view(*operator), "no such host")
     }))
 }
 
-/// A name that the record answers.
+/// An example of a name that the record covers.
 fn example(record: &str) -> String {
     match record.strip_prefix("*.") {
         Some(domain) => format!("oauth-openshift.{domain}"),

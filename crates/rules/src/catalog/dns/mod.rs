@@ -1,4 +1,4 @@
-//! Names, inside the cluster and on its hosts.
+//! Name resolution, inside the cluster and on its hosts.
 
 rules! {
     api_unreachable,

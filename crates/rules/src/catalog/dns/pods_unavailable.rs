@@ -1,34 +1,36 @@
-//! Too few pods of the cluster's own DNS.
+//! Unavailable DNS pods.
 //!
 //! # Why it matters
 //!
-//! Pods resolve every name through the pods of DaemonSet `dns-default`. With too few of them
-//! look-ups fail now and then, and with none of them nearly everything in the cluster fails.
+//! Pods resolve every name through the pods of DaemonSet `dns-default`. If too few of them are
+//! available, lookups fail intermittently. If none is available, nearly everything in the cluster
+//! fails.
 //!
 //! # What to do
 //!
-//! Look at the pods of `openshift-dns` that are not ready, and at their nodes.
+//! Check the pods of `openshift-dns` that are not ready, and their nodes.
 //!
 //! # Blind spots
 //!
-//! This is what the dns operator says, after some minutes of its own. While nodes restart one
-//! after the other, single pods are missing by design.
+//! The DNS operator reports this with a delay of some minutes. While nodes restart one after the
+//! other, single pods are unavailable by design.
 //!
 //! # References
 //!
 //! - openshift/cluster-dns-operator `pkg/operator/controller/dns_status.go`,
 //!   `pkg/operator/controller/status/controller.go`
 
-use mustknow_gather::kinds::{ClusterOperator, Condition, OPERATOR_DNS, Operator, POD, Pod};
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::{OPERATOR_DNS, POD};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{ClusterOperator, Condition, Operator, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, enumerate, excerpt};
+use crate::engine::{Persistence, enumerate, excerpt};
 
-/// How long pods may be missing while nodes restart.
+/// How long pods may be unavailable while nodes restart.
 const GRACE: Span = Span::minutes(10);
 
-/// Reasons, or their messages in older releases, that mean no pod answers at all.
+/// Reasons, or their messages in older releases, that mean that no pod is available.
 const NONE: [&str; 8] = [
     "NoDNSPodsAvailable",
     "NoDNSPodsDesired",
@@ -39,12 +41,12 @@ const NONE: [&str; 8] = [
     "No DNS pods are desired",
     "The DNS daemonset does not exist",
 ];
-/// Reasons and messages that mean too few do.
+/// Reasons and messages that mean that too few pods are available.
 const FEW: [&str; 2] = ["MaxUnavailableDNSPodsExceeded", "Too many DNS pods are unavailable"];
 
 pub(super) static META: Meta = Meta {
     id: "dns/pods-unavailable",
-    title: "too few pods of the cluster's own DNS",
+    title: "unavailable DNS pods",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -52,10 +54,10 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_DNS), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = case.find_as::<Operator<'_>>(&OPERATOR_DNS, "", "default").map(View::resource);
-    let summary = case.find::<ClusterOperator<'_>>("", "dns").map(View::resource);
-    // The operator's own object is fresher, and names the reason.
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = cx.find_as::<Operator<'_>>(&OPERATOR_DNS, "", "default").map(View::resource);
+    let summary = cx.find::<ClusterOperator<'_>>("", "dns").map(View::resource);
+    // The operator's own object is more recent, and contains the reason.
     let Some(source) = own.or(summary) else {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
@@ -68,11 +70,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         Condition::find(source, "Available").filter(|condition| condition.is_false()),
         Condition::find(source, "Degraded").filter(|condition| condition.is_true()),
     ];
-    let findings = bad.into_iter().flatten().find_map(|condition| finding(case, source, condition));
-    Verdict::over(1, findings.into_iter().collect(), "the dns operator does not report")
+    let findings = bad.into_iter().flatten().find_map(|condition| finding(cx, source, condition));
+    Verdict::over(1, findings.into_iter().collect(), "no status of the DNS operator in the archive")
 }
 
-fn finding(case: &Case<'_>, source: &Resource, condition: Condition<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) -> Option<Finding> {
     let words = format!("{}: {}", condition.reason(), condition.message());
     let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
     let full = match (says(&NONE), says(&FEW)) {
@@ -80,7 +82,7 @@ fn finding(case: &Case<'_>, source: &Resource, condition: Condition<'_>) -> Opti
         (false, true) => Severity::Error,
         (false, false) => return None,
     };
-    let waiting: Vec<Pod<'_>> = case
+    let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>("openshift-dns")
         .filter(|pod| pod.name().starts_with("dns-default-"))
         .filter(|pod| !pod.is_ready() && !pod.is_finished())
@@ -93,9 +95,9 @@ fn finding(case: &Case<'_>, source: &Resource, condition: Condition<'_>) -> Opti
         format!("; not ready on {}", enumerate(&nodes, 5))
     };
     let what = if full == Severity::Critical {
-        "no pod of DaemonSet openshift-dns/dns-default answers"
+        "no pod of DaemonSet openshift-dns/dns-default is available"
     } else {
-        "too few pods of DaemonSet openshift-dns/dns-default answer"
+        "too few pods of DaemonSet openshift-dns/dns-default are available"
     };
     let unready = waiting.iter().take(3).filter_map(|pod| {
         Some(Evidence::condition(pod.resource(), pod.condition("Ready")?, "this pod is not ready"))
@@ -106,14 +108,17 @@ fn finding(case: &Case<'_>, source: &Resource, condition: Condition<'_>) -> Opti
             format!("{what}{on}"),
             Evidence::condition(source, condition, excerpt(&condition.message())),
         )
-        .severity(Patience::of(case, condition.since(), GRACE).severity(full))
+        .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
         .since(condition.since())
-        .why("Pods resolve every name through these pods; what cannot resolve, cannot connect.")
-        .saying(&words)
-        .saying(format!("{} {}", nodes.join(" "), names(&waiting)))
+        .why(
+            "Pods resolve every name through these pods. Without name resolution, connections \
+             fail.",
+        )
+        .keywords(&words)
+        .keywords(format!("{} {}", nodes.join(" "), names(&waiting)))
         .evidence(unready)
         .remedy(
-            Remedy::new("Mend the pods that are not ready, or their nodes.")
+            Remedy::new("Fix the pods that are not ready, or their nodes.")
                 .command("oc get pods -n openshift-dns -o wide")
                 .verify("oc get clusteroperator dns"),
         ),

@@ -1,35 +1,37 @@
-//! A DNS Service without an address.
+//! DNS Service without an IP address.
 //!
 //! # Why it matters
 //!
-//! Every pod has the address of Service `openshift-dns/dns-default` in its `resolv.conf`. Without
-//! the Service, or when it could not get that one address, no pod resolves any name.
+//! The `resolv.conf` of every pod contains the IP address of Service `openshift-dns/dns-default`.
+//! If the Service does not exist, or could not get this fixed address, no pod resolves any name.
 //!
 //! # What to do
 //!
-//! Look at the Service and at what the dns operator logs about it: most often its address is taken
-//! by another Service.
+//! Check the Service and the log of the DNS operator: in most cases another Service uses the
+//! address.
 //!
 //! # Blind spots
 //!
-//! This is what the dns operator says. Less than five minutes of it are told as information only.
+//! This is what the DNS operator reports. If it has lasted for less than five minutes, it is
+//! reported as info only.
 //!
 //! # References
 //!
 //! - openshift/cluster-dns-operator `pkg/operator/controller/dns_status.go` (`NoService`)
 
-use mustknow_gather::kinds::{ClusterOperator, Condition, OPERATOR_DNS, Operator};
+use mustknow_cluster::model::kinds::OPERATOR_DNS;
+use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt};
+use crate::engine::{Persistence, excerpt};
 
-/// How long the operator may take to make it.
+/// How long the operator may take to create the Service.
 const GRACE: Span = Span::minutes(5);
 const SIGNS: [&str; 2] = ["NoService", "No IP address is assigned to the DNS service"];
 
 pub(super) static META: Meta = Meta {
     id: "dns/service-missing",
-    title: "a DNS Service without an address",
+    title: "DNS Service without an IP address",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -37,9 +39,9 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_DNS)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = case.find_as::<Operator<'_>>(&OPERATOR_DNS, "", "default").map(View::resource);
-    let summary = case.find::<ClusterOperator<'_>>("", "dns").map(View::resource);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = cx.find_as::<Operator<'_>>(&OPERATOR_DNS, "", "default").map(View::resource);
+    let summary = cx.find::<ClusterOperator<'_>>("", "dns").map(View::resource);
     let Some(source) = own.or(summary) else {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
@@ -60,18 +62,18 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let message = condition.message();
         Finding::new(
             Subject::namespaced("Service", "openshift-dns", "dns-default"),
-            "Service openshift-dns/dns-default has no address",
+            "Service openshift-dns/dns-default has no IP address",
             Evidence::condition(source, condition, excerpt(&message)),
         )
-        .severity(Patience::of(case, condition.since(), GRACE).severity(META.severity))
+        .severity(Persistence::of(cx, condition.since(), GRACE).severity(META.severity))
         .since(condition.since())
-        .saying(format!("{}: {message}", condition.reason()))
-        .why("Every pod asks this one address; without it no pod resolves any name.")
+        .keywords(format!("{}: {message}", condition.reason()))
+        .why("Every pod uses this address as its DNS server; without it no pod resolves any name.")
         .explains(Subject::cluster("ClusterOperator", "dns"), "")
         .remedy(
             Remedy::new(
-                "Look whether another Service has taken its address, the tenth of the service \
-                 network, and read the dns operator's log.",
+                "Check whether another Service uses its address, the tenth of the service network, \
+                 and check the log of the DNS operator.",
             )
             .command("oc get services --all-namespaces -o wide")
             .command("oc logs -n openshift-dns-operator deployment/dns-operator -c dns-operator")

@@ -1,20 +1,21 @@
-//! Resolvers outside the cluster that do not answer its DNS.
+//! Upstream DNS resolvers that do not respond.
 //!
 //! # Why it matters
 //!
-//! The pods of `dns-default` hand every name outside the cluster on to the resolvers of their node,
-//! or to those that DNS default names. While these do not answer, pods do not resolve such names:
-//! images are not pulled, identity providers and clouds are not reached.
+//! The `dns-default` pods forward queries for every name outside the cluster to the resolvers of
+//! their node, or to those configured in DNS default. While these do not respond, pods cannot
+//! resolve such names: images are not pulled, and identity providers and cloud APIs are not
+//! reachable.
 //!
 //! # What to do
 //!
-//! Ask the resolver that the lines name from a node. Look at the firewall on port 53, at the nodes'
-//! `/etc/resolv.conf`, and at the forwarders in DNS default.
+//! Query the resolver that the lines name from a node. Check the firewall on port 53,
+//! `/etc/resolv.conf` of the nodes, and the forwarders in DNS default.
 //!
 //! # Blind spots
 //!
-//! A few such lines belong to every network. Lines are kept as examples only, so that the resolvers
-//! named may not be all. Lines older than an hour are history.
+//! A few such lines are normal in every network. Only sample lines are stored, so the list of
+//! resolvers may be incomplete. Lines older than one hour are ignored.
 //!
 //! # References
 //!
@@ -22,15 +23,17 @@
 //! - openshift/runbooks `alerts/cluster-dns-operator/CoreDNSErrorsHigh.md`
 //! - <https://github.com/okd-project/okd/issues/1476>
 
-use mustknow_gather::kinds::{POD, Pod};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, few};
+use crate::engine::few;
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Older lines are ignored.
 const RECENT: Span = Span::hours(1);
-/// How many lines an hour are no accident.
+/// How many lines an hour indicate a problem.
 const ENOUGH: u64 = 50;
 
 static FAILING: LogPattern = LogPattern::new("plugin/errors: 2 ", "openshift-dns", "dns").matching(
@@ -39,7 +42,7 @@ static FAILING: LogPattern = LogPattern::new("plugin/errors: 2 ", "openshift-dns
 
 pub(super) static META: Meta = Meta {
     id: "dns/upstream-failing",
-    title: "resolvers outside the cluster that do not answer its DNS",
+    title: "upstream DNS resolvers that do not respond",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -47,12 +50,12 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &FAILING, RECENT).often(ENOUGH);
-    Verdict::over(logged.examined(case), finding(case, &logged).into_iter().collect(), "")
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).often(ENOUGH);
+    Verdict::over(logged.examined(cx), finding(cx, &logged).into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
     let mut resolvers: Vec<_> = logged
         .hits
         .iter()
@@ -64,16 +67,16 @@ fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
     let mut nodes: Vec<_> = logged
         .hits
         .iter()
-        .filter_map(|hits| case.find::<Pod<'_>>(FAILING.namespace, &hits.pod)?.node())
+        .filter_map(|hits| cx.find::<Pod<'_>>(FAILING.namespace, &hits.pod)?.node())
         .collect();
     nodes.sort();
     nodes.dedup();
     let asked = if resolvers.is_empty() {
-        "the resolvers outside the cluster do not answer".to_owned()
+        "the resolvers outside the cluster do not respond to".to_owned()
     } else if resolvers.len() == 1 {
-        format!("resolver {} does not answer", few(&resolvers))
+        format!("resolver {} does not respond to", few(&resolvers))
     } else {
-        format!("resolvers {} do not answer", few(&resolvers))
+        format!("resolvers {} do not respond to", few(&resolvers))
     };
     let whom = if nodes.is_empty() { String::new() } else { format!(" on {}", few(&nodes)) };
     let mut evidence = logged.evidence();
@@ -81,22 +84,22 @@ fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             Subject::cluster("Resolver", name),
-            format!("{asked} the cluster's DNS{whom}, {}", logged.span()),
+            format!("{asked} the cluster DNS{whom}, {}", logged.span()),
             evidence.next()?,
         )
         .since(logged.since())
         .evidence(evidence)
-        .saying(resolvers.join(" "))
-        .saying("no such host i/o timeout :53")
-        .likely("how many look-ups succeed meanwhile is not logged")
+        .keywords(resolvers.join(" "))
+        .keywords("no such host i/o timeout :53")
+        .likely("the log does not show how many lookups succeed at the same time")
         .why(
-            "Names outside the cluster are handed on to these resolvers. While they do not answer, \
-             pods resolve no such name.",
+            "Queries for names outside the cluster are forwarded to these resolvers. While they do \
+             not respond, pods cannot resolve such names.",
         )
         .remedy(
             Remedy::new(
-                "Ask the resolver from a node; look at the firewall on port 53, at the nodes' \
-                 resolv.conf and at the forwarders of DNS default.",
+                "Query the resolver from a node; check the firewall on port 53, resolv.conf of the \
+                 nodes and the forwarders in DNS default.",
             )
             .command("oc get dnses.operator.openshift.io default -o yaml")
             .command("oc debug node/<node> -- chroot /host cat /etc/resolv.conf")

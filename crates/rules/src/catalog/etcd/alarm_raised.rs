@@ -1,18 +1,19 @@
-//! An alarm raised in etcd: no space, or corrupt data.
+//! Active etcd alarm: NOSPACE or CORRUPT.
 //!
 //! # Why it matters
 //!
-//! With the alarm NOSPACE etcd refuses every write until the alarm is disarmed, even after space
-//! was made. With the alarm CORRUPT the data of a member differs from the others'.
+//! While the NOSPACE alarm is active, etcd rejects all writes. It stays active until it is
+//! disarmed, even after space has been freed. The CORRUPT alarm means that the data of one member
+//! differs from the data of the other members.
 //!
 //! # What to do
 //!
-//! NOSPACE: remove what fills the database, compact and defragment it, then disarm the alarm.
-//! CORRUPT: replace the member that is named.
+//! NOSPACE: remove the objects that fill the database, compact and defragment it, then disarm the
+//! alarm. CORRUPT: replace the member that the alarm lists.
 //!
 //! # Blind spots
 //!
-//! An alarm list of no bytes means that `etcdctl` failed, not that there is no alarm.
+//! An empty file as the alarm list means that `etcdctl` failed, not that there is no alarm.
 //!
 //! # References
 //!
@@ -23,22 +24,23 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use mustknow_gather::layout::Special;
-use mustknow_gather::resource::Document;
-use mustknow_gather::snapshot::SpecialFile;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::resource::Document;
+use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdMember, enumerate, etcd_gap};
+use crate::domain::{EtcdMember, etcd_gap};
+use crate::engine::enumerate;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/alarm-raised",
-    title: "an alarm raised in etcd: no space, or corrupt data",
+    title: "active etcd alarm: NOSPACE or CORRUPT",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::EtcdAlarms)],
-    uses: &[Need::Special(Special::EtcdMembers)],
+    needs: &[Need::KnownFile(KnownFile::EtcdAlarms)],
+    uses: &[Need::KnownFile(KnownFile::EtcdMembers)],
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,14 +50,14 @@ enum Alarm {
     Other,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(SpecialFile::Read(document)) = case.special(Special::EtcdAlarms) else {
-        return Verdict::Unknown(etcd_gap(case, Special::EtcdAlarms));
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::EtcdAlarms) else {
+        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdAlarms));
     };
     let Some(root) = document.tree.documents().next().filter(|root| root.is_mapping()) else {
-        return Verdict::Unknown(etcd_gap(case, Special::EtcdAlarms));
+        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdAlarms));
     };
-    let members = EtcdMember::all(case).map(|(_, members)| members).unwrap_or_default();
+    let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut raised: BTreeMap<Alarm, Vec<(String, Range<usize>)>> = BTreeMap::new();
     for entry in root.get("alarms").into_iter().flat_map(Value::items) {
         let Some(alarm) = alarm(entry) else { continue };
@@ -67,10 +69,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         raised.entry(alarm).or_default().push((name, entry.span()));
     }
     let findings = raised.iter().filter_map(|(alarm, on)| finding(*alarm, on, document)).collect();
-    Verdict::over(1, findings, "etcd lists no alarm")
+    Verdict::over(1, findings, "etcd lists no alarms")
 }
 
-/// The alarm of an entry, written as a number or as a word.
+/// The alarm of an entry, which is written as a number or as a name.
 fn alarm(entry: Value<'_>) -> Option<Alarm> {
     match &*entry.get("alarm")?.text()? {
         "1" | "NOSPACE" => Some(Alarm::NoSpace),
@@ -86,9 +88,9 @@ fn finding(
     document: &Arc<Document>,
 ) -> Option<Finding> {
     let (word, what) = match alarm {
-        Alarm::NoSpace => ("NOSPACE", "its database is full and it refuses every write"),
-        Alarm::Corrupt => ("CORRUPT", "the data of a member differs from the others'"),
-        Alarm::Other => ("of an unknown kind", "this tool does not know what it means"),
+        Alarm::NoSpace => ("NOSPACE", "the database is full and etcd rejects all writes"),
+        Alarm::Corrupt => ("CORRUPT", "the data of a member differs from the other members"),
+        Alarm::Other => ("of an unknown type", "the meaning of this type is not known"),
     };
     let names: Vec<_> = on.iter().map(|(name, _)| name.as_str()).collect();
     let mut evidence = on.iter().map(|(name, span)| {
@@ -98,23 +100,23 @@ fn finding(
     let summary = format!("etcd has the alarm {word} on {}: {what}", enumerate(&names, 5));
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, evidence.next()?)
         .evidence(evidence)
-        .saying(format!("etcd alarm {word} {}", names.join(", ")));
+        .keywords(format!("etcd alarm {word} {}", names.join(", ")));
     Some(match alarm {
         Alarm::NoSpace => finding
             .why(
-                "While the alarm stands etcd answers writes with \"mvcc: database space \
-                 exceeded\", so nothing in the cluster can be changed. The alarm stays until it is \
-                 disarmed, even when there is space again.",
+                "While the alarm is active, etcd rejects writes with \"mvcc: database space \
+                 exceeded\", so no object in the cluster can be changed. The alarm stays active \
+                 until it is disarmed, even after space has been freed.",
             )
             .remedy(
                 Remedy::new(
-                    "Remove what fills the database, compact and defragment it, then disarm the \
-                     alarm.",
+                    "Remove the objects that fill the database, compact and defragment it, then \
+                     disarm the alarm.",
                 )
                 .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
                 .before(
-                    "before the alarm is disarmed: the database was defragmented on every member, \
-                     one after the other",
+                    "before disarming the alarm: the database has been defragmented on every \
+                     member, one at a time",
                     Proof::ByHand(
                         "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status \
                          -w table"
@@ -123,9 +125,9 @@ fn finding(
                 ),
             ),
         Alarm::Corrupt => finding
-            .why("A member whose data differs answers with what the others do not know.")
+            .why("A member with different data returns wrong results to its clients.")
             .remedy(
-                Remedy::new("Replace the member that is named, by the documented procedure.")
+                Remedy::new("Replace the listed member according to the documented procedure.")
                     .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
                     .before("the other members are healthy", Proof::ByHand(
                         "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
@@ -135,6 +137,6 @@ fn finding(
             ),
         Alarm::Other => finding
 .severity(Severity::Error)
-.possible("the number of the alarm is none that is known"),
+.possible("the number of the alarm is not known"),
     })
 }

@@ -1,36 +1,38 @@
-//! A backup of etcd that failed.
+//! Failed etcd backup.
 //!
 //! # Why it matters
 //!
-//! A backup is the only way back from a lost quorum. Up to 4.14 the operator makes one before an
-//! update to another minor version, which is refused until there is one; later releases make them
-//! on a schedule, where that is set up.
+//! A backup is the only way to recover from quorum loss if no healthy member remains. Up to 4.14
+//! the operator takes a backup before an update to another minor version, and the update is refused
+//! until the backup exists. Later releases take backups on a schedule, if one is configured.
 //!
 //! # What to do
 //!
-//! Read why: no room on the control-plane node, or no volume for the scheduled backups. Make one by
-//! hand meanwhile.
+//! Read the reason: the control-plane node has no free space, or the volume for scheduled backups
+//! is missing. Take a manual backup in the meantime.
 //!
 //! # Blind spots
 //!
-//! Backups that somebody else makes leave no trace here.
+//! Backups that are taken by other tools are not visible to this rule.
 //!
 //! # References
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/periodicbackupcontroller/periodicbackupcontroller.go`,
 //!   `pkg/operator/upgradebackupcontroller/upgradebackupcontroller.go` (until commit a5d2cee09)
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, OPERATOR_ETCD};
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, OPERATOR_ETCD};
+use mustknow_cluster::views::ClusterOperator;
 
 use crate::catalog::prelude::*;
-use crate::facts::{ETCD, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{ETCD, OperatorCondition};
 
-/// A backup is tried again before long.
+/// A failed backup is retried soon.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "etcd/backup-failed",
-    title: "a backup of etcd that failed",
+    title: "failed etcd backup",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,33 +40,34 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_ETCD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["PeriodicBackupControllerDegraded"];
-    let verdict = Spoken::verdict(case, ETCD, conditions, (GRACE, META.severity), |spoken| {
-        let words = excerpt(&spoken.reported.message);
-        let summary = format!("scheduled backups of etcd cannot be set up: {words}");
-        Some(told(spoken.finding(summary)))
-    });
+    let verdict =
+        OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |spoken| {
+            let words = excerpt(&spoken.reported.message);
+            let summary = format!("scheduled etcd backups cannot be set up: {words}");
+            Some(told(spoken.finding(summary)))
+        });
     if matches!(verdict, Verdict::Found(_)) {
         return verdict;
     }
-    let before_update = case
+    let before_update = cx
         .find::<ClusterOperator<'_>>("", "etcd")
         .and_then(|operator| Some((operator, operator.condition("RecentBackup")?)))
         .filter(|(_, recent)| recent.is_false() && recent.reason() == "UpgradeBackupFailed");
     let Some((operator, recent)) = before_update else { return verdict };
     let words = excerpt(&recent.message());
     let evidence = Evidence::condition(operator.resource(), recent, "RecentBackup is False");
-    let summary = format!("the backup of etcd before the update failed: {words}");
+    let summary = format!("etcd backup before the update failed: {words}");
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, evidence)
         .since(recent.since())
-        .saying(format!("etcd RecentBackup {}: {}", recent.reason(), recent.message()));
+        .keywords(format!("etcd RecentBackup {}: {}", recent.reason(), recent.message()));
     Verdict::Found(vec![told(finding)])
 }
 
 fn told(finding: Finding) -> Finding {
-    finding.why("A backup is the only way back from a lost quorum.").remedy(
-        Remedy::new("Mend what the message names; make a backup by hand meanwhile.")
+    finding.why("Without a recent backup, etcd may not be recoverable after quorum loss.").remedy(
+        Remedy::new("Fix the error in the message. Take a manual backup in the meantime.")
             .command(
                 "oc debug node/<control-plane node> -- chroot /host \
                      /usr/local/bin/cluster-backup.sh /home/core/assets/backup",

@@ -1,54 +1,54 @@
-//! An etcd database that will be full within hours.
+//! etcd database that will reach its quota within hours.
 //!
 //! # Why it matters
 //!
-//! At its quota etcd refuses every write. By its growth of the last four hours the database gets
-//! there within the next four.
+//! When the database reaches its quota, etcd rejects all writes. At the growth rate of the last
+//! four hours, the database reaches the quota within the next four hours.
 //!
 //! # What to do
 //!
-//! Find what creates objects, or rewrites them, without end, and stop it.
+//! Find the component that continuously creates or updates objects, and stop it.
 //!
 //! # Blind spots
 //!
-//! This is what Prometheus computed: without the alerts nothing can be said. A single import of
-//! many objects looks the same for some hours.
+//! The rule relies on an alert of Prometheus. Without the alerts the check is inconclusive. A
+//! single import of many objects looks the same for some hours.
 //!
 //! # References
 //!
 //! - openshift/cluster-etcd-operator `manifests/0000_90_etcd-operator_03_prometheusrule.yaml`
 //!   (`etcdExcessiveDatabaseGrowth`)
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::Alert;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/database-growing",
-    title: "an etcd database that will be full within hours",
+    title: "etcd database that will reach its quota within hours",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(alerts) = Alert::named(case, &["etcdExcessiveDatabaseGrowth"]) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(alerts) = Alert::named(cx, &["etcdExcessiveDatabaseGrowth"]) else {
         return Verdict::Unknown(Alert::gap());
     };
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));
     let Some(first) = evidence.next() else { return Verdict::Healthy { examined: 1 } };
-    let summary = "the etcd database grows so fast that it reaches its quota within four hours";
+    let summary = "etcd database will reach its quota within four hours at its current growth";
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .likely("the growth of the last hours is carried forward")
+        .likely("the forecast assumes that the growth of the last hours continues")
         .since(alerts.iter().filter_map(|alert| alert.since).min())
-        .why("At the quota etcd refuses every write: nothing in the cluster can be changed then.")
-        .saying("etcd database near its quota")
+        .why("At the quota etcd rejects all writes, so no object in the cluster can be changed.")
+        .keywords("etcd database near its quota")
         .evidence(evidence.take(4))
         .remedy(
-            Remedy::new("Find what creates or rewrites objects without end, and stop it.")
+            Remedy::new("Find what continuously creates or updates objects, and stop it.")
                 .command(
                     "oc get --raw /metrics | grep '^apiserver_storage_objects' | sort -k2 -g -r | \
                      head",

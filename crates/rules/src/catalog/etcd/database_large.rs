@@ -1,19 +1,19 @@
-//! An etcd database near its quota.
+//! etcd database close to its quota.
 //!
 //! # Why it matters
 //!
-//! When the database file reaches the quota, etcd raises the alarm NOSPACE and refuses every
-//! write. A large database is also slow to read, to compact and to hand to a new member.
+//! When the database file reaches the quota, etcd raises the NOSPACE alarm and rejects all writes.
+//! A large database is also slow to read, to compact and to send to a new member.
 //!
 //! # What to do
 //!
-//! Find the resource that fills it, by `etcd_info/object_count.json`, and stop it from growing.
-//! Where little of the file is in use, defragment it.
+//! Use `etcd_info/object_count.json` to find the resource that fills the database, and stop its
+//! growth. If only a small part of the file is in use, defragment it.
 //!
 //! # Blind spots
 //!
-//! The quota is read from the etcd pods or from the etcd operator's own object. Where neither
-//! was collected, the 8 GiB that OpenShift sets by default are assumed.
+//! The quota is read from the etcd pods or from the etcd operator's own object. If neither was
+//! collected, the OpenShift default of 8 GiB is assumed.
 //!
 //! # References
 //!
@@ -21,13 +21,15 @@
 //!   `spec.backendQuotaGiB`)
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdDatabaseQuotaLowSpace.md` (65, 75, 85 %)
 
-use mustknow_gather::kinds::{OPERATOR_ETCD, Operator, POD, Pod};
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::{OPERATOR_ETCD, POD};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::{Operator, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdStatus, enumerate, etcd_gap};
+use crate::domain::{EtcdStatus, etcd_gap};
+use crate::engine::enumerate;
 
-/// What OpenShift sets when nobody asks for another quota.
+/// The OpenShift default when no other quota is configured.
 const DEFAULT_QUOTA: u64 = 8 << 30;
 /// Percentages of the quota.
 const WARNING: u64 = 75;
@@ -35,24 +37,24 @@ const ERROR: u64 = 85;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/database-large",
-    title: "an etcd database near its quota",
+    title: "etcd database close to its quota",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::EtcdStatus)],
+    needs: &[Need::KnownFile(KnownFile::EtcdStatus)],
     uses: &[Need::Kind(&POD), Need::Kind(&OPERATOR_ETCD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let sized = EtcdStatus::all(case).map(|(document, states)| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let sized = EtcdStatus::all(cx).map(|(document, states)| {
         let sized: Vec<_> =
             states.into_iter().filter_map(|state| Some((state.size?, state))).collect();
         (document, sized)
     });
     let Some((document, sized)) = sized.filter(|(_, sized)| !sized.is_empty()) else {
-        return Verdict::Unknown(etcd_gap(case, Special::EtcdStatus));
+        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
     };
-    let known = quota(case).filter(|quota| *quota > 0);
+    let known = quota(cx).filter(|quota| *quota > 0);
     let quota = known.unwrap_or(DEFAULT_QUOTA);
     let large: Vec<_> = sized.iter().filter(|(size, _)| percent(*size, quota) >= WARNING).collect();
     let Some((most, _)) = large.iter().max_by_key(|(size, _)| *size) else {
@@ -70,31 +72,31 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     };
     let share = percent(*most, quota);
     let summary = format!(
-        "the etcd database has {share} % of its quota of {} on {}",
+        "etcd database uses {share} % of its quota of {} on {}",
         mib(quota),
         enumerate(&hosts, 5)
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .severity(if share >= ERROR { Severity::Error } else { Severity::Warning })
         .certainty(if known.is_some() { Certainty::Certain } else { Certainty::Likely })
-        .doubt("the quota was not collected; the one OpenShift sets by default is assumed")
+        .doubt("the quota was not collected, so the OpenShift default is assumed")
         .why(
-            "At the quota etcd raises the alarm NOSPACE and refuses every write: from then on \
-             nothing in the cluster can be changed.",
+            "When the database reaches the quota, etcd raises the NOSPACE alarm and rejects all \
+             writes, so no object in the cluster can be changed.",
         )
         .evidence(evidence)
-        .saying("etcd database near its quota")
+        .keywords("etcd database near its quota")
         .remedy(
             Remedy::new(
-                "Find the resource that fills the database and stop it from growing; defragment \
-                 where little of the file is in use.",
+                "Find the resource that fills the database and stop its growth. Defragment the \
+                 database if only a small part of the file is in use.",
             )
             .verify(
                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table",
             )
             .before(
-                "before a defragmentation: every member is healthy, and only one is worked on at \
-                 a time",
+                "before defragmentation: every member is healthy, and the members are \
+                 defragmented one at a time",
                 Proof::ByHand(
                     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
                         .to_owned(),
@@ -104,14 +106,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::Found(vec![finding])
 }
 
-/// The smallest quota any etcd pod runs with, or else the one the operator was told.
-fn quota(case: &Case<'_>) -> Option<u64> {
-    let of_pods = case
+/// The smallest quota of the etcd pods, or else the quota in the spec of the operator's object.
+fn quota(cx: &RuleContext<'_>) -> Option<u64> {
+    let of_pods = cx
         .within::<Pod<'_>>("openshift-etcd")
         .filter_map(|pod| pod.env("etcd", "ETCD_QUOTA_BACKEND_BYTES")?.parse().ok())
         .min();
     of_pods.or_else(|| {
-        let own = case.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")?;
+        let own = cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")?;
         let gib = own.resource().at(&["spec", "backendQuotaGiB"])?.as_u64()?;
         gib.checked_mul(1 << 30)
     })

@@ -1,35 +1,37 @@
-//! An etcd that its operator cannot defragment.
+//! Failing etcd defragmentation.
 //!
 //! # Why it matters
 //!
-//! Room that deleted objects leave in the database is given back only by a defragmentation. Where
-//! that fails again and again the file grows towards its quota, although little of it is in use.
+//! The space of deleted objects in the database is only released by a defragmentation. If the
+//! defragmentation fails repeatedly, the file grows towards its quota although only a small part of
+//! it is in use.
 //!
 //! # What to do
 //!
-//! Read the operator's log: a member that does not answer in time has a slow disk or a large file;
-//! an unhealthy member keeps the operator from trying at all.
+//! Read the log of the operator. A member that does not answer in time has a slow disk or a large
+//! database file. If a member is unhealthy, the operator does not defragment at all.
 //!
 //! # Blind spots
 //!
-//! The operator reports three failures in a row, half an hour after the first. Which member failed
-//! stands only in its log and its events.
+//! The operator reports three consecutive failures, half an hour after the first. The affected
+//! member is shown only in the operator's log and events.
 //!
 //! # References
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/defragcontroller/defragcontroller.go`
 
-use mustknow_gather::kinds::OPERATOR_ETCD;
+use mustknow_cluster::model::kinds::OPERATOR_ETCD;
 
 use crate::catalog::prelude::*;
-use crate::facts::{ETCD, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{ETCD, OperatorCondition};
 
-/// The operator has waited for three attempts already.
+/// The operator has already waited for three attempts.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "etcd/defragmentation-failing",
-    title: "an etcd that its operator cannot defragment",
+    title: "failing etcd defragmentation",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -37,19 +39,19 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_ETCD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["DefragControllerDegraded"];
-    Spoken::verdict(case, ETCD, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |spoken| {
         let words = excerpt(&spoken.reported.message);
         Some(
             spoken
-                .finding(format!("the etcd operator cannot defragment every member: {words}"))
+                .finding(format!("etcd operator cannot defragment all members: {words}"))
                 .why(
-                    "Until a member is defragmented its file counts in full against the quota, \
-                     however little of it is in use.",
+                    "Until a member is defragmented, the full size of its database file counts \
+                     against the quota, even if only a small part is in use.",
                 )
                 .remedy(
-                    Remedy::new("Read which member fails and why.")
+                    Remedy::new("Find the member that cannot be defragmented and the reason.")
                         .command(
                             "oc logs -n openshift-etcd-operator deployment/etcd-operator | grep -i \
                              defrag",

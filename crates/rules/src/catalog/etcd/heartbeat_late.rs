@@ -1,39 +1,40 @@
-//! An etcd leader that sends its heartbeats too late.
+//! Late etcd leader heartbeats.
 //!
 //! # Why it matters
 //!
-//! The followers take a leader that is silent for about a second to be gone, and elect another.
-//! While they do, every write of the cluster waits or fails.
+//! Followers consider the leader lost if they receive no heartbeat for about a second, and elect a
+//! new one. During the election every write in the cluster waits or fails.
 //!
 //! # What to do
 //!
-//! The leader was kept from its work. Look at the CPU of its node first, since its disk reports no
-//! slow write: too many requests, a neighbour that takes the processor, a hypervisor without one to
-//! spare.
+//! Something prevented the leader from sending its heartbeats in time. Check the CPU of its node
+//! first, because no slow disk writes were logged: too many requests, another workload that uses
+//! the CPU, or an overcommitted hypervisor.
 //!
 //! # Blind spots
 //!
-//! Where the same members log slow writes to disk, `etcd/slow-disk` says it all. Lines older than
-//! an hour are history.
+//! If the same members log slow disk writes, `etcd/slow-disk` covers it. Log lines older than an
+//! hour are ignored.
 //!
 //! # References
 //!
 //! - etcd-io/etcd `server/etcdserver/raft.go`
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdHighFsyncDurations.md`
 
-use mustknow_gather::kinds::POD;
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, few};
+use crate::engine::few;
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Late heartbeats that stopped longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
-/// How long ago slow writes may have been to explain the heartbeats.
+/// How long ago slow writes may have occurred to explain the late heartbeats.
 const SLOW: Span = Span::hours(2);
-/// Fewer late heartbeats than these are an accident.
+/// Fewer late heartbeats than this are not reported.
 const ENOUGH: u64 = 5;
-/// What comes once a day is no state.
+/// Heartbeats that are late only once in a while are not a persistent problem.
 const AN_HOUR: u64 = 2;
 
 static LATE: LogPattern =
@@ -42,7 +43,7 @@ static SLOW_WRITE: LogPattern = LogPattern::new("slow fdatasync", "openshift-etc
 
 pub(super) static META: Meta = Meta {
     id: "etcd/heartbeat-late",
-    title: "an etcd leader that sends its heartbeats too late",
+    title: "late etcd leader heartbeats",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -50,30 +51,30 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Log(&SLOW_WRITE), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let late = Logged::recent(case, &LATE, RECENT).often(AN_HOUR);
-    let has_slow_disk = Logged::recent(case, &SLOW_WRITE, SLOW).count() >= 3;
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let late = LogOccurrences::recent(cx, &LATE, RECENT).often(AN_HOUR);
+    let has_slow_disk = LogOccurrences::recent(cx, &SLOW_WRITE, SLOW).count() >= 3;
     let mut evidence = late.evidence();
     let Some(first) = evidence.next().filter(|_| late.count() >= ENOUGH && !has_slow_disk) else {
-        return Verdict::Healthy { examined: late.examined(case) };
+        return Verdict::Healthy { examined: late.examined(cx) };
     };
-    let places = late.places(case);
+    let places = late.places(cx);
     let summary = format!(
-        "the etcd leader sent its heartbeats too late, {}, as logged by {}",
+        "etcd leader sent its heartbeats too late, {}, as logged by {}",
         late.span(),
         few(&places)
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .possible(
-            "no slow write to disk was logged, and both a busy CPU and writes that take less \
-                   than a second would fit",
+            "no slow disk writes were logged, so the cause is either a busy CPU or disk writes \
+                   that take less than a second",
         )
         .since(late.since())
-        .why("Followers that hear nothing of the leader elect another; meanwhile writes wait.")
-        .saying(format!("leader failed to send out heartbeat on time {}", places.join(" ")))
+        .why("Followers that receive no heartbeat elect a new leader, and writes wait meanwhile.")
+        .keywords(format!("leader failed to send out heartbeat on time {}", places.join(" ")))
         .evidence(evidence)
         .remedy(
-            Remedy::new("Look at the CPU and the disk of the leader's node.")
+            Remedy::new("Check the CPU and the disk of the leader's node.")
                 .command("oc adm top nodes")
                 .verify("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'heartbeat on time'"),
         );

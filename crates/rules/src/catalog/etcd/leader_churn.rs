@@ -1,20 +1,21 @@
-//! An etcd whose leader changes again and again.
+//! Frequent etcd leader changes.
 //!
 //! # Why it matters
 //!
-//! While the members elect a leader no write is taken. Where that happens several times an hour the
-//! API stutters: calls fail with "etcdserver: leader changed", leases are lost, operators restart.
+//! During a leader election etcd accepts no writes. If this happens several times per hour, the API
+//! is unstable: requests fail with "etcdserver: leader changed", leases are lost, and operators
+//! restart.
 //!
 //! # What to do
 //!
-//! Look for what makes the leader silent: slow disks, a busy CPU, a network between the
-//! control-plane nodes that loses packets, a node that restarts.
+//! Find out why the leader stops responding: slow disks, a busy CPU, packet loss between the
+//! control-plane nodes, or a node that restarts.
 //!
 //! # Blind spots
 //!
-//! A rollout of etcd, and an update of the control-plane nodes, change the leader a few times each;
-//! fewer than six changes in one log, or fewer than two an hour, are not reported. The log of a
-//! member begins with its last start.
+//! A rollout of etcd and an update of the control-plane nodes each change the leader a few times.
+//! Fewer than six changes in one log, or fewer than two per hour, are not reported. The log of a
+//! member starts at its last start.
 //!
 //! # References
 //!
@@ -22,36 +23,37 @@
 //! - openshift/cluster-etcd-operator `manifests/0000_90_etcd-operator_03_prometheusrule.yaml`
 //!   (`etcdHighNumberOfLeaderChanges`)
 
-use mustknow_gather::kinds::POD;
-use mustknow_gather::layout::Special;
-use mustknow_gather::log::{LogHits, LogPattern};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::{LogHits, LogPattern};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, Logged, few};
+use crate::engine::few;
+use crate::signals::{Alert, LogOccurrences};
 
-/// What ended longer ago is history.
+/// Elections that stopped longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
-/// A rollout and an update of the nodes take as many.
+/// A rollout and an update of the nodes cause fewer changes.
 const ENOUGH: u64 = 6;
-/// So many changes in an hour are no coincidence.
+/// This many changes per hour are not a coincidence.
 const AN_HOUR: u64 = 2;
 
 static ELECTED: LogPattern = LogPattern::new(" elected leader ", "openshift-etcd", "etcd");
 
 pub(super) static META: Meta = Meta {
     id: "etcd/leader-churn",
-    title: "an etcd whose leader changes again and again",
+    title: "frequent etcd leader changes",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[],
-    uses: &[Need::Log(&ELECTED), Need::Special(Special::Alerts), Need::Kind(&POD)],
+    uses: &[Need::Log(&ELECTED), Need::KnownFile(KnownFile::Alerts), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let alerts = Alert::named(case, &["etcdHighNumberOfLeaderChanges"]);
-    let mut elected = Logged::recent(case, &ELECTED, RECENT).often(AN_HOUR);
-    let examined = elected.examined(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let alerts = Alert::named(cx, &["etcdHighNumberOfLeaderChanges"]);
+    let mut elected = LogOccurrences::recent(cx, &ELECTED, RECENT).often(AN_HOUR);
+    let examined = elected.examined(cx);
     elected.hits.retain(|hits| hits.count >= ENOUGH);
     let fires = alerts.iter().flatten().map(|alert| alert.evidence(alert.message.clone()));
     let mut evidence = elected.evidence().chain(fires);
@@ -59,7 +61,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return if examined > 0 || alerts.is_some() {
             Verdict::Healthy { examined: examined.max(1) }
         } else {
-            let what = "logs of container etcd in openshift-etcd, and the alerts: not collected";
+            let what = "logs of container etcd in openshift-etcd and alerts: not collected";
             let gap = Gap::new(GapKind::NotCollected, what);
             Verdict::Unknown(gap.ask("oc adm inspect ns/openshift-etcd"))
         };
@@ -67,22 +69,22 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let most = elected.hits.iter().max_by_key(|hits| hits.count);
     let summary = match most {
         Some(hits) => format!(
-            "etcd elected a leader {} times within {}, as {} logged",
+            "etcd elected a leader {} times within {}, as logged by {}",
             hits.count,
             span(hits),
-            few(&elected.places(case))
+            few(&elected.places(cx))
         ),
-        None => "etcd changes its leader again and again, as its alert says".to_owned(),
+        None => "etcd changes its leader frequently, as reported by its alert".to_owned(),
     };
     let is_alert = alerts.iter().flatten().next().is_some();
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .severity(if is_alert { Severity::Error } else { Severity::Warning })
         .since(elected.since().or_else(|| alerts.iter().flatten().find_map(|alert| alert.since)))
-        .why("While the members elect a leader no write is taken, and calls in flight fail.")
-        .saying("etcd elected leader")
+        .why("During a leader election etcd accepts no writes, and requests in flight fail.")
+        .keywords("etcd elected leader")
         .evidence(evidence)
         .remedy(
-            Remedy::new("Find out what makes the leader silent: disk, CPU, network or restarts.")
+            Remedy::new("Find out why the leader stops responding: disk, CPU, network, restarts.")
                 .command("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'elected leader'")
                 .verify(
                     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w \

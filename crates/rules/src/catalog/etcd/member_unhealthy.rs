@@ -1,21 +1,21 @@
-//! An unhealthy etcd member.
+//! Unhealthy etcd member.
 //!
 //! # Why it matters
 //!
-//! With one member down, a cluster of three works on without any reserve: the next failure costs
-//! the quorum. The etcd operator refuses to roll out new revisions meanwhile, so updates of the
-//! control plane stand still.
+//! With one member down, a cluster of three members has no fault tolerance left: the next failure
+//! causes quorum loss. The etcd operator rolls out no new revisions in the meantime, so updates of
+//! the control plane are stuck.
 //!
 //! # What to do
 //!
-//! Look at the node of the member first: its readiness, its disk, its network. If the node is
-//! gone for good, replace the member by the documented procedure.
+//! Check the node of the member first: its readiness, its disk and its network. If the node is
+//! permanently lost, replace the member according to the documented procedure.
 //!
 //! # Blind spots
 //!
-//! The health file is one question at one moment. While a control-plane node restarts, or while
-//! etcd rolls out a new revision, its member is down by design: that is told as information only.
-//! Sockets of the pods (`unixs://`) always fail and are left out.
+//! The health file shows the result of a single check. While a control-plane node restarts, or
+//! while etcd rolls out a new revision, its member is down by design, and this is reported as
+//! information only. Sockets of the pods (`unixs://`) always fail and are ignored.
 //!
 //! # References
 //!
@@ -24,12 +24,15 @@
 //! - etcd-io/etcd `etcdctl/ctlv3/command/ep_command.go`
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdMembersDown.md`
 
-use mustknow_gather::kinds::{Condition, Node, OPERATOR_ETCD, Operator};
-use mustknow_gather::layout::Special;
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::OPERATOR_ETCD;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Condition, Node, Operator};
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdEndpoint, EtcdMember, Patience, Report, Reported, etcd_gap, excerpt};
+use crate::domain::{EtcdEndpoint, EtcdMember, etcd_gap};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionReport, ConditionState};
 
 /// How long a member may be down while its pod is replaced.
 const GRACE: Span = Span::minutes(10);
@@ -38,22 +41,22 @@ const RESTART: Span = Span::minutes(40);
 
 pub(super) static META: Meta = Meta {
     id: "etcd/member-unhealthy",
-    title: "an unhealthy etcd member",
+    title: "unhealthy etcd member",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[],
     uses: &[
-        Need::Special(Special::EtcdHealth),
-        Need::Special(Special::EtcdMembers),
+        Need::KnownFile(KnownFile::EtcdHealth),
+        Need::KnownFile(KnownFile::EtcdMembers),
         Need::Kind(&OPERATOR_ETCD),
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let report = Report::of(case, &OPERATOR_ETCD, "etcd", "EtcdMembersDegraded");
-    if let Some((document, endpoints)) = EtcdEndpoint::all(case) {
-        let members = EtcdMember::all(case).map(|(_, members)| members).unwrap_or_default();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "EtcdMembersDegraded");
+    if let Some((document, endpoints)) = EtcdEndpoint::all(cx) {
+        let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
         let findings = endpoints
             .iter()
             .filter(|endpoint| !endpoint.is_healthy)
@@ -61,88 +64,96 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 let host = endpoint.host().unwrap_or_default();
                 let member = members.iter().find(|member| member.hosts.contains(&host));
                 let name = member.map_or(endpoint.url.as_str(), EtcdMember::call);
-                let node = member.and_then(|member| member.node(case));
+                let node = member.and_then(|member| member.node(cx));
                 let subject = Subject::cluster("EtcdMember", node.map_or(name, Node::name));
-                let answer = format!("it does not answer: {}", excerpt(&endpoint.error));
+                let answer = format!("the member is unhealthy: {}", excerpt(&endpoint.error));
                 let span = endpoint.span.clone();
                 let evidence = Evidence::in_document(subject.clone(), &document, span, answer);
-                let severity = severity(case, node, &report);
-                let finding =
-                    sick(subject, name, node, evidence).severity(severity).saying(&endpoint.error);
+                let severity = severity(cx, node, &report);
+                let finding = sick(subject, name, node, evidence)
+                    .severity(severity)
+                    .keywords(&endpoint.error);
                 match &report {
-                    Report::Bad(reported) => confirmed(finding, reported),
-                    Report::Fine => finding.certainty(Certainty::Likely).doubt(
-                        "the etcd operator, which asks on its own, sees no unhealthy member",
+                    ConditionReport::Bad(reported) => confirmed(finding, reported),
+                    ConditionReport::Fine => finding.certainty(Certainty::Likely).doubt(
+                        "the etcd operator runs its own check and reports no unhealthy members",
                     ),
-                    Report::NoSource => finding,
+                    ConditionReport::NoSource => finding,
                 }
             })
             .collect();
-        return Verdict::over(endpoints.len(), findings, "etcd_info lists no endpoint");
+        return Verdict::over(endpoints.len(), findings, "etcd_info lists no endpoints");
     }
     match &report {
-        Report::Bad(reported) => noted(case, reported),
-        Report::Fine if speaks_of_members(case) => Verdict::Healthy { examined: 1 },
-        _ => Verdict::Unknown(etcd_gap(case, Special::EtcdHealth)),
+        ConditionReport::Bad(reported) => noted(cx, reported),
+        ConditionReport::Fine if speaks_of_members(cx) => Verdict::Healthy { examined: 1 },
+        _ => Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth)),
     }
 }
 
-/// Whether the operator's own object has the condition; its summary leaves out what is fine.
-fn speaks_of_members(case: &Case<'_>) -> bool {
-    case.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
+/// Whether the operator's own object has the condition. The ClusterOperator omits conditions that
+/// are fine.
+fn speaks_of_members(cx: &RuleContext<'_>) -> bool {
+    cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
         .is_some_and(|own| own.condition("EtcdMembersDegraded").is_some())
 }
 
-/// The members the operator names: `2 of 3 members are available, master-1 is unhealthy`.
-fn noted(case: &Case<'_>, reported: &Reported<'_>) -> Verdict {
+/// The members that the operator lists: `2 of 3 members are available, master-1 is unhealthy`.
+fn noted(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Verdict {
     let findings: Vec<_> = reported
         .message
         .split([',', '\n'])
         .filter_map(|part| part.trim().strip_suffix(" is unhealthy"))
         .map(|name| {
-            let node = case.find::<Node<'_>>("", name);
+            let node = cx.find::<Node<'_>>("", name);
             let subject = Subject::cluster("EtcdMember", name);
-            let evidence = reported.evidence("the etcd operator names it unhealthy");
-            let severity = grade(case, node, reported.since());
+            let evidence = reported.evidence("the etcd operator reports it as unhealthy");
+            let severity = grade(cx, node, reported.since());
             sick(subject, name, node, evidence)
                 .severity(severity)
                 .since(reported.since())
-                .saying(reported.words())
+                .keywords(reported.words())
         })
         .collect();
-    Verdict::over(1, findings, "the operator names no member")
+    Verdict::over(1, findings, "the operator lists no members")
 }
 
-fn confirmed(finding: Finding, reported: &Reported<'_>) -> Finding {
+fn confirmed(finding: Finding, reported: &ConditionState<'_>) -> Finding {
     finding
         .since(reported.since())
-        .saying(reported.words())
-        .evidence([reported.evidence("the etcd operator sees an unhealthy member too")])
+        .keywords(reported.words())
+        .evidence([reported.evidence("the etcd operator also reports an unhealthy member")])
 }
 
-fn severity(case: &Case<'_>, node: Option<Node<'_>>, report: &Report<'_>) -> Severity {
+fn severity(
+    cx: &RuleContext<'_>,
+    node: Option<Node<'_>>,
+    report: &ConditionReport<'_>,
+) -> Severity {
     match report {
-        Report::Bad(reported) => grade(case, node, reported.since()),
-        Report::Fine if is_rolling_out(case) || node.is_some_and(is_restarting) => Severity::Info,
-        // The operator asks all the time and saw it healthy: the member went down just now.
-        Report::Fine => Severity::Warning,
-        Report::NoSource if node.is_some_and(is_restarting) => Severity::Info,
-        Report::NoSource => Severity::Error,
+        ConditionReport::Bad(reported) => grade(cx, node, reported.since()),
+        ConditionReport::Fine if is_rolling_out(cx) || node.is_some_and(is_restarting) => {
+            Severity::Info
+        }
+        // The operator checks continuously and saw it healthy, so the member has just gone down.
+        ConditionReport::Fine => Severity::Warning,
+        ConditionReport::NoSource if node.is_some_and(is_restarting) => Severity::Info,
+        ConditionReport::NoSource => Severity::Error,
     }
 }
 
-fn grade(case: &Case<'_>, node: Option<Node<'_>>, since: Option<Time>) -> Severity {
+fn grade(cx: &RuleContext<'_>, node: Option<Node<'_>>, since: Option<Time>) -> Severity {
     let grace = if node.is_some_and(is_restarting) { RESTART } else { GRACE };
-    Patience::of(case, since, grace).severity(Severity::Error)
+    Persistence::of(cx, since, grace).severity(Severity::Error)
 }
 
-fn is_rolling_out(case: &Case<'_>) -> bool {
-    case.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
+fn is_rolling_out(cx: &RuleContext<'_>) -> bool {
+    cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
         .and_then(|own| own.condition("NodeInstallerProgressing"))
         .is_some_and(Condition::is_true)
 }
 
-/// Whether the machine-config daemon has the node in its hands.
+/// Whether the node is cordoned or the machine-config daemon is updating it.
 fn is_restarting(node: Node<'_>) -> bool {
     node.is_unschedulable() || node.machine_config("state").as_deref() == Some("Working")
 }
@@ -153,26 +164,26 @@ fn sick(subject: Subject, name: &str, node: Option<Node<'_>>, evidence: Evidence
         Some(node) => format!(" on node {}, which is not Ready,", node.name()),
         None => String::new(),
     };
-    let summary = format!("the etcd member{on} is unhealthy");
+    let summary = format!("etcd member{on} is unhealthy");
     let summary = if on.is_empty() { format!("etcd member {name} is unhealthy") } else { summary };
     Finding::new(subject, summary, evidence)
         .why(
-            "While a member is down etcd has no reserve: the next failure costs the quorum, and \
-             the etcd operator rolls out no new revision.",
+            "While a member is down, etcd has no fault tolerance: the next failure can cause \
+             quorum loss. The etcd operator rolls out no new revisions.",
         )
-        .saying(format!("member {name}{on} is unhealthy"))
+        .keywords(format!("member {name}{on} is unhealthy"))
         .remedy(
             Remedy::new(
-                "Mend what keeps the member down: its node, its disk or its network. Replace the \
-                 member only when its node is lost.",
+                "Fix the cause of the failure: the node, the disk or the network of the member. \
+                 Replace the member only if its node is permanently lost.",
             )
             .verify("oc get etcd cluster -o yaml")
             .verify(
                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
             )
             .before(
-                "before a member is removed: the others are healthy and its node will not come \
-                 back",
+                "before removing a member: the other members are healthy and its node is \
+                 permanently lost",
                 Proof::ByHand("oc get nodes".to_owned()),
             ),
         )

@@ -1,55 +1,58 @@
-//! An etcd member that was added but never started.
+//! Unstarted etcd member.
 //!
 //! # Why it matters
 //!
-//! A member counts for the quorum from the moment it is added. One that never starts leaves etcd
-//! without reserve, and the operator adds no further member meanwhile.
+//! A member counts for the quorum from the moment it is added. A member that never starts leaves
+//! etcd without fault tolerance, and the operator adds no other member in the meantime.
 //!
 //! # What to do
 //!
-//! Read the log of the etcd pod on the new node. Most often its data directory holds the remains
-//! of an earlier member, or its peers cannot be reached.
+//! Read the log of the etcd pod on the new node. In most cases its data directory contains data of
+//! an earlier member, or the member cannot reach its peers.
 //!
 //! # Blind spots
 //!
-//! The member list carries no times. How long the member has been waiting is known only where the
-//! etcd operator's own object, or its ClusterOperator, was collected.
+//! The member list contains no timestamps. The time since the member was added is known only if the
+//! etcd operator's own object or its ClusterOperator was collected.
 //!
 //! # References
 //!
 //! - openshift/cluster-etcd-operator `pkg/etcdcli/health.go` (a member without a name has not started),
 //!   `pkg/operator/etcdmemberscontroller/etcdmemberscontroller.go`
 
-use mustknow_gather::kinds::{OPERATOR_ETCD, Operator};
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::OPERATOR_ETCD;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::Operator;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdMember, Patience, Report, Reported, etcd_gap, excerpt, is_installing};
+use crate::domain::{EtcdMember, etcd_gap};
+use crate::engine::{Persistence, excerpt, is_installing};
+use crate::signals::{ConditionReport, ConditionState};
 
 /// How long a member may take to start.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "etcd/member-unstarted",
-    title: "an etcd member that was added but never started",
+    title: "unstarted etcd member",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[],
-    uses: &[Need::Special(Special::EtcdMembers), Need::Kind(&OPERATOR_ETCD)],
+    uses: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&OPERATOR_ETCD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if is_installing(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if is_installing(cx) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
-    let report = Report::of(case, &OPERATOR_ETCD, "etcd", "EtcdMembersProgressing");
-    if let Some((document, members)) = EtcdMember::all(case).filter(|(_, all)| !all.is_empty()) {
+    let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "EtcdMembersProgressing");
+    if let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) {
         let findings = members
             .iter()
             .filter(|member| member.name.is_empty())
             .map(|member| {
-                let node = member.node(case).map(|node| node.name().to_owned());
+                let node = member.node(cx).map(|node| node.name().to_owned());
                 let name = node.as_deref().unwrap_or_else(|| member.call());
                 let subject = Subject::cluster("EtcdMember", name);
                 let shows = "a member without a name has never started";
@@ -57,18 +60,19 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 let evidence = Evidence::in_document(subject.clone(), &document, span, shows);
                 let finding = waiting(subject, name, evidence);
                 match &report {
-                    Report::Bad(reported) => confirmed(case, finding, reported)
+                    ConditionReport::Bad(reported) => confirmed(cx, finding, reported)
                         .evidence([reported.evidence(excerpt(&reported.message))]),
                     _ => finding.severity(Severity::Warning).certainty(Certainty::Likely).doubt(
-                        "the etcd operator does not say so; one just added has no name either",
+                        "the etcd operator does not report it, and a member that was added \
+                         recently has no name either",
                     ),
                 }
             })
             .collect();
-        return Verdict::over(members.len(), findings, "etcd has no member");
+        return Verdict::over(members.len(), findings, "etcd has no members");
     }
     match &report {
-        Report::Bad(reported) => {
+        ConditionReport::Bad(reported) => {
             let name = reported
                 .message
                 .split([',', '\n'])
@@ -76,36 +80,37 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 .unwrap_or("(unnamed)");
             let subject = Subject::cluster("EtcdMember", name);
             let evidence =
-                reported.evidence("the etcd operator names a member that has not started");
-            Verdict::Found(vec![confirmed(case, waiting(subject, name, evidence), reported)])
+                reported.evidence("the etcd operator reports a member that has not started");
+            Verdict::Found(vec![confirmed(cx, waiting(subject, name, evidence), reported)])
         }
-        Report::Fine if speaks_of_members(case) => Verdict::Healthy { examined: 1 },
-        _ => Verdict::Unknown(etcd_gap(case, Special::EtcdMembers)),
+        ConditionReport::Fine if speaks_of_members(cx) => Verdict::Healthy { examined: 1 },
+        _ => Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers)),
     }
 }
 
-/// Whether the operator's own object has the condition; its summary leaves out what is fine.
-fn speaks_of_members(case: &Case<'_>) -> bool {
-    case.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
+/// Whether the operator's own object has the condition. The ClusterOperator omits conditions that
+/// are fine.
+fn speaks_of_members(cx: &RuleContext<'_>) -> bool {
+    cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
         .is_some_and(|own| own.condition("EtcdMembersProgressing").is_some())
 }
 
-fn confirmed(case: &Case<'_>, finding: Finding, reported: &Reported<'_>) -> Finding {
+fn confirmed(cx: &RuleContext<'_>, finding: Finding, reported: &ConditionState<'_>) -> Finding {
     finding
-        .severity(Patience::of(case, reported.since(), GRACE).severity(Severity::Error))
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(Severity::Error))
         .since(reported.since())
-        .saying(reported.words())
+        .keywords(reported.words())
 }
 
 fn waiting(subject: Subject, name: &str, evidence: Evidence) -> Finding {
     Finding::new(subject, format!("etcd member {name} was added but has not started"), evidence)
         .why(
-            "A member counts for the quorum as soon as it is added, so etcd works without reserve \
-             until it starts, and the operator adds no other member meanwhile.",
+            "A member counts for the quorum as soon as it is added. Until it starts, etcd has no \
+             fault tolerance and the operator adds no other member.",
         )
-        .saying(format!("member {name} has not started"))
+        .keywords(format!("member {name} has not started"))
         .remedy(
-            Remedy::new("Find out why the etcd pod of that node does not join.")
+            Remedy::new("Find out why the etcd pod on that node does not join the cluster.")
                 .command("oc logs -n openshift-etcd -c etcd etcd-<node>")
                 .verify("oc get etcd cluster -o yaml"),
         )

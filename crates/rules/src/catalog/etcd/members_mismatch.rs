@@ -1,20 +1,20 @@
-//! Control-plane nodes without an etcd member, or members without a node.
+//! Mismatch between etcd members and control-plane nodes.
 //!
 //! # Why it matters
 //!
-//! etcd runs on every control-plane node. A member that no node stands behind counts for the
-//! quorum and can never answer; a node without a member is a reserve that is not there.
+//! etcd runs on every control-plane node. A member without a node counts for the quorum but can
+//! never answer. A node without a member does not add to the fault tolerance of etcd.
 //!
 //! # What to do
 //!
-//! For a member without a node: remove it, once its machine is known to be gone for good. For a
-//! node without a member: read what the etcd operator says of it.
+//! For a member without a node: remove the member after you confirm that its machine is permanently
+//! lost. For a node without a member: read the conditions and the log of the etcd operator.
 //!
 //! # Blind spots
 //!
-//! Members are matched with nodes by name and by address. Where the list of nodes was not
-//! collected as a whole, a member without a node cannot be told from a node that is not in the
-//! archive. Nodes younger than an hour are still joining.
+//! Members are matched with nodes by name and by address. If the list of nodes was not collected
+//! completely, a member without a node cannot be distinguished from a node that is missing from the
+//! archive. Nodes that are less than an hour old may still be joining and are ignored.
 //!
 //! # References
 //!
@@ -23,54 +23,56 @@
 
 use std::sync::Arc;
 
-use mustknow_gather::kinds::{NODE, Node};
-use mustknow_gather::layout::Special;
-use mustknow_gather::resource::Document;
-use mustknow_gather::snapshot::Searched;
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::resource::Document;
+use mustknow_cluster::model::snapshot::Searched;
+use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdMember, etcd_gap, is_installing};
+use crate::domain::{EtcdMember, etcd_gap};
+use crate::engine::is_installing;
 
 /// How long a new control-plane node may take to get its member.
 const JOINING: Span = Span::hours(1);
 
 pub(super) static META: Meta = Meta {
     id: "etcd/members-mismatch",
-    title: "control-plane nodes without an etcd member, or members without a node",
+    title: "mismatch between etcd members and control-plane nodes",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::EtcdMembers), Need::Kind(&NODE)],
+    needs: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&NODE)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if is_installing(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if is_installing(cx) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
-    let Some((document, members)) = EtcdMember::all(case).filter(|(_, all)| !all.is_empty()) else {
-        return Verdict::Unknown(etcd_gap(case, Special::EtcdMembers));
+    let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
+        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers));
     };
-    let nodes: Vec<Node<'_>> = case.all::<Node<'_>>().filter(|n| n.is_control_plane()).collect();
+    let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|n| n.is_control_plane()).collect();
     if nodes.is_empty() {
-        return Verdict::NotApplicable("the cluster shows no control-plane node".to_owned());
+        return Verdict::NotApplicable("the cluster has no control-plane nodes".to_owned());
     }
-    // Where not one of them matches, names and addresses were written differently, or replaced.
-    if members.iter().all(|member| member.node(case).is_none()) {
-        let what = format!("{} names no node of the archive", document.path);
+    // If no member matches, the names and addresses have another format or were obfuscated.
+    if members.iter().all(|member| member.node(cx).is_none()) {
+        let what = format!("{} lists no member that matches a node of the archive", document.path);
         return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask("oc get nodes -o wide"));
     }
     let mut findings: Vec<_> = nodes
         .iter()
-        .filter(|node| node.is_ready() && case.is_older(node.resource().created(), JOINING))
-        .filter(|node| !members.iter().any(|member| runs_on(case, member, **node)))
+        .filter(|node| node.is_ready() && cx.is_older(node.resource().created(), JOINING))
+        .filter(|node| !members.iter().any(|member| runs_on(cx, member, **node)))
         .map(|node| without_member(*node, &document, &members))
         .collect();
     let strays: Vec<_> = members
         .iter()
-        .filter(|member| member.name != "etcd-bootstrap" && member.node(case).is_none())
+        .filter(|member| member.name != "etcd-bootstrap" && member.node(cx).is_none())
         .collect();
-    match (strays.is_empty(), case.prove_whole(&NODE, "")) {
+    match (strays.is_empty(), cx.prove_whole(&NODE, "")) {
         (false, Ok(searched)) => {
             findings.extend(strays.iter().map(|member| without_node(member, &document, &searched)));
         }
@@ -79,11 +81,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         }
         _ => {}
     }
-    Verdict::over(members.len(), findings, "etcd has no member")
+    Verdict::over(members.len(), findings, "etcd has no members")
 }
 
-fn runs_on(case: &Case<'_>, member: &EtcdMember, node: Node<'_>) -> bool {
-    member.node(case).is_some_and(|found| found.name() == node.name())
+fn runs_on(cx: &RuleContext<'_>, member: &EtcdMember, node: Node<'_>) -> bool {
+    member.node(cx).is_some_and(|found| found.name() == node.name())
 }
 
 fn without_member(node: Node<'_>, document: &Arc<Document>, members: &[EtcdMember]) -> Finding {
@@ -93,7 +95,7 @@ fn without_member(node: Node<'_>, document: &Arc<Document>, members: &[EtcdMembe
         members.first().map_or(0, |m| m.span.start)..members.last().map_or(0, |m| m.span.end),
         format!("none of the {} members has its name or address", members.len()),
     );
-    let shows = "a control-plane node, older than an hour and Ready";
+    let shows = "a control-plane node that is Ready and more than an hour old";
     let evidence = Evidence::field(node.resource(), &["metadata", "labels"], shows);
     let subject = Subject::cluster("EtcdMember", node.name());
     Finding::new(
@@ -102,14 +104,14 @@ fn without_member(node: Node<'_>, document: &Arc<Document>, members: &[EtcdMembe
         evidence,
     )
     .why(
-        "etcd runs on every control-plane node. This one adds nothing to the quorum, so the \
-             cluster bears fewer failures than its nodes promise.",
+        "etcd runs on every control-plane node. This node has no vote in the quorum, so etcd \
+             tolerates fewer failures than the number of nodes suggests.",
     )
     .since(node.resource().created())
-    .saying(format!("node {} without etcd member", node.name()))
+    .keywords(format!("node {} without etcd member", node.name()))
     .evidence([listed])
     .remedy(
-        Remedy::new("Read why the etcd operator does not add the member.")
+        Remedy::new("Find out why the etcd operator does not add the member.")
             .command("oc get etcd cluster -o yaml")
             .command("oc logs -n openshift-etcd-operator deployment/etcd-operator"),
     )
@@ -125,17 +127,17 @@ fn without_node(member: &EtcdMember, document: &Arc<Document>, searched: &Search
         "neither its name nor its address belongs to a node",
     );
     let missing = Evidence::missing(Subject::cluster("Node", name), searched);
-    Finding::new(subject, format!("etcd member {name} belongs to no node of the cluster"), evidence)
-        .why("The member counts for the quorum, and no machine stands behind it.")
-        .saying(format!("etcd member {name} without node"))
+    Finding::new(subject, format!("etcd member {name} has no matching node"), evidence)
+        .why("The member counts for the quorum, but it has no node on which to run.")
+        .keywords(format!("etcd member {name} without node"))
         .evidence([missing])
         .remedy(
-            Remedy::new("Remove the member, once its machine is known to be gone for good.")
+            Remedy::new("Remove the member after confirming that its machine is permanently lost.")
                 .command(
                     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>",
                 )
                 .before(
-                    "the machine of the member is gone and will not come back",
+                    "the machine of the member is permanently lost",
                     Proof::ByHand("oc get machines -n openshift-machine-api".to_owned()),
                 )
                 .before(

@@ -1,4 +1,4 @@
-//! etcd: members, alarms, disks, size, and what its operator says of it.
+//! etcd: members, alarms, disks, database size, and the conditions of the etcd operator.
 
 rules! {
     alarm_raised,

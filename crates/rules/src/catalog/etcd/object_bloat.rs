@@ -1,50 +1,52 @@
-//! One resource that takes up a large part of etcd.
+//! Single resource that takes up a large part of etcd.
 //!
 //! # Why it matters
 //!
-//! Every object is kept in etcd, and lists of many objects are read as a whole. A resource that
-//! somebody creates and nobody removes fills the database, slows every list and makes API servers
-//! use gigabytes of memory.
+//! Every object is stored in etcd, and a list request reads all objects of a resource. If objects
+//! of a resource are created and never removed, they fill the database, slow down every list
+//! request and make the API servers use gigabytes of memory.
 //!
 //! # What to do
 //!
-//! Find out who creates the objects and what should remove them: a limit on history, a time to
-//! live, an owner that was deleted.
+//! Find out which component creates the objects and what should remove them: a history limit, a
+//! time to live, or an owner that was deleted.
 //!
 //! # Blind spots
 //!
-//! The bytes are those of the latest values: older revisions take room too, until they are
-//! compacted. Less than 1 GiB or 100,000 objects is only noted, and less than a third of all is not.
+//! Only the sizes of the latest revisions are counted. Older revisions also take up space until
+//! they are compacted. A resource with less than 1 GiB and less than 100,000 objects is reported as
+//! information only. A resource with less than a third of the total is not reported.
 //!
 //! # References
 //!
 //! - openshift/must-gather `collection-scripts/gather_etcd`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdObjects, etcd_gap, is_plain};
+use crate::domain::{EtcdObjects, etcd_gap};
+use crate::engine::is_plain;
 
-/// What is less is not worth a word.
+/// Smaller resources are not reported.
 const LARGE: u64 = 512 << 20;
 const MANY: u64 = 50_000;
-/// What is more will hurt.
+/// Larger resources are reported as a warning.
 const VERY_LARGE: u64 = 1 << 30;
 const VERY_MANY: u64 = 100_000;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/object-bloat",
-    title: "one resource that takes up a large part of etcd",
+    title: "single resource that takes up a large part of etcd",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::EtcdObjects)],
+    needs: &[Need::KnownFile(KnownFile::EtcdObjects)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some((document, rows)) = EtcdObjects::all(case) else {
-        return Verdict::Unknown(etcd_gap(case, Special::EtcdObjects));
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some((document, rows)) = EtcdObjects::all(cx) else {
+        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdObjects));
     };
     let bytes: u64 = rows.iter().map(|row| row.bytes).sum();
     let objects: u64 = rows.iter().map(|row| row.count).sum();
@@ -58,7 +60,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .map(|row| {
             let resource = row.resource();
             let summary = format!(
-                "etcd holds {} objects of {resource}, {} MiB of {} MiB",
+                "etcd stores {} objects of {resource}, {} MiB of {} MiB",
                 row.count,
                 row.bytes >> 20,
                 bytes >> 20
@@ -71,14 +73,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             Finding::new(subject, summary, evidence)
                 .severity(if is_bad { Severity::Warning } else { Severity::Info })
                 .why(
-                    "The objects fill the database, and every list of them is read as a whole: \
-                     etcd and the API servers become slow.",
+                    "The objects fill the database, and every list request reads all of them, \
+                     which slows down etcd and the API servers.",
                 )
-                .saying(format!("etcd holds many {resource}"))
+                .keywords(format!("etcd holds many {resource}"))
                 .remedy(remedy(resource))
         })
         .collect();
-    Verdict::over(rows.len(), findings, "the file lists no resource")
+    Verdict::over(rows.len(), findings, "the file lists no resources")
 }
 
 fn remedy(resource: &str) -> Remedy {
@@ -86,7 +88,8 @@ fn remedy(resource: &str) -> Remedy {
         Some((group, name)) => format!("{name}.{group}"),
         None => resource.to_owned(),
     };
-    let remedy = Remedy::new("Find out who creates the objects and what should remove them.");
+    let remedy =
+        Remedy::new("Find out which component creates the objects and what should remove them.");
     if !is_plain(&name) {
         return remedy;
     }

@@ -1,21 +1,21 @@
-//! An etcd member that others cannot reach over the network.
+//! Unreachable etcd peer.
 //!
 //! # Why it matters
 //!
-//! Members talk to each other on port 2380. One that a peer cannot reach takes part in nothing that
-//! peer leads: it falls behind, and when the ways are broken in one direction only, elections begin
-//! that nobody wins.
+//! Members communicate with each other on port 2380. A member that the leader cannot reach receives
+//! no new entries and falls behind. If the connection is broken in one direction only, elections
+//! start that no member wins.
 //!
 //! # What to do
 //!
-//! Look at the way between the two nodes: a firewall on port 2380, a route, the MTU. Where the
-//! certificate is refused, compare the peer certificates and their authority.
+//! Check the network between the two nodes: a firewall on port 2380, a route, the MTU. If the
+//! certificate is rejected, compare the peer certificates and the CA that issued them.
 //!
 //! # Blind spots
 //!
-//! A refused connection says that etcd does not run there, which other rules report, and is left
-//! out. So is what ended more than ten minutes before the archive was made, since every restart of a
-//! member leaves such lines.
+//! A refused connection means that etcd does not run on the peer. Other rules report this, so it is
+//! ignored here. Errors that stopped more than ten minutes before the archive was collected are
+//! also ignored, because every restart of a member leaves such log lines.
 //!
 //! # References
 //!
@@ -24,18 +24,21 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{Node, POD};
-use mustknow_gather::layout::Special;
-use mustknow_gather::log::{LogHits, LogPattern};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::{LogHits, LogPattern};
+use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdMember, Logged, Unreachable, count, few, is_rolled};
+use crate::domain::{EtcdMember, Unreachable, is_rolled};
+use crate::engine::{count, few};
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Errors that stopped longer ago than this are ignored.
 const RECENT: Span = Span::minutes(10);
-/// The probe asks every few seconds, twice; so many lines an hour are more than restarts leave.
+/// The prober runs every few seconds on two connections. Restarts leave fewer lines per hour.
 const ENOUGH: u64 = 10;
-/// How long a member may be away while its node is restarted.
+/// How long a member may be unavailable while its node is restarted.
 const RESTART: Span = Span::minutes(15);
 
 static UNHEALTHY: LogPattern =
@@ -45,28 +48,28 @@ static UNHEALTHY: LogPattern =
 
 pub(super) static META: Meta = Meta {
     id: "etcd/peer-unreachable",
-    title: "an etcd member that others cannot reach over the network",
+    title: "unreachable etcd peer",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[Need::Log(&UNHEALTHY)],
-    uses: &[Need::Special(Special::EtcdMembers), Need::Kind(&POD)],
+    uses: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let members = EtcdMember::all(case).map(|(_, members)| members).unwrap_or_default();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut by_peer: BTreeMap<String, Vec<&LogHits>> = BTreeMap::new();
-    let lasting = Logged::recent(case, &UNHEALTHY, RECENT).often(ENOUGH);
+    let lasting = LogOccurrences::recent(cx, &UNHEALTHY, RECENT).often(ENOUGH);
     for hits in &lasting.hits {
-        if case.is_older(hits.first.time, RESTART) {
+        if cx.is_older(hits.first.time, RESTART) {
             by_peer.entry(peer(&hits.last.text, &members)).or_default().push(hits);
         }
     }
-    let findings = by_peer.iter().filter_map(|(peer, hits)| finding(case, peer, hits, &members));
-    Verdict::over(case.snapshot().logs_scanned(&UNHEALTHY), findings.collect(), "no log of etcd")
+    let findings = by_peer.iter().filter_map(|(peer, hits)| finding(cx, peer, hits, &members));
+    Verdict::over(cx.snapshot().logs_scanned(&UNHEALTHY), findings.collect(), "no etcd logs")
 }
 
-/// The peer of a line: its name where the member list has it, or else its address or its id.
+/// The peer in a log line: its name if the member list has it, or else its address or its ID.
 fn peer(line: &str, members: &[EtcdMember]) -> String {
     let id = line
         .split_once("\"remote-peer-id\":\"")
@@ -84,16 +87,16 @@ fn peer(line: &str, members: &[EtcdMember]) -> String {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     peer: &str,
     hits: &[&LogHits],
     members: &[EtcdMember],
 ) -> Option<Finding> {
     let (first, rest) = hits.split_first()?;
     let node =
-        members.iter().find(|member| member.call() == peer).and_then(|member| member.node(case));
+        members.iter().find(|member| member.call() == peer).and_then(|member| member.node(cx));
     if node.is_some_and(is_rolled) {
-        // The machine-config operator restarts it.
+        // The machine-config operator is rebooting it.
         return None;
     }
     let node = node.map(Node::name);
@@ -102,7 +105,7 @@ fn finding(
     let class = Unreachable::of(&first.last.text);
     let place = node.map(|node| format!(" on node {node}")).unwrap_or_default();
     let summary = format!(
-        "etcd member {peer}{place} cannot be reached by {}: {} ({})",
+        "etcd member {peer}{place} is unreachable from {}: {} ({})",
         few(&from),
         class.words(),
         count(usize::try_from(lines).unwrap_or(usize::MAX), "line")
@@ -112,21 +115,21 @@ fn finding(
         summary,
         Evidence::logged(UNHEALTHY.namespace, first),
     )
-    .likely("that it still lasts is taken from the last line of the log")
+    .likely("the last log line is recent, so the problem is assumed to persist")
     .since(hits.iter().filter_map(|hits| hits.first.time).min())
     .why(
-        "A member that a peer cannot reach takes part in nothing that peer leads; it falls behind, \
-         and elections begin that nobody wins.",
+        "A member that the leader cannot reach falls behind. If the connection is broken in one \
+         direction only, elections start that no member wins.",
     )
-    .saying(format!("peer {peer} {}", node.unwrap_or_default()))
-    .saying(&first.last.text)
+    .keywords(format!("peer {peer} {}", node.unwrap_or_default()))
+    .keywords(&first.last.text)
     .evidence(rest.iter().map(|hits| Evidence::logged(UNHEALTHY.namespace, hits)))
     .remedy(
         Remedy::new(match class {
             Unreachable::Certificate => {
-                "Compare the peer certificates of both members and the authority that signed them."
+                "Compare the peer certificates of both members and the CA that issued them."
             }
-            _ => "Look at the way between the nodes: firewall on port 2380, routes, MTU.",
+            _ => "Check the network between the nodes: firewall on port 2380, routes, MTU.",
         })
         .command("oc get pods -n openshift-etcd -o wide")
         .verify("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'unhealthy status'"),

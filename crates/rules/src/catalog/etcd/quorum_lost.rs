@@ -1,23 +1,23 @@
-//! An etcd without a majority of healthy members.
+//! etcd quorum loss.
 //!
 //! # Why it matters
 //!
-//! etcd answers only while more than half of its voting members agree. Without that the API
-//! server can neither read nor write, every operator fails in its own words, and nothing in the
+//! etcd answers only while more than half of its voting members agree. Without quorum the API
+//! server can neither read nor write, every operator fails with its own error, and no object in the
 //! cluster changes any more.
 //!
 //! # What to do
 //!
-//! Bring the control-plane nodes of the missing members back first. Only when they are lost for
-//! good, restore the quorum from one surviving member, by the documented procedure for the
+//! First restore the control-plane nodes of the missing members. Only if they are permanently lost,
+//! restore the quorum from one surviving member according to the documented procedure for the
 //! release.
 //!
 //! # Blind spots
 //!
-//! `etcdctl endpoint health` asks every member for an answer that needs the quorum, so a healthy
-//! member reads as unhealthy while the others are down. A cluster that has lost its quorum for
-//! long can hardly be collected at all: an archive that holds almost nothing is a hint of its own.
-//! Sockets of the pods (`unixs://`) always fail and are left out.
+//! `etcdctl endpoint health` sends every member a request that needs quorum, so a healthy member is
+//! reported as unhealthy while the others are down. If a cluster has had no quorum for a long time,
+//! hardly any data can be collected, so an almost empty archive is itself a hint. Sockets of the
+//! pods (`unixs://`) always fail and are ignored.
 //!
 //! # References
 //!
@@ -25,72 +25,78 @@
 //! - etcd-io/etcd `etcdctl/ctlv3/command/ep_command.go`
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdInsufficientMembers.md`
 
-use mustknow_gather::kinds::{OPERATOR_ETCD, Operator};
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::OPERATOR_ETCD;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::Operator;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdEndpoint, EtcdMember, Report, Reported, enumerate, etcd_gap, excerpt};
+use crate::domain::{EtcdEndpoint, EtcdMember, etcd_gap};
+use crate::engine::{enumerate, excerpt};
+use crate::signals::{ConditionReport, ConditionState};
 
 pub(super) static META: Meta = Meta {
     id: "etcd/quorum-lost",
-    title: "an etcd without a majority of healthy members",
+    title: "etcd quorum loss",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[],
     uses: &[
-        Need::Special(Special::EtcdHealth),
-        Need::Special(Special::EtcdMembers),
+        Need::KnownFile(KnownFile::EtcdHealth),
+        Need::KnownFile(KnownFile::EtcdMembers),
         Need::Kind(&OPERATOR_ETCD),
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let report = Report::of(case, &OPERATOR_ETCD, "etcd", "EtcdMembersAvailable");
-    let members = EtcdMember::all(case).map(|(_, members)| members).unwrap_or_default();
-    if let Some((document, endpoints)) = EtcdEndpoint::all(case) {
-        // What was asked at the time of the collection goes before what the operator noted.
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "EtcdMembersAvailable");
+    let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
+    if let Some((document, endpoints)) = EtcdEndpoint::all(cx) {
+        // The health check at collection time takes precedence over the condition of the operator.
         let voting: Vec<_> = endpoints.iter().filter(|e| !is_learner(e, &members)).collect();
         let healthy = voting.iter().filter(|endpoint| endpoint.is_healthy).count();
         let all = voting.len().max(members.iter().filter(|member| !member.is_learner).count());
         if all == 0 || healthy > all / 2 {
-            return Verdict::over(all, Vec::new(), "etcd has no voting member");
+            return Verdict::over(all, Vec::new(), "etcd has no voting members");
         }
         let sick: Vec<_> = voting.into_iter().filter(|endpoint| !endpoint.is_healthy).collect();
-        // Members that were not asked at all do not count as down.
+        // Members that were not checked at all do not count as down.
         if all.saturating_sub(sick.len()) > all / 2 {
-            return Verdict::Unknown(etcd_gap(case, Special::EtcdHealth));
+            return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth));
         }
         let mut evidence = sick
             .iter()
             .map(|endpoint| {
-                let subject = Subject::cluster("EtcdMember", name(case, endpoint, &members));
+                let subject = Subject::cluster("EtcdMember", name(cx, endpoint, &members));
                 let note = format!("unhealthy: {}", excerpt(&endpoint.error));
                 Evidence::in_document(subject, &document, endpoint.span.clone(), note)
             })
             .collect::<Vec<_>>()
             .into_iter();
         let Some(first) = evidence.next() else {
-            return Verdict::Unknown(etcd_gap(case, Special::EtcdHealth));
+            return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth));
         };
-        let names: Vec<_> = sick.iter().map(|endpoint| name(case, endpoint, &members)).collect();
+        let names: Vec<_> = sick.iter().map(|endpoint| name(cx, endpoint, &members)).collect();
         let lost = format!(
-            "etcd has no quorum: {healthy} of {all} members are healthy, {} not",
+            "etcd has no quorum: {healthy} of {all} members are healthy, unhealthy: {}",
             enumerate(&names, 5)
         );
         let finding = Finding::new(subject(), lost, first).evidence(evidence);
         return Verdict::Found(vec![asked(finding, &names, report)]);
     }
     match report {
-        Report::Bad(reported) => Verdict::Found(vec![noted(&reported)]),
-        Report::Fine if says_members(case) => Verdict::Healthy { examined: 1 },
-        Report::Fine | Report::NoSource => Verdict::Unknown(etcd_gap(case, Special::EtcdHealth)),
+        ConditionReport::Bad(reported) => Verdict::Found(vec![noted(&reported)]),
+        ConditionReport::Fine if says_members(cx) => Verdict::Healthy { examined: 1 },
+        ConditionReport::Fine | ConditionReport::NoSource => {
+            Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth))
+        }
     }
 }
 
-/// Whether the operator speaks of the members at all; silence of its summary proves nothing.
-fn says_members(case: &Case<'_>) -> bool {
-    case.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
+/// Whether the operator's own object has the condition. Its absence from the ClusterOperator proves
+/// nothing.
+fn says_members(cx: &RuleContext<'_>) -> bool {
+    cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
         .is_some_and(|own| own.condition("EtcdMembersAvailable").is_some())
 }
 
@@ -103,9 +109,9 @@ fn member<'m>(endpoint: &EtcdEndpoint, members: &'m [EtcdMember]) -> Option<&'m 
     members.iter().find(|member| member.hosts.contains(&host))
 }
 
-fn name(case: &Case<'_>, endpoint: &EtcdEndpoint, members: &[EtcdMember]) -> String {
+fn name(cx: &RuleContext<'_>, endpoint: &EtcdEndpoint, members: &[EtcdMember]) -> String {
     match member(endpoint, members) {
-        Some(member) => match member.node(case) {
+        Some(member) => match member.node(cx) {
             Some(node) => node.name().to_owned(),
             None => member.call().to_owned(),
         },
@@ -113,55 +119,55 @@ fn name(case: &Case<'_>, endpoint: &EtcdEndpoint, members: &[EtcdMember]) -> Str
     }
 }
 
-fn asked(finding: Finding, names: &[String], report: Report<'_>) -> Finding {
+fn asked(finding: Finding, names: &[String], report: ConditionReport<'_>) -> Finding {
     let certainty = match &report {
-        // The operator, which asks on its own, sees a quorum: the question itself may have failed.
-        Report::Fine => Certainty::Likely,
-        Report::Bad(_) | Report::NoSource => Certainty::Certain,
+        // The operator runs its own check and sees quorum, so the health check may have failed.
+        ConditionReport::Fine => Certainty::Likely,
+        ConditionReport::Bad(_) | ConditionReport::NoSource => Certainty::Certain,
     };
     let finding = lost(finding)
         .certainty(certainty)
-        .doubt("the etcd operator, which asks on its own, sees a quorum")
-        .saying(format!("{}: etcd members unhealthy", names.join(", ")));
+        .doubt("the etcd operator runs its own check and reports quorum")
+        .keywords(format!("{}: etcd members unhealthy", names.join(", ")));
     let finding = names.iter().fold(finding, |finding, name| {
         finding.explains(Subject::cluster("EtcdMember", name.clone()), "")
     });
     match report {
-        Report::Bad(reported) => finding
+        ConditionReport::Bad(reported) => finding
             .since(reported.since())
-            .saying(reported.words())
-            .evidence([reported.evidence("the etcd operator sees no quorum either")]),
-        Report::Fine | Report::NoSource => finding,
+            .keywords(reported.words())
+            .evidence([reported.evidence("the etcd operator also reports no quorum")]),
+        ConditionReport::Fine | ConditionReport::NoSource => finding,
     }
 }
 
-fn noted(reported: &Reported<'_>) -> Finding {
+fn noted(reported: &ConditionState<'_>) -> Finding {
     let summary = format!("etcd has no quorum: {}", excerpt(&reported.message));
-    let evidence = reported.evidence("the etcd operator sees no quorum");
+    let evidence = reported.evidence("the etcd operator reports no quorum");
     lost(Finding::new(subject(), summary, evidence))
         .since(reported.since())
         .certainty(Certainty::Likely)
-        .doubt("only the etcd operator says so; what the members answer was not collected")
-        .saying(reported.words())
+        .doubt("only the etcd operator reports it, the health of the members was not collected")
+        .keywords(reported.words())
 }
 
 fn lost(finding: Finding) -> Finding {
     finding
         .why(
-            "etcd answers only while more than half of its members agree. Without that the API \
-             can neither be read nor written, and every operator fails in its own words.",
+            "etcd answers only while more than half of its members agree. Without quorum the API \
+             server can neither read nor write, and every operator fails with its own error.",
         )
         .remedy(
             Remedy::new(
-                "Bring the control-plane nodes of the missing members back. Restore the quorum \
-                 from a surviving member only when they are lost for good.",
+                "Restore the control-plane nodes of the missing members. Restore the quorum from \
+                 a surviving member only if they are permanently lost.",
             )
             .verify(
                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
             )
             .before(
-                "before a quorum restore: a backup of etcd exists and the missing members will \
-                 not come back by themselves",
+                "before restoring the quorum: a backup of etcd exists and the missing members \
+                 cannot be recovered",
                 Proof::ByHand(String::new()),
             ),
         )

@@ -1,50 +1,50 @@
-//! An etcd member that is far behind the others.
+//! etcd member that lags behind the other members.
 //!
 //! # Why it matters
 //!
-//! A member applies what the leader has committed. One that is more than 5000 entries behind refuses
-//! every request ("etcdserver: too many requests"), and clients that ask it see old data before
-//! that.
+//! A member applies the entries that the leader has committed. A member that is more than 5000
+//! entries behind rejects all requests ("etcdserver: too many requests"). Before that point, its
+//! clients read old data.
 //!
 //! # What to do
 //!
-//! Look at the member's disk, its CPU and its network: one of them cannot keep up.
+//! Check the disk, the CPU and the network of the member. One of them is too slow.
 //!
 //! # Blind spots
 //!
-//! The states of the members are asked for one after the other within a second or so; what a busy
-//! cluster writes meanwhile is no lag.
+//! The states of the members are collected one after the other within about a second. Entries that
+//! a busy cluster writes during this time are not a lag.
 //!
 //! # References
 //!
 //! - etcd-io/etcd `server/etcdserver/v3_server.go`, `server/etcdserver/util.go`
 //!   (`maxGapBetweenApplyAndCommitIndex` = 5000)
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{EtcdMember, EtcdStatus, etcd_gap};
+use crate::domain::{EtcdMember, EtcdStatus, etcd_gap};
 
-/// Beyond this gap a member refuses requests.
+/// Beyond this gap a member rejects requests.
 const LIMIT: u64 = 5000;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/raft-lag",
-    title: "an etcd member that is far behind the others",
+    title: "etcd member that lags behind the other members",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::EtcdStatus)],
-    uses: &[Need::Special(Special::EtcdMembers)],
+    needs: &[Need::KnownFile(KnownFile::EtcdStatus)],
+    uses: &[Need::KnownFile(KnownFile::EtcdMembers)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some((document, states)) = EtcdStatus::all(case) else {
-        return Verdict::Unknown(etcd_gap(case, Special::EtcdStatus));
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some((document, states)) = EtcdStatus::all(cx) else {
+        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
     };
-    let members = EtcdMember::all(case).map(|(_, members)| members).unwrap_or_default();
+    let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let Some(newest) = states.iter().filter_map(|state| state.index).max() else {
-        return Verdict::Unknown(etcd_gap(case, Special::EtcdStatus));
+        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
     };
     let findings = states
         .iter()
@@ -55,19 +55,19 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             }
             let name = state.call(&members);
             let subject = Subject::cluster("EtcdMember", &*name);
-            let note = format!("it applied entry {}, the newest is {newest}", state.applied?);
+            let note = format!("applied entry {}, the newest is {newest}", state.applied?);
             let evidence =
                 Evidence::in_document(subject.clone(), &document, state.span.clone(), note);
-            let summary = format!("etcd member {name} is {behind} entries behind the others");
+            let summary = format!("etcd member {name} is {behind} raft entries behind the others");
             Some(
                 Finding::new(subject, summary, evidence)
                     .why(
-                        "A member more than 5000 entries behind refuses every request, and what it \
-                         answered before that was old.",
+                        "A member that is more than 5000 entries behind rejects all requests. \
+                         Before that point it returned old data.",
                     )
-                    .saying(format!("etcd member {name} is behind"))
+                    .keywords(format!("etcd member {name} is behind"))
                     .remedy(
-                        Remedy::new("Look at the disk, the CPU and the network of the member.")
+                        Remedy::new("Check the disk, the CPU and the network of the member.")
                             .command("oc get pods -n openshift-etcd -o wide")
                             .verify(
                                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint \
@@ -77,5 +77,5 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             )
         })
         .collect();
-    Verdict::over(states.len(), findings, "etcd lists no state of a member")
+    Verdict::over(states.len(), findings, "etcd reports no member status")
 }

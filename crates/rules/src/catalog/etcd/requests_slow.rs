@@ -1,37 +1,38 @@
-//! Requests that etcd takes more than a second for.
+//! Slow etcd requests (more than one second).
 //!
 //! # Why it matters
 //!
-//! Every request to the API ends in etcd. Where that takes seconds, leases are lost, watches break
-//! off, and operators restart or report whatever call of theirs failed.
+//! Every API request depends on etcd. If etcd takes seconds to answer, leases are lost, watches
+//! break, and operators restart or report failed requests.
 //!
 //! # What to do
 //!
-//! Look for what slows etcd down: its disks, its CPU, the network between the members, or one
-//! resource with a very large number of objects that somebody lists again and again.
+//! Find out what slows down etcd: its disks, its CPU, the network between the members, or a
+//! resource with a very large number of objects that a client lists repeatedly.
 //!
 //! # Blind spots
 //!
-//! etcd logs every request of more than a tenth of a second; those below a second are left out
-//! here, since each cluster has some. Lines older than half an hour are history.
+//! etcd logs every request that takes longer than 100 ms. Requests that take less than a second are
+//! ignored here, because every cluster has some. Log lines older than half an hour are ignored.
 //!
 //! # References
 //!
 //! - etcd-io/etcd `server/etcdserver/txn/util.go` ("apply request took too long"),
 //!   `server/etcdserver/read/read.go` ("waiting for ReadIndex response took too long, retrying")
 
-use mustknow_gather::kinds::POD;
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{Logged, few};
+use crate::engine::evidence::seconds;
+use crate::engine::few;
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Slow requests that stopped longer ago than this are ignored.
 const RECENT: Span = Span::minutes(30);
-/// A compaction or a member that restarts slows a few.
+/// A compaction or a restart of a member slows down fewer requests.
 const ENOUGH: u64 = 20;
-/// What comes now and then is no state.
+/// Occasional slow requests are not a persistent problem.
 const AN_HOUR: u64 = 10;
 
 static SLOW: LogPattern = LogPattern::new("apply request took too long", "openshift-etcd", "etcd")
@@ -44,7 +45,7 @@ static NO_INDEX: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "etcd/requests-slow",
-    title: "requests that etcd takes more than a second for",
+    title: "slow etcd requests (more than one second)",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -52,14 +53,14 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Log(&NO_INDEX), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let slow = Logged::recent(case, &SLOW, RECENT).often(AN_HOUR);
-    let waiting = Logged::recent(case, &NO_INDEX, RECENT).often(AN_HOUR);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let slow = LogOccurrences::recent(cx, &SLOW, RECENT).often(AN_HOUR);
+    let waiting = LogOccurrences::recent(cx, &NO_INDEX, RECENT).often(AN_HOUR);
     let mut evidence = slow.evidence().chain(waiting.evidence());
     let Some(first) = evidence.next().filter(|_| slow.count() + waiting.count() >= ENOUGH) else {
-        return Verdict::Healthy { examined: slow.examined(case) };
+        return Verdict::Healthy { examined: slow.examined(cx) };
     };
-    let mut places = [slow.places(case), waiting.places(case)].concat();
+    let mut places = [slow.places(cx), waiting.places(cx)].concat();
     places.sort();
     places.dedup();
     let lines = slow.count() + waiting.count();
@@ -69,22 +70,22 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .zip(last)
         .map(|(first, last)| format!(" from {} to {}", seconds(first), seconds(last)));
     let summary = format!(
-        "etcd took more than a second for {lines} requests{}, as logged by {}",
+        "etcd took more than one second for {lines} requests{}, as logged by {}",
         span.unwrap_or_default(),
         few(&places)
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .since(since)
         .why(
-            "Every request to the API ends in etcd: while it is slow, leases are lost and calls \
+            "Every API request depends on etcd. While etcd is slow, leases are lost and requests \
              time out.",
         )
-        .saying(format!("apply request took too long {}", places.join(" ")))
+        .keywords(format!("apply request took too long {}", places.join(" ")))
         .evidence(evidence)
         .remedy(
             Remedy::new(
-                "Find what slows etcd down: disk, CPU, network, or a resource with very many \
-                 objects.",
+                "Find out what slows down etcd: disk, CPU, network, or a resource with a very \
+                 large number of objects.",
             )
             .command("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'took too long'")
             .verify("oc adm top pods -n openshift-etcd"),

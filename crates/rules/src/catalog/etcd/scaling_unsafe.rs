@@ -1,35 +1,36 @@
-//! An etcd that its operator does not dare to change.
+//! etcd operator blocked because the quorum is not fault tolerant.
 //!
 //! # Why it matters
 //!
 //! Before it adds a member, renews a certificate or rolls out a revision, the etcd operator counts
-//! the healthy members. With too few it does nothing at all: certificates are not renewed, nodes
-//! that were replaced get no member, and updates of etcd stand still.
+//! the healthy members. If there are too few, it makes no changes: certificates are not renewed,
+//! replaced nodes get no member, and updates of etcd are stuck.
 //!
 //! # What to do
 //!
-//! Bring the missing member back, or add the control-plane node that is missing. The operator goes
-//! on by itself.
+//! Restore the missing member, or add the missing control-plane node. The operator then continues
+//! without further action.
 //!
 //! # Blind spots
 //!
-//! Where the operator names an unhealthy member, `etcd/member-unhealthy` says it all. Here it is
-//! members, or nodes, that are not there at all.
+//! If the operator reports an unhealthy member, `etcd/member-unhealthy` covers it. This rule covers
+//! members or nodes that do not exist at all.
 //!
 //! # References
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/ceohelpers/bootstrap.go`
 //!   (`CheckSafeToScaleCluster`), `pkg/etcdcli/health.go` (`IsQuorumFaultTolerantErr`)
 
-use mustknow_gather::kinds::OPERATOR_ETCD;
+use mustknow_cluster::model::kinds::OPERATOR_ETCD;
 
 use crate::catalog::prelude::*;
-use crate::facts::{ETCD, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{ETCD, OperatorCondition};
 
-/// How long a member may be away while its node is restarted.
+/// How long a member may be unavailable while its node is restarted.
 const GRACE: Span = Span::minutes(30);
 
-/// What the operator asks its own question before.
+/// The conditions of the controllers that check the quorum before they make a change.
 const ASKING: &[&str] = &[
     "ClusterMemberControllerDegraded",
     "EtcdCertSignerControllerDegraded",
@@ -41,7 +42,7 @@ const ASKING: &[&str] = &[
 
 pub(super) static META: Meta = Meta {
     id: "etcd/scaling-unsafe",
-    title: "an etcd that its operator does not dare to change",
+    title: "etcd operator blocked because the quorum is not fault tolerant",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -49,37 +50,37 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_ETCD)],
 };
 
-/// Whether the words are those of the operator that counts its members.
+/// Whether the message reports that the quorum check of the operator failed.
 pub(super) fn is_refusal(message: &str) -> bool {
     message.contains("which is not fault tolerant")
         || message.contains("CheckSafeToScaleCluster found")
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let verdict = Spoken::verdict(case, ETCD, ASKING, (GRACE, META.severity), |spoken| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let verdict = OperatorCondition::verdict(cx, ETCD, ASKING, (GRACE, META.severity), |spoken| {
         let message = &spoken.reported.message;
         let words = counted(message).filter(|_| is_refusal(message))?;
-        let summary = format!("the etcd operator changes nothing: {}", excerpt(words));
+        let summary = format!("etcd operator makes no changes: {}", excerpt(words));
         Some(
             spoken
                 .finding(summary)
                 .why(
-                    "With too few healthy members the operator adds none, renews no certificate \
-                     and rolls out no revision.",
+                    "With too few healthy members the operator adds no members, renews no \
+                     certificates and rolls out no revisions.",
                 )
                 .remedy(
-                    Remedy::new("Bring the missing member or control-plane node back.")
+                    Remedy::new("Restore the missing member or control-plane node.")
                         .command("oc get nodes -l node-role.kubernetes.io/master")
                         .verify("oc get etcds.operator.openshift.io cluster -o yaml"),
                 ),
         )
     });
-    let members = Spoken::all(case, ETCD, &["EtcdMembersDegraded"]);
+    let members = OperatorCondition::all(cx, ETCD, &["EtcdMembersDegraded"]);
     let is_told = members.is_some_and(|(_, bad)| !bad.is_empty());
     match verdict {
-        // The member that is unhealthy says it all.
+        // The finding for the unhealthy member already covers it.
         Verdict::Found(_) if is_told => Verdict::Healthy { examined: 1 },
-        // Several controllers ask the same question.
+        // Several controllers make the same check.
         Verdict::Found(mut findings) => {
             findings.truncate(1);
             Verdict::Found(findings)
@@ -88,7 +89,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// How many members there are, without the long list that follows.
+/// The number of members in the message, without the long list that follows.
 fn counted(message: &str) -> Option<&str> {
     let start = ["etcd cluster has quorum of", "CheckSafeToScaleCluster found"]
         .iter()

@@ -1,21 +1,21 @@
-//! Disks too slow for etcd.
+//! Slow etcd disks.
 //!
 //! # Why it matters
 //!
-//! etcd writes every change to disk before it answers. Where a write takes more than a second,
-//! requests time out, the leader misses its heartbeats and the members elect another: the API
-//! stutters, and operators report whatever request of theirs failed.
+//! etcd writes every change to disk before it answers. If a write takes longer than a second,
+//! requests time out, and the leader misses its heartbeats until the members elect a new one. The
+//! API is unstable, and operators report failed requests.
 //!
 //! # What to do
 //!
-//! Give the control-plane nodes faster disks, or take whatever else writes to them away. On
-//! virtual machines look at the storage below: neighbours, snapshots, backups.
+//! Use faster disks for the control-plane nodes, or move other workloads that write to these disks.
+//! On virtual machines, check the underlying storage: other virtual machines, snapshots, backups.
 //!
 //! # Blind spots
 //!
-//! Logs reach back only as far as they were not rotated. Lines older than two hours are history
-//! and are not reported. A write of less than a second is not logged, though 10 ms is already
-//! too slow for etcd at the 99th percentile: that only the metrics tell.
+//! Rotated logs are not available. Log lines older than two hours are ignored. A write that takes
+//! less than a second is not logged, although 10 ms at the 99th percentile is already too slow for
+//! etcd. Only the metrics show this.
 //!
 //! # References
 //!
@@ -23,16 +23,18 @@
 //!   ("leader failed to send out heartbeat on time")
 //! - openshift/cluster-etcd-operator `pkg/operator/metriccontroller/fsync_controller.go`
 
-use mustknow_gather::kinds::{OPERATOR_ETCD, POD, Pod};
-use mustknow_gather::log::{LogHits, LogPattern};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::{OPERATOR_ETCD, POD};
+use mustknow_cluster::model::log::{LogHits, LogPattern};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, enumerate, excerpt};
+use crate::engine::{enumerate, excerpt};
+use crate::signals::ConditionReport;
 
-/// What ended longer ago is history.
+/// Log lines that stopped longer ago than this are ignored.
 const RECENT: Span = Span::hours(2);
-/// Fewer slow writes than these are an accident.
+/// Fewer slow writes than this are not reported.
 const ENOUGH: u64 = 3;
 
 static SLOW_WRITE: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
@@ -42,7 +44,7 @@ static LATE_HEARTBEAT: LogPattern =
 
 pub(super) static META: Meta = Meta {
     id: "etcd/slow-disk",
-    title: "disks too slow for etcd",
+    title: "slow etcd disks",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -55,18 +57,18 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logs = case.snapshot().logs_scanned(&SLOW_WRITE);
-    let report = Report::of(case, &OPERATOR_ETCD, "etcd", "FSyncControllerDegraded")
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logs = cx.snapshot().logs_scanned(&SLOW_WRITE);
+    let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "FSyncControllerDegraded")
         .bad()
         // The same condition also carries errors of the query itself.
         .filter(|reported| reported.words().contains("known thresholds"));
-    let slow = recent(case, &SLOW_WRITE);
-    let late = recent(case, &LATE_HEARTBEAT);
+    let slow = recent(cx, &SLOW_WRITE);
+    let late = recent(cx, &LATE_HEARTBEAT);
     let writes: u64 = slow.iter().map(|hits| hits.count).sum();
     let mut evidence: Vec<_> = report
         .iter()
-        .map(|reported| reported.evidence("the etcd operator measured the writes"))
+        .map(|reported| reported.evidence("the etcd operator measured slow writes"))
         .collect();
     if writes >= ENOUGH {
         evidence.extend(slow.iter().map(|hits| Evidence::logged(SLOW_WRITE.namespace, hits)));
@@ -75,22 +77,22 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return if logs > 0 {
             Verdict::Healthy { examined: logs }
         } else {
-            Verdict::Unknown(gap(case))
+            Verdict::Unknown(gap(cx))
         };
     }
     evidence.extend(late.iter().map(|hits| Evidence::logged(LATE_HEARTBEAT.namespace, hits)));
-    let mut places: Vec<String> = slow.iter().map(|hits| place(case, hits)).collect();
+    let mut places: Vec<String> = slow.iter().map(|hits| place(cx, hits)).collect();
     places.sort();
     places.dedup();
     let summary = match (&report, places.is_empty()) {
         (Some(reported), true) => {
             format!(
-                "the disks are too slow for etcd: {}",
+                "disks are too slow for etcd: {}",
                 excerpt(reported.message.trim_end_matches([',', ' ']))
             )
         }
         _ => format!(
-            "the disks are too slow for etcd on {}: {writes} writes took more than a second",
+            "disks are too slow for etcd on {}: {writes} writes took more than one second",
             enumerate(&places, 5)
         ),
     };
@@ -98,45 +100,46 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut evidence = evidence.into_iter();
     let Some(first) = evidence.next() else { return Verdict::Healthy { examined: logs } };
     let finding = Finding::new(subject(&slow), summary, first)
-        .severity(severity(case, report.is_some() || !late.is_empty(), writes, since))
+        .severity(severity(cx, report.is_some() || !late.is_empty(), writes, since))
         .certainty(if report.is_some() || !late.is_empty() {
             Certainty::Certain
         } else {
             Certainty::Likely
         })
-        .doubt("no heartbeat is late and the etcd operator does not complain")
+        .doubt("no late heartbeats were logged and the etcd operator reports no slow writes")
         .since(since.or_else(|| report.as_ref()?.since()))
         .why(
             "etcd writes every change to disk before it answers. While it waits, requests time \
-             out and heartbeats are late, until the members elect another leader.",
+             out and heartbeats are late, until the members elect a new leader.",
         )
-        .saying(format!("slow fdatasync {}", places.join(", ")))
+        .keywords(format!("slow fdatasync {}", places.join(", ")))
         .evidence(evidence)
         .remedy(
             Remedy::new(
-                "Give the control-plane nodes faster disks, or take away what else writes to them.",
+                "Use faster disks for the control-plane nodes, or move other workloads that write \
+                 to these disks.",
             )
             .verify("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'slow fdatasync'"),
         );
     Verdict::Found(vec![finding])
 }
 
-/// The hits whose last line is young enough.
-fn recent<'s>(case: &Case<'s>, pattern: &'static LogPattern) -> Vec<&'s LogHits> {
-    case.log_hits(pattern)
-        .filter(|hits| case.age(hits.last.time).is_some_and(|age| age <= RECENT))
+/// The hits with a recent last line.
+fn recent<'s>(cx: &RuleContext<'s>, pattern: &'static LogPattern) -> Vec<&'s LogHits> {
+    cx.log_hits(pattern)
+        .filter(|hits| cx.age(hits.last.time).is_some_and(|age| age <= RECENT))
         .collect()
 }
 
-/// An error when writes are slow often, or slow enough to be felt.
-fn severity(case: &Case<'_>, is_felt: bool, writes: u64, since: Option<Time>) -> Severity {
-    let hours = case.age(since).map_or(1, |age| age.seconds() / 3600 + 1);
+/// An error if slow writes are frequent, or if they have visible effects.
+fn severity(cx: &RuleContext<'_>, is_felt: bool, writes: u64, since: Option<Time>) -> Severity {
+    let hours = cx.age(since).map_or(1, |age| age.seconds() / 3600 + 1);
     let often = i64::try_from(writes).is_ok_and(|writes| writes >= hours.saturating_mul(3));
     if is_felt || often { Severity::Error } else { Severity::Warning }
 }
 
-fn place(case: &Case<'_>, hits: &LogHits) -> String {
-    match case.find::<Pod<'_>>(SLOW_WRITE.namespace, &hits.pod).and_then(Pod::node) {
+fn place(cx: &RuleContext<'_>, hits: &LogHits) -> String {
+    match cx.find::<Pod<'_>>(SLOW_WRITE.namespace, &hits.pod).and_then(Pod::node) {
         Some(node) => format!("node {node}"),
         None => format!("Pod/{}/{}", SLOW_WRITE.namespace, hits.pod),
     }
@@ -151,9 +154,9 @@ fn subject(slow: &[&LogHits]) -> Subject {
     }
 }
 
-fn gap(case: &Case<'_>) -> Gap {
+fn gap(cx: &RuleContext<'_>) -> Gap {
     let kind =
-        if case.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
+        if cx.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
     Gap::new(kind, "logs of container etcd in openshift-etcd: not collected")
         .ask("oc adm inspect ns/openshift-etcd")
 }

@@ -1,36 +1,37 @@
-//! Writes that etcd refuses because its database is full.
+//! etcd writes rejected because the database is full.
 //!
 //! # Why it matters
 //!
-//! At its quota etcd refuses every write. Nothing in the cluster can be created, changed or even
-//! marked as deleted, leases are not renewed, and operators lose their leaders.
+//! When the database reaches its quota, etcd rejects all writes. No object in the cluster can be
+//! created, updated or even marked as deleted, leases are not renewed, and operators lose leader
+//! election.
 //!
 //! # What to do
 //!
-//! Remove what fills the database, compact and defragment it, then disarm the alarm.
+//! Remove the objects that fill the database, compact and defragment it, then disarm the alarm.
 //!
 //! # Blind spots
 //!
-//! Where the alarms of etcd were collected and NOSPACE is among them, `etcd/alarm-raised` says it.
-//! Lines older than half an hour are history.
+//! If the etcd alarms were collected and NOSPACE is among them, `etcd/alarm-raised` reports it
+//! instead. Log lines older than half an hour are ignored.
 //!
 //! # References
 //!
 //! - etcd-io/etcd `api/v3rpc/rpctypes/error.go` (`ErrGRPCNoSpace`)
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdDatabaseQuotaLowSpace.md`
 
-use mustknow_gather::kinds::POD;
-use mustknow_gather::layout::Special;
-use mustknow_gather::log::LogPattern;
-use mustknow_gather::snapshot::SpecialFile;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::Logged;
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Errors that stopped longer ago than this are ignored.
 const RECENT: Span = Span::minutes(30);
-/// While the database is full every write is refused, and there are many each second.
+/// While the database is full all writes are rejected, and there are many writes per second.
 const ENOUGH: u64 = 3;
 
 static REFUSED: LogPattern =
@@ -38,42 +39,42 @@ static REFUSED: LogPattern =
 
 pub(super) static META: Meta = Meta {
     id: "etcd/space-exceeded",
-    title: "writes that etcd refuses because its database is full",
+    title: "etcd writes rejected because the database is full",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[Need::Log(&REFUSED)],
-    uses: &[Need::Special(Special::EtcdAlarms), Need::Kind(&POD)],
+    uses: &[Need::KnownFile(KnownFile::EtcdAlarms), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let refused = Logged::recent(case, &REFUSED, RECENT);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let refused = LogOccurrences::recent(cx, &REFUSED, RECENT);
     let mut evidence = refused.evidence();
-    let Some(first) = evidence.next().filter(|_| refused.count() >= ENOUGH && !is_known(case))
-    else {
-        return Verdict::Healthy { examined: refused.examined(case) };
+    let Some(first) = evidence.next().filter(|_| refused.count() >= ENOUGH && !is_known(cx)) else {
+        return Verdict::Healthy { examined: refused.examined(cx) };
     };
     let summary = format!(
-        "etcd refuses writes because its database is full: kube-apiserver was told so {}",
+        "etcd rejects writes because its database is full: kube-apiserver logged the error {}",
         refused.span()
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .likely("the alarm itself was not collected, only the refusals")
+        .likely("only the rejected writes were collected, not the etcd alarm itself")
         .since(refused.since())
-        .why("While the database is full nothing in the cluster can be changed.")
-        .saying("etcdserver: mvcc: database space exceeded")
+        .why("While the database is full, no object in the cluster can be changed.")
+        .keywords("etcdserver: mvcc: database space exceeded")
         .evidence(evidence)
         .remedy(
             Remedy::new(
-                "Remove what fills the database, compact and defragment it, then disarm the alarm.",
+                "Remove the objects that fill the database, compact and defragment it, then \
+                 disarm the alarm.",
             )
             .command("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
             .verify(
                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table",
             )
             .before(
-                "before the alarm is disarmed: the database was defragmented on every member, one \
-                 after the other",
+                "before disarming the alarm: the database has been defragmented on every member, \
+                 one at a time",
                 Proof::ByHand(
                     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w \
                      table"
@@ -84,9 +85,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::Found(vec![finding])
 }
 
-/// Whether the alarm was collected and says it all.
-fn is_known(case: &Case<'_>) -> bool {
-    let Some(SpecialFile::Read(document)) = case.special(Special::EtcdAlarms) else { return false };
+/// Whether the alarm was collected, so that `etcd/alarm-raised` reports it.
+fn is_known(cx: &RuleContext<'_>) -> bool {
+    let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::EtcdAlarms) else {
+        return false;
+    };
     document
         .tree
         .documents()

@@ -1,38 +1,38 @@
-//! A workstation whose clock differs from the cluster's.
+//! Clock skew between the workstation and the cluster.
 //!
 //! # Why it matters
 //!
-//! The archive holds times of both clocks. Where they differ, times in `must-gather.logs` and in
+//! The archive contains times of both clocks. If they differ, times in `must-gather.logs` and in
 //! the names of the archive cannot be compared with those of the cluster, and certificates and
-//! tokens may seem invalid to the one side only.
+//! tokens may appear invalid to one side only.
 //!
 //! # What to do
 //!
-//! Set the clock of the workstation. If the cluster's is the wrong one, see `etcd/clock-drift` and
-//! the chrony of the nodes. Everything this tool computes rests on the cluster's clock.
+//! Set the clock of the workstation. If the clock of the cluster is wrong, see `etcd/clock-drift`
+//! and the chrony service of the nodes. All calculations of this tool use the cluster clock.
 //!
 //! # Blind spots
 //!
-//! The client writes its last time after it has fetched everything, so it may seem up to half an
-//! hour ahead for no other reason. Which of both clocks is wrong cannot be told.
+//! The client writes its last time after it has fetched everything, so it may appear up to half an
+//! hour ahead for this reason alone. Which of the two clocks is wrong cannot be determined.
 //!
 //! # References
 //!
 //! - openshift/oc `pkg/cli/admin/mustgather/mustgather.go` (`logTimestamp`)
 
-use mustknow_gather::clock::ClockSource;
+use mustknow_cluster::model::clock::ClockSource;
 
 use crate::catalog::prelude::*;
-use crate::evidence::{Place, seconds};
+use crate::engine::evidence::{Place, seconds};
 
-/// The client writes its last line after the cluster's; how far it may seem to be before it.
+/// The client writes its last line after the cluster. How far it may still appear behind.
 const BEHIND: Span = Span::minutes(-5);
 /// How long the client may take to fetch what was collected.
 const AHEAD: Span = Span::minutes(30);
 
 pub(super) static META: Meta = Meta {
     id: "gather/client-clock-skewed",
-    title: "a workstation whose clock differs from the cluster's",
+    title: "clock skew between the workstation and the cluster",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::Any,
@@ -40,12 +40,11 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let snapshot = case.snapshot();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let snapshot = cx.snapshot();
     let ahead = snapshot.clock().and_then(|clock| Some((clock, clock.client_ahead?)));
     let (Some((clock, ahead)), Some((path, line))) = (ahead, snapshot.client_clock()) else {
-        let what =
-            "no two timestamp files, one of the client and one of the cluster, were collected";
+        let what = "the timestamp files of the client and of the cluster were not both collected";
         return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask("oc adm must-gather"));
     };
     let is_cluster = matches!(clock.source, ClockSource::GatherPod | ClockSource::Leases);
@@ -65,16 +64,16 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             text: line.text.clone(),
             mark: 0..line.text.len(),
         },
-        note: format!("the cluster says {} ({})", seconds(clock.now), clock.source),
+        note: format!("the cluster clock shows {} ({})", seconds(clock.now), clock.source),
     };
-    let summary = format!("the clock of the client is {span} {which} that of the cluster");
+    let summary = format!("the clock of the client is {span} {which} the clock of the cluster");
     let finding = Finding::new(Subject::cluster("Clock", "client"), summary, evidence)
         .certainty(Certainty::Likely)
-        .doubt("which of the two clocks is wrong is inferred")
+        .doubt("it is inferred which of the two clocks is wrong")
         .why(
-            "Times the client wrote cannot be compared with those of the cluster. Everything here \
-             is computed with the cluster's clock.",
+            "Times that the client wrote cannot be compared with those of the cluster. All \
+             calculations here use the cluster clock.",
         )
-        .remedy(Remedy::new("Set the clock that is wrong.").command("timedatectl"));
+        .remedy(Remedy::new("Correct the clock that is wrong.").command("timedatectl"));
     Verdict::Found(vec![finding])
 }

@@ -1,20 +1,20 @@
-//! An archive that does not hold all that was asked for.
+//! Incomplete must-gather archive.
 //!
 //! # Why it matters
 //!
-//! What was not collected cannot be judged, and is never taken for healthy. A collection that
-//! failed altogether leaves only a small fallback behind, and that it failed is a sign of its own:
-//! the cluster could not schedule, pull or run one more pod.
+//! What was not collected cannot be checked, and is never assumed to be healthy. A collection that
+//! failed completely leaves only a small fallback behind. This failure is a symptom of its own: the
+//! cluster could not schedule, pull or run one more pod.
 //!
 //! # What to do
 //!
-//! Collect again, with the rights of cluster-admin and until it ends. Single questions can be
-//! answered by the commands that are named where this tool says that it cannot tell.
+//! Collect again with cluster-admin rights, and wait until the collection ends. For single
+//! inconclusive checks, run the commands that this tool lists with them.
 //!
 //! # Blind spots
 //!
 //! A kind that the server does not serve, and a namespace that does not exist, are normal and not
-//! told. What nobody asked for leaves no trace.
+//! reported. Data that was not requested leaves no trace.
 //!
 //! # References
 //!
@@ -23,21 +23,20 @@
 
 use std::collections::BTreeSet;
 
-use mustknow_gather::Bound;
-use mustknow_gather::coverage::{Refusal, State};
-use mustknow_gather::kinds::{CONFIG_MAP, ENDPOINTS, EVENT, POD};
-use mustknow_gather::source::Damage;
+use mustknow_archive::{Damage, Limit};
+use mustknow_cluster::model::coverage::{Refusal, State};
+use mustknow_cluster::model::kinds::{CONFIG_MAP, ENDPOINTS, EVENT, POD};
 
 use crate::catalog::prelude::*;
-use crate::evidence::Place;
-use crate::facts::{enumerate, excerpt};
+use crate::engine::evidence::Place;
+use crate::engine::{enumerate, excerpt};
 
 /// How many lines of a kind are shown.
 const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "gather/incomplete",
-    title: "an archive that does not hold all that was asked for",
+    title: "incomplete must-gather archive",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::Any,
@@ -45,16 +44,16 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let snapshot = case.snapshot();
-    let coverage = case.coverage();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let snapshot = cx.snapshot();
+    let coverage = cx.coverage();
     let refused: Vec<_> =
         coverage.refusals().iter().filter(|refusal| refusal.text.contains("forbidden")).collect();
     let findings: Vec<_> = [
-        fallback(case),
-        coverage.is_truncated().then(|| cut_off(case)),
+        fallback(cx),
+        coverage.is_truncated().then(|| cut_off(cx)),
         forbidden(&refused),
-        lost_lists(case),
+        lost_lists(cx),
         damaged(snapshot.damage()),
     ]
     .into_iter()
@@ -68,10 +67,10 @@ fn archive() -> Subject {
 }
 
 /// The folder that `oc adm must-gather` leaves behind when its own pod could not run.
-fn fallback(case: &Case<'_>) -> Option<Finding> {
-    let roots: Vec<_> = case.snapshot().roots().collect();
-    // `oc adm must-gather` writes a time beside the folders of its images, `oc adm inspect` does not.
-    let timed = case.snapshot().client_clock().map(|(path, _)| split(path).0);
+fn fallback(cx: &RuleContext<'_>) -> Option<Finding> {
+    let roots: Vec<_> = cx.snapshot().roots().collect();
+    // `oc adm must-gather` writes a timestamp next to its image folders, `oc adm inspect` does not.
+    let timed = cx.snapshot().client_clock().map(|(path, _)| split(path).0);
     let is_image = |folder: &str, name: &str| {
         !folder.is_empty()
             && !["inspect.local.", "must-gather"].iter().any(|it| name.starts_with(it))
@@ -89,24 +88,25 @@ fn fallback(case: &Case<'_>) -> Option<Finding> {
     let root = roots.iter().find(|root| is_fallback(root))?;
     let is_alone = roots.iter().all(|root| is_fallback(root));
     let summary = if is_alone {
-        "the collection failed: only its fallback is there"
+        "the collection failed: the archive contains only its fallback"
     } else {
-        "a part of the collection failed: its fallback stands beside what was collected"
+        "part of the collection failed: the archive also contains its fallback"
     };
     let evidence = Evidence::Missing {
         what: Subject::cluster("Folder", "of the gather image"),
         looked_in: (*root).to_owned(),
-        note: "oc writes this folder only when the gather pod failed".to_owned(),
+        note: "oc creates this folder only when the gather pod failed".to_owned(),
     };
     Some(
         Finding::new(archive(), summary, evidence)
             .severity(Severity::Warning)
             .why(
-                "The cluster could not schedule, pull or run the pod that collects. Only the \
-                 ClusterVersion, the ClusterOperators and their operators' objects were fetched.",
+                "The cluster could not schedule, pull or run the gather pod. Only the \
+                 ClusterVersion, the ClusterOperators and the objects of their operators were \
+                 collected.",
             )
             .remedy(
-                Remedy::new("Collect again, if need be on a node that works.")
+                Remedy::new("Collect again, if necessary on another node.")
                     .command("oc adm must-gather --node-name=<control-plane node>"),
             ),
     )
@@ -117,35 +117,35 @@ fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
-fn cut_off(case: &Case<'_>) -> Finding {
-    let flags: Vec<_> = case.coverage().bounds().map(Bound::flag).collect();
+fn cut_off(cx: &RuleContext<'_>) -> Finding {
+    let flags: Vec<_> = cx.coverage().bounds().map(Limit::flag).collect();
     if !flags.is_empty() {
         return not_read(&flags.join(", "));
     }
     let evidence = Evidence::Missing {
         what: Subject::cluster("Archive", "the rest of it"),
         looked_in: "the archive".to_owned(),
-        note: "it breaks off before its end".to_owned(),
+        note: "the end of the archive is missing".to_owned(),
     };
-    Finding::new(archive(), "the archive breaks off before its end", evidence)
+    Finding::new(archive(), "the archive is truncated", evidence)
         .severity(Severity::Warning)
-        .why("What is not there may only be cut off, so nothing can be said to be absent.")
-        .remedy(Remedy::new("Hand the archive on again, whole."))
+        .why("Missing objects may be in the truncated part, so none can be reported as absent.")
+        .remedy(Remedy::new("Transfer the complete archive again."))
 }
 
-/// Whoever reads has set limits, and the archive met them.
+/// The archive reached the limits that were set for reading.
 fn not_read(flags: &str) -> Finding {
     let evidence = Evidence::Missing {
         what: Subject::cluster("Archive", "the rest of it"),
         looked_in: "the archive".to_owned(),
-        note: format!("it is more than may be read of one archive ({flags})"),
+        note: format!("the archive exceeds the limit for reading ({flags})"),
     };
-    let summary = format!("the archive was not read to its end, for a limit was met ({flags})");
+    let summary = format!("the archive was only read up to a limit ({flags})");
     Finding::new(archive(), summary, evidence)
         .severity(Severity::Warning)
-        .why("What is not there may only be unread, so nothing can be said to be absent.")
+        .why("Missing objects may be in the unread part, so none can be reported as absent.")
         .remedy(Remedy::new(format!(
-            "If whoever sent the archive can be trusted, scan it again with a higher {flags}."
+            "If the source of the archive can be trusted, scan it again with a higher {flags}."
         )))
 }
 
@@ -160,19 +160,17 @@ fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
             text: refusal.text.clone(),
             mark: 0..refusal.text.len(),
         },
-        note: "the collection's own log says so".to_owned(),
+        note: "reported in the log of the collection".to_owned(),
     });
-    let what = if kinds.is_empty() { "something".to_owned() } else { enumerate(&kinds, 6) };
-    let summary = format!(
-        "the collection was not allowed to read {what} (lines that say so: {})",
-        refused.len()
-    );
+    let what = if kinds.is_empty() { "some resources".to_owned() } else { enumerate(&kinds, 6) };
+    let summary =
+        format!("the collection was not allowed to read {what} (log lines: {})", refused.len());
     Some(
         Finding::new(archive(), summary, evidence.next()?)
-            .why("What was refused left no file, and cannot be judged.")
+            .why("Resources that were forbidden left no file and cannot be checked.")
             .evidence(evidence)
             .remedy(
-                Remedy::new("Collect again with the rights of cluster-admin.")
+                Remedy::new("Collect again with cluster-admin rights.")
                     .command("oc adm must-gather"),
             ),
     )
@@ -184,10 +182,10 @@ fn resource(line: &str) -> Option<&str> {
     rest.split('"').next().filter(|name| !name.is_empty())
 }
 
-/// No list of pods anywhere, though single pods and other lists are there.
-fn lost_lists(case: &Case<'_>) -> Option<Finding> {
-    let coverage = case.coverage();
-    if !case.snapshot().is_openshift() {
+/// No pod list in any namespace, although single pods and other lists exist.
+fn lost_lists(cx: &RuleContext<'_>) -> Option<Finding> {
+    let coverage = cx.coverage();
+    if !cx.snapshot().is_openshift() {
         return None;
     }
     let has = |kind| coverage.namespaces().any(|name| coverage.listing(kind, name).is_some());
@@ -202,19 +200,18 @@ fn lost_lists(case: &Case<'_>) -> Option<Finding> {
     let evidence = Evidence::Missing {
         what: Subject::cluster("List", "pods"),
         looked_in: format!("namespaces/{first}/core/pods.yaml"),
-        note: format!("namespaces that hold single pods and no list: {}", with_pods.len()),
+        note: format!("namespaces with single pods but no list: {}", with_pods.len()),
     };
-    let summary =
-        "no namespace holds its list of pods, and the lists collected with it are lost too";
+    let summary = "no namespace has a pod list, and the lists collected with it are missing too";
     Some(
         Finding::new(archive(), summary, evidence)
             .why(
                 "oc adm inspect drops all lists of category all (pods, services, deployments, \
-                 daemonsets and more) when one of them fails. Single pods are there, but that a \
-                 pod is absent cannot be said.",
+                 daemonsets and more) when one of them fails. Single pods were collected, but no \
+                 pod can be reported as absent.",
             )
             .remedy(
-                Remedy::new("Find the API that does not answer, and collect again.")
+                Remedy::new("Find the API that does not respond, and collect again.")
                     .command("oc get apiservices"),
             ),
     )
@@ -233,7 +230,7 @@ fn damaged(damage: &[Damage]) -> Option<Finding> {
     };
     Some(
         Finding::new(archive(), summary, first)
-            .why("What a damaged file held cannot be judged.")
+            .why("The content of a damaged file cannot be checked.")
             .evidence(evidence),
     )
 }

@@ -1,4 +1,4 @@
-//! The collection itself.
+//! The must-gather collection itself.
 
 rules! {
     client_clock_skewed,

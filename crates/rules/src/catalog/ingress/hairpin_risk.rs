@@ -1,42 +1,45 @@
-//! A load balancer that may not lead back to the node it is asked from.
+//! NLB hairpin risk for an IngressController load balancer.
 //!
 //! # Why it matters
 //!
-//! An internal load balancer of AWS that keeps the address of its client drops connections that
-//! come back to the node they left. A pod that asks for a route served on its own node then waits in
-//! vain, now and then: so do the checks of the ingress, authentication and console operators.
+//! An internal AWS load balancer that preserves the client IP address drops connections that return
+//! to the node they came from. A pod that connects to a route served on its own node then
+//! intermittently times out. This also affects the checks of the ingress, authentication and
+//! console operators.
 //!
 //! # What to do
 //!
-//! Set the protocol of the load balancer to PROXY explicitly, as new IngressControllers have it.
+//! Explicitly set the protocol of the load balancer to PROXY, which is the default for new
+//! IngressControllers.
 //!
 //! # Blind spots
 //!
-//! The ingress operator warns of the setting, not of connections that failed. Releases that do
-//! not know the alert say nothing.
+//! The ingress operator warns about the setting, not about failed connections. Releases without
+//! this alert report nothing.
 //!
 //! # References
 //!
 //! - openshift/cluster-ingress-operator
 //!   `manifests/0000_90_ingress-operator_03_prometheusrules.yaml` (`NLBHairpinRisk`)
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, few};
+use crate::engine::few;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "ingress/hairpin-risk",
-    title: "a load balancer that may not lead back to the node it is asked from",
+    title: "NLB hairpin risk for an IngressController load balancer",
     severity: Severity::Info,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Alert::verdict(case, &["NLBHairpinRisk"], |firing| finding(firing).into_iter().collect())
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    Alert::verdict(cx, &["NLBHairpinRisk"], |firing| finding(firing).into_iter().collect())
 }
 
 fn finding(firing: &[Alert]) -> Option<Finding> {
@@ -44,20 +47,21 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     let first = names.first().map_or("default", String::as_str);
     let subject = Subject::namespaced("IngressController", "openshift-ingress-operator", first);
     let of = if names.is_empty() { first.to_owned() } else { few(&names) };
-    let summary =
-        format!("the load balancer of IngressController {of} may not lead back to its own nodes");
+    let summary = format!(
+        "load balancer of IngressController {of} may drop connections back to the same node"
+    );
     Some(
         Alert::finding(firing, subject, summary)?
-            .possible("the alert tells of the setting; whether connections fail is another matter")
+            .possible("the alert reports the setting and does not show whether connections fail")
             .why(
-                "A connection that comes back to the node it left is dropped where the load \
-                 balancer keeps the client's address; checks of routes then fail now and then.",
+                "A load balancer that preserves the client IP address drops connections that \
+                 return to the node they came from, so route checks fail intermittently.",
             )
             .remedy(
-                Remedy::new("Set the protocol of the load balancer to PROXY explicitly.")
+                Remedy::new("Explicitly set the protocol of the load balancer to PROXY.")
                     .command("oc get ingresscontrollers -n openshift-ingress-operator -o yaml")
                     .before(
-                        "nothing but the cluster's routers is behind the load balancer",
+                        "only the routers of this cluster are behind the load balancer",
                         Proof::ByHand(String::new()),
                     ),
             ),

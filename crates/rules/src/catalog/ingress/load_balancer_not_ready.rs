@@ -1,36 +1,37 @@
-//! An ingress load balancer that the cloud does not provide.
+//! The ingress load balancer is not provisioned by the cloud provider.
 //!
 //! # Why it matters
 //!
-//! Without the load balancer the routers have no address outside the cluster, and the wildcard
-//! DNS record has nothing to point at: no route is reached.
+//! Without the load balancer the routers have no address outside the cluster, and the wildcard DNS
+//! record has no target. No route is reachable.
 //!
 //! # What to do
 //!
-//! Read the events of the Service `router-<name>` in `openshift-ingress` and the log of the cloud
-//! controller manager: quota, credentials, subnets, tags.
+//! Check the events of Service `router-<name>` in `openshift-ingress` and the log of the cloud
+//! controller manager for problems with quota, credentials, subnets or tags.
 //!
 //! # Blind spots
 //!
-//! This is what the ingress operator says of the Service. A load balancer that is there but sends
-//! nothing on shows as `ingress/canary-failing`.
+//! This rule relies on what the ingress operator reports about the Service. A load balancer that
+//! exists but does not forward traffic is reported by `ingress/canary-failing`.
 //!
 //! # References
 //!
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/ingress/status.go` (grace period of
 //!   90 seconds)
 
-use mustknow_gather::kinds::INGRESS_CONTROLLER;
+use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, Patience, excerpt};
+use crate::domain::{Ingress, IngressSays};
+use crate::engine::{Persistence, excerpt};
 
-/// How long a cloud may take.
+/// How long a cloud provider may take.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "ingress/load-balancer-not-ready",
-    title: "an ingress load balancer that the cloud does not provide",
+    title: "ingress load balancer not provisioned by the cloud provider",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,9 +39,9 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&INGRESS_CONTROLLER)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (ready, managed) =
-        match (Ingress::of(case, "LoadBalancerReady"), Ingress::of(case, "LoadBalancerManaged")) {
+        match (Ingress::of(cx, "LoadBalancerReady"), Ingress::of(cx, "LoadBalancerManaged")) {
             (Ok(ready), Ok(managed)) => (ready, managed),
             (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
         };
@@ -51,31 +52,31 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .bad
         .iter()
         .filter(|says| says.is_false && is_managed(says))
-        .map(|says| finding(case, says))
+        .map(|says| finding(cx, says))
         .collect();
     Verdict::over(ready.examined, findings, "the cluster has no IngressController")
 }
 
-fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, says: &IngressSays<'_>) -> Finding {
     let name = format!("router-{}", says.controller);
     let summary = format!(
-        "the load balancer of Service openshift-ingress/{name} is not ready: {} {}",
+        "load balancer of Service openshift-ingress/{name} is not ready: {} {}",
         says.reason,
         excerpt(&says.message)
     );
     Finding::new(
         Subject::namespaced("Service", "openshift-ingress", name.clone()),
         summary.trim_end().to_owned(),
-        says.evidence("the ingress operator waits for it"),
+        says.evidence("the ingress operator waits for this condition"),
     )
-    .severity(Patience::of(case, says.since(), GRACE).severity(Severity::Error))
+    .severity(Persistence::of(cx, says.since(), GRACE).severity(Severity::Error))
     .since(says.since())
-    .why("Without it the routers have no address outside the cluster, so no route is reached.")
-    .saying(says.words())
+    .why("Without it the routers have no address outside the cluster, so no route is reachable.")
+    .keywords(says.words())
     .explains(Subject::cluster("ClusterOperator", "ingress"), "LoadBalancerReady")
     .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
     .remedy(
-        Remedy::new("Find out from the cloud why it does not provide the load balancer.")
+        Remedy::new("Find out why the cloud provider does not provision the load balancer.")
             .command(format!("oc describe service {name} -n openshift-ingress"))
             .command("oc logs -n openshift-cloud-controller-manager -l k8s-app --tail=200")
             .verify(format!("oc get service {name} -n openshift-ingress")),

@@ -1,4 +1,4 @@
-//! Routers and the routes through them.
+//! Ingress: routers, routes, load balancers and DNS records.
 
 rules! {
     canary_failing,

@@ -1,19 +1,20 @@
-//! Routers below the number that must run.
+//! Unavailable routers or fewer router replicas than required.
 //!
 //! # Why it matters
 //!
-//! Every route of the cluster leads through the router pods. With none of them nothing is
-//! reached from outside: no application, no console, no login.
+//! All routes of the cluster pass through the router pods. Without them nothing is reachable from
+//! outside: no application, no console, no OAuth server.
 //!
 //! # What to do
 //!
-//! Where the message says that pods cannot be scheduled, make room for them: routers on the host
-//! network need a node each. Otherwise look at the pods' logs.
+//! If the message reports that pods cannot be scheduled, free up capacity for them: each router on
+//! the host network needs its own node. Otherwise check the logs of the pods.
 //!
 //! # Blind spots
 //!
-//! This is what the ingress operator says of its Deployment. Less than five minutes of it are
-//! told as information only, and the first hour of an installation too.
+//! This rule relies on what the ingress operator reports about its Deployment. A condition that has
+//! lasted for less than five minutes, or that occurs in the first hour of an installation, is
+//! reported as informational only.
 //!
 //! # References
 //!
@@ -21,18 +22,20 @@
 //!   (`DeploymentUnavailable`, `DeploymentMinimumReplicasNotMet`)
 //! - <https://github.com/okd-project/okd/issues/1654>
 
-use mustknow_gather::kinds::{INGRESS_CONTROLLER, POD, Pod};
+use mustknow_cluster::model::kinds::{INGRESS_CONTROLLER, POD};
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, Patience, enumerate, excerpt};
+use crate::domain::{Ingress, IngressSays};
+use crate::engine::{Persistence, enumerate, excerpt};
 
-/// How long routers may be away while they are replaced.
+/// How long routers may be unavailable while they are replaced.
 const GRACE: Span = Span::minutes(5);
 const NAMESPACE: &str = "openshift-ingress";
 
 pub(super) static META: Meta = Meta {
     id: "ingress/no-replicas",
-    title: "routers below the number that must run",
+    title: "unavailable routers or fewer router replicas than required",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -40,10 +43,10 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&INGRESS_CONTROLLER), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (none, few) = match (
-        Ingress::of(case, "DeploymentAvailable"),
-        Ingress::of(case, "DeploymentReplicasMinAvailable"),
+        Ingress::of(cx, "DeploymentAvailable"),
+        Ingress::of(cx, "DeploymentReplicasMinAvailable"),
     ) {
         (Ok(none), Ok(few)) => (none, few),
         (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
@@ -57,26 +60,26 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .filter(|says| says.is_false)
         .map(|says| {
             let more = few.bad.iter().find(|other| other.controller == says.controller);
-            finding(case, says, more, Severity::Critical)
+            finding(cx, says, more, Severity::Critical)
         })
         .collect();
     findings.extend(
         few.bad
             .iter()
             .filter(|says| says.is_false && !is_down(says))
-            .map(|says| finding(case, says, None, Severity::Error)),
+            .map(|says| finding(cx, says, None, Severity::Error)),
     );
     Verdict::over(none.examined, findings, "the cluster has no IngressController")
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     says: &IngressSays<'_>,
     more: Option<&IngressSays<'_>>,
     full: Severity,
 ) -> Finding {
     let detail = more.unwrap_or(says);
-    let waiting: Vec<Pod<'_>> = case
+    let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with(&format!("router-{}-", says.controller)))
         .filter(|pod| !pod.is_ready() && !pod.is_finished())
@@ -92,7 +95,7 @@ fn finding(
     } else {
         format!("; not ready: {}", enumerate(&names, 3))
     };
-    let state = if full == Severity::Critical { "is not available" } else { "lacks replicas" };
+    let state = if full == Severity::Critical { "is unavailable" } else { "has too few replicas" };
     let summary = format!(
         "router Deployment {NAMESPACE}/router-{} {state}: {}{pods}",
         says.controller,
@@ -100,21 +103,21 @@ fn finding(
     );
     let subject =
         Subject::namespaced("Deployment", NAMESPACE, format!("router-{}", says.controller));
-    Finding::new(subject, summary, says.evidence("the ingress operator says so"))
-        .severity(Patience::of(case, says.since(), GRACE).severity(full))
+    Finding::new(subject, summary, says.evidence("reported by the ingress operator"))
+        .severity(Persistence::of(cx, says.since(), GRACE).severity(full))
         .since(says.since())
-        .why("Every route of the cluster leads through these pods: the console and the login too.")
-        .saying(says.words())
-        .saying(detail.words())
-        .saying(names.join(" "))
-        .evidence(more.map(|more| more.evidence("and how many there are")))
+        .why("All routes pass through these pods, including the console and the OAuth server.")
+        .keywords(says.words())
+        .keywords(detail.words())
+        .keywords(names.join(" "))
+        .evidence(more.map(|more| more.evidence("the number of available replicas")))
         .evidence(unready)
         .explains(Subject::cluster("ClusterOperator", "ingress"), "Deployment")
         .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
         .remedy(
             Remedy::new(
-                "Make room for the routers, or mend them: on the host network each needs a node \
-                 of its own with ports 80, 443 and 1936 free.",
+                "Free up capacity for the routers, or fix them. On the host network each router \
+                 needs its own node with ports 80, 443 and 1936 free.",
             )
             .command(format!("oc get pods -n {NAMESPACE} -o wide"))
             .command(format!("oc describe pods -n {NAMESPACE}"))

@@ -1,36 +1,38 @@
-//! An `IngressController` that the ingress operator refuses.
+//! The IngressController is not admitted by the ingress operator.
 //!
 //! # Why it matters
 //!
-//! The operator validates an `IngressController` before it does anything for it. A new one that is
-//! refused gets no routers; one that ran before keeps them as they are, and no change or update
-//! reaches it.
+//! The operator validates an `IngressController` before it deploys or updates its routers. A new
+//! one that is rejected gets no routers. Routers that ran before remain unchanged, and no change or
+//! update reaches them.
 //!
 //! # What to do
 //!
-//! Correct what the message names: a domain that another one has, a certificate that is not there,
-//! a setting that the platform does not know.
+//! Correct the setting that the message names: a domain that another `IngressController` uses, a
+//! certificate that does not exist, or a setting that the platform does not support.
 //!
 //! # Blind spots
 //!
-//! This is what the ingress operator says. Less than five minutes are told as information only.
+//! This rule relies on what the ingress operator reports. A condition that has lasted for less than
+//! five minutes is reported as informational only.
 //!
 //! # References
 //!
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/ingress/controller.go` (`admit`,
 //!   reason `Invalid`)
 
-use mustknow_gather::kinds::INGRESS_CONTROLLER;
+use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Ingress, IngressSays, Patience, excerpt, is_plain};
+use crate::domain::{Ingress, IngressSays};
+use crate::engine::{Persistence, excerpt, is_plain};
 
-/// How long the operator may take to look again.
+/// How long the operator may take to check again.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "ingress/not-admitted",
-    title: "an IngressController that the ingress operator refuses",
+    title: "IngressController not admitted by the ingress operator",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,21 +40,21 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&INGRESS_CONTROLLER)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let ingress = match Ingress::of(case, "Admitted") {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let ingress = match Ingress::of(cx, "Admitted") {
         Ok(ingress) => ingress,
         Err(gap) => return Verdict::Unknown(gap),
     };
     let findings =
-        ingress.bad.iter().filter(|says| says.is_false).map(|says| finding(case, says)).collect();
+        ingress.bad.iter().filter(|says| says.is_false).map(|says| finding(cx, says)).collect();
     Verdict::over(ingress.examined, findings, "the cluster has no IngressController")
 }
 
-fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, says: &IngressSays<'_>) -> Finding {
     let name = &says.controller;
-    // The others are of the administrator's own making.
+    // All other IngressControllers were created by an administrator.
     let full = if name == "default" { META.severity } else { Severity::Warning };
-    let remedy = Remedy::new("Correct what the message names.");
+    let remedy = Remedy::new("Correct the setting that the message names.");
     let remedy = if is_plain(name) {
         remedy.command(format!(
             "oc get ingresscontroller {name} -n openshift-ingress-operator -o yaml"
@@ -63,13 +65,13 @@ fn finding(case: &Case<'_>, says: &IngressSays<'_>) -> Finding {
     let words = if says.message.is_empty() { &says.reason } else { &says.message };
     Finding::new(
         says.subject(),
-        format!("IngressController {name} is refused: {}", excerpt(words)),
+        format!("IngressController {name} is not admitted: {}", excerpt(words)),
         says.evidence(excerpt(&says.message)),
     )
-    .severity(Patience::of(case, says.since(), GRACE).severity(full))
+    .severity(Persistence::of(cx, says.since(), GRACE).severity(full))
     .since(says.since())
-    .saying(says.words())
-    .why("A new one gets no routers; routers that ran before stay as they are.")
+    .keywords(says.words())
+    .why("A new IngressController gets no routers. Existing routers remain unchanged.")
     .explains(Subject::cluster("ClusterOperator", "ingress"), "Admitted")
     .remedy(remedy.verify("oc get ingresscontrollers -n openshift-ingress-operator"))
 }

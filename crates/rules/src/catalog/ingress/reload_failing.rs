@@ -1,42 +1,43 @@
-//! A router that does not take over changes of routes.
+//! HAProxy down or failing to reload in a router.
 //!
 //! # Why it matters
 //!
-//! HAProxy, the server in a router, loads its configuration anew whenever routes change. When that
-//! fails it goes on with the old one: new routes are not reached, and endpoints that moved lead to
-//! nowhere. When it is down altogether the router serves nothing.
+//! HAProxy, the proxy in a router, reloads its configuration whenever routes change. If the reload
+//! fails, it continues with the old configuration: new routes are unreachable, and traffic goes to
+//! endpoints that no longer exist. If HAProxy is down, the router serves nothing.
 //!
 //! # What to do
 //!
-//! Read the log of the router pod: HAProxy names the line it refuses. It comes from a route or from an
-//! annotation of one.
+//! Check the log of the router pod: HAProxy names the line that it rejects. The line comes from a
+//! route or from one of its annotations.
 //!
 //! # Blind spots
 //!
-//! This is what Prometheus alerts about after five minutes.
+//! This rule relies on a Prometheus alert, which fires after five minutes.
 //!
 //! # References
 //!
 //! - openshift/cluster-ingress-operator
 //!   `manifests/0000_90_ingress-operator_03_prometheusrules.yaml` (`HAProxyReloadFail`, `HAProxyDown`)
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, few};
+use crate::engine::few;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "ingress/reload-failing",
-    title: "a router that does not take over changes of routes",
+    title: "HAProxy down or failing to reload in a router",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Alert::verdict(case, &["HAProxyReloadFail", "HAProxyDown"], |firing| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    Alert::verdict(cx, &["HAProxyReloadFail", "HAProxyDown"], |firing| {
         finding(firing).into_iter().collect()
     })
 }
@@ -44,7 +45,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 fn finding(firing: &[Alert]) -> Option<Finding> {
     let pods = Alert::labels(firing, &["pod"]);
     let is_down = firing.iter().any(|alert| alert.name == "HAProxyDown");
-    let state = if is_down { "is down" } else { "does not load its configuration anew" };
+    let state = if is_down { "is down" } else { "fails to reload its configuration" };
     let on = if pods.is_empty() { String::new() } else { format!(" in {}", few(&pods)) };
     let namespaces = Alert::labels(firing, &["namespace"]);
     let namespace = namespaces.first().map_or("openshift-ingress", String::as_str);
@@ -52,10 +53,10 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     let subject = Subject::namespaced("Pod", namespace, name);
     Some(
         Alert::finding(firing, subject, format!("HAProxy {state}{on}"))?
-            .saying(pods.join(" "))
-            .why("New routes are not reached, and endpoints that moved lead to nowhere.")
+            .keywords(pods.join(" "))
+            .why("New routes are unreachable, and traffic goes to endpoints that no longer exist.")
             .remedy(
-                Remedy::new("Read in the router's log which line HAProxy refuses.")
+                Remedy::new("Check the router's log for the line that HAProxy rejects.")
                     .command("oc logs -n openshift-ingress deployment/router-default --tail=200")
                     .verify("oc get pods -n openshift-ingress"),
             ),

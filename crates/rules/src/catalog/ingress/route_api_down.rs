@@ -2,34 +2,36 @@
 //!
 //! # Why it matters
 //!
-//! Routers learn of routes from the API `route.openshift.io`, which openshift-apiserver serves. While
-//! that is down they go on with what they know; a router that starts meanwhile does not become
-//! ready, since it knows no route at all.
+//! Routers watch routes through the API `route.openshift.io`, which openshift-apiserver serves.
+//! While this API is down, running routers continue with the routes they know. A router that starts
+//! in the meantime does not become ready, because it has no routes.
 //!
 //! # What to do
 //!
-//! Look at the APIService `v1.route.openshift.io` and at the pods of `openshift-apiserver`.
+//! Check the APIService `v1.route.openshift.io` and the pods of `openshift-apiserver`.
 //!
 //! # Blind spots
 //!
-//! Lines older than half an hour are history.
+//! Log lines that are older than 30 minutes are ignored.
 //!
 //! # References
 //!
 //! - openshift/router `pkg/router/controller/factory/factory.go`
 //! - <https://github.com/okd-project/okd/issues/928>
 
-use mustknow_gather::kinds::{POD, Pod};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, Patience, few};
+use crate::engine::{Persistence, few};
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Errors that ended longer ago are ignored.
 const RECENT: Span = Span::minutes(30);
-/// How many lines an hour are no accident.
+/// How many lines per hour indicate a persistent problem.
 const ENOUGH: u64 = 6;
-/// How long the API may be away.
+/// How long the API may be unavailable.
 const GRACE: Span = Span::minutes(10);
 
 static FAILING: LogPattern = LogPattern::new(
@@ -48,37 +50,38 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &FAILING, RECENT).often(ENOUGH);
-    Verdict::over(logged.examined(case), finding(case, &logged).into_iter().collect(), "")
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).often(ENOUGH);
+    Verdict::over(logged.examined(cx), finding(cx, &logged).into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
-    let places = logged.places(case);
+fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
+    let places = logged.places(cx);
     let unready: Vec<_> = logged
         .hits
         .iter()
-        .filter_map(|hits| case.find::<Pod<'_>>(FAILING.namespace, &hits.pod))
+        .filter_map(|hits| cx.find::<Pod<'_>>(FAILING.namespace, &hits.pod))
         .filter(|pod| !pod.is_ready())
         .collect();
     let mut evidence = logged.evidence();
-    let summary = format!("the API of routes does not answer {}, {}", few(&places), logged.span());
+    let summary =
+        format!("API route.openshift.io does not answer {}, {}", few(&places), logged.span());
     let subject = Subject::namespaced("Deployment", "openshift-ingress", "router-default");
     let finding = Finding::new(subject, summary, evidence.next()?)
-        .severity(Patience::of(case, logged.since(), GRACE).severity(META.severity))
+        .severity(Persistence::of(cx, logged.since(), GRACE).severity(META.severity))
         .since(logged.since())
         .evidence(evidence)
-        .saying(places.join(" "))
-        .saying(
+        .keywords(places.join(" "))
+        .keywords(
             "the server is currently unable to handle the request (get \
              routes.route.openshift.io) v1.route.openshift.io",
         )
         .why(
-            "Routers go on with what they know; one that starts meanwhile does not become ready, \
-             since it knows no route at all.",
+            "Running routers continue with the routes they know. A router that starts in the \
+             meantime does not become ready, because it has no routes.",
         )
         .remedy(
-            Remedy::new("Mend the API: look at its APIService and at openshift-apiserver.")
+            Remedy::new("Fix the API: check its APIService and openshift-apiserver.")
                 .command("oc get apiservice v1.route.openshift.io -o yaml")
                 .command("oc get pods -n openshift-apiserver -o wide")
                 .verify("oc get pods -n openshift-ingress"),

@@ -1,21 +1,21 @@
-//! Routes of the platform that no router serves.
+//! Platform routes not admitted by a router.
 //!
 //! # Why it matters
 //!
-//! A router writes into the status of each route it serves. A route of the platform without that,
-//! or one that every router refuses, is not reached: the login, the console, the checks of the ingress
-//! operator.
+//! A router records in the status of each route whether it admitted the route. A platform route
+//! without this status, or one that every router rejects, is not reachable: the OAuth server, the
+//! console or the canary checks of the ingress operator.
 //!
 //! # What to do
 //!
-//! Where a router refuses the route, its condition says why: mostly another route has claimed the
-//! host. Where no router has written anything, either none runs, none can list routes, or the
-//! selectors of the `IngressController` leave the platform's namespaces out.
+//! If a router rejects the route, its condition shows the reason. In most cases another route has
+//! claimed the host. If no router has written a status, no router runs, no router can list routes,
+//! or the selectors of the `IngressController` exclude the platform namespaces.
 //!
 //! # Blind spots
 //!
-//! Only routes in namespaces of the platform are judged, and none younger than ten minutes. A
-//! status that a router wrote before it went away stays and says nothing.
+//! Only routes in platform namespaces are checked, and only if they are older than ten minutes. A
+//! status that a router wrote before it was removed remains, so such routes are not reported.
 //!
 //! # References
 //!
@@ -24,15 +24,16 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{Condition, ROUTE, Route};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::ROUTE;
+use mustknow_cluster::views::{Condition, Route};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, few, is_installing};
+use crate::engine::{excerpt, few, is_installing};
 
-/// How long a router may take.
+/// How long a router may take to admit a route.
 const GRACE: Span = Span::minutes(10);
-/// Namespaces without whose routes the cluster itself is not usable.
+/// Namespaces with routes that the cluster itself requires.
 const CORE: [&str; 3] =
     ["openshift-authentication", "openshift-console", "openshift-ingress-canary"];
 /// How many routes one finding shows.
@@ -40,7 +41,7 @@ const SHOWN: usize = 4;
 
 pub(super) static META: Meta = Meta {
     id: "ingress/route-not-admitted",
-    title: "routes of the platform that no router serves",
+    title: "platform routes not admitted by a router",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -48,19 +49,19 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// A route and the condition with which a router refuses it; none when no router wrote anything.
+/// A route and the condition with which a router rejects it. None when no router wrote a status.
 type Bad<'s> = (Route<'s>, Option<Condition<'s>>);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if is_installing(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if is_installing(cx) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
-    let routes: Vec<Route<'_>> = case
+    let routes: Vec<Route<'_>> = cx
         .all::<Route<'_>>()
         .filter(|route| route.resource().namespace().starts_with("openshift-"))
         .collect();
     let mut by_reason: BTreeMap<String, Vec<Bad<'_>>> = BTreeMap::new();
-    for bad in routes.iter().filter_map(|route| bad(case, *route)) {
+    for bad in routes.iter().filter_map(|route| bad(cx, *route)) {
         let reason = bad.1.map(|condition| condition.reason().into_owned()).unwrap_or_default();
         by_reason.entry(reason).or_default().push(bad);
     }
@@ -68,10 +69,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .iter()
         .filter_map(|(reason, members)| finding(reason, members, routes.len()))
         .collect();
-    Verdict::over(routes.len(), findings, "no route of the platform in the archive")
+    Verdict::over(routes.len(), findings, "no platform route in the archive")
 }
 
-fn bad<'s>(case: &Case<'s>, route: Route<'s>) -> Option<Bad<'s>> {
+fn bad<'s>(cx: &RuleContext<'s>, route: Route<'s>) -> Option<Bad<'s>> {
     let resource = route.resource();
     let admissions: Vec<Condition<'s>> = resource
         .at(&["status", "ingress"])
@@ -85,7 +86,7 @@ fn bad<'s>(case: &Case<'s>, route: Route<'s>) -> Option<Bad<'s>> {
     }
     let refused = admissions.into_iter().find(|condition| condition.is_false());
     let since = refused.and_then(Condition::since).or_else(|| resource.created());
-    case.is_older(since, GRACE).then_some((route, refused))
+    cx.is_older(since, GRACE).then_some((route, refused))
 }
 
 fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
@@ -97,27 +98,28 @@ fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
         Some(condition) => {
             Evidence::condition(route.resource(), *condition, excerpt(&condition.message()))
         }
-        None => Evidence::field(route.resource(), &["status"], "no router has written anything"),
+        None => Evidence::field(route.resource(), &["status"], "no router has written a status"),
     });
     let (route, refused) = members.first()?;
     let is_core = members.iter().any(|(route, _)| CORE.contains(&route.resource().namespace()));
     let (summary, advice) = match refused {
         Some(condition) => (
             format!(
-                "a router refuses Route {}: {reason} {}",
+                "Route {} rejected by a router: {reason} {}",
                 few(&names),
                 excerpt(&condition.message())
             ),
-            "Take away what the condition names, mostly another route with the same host.",
+            "Remove the cause that the condition names, in most cases another route with the same \
+             host.",
         ),
         None => (
             format!(
-                "no router serves {} of {all} routes of the platform: {}",
+                "{} of {all} platform routes are not admitted by any router: {}",
                 names.len(),
                 few(&names)
             ),
-            "See whether routers run and can list routes, and whether the selectors of the \
-             IngressController leave out the platform's namespaces.",
+            "Check whether routers run and can list routes, and whether the selectors of the \
+             IngressController exclude the platform namespaces.",
         ),
     };
     let since = members.iter().filter_map(|(_, refused)| refused.and_then(Condition::since)).min();
@@ -125,9 +127,12 @@ fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
         .severity(if is_core { META.severity } else { Severity::Warning })
         .since(since)
         .evidence(evidence)
-        .saying(names.join(" "))
-        .saying(if refused.is_some() { reason } else { "route not admitted by any router" })
-        .why("What is reached through these routes is not reached: the login, the console.")
+        .keywords(names.join(" "))
+        .keywords(if refused.is_some() { reason } else { "route not admitted by any router" })
+        .why(
+            "Services behind these routes are unreachable, such as the OAuth server and the \
+             console.",
+        )
         .remedy(
             Remedy::new(advice)
                 .command("oc get routes --all-namespaces")
@@ -137,6 +142,6 @@ fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
     Some(if refused.is_some() {
         finding
     } else {
-        finding.likely("which of the routers' failings it is, is not told by the route")
+        finding.likely("the route does not show why no router has admitted it")
     })
 }

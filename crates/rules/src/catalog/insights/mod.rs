@@ -1,4 +1,4 @@
-//! The Insights operator: whether what it gathers arrives.
+//! The Insights Operator and its uploads.
 
 rules! {
     upload_failed,

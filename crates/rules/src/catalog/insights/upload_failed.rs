@@ -1,37 +1,38 @@
-//! Insights archives that cannot be uploaded.
+//! Failed Insights uploads.
 //!
 //! # Why it matters
 //!
-//! The Insights operator sends a small archive every two hours. When that fails for a day, the
-//! advice made from it is old; after five failures in a row the operator is degraded. Nothing else
-//! depends on it.
+//! The Insights Operator uploads a small archive every two hours. If that fails for a day, the
+//! recommendations based on it are outdated. After five failures in a row the operator is degraded.
+//! Nothing else depends on it.
 //!
 //! # What to do
 //!
-//! Let the cluster reach console.redhat.com, through the proxy if there is one, or switch gathering
-//! off by taking cloud.openshift.com out of the pull secret.
+//! Allow the cluster to reach console.redhat.com, through the proxy if there is one, or disable
+//! gathering by removing cloud.openshift.com from the pull secret.
 //!
 //! # Blind spots
 //!
-//! Without a token for cloud.openshift.com, as is usual on OKD, nothing is sent; that is no
-//! finding.
+//! Without a token for cloud.openshift.com, which is usual on OKD, nothing is uploaded. This is not
+//! reported.
 //!
 //! # References
 //!
 //! - openshift/insights-operator `pkg/controller/status/controller.go`,
 //!   `pkg/insights/insightsuploader/insightsuploader.go`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::{ClusterOperator, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
-/// How long the endpoint may be away.
+/// How long the endpoint may be unavailable.
 const OUTAGE: Span = Span::hours(24);
 
 pub(super) static META: Meta = Meta {
     id: "insights/upload-failed",
-    title: "Insights archives that cannot be uploaded",
+    title: "failed Insights uploads",
     severity: Severity::Info,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -39,16 +40,16 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(operator) = case.find::<ClusterOperator<'_>>("", "insights") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(operator) = cx.find::<ClusterOperator<'_>>("", "insights") else {
         return Verdict::NotApplicable("there is no ClusterOperator/insights".to_owned());
     };
     if operator.condition("Disabled").is_some_and(Condition::is_true) {
-        return Verdict::NotApplicable("gathering is switched off".to_owned());
+        return Verdict::NotApplicable("Insights gathering is disabled".to_owned());
     }
     let is_true = |name: &str| operator.condition(name).filter(|condition| condition.is_true());
     let lasting =
-        is_true("UploadDegraded").filter(|condition| case.is_older(condition.since(), OUTAGE));
+        is_true("UploadDegraded").filter(|condition| cx.is_older(condition.since(), OUTAGE));
     let degraded = is_true("Degraded").filter(|condition| {
         matches!(&*condition.reason(), "UploadFailed" | "NotAuthorized")
             || condition.message().contains("Unable to report")
@@ -62,17 +63,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         Evidence::condition(operator.resource(), condition, condition.reason()),
     )
     .why(
-        "What Insights says of the cluster is as old as the last archive that arrived. Nothing in \
-         the cluster depends on it.",
+        "The recommendations of Insights are as old as the last archive that was uploaded. Nothing \
+         in the cluster depends on them.",
     )
     .since(condition.since())
-    .saying(condition.reason())
-    .saying(condition.message())
+    .keywords(condition.reason())
+    .keywords(condition.message())
     .explains(Subject::view(operator), condition.message())
     .remedy(
         Remedy::new(
-            "Let the cluster reach console.redhat.com, or switch gathering off by taking \
-             cloud.openshift.com out of the pull secret.",
+            "Allow the cluster to reach console.redhat.com, or disable gathering by removing \
+             cloud.openshift.com from the pull secret.",
         )
         .command("oc logs -n openshift-insights deployment/insights-operator")
         .verify("oc get clusteroperator insights"),

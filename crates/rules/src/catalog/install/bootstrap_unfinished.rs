@@ -1,22 +1,22 @@
-//! An installation whose bootstrap never completed.
+//! Installation with an incomplete bootstrap.
 //!
 //! # Why it matters
 //!
-//! The installer writes ConfigMap kube-system/bootstrap with `status: complete` when the control
-//! plane has taken over from the bootstrap host. Until then etcd keeps its bootstrap member and
-//! the operators openshift-apiserver and authentication hold back their APIs, on purpose. After an
-//! hour without it the bootstrap itself has failed.
+//! The installer creates ConfigMap kube-system/bootstrap with `status: complete` when the control
+//! plane has taken over from the bootstrap host. Until then etcd keeps its bootstrap member, and
+//! the operators openshift-apiserver and authentication intentionally do not enable their APIs. If
+//! the ConfigMap is still missing after an hour, the bootstrap itself has failed.
 //!
 //! # What to do
 //!
-//! Gather the logs of the bootstrap host: the services bootkube and release-image say what did
-//! not come up. The ConfigMap must not be written by hand: that lets the etcd operator remove
-//! a bootstrap member that is still needed.
+//! Gather the logs of the bootstrap host: the services bootkube and release-image show what did not
+//! start. Do not create the ConfigMap manually: it allows the etcd operator to remove a bootstrap
+//! member that is still needed.
 //!
 //! # Blind spots
 //!
-//! The ConfigMaps of kube-system must be in the archive, whole. The logs of the bootstrap host
-//! never are.
+//! The complete list of ConfigMaps in kube-system must be in the archive. The logs of the bootstrap
+//! host are never included.
 //!
 //! # References
 //!
@@ -24,17 +24,19 @@
 //! - openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown/bootstrap_teardown_controller.go`
 //! - <https://github.com/okd-project/okd/issues/2173>
 
-use mustknow_gather::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_VERSION, ENDPOINT_SLICE, ENDPOINTS, HistoryEntry,
-    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER,
+use mustknow_cluster::model::kinds::{
+    AUTHENTICATION_CONFIG, CLUSTER_VERSION, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
+    OPERATOR_OPENSHIFT_API_SERVER,
 };
+use mustknow_cluster::views::{HistoryEntry, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::facts::{ApiPrecondition, ConfigMapState, Update, Waiting, few, is_young_installation};
+use crate::domain::{ApiPrecondition, ConfigMapState, Waiting, is_young_installation};
+use crate::engine::few;
 
 pub(super) static META: Meta = Meta {
     id: "install/bootstrap-unfinished",
-    title: "an installation whose bootstrap never completed",
+    title: "installation with an incomplete bootstrap",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -49,11 +51,12 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(Update::Installing(entry)) = case.cluster_version().and_then(Update::of) else {
-        return Verdict::NotApplicable("no installation runs".to_owned());
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(UpdatePhase::Installing(entry)) = cx.cluster_version().and_then(UpdatePhase::of)
+    else {
+        return Verdict::NotApplicable("no installation is in progress".to_owned());
     };
-    let precondition = ApiPrecondition::of(case);
+    let precondition = ApiPrecondition::of(cx);
     let evidence = match &precondition.config_map {
         ConfigMapState::Complete(_) => return Verdict::Healthy { examined: 1 },
         ConfigMapState::Incomplete(map) => {
@@ -66,7 +69,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             return Verdict::Unknown(Gap::missing(missing).asking([ask]).concerning(concerned));
         }
     };
-    Verdict::Found(vec![finding(case, entry, &precondition, evidence)])
+    Verdict::Found(vec![finding(cx, entry, &precondition, evidence)])
 }
 
 fn subject() -> Subject {
@@ -74,22 +77,22 @@ fn subject() -> Subject {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     entry: HistoryEntry<'_>,
     precondition: &ApiPrecondition<'_>,
     evidence: Evidence,
 ) -> Finding {
-    let is_young = is_young_installation(case);
-    let age = case.age(entry.started()).map(|age| format!(" after {age}")).unwrap_or_default();
+    let is_young = is_young_installation(cx);
+    let age = cx.age(entry.started()).map(|age| format!(" after {age}")).unwrap_or_default();
     let names: Vec<_> = precondition.waiting.iter().map(|waiting| waiting.operator).collect();
     let waiting = match names.as_slice() {
         [] => String::new(),
-        [one] => format!("; {one} waits for it"),
-        all => format!("; {} wait for it", few(all)),
+        [one] => format!("; {one} is waiting for it"),
+        all => format!("; {} are waiting for it", few(all)),
     };
     let normal = if is_young { ", which is normal" } else { "" };
     let summary = format!(
-        "the bootstrap of the installation of {} is not complete{age}{normal}{waiting}",
+        "bootstrap of the installation of {} is not complete{age}{normal}{waiting}",
         entry.version()
     );
     let remedy = if is_young {
@@ -97,8 +100,8 @@ fn finding(
             .command("openshift-install wait-for bootstrap-complete --dir <installation directory>")
     } else {
         Remedy::new(
-            "Gather the logs of the bootstrap host and mend what it waits for. Leave ConfigMap \
-             kube-system/bootstrap to the installer.",
+            "Gather the logs of the bootstrap host and fix what it is waiting for. Do not create \
+             ConfigMap kube-system/bootstrap manually, because the installer creates it.",
         )
         .command("openshift-install gather bootstrap --dir <installation directory>")
         .verify("openshift-install wait-for bootstrap-complete --dir <installation directory>")
@@ -106,13 +109,14 @@ fn finding(
     let finding = Finding::new(subject(), summary, evidence)
         .severity(if is_young { Severity::Info } else { Severity::Error })
         .why(
-            "The installer writes ConfigMap kube-system/bootstrap when the control plane has taken \
-             over from the bootstrap host. Until then the operators openshift-apiserver and \
-             authentication hold back their APIs on purpose and say PreconditionNotReady.",
+            "The installer creates ConfigMap kube-system/bootstrap when the control plane has \
+             taken over from the bootstrap host. Until then the operators openshift-apiserver and \
+             authentication intentionally do not enable their APIs and report \
+             PreconditionNotReady.",
         )
         .since(entry.started())
         .certainty(if is_young { Certainty::Certain } else { Certainty::Likely })
-        .doubt("an installation of that age may also have failed for another reason")
+        .doubt("an installation of this age may also have failed for another reason")
         .evidence(precondition.waiting.iter().map(Waiting::evidence))
         .remedy(remedy);
     precondition

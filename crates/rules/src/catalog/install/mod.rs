@@ -1,4 +1,4 @@
-//! The first installation.
+//! The installation of the cluster.
 
 rules! {
     bootstrap_unfinished,

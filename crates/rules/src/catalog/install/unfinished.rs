@@ -1,15 +1,15 @@
-//! An installation that has not finished.
+//! Installation that has not completed.
 //!
 //! # Why it matters
 //!
-//! No version was ever complete. While an installation runs, operators come up one after another
-//! and most conditions say so; after an hour and a half one that still runs does not get there by
-//! itself.
+//! No version was ever completed. While an installation is in progress, operators become available
+//! one after another, and most conditions reflect this. An installation that is still in progress
+//! after 90 minutes does not complete without intervention.
 //!
 //! # What to do
 //!
-//! While it is young, wait. Later, look at the operators that are not available, and at the
-//! bootstrap host while it is still there.
+//! If the installation started recently, wait. Later, check the operators that are not available,
+//! and the bootstrap host while it still exists.
 //!
 //! # Blind spots
 //!
@@ -20,16 +20,17 @@
 //! - openshift/installer `docs/user/troubleshooting.md`
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `isTargetInstall`
 
-use mustknow_gather::kinds::{
-    CLUSTER_VERSION, ClusterOperator, ClusterVersion, Condition, HistoryEntry,
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{
+    ClusterOperator, ClusterVersion, Condition, HistoryEntry, UpdatePhase,
 };
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, excerpt, few};
+use crate::engine::{excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "install/unfinished",
-    title: "an installation that has not finished",
+    title: "installation that has not completed",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -40,12 +41,12 @@ pub(super) static META: Meta = Meta {
 /// How long an installation may take.
 const LIMIT: Span = Span::minutes(90);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
-    match Update::of(version) {
-        Some(Update::Installing(entry)) => Verdict::Found(vec![finding(case, version, entry)]),
+    match UpdatePhase::of(version) {
+        Some(UpdatePhase::Installing(entry)) => Verdict::Found(vec![finding(cx, version, entry)]),
         Some(_) => Verdict::Healthy { examined: 1 },
         None => {
             let what = "ClusterVersion/version has no history";
@@ -55,10 +56,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
 }
 
-fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, entry: HistoryEntry<'s>) -> Finding {
-    let age = case.age(entry.started());
+fn finding<'s>(
+    cx: &RuleContext<'s>,
+    version: ClusterVersion<'s>,
+    entry: HistoryEntry<'s>,
+) -> Finding {
+    let age = cx.age(entry.started());
     let is_old = age.is_some_and(|age| age > LIMIT);
-    let unavailable: Vec<_> = case
+    let unavailable: Vec<_> = cx
         .all::<ClusterOperator<'s>>()
         .filter(|operator| operator.condition("Available").is_none_or(|c| !c.is_true()))
         .collect();
@@ -69,10 +74,10 @@ fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, entry: HistoryEntry
         _ => format!("; not available: {}", few(&names)),
     };
     let summary = if is_old {
-        format!("the installation of {} has been running{so_far}{rest}", entry.version())
+        format!("installation of {} has been running{so_far}{rest}", entry.version())
     } else {
         format!(
-            "the installation of {} has been running{so_far}, which is normal{rest}",
+            "installation of {} has been running{so_far}, which is normal{rest}",
             entry.version()
         )
     };
@@ -84,34 +89,34 @@ fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, entry: HistoryEntry
     let finding = Finding::new(
         Subject::view(version),
         summary,
-        Evidence::seen(version.resource(), entry.span(), "no entry of the history is Completed"),
+        Evidence::seen(version.resource(), entry.span(), "no history entry is Completed"),
     )
     .severity(if is_old { Severity::Error } else { Severity::Info })
     .why(why(is_old, !precondition.is_empty()))
-    .saying(names.join("\n"))
+    .keywords(names.join("\n"))
     .evidence(version.condition("Progressing").map(|condition| {
         Evidence::condition(version.resource(), condition, excerpt(&condition.message()))
     }))
     .evidence(precondition.iter().map(|(operator, condition)| {
-        Evidence::condition(operator.resource(), *condition, "it waits for the bootstrap to end")
+        Evidence::condition(operator.resource(), *condition, "waits for bootstrap completion")
     }))
     .remedy(remedy(is_old));
-    let said = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
-    said.map(Condition::message).fold(finding, Finding::saying)
+    let quoted = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
+    quoted.map(Condition::message).fold(finding, Finding::keywords)
 }
 
 fn why(is_old: bool, waits_for_bootstrap: bool) -> String {
     let age = if is_old {
-        "No version was ever complete. An installation takes 30 to 60 minutes; one that runs for \
-         longer than 90 does not get there by itself."
+        "No version was ever completed. An installation takes 30 to 60 minutes. One that runs for \
+         more than 90 minutes does not complete without intervention."
     } else {
-        "No version was ever complete. During an installation operators are missing, not available \
-         or degraded until their turn comes."
+        "No version was ever completed. During an installation operators are missing, not \
+         available or degraded until they are deployed."
     };
     if waits_for_bootstrap {
         format!(
             "{age} PreconditionNotReady is a normal message during an installation: the operators \
-             wait until the bootstrap is complete, which the installer says by itself."
+             wait until the installer reports that the bootstrap is complete."
         )
     } else {
         age.to_owned()
@@ -121,8 +126,8 @@ fn why(is_old: bool, waits_for_bootstrap: bool) -> String {
 fn remedy(is_old: bool) -> Remedy {
     if is_old {
         Remedy::new(
-            "Look at the operators that are not available, and gather the bootstrap \
-             logs while the host is there.",
+            "Check the operators that are not available, and gather the bootstrap logs while the \
+             bootstrap host still exists.",
         )
         .command("oc get clusteroperators")
         .command("openshift-install gather bootstrap --dir <installation directory>")

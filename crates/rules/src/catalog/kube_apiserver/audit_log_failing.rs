@@ -1,17 +1,17 @@
-//! API servers that cannot write their audit log.
+//! Audit log write errors on an API server.
 //!
 //! # Why it matters
 //!
-//! What was done while the log could not be written is recorded nowhere. Most often the disk of a
-//! control-plane node is full, which stops more than the log.
+//! Requests that are served while the audit log cannot be written are not recorded. In most cases
+//! the disk of a control-plane node is full, which affects more than the audit log.
 //!
 //! # What to do
 //!
-//! Look at the room in `/var/log` of the control-plane nodes.
+//! Check the free disk space in `/var/log` on the control-plane nodes.
 //!
 //! # Blind spots
 //!
-//! This is what Prometheus saw: without the alerts nothing can be said.
+//! This rule relies on a Prometheus alert. It is inconclusive if the alerts were not collected.
 //!
 //! # References
 //!
@@ -19,23 +19,24 @@
 //!   (`AuditLogError`)
 //! - openshift/runbooks `alerts/cluster-kube-apiserver-operator/AuditLogError.md`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, few};
+use crate::engine::few;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/audit-log-failing",
-    title: "API servers that cannot write their audit log",
+    title: "audit log write errors on an API server",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(alerts) = Alert::named(case, &["AuditLogError"]) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(alerts) = Alert::named(cx, &["AuditLogError"]) else {
         return Verdict::Unknown(Alert::gap());
     };
     let mut servers: Vec<_> = alerts
@@ -47,14 +48,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));
     let Some(first) = evidence.next() else { return Verdict::Healthy { examined: 1 } };
     let of = if servers.is_empty() { String::new() } else { format!(" at {}", few(&servers)) };
-    let summary = format!("an API server cannot write its audit log{of}");
+    let summary = format!("API server cannot write its audit log{of}");
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
         .since(alerts.iter().filter_map(|alert| alert.since).min())
-        .why("What is done meanwhile is recorded nowhere; most often the disk is full.")
-        .saying("audit log")
+        .why("Requests are not recorded in the meantime. In most cases the disk is full.")
+        .keywords("audit log")
         .evidence(evidence.take(4))
         .remedy(
-            Remedy::new("Look at the room in /var/log of the control-plane nodes.")
+            Remedy::new("Check the free disk space in /var/log on the control-plane nodes.")
                 .command("oc debug node/<node> -- chroot /host df -h /var/log")
                 .verify("oc adm node-logs --role=master --path=kube-apiserver/"),
         );

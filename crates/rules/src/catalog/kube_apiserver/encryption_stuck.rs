@@ -1,32 +1,33 @@
-//! A change of the encryption of etcd that does not get on.
+//! Stuck change of etcd encryption.
 //!
 //! # Why it matters
 //!
-//! When encryption is switched on or off, or a key is replaced, each API server learns the key and
-//! then every object is written anew. While that stands still a part of the objects is as it was
-//! before: unencrypted, or encrypted with a key that was to be retired.
+//! When encryption is switched on or off, or a key is rotated, each API server loads the key and
+//! then every object is rewritten. While this is stuck, some of the objects remain as they were
+//! before: unencrypted, or encrypted with a key that should have been retired.
 //!
 //! # What to do
 //!
-//! Read which step fails: a key that is not made, a migration that fails on an object, a revision
-//! that does not reach every API server.
+//! Check which step fails: a key that is not created, a migration that fails on an object, or a
+//! revision that does not reach every API server.
 //!
 //! # Blind spots
 //!
-//! A migration of a large cluster takes hours; six are allowed before it is reported.
+//! The migration of a large cluster takes hours. A migration is reported only after six hours.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/encryption/controllers/{key,state,migration,prune}_controller.go`
 
-use mustknow_gather::kinds::{
+use mustknow_cluster::model::kinds::{
     OPERATOR_AUTHENTICATION, OPERATOR_KUBE_API_SERVER, OPERATOR_OPENSHIFT_API_SERVER,
 };
 
 use crate::catalog::prelude::*;
-use crate::facts::{API_SERVERS, Patience, Spoken, excerpt};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{API_SERVERS, OperatorCondition};
 
-/// A step that fails is tried again within minutes.
+/// A failing step is retried within minutes.
 const GRACE: Span = Span::minutes(20);
 /// How long a migration may take.
 const MIGRATION: Span = Span::hours(6);
@@ -42,7 +43,7 @@ const CONDITIONS: &[&str] = &[
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/encryption-stuck",
-    title: "a change of the encryption of etcd that does not get on",
+    title: "stuck change of etcd encryption",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -54,29 +55,29 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let verdict =
-        Spoken::verdict(case, API_SERVERS, CONDITIONS, (GRACE, META.severity), |spoken| {
+        OperatorCondition::verdict(cx, API_SERVERS, CONDITIONS, (GRACE, META.severity), |spoken| {
             if spoken.condition == MIGRATING
-                && spoken.patience(case, MIGRATION) != Patience::Outlasted
+                && spoken.persistence(cx, MIGRATION) != Persistence::Exceeded
             {
                 return None;
             }
             let words = excerpt(&spoken.reported.message);
             let operator = spoken.operator;
             let summary = if spoken.condition == MIGRATING {
-                let age = case.age(spoken.reported.since());
+                let age = cx.age(spoken.reported.since());
                 let age = age.map(|age| format!(" for {age}")).unwrap_or_default();
-                format!("{operator} has been rewriting what it stores{age}: {words}")
+                format!("encryption migration of {operator} has been running{age}: {words}")
             } else {
-                format!("the encryption of what {operator} stores does not get on: {words}")
+                format!("etcd encryption change of {operator} is stuck: {words}")
             };
             Some(
                 spoken
                     .finding(summary)
-                    .why("A part of the objects is stored as it was before the change.")
+                    .why("Some of the objects are still stored as they were before the change.")
                     .remedy(
-                        Remedy::new("Mend the step that fails.")
+                        Remedy::new("Fix the failing step.")
                             .command("oc get storageversionmigrations.migration.k8s.io -o yaml")
                             .command(
                                 "oc get secrets -n openshift-config-managed -l \

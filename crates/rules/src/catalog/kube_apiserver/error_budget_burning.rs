@@ -1,19 +1,19 @@
-//! An API server that fails, or is slow on, too many requests.
+//! High API error rate or latency (KubeAPIErrorBudgetBurn).
 //!
 //! # Why it matters
 //!
-//! By the share of requests that fail or take too long the API misses what it promises. Whoever
-//! works with the cluster feels it: commands hang, controllers fall behind.
+//! The share of requests that fail or take too long exceeds the error budget of the API. All
+//! clients of the cluster are affected: commands hang, controllers fall behind.
 //!
 //! # What to do
 //!
-//! Look at etcd first, then at webhooks and aggregated APIs that answer slowly, then at clients that
-//! list everything again and again.
+//! Check etcd first, then webhooks and aggregated APIs that answer slowly, then clients that
+//! repeatedly list all objects.
 //!
 //! # Blind spots
 //!
-//! This is what Prometheus computed: without the alerts nothing can be said. The milder alerts, which
-//! fire over hours and days, are warnings.
+//! This rule relies on a Prometheus alert. It is inconclusive if the alerts were not collected. The
+//! slower alerts, which fire over hours and days, are reported as warnings.
 //!
 //! # References
 //!
@@ -21,23 +21,23 @@
 //!   (`KubeAPIErrorBudgetBurn`)
 //! - openshift/runbooks `alerts/cluster-kube-apiserver-operator/KubeAPIErrorBudgetBurn.md`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::Alert;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/error-budget-burning",
-    title: "an API server that fails, or is slow on, too many requests",
+    title: "high API error rate or latency (KubeAPIErrorBudgetBurn)",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(alerts) = Alert::named(case, &["KubeAPIErrorBudgetBurn"]) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(alerts) = Alert::named(cx, &["KubeAPIErrorBudgetBurn"]) else {
         return Verdict::Unknown(Alert::gap());
     };
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));
@@ -49,16 +49,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     } else {
         format!(", measured over {}", over.join(", "))
     };
-    let summary = format!("too many requests to the API fail or are slow{over}");
+    let summary = format!("too many API requests fail or are slow{over}");
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
         .severity(if is_fast { Severity::Error } else { Severity::Warning })
         .since(alerts.iter().filter_map(|alert| alert.since).min())
         .why("Commands hang and controllers fall behind.")
-        .saying("KubeAPIErrorBudgetBurn")
+        .keywords("KubeAPIErrorBudgetBurn")
         .evidence(evidence.take(4))
         .remedy(
             Remedy::new(
-                "Look at etcd, at webhooks and aggregated APIs, and at clients that list much.",
+                "Check etcd, webhooks, aggregated APIs and clients that list large numbers of \
+                 objects.",
             )
             .command("oc get apirequestcounts --sort-by=.status.requestCount")
             .verify("oc get --raw /readyz?verbose"),

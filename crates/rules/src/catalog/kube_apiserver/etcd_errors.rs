@@ -1,34 +1,35 @@
-//! Calls of the kube-apiserver that etcd fails.
+//! Etcd errors for kube-apiserver requests.
 //!
 //! # Why it matters
 //!
-//! Every request that reads or writes an object ends in etcd. Where those fail, leases are lost,
-//! controllers restart, and operators report whatever call of theirs failed.
+//! Every request that reads or writes an object is served from etcd. If these requests fail, leases
+//! are lost, controllers restart, and operators report the individual requests that failed.
 //!
 //! # What to do
 //!
-//! Look at etcd: its members, its disks, the network between the control-plane nodes.
+//! Check etcd: its members, its disks and the network between the control-plane nodes.
 //!
 //! # Blind spots
 //!
-//! Lines older than half an hour are history. A change of the leader fails the calls in flight; a
-//! few such lines are normal while a control-plane node restarts and are not reported.
+//! Log lines that are older than 30 minutes are ignored. A leader change fails the requests in
+//! flight. A few such lines are normal while a control-plane node restarts and are not reported.
 //!
 //! # References
 //!
 //! - etcd-io/etcd `api/v3rpc/rpctypes/error.go`
 
-use mustknow_gather::kinds::POD;
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, few};
+use crate::engine::few;
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Errors that ended longer ago are ignored.
 const RECENT: Span = Span::minutes(30);
-/// A change of the leader fails a few.
+/// A leader change fails a few requests.
 const ENOUGH: u64 = 20;
-/// What comes now and then is no state.
+/// Occasional errors are not a persistent state.
 const AN_HOUR: u64 = 10;
 
 static FAILED: LogPattern =
@@ -39,7 +40,7 @@ static FAILED: LogPattern =
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/etcd-errors",
-    title: "calls of the kube-apiserver that etcd fails",
+    title: "etcd errors for kube-apiserver requests",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -47,25 +48,28 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let failed = Logged::recent(case, &FAILED, RECENT).often(AN_HOUR);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let failed = LogOccurrences::recent(cx, &FAILED, RECENT).often(AN_HOUR);
     let mut evidence = failed.evidence();
     let Some(first) = evidence.next().filter(|_| failed.count() >= ENOUGH) else {
-        return Verdict::Healthy { examined: failed.examined(case) };
+        return Verdict::Healthy { examined: failed.examined(cx) };
     };
     let words = failed.hits.first().and_then(|hits| error(&hits.last.text)).unwrap_or_default();
     let summary = format!(
-        "etcd fails calls of the kube-apiserver, {}: {words}, as logged by {}",
+        "etcd returns errors to the kube-apiserver, {}: {words}, logged by {}",
         failed.span(),
-        few(&failed.places(case))
+        few(&failed.places(cx))
     );
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
         .since(failed.since())
-        .why("Every request ends in etcd: where it fails, leases are lost and controllers restart.")
-        .saying(failed.hits.iter().map(|hits| &*hits.last.text).collect::<Vec<_>>().join("\n"))
+        .why(
+            "Every request depends on etcd. If etcd fails, leases are lost and controllers \
+             restart.",
+        )
+        .keywords(failed.hits.iter().map(|hits| &*hits.last.text).collect::<Vec<_>>().join("\n"))
         .evidence(evidence)
         .remedy(
-            Remedy::new("Look at etcd: members, disks, the network between them.")
+            Remedy::new("Check etcd: its members, its disks and the network between them.")
                 .command("oc get pods -n openshift-etcd -o wide")
                 .verify(
                     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w \
@@ -75,7 +79,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::Found(vec![finding])
 }
 
-/// The error of etcd in a line: `etcdserver: request timed out`.
+/// The etcd error in a line: `etcdserver: request timed out`.
 fn error(line: &str) -> Option<&str> {
     let words = line.get(line.find("etcdserver: ")?..)?;
     words.split(['"', '}', ',', '\\']).next()

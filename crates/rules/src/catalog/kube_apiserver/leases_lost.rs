@@ -1,20 +1,22 @@
-//! Components that all lost their leases within the same minute.
+//! Leader election lost by many components within the same minute.
 //!
 //! # Why it matters
 //!
-//! Controllers hold a lease and renew it every few seconds; one that cannot ends itself. When many
-//! do so at once the API was not writable at that moment: etcd had no leader, the API servers were
-//! all away, or the network between them was. Each of them restarts, and their operators report it.
+//! Controllers hold a lease and renew it every few seconds. A controller that cannot renew its
+//! lease exits. If many exit at the same time, the API was not writable at that moment: etcd had no
+//! leader, all API servers were unavailable, or the network between them was interrupted. Each
+//! controller restarts, and its operator reports it.
 //!
 //! # What to do
 //!
-//! Look at what happened to etcd and the kube-apiserver in that minute, not at the components.
+//! Check what happened to etcd and the kube-apiserver in that minute, not the individual
+//! components.
 //!
 //! # Blind spots
 //!
-//! Only how a container ended last is kept. What happened while the cluster was being installed, or
-//! more than three hours ago, is history. With a single control-plane node the API is away during
-//! every rollout of it, which is only noted.
+//! Only the last termination of a container is recorded. Terminations during the installation, or
+//! more than three hours ago, are ignored. With a single control-plane node the API is unavailable
+//! during each of its rollouts, which is reported as informational only.
 //!
 //! # References
 //!
@@ -23,23 +25,24 @@
 
 use std::collections::BTreeSet;
 
-use mustknow_gather::kinds::{HistoryEntry, Infrastructure, POD, Pod, Terminated};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{HistoryEntry, Infrastructure, Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{count, few, is_installing};
+use crate::engine::evidence::seconds;
+use crate::engine::{count, few, is_installing};
 
-/// Older ones are history.
+/// Older terminations are ignored.
 const RECENT: Span = Span::hours(3);
-/// Leases run out within as much of each other.
+/// Leases that are lost together expire within this many seconds of each other.
 const TOGETHER: i64 = 90;
-/// So many at once are no coincidence.
+/// This many namespaces at the same time are not a coincidence.
 const ENOUGH: usize = 4;
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/leases-lost",
-    title: "components that all lost their leases within the same minute",
+    title: "leader election lost by many components within the same minute",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -47,7 +50,7 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// A container that ended for want of its lease.
+/// A container that exited because it lost its lease.
 #[derive(Clone, Copy)]
 struct Lost<'s> {
     pod: Pod<'s>,
@@ -55,12 +58,12 @@ struct Lost<'s> {
     at: Time,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if is_installing(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if is_installing(cx) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
-    let pods: Vec<_> = case.all::<Pod<'_>>().collect();
-    let installed = case
+    let pods: Vec<_> = cx.all::<Pod<'_>>().collect();
+    let installed = cx
         .cluster_version()
         .and_then(|version| version.history().filter_map(HistoryEntry::ended).min());
     let mut lost: Vec<Lost<'_>> = pods
@@ -70,13 +73,13 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             let ended = container.last_terminated().or_else(|| container.terminated())?;
             let at = ended.finished()?;
             let counts = says_so(&ended.message()) && ended.exit_code() != Some(0);
-            let is_recent = !case.is_older(Some(at), RECENT) && Some(at) > installed;
+            let is_recent = !cx.is_older(Some(at), RECENT) && Some(at) > installed;
             (counts && is_recent).then_some(Lost { pod, ended, at })
         })
         .collect();
     lost.sort_by_key(|lost| (lost.at, lost.pod.namespace(), lost.pod.name()));
-    // A single control-plane node takes the API away whenever it rolls out a revision.
-    let is_single = case
+    // With a single control-plane node the API is unavailable whenever a revision rolls out.
+    let is_single = cx
         .find::<Infrastructure<'_>>("", "cluster")
         .and_then(Infrastructure::control_plane_topology)
         .is_some_and(|topology| topology == "SingleReplica");
@@ -94,7 +97,7 @@ fn says_so(message: &str) -> bool {
         .any(|words| message.contains(words))
 }
 
-/// Those that ended together, where they are of enough namespaces.
+/// Groups of containers that exited together, if they belong to enough namespaces.
 fn moments<'s>(lost: &[Lost<'s>]) -> Vec<Vec<Lost<'s>>> {
     let mut moments: Vec<Vec<Lost<'s>>> = Vec::new();
     for one in lost {
@@ -121,7 +124,7 @@ fn finding(moment: &[Lost<'_>]) -> Option<Finding> {
     let names: Vec<_> =
         moment.iter().map(|lost| format!("{}/{}", lost.pod.namespace(), lost.pod.name())).collect();
     let mut evidence = moment.iter().take(5).map(|lost| {
-        let note = format!("it lost its lease at {}", seconds(lost.at));
+        let note = format!("lease lost at {}", seconds(lost.at));
         Evidence::seen(lost.pod.resource(), lost.ended.span(), note)
     });
     let summary = format!(
@@ -135,15 +138,18 @@ fn finding(moment: &[Lost<'_>]) -> Option<Finding> {
         summary,
         evidence.next()?,
     )
-    .likely("that the API could not be written to at that moment is taken from their number")
+    .likely(
+        "that the API was not writable at that moment is inferred from the number of lost leases",
+    )
     .since(Some(first.at))
     .why(
-        "Each renews its lease every few seconds; when many fail at once the API was not writable.",
+        "Each component renews its lease every few seconds. If many fail at once, the API was not \
+         writable.",
     )
-    .saying("leader election lost")
+    .keywords("leader election lost")
     .evidence(evidence)
     .remedy(
-        Remedy::new("Look at what happened to etcd and the kube-apiserver in that minute.")
+        Remedy::new("Check what happened to etcd and the kube-apiserver in that minute.")
             .command("oc get events -n openshift-etcd --sort-by=.lastTimestamp")
             .command("oc get events -n openshift-kube-apiserver --sort-by=.lastTimestamp")
             .verify("oc get leases --all-namespaces"),

@@ -1,4 +1,4 @@
-//! The kube-apiserver: its storage, its load, its clients' releases.
+//! The kube-apiserver: its storage, its load and the versions of its kubelets.
 
 rules! {
     audit_log_failing,

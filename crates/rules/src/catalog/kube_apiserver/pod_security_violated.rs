@@ -1,30 +1,33 @@
-//! Namespaces whose pods would be refused if pod security were enforced.
+//! Namespaces with pod security violations.
 //!
 //! # Why it matters
 //!
-//! The pods run today. A release that enforces the pod security standard of the namespace refuses
-//! them when they are made anew.
+//! The pods run now. A release that enforces the pod security standard of the namespace rejects
+//! them when they are created again.
 //!
 //! # What to do
 //!
-//! Give the workloads less privilege, or label the namespace for what it needs.
+//! Reduce the privileges of the workloads, or label the namespace with the level that they need.
 //!
 //! # Blind spots
 //!
-//! The operator's own object must be in the archive. It judges a few times a day.
+//! The operator's own object must be in the archive. The operator evaluates pod security a few
+//! times a day.
 //!
 //! # References
 //!
 //! - openshift/cluster-kube-apiserver-operator `pkg/operator/podsecurityreadinesscontroller/conditions.go`
 
-use mustknow_gather::kinds::{Condition, OPERATOR_KUBE_API_SERVER};
+use mustknow_cluster::model::kinds::OPERATOR_KUBE_API_SERVER;
+use mustknow_cluster::views::Condition;
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, kube_api_server_itself};
+use crate::engine::excerpt;
+use crate::signals::kube_api_server_itself;
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/pod-security-violated",
-    title: "namespaces whose pods would be refused if pod security were enforced",
+    title: "namespaces with pod security violations",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -32,8 +35,8 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_KUBE_API_SERVER)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = match kube_api_server_itself(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = match kube_api_server_itself(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };
@@ -46,22 +49,28 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .collect();
     let mut evidence = violated.iter().map(|c| Evidence::condition(own.resource(), *c, c.name()));
     let Some((condition, first)) = violated.first().zip(evidence.next()) else {
-        return Verdict::over(judged.len(), Vec::new(), "this release does not judge pod security");
+        return Verdict::over(judged.len(), Vec::new(), "this release does not check pod security");
     };
     let words = violated.iter().map(|c| list(&c.message())).collect::<Vec<_>>().join(", ");
     let summary =
-        format!("pods would be refused if pod security were enforced: {}", excerpt(&words));
+        format!("pods would be rejected if pod security was enforced: {}", excerpt(&words));
     let finding = Finding::new(Subject::view(own), summary, first)
         .since(condition.since())
-        .why("They run today; a release that enforces the standard refuses them when made anew.")
+        .why(
+            "The pods run now. A release that enforces the standard rejects them when they are \
+             created again.",
+        )
         .evidence(evidence)
         .remedy(
-            Remedy::new("Give the workloads less privilege, or label the namespace for its needs.")
-                .command(
-                    "oc label --dry-run=server --overwrite namespace <namespace> \
+            Remedy::new(
+                "Reduce the privileges of the workloads, or label the namespace with the level \
+                 they need.",
+            )
+            .command(
+                "oc label --dry-run=server --overwrite namespace <namespace> \
                      pod-security.kubernetes.io/enforce=restricted",
-                )
-                .verify("oc get kubeapiservers.operator.openshift.io cluster -o yaml"),
+            )
+            .verify("oc get kubeapiservers.operator.openshift.io cluster -o yaml"),
         );
     Verdict::Found(vec![finding])
 }

@@ -1,17 +1,18 @@
-//! An API server that turns requests away to protect itself.
+//! API server that rejects requests under load (KubeAPITerminatedRequests).
 //!
 //! # Why it matters
 //!
-//! An API server that has more requests than it can serve answers the rest with "too many requests"
-//! or breaks them off. Well-behaved clients wait and try again, and fall behind while they do.
+//! An API server with more requests than it can serve rejects the excess requests with "too many
+//! requests" or terminates them. Well-behaved clients wait and retry, and fall behind in the
+//! meantime.
 //!
 //! # What to do
 //!
-//! Find the client that asks too much, and the priority level its requests fall into.
+//! Find the client that sends too many requests and the priority level of these requests.
 //!
 //! # Blind spots
 //!
-//! This is what Prometheus computed: without the alerts nothing can be said.
+//! This rule relies on a Prometheus alert. It is inconclusive if the alerts were not collected.
 //!
 //! # References
 //!
@@ -19,38 +20,39 @@
 //!   (`KubeAPITerminatedRequests`)
 //! - openshift/must-gather `collection-scripts/gather_priority_and_fairness`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, excerpt};
+use crate::engine::excerpt;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/requests-terminated",
-    title: "an API server that turns requests away to protect itself",
+    title: "API server that rejects requests under load (KubeAPITerminatedRequests)",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(alerts) = Alert::named(case, &["KubeAPITerminatedRequests"]) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(alerts) = Alert::named(cx, &["KubeAPITerminatedRequests"]) else {
         return Verdict::Unknown(Alert::gap());
     };
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));
     let Some((alert, first)) = alerts.first().zip(evidence.next()) else {
         return Verdict::Healthy { examined: 1 };
     };
-    let summary = format!("the API server turns requests away: {}", excerpt(&alert.message));
+    let summary = format!("API server rejects requests: {}", excerpt(&alert.message));
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
-        .possible("a client that asks too much and a server that is too slow look alike")
+        .possible("a client that sends too many requests and a slow API server look alike")
         .since(alerts.iter().filter_map(|alert| alert.since).min())
-        .why("Clients that are turned away wait and try again, and fall behind while they do.")
-        .saying("KubeAPITerminatedRequests")
+        .why("Rejected clients wait and retry, and fall behind in the meantime.")
+        .keywords("KubeAPITerminatedRequests")
         .evidence(evidence.take(4))
         .remedy(
-            Remedy::new("Find the client that asks too much.")
+            Remedy::new("Find the client that sends too many requests.")
                 .command("oc get apirequestcounts --sort-by=.status.requestCount")
                 .command("oc get --raw /debug/api_priority_and_fairness/dump_priority_levels")
                 .verify("oc get --raw /debug/api_priority_and_fairness/dump_priority_levels"),

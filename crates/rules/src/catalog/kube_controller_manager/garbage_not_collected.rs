@@ -1,19 +1,20 @@
-//! Garbage that is not collected.
+//! Stopped or unmonitored garbage collection.
 //!
 //! # Why it matters
 //!
-//! The garbage collector removes what belongs to objects that were deleted. It must list every kind
-//! there is; one that it cannot list, because its API or its conversion webhook does not answer,
-//! makes it stop for all. What was deleted then stays, and namespaces stay in Terminating.
+//! The garbage collector removes the dependents of deleted objects. It must be able to list every
+//! resource kind. One kind that it cannot list, because its API or its conversion webhook does not
+//! answer, stops it for all kinds. Dependents of deleted objects then remain, and namespaces stay
+//! in Terminating.
 //!
 //! # What to do
 //!
-//! Where the alert `GarbageCollectorSyncFailed` fires: find the kind that cannot be listed, in the log
-//! of kube-controller-manager. Where the operator cannot ask for alerts: mend monitoring.
+//! If the alert `GarbageCollectorSyncFailed` fires, find the kind that cannot be listed in the log
+//! of kube-controller-manager. If the operator cannot query the alerts, fix monitoring.
 //!
 //! # Blind spots
 //!
-//! Without monitoring the operator does not look at all.
+//! Without monitoring the operator does not check the garbage collector at all.
 //!
 //! # References
 //!
@@ -22,17 +23,18 @@
 //!   `manifests/0000_90_kube-controller-manager-operator_05_alerts.yaml`
 //! - openshift/runbooks `alerts/cluster-kube-controller-manager-operator/GarbageCollectorSyncFailed.md`
 
-use mustknow_gather::kinds::OPERATOR_KUBE_CONTROLLER_MANAGER;
+use mustknow_cluster::model::kinds::OPERATOR_KUBE_CONTROLLER_MANAGER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{KUBE_CONTROLLER_MANAGER, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{KUBE_CONTROLLER_MANAGER, OperatorCondition};
 
-/// The operator asks every five minutes.
+/// The operator queries the alerts every five minutes.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "kube-controller-manager/garbage-not-collected",
-    title: "garbage that is not collected, or whose collection nobody can watch",
+    title: "stopped or unmonitored garbage collection",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -40,21 +42,22 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_KUBE_CONTROLLER_MANAGER)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["GarbageCollectorDegraded"];
     let weight = (GRACE, META.severity);
-    Spoken::verdict(case, KUBE_CONTROLLER_MANAGER, conditions, weight, |spoken| {
+    OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |spoken| {
         let message = &spoken.reported.message;
         let finding = if message.contains("alerts firing") {
             spoken
-                .finding("the garbage collector cannot list every kind, and collects nothing")
+                .finding("garbage collector cannot list every resource kind and has stopped")
                 .severity(Severity::Error)
                 .why(
                     "One kind that cannot be listed, because its API or its conversion webhook \
-                     does not answer, stops the collection of all. What was deleted stays.",
+                     does not answer, stops garbage collection for all kinds. Dependents of \
+                     deleted objects remain.",
                 )
                 .remedy(
-                    Remedy::new("Find the kind that cannot be listed, and mend its API.")
+                    Remedy::new("Find the kind that cannot be listed and fix its API.")
                         .command(
                             "oc logs -n openshift-kube-controller-manager -l \
                              app=kube-controller-manager -c kube-controller-manager --tail=-1 | \
@@ -65,17 +68,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 )
         } else {
             let summary = format!(
-                "the operator of kube-controller-manager cannot ask whether garbage is collected: {}",
+                "kube-controller-manager operator cannot query the garbage collection alerts: {}",
                 excerpt(message)
             );
             spoken
                 .finding(summary)
                 .why(
-                    "It asks the alerts of monitoring. That they cannot be had says nothing about \
-                     the garbage collector.",
+                    "The operator queries the monitoring alerts. That they are not available does \
+                     not show whether garbage collection works.",
                 )
                 .remedy(
-                    Remedy::new("Mend monitoring, or the way to it.")
+                    Remedy::new("Fix monitoring or the connection to it.")
                         .command("oc get pods -n openshift-monitoring")
                         .verify("oc get clusteroperator kube-controller-manager monitoring"),
                 )

@@ -1,4 +1,4 @@
-//! The kube-controller-manager: what it collects and signs.
+//! The kube-controller-manager: garbage collection and service account tokens.
 
 rules! {
     garbage_not_collected,

@@ -1,32 +1,34 @@
-//! Boot images of new machines that are too old for the next release.
+//! Boot images too old for the next release.
 //!
 //! # Why it matters
 //!
-//! New machines boot from an image of an earlier release and update themselves on first boot. From
-//! an image that is too old that fails, so the machine-config operator does not let the cluster be
-//! updated until the boot images are, or until somebody says that they are not needed.
+//! New machines boot from an image of an earlier release and update themselves on first boot. This
+//! fails if the image is too old. The Machine Config Operator therefore blocks updates of the
+//! cluster until the boot images are updated, or until an administrator records that they are not
+//! needed.
 //!
 //! # What to do
 //!
-//! Let the operator manage boot images, update them by hand, or record their version in the
-//! `MachineConfiguration`, as the message says.
+//! Let the operator manage boot images, update them manually, or record their version in the
+//! `MachineConfiguration`, as described in the message.
 //!
 //! # Blind spots
 //!
-//! The operator's word is taken as it is.
+//! This rule relies on the condition that the operator reports.
 //!
 //! # References
 //!
 //! - openshift/machine-config-operator `pkg/operator/status.go` (`ClusterBootImageSkewError`)
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::ClusterOperator;
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/boot-image-skewed",
-    title: "boot images of new machines that are too old for the next release",
+    title: "boot images too old for the next release",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -34,12 +36,12 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let operator = case.find::<ClusterOperator<'_>>("", "machine-config");
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let operator = cx.find::<ClusterOperator<'_>>("", "machine-config");
     let Some((operator, condition)) =
         operator.and_then(|operator| Some((operator, operator.condition("Upgradeable")?)))
     else {
-        let what = "ClusterOperator machine-config does not say whether it is Upgradeable";
+        let what = "ClusterOperator/machine-config does not report Upgradeable";
         let gap = Gap::new(GapKind::FieldAbsent, what);
         return Verdict::Unknown(gap.ask("oc get clusteroperator machine-config -o yaml"));
     };
@@ -48,20 +50,20 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let message = condition.message();
     let summary =
-        format!("the boot images are too old for another minor version: {}", excerpt(&message));
+        format!("the boot images are too old for the next minor version: {}", excerpt(&message));
     let evidence = Evidence::condition(operator.resource(), condition, "Upgradeable is False");
     let subject = Subject::cluster("MachineConfiguration", "cluster");
     let finding = Finding::new(subject, summary, evidence)
         .since(condition.since())
-        .saying("ClusterBootImageSkewError")
+        .keywords("ClusterBootImageSkewError")
         .explains(Subject::cluster("ClusterVersion", "version"), "ClusterBootImageSkewError")
         .explains(Subject::cluster("ClusterVersion", "version"), "boot image")
         .why(
-            "Machines that are added boot from an image of an earlier release. One that is too old \
-             cannot bring itself up to the next release, so the operator refuses the update.",
+            "New machines boot from an image of an earlier release. If the image is too old, the \
+             machine cannot update itself to the next release, so the operator blocks the update.",
         )
         .remedy(
-            Remedy::new("Bring the boot images up to date, or record their version.")
+            Remedy::new("Update the boot images, or record their version.")
                 .command("oc get machineconfigurations.operator.openshift.io cluster -o yaml")
                 .verify("oc get clusteroperator machine-config -o yaml"),
         );

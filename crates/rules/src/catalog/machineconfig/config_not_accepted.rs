@@ -1,37 +1,39 @@
-//! A KubeletConfig or ContainerRuntimeConfig that cannot be applied.
+//! KubeletConfig or ContainerRuntimeConfig that was not applied.
 //!
 //! # Why it matters
 //!
-//! The machine-config controller makes a MachineConfig of each. Where that fails the setting
-//! reaches no node: the object is there, and the kubelets and runtimes run as if it were not.
+//! The machine-config-controller generates a MachineConfig from each of these objects. If that
+//! fails, the setting reaches no node: the object exists, but kubelets and container runtimes run
+//! without it.
 //!
 //! # What to do
 //!
-//! Follow the words of the condition: no pool has the labels that are selected, a field is not
-//! allowed, or the value does not parse.
+//! Follow the message of the condition: no pool has the selected labels, a field is not allowed, or
+//! the value cannot be parsed.
 //!
 //! # Blind spots
 //!
-//! Only the last condition counts; earlier ones tell of attempts that were mended since.
+//! Only the last condition counts. Earlier conditions are from attempts that have been fixed since.
 //!
 //! # References
 //!
 //! - openshift/machine-config-operator `pkg/controller/kubelet-config/helpers.go`
 //!   (`wrapErrorWithCondition`), `pkg/controller/container-runtime-config/helpers.go`
 
-use mustknow_gather::kinds::{
-    CONTAINER_RUNTIME_CONFIG, Condition, GeneratedConfig, KUBELET_CONFIG, MACHINE_CONFIG_POOL,
+use mustknow_cluster::model::kinds::{
+    CONTAINER_RUNTIME_CONFIG, KUBELET_CONFIG, MACHINE_CONFIG_POOL,
 };
+use mustknow_cluster::views::{Condition, GeneratedConfig};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt};
+use crate::engine::{Persistence, excerpt};
 
-/// How long the controller may fail while pools come and go.
+/// How long the controller may fail while pools are created and deleted.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/config-not-accepted",
-    title: "a KubeletConfig or ContainerRuntimeConfig that cannot be applied",
+    title: "KubeletConfig or ContainerRuntimeConfig that was not applied",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -39,19 +41,19 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&KUBELET_CONFIG), Need::Kind(&CONTAINER_RUNTIME_CONFIG)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for config in case.all::<GeneratedConfig<'_>>() {
+    for config in cx.all::<GeneratedConfig<'_>>() {
         examined += 1;
         if let Some(failure) = config.failure() {
-            // The controller sets the time anew with each attempt, so the object's own age counts.
+            // The controller resets the time with each attempt, so the age of the object counts.
             let changed = config.resource().created();
-            let patience = Patience::of(case, changed, GRACE);
-            findings.push(patience.weigh(finding(config, failure), META.severity));
+            let persistence = Persistence::of(cx, changed, GRACE);
+            findings.push(persistence.weigh(finding(config, failure), META.severity));
         }
     }
-    let none = "no KubeletConfig and no ContainerRuntimeConfig in the archive";
+    let none = "no KubeletConfig or ContainerRuntimeConfig in the archive";
     Verdict::over(examined, findings, none)
 }
 
@@ -62,16 +64,16 @@ fn finding(config: GeneratedConfig<'_>, failure: Condition<'_>) -> Finding {
     let name = subject.name.clone();
     let words = message.strip_prefix("Error: ").unwrap_or(&message);
     let summary = format!("{subject} is not applied to any node: {}", excerpt(words));
-    let evidence = Evidence::condition(config.resource(), failure, "what the controller said last");
+    let evidence = Evidence::condition(config.resource(), failure, "last controller message");
     Finding::new(subject, summary, evidence)
-        .saying(&name)
-        .saying(&message)
+        .keywords(&name)
+        .keywords(&message)
         .why(
-            "The machine-config controller could not make a MachineConfig of it, so kubelets and \
-             runtimes run without the setting.",
+            "The machine-config-controller could not generate a MachineConfig from it, so kubelets \
+             and container runtimes run without the setting.",
         )
         .remedy(
-            Remedy::new("Mend what the condition names.")
+            Remedy::new("Fix the problem that the condition reports.")
                 .command(format!("oc get {kind} {name} -o yaml"))
                 .command("oc get machineconfigpools --show-labels")
                 .verify(format!("oc describe {kind} {name}")),

@@ -1,30 +1,32 @@
-//! A control plane whose nodes may be updated several at a time.
+//! `maxUnavailable` above 1 in the master MachineConfigPool.
 //!
 //! # Why it matters
 //!
-//! `maxUnavailable` of pool `master` is above one. With three control-plane nodes two that are
-//! rebooted together cost etcd its quorum, and the API with it, in the middle of an update.
+//! `maxUnavailable` of pool `master` is above 1. With three control-plane nodes, a reboot of two
+//! nodes at the same time costs etcd its quorum, and the cluster its API, in the middle of an
+//! update.
 //!
 //! # What to do
 //!
-//! Set it back to 1.
+//! Set `maxUnavailable` back to 1.
 //!
 //! # Blind spots
 //!
-//! etcd has a guard of its own against evictions, which a reboot for another reason does not ask.
+//! etcd has its own guard against evictions, but a reboot for another reason does not consult it.
 //!
 //! # References
 //!
 //! - openshift/machine-config-operator `pkg/controller/node/node_controller.go` (`maxUnavailable`)
 //! - openshift/api `machineconfiguration/v1/types.go` (`MachineConfigPoolSpec`)
 
-use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, MachineConfigPool};
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::views::MachineConfigPool;
 
 use crate::catalog::prelude::*;
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/control-plane-in-parallel",
-    title: "a control plane whose nodes may be updated several at a time",
+    title: "maxUnavailable above 1 in the master MachineConfigPool",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -32,8 +34,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(pool) = case.find::<MachineConfigPool<'_>>("", "master") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(pool) = cx.find::<MachineConfigPool<'_>>("", "master") else {
         let what = "MachineConfigPool/master: not collected";
         let gap = Gap::new(GapKind::NotCollected, what);
         return Verdict::Unknown(gap.ask("oc get machineconfigpool master -o yaml"));
@@ -42,7 +44,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
-/// How many of its nodes may be away at once, where it says so.
+/// How many of its nodes may be unavailable at the same time, if this is set.
 fn limit(pool: MachineConfigPool<'_>) -> Option<i64> {
     let text = pool.resource().text(&["spec", "maxUnavailable"])?;
     match text.strip_suffix('%') {
@@ -56,25 +58,25 @@ fn limit(pool: MachineConfigPool<'_>) -> Option<i64> {
 
 fn finding(pool: MachineConfigPool<'_>, limit: i64) -> Finding {
     let evidence =
-        Evidence::field(pool.resource(), &["spec", "maxUnavailable"], "somebody set it so");
+        Evidence::field(pool.resource(), &["spec", "maxUnavailable"], "maxUnavailable is above 1");
     Finding::new(
         Subject::view(pool),
         format!("{limit} control-plane nodes may be updated and rebooted at the same time"),
         evidence,
     )
     .why(
-        "Every control-plane node is a member of etcd. Two of three that are rebooted together \
-         cost etcd its quorum and the cluster its API, in the middle of an update.",
+        "Every control-plane node is an etcd member. A reboot of two out of three nodes at the \
+         same time costs etcd its quorum and the cluster its API, in the middle of an update.",
     )
     .remedy(
-        Remedy::new("Set it back to 1.")
+        Remedy::new("Set maxUnavailable back to 1.")
             .command(
                 "oc patch machineconfigpool master --type=merge -p \
                  '{\"spec\":{\"maxUnavailable\":1}}'",
             )
             .verify("oc get machineconfigpool master -o yaml")
             .before(
-                "no update of the pool is under way",
+                "no update of the pool is in progress",
                 Proof::ByHand("oc get machineconfigpool master".to_owned()),
             ),
     )

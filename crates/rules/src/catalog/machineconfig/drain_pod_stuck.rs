@@ -1,21 +1,22 @@
-//! A pod that does not end and keeps its node from being drained.
+//! Pod stuck in Terminating that blocks a node drain.
 //!
 //! # Why it matters
 //!
-//! The eviction was accepted and the pod was told to end, but it is still there long after its
-//! grace period: a finalizer is held, a volume does not unmount, a process hangs on storage. The
-//! drain waits for it, the node stays cordoned with its old configuration, and its pool waits.
+//! The eviction was accepted and the pod was asked to terminate, but it still exists long after its
+//! grace period: a finalizer is not removed, a volume does not unmount, or a process hangs on
+//! storage. The drain waits for the pod, the node stays cordoned with its old configuration, and
+//! its pool waits.
 //!
 //! # What to do
 //!
-//! Find what holds the pod: its finalizers, its volumes, the journal of the kubelet. Delete it by
-//! force only when nothing on the node still writes to its volumes.
+//! Find what blocks the deletion of the pod: check its finalizers, its volumes and the journal of
+//! the kubelet. Delete it by force only when nothing on the node still writes to its volumes.
 //!
 //! # Blind spots
 //!
-//! A must-gather does not hold the namespaces of users. Where the pod was not collected the log of
-//! the machine-config controller names it. A pod on a node that does not report is that node's
-//! trouble, see `nodes/kubelet-silent`.
+//! A must-gather does not contain user namespaces. If the pod was not collected, the log of the
+//! machine-config-controller names it. A pod on a node that does not report is a problem of that
+//! node, see `nodes/kubelet-silent`.
 //!
 //! # References
 //!
@@ -23,18 +24,20 @@
 //! - openshift/machine-config-operator `pkg/controller/drain/drain_controller.go`
 //! - openshift/runbooks `alerts/machine-config-operator/MachineConfigControllerDrainError.md`
 
-use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, NODE, Node, POD, Pod, Status};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, NODE, POD};
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::{Node, Pod, Status};
 
 use crate::catalog::prelude::*;
-use crate::facts::{is_draining, is_plain};
+use crate::domain::is_draining;
+use crate::engine::is_plain;
 
-/// How long after its grace period a pod may take to go.
+/// How long a pod may still exist after its grace period.
 const GRACE: Span = Span::minutes(10);
-/// The controller tries again every five minutes at the latest.
+/// The controller retries at least every five minutes.
 const RECENT: Span = Span::minutes(30);
 
-/// What kubectl's drain says when a pod it evicted is still there.
+/// What kubectl's drain logs when an evicted pod still exists.
 static WAITING: LogPattern = LogPattern::new(
     "error when waiting for pod",
     "openshift-machine-config-operator",
@@ -43,7 +46,7 @@ static WAITING: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/drain-pod-stuck",
-    title: "a pod that does not end and keeps its node from being drained",
+    title: "pod stuck in Terminating that blocks a node drain",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -51,12 +54,12 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD), Need::Log(&WAITING)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let findings = nodes
         .iter()
         .filter(|node| is_draining(**node) && !is_silent(**node))
-        .flat_map(|node| stuck(case, *node))
+        .flat_map(|node| stuck(cx, *node))
         .collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
@@ -65,18 +68,18 @@ fn is_silent(node: Node<'_>) -> bool {
     node.condition("Ready").is_some_and(|ready| ready.status() == Status::Unknown)
 }
 
-/// A finding for each pod of the node that should be gone.
-fn stuck(case: &Case<'_>, node: Node<'_>) -> Vec<Finding> {
+/// A finding for each pod on the node that should have been deleted.
+fn stuck(cx: &RuleContext<'_>, node: Node<'_>) -> Vec<Finding> {
     let name = node.name();
-    let terminating = case
+    let terminating = cx
         .all::<Pod<'_>>()
-        .filter(|pod| pod.node().as_deref() == Some(name) && case.is_older(pod.deleted(), GRACE));
-    let mut findings: Vec<Finding> = terminating.map(|pod| of_pod(case, node, pod)).collect();
+        .filter(|pod| pod.node().as_deref() == Some(name) && cx.is_older(pod.deleted(), GRACE));
+    let mut findings: Vec<Finding> = terminating.map(|pod| of_pod(cx, node, pod)).collect();
     let since = node.cordoned_since();
-    for hits in case.log_hits(&WAITING) {
-        let is_of_this = |line: &&mustknow_gather::log::LogLine| {
+    for hits in cx.log_hits(&WAITING) {
+        let is_of_this = |line: &&mustknow_cluster::model::log::LogLine| {
             line.text.contains(&format!("node {name}:"))
-                && case.age(line.time).is_some_and(|age| age <= RECENT)
+                && cx.age(line.time).is_some_and(|age| age <= RECENT)
                 && line.time.is_some_and(|time| since.is_none_or(|since| time >= since))
         };
         let Some(line) = hits.lines().find(is_of_this) else { continue };
@@ -96,34 +99,34 @@ fn stuck(case: &Case<'_>, node: Node<'_>) -> Vec<Finding> {
     findings
 }
 
-fn of_pod(case: &Case<'_>, node: Node<'_>, pod: Pod<'_>) -> Finding {
-    let over = case.age(pod.deleted()).map(|age| age.to_string()).unwrap_or_default();
+fn of_pod(cx: &RuleContext<'_>, node: Node<'_>, pod: Pod<'_>) -> Finding {
+    let over = cx.age(pod.deleted()).map(|age| age.to_string()).unwrap_or_default();
     let evidence = Evidence::field(
         pod.resource(),
         &["metadata", "deletionTimestamp"],
-        format!("the pod should have been gone {over} ago"),
+        format!("the pod should have been deleted {over} ago"),
     );
     let held = pod.resource().at(&["metadata", "finalizers"]).filter(|list| !list.is_empty());
     let held = held.map(|_| {
         let path = &["metadata", "finalizers"];
-        Evidence::field(pod.resource(), path, "these finalizers keep the object")
+        Evidence::field(pod.resource(), path, "these finalizers block the deletion")
     });
     finding(Subject::view(pod), node.name(), evidence).since(pod.deleted()).evidence(held)
 }
 
 fn finding(subject: Subject, node: &str, evidence: Evidence) -> Finding {
     let (namespace, name) = (subject.namespace.clone(), subject.name.clone());
-    let summary = format!("{subject} does not end, and the drain of node {node} waits for it");
+    let summary = format!("{subject} does not terminate and blocks the drain of node {node}");
     Finding::new(subject, summary, evidence)
-        .saying(node)
-        .saying(format!("{namespace}/{name}"))
+        .keywords(node)
+        .keywords(format!("{namespace}/{name}"))
         .explains(Subject::cluster("Node", node), "Drain failed")
         .why(
-            "The eviction was accepted, but the pod is still there after its grace period. A \
-             finalizer is held, a volume does not unmount, or a process hangs on storage.",
+            "The eviction was accepted, but the pod still exists after its grace period. A \
+             finalizer is not removed, a volume does not unmount, or a process hangs on storage.",
         )
         .remedy(
-            Remedy::new("Find what holds the pod, and delete it by force only as a last resort.")
+            Remedy::new("Find what blocks the pod. Delete it by force only as a last resort.")
                 .command(format!("oc get pod {name} -n {namespace} -o yaml"))
                 .command(format!("oc adm node-logs {node} -u kubelet --since=-1h"))
                 .verify(format!("oc get node {node}")),

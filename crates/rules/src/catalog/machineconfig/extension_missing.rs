@@ -1,19 +1,19 @@
-//! A node whose extensions of the operating system are not complete.
+//! Missing OS extensions on a node.
 //!
 //! # Why it matters
 //!
-//! A MachineConfig asks for extensions: packages that the release brings beside the operating
-//! system. After the update some of them are not there, so the machine-config daemon does not call
-//! the node done and its pool stands still.
+//! A MachineConfig requests extensions: packages that the release provides in addition to the
+//! operating system. After the update some of them are missing, so the machine-config-daemon does
+//! not report the node as Done, and its pool is stuck.
 //!
 //! # What to do
 //!
-//! See whether the release still has the extension under that name, and whether the mirror serves
-//! the whole extensions image. Take out the extension when nobody needs it.
+//! Check whether the release still has the extension under that name, and whether the mirror serves
+//! the complete extensions image. Remove the extension if it is not needed.
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
+//! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
 //! characters.
 //!
 //! # References
@@ -21,14 +21,15 @@
 //! - openshift/machine-config-operator `pkg/daemon/update.go` (`the following extension packages
 //!   are missing from the staged deployment`, `extension %q verification failed`)
 
-use mustknow_gather::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaint, Degraded, excerpt, judge_complaints};
+use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/extension-missing",
-    title: "a node whose extensions of the operating system are not complete",
+    title: "missing OS extensions on a node",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -36,8 +37,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_complaints(case, Complaint::Extension, finding)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_complaints(cx, Complaint::Extension, finding)
 }
 
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
@@ -47,12 +48,13 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
         excerpt(&degraded.text)
     );
     let finding = degraded.finding(summary)?.why(
-        "The daemon checks that the packages of every extension are installed before it calls a \
-         node done. The extensions image lacks them, or it was not served whole.",
+        "The daemon checks that the packages of every extension are installed before it reports a \
+         node as Done. They are missing from the extensions image, or the image was not served \
+         completely.",
     );
     Some(
         finding.remedy(
-            Remedy::new("Compare the extensions that are asked for with those of the release.")
+            Remedy::new("Compare the requested extensions with the extensions of the release.")
                 .command("oc get machineconfigs -o yaml | grep -A5 'extensions:'")
                 .command(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
                 .verify("oc get machineconfigpools"),

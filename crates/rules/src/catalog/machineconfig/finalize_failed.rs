@@ -1,36 +1,39 @@
-//! A node whose new operating system could not be put in place at its last reboot.
+//! `ostree-finalize-staged` failure on a node.
 //!
 //! # Why it matters
 //!
-//! A new operating system is staged while the node runs and finalised by
-//! `ostree-finalize-staged.service` while it shuts down. That failed, so the node booted the old
-//! one again. The machine-config daemon tries anew, or stands still with the old image booted.
+//! A new operating system is staged while the node runs, and finalized by
+//! `ostree-finalize-staged.service` while it shuts down. This failed, so the node booted the old
+//! operating system again. The machine-config-daemon retries, or is stuck with the old image
+//! booted.
 //!
 //! # What to do
 //!
-//! Read what the service said. The usual reason is a full `/boot`; others are a file system that is
-//! read-only and SELinux labels. Free space, then let the daemon try again.
+//! Check the message of the service. The usual reason is a full `/boot`. Other reasons are a
+//! read-only file system and SELinux labels. Free up space, then let the daemon retry.
 //!
 //! # Blind spots
 //!
-//! The annotation is of the last boot. On a node that has its configuration since, it is history
-//! and only noted.
+//! The annotation is from the last boot. If the node has reached its configuration since then, the
+//! failure is in the past and is only reported as a note.
 //!
 //! # References
 //!
 //! - openshift/machine-config-operator `pkg/daemon/daemon.go`
 //!   (`syncFinalizationFailureAnnotation`), `pkg/daemon/constants/constants.go`
 
-use mustknow_gather::kinds::{EVENT, NODE, Node};
+use mustknow_cluster::model::kinds::{EVENT, NODE};
+use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, node_events};
+use crate::domain::node_events;
+use crate::engine::excerpt;
 
 const FAILURE: &str = "ostree-finalize-staged-failure";
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/finalize-failed",
-    title: "a node whose new operating system could not be put in place at its last reboot",
+    title: "ostree-finalize-staged failure on a node",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,24 +41,24 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for node in case.all::<Node<'_>>() {
+    for node in cx.all::<Node<'_>>() {
         examined += 1;
         if let Some(words) = node.machine_config(FAILURE) {
-            findings.push(finding(case, node, &words));
+            findings.push(finding(cx, node, &words));
         }
     }
     Verdict::over(examined, findings, "no node in the archive")
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>, words: &str) -> Finding {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>, words: &str) -> Finding {
     let name = node.name();
     let is_settled = node.machine_config("state").as_deref() == Some("Done")
         && node.machine_config("currentConfig") == node.machine_config("desiredConfig");
     let summary = format!(
-        "the new operating system of node {name} was not put in place at its last reboot: {}",
+        "the staged operating system of node {name} was not finalized at its last reboot: {}",
         excerpt(words)
     );
     let path = [
@@ -64,18 +67,18 @@ fn finding(case: &Case<'_>, node: Node<'_>, words: &str) -> Finding {
         "machineconfiguration.openshift.io/ostree-finalize-staged-failure",
     ];
     let evidence =
-        Evidence::field(node.resource(), &path, "what ostree-finalize-staged.service said");
+        Evidence::field(node.resource(), &path, "the message of ostree-finalize-staged.service");
     let finding = Finding::new(Subject::view(node), summary, evidence)
-        .saying(name)
-        .saying(words)
-        .evidence(node_events(case, name, &["FailedFinalization"], |_| true))
+        .keywords(name)
+        .keywords(words)
+        .evidence(node_events(cx, name, &["FailedFinalization"], |_| true))
         .explains(Subject::view(node), "osImageURL")
         .why(
-            "A staged operating system is finalised while the node shuts down. That failed, so the \
-             node booted the old one, and its configuration is not what it should be.",
+            "A staged operating system is finalized while the node shuts down. This failed, so the \
+             node booted the old one and does not have its desired configuration.",
         )
         .remedy(
-            Remedy::new("Mend what the service names; mostly /boot is full.")
+            Remedy::new("Fix the problem that the service reports. Usually /boot is full.")
                 .command(format!("oc debug node/{name} -- chroot /host df -h /boot"))
                 .command(format!(
                     "oc debug node/{name} -- chroot /host journalctl -b -1 -u \

@@ -1,21 +1,20 @@
-//! An operating system image that cannot be built on the cluster.
+//! Failed on-cluster OS image build (MachineOSBuild).
 //!
 //! # Why it matters
 //!
-//! A pool with a `MachineOSConfig` gets an image of its own, built for each new configuration. The
-//! newest build failed, so the nodes of the pool get neither the configuration nor the operating
-//! system that wait for it.
+//! A pool with a `MachineOSConfig` uses its own image, which is built for each new configuration.
+//! The newest build failed, so the nodes of the pool get neither the pending configuration nor the
+//! pending operating system.
 //!
 //! # What to do
 //!
-//! Read the log of the build's pod: the Containerfile, the secrets that pull and push, the
-//! registry. A failed build is not tried again by itself: change the `MachineOSConfig`, or ask for
-//! a rebuild.
+//! Check the log of the build pod: the Containerfile, the pull and push secrets, and the registry.
+//! A failed build is not retried automatically: change the `MachineOSConfig`, or request a rebuild.
 //!
 //! # Blind spots
 //!
-//! Builds that a later one replaced are history and not reported. The pods of builds are removed
-//! after a while, and their logs with them.
+//! Builds that were replaced by a later build are not reported. Build pods are removed after some
+//! time, and their logs with them.
 //!
 //! # References
 //!
@@ -26,14 +25,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, MACHINE_OS_BUILD, MachineOsBuild};
+use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, MACHINE_OS_BUILD};
+use mustknow_cluster::views::MachineOsBuild;
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/image-build-failed",
-    title: "an operating system image that cannot be built on the cluster",
+    title: "failed on-cluster OS image build (MachineOSBuild)",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,9 +41,9 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&MACHINE_OS_BUILD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut newest: BTreeMap<String, MachineOsBuild<'_>> = BTreeMap::new();
-    for build in case.all::<MachineOsBuild<'_>>() {
+    for build in cx.all::<MachineOsBuild<'_>>() {
         let of = config_of(build);
         let is_newer = newest.get(&of).is_none_or(|known| begun(*known) < begun(build));
         if is_newer {
@@ -54,13 +54,13 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(newest.len(), findings, "no MachineOSBuild in the archive")
 }
 
-/// The MachineOSConfig a build is of.
+/// The MachineOSConfig that a build belongs to.
 fn config_of(build: MachineOsBuild<'_>) -> String {
     let named = build.resource().text(&["spec", "machineOSConfig", "name"]);
     named.map_or_else(|| build.resource().name().to_owned(), Cow::into_owned)
 }
 
-fn begun(build: MachineOsBuild<'_>) -> Option<mustknow_gather::time::Time> {
+fn begun(build: MachineOsBuild<'_>) -> Option<mustknow_cluster::model::time::Time> {
     build.resource().time(&["status", "buildStart"]).max(build.resource().created())
 }
 
@@ -69,26 +69,27 @@ fn finding(of: &str, build: MachineOsBuild<'_>) -> Option<Finding> {
     let name = build.resource().name();
     let message = failed.message();
     let summary = format!(
-        "the newest image of MachineOSConfig {of} could not be built ({name}): {}",
+        "the newest image build of MachineOSConfig {of} failed ({name}): {}",
         excerpt(&message)
     );
     let evidence = Evidence::condition(build.resource(), failed, "the build failed");
     Some(
         Finding::new(Subject::view(build), summary, evidence)
             .since(failed.since())
-            .saying(name)
-            .saying(of)
-            .saying(failed.reason())
-            .saying(&message)
-            // A MachineOSConfig bears the name of its pool.
+            .keywords(name)
+            .keywords(of)
+            .keywords(failed.reason())
+            .keywords(&message)
+            // A MachineOSConfig has the name of its pool.
             .explains(Subject::cluster("MachineConfigPool", of), "MachineOSBuild")
             .explains(Subject::cluster("MachineConfigPool", of), name)
             .why(
                 "The nodes of the pool boot an image that is built for each new configuration. \
-                 Without it they get neither the configuration nor the operating system.",
+                 Without this image, they get neither the new configuration nor the new operating \
+                 system.",
             )
             .remedy(
-                Remedy::new("Read the log of the build and mend its inputs.")
+                Remedy::new("Check the log of the build and fix its inputs.")
                     .command(format!("oc describe machineosbuild {name}"))
                     .command("oc get pods -n openshift-machine-config-operator")
                     .verify("oc get machineosbuilds"),

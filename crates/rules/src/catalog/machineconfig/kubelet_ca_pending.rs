@@ -1,18 +1,20 @@
-//! A paused MachineConfigPool that holds back a new certificate authority of the kubelets.
+//! Paused MachineConfigPool that blocks the kubelet CA rotation.
 //!
 //! # Why it matters
 //!
-//! The API server shows the kubelets a certificate of a new signer. The nodes of the paused pool do
-//! not know it yet: logs, exec and port-forward fail there, and once the old signer expires the
-//! kubelets refuse the API server altogether.
+//! The API server presents a certificate of a new CA to the kubelets. The nodes of the paused pool
+//! do not trust this CA yet: logs, exec and port-forward fail there, and once the old CA expires,
+//! the kubelets reject the API server completely.
 //!
 //! # What to do
 //!
-//! Unpause the pool before the old certificate expires; its nodes take the bundle without a reboot.
+//! Unpause the pool before the old certificate expires. Its nodes get the CA bundle without a
+//! reboot.
 //!
 //! # Blind spots
 //!
-//! The alert exists in 4.11 and 4.12. Later releases hand the bundle to paused pools as well.
+//! The alert exists in 4.11 and 4.12. Later releases distribute the CA bundle to paused pools as
+//! well.
 //!
 //! # References
 //!
@@ -21,47 +23,46 @@
 //! - openshift/runbooks
 //!   `alerts/machine-config-operator/MachineConfigControllerPausedPoolKubeletCA.md`
 
-use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, MachineConfigPool};
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::MachineConfigPool;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, Alerted, judge_alerts};
-use crate::meta::Releases;
+use crate::engine::meta::Releases;
+use crate::signals::{Alert, AlertGroup, judge_alerts};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/kubelet-ca-pending",
-    title: "a paused MachineConfigPool that holds back a new certificate authority of the kubelets",
+    title: "paused MachineConfigPool that blocks the kubelet CA rotation",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Releases(Releases::between(11, 12)),
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[Need::Kind(&MACHINE_CONFIG_POOL)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let pool = |alert: &Alert| alert.label("pool").unwrap_or_default().to_owned();
-    judge_alerts(case, &["MachineConfigControllerPausedPoolKubeletCA"], pool, |alerted| {
-        finding(case, alerted)
+    judge_alerts(cx, &["MachineConfigControllerPausedPoolKubeletCA"], pool, |alerted| {
+        finding(cx, alerted)
     })
 }
 
-fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let name = &alerted.about;
-    let paused = case.find::<MachineConfigPool<'_>>("", name).filter(|pool| pool.is_paused());
-    let summary = format!(
-        "MachineConfigPool {name} is paused and holds back a new certificate authority of the \
-         kubelets"
-    );
+    let paused = cx.find::<MachineConfigPool<'_>>("", name).filter(|pool| pool.is_paused());
+    let summary =
+        format!("MachineConfigPool {name} is paused and blocks the rotation of the kubelet CA");
     let subject = Subject::cluster("MachineConfigPool", name.clone());
     let finding = alerted
         .finding(subject, summary)?
         .evidence(paused.map(|pool| {
-            Evidence::field(pool.resource(), &["spec", "paused"], "somebody paused the pool")
+            Evidence::field(pool.resource(), &["spec", "paused"], "the pool is paused")
         }))
         .why(
-            "The API server already shows certificates of the new signer. Kubelets of this pool do \
-             not trust it, so logs, exec and port-forward fail there; once the old signer expires \
-             they refuse the API server altogether.",
+            "The API server already presents certificates of the new CA. Kubelets of this pool do \
+             not trust it, so logs, exec and port-forward fail there. Once the old CA expires, \
+             they reject the API server completely.",
         );
     Some(
         finding.remedy(
@@ -71,7 +72,7 @@ fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
                      '{{\"spec\":{{\"paused\":false}}}}'"
                 ))
                 .verify(format!("oc get machineconfigpool {name}"))
-                .side_effect("other changes that wait for the pool may reboot its nodes")
+                .side_effect("other pending changes of the pool may reboot its nodes")
                 .before("its nodes may be rebooted now", Proof::ByHand(String::new())),
         ),
     )

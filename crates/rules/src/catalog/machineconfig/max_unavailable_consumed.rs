@@ -1,20 +1,20 @@
-//! A MachineConfigPool that waits because nodes it does not work on are unavailable.
+//! MachineConfigPool blocked by unavailable nodes (maxUnavailable reached).
 //!
 //! # Why it matters
 //!
-//! A pool takes on no further node while `maxUnavailable` of its nodes, one unless it says
-//! otherwise, are unavailable. A node that is cordoned or not ready for another reason counts, so
-//! the update of the whole pool waits for a node that nobody is updating.
+//! A pool starts no further node update while `maxUnavailable` of its nodes (one by default) are
+//! unavailable. A node that is cordoned or not ready for another reason counts too, so the update
+//! of the whole pool waits for a node that is not being updated.
 //!
 //! # What to do
 //!
-//! Make the node available again: uncordon it, or mend what keeps it from being ready. Raise
-//! `maxUnavailable` only on purpose, and never for `master`.
+//! Make the node available again: uncordon it, or fix what keeps it from being ready. Increase
+//! `maxUnavailable` only deliberately, and never for `master`.
 //!
 //! # Blind spots
 //!
-//! A pool that is between two nodes looks alike for some seconds, so the pool must have been
-//! updating for half an hour and the node unavailable for fifteen minutes.
+//! A pool between two nodes looks the same for some seconds, so the pool must have been updating
+//! for half an hour and the node unavailable for fifteen minutes.
 //!
 //! # References
 //!
@@ -22,11 +22,13 @@
 //!   (`getAllCandidateMachines`), `pkg/controller/common/layered_node_state.go`
 //!   (`IsUnavailableForUpdate`)
 
-use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool, NODE, Node};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, NODE};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{count, few, is_rolled, pool_of};
+use crate::domain::{is_rolled, pool_of};
+use crate::engine::{count, few};
 
 /// How long a pool must have been updating.
 const UPDATING: Span = Span::minutes(30);
@@ -35,7 +37,7 @@ const AWAY: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/max-unavailable-consumed",
-    title: "a MachineConfigPool that waits because nodes it does not work on are unavailable",
+    title: "MachineConfigPool blocked by unavailable nodes (maxUnavailable reached)",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -43,27 +45,27 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for pool in case.all::<MachineConfigPool<'_>>() {
+    for pool in cx.all::<MachineConfigPool<'_>>() {
         let Some(updating) = pool.condition("Updating") else { continue };
         examined += 1;
         let is_waiting = updating.is_true()
             && !pool.is_paused()
-            && case.is_older(updating.since(), UPDATING)
+            && cx.is_older(updating.since(), UPDATING)
             && pool.count("updatedMachineCount") < pool.count("machineCount");
         if is_waiting {
-            findings.extend(finding(case, pool));
+            findings.extend(finding(cx, pool));
         }
     }
     Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Updating")
 }
 
-/// A node that is away though nobody works on it.
+/// A node that is unavailable but not being updated.
 struct Away<'s> {
     node: Node<'s>,
-    /// Where it says that it is not ready; None for one that is cordoned.
+    /// The condition that reports it as not ready; None for a node that is cordoned.
     not_ready: Option<Condition<'s>>,
     since: Option<Time>,
 }
@@ -94,12 +96,12 @@ impl<'s> Away<'s> {
     }
 }
 
-fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Option<Finding> {
-    let members: Vec<_> = case
+fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding> {
+    let members: Vec<_> = cx
         .all::<Node<'_>>()
-        .filter(|node| pool_of(case, *node).is_some_and(|own| own.name() == pool.name()))
+        .filter(|node| pool_of(cx, *node).is_some_and(|own| own.name() == pool.name()))
         .collect();
-    // Where one is being worked on the pool goes on by itself.
+    // If a node is being updated, the pool makes progress.
     if members.iter().any(|node| is_rolled(*node)) {
         return None;
     }
@@ -107,7 +109,7 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Option<Finding> {
     let away: Vec<_> = members
         .iter()
         .filter_map(|node| Away::of(*node))
-        .filter(|away| away.since.is_none() || case.is_older(away.since, AWAY))
+        .filter(|away| away.since.is_none() || cx.is_older(away.since, AWAY))
         .collect();
     let first = away.first()?.node;
     if away.len() < limit {
@@ -116,8 +118,8 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Option<Finding> {
     let names: Vec<_> = away.iter().map(|away| away.node.name()).collect();
     let name = pool.name();
     let summary = format!(
-        "MachineConfigPool {name} takes on no further node: {} of its {} may be unavailable, and \
-         {} already, without being updated",
+        "MachineConfigPool {name} updates no further node: {} of its {} may be unavailable, and \
+         {} unavailable for another reason",
         limit,
         count(members.len(), "node"),
         match names.as_slice() {
@@ -127,21 +129,21 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Option<Finding> {
     );
     let asked = pool.resource().at(&["spec", "maxUnavailable"]).map(|_| {
         let path = &["spec", "maxUnavailable"];
-        Evidence::field(pool.resource(), path, "so many nodes may be unavailable")
+        Evidence::field(pool.resource(), path, "the limit of unavailable nodes")
     });
     let updating = pool.condition("Updating")?;
     let head = Evidence::condition(pool.resource(), updating, "the pool is Updating");
     let finding = Finding::new(Subject::view(pool), summary, head)
         .since(away.iter().filter_map(|away| away.since).max())
-        .saying(name)
-        .saying(names.join(" "))
+        .keywords(name)
+        .keywords(names.join(" "))
         .evidence(asked)
         .evidence(away.iter().map(Away::evidence))
         .explains(Subject::view(pool), "updating to")
         .why(
-            "The machine-config controller counts every node that is cordoned or not ready against \
-             maxUnavailable, whoever is to blame for it. Until one of them is back it starts on no \
-             other node.",
+            "The machine-config-controller counts every node that is cordoned or not ready against \
+             maxUnavailable, whatever the reason. Until one of them is available again, it updates \
+             no other node.",
         )
         .remedy(
             Remedy::new("Make the unavailable node available again.")
@@ -151,7 +153,7 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Option<Finding> {
     Some(if pool.is_required() { finding } else { finding.severity(Severity::Warning) })
 }
 
-/// How many of so many nodes may be unavailable; None when the pool says it in a way not known.
+/// How many of `nodes` may be unavailable; None if the format of maxUnavailable is not known.
 fn limit(pool: MachineConfigPool<'_>, nodes: usize) -> Option<usize> {
     let Some(text) = pool.resource().text(&["spec", "maxUnavailable"]) else { return Some(1) };
     let limit = match text.strip_suffix('%') {

@@ -1,4 +1,4 @@
-//! Machine config pools and the nodes in them.
+//! MachineConfigPools and their nodes.
 
 rules! {
     boot_image_skewed,

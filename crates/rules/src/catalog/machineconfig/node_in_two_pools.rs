@@ -1,20 +1,21 @@
-//! A node that two custom MachineConfigPools select.
+//! Node in more than one custom MachineConfigPool.
 //!
 //! # Why it matters
 //!
-//! A node takes its configuration from one pool: a custom one before `worker`, and `master` before
-//! any. Where two custom pools select a node the machine-config controller chooses neither: the
-//! node gets no new configuration, no operating system and no kubelet, and is counted in no pool.
+//! A node takes its configuration from one pool: a custom pool takes precedence over `worker`, and
+//! `master` over any other pool. If two custom pools select a node, the machine-config-controller
+//! chooses neither: the node gets no new configuration, operating system or kubelet, and is counted
+//! in no pool.
 //!
 //! # What to do
 //!
-//! Decide which pool the node belongs to and take the label of the other one off the node, or make
-//! the selectors of the pools exclude each other.
+//! Decide which pool the node belongs to and remove the label of the other pool from the node, or
+//! make the selectors of the pools mutually exclusive.
 //!
 //! # Blind spots
 //!
 //! Pools that were not collected are not counted. A control-plane node that a custom pool selects
-//! stays in `master`; that is not reported.
+//! stays in `master`. This is not reported.
 //!
 //! # References
 //!
@@ -24,14 +25,16 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, MachineConfigPool, NODE, Node};
+use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, NODE};
+use mustknow_cluster::views::{MachineConfigPool, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{enumerate, few, is_custom, selecting_pools};
+use crate::domain::{is_custom, selecting_pools};
+use crate::engine::{enumerate, few};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/node-in-two-pools",
-    title: "a node that two custom MachineConfigPools select",
+    title: "node in more than one custom MachineConfigPool",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -39,14 +42,14 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
-    // Nodes of the same two pools have the same wrong selector in common.
+    // Nodes of the same two pools share the same wrong selector.
     let mut torn: BTreeMap<Vec<&str>, (Vec<MachineConfigPool<'_>>, Vec<Node<'_>>)> =
         BTreeMap::new();
-    for node in case.all::<Node<'_>>() {
+    for node in cx.all::<Node<'_>>() {
         examined += 1;
-        let mut pools = selecting_pools(case, node);
+        let mut pools = selecting_pools(cx, node);
         pools.retain(|pool| is_custom(*pool));
         pools.sort_by_key(|pool| pool.name());
         if pools.len() > 1 {
@@ -65,7 +68,7 @@ fn finding(pools: &[MachineConfigPool<'_>], nodes: &[Node<'_>]) -> Option<Findin
     let mut names: Vec<_> = nodes.iter().map(|node| node.name()).collect();
     names.sort_unstable();
     let summary = format!(
-        "no pool configures {}, which the custom pools {} select at once",
+        "no pool configures {}, selected by more than one custom pool: {}",
         few(&names),
         enumerate(&roles, 5)
     );
@@ -74,18 +77,18 @@ fn finding(pools: &[MachineConfigPool<'_>], nodes: &[Node<'_>]) -> Option<Findin
         Evidence::field(pool.resource(), &["spec", "nodeSelector"], says)
     };
     let labels = nodes.iter().take(3).map(|node| {
-        let says = format!("the labels of node {} match both selectors", node.name());
+        let says = format!("the labels of node {} match these selectors", node.name());
         Evidence::field(node.resource(), &["metadata", "labels"], says)
     });
     let finding = Finding::new(Subject::view(*nodes.first()?), summary, selector(first))
         .evidence(rest.iter().map(selector))
         .evidence(labels)
         .why(
-            "The machine-config controller chooses no pool for a node that several custom pools \
-             select. The node keeps what it has and misses every change and every update.",
+            "The machine-config-controller chooses no pool for a node that several custom pools \
+             select. The node keeps its current configuration and gets no changes or updates.",
         )
         .remedy(
-            Remedy::new("Take the label of all pools but one off the node.")
+            Remedy::new("Remove the labels of all pools except one from the node.")
                 .command(format!("oc get node {first_node} --show-labels"))
                 .command("oc get machineconfigpools -o yaml")
                 .verify("oc get machineconfigpools"),

@@ -1,35 +1,34 @@
-//! A node whose update stands still in one of its steps.
+//! Node update stuck in one step.
 //!
 //! # Why it matters
 //!
-//! Each node has a `MachineConfigNode` that says which step of an update it is in. A step takes
-//! minutes; one that lasts for more than an hour hangs, and the pool waits for its node.
+//! Each node has a `MachineConfigNode` that shows the current step of an update. A step takes
+//! minutes. If it lasts for more than an hour, it is stuck, and the pool waits for the node.
 //!
 //! # What to do
 //!
-//! Look at what the step does: `RebootedNode` waits for a machine that does not come back,
+//! Check what the step does: `RebootedNode` waits for a machine that does not come back,
 //! `AppliedFilesAndOS` for rpm-ostree and the image, `UpdatePostActionComplete` for a reload.
 //!
 //! # Blind spots
 //!
-//! `MachineConfigNode` is there by default in late releases of 4 only. A step that drains the node
-//! is left to `machineconfig/drain-blocked`.
+//! `MachineConfigNode` exists by default only in late 4.x releases. A step that drains the node is
+//! reported by `machineconfig/drain-blocked`.
 //!
 //! # References
 //!
 //! - openshift/api `machineconfiguration/v1/types_machineconfignode.go`
 //! - openshift/machine-config-operator `pkg/upgrademonitor/upgrade_monitor.go`
 
-use mustknow_gather::kinds::{
-    Condition, MACHINE_CONFIG_NODE, MACHINE_CONFIG_POOL, MachineConfigNode, Status,
-};
+use mustknow_cluster::model::kinds::{MACHINE_CONFIG_NODE, MACHINE_CONFIG_POOL};
+use mustknow_cluster::views::{Condition, MachineConfigNode, Status};
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
 /// How long one step may last: rpm-ostree on a slow disk takes the longest.
 const LIMIT: Span = Span::minutes(60);
-/// Steps, the inner ones first; the outer ones last as long as what they consist of.
+/// Steps, inner steps first. An outer step lasts as long as the inner steps it contains.
 const STEPS: [&str; 11] = [
     "ImagePulledFromRegistry",
     "AppliedFiles",
@@ -46,7 +45,7 @@ const STEPS: [&str; 11] = [
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/node-update-stuck",
-    title: "a node whose update stands still in one of its steps",
+    title: "node update stuck in one step",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -54,17 +53,17 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&MACHINE_CONFIG_NODE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for node in case.all::<MachineConfigNode<'_>>() {
+    for node in cx.all::<MachineConfigNode<'_>>() {
         examined += 1;
-        findings.extend(step(node).and_then(|step| finding(case, node, step)));
+        findings.extend(step(node).and_then(|step| finding(cx, node, step)));
     }
     Verdict::over(examined, findings, "no MachineConfigNode in the archive")
 }
 
-/// The step the node is in; None while it is drained, and when it is in none.
+/// The current step of the node; None while it is drained, and if there is no step.
 fn step(node: MachineConfigNode<'_>) -> Option<Condition<'_>> {
     let is_under_way = |name: &str| {
         node.condition(name).filter(|condition| {
@@ -80,11 +79,11 @@ fn step(node: MachineConfigNode<'_>) -> Option<Condition<'_>> {
 }
 
 fn finding<'s>(
-    case: &Case<'s>,
+    cx: &RuleContext<'s>,
     node: MachineConfigNode<'s>,
     step: Condition<'s>,
 ) -> Option<Finding> {
-    let age = case.age(step.since()).filter(|age| *age > LIMIT)?;
+    let age = cx.age(step.since()).filter(|age| *age > LIMIT)?;
     let resource = node.resource();
     let name = resource.text(&["spec", "node", "name"]).unwrap_or(resource.name().into());
     let pool = resource.text(&["spec", "pool", "name"]).unwrap_or_default();
@@ -94,22 +93,22 @@ fn finding<'s>(
         step.name(),
         excerpt(&message)
     );
-    let evidence = Evidence::condition(resource, step, "the step is neither done nor failed");
+    let evidence = Evidence::condition(resource, step, "the step has not completed or failed");
     let is_vital = pool == "master";
     Some(
         Finding::new(Subject::view(node), summary, evidence)
             .severity(if is_vital { Severity::Critical } else { Severity::Error })
             .since(step.since())
-            .saying(&name)
-            .saying(&pool)
-            .saying(step.name())
-            .saying(&message)
+            .keywords(&name)
+            .keywords(&pool)
+            .keywords(step.name())
+            .keywords(&message)
             .why(
-                "A step of an update takes minutes. The daemon of the node hangs in this one, or \
-                 the node did not come back from its reboot, and its pool waits.",
+                "A step of an update takes minutes. The machine-config-daemon hangs in this step, \
+                 or the node did not come back from its reboot, and its pool waits.",
             )
             .remedy(
-                Remedy::new("Look at the node and at its machine-config daemon.")
+                Remedy::new("Check the node and its machine-config-daemon.")
                     .command(format!("oc describe machineconfignode {name}"))
                     .command(
                         "oc get pods -n openshift-machine-config-operator -o wide -l \

@@ -1,21 +1,21 @@
-//! A node whose files differ from its machine configuration.
+//! Unexpected on-disk state on a node.
 //!
 //! # Why it matters
 //!
-//! The machine-config daemon compares files and units with the configuration before it changes
-//! anything. Where they differ somebody else wrote to the node, and the daemon refuses to go on:
-//! the node is Degraded, its pool stands still, and so does an update that waits for the pool.
+//! The machine-config-daemon compares files and units with the configuration before it changes
+//! anything. If they differ, something else modified the node, and the daemon refuses to continue:
+//! the node is Degraded, its pool is stuck, and so is an update that waits for the pool.
 //!
 //! # What to do
 //!
-//! See what changed the file and why. Put the change into a MachineConfig when it is wanted;
-//! otherwise put the file back as the configuration has it. Only when the content on disk may be
-//! overwritten, tell the daemon so with `/run/machine-config-daemon-force`.
+//! Find out what changed the file and why. If the change is wanted, put it into a MachineConfig.
+//! Otherwise restore the file to the content in the configuration. Only if the content on disk may
+//! be overwritten, allow this by creating `/run/machine-config-daemon-force`.
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
-//! characters. The daemon's log says more.
+//! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
+//! characters. The log of the machine-config-daemon contains more details.
 //!
 //! # References
 //!
@@ -23,14 +23,15 @@
 //!   `pkg/daemon/on_disk_validation.go`
 //! - <https://github.com/okd-project/okd/issues/471>
 
-use mustknow_gather::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaint, Degraded, excerpt, is_plain, judge_complaints};
+use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::engine::{excerpt, is_plain};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/on-disk-mismatch",
-    title: "a node whose files differ from its machine configuration",
+    title: "unexpected on-disk state on a node",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,30 +39,28 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_complaints(case, Complaint::OnDiskMismatch, finding)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_complaints(cx, Complaint::OnDiskMismatch, finding)
 }
 
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     let node = &degraded.node;
     let summary = match file(&degraded.text) {
-        Some(file) => {
-            format!("file {file} of node {node} differs from the node's machine configuration")
-        }
+        Some(file) => format!("file {file} on node {node} differs from its MachineConfig"),
         None => format!(
-            "node {node} differs from its machine configuration: {}",
+            "the on-disk state of node {node} differs from its MachineConfig: {}",
             excerpt(difference(&degraded.text))
         ),
     };
     let finding = degraded.finding(summary)?.why(
-        "The machine-config daemon compares the disk with the configuration before it changes \
-         anything. Somebody else wrote to the node, so the daemon refuses to go on and its pool \
-         stands still.",
+        "The machine-config-daemon compares the disk with the configuration before it changes \
+         anything. Something else modified the node, so the daemon refuses to continue and the \
+         pool is stuck.",
     );
     Some(finding.remedy(remedy(node, file(&degraded.text))))
 }
 
-/// The file the daemon names: `content mismatch for file "/etc/x"`.
+/// The file that the daemon reports: `content mismatch for file "/etc/x"`.
 fn file(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("mismatch for file")?;
     let (_, quoted) = rest.split_once('"')?;
@@ -80,7 +79,7 @@ fn remedy(node: &str, file: Option<&str>) -> Remedy {
         Some(file) => format!("oc debug node/{node} -- chroot /host {with} {file}"),
         None => format!("oc get node {node} -o yaml"),
     };
-    Remedy::new("Put the file back as the configuration has it, or let the daemon overwrite it.")
+    Remedy::new("Restore the file from the configuration, or let the daemon overwrite it.")
         .command(format!(
             "oc debug node/{node} -- chroot /host touch \
              /run/machine-config-daemon-force"
@@ -89,7 +88,7 @@ fn remedy(node: &str, file: Option<&str>) -> Remedy {
             "oc get node {node} -o \
              jsonpath='{{.metadata.annotations.machineconfiguration\\.openshift\\.io/state}}'"
         ))
-        .side_effect("the daemon writes the whole configuration anew and reboots the node")
-        .before("the content on disk was read, and nobody needs it", Proof::ByHand(look("cat")))
-        .before("whatever wrote it will not write it again", Proof::ByHand(look("stat")))
+        .side_effect("the daemon rewrites the whole configuration and reboots the node")
+        .before("the content on disk was checked and is not needed", Proof::ByHand(look("cat")))
+        .before("whatever wrote the file will not write it again", Proof::ByHand(look("stat")))
 }

@@ -1,18 +1,18 @@
-//! A MachineConfigPool whose operating system image somebody replaced.
+//! Overridden osImageURL in a MachineConfigPool.
 //!
 //! # Why it matters
 //!
-//! A MachineConfig sets `osImageURL`, so the nodes boot that image whatever the release brings. An
-//! update of the cluster is called complete and leaves their operating system as it is, with its
-//! kubelet and its fixes, until somebody builds the image anew.
+//! A MachineConfig sets `osImageURL`, so the nodes boot that image regardless of the release. An
+//! update of the cluster completes but does not change their operating system, with its kubelet and
+//! its fixes, until the image is rebuilt.
 //!
 //! # What to do
 //!
-//! Build the image anew from the base image of each release, or take the override out.
+//! Rebuild the image from the base image of each release, or remove the override.
 //!
 //! # Blind spots
 //!
-//! Which MachineConfig sets the image is told where they were collected.
+//! The MachineConfig that sets the image is shown only if MachineConfigs were collected.
 //!
 //! # References
 //!
@@ -20,9 +20,8 @@
 //!   (`OSImageURLOverriddenKey`), `pkg/operator/status.go`
 //!   (`isMachineConfigPoolConfigurationValid`)
 
-use mustknow_gather::kinds::{
-    MACHINE_CONFIG, MACHINE_CONFIG_POOL, MachineConfig, MachineConfigPool,
-};
+use mustknow_cluster::model::kinds::{MACHINE_CONFIG, MACHINE_CONFIG_POOL};
+use mustknow_cluster::views::{MachineConfig, MachineConfigPool};
 
 use crate::catalog::prelude::*;
 
@@ -30,7 +29,7 @@ const OVERRIDDEN: &str = "machineconfiguration.openshift.io/os-image-url-overrid
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/os-image-overridden",
-    title: "a MachineConfigPool whose operating system image somebody replaced",
+    title: "overridden osImageURL in a MachineConfigPool",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -38,38 +37,41 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for pool in case.all::<MachineConfigPool<'_>>() {
-        let Some(wanted) = pool.desired_config() else { continue };
-        let Some(rendered) = case.find::<MachineConfig<'_>>("", &wanted) else { continue };
+    for pool in cx.all::<MachineConfigPool<'_>>() {
+        let Some(desired) = pool.desired_config() else { continue };
+        let Some(rendered) = cx.find::<MachineConfig<'_>>("", &desired) else { continue };
         examined += 1;
         if rendered.resource().annotation(OVERRIDDEN).as_deref() == Some("true") {
-            findings.push(finding(case, pool, rendered));
+            findings.push(finding(cx, pool, rendered));
         }
     }
     Verdict::over(examined, findings, "no rendered MachineConfig of a pool in the archive")
 }
 
-fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>, rendered: MachineConfig<'_>) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    pool: MachineConfigPool<'_>,
+    rendered: MachineConfig<'_>,
+) -> Finding {
     let name = pool.name();
-    let wanted = rendered.resource().text(&["spec", "osImageURL"]);
-    let source = case.all::<MachineConfig<'_>>().find(|config| {
+    let desired = rendered.resource().text(&["spec", "osImageURL"]);
+    let source = cx.all::<MachineConfig<'_>>().find(|config| {
         !config.resource().name().starts_with("rendered-")
-            && wanted.is_some()
-            && config.resource().text(&["spec", "osImageURL"]) == wanted
+            && desired.is_some()
+            && config.resource().text(&["spec", "osImageURL"]) == desired
     });
     let by = source.map(|config| format!(" by MachineConfig {}", config.resource().name()));
     let summary = format!(
-        "the operating system of MachineConfigPool {name} is replaced{}, so updates leave it as \
-         it is",
+        "the OS image of MachineConfigPool {name} is overridden{}, so updates do not change it",
         by.unwrap_or_default()
     );
     let evidence = Evidence::field(
         rendered.resource(),
         &["metadata", "annotations", OVERRIDDEN],
-        "the image of the release was overridden",
+        "the image of the release is overridden",
     );
     Finding::new(Subject::view(pool), summary, evidence)
         .evidence([Evidence::field(
@@ -78,14 +80,14 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>, rendered: MachineConfig
             "the nodes boot this image",
         )])
         .evidence(source.map(|config| {
-            Evidence::field(config.resource(), &["spec", "osImageURL"], "and this asks for it")
+            Evidence::field(config.resource(), &["spec", "osImageURL"], "this setting overrides it")
         }))
         .why(
-            "The nodes boot the image that the MachineConfig names, whatever the release brings. \
-             An update is called complete and leaves their kubelet and their fixes as they are.",
+            "The nodes boot the image that the MachineConfig sets, regardless of the release. An \
+             update completes but does not change their kubelet and their fixes.",
         )
         .remedy(
-            Remedy::new("Build the image anew for each release, or take the override out.")
+            Remedy::new("Rebuild the image for each release, or remove the override.")
                 .command("oc get machineconfigs")
                 .verify("oc get nodes -o wide"),
         )

@@ -1,38 +1,39 @@
-//! A degraded MachineConfigPool.
+//! Degraded MachineConfigPool.
 //!
 //! # Why it matters
 //!
-//! A pool is degraded while one of its nodes cannot take on its configuration, while the
-//! configuration cannot be rendered or while its image cannot be built. Updates stop at a degraded
-//! pool, and a degraded pool of masters makes the machine-config operator degraded.
+//! A pool is degraded while one of its nodes cannot apply its configuration, while the
+//! configuration cannot be rendered, or while its image cannot be built. Updates stop at a degraded
+//! pool, and a degraded `master` pool makes the Machine Config Operator degraded.
 //!
 //! # What to do
 //!
-//! The condition repeats what the daemon of the node says. Mend that; the other rules of this area
-//! name the usual reasons.
+//! The condition repeats the message of the machine-config-daemon on the node. Fix the problem that
+//! it reports. The other rules of this area describe the usual reasons.
 //!
 //! # Blind spots
 //!
-//! A node reports Degraded at its first failure and may succeed at its next try a minute later, so
-//! a pool that has been degraded for less than five minutes is only noted.
+//! A node reports Degraded at its first failure and may succeed at its next attempt a minute later,
+//! so a pool that has been degraded for less than five minutes is only reported as a note.
 //!
 //! # References
 //!
 //! - openshift/machine-config-operator `pkg/controller/node/status.go`
 //! - openshift/machine-config-operator `docs/FAQ.md`
 
-use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool};
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::views::{Condition, MachineConfigPool};
 
 use crate::catalog::prelude::*;
-use crate::evidence::Place;
-use crate::facts::{Patience, excerpt};
+use crate::engine::evidence::Place;
+use crate::engine::{Persistence, excerpt};
 
-/// How long a node may fail before its next tries.
+/// How long a node may fail before its next attempts succeed.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/pool-degraded",
-    title: "a degraded MachineConfigPool",
+    title: "degraded MachineConfigPool",
     severity: Severity::Critical,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -40,10 +41,10 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for pool in case.all::<MachineConfigPool<'_>>() {
+    for pool in cx.all::<MachineConfigPool<'_>>() {
         if pool.condition("Degraded").is_none() && pool.condition("NodeDegraded").is_none() {
             continue;
         }
@@ -52,17 +53,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             .conditions()
             .filter(|condition| condition.is_true() && condition.name().ends_with("Degraded"))
             .collect();
-        findings.extend(finding(case, pool, &reasons));
+        findings.extend(finding(cx, pool, &reasons));
     }
     Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Degraded")
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     pool: MachineConfigPool<'_>,
     reasons: &[Condition<'_>],
 ) -> Option<Finding> {
-    // `Degraded` sums up the others, which say why.
+    // `Degraded` summarizes the other conditions, which show the reason.
     let telling = reasons
         .iter()
         .find(|condition| condition.name() != "Degraded" && !condition.message().trim().is_empty());
@@ -85,24 +86,21 @@ fn finding(
     let finding = Finding::new(Subject::view(pool), summary, head.clone())
         .since(since)
         .evidence(others.collect::<Vec<_>>())
-        .saying(name)
-        .why(
-            "Updates stop at a degraded pool. What it reports follows from a node or from the \
-             configuration.",
-        )
+        .keywords(name)
+        .why("Updates stop at a degraded pool. The cause is in a node or in the configuration.")
         .explains(Subject::view(pool), "updating to")
         .remedy(
-            Remedy::new("Mend what the message names.")
+            Remedy::new("Fix the problem that the message reports.")
                 .command(
                     "oc describe nodes | grep -E '^Name:|machineconfiguration.*/(state|reason):'",
                 )
                 .verify(format!("oc get machineconfigpool {name}")),
         );
     let finding = reasons.iter().fold(finding, |finding, condition| {
-        finding.saying(condition.reason()).saying(condition.message())
+        finding.keywords(condition.reason()).keywords(condition.message())
     });
     let usual = if pool.is_required() { Severity::Critical } else { Severity::Error };
-    Some(Patience::of(case, since, GRACE).weigh(finding, usual))
+    Some(Persistence::of(cx, since, GRACE).weigh(finding, usual))
 }
 
 fn is_same_place(one: &Evidence, other: &Evidence) -> bool {

@@ -1,20 +1,20 @@
-//! A paused MachineConfigPool.
+//! Paused MachineConfigPool.
 //!
 //! # Why it matters
 //!
 //! A paused pool gets no new configuration: its nodes keep the old operating system and kubelet,
-//! and rotated certificates of the kubelet's CA do not reach them either. An update waits for the
-//! pool of masters; it completes without the workers, and kubelets that fall too far behind block
-//! the next one.
+//! and do not get rotated certificates of the kubelet CA either. An update waits for the `master`
+//! pool. It completes without the worker pools, and kubelets that fall too far behind block the
+//! next update.
 //!
 //! # What to do
 //!
-//! Unpause the pool when nobody needs the pause any more. Its nodes are then drained and rebooted.
+//! Unpause the pool when the pause is no longer needed. Its nodes are then drained and rebooted.
 //!
 //! # Blind spots
 //!
-//! A pause may be wanted, as between two updates of the control plane. The archive does not say who
-//! paused the pool, or why.
+//! A pause may be intended, for example between two updates of the control plane. The archive does
+//! not show who paused the pool, or why.
 //!
 //! # References
 //!
@@ -22,17 +22,17 @@
 //!   is paused and cannot sync until it is unpaused`)
 //! - openshift/oc `pkg/cli/admin/upgrade/status/workerpool.go`
 
-use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool};
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::views::{Condition, MachineConfigPool, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::facts::Update;
 
-/// How long after the end of an update a pool may be told of its configuration.
+/// How long after the end of an update a pool may get its new configuration.
 const AFTERWARDS: Span = Span::hours(1);
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/pool-paused",
-    title: "a paused MachineConfigPool",
+    title: "paused MachineConfigPool",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -40,31 +40,31 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let pools: Vec<_> = case.all::<MachineConfigPool<'_>>().collect();
-    let findings = pools.iter().filter(|pool| pool.is_paused()).map(|pool| finding(case, *pool));
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let pools: Vec<_> = cx.all::<MachineConfigPool<'_>>().collect();
+    let findings = pools.iter().filter(|pool| pool.is_paused()).map(|pool| finding(cx, *pool));
     Verdict::over(pools.len(), findings.collect(), "no MachineConfigPool in the archive")
 }
 
-/// How the pool stands to what its nodes should have.
+/// How far the nodes of the pool are behind their desired configuration.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lag {
-    /// They have it.
+    /// They are up to date.
     None,
-    /// They have it, and the update that runs will change it.
+    /// They are up to date, but the update in progress will change the configuration.
     Soon,
-    /// They lack a change.
+    /// A change is missing.
     OfAChange,
-    /// They lack what a release update brought.
+    /// The changes of a release update are missing.
     OfAnUpdate,
 }
 
-fn lag(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Lag {
-    let update = case.cluster_version().and_then(Update::of);
+fn lag(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Lag {
+    let update = cx.cluster_version().and_then(UpdatePhase::of);
     let is_behind =
         pool.desired_config().is_some() && pool.desired_config() != pool.current_config();
     let has_nodes = pool.count("machineCount") != Some(0);
-    let updating = update.is_some_and(Update::is_updating);
+    let updating = update.is_some_and(UpdatePhase::is_updating);
     match (is_behind, updating) {
         (false, true) if has_nodes => Lag::Soon,
         (false, _) => Lag::None,
@@ -74,10 +74,11 @@ fn lag(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Lag {
     }
 }
 
-/// Whether the pool fell behind in the last update.
-fn fell_behind_in(update: Option<Update<'_>>, pool: MachineConfigPool<'_>) -> bool {
+/// Whether the pool fell behind during the last update.
+fn fell_behind_in(update: Option<UpdatePhase<'_>>, pool: MachineConfigPool<'_>) -> bool {
     let since = pool.condition("Updated").filter(|updated| !updated.is_true());
-    let (Some(since), Some(entry)) = (since.and_then(Condition::since), update.map(Update::newest))
+    let (Some(since), Some(entry)) =
+        (since.and_then(Condition::since), update.map(UpdatePhase::newest))
     else {
         return false;
     };
@@ -85,27 +86,27 @@ fn fell_behind_in(update: Option<Update<'_>>, pool: MachineConfigPool<'_>) -> bo
         && entry.ended().is_some_and(|ended| Span::between(ended, since) <= AFTERWARDS)
 }
 
-fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Finding {
-    let (name, lag) = (pool.name(), lag(case, pool));
+fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Finding {
+    let (name, lag) = (pool.name(), lag(cx, pool));
     let (severity, what) = match lag {
         Lag::None => (Severity::Info, "and its nodes are up to date".to_owned()),
         Lag::Soon if pool.is_required() => {
-            (Severity::Error, "so the update cannot come to its end".to_owned())
+            (Severity::Error, "so the update cannot complete".to_owned())
         }
         Lag::Soon => (Severity::Warning, "so the update will not reach its nodes".to_owned()),
         Lag::OfAChange if !pool.is_required() => {
-            (Severity::Warning, format!("and its nodes lack {}", wanted(pool)))
+            (Severity::Warning, format!("and its nodes need {}", desired(pool)))
         }
-        Lag::OfAChange => (Severity::Error, format!("and its nodes lack {}", wanted(pool))),
+        Lag::OfAChange => (Severity::Error, format!("and its nodes need {}", desired(pool))),
         Lag::OfAnUpdate => {
-            (Severity::Error, format!("and its nodes lack {} of the update", wanted(pool)))
+            (Severity::Error, format!("and its nodes need {} of the update", desired(pool)))
         }
     };
     let why = if pool.is_required() && lag != Lag::None {
-        "The machine-config operator waits for this pool, and an update waits for the operator."
+        "The Machine Config Operator waits for this pool, and an update waits for the operator."
     } else {
-        "While a pool is paused its nodes get no configuration, no operating system, no kubelet \
-         and no rotated certificate authority. Kubelets that fall behind block the next update."
+        "While a pool is paused, its nodes get no configuration, no operating system, no kubelet \
+         and no rotated CA. Kubelets that fall behind block the next update."
     };
     let resource = pool.resource();
     let behind = (lag == Lag::OfAChange || lag == Lag::OfAnUpdate).then(|| {
@@ -120,11 +121,11 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Finding {
     Finding::new(
         Subject::view(pool),
         format!("MachineConfigPool {name} is paused, {what}"),
-        Evidence::field(resource, &["spec", "paused"], "somebody paused the pool"),
+        Evidence::field(resource, &["spec", "paused"], "the pool is paused"),
     )
     .severity(severity)
     .since(updated.and_then(Condition::since))
-    .saying(format!("MachineConfigPool {name} is paused"))
+    .keywords(format!("MachineConfigPool {name} is paused"))
     .why(why)
     .evidence(behind)
     .remedy(
@@ -135,14 +136,10 @@ fn finding(case: &Case<'_>, pool: MachineConfigPool<'_>) -> Finding {
             ))
             .verify(format!("oc get machineconfigpool {name}"))
             .side_effect("its nodes are drained and rebooted one after another")
-            .before(
-                "whoever paused it does not need the pause any \
-                 more",
-                Proof::ByHand(String::new()),
-            ),
+            .before("the pause is no longer needed", Proof::ByHand(String::new())),
     )
 }
 
-fn wanted(pool: MachineConfigPool<'_>) -> String {
+fn desired(pool: MachineConfigPool<'_>) -> String {
     pool.desired_config().unwrap_or_default().into_owned()
 }

@@ -1,20 +1,20 @@
-//! A node that could not be rebooted into its new configuration.
+//! Node that failed to reboot into its new configuration.
 //!
 //! # Why it matters
 //!
-//! The machine-config daemon wrote the configuration and asked the node to reboot, and the command
-//! itself failed. The node runs on with the old kernel and the old kubelet, its daemon is Degraded,
-//! and its pool waits.
+//! The machine-config-daemon wrote the configuration and requested a reboot of the node, but the
+//! reboot command itself failed. The node continues with the old kernel and the old kubelet, its
+//! daemon is Degraded, and its pool waits.
 //!
 //! # What to do
 //!
-//! Reboot the node by hand or from its console, and read why `systemd-run` failed: a full disk, a
-//! systemd that does not answer.
+//! Reboot the node manually or from its console, and check why `systemd-run` failed: a full disk,
+//! or a systemd that does not respond.
 //!
 //! # Blind spots
 //!
-//! The alert counts failures since the daemon was started, so it counts only for a node whose
-//! configuration is not done.
+//! The alert counts failures since the daemon was started, so it is used only for a node with a
+//! configuration that is not Done.
 //!
 //! # References
 //!
@@ -22,32 +22,34 @@
 //!   seriously wrong`)
 //! - openshift/runbooks `alerts/machine-config-operator/MachineConfigDaemonRebootError.md`
 
-use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, Node};
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, Complaint, Degraded, alerted_node, judge_complaints};
+use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::signals::{Alert, alerted_node};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/reboot-failed",
-    title: "a node that could not be rebooted into its new configuration",
+    title: "node that failed to reboot into its new configuration",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[Need::Special(Special::Alerts)],
+    uses: &[Need::KnownFile(KnownFile::Alerts)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let alerts = Alert::named(case, &["MCDRebootError"]).unwrap_or_default();
-    let by_complaint = judge_complaints(case, Complaint::Reboot, |degraded| {
-        let own = alerts.iter().filter(|alert| alerted_node(case, alert) == degraded.node);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let alerts = Alert::named(cx, &["MCDRebootError"]).unwrap_or_default();
+    let by_complaint = judge_complaints(cx, Complaint::Reboot, |degraded| {
+        let own = alerts.iter().filter(|alert| alerted_node(cx, alert) == degraded.node);
         of_complaint(degraded, own.map(|alert| alert.evidence(alert.message.clone())).collect())
     });
     if matches!(by_complaint, Verdict::Found(_)) {
         return by_complaint;
     }
-    let findings: Vec<_> = alerts.iter().filter_map(|alert| of_alert(case, alert)).collect();
+    let findings: Vec<_> = alerts.iter().filter_map(|alert| of_alert(cx, alert)).collect();
     if findings.is_empty() { by_complaint } else { Verdict::Found(findings) }
 }
 
@@ -57,30 +59,30 @@ fn of_complaint(degraded: &Degraded<'_>, alerts: Vec<Evidence>) -> Option<Findin
     Some(complete(degraded.finding(summary)?, &degraded.node).evidence(alerts))
 }
 
-/// A finding for an alert about a node that is not done.
-fn of_alert(case: &Case<'_>, alert: &Alert) -> Option<Finding> {
-    let name = alerted_node(case, alert);
-    let node = case.find::<Node<'_>>("", &name)?;
+/// A finding for an alert about a node that is not Done.
+fn of_alert(cx: &RuleContext<'_>, alert: &Alert) -> Option<Finding> {
+    let name = alerted_node(cx, alert);
+    let node = cx.find::<Node<'_>>("", &name)?;
     if node.machine_config("state").as_deref() == Some("Done") {
         return None;
     }
-    let summary = format!("node {name} failed to reboot, and its configuration is not done");
+    let summary = format!("node {name} failed to reboot, and its configuration is not Done");
     let finding = Finding::new(Subject::view(node), summary, alert.evidence(alert.message.clone()))
         .severity(Severity::Error)
         .since(alert.since)
-        .likely("that the failed reboot is the one of this configuration was inferred")
-        .saying(&name);
+        .likely("it is inferred that the failed reboot belongs to this configuration")
+        .keywords(&name);
     Some(complete(finding, &name))
 }
 
 fn complete(finding: Finding, node: &str) -> Finding {
     finding
         .why(
-            "The command that reboots the node failed. The node runs on with its old kernel and \
+            "The command that reboots the node failed. The node continues with its old kernel and \
              kubelet, and its pool waits for it.",
         )
         .remedy(
-            Remedy::new("Reboot the node from its console, and read why the command failed.")
+            Remedy::new("Reboot the node from its console, and check why the command failed.")
                 .command(format!(
                     "oc debug node/{node} -- chroot /host journalctl -t machine-config-daemon \
                      --since -2h"

@@ -1,22 +1,22 @@
-//! A rendered machine configuration that a node refers to and that does not exist.
+//! Missing rendered MachineConfig.
 //!
 //! # Why it matters
 //!
-//! The machine-config daemon cannot tell what its node should have, nor what it has now, without
-//! the rendered MachineConfig of that name. The node is Degraded. On new clusters the reason is
-//! that the configuration rendered at install time differs from the one rendered in the cluster;
-//! later somebody deleted or pruned it.
+//! Without the rendered MachineConfig of that name, the machine-config-daemon cannot determine
+//! which configuration its node should have, or which one it has now. The node is Degraded. On new
+//! clusters, the reason is that the configuration rendered at install time differs from the one
+//! rendered in the cluster. On older clusters, the MachineConfig was deleted or pruned.
 //!
 //! # What to do
 //!
-//! Find the rendered configuration: a backup, another node's
-//! `/etc/machine-config-daemon/currentconfig`. Compare before anything is recreated or the node's
-//! annotations are changed.
+//! Find the rendered configuration in a backup, or in `/etc/machine-config-daemon/currentconfig` of
+//! another node. Compare the configurations before you recreate anything or change the annotations
+//! of the node.
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
-//! characters. The daemon's log says more.
+//! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
+//! characters. The log of the machine-config-daemon contains more details.
 //!
 //! # References
 //!
@@ -24,14 +24,15 @@
 //!   generated MC ... do not match`)
 //! - <https://github.com/okd-project/okd/issues/87>
 
-use mustknow_gather::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaint, Degraded, excerpt, judge_complaints};
+use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/rendered-config-missing",
-    title: "a rendered machine configuration that a node refers to and that does not exist",
+    title: "missing rendered MachineConfig",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -39,8 +40,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_complaints(case, Complaint::RenderedMissing, finding)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_complaints(cx, Complaint::RenderedMissing, finding)
 }
 
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
@@ -50,15 +51,15 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
             format!("node {node} refers to MachineConfig {config}, which does not exist")
         }
         None => format!(
-            "node {node} was installed with a machine configuration that the cluster does not have"
+            "node {node} was installed with a rendered MachineConfig that the cluster does not have"
         ),
     };
     let why = format!(
-        "Without it the daemon can tell neither what the node has nor what it should have: {}",
+        "Without it, the daemon cannot determine the current or desired configuration: {}",
         excerpt(&degraded.text)
     );
     let finding = degraded.finding(summary)?.why(why).remedy(
-        Remedy::new("Compare what the node was given with what the cluster renders now.")
+        Remedy::new("Compare the configuration of the node with the one rendered now.")
             .command("oc get machineconfigs")
             .command(format!(
                 "oc debug node/{node} -- chroot /host cat /etc/machine-config-daemon/currentconfig"

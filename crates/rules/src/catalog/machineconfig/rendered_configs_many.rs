@@ -1,14 +1,14 @@
-//! Rendered machine configurations that nobody cleans up.
+//! Large number of rendered MachineConfigs.
 //!
 //! # Why it matters
 //!
-//! Every change of a pool's configuration leaves a rendered MachineConfig behind, up to a megabyte
-//! each. Hundreds of them fill etcd and slow down whoever lists them.
+//! Every change of a pool's configuration leaves a rendered MachineConfig of up to a megabyte
+//! behind. Hundreds of them fill etcd and slow down the clients that list them.
 //!
 //! # What to do
 //!
-//! Prune those that no pool and no node uses. Many in a short time tell of something that changes a
-//! MachineConfig again and again.
+//! Prune the ones that no pool and no node uses. Many of them in a short time indicate that
+//! something changes a MachineConfig repeatedly.
 //!
 //! # Blind spots
 //!
@@ -19,16 +19,17 @@
 //! - openshift/machine-config-operator `pkg/controller/render/render_controller.go`
 //! - openshift/oc `pkg/cli/admin/prune/renderedmachineconfigs`
 
-use mustknow_gather::kinds::{MACHINE_CONFIG, MachineConfig};
+use mustknow_cluster::model::kinds::MACHINE_CONFIG;
+use mustknow_cluster::views::MachineConfig;
 
 use crate::catalog::prelude::*;
 
-/// More than an old cluster of many updates has.
+/// More than an old cluster with many updates has.
 const MANY: usize = 200;
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/rendered-configs-many",
-    title: "hundreds of rendered machine configurations that nobody cleans up",
+    title: "large number of rendered MachineConfigs",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -36,8 +37,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let all: Vec<_> = case.all::<MachineConfig<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let all: Vec<_> = cx.all::<MachineConfig<'_>>().collect();
     let rendered: Vec<_> =
         all.iter().filter(|config| config.resource().name().starts_with("rendered-")).collect();
     let oldest = rendered.iter().min_by_key(|config| config.resource().created());
@@ -53,19 +54,19 @@ fn finding(number: usize, oldest: MachineConfig<'_>) -> Finding {
     let evidence = Evidence::field(
         oldest.resource(),
         &["metadata", "creationTimestamp"],
-        "the oldest of them",
+        "the oldest rendered MachineConfig",
     );
     Finding::new(
         Subject::view(oldest),
-        format!("{number} rendered MachineConfigs are kept, mostly of no use any more"),
+        format!("{number} rendered MachineConfigs exist, and most of them are no longer needed"),
         evidence,
     )
     .why(
-        "Each change of a pool's configuration leaves one behind, up to a megabyte each. They fill \
-         etcd and slow down whoever lists them.",
+        "Each change of a pool's configuration leaves one behind, of up to a megabyte. They fill \
+         etcd and slow down the clients that list them.",
     )
     .remedy(
-        Remedy::new("Prune those that no pool and no node uses.")
+        Remedy::new("Prune the rendered MachineConfigs that no pool and no node uses.")
             .command("oc adm prune renderedmachineconfigs")
             .verify("oc get machineconfigs"),
     )

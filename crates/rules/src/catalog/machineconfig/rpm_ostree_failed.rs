@@ -1,20 +1,20 @@
-//! A node whose operating system cannot be updated.
+//! `rpm-ostree` failure on a node.
 //!
 //! # Why it matters
 //!
-//! The machine-config daemon updates the operating system with rpm-ostree. That failed: the image
-//! cannot be pulled, the disk is full, layered packages conflict, another transaction hangs. The
-//! node is Degraded and tried again; its pool stands still until it works.
+//! The machine-config-daemon updates the operating system with rpm-ostree. This failed: the image
+//! cannot be pulled, the disk is full, layered packages conflict, or another transaction hangs. The
+//! node is Degraded and the update is retried. Its pool is stuck until this succeeds.
 //!
 //! # What to do
 //!
-//! Follow the last words of rpm-ostree. Pull errors are those of any image: registry, pull secret,
-//! proxy. Conflicts come from packages somebody layered by hand.
+//! Check the last error of rpm-ostree. Pull errors have the same causes as for any image: registry,
+//! pull secret, proxy. Conflicts are caused by packages that were layered manually.
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
-//! characters. The daemon's log says more.
+//! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
+//! characters. The log of the machine-config-daemon contains more details.
 //!
 //! # References
 //!
@@ -22,13 +22,15 @@
 //!   `pkg/daemon/update.go`, `pkg/daemon/rpm-ostree.go`
 //! - <https://github.com/okd-project/okd/issues/2275>
 
-use mustknow_gather::kinds::{MACHINE_CONFIG_POOL, POD, Pod};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, POD};
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaint, Degraded, excerpt, judge_complaints};
+use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::engine::excerpt;
 
-/// The daemon logs each try. Source: `pkg/daemon/update.go`.
+/// The daemon logs each attempt. Source: `pkg/daemon/update.go`.
 static LOGGED: LogPattern = LogPattern::new(
     "error running rpm-ostree",
     "openshift-machine-config-operator",
@@ -42,12 +44,12 @@ static LOGGED_BEFORE: LogPattern = LogPattern::new(
     "machine-config-daemon",
 );
 
-/// What was logged longer ago is history.
+/// Older log lines are ignored.
 const RECENT: Span = Span::hours(2);
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/rpm-ostree-failed",
-    title: "a node whose operating system cannot be updated",
+    title: "rpm-ostree failure on a node",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -55,26 +57,26 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD), Need::Log(&LOGGED), Need::Log(&LOGGED_BEFORE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_complaints(case, Complaint::RpmOstree, |degraded| finding(case, degraded))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_complaints(cx, Complaint::RpmOstree, |degraded| finding(cx, degraded))
 }
 
-fn finding(case: &Case<'_>, degraded: &Degraded<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, degraded: &Degraded<'_>) -> Option<Finding> {
     let node = &degraded.node;
     let summary =
         format!("rpm-ostree fails on node {node}: {}", excerpt(last_error(&degraded.text)));
     let logged = [&LOGGED, &LOGGED_BEFORE]
         .into_iter()
-        .flat_map(|pattern| case.log_hits(pattern))
-        .filter(|hits| runs_on(case, &hits.pod, node) && !case.is_older(hits.last.time, RECENT))
+        .flat_map(|pattern| cx.log_hits(pattern))
+        .filter(|hits| runs_on(cx, &hits.pod, node) && !cx.is_older(hits.last.time, RECENT))
         .map(|hits| Evidence::logged(LOGGED.namespace, hits));
     let finding = degraded.finding(summary)?.evidence(logged).why(
-        "The daemon updates the operating system of the node with rpm-ostree and tries again. \
-         Until it works the node is Degraded and its pool stands still.",
+        "The daemon updates the operating system of the node with rpm-ostree and retries. Until \
+         this succeeds, the node is Degraded and its pool is stuck.",
     );
     Some(
         finding.remedy(
-            Remedy::new("Mend what rpm-ostree names: the registry, the disk or layered packages.")
+            Remedy::new("Fix what rpm-ostree reports: the registry, the disk or layered packages.")
                 .command(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
                 .command(format!(
                     "oc debug node/{node} -- chroot /host journalctl -u rpm-ostreed --since -1h"
@@ -84,12 +86,11 @@ fn finding(case: &Case<'_>, degraded: &Degraded<'_>) -> Option<Finding> {
     )
 }
 
-/// What follows the last `error: `, which is rpm-ostree's own.
+/// What follows the last `error: `, which is the message of rpm-ostree.
 fn last_error(text: &str) -> &str {
     text.rsplit_once("error: ").map_or(text, |(_, last)| last)
 }
 
-fn runs_on(case: &Case<'_>, pod: &str, node: &str) -> bool {
-    case.find::<Pod<'_>>(LOGGED.namespace, pod)
-        .is_some_and(|pod| pod.node().as_deref() == Some(node))
+fn runs_on(cx: &RuleContext<'_>, pod: &str, node: &str) -> bool {
+    cx.find::<Pod<'_>>(LOGGED.namespace, pod).is_some_and(|pod| pod.node().as_deref() == Some(node))
 }

@@ -1,33 +1,34 @@
-//! A machine configuration whose change cannot be made on a running node.
+//! Unreconcilable MachineConfig change.
 //!
 //! # Why it matters
 //!
-//! Some things are set once, when a machine is installed: disks, partitions, users other than core,
-//! FIPS. A MachineConfig that changes them cannot be applied. The daemon marks its node
-//! Unreconcilable and does nothing, and the pool stands still.
+//! Some settings are made only when a machine is installed: disks, partitions, users other than
+//! core, FIPS. A MachineConfig that changes them cannot be applied. The machine-config-daemon marks
+//! its node as Unreconcilable and makes no changes, and the pool is stuck.
 //!
 //! # What to do
 //!
-//! Take the change out of the MachineConfig again. Machines that must have it are installed anew.
+//! Remove the change from the MachineConfig. Reinstall the machines that must have it.
 //!
 //! # Blind spots
 //!
-//! The words stand in an annotation of the node and in the pool's condition, cut to 2000
-//! characters. The daemon's log says more.
+//! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
+//! characters. The log of the machine-config-daemon contains more details.
 //!
 //! # References
 //!
 //! - openshift/machine-config-operator `pkg/daemon/daemon.go`, `pkg/daemon/writer.go`,
 //!   `pkg/daemon/update.go` (`can't reconcile config`)
 
-use mustknow_gather::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaint, Degraded, excerpt, judge_complaints};
+use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/unreconcilable",
-    title: "a machine configuration whose change cannot be made on a running node",
+    title: "unreconcilable MachineConfig change",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -35,23 +36,21 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_complaints(case, Complaint::Unreconcilable, finding)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_complaints(cx, Complaint::Unreconcilable, finding)
 }
 
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let summary = format!(
-        "node {node} cannot take on its new machine configuration: {}",
-        excerpt(&degraded.text)
-    );
+    let summary =
+        format!("node {node} cannot apply its new MachineConfig: {}", excerpt(&degraded.text));
     let finding = degraded.finding(summary)?.why(
         "The configuration changes something that is set only when a machine is installed. The \
-         daemon refuses, and its pool stands still until the change is taken back.",
+         daemon rejects it, and its pool is stuck until the change is reverted.",
     );
     Some(
         finding.remedy(
-            Remedy::new("Take the change out of the MachineConfig that brought it.")
+            Remedy::new("Remove the change from the MachineConfig that introduced it.")
                 .command("oc get machineconfigs --sort-by=.metadata.creationTimestamp")
                 .verify("oc get machineconfigpools"),
         ),

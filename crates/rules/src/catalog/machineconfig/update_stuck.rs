@@ -1,19 +1,21 @@
-//! A MachineConfigPool whose update does not come to an end.
+//! Stuck MachineConfigPool update.
 //!
 //! # Why it matters
 //!
-//! A pool updates `maxUnavailable` nodes at a time, one unless it says otherwise; a node takes five
-//! to thirty minutes to be drained, updated and rebooted. A pool that takes far longer waits for
-//! something: a drain, a node that does not come back, a node that uses up `maxUnavailable`.
+//! A pool updates `maxUnavailable` nodes at a time, one by default. A node takes five to thirty
+//! minutes to be drained, updated and rebooted. A pool that takes much longer waits for something:
+//! a drain, a node that does not come back, or a node that uses up `maxUnavailable`.
 //!
 //! # What to do
 //!
-//! Look at the node that is being worked on: is it drained, does it reboot, does its daemon run.
+//! Check the node that is being updated: whether it is drained, whether it reboots, and whether its
+//! machine-config-daemon runs.
 //!
 //! # Blind spots
 //!
-//! The condition says since when the pool updates, not when its last node was done, so this rule
-//! allows thirty minutes for each node and ninety for the pool.
+//! The condition shows since when the pool has been updating, not when its last node was done.
+//! Therefore this rule allows thirty minutes for each node and at least ninety minutes for the
+//! pool.
 //!
 //! # References
 //!
@@ -21,10 +23,12 @@
 //!   (`getAllCandidateMachines`)
 //! - openshift/oc `pkg/cli/admin/upgrade/status/workerpool.go`
 
-use mustknow_gather::kinds::{Condition, MACHINE_CONFIG_POOL, MachineConfigPool, Node};
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{count, is_rolled};
+use crate::domain::is_rolled;
+use crate::engine::count;
 
 /// How many minutes one node may take.
 const PER_NODE: i64 = 30;
@@ -33,7 +37,7 @@ const AT_LEAST: i64 = 90;
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/update-stuck",
-    title: "a MachineConfigPool whose update does not come to an end",
+    title: "stuck MachineConfigPool update",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -41,38 +45,38 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for pool in case.all::<MachineConfigPool<'_>>() {
+    for pool in cx.all::<MachineConfigPool<'_>>() {
         let Some(updating) = pool.condition("Updating") else { continue };
         examined += 1;
         let (all, updated) = (pool.count("machineCount"), pool.count("updatedMachineCount"));
         let (Some(all), Some(updated)) = (all, updated) else { continue };
         let limit = Span::minutes(all.saturating_mul(PER_NODE).clamp(AT_LEAST, i64::MAX / 120));
-        if updating.is_true() && updated < all && case.is_older(updating.since(), limit) {
-            findings.push(finding(case, pool, updating, (updated, all)));
+        if updating.is_true() && updated < all && cx.is_older(updating.since(), limit) {
+            findings.push(finding(cx, pool, updating, (updated, all)));
         }
     }
     Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Updating")
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     pool: MachineConfigPool<'_>,
     updating: Condition<'_>,
     (updated, all): (i64, i64),
 ) -> Finding {
     let name = pool.name();
-    let age = case.age(updating.since()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let age = cx.age(updating.since()).map(|age| format!(" for {age}")).unwrap_or_default();
     let target = pool.desired_config();
-    let at_work: Vec<_> = case
+    let at_work: Vec<_> = cx
         .all::<Node<'_>>()
         .filter(|node| is_rolled(*node) && node.machine_config("desiredConfig") == target)
         .collect();
     let names: Vec<_> = at_work.iter().map(|node| node.name()).collect();
     let summary = format!(
-        "MachineConfigPool {name} has been updating{age}, and {updated} of its {} are done",
+        "MachineConfigPool {name} has been updating{age}, and {updated} of its {} are updated",
         count(usize::try_from(all).unwrap_or_default(), "node")
     );
     let nodes = at_work.iter().map(|node| {
@@ -86,19 +90,19 @@ fn finding(
     });
     let evidence = Evidence::condition(pool.resource(), updating, "Updating is True");
     Finding::new(Subject::view(pool), summary, evidence)
-        // The roll began then; since when it is stuck nobody wrote down.
+        // `Updating` has the start of the rollout. The time when it got stuck is not recorded.
         .since(None)
-        .saying(name)
-        .saying(updating.message())
-        .saying(names.join(" "))
+        .keywords(name)
+        .keywords(updating.message())
+        .keywords(names.join(" "))
         .why(
             "A node takes up to half an hour to be drained, updated and rebooted. The pool waits \
-             for a drain, for a node that does not come back, or for one that uses up \
+             for a drain, for a node that does not come back, or for a node that uses up \
              maxUnavailable.",
         )
         .evidence(nodes)
         .remedy(
-            Remedy::new("Look at the node the pool is working on.")
+            Remedy::new("Check the node that the pool is updating.")
                 .command("oc get nodes")
                 .command(
                     "oc logs -n openshift-machine-config-operator \

@@ -1,18 +1,19 @@
-//! A machine approver that ignores every request for a certificate.
+//! Machine approver ignoring all CSRs because too many are pending.
 //!
 //! # Why it matters
 //!
-//! Where more requests of the last hour wait than there are machines, and a hundred more, the approver
-//! takes it for an attack and approves none: no node joins and no kubelet renews its certificate.
+//! If more CSRs of the last hour are pending than the number of machines plus 100, the machine
+//! approver treats this as an attack and approves none of them. No node can join, and no kubelet
+//! can renew its certificate.
 //!
 //! # What to do
 //!
-//! Find out who sends the requests, and delete those that belong to no machine. The others are then
-//! approved by themselves.
+//! Find out which client creates the CSRs, and delete those that do not belong to a machine. The
+//! others are then approved automatically.
 //!
 //! # Blind spots
 //!
-//! Lines older than an hour are history. Who sent a request, the request alone says.
+//! Log lines older than an hour are ignored. Only the CSR itself shows which client created it.
 //!
 //! # References
 //!
@@ -20,16 +21,17 @@
 //!   `manifests/0000_90_cluster-machine-approver_04_alertrules.yaml`
 //!   (`MachineApproverMaxPendingCSRsReached`)
 
-use mustknow_gather::kinds::{POD, Pod};
-use mustknow_gather::layout::Special;
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, Logged};
+use crate::signals::{Alert, LogOccurrences};
 
-/// What ended longer ago is history.
+/// Older log lines are ignored.
 const RECENT: Span = Span::hours(1);
-/// Each request is looked at again and again.
+/// The approver checks each pending CSR repeatedly.
 const ENOUGH: u64 = 3;
 
 static IGNORED: LogPattern = LogPattern::new(
@@ -40,26 +42,26 @@ static IGNORED: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "machines/approver-overwhelmed",
-    title: "a machine approver that ignores every request for a certificate",
+    title: "machine approver ignoring all CSRs because too many are pending",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[],
-    uses: &[Need::Special(Special::Alerts), Need::Log(&IGNORED), Need::Kind(&POD)],
+    uses: &[Need::KnownFile(KnownFile::Alerts), Need::Log(&IGNORED), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &IGNORED, RECENT);
-    let alerts = Alert::named(case, &["MachineApproverMaxPendingCSRsReached"]);
-    let logs = logged.examined(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logged = LogOccurrences::recent(cx, &IGNORED, RECENT);
+    let alerts = Alert::named(cx, &["MachineApproverMaxPendingCSRsReached"]);
+    let logs = logged.examined(cx);
     if logs == 0 && alerts.is_none() {
-        let what = "the log of the machine approver, and the alerts: not collected";
+        let what = "the log of the machine approver and the alerts: not collected";
         let ask = "oc adm inspect ns/openshift-cluster-machine-approver";
         return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
     }
     let firing = alerts.unwrap_or_default();
     let mut evidence: Vec<_> =
-        firing.iter().map(|alert| alert.evidence("the alert fires")).collect();
+        firing.iter().map(|alert| alert.evidence("the alert is firing")).collect();
     if logged.count() >= ENOUGH {
         evidence.extend(logged.evidence());
     }
@@ -71,27 +73,29 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let wrote: Vec<_> = logged
         .hits
         .iter()
-        .filter_map(|hits| case.find::<Pod<'_>>(IGNORED.namespace, &hits.pod))
+        .filter_map(|hits| cx.find::<Pod<'_>>(IGNORED.namespace, &hits.pod))
         .map(|pod| pod.name().to_owned())
         .collect();
     let finding = Finding::new(
         Subject::namespaced("Deployment", IGNORED.namespace, "machine-approver"),
-        "the machine approver approves no request for a certificate: too many of them wait",
+        "the machine approver does not approve CSRs: too many are pending",
         first,
     )
     .since(since)
-    .saying("too many recent pending CSRs seen")
-    .saying(wrote.join(" "))
+    .keywords("too many recent pending CSRs seen")
+    .keywords(wrote.join(" "))
     .evidence(evidence)
-    .why("No node joins, and no kubelet renews its certificate, until fewer requests wait.")
+    .why("No node can join, and no kubelet can renew its certificate, until fewer are pending.")
     .remedy(
-        Remedy::new("Find out who sends the requests, and delete those that belong to no machine.")
-            .command("oc get certificatesigningrequests --sort-by=.metadata.creationTimestamp")
-            .before(
-                "the requests that are deleted belong to no machine of the cluster",
-                Proof::ByHand("oc get machines.machine.openshift.io --all-namespaces".to_owned()),
-            )
-            .verify("oc get certificatesigningrequests"),
+        Remedy::new(
+            "Find the client creating the CSRs, and delete CSRs that belong to no machine.",
+        )
+        .command("oc get certificatesigningrequests --sort-by=.metadata.creationTimestamp")
+        .before(
+            "the CSRs to delete do not belong to a machine of the cluster",
+            Proof::ByHand("oc get machines.machine.openshift.io --all-namespaces".to_owned()),
+        )
+        .verify("oc get certificatesigningrequests"),
     );
     Verdict::Found(vec![finding])
 }

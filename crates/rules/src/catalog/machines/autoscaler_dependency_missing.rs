@@ -1,18 +1,18 @@
-//! A cluster autoscaler whose dependency is missing.
+//! Cluster autoscaler operator with a missing dependency.
 //!
 //! # Why it matters
 //!
-//! The autoscaler's operator waits for the machine-api operator, or cannot read its own objects. Until
-//! then the cluster does not grow or shrink by itself.
+//! The cluster autoscaler operator waits for the machine-api operator, or cannot read its own
+//! resources. Until this is fixed, the cluster is not scaled automatically.
 //!
 //! # What to do
 //!
-//! Bring ClusterOperator machine-api to Available first; where the message is about ClusterAutoscaler
-//! objects, look whether their definition is there.
+//! Fix ClusterOperator machine-api first, so that it becomes Available. If the message is about
+//! ClusterAutoscaler resources, check whether their CustomResourceDefinition exists.
 //!
 //! # Blind spots
 //!
-//! Whether anybody uses the autoscaler, the condition does not say.
+//! The condition does not show whether the autoscaler is used.
 //!
 //! # References
 //!
@@ -20,16 +20,17 @@
 //!   `UnableToCheckAutoscalers`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt, judge_summary};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::judge_summary;
 
 const NAMESPACE: &str = "openshift-machine-api";
 const NAME: &str = "cluster-autoscaler-operator";
-/// How long what it depends on may take to restart.
+/// How long the dependency may take to restart.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "machines/autoscaler-dependency-missing",
-    title: "a cluster autoscaler whose dependency is missing",
+    title: "cluster autoscaler operator with a missing dependency",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -37,26 +38,26 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "cluster-autoscaler", &["Degraded", "Available"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "cluster-autoscaler", &["Degraded", "Available"], |reported| {
         let advice = match reported.reason.as_str() {
-            "MissingDependency" => "Bring ClusterOperator machine-api to Available first.",
+            "MissingDependency" => "Fix ClusterOperator machine-api first.",
             "UnableToCheckAutoscalers" => {
-                "Look whether the definition of ClusterAutoscaler is there and its API answers."
+                "Check that the ClusterAutoscaler CRD exists and that its API responds."
             }
             _ => return None,
         };
         let summary =
-            format!("the autoscaler's operator cannot work: {}", excerpt(&reported.message));
+            format!("the cluster autoscaler operator is blocked: {}", excerpt(&reported.message));
         let finding = reported
             .finding(Subject::namespaced("Deployment", NAMESPACE, NAME), summary)
-            .why("The cluster neither grows nor shrinks by itself until then.")
+            .why("The cluster is not scaled automatically until this is fixed.")
             .remedy(
                 Remedy::new(advice)
                     .command("oc get clusteroperators machine-api cluster-autoscaler")
                     .command(format!("oc logs -n {NAMESPACE} deployment/{NAME} --all-containers"))
                     .verify("oc get clusteroperator cluster-autoscaler"),
             );
-        Some(Patience::of(case, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
     })
 }

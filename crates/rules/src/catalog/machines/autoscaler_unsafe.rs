@@ -1,48 +1,49 @@
-//! A cluster autoscaler that does not dare to scale.
+//! Cluster autoscaler stopped because too many nodes are not ready.
 //!
 //! # Why it matters
 //!
-//! Too many nodes are not ready, so the autoscaler neither adds nor removes any: pods that wait for room
-//! go on waiting.
+//! Too many nodes are not ready, so the autoscaler does not add or remove nodes. Pending pods that
+//! need more capacity stay pending.
 //!
 //! # What to do
 //!
-//! Mend the nodes that are not ready. It goes on by itself when enough of them are.
+//! Fix the nodes that are not ready. The autoscaler continues automatically when enough nodes are
+//! ready.
 //!
 //! # Blind spots
 //!
-//! How many nodes are too many is set in the ClusterAutoscaler, by default more than 45 percent.
+//! The limit is set in the ClusterAutoscaler. By default it is 45 percent of the nodes.
 //!
 //! # References
 //!
 //! - openshift/cluster-autoscaler-operator `pkg/controller/clusterautoscaler/monitoring.go`
 //!   (`ClusterAutoscalerNotSafeToScale`)
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::Alert;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "machines/autoscaler-unsafe",
-    title: "a cluster autoscaler that does not dare to scale",
+    title: "cluster autoscaler stopped because too many nodes are not ready",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Alert::verdict(case, &["ClusterAutoscalerNotSafeToScale"], |firing| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    Alert::verdict(cx, &["ClusterAutoscalerNotSafeToScale"], |firing| {
         let finding = Alert::finding(
             firing,
             Subject::cluster("ClusterAutoscaler", "default"),
-            "the autoscaler neither adds nor removes nodes: too many of them are not ready",
+            "the cluster autoscaler does not add or remove nodes: too many nodes are not ready",
         );
         let finding = finding.map(|finding| {
-            finding.why("Pods that wait for room go on waiting.").remedy(
-                Remedy::new("Mend the nodes that are not ready.")
+            finding.why("Pending pods that need more capacity stay pending.").remedy(
+                Remedy::new("Fix the nodes that are not ready.")
                     .command("oc get nodes")
                     .verify("oc get clusterautoscaler default -o yaml"),
             )

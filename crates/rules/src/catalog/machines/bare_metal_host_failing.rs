@@ -1,36 +1,38 @@
-//! A bare-metal host that cannot be registered, inspected, provisioned or switched.
+//! BareMetalHost in error state.
 //!
 //! # Why it matters
 //!
-//! The machine that is to run on it does not come up, or can neither be fenced nor updated.
+//! The Machine for this host does not start, or cannot be fenced or updated.
 //!
 //! # What to do
 //!
-//! Mend what the message names: mostly the address or the credentials of the BMC, or the network the host
-//! boots from. The operator tries again by itself.
+//! Fix the problem in the message: in most cases the address or the credentials of the BMC, or the
+//! network that the host boots from. The operator retries automatically.
 //!
 //! # Blind spots
 //!
-//! What goes on inside a host that is being provisioned stands in the log of Ironic, which says more.
+//! Details about a host that is being provisioned are only in the Ironic log.
 //!
 //! # References
 //!
 //! - metal3-io/baremetal-operator `apis/metal3.io/v1alpha1/baremetalhost_types.go` (`OperationalStatus`,
 //!   `ErrorType`, `ErrorCount`)
 
-use mustknow_gather::kinds::{BARE_METAL_HOST, BareMetalHost};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::BARE_METAL_HOST;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::BareMetalHost;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, excerpt, is_plain};
+use crate::domain::asked_to_go;
+use crate::engine::{excerpt, is_plain};
 
-/// So many attempts fail where nothing but another attempt is needed.
+/// Fewer failed attempts than this may need only another attempt.
 const ATTEMPTS: i64 = 2;
 
 pub(super) static META: Meta = Meta {
     id: "machines/bare-metal-host-failing",
-    title: "a bare-metal host that cannot be registered, inspected, provisioned or switched",
+    title: "BareMetalHost in error state",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,9 +40,9 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<BareMetalHost<'_>>().count();
-    let findings = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<BareMetalHost<'_>>().count();
+    let findings = cx
         .all::<BareMetalHost<'_>>()
         .map(View::resource)
         .filter(|host| asked_to_go(host).is_none())
@@ -61,12 +63,12 @@ fn finding(host: &Resource) -> Finding {
         if machine.is_empty() { String::new() } else { format!(", for Machine {machine},") };
     let advice = match &*class {
         "registration error" | "provisioned registration error" | "power management error" => {
-            "Mend the address or the credentials of the BMC, or the way to it."
+            "Fix the address or the credentials of the BMC, or the network connection to it."
         }
         "inspection error" | "provisioning error" | "preparation error" => {
-            "Look whether the host boots from the provisioning network, and read the log of Ironic."
+            "Check whether the host boots from the provisioning network, and check the Ironic log."
         }
-        _ => "Mend what the message names.",
+        _ => "Fix the problem in the message.",
     };
     let finding = Finding::new(
         subject.clone(),
@@ -74,9 +76,9 @@ fn finding(host: &Resource) -> Finding {
         Evidence::field(host, &["status", "errorMessage"], format!("attempt {attempts} failed")),
     )
     .since(host.time(&["status", "lastUpdated"]))
-    .saying(format!("{class}: {message}"))
-    .saying(&machine)
-    .why("What is to run on the host does not come up, or can neither be fenced nor updated.");
+    .keywords(format!("{class}: {message}"))
+    .keywords(&machine)
+    .why("The Machine for this host does not start, or cannot be fenced or updated.");
     let mut remedy = Remedy::new(advice);
     if is_plain(namespace) && is_plain(name) {
         remedy = remedy
@@ -85,7 +87,7 @@ fn finding(host: &Resource) -> Finding {
     }
     let finding = finding.remedy(remedy);
     if attempts < ATTEMPTS {
-        finding.severity(Severity::Info).likely("another attempt may do")
+        finding.severity(Severity::Info).likely("the next attempt may succeed")
     } else {
         finding
     }

@@ -1,35 +1,36 @@
-//! A ControlPlaneMachineSet that is degraded.
+//! Degraded ControlPlaneMachineSet.
 //!
 //! # Why it matters
 //!
-//! It replaces no control-plane Machine any more: neither one that failed nor one whose definition
-//! changed.
+//! It no longer replaces control-plane Machines, neither failed ones nor ones with a changed
+//! specification.
 //!
 //! # What to do
 //!
-//! It depends on the reason, which the finding names: a replacement that failed, nodes without a
-//! Machine, or more Machines than there are members.
+//! It depends on the reason, which the finding shows: a failed replacement, nodes without a
+//! Machine, or too many Machines.
 //!
 //! # Blind spots
 //!
-//! A set that is Inactive does nothing, and nothing is expected of it.
+//! An Inactive ControlPlaneMachineSet does nothing by design and is ignored.
 //!
 //! # References
 //!
 //! - openshift/cluster-control-plane-machine-set-operator
 //!   `pkg/controllers/controlplanemachineset/consts.go`, `controller.go`, `updates.go`
 
-use mustknow_gather::kinds::{CONTROL_PLANE_MACHINE_SET, ControlPlaneMachineSet};
+use mustknow_cluster::model::kinds::CONTROL_PLANE_MACHINE_SET;
+use mustknow_cluster::views::ControlPlaneMachineSet;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt};
+use crate::engine::{Persistence, excerpt};
 
-/// How long it may last while a Machine is replaced.
+/// How long the condition may last while a Machine is replaced.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "machines/control-plane-set-degraded",
-    title: "a ControlPlaneMachineSet that is degraded",
+    title: "degraded ControlPlaneMachineSet",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -37,21 +38,21 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<ControlPlaneMachineSet<'_>>().count();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<ControlPlaneMachineSet<'_>>().count();
     let findings =
-        case.all::<ControlPlaneMachineSet<'_>>().filter_map(|it| finding(case, it)).collect();
+        cx.all::<ControlPlaneMachineSet<'_>>().filter_map(|it| finding(cx, it)).collect();
     Verdict::over(examined, findings, "no ControlPlaneMachineSet in the archive")
 }
 
-fn finding(case: &Case<'_>, set: ControlPlaneMachineSet<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, set: ControlPlaneMachineSet<'_>) -> Option<Finding> {
     let resource = set.resource();
     if resource.text(&["spec", "state"]).as_deref() == Some("Inactive") {
         return None;
     }
     let condition = set.condition("Degraded").filter(|it| it.is_true())?;
-    let patience = Patience::of(case, condition.since(), GRACE);
-    if patience == Patience::Young {
+    let persistence = Persistence::of(cx, condition.since(), GRACE);
+    if persistence == Persistence::WithinGrace {
         return None;
     }
     let (subject, namespace) = (Subject::of(resource), resource.namespace());
@@ -62,8 +63,8 @@ fn finding(case: &Case<'_>, set: ControlPlaneMachineSet<'_>) -> Option<Finding> 
         Evidence::condition(resource, condition, reason.clone()),
     )
     .since(condition.since())
-    .saying(format!("{reason}: {message}"))
-    .why("No control-plane Machine is replaced while it is.")
+    .keywords(format!("{reason}: {message}"))
+    .why("No control-plane Machine is replaced while it is degraded.")
     .remedy(
         Remedy::new(advice(&reason))
             .command(format!(
@@ -73,21 +74,21 @@ fn finding(case: &Case<'_>, set: ControlPlaneMachineSet<'_>) -> Option<Finding> 
             .command(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
             .verify("oc get clusteroperator control-plane-machine-set"),
     );
-    Some(patience.weigh(finding, META.severity))
+    Some(persistence.weigh(finding, META.severity))
 }
 
 fn advice(reason: &str) -> &'static str {
     match reason {
         "FailedReplacement" => {
-            "Read why the replacement failed in its Machine, mend that, and delete the replacement."
+            "Fix the failure reported by the replacement Machine, then delete that Machine."
         }
-        "UnmanagedNodes" => "Find the control-plane nodes that no Machine stands for.",
+        "UnmanagedNodes" => "Find the control-plane nodes that have no Machine.",
         "ExcessIndexes" | "ExcessUpdatedReplicas" => {
-            "Look which Machine is one too many, and whether its etcd member is a healthy one."
+            "Find the Machine that is one too many, and check whether its etcd member is healthy."
         }
-        "MachinesAlreadyOwned" => "Find the owner that the control-plane Machines already have.",
-        "InvalidStrategy" => "Correct the strategy in the spec of the set.",
-        "NoReadyMachines" => "Look at the control-plane Machines and their nodes: none is ready.",
-        _ => "Mend what the message names.",
+        "MachinesAlreadyOwned" => "Find the current owner of the control-plane Machines.",
+        "InvalidStrategy" => "Correct the strategy in the spec of the ControlPlaneMachineSet.",
+        "NoReadyMachines" => "Check the control-plane Machines and their nodes: none is ready.",
+        _ => "Fix the problem in the message.",
     }
 }

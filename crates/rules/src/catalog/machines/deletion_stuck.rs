@@ -1,18 +1,19 @@
-//! A Machine that does not go.
+//! Machine stuck in deletion.
 //!
 //! # Why it matters
 //!
-//! The instance stays and is paid for, its node stays drained, and what waits for the Machine to be
-//! replaced waits on: a control plane with one member too many, or a MachineSet with one too few.
+//! The instance stays and is billed, its node stays drained, and the replacement cannot finish:
+//! the control plane has one member too many, or the MachineSet has one Machine too few.
 //!
 //! # What to do
 //!
-//! Find out what holds it: a lifecycle hook, whose owner must take it off, a node that cannot be
-//! drained, or a cloud that does not delete the instance.
+//! Find out what blocks the deletion: a lifecycle hook that its owner must remove, a node that
+//! cannot be drained, or a cloud provider that does not delete the instance.
 //!
 //! # Blind spots
 //!
-//! Why the cloud does not delete an instance stands in the log of machine-api-controllers.
+//! The reason why the cloud provider does not delete an instance is only in the log of
+//! machine-api-controllers.
 //!
 //! # References
 //!
@@ -20,19 +21,21 @@
 //! - openshift/cluster-etcd-operator `pkg/operator/machinedeletionhooks/machinedeletionhooks.go`
 //!   (`EtcdQuorumOperator`)
 
-use mustknow_gather::kinds::{Condition, MACHINE, Machine};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::MACHINE;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{Condition, Machine};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, asked_to_go, excerpt, few};
+use crate::domain::asked_to_go;
+use crate::engine::{Persistence, excerpt, few};
 
-/// How long a drain may take whose pods have long grace periods.
+/// How long a drain of pods with long grace periods may take.
 const GRACE: Span = Span::minutes(60);
 
 pub(super) static META: Meta = Meta {
     id: "machines/deletion-stuck",
-    title: "a Machine that does not go",
+    title: "Machine stuck in deletion",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -40,14 +43,13 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<Machine<'_>>().count();
-    let findings =
-        case.all::<Machine<'_>>().filter_map(|it| finding(case, it.resource())).collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<Machine<'_>>().count();
+    let findings = cx.all::<Machine<'_>>().filter_map(|it| finding(cx, it.resource())).collect();
     Verdict::over(examined, findings, "no Machine in the archive")
 }
 
-/// The hooks that hold it, with who put them there.
+/// The lifecycle hooks that block the deletion, with their owners.
 fn hooks(machine: &Resource) -> Vec<String> {
     let of = |stage: &str| {
         let all = machine.at(&["spec", "lifecycleHooks", stage]).into_iter().flat_map(Value::items);
@@ -60,50 +62,50 @@ fn hooks(machine: &Resource) -> Vec<String> {
     [of("preDrain"), of("preTerminate")].concat()
 }
 
-fn finding(case: &Case<'_>, machine: &Resource) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
     let since = asked_to_go(machine)?;
-    let patience = Patience::of(case, Some(since), GRACE);
-    if patience == Patience::Young {
+    let persistence = Persistence::of(cx, Some(since), GRACE);
+    if persistence == Persistence::WithinGrace {
         return None;
     }
     let (subject, namespace, name) = (Subject::of(machine), machine.namespace(), machine.name());
     let hooks = hooks(machine);
-    let said = ["Drained", "Drainable", "Terminable"]
+    let quoted = ["Drained", "Drainable", "Terminable"]
         .into_iter()
         .find_map(|it| Condition::find(machine, it).filter(|it| it.is_false()));
-    let message = said.map(|it| it.message().into_owned()).unwrap_or_default();
+    let message = quoted.map(|it| it.message().into_owned()).unwrap_or_default();
     let node = machine.text(&["status", "nodeRef", "name"]).unwrap_or_default();
     let (because, advice) = if hooks.iter().any(|hook| hook.contains("EtcdQuorumOperator")) {
         (
-            format!("{} holds it until the member has left etcd", few(&hooks)),
-            "Bring a replacement into etcd: the hook goes when the quorum no longer needs the member.",
+            format!("{} blocks it until the member is removed from etcd", few(&hooks)),
+            "Add a replacement etcd member. The hook is removed when quorum permits it.",
         )
     } else if !hooks.is_empty() {
-        (format!("{} holds it", few(&hooks)), "Ask the owner of the hook what it waits for.")
+        (format!("{} blocks it", few(&hooks)), "Check what the owner of the hook waits for.")
     } else if message.is_empty() {
         (
-            "nothing collected says why".to_owned(),
-            "Read the log of machine-api-controllers, and look at the drain of the node.",
+            "the collected data do not show why".to_owned(),
+            "Check the log of machine-api-controllers and the drain of the node.",
         )
     } else {
-        (excerpt(&message), "Mend what keeps the node from being drained.")
+        (excerpt(&message), "Fix the problem that blocks the drain of the node.")
     };
     let is_known = !hooks.is_empty() || !message.is_empty();
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} does not go: {because}"),
-        Evidence::field(machine, &["metadata", "deletionTimestamp"], "it was asked to go"),
+        format!("{subject} is stuck in deletion: {because}"),
+        Evidence::field(machine, &["metadata", "deletionTimestamp"], "its deletion was requested"),
     )
     .since(Some(since))
-    .saying(format!("{node} {name}"))
-    .saying(hooks.join("\n"))
-    .saying(&message)
+    .keywords(format!("{node} {name}"))
+    .keywords(hooks.join("\n"))
+    .keywords(&message)
     .evidence(
         (!hooks.is_empty())
             .then(|| Evidence::field(machine, &["spec", "lifecycleHooks"], few(&hooks))),
     )
-    .evidence(said.map(|it| Evidence::condition(machine, it, it.reason())))
-    .why("Its instance stays, and what waits for it to be replaced waits on.")
+    .evidence(quoted.map(|it| Evidence::condition(machine, it, it.reason())))
+    .why("Its instance stays, and its replacement cannot finish.")
     .remedy(
         Remedy::new(advice)
             .command(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
@@ -115,7 +117,7 @@ fn finding(case: &Case<'_>, machine: &Resource) -> Option<Finding> {
     let finding = if is_known {
         finding
     } else {
-        finding.possible("a drain, a hook or the cloud may hold it")
+        finding.possible("a drain, a lifecycle hook or the cloud provider may block it")
     };
-    Some(patience.weigh(finding, META.severity))
+    Some(persistence.weigh(finding, META.severity))
 }

@@ -1,18 +1,18 @@
-//! A Machine that failed.
+//! Failed Machine.
 //!
 //! # Why it matters
 //!
-//! The cloud refused to make its instance, or the instance is gone. A failed Machine is never tried
-//! again: the capacity it stands for is missing until it is deleted and another takes its place.
+//! The cloud provider refused to create its instance, or the instance no longer exists. A failed
+//! Machine is never retried. Its capacity is missing until the Machine is deleted and replaced.
 //!
 //! # What to do
 //!
-//! Mend what the message names (quota, image, subnet, credentials, capacity of the zone), then delete
-//! the Machine; its MachineSet makes another one.
+//! Fix the problem in the message (quota, image, subnet, credentials, capacity of the zone), then
+//! delete the Machine. Its MachineSet creates another one.
 //!
 //! # Blind spots
 //!
-//! Messages are those of the cloud, and may name a consequence only.
+//! The messages come from the cloud provider and may show only a consequence.
 //!
 //! # References
 //!
@@ -21,15 +21,17 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::{MACHINE, Machine};
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::MACHINE;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::Machine;
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, excerpt};
+use crate::domain::asked_to_go;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "machines/failed",
-    title: "a Machine that failed",
+    title: "failed Machine",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -37,7 +39,7 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// What the clouds write when they have, or give, no more.
+/// Messages of cloud providers about exceeded quotas and insufficient capacity.
 const QUOTA: [&str; 5] =
     ["quota", "limitexceeded", "limit exceeded", "exceeded the limit", "insufficient resources"];
 const CAPACITY: [&str; 4] = [
@@ -47,9 +49,9 @@ const CAPACITY: [&str; 4] = [
     "zone_resource_pool_exhausted",
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<Machine<'_>>().count();
-    let findings = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<Machine<'_>>().count();
+    let findings = cx
         .all::<Machine<'_>>()
         .map(View::resource)
         .filter(|it| it.text(&["status", "phase"]).as_deref() == Some("Failed"))
@@ -72,15 +74,15 @@ fn finding(machine: &Resource) -> Finding {
     let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
     let (class, advice) = if says(&CAPACITY) {
         (
-            "the zone has no room, ",
+            "the zone has insufficient capacity, ",
             "Choose another zone or instance type in the MachineSet, then delete the Machine.",
         )
     } else if says(&QUOTA) {
-        ("the quota of the cloud is used up, ", "Raise the quota, then delete the Machine.")
+        ("the cloud quota is exceeded, ", "Increase the quota, then delete the Machine.")
     } else if words.contains("can't find created instance") {
-        ("its instance is gone, ", "Find out who removed the instance, then delete the Machine.")
+        ("its instance is gone, ", "Find out why the instance is gone, then delete the Machine.")
     } else {
-        ("", "Mend what the message names, then delete the Machine.")
+        ("", "Fix the problem in the message, then delete the Machine.")
     };
     let field: &[&str] =
         if message.is_empty() { &["status", "phase"] } else { &["status", "errorMessage"] };
@@ -90,16 +92,16 @@ fn finding(machine: &Resource) -> Finding {
         Evidence::field(machine, field, format!("phase Failed, {reason}")),
     )
     .since(machine.time(&["status", "lastUpdated"]))
-    .saying(format!("{reason}: {message}"))
-    .why("A failed Machine is never tried again: what it stands for is missing.")
+    .keywords(format!("{reason}: {message}"))
+    .why("A failed Machine is never retried, so its capacity is missing.")
     .remedy(
         Remedy::new(advice)
             .command(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
-            .before("what the message names is mended", Proof::ByHand(String::new()))
+            .before("the problem in the message is fixed", Proof::ByHand(String::new()))
             .verify(format!("oc get machines.machine.openshift.io -n {namespace}")),
     );
     match zone(machine) {
-        Some(zone) => finding.shares(Common::Zone, zone),
+        Some(zone) => finding.group_by(GroupKey::Zone, zone),
         None => finding,
     }
 }

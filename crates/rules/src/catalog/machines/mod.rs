@@ -1,4 +1,4 @@
-//! Machines, the sets that make them, and the operators that look after both.
+//! Machines, the MachineSets that create them, and the operators that manage both.
 
 rules! {
     approver_overwhelmed,

@@ -1,17 +1,18 @@
-//! A MachineHealthCheck that stopped mending.
+//! MachineHealthCheck with stopped remediation.
 //!
 //! # Why it matters
 //!
-//! More Machines are unhealthy than the check may replace at once, so it replaces none. What made them
-//! unhealthy is then wider than one Machine.
+//! More Machines are unhealthy than the MachineHealthCheck may replace at once, so it replaces
+//! none. The cause then affects more than one Machine.
 //!
 //! # What to do
 //!
-//! Bring the nodes back by hand; the check goes on by itself once enough are healthy.
+//! Restore the nodes manually. Remediation continues automatically when enough Machines are
+//! healthy.
 //!
 //! # Blind spots
 //!
-//! The check counts Machines that have no node yet as unhealthy.
+//! The MachineHealthCheck counts Machines without a node as unhealthy.
 //!
 //! # References
 //!
@@ -20,17 +21,18 @@
 //! - openshift/machine-api-operator
 //!   `pkg/controller/machinehealthcheck/machinehealthcheck_controller.go`
 
-use mustknow_gather::kinds::{MACHINE_HEALTH_CHECK, MachineHealthCheck};
+use mustknow_cluster::model::kinds::MACHINE_HEALTH_CHECK;
+use mustknow_cluster::views::MachineHealthCheck;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt};
+use crate::engine::{Persistence, excerpt};
 
-/// How long it may last while nodes restart.
+/// How long the condition may last while nodes restart.
 const GRACE: Span = Span::minutes(30);
 
 pub(super) static META: Meta = Meta {
     id: "machines/remediation-halted",
-    title: "a MachineHealthCheck that stopped mending",
+    title: "MachineHealthCheck with stopped remediation",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -38,18 +40,17 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<MachineHealthCheck<'_>>().count();
-    let findings =
-        case.all::<MachineHealthCheck<'_>>().filter_map(|it| finding(case, it)).collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<MachineHealthCheck<'_>>().count();
+    let findings = cx.all::<MachineHealthCheck<'_>>().filter_map(|it| finding(cx, it)).collect();
     Verdict::over(examined, findings, "no MachineHealthCheck in the archive")
 }
 
-fn finding(case: &Case<'_>, check: MachineHealthCheck<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, check: MachineHealthCheck<'_>) -> Option<Finding> {
     let resource = check.resource();
     let condition = check.condition("RemediationAllowed").filter(|it| it.is_false())?;
-    let patience = Patience::of(case, condition.since(), GRACE);
-    if patience == Patience::Young {
+    let persistence = Persistence::of(cx, condition.since(), GRACE);
+    if persistence == Persistence::WithinGrace {
         return None;
     }
     let (subject, namespace, message) =
@@ -58,7 +59,7 @@ fn finding(case: &Case<'_>, check: MachineHealthCheck<'_>) -> Option<Finding> {
     let finding = Finding::new(
         subject.clone(),
         format!(
-            "{subject} replaces no Machine, {} of {} are healthy: {}",
+            "{subject} replaces no Machines, {} of {} are healthy: {}",
             number("currentHealthy"),
             number("expectedMachines"),
             excerpt(&message)
@@ -66,13 +67,13 @@ fn finding(case: &Case<'_>, check: MachineHealthCheck<'_>) -> Option<Finding> {
         Evidence::condition(resource, condition, condition.reason()),
     )
     .since(condition.since())
-    .saying(format!("{}: {message}", condition.reason()))
+    .keywords(format!("{}: {message}", condition.reason()))
     .why("Too many Machines are unhealthy at once, so none is replaced.")
     .remedy(
-        Remedy::new("Bring the nodes back by hand; the check then goes on by itself.")
+        Remedy::new("Restore the nodes manually. Remediation then continues automatically.")
             .command(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
             .command("oc get nodes")
             .verify(format!("oc get machinehealthchecks -n {namespace}")),
     );
-    Some(patience.weigh(finding, META.severity))
+    Some(persistence.weigh(finding, META.severity))
 }

@@ -1,18 +1,18 @@
-//! A MachineSet with fewer ready Machines than it should have.
+//! MachineSet with fewer ready Machines than requested.
 //!
 //! # Why it matters
 //!
-//! The cluster has less room than was asked for, and pods may find no node.
+//! The cluster has less capacity than requested, and pods may be unschedulable.
 //!
 //! # What to do
 //!
-//! Look at the Machines of the set that have no ready node: what holds them is a finding of its own
-//! where the archive shows it.
+//! Check the Machines of the MachineSet that have no ready node. If the archive shows the cause,
+//! another finding reports it.
 //!
 //! # Blind spots
 //!
-//! A MachineSet does not say since when it is short. It is reported only when one of the Machines it
-//! lacks was made, or lost its node, long ago.
+//! A MachineSet does not show since when Machines are missing. It is reported only if one of the
+//! Machines that are not ready was created, or lost its node, long ago.
 //!
 //! # References
 //!
@@ -21,20 +21,22 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::{MACHINE, MACHINE_SET, Machine, MachineSet, Node};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::time::Time;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{MACHINE, MACHINE_SET};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Machine, MachineSet, Node};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, asked_to_go, few};
+use crate::domain::asked_to_go;
+use crate::engine::{Persistence, few};
 
-/// How long a Machine may take to become a node, with another attempt.
+/// How long a Machine may take to become a node, including another attempt.
 const GRACE: Span = Span::minutes(60);
 
 pub(super) static META: Meta = Meta {
     id: "machines/set-short",
-    title: "a MachineSet with fewer ready Machines than it should have",
+    title: "MachineSet with fewer ready Machines than requested",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -42,50 +44,53 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<MachineSet<'_>>().count();
-    let findings =
-        case.all::<MachineSet<'_>>().filter_map(|it| finding(case, it.resource())).collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<MachineSet<'_>>().count();
+    let findings = cx.all::<MachineSet<'_>>().filter_map(|it| finding(cx, it.resource())).collect();
     Verdict::over(examined, findings, "no MachineSet in the archive")
 }
 
-fn finding(case: &Case<'_>, set: &Resource) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
     let number = |path: &[&str]| set.at(path).and_then(Value::as_i64);
-    let wanted = number(&["spec", "replicas"])?;
+    let desired = number(&["spec", "replicas"])?;
     let ready = number(&["status", "readyReplicas"]).unwrap_or(0);
-    if ready >= wanted || asked_to_go(set).is_some() {
+    if ready >= desired || asked_to_go(set).is_some() {
         return None;
     }
-    let missing: Vec<(&Resource, Time)> = case
+    let missing: Vec<(&Resource, Time)> = cx
         .within::<Machine<'_>>(set.namespace())
         .map(View::resource)
         .filter(|it| is_of(it, set.name()))
-        .filter_map(|it| Some((it, lost(case, it)?)))
+        .filter_map(|it| Some((it, lost(cx, it)?)))
         .collect();
     let since = missing.iter().map(|(_, since)| *since).min();
-    let patience = Patience::of(case, since, GRACE);
-    if missing.is_empty() || patience != Patience::Outlasted {
+    let persistence = Persistence::of(cx, since, GRACE);
+    if missing.is_empty() || persistence != Persistence::Exceeded {
         return None;
     }
     let names: Vec<_> = missing.iter().map(|(it, _)| it.name()).collect();
     let nodes: Vec<_> = missing.iter().filter_map(|(it, _)| node(it)).collect();
     let (subject, namespace) = (Subject::of(set), set.namespace());
-    let evidence = missing.iter().take(3).map(|(it, _)| {
-        Evidence::field(it, &["status", "phase"], "a Machine of the set without a ready node")
-    });
+    let evidence = missing
+        .iter()
+        .take(3)
+        .map(|(it, _)| Evidence::field(it, &["status", "phase"], "a Machine without a ready node"));
     Some(
         Finding::new(
             subject.clone(),
-            format!("{subject} has {ready} of {wanted} Machines ready; not ready: {}", few(&names)),
+            format!(
+                "{subject} has {ready} of {desired} Machines ready; not ready: {}",
+                few(&names)
+            ),
             Evidence::field(set, &["spec", "replicas"], format!("{ready} are ready")),
         )
         .since(since)
-        .saying(names.join("\n"))
-        .saying(nodes.join("\n"))
+        .keywords(names.join("\n"))
+        .keywords(nodes.join("\n"))
         .evidence(evidence)
-        .why("The cluster has less room than was asked for.")
+        .why("The cluster has less capacity than requested.")
         .remedy(
-            Remedy::new("Look at the Machines of the set that have no ready node.")
+            Remedy::new("Check the Machines of the MachineSet that have no ready node.")
                 .command(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
                 .verify(format!("oc get machinesets.machine.openshift.io -n {namespace}")),
         ),
@@ -100,13 +105,13 @@ fn node(machine: &Resource) -> Option<String> {
     machine.text(&["status", "nodeRef", "name"]).map(Cow::into_owned)
 }
 
-/// Since when a Machine stands for no ready node; None when it does, or nobody can say.
-fn lost(case: &Case<'_>, machine: &Resource) -> Option<Time> {
+/// Since when a Machine has had no ready node. None if its node is ready, or if this is unknown.
+fn lost(cx: &RuleContext<'_>, machine: &Resource) -> Option<Time> {
     let Some(name) = node(machine) else {
         let failed = machine.text(&["status", "phase"]).as_deref() == Some("Failed");
         let written = machine.time(&["status", "lastUpdated"]).filter(|_| failed);
         return written.or_else(|| machine.created());
     };
-    let ready = case.find::<Node<'_>>("", &name)?.condition("Ready")?;
+    let ready = cx.find::<Node<'_>>("", &name)?.condition("Ready")?;
     if ready.is_true() { None } else { ready.since() }
 }

@@ -1,25 +1,25 @@
-//! Fewer workers than the machine-api operator asks for.
+//! Fewer worker Machines than the machine-api operator requires.
 //!
 //! # Why it matters
 //!
-//! With MachineSets that ask for more than one worker, the operator is degraded until two of them run.
+//! If the MachineSets request more than one worker, the operator is degraded until two workers run.
 //! Without workers there are no routers and no monitoring.
 //!
 //! # What to do
 //!
-//! Look at the Machines the message names: each has a finding of its own where the archive shows what
-//! holds it.
+//! Check the Machines in the message. If the archive shows the cause, another finding reports it.
 //!
 //! # Blind spots
 //!
-//! Workers that were not made by MachineSets do not count for the operator.
+//! The operator does not count workers that were not created by MachineSets.
 //!
 //! # References
 //!
 //! - openshift/machine-api-operator `pkg/operator/sync.go` (`checkMinimumWorkerMachines`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt, judge_summary};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::judge_summary;
 
 const NAMESPACE: &str = "openshift-machine-api";
 /// How long an installation or a replacement may take.
@@ -27,7 +27,7 @@ const GRACE: Span = Span::minutes(30);
 
 pub(super) static META: Meta = Meta {
     id: "machines/workers-not-met",
-    title: "fewer workers than the machine-api operator asks for",
+    title: "fewer worker Machines than the machine-api operator requires",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -35,8 +35,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "machine-api", &["Degraded", "Available"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "machine-api", &["Degraded", "Available"], |reported| {
         let (_, words) = reported.message.split_once("minimum worker replica count")?;
         let summary =
             format!("too few workers run: minimum worker replica count {}", excerpt(words.trim()));
@@ -44,11 +44,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             .finding(Subject::cluster("Namespace", NAMESPACE), summary)
             .why("The operator is degraded until two workers of its MachineSets run.")
             .remedy(
-                Remedy::new("Look at the Machines that the message names.")
+                Remedy::new("Check the Machines in the message.")
                     .command(format!("oc get machines.machine.openshift.io -n {NAMESPACE} -o wide"))
                     .command("oc get certificatesigningrequests")
                     .verify("oc get clusteroperator machine-api"),
             );
-        Some(Patience::of(case, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
     })
 }

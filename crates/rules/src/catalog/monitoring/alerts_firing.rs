@@ -1,19 +1,20 @@
-//! Alerts that fire.
+//! Firing alert.
 //!
 //! # Why it matters
 //!
-//! An alert of the platform says what its component watches of itself, over time and with numbers that
-//! no object holds. Each has a runbook.
+//! A platform alert reports what a component monitors about itself, over time and with metrics that
+//! no object contains. Each alert has a runbook.
 //!
 //! # What to do
 //!
-//! Read the runbook of the alert, the critical ones first. What began before an update was not caused by
-//! it.
+//! Follow the runbook of the alert, critical alerts first. Alerts that started before an update
+//! were not caused by it.
 //!
 //! # Blind spots
 //!
-//! Alerts that another rule reads, or that repeat what rules read of the objects themselves, are left out,
-//! and those younger than ten minutes. Silences are not in the archive.
+//! Alerts that another rule reads, alerts that repeat what rules read from the objects themselves,
+//! and alerts that have fired for less than ten minutes are ignored. Silences are not in the
+//! archive.
 //!
 //! # References
 //!
@@ -23,18 +24,20 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
-use crate::catalog::{self, prelude::*};
-use crate::facts::{Alert, count, enumerate, excerpt, severity_in};
+use crate::catalog;
+use crate::catalog::prelude::*;
+use crate::engine::{count, enumerate, excerpt, severity_in};
+use crate::signals::Alert;
 
-/// A rollout or a reboot lets alerts fire for a moment.
+/// Alerts can fire briefly during a rollout or a reboot.
 const GRACE: Span = Span::minutes(10);
 /// How many places a summary names.
 const NAMED: usize = 3;
 
-/// Alerts that are always there, that say how a cluster is set up, or that repeat what rules read of
-/// ClusterVersion, ClusterOperators and nodes.
+/// Alerts that always fire, that report how a cluster is configured, or that repeat what rules read
+/// from ClusterVersion, ClusterOperators and nodes.
 const SAID_OTHERWISE: [&str; 25] = [
     "AlertmanagerReceiversNotConfigured",
     "APIRemovedInNextEUSReleaseInUse",
@@ -63,7 +66,7 @@ const SAID_OTHERWISE: [&str; 25] = [
     "Watchdog",
 ];
 
-/// Alerts that repeat what rules read of pods and what owns them, where their namespace was collected.
+/// Alerts that repeat what rules read from pods and their owners, if their namespace was collected.
 const SAID_BY_WORKLOADS: [&str; 15] = [
     "KubeContainerWaiting",
     "KubeDaemonSetMisScheduled",
@@ -84,36 +87,35 @@ const SAID_BY_WORKLOADS: [&str; 15] = [
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/alerts-firing",
-    title: "an alert that fires",
+    title: "firing alert",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::Any,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(firing) = Alert::firing(case) else { return Verdict::Unknown(Alert::gap()) };
-    // The list itself is what was examined where nothing fires, not even the alert that always does.
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(firing) = Alert::firing(cx) else { return Verdict::Unknown(Alert::gap()) };
+    // If nothing fires, not even the alert that always fires, the list itself was examined.
     let examined = firing.len().max(1);
     let mut by_name: BTreeMap<String, Vec<Alert>> = BTreeMap::new();
     for alert in firing {
-        let lasts = alert.since.is_none() || case.is_older(alert.since, GRACE);
+        let lasts = alert.since.is_none() || cx.is_older(alert.since, GRACE);
         let is_grave = matches!(alert.severity.as_str(), "critical" | "warning");
-        if lasts && is_grave && !is_said_otherwise(case, &alert) {
+        if lasts && is_grave && !is_said_otherwise(cx, &alert) {
             by_name.entry(alert.name.clone()).or_default().push(alert);
         }
     }
-    let findings = by_name.iter().filter_map(|(name, alerts)| finding(case, name, alerts));
+    let findings = by_name.iter().filter_map(|(name, alerts)| finding(cx, name, alerts));
     Verdict::over(examined, findings.collect(), "")
 }
 
-/// Whether a rule of its own reads the alert, or rules read what it repeats.
-fn is_said_otherwise(case: &Case<'_>, alert: &Alert) -> bool {
+/// Whether another rule reads the alert, or rules read what it repeats.
+fn is_said_otherwise(cx: &RuleContext<'_>, alert: &Alert) -> bool {
     let name = alert.name.as_str();
-    let is_collected = || {
-        alert.label("namespace").is_none_or(|namespace| case.coverage().has_namespace(namespace))
-    };
+    let is_collected =
+        || alert.label("namespace").is_none_or(|namespace| cx.coverage().has_namespace(namespace));
     SAID_OTHERWISE.contains(&name) || (SAID_BY_WORKLOADS.contains(&name) && is_collected()) || {
         let word = format!("\"{name}\"");
         catalog::all().iter().any(|rule| {
@@ -124,18 +126,18 @@ fn is_said_otherwise(case: &Case<'_>, alert: &Alert) -> bool {
     }
 }
 
-fn finding(case: &Case<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
     let is_critical = alerts.iter().any(|alert| alert.severity == "critical");
     let usual = if is_critical { Severity::Error } else { Severity::Warning };
     let severity = alerts
         .iter()
-        .map(|alert| severity_in(case, alert.label("namespace").unwrap_or("openshift"), usual))
+        .map(|alert| severity_in(cx, alert.label("namespace").unwrap_or("openshift"), usual))
         .max()?;
     let places =
         Alert::labels(alerts, &["node", "instance", "pod", "persistentvolumeclaim", "namespace"]);
     let times = match alerts.len() {
         1 => String::new(),
-        many => format!(" {many} times"),
+        many => format!(" ({many} times)"),
     };
     let at = if places.is_empty() {
         String::new()
@@ -145,19 +147,19 @@ fn finding(case: &Case<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
     let message =
         alerts.iter().map(|alert| excerpt(&alert.message)).find(|words| !words.is_empty());
     let words = message.map(|words| format!(": {words}")).unwrap_or_default();
-    let summary = format!("alert {name} fires{times}{at}{words}");
+    let summary = format!("alert {name} is firing{times}{at}{words}");
     let runbook = alerts.iter().map(|alert| alert.runbook.as_str()).find(|link| !link.is_empty());
     let remedy = match runbook {
         Some(link) => Remedy::new(format!("Follow the runbook of the alert: {link}")),
-        None => Remedy::new("Read what the alert says, and look at what it names."),
+        None => Remedy::new("Read the message of the alert, and check the objects that it names."),
     };
     let finding = Alert::finding(alerts, alerts.first()?.subject(), summary)?;
     Some(
         finding
             .severity(severity)
-            .saying(places.join(" "))
+            .keywords(places.join(" "))
             .why(format!(
-                "{} of severity {} {} active when the archive was made.",
+                "{} of severity {} {} active when the archive was created.",
                 count(alerts.len(), "alert"),
                 if is_critical { "critical" } else { "warning" },
                 if alerts.len() == 1 { "was" } else { "were" }

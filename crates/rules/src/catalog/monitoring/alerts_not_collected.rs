@@ -1,50 +1,53 @@
-//! A Prometheus that told the gather nothing of its alerts.
+//! Alerts that could not be collected from Prometheus.
 //!
 //! # Why it matters
 //!
-//! The gather asks a pod of Prometheus for its alerts. Where it gets no answer, monitoring was most
-//! likely down, and nothing here can be judged by alerts.
+//! must-gather queries a Prometheus pod for its alerts. If it gets no answer, monitoring was most
+//! likely down, and no rule can use alerts.
 //!
 //! # What to do
 //!
-//! Look at the pods of Prometheus. What the gather was told stands in the file with the evidence.
+//! Check the pods of Prometheus. The file that is shown as evidence contains the answer that
+//! must-gather received.
 //!
 //! # Blind spots
 //!
-//! An archive without the file at all, as an inspect makes, says nothing of monitoring.
+//! An archive that does not contain the file at all, for example from `oc adm inspect`, shows
+//! nothing about monitoring.
 //!
 //! # References
 //!
 //! - openshift/must-gather `collection-scripts/gather_monitoring` (`prom_get`)
 
-use mustknow_gather::layout::Special;
-use mustknow_gather::snapshot::SpecialFile;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::snapshot::KnownFileContent;
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, platform_prometheus};
+use crate::domain::platform_prometheus;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/alerts-not-collected",
-    title: "a Prometheus that told the gather nothing of its alerts",
+    title: "alerts that could not be collected from Prometheus",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[],
-    uses: &[Need::Special(Special::Alerts), Need::Special(Special::AlertsComplaint)],
+    uses: &[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsComplaint)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let alerts = match case.special(Special::Alerts) {
-        Some(SpecialFile::Read(document)) => Some(document),
-        Some(SpecialFile::Damaged(..)) | None => None,
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let alerts = match cx.known_file(KnownFile::Alerts) {
+        Some(KnownFileContent::Read(document)) => Some(document),
+        Some(KnownFileContent::Damaged(..)) | None => None,
     };
     let answer = alerts.and_then(|document| document.tree.documents().next());
     // Alertmanager answers with the alerts themselves.
     if answer.is_some_and(|answer| answer.is_sequence() || answer.get("data").is_some()) {
         return Verdict::Healthy { examined: 1 };
     }
-    let complaint = match case.special(Special::AlertsComplaint) {
-        Some(SpecialFile::Read(document)) if !document.tree.text().trim().is_empty() => {
+    let complaint = match cx.known_file(KnownFile::AlertsComplaint) {
+        Some(KnownFileContent::Read(document)) if !document.tree.text().trim().is_empty() => {
             Some(document)
         }
         _ => None,
@@ -57,40 +60,40 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             let start = text.rfind(last).unwrap_or(0);
             let span = start..start + last.len();
             let evidence =
-                Evidence::in_document(subject.clone(), complaint, span, "the gather's words");
+                Evidence::in_document(subject.clone(), complaint, span, "error from must-gather");
             (evidence, excerpt(last))
         }
         (None, Some(answer), Some(document)) => {
             let error = answer.text_at(&["error"]).unwrap_or_default();
             let evidence =
-                Evidence::in_document(subject.clone(), document, answer.span(), "the whole answer");
+                Evidence::in_document(subject.clone(), document, answer.span(), "complete answer");
             (evidence, excerpt(&error))
         }
-        (None, ..) => return Verdict::Unknown(gap(case)),
+        (None, ..) => return Verdict::Unknown(gap(cx)),
     };
     let words = if words.is_empty() { words } else { format!(": {words}") };
     let finding = Finding::new(
         subject,
-        format!("Prometheus told the gather nothing of its alerts{words}"),
+        format!("the alerts could not be collected from Prometheus{words}"),
         evidence,
     )
-    .saying("openshift-monitoring")
-    .saying(&words)
-    .likely("that Prometheus was down, and not the way to it, is inferred")
-    .why("Nothing in this archive can be judged by alerts.")
+    .keywords("openshift-monitoring")
+    .keywords(&words)
+    .likely("that Prometheus was down, and not only unreachable, is inferred")
+    .why("No rule can use alerts with this archive.")
     .remedy(
-        Remedy::new("Look at the pods of Prometheus, then gather again.")
+        Remedy::new("Check the pods of Prometheus, then run must-gather again.")
             .command("oc get pods -n openshift-monitoring -l app.kubernetes.io/name=prometheus")
             .verify("oc get clusteroperator monitoring"),
     );
     Verdict::Found(vec![finding])
 }
 
-fn gap(case: &Case<'_>) -> Gap {
-    let gap = if let Some(SpecialFile::Damaged(path, why)) = case.special(Special::Alerts) {
+fn gap(cx: &RuleContext<'_>) -> Gap {
+    let gap = if let Some(KnownFileContent::Damaged(path, why)) = cx.known_file(KnownFile::Alerts) {
         Gap::new(GapKind::Damaged, format!("{path}: {why}"))
     } else {
-        let what = format!("{}: not collected", Special::Alerts.usual_path());
+        let what = format!("{}: not collected", KnownFile::Alerts.usual_path());
         Gap::new(GapKind::NotCollected, what)
     };
     gap.ask("oc adm must-gather")

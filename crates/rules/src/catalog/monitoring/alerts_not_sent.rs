@@ -1,18 +1,18 @@
-//! Alerts that nobody is told of.
+//! Alert notifications that are not delivered.
 //!
 //! # Why it matters
 //!
-//! Alerts are raised, and do not get from Prometheus to Alertmanager or from there to the receiver:
-//! who should act does not know.
+//! Alerts fire, but do not get from Prometheus to Alertmanager, or from Alertmanager to the
+//! receiver. The people who should act are not notified.
 //!
 //! # What to do
 //!
-//! Where Alertmanager fails to send: look at the receiver, at its credentials, and at proxy and firewall
-//! on the way. Where Prometheus does not reach Alertmanager: look at its pods.
+//! If Alertmanager fails to send: check the receiver, its credentials, and the proxy and firewall
+//! on the path. If Prometheus does not reach Alertmanager: check the pods of Alertmanager.
 //!
 //! # Blind spots
 //!
-//! A receiver that takes the notifications and loses them is not seen.
+//! A receiver that accepts the notifications and loses them is not detected.
 //!
 //! # References
 //!
@@ -21,10 +21,11 @@
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/AlertmanagerFailedToSendAlerts.md`,
 //!   `AlertmanagerClusterFailedToSendAlerts.md`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, few};
+use crate::engine::few;
+use crate::signals::Alert;
 
 const FROM_ALERTMANAGER: [&str; 2] =
     ["AlertmanagerFailedToSendAlerts", "AlertmanagerClusterFailedToSendAlerts"];
@@ -33,24 +34,24 @@ const TO_ALERTMANAGER: [&str; 3] = [
     "PrometheusErrorSendingAlertsToSomeAlertmanagers",
     "ThanosRuleSenderIsFailingAlerts",
 ];
-/// They say that nothing gets through, not merely a part.
+/// These alerts report that nothing is delivered, not only that a part is lost.
 const ALL_LOST: [&str; 2] =
     ["AlertmanagerClusterFailedToSendAlerts", "PrometheusNotConnectedToAlertmanagers"];
-/// Where users are served.
+/// The namespace of user workload monitoring.
 const USERS: &str = "openshift-user-workload-monitoring";
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/alerts-not-sent",
-    title: "alerts that nobody is told of",
+    title: "alert notifications that are not delivered",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(firing) = Alert::firing(case) else { return Verdict::Unknown(Alert::gap()) };
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(firing) = Alert::firing(cx) else { return Verdict::Unknown(Alert::gap()) };
     let of = |names: &[&str]| -> Vec<Alert> {
         firing.iter().filter(|alert| names.contains(&alert.name.as_str())).cloned().collect()
     };
@@ -77,9 +78,9 @@ fn not_received(integration: &str, firing: &[Alert]) -> Option<Finding> {
     Some(
         finding
             .severity(weight(firing))
-            .why("Who should act on an alert is not told of it.")
+            .why("The people who should act on an alert are not notified.")
             .remedy(
-                Remedy::new("Find in the log with what error the receiver answers.")
+                Remedy::new("Find the error that the receiver returns in the log of Alertmanager.")
                     .command(
                         "oc logs -n openshift-monitoring -l app.kubernetes.io/name=alertmanager \
                          -c alertmanager --tail=200",
@@ -96,9 +97,9 @@ fn not_handed_over(firing: &[Alert]) -> Option<Finding> {
         _ => format!("Prometheus ({})", few(&pods)),
     };
     let state = if weight(firing) == Severity::Error {
-        "is connected to no Alertmanager"
+        "is not connected to any Alertmanager"
     } else {
-        "fails to hand alerts to Alertmanager"
+        "fails to send alerts to Alertmanager"
     };
     let namespaces = Alert::labels(firing, &["namespace"]);
     let subject = match namespaces.first() {
@@ -108,17 +109,17 @@ fn not_handed_over(firing: &[Alert]) -> Option<Finding> {
     Some(
         Alert::finding(firing, subject, format!("{who} {state}"))?
             .severity(weight(firing))
-            .why("What Prometheus finds does not become a notification.")
+            .why("Alerts of Prometheus do not result in notifications.")
             .remedy(
-                Remedy::new("Find out why Alertmanager is not reached.")
+                Remedy::new("Check why Prometheus does not reach Alertmanager.")
                     .command("oc get pods -n openshift-monitoring -o wide")
                     .command("oc get endpoints -n openshift-monitoring alertmanager-main"),
             ),
     )
 }
 
-/// An error where nothing of the platform gets through. Of several integrations of Alertmanager only
-/// one that is critical is meant, which the severity of the alert tells.
+/// Error if no platform alert is delivered. If Alertmanager has several integrations, only a
+/// critical one counts, which the severity of the alert shows.
 fn weight(firing: &[Alert]) -> Severity {
     let is_lost = |alert: &Alert| {
         ALL_LOST.contains(&alert.name.as_str())

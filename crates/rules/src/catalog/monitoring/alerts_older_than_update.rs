@@ -1,8 +1,8 @@
-//! Alerts that fired before the update began.
+//! Alerts that fired before the update started.
 //!
 //! # Why it matters
 //!
-//! They were not caused by the update that runs, though they may be what holds it up.
+//! These alerts were not caused by the current update, although they may block it.
 //!
 //! # What to do
 //!
@@ -10,31 +10,33 @@
 //!
 //! # Blind spots
 //!
-//! A Prometheus that was restarted during the update without persistent storage has forgotten when its
-//! alerts began.
+//! If Prometheus was restarted during the update without persistent storage, the start times of its
+//! alerts are lost.
 //!
 //! # References
 //!
 //! - openshift/oc `pkg/cli/admin/upgrade/status/alerts.go`
 
-use mustknow_gather::kinds::CLUSTER_VERSION;
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::UpdatePhase;
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{Alert, Update, count, few};
+use crate::engine::evidence::seconds;
+use crate::engine::{count, few};
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/alerts-older-than-update",
-    title: "alerts that fired before the update began",
+    title: "alerts that fired before the update started",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION), Need::Special(Special::Alerts)],
+    needs: &[Need::Kind(&CLUSTER_VERSION), Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-/// Alerts that say how a cluster is set up, or that an update is there to be had.
+/// Alerts that report how a cluster is configured, or that an update is available.
 const OF_NO_ACCOUNT: [&str; 5] = [
     "AlertmanagerReceiversNotConfigured",
     "ClusterNotUpgradeable",
@@ -43,15 +45,15 @@ const OF_NO_ACCOUNT: [&str; 5] = [
     "UpdateAvailable",
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
-    let update = Update::of(version).filter(|update| update.is_updating());
-    let Some(started) = update.and_then(Update::started) else {
-        return Verdict::NotApplicable("no update runs".to_owned());
+    let update = UpdatePhase::of(version).filter(|update| update.is_updating());
+    let Some(started) = update.and_then(UpdatePhase::started) else {
+        return Verdict::NotApplicable("no update is in progress".to_owned());
     };
-    let Some(mut firing) = Alert::firing(case) else { return Verdict::Unknown(Alert::gap()) };
+    let Some(mut firing) = Alert::firing(cx) else { return Verdict::Unknown(Alert::gap()) };
     let examined = firing.len().max(1);
     firing.retain(|alert| {
         matches!(alert.severity.as_str(), "critical" | "warning")
@@ -62,14 +64,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     names.sort_unstable();
     names.dedup();
     let summary = format!(
-        "{} fired before the update began at {}: {}",
+        "{} fired before the update started at {}: {}",
         count(names.len(), "alert"),
         seconds(started),
         few(&names)
     );
     let finding = Alert::finding(&firing, Subject::view(version), summary).map(|finding| {
         finding
-            .why("The update did not cause them, though they may be what holds it up.")
+            .why("The update did not cause these alerts, although they may block it.")
             .remedy(Remedy::new("Look for their cause outside the update."))
     });
     Verdict::over(examined, finding.into_iter().collect(), "")

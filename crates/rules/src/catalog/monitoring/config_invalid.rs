@@ -1,32 +1,33 @@
-//! A configuration of the monitoring stack that is refused.
+//! Invalid cluster monitoring configuration.
 //!
 //! # Why it matters
 //!
-//! The monitoring operator applies nothing while it cannot read its configuration: what runs goes on as
-//! it is, is not repaired, and an update waits for the operator.
+//! The monitoring operator applies nothing while it cannot read its configuration: running
+//! components keep their state and are not repaired, and an update waits for the operator.
 //!
 //! # What to do
 //!
-//! Correct ConfigMap openshift-monitoring/cluster-monitoring-config as the message says: a field that is
-//! misspelled, indentation, or a value of another type.
+//! Correct ConfigMap openshift-monitoring/cluster-monitoring-config according to the message: a
+//! misspelled field, wrong indentation, or a value of the wrong type.
 //!
 //! # Blind spots
 //!
-//! The operator reports a failure only after four attempts, so a younger mistake is not seen.
+//! The operator reports a failure only after four attempts, so a more recent error is not detected.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `pkg/operator/operator.go` (`InvalidConfiguration`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt, judge_summary};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::judge_summary;
 
 /// How long the operator may take to see a correction.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/config-invalid",
-    title: "a configuration of the monitoring stack that is refused",
+    title: "invalid cluster monitoring configuration",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -34,8 +35,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "monitoring", &["Degraded", "Available"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "monitoring", &["Degraded", "Available"], |reported| {
         if reported.reason != "InvalidConfiguration" {
             return None;
         }
@@ -44,19 +45,22 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let finding = reported
             .finding(
                 subject,
-                format!("the configuration of monitoring is refused: {}", excerpt(&reported.message)),
+                format!(
+                    "the cluster monitoring configuration is rejected: {}",
+                    excerpt(&reported.message)
+                ),
             )
             .why(
-                "The operator applies nothing while it cannot read its configuration. What runs is \
-                 not repaired, and an update waits.",
+                "The operator applies nothing while it cannot read its configuration. Running \
+                 components are not repaired, and an update waits.",
             )
             .remedy(
-                Remedy::new("Correct the ConfigMap as the message says.")
+                Remedy::new("Correct the ConfigMap according to the message.")
                     .command(
                         "oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml",
                     )
                     .verify("oc get clusteroperator monitoring"),
             );
-        Some(Patience::of(case, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
     })
 }

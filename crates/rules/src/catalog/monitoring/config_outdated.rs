@@ -1,9 +1,10 @@
-//! A monitoring configuration that blocks the next minor version.
+//! Monitoring configuration that blocks the next minor version.
 //!
 //! # Why it matters
 //!
-//! The configuration holds a field that the next release no longer takes, or one that is misspelled and
-//! is ignored so far. Updates to another minor version are refused until it is gone; patches are not.
+//! The configuration contains a field that the next release no longer supports, or a misspelled
+//! field that is currently ignored. Updates to the next minor version are blocked until the field
+//! is removed; patch updates are not.
 //!
 //! # What to do
 //!
@@ -11,18 +12,19 @@
 //!
 //! # Blind spots
 //!
-//! Which of both ConfigMaps holds the field, the message alone says.
+//! Only the message shows which of the two ConfigMaps contains the field.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `pkg/operator/operator.go` (`setUpgradeable`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, judge_summary};
+use crate::engine::excerpt;
+use crate::signals::judge_summary;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/config-outdated",
-    title: "a monitoring configuration that blocks the next minor version",
+    title: "monitoring configuration that blocks the next minor version",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -30,8 +32,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "monitoring", &["Upgradeable"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "monitoring", &["Upgradeable"], |reported| {
         if reported.reason != "InvalidConfiguration" {
             return None;
         }
@@ -41,11 +43,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             .finding(
                 subject,
                 format!(
-                    "the configuration of monitoring does not fit the next release: {}",
+                    "the monitoring configuration is not compatible with the next release: {}",
                     excerpt(&reported.message)
                 ),
             )
-            .why("Updates to the next minor version are blocked; patches are not.")
+            .why("Updates to the next minor version are blocked; patch updates are not.")
             .remedy(
                 Remedy::new("Remove or rename the field that the message names.")
                     .command(

@@ -1,4 +1,4 @@
-//! What monitoring says of the cluster, and how monitoring itself does.
+//! What monitoring reports about the cluster, and the health of monitoring itself.
 
 rules! {
     alerts_firing,

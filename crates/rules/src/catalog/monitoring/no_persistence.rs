@@ -1,32 +1,34 @@
-//! A Prometheus that keeps its metrics in its pods only.
+//! Prometheus without persistent storage.
 //!
 //! # Why it matters
 //!
-//! With each restart of a pod its metrics are gone: an update leaves no trace of how the cluster was
-//! before it, and alerts that look back for hours begin anew.
+//! When a Prometheus pod restarts, its metrics are lost: an update leaves no data about the state
+//! of the cluster before it, and alerts that evaluate several hours start over.
 //!
 //! # What to do
 //!
-//! Give Prometheus a volume in ConfigMap openshift-monitoring/cluster-monitoring-config, where the history
-//! matters.
+//! Configure a volume for Prometheus in ConfigMap openshift-monitoring/cluster-monitoring-config if
+//! the history is needed.
 //!
 //! # Blind spots
 //!
-//! Older releases say nothing of it.
+//! Older releases do not report this.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `pkg/client/status_reporter.go`
 //!   (`PrometheusDataPersistenceNotConfigured`)
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::ClusterOperator;
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, platform_prometheus};
+use crate::domain::platform_prometheus;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/no-persistence",
-    title: "a Prometheus that keeps its metrics in its pods only",
+    title: "Prometheus without persistent storage",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -34,8 +36,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let degraded = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let degraded = cx
         .find::<ClusterOperator<'_>>("", "monitoring")
         .and_then(|operator| Some((operator, operator.condition("Degraded")?)));
     let Some((operator, condition)) = degraded else {
@@ -48,19 +50,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let finding = Finding::new(
         platform_prometheus(),
-        "Prometheus has no persistent storage: its metrics end with its pods",
+        "Prometheus has no persistent storage: its metrics are lost with its pods",
         Evidence::condition(operator.resource(), condition, excerpt(&condition.message())),
     )
-    .why("After a restart nothing tells how the cluster was before it.")
+    .why("After a restart there is no data about the state of the cluster before it.")
     .remedy(
-        Remedy::new(
-            "Configure a volumeClaimTemplate for prometheusK8s, where the history matters.",
-        )
-        .command("oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml")
-        .before(
-            "there is a StorageClass with room for it",
-            Proof::ByHand("oc get storageclasses".to_owned()),
-        ),
+        Remedy::new("Configure a volumeClaimTemplate for prometheusK8s if the history is needed.")
+            .command("oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml")
+            .before(
+                "there is a StorageClass with sufficient capacity",
+                Proof::ByHand("oc get storageclasses".to_owned()),
+            ),
     );
     Verdict::Found(vec![finding])
 }

@@ -1,30 +1,34 @@
-//! A Prometheus that has no space left for its metrics.
+//! Prometheus without free disk space.
 //!
 //! # Why it matters
 //!
-//! What cannot be written is lost: there are no metrics and no alerts over them, and Prometheus may not
-//! start again before it has space.
+//! Data that cannot be written is lost: there are no metrics and no alerts based on them, and
+//! Prometheus may not start again until there is free space.
 //!
 //! # What to do
 //!
-//! Grow the claim, or keep metrics for a shorter time. Without a claim the space is that of the node.
+//! Expand the PersistentVolumeClaim, or reduce the retention time of the metrics. Without a
+//! PersistentVolumeClaim, Prometheus uses the disk of the node.
 //!
 //! # Blind spots
 //!
-//! Lines older than two hours are history.
+//! Lines older than two hours are ignored.
 //!
 //! # References
 //!
 //! - prometheus/prometheus `tsdb/wlog/wlog.go` (errors of writing end with the system's own words)
 
-use mustknow_gather::kinds::{POD, Pod};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, few, platform_prometheus};
+use crate::domain::platform_prometheus;
+use crate::engine::few;
+use crate::signals::LogOccurrences;
 
 const NAMESPACE: &str = "openshift-monitoring";
-/// What ended longer ago is history.
+/// Older lines are ignored.
 const RECENT: Span = Span::hours(2);
 /// Prometheus writes several times a minute.
 const ENOUGH: u64 = 3;
@@ -33,7 +37,7 @@ static NO_SPACE: LogPattern = LogPattern::new("no space left on device", NAMESPA
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/prometheus-disk-full",
-    title: "a Prometheus that has no space left for its metrics",
+    title: "Prometheus without free disk space",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,37 +45,43 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &NO_SPACE, RECENT);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logged = LogOccurrences::recent(cx, &NO_SPACE, RECENT);
     let mut evidence = logged.evidence();
     let Some(first) = evidence.next().filter(|_| logged.count() >= ENOUGH) else {
-        return Verdict::Healthy { examined: logged.examined(case) };
+        return Verdict::Healthy { examined: logged.examined(cx) };
     };
     let mut pods: Vec<_> = logged.hits.iter().map(|hits| hits.pod.to_string()).collect();
     pods.sort();
     pods.dedup();
     let nodes: Vec<_> = pods
         .iter()
-        .filter_map(|pod| Some(case.find::<Pod<'_>>(NAMESPACE, pod)?.node()?.into_owned()))
+        .filter_map(|pod| Some(cx.find::<Pod<'_>>(NAMESPACE, pod)?.node()?.into_owned()))
         .collect();
     let finding = Finding::new(
         platform_prometheus(),
         format!(
-            "Prometheus has no space left for its metrics in {}, logged {}",
+            "Prometheus has no disk space left for its metrics in {}, logged {}",
             few(&pods),
             logged.span()
         ),
         first,
     )
     .since(logged.since())
-    .saying(format!("{} {}", pods.join(" "), nodes.join(" ")))
-    .saying("no space left on device")
+    .keywords(format!("{} {}", pods.join(" "), nodes.join(" ")))
+    .keywords("no space left on device")
     .evidence(evidence)
-    .why("What cannot be written is lost, and Prometheus may not start again without space.")
+    .why(
+        "Data that cannot be written is lost, and Prometheus may not start again without free \
+         space.",
+    )
     .remedy(
-        Remedy::new("Grow the claim of Prometheus, or keep metrics for a shorter time.")
-            .command(format!("oc get persistentvolumeclaims -n {NAMESPACE}"))
-            .verify(format!("oc logs -n {NAMESPACE} prometheus-k8s-0 -c prometheus --tail=20")),
+        Remedy::new(
+            "Expand the PersistentVolumeClaim of Prometheus, or reduce the retention time of the \
+             metrics.",
+        )
+        .command(format!("oc get persistentvolumeclaims -n {NAMESPACE}"))
+        .verify(format!("oc logs -n {NAMESPACE} prometheus-k8s-0 -c prometheus --tail=20")),
     );
     Verdict::Found(vec![finding])
 }

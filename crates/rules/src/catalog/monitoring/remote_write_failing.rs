@@ -1,28 +1,30 @@
-//! Measurements that do not reach where they are sent.
+//! Failing Prometheus remote write.
 //!
 //! # Why it matters
 //!
-//! Prometheus sends its measurements to another store as well. What the store refuses is lost there;
-//! what it takes too slowly queues up, costs memory, and is lost in the end.
+//! Prometheus also sends its samples to a remote storage. Samples that the remote storage rejects
+//! are lost there. If the remote storage is too slow, samples queue up, use memory, and are
+//! eventually lost.
 //!
 //! # What to do
 //!
-//! Look at the remote end, at credentials and certificates, and at proxy and firewall on the way;
-//! where it is only slow, send less or raise the number of shards.
+//! Check the remote storage, the credentials and certificates, and the proxy and firewall on the
+//! path. If the remote storage is only slow, send less data or increase the number of shards.
 //!
 //! # Blind spots
 //!
-//! The alerts do not say with what error the remote end answers: the log of Prometheus does.
+//! The alerts do not show the error that the remote storage returns; the log of Prometheus does.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/prometheus-k8s/prometheus-rule.yaml`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/PrometheusRemoteStorageFailures.md`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, excerpt, few, is_plain};
+use crate::engine::{excerpt, few, is_plain};
+use crate::signals::Alert;
 
 const ALERTS: [&str; 3] = [
     "PrometheusRemoteStorageFailures",
@@ -32,16 +34,16 @@ const ALERTS: [&str; 3] = [
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/remote-write-failing",
-    title: "measurements that do not reach where they are sent",
+    title: "failing Prometheus remote write",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Alert::verdict(case, &ALERTS, |firing| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    Alert::verdict(cx, &ALERTS, |firing| {
         Alert::by_label(firing, &["url", "remote_name"])
             .iter()
             .filter_map(|(url, firing)| finding(url, firing))
@@ -52,8 +54,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 fn finding(url: &str, firing: &[Alert]) -> Option<Finding> {
     let end = if url.is_empty() { "the remote end".to_owned() } else { excerpt(url) };
     let is_refused = firing.iter().any(|alert| alert.name == "PrometheusRemoteStorageFailures");
-    let state =
-        if is_refused { "fails to send measurements to" } else { "falls behind in sending to" };
+    let state = if is_refused { "fails to send samples to" } else { "falls behind in sending to" };
     let pods = Alert::labels(firing, &["pod"]);
     let who = match pods.len() {
         0 => "Prometheus".to_owned(),
@@ -62,7 +63,8 @@ fn finding(url: &str, firing: &[Alert]) -> Option<Finding> {
     let namespaces = Alert::labels(firing, &["namespace"]);
     let namespace = namespaces.first().map_or("openshift-monitoring", String::as_str);
     let subject = Subject::cluster("Endpoint", end.clone());
-    let remedy = Remedy::new("Find in the log with what error the remote end answers.");
+    let remedy =
+        Remedy::new("Find the error that the remote storage returns in the log of Prometheus.");
     let remedy = match pods.first().filter(|pod| is_plain(pod) && is_plain(namespace)) {
         Some(pod) => remedy.command(format!(
             "oc logs -n {namespace} {pod} -c prometheus --tail=-1 | grep -i remote"
@@ -71,7 +73,10 @@ fn finding(url: &str, firing: &[Alert]) -> Option<Finding> {
     };
     Some(
         Alert::finding(firing, subject, format!("{who} {state} {end}"))?
-            .why("What is refused is lost there; what waits costs memory and is lost in the end.")
+            .why(
+                "Samples that are rejected are lost there; samples that wait use memory and are \
+                 eventually lost.",
+            )
             .remedy(remedy.command(format!("oc get prometheuses -n {} -o yaml", plain(namespace)))),
     )
 }

@@ -1,19 +1,20 @@
-//! A part of the monitoring stack that cannot be rolled out.
+//! Failed rollout of a monitoring component.
 //!
 //! # Why it matters
 //!
-//! Alerts, metrics for the console and for autoscaling, or the metrics API are missing or not repaired,
-//! and an update waits for the operator.
+//! Alerts, metrics for the console and for autoscaling, or the metrics API are missing or not
+//! repaired, and an update waits for the operator.
 //!
 //! # What to do
 //!
-//! Mend what the error names: volumes that are not bound, pods that do not become ready, the API of
-//! routes that does not answer, an admission webhook that refuses.
+//! Fix the problem that the error names: PersistentVolumeClaims that are not bound, pods that do
+//! not become ready, the route API that does not respond, an admission webhook that rejects
+//! objects.
 //!
 //! # Blind spots
 //!
-//! The operator reports a failure only after four attempts. Its message names the first thing that
-//! failed of each part; why pods do not run, the findings of the pods say.
+//! The operator reports a failure only after four attempts. Its message names only the first
+//! failure of each component. The findings about pods show why pods do not run.
 //!
 //! # References
 //!
@@ -23,14 +24,16 @@
 //! - <https://github.com/okd-project/okd/issues/571>
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Reported, excerpt, judge_summary, platform_prometheus};
+use crate::domain::platform_prometheus;
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionState, judge_summary};
 
 /// How long a rollout with its four attempts may take.
 const GRACE: Span = Span::minutes(20);
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/rollout-failed",
-    title: "a part of the monitoring stack that cannot be rolled out",
+    title: "failed rollout of a monitoring component",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,28 +41,28 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "monitoring", &["Available", "Degraded"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "monitoring", &["Available", "Degraded"], |reported| {
         let reason = reported.reason.as_str();
         let is_task = (reason.starts_with("Updating") && reason.ends_with("Failed"))
             || reason.ends_with("TasksFailed");
-        is_task.then(|| finding(case, &reported))
+        is_task.then(|| finding(cx, &reported))
     })
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let part = part(&reported.reason, message);
     let (class, advice) = class(message);
     let finding = reported
         .finding(
             platform_prometheus(),
-            format!("{part} of monitoring cannot be rolled out{class}: {}", excerpt(message)),
+            format!("{part} cannot be rolled out{class}: {}", excerpt(message)),
         )
-        .saying("openshift-monitoring")
+        .keywords("openshift-monitoring")
         .why(
-            "What the operator cannot roll out is missing or not repaired, and an update waits for \
-             it.",
+            "Components that the operator cannot roll out are missing or not repaired, and an \
+             update waits for the operator.",
         )
         .remedy(
             Remedy::new(advice)
@@ -69,10 +72,10 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
         );
     let is_of_users = reported.reason.contains("UserWorkload");
     let usual = if is_of_users { Severity::Warning } else { META.severity };
-    Patience::of(case, reported.since(), GRACE).weigh(finding, usual)
+    Persistence::of(cx, reported.since(), GRACE).weigh(finding, usual)
 }
 
-/// Which part it is; a single one is named by the reason.
+/// Which component it is; the reason contains the name of a single one.
 fn part(reason: &str, message: &str) -> String {
     let single = reason
         .strip_prefix("Updating")
@@ -80,11 +83,11 @@ fn part(reason: &str, message: &str) -> String {
         .filter(|part| !part.is_empty());
     let first = message.split_once(": ").map(|(task, _)| task.trim_start_matches("Updating"));
     match (single, first) {
-        (Some(part), _) => format!("the part {part}"),
+        (Some(part), _) => format!("monitoring component {part}"),
         (None, Some(part)) if part.chars().all(char::is_alphanumeric) => {
-            format!("the part {part}, and another,")
+            format!("monitoring component {part} and another one")
         }
-        _ => "several parts".to_owned(),
+        _ => "several monitoring components".to_owned(),
     }
 }
 
@@ -93,32 +96,32 @@ fn class(message: &str) -> (&'static str, &'static str) {
     const SIGNS: [(&[&str], &str, &str); 5] = [
         (
             &["persistentvolumeclaim", "PersistentVolumeClaim", "persistent volume"],
-            ", its volumes are not there",
-            "Look at the PersistentVolumeClaims and their StorageClass.",
+            " because its volumes are not available",
+            "Check the PersistentVolumeClaims and their StorageClass.",
         ),
         (
             &["failed calling webhook", "denied the request", "is forbidden"],
-            ", what it makes is refused",
-            "Mend or exempt the webhook or the policy that the message names.",
+            " because its objects are rejected",
+            "Fix the webhook or policy that the message names, or add an exemption to it.",
         ),
         (
             &["unable to handle the request", "get routes.route.openshift.io", "Route failed"],
-            ", the API of routes does not answer",
-            "Mend the APIService v1.route.openshift.io first.",
+            " because the route API does not respond",
+            "Fix APIService v1.route.openshift.io first.",
         ),
         (
             &["etcdserver:", "connection refused", "i/o timeout", "x509:", "deadline exceeded"],
-            ", a request of it fails",
-            "Mend the way of the operator to what the message names.",
+            " because a request of the operator fails",
+            "Fix the connection from the operator to the server that the message names.",
         ),
         (
             &["replicas", "not ready", "unavailable", "is not available", "rollout"],
-            ", its pods do not become ready",
-            "Look at the pods of the part.",
+            " because its pods do not become ready",
+            "Check the pods of the component.",
         ),
     ];
     SIGNS
         .iter()
         .find(|(signs, ..)| signs.iter().any(|sign| message.contains(sign)))
-        .map_or(("", "Mend what the message names."), |(_, class, advice)| (class, advice))
+        .map_or(("", "Fix the error that the message names."), |(_, class, advice)| (class, advice))
 }

@@ -1,19 +1,19 @@
-//! Rules that Prometheus cannot reckon.
+//! Prometheus rules that fail to evaluate.
 //!
 //! # Why it matters
 //!
-//! An alert whose rule fails never fires, and a metric whose rule fails has gaps that other alerts and
-//! the console rest on.
+//! An alert with a failing rule never fires. A metric with a failing rule has gaps, and other
+//! alerts and the console depend on it.
 //!
 //! # What to do
 //!
-//! Mend what the error names: mostly series that are there twice, because an exporter or a
-//! ServiceMonitor is.
+//! Fix the problem that the error names: usually duplicate series, because an exporter or a
+//! ServiceMonitor exists twice.
 //!
 //! # Blind spots
 //!
-//! The archive holds the last attempt only. Where alert `PrometheusRuleFailures` does not fire, the
-//! failure may have been the only one.
+//! The archive contains only the last evaluation. If alert `PrometheusRuleFailures` does not fire,
+//! this may have been the only failure.
 //!
 //! # References
 //!
@@ -22,29 +22,31 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, PrometheusRule, excerpt, few, platform_prometheus};
+use crate::domain::{PrometheusRule, platform_prometheus};
+use crate::engine::{excerpt, few};
+use crate::signals::Alert;
 
 /// How many rules one finding shows.
 const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/rules-failing",
-    title: "rules that Prometheus cannot reckon",
+    title: "Prometheus rules that fail to evaluate",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(rules) = PrometheusRule::all(case) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(rules) = PrometheusRule::all(cx) else {
         return Verdict::NotApplicable("the archive lists alerts without their rules".to_owned());
     };
-    let alerts = Alert::named(case, &["PrometheusRuleFailures"]).unwrap_or_default();
+    let alerts = Alert::named(cx, &["PrometheusRuleFailures"]).unwrap_or_default();
     let mut by_error: BTreeMap<String, Vec<PrometheusRule<'_>>> = BTreeMap::new();
     for rule in rules.iter().filter(|rule| rule.health() == "err") {
         by_error.entry(kind_of(&rule.error()).to_owned()).or_default().push(*rule);
@@ -52,8 +54,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut findings: Vec<_> =
         by_error.values().filter_map(|failing| finding(failing, &alerts)).collect();
     if findings.is_empty() {
-        // The last attempt went well, and others of the last minutes did not.
-        let summary = "Prometheus could not reckon some rules in the last minutes";
+        // The last evaluation succeeded, and others in the last minutes failed.
+        let summary = "Prometheus failed to evaluate some rules in the last minutes";
         findings.extend(Alert::finding(&alerts, platform_prometheus(), summary));
     }
     Verdict::over(rules.len(), findings, "Prometheus has no rules")
@@ -73,23 +75,26 @@ fn finding(failing: &[PrometheusRule<'_>], alerts: &[Alert]) -> Option<Finding> 
     let noun = if names.len() == 1 { "rule" } else { "rules" };
     let finding = Finding::new(
         platform_prometheus(),
-        format!("Prometheus cannot reckon {noun} {}: {}", few(&names), excerpt(&first.error())),
+        format!("Prometheus fails to evaluate {noun} {}: {}", few(&names), excerpt(&first.error())),
         evidence.next()?,
     )
     .since(alerts.iter().filter_map(|alert| alert.since).min())
-    .saying(first.error())
-    .saying(names.join(" "))
+    .keywords(first.error())
+    .keywords(names.join(" "))
     .evidence(evidence)
-    .why("An alert whose rule fails never fires.")
+    .why("An alert with a failing rule never fires.")
     .remedy(
-        Remedy::new("Mend what the error names, or the PrometheusRule that holds the rule.")
-            .command("oc get prometheusrules --all-namespaces")
-            .command("oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus"),
+        Remedy::new(
+            "Fix the problem that the error names, or the PrometheusRule that contains the rule.",
+        )
+        .command("oc get prometheusrules --all-namespaces")
+        .command("oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus"),
     );
     Some(match alerts.first() {
         Some(alert) => finding.evidence([alert.evidence("PrometheusRuleFailures fires")]),
-        None => finding
-            .severity(Severity::Info)
-            .possible("only the last attempt is in the archive, and it may have been the only one"),
+        None => finding.severity(Severity::Info).possible(
+            "the archive contains only the last evaluation, which may have been the only \
+                 failure",
+        ),
     })
 }

@@ -1,19 +1,19 @@
-//! A Prometheus most of whose series belong to one metric.
+//! High-cardinality metric in Prometheus.
 //!
 //! # Why it matters
 //!
-//! Prometheus keeps every recent series in memory. One metric with a label of very many values is what
-//! makes it need gigabytes, and be killed for them.
+//! Prometheus keeps every recent series in memory. One metric with a label that has very many
+//! values can make Prometheus use gigabytes of memory, and be OOMKilled.
 //!
 //! # What to do
 //!
-//! Find the label with many values, and drop or limit the metric in its ServiceMonitor, or at its
+//! Find the label with many values, and drop or limit the metric in its ServiceMonitor or at its
 //! source.
 //!
 //! # Blind spots
 //!
-//! How much memory is too much depends on the nodes. Told of is a metric that has a quarter of all
-//! series and half a million at least.
+//! How much memory is too much depends on the nodes. A metric is reported if it has at least a
+//! quarter of all series and at least half a million series.
 //!
 //! # References
 //!
@@ -22,44 +22,44 @@
 
 use std::sync::Arc;
 
-use mustknow_gather::layout::Special;
-use mustknow_gather::resource::Document;
-use mustknow_gather::snapshot::SpecialFile;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::resource::Document;
+use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::platform_prometheus;
+use crate::domain::platform_prometheus;
 
-/// Where each replica tells of its series.
-const FILES: [Special; 2] = [Special::Series(0), Special::Series(1)];
+/// The file with the series of each replica.
+const FILES: [KnownFile; 2] = [KnownFile::Series(0), KnownFile::Series(1)];
 const PERCENT: u64 = 25;
 const LEAST: u64 = 500_000;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/series-dominated",
-    title: "a Prometheus most of whose series belong to one metric",
+    title: "high-cardinality metric in Prometheus",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
     needs: &[],
-    uses: &[Need::Special(FILES[0]), Need::Special(FILES[1])],
+    uses: &[Need::KnownFile(FILES[0]), Need::KnownFile(FILES[1])],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let read: Vec<_> = FILES
         .into_iter()
-        .filter_map(|file| match case.special(file) {
-            Some(SpecialFile::Read(document)) => Some(document),
+        .filter_map(|file| match cx.known_file(file) {
+            Some(KnownFileContent::Read(document)) => Some(document),
             _ => None,
         })
         .filter_map(|document| Some((document, document.tree.documents().next()?.get("data")?)))
         .collect();
     if read.is_empty() {
-        let what = format!("{}: not collected", Special::Series(0).usual_path());
+        let what = format!("{}: not collected", KnownFile::Series(0).usual_path());
         let gap = Gap::new(GapKind::NotCollected, what);
         return Verdict::Unknown(gap.ask("oc adm must-gather"));
     }
-    // Both replicas keep the same.
+    // Both replicas have the same series.
     let finding = read.iter().find_map(|(document, data)| finding(document, *data));
     Verdict::over(read.len(), finding.into_iter().collect(), "")
 }
@@ -86,12 +86,12 @@ fn finding(document: &Arc<Document>, data: Value<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             platform_prometheus(),
-            format!("{share} % of the series of Prometheus, {count}, are of metric {name}"),
+            format!("metric {name} has {share} % of the series of Prometheus ({count})"),
             evidence,
         )
         .why("Prometheus keeps every recent series in memory.")
         .remedy(Remedy::new(
-            "Find the label of the metric with many values, and drop or limit it in its \
+            "Find the label of the metric with many values, and drop or limit the metric in its \
              ServiceMonitor.",
         )),
     )

@@ -1,18 +1,18 @@
-//! Targets that Prometheus does not reach.
+//! Prometheus scrape targets that are down.
 //!
 //! # Why it matters
 //!
-//! Of what is not reached there are no metrics, and alerts over them stay silent. What keeps Prometheus
-//! away may keep others away as well.
+//! There are no metrics for targets that Prometheus does not reach, and alerts based on them do not
+//! fire. The cause may affect other clients of the targets as well.
 //!
 //! # What to do
 //!
-//! Look at what the targets that are down have in common: a node, a namespace, an error.
+//! Check what the targets that are down have in common: a node, a namespace, an error.
 //!
 //! # Blind spots
 //!
-//! Where the list was not collected, the alert alone is told of. The list is of one moment: where alert `TargetDown` does not fire for the job, its targets may just
-//! have been restarted.
+//! If the list of targets was not collected, only the alert is reported. The list is a snapshot: if
+//! alert `TargetDown` does not fire for the job, its targets may just have been restarted.
 //!
 //! # References
 //!
@@ -21,37 +21,39 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, Target, count, excerpt, few};
+use crate::domain::Target;
+use crate::engine::{count, excerpt, few};
+use crate::signals::Alert;
 
 /// How many targets one finding shows.
 const SHOWN: usize = 3;
-/// How many jobs are told of one by one where nothing lasts.
+/// How many jobs are reported.
 const MOST: usize = 20;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/targets-down",
-    title: "targets that Prometheus does not reach",
+    title: "Prometheus scrape targets that are down",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[],
     uses: &[
-        Need::Special(Special::Targets(0)),
-        Need::Special(Special::Targets(1)),
-        Need::Special(Special::Alerts),
+        Need::KnownFile(KnownFile::Targets(0)),
+        Need::KnownFile(KnownFile::Targets(1)),
+        Need::KnownFile(KnownFile::Alerts),
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let alerts = Alert::named(case, &["TargetDown"]).unwrap_or_default();
-    let Some((examined, down)) = Target::down(case) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let alerts = Alert::named(cx, &["TargetDown"]).unwrap_or_default();
+    let Some((examined, down)) = Target::down(cx) else {
         if !alerts.is_empty() {
             return Verdict::Found(alerts.iter().filter_map(alerted).collect());
         }
-        let what = format!("{}: not collected", Special::Targets(0).usual_path());
+        let what = format!("{}: not collected", KnownFile::Targets(0).usual_path());
         let gap = Gap::new(GapKind::NotCollected, what);
         return Verdict::Unknown(gap.ask("oc adm must-gather"));
     };
@@ -64,21 +66,21 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings, "Prometheus has no targets")
 }
 
-/// What the alert alone tells, where the list of targets was not collected.
+/// What the alert alone reports, if the list of targets was not collected.
 fn alerted(alert: &Alert) -> Option<Finding> {
     let job = alert.label("job").unwrap_or_default();
     let namespace = alert.label("namespace").unwrap_or_default();
     let finding = Alert::finding(
         std::slice::from_ref(alert),
         Subject::namespaced("Scrape job", namespace, job),
-        format!("Prometheus does not reach targets of job {job} in {namespace}"),
+        format!("Prometheus does not reach scrape targets of job {job} in {namespace}"),
     )?;
     Some(
         finding
-            .saying(namespace)
-            .why("Of what is not reached there are no metrics, and alerts over them stay silent.")
+            .keywords(namespace)
+            .why("There are no metrics for these targets, and alerts based on them do not fire.")
             .remedy(
-                Remedy::new("Look at the pods of the namespace.")
+                Remedy::new("Check the pods of the namespace.")
                     .command(format!("oc get pods,endpoints -n {namespace} -o wide")),
             ),
     )
@@ -109,19 +111,19 @@ fn finding(targets: &[&Target], alerts: &[Alert]) -> Option<Finding> {
         ),
         evidence.next()?,
     )
-    .saying(namespace)
-    .saying(names.join("\n"))
-    .saying(nodes.iter().flatten().copied().collect::<Vec<_>>().join("\n"))
-    .saying(&because)
+    .keywords(namespace)
+    .keywords(names.join("\n"))
+    .keywords(nodes.iter().flatten().copied().collect::<Vec<_>>().join("\n"))
+    .keywords(&because)
     .evidence(evidence)
-    .why("Of what is not reached there are no metrics, and alerts over them stay silent.")
+    .why("There are no metrics for these targets, and alerts based on them do not fire.")
     .remedy(
-        Remedy::new("Look at what the targets that are down have in common.")
+        Remedy::new("Check what the targets that are down have in common.")
             .command(format!("oc get pods,endpoints -n {namespace} -o wide")),
     );
     let mut nodes = nodes.iter();
     let finding = match (nodes.next(), nodes.next()) {
-        (Some(Some(node)), None) => finding.shares(Common::Node, *node),
+        (Some(Some(node)), None) => finding.group_by(GroupKey::Node, *node),
         _ => finding,
     };
     Some(match alert {
@@ -130,6 +132,6 @@ fn finding(targets: &[&Target], alerts: &[Alert]) -> Option<Finding> {
         }
         None => finding
             .severity(Severity::Info)
-            .possible("the list is of one moment, and no alert says that it lasts"),
+            .possible("the list is a snapshot, and no alert shows that the problem persists"),
     })
 }

@@ -1,32 +1,35 @@
-//! Two settings for where user-defined alerts go that contradict each other.
+//! Conflicting Alertmanager settings for user-defined alerts.
 //!
 //! # Why it matters
 //!
-//! The platform's Alertmanager is told to take the alerts of user projects, and an Alertmanager of their
-//! own is switched on too. The latter takes precedence: receivers that users configured for the former
-//! get nothing.
+//! The platform Alertmanager is configured to handle the alerts of user projects, and a separate
+//! Alertmanager for user projects is also enabled. The separate Alertmanager takes precedence:
+//! receivers that users configured in the platform Alertmanager get no alerts.
 //!
 //! # What to do
 //!
-//! Remove `enableUserAlertmanagerConfig` from ConfigMap openshift-monitoring/cluster-monitoring-config.
+//! Remove `enableUserAlertmanagerConfig` from ConfigMap
+//! openshift-monitoring/cluster-monitoring-config.
 //!
 //! # Blind spots
 //!
-//! The operator says so only where Prometheus has persistent storage: else it has that to say.
+//! The operator reports this only if Prometheus has persistent storage; otherwise it reports the
+//! missing persistent storage.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `pkg/client/status_reporter.go`
 //!   (`UserAlermanagerConfigMisconfiguredReason`), `pkg/operator/operator.go`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::ClusterOperator;
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/user-alertmanager-misconfigured",
-    title: "two settings for where user-defined alerts go that contradict each other",
+    title: "conflicting Alertmanager settings for user-defined alerts",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -34,8 +37,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let degraded = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let degraded = cx
         .find::<ClusterOperator<'_>>("", "monitoring")
         .and_then(|operator| Some((operator, operator.condition("Degraded")?)));
     let Some((operator, condition)) = degraded else {
@@ -49,12 +52,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let message = condition.message();
     let finding = Finding::new(
         Subject::namespaced("ConfigMap", "openshift-monitoring", "cluster-monitoring-config"),
-        "receivers of user-defined alerts in the platform's Alertmanager get nothing: the user \
-         projects have an Alertmanager of their own",
+        "receivers of user-defined alerts in the platform Alertmanager get no alerts: user \
+         projects have a separate Alertmanager",
         Evidence::condition(operator.resource(), condition, excerpt(&message)),
     )
-    .saying(&message)
-    .why("The Alertmanager of the user projects takes precedence over the platform's.")
+    .keywords(&message)
+    .why("The Alertmanager of the user projects takes precedence over the platform Alertmanager.")
     .remedy(
         Remedy::new("Remove enableUserAlertmanagerConfig from the ConfigMap.")
             .command("oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml")

@@ -1,19 +1,19 @@
-//! A configuration of monitoring for user projects that is refused.
+//! Invalid user workload monitoring configuration.
 //!
 //! # Why it matters
 //!
-//! The monitoring operator stops at it, for the platform's own stack too: nothing is repaired, and an
-//! update waits for the operator.
+//! The monitoring operator stops at the invalid configuration, which affects the platform stack
+//! too: nothing is repaired, and an update waits for the operator.
 //!
 //! # What to do
 //!
-//! Correct ConfigMap openshift-user-workload-monitoring/user-workload-monitoring-config as the message
-//! says.
+//! Correct ConfigMap openshift-user-workload-monitoring/user-workload-monitoring-config according
+//! to the message.
 //!
 //! # Blind spots
 //!
-//! The operator reports a failure only after four attempts, so a younger mistake is not seen. Older
-//! releases say `InvalidConfiguration` of both configurations.
+//! The operator reports a failure only after four attempts, so a more recent error is not detected.
+//! Older releases report `InvalidConfiguration` for both configurations.
 //!
 //! # References
 //!
@@ -21,7 +21,8 @@
 //!   (`UserWorkloadInvalidConfiguration`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt, judge_summary};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::judge_summary;
 
 const NAMESPACE: &str = "openshift-user-workload-monitoring";
 const NAME: &str = "user-workload-monitoring-config";
@@ -30,7 +31,7 @@ const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/user-workload-config-invalid",
-    title: "a configuration of monitoring for user projects that is refused",
+    title: "invalid user workload monitoring configuration",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,8 +39,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "monitoring", &["Degraded", "Available"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "monitoring", &["Degraded", "Available"], |reported| {
         if reported.reason != "UserWorkloadInvalidConfiguration" {
             return None;
         }
@@ -47,19 +48,19 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             .finding(
                 Subject::namespaced("ConfigMap", NAMESPACE, NAME),
                 format!(
-                    "the configuration of monitoring for user projects is refused: {}",
+                    "the user workload monitoring configuration is rejected: {}",
                     excerpt(&reported.message)
                 ),
             )
             .why(
-                "The operator stops at it, before it looks at the platform's own stack. What runs is \
-                 not repaired, and an update waits.",
+                "The operator stops at the invalid configuration, before it processes the platform \
+                 stack. Running components are not repaired, and an update waits.",
             )
             .remedy(
-                Remedy::new("Correct the ConfigMap as the message says.")
+                Remedy::new("Correct the ConfigMap according to the message.")
                     .command(format!("oc get configmap -n {NAMESPACE} {NAME} -o yaml"))
                     .verify("oc get clusteroperator monitoring"),
             );
-        Some(Patience::of(case, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
     })
 }

@@ -1,47 +1,49 @@
-//! The alert that always fires, and does not.
+//! Watchdog alert that does not fire.
 //!
 //! # Why it matters
 //!
-//! `Watchdog` fires as long as Prometheus reckons its rules. Where it does not, no other alert can be
-//! trusted to fire, and whoever waits for it outside believes that monitoring is dead.
+//! `Watchdog` fires as long as Prometheus evaluates its rules. If it does not fire, no other alert
+//! can be trusted to fire, and an external system that expects it treats monitoring as down.
 //!
 //! # What to do
 //!
-//! Look at the log of Prometheus, and whether PrometheusRule
+//! Check the log of Prometheus, and check whether PrometheusRule
 //! openshift-monitoring/cluster-monitoring-operator-prometheus-rules was changed.
 //!
 //! # Blind spots
 //!
-//! That the alert arrives where it is awaited, no archive shows. Where its whole group of rules is
-//! gone, nothing is said: the list may be a part.
+//! The archive does not show whether the alert reaches its receiver. If the whole group of rules is
+//! missing, nothing is reported: the list may be incomplete.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/cluster-monitoring-operator/prometheus-rule.yaml`
 //!   (`Watchdog`, `vector(1)`)
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, PrometheusRule, count, platform_prometheus};
+use crate::domain::{PrometheusRule, platform_prometheus};
+use crate::engine::count;
+use crate::signals::Alert;
 
 const NAME: &str = "Watchdog";
-/// An alert of the same group: where it is missing as well, the list is not the platform's.
+/// An alert of the same group: if it is missing as well, the list is not that of the platform.
 const NEIGHBOUR: &str = "TargetDown";
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/watchdog-missing",
-    title: "the alert that always fires, and does not",
+    title: "Watchdog alert that does not fire",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(firing) = Alert::firing(case) else { return Verdict::Unknown(Alert::gap()) };
-    let Some(rules) = PrometheusRule::all(case) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(firing) = Alert::firing(cx) else { return Verdict::Unknown(Alert::gap()) };
+    let Some(rules) = PrometheusRule::all(cx) else {
         return Verdict::NotApplicable("the archive lists alerts without their rules".to_owned());
     };
     let Some(first) = rules.first() else {
@@ -51,7 +53,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::Healthy { examined: rules.len() };
     }
     let own = rules.iter().find(|rule| rule.name() == NAME);
-    // A Prometheus that was just started has reckoned nothing yet.
+    // A Prometheus that was just started has not evaluated any rule yet.
     if rules.iter().all(|rule| rule.health() == "unknown")
         || own.is_some_and(|rule| rule.health() == "unknown")
     {
@@ -59,35 +61,36 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let (evidence, what, doubt) = match own {
         Some(rule) => (
-            rule.evidence("its rule is there, and no instance of it fires"),
-            "though its rule is there",
-            "why Prometheus does not reckon it is not known",
+            rule.evidence("its rule exists, and no instance of it fires"),
+            "although its rule exists",
+            "the archive does not show why Prometheus does not evaluate the rule",
         ),
         None if !rules.iter().any(|rule| rule.name() == NEIGHBOUR) => {
-            return Verdict::NotApplicable("the list holds no general rules".to_owned());
+            return Verdict::NotApplicable("the list contains no general rules".to_owned());
         }
         None => (
-            first.evidence(format!("the first of {}, none of them it", count(rules.len(), "rule"))),
-            "for its rule is gone",
-            "that somebody took the rule away is inferred",
+            first.evidence(format!(
+                "the first of {}, none of which is {NAME}",
+                count(rules.len(), "rule")
+            )),
+            "because its rule is missing",
+            "that the rule was removed is inferred",
         ),
     };
     let finding = Finding::new(
         platform_prometheus(),
-        format!("alert {NAME}, which always fires, does not fire, {what}"),
+        format!("alert {NAME}, which always fires, does not fire {what}"),
         evidence,
     )
     .likely(doubt)
     .why("While it does not fire, no other alert can be trusted to fire.")
     .remedy(
-        Remedy::new(
-            "Look at the log of Prometheus, and at the PrometheusRule that holds the alert.",
-        )
-        .command(
-            "oc get prometheusrules -n openshift-monitoring \
-                 cluster-monitoring-operator-prometheus-rules -o yaml",
-        )
-        .command("oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus"),
+        Remedy::new("Check the log of Prometheus and the PrometheusRule that contains the alert.")
+            .command(
+                "oc get prometheusrules -n openshift-monitoring \
+                     cluster-monitoring-operator-prometheus-rules -o yaml",
+            )
+            .command("oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus"),
     );
     Verdict::Found(vec![finding])
 }

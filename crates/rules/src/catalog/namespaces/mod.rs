@@ -1,4 +1,4 @@
-//! Namespaces and their end.
+//! Namespaces and their deletion.
 
 rules! {
     terminating_stuck,

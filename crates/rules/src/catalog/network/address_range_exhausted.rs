@@ -1,19 +1,19 @@
-//! A range of addresses for additional networks that has none left.
+//! Exhausted Whereabouts IP range for an additional network.
 //!
 //! # Why it matters
 //!
-//! Whereabouts hands out the addresses of additional networks, of a range that the network's
-//! definition names. When all are taken no further pod with that network starts; addresses of pods
-//! that are gone may be kept by mistake.
+//! Whereabouts assigns the IP addresses of an additional network from the range in the definition
+//! of that network. When all addresses are allocated, no further pod with that network starts.
+//! Addresses of deleted pods may still be allocated by mistake.
 //!
 //! # What to do
 //!
-//! Enlarge the range, or free addresses whose pods no longer exist.
+//! Enlarge the range, or release addresses that are allocated to pods that no longer exist.
 //!
 //! # Blind spots
 //!
-//! Events are kept for three hours; those older than an hour, and those of pods that are ready by
-//! now, are history. Which addresses are kept for nobody is in the IPPools, which are not read.
+//! Events are stored for three hours. Events older than one hour, and events of pods that are ready
+//! now, are ignored. Allocations without a pod are recorded in the IPPools, which are not read.
 //!
 //! # References
 //!
@@ -22,12 +22,14 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
+use mustknow_cluster::model::kinds::{EVENT, POD};
+use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, event_evidence, few, severity_in};
+use crate::engine::{client, few, severity_in};
+use crate::signals::event_evidence;
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(1);
 /// How many events one finding shows.
 const SHOWN: usize = 3;
@@ -35,7 +37,7 @@ const WORDS: &str = "Could not allocate IP in range";
 
 pub(super) static META: Meta = Meta {
     id: "network/address-range-exhausted",
-    title: "a range of addresses for additional networks that has none left",
+    title: "exhausted Whereabouts IP range for an additional network",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -43,20 +45,19 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut ranges: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
-    for event in case.all::<Event<'_>>() {
+    for event in cx.all::<Event<'_>>() {
         examined += 1;
         if let Some(range) = range(&event.message())
-            && is_standing(case, event)
+            && is_standing(cx, event)
         {
             ranges.entry(range).or_default().push(event);
         }
     }
-    let findings =
-        ranges.iter().filter_map(|(range, events)| finding(case, range, events)).collect();
-    Verdict::over(examined, findings, "no event in the archive")
+    let findings = ranges.iter().filter_map(|(range, events)| finding(cx, range, events)).collect();
+    Verdict::over(examined, findings, "no events in the archive")
 }
 
 /// The range in `Could not allocate IP in range: ip: 10.0.0.1 / - 10.0.0.6 / range: ...`.
@@ -67,10 +68,10 @@ fn range(message: &str) -> Option<String> {
     Some(range.split_whitespace().take(3).collect::<Vec<_>>().join(" "))
 }
 
-fn is_standing(case: &Case<'_>, event: Event<'_>) -> bool {
+fn is_standing(cx: &RuleContext<'_>, event: Event<'_>) -> bool {
     let (namespace, name) = about(event);
-    let pod = case.find::<Pod<'_>>(&namespace, &name);
-    !case.is_older(event.last_seen(), RECENT) && !pod.is_some_and(Pod::is_ready)
+    let pod = cx.find::<Pod<'_>>(&namespace, &name);
+    !cx.is_older(event.last_seen(), RECENT) && !pod.is_some_and(Pod::is_ready)
 }
 
 /// Namespace and name of the pod an event is about.
@@ -79,7 +80,7 @@ fn about(event: Event<'_>) -> (String, String) {
     (event.resource().namespace().to_owned(), name.into_owned())
 }
 
-fn finding(case: &Case<'_>, range: &str, events: &[Event<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, range: &str, events: &[Event<'_>]) -> Option<Finding> {
     let mut pods: Vec<_> = events.iter().map(|event| about(*event)).collect();
     pods.sort();
     pods.dedup();
@@ -87,31 +88,31 @@ fn finding(case: &Case<'_>, range: &str, events: &[Event<'_>]) -> Option<Finding
         pods.iter().map(|(namespace, name)| format!("{namespace}/{name}")).collect();
     let usual = pods
         .iter()
-        .map(|(namespace, _)| severity_in(case, namespace, META.severity))
+        .map(|(namespace, _)| severity_in(cx, namespace, META.severity))
         .max()
         .unwrap_or(META.severity);
     let mut evidence = events.iter().take(SHOWN).map(|event| event_evidence(*event));
-    let summary = format!("no address of {range} is left for {}", few(&names));
-    let client = client(case);
+    let summary = format!("IP range {range} has no free address for {}", few(&names));
+    let client = client(cx);
     Some(
         Finding::new(Subject::cluster("Address range", range), summary, evidence.next()?)
             .severity(usual)
             .evidence(evidence)
-            .saying(WORDS)
-            .saying(names.join(" "))
-            .likely("whether addresses are kept for pods that are gone is not read")
-            .why("A pod with this additional network starts only when an address is free.")
+            .keywords(WORDS)
+            .keywords(names.join(" "))
+            .likely("the IPPools are not read, so addresses may still be allocated to deleted pods")
+            .why("A pod with this additional network starts only if an address is free.")
             .remedy(
                 Remedy::new(
-                    "Enlarge the range in the network's definition, or free addresses of pods that \
-                     no longer exist.",
+                    "Enlarge the range in the definition of the additional network, or release \
+                     addresses of pods that no longer exist.",
                 )
                 .command(format!("{client} get ippools.whereabouts.cni.cncf.io -A -o yaml"))
                 .command(format!(
                     "{client} get overlappingrangeipreservations.whereabouts.cni.cncf.io -A"
                 ))
                 .before(
-                    "before an address is freed: no pod of the name that its reservation gives \
+                    "before releasing an address: the pod named in its reservation no longer \
                      exists",
                     Proof::ByHand(format!("{client} get pods -A -o wide")),
                 ),

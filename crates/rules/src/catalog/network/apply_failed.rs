@@ -1,21 +1,22 @@
-//! An object that the network operator cannot apply.
+//! Network operator that cannot apply an object.
 //!
 //! # Why it matters
 //!
-//! The operator applies everything the cluster network consists of, one object after the other.
-//! While one of them is refused it goes on trying, reports no version, and an update waits for it.
-//! The network that runs already goes on running.
+//! The network operator applies all objects of the cluster network, one after the other. While one
+//! of them is rejected, the operator keeps retrying and reports no new version, and an update waits
+//! for it. The existing network keeps running.
 //!
 //! # What to do
 //!
-//! The message ends with what the API server answered: the object is not valid as it would be
-//! after the change, a webhook or a policy refuses it, its namespace does not exist, or the API
+//! The message ends with the answer of the API server: the object would not be valid after the
+//! change, an admission webhook or a policy rejects it, its namespace does not exist, or the API
 //! server could not be reached.
 //!
 //! # Blind spots
 //!
-//! Of several objects that fail the operator names the last one only, and of several failures the
-//! one that comes first in its own order. Failures younger than 20 minutes count less.
+//! If several objects fail, the operator reports only the last one. If several steps fail, it
+//! reports the first one in its own order. Failures that have lasted less than 20 minutes get a
+//! lower severity.
 //!
 //! # References
 //!
@@ -26,14 +27,16 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::OPERATOR_NETWORK;
+use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, Reported, excerpt, is_plain, urgency};
+use crate::domain::urgency;
+use crate::engine::{excerpt, is_plain};
+use crate::signals::{ConditionReport, ConditionState};
 
 pub(super) static META: Meta = Meta {
     id: "network/apply-failed",
-    title: "an object that the network operator cannot apply",
+    title: "network operator that cannot apply an object",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,15 +44,15 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_NETWORK)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Report::of_network(case, &["ApplyOperatorConfig"]).verdict(
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    ConditionReport::of_network(cx, &["ApplyOperatorConfig"]).verdict(
         &OPERATOR_NETWORK,
         "network",
-        |reported| Some(finding(case, &reported)),
+        |reported| Some(finding(cx, &reported)),
     )
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let object = refused(&reported.message);
     let answer = answer(&reported.message);
     let (subject, name) = match &object {
@@ -58,11 +61,11 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
     };
     reported
         .finding(subject, format!("the network operator cannot apply {name}: {}", excerpt(answer)))
-        .severity(urgency(case, reported.since(), META.severity))
+        .severity(urgency(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why(
-            "The operator tries again and again and reports no new version meanwhile, so an update \
-             waits. What was applied before goes on running.",
+            "The operator keeps retrying and reports no new version in the meantime, so an update \
+             waits. Objects that were applied before keep running.",
         )
         .remedy(remedy(answer, object.as_ref()))
 }
@@ -81,11 +84,11 @@ fn refused(message: &str) -> Option<Subject> {
     })
 }
 
-/// What the API server answered: the end of the chain of errors.
+/// The answer of the API server: the end of the error chain.
 fn answer(message: &str) -> &str {
     let own = message.split_once("could not apply (").map_or(message, |(_, rest)| rest);
     let answer = own.split_once(": ").map_or(own, |(_, answer)| answer);
-    // The operator's own attempt names the object once more.
+    // The operator's own error repeats the object.
     match answer.split_once(": ") {
         Some((attempt, inner)) if attempt.starts_with("failed to apply") => inner,
         _ => answer,
@@ -95,19 +98,19 @@ fn answer(message: &str) -> &str {
 fn remedy(answer: &str, object: Option<&Subject>) -> Remedy {
     let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
     let advice = if says(&["failed calling webhook", "denied the request", "admission webhook"]) {
-        "Mend the admission webhook or policy that refuses the object, or let it leave the \
-         namespaces of the platform alone."
+        "Fix the admission webhook or policy that rejects the object, or exclude the platform \
+         namespaces from it."
     } else if says(&["namespaces \""]) && says(&["not found"]) {
-        "Create the namespace that the object is to be in, or take the additional network that \
-         names it out of Network cluster."
+        "Create the namespace of the object, or remove the additional network that refers to it \
+         from Network cluster."
     } else if says(&["etcdserver", "connection refused", "i/o timeout", "deadline exceeded", "EOF"])
     {
-        "Look at the API servers and at etcd first: the request did not get through."
+        "Check the API servers and etcd first: the request did not complete."
     } else if says(&["is invalid", "Invalid value", "Required value", "Duplicate value"]) {
-        "Compare the object with what the message calls invalid: fields that somebody else set, \
-         or that an older release left behind, stay when the operator merges its own into them."
+        "Compare the object with the fields that the message calls invalid: fields set by another \
+         client or left over from an older release remain when the operator merges its own fields."
     } else {
-        "Find out from the message why the API server refuses the object."
+        "Find out from the message why the API server rejects the object."
     };
     let show = object
         .filter(|object| [&*object.kind, &object.name].into_iter().all(is_plain))

@@ -1,41 +1,42 @@
-//! Changes of the network that OVN-Kubernetes gave up on.
+//! Network changes that OVN-Kubernetes failed to apply.
 //!
 //! # Why it matters
 //!
-//! A policy, a Service, an egress rule or a pod could not be brought into the network after several
-//! tries. What it asks for does not hold, though the object looks as if it did.
+//! OVN-Kubernetes could not apply a policy, a Service, an egress rule or a pod to the network after
+//! several retries. The change has no effect, although the object looks as if it were applied.
 //!
 //! # What to do
 //!
-//! Read the logs of `ovnkube-controller` and `ovnkube-control-plane`: they name the object. Mostly
-//! it is one that a user made and that is not valid.
+//! Check the logs of `ovnkube-controller` and `ovnkube-control-plane`: they name the object. In
+//! most cases it is an invalid object that a user created.
 //!
 //! # Blind spots
 //!
-//! The alert counts failures of the last ten minutes and does not name the object.
+//! The alert counts the failures of the last ten minutes and does not name the object.
 //!
 //! # References
 //!
 //! - openshift/cluster-network-operator `bindata/network/ovn-kubernetes/common/alert-rules.yaml`
 //!   (`OVNKubernetesResourceRetryFailure`)
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, few};
+use crate::engine::few;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "network/changes-not-applied",
-    title: "changes of the network that OVN-Kubernetes gave up on",
+    title: "network changes that OVN-Kubernetes failed to apply",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Alert::verdict(case, &["OVNKubernetesResourceRetryFailure"], |firing| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    Alert::verdict(cx, &["OVNKubernetesResourceRetryFailure"], |firing| {
         finding(firing).into_iter().collect()
     })
 }
@@ -44,20 +45,18 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     let pods = Alert::labels(firing, &["pod", "instance"]);
     let by = if pods.is_empty() { String::new() } else { format!(": {}", few(&pods)) };
     let subject = Subject::cluster("Alert", "OVNKubernetesResourceRetryFailure");
-    let summary = format!("OVN-Kubernetes gave up on a change of the network{by}");
+    let summary = format!("OVN-Kubernetes stopped retrying a network change{by}");
     Some(
         Alert::finding(firing, subject, summary)?
             .likely("the alert does not name the object that could not be applied")
-            .why("What the object asks for does not hold, though it looks as if it did.")
+            .why("The change has no effect, although the object looks as if it were applied.")
             .remedy(
-                Remedy::new(
-                    "Read in the logs of OVN-Kubernetes which object it is, and correct it.",
-                )
-                .command(
-                    "oc logs -n openshift-ovn-kubernetes deployment/ovnkube-control-plane \
-                         --all-containers --tail=500",
-                )
-                .command("oc get pods -n openshift-ovn-kubernetes -o wide"),
+                Remedy::new("Find the object in the logs of OVN-Kubernetes, and correct it.")
+                    .command(
+                        "oc logs -n openshift-ovn-kubernetes deployment/ovnkube-control-plane \
+                             --all-containers --tail=500",
+                    )
+                    .command("oc get pods -n openshift-ovn-kubernetes -o wide"),
             ),
     )
 }

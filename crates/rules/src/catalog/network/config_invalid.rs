@@ -1,19 +1,20 @@
-//! A network configuration that the network operator refuses.
+//! Network configuration rejected by the network operator.
 //!
 //! # Why it matters
 //!
-//! Most of what makes up the cluster network cannot be changed once the cluster runs. The operator
-//! keeps what it applied last and reports the new configuration as invalid or unsafe; until it is
-//! taken back nothing else of the network is rolled out either, and an update waits.
+//! Most settings of the cluster network cannot be changed after the installation. The operator
+//! keeps the last applied configuration and reports the new one as invalid or unsafe. Until the
+//! change is reverted, no other network change is rolled out, and an update waits.
 //!
 //! # What to do
 //!
-//! Take the change back that the message names, in the object that it names.
+//! Revert the change that the message names, in the object that it names.
 //!
 //! # Blind spots
 //!
-//! Who changed the configuration, and when, is in the object's managedFields and the audit log, not
-//! in the condition. Of several failures the operator shows the first only.
+//! The condition does not show who changed the configuration and when; the managedFields of the
+//! object and the audit log do. If there are several failures, the operator reports only the first
+//! one.
 //!
 //! # References
 //!
@@ -22,14 +23,16 @@
 //!   (`InvalidClusterConfig`), `pkg/network/render.go` (`IsChangeSafe`)
 //! - <https://github.com/okd-project/okd/issues/2190>
 
-use mustknow_gather::kinds::OPERATOR_NETWORK;
+use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, Reported, excerpt, urgency};
+use crate::domain::urgency;
+use crate::engine::excerpt;
+use crate::signals::{ConditionReport, ConditionState};
 
 pub(super) static META: Meta = Meta {
     id: "network/config-invalid",
-    title: "a network configuration that the network operator refuses",
+    title: "network configuration rejected by the network operator",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -39,12 +42,12 @@ pub(super) static META: Meta = Meta {
 
 const REASONS: [&str; 3] = ["InvalidOperatorConfig", "InvalidClusterConfig", "NoOperatorConfig"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Report::of_network(case, &REASONS)
-        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(case, &reported)))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    ConditionReport::of_network(cx, &REASONS)
+        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let resource = match reported.reason.as_str() {
         "InvalidClusterConfig" => "networks.config.openshift.io",
         _ => "networks.operator.openshift.io",
@@ -52,25 +55,25 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
     let message = &reported.message;
     let (state, advice) = if reported.reason == "NoOperatorConfig" {
         (
-            "is gone",
-            "Create the object anew from a backup; the ConfigMap applied-cluster in \
-             openshift-network-operator holds what was applied last.",
+            "is missing",
+            "Restore the object from a backup. The ConfigMap applied-cluster in \
+             openshift-network-operator contains the last applied configuration.",
         )
     } else if message.contains("unsafe") {
-        ("holds a change that is not allowed", "Take the change back that the message names.")
+        ("contains a change that is not allowed", "Revert the change that the message names.")
     } else {
-        ("is not valid", "Correct what the message names.")
+        ("is invalid", "Correct the setting that the message names.")
     };
     reported
         .finding(
             Subject::cluster("Network", "cluster"),
             format!("{resource} cluster {state}: {}", excerpt(reason_in(message))),
         )
-        .severity(urgency(case, reported.since(), META.severity))
+        .severity(urgency(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why(
-            "The network operator keeps what it applied last and rolls out nothing until the \
-             configuration is valid again; an update waits for it.",
+            "The network operator keeps the last applied configuration and rolls out nothing until \
+             the configuration is valid again. An update waits for it.",
         )
         .remedy(
             Remedy::new(advice)
@@ -80,7 +83,7 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
         )
 }
 
-/// The part of a message between the operator's own words.
+/// The reason inside the operator's message.
 fn reason_in(message: &str) -> &str {
     let start = ["invalid configuration: ", "configuration change: ", " is invalid ("]
         .into_iter()

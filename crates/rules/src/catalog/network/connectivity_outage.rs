@@ -1,20 +1,21 @@
-//! A place in the cluster that is not reached over its network.
+//! Failed network connectivity check.
 //!
 //! # Why it matters
 //!
-//! A pod of the network operator opens a connection to every API server, to a pod on each node and
-//! to the load balancers of the API, once a minute. A target that does not answer for minutes is not
-//! reached by others either: pods, aggregated APIs and operators that need it fail.
+//! Once a minute, a pod of the network operator opens a connection to every API server, to a pod on
+//! each node and to the load balancers of the API. A target that has not responded for minutes is
+//! not reachable for other clients either: pods, aggregated APIs and operators that need it fail.
 //!
 //! # What to do
 //!
-//! Where all targets of one node fail, look at that node and its network pod. Where all targets
-//! fail, look at the node of the pod that asks. A single target is a matter of its own server.
+//! If all targets on one node fail, check that node and its network pod. If all targets fail, check
+//! the node of the pod that runs the checks. If a single target fails, check the server of that
+//! target.
 //!
 //! # Blind spots
 //!
-//! There is one pod that asks, so that a way between two other nodes may be broken unseen. Checks
-//! that stopped being made, and those of nodes that are gone, are left out.
+//! Only one pod runs the checks, so a broken path between two other nodes can remain undetected.
+//! Checks that are no longer run, and checks of deleted nodes, are ignored.
 //!
 //! # References
 //!
@@ -24,28 +25,28 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::coverage::State;
-use mustknow_gather::kinds::{
-    Condition, NODE, Node, POD, POD_NETWORK_CONNECTIVITY_CHECK, Pod, PodNetworkConnectivityCheck,
-};
-use mustknow_gather::time::Time;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::kinds::{NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Condition, Node, Pod, PodNetworkConnectivityCheck};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt, few, is_installing, is_rolled};
+use crate::domain::is_rolled;
+use crate::engine::{Persistence, excerpt, few, is_installing};
 
-/// How long a target may be away while its node restarts.
+/// How long a target may be unreachable while its node restarts.
 const GRACE: Span = Span::minutes(10);
-/// How long it may be away while the machine-config operator restarts it.
+/// How long it may be unreachable while the Machine Config Operator restarts the node.
 const RESTART: Span = Span::minutes(45);
-/// A check whose last failure is older is no longer made.
+/// A check whose last failure is older is no longer run.
 const STALE: Span = Span::minutes(30);
 /// How many checks one finding shows.
 const SHOWN: usize = 4;
 
 pub(super) static META: Meta = Meta {
     id: "network/connectivity-outage",
-    title: "a place in the cluster that is not reached over its network",
+    title: "failed network connectivity check",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -68,10 +69,10 @@ enum Place {
     Target(String),
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let checks: Vec<PodNetworkConnectivityCheck<'_>> = case.all().collect();
-    let failing: Vec<_> = checks.iter().filter_map(|check| failing(case, *check)).collect();
-    if is_installing(case) && failing.is_empty() {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let checks: Vec<PodNetworkConnectivityCheck<'_>> = cx.all().collect();
+    let failing: Vec<_> = checks.iter().filter_map(|check| failing(cx, *check)).collect();
+    if is_installing(cx) && failing.is_empty() {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
     let all_of = |source: &str| {
@@ -82,29 +83,32 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut places: BTreeMap<Place, Vec<Failing<'_>>> = BTreeMap::new();
     for one in &failing {
         let source = source(one.check);
-        let place = if all_of(&source) { Place::Source(source) } else { place(case, one.check) };
+        let place = if all_of(&source) { Place::Source(source) } else { place(cx, one.check) };
         places.entry(place).or_default().push(*one);
     }
     let findings =
-        places.iter().filter_map(|(place, members)| finding(case, place, members)).collect();
-    Verdict::over(checks.len(), findings, "no connectivity check in the archive")
+        places.iter().filter_map(|(place, members)| finding(cx, place, members)).collect();
+    Verdict::over(checks.len(), findings, "no connectivity checks in the archive")
 }
 
-fn failing<'s>(case: &Case<'s>, check: PodNetworkConnectivityCheck<'s>) -> Option<Failing<'s>> {
+fn failing<'s>(
+    cx: &RuleContext<'s>,
+    check: PodNetworkConnectivityCheck<'s>,
+) -> Option<Failing<'s>> {
     let condition = check.condition("Reachable").filter(|condition| condition.is_false())?;
     let last = check
         .resource()
         .at(&["status", "failures"])
         .into_iter()
         .flat_map(Value::items)
-        .filter_map(|entry| mustknow_gather::time::rfc3339(&entry.text_at(&["time"])?))
+        .filter_map(|entry| mustknow_cluster::model::time::rfc3339(&entry.text_at(&["time"])?))
         .max();
-    if case.is_older(last, STALE) {
+    if cx.is_older(last, STALE) {
         return None;
     }
     let is_gone = |node: &str| {
-        let is_known = matches!(case.coverage().of_kind(&NODE), State::Collected(_));
-        is_known && named_node(case, node).is_none()
+        let is_known = matches!(cx.coverage().of_kind(&NODE), State::Collected(_));
+        is_known && named_node(cx, node).is_none()
     };
     let of_node = target(check).and_then(|target| node_of(&target).map(str::to_owned));
     (!of_node.is_some_and(|node| is_gone(&node))).then_some(Failing { check, condition })
@@ -118,7 +122,7 @@ fn endpoint(check: PodNetworkConnectivityCheck<'_>) -> String {
     check.resource().text(&["spec", "targetEndpoint"]).unwrap_or_default().into_owned()
 }
 
-/// What stands after `-to-` in the name of a check.
+/// The part after `-to-` in the name of a check.
 fn target(check: PodNetworkConnectivityCheck<'_>) -> Option<String> {
     check.resource().name().split_once("-to-").map(|(_, target)| target.to_owned())
 }
@@ -134,24 +138,24 @@ fn node_of(target: &str) -> Option<&str> {
     (!node.is_empty() && !node.starts_with("service-")).then_some(node)
 }
 
-/// The node whose name begins with that label.
-fn named_node<'s>(case: &Case<'s>, label: &str) -> Option<Node<'s>> {
-    case.all::<Node<'s>>().find(|node| node.name().split('.').next() == Some(label))
+/// The node with a name that begins with that label.
+fn named_node<'s>(cx: &RuleContext<'s>, label: &str) -> Option<Node<'s>> {
+    cx.all::<Node<'s>>().find(|node| node.name().split('.').next() == Some(label))
 }
 
-fn place(case: &Case<'_>, check: PodNetworkConnectivityCheck<'_>) -> Place {
+fn place(cx: &RuleContext<'_>, check: PodNetworkConnectivityCheck<'_>) -> Place {
     let target = target(check).unwrap_or_else(|| endpoint(check));
     match node_of(&target) {
         Some(label) => {
-            Place::Node(named_node(case, label).map_or(label, |node| node.name()).to_owned())
+            Place::Node(named_node(cx, label).map_or(label, |node| node.name()).to_owned())
         }
         None => Place::Target(target),
     }
 }
 
-fn grace(case: &Case<'_>, place: &Place) -> Span {
+fn grace(cx: &RuleContext<'_>, place: &Place) -> Span {
     match place {
-        Place::Node(name) if case.find::<Node<'_>>("", name).is_some_and(is_rolled) => RESTART,
+        Place::Node(name) if cx.find::<Node<'_>>("", name).is_some_and(is_rolled) => RESTART,
         _ => GRACE,
     }
 }
@@ -160,13 +164,13 @@ fn full(place: &Place) -> Severity {
     if is_load_balancer(place) { Severity::Warning } else { META.severity }
 }
 
-/// Whether the target is a load balancer of the API: the cluster does not always reach those from
-/// inside.
+/// Whether the target is a load balancer of the API: these are not always reachable from inside
+/// the cluster.
 fn is_load_balancer(place: &Place) -> bool {
     matches!(place, Place::Target(target) if target.starts_with("load-balancer-"))
 }
 
-/// The node that is at fault, or where the pod that asks runs.
+/// The failing node, or the node of the pod that runs the checks.
 fn concerned(place: &Place, from: Option<String>) -> String {
     match place {
         Place::Node(node) => node.clone(),
@@ -175,7 +179,7 @@ fn concerned(place: &Place, from: Option<String>) -> String {
     }
 }
 
-fn finding(case: &Case<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Finding> {
     let since: Option<Time> = members.iter().filter_map(|one| one.condition.since()).min();
     let mut evidence = members.iter().take(SHOWN).map(|one| {
         let note = format!("{}: {}", endpoint(one.check), excerpt(&one.condition.message()));
@@ -183,7 +187,7 @@ fn finding(case: &Case<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Fi
     });
     let targets: Vec<_> = members.iter().filter_map(|one| target(one.check)).collect();
     let asking = members.first().map(|one| source(one.check)).unwrap_or_default();
-    let from = case
+    let from = cx
         .find::<Pod<'_>>("openshift-network-diagnostics", &asking)
         .and_then(|pod| Some(pod.node()?.into_owned()));
     let (subject, summary, advice) = match place {
@@ -196,30 +200,30 @@ fn finding(case: &Case<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Fi
                         Subject::namespaced("Pod", "openshift-network-diagnostics", pod.clone())
                     }
                 },
-                format!("pod {pod}{on} reaches none of {} places in the cluster", members.len()),
-                "Look at the network pod of the node from which it asks.",
+                format!("pod {pod}{on} reaches none of {} targets in the cluster", members.len()),
+                "Check the network pod of the node that runs the checks.",
             )
         }
         Place::Node(node) => (
             Subject::cluster("Node network", node.clone()),
-            format!("node {node} is not reached over the network: {}", few(&targets)),
-            "Look at the node and its network pod.",
+            format!("node {node} is not reachable over the network: {}", few(&targets)),
+            "Check the node and its network pod.",
         ),
         Place::Target(target) => (
             Subject::cluster("Endpoint", members.first().map(|one| endpoint(one.check))?),
-            format!("{target} is not reached over the network"),
-            "Look at the server behind the target, and at the load balancer where it is one.",
+            format!("{target} is not reachable over the network"),
+            "Check the server behind the target, and the load balancer if the target is one.",
         ),
     };
     let finding = Finding::new(subject, summary, evidence.next()?)
-        .severity(Patience::of(case, since, grace(case, place)).severity(full(place)))
+        .severity(Persistence::of(cx, since, grace(cx, place)).severity(full(place)))
         .since(since)
         .evidence(evidence)
-        .saying(targets.join(" "))
-        .saying(format!("node {}", concerned(place, from)))
+        .keywords(targets.join(" "))
+        .keywords(format!("node {}", concerned(place, from)))
         .why(
-            "A pod of the network operator asks once a minute. What it does not reach for minutes \
-             is not reached by others either.",
+            "A pod of the network operator runs the check once a minute. A target that it has not \
+             reached for minutes is not reachable for other clients either.",
         )
         .remedy(
             Remedy::new(advice)
@@ -227,9 +231,11 @@ fn finding(case: &Case<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Fi
                 .command("oc get pods -n openshift-ovn-kubernetes -o wide"),
         );
     let finding = if is_load_balancer(place) {
-        finding.possible("the load balancer may not be meant to be reached from inside")
+        finding.possible(
+            "the load balancer may not be intended to be reachable from inside the cluster",
+        )
     } else {
         finding
     };
-    Some(members.iter().fold(finding, |finding, one| finding.saying(one.condition.message())))
+    Some(members.iter().fold(finding, |finding, one| finding.keywords(one.condition.message())))
 }

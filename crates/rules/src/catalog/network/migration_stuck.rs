@@ -1,21 +1,22 @@
-//! A migration to another network type that does not come to its end.
+//! Stuck migration to another network type.
 //!
 //! # Why it matters
 //!
-//! During a live migration both networks run side by side and the nodes restart one after the
-//! other, twice. Until it ends the cluster cannot be updated, and a node that does not follow may
-//! not reach the others.
+//! During a live migration both networks run side by side, and the nodes restart twice, one after
+//! the other. Until the migration is complete, the cluster cannot be updated, and a node that is
+//! not migrated may be unable to reach the other nodes.
 //!
 //! # What to do
 //!
-//! The conditions say which step waits: a MachineConfigPool that is degraded, a DaemonSet that is
-//! not ready, or the old network that is not purged. Mend that; the operator goes on by itself.
+//! The conditions show which step is waiting: a degraded MachineConfigPool, a DaemonSet that is not
+//! ready, or the old network that is not purged. Fix this problem; the operator then continues
+//! automatically.
 //!
 //! # Blind spots
 //!
-//! Each node restarts twice, so that a migration of a large cluster takes many hours; one that
-//! lasts less than a day is reported only when a step says that it failed. Migrations that restart
-//! all nodes at once leave no conditions.
+//! Each node restarts twice, so the migration of a large cluster takes many hours. A migration that
+//! has run for less than a day is reported only if a step reports a failure. Migrations that
+//! restart all nodes at once leave no conditions.
 //!
 //! # References
 //!
@@ -23,18 +24,21 @@
 //!   `pkg/controller/operconfig/migration.go`, `pkg/names/names.go` (`NetworkTypeMigration...`),
 //!   `pkg/controller/clusterconfig/clusterconfig_controller.go` (`NetworkTypeMigrationFailed`)
 
-use mustknow_gather::kinds::{Condition, NETWORK_CONFIG, NetworkConfig, OPERATOR_NETWORK};
+use mustknow_cluster::model::kinds::{NETWORK_CONFIG, OPERATOR_NETWORK};
+use mustknow_cluster::views::{Condition, NetworkConfig};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, excerpt, few, urgency};
+use crate::domain::urgency;
+use crate::engine::{excerpt, few};
+use crate::signals::ConditionReport;
 
-/// How long a migration may take when nothing says that it failed.
+/// How long a migration may take if no failure is reported.
 const LIMIT: Span = Span::hours(24);
 const STEP: &str = "NetworkTypeMigration";
 
 pub(super) static META: Meta = Meta {
     id: "network/migration-stuck",
-    title: "a migration to another network type that does not come to its end",
+    title: "stuck migration to another network type",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -42,15 +46,15 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_NETWORK)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(network) = case.find::<NetworkConfig<'_>>("", "cluster") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") else {
         return Verdict::NotApplicable("there is no Network cluster".to_owned());
     };
-    let failed = Report::of_network(case, &["NetworkTypeMigrationFailed"]).bad();
+    let failed = ConditionReport::of_network(cx, &["NetworkTypeMigrationFailed"]).bad();
     if let Some(reported) = failed {
         let message = &reported.message;
-        let summary = format!("the migration of the network fails: {}", excerpt(message));
-        let severity = urgency(case, reported.since(), META.severity);
+        let summary = format!("the network type migration fails: {}", excerpt(message));
+        let severity = urgency(cx, reported.since(), META.severity);
         return Verdict::Found(vec![
             dress(reported.finding(subject(), summary)).severity(severity),
         ]);
@@ -64,18 +68,18 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .collect();
     let has_failed = |condition: &Condition<'_>| condition.reason() == "MachineConfigPoolDegraded";
     let is_failed = waiting.iter().any(has_failed);
-    if !is_failed && !case.is_older(running.since(), LIMIT) {
+    if !is_failed && !cx.is_older(running.since(), LIMIT) {
         return Verdict::Healthy { examined: 1 };
     }
     let steps: Vec<_> = waiting
         .iter()
         .map(|step| format!("{} ({})", step.name().trim_start_matches(STEP), step.reason()))
         .collect();
-    let age = case.age(running.since()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let age = cx.age(running.since()).map(|age| format!(" for {age}")).unwrap_or_default();
     let waits = if steps.is_empty() { String::new() } else { format!(": {}", few(&steps)) };
     let finding = Finding::new(
         subject(),
-        format!("the migration of the network has been going on{age}{waits}"),
+        format!("the network type migration has been in progress{age}{waits}"),
         Evidence::condition(network.resource(), running, "the migration is in progress"),
     )
     .since(running.since())
@@ -83,12 +87,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let note = format!("{}: {}", step.reason(), excerpt(&step.message()));
         Evidence::condition(network.resource(), *step, note)
     }));
-    let finding = waiting.iter().fold(finding, |finding, step| finding.saying(step.message()));
+    let finding = waiting.iter().fold(finding, |finding, step| finding.keywords(step.message()));
     let finding = if is_failed {
         finding
     } else {
         finding
-            .likely("that the migration is stuck is concluded from its age")
+            .likely("that the migration is stuck is inferred from its duration")
             .severity(Severity::Warning)
     };
     Verdict::Found(vec![dress(finding)])
@@ -102,11 +106,11 @@ fn dress(finding: Finding) -> Finding {
     finding
         .explains(Subject::cluster("ClusterOperator", "network"), "NetworkTypeMigration")
         .why(
-            "Both networks run side by side until the migration ends, and the cluster cannot be \
-             updated meanwhile.",
+            "Both networks run side by side until the migration is complete, and the cluster \
+             cannot be updated in the meantime.",
         )
         .remedy(
-            Remedy::new("Mend the step that the conditions name; the operator then goes on.")
+            Remedy::new("Fix the step that the conditions name; the operator then continues.")
                 .command("oc get networks.config.openshift.io cluster -o yaml")
                 .command("oc get machineconfigpools")
                 .command("oc get pods -n openshift-ovn-kubernetes -o wide")

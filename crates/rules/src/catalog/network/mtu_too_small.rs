@@ -1,21 +1,21 @@
-//! A network interface too small for what the cluster network sends through it.
+//! Network interface MTU too small for the cluster network.
 //!
 //! # Why it matters
 //!
-//! The cluster network wraps each packet for its way to another node, so that the MTU of the
-//! host's interface must be larger than that of the cluster network. Where it is not, the network
-//! pod of the node refuses to start, and the node has no network.
+//! The cluster network encapsulates each packet that it sends to another node, so the MTU of the
+//! host interface must be larger than the MTU of the cluster network. If it is not, the network pod
+//! of the node refuses to start, and the node has no network.
 //!
 //! # What to do
 //!
-//! Raise the MTU of the host's interface, or lower that of the cluster network by the documented
-//! migration.
+//! Increase the MTU of the host interface, or decrease the MTU of the cluster network with the
+//! documented migration procedure.
 //!
 //! # Blind spots
 //!
-//! Only the line is read with which the pod refuses to start. A smaller MTU on the way between two
-//! nodes shows as connections that hang, and in no log. Lines older than two hours, and those of pods
-//! that are ready by now, are history.
+//! Only the log line with which the pod refuses to start is read. A smaller MTU on the path between
+//! two nodes causes connections that hang, and no log lines. Lines older than two hours, and lines
+//! of pods that are ready now, are ignored.
 //!
 //! # References
 //!
@@ -23,13 +23,15 @@
 //!   (`validateVTEPInterfaceMTU`)
 //! - openshift/sdn `pkg/network/node/node.go`
 
-use mustknow_gather::kinds::{POD, Pod};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, excerpt, few};
+use crate::engine::{excerpt, few};
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Older lines are ignored.
 const RECENT: Span = Span::hours(2);
 const WORDS: &str = "is too small for specified overlay MTU";
 
@@ -38,7 +40,7 @@ static SDN: LogPattern = LogPattern::new(WORDS, "openshift-sdn", "");
 
 pub(super) static META: Meta = Meta {
     id: "network/mtu-too-small",
-    title: "a network interface too small for what the cluster network sends through it",
+    title: "network interface MTU too small for the cluster network",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -46,16 +48,16 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Log(&OVN), Need::Log(&SDN), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
     for pattern in [&OVN, &SDN] {
-        let mut logged = Logged::recent(case, pattern, RECENT);
-        examined += logged.examined(case);
+        let mut logged = LogOccurrences::recent(cx, pattern, RECENT);
+        examined += logged.examined(cx);
         let is_ready =
-            |pod: &str| case.find::<Pod<'_>>(pattern.namespace, pod).is_some_and(Pod::is_ready);
+            |pod: &str| cx.find::<Pod<'_>>(pattern.namespace, pod).is_some_and(Pod::is_ready);
         logged.hits.retain(|hits| !is_ready(&hits.pod));
-        findings.extend(finding(case, pattern.namespace, &logged));
+        findings.extend(finding(cx, pattern.namespace, &logged));
     }
     if examined == 0 {
         let what = "logs of namespaces openshift-ovn-kubernetes and openshift-sdn: not collected";
@@ -66,31 +68,32 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings, "")
 }
 
-fn finding(case: &Case<'_>, namespace: &str, logged: &Logged<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, namespace: &str, logged: &LogOccurrences<'_>) -> Option<Finding> {
     let mut evidence = logged.evidence();
     let first = logged.hits.first()?;
     let line = first.last.text.as_str();
     let words = [" MTU (", "interface MTU ("].iter().filter_map(|start| line.find(start)).min();
     let words = words.and_then(|at| line.get(at..)).unwrap_or(line);
-    let places = logged.places(case);
+    let places = logged.places(cx);
     let name = if namespace == SDN.namespace { "sdn" } else { "ovnkube-node" };
-    let summary = format!("the network does not start for {}: {}", few(&places), excerpt(words));
+    let summary =
+        format!("the cluster network does not start in {}: {}", few(&places), excerpt(words));
     let subject = Subject::namespaced("DaemonSet", namespace, name);
     Some(
         Finding::new(subject.clone(), summary, evidence.next()?)
             .since(logged.since())
             .evidence(evidence)
-            .saying(places.join(" "))
+            .keywords(places.join(" "))
             .why(
-                "A packet of the cluster network, wrapped for its way, must fit through the \
-                 interface; where it does not, the node has no network.",
+                "An encapsulated packet of the cluster network must fit the MTU of the interface. \
+                 If it does not, the node has no network.",
             )
             .explains(Subject::cluster("ClusterOperator", "network"), name)
             .explains(subject, name)
             .remedy(
                 Remedy::new(
-                    "Raise the MTU of the host's interface, or lower that of the cluster network \
-                     by its documented migration.",
+                    "Increase the MTU of the host interface, or decrease the MTU of the cluster \
+                     network with the documented migration procedure.",
                 )
                 .command("oc get networks.config.openshift.io cluster -o yaml")
                 .command("oc debug node/<node> -- chroot /host ip link show")

@@ -1,21 +1,20 @@
-//! A node whose network pod waits for `ovn-controller` in vain.
+//! `ovnkube-node` pod waiting for `ovn-controller`.
 //!
 //! # Why it matters
 //!
-//! The pod `ovnkube-node` starts several processes, and the one that answers for the node's pods
-//! needs `ovn-controller` to run first. Where that does not start, the pod gives up and begins
-//! again, and no new pod on the node gets a network.
+//! The pod `ovnkube-node` starts several processes. The process that handles the pods of the node
+//! requires a running `ovn-controller`. If `ovn-controller` does not start, the pod gives up and
+//! restarts, and no new pod on the node gets a network.
 //!
 //! # What to do
 //!
-//! Read the log of container `ovn-controller` of the same pod. Look for what changes the pod
-//! before it runs, as a policy engine that adds fields to pods of the platform.
+//! Check the log of container `ovn-controller` of the same pod. Check whether something changes the
+//! pod before it runs, for example a policy engine that adds fields to platform pods.
 //!
 //! # Blind spots
 //!
-//! A line or two belong to every restart of a node, so that the pod must have been without being
-//! ready for ten minutes. Lines older than two hours, and those of pods that are ready by now, are
-//! history.
+//! One or two such lines are normal when a node restarts, so the pod must have been not ready for
+//! ten minutes. Lines older than two hours, and lines of pods that are ready now, are ignored.
 //!
 //! # References
 //!
@@ -23,18 +22,20 @@
 //!   (`isOVNControllerReady`)
 //! - <https://github.com/okd-project/okd/issues/1724>
 
-use mustknow_gather::kinds::{POD, Pod};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, few};
+use crate::engine::few;
+use crate::signals::LogOccurrences;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
-/// What ended longer ago is history.
+/// Older lines are ignored.
 const RECENT: Span = Span::hours(2);
 /// How long the pod may take when its node restarts.
 const GRACE: Span = Span::minutes(10);
-/// How many lines no restart of a node explains, where the pod itself was not collected.
+/// How many lines a restart of a node does not explain, if the pod itself was not collected.
 const ENOUGH: u64 = 3;
 
 static WAITING: LogPattern =
@@ -42,7 +43,7 @@ static WAITING: LogPattern =
 
 pub(super) static META: Meta = Meta {
     id: "network/node-waits-for-ovn",
-    title: "a node whose network pod waits for ovn-controller in vain",
+    title: "ovnkube-node pod waiting for ovn-controller",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -50,11 +51,11 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Log(&WAITING), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let mut logged = Logged::recent(case, &WAITING, RECENT);
-    let examined = logged.examined(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let mut logged = LogOccurrences::recent(cx, &WAITING, RECENT);
+    let examined = logged.examined(cx);
     if examined == 0 {
-        let namespaces = |name| case.coverage().has_namespace(name);
+        let namespaces = |name| cx.coverage().has_namespace(name);
         if !namespaces(NAMESPACE) && namespaces("openshift-sdn") {
             return Verdict::NotApplicable("the cluster network is OpenShiftSDN".to_owned());
         }
@@ -63,22 +64,22 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             Gap::new(GapKind::NotCollected, what).ask(format!("oc adm inspect ns/{NAMESPACE}")),
         );
     }
-    logged.hits.retain(|hits| match case.find::<Pod<'_>>(NAMESPACE, &hits.pod) {
+    logged.hits.retain(|hits| match cx.find::<Pod<'_>>(NAMESPACE, &hits.pod) {
         Some(pod) => {
             let ready = pod.condition("Ready").filter(|ready| !ready.is_true());
-            ready.is_some_and(|ready| case.is_older(ready.since(), GRACE))
+            ready.is_some_and(|ready| cx.is_older(ready.since(), GRACE))
         }
         None => hits.count >= ENOUGH,
     });
-    let finding = finding(case, &logged);
+    let finding = finding(cx, &logged);
     Verdict::over(examined, finding.into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
     let mut evidence = logged.evidence();
-    let places = logged.places(case);
+    let places = logged.places(cx);
     let summary = format!(
-        "ovn-controller does not start for {}, which {} waited for it {}",
+        "{} {} waited for ovn-controller without success {}",
         few(&places),
         if places.len() == 1 { "has" } else { "have" },
         logged.span()
@@ -88,14 +89,14 @@ fn finding(case: &Case<'_>, logged: &Logged<'_>) -> Option<Finding> {
         Finding::new(subject.clone(), summary, evidence.next()?)
             .since(logged.since())
             .evidence(evidence)
-            .saying(places.join(" "))
-            .why("Until it runs no new pod on the node gets a network.")
+            .keywords(places.join(" "))
+            .why("Until ovn-controller runs, no new pod on the node gets a network.")
             .explains(Subject::cluster("ClusterOperator", "network"), "ovnkube-node")
             .explains(subject, "ovnkube-node")
             .remedy(
                 Remedy::new(
-                    "Read the log of ovn-controller of that pod, and look for what changes the pod \
-                     before it runs.",
+                    "Check the log of ovn-controller in that pod, and check whether something \
+                     changes the pod before it runs.",
                 )
                 .command(format!("oc logs -n {NAMESPACE} <pod> -c ovn-controller --tail=100"))
                 .verify(format!("oc get pods -n {NAMESPACE} -l app=ovnkube-node -o wide")),

@@ -1,32 +1,34 @@
-//! A node without a running pod of the cluster network.
+//! Node without a ready ovnkube-node pod.
 //!
 //! # Why it matters
 //!
-//! On each node one pod of DaemonSet `ovnkube-node` sets up the network of all others. Without
-//! it no new pod on that node gets an address, policies and Services are not kept up, and sooner
-//! or later the node is not ready.
+//! On each node, one pod of DaemonSet `ovnkube-node` sets up the network of all other pods. Without
+//! it, no new pod on that node gets an address, policies and Services are not updated, and the node
+//! eventually becomes NotReady.
 //!
 //! # What to do
 //!
-//! Look at the pod that is not ready, and its log. Where there is none, see why the DaemonSet
-//! does not place one: taints, the node's resources, an admission webhook.
+//! Check the pod that is not ready, and its log. If there is no pod, check why the DaemonSet does
+//! not create one: taints, the resources of the node, an admission webhook.
 //!
 //! # Blind spots
 //!
-//! Only clusters with OVN-Kubernetes are judged, and only where the pods of
-//! `openshift-ovn-kubernetes` were collected as a whole. Nodes younger than 15 minutes, nodes
-//! whose kubelet is silent and nodes in the hands of the machine-config daemon are left out.
+//! Only clusters with OVN-Kubernetes are checked, and only if all pods of
+//! `openshift-ovn-kubernetes` were collected. Nodes younger than 15 minutes, nodes without a status
+//! from their kubelet, and nodes that are cordoned or being updated by the machine-config daemon
+//! are ignored.
 //!
 //! # References
 //!
 //! - openshift/runbooks `alerts/cluster-network-operator/NodeWithoutOVNKubeNodePodRunning.md`
 //! - openshift/cluster-network-operator `bindata/network/ovn-kubernetes`
 
-use mustknow_gather::kinds::{Condition, NODE, Node, POD, Pod, Status};
-use mustknow_gather::snapshot::Searched;
+use mustknow_cluster::model::kinds::{NODE, POD};
+use mustknow_cluster::model::snapshot::Searched;
+use mustknow_cluster::views::{Condition, Node, Pod, Status};
 
 use crate::catalog::prelude::*;
-use crate::facts::{enumerate, is_installing};
+use crate::engine::{enumerate, is_installing};
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 /// How long a node may take to start its pods.
@@ -34,7 +36,7 @@ const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "network/node-without-ovn-pod",
-    title: "a node without a running pod of the cluster network",
+    title: "node without a ready ovnkube-node pod",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -42,39 +44,38 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD)],
 };
 
-/// A node that lacks its pod, and the pod that is there but not ready.
+/// A node without a ready pod, and the pod that exists but is not ready.
 struct Bare<'s> {
     node: Node<'s>,
     pod: Option<Pod<'s>>,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let namespaces = |name| case.coverage().has_namespace(name);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let namespaces = |name| cx.coverage().has_namespace(name);
     if !namespaces(NAMESPACE) && namespaces("openshift-sdn") {
         return Verdict::NotApplicable("the cluster network is OpenShiftSDN".to_owned());
     }
-    if is_installing(case) {
+    if is_installing(cx) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
-    let searched = match case.prove_whole(&POD, NAMESPACE) {
+    let searched = match cx.prove_whole(&POD, NAMESPACE) {
         Ok(searched) => searched,
         Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
     };
-    let pods: Vec<Pod<'_>> = case
+    let pods: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with("ovnkube-node"))
         .collect();
     if pods.is_empty() {
-        return Verdict::NotApplicable("no pod of DaemonSet ovnkube-node is there".to_owned());
+        return Verdict::NotApplicable("there is no pod of DaemonSet ovnkube-node".to_owned());
     }
-    let nodes: Vec<Node<'_>> =
-        case.all::<Node<'_>>().filter(|node| is_expected(case, *node)).collect();
-    let bare: Vec<_> = nodes.iter().filter_map(|node| bare(case, *node, &pods)).collect();
+    let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|node| is_expected(cx, *node)).collect();
+    let bare: Vec<_> = nodes.iter().filter_map(|node| bare(cx, *node, &pods)).collect();
     let findings = finding(&bare, nodes.len(), &searched).into_iter().collect();
     Verdict::over(nodes.len(), findings, "no node is expected to run the pod")
 }
 
-fn is_expected(case: &Case<'_>, node: Node<'_>) -> bool {
+fn is_expected(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
     let is_linux = node.resource().label("kubernetes.io/os").is_none_or(|os| os == "linux");
     let is_virtual = node.resource().label("type").as_deref() == Some("virtual-kubelet");
     let is_silent = node.condition("Ready").is_none_or(|ready| ready.status() == Status::Unknown);
@@ -84,28 +85,28 @@ fn is_expected(case: &Case<'_>, node: Node<'_>) -> bool {
         && !is_virtual
         && !is_silent
         && !is_restarting
-        && case.is_older(node.resource().created(), GRACE)
+        && cx.is_older(node.resource().created(), GRACE)
 }
 
-fn bare<'s>(case: &Case<'s>, node: Node<'s>, pods: &[Pod<'s>]) -> Option<Bare<'s>> {
+fn bare<'s>(cx: &RuleContext<'s>, node: Node<'s>, pods: &[Pod<'s>]) -> Option<Bare<'s>> {
     let here: Vec<_> =
         pods.iter().filter(|pod| pod.node().as_deref() == Some(node.name())).copied().collect();
-    if here.iter().any(|pod| pod.is_ready() || is_young(case, *pod)) {
+    if here.iter().any(|pod| pod.is_ready() || is_young(cx, *pod)) {
         return None;
     }
     Some(Bare { node, pod: here.first().copied() })
 }
 
-fn is_young(case: &Case<'_>, pod: Pod<'_>) -> bool {
+fn is_young(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
     let since = pod.condition("Ready").and_then(Condition::since).max(pod.resource().created());
-    case.age(since).is_some_and(|age| age <= GRACE)
+    cx.age(since).is_some_and(|age| age <= GRACE)
 }
 
 fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Finding> {
     let names: Vec<_> = bare.iter().map(|bare| bare.node.name()).collect();
     let mut evidence = bare.iter().map(|bare| place(bare, searched));
     let summary = format!(
-        "{} of {nodes} nodes run no ready pod of DaemonSet {NAMESPACE}/ovnkube-node: {}",
+        "{} of {nodes} nodes have no ready pod of DaemonSet {NAMESPACE}/ovnkube-node: {}",
         names.len(),
         enumerate(&names, 5)
     );
@@ -117,15 +118,15 @@ fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Findi
             .severity(severity)
             .since(since)
             .why(
-                "Without this pod no new pod on the node gets an address, and policies and \
-                 Services are not kept up there.",
+                "Without this pod, no new pod on the node gets an address, and policies and \
+                 Services are not updated there.",
             )
-            .saying(format!("nodes {}", names.join(" ")))
-            .saying(bare.iter().filter_map(|b| Some(b.pod?.name())).collect::<Vec<_>>().join(" "))
+            .keywords(format!("nodes {}", names.join(" ")))
+            .keywords(bare.iter().filter_map(|b| Some(b.pod?.name())).collect::<Vec<_>>().join(" "))
             .evidence(evidence.take(5))
             .explains(subject, "ovnkube-node")
             .remedy(
-                Remedy::new("Mend the pods of DaemonSet ovnkube-node on these nodes.")
+                Remedy::new("Fix the pods of DaemonSet ovnkube-node on these nodes.")
                     .command(format!("oc get pods -n {NAMESPACE} -l app=ovnkube-node -o wide"))
                     .verify("oc get nodes"),
             ),

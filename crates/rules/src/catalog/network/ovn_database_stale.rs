@@ -1,20 +1,20 @@
-//! Nodes whose network is no longer brought up to date.
+//! Nodes with a stale OVN database.
 //!
 //! # Why it matters
 //!
-//! On each node OVN-Kubernetes writes what the network should be into a database, and other
-//! processes bring it to the switch. Where one of them hangs, running pods keep what they have, and
-//! new pods, Services and policies do not take effect on that node.
+//! On each node, OVN-Kubernetes writes the desired network configuration to a database, and other
+//! processes apply it to the virtual switch. If one of these processes hangs, running pods keep
+//! their network, and new pods, Services and policies do not take effect on that node.
 //!
 //! # What to do
 //!
-//! Look at the pod `ovnkube-node` of the node, at its containers nbdb, sbdb, northd and
-//! ovn-controller; replacing the pod starts all of them anew.
+//! Check the containers nbdb, sbdb, northd and ovn-controller of the `ovnkube-node` pod on that
+//! node. Replacing the pod restarts all of them.
 //!
 //! # Blind spots
 //!
-//! This is what Prometheus alerts about; without the alerts the rule cannot judge. Alerts by
-//! instance name a node's address, not its name.
+//! This rule reads alerts of Prometheus; without the alerts the check is inconclusive. Alerts with
+//! the label instance contain the address of a node, not its name.
 //!
 //! # References
 //!
@@ -23,10 +23,11 @@
 //!   `SouthboundStaleAlert.md`, `OVNKubernetesControllerDisconnectedSouthboundDatabase.md`,
 //!   `OVNKubernetesNorthdInactive.md`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, few};
+use crate::engine::few;
+use crate::signals::Alert;
 
 const ALERTS: [&str; 6] = [
     "NorthboundStale",
@@ -39,16 +40,16 @@ const ALERTS: [&str; 6] = [
 
 pub(super) static META: Meta = Meta {
     id: "network/ovn-database-stale",
-    title: "nodes whose network is no longer brought up to date",
+    title: "nodes with a stale OVN database",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Alert::verdict(case, &ALERTS, |firing| finding(firing).into_iter().collect())
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    Alert::verdict(cx, &ALERTS, |firing| finding(firing).into_iter().collect())
 }
 
 fn finding(firing: &[Alert]) -> Option<Finding> {
@@ -61,19 +62,19 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     let summary = format!("OVN does not keep up with changes{on}: {}", few(&names));
     Some(
         Alert::finding(firing, subject, summary)?
-            .saying(places.join(" "))
+            .keywords(places.join(" "))
             .why(
                 "Running pods keep their network; new pods, Services and policies do not take \
-                 effect there.",
+                 effect on these nodes.",
             )
             .remedy(
                 Remedy::new(
-                    "Read the logs of nbdb, sbdb, northd and ovn-controller of the pod \
-                     ovnkube-node there; replace the pod where one of them hangs.",
+                    "Check the logs of nbdb, sbdb, northd and ovn-controller in the ovnkube-node \
+                     pods of these nodes; replace the pod if one of them hangs.",
                 )
                 .command("oc get pods -n openshift-ovn-kubernetes -o wide")
                 .before(
-                    "before a pod is replaced: the pods ovnkube-node of the other nodes are ready",
+                    "before replacing a pod: the ovnkube-node pods of the other nodes are ready",
                     Proof::ByHand(
                         "oc get pods -n openshift-ovn-kubernetes -l app=ovnkube-node -o wide"
                             .to_owned(),

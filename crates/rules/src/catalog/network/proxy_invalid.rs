@@ -1,32 +1,35 @@
-//! A proxy configuration that the network operator refuses.
+//! Invalid cluster-wide proxy configuration.
 //!
 //! # Why it matters
 //!
-//! Every platform component takes its proxy, and the authorities it trusts beside those of the
-//! system, from what the network operator makes of `proxies.config.openshift.io cluster`. While that
-//! is refused they keep the old settings, and the operator is degraded.
+//! Every platform component takes its proxy settings, and the CAs that it trusts in addition to the
+//! system CAs, from what the network operator generates from `proxies.config.openshift.io cluster`.
+//! While this object is rejected, the components keep the old settings, and the operator is
+//! degraded.
 //!
 //! # What to do
 //!
-//! Correct what the message names: a URL, an entry of noProxy, an endpoint that is not reached
-//! through the proxy, or the ConfigMap in `openshift-config` that holds the authorities.
+//! Correct what the message names: a URL, an entry of noProxy, an endpoint that is not reachable
+//! through the proxy, or the ConfigMap in `openshift-config` that contains the CAs.
 //!
 //! # Blind spots
 //!
-//! Credentials in proxy URLs are masked in archives, so a wrong password is not seen.
+//! Credentials in proxy URLs are masked in archives, so a wrong password is not detected.
 //!
 //! # References
 //!
 //! - openshift/cluster-network-operator `pkg/controller/proxyconfig/controller.go`
 
-use mustknow_gather::kinds::OPERATOR_NETWORK;
+use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, Reported, excerpt, urgency};
+use crate::domain::urgency;
+use crate::engine::excerpt;
+use crate::signals::{ConditionReport, ConditionState};
 
 pub(super) static META: Meta = Meta {
     id: "network/proxy-invalid",
-    title: "a proxy configuration that the network operator refuses",
+    title: "invalid cluster-wide proxy configuration",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -43,17 +46,17 @@ const REASONS: [&str; 6] = [
     "TrustBundleValidationFailure",
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Report::of_network(case, &REASONS)
-        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(case, &reported)))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    ConditionReport::of_network(cx, &REASONS)
+        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let is_about_trust = message.to_lowercase().contains("trust") || message.contains("configmap");
     let advice = if is_about_trust {
-        "Correct the ConfigMap in openshift-config that trustedCA of the proxy names: key \
-         ca-bundle.crt with certificates in PEM."
+        "Correct the ConfigMap in openshift-config that trustedCA of the proxy refers to: key \
+         ca-bundle.crt with certificates in PEM format."
     } else {
         "Correct the field of the proxy that the message names."
     };
@@ -68,18 +71,18 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
     reported
         .finding(
             Subject::cluster("Proxy", "cluster"),
-            format!("proxies.config.openshift.io cluster is refused: {}", excerpt(inner(message))),
+            format!("proxies.config.openshift.io cluster is rejected: {}", excerpt(inner(message))),
         )
-        .severity(urgency(case, reported.since(), META.severity))
+        .severity(urgency(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why(
-            "Components of the platform take their proxy and the authorities they trust from it, \
-             and keep the old settings while it is refused.",
+            "Platform components take their proxy settings and the CAs that they trust from it, \
+             and keep the old settings while it is rejected.",
         )
         .remedy(remedy)
 }
 
-/// What stands in the outer brackets of the operator's sentence.
+/// The text in the outer brackets of the operator's message.
 fn inner(message: &str) -> &str {
     let inner = message.split_once(" (").map_or(message, |(_, rest)| rest);
     inner.split(". Use 'oc edit").next().unwrap_or(inner).trim_end_matches([')', '.'])

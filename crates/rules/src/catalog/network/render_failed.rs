@@ -1,19 +1,20 @@
-//! Something the network operator needs and cannot read or make.
+//! Network operator that cannot read or create its objects.
 //!
 //! # Why it matters
 //!
-//! Before it applies anything the operator reads the configuration, the nodes and what runs
-//! already, and makes its objects of them. While one of these steps fails nothing of the network is
-//! rolled out, and an update waits.
+//! Before it applies anything, the operator reads the configuration, the nodes and the running
+//! network, and generates its objects from them. While one of these steps fails, no network change
+//! is rolled out, and an update waits.
 //!
 //! # What to do
 //!
-//! The message names what could not be read or made. Mend that object, or look at the API server
-//! where the request itself failed.
+//! The message names the object that could not be read or created. Fix that object, or check the
+//! API server if the request itself failed.
 //!
 //! # Blind spots
 //!
-//! Of several failures the operator shows the first only. The whole error is in its log.
+//! If there are several failures, the operator reports only the first one. The complete error is in
+//! its log.
 //!
 //! # References
 //!
@@ -21,14 +22,16 @@
 //!   (`RenderError`, `BootstrapError`, `MachineConfigError`, `MergeClusterConfig`), `pkg/controller/pki`,
 //!   `pkg/controller/proxyconfig`
 
-use mustknow_gather::kinds::OPERATOR_NETWORK;
+use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, Reported, excerpt, urgency};
+use crate::domain::urgency;
+use crate::engine::excerpt;
+use crate::signals::{ConditionReport, ConditionState};
 
 pub(super) static META: Meta = Meta {
     id: "network/render-failed",
-    title: "something the network operator needs and cannot read or make",
+    title: "network operator that cannot read or create its objects",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -51,22 +54,22 @@ const REASONS: [&str; 12] = [
     "UpdateOperatorConfig",
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Report::of_network(case, &REASONS)
-        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(case, &reported)))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    ConditionReport::of_network(cx, &REASONS)
+        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let step = match reported.reason.as_str() {
-        "BootstrapError" => "read what runs already",
-        "MachineConfigError" => "handle its MachineConfigs",
-        "PKIError" => "keep up its certificates",
-        "RenderError" => "make its objects",
+        "BootstrapError" => "read the running network",
+        "MachineConfigError" => "process its MachineConfigs",
+        "PKIError" => "maintain its certificates",
+        "RenderError" => "render its objects",
         "StatusError" => "write the status",
         "InternalError" | "MergeClusterConfig" | "UpdateOperatorConfig" => {
-            "take over the configuration"
+            "process the configuration"
         }
-        _ => "read the configuration of the cluster",
+        _ => "read the cluster configuration",
     };
     let message = &reported.message;
     let detail = match message.split_once(": ") {
@@ -78,11 +81,11 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
             Subject::cluster("Network", "cluster"),
             format!("the network operator cannot {step}: {}", excerpt(detail)),
         )
-        .severity(urgency(case, reported.since(), META.severity))
+        .severity(urgency(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
-        .why("Until this step succeeds nothing of the network is rolled out, and an update waits.")
+        .why("Until this step succeeds, no network change is rolled out, and an update waits.")
         .remedy(
-            Remedy::new("Mend the object that the message names; the operator's log has more.")
+            Remedy::new("Fix the object that the message names; the operator log has details.")
                 .command(
                     "oc logs -n openshift-network-operator deployment/network-operator --tail=200",
                 )

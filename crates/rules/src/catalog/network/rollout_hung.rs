@@ -1,42 +1,42 @@
-//! A rollout of the cluster network that makes no progress.
+//! Stuck rollout of the cluster network.
 //!
 //! # Why it matters
 //!
-//! The network operator waits for every pod of what it deploys. One node where
-//! such a pod does not start holds up the rollout, and with it the update of the cluster; pods on
-//! that node may be without a network.
+//! The network operator waits for every pod of the workloads that it deploys. One node on which
+//! such a pod does not start blocks the rollout and the update of the cluster. Pods on that node
+//! may have no network.
 //!
 //! # What to do
 //!
-//! Look at the pods of the workload that is named: most often one of them, on one node, does not
-//! become ready. Mend that pod, or its node.
+//! Check the pods of the workload: usually one pod on one node does not become ready. Fix that pod
+//! or its node.
 //!
 //! # Blind spots
 //!
-//! This is what the network operator says of its workloads after ten minutes without change; the
-//! reason is in the pod or in its node. Where the namespace was not collected, the pods cannot be
-//! named.
+//! The network operator reports this after ten minutes without progress; the cause is in the pod or
+//! on its node. If the namespace was not collected, the pods cannot be listed.
 //!
 //! # References
 //!
 //! - openshift/cluster-network-operator `pkg/controller/statusmanager/pod_status.go`
 //! - <https://github.com/okd-project/okd/issues/1724>, <https://github.com/okd-project/okd/issues/2148>
 
-use mustknow_gather::kinds::{
-    CLUSTER_OPERATOR, ClusterOperator, Condition, DAEMON_SET, DEPLOYMENT, OPERATOR_NETWORK,
-    Operator, POD, Pod, STATEFUL_SET, Workload,
+use mustknow_cluster::model::kind::Kind;
+use mustknow_cluster::model::kinds::{
+    CLUSTER_OPERATOR, DAEMON_SET, DEPLOYMENT, OPERATOR_NETWORK, POD, STATEFUL_SET,
 };
-use mustknow_gather::resource::{Kind, Resource};
-use mustknow_gather::time::{Time, rfc3339};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::model::time::{Time, rfc3339};
+use mustknow_cluster::views::{ClusterOperator, Condition, Operator, Pod, Workload};
 
 use crate::catalog::prelude::*;
-use crate::facts::enumerate;
+use crate::engine::enumerate;
 
 const NO_PROGRESS: &str = "rollout is not making progress";
 
 pub(super) static META: Meta = Meta {
     id: "network/rollout-hung",
-    title: "a rollout of the cluster network that makes no progress",
+    title: "stuck rollout of the cluster network",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -60,9 +60,9 @@ struct Hung {
     changed: Option<Time>,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let summary = case.find::<ClusterOperator<'_>>("", "network").map(View::resource);
-    let own = case.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let summary = cx.find::<ClusterOperator<'_>>("", "network").map(View::resource);
+    let own = cx.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
     let sources: Vec<_> = [summary, own].into_iter().flatten().collect();
     if sources.is_empty() {
         let gap = Gap::new(GapKind::NotCollected, "ClusterOperator network: not collected");
@@ -74,13 +74,13 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let mut findings: Vec<Finding> = Vec::new();
     if let Some((resource, condition)) = degraded {
         for hung in condition.message().lines().filter_map(hung) {
-            let finding = finding(case, &hung, resource, condition);
+            let finding = finding(cx, &hung, resource, condition);
             if !findings.iter().any(|known| known.subject == finding.subject) {
                 findings.push(finding);
             }
         }
     }
-    Verdict::over(1, findings, "the network operator does not report")
+    Verdict::over(1, findings, "no status of the network operator in the archive")
 }
 
 fn hung(line: &str) -> Option<Hung> {
@@ -95,7 +95,7 @@ fn hung(line: &str) -> Option<Hung> {
     if !rest.contains(NO_PROGRESS) {
         return None;
     }
-    // The name begins with that of the cluster, which is empty for the cluster itself.
+    // The path begins with the name of the cluster, which is empty for the cluster itself.
     let (before, name) = path.rsplit_once('/')?;
     let namespace = before.rsplit('/').next()?;
     let changed = rest.rsplit_once("last change ").and_then(|(_, time)| rfc3339(time));
@@ -108,7 +108,7 @@ fn hung(line: &str) -> Option<Hung> {
     })
 }
 
-/// The pods of the workload that the operator says crash again and again, one line each.
+/// The pods of the workload that the operator reports as crash-looping, one line each.
 fn crashing(message: &str, kind: &str, namespace: &str, name: &str) -> Vec<String> {
     message
         .lines()
@@ -119,10 +119,15 @@ fn crashing(message: &str, kind: &str, namespace: &str, name: &str) -> Vec<Strin
         .collect()
 }
 
-fn finding(case: &Case<'_>, hung: &Hung, said_by: &Resource, condition: Condition<'_>) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    hung: &Hung,
+    said_by: &Resource,
+    condition: Condition<'_>,
+) -> Finding {
     let Hung { kind, namespace, name, line, changed } = hung;
     let subject = Subject::namespaced(kind.name, namespace.clone(), name.clone());
-    let waiting: Vec<Pod<'_>> = case
+    let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(namespace)
         .filter(|pod| pod.name().starts_with(&format!("{name}-")))
         .filter(|pod| !pod.is_ready() && !pod.is_finished())
@@ -140,8 +145,8 @@ fn finding(case: &Case<'_>, hung: &Hung, said_by: &Resource, condition: Conditio
         ([], crashing) => format!("; in CrashLoopBackOff: {}", enumerate(crashing, 3)),
         (on, _) => format!("; not ready: {}", enumerate(on, 3)),
     };
-    let counts = case.find_as::<Workload<'_>>(kind, namespace, name).map(|workload| {
-        let note = format!("{} of {} pods are available", workload.available(), workload.wanted());
+    let counts = cx.find_as::<Workload<'_>>(kind, namespace, name).map(|workload| {
+        let note = format!("{} of {} pods are available", workload.available(), workload.desired());
         Evidence::field(workload.resource(), &["status"], note)
     });
     let unready = waiting.iter().take(3).filter_map(|pod| {
@@ -149,21 +154,21 @@ fn finding(case: &Case<'_>, hung: &Hung, said_by: &Resource, condition: Conditio
     });
     Finding::new(
         subject,
-        format!("the rollout of {} {namespace}/{name} makes no progress{pods}", kind.name),
-        Evidence::condition(said_by, condition, "the network operator waits for it"),
+        format!("rollout of {} {namespace}/{name} is stuck{pods}", kind.name),
+        Evidence::condition(said_by, condition, "the network operator waits for this workload"),
     )
     .since(changed.or_else(|| condition.since()))
     .why(
-        "The network operator, and an update of the cluster, wait for every pod of this workload. \
-         A node without it may have no network for its pods.",
+        "The network operator and a cluster update wait for every pod of this workload. A node \
+         without this pod may have no network for its pods.",
     )
-    .saying(line)
-    .saying(on.join(", "))
+    .keywords(line)
+    .keywords(on.join(", "))
     .evidence(counts)
     .evidence(unready)
     .explains(Subject::cluster("ClusterOperator", "network"), name.clone())
     .remedy(
-        Remedy::new("Mend the pods of the workload that are not ready, or their nodes.")
+        Remedy::new("Fix the pods of the workload that are not ready, or their nodes.")
             .command(format!("oc get pods -n {namespace} -o wide"))
             .verify("oc get clusteroperator network"),
     )

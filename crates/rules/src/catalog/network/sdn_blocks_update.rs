@@ -1,34 +1,36 @@
-//! OpenShiftSDN, which the next release does not have.
+//! OpenShiftSDN blocking the update to 4.17.
 //!
 //! # Why it matters
 //!
-//! Release 4.17 no longer brings OpenShiftSDN. In 4.16 the network operator keeps the cluster from
-//! an update to it until the network is migrated to OVN-Kubernetes. The cluster itself is well.
+//! Release 4.17 no longer includes OpenShiftSDN. In 4.16 the network operator blocks an update to
+//! 4.17 until the network is migrated to OVN-Kubernetes. The cluster itself is healthy.
 //!
 //! # What to do
 //!
-//! Migrate the network before the update, live or offline, by the documented procedure.
+//! Migrate the network before the update, live or offline, with the documented procedure.
 //!
 //! # Blind spots
 //!
-//! A migration that has begun is `network/migration-stuck` when it takes too long.
+//! A migration that is in progress and takes too long is reported by `network/migration-stuck`.
 //!
 //! # References
 //!
 //! - openshift/cluster-network-operator, branch release-4.16,
 //!   `pkg/controller/statusmanager/status_manager.go` (`OpenShiftSDNConfigured`)
 
-use mustknow_gather::kinds::{ClusterOperator, Condition, OPERATOR_NETWORK, Operator};
+use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
+use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, excerpt};
-use crate::meta::Releases;
+use crate::engine::excerpt;
+use crate::engine::meta::Releases;
+use crate::signals::ConditionReport;
 
 const REASON: &str = "OpenShiftSDNConfigured";
 
 pub(super) static META: Meta = Meta {
     id: "network/sdn-blocks-update",
-    title: "OpenShiftSDN, which the next release does not have",
+    title: "OpenShiftSDN blocking the update to 4.17",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Releases(Releases::between(16, 17)),
@@ -36,12 +38,12 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_NETWORK)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = case.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
-    let summary = case.find::<ClusterOperator<'_>>("", "network").map(View::resource);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = cx.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
+    let summary = cx.find::<ClusterOperator<'_>>("", "network").map(View::resource);
     let mut sources = own.into_iter().chain(summary).peekable();
     if sources.peek().is_none() {
-        return Verdict::Unknown(Report::gap(&OPERATOR_NETWORK, "network"));
+        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_NETWORK, "network"));
     }
     let blocking = sources.find_map(|resource| {
         let condition = Condition::find(resource, "Upgradeable")?;
@@ -51,16 +53,19 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let evidence = Evidence::condition(resource, condition, excerpt(&condition.message()));
         Finding::new(
             Subject::cluster("Network", "cluster"),
-            "the cluster network is OpenShiftSDN, and 4.17 does not have it: updates to 4.17 are \
-             blocked until it is migrated to OVN-Kubernetes",
+            "the cluster network is OpenShiftSDN, which blocks updates to 4.17 until it is \
+             migrated to OVN-Kubernetes",
             evidence,
         )
         .since(condition.since())
-        .saying(condition.reason())
-        .why("The network operator says Upgradeable=False for it; patch releases stay possible.")
+        .keywords(condition.reason())
+        .why(
+            "The network operator reports Upgradeable=False because of it. Patch releases are \
+             still possible.",
+        )
         .explains(Subject::cluster("ClusterVersion", "version"), REASON)
         .remedy(
-            Remedy::new("Migrate the network to OVN-Kubernetes by the documented procedure.")
+            Remedy::new("Migrate the network to OVN-Kubernetes with the documented procedure.")
                 .command("oc get networks.config.openshift.io cluster -o yaml")
                 .verify("oc adm upgrade")
                 .before(

@@ -1,19 +1,19 @@
-//! More nodes than the cluster network has subnets for.
+//! Too few cluster network subnets for the nodes.
 //!
 //! # Why it matters
 //!
-//! Each node takes one subnet of `clusterNetwork`, of the size that `hostPrefix` says. When none is
-//! left a new node gets no network: its pods stay without an address and it does not become ready.
+//! Each node takes one subnet of `clusterNetwork`; `hostPrefix` sets the size. If no subnet is
+//! free, a new node gets no network: its pods get no address, and the node does not become ready.
 //!
 //! # What to do
 //!
 //! With OVN-Kubernetes the range of `clusterNetwork` can be enlarged; with OpenShiftSDN it cannot.
-//! Otherwise take nodes away that are not needed.
+//! Otherwise remove nodes that are not needed.
 //!
 //! # Blind spots
 //!
-//! Subnets that are kept for nodes no longer there are not seen. The alert begins at 80 % of the
-//! subnets; without the alerts only a range that is too small for the nodes there are is found.
+//! Subnets that are still allocated to deleted nodes are not detected. The alert fires at 80 % of
+//! the subnets. Without the alerts, the problem is found only if there are more nodes than subnets.
 //!
 //! # References
 //!
@@ -21,32 +21,33 @@
 //!   `bindata/network/ovn-kubernetes/self-hosted/alert-rules-control-plane.yaml`
 //! - openshift/runbooks `alerts/cluster-network-operator/V4SubnetAllocationThresholdExceeded.md`
 
-use mustknow_gather::kinds::{NETWORK_CONFIG, NODE, NetworkConfig, Node};
-use mustknow_gather::layout::Special;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{NETWORK_CONFIG, NODE};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::{NetworkConfig, Node};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::Alert;
+use crate::signals::Alert;
 
 const ALERTS: [&str; 2] =
     ["V4SubnetAllocationThresholdExceeded", "V6SubnetAllocationThresholdExceeded"];
 
 pub(super) static META: Meta = Meta {
     id: "network/subnets-exhausted",
-    title: "more nodes than the cluster network has subnets for",
+    title: "too few cluster network subnets for the nodes",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
     needs: &[Need::Kind(&NETWORK_CONFIG), Need::Kind(&NODE)],
-    uses: &[Need::Special(Special::Alerts)],
+    uses: &[Need::KnownFile(KnownFile::Alerts)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(network) = case.find::<NetworkConfig<'_>>("", "cluster") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") else {
         return Verdict::NotApplicable("there is no Network cluster".to_owned());
     };
-    let nodes = case.all::<Node<'_>>().filter(|node| is_linux(*node)).count();
-    let alerts = Alert::named(case, &ALERTS).unwrap_or_default();
+    let nodes = cx.all::<Node<'_>>().filter(|node| is_linux(*node)).count();
+    let alerts = Alert::named(cx, &ALERTS).unwrap_or_default();
     let finding = match subnets(network) {
         Some(subnets) if nodes as u64 > subnets => Some(exceeded(network, nodes, subnets)),
         subnets => alerted(&alerts, nodes, subnets),
@@ -54,12 +55,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-/// Windows nodes take their subnets from a network of their own.
+/// Windows nodes take their subnets from a separate network.
 fn is_linux(node: Node<'_>) -> bool {
     node.resource().label("kubernetes.io/os").is_none_or(|os| os == "linux")
 }
 
-/// How many nodes the network has subnets for: of the address family that has fewer.
+/// How many nodes the network has subnets for, in the address family with fewer subnets.
 fn subnets(network: NetworkConfig<'_>) -> Option<u64> {
     let ranges = network.resource().at(&["status", "clusterNetwork"])?;
     let of_family = |is_v6: bool| {
@@ -83,26 +84,26 @@ fn exceeded(network: NetworkConfig<'_>, nodes: usize, subnets: u64) -> Finding {
     let path = ["status", "clusterNetwork"];
     let evidence =
         Evidence::field(network.resource(), &path, format!("{subnets} subnets for {nodes} nodes"));
-    let summary = format!("the cluster network has {subnets} subnets for {nodes} nodes");
+    let summary = format!("the cluster network has only {subnets} subnets for {nodes} nodes");
     dress(Finding::new(Subject::cluster("Network", "cluster"), summary, evidence))
-        .saying("clusterNetwork no subnet left for a node")
+        .keywords("clusterNetwork no subnet left for a node")
 }
 
 fn alerted(alerts: &[Alert], nodes: usize, subnets: Option<u64>) -> Option<Finding> {
-    let of = subnets.map(|subnets| format!(" of {subnets}")).unwrap_or_default();
+    let of = subnets.map(|subnets| format!(", {subnets} subnets")).unwrap_or_default();
     let summary =
-        format!("more than 80 % of the cluster network's subnets are taken: {nodes} nodes{of}");
+        format!("more than 80 % of the cluster network subnets are allocated: {nodes} nodes{of}");
     let finding = Alert::finding(alerts, Subject::cluster("Network", "cluster"), summary)?;
     Some(dress(finding).severity(Severity::Warning))
 }
 
 fn dress(finding: Finding) -> Finding {
     finding
-        .why("A node without a subnet gives its pods no address and does not become ready.")
+        .why("Pods on a node without a subnet get no address, and the node does not become ready.")
         .remedy(
             Remedy::new(
-                "Enlarge clusterNetwork where the network type allows it, or take away nodes that \
-                 are not needed.",
+                "Enlarge clusterNetwork if the network type supports it, or remove nodes that are \
+                 not needed.",
             )
             .command("oc get networks.config.openshift.io cluster -o yaml")
             .command("oc get nodes"),

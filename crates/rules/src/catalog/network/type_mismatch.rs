@@ -1,33 +1,34 @@
-//! A network type that is asked for and is not the one that runs.
+//! Mismatch between the configured and the running network type.
 //!
 //! # Why it matters
 //!
-//! `spec.networkType` of Network cluster says what the network is to be, `status.networkType` what
-//! the operator has rolled out. They differ while a migration has not ended, or when somebody
-//! changed the type without one, which the operator refuses.
+//! `spec.networkType` of Network cluster is the configured network type, `status.networkType` is
+//! the type that the operator has rolled out. They differ while a migration is in progress, or if
+//! the type was changed without a migration, which the operator rejects.
 //!
 //! # What to do
 //!
-//! Finish the migration, or set the type back.
+//! Complete the migration, or set the type back.
 //!
 //! # Blind spots
 //!
-//! When the type was changed is not told. A live migration that reports its steps is
-//! `network/migration-stuck`, and an installation is left out.
+//! The time at which the type was changed is not shown. A live migration that reports its steps is
+//! covered by `network/migration-stuck`. Clusters that are being installed are not checked.
 //!
 //! # References
 //!
 //! - openshift/api `config/v1/types_network.go`
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/cluster.go`
 
-use mustknow_gather::kinds::{Condition, NETWORK_CONFIG, NetworkConfig};
+use mustknow_cluster::model::kinds::NETWORK_CONFIG;
+use mustknow_cluster::views::{Condition, NetworkConfig};
 
 use crate::catalog::prelude::*;
-use crate::facts::is_installing;
+use crate::engine::is_installing;
 
 pub(super) static META: Meta = Meta {
     id: "network/type-mismatch",
-    title: "another network type than the one that is asked for",
+    title: "mismatch between the configured and the running network type",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -35,37 +36,37 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(network) = case.find::<NetworkConfig<'_>>("", "cluster") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") else {
         return Verdict::NotApplicable("there is no Network cluster".to_owned());
     };
-    if is_installing(case) {
+    if is_installing(cx) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
     let resource = network.resource();
     let field = |part| resource.text(&[part, "networkType"]).filter(|name| !name.is_empty());
-    let (Some(wanted), Some(present)) = (field("spec"), field("status")) else {
-        return Verdict::NotApplicable("Network cluster names no type".to_owned());
+    let (Some(desired), Some(present)) = (field("spec"), field("status")) else {
+        return Verdict::NotApplicable("Network cluster has no networkType".to_owned());
     };
     let is_migrating =
         network.condition("NetworkTypeMigrationInProgress").is_some_and(Condition::is_true);
-    if is_migrating || wanted.eq_ignore_ascii_case(&present) {
+    if is_migrating || desired.eq_ignore_ascii_case(&present) {
         return Verdict::Healthy { examined: 1 };
     }
     let finding = Finding::new(
         Subject::cluster("Network", "cluster"),
-        format!("Network cluster asks for {wanted}, and {present} is what runs"),
-        Evidence::field(resource, &["spec", "networkType"], "what is asked for"),
+        format!("Network cluster specifies {desired}, but {present} is running"),
+        Evidence::field(resource, &["spec", "networkType"], "the configured type"),
     )
-    .evidence([Evidence::field(resource, &["status", "networkType"], "what runs")])
-    .saying(format!("{wanted} {present} networkType"))
-    .likely("whether a migration is under way is not told by these fields")
+    .evidence([Evidence::field(resource, &["status", "networkType"], "the running type")])
+    .keywords(format!("{desired} {present} networkType"))
+    .likely("these fields do not show whether a migration is in progress")
     .why(
-        "The network operator rolls out another type only as a migration; until that ends, or the \
-         type is set back, the network is in between.",
+        "The network operator changes the type only through a migration. Until the migration is \
+         complete, or the type is set back, the network is in an intermediate state.",
     )
     .remedy(
-        Remedy::new("Finish the migration by its procedure, or set the type back.")
+        Remedy::new("Complete the migration with the documented procedure, or set the type back.")
             .command("oc get networks.operator.openshift.io cluster -o yaml")
             .command("oc get machineconfigpools")
             .verify("oc get networks.config.openshift.io cluster -o yaml"),

@@ -1,4 +1,4 @@
-//! The node tuning operator: profiles that nodes do not take, or not all of.
+//! The Node Tuning Operator: TuneD profiles that nodes do not apply, or apply only in part.
 
 rules! {
     profile_conflicting,

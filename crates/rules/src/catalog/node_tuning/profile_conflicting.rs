@@ -1,34 +1,36 @@
-//! TuneD profiles that conflict within a pool of nodes.
+//! Conflicting TuneD profiles in a MachineConfigPool.
 //!
 //! # Why it matters
 //!
-//! Kernel arguments belong to a pool of nodes, TuneD profiles to nodes. When nodes of one pool have
-//! profiles that ask for different kernel arguments, or the labels of a profile match several pools,
-//! the operator cannot say which arguments are right, and is degraded.
+//! Kernel arguments apply to a MachineConfigPool, TuneD profiles apply to nodes. If nodes of one
+//! pool have profiles with different kernel arguments, or the labels of a profile match several
+//! pools, the operator cannot determine the correct arguments and is degraded.
 //!
 //! # What to do
 //!
-//! Give all nodes of a pool the same profile, or the nodes that differ a pool of their own.
+//! Use the same profile for all nodes of a pool, or move the nodes that differ to a separate pool.
 //!
 //! # Blind spots
 //!
-//! The operator counts the conflicting profiles and does not name them; its log does.
+//! The operator reports the number of conflicting profiles, not their names. Its log contains the
+//! names.
 //!
 //! # References
 //!
 //! - openshift/cluster-node-tuning-operator `pkg/operator/status.go`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::ClusterOperator;
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
 /// How long a change of profiles may take to settle.
 const SETTLING: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "node-tuning/profile-conflicting",
-    title: "TuneD profiles that conflict within a pool of nodes",
+    title: "conflicting TuneD profiles in a MachineConfigPool",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -36,27 +38,27 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(operator) = case.find::<ClusterOperator<'_>>("", "node-tuning") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(operator) = cx.find::<ClusterOperator<'_>>("", "node-tuning") else {
         return Verdict::NotApplicable("there is no ClusterOperator/node-tuning".to_owned());
     };
     let degraded = operator.condition("Degraded").filter(|condition| {
         condition.is_true()
             && matches!(&*condition.reason(), "ProfileConflict" | "MCLabelsAcrossMCPs")
-            && case.is_older(condition.since(), SETTLING)
+            && cx.is_older(condition.since(), SETTLING)
     });
     let Some(condition) = degraded else { return Verdict::Healthy { examined: 1 } };
     let (reason, message) = (condition.reason(), condition.message());
     let (what, remedy) = if reason == "ProfileConflict" {
         (
-            "nodes of one pool have TuneD profiles that ask for different kernel arguments",
-            "Give all nodes of a pool the same profile, or the nodes that differ a pool of their \
-             own.",
+            "nodes of one MachineConfigPool have TuneD profiles with different kernel arguments",
+            "Use the same profile for all nodes of a pool, or move the nodes that differ to a \
+             separate pool.",
         )
     } else {
         (
-            "TuneD profiles choose MachineConfigs by labels that match several pools",
-            "Narrow machineConfigLabels of the Tuned objects to one pool.",
+            "TuneD profiles select MachineConfigs by labels that match several pools",
+            "Restrict machineConfigLabels of the Tuned objects to one pool.",
         )
     };
     let finding = Finding::new(
@@ -65,12 +67,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         Evidence::condition(operator.resource(), condition, reason.clone()),
     )
     .why(
-        "Kernel arguments belong to a whole pool. The operator cannot satisfy both profiles and \
+        "Kernel arguments apply to a whole pool. The operator cannot satisfy both profiles and \
          changes nothing.",
     )
     .since(condition.since())
-    .saying(&reason)
-    .saying(&message)
+    .keywords(&reason)
+    .keywords(&message)
     .explains(Subject::view(operator), reason)
     .remedy(
         Remedy::new(remedy)

@@ -1,18 +1,18 @@
-//! A TuneD profile that a node does not take as it is.
+//! Degraded TuneD profile.
 //!
 //! # Why it matters
 //!
-//! The settings of the profile, among them those a PerformanceProfile asks for, are not all in
-//! force on the node: the daemon reports an error, or another setting overrides one of them.
+//! Some settings of the profile, including those that a PerformanceProfile requests, are not in
+//! effect on the node: the daemon reports an error, or another setting overrides one of them.
 //!
 //! # What to do
 //!
-//! Read the words of TuneD. An override is mended by removing the conflicting sysctl or by
-//! `reapply_sysctl=true`; an error mostly names a setting the kernel does not have.
+//! Check the message of TuneD. Fix an override by removing the conflicting sysctl or by setting
+//! `reapply_sysctl=true`. An error usually names a setting that the kernel does not have.
 //!
 //! # Blind spots
 //!
-//! Warnings of TuneD and updates that wait for the next restart on purpose are no findings.
+//! Warnings of TuneD, and updates that are deferred to the next restart, are not reported.
 //!
 //! # References
 //!
@@ -20,20 +20,21 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{Condition, TUNED_PROFILE, TunedProfile};
+use mustknow_cluster::model::kinds::TUNED_PROFILE;
+use mustknow_cluster::views::{Condition, TunedProfile};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, count, excerpt, few};
+use crate::engine::{Persistence, count, excerpt, few};
 
 const NAMESPACE: &str = "openshift-cluster-node-tuning-operator";
-/// How long a profile may take to be applied anew.
+/// How long a profile may take to be applied again.
 const APPLYING: Span = Span::minutes(15);
 /// How many profiles one finding shows.
 const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "node-tuning/profile-degraded",
-    title: "a TuneD profile that a node does not take as it is",
+    title: "degraded TuneD profile",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,17 +42,17 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut groups: BTreeMap<(String, String), Vec<(TunedProfile<'_>, Condition<'_>)>> =
         BTreeMap::new();
-    for profile in case.within::<TunedProfile<'_>>(NAMESPACE) {
+    for profile in cx.within::<TunedProfile<'_>>(NAMESPACE) {
         examined += 1;
         let Some(degraded) = profile.condition("Degraded").filter(|c| c.is_true()) else {
             continue;
         };
         let waits = degraded.reason() == "TunedDeferredUpdate";
-        if waits || Patience::of(case, degraded.since(), APPLYING) == Patience::Young {
+        if waits || Persistence::of(cx, degraded.since(), APPLYING) == Persistence::WithinGrace {
             continue;
         }
         let name = profile.resource().text(&["spec", "config", "tunedProfile"]);
@@ -90,20 +91,20 @@ fn finding(
             first,
         )
         .why(
-            "Some of the settings that the profile, or the PerformanceProfile behind it, asks for \
-             are not in force on these nodes.",
+            "Some of the settings that the profile, or the PerformanceProfile behind it, requests \
+             are not in effect on these nodes.",
         )
         .since(members.iter().filter_map(|(_, degraded)| degraded.since()).min())
-        .saying(reason)
-        .saying(degraded.message())
-        .saying(nodes.join("\n"))
+        .keywords(reason)
+        .keywords(degraded.message())
+        .keywords(nodes.join("\n"))
         .evidence(evidence)
         .explains(Subject::cluster("ClusterOperator", "node-tuning"), "ProfileDegraded")
         .explains(Subject::cluster("ClusterOperator", "node-tuning"), "failed to be applied")
         .remedy(
             Remedy::new(
-                "Read the words of TuneD: remove the conflicting sysctl or set \
-                 reapply_sysctl=true for an override, correct the profile for an error.",
+                "Check the message of TuneD: for an override, remove the conflicting sysctl or set \
+                 reapply_sysctl=true; for an error, correct the profile.",
             )
             .command(format!("oc get profiles.tuned.openshift.io -n {NAMESPACE} -o yaml"))
             .verify("oc get clusteroperator node-tuning"),

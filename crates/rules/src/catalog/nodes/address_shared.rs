@@ -1,20 +1,19 @@
-//! Two nodes that have the same address.
+//! Nodes with a duplicate InternalIP address.
 //!
 //! # Why it matters
 //!
-//! The API server reaches kubelets, and etcd its members, by the address of the node. Where two
-//! nodes have the same one, traffic for one reaches the other: logs and exec go to the wrong node,
-//! and a network plugin keeps only one of them.
+//! The API server reaches kubelets, and etcd members reach each other, by the address of the node.
+//! If two nodes have the same address, traffic for one node reaches the other: logs and exec go to
+//! the wrong node, and a network plugin uses only one of them.
 //!
 //! # What to do
 //!
-//! Give each node an address of its own. A node object that is left over from a machine that was
-//! replaced is deleted.
+//! Give each node a unique address. Delete a Node object that remains from a replaced machine.
 //!
 //! # Blind spots
 //!
-//! Only addresses of type InternalIP count, and none that were hidden before the archive was handed
-//! on.
+//! Only addresses of type InternalIP are compared. Addresses that were obfuscated before the
+//! archive was shared are ignored.
 //!
 //! # References
 //!
@@ -24,14 +23,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use mustknow_gather::kinds::{NODE, Node, Status};
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::views::{Node, Status};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, count, few};
+use crate::engine::{client, count, few};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/address-shared",
-    title: "two nodes that have the same address",
+    title: "nodes with a duplicate InternalIP address",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -39,11 +39,11 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let mut by_address: BTreeMap<String, Vec<Node<'_>>> = BTreeMap::new();
     for node in &nodes {
-        // What was put in the place of an address, to hide it, is the same for all.
+        // Obfuscated addresses can have the same placeholder on all nodes.
         let is_real = |address: &Cow<'_, str>| address.parse::<IpAddr>().is_ok();
         for address in node.addresses("InternalIP").filter(is_real) {
             by_address.entry(address.into_owned()).or_default().push(*node);
@@ -52,46 +52,46 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let findings = by_address
         .iter()
         .filter(|(_, nodes)| nodes.len() > 1)
-        .filter_map(|(address, nodes)| finding(case, address, nodes))
+        .filter_map(|(address, nodes)| finding(cx, address, nodes))
         .collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
-fn finding(case: &Case<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Finding> {
     let (first, rest) = nodes.split_first()?;
     let names: Vec<_> = nodes.iter().map(|node| node.name()).collect();
     let evidence = |node: &Node<'_>| {
-        let note = format!("node {} says that {address} is its own", node.name());
+        let note = format!("node {} reports InternalIP {address}", node.name());
         Evidence::field(node.resource(), &["status", "addresses"], note)
     };
-    // The object of a machine that was replaced keeps the address that its successor has now.
+    // The Node object of a replaced machine keeps the address that the new machine has now.
     let is_left_over = |node: &Node<'_>| {
         node.condition("Ready").is_some_and(|ready| ready.status() == Status::Unknown)
     };
     let left: Vec<_> = nodes.iter().filter(|node| is_left_over(node)).collect();
     let summary =
-        format!("{} have the address {address}: {}", count(names.len(), "node"), few(&names));
+        format!("{} share the InternalIP {address}: {}", count(names.len(), "node"), few(&names));
     let finding = Finding::new(Subject::view(*first), summary, evidence(first))
         .evidence(rest.iter().map(evidence))
-        .saying(names.join(" "))
-        .saying(address)
+        .keywords(names.join(" "))
+        .keywords(address)
         .why(
-            "The API server and the network plugin reach a node by its address. What is meant for \
-             one of these nodes reaches the other.",
+            "The API server and the network plugin reach a node by its address. Traffic for one of \
+             these nodes reaches the other.",
         );
-    let client = client(case);
+    let client = client(cx);
     Some(match left.first() {
         Some(left) if nodes.len() > 1 => finding.severity(Severity::Warning).remedy(
-            Remedy::new("Delete the node object of the machine that is gone.")
+            Remedy::new("Delete the Node object of the removed machine.")
                 .command(format!("{client} delete node {}", left.name()))
                 .verify(format!("{client} get nodes -o wide"))
                 .before(
-                    format!("the machine of node {} is gone for good", left.name()),
+                    format!("the machine of node {} was removed permanently", left.name()),
                     Proof::ByHand(format!("{client} describe node {}", left.name())),
                 ),
         ),
         _ => finding.remedy(
-            Remedy::new("Give each node an address of its own.")
+            Remedy::new("Give each node a unique address.")
                 .command(format!("{client} get nodes -o wide"))
                 .verify(format!("{client} get nodes -o wide")),
         ),

@@ -1,19 +1,19 @@
-//! A kubelet and a container runtime that use different cgroup drivers.
+//! Cgroup driver mismatch between kubelet and container runtime.
 //!
 //! # Why it matters
 //!
-//! The kubelet names the cgroups of a pod the way of its driver, `systemd` or `cgroupfs`. A runtime
-//! of the other driver cannot read the name and refuses every pod of the node.
+//! The kubelet names the cgroups of a pod in the format of its driver, `systemd` or `cgroupfs`. A
+//! container runtime with the other driver cannot parse these names and rejects every pod on the
+//! node.
 //!
 //! # What to do
 //!
-//! Set both to `systemd`: `cgroupDriver` of the kubelet, `SystemdCgroup` of containerd or
-//! `cgroup_manager` of CRI-O.
+//! Set both to `systemd`: `cgroupDriver` in the kubelet configuration, and `SystemdCgroup` in
+//! containerd or `cgroup_manager` in CRI-O.
 //!
 //! # Blind spots
 //!
-//! A kubelet whose driver differs from the one Docker had does not start at all, and leaves no
-//! event.
+//! With Docker, a kubelet with a different driver does not start at all and leaves no event.
 //!
 //! # References
 //!
@@ -25,17 +25,19 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
+use mustknow_cluster::model::kinds::{EVENT, POD};
+use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, event_evidence, few, severity_in};
+use crate::engine::{client, few, severity_in};
+use crate::signals::event_evidence;
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(3);
 
 pub(super) static META: Meta = Meta {
     id: "nodes/cgroup-driver-mismatch",
-    title: "a kubelet and a container runtime that use different cgroup drivers",
+    title: "cgroup driver mismatch between kubelet and container runtime",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -43,62 +45,62 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut events: Vec<Event<'_>> = Vec::new();
-    for event in case.all::<Event<'_>>() {
+    for event in cx.all::<Event<'_>>() {
         examined += 1;
         let says = |words: &str| event.message().contains(words);
         if says("expected cgroupsPath to be of format")
             && says("slice:prefix:name")
-            && case.age(event.last_seen()).is_some_and(|age| age <= RECENT)
+            && cx.age(event.last_seen()).is_some_and(|age| age <= RECENT)
         {
             events.push(event);
         }
     }
-    let finding = finding(case, &mut events);
+    let finding = finding(cx, &mut events);
     Verdict::over(examined, finding.into_iter().collect(), "no event in the archive")
 }
 
-fn finding(case: &Case<'_>, events: &mut [Event<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, events: &mut [Event<'_>]) -> Option<Finding> {
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
     let mut pods: BTreeMap<(String, String), Option<String>> = BTreeMap::new();
     for event in events.iter() {
         let resource = event.resource();
         let namespace = resource.text(&["involvedObject", "namespace"]).unwrap_or_default();
         let name = resource.text(&["involvedObject", "name"]).unwrap_or_default();
-        let node = case.find::<Pod<'_>>(&namespace, &name).and_then(Pod::node);
+        let node = cx.find::<Pod<'_>>(&namespace, &name).and_then(Pod::node);
         pods.insert((namespace.into_owned(), name.into_owned()), node.map(Cow::into_owned));
     }
     let nodes: Vec<_> =
         pods.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect();
     let place = if nodes.is_empty() { "a node".to_owned() } else { few(&nodes) };
     let summary = format!(
-        "the kubelet and the container runtime of {place} use different cgroup drivers, so no pod \
-         starts there"
+        "the kubelet and the container runtime on {place} use different cgroup drivers, so pods \
+         cannot start"
     );
     let subject = match nodes.as_slice() {
         [only] => Subject::cluster("Node", only.clone()),
         _ => Subject::cluster("Nodes", "cgroup driver"),
     };
     let severity =
-        pods.keys().map(|(namespace, _)| severity_in(case, namespace, META.severity)).max()?;
+        pods.keys().map(|(namespace, _)| severity_in(cx, namespace, META.severity)).max()?;
     let mut evidence = events.iter().take(3).map(|event| event_evidence(*event));
     let names: Vec<_> =
         pods.keys().map(|(namespace, name)| format!("{namespace}/{name}")).collect();
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)
         .evidence(evidence)
-        .saying(names.join(" "))
-        .saying("expected cgroupsPath to be of format")
+        .keywords(names.join(" "))
+        .keywords("expected cgroupsPath to be of format")
         .why(
-            "The runtime expects the cgroup names of systemd and gets those of cgroupfs from the \
-             kubelet. It refuses every sandbox and every container.",
+            "The container runtime expects cgroup names in systemd format and gets cgroupfs names \
+             from the kubelet. It rejects every sandbox and every container.",
         )
         .remedy(
-            Remedy::new("Set cgroupDriver of the kubelet to what the runtime uses: systemd.")
+            Remedy::new("Set cgroupDriver of the kubelet to systemd, as in the container runtime.")
                 .command("journalctl -u kubelet --since -1h | grep -i cgroup")
-                .verify(format!("{} get pods --all-namespaces -o wide", client(case))),
+                .verify(format!("{} get pods --all-namespaces -o wide", client(cx))),
         );
     Some(finding)
 }

@@ -1,39 +1,41 @@
-//! Nodes whose clocks are ahead of the node that made the archive.
+//! Node clocks ahead of the node that ran must-gather.
 //!
 //! # Why it matters
 //!
-//! A kubelet writes the time of its own clock into its lease. One that lies after the end of the
-//! collection is of a clock that runs ahead. Certificates that are issued on such a node are not
-//! yet valid for others, and leases it takes seem to last longer than they do.
+//! A kubelet writes the time of its own clock into its lease. A renew time after the end of the
+//! collection means that this clock runs ahead. Certificates issued on such a node are not yet
+//! valid for other nodes, and leases it acquires appear to last longer than they do.
 //!
 //! # What to do
 //!
-//! Make chrony reach a time source from every node.
+//! Make sure that chrony on every node reaches a time source.
 //!
 //! # Blind spots
 //!
-//! When most nodes are ahead, it is the clock of the node that made the archive that is behind. A
-//! clock that is behind looks like a lease that is old.
+//! If most nodes are ahead, the clock of the node that ran must-gather is behind. A clock that is
+//! behind looks the same as an old lease.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go`
 
-use mustknow_gather::clock::{Clock, ClockSource};
-use mustknow_gather::kinds::{LEASE, Lease};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::clock::{Clock, ClockSource};
+use mustknow_cluster::model::kinds::LEASE;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::Lease;
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{count, few};
+use crate::engine::evidence::seconds;
+use crate::engine::{count, few};
 
 const NAMESPACE: &str = "kube-node-lease";
-/// Collecting ends after the lease was read, so any time after it is ahead; this leaves room.
+/// Leases are read before the collection ends, so a later renew time is ahead. This is the
+/// tolerance.
 const AHEAD: Span = Span::minutes(2);
 
 pub(super) static META: Meta = Meta {
     id: "nodes/clock-ahead",
-    title: "nodes whose clocks are ahead of the node that made the archive",
+    title: "node clocks ahead of the node that ran must-gather",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,12 +43,12 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(Clock { now, source: ClockSource::GatherPod, .. }) = case.snapshot().clock() else {
-        let why = "no clock of the cluster itself is in the archive to compare with";
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(Clock { now, source: ClockSource::GatherPod, .. }) = cx.snapshot().clock() else {
+        let why = "the archive has no timestamp of the gather pod to compare with";
         return Verdict::NotApplicable(why.to_owned());
     };
-    let leases: Vec<_> = case
+    let leases: Vec<_> = cx
         .within::<Lease<'_>>(NAMESPACE)
         .filter_map(|lease| Some((lease, lease.renewed()?)))
         .collect();
@@ -56,7 +58,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .filter(|(_, renewed)| Span::between(now, *renewed) > AHEAD)
         .collect();
     let findings = finding(&ahead, leases.len(), now).into_iter().collect();
-    Verdict::over(leases.len(), findings, "no lease of a node in the archive")
+    Verdict::over(leases.len(), findings, "no node lease in the archive")
 }
 
 fn finding(ahead: &[(Lease<'_>, Time)], leases: usize, now: Time) -> Option<Finding> {
@@ -65,14 +67,14 @@ fn finding(ahead: &[(Lease<'_>, Time)], leases: usize, now: Time) -> Option<Find
     let is_most = ahead.len() * 2 > leases;
     let summary = if is_most {
         format!(
-            "the clock of the node that made the archive is at least {furthest} behind those of {}",
+            "the clock of the node that ran must-gather is at least {furthest} behind {}",
             count(names.len(), "other node")
         )
     } else {
-        format!("the clocks of {} are ahead, by up to {furthest}", few(&names))
+        format!("the clock of {} is ahead by up to {furthest}", few(&names))
     };
     let mut evidence = ahead.iter().take(5).map(|(lease, _)| {
-        let note = format!("it was renewed after the collection ended at {}", seconds(now));
+        let note = format!("the lease was renewed after the collection ended at {}", seconds(now));
         Evidence::field(lease.resource(), &["spec", "renewTime"], note)
     });
     let subject = match names.as_slice() {
@@ -82,13 +84,13 @@ fn finding(ahead: &[(Lease<'_>, Time)], leases: usize, now: Time) -> Option<Find
     Some(
         Finding::new(subject, summary, evidence.next()?)
             .evidence(evidence)
-            .saying(names.join(" "))
+            .keywords(names.join(" "))
             .why(
-                "Each kubelet writes its own time into its lease. Nodes whose clocks differ take \
-                 leases that others hold, and refuse certificates that are valid.",
+                "Each kubelet writes its own time into its lease. Nodes with different clocks take \
+                 leases that other nodes hold, and reject valid certificates.",
             )
             .remedy(
-                Remedy::new("Make chrony reach a time source from every node.")
+                Remedy::new("Make sure that chrony on every node reaches a time source.")
                     .command("oc debug node/<node> -- chroot /host chronyc sources -v")
                     .verify("oc debug node/<node> -- chroot /host chronyc tracking"),
             ),

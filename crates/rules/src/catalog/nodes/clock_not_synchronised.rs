@@ -1,17 +1,19 @@
-//! A node whose clock is not kept in step with the others.
+//! Node clock not synchronized.
 //!
 //! # Why it matters
 //!
-//! Leases, certificates, tokens and etcd rest on clocks. A node whose clock drifts loses leases it
-//! holds, refuses certificates that are valid, and writes logs that cannot be compared.
+//! Leases, certificates, tokens and etcd depend on synchronized clocks. A node with a drifting
+//! clock loses the leases it holds, rejects valid certificates, and writes logs that cannot be
+//! compared with those of other nodes.
 //!
 //! # What to do
 //!
-//! See whether chrony reaches a time source from the node, and whether it takes what it is offered.
+//! Check whether chrony on the node reaches a time source, and whether it accepts that source.
 //!
 //! # Blind spots
 //!
-//! The alerts are taken as they are. They are off where the PTP operator keeps the clocks.
+//! This rule relies on the alerts only. They are disabled where the PTP Operator controls the
+//! clocks.
 //!
 //! # References
 //!
@@ -19,54 +21,56 @@
 //!   (`NodeClockNotSynchronising`, `NodeClockSkewDetected`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/NodeClockNotSynchronising.md`
 
-use mustknow_gather::kinds::NODE;
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alerted, alerted_node, few, judge_alerts, on_node};
+use crate::domain::on_node;
+use crate::engine::few;
+use crate::signals::{AlertGroup, alerted_node, judge_alerts};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/clock-not-synchronised",
-    title: "a node whose clock is not kept in step with the others",
+    title: "node clock not synchronized",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[Need::Kind(&NODE)],
 };
 
 const ALERTS: [&str; 2] = ["NodeClockNotSynchronising", "NodeClockSkewDetected"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_alerts(case, &ALERTS, |alert| alert.name.clone(), |alerted| finding(case, alerted))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_alerts(cx, &ALERTS, |alert| alert.name.clone(), |alerted| finding(cx, alerted))
 }
 
-fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
-    let mut nodes: Vec<_> = alerted.alerts.iter().map(|alert| alerted_node(case, alert)).collect();
+fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
+    let mut nodes: Vec<_> = alerted.alerts.iter().map(|alert| alerted_node(cx, alert)).collect();
     nodes.sort();
     nodes.dedup();
     let node = nodes.first()?;
     let summary = if alerted.is_named("NodeClockNotSynchronising") {
-        format!("no time source sets the clock of {}", few(&nodes))
+        format!("the clock of {} is not synchronized with a time source", few(&nodes))
     } else {
-        format!("the clock of {} is off by more than 0.05 seconds and does not return", few(&nodes))
+        format!("the clock of {} is off by more than 0.05 s and does not recover", few(&nodes))
     };
     let subject = match nodes.as_slice() {
         [only] => Subject::cluster("Node", only.clone()),
-        // Clocks that drift together have lost the same time source.
+        // Clocks that drift together lost the same time source.
         _ => Subject::cluster("Nodes", "clocks"),
     };
     let finding = alerted
         .finding(subject, summary)?
-        .saying(nodes.join(" "))
+        .keywords(nodes.join(" "))
         .why(
-            "Leases, certificates, tokens and etcd rest on clocks. A node whose clock drifts loses \
-             leases it holds and refuses certificates that are valid.",
+            "Leases, certificates, tokens and etcd depend on synchronized clocks. A node with a \
+             drifting clock loses the leases it holds and rejects valid certificates.",
         )
         .remedy(
-            Remedy::new("Make chrony on the node reach a time source.")
-                .command(on_node(case, node, "chronyc sources -v"))
-                .verify(on_node(case, node, "chronyc tracking")),
+            Remedy::new("Make sure that chrony on the node reaches a time source.")
+                .command(on_node(cx, node, "chronyc sources -v"))
+                .verify(on_node(cx, node, "chronyc tracking")),
         );
     Some(finding)
 }

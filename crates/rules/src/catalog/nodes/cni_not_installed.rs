@@ -1,18 +1,18 @@
-//! A cluster without a network plugin.
+//! No CNI network plugin installed.
 //!
 //! # Why it matters
 //!
-//! A cluster of kubeadm comes without a network for its pods. Until one is installed every node
-//! says that it is not ready, and CoreDNS waits with everything else.
+//! kubeadm creates a cluster without a pod network. Until a network plugin is installed, every node
+//! reports NotReady, and CoreDNS waits, like all other pods.
 //!
 //! # What to do
 //!
-//! Install a network plugin whose range of addresses is the `podSubnet` of the cluster.
+//! Install a network plugin that uses the `podSubnet` of the cluster as its address range.
 //!
 //! # Blind spots
 //!
-//! A plugin that is not run by a DaemonSet does not show; a cluster that uses one is not told from
-//! one that has none.
+//! A network plugin that is not run by a DaemonSet is not detected. A cluster with such a plugin
+//! looks the same as a cluster without one.
 //!
 //! # References
 //!
@@ -20,19 +20,18 @@
 //! - kubernetes/website
 //!   `content/en/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm.md`
 
-use mustknow_gather::kinds::{
-    DAEMON_SET, DEPLOYMENT, NODE, Node, STATEFUL_SET, Workload, WorkloadKind,
-};
+use mustknow_cluster::model::kinds::{DAEMON_SET, DEPLOYMENT, NODE, STATEFUL_SET};
+use mustknow_cluster::views::{Node, Workload, WorkloadKind};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, client, count};
+use crate::engine::{Persistence, client, count};
 
-/// How long the first steps of a cluster may take.
+/// How long a new cluster may run without a network plugin.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "nodes/cni-not-installed",
-    title: "no network plugin for its pods",
+    title: "no CNI network plugin installed",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Plain,
@@ -40,12 +39,12 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&DEPLOYMENT), Need::Kind(&STATEFUL_SET)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let searched = match case.prove_whole(&DAEMON_SET, "kube-system") {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let searched = match cx.prove_whole(&DAEMON_SET, "kube-system") {
         Ok(searched) => searched,
         Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
     };
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let bare: Vec<_> = nodes
         .iter()
         .filter_map(|node| Some((*node, node.condition("Ready")?)))
@@ -55,8 +54,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             ready.is_false() && words.iter().any(|word| message.contains(word))
         })
         .collect();
-    // Names of DaemonSets are many, but a cluster without a plugin has none besides the proxy.
-    let daemons = case
+    // DaemonSet names vary, but a cluster without a plugin has no DaemonSet except kube-proxy.
+    let daemons = cx
         .all::<Workload<'_>>()
         .filter(|workload| workload.kind() == WorkloadKind::DaemonSet)
         .map(|workload| workload.resource().name())
@@ -75,25 +74,25 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         }
     );
     let what = Subject::namespaced("DaemonSet", "kube-system", "of a network plugin");
-    let head = Evidence::condition(first.resource(), *ready, "the kubelet waits for a network");
+    let head = Evidence::condition(first.resource(), *ready, "the kubelet waits for a CNI plugin");
     let finding = Finding::new(Subject::cluster("Nodes", "network plugin"), summary, head)
         .since(since)
         .evidence([Evidence::missing(what, &searched)])
-        .likely("that no plugin runs by other means than a DaemonSet was inferred")
+        .likely("it is inferred that no network plugin runs outside of a DaemonSet")
         .why(
-            "The kubelet waits for a CNI configuration, which the plugin's pod writes on each \
-             node. No DaemonSet but kube-proxy is there that could.",
+            "The kubelet waits for a CNI configuration, which the network plugin's pod writes on \
+             each node. There is no DaemonSet except kube-proxy, so nothing writes it.",
         )
         .remedy(
-            Remedy::new("Install a network plugin for the podSubnet of the cluster.")
+            Remedy::new("Install a network plugin that uses the podSubnet of the cluster.")
                 .command(format!(
                     "{} get configmap kubeadm-config -n kube-system -o yaml",
-                    client(case)
+                    client(cx)
                 ))
-                .verify(format!("{} get nodes", client(case))),
+                .verify(format!("{} get nodes", client(cx))),
         );
     let finding = bare.iter().fold(finding, |finding, (node, _)| {
         finding.explains(Subject::view(*node), "NetworkReady=false")
     });
-    Verdict::Found(vec![Patience::of(case, since, GRACE).weigh(finding, META.severity)])
+    Verdict::Found(vec![Persistence::of(cx, since, GRACE).weigh(finding, META.severity)])
 }

@@ -1,60 +1,62 @@
-//! A node whose table of connections is nearly full.
+//! Nearly full conntrack table on a node.
 //!
 //! # Why it matters
 //!
-//! The kernel keeps an entry for each connection it translates. When the table is full it drops the
-//! packets of new ones: name lookups, probes and calls to Services fail now and then, with timeouts
-//! that look like anything but this.
+//! The kernel stores an entry in the conntrack table for each connection it translates. When the
+//! table is full, it drops the packets of new connections: DNS lookups, probes and calls to
+//! Services fail intermittently, with timeouts that do not point to the cause.
 //!
 //! # What to do
 //!
-//! Find the pod that opens so many connections, and raise `nf_conntrack_max` where the load is
-//! meant.
+//! Find the pod that opens so many connections. If the load is expected, increase
+//! `nf_conntrack_max`.
 //!
 //! # Blind spots
 //!
-//! The alert fires at three quarters; it does not say that packets are dropped already.
+//! The alert fires when the table is three quarters full. It does not show whether packets are
+//! already dropped.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/node-exporter/prometheus-rule.yaml`
 //!   (`NodeHighNumberConntrackEntriesUsed`)
 
-use mustknow_gather::kinds::NODE;
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alerted, alerted_node, judge_alerts, on_node};
+use crate::domain::on_node;
+use crate::signals::{AlertGroup, alerted_node, judge_alerts};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/conntrack-full",
-    title: "a node whose table of connections is nearly full",
+    title: "nearly full conntrack table on a node",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[Need::Kind(&NODE)],
 };
 
 const ALERTS: [&str; 1] = ["NodeHighNumberConntrackEntriesUsed"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_alerts(case, &ALERTS, |alert| alerted_node(case, alert), |alerted| finding(case, alerted))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
 }
 
-fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let node = &alerted.about;
     let subject = Subject::cluster("Node", node.clone());
-    let summary = format!("the connection table of node {node} is more than three quarters full");
+    let summary = format!("the conntrack table of node {node} is more than three quarters full");
     let finding = alerted.finding(subject, summary)?.why(
-        "When the table is full the kernel drops the packets of new connections: lookups, probes \
-         and calls to Services fail now and then.",
+        "When the table is full, the kernel drops the packets of new connections: DNS lookups, \
+         probes and calls to Services fail intermittently.",
     );
     Some(
         finding.remedy(
-            Remedy::new("Find what opens so many connections, or raise nf_conntrack_max.")
-                .command(on_node(case, node, "sysctl net.netfilter.nf_conntrack_count"))
-                .verify(on_node(case, node, "sysctl net.netfilter.nf_conntrack_max")),
+            Remedy::new("Find what opens so many connections, or increase nf_conntrack_max.")
+                .command(on_node(cx, node, "sysctl net.netfilter.nf_conntrack_count"))
+                .verify(on_node(cx, node, "sysctl net.netfilter.nf_conntrack_max")),
         ),
     )
 }

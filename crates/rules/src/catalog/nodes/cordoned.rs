@@ -1,31 +1,33 @@
-//! A node that was cordoned and left so.
+//! Cordoned node (SchedulingDisabled).
 //!
 //! # Why it matters
 //!
-//! A cordoned node keeps its pods but takes no new ones. The cluster has less room than it seems,
-//! and pods that are bound to the node, by a volume or by affinity, stay Pending.
+//! A cordoned node keeps its pods but accepts no new ones. The cluster has less capacity than it
+//! appears to have, and pods that are tied to the node by a volume or by affinity stay Pending.
 //!
 //! # What to do
 //!
-//! Ask who cordoned it and why; when nobody needs it so, uncordon it.
+//! Find out who cordoned the node and why. If the cordon is no longer needed, uncordon the node.
 //!
 //! # Blind spots
 //!
-//! The node does not say who cordoned it. While an update runs, and on a node the machine-config
-//! operator or the autoscaler is draining, this rule says nothing.
+//! The Node object does not show who cordoned it. This rule does not fire during an update, or on a
+//! node that the Machine Config Operator or the cluster autoscaler is draining.
 //!
 //! # References
 //!
 //! - openshift/machine-config-operator `pkg/daemon/constants/constants.go`: drain annotations
 
-use mustknow_gather::kinds::{NODE, Node};
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::views::{Node, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Update, client, is_rolled};
+use crate::domain::is_rolled;
+use crate::engine::{Persistence, client};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/cordoned",
-    title: "a node that was cordoned and left so",
+    title: "cordoned node (SchedulingDisabled)",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -33,26 +35,26 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// Taints of the cluster autoscaler, which removes the node.
+/// Taints that the cluster autoscaler sets on nodes it removes.
 const LEAVING: [&str; 2] =
     ["ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler"];
-/// How long somebody may be at work on a node.
+/// How long maintenance on a node may take.
 const GRACE: Span = Span::minutes(30);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let version = case.cluster_version().and_then(Update::of);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let version = cx.cluster_version().and_then(UpdatePhase::of);
     if version.is_some_and(|update| update.is_updating() || update.is_installing()) {
-        return Verdict::NotApplicable("nodes are drained while an update runs".to_owned());
+        return Verdict::NotApplicable("an update is in progress, which drains nodes".to_owned());
     }
     let mut examined = 0;
     let mut findings = Vec::new();
-    for node in case.all::<Node<'_>>() {
+    for node in cx.all::<Node<'_>>() {
         examined += 1;
         if is_left_cordoned(node) {
             let since = node.cordoned_since();
-            // A node that does not say when was cordoned before such taints carried a time.
-            let patience = Patience::of(case, since, GRACE).or_outlasted(since.is_none());
-            findings.push(patience.weigh(finding(case, node).since(since), META.severity));
+            // Without a time, the node was cordoned before such taints recorded one.
+            let persistence = Persistence::of(cx, since, GRACE).or_exceeded(since.is_none());
+            findings.push(persistence.weigh(finding(cx, node).since(since), META.severity));
         }
     }
     Verdict::over(examined, findings, "no node in the archive")
@@ -66,25 +68,25 @@ fn is_left_cordoned(node: Node<'_>) -> bool {
     node.is_unschedulable() && !is_rolled(node) && !drained_by_operator && !is_leaving
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
     let name = node.name();
-    let uncordon = match client(case) {
+    let uncordon = match client(cx) {
         "oc" => "oc adm uncordon",
         _ => "kubectl uncordon",
     };
     let summary = format!("node {name} is cordoned, and no update is draining it");
     let evidence =
-        Evidence::field(node.resource(), &["spec", "unschedulable"], "the node takes no new pods");
+        Evidence::field(node.resource(), &["spec", "unschedulable"], "the node gets no new pods");
     Finding::new(Subject::view(node), summary, evidence)
-        .saying(name)
+        .keywords(name)
         .why(
-            "A cordoned node keeps its pods but takes no new ones. The machine-config operator is \
-             not at work on it, so somebody else cordoned it.",
+            "A cordoned node keeps its pods but accepts no new ones. The Machine Config Operator \
+             is not updating it, so it was cordoned for another reason.",
         )
         .remedy(
             Remedy::new("Uncordon the node.")
                 .command(format!("{uncordon} {name}"))
-                .verify(format!("{} get node {name}", client(case)))
-                .before("nobody keeps it cordoned for maintenance", Proof::ByHand(String::new())),
+                .verify(format!("{} get node {name}", client(cx)))
+                .before("the node is not cordoned for maintenance", Proof::ByHand(String::new())),
         )
 }

@@ -1,21 +1,21 @@
-//! A node whose disk is full.
+//! Node under DiskPressure.
 //!
 //! # Why it matters
 //!
-//! A kubelet under `DiskPressure` evicts pods, taints its node with
-//! `node.kubernetes.io/disk-pressure` and takes no new pods. Images are removed, so pods that are
-//! started again must pull theirs anew. On a control-plane node etcd shares that disk.
+//! Under `DiskPressure` a kubelet evicts pods, taints its node with
+//! `node.kubernetes.io/disk-pressure` and accepts no new pods. It also removes images, so restarted
+//! pods must pull their images again. On a control-plane node, etcd uses the same disk.
 //!
 //! # What to do
 //!
-//! Look at what fills `/var` on the node: container logs, images, core dumps, the writable layers
-//! of containers. Remove what is not needed, or grow the disk.
+//! Check what fills `/var` on the node: container logs, images, core dumps, or the writable layers
+//! of containers. Remove what is not needed, or increase the disk size.
 //!
 //! # Blind spots
 //!
-//! The condition falls five minutes after the pressure, so a disk that fills up and empties again
-//! can look well. Image garbage collection that fails without reaching the eviction threshold shows
-//! only in events, which are kept for three hours.
+//! The condition clears five minutes after the pressure ends, so a disk that fills up and empties
+//! again can appear healthy. Image garbage collection that fails before the eviction threshold is
+//! reached shows only in events, which are stored for three hours.
 //!
 //! # References
 //!
@@ -23,14 +23,15 @@
 //!   `pkg/kubelet/events/event.go`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/NodeFilesystemAlmostOutOfSpace.md`
 
-use mustknow_gather::kinds::{EVENT, NODE};
+use mustknow_cluster::model::kinds::{EVENT, NODE};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Pressure, client, on_node, pressed};
+use crate::domain::{Pressure, on_node, pressed};
+use crate::engine::client;
 
 pub(super) static META: Meta = Meta {
     id: "nodes/disk-pressure",
-    title: "a node whose disk is full",
+    title: "node under DiskPressure",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -50,19 +51,19 @@ static PRESSURE: Pressure = Pressure {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    pressed(case, &PRESSURE, |finding, node| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    pressed(cx, &PRESSURE, |finding, node| {
         let name = node.name();
         finding
             .why(
-                "Under DiskPressure the kubelet evicts pods and takes no new ones until the file \
-                 system is below its threshold again. Pods of the platform that are bound to the \
-                 node are evicted like any other.",
+                "Under DiskPressure the kubelet evicts pods and accepts no new ones until the \
+                 file system is below its threshold again. Platform pods that are tied to the \
+                 node are evicted like any other pod.",
             )
             .remedy(
-                Remedy::new("Free space in /var of the node, or grow its disk.")
-                    .command(on_node(case, name, "df -h /var /var/lib/containers"))
-                    .verify(format!("{} describe node {name}", client(case))),
+                Remedy::new("Free up space in /var on the node, or increase its disk size.")
+                    .command(on_node(cx, name, "df -h /var /var/lib/containers"))
+                    .verify(format!("{} describe node {name}", client(cx))),
             )
     })
 }

@@ -1,38 +1,41 @@
-//! A file system of a node that is filling up.
+//! Node filesystem running out of space or inodes.
 //!
 //! # Why it matters
 //!
-//! Space or inodes run out. On `/var` the kubelet starts to remove images and to evict pods, etcd
-//! and the journal stop writing; on `/boot` the next update of the operating system fails.
+//! Disk space or inodes run out. On `/var`, the kubelet starts to remove images and evict pods, and
+//! etcd and the journal stop writing. On `/boot`, the next operating system update fails.
 //!
 //! # What to do
 //!
-//! Look at what grew: images, logs, core dumps, writable layers of containers, old deployments in
-//! `/boot`.
+//! Check what uses the space: images, logs, core dumps, writable layers of containers, or old
+//! deployments in `/boot`.
 //!
 //! # Blind spots
 //!
-//! The alerts are taken as they are; those that only foresee say so. A node that is under pressure
-//! already is `nodes/disk-pressure`, and not reported twice.
+//! This rule relies on the alerts only. If an alert only predicts the problem, the summary shows
+//! this. A node that is already under pressure is reported by `nodes/disk-pressure` and not here.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/node-exporter/prometheus-rule.yaml`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/NodeFilesystemAlmostOutOfSpace.md`
 
-use mustknow_gather::kinds::{Condition, NODE, Node};
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::{Condition, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alerted, alerted_node, few, judge_alerts, on_node};
+use crate::domain::on_node;
+use crate::engine::few;
+use crate::signals::{AlertGroup, alerted_node, judge_alerts};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/filesystem-filling",
-    title: "a file system of a node that is filling up",
+    title: "node filesystem running out of space or inodes",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[Need::Kind(&NODE)],
 };
 
@@ -43,13 +46,13 @@ const ALERTS: [&str; 4] = [
     "NodeFilesystemSpaceFillingUp",
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_alerts(case, &ALERTS, |alert| alerted_node(case, alert), |alerted| finding(case, alerted))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
 }
 
-fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let name = &alerted.about;
-    let node = case.find::<Node<'_>>("", name);
+    let node = cx.find::<Node<'_>>("", name);
     let is_pressed =
         |node: Node<'_>| node.condition("DiskPressure").is_some_and(Condition::is_true);
     if node.is_some_and(is_pressed) {
@@ -65,20 +68,20 @@ fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
     let place = if mounts.is_empty() { alerted.labels("device") } else { mounts };
     let place = if place.is_empty() { "a file system".to_owned() } else { few(&place) };
     let summary = if is_out {
-        format!("{place} of node {name} is nearly out of {short}")
+        format!("{place} on node {name} is almost out of {short}")
     } else {
-        format!("{place} of node {name} will run out of {short} if it goes on like this")
+        format!("{place} on node {name} is predicted to run out of {short}")
     };
     let subject = Subject::cluster("Node", name.clone());
     let finding = alerted.finding(subject, summary)?.why(
-        "When /var is full the kubelet removes images and evicts pods, and etcd and the journal \
-         stop writing. When /boot is full the operating system cannot be updated.",
+        "When /var is full, the kubelet removes images and evicts pods, and etcd and the journal \
+         stop writing. When /boot is full, the operating system cannot be updated.",
     );
     Some(
         finding.remedy(
-            Remedy::new("Free space on the file system, or grow it.")
-                .command(on_node(case, name, "df -h"))
-                .verify(on_node(case, name, "df -i")),
+            Remedy::new("Free up space on the file system, or increase its size.")
+                .command(on_node(cx, name, "df -h"))
+                .verify(on_node(cx, name, "df -i")),
         ),
     )
 }

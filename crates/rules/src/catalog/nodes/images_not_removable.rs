@@ -1,38 +1,41 @@
-//! A node that cannot free its disk by removing images.
+//! Failing image garbage collection on a node.
 //!
 //! # Why it matters
 //!
-//! At 85 percent of the disk the kubelet removes images that nothing uses. It tried, and too little
-//! of the disk is images of that kind: something else fills it. DiskPressure and evictions come
-//! next.
+//! At 85 percent disk usage, the kubelet removes unused images. It tried, but unused images are too
+//! small a part of the disk usage: something else fills the disk. DiskPressure and evictions
+//! follow.
 //!
 //! # What to do
 //!
-//! Look for what fills the disk: logs, writable layers of containers, volumes of `emptyDir`, images
-//! outside of the kubelet's view.
+//! Find what fills the disk: logs, writable layers of containers, `emptyDir` volumes, or images
+//! that the kubelet does not see.
 //!
 //! # Blind spots
 //!
-//! Events are kept for three hours. A node under DiskPressure is `nodes/disk-pressure`.
+//! Events are stored for three hours. A node under DiskPressure is reported by
+//! `nodes/disk-pressure`.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/images/image_gc_manager.go` (`FreeDiskSpaceFailed`),
 //!   `pkg/kubelet/kubelet.go` (`ImageGCFailed` after repeated failures)
 
-use mustknow_gather::kinds::{Condition, EVENT, Event, NODE, Node};
+use mustknow_cluster::model::kinds::{EVENT, NODE};
+use mustknow_cluster::views::{Condition, Event, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{event_evidence, on_node};
+use crate::domain::on_node;
+use crate::signals::event_evidence;
 
 /// The kubelet tries every five minutes.
 const RECENT: Span = Span::hours(1);
-/// Disks fill and are emptied again while images are pulled.
+/// A single failure is normal: disk usage rises and falls while images are pulled.
 const ENOUGH: i64 = 2;
 
 pub(super) static META: Meta = Meta {
     id: "nodes/images-not-removable",
-    title: "a node that cannot free its disk by removing images",
+    title: "failing image garbage collection on a node",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -40,16 +43,16 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
-    let findings = nodes.iter().filter_map(|node| finding(case, *node)).collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
+    let findings = nodes.iter().filter_map(|node| finding(cx, *node)).collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
 fn is_meant(event: Event<'_>) -> bool {
     match &*event.reason() {
         "FreeDiskSpaceFailed" => true,
-        // Others tell of statistics that are missing for a moment after a start.
+        // Other messages are about statistics that are missing for a short time after a start.
         "ImageGCFailed" => {
             let message = event.message();
             message.contains("wanted to free") || message.contains("ailed to garbage collect")
@@ -58,34 +61,34 @@ fn is_meant(event: Event<'_>) -> bool {
     }
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
     if node.condition("DiskPressure").is_some_and(Condition::is_true) {
         return None;
     }
     let name = node.name();
-    let mut events: Vec<_> = case
+    let mut events: Vec<_> = cx
         .all::<Event<'_>>()
         .filter(|event| is_meant(*event) && event.is_about("Node", name))
-        .filter(|event| case.age(event.last_seen()).is_some_and(|age| age <= RECENT))
+        .filter(|event| cx.age(event.last_seen()).is_some_and(|age| age <= RECENT))
         .collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
     let times: i64 = events.iter().map(|event| event.count().max(1)).sum();
     let (first, rest) = events.split_first().filter(|_| times >= ENOUGH)?;
     let summary =
-        format!("node {name} cannot free its disk by removing images, tried {times} times");
+        format!("node {name} failed {times} times to free up disk space by removing images");
     let finding = Finding::new(Subject::view(node), summary, event_evidence(*first))
         .since(events.iter().filter_map(|event| event.last_seen()).min())
         .evidence(rest.iter().take(2).map(|event| event_evidence(*event)))
-        .saying(name)
-        .saying(first.reason())
+        .keywords(name)
+        .keywords(first.reason())
         .why(
-            "More than 85 percent of the disk are in use, and too little of it are images that \
-             nothing uses. DiskPressure and evictions come next.",
+            "More than 85 percent of the disk is in use, and unused images are too small a part of \
+             it. DiskPressure and evictions follow.",
         )
         .remedy(
             Remedy::new("Find what else fills the disk.")
-                .command(on_node(case, name, "df -h /var"))
-                .verify(on_node(case, name, "du -xh --max-depth=2 /var/lib /var/log")),
+                .command(on_node(cx, name, "df -h /var"))
+                .verify(on_node(cx, name, "du -xh --max-depth=2 /var/lib /var/log")),
         );
     Some(finding)
 }

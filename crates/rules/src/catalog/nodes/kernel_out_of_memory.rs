@@ -1,18 +1,20 @@
-//! A node whose kernel kills processes of the system for want of memory.
+//! System OOM kills on a node.
 //!
 //! # Why it matters
 //!
-//! The memory of the whole node ran out, not that of one container with a limit, so the kernel ends
-//! processes outside of pods: the container runtime, an agent, sshd, the kubelet itself.
+//! The memory of the whole node ran out, not that of one container with a limit. The kernel
+//! therefore kills processes outside of pods: the container runtime, an agent, sshd, or the kubelet
+//! itself.
 //!
 //! # What to do
 //!
-//! Reserve more for the system, give the pods of the node limits, or the node more memory.
+//! Reserve more memory for the system, set memory limits on the pods of the node, or give the node
+//! more memory.
 //!
 //! # Blind spots
 //!
-//! Events are kept for three hours. Containers that reach their own limit are not meant; those are
-//! `pods/out-of-memory`. A node under MemoryPressure is `nodes/memory-pressure`.
+//! Events are stored for three hours. Containers that reach their own memory limit are reported by
+//! `pods/out-of-memory`, and a node under MemoryPressure by `nodes/memory-pressure`.
 //!
 //! # References
 //!
@@ -21,17 +23,20 @@
 
 use std::collections::BTreeSet;
 
-use mustknow_gather::kinds::{Condition, EVENT, Event, NODE, Node};
+use mustknow_cluster::model::kinds::{EVENT, NODE};
+use mustknow_cluster::views::{Condition, Event, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{event_evidence, few, node_journal};
+use crate::domain::node_journal;
+use crate::engine::few;
+use crate::signals::event_evidence;
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(3);
 
 pub(super) static META: Meta = Meta {
     id: "nodes/kernel-out-of-memory",
-    title: "a node whose kernel kills processes of the system for want of memory",
+    title: "system OOM kills on a node",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -39,21 +44,21 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
-    let findings = nodes.iter().filter_map(|node| finding(case, *node)).collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
+    let findings = nodes.iter().filter_map(|node| finding(cx, *node)).collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
     if node.condition("MemoryPressure").is_some_and(Condition::is_true) {
         return None;
     }
     let name = node.name();
-    let mut events: Vec<_> = case
+    let mut events: Vec<_> = cx
         .all::<Event<'_>>()
         .filter(|event| event.reason() == "SystemOOM" && event.is_about("Node", name))
-        .filter(|event| case.age(event.last_seen()).is_some_and(|age| age <= RECENT))
+        .filter(|event| cx.age(event.last_seen()).is_some_and(|age| age <= RECENT))
         .collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
     let (first, rest) = events.split_first()?;
@@ -67,24 +72,25 @@ fn finding(case: &Case<'_>, node: Node<'_>) -> Option<Finding> {
     let of = if victims.is_empty() { String::new() } else { format!(" ({})", few(&victims)) };
     let times = if kills == 1 { "once".to_owned() } else { format!("{kills} times") };
     let summary = format!(
-        "node {name} ran out of memory, and its kernel killed system processes {times}{of}"
+        "node {name} ran out of memory, and the kernel killed system processes {times}{of}"
     );
     let is_vital = ["crio", "kubelet", "kubelite", "containerd", "dockerd", "conmon", "systemd"];
     let hit = victims.iter().any(|victim| is_vital.contains(&victim.as_str()));
     let finding = Finding::new(Subject::view(node), summary, event_evidence(*first))
         .severity(if hit { Severity::Error } else { META.severity })
         .since(events.iter().filter_map(|event| event.last_seen()).min())
-        .saying(name)
-        .saying("SystemOOM")
+        .keywords(name)
+        .keywords("SystemOOM")
         .evidence(rest.iter().take(2).map(|event| event_evidence(*event)))
         .why(
             "The memory of the whole node ran out, not that of a container with a limit. The \
-             kernel then ends processes outside of pods, the runtime and the kubelet among them.",
+             kernel then kills processes outside of pods, such as the container runtime and the \
+             kubelet.",
         )
         .remedy(
-            Remedy::new("Reserve more memory for the system, or bound what the pods may use.")
-                .command(node_journal(case, name, "kubelet"))
-                .verify(format!("{} describe node {name}", crate::facts::client(case))),
+            Remedy::new("Reserve more memory for the system, or set memory limits on the pods.")
+                .command(node_journal(cx, name, "kubelet"))
+                .verify(format!("{} describe node {name}", crate::engine::client(cx))),
         );
     Some(finding)
 }

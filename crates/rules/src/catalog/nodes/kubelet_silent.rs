@@ -1,23 +1,23 @@
-//! A node whose kubelet does not report any more.
+//! Kubelet that stopped posting node status.
 //!
 //! # Why it matters
 //!
 //! The node controller sets every condition of a node to Unknown when its kubelet has not reported
-//! for 40 seconds. After five minutes the pods of the node are given up and started elsewhere,
-//! where they can be: static pods, `DaemonSets` and pods with a volume of their own stay away. On a
-//! control-plane node that is a member of etcd and of every API server.
+//! for 40 seconds. After five minutes the pods of the node are evicted and recreated on other nodes
+//! if possible. Static pods, `DaemonSets` and pods with a volume of their own stay unavailable. On
+//! a control-plane node, this includes an etcd member and one instance of every API server.
 //!
 //! # What to do
 //!
-//! Look at the machine, by its console or its cloud: it is off, hung, cut off from the network, or
-//! its kubelet does not start. Several nodes that fall silent in one minute share a cause: a
-//! switch, a hypervisor, an expired certificate.
+//! Check the machine through its console or its cloud provider: it is powered off, hung or
+//! disconnected from the network, or its kubelet does not start. Nodes that stop reporting in the
+//! same minute share a cause: a switch, a hypervisor, or an expired certificate.
 //!
 //! # Blind spots
 //!
-//! From the outside all of these look alike: the archive of the other nodes does not hold the
-//! journal of a silent one. A node that the machine-config operator reboots is silent for some
-//! minutes; that is a note, not a fault.
+//! All these causes look the same in the archive, because it does not contain the journal of a node
+//! that does not report. A node that the Machine Config Operator reboots does not report for some
+//! minutes. This is a note, not an error.
 //!
 //! # References
 //!
@@ -25,14 +25,16 @@
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubeNodeNotReady.md`
 //! - <https://github.com/okd-project/okd/issues/1615>
 
-use mustknow_gather::kinds::{Condition, LEASE, NODE, Node, Status};
+use mustknow_cluster::model::kinds::{LEASE, NODE};
+use mustknow_cluster::views::{Condition, Node, Status};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, client, count, few, heartbeat, is_rebooting};
+use crate::domain::{heartbeat, is_rebooting};
+use crate::engine::{Persistence, client, count, few};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/kubelet-silent",
-    title: "a node whose kubelet does not report any more",
+    title: "kubelet that stopped posting node status",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Any,
@@ -40,23 +42,23 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&LEASE)],
 };
 
-/// Nodes that fall silent within this time of each other fall silent together.
+/// Nodes that stop reporting within this time of each other belong to one group.
 const TOGETHER: Span = Span::minutes(1);
-/// A kubelet that is restarted is silent for a moment.
+/// A restarted kubelet does not report for a short time.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let mut silent: Vec<_> = nodes.iter().copied().filter_map(Silent::of).collect();
     silent.sort_by_key(|silent| (silent.ready.since(), silent.node.name()));
     let judged = nodes.iter().filter(|node| node.condition("Ready").is_some()).count();
-    let findings = together(case, silent)
+    let findings = together(cx, silent)
         .iter()
-        .filter_map(|(patience, group)| {
-            Some(patience.weigh(finding(case, group)?, severity(group, judged)))
+        .filter_map(|(persistence, group)| {
+            Some(persistence.weigh(finding(cx, group)?, severity(group, judged)))
         })
         .collect();
-    Verdict::over(judged, findings, "no node in the archive says whether it is Ready")
+    Verdict::over(judged, findings, "no node in the archive has a Ready condition")
 }
 
 #[derive(Clone, Copy)]
@@ -71,15 +73,15 @@ impl<'s> Silent<'s> {
         Some(Self { node, ready })
     }
 
-    fn is_rebooting(self, case: &Case<'_>) -> bool {
-        is_rebooting(case, self.node, self.ready.since())
+    fn is_rebooting(self, cx: &RuleContext<'_>) -> bool {
+        is_rebooting(cx, self.node, self.ready.since())
     }
 
-    fn patience(self, case: &Case<'_>) -> Patience {
-        if self.is_rebooting(case) {
-            Patience::Young
+    fn persistence(self, cx: &RuleContext<'_>) -> Persistence {
+        if self.is_rebooting(cx) {
+            Persistence::WithinGrace
         } else {
-            Patience::of(case, self.ready.since(), GRACE)
+            Persistence::of(cx, self.ready.since(), GRACE)
         }
     }
 
@@ -89,71 +91,74 @@ impl<'s> Silent<'s> {
     }
 }
 
-/// Groups of nodes that fell silent together and are judged alike.
-fn together<'s>(case: &Case<'_>, silent: Vec<Silent<'s>>) -> Vec<(Patience, Vec<Silent<'s>>)> {
-    let mut groups: Vec<(Patience, Vec<Silent<'s>>)> = Vec::new();
+/// Groups of nodes that stopped reporting together and are rated alike.
+fn together<'s>(
+    cx: &RuleContext<'_>,
+    silent: Vec<Silent<'s>>,
+) -> Vec<(Persistence, Vec<Silent<'s>>)> {
+    let mut groups: Vec<(Persistence, Vec<Silent<'s>>)> = Vec::new();
     for one in silent {
-        let patience = one.patience(case);
+        let persistence = one.persistence(cx);
         let fitting = groups.iter_mut().find(|(known, group)| {
             let begun_together =
                 group.last().is_some_and(|last| match (last.ready.since(), one.ready.since()) {
                     (Some(last), Some(next)) => Span::between(last, next) <= TOGETHER,
                     (last, next) => last == next,
                 });
-            *known == patience && begun_together
+            *known == persistence && begun_together
         });
         match fitting {
             Some((_, group)) => group.push(one),
-            None => groups.push((patience, vec![one])),
+            None => groups.push((persistence, vec![one])),
         }
     }
     groups
 }
 
-/// The cluster stands still without its control plane or without most of its nodes.
+/// The cluster does not work without its control plane or without most of its nodes.
 fn severity(group: &[Silent<'_>], nodes: usize) -> Severity {
     let is_vital = group.iter().any(|silent| silent.node.is_control_plane());
     if is_vital || group.len() * 2 >= nodes { Severity::Critical } else { Severity::Error }
 }
 
-fn finding(case: &Case<'_>, group: &[Silent<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, group: &[Silent<'_>]) -> Option<Finding> {
     let (first, rest) = group.split_first()?;
     let names: Vec<_> = group.iter().map(|silent| silent.node.name()).collect();
     let finding =
-        Finding::new(Subject::view(first.node), summary(case, group, &names), first.evidence())
+        Finding::new(Subject::view(first.node), summary(cx, group, &names), first.evidence())
             .since(first.ready.since())
             .why(why(group))
-            .saying(names.join(" "))
-            .saying(first.ready.reason())
+            .keywords(names.join(" "))
+            .keywords(first.ready.reason())
             .evidence(rest.iter().map(|silent| silent.evidence()))
-            .evidence(names.iter().filter_map(|name| heartbeat(case, name)))
-            .remedy(remedy(case, group, &names));
+            .evidence(names.iter().filter_map(|name| heartbeat(cx, name)))
+            .remedy(remedy(cx, group, &names));
     Some(finding)
 }
 
-fn remedy(case: &Case<'_>, group: &[Silent<'_>], names: &[&str]) -> Remedy {
-    let client = client(case);
-    let remedy = if group.iter().all(|silent| silent.is_rebooting(case)) {
-        Remedy::new("Wait until the node is back.")
+fn remedy(cx: &RuleContext<'_>, group: &[Silent<'_>], names: &[&str]) -> Remedy {
+    let client = client(cx);
+    let remedy = if group.iter().all(|silent| silent.is_rebooting(cx)) {
+        Remedy::new("Wait until the node is Ready again.")
     } else {
-        let user = if case.snapshot().is_openshift() { "core@" } else { "" };
+        let user = if cx.snapshot().is_openshift() { "core@" } else { "" };
         let first = names.first().copied().unwrap_or_default();
-        Remedy::new("Look at the machine's console and at the journal of its kubelet.")
+        Remedy::new("Check the machine's console and the journal of its kubelet.")
             .command(format!("{client} get csr"))
             .command(format!("ssh {user}{first} journalctl -u kubelet --since -1h"))
     };
     remedy.verify(format!("{client} get node {}", names.join(" ")))
 }
 
-fn summary(case: &Case<'_>, group: &[Silent<'_>], names: &[&str]) -> String {
-    let rebooting = group.iter().all(|silent| silent.is_rebooting(case));
+fn summary(cx: &RuleContext<'_>, group: &[Silent<'_>], names: &[&str]) -> String {
+    let rebooting = group.iter().all(|silent| silent.is_rebooting(cx));
     match names {
         [name] if rebooting => {
-            format!("node {name} is away, as it is while the machine-config operator reboots it")
+            format!("node {name} does not report while the Machine Config Operator reboots it")
         }
-        [name] => format!("the kubelet of node {name} does not report any more"),
+        [name] => format!("the kubelet of node {name} stopped posting node status"),
         _ => format!(
-            "the kubelets of {} do not report any more, all since the same minute: {}",
+            "the kubelets of {} stopped posting node status in the same minute: {}",
             count(names.len(), "node"),
             few(names)
         ),
@@ -165,12 +170,12 @@ fn why(group: &[Silent<'_>]) -> &'static str {
         silent.node.taint("node.cloudprovider.kubernetes.io/shutdown").is_some()
     };
     if group.iter().any(is_shut_down) {
-        "The cloud says that the machine is shut down."
+        "The cloud provider reports that the machine is shut down."
     } else if group.len() == 1 {
-        "The machine is off, hung or cut off from the network, or its kubelet does not run or is \
-         refused by the API. Its pods count as lost after five minutes."
+        "The machine is powered off, hung or disconnected from the network, or its kubelet does \
+         not run or is rejected by the API server. Its pods are treated as lost after five minutes."
     } else {
-        "Nodes that fall silent in one minute share a cause: the network between them and the API, \
-         a hypervisor, the power, or certificates that expired together."
+        "Nodes that stop reporting in the same minute share a cause: the network between them and \
+         the API server, a hypervisor, the power, or certificates that expired together."
     }
 }

@@ -1,18 +1,19 @@
-//! A node whose kubelet fails its health check.
+//! Failing kubelet health check.
 //!
 //! # Why it matters
 //!
-//! The machine-config daemon asks the kubelet of its node every thirty seconds whether it is well.
-//! It failed to answer more than twice in a row: it hangs, restarts again and again, or its runtime
-//! does not answer. The node may still count as ready for a while.
+//! The machine-config-daemon checks the health of the kubelet on its node every thirty seconds. The
+//! check failed more than twice in a row: the kubelet hangs, restarts repeatedly, or its container
+//! runtime does not respond. The node may still be Ready for some time.
 //!
 //! # What to do
 //!
-//! Read the journals of kubelet and crio on the node.
+//! Check the journals of kubelet and crio on the node.
 //!
 //! # Blind spots
 //!
-//! A kubelet that is restarted for a new configuration fails once or twice and does not show.
+//! A kubelet that restarts with a new configuration fails the check once or twice, which is not
+//! reported.
 //!
 //! # References
 //!
@@ -21,68 +22,70 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::{NODE, Node, POD, Pod};
-use mustknow_gather::layout::Special;
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::{NODE, POD};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::{Node, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alerted, Logged, alerted_node, judge_alerts, node_journal};
+use crate::domain::node_journal;
+use crate::signals::{AlertGroup, LogOccurrences, alerted_node, judge_alerts};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/kubelet-unhealthy",
-    title: "a node whose kubelet fails its health check",
+    title: "failing kubelet health check",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[Need::Kind(&NODE), Need::Kind(&POD), Need::Log(&FAILED)],
 };
 
 const ALERTS: [&str; 1] = ["KubeletHealthState"];
 
-/// What the machine-config daemon logs. Source: `pkg/daemon/daemon.go`.
+/// What the machine-config-daemon logs. Source: `pkg/daemon/daemon.go`.
 static FAILED: LogPattern = LogPattern::new(
     "kubelet health check has failed",
     "openshift-machine-config-operator",
     "machine-config-daemon",
 );
 
-/// What was logged longer ago is history.
+/// Older log lines are ignored.
 const RECENT: Span = Span::minutes(30);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_alerts(case, &ALERTS, |alert| alerted_node(case, alert), |alerted| finding(case, alerted))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
 }
 
-fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
-    // Older releases leave the node out of the labels; the pod of the daemon stands for it.
+fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
+    // In older releases the node is missing from the labels, so the daemon's pod is used.
     let by_pod = || {
         let pod = alerted.labels("pod").first().copied()?;
-        case.find::<Pod<'_>>(FAILED.namespace, pod)?.node().map(Cow::into_owned)
+        cx.find::<Pod<'_>>(FAILED.namespace, pod)?.node().map(Cow::into_owned)
     };
-    let is_node = case.find::<Node<'_>>("", &alerted.about).is_some();
+    let is_node = cx.find::<Node<'_>>("", &alerted.about).is_some();
     let node = Some(alerted.about.clone()).filter(|_| is_node).or_else(by_pod)?;
     let runs_there = |pod: &str| {
-        let pod = case.find::<Pod<'_>>(FAILED.namespace, pod);
+        let pod = cx.find::<Pod<'_>>(FAILED.namespace, pod);
         pod.and_then(Pod::node).as_deref() == Some(&*node)
     };
-    let logged = Logged::recent(case, &FAILED, RECENT);
+    let logged = LogOccurrences::recent(cx, &FAILED, RECENT);
     let lines = logged.hits.iter().filter(|hits| runs_there(&hits.pod));
     let lines: Vec<_> = lines.map(|hits| Evidence::logged(FAILED.namespace, hits)).collect();
-    let summary = format!("the kubelet of node {node} fails its health check again and again");
+    let summary = format!("the kubelet of node {node} repeatedly fails its health check");
     let finding = alerted
         .finding(Subject::cluster("Node", node.clone()), summary)?
         .severity(META.severity)
-        .saying(&node)
+        .keywords(&node)
         .evidence(lines)
         .why(
-            "The machine-config daemon asks the kubelet every thirty seconds. One that does not \
-             answer hangs or restarts again and again, though its node may still count as ready.",
+            "The machine-config-daemon checks the kubelet every thirty seconds. A kubelet that \
+             does not respond hangs or restarts repeatedly, even if its node is still Ready.",
         )
         .remedy(
-            Remedy::new("Read the journals of kubelet and crio on the node.")
-                .command(node_journal(case, &node, "kubelet"))
-                .command(node_journal(case, &node, "crio"))
+            Remedy::new("Check the journals of kubelet and crio on the node.")
+                .command(node_journal(cx, &node, "kubelet"))
+                .command(node_journal(cx, &node, "crio"))
                 .verify(format!("oc get node {node}")),
         );
     Some(finding)

@@ -1,39 +1,42 @@
-//! A node that counts as ready though its kubelet does not report any more.
+//! Stale kubelet lease on a Ready node.
 //!
 //! # Why it matters
 //!
-//! A kubelet renews its lease every ten seconds. This one has not for minutes, and still the node
-//! is `Ready`: nobody marks it otherwise. The node controller, which runs in the controller
-//! manager, does not work, so the pods of a dead node are not moved either.
+//! A kubelet renews its lease every ten seconds. This kubelet has not renewed it for minutes, but
+//! the node is still `Ready` because no controller changed its status. The node controller, which
+//! runs in kube-controller-manager, does not work, so the pods of a failed node are not moved
+//! either.
 //!
 //! # What to do
 //!
-//! Look at kube-controller-manager first, then at the node.
+//! Check kube-controller-manager first, then the node.
 //!
 //! # Blind spots
 //!
-//! A lease is compared with the newest lease of another node, since nodes and leases are collected
-//! at different times. A single node has nothing to be compared with.
+//! A lease is compared with the newest lease of another node, because nodes and leases are
+//! collected at different times. The lease of a single node cannot be compared.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`
 //!   (`nodeMonitorGracePeriod`)
 
-use mustknow_gather::kinds::{LEASE, Lease, NODE, Node};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::{LEASE, NODE};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Lease, Node};
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{client, is_rolled};
+use crate::domain::is_rolled;
+use crate::engine::client;
+use crate::engine::evidence::seconds;
 
 const NAMESPACE: &str = "kube-node-lease";
-/// Many times what the node controller waits.
+/// Much longer than the node controller waits.
 const STALE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "nodes/lease-stale",
-    title: "a node that counts as ready though its kubelet does not report any more",
+    title: "stale kubelet lease on a Ready node",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -41,51 +44,52 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let leases: Vec<_> = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let leases: Vec<_> = cx
         .within::<Lease<'_>>(NAMESPACE)
         .filter_map(|lease| Some((lease, lease.renewed()?)))
         .collect();
     let Some(newest) = leases.iter().map(|(_, renewed)| *renewed).max() else {
-        return Verdict::NotApplicable("no lease of a node in the archive".to_owned());
+        return Verdict::NotApplicable("no node lease in the archive".to_owned());
     };
     let findings = leases
         .iter()
         .filter(|(_, renewed)| Span::between(*renewed, newest) > STALE)
-        .filter_map(|(lease, renewed)| finding(case, *lease, *renewed, newest))
+        .filter_map(|(lease, renewed)| finding(cx, *lease, *renewed, newest))
         .collect();
-    Verdict::over(leases.len(), findings, "no lease of a node in the archive")
+    Verdict::over(leases.len(), findings, "no node lease in the archive")
 }
 
-fn finding(case: &Case<'_>, lease: Lease<'_>, renewed: Time, newest: Time) -> Option<Finding> {
-    let node = case.find::<Node<'_>>("", lease.resource().name())?;
+fn finding(cx: &RuleContext<'_>, lease: Lease<'_>, renewed: Time, newest: Time) -> Option<Finding> {
+    let node = cx.find::<Node<'_>>("", lease.resource().name())?;
     let ready = node.condition("Ready").filter(|ready| ready.is_true())?;
-    // A node that is rebooted is marked within the minute, but the two are not collected together.
+    // A rebooting node is marked within a minute, but nodes and leases are collected separately.
     if is_rolled(node) {
         return None;
     }
     let name = node.name();
     let behind = Span::between(renewed, newest);
     let summary = format!(
-        "node {name} counts as ready, but its kubelet renewed its lease last at {}, {behind} \
-         before others did",
+        "node {name} is Ready, but its kubelet last renewed its lease at {}, {behind} before \
+         other nodes",
         seconds(renewed)
     );
-    let says = format!("other kubelets renewed theirs until {}", seconds(newest));
+    let says = format!("other kubelets renewed their leases until {}", seconds(newest));
     let evidence = Evidence::field(lease.resource(), &["spec", "renewTime"], says);
     let finding = Finding::new(Subject::view(node), summary, evidence)
         .since(Some(renewed))
-        .saying(name)
-        .evidence([Evidence::condition(node.resource(), ready, "and still it is Ready")])
-        .likely("that nodes and leases were collected at the same time was inferred")
+        .keywords(name)
+        .evidence([Evidence::condition(node.resource(), ready, "the node is still Ready")])
+        .likely("it is inferred that nodes and leases were collected at the same time")
         .why(
-            "The node controller marks a node whose lease is not renewed for 40 seconds. It did \
-             not, so it does not work, or the node fell silent while the archive was made.",
+            "The node controller marks a node that has not renewed its lease for 40 seconds. It \
+             did not mark this one: either the node controller does not work, or the node stopped \
+             reporting during the collection.",
         )
         .remedy(
-            Remedy::new("Look at kube-controller-manager, then at the node.")
-                .command(format!("{} get nodes", client(case)))
-                .verify(format!("{} get lease -n {NAMESPACE} {name}", client(case))),
+            Remedy::new("Check kube-controller-manager, then the node.")
+                .command(format!("{} get nodes", client(cx)))
+                .verify(format!("{} get lease -n {NAMESPACE} {name}", client(cx))),
         );
     Some(finding)
 }

@@ -1,20 +1,20 @@
-//! A node that is short of memory.
+//! Node under MemoryPressure.
 //!
 //! # Why it matters
 //!
-//! A kubelet under `MemoryPressure` evicts pods, those without requests first, and takes no new
-//! pods without requests. When it is too slow the kernel kills processes of its own choice, which
-//! may be the kubelet or the container runtime.
+//! Under `MemoryPressure` a kubelet evicts pods, starting with pods without requests, and accepts
+//! no new pods without requests. If it is too slow, the kernel kills processes of its own choice,
+//! which may include the kubelet or the container runtime.
 //!
 //! # What to do
 //!
-//! Find the pods that use most, give them limits, or give the node more memory. Events `SystemOOM`
-//! say that the kernel had to kill already.
+//! Find the pods that use the most memory and set limits on them, or give the node more memory.
+//! `SystemOOM` events show that the kernel already had to kill processes.
 //!
 //! # Blind spots
 //!
-//! The condition falls five minutes after the pressure. A node that ran out so fast that its
-//! kubelet died shows as `nodes/kubelet-silent` instead.
+//! The condition clears five minutes after the pressure ends. A node that ran out of memory so fast
+//! that its kubelet died is reported by `nodes/kubelet-silent` instead.
 //!
 //! # References
 //!
@@ -22,14 +22,15 @@
 //!   `pkg/kubelet/oom/oom_watcher_linux.go`
 //! - openshift/runbooks `alerts/machine-config-operator/SystemMemoryExceedsReservation.md`
 
-use mustknow_gather::kinds::{EVENT, NODE};
+use mustknow_cluster::model::kinds::{EVENT, NODE};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Pressure, client, pressed};
+use crate::domain::{Pressure, pressed};
+use crate::engine::client;
 
 pub(super) static META: Meta = Meta {
     id: "nodes/memory-pressure",
-    title: "a node that is short of memory",
+    title: "node under MemoryPressure",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -43,23 +44,23 @@ static PRESSURE: Pressure = Pressure {
     events: &["SystemOOM", "OOMKilling", "EvictionThresholdMet"],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    pressed(case, &PRESSURE, |finding, node| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    pressed(cx, &PRESSURE, |finding, node| {
         let name = node.name();
         finding
             .why(
-                "Under MemoryPressure the kubelet evicts pods and takes none without requests. \
-                 When it is too slow the kernel kills processes, which may be the kubelet itself.",
+                "Under MemoryPressure the kubelet evicts pods and accepts none without requests. \
+                 If it is too slow, the kernel kills processes, possibly the kubelet itself.",
             )
             .remedy(
                 Remedy::new(
-                    "Find the pods that use most memory, limit them or give the node more.",
+                    "Find the pods that use the most memory. Limit them, or add node memory.",
                 )
                 .command(format!(
                     "{} get pods --all-namespaces -o wide --field-selector spec.nodeName={name}",
-                    client(case)
+                    client(cx)
                 ))
-                .verify(format!("{} describe node {name}", client(case))),
+                .verify(format!("{} describe node {name}", client(cx))),
             )
     })
 }

@@ -1,43 +1,45 @@
-//! A cluster that has no node for ordinary pods.
+//! No schedulable worker nodes.
 //!
 //! # Why it matters
 //!
-//! The scheduler says that every node there is has the taint of the control plane. Whatever does
-//! not bear it stays Pending: on OpenShift the routers, the registry and monitoring, so the
-//! installation does not finish either.
+//! The scheduler reports that every node has the control-plane taint. Pods that do not tolerate it
+//! stay Pending: on OpenShift the routers, the registry and monitoring, so the installation does
+//! not complete either.
 //!
 //! # What to do
 //!
-//! Join workers: approve the certificate requests of those that wait, or read the consoles of those
-//! that never asked. On a cluster that is to have none, take the taint off.
+//! Join worker nodes: approve the CertificateSigningRequests of the nodes that wait, or check the
+//! consoles of the nodes that never requested a certificate. If the cluster is not meant to have
+//! worker nodes, remove the taint.
 //!
 //! # Blind spots
 //!
-//! Only the scheduler counts all nodes, so the rule rests on what it says of a pod that waits.
+//! Only the scheduler counts all nodes, so this rule relies on the scheduler's message about a
+//! Pending pod.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/scheduler/framework/types.go` (`FitError`)
 //! - <https://github.com/okd-project/okd/issues/1654>
 
-use mustknow_gather::kinds::{Condition, NODE, Node, POD, Pod, SCHEDULER_CONFIG, SchedulerConfig};
+use mustknow_cluster::model::kinds::{NODE, POD, SCHEDULER_CONFIG};
+use mustknow_cluster::views::{Condition, Node, Pod, SchedulerConfig};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Patience, client, count, excerpt, is_expected, is_installing, named, severity_in, workload,
-};
+use crate::domain::{is_expected, named, workload};
+use crate::engine::{Persistence, client, count, excerpt, is_installing, severity_in};
 
-/// How long workers may take to join.
+/// How long worker nodes may take to join.
 const GRACE: Span = Span::minutes(15);
 /// How long they may take while the cluster is installed.
 const INSTALLING: Span = Span::minutes(40);
-/// What the scheduler calls the taint, before 1.24 and since.
+/// The name of the taint, before 1.24 and since.
 const TAINTS: [&str; 2] =
     ["node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"];
 
 pub(super) static META: Meta = Meta {
     id: "nodes/no-workers",
-    title: "no node for ordinary pods",
+    title: "no schedulable worker nodes",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -45,13 +47,13 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&SCHEDULER_CONFIG)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let takes_pods = |node: &Node<'_>| TAINTS.iter().all(|taint| node.taint(taint).is_none());
     if nodes.iter().any(takes_pods) {
         return Verdict::Healthy { examined: nodes.len() };
     }
-    let waiting: Vec<_> = case
+    let waiting: Vec<_> = cx
         .all::<Pod<'_>>()
         .filter(|pod| is_expected(*pod))
         .filter_map(|pod| {
@@ -59,11 +61,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             is_refused_by_all(&scheduled.message()).then_some((pod, scheduled))
         })
         .collect();
-    let findings = finding(case, &nodes, &waiting).into_iter().collect();
+    let findings = finding(cx, &nodes, &waiting).into_iter().collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
-/// Whether the taint of the control plane keeps the pod from every node: `0/3 nodes are available:
+/// Whether the control-plane taint keeps the pod off every node: `0/3 nodes are available:
 /// 3 node(s) had untolerated taint {node-role.kubernetes.io/master: }`.
 fn is_refused_by_all(message: &str) -> bool {
     let Some((head, reasons)) = message.split_once(" nodes are available: ") else { return false };
@@ -74,51 +76,51 @@ fn is_refused_by_all(message: &str) -> bool {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     nodes: &[Node<'_>],
     waiting: &[(Pod<'_>, Condition<'_>)],
 ) -> Option<Finding> {
     let (pod, scheduled) = waiting.first()?;
     let since = waiting.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
     let summary = format!(
-        "every node has the taint of the control plane, so no node takes {}",
+        "every node has the control-plane taint, so no node accepts {}",
         count(waiting.len(), "pod")
     );
     let note = format!("pod {}: {}", pod.name(), excerpt(&scheduled.message()));
     let tainted = nodes.iter().take(3).filter_map(|node| {
         let taint = TAINTS.iter().find_map(|taint| node.taint(taint))?;
-        let note = format!("node {} takes no ordinary pods", node.name());
+        let note = format!("node {} accepts no ordinary pods", node.name());
         Some(Evidence::seen(node.resource(), taint.span(), note))
     });
-    let config = case.find::<SchedulerConfig<'_>>("", "cluster").map(|config| {
+    let config = cx.find::<SchedulerConfig<'_>>("", "cluster").map(|config| {
         let path = &["spec", "mastersSchedulable"];
-        Evidence::field(config.resource(), path, "whether control-plane nodes take ordinary pods")
+        Evidence::field(config.resource(), path, "whether control-plane nodes are schedulable")
     });
     let head = Evidence::condition(pod.resource(), *scheduled, note);
     let finding = Finding::new(Subject::cluster("Nodes", "workers"), summary, head)
         .since(since)
         .evidence(tainted)
         .evidence(config)
-        .saying(named(waiting.iter().map(|(pod, _)| *pod)))
+        .keywords(named(waiting.iter().map(|(pod, _)| *pod)))
         .why(
-            "The scheduler counts all nodes, and each has a taint that only pods of the control \
-             plane bear. Whatever else is to run stays Pending.",
+            "The scheduler counts all nodes, and each has a taint that only control-plane pods \
+             tolerate. All other pods stay Pending.",
         )
-        .remedy(remedy(case));
+        .remedy(remedy(cx));
     let finding = waiting.iter().fold(finding, |finding, (pod, _)| {
         finding.explains(workload(*pod), "node-role.kubernetes.io/")
     });
-    let limit = if is_installing(case) { INSTALLING } else { GRACE };
+    let limit = if is_installing(cx) { INSTALLING } else { GRACE };
     let namespaces = waiting.iter().map(|(pod, _)| pod.namespace());
-    let usual = namespaces.map(|ns| severity_in(case, ns, META.severity)).max()?;
-    Some(Patience::of(case, since, limit).weigh(finding, usual))
+    let usual = namespaces.map(|ns| severity_in(cx, ns, META.severity)).max()?;
+    Some(Persistence::of(cx, since, limit).weigh(finding, usual))
 }
 
-fn remedy(case: &Case<'_>) -> Remedy {
-    let client = client(case);
-    let remedy = Remedy::new("Join workers, and approve the requests of those that wait.")
+fn remedy(cx: &RuleContext<'_>) -> Remedy {
+    let client = client(cx);
+    let remedy = Remedy::new("Join worker nodes, and approve the CSRs of nodes that wait to join.")
         .command(format!("{client} get csr"));
-    let remedy = if case.snapshot().is_openshift() {
+    let remedy = if cx.snapshot().is_openshift() {
         remedy.command("oc get machines -n openshift-machine-api")
     } else {
         remedy

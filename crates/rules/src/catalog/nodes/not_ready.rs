@@ -1,21 +1,21 @@
-//! A node whose kubelet says it is not ready.
+//! NotReady node.
 //!
 //! # Why it matters
 //!
-//! The kubelet runs and reports, and it says itself what is wrong: the network plugin has not
-//! started, the container runtime does not answer, or something else. No pod is placed on the node,
-//! its pods count as not ready, and after five minutes they are evicted.
+//! The kubelet runs and reports the problem itself: the network plugin has not started, the
+//! container runtime does not respond, or something else. No pods are scheduled on the node, its
+//! pods count as not ready, and after five minutes they are evicted.
 //!
 //! # What to do
 //!
-//! Follow the kubelet's own words. Without a network plugin look at the pods of the network on that
-//! node: ovnkube-node, multus. With a runtime that does not answer look at the journal of crio, at
-//! the disk and at the load of the node.
+//! Follow the message of the kubelet. If the network plugin has not started, check the network pods
+//! on that node: ovnkube-node and multus. If the container runtime does not respond, check the
+//! journal of crio, the disk and the load of the node.
 //!
 //! # Blind spots
 //!
-//! A node that joins or is rebooted is not ready for some minutes; that is a note, not a fault. A
-//! kubelet that does not report at all is `nodes/kubelet-silent`.
+//! A node that joins or reboots is NotReady for some minutes. This is a note, not an error. A
+//! kubelet that does not report at all is reported by `nodes/kubelet-silent`.
 //!
 //! # References
 //!
@@ -24,16 +24,18 @@
 //! - openshift/runbooks `alerts/cluster-network-operator/NodeWithoutOVNKubeNodePodRunning.md`
 //! - <https://github.com/okd-project/okd/issues/2317>
 
-use mustknow_gather::kinds::{Condition, EVENT, NODE, Node};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::{EVENT, NODE};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Condition, Node};
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{Patience, client, excerpt, is_rebooting, node_events, node_journal};
+use crate::domain::{is_rebooting, node_events, node_journal};
+use crate::engine::evidence::seconds;
+use crate::engine::{Persistence, client, excerpt};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/not-ready",
-    title: "a node whose kubelet says it is not ready",
+    title: "NotReady node",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Any,
@@ -41,16 +43,16 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-/// Events that tell of what the kubelet met with.
+/// Events about problems of the kubelet.
 const EVENTS: [&str; 2] = ["ContainerGCFailed", "Rebooted"];
-/// How long a kubelet that was restarted may take.
+/// How long a restarted kubelet may take.
 const GRACE: Span = Span::minutes(5);
-/// Nodes that cease to be ready within this time of each other do so together.
+/// Nodes that become NotReady within this time of each other belong to one group.
 const TOGETHER: Span = Span::minutes(1);
-/// How long a node that joins may take.
+/// How long a new node may take.
 const JOINS: Span = Span::minutes(15);
 
-/// What the kubelet complains about.
+/// What the kubelet reports as missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lack {
     Network,
@@ -77,36 +79,41 @@ impl Lack {
     }
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for node in case.all::<Node<'_>>() {
+    for node in cx.all::<Node<'_>>() {
         let Some(ready) = node.condition("Ready") else { continue };
         examined += 1;
         if ready.is_false() {
-            let finding = together(case, finding(case, node, ready), node, ready);
-            findings.push(patience(case, node, ready).weigh(finding, severity(node)));
+            let finding = together(cx, finding(cx, node, ready), node, ready);
+            findings.push(persistence(cx, node, ready).weigh(finding, severity(node)));
         }
     }
-    Verdict::over(examined, findings, "no node in the archive says whether it is Ready")
+    Verdict::over(examined, findings, "no node in the archive has a Ready condition")
 }
 
-/// Names what nodes that fail together share: the minute, and the zone.
-fn together(case: &Case<'_>, finding: Finding, node: Node<'_>, ready: Condition<'_>) -> Finding {
-    let finding = match moment(case, ready.since()) {
-        Some(moment) => finding.shares(Common::Moment, seconds(moment)),
+/// Adds what nodes that fail together have in common: the minute and the zone.
+fn together(
+    cx: &RuleContext<'_>,
+    finding: Finding,
+    node: Node<'_>,
+    ready: Condition<'_>,
+) -> Finding {
+    let finding = match moment(cx, ready.since()) {
+        Some(moment) => finding.group_by(GroupKey::Moment, seconds(moment)),
         None => finding,
     };
     match node.resource().label("topology.kubernetes.io/zone") {
-        Some(zone) => finding.shares(Common::Zone, zone),
+        Some(zone) => finding.group_by(GroupKey::Zone, zone),
         None => finding,
     }
 }
 
-/// When the first of the nodes ceased to be ready that did so one after another, each within a
-/// minute of the one before.
-fn moment(case: &Case<'_>, since: Option<Time>) -> Option<Time> {
-    let mut times: Vec<_> = case
+/// When the first node of the group became NotReady. In a group, each node becomes NotReady within
+/// a minute of the previous one.
+fn moment(cx: &RuleContext<'_>, since: Option<Time>) -> Option<Time> {
+    let mut times: Vec<_> = cx
         .all::<Node<'_>>()
         .filter_map(|node| node.condition("Ready").filter(|ready| ready.is_false())?.since())
         .collect();
@@ -124,61 +131,60 @@ fn severity(node: Node<'_>) -> Severity {
     if node.is_control_plane() { Severity::Critical } else { Severity::Error }
 }
 
-fn patience(case: &Case<'_>, node: Node<'_>, ready: Condition<'_>) -> Patience {
-    let joins = case.age(node.resource().created()).is_some_and(|age| age <= JOINS);
-    let by_age = Patience::of(case, ready.since(), GRACE);
-    if is_rebooting(case, node, ready.since()) || (joins && by_age != Patience::Unknown) {
-        Patience::Young
+fn persistence(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Persistence {
+    let joins = cx.age(node.resource().created()).is_some_and(|age| age <= JOINS);
+    let by_age = Persistence::of(cx, ready.since(), GRACE);
+    if is_rebooting(cx, node, ready.since()) || (joins && by_age != Persistence::Unknown) {
+        Persistence::WithinGrace
     } else {
         by_age
     }
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>, ready: Condition<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Finding {
     let (name, message) = (node.name(), ready.message());
     let words = excerpt(&message);
     let (summary, why) = match Lack::of(&message) {
         Lack::Network => (
-            format!("node {name} is not ready because its network plugin has not started: {words}"),
-            "The kubelet waits for a CNI configuration, which the network's pod on that node \
-                 writes \
-             once it runs. This follows from whatever keeps that pod from running.",
+            format!("node {name} is NotReady because its network plugin has not started: {words}"),
+            "The kubelet waits for a CNI configuration, which the network plugin's pod on the node \
+             writes once it runs. The cause is whatever keeps that pod from running.",
         ),
         Lack::Runtime => (
             format!(
-                "node {name} is not ready because its container runtime does not answer: {words}"
+                "node {name} is NotReady because its container runtime does not respond: {words}"
             ),
-            "The kubelet cannot list or start containers. The runtime crashed, hangs on the disk, \
-             or the node is overloaded.",
+            "The kubelet cannot list or start containers. The container runtime crashed or hangs \
+             on the disk, or the node is overloaded.",
         ),
         Lack::Other => (
-            format!("node {name} is not ready: {words}"),
-            "The kubelet reports and says itself that it cannot run pods.",
+            format!("node {name} is NotReady: {words}"),
+            "The kubelet is running and reports that it cannot run pods.",
         ),
     };
-    let says = format!("the kubelet says {}", ready.reason());
+    let says = format!("the kubelet reports {}", ready.reason());
     Finding::new(Subject::view(node), summary, Evidence::condition(node.resource(), ready, says))
         .since(ready.since())
         .why(why)
-        .saying(name)
-        .saying(ready.reason())
-        .saying(&message)
-        .evidence(node_events(case, name, &EVENTS, |_| true))
-        .remedy(remedy(case, name, Lack::of(&message)))
+        .keywords(name)
+        .keywords(ready.reason())
+        .keywords(&message)
+        .evidence(node_events(cx, name, &EVENTS, |_| true))
+        .remedy(remedy(cx, name, Lack::of(&message)))
 }
 
-fn remedy(case: &Case<'_>, node: &str, lack: Lack) -> Remedy {
-    let runtime = if case.snapshot().is_openshift() { "crio" } else { "containerd" };
+fn remedy(cx: &RuleContext<'_>, node: &str, lack: Lack) -> Remedy {
+    let runtime = if cx.snapshot().is_openshift() { "crio" } else { "containerd" };
     let remedy = match lack {
-        Lack::Network => Remedy::new("Find out why the network's pod on the node does not run.")
+        Lack::Network => Remedy::new("Find out why the network pod on the node does not run.")
             .command(format!(
                 "{} get pods --all-namespaces -o wide --field-selector spec.nodeName={node}",
-                client(case)
+                client(cx)
             )),
-        Lack::Runtime => Remedy::new("Read the journal of the container runtime on the node.")
-            .command(node_journal(case, node, runtime)),
-        Lack::Other => Remedy::new("Read the journal of the kubelet on the node.")
-            .command(node_journal(case, node, "kubelet")),
+        Lack::Runtime => Remedy::new("Check the journal of the container runtime on the node.")
+            .command(node_journal(cx, node, runtime)),
+        Lack::Other => Remedy::new("Check the journal of the kubelet on the node.")
+            .command(node_journal(cx, node, "kubelet")),
     };
-    remedy.verify(format!("{} get node {node}", client(case)))
+    remedy.verify(format!("{} get node {node}", client(cx)))
 }

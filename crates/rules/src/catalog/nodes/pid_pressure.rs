@@ -1,33 +1,34 @@
-//! A node that is short of process ids.
+//! Node under PIDPressure.
 //!
 //! # Why it matters
 //!
-//! Every thread takes a process id. When they run out nothing on the node can start a process or a
-//! thread: containers, probes and the kubelet itself fail in ways that look like anything but this.
-//! The kubelet evicts pods under `PIDPressure` to prevent that.
+//! Every thread uses a process ID. When they run out, no process or thread can start on the node:
+//! containers, probes and the kubelet itself fail with errors that do not point to the cause. The
+//! kubelet evicts pods under `PIDPressure` to prevent this.
 //!
 //! # What to do
 //!
-//! Find the pod with most threads and mend its leak. `podPidsLimit` of a `KubeletConfig` bounds
-//! each pod.
+//! Find the pod with the most threads and fix its leak. Set `podPidsLimit` in a `KubeletConfig` to
+//! limit each pod.
 //!
 //! # Blind spots
 //!
-//! A single pod that reaches its own limit does not make a node condition.
+//! A single pod that reaches its own limit does not set a node condition.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/eviction/eviction_manager.go`
 //! - <https://kubernetes.io/docs/concepts/policy/pid-limiting/>
 
-use mustknow_gather::kinds::{EVENT, NODE};
+use mustknow_cluster::model::kinds::{EVENT, NODE};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Pressure, client, on_node, pressed};
+use crate::domain::{Pressure, on_node, pressed};
+use crate::engine::client;
 
 pub(super) static META: Meta = Meta {
     id: "nodes/pid-pressure",
-    title: "a node that is short of process ids",
+    title: "node under PIDPressure",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -37,26 +38,26 @@ pub(super) static META: Meta = Meta {
 
 static PRESSURE: Pressure = Pressure {
     condition: "PIDPressure",
-    short_of: "process ids",
+    short_of: "process IDs",
     events: &["EvictionThresholdMet"],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    pressed(case, &PRESSURE, |finding, node| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    pressed(cx, &PRESSURE, |finding, node| {
         let name = node.name();
         finding
             .why(
-                "Every thread takes a process id. When they run out nothing on the node can start \
-                 a process, a probe or a thread, the kubelet included.",
+                "Every thread uses a process ID. When they run out, no process, probe or thread \
+                 can start on the node, including those of the kubelet.",
             )
             .remedy(
-                Remedy::new("Find the pod with most threads and mend its leak.")
+                Remedy::new("Find the pod with the most threads and fix its leak.")
                     .command(on_node(
-                        case,
+                        cx,
                         name,
                         "sh -c 'ps -eLo pid,comm --no-headers | sort | uniq -c | sort -rn | head'",
                     ))
-                    .verify(format!("{} describe node {name}", client(case))),
+                    .verify(format!("{} describe node {name}", client(cx))),
             )
     })
 }

@@ -1,46 +1,48 @@
-//! A node whose RAID array has lost a disk.
+//! Degraded RAID array on a node.
 //!
 //! # Why it matters
 //!
-//! The array works on without its redundancy. The next disk that fails takes the data with it: on a
-//! control-plane node a member of etcd.
+//! The array continues to work without redundancy. If another disk fails, the data is lost: on a
+//! control-plane node, an etcd member.
 //!
 //! # What to do
 //!
-//! Replace the disk and let the array rebuild, when the load is low: a rebuild slows the disk down.
+//! Replace the disk and let the array rebuild when the load is low. A rebuild slows the disk down.
 //!
 //! # Blind spots
 //!
-//! The alerts are taken as they are; a hardware RAID does not show.
+//! This rule relies on the alerts only. Hardware RAID is not detected.
 //!
 //! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/node-exporter/prometheus-rule.yaml`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/NodeRAIDDegraded.md`
 
-use mustknow_gather::kinds::NODE;
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alerted, alerted_node, few, judge_alerts, on_node};
+use crate::domain::on_node;
+use crate::engine::few;
+use crate::signals::{AlertGroup, alerted_node, judge_alerts};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/raid-degraded",
-    title: "a node whose RAID array has lost a disk",
+    title: "degraded RAID array on a node",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[Need::Kind(&NODE)],
 };
 
 const ALERTS: [&str; 2] = ["NodeRAIDDegraded", "NodeRAIDDiskFailure"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_alerts(case, &ALERTS, |alert| alerted_node(case, alert), |alerted| finding(case, alerted))
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
 }
 
-fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let node = &alerted.about;
     let arrays = alerted.labels("device");
     let arrays = if arrays.is_empty() { "an array".to_owned() } else { few(&arrays) };
@@ -51,14 +53,14 @@ fn finding(case: &Case<'_>, alerted: &Alerted) -> Option<Finding> {
     };
     let summary = format!("RAID {arrays} of node {node} {state}");
     let finding = alerted.finding(Subject::cluster("Node", node.clone()), summary)?.why(
-        "The array works on without its redundancy, and the next disk that fails takes the data \
-         with it. A rebuild slows the disk down meanwhile.",
+        "The array continues to work without redundancy, and the data is lost if another disk \
+         fails. During a rebuild the disk is slower.",
     );
     Some(
         finding.remedy(
             Remedy::new("Replace the disk and let the array rebuild.")
-                .command(on_node(case, node, "cat /proc/mdstat"))
-                .verify(on_node(case, node, "mdadm --detail --scan")),
+                .command(on_node(cx, node, "cat /proc/mdstat"))
+                .verify(on_node(cx, node, "mdadm --detail --scan")),
         ),
     )
 }

@@ -1,20 +1,20 @@
-//! A node that goes back and forth between ready and not.
+//! Node flapping between Ready and NotReady.
 //!
 //! # Why it matters
 //!
-//! Each time it is not ready its pods leave the endpoints of their Services, and after some minutes
-//! they are started elsewhere. The node is overloaded, its network loses packets, or its kubelet is
-//! restarted again and again.
+//! Each time the node is NotReady, its pods are removed from the endpoints of their Services, and
+//! after some minutes they are recreated on other nodes. The node is overloaded, its network loses
+//! packets, or its kubelet restarts repeatedly.
 //!
 //! # What to do
 //!
-//! Look at the kubelet's journal around the times of the events, at the load and at the network of
-//! the node.
+//! Check the kubelet journal around the times of the events, and the load and the network of the
+//! node.
 //!
 //! # Blind spots
 //!
-//! Events are kept for three hours. A node that is not ready now is `nodes/not-ready` or
-//! `nodes/kubelet-silent`.
+//! Events are stored for three hours. A node that is NotReady now is reported by `nodes/not-ready`
+//! or `nodes/kubelet-silent`.
 //!
 //! # References
 //!
@@ -23,47 +23,50 @@
 //! - openshift/cluster-monitoring-operator `assets/control-plane/prometheus-rule.yaml`
 //!   (`KubeNodeReadinessFlapping`)
 
-use mustknow_gather::kinds::{EVENT, Event, NODE, Node};
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::{EVENT, NODE};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::{Event, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, alerted_node, client, event_evidence, is_rolled, node_journal};
+use crate::domain::{is_rolled, node_journal};
+use crate::engine::client;
+use crate::signals::{Alert, alerted_node, event_evidence};
 
-/// What ended longer ago is history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(1);
-/// A restart makes one, a reboot perhaps two.
+/// A restart causes one event, a reboot possibly two.
 const ENOUGH: i64 = 3;
 
 pub(super) static META: Meta = Meta {
     id: "nodes/readiness-flapping",
-    title: "a node that goes back and forth between ready and not",
+    title: "node flapping between Ready and NotReady",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
     needs: &[Need::Kind(&NODE)],
-    uses: &[Need::Kind(&EVENT), Need::Special(Special::Alerts)],
+    uses: &[Need::Kind(&EVENT), Need::KnownFile(KnownFile::Alerts)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let alerts = Alert::named(case, &["KubeNodeReadinessFlapping"]).unwrap_or_default();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let alerts = Alert::named(cx, &["KubeNodeReadinessFlapping"]).unwrap_or_default();
     let mut examined = 0;
     let mut findings = Vec::new();
-    for node in case.all::<Node<'_>>() {
+    for node in cx.all::<Node<'_>>() {
         examined += 1;
         if node.is_ready() && !is_rolled(node) {
-            let alert = alerts.iter().find(|alert| alerted_node(case, alert) == node.name());
-            findings.extend(finding(case, node, alert));
+            let alert = alerts.iter().find(|alert| alerted_node(cx, alert) == node.name());
+            findings.extend(finding(cx, node, alert));
         }
     }
     Verdict::over(examined, findings, "no node in the archive")
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>, alert: Option<&Alert>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>, alert: Option<&Alert>) -> Option<Finding> {
     let name = node.name();
-    let events: Vec<_> = case
+    let events: Vec<_> = cx
         .all::<Event<'_>>()
         .filter(|event| event.reason() == "NodeNotReady" && event.is_about("Node", name))
-        .filter(|event| case.age(event.last_seen()).is_some_and(|age| age <= RECENT))
+        .filter(|event| cx.age(event.last_seen()).is_some_and(|age| age <= RECENT))
         .collect();
     let times: i64 = events.iter().map(|event| event.count().max(1)).sum();
     let enough = times >= ENOUGH;
@@ -75,24 +78,24 @@ fn finding(case: &Case<'_>, node: Node<'_>, alert: Option<&Alert>) -> Option<Fin
         .into_iter()
         .chain(events.iter().take(3).map(|event| event_evidence(*event)));
     let summary = if enough {
-        format!("node {name} is ready now, and was not {times} times in the last hours")
+        format!("node {name} is Ready now, but was NotReady {times} times in the last hours")
     } else {
-        format!("node {name} goes back and forth between ready and not")
+        format!("node {name} flaps between Ready and NotReady")
     };
     let head = evidence.next()?;
     let finding = Finding::new(Subject::view(node), summary, head)
         .since(alert.and_then(|alert| alert.since))
-        .saying(name)
-        .saying("NodeNotReady")
+        .keywords(name)
+        .keywords("NodeNotReady")
         .evidence(evidence)
         .why(
-            "Each time its pods leave the endpoints of their Services. The node is overloaded, its \
-             network loses packets, or its kubelet is restarted again and again.",
+            "Each time, its pods are removed from the endpoints of their Services. The node is \
+             overloaded, its network loses packets, or its kubelet restarts repeatedly.",
         )
         .remedy(
-            Remedy::new("Read the kubelet's journal around the times of the events.")
-                .command(node_journal(case, name, "kubelet"))
-                .verify(format!("{} get node {name}", client(case))),
+            Remedy::new("Check the kubelet journal around the times of the events.")
+                .command(node_journal(cx, name, "kubelet"))
+                .verify(format!("{} get node {name}", client(cx))),
         );
     Some(finding)
 }

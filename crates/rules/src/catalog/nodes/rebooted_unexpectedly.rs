@@ -1,19 +1,19 @@
-//! A node that was rebooted and not by the cluster.
+//! Unexpected node reboot.
 //!
 //! # Why it matters
 //!
-//! The kubelet found another boot id than before, and the machine-config operator did not ask for a
-//! reboot. The machine lost its power, its kernel crashed, or somebody rebooted it. Its pods ended
-//! without notice.
+//! The kubelet found a boot ID that differs from the previous one, and the Machine Config Operator
+//! did not request a reboot. The machine lost power, its kernel crashed, or it was rebooted
+//! manually. Its pods were terminated without notice.
 //!
 //! # What to do
 //!
-//! Look at the console, the hardware log and the end of the journal of the boot before.
+//! Check the console, the hardware log and the end of the journal of the previous boot.
 //!
 //! # Blind spots
 //!
-//! Events are kept for three hours, one on plain Kubernetes. Somebody who drained the node before
-//! he rebooted it leaves the same event.
+//! Events are stored for three hours, or one hour on plain Kubernetes. A manual reboot after a
+//! drain leaves the same event.
 //!
 //! # References
 //!
@@ -21,26 +21,28 @@
 //!   (`Node %s has been rebooted, boot id: %s`)
 //! - openshift/machine-config-operator `pkg/daemon/update.go` (event `Reboot`)
 
-use mustknow_gather::kinds::{EVENT, Event, NODE, Node};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::{EVENT, NODE};
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Event, Node, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{Update, event_evidence, is_rolled, on_node};
+use crate::domain::{is_rolled, on_node};
+use crate::engine::evidence::seconds;
+use crate::signals::event_evidence;
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(3);
 /// A node reboots when it is installed.
 const INSTALLED: Span = Span::hours(2);
-/// How long before a reboot the machine-config daemon announces it.
+/// How long before a reboot the machine-config-daemon announces it.
 const ANNOUNCED: Span = Span::minutes(30);
-/// Events of the machine-config daemon around a reboot that it asked for.
+/// Events of the machine-config-daemon around a reboot that it requested.
 const PLANNED: [&str; 5] =
     ["Reboot", "OSUpdateStarted", "OSUpdateStaged", "BootResync", "NodeDone"];
 
 pub(super) static META: Meta = Meta {
     id: "nodes/rebooted-unexpectedly",
-    title: "a node that was rebooted and not by the cluster",
+    title: "unexpected node reboot",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -48,56 +50,55 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let is_updating = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let is_updating = cx
         .cluster_version()
-        .and_then(Update::of)
+        .and_then(UpdatePhase::of)
         .is_some_and(|update| update.is_updating() || update.is_installing());
     if is_updating {
-        return Verdict::NotApplicable("nodes are rebooted while an update runs".to_owned());
+        return Verdict::NotApplicable("an update is in progress, which reboots nodes".to_owned());
     }
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
-    let findings = nodes.iter().filter_map(|node| finding(case, *node)).collect();
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
+    let findings = nodes.iter().filter_map(|node| finding(cx, *node)).collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
 /// The newest event of the reason about the node.
-fn newest<'s>(case: &Case<'s>, node: &str, reasons: &[&str]) -> Option<(Event<'s>, Time)> {
-    case.all::<Event<'s>>()
+fn newest<'s>(cx: &RuleContext<'s>, node: &str, reasons: &[&str]) -> Option<(Event<'s>, Time)> {
+    cx.all::<Event<'s>>()
         .filter(|event| reasons.contains(&&*event.reason()) && event.is_about("Node", node))
         .filter_map(|event| Some((event, event.last_seen()?)))
         .max_by_key(|(_, seen)| *seen)
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
     let name = node.name();
-    let (event, seen) = newest(case, name, &["Rebooted"])?;
+    let (event, seen) = newest(cx, name, &["Rebooted"])?;
     let was_new =
         node.resource().created().is_none_or(|created| Span::between(created, seen) <= INSTALLED);
-    let is_recent = case.age(Some(seen)).is_some_and(|age| age <= RECENT);
-    let is_planned = newest(case, name, &PLANNED).is_some_and(|(_, planned)| {
+    let is_recent = cx.age(Some(seen)).is_some_and(|age| age <= RECENT);
+    let is_planned = newest(cx, name, &PLANNED).is_some_and(|(_, planned)| {
         Span::between(planned, seen) <= ANNOUNCED && Span::between(seen, planned) <= ANNOUNCED
     });
     if was_new || !is_recent || is_planned || is_rolled(node) {
         return None;
     }
-    let summary = format!(
-        "node {name} was rebooted at {}, and the cluster did not ask for it",
-        seconds(seen)
-    );
+    let summary =
+        format!("node {name} rebooted at {}, but the cluster did not request it", seconds(seen));
     let finding = Finding::new(Subject::view(node), summary, event_evidence(event))
         .since(Some(seen))
-        .saying(name)
-        .likely("that nobody rebooted it on purpose was inferred")
-        .shares(Common::Moment, seconds(seen).get(..16).unwrap_or_default())
+        .keywords(name)
+        .likely("it is inferred that the reboot was not planned")
+        .group_by(GroupKey::Moment, seconds(seen).get(..16).unwrap_or_default())
         .why(
-            "The kubelet found another boot id than before. The machine lost its power, its kernel \
-             crashed, or somebody rebooted it, and its pods ended without notice.",
+            "The kubelet found a boot ID that differs from the previous one. The machine lost \
+             power, its kernel crashed, or it was rebooted manually, and its pods were terminated \
+             without notice.",
         )
         .remedy(
-            Remedy::new("Look at the end of the journal of the boot before.")
-                .command(on_node(case, name, "journalctl --list-boots"))
-                .verify(on_node(case, name, "journalctl -b -1 -n 200")),
+            Remedy::new("Check the end of the journal of the previous boot.")
+                .command(on_node(cx, name, "journalctl --list-boots"))
+                .verify(on_node(cx, name, "journalctl -b -1 -n 200")),
         );
     Some(finding)
 }

@@ -1,34 +1,36 @@
-//! A node the cloud provider has never initialised.
+//! Uninitialized node (cloud provider taint not removed).
 //!
 //! # Why it matters
 //!
-//! A kubelet that is told of an external cloud provider starts with the taint
+//! With an external cloud provider, a kubelet starts with the taint
 //! `node.cloudprovider.kubernetes.io/uninitialized`. The cloud controller manager removes it once
-//! it has found the machine in its cloud. Until then no ordinary pod is placed on the node.
+//! it has found the machine in its cloud. Until then, ordinary pods are not scheduled on the node.
 //!
 //! # What to do
 //!
-//! Read the log of the cloud controller manager for the node's name. Usual reasons: it does not
-//! run, its credentials are refused, the machine's name in the cloud differs from the node's, or
-//! the machine is not of that cloud at all (a bare-metal node in a vSphere cluster).
+//! Check the log of the cloud controller manager for the name of the node. Usual reasons: it does
+//! not run, its credentials are rejected, the name of the machine in the cloud differs from the
+//! node name, or the machine does not belong to that cloud (a bare-metal node in a vSphere
+//! cluster).
 //!
 //! # Blind spots
 //!
-//! The taint carries no time; the age of the node stands for it.
+//! The taint has no timestamp, so the age of the node is used instead.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `staging/src/k8s.io/cloud-provider/controllers/node/node_controller.go`
 //! - openshift/openshift-docs pull request 117713
 
-use mustknow_gather::kinds::{NODE, Node};
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, client};
+use crate::engine::{Persistence, client};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/uninitialized",
-    title: "a node the cloud provider has never initialised",
+    title: "uninitialized node (cloud provider taint not removed)",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -40,43 +42,43 @@ const TAINT: &str = "node.cloudprovider.kubernetes.io/uninitialized";
 /// How long the cloud controller manager may take.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for node in case.all::<Node<'_>>() {
+    for node in cx.all::<Node<'_>>() {
         examined += 1;
         if let Some(taint) = node.taint(TAINT) {
             let evidence =
-                Evidence::seen(node.resource(), taint.span(), "the taint the kubelet began with");
+                Evidence::seen(node.resource(), taint.span(), "the taint set by the kubelet");
             let created = node.resource().created();
-            let patience = Patience::of(case, created, GRACE);
+            let persistence = Persistence::of(cx, created, GRACE);
             findings
-                .push(patience.weigh(finding(case, node, evidence).since(created), META.severity));
+                .push(persistence.weigh(finding(cx, node, evidence).since(created), META.severity));
         }
     }
     Verdict::over(examined, findings, "no node in the archive")
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>, evidence: Evidence) -> Finding {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>, evidence: Evidence) -> Finding {
     let name = node.name();
     let summary = format!(
-        "node {name} was never initialised by the cloud provider, so no pod is placed on it"
+        "node {name} was not initialized by the cloud provider, so no pods are scheduled on it"
     );
     Finding::new(Subject::view(node), summary, evidence)
-        .saying(name)
-        .saying(TAINT)
+        .keywords(name)
+        .keywords(TAINT)
         .why(
             "The cloud controller manager removes the taint once it has found the machine in its \
-             cloud. It does not run, it is refused by the cloud, or it cannot find a machine of \
-             this name.",
+             cloud. It does not run, the cloud rejects its requests, or it cannot find a machine \
+             with this name.",
         )
-        .remedy(remedy(case, name))
+        .remedy(remedy(cx, name))
 }
 
-fn remedy(case: &Case<'_>, node: &str) -> Remedy {
-    let client = client(case);
-    let remedy = Remedy::new("Read what the cloud controller manager says of the node.");
-    let remedy = if case.snapshot().is_openshift() {
+fn remedy(cx: &RuleContext<'_>, node: &str) -> Remedy {
+    let client = client(cx);
+    let remedy = Remedy::new("Check the log of the cloud controller manager for the node.");
+    let remedy = if cx.snapshot().is_openshift() {
         remedy
             .command("oc get clusteroperator cloud-controller-manager -o yaml")
             .command("oc get pods -n openshift-cloud-controller-manager")

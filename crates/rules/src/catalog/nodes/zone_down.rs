@@ -1,19 +1,20 @@
-//! A zone of which every node is down.
+//! Zone with all nodes down.
 //!
 //! # Why it matters
 //!
-//! All nodes of one zone are lost together while other zones work. That is the zone: its power, its
-//! network, its hypervisors, or the cloud itself, not the nodes one by one. Volumes of the zone
-//! cannot be attached elsewhere, so pods that have one stay away until it is back.
+//! All nodes of one zone are down while other zones work. The cause is the zone (its power, its
+//! network, its hypervisors, or the cloud itself), not the individual nodes. Volumes of the zone
+//! cannot be attached in other zones, so pods that use them stay unavailable until the zone is
+//! back.
 //!
 //! # What to do
 //!
-//! Look at the status of the zone with whoever runs it, and at the network between it and the
-//! others.
+//! Check the status of the zone with its provider, and the network between it and the other zones.
 //!
 //! # Blind spots
 //!
-//! Zones are told by the label `topology.kubernetes.io/zone`. A zone of a single node is a node.
+//! Zones are identified by the label `topology.kubernetes.io/zone`. A zone with a single node is
+//! not reported.
 //!
 //! # References
 //!
@@ -22,14 +23,16 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{Condition, NODE, Node};
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::views::{Condition, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, client, count, is_rebooting};
+use crate::domain::is_rebooting;
+use crate::engine::{Persistence, client, count};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/zone-down",
-    title: "a zone of which every node is down",
+    title: "zone with all nodes down",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Any,
@@ -37,16 +40,16 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// The label of today, and the one of before 1.17.
+/// The current label, and the one before 1.17.
 const LABELS: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
-/// How many nodes make a zone.
+/// The minimum number of nodes of a zone.
 const LEAST: usize = 2;
-/// How long nodes may be away at the same time.
+/// How long nodes may be unavailable at the same time.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut zones: BTreeMap<String, Vec<Node<'_>>> = BTreeMap::new();
-    for node in case.all::<Node<'_>>() {
+    for node in cx.all::<Node<'_>>() {
         let zone = LABELS.iter().find_map(|label| node.resource().label(label));
         if let Some(zone) = zone.filter(|zone| !zone.is_empty()) {
             zones.entry(zone.into_owned()).or_default().push(node);
@@ -55,25 +58,24 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     if zones.len() < 2 {
         return Verdict::NotApplicable("the nodes are not spread over several zones".to_owned());
     }
-    let down: Vec<_> = zones.iter().filter(|(_, nodes)| is_down(case, nodes)).collect();
-    // Where nothing is up it is the cluster, not a zone of it.
+    let down: Vec<_> = zones.iter().filter(|(_, nodes)| is_down(cx, nodes)).collect();
+    // If every zone is down, the problem is the cluster, not a zone.
     if down.len() == zones.len() {
         return Verdict::Healthy { examined: zones.len() };
     }
-    let findings =
-        down.into_iter().filter_map(|(zone, nodes)| finding(case, zone, nodes)).collect();
+    let findings = down.into_iter().filter_map(|(zone, nodes)| finding(cx, zone, nodes)).collect();
     Verdict::over(zones.len(), findings, "no zone")
 }
 
-fn is_down(case: &Case<'_>, nodes: &[Node<'_>]) -> bool {
+fn is_down(cx: &RuleContext<'_>, nodes: &[Node<'_>]) -> bool {
     nodes.len() >= LEAST
         && nodes.iter().all(|node| {
             let ready = node.condition("Ready").filter(|ready| !ready.is_true());
-            ready.is_some_and(|ready| !is_rebooting(case, *node, ready.since()))
+            ready.is_some_and(|ready| !is_rebooting(cx, *node, ready.since()))
         })
 }
 
-fn finding(case: &Case<'_>, zone: &str, nodes: &[Node<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, zone: &str, nodes: &[Node<'_>]) -> Option<Finding> {
     let names: Vec<_> = nodes.iter().map(|node| node.name()).collect();
     let since = |node: &Node<'_>| node.condition("Ready").and_then(Condition::since);
     let down_since = nodes.iter().filter_map(since).max();
@@ -86,23 +88,22 @@ fn finding(case: &Case<'_>, zone: &str, nodes: &[Node<'_>]) -> Option<Finding> {
     let finding = Finding::new(Subject::cluster("Zone", zone), summary, evidence.next()?)
         .evidence(evidence.take(5))
         .since(down_since)
-        .likely("that the zone is the cause was inferred from its nodes")
-        .saying(names.join(" "))
-        .saying(zone)
+        .likely("it is inferred from the nodes that the zone is the cause")
+        .keywords(names.join(" "))
+        .keywords(zone)
         .why(
-            "Every node of the zone is lost and other zones work. What the nodes of a zone share \
-             is its power, its network and its hypervisors. Volumes of the zone cannot be attached \
-             elsewhere.",
+            "All nodes of the zone are down while other zones work. Nodes of a zone share power, \
+             network and hypervisors. Volumes of the zone cannot be attached in other zones.",
         )
         .remedy(
-            Remedy::new("Ask whoever runs the zone what happened to it.")
-                .command(format!("{} get nodes -L topology.kubernetes.io/zone", client(case)))
-                .verify(format!("{} get nodes", client(case))),
+            Remedy::new("Check the status of the zone with its provider.")
+                .command(format!("{} get nodes -L topology.kubernetes.io/zone", client(cx)))
+                .verify(format!("{} get nodes", client(cx))),
         );
     let finding = nodes
         .iter()
         .fold(finding, |finding, node| finding.explains(Subject::view(*node), node.name()));
     let is_vital = nodes.iter().any(|node| node.is_control_plane());
     let usual = if is_vital { Severity::Critical } else { Severity::Error };
-    Some(Patience::of(case, down_since, GRACE).weigh(finding, usual))
+    Some(Persistence::of(cx, down_since, GRACE).weigh(finding, usual))
 }

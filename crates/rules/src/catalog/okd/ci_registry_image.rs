@@ -1,18 +1,18 @@
-//! Images of the platform in the registry of OpenShift's CI, which does not keep them.
+//! Platform images that cannot be pulled from the OpenShift CI registry.
 //!
 //! # Why it matters
 //!
-//! Releases of OKD that come from CI name images in registry.ci.openshift.org, or before 2021 in
-//! registry.svc.ci.openshift.org, which is gone. CI prunes images after some time, and a node that
-//! does not have one yet cannot get it any more.
+//! OKD releases from CI refer to images in registry.ci.openshift.org, or before 2021 in
+//! registry.svc.ci.openshift.org, which no longer exists. CI prunes images after some time, and a
+//! node that does not have an image yet can no longer pull it.
 //!
 //! # What to do
 //!
-//! Go to a release of quay.io.
+//! Update to a release from quay.io.
 //!
 //! # Blind spots
 //!
-//! Images that every node has already are no finding, though a new node will not get them.
+//! Images that every node already has are not reported, although a new node cannot pull them.
 //!
 //! # References
 //!
@@ -20,17 +20,19 @@
 //!   <https://github.com/okd-project/okd/issues/1723>,
 //!   <https://github.com/okd-project/okd/issues/2231>
 
-use mustknow_gather::kinds::{EVENT, POD, Pod};
+use mustknow_cluster::model::kinds::{EVENT, POD};
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Unpulled, count, few, is_platform};
-use crate::meta::Releases;
+use crate::domain::ImagePullFailure;
+use crate::engine::meta::Releases;
+use crate::engine::{count, few, is_platform};
 
 const HOSTS: [&str; 2] = ["registry.ci.openshift.org/", "registry.svc.ci.openshift.org/"];
 
 pub(super) static META: Meta = Meta {
     id: "okd/ci-registry-image",
-    title: "images of the platform in the registry of CI, which does not keep them",
+    title: "platform images that cannot be pulled from the OpenShift CI registry",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Releases(Releases::OKD),
@@ -38,14 +40,14 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let theirs: Vec<_> = Unpulled::all(case)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let theirs: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
-        .filter(|one| is_platform(case, one.pod().namespace()))
+        .filter(|one| is_platform(cx, one.pod().namespace()))
         .filter(|one| HOSTS.iter().any(|host| one.image.starts_with(host)))
         .collect();
-    let examined = case.all::<Pod<'_>>().count();
-    let evidence = Unpulled::evidence(&theirs);
+    let examined = cx.all::<Pod<'_>>().count();
+    let evidence = ImagePullFailure::evidence(&theirs);
     let Some((first, rest)) = evidence.split_first() else {
         return Verdict::over(examined, Vec::new(), "no pod in the archive");
     };
@@ -58,31 +60,31 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             HOSTS.map(|host| host.trim_end_matches('/')).first().copied().unwrap_or_default(),
         ),
         format!(
-            "{} of the registry of CI cannot be pulled: {}, of {}",
+            "{} in the CI registry cannot be pulled: {}, used by {}",
             count(images.len(), "image"),
             few(&images),
-            few(&Unpulled::workloads(&theirs))
+            few(&ImagePullFailure::workloads(&theirs))
         ),
         first.clone(),
     )
-    .likely("that CI pruned the image is what mostly happened; the registry may be away, too")
+    .likely("CI has usually pruned the image, but the registry may also be unavailable")
     .why(
-        "CI prunes its images after some time. A node that does not have the image yet cannot get \
-         it any more.",
+        "CI prunes its images after some time. A node that does not have the image yet can no \
+         longer pull it.",
     )
-    .since(Unpulled::since(&theirs))
+    .since(ImagePullFailure::since(&theirs))
     .evidence(rest.iter().cloned())
     .remedy(
-        Remedy::new("Go to a release of quay.io/okd/scos-release.")
+        Remedy::new("Update to a release from quay.io/okd/scos-release.")
             .command(
                 "oc adm upgrade --to-image=quay.io/okd/scos-release@<digest> \
                  --allow-explicit-upgrade",
             )
             .before(
-                "the release is one that this version may be updated to",
+                "the current version can be updated to the release",
                 Proof::ByHand("oc adm upgrade".to_owned()),
             )
             .verify("oc get pods --all-namespaces"),
     );
-    Verdict::Found(vec![Unpulled::explained(&theirs, finding)])
+    Verdict::Found(vec![ImagePullFailure::explained(&theirs, finding)])
 }

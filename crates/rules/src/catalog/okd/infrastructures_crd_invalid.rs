@@ -1,20 +1,21 @@
-//! An API server of 4.15 that does not accept a definition of 4.16.
+//! Infrastructure CRD of 4.16 rejected by the API server of 4.15.
 //!
 //! # Why it matters
 //!
-//! The definition of Infrastructure in 4.16 is validated in a way that the API server of 4.15 does
-//! not know, and the cluster-version operator applies it before it updates the API server. OKD has
-//! no release of 4.15 that was mended, so every update to 4.16 stops here.
+//! The CustomResourceDefinition (CRD) of Infrastructure in 4.16 uses a validation that the API
+//! server of 4.15 does not support, and the Cluster Version Operator applies the CRD before it
+//! updates the API server. OKD has no 4.15 release with a fix, so every update to 4.16 is stuck at
+//! this step.
 //!
 //! # What to do
 //!
-//! Update the kube-apiserver operator by hand while the cluster-version operator is scaled down, as
-//! the release notes of OKD say, and let the update go on.
+//! Update the kube-apiserver operator manually while the Cluster Version Operator is scaled down,
+//! as described in the release notes of OKD, and let the update continue.
 //!
 //! # Blind spots
 //!
-//! Where the API server has 4.16 already the definition is invalid for another reason; then this is
-//! no finding.
+//! If the API server already runs 4.16, the CRD is invalid for another reason, and nothing is
+//! reported.
 //!
 //! # References
 //!
@@ -22,13 +23,15 @@
 //!   `docs/project/upgrade-notes/from-4-15/1-force-upgrade-to-stable-4-16.md`
 //! - <https://github.com/openshift/api/pull/1811>
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator, Condition};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::{ClusterOperator, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, failing_verdict, is_plain, urgency};
-use crate::meta::Releases;
-use crate::version::Version;
+use crate::domain::{failing_verdict, urgency};
+use crate::engine::meta::Releases;
+use crate::engine::version::Version;
+use crate::engine::{excerpt, is_plain};
 
 const DEFINITION: &str = "infrastructures.config.openshift.io";
 
@@ -40,7 +43,7 @@ static INVALID: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "okd/infrastructures-crd-invalid",
-    title: "an API server of 4.15 that does not accept a definition of 4.16",
+    title: "Infrastructure CRD of 4.16 rejected by the API server of 4.15",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Releases(Releases::okd(16, 16)),
@@ -48,14 +51,14 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&CLUSTER_OPERATOR), Need::Log(&INVALID)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let server = case.find::<ClusterOperator<'_>>("", "kube-apiserver");
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let server = cx.find::<ClusterOperator<'_>>("", "kube-apiserver");
     let version = server.and_then(|operator| operator.version("operator"));
     let is_new = version
         .and_then(|version| Version::parse(&version))
         .is_some_and(|version| version >= Version::new(4, 16));
-    failing_verdict(case, &["UpdatePayloadResourceInvalid"], |version, failures| {
-        let theirs = failures.iter().find(|failure| {
+    failing_verdict(cx, &["UpdatePayloadResourceInvalid"], |version, update_failures| {
+        let theirs = update_failures.iter().find(|failure| {
             !is_new
                 && failure.message.contains(&format!("customresourcedefinition \"{DEFINITION}\""))
         });
@@ -68,27 +71,27 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             Subject { kind: "customresourcedefinition".into(), ..Subject::cluster("", DEFINITION) };
         let finding = Finding::new(
             Subject::cluster("CustomResourceDefinition", DEFINITION),
-            "the API server of 4.15 does not accept the definition of Infrastructure of 4.16, so \
-             the update cannot go on by itself",
+            "the API server of 4.15 rejects the CRD of Infrastructure of 4.16, so the update \
+             cannot continue",
             Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
         )
-        .severity(urgency(case, since, Severity::Critical))
+        .severity(urgency(cx, since, Severity::Critical))
         .why(
-            "The definition is validated with functions that the API server of 4.15 does not know. \
-             It is applied at run level 10 and the API server is updated at run level 20, so the \
-             update waits for what comes after it.",
+            "The CRD is validated with functions that the API server of 4.15 does not support. It \
+             is applied at run level 10 and the API server is updated at run level 20, so the \
+             update waits for a later step.",
         )
         .since(since)
-        .saying(&failure.reason)
-        .saying(&failure.message)
+        .keywords(&failure.reason)
+        .keywords(&failure.message)
         .evidence(server.map(|operator| {
             let field = &["status", "versions"];
-            Evidence::field(operator.resource(), field, "the API server has its old version")
+            Evidence::field(operator.resource(), field, "the API server still has the old version")
         }))
         .explains(effect, "the object is invalid")
         .remedy(remedy(image, server));
         let logged: Vec<_> =
-            case.log_hits(&INVALID).map(|hits| Evidence::logged(INVALID.namespace, hits)).collect();
+            cx.log_hits(&INVALID).map(|hits| Evidence::logged(INVALID.namespace, hits)).collect();
         vec![if logged.is_empty() {
             finding.likely("the log that names the field was not collected")
         } else {
@@ -108,11 +111,11 @@ fn remedy(image: &str, server: Option<ClusterOperator<'_>>) -> Remedy {
         _ => Proof::ByHand("oc get clusteroperator kube-apiserver".into()),
     };
     Remedy::new(
-        "Stop the cluster-version operator, give the Deployment of the kube-apiserver operator the \
-         images of the new release (container image and OPERATOR_IMAGE: \
-         cluster-kube-apiserver-operator, IMAGE: hyperkube, OPERAND_IMAGE_VERSION: its version of \
-         Kubernetes), wait until the API servers have rolled out, and start the cluster-version \
-         operator again.",
+        "Stop the Cluster Version Operator, set the images of the new release in the Deployment of \
+         the kube-apiserver operator (container image and OPERATOR_IMAGE: \
+         cluster-kube-apiserver-operator, IMAGE: hyperkube, OPERAND_IMAGE_VERSION: its Kubernetes \
+         version), wait until the API servers have rolled out, and start the Cluster Version \
+         Operator again.",
     )
     .command(format!("oc adm release info --image-for=hyperkube {image}"))
     .command(format!("oc adm release info --image-for=cluster-kube-apiserver-operator {image}"))
@@ -125,11 +128,11 @@ fn remedy(image: &str, server: Option<ClusterOperator<'_>>) -> Remedy {
     )
     .verify("oc get clusteroperator kube-apiserver")
     .verify("oc adm upgrade")
-    .before("the API servers are well", sound)
+    .before("the API servers are healthy", sound)
     .before("etcd was backed up", Proof::ByHand(String::new()))
     .before(
-        "Secure Boot is off on every node, and no file system needs the feature orphan_file: the \
-         nodes change from Fedora to CentOS Stream later in this update",
+        "Secure Boot is disabled on every node, and no file system needs the feature orphan_file: \
+         the nodes change from Fedora CoreOS to CentOS Stream CoreOS later in this update",
         Proof::ByHand("oc debug node/<node> -- chroot /host mokutil --sb-state".into()),
     )
     .side_effect("every API server restarts with the new version")

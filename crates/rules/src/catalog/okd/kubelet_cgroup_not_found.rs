@@ -1,11 +1,11 @@
-//! A network plugin that does not find the cgroup of the kubelet.
+//! `ovnkube-controller` that cannot find the kubelet cgroup.
 //!
 //! # Why it matters
 //!
-//! From 4.18 on ovnkube-controller looks for the cgroup `kubelet.service` under the unified
-//! hierarchy when it starts, and ends when there is none. Nodes that are still in cgroup v1 have
-//! none there: their network pod crashes, and the rollout of the network, and with it the update,
-//! hangs.
+//! Since 4.18, ovnkube-controller looks for the cgroup `kubelet.service` in the unified hierarchy
+//! when it starts, and exits if there is none. Nodes that still use cgroup v1 have none there:
+//! their network pod is crash-looping, and the rollout of the network, and with it the update, is
+//! stuck.
 //!
 //! # What to do
 //!
@@ -13,8 +13,8 @@
 //!
 //! # Blind spots
 //!
-//! Which version of cgroups a node uses is not in an archive; a kubelet that was started in another
-//! way looks the same.
+//! The archive does not show which cgroup version a node uses. A kubelet that was started in
+//! another way causes the same error.
 //!
 //! # References
 //!
@@ -22,16 +22,18 @@
 //!   <https://github.com/okd-project/okd-scos/issues/30>
 //! - <https://github.com/ovn-kubernetes/ovn-kubernetes/issues/6734>
 
-use mustknow_gather::kinds::{NODE_CONFIG, NodeConfig, POD};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::{NODE_CONFIG, POD};
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::NodeConfig;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, few};
-use crate::meta::Releases;
+use crate::engine::few;
+use crate::engine::meta::Releases;
+use crate::signals::LogOccurrences;
 
-/// What stopped longer ago is history.
+/// Older lines are ignored.
 const RECENT: Span = Span::hours(2);
-/// A container that crashes says it at every start, twice.
+/// A crash-looping container logs it twice at every start.
 const ENOUGH: u64 = 2;
 
 static NOT_FOUND: LogPattern = LogPattern::new(
@@ -42,7 +44,7 @@ static NOT_FOUND: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "okd/kubelet-cgroup-not-found",
-    title: "a network plugin that does not find the cgroup of the kubelet",
+    title: "ovnkube-controller that cannot find the kubelet cgroup",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Releases(Releases::between(18, 20)),
@@ -50,33 +52,36 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD), Need::Kind(&NODE_CONFIG)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &NOT_FOUND, RECENT);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logged = LogOccurrences::recent(cx, &NOT_FOUND, RECENT);
     let mut evidence = logged.evidence();
     let Some(first) = evidence.next().filter(|_| logged.count() >= ENOUGH) else {
-        return Verdict::Healthy { examined: logged.examined(case) };
+        return Verdict::Healthy { examined: logged.examined(cx) };
     };
-    let places = logged.places(case);
-    let config = case.find::<NodeConfig<'_>>("", "cluster").and_then(|config| {
+    let places = logged.places(cx);
+    let config = cx.find::<NodeConfig<'_>>("", "cluster").and_then(|config| {
         let mode = config.resource().text(&["spec", "cgroupMode"])?.into_owned();
         Some((config, mode))
     });
     let workload = Subject::namespaced("DaemonSet", "openshift-ovn-kubernetes", "ovnkube-node");
     let finding = Finding::new(
         Subject::cluster("Network", "cluster"),
-        format!("ovnkube-controller finds no cgroup of the kubelet and ends: {}", few(&places)),
+        format!(
+            "ovnkube-controller exits because it cannot find the kubelet cgroup: {}",
+            few(&places)
+        ),
         first,
     )
     .why(
-        "It looks for kubelet.service under the unified hierarchy of cgroups and cannot go on \
-         without. Nodes in cgroup v1 have no such hierarchy.",
+        "ovnkube-controller looks for kubelet.service in the unified cgroup hierarchy and cannot \
+         continue without it. Nodes with cgroup v1 have no such hierarchy.",
     )
     .since(logged.since())
-    .saying("failed to find kubelet cgroup path ovnkube-node")
-    .saying(places.join("\n"))
+    .keywords("failed to find kubelet cgroup path ovnkube-node")
+    .keywords(places.join("\n"))
     .evidence(evidence)
     .evidence(config.iter().map(|(config, mode)| {
-        let note = format!("the cluster asks for cgroup {mode}");
+        let note = format!("the cluster is configured for cgroup {mode}");
         Evidence::field(config.resource(), &["spec", "cgroupMode"], note)
     }))
     .explains(workload, "")
@@ -88,7 +93,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 "oc patch node.config cluster --type=merge -p '{\"spec\":{\"cgroupMode\":\"v2\"}}'",
             )
             .before(
-                "the node is in cgroup v1: the command prints tmpfs",
+                "the node uses cgroup v1: the command prints tmpfs",
                 Proof::ByHand(
                     "oc debug node/<node> -- chroot /host stat -fc %T /sys/fs/cgroup".to_owned(),
                 ),
@@ -100,6 +105,6 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::Found(vec![if asks_for_v1 {
         finding
     } else {
-        finding.likely("that the nodes are in cgroup v1 is inferred")
+        finding.likely("that the nodes use cgroup v1 is inferred")
     }])
 }

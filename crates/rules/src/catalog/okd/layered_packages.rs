@@ -1,18 +1,18 @@
-//! Packages layered on a node that keep its operating system from being updated.
+//! Layered packages that block the update of a node.
 //!
 //! # Why it matters
 //!
-//! Nodes of OKD take packages besides the image of the operating system, by hand or from older
-//! releases. When the new image brings the same files, or the repositories no longer have the
-//! package, rpm-ostree refuses the update and the node stays Degraded.
+//! OKD nodes can have packages in addition to the operating system image, installed manually or by
+//! older releases. If the new image contains the same files, or the repositories no longer have the
+//! package, rpm-ostree rejects the update and the node stays Degraded.
 //!
 //! # What to do
 //!
-//! Uninstall the layered packages and let the machine-config daemon try again.
+//! Uninstall the layered packages, and let the machine-config daemon retry.
 //!
 //! # Blind spots
 //!
-//! The complaint names the file or the package that conflicts, not always all of them.
+//! The error names the file or the package that conflicts, not always all of them.
 //!
 //! # References
 //!
@@ -20,13 +20,14 @@
 //! - <https://github.com/okd-project/okd/issues/471>,
 //!   <https://github.com/okd-project/okd/issues/441>
 
-use mustknow_gather::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaint, Degraded, excerpt, judge_complaints};
-use crate::meta::Releases;
+use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::engine::excerpt;
+use crate::engine::meta::Releases;
 
-/// How rpm-ostree says that layered packages are in its way.
+/// Messages of rpm-ostree if layered packages block the update.
 const SIGNS: [&str; 6] = [
     "Hardlinking",
     "Packages not found",
@@ -38,7 +39,7 @@ const SIGNS: [&str; 6] = [
 
 pub(super) static META: Meta = Meta {
     id: "okd/layered-packages",
-    title: "layered packages that keep a node from being updated",
+    title: "layered packages that block the update of a node",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Releases(Releases::OKD),
@@ -46,39 +47,38 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_complaints(case, Complaint::RpmOstree, finding)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_complaints(cx, Complaint::RpmOstree, finding)
 }
 
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     let sign = SIGNS.into_iter().find(|sign| degraded.text.contains(sign))?;
-    // A file that exists twice is one of a package; other links fail for other reasons.
+    // A file that exists twice belongs to a package; other links fail for other reasons.
     if sign == "Hardlinking" && !degraded.text.contains("File exists") {
         return None;
     }
     let node = &degraded.node;
     let last = degraded.text.rsplit_once("error: ").map_or(&*degraded.text, |(_, last)| last);
-    let summary =
-        format!("layered packages keep node {node} from being updated: {}", excerpt(last));
+    let summary = format!("layered packages block the update of node {node}: {}", excerpt(last));
     Some(
         degraded
             .finding(summary)?
             .why(
-                "rpm-ostree installs the layered packages anew on the new image, and cannot: the \
-                 image brings the same files, or no repository has the package.",
+                "rpm-ostree reinstalls the layered packages on the new image and fails: the image \
+                 contains the same files, or no repository has the package.",
             )
             .explains(degraded.subject(), sign)
             .remedy(
                 Remedy::new(
-                    "Uninstall the layered packages; the machine-config daemon tries again by \
-                     itself.",
+                    "Uninstall the layered packages; the machine-config daemon then retries \
+                     automatically.",
                 )
                 .command(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
                 .command(format!(
                     "oc debug node/{node} -- chroot /host rpm-ostree uninstall <package>"
                 ))
                 .before(
-                    "nothing on the node needs the package, or the new image brings it",
+                    "nothing on the node needs the package, or the new image includes it",
                     Proof::ByHand(String::new()),
                 )
                 .verify("oc get machineconfigpools"),

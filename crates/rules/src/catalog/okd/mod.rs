@@ -1,4 +1,4 @@
-//! Known issues of OKD, each bound to the releases that have it.
+//! Known issues of OKD, each limited to the affected releases.
 
 rules! {
     ccm_not_upgradeable_as_expected,

@@ -1,20 +1,20 @@
-//! A node that does not come back from its change to CentOS Stream.
+//! Node that does not come back from the change to CentOS Stream CoreOS.
 //!
 //! # Why it matters
 //!
-//! The update of OKD to 4.16 changes nodes from Fedora CoreOS to CentOS Stream CoreOS. Some do not
-//! boot then: the older kernel does not know the ext4 feature `orphan_file`, the boot loader is not
-//! trusted with Secure Boot on, disks change their names. The pool, and the update, wait for the
-//! node.
+//! The update of OKD to 4.16 changes nodes from Fedora CoreOS to CentOS Stream CoreOS. Some nodes
+//! do not boot afterwards: the older kernel does not support the ext4 feature `orphan_file`, the
+//! boot loader is not trusted with Secure Boot enabled, or disk names change. The MachineConfigPool
+//! and the update wait for the node.
 //!
 //! # What to do
 //!
-//! Look at the console of the node: it tells which of the three it is.
+//! Check the console of the node: it shows which of the three problems it is.
 //!
 //! # Blind spots
 //!
-//! Nothing of a node that does not boot is in an archive, so this is a possibility: its hardware,
-//! its network or its disk may have failed as well.
+//! The archive contains no data from a node that does not boot, so this finding is only possible:
+//! the hardware, the network or the disk of the node may have failed instead.
 //!
 //! # References
 //!
@@ -22,18 +22,19 @@
 //!   `3-known-issues-4-16.md`
 //! - <https://github.com/okd-project/okd/issues/2041>
 
-use mustknow_gather::kinds::{Condition, NODE, Node};
+use mustknow_cluster::model::kinds::NODE;
+use mustknow_cluster::views::{Condition, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{heartbeat, is_rolled};
-use crate::meta::Releases;
+use crate::domain::{heartbeat, is_rolled};
+use crate::engine::meta::Releases;
 
-/// How long a node may take to boot another system.
+/// How long a node may take to boot another operating system.
 const BOOT: Span = Span::minutes(30);
 
 pub(super) static META: Meta = Meta {
     id: "okd/node-lost-in-pivot",
-    title: "a node that does not come back from its change to CentOS Stream",
+    title: "node that does not come back from the change to CentOS Stream CoreOS",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Releases(Releases::okd(16, 16)),
@@ -41,60 +42,59 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
-    let findings = nodes
-        .iter()
-        .filter(|node| is_lost(case, **node))
-        .map(|node| finding(case, *node))
-        .collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
+    let findings =
+        nodes.iter().filter(|node| is_lost(cx, **node)).map(|node| finding(cx, *node)).collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
-/// Whether the node was last seen with Fedora while it was given another configuration, and has
-/// been silent since.
-fn is_lost(case: &Case<'_>, node: Node<'_>) -> bool {
+/// Whether the node last reported Fedora while another configuration was being applied, and has
+/// not reported its status since.
+fn is_lost(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
     let is_silent = node.condition("Ready").is_some_and(|ready| {
-        !ready.is_true() && !ready.is_false() && case.is_older(ready.since(), BOOT)
+        !ready.is_true() && !ready.is_false() && cx.is_older(ready.since(), BOOT)
     });
     let was_fedora = node.info("osImage").is_some_and(|image| image.contains("Fedora CoreOS"));
     is_silent && was_fedora && is_rolled(node)
 }
 
-fn finding(case: &Case<'_>, node: Node<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
     let name = node.name();
     let since = node.condition("Ready").and_then(Condition::since);
     Finding::new(
         Subject::view(node),
-        format!("node {name} does not come back from its change from Fedora to CentOS Stream"),
+        format!(
+            "node {name} did not come back from the change from Fedora to CentOS Stream CoreOS"
+        ),
         Evidence::field(
             node.resource(),
             &["status", "nodeInfo", "osImage"],
-            "the system it was last seen with",
+            "the operating system that it last reported",
         ),
     )
     .why(
-        "It was being given the configuration of the new release and has been silent since it \
-         restarted. A file system with the feature orphan_file, Secure Boot, or disks that changed \
-         their names keep nodes from booting CentOS Stream.",
+        "The configuration of the new release was being applied, and the node has not reported its \
+         status since it restarted. The file system feature orphan_file, Secure Boot, or changed \
+         disk names can keep nodes from booting CentOS Stream CoreOS.",
     )
-    .possible("its hardware, its network or its disk may have failed as well")
+    .possible("the hardware, the network or the disk of the node may have failed instead")
     .since(since)
-    .saying(name)
+    .keywords(name)
     .evidence(
         node.condition("Ready")
-            .map(|ready| Evidence::condition(node.resource(), ready, "its kubelet is silent")),
+            .map(|ready| Evidence::condition(node.resource(), ready, "kubelet reports no status")),
     )
-    .evidence(heartbeat(case, name))
+    .evidence(heartbeat(cx, name))
     .explains(Subject::view(node), "")
     .remedy(
         Remedy::new(
-            "Look at the console of the node. A failed fsck: remove the feature from its \
-             unmounted ext4 file systems in the emergency shell (tune2fs -O ^orphan_file). A boot \
-             loader that is refused: switch Secure Boot off. A missing disk: boot with \
+            "Check the console of the node. If fsck fails: remove the feature from the unmounted \
+             ext4 file systems in the emergency shell (tune2fs -O ^orphan_file). If the boot \
+             loader is rejected: disable Secure Boot. If a disk is missing: boot with \
              scsi_mod.scan=sync.",
         )
-        .before("the console shows one of these three", Proof::ByHand(String::new()))
+        .before("the console shows one of these three problems", Proof::ByHand(String::new()))
         .verify(format!("oc get node {name}")),
     )
 }

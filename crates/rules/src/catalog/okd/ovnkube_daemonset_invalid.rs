@@ -1,19 +1,20 @@
-//! A DaemonSet of the network that cannot be changed into that of the new release.
+//! Invalid ovnkube DaemonSet during an update.
 //!
 //! # Why it matters
 //!
-//! The network operator merges its DaemonSet of the new release into the one that is there. Clusters
-//! that were updated often have leftovers in it, and the merged DaemonSet is invalid: containers
-//! without an image, ports twice, a hook without a handler. The network, and the update, stay at the
-//! old release.
+//! The network operator merges the DaemonSet of the new release into the existing one. In clusters
+//! that were updated many times, the existing DaemonSet often contains leftovers, and the merged
+//! DaemonSet is invalid: containers without an image, duplicate ports, a hook without a handler.
+//! The network, and with it the update, stays at the old release.
 //!
 //! # What to do
 //!
-//! Move to a release that mends it, or let the operator make the DaemonSet anew while its pods go on.
+//! Update to a release with a fix, or let the operator recreate the DaemonSet while its pods keep
+//! running.
 //!
 //! # Blind spots
 //!
-//! Which leftovers it has shows only in the object itself.
+//! Only the object itself shows which leftovers it contains.
 //!
 //! # References
 //!
@@ -22,20 +23,20 @@
 //! - openshift/cluster-network-operator `pkg/apply/apply.go`,
 //!   `pkg/controller/operconfig/operconfig_controller.go`
 
-use mustknow_gather::kinds::{
-    CLUSTER_OPERATOR, ClusterOperator, Condition, OPERATOR_NETWORK, Operator,
-};
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, OPERATOR_NETWORK};
+use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, urgency};
-use crate::meta::Releases;
+use crate::domain::urgency;
+use crate::engine::excerpt;
+use crate::engine::meta::Releases;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 const NAMES: [&str; 2] = ["ovnkube-node", "ovnkube-master"];
 
 pub(super) static META: Meta = Meta {
     id: "okd/ovnkube-daemonset-invalid",
-    title: "a DaemonSet of the network that cannot be changed into that of the new release",
+    title: "invalid ovnkube DaemonSet during an update",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Releases(Releases::between(13, 14)),
@@ -43,9 +44,9 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_NETWORK)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = case.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
-    let summary = case.find::<ClusterOperator<'_>>("", "network").map(View::resource);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = cx.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
+    let summary = cx.find::<ClusterOperator<'_>>("", "network").map(View::resource);
     let sources: Vec<_> = [own, summary].into_iter().flatten().collect();
     let found = sources.iter().find_map(|resource| {
         let condition = Condition::find(resource, "Degraded").filter(|c| c.is_true())?;
@@ -56,39 +57,39 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         Some((*resource, condition, *name))
     });
     let Some((resource, condition, name)) = found else {
-        return Verdict::over(sources.len(), Vec::new(), "the network operator does not report");
+        return Verdict::over(sources.len(), Vec::new(), "the network operator reports no status");
     };
     let message = condition.message();
     let words = message.split_once("is invalid: ").map_or(&*message, |(_, rest)| rest);
     let finding = Finding::new(
         Subject::namespaced("DaemonSet", NAMESPACE, name),
         format!("DaemonSet/{NAMESPACE}/{name} of the new release is invalid: {}", excerpt(words)),
-        Evidence::condition(resource, condition, "what the network operator says"),
+        Evidence::condition(resource, condition, "message of the network operator"),
     )
-    .severity(urgency(case, condition.since(), META.severity))
+    .severity(urgency(cx, condition.since(), META.severity))
     .why(
-        "The operator merges the DaemonSet of the new release into the one that is there, and \
-         leftovers of earlier releases make the result invalid. It tries again and fails again.",
+        "The operator merges the DaemonSet of the new release into the existing one, and leftovers \
+         of earlier releases make the result invalid. It retries and fails again.",
     )
     .since(condition.since())
-    .saying(condition.reason())
-    .saying(&*message)
+    .keywords(condition.reason())
+    .keywords(&*message)
     .explains(Subject::cluster("ClusterOperator", "network"), name)
     .remedy(
         Remedy::new(
-            "Move to a release that mends it. Otherwise delete the DaemonSet and leave its pods: \
-             the operator makes it anew and takes them over.",
+            "Update to a release with a fix. Otherwise delete the DaemonSet and keep its pods: the \
+             operator recreates the DaemonSet, which adopts the pods.",
         )
         .command(format!("oc delete daemonset {name} -n {NAMESPACE} --cascade=orphan"))
         .before(
-            "every pod of the DaemonSet runs",
+            "every pod of the DaemonSet is running",
             Proof::ByHand(format!("oc get pods -n {NAMESPACE} -o wide")),
         )
         .before(
-            "the DaemonSet as it is was kept in a file",
+            "the current DaemonSet was saved to a file",
             Proof::ByHand(format!("oc get daemonset {name} -n {NAMESPACE} -o yaml")),
         )
-        .side_effect("the pods of the network are replaced node by node")
+        .side_effect("the network pods are replaced node by node")
         .verify("oc get clusteroperator network"),
     );
     Verdict::Found(vec![finding])

@@ -1,37 +1,39 @@
-//! A release that names images its registry does not have.
+//! Release images missing from the registry.
 //!
 //! # Why it matters
 //!
-//! A release names its images by digest. Where one was never pushed, or was pruned, every node that
-//! needs it waits for ever, and the update or the repair of the platform stands still.
+//! A release refers to its images by digest. If an image was never pushed, or was pruned, every
+//! node that needs it waits indefinitely, and the update or the repair of the platform is stuck.
 //!
 //! # What to do
 //!
-//! Go to another release, whose images are all there.
+//! Update to another release for which all images exist.
 //!
 //! # Blind spots
 //!
-//! A mirror that is incomplete looks the same; then the image is missing in the mirror only.
+//! An incomplete mirror looks the same; in that case the image is missing only from the mirror.
 //!
 //! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/2244>,
 //!   <https://github.com/okd-project/okd/issues/2194>
 
-use mustknow_gather::kinds::{
-    ClusterVersion, EVENT, IMAGE_CONTENT_SOURCE_POLICY, IMAGE_DIGEST_MIRROR_SET, POD, Pod,
+use mustknow_cluster::model::kinds::{
+    EVENT, IMAGE_CONTENT_SOURCE_POLICY, IMAGE_DIGEST_MIRROR_SET, POD,
 };
+use mustknow_cluster::views::{ClusterVersion, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Unpulled, count, few, is_plain, is_platform};
-use crate::meta::Releases;
+use crate::domain::ImagePullFailure;
+use crate::engine::meta::Releases;
+use crate::engine::{count, few, is_plain, is_platform};
 
-/// Where the images of releases of OKD are.
+/// The repositories with the images of OKD releases.
 const CONTENT: [&str; 2] = ["quay.io/okd/scos-content@", "quay.io/openshift/okd-content@"];
 
 pub(super) static META: Meta = Meta {
     id: "okd/payload-image-missing",
-    title: "a release that names images its registry does not have",
+    title: "release images missing from the registry",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Releases(Releases::OKD),
@@ -43,49 +45,49 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let gone: Vec<_> = Unpulled::all(case)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let gone: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
-        .filter(|one| is_platform(case, one.pod().namespace()))
+        .filter(|one| is_platform(cx, one.pod().namespace()))
         .filter(|one| CONTENT.iter().any(|host| one.image.starts_with(host)))
         .filter(|one| one.says(&["manifest unknown", "name unknown"]))
         .collect();
-    let examined = case.all::<Pod<'_>>().count();
-    let evidence = Unpulled::evidence(&gone);
+    let examined = cx.all::<Pod<'_>>().count();
+    let evidence = ImagePullFailure::evidence(&gone);
     let Some((first, rest)) = evidence.split_first() else {
         return Verdict::over(examined, Vec::new(), "no pod in the archive");
     };
     let mut images: Vec<_> = gone.iter().map(|one| one.image.as_str()).collect();
     images.sort_unstable();
     images.dedup();
-    let version = case.cluster_version().and_then(ClusterVersion::desired_version);
+    let version = cx.cluster_version().and_then(ClusterVersion::desired_version);
     let version = version.unwrap_or_default();
     let release = if is_plain(&version) { &*version } else { "<release>" };
     let image = images.first().copied().filter(|image| is_plain(image)).unwrap_or("<image>");
     let finding = Finding::new(
         Subject::cluster("Release", &*version),
         format!(
-            "{} of release {version} does not exist in the registry: {}, of {}",
+            "{} of release {version} missing from the registry: {}, used by {}",
             count(images.len(), "image"),
             few(&images),
-            few(&Unpulled::workloads(&gone))
+            few(&ImagePullFailure::workloads(&gone))
         ),
         first.clone(),
     )
     .why(
-        "The release names the image by its digest, and the registry has no such image. No node \
-         gets it, however often it is tried.",
+        "The release refers to the image by its digest, and the registry has no such image. No \
+         node can pull it, regardless of the number of retries.",
     )
-    .since(Unpulled::since(&gone))
+    .since(ImagePullFailure::since(&gone))
     .evidence(rest.iter().cloned())
     .remedy(
-        Remedy::new("Go to another release, whose images are all there.")
+        Remedy::new("Update to another release for which all images exist.")
             .command(
                 "oc adm upgrade --to-image=<release image of another version> \
                  --allow-explicit-upgrade",
             )
             .before(
-                "the image is missing in the registry and not only in a mirror of this cluster",
+                "the image is missing from the registry and not only from a mirror of this cluster",
                 Proof::ByHand(format!("oc image info {image}")),
             )
             .before(
@@ -94,16 +96,16 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             )
             .verify("oc get pods --all-namespaces"),
     );
-    let finding = if has_mirrors(case) {
-        finding.likely("mirrors are configured, and the image may be missing in them only")
+    let finding = if has_mirrors(cx) {
+        finding.likely("mirrors are configured, and the image may be missing only from them")
     } else {
         finding
     };
-    Verdict::Found(vec![Unpulled::explained(&gone, finding)])
+    Verdict::Found(vec![ImagePullFailure::explained(&gone, finding)])
 }
 
-fn has_mirrors(case: &Case<'_>) -> bool {
+fn has_mirrors(cx: &RuleContext<'_>) -> bool {
     [&IMAGE_DIGEST_MIRROR_SET, &IMAGE_CONTENT_SOURCE_POLICY]
         .into_iter()
-        .any(|kind| !case.snapshot().of_kind(kind).is_empty())
+        .any(|kind| !cx.snapshot().of_kind(kind).is_empty())
 }

@@ -1,34 +1,34 @@
-//! A node whose configuration of registries rpm-ostree may not read.
+//! `registries.conf` that rpm-ostree cannot read.
 //!
 //! # Why it matters
 //!
-//! From 4.12 on rpm-ostree pulls the operating system as a container image, and reads
-//! `/etc/containers/registries.conf` as a user of its own. On nodes where that file is readable for
-//! root only, the pull fails and the node stays Degraded.
+//! Since 4.12, rpm-ostree pulls the operating system as a container image, and reads
+//! `/etc/containers/registries.conf` as a separate user. On nodes where only root can read that
+//! file, the pull fails and the node stays Degraded.
 //!
 //! # What to do
 //!
-//! Make the file readable for everybody.
+//! Make the file readable for all users.
 //!
 //! # Blind spots
 //!
-//! Why the file has other rights on a node is not in an archive.
+//! The archive does not show why the file has other permissions on a node.
 //!
 //! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/1851>
 
-use mustknow_gather::kinds::MACHINE_CONFIG_POOL;
+use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaint, Degraded, judge_complaints};
-use crate::meta::Releases;
+use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::engine::meta::Releases;
 
 const FILE: &str = "/etc/containers/registries.conf";
 
 pub(super) static META: Meta = Meta {
     id: "okd/registries-conf-unreadable",
-    title: "a node whose configuration of registries rpm-ostree may not read",
+    title: "registries.conf that rpm-ostree cannot read",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Releases(Releases::okd(12, 15)),
@@ -36,8 +36,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_complaints(case, Complaint::RpmOstree, finding)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_complaints(cx, Complaint::RpmOstree, finding)
 }
 
 fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
@@ -46,22 +46,22 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
         return None;
     }
     let node = &degraded.node;
-    let summary = format!("rpm-ostree may not read {FILE} on node {node}");
+    let summary = format!("rpm-ostree has no permission to read {FILE} on node {node}");
     Some(
         degraded
             .finding(summary)?
             .why(
-                "rpm-ostree pulls the image of the operating system as a user of its own and needs \
-                 the file for it. The node is Degraded until it can read it.",
+                "rpm-ostree pulls the operating system image as a separate user and needs this \
+                 file. The node is Degraded until rpm-ostree can read it.",
             )
             .explains(degraded.subject(), "registries.conf")
             .remedy(
-                Remedy::new("Make the file readable for everybody.")
+                Remedy::new("Make the file readable for all users.")
                     .command(format!("oc debug node/{node} -- chroot /host ls -lZ {FILE}"))
                     .command(format!("oc debug node/{node} -- chroot /host chmod 0644 {FILE}"))
                     .before(
-                        "the file is the one the machine-config operator writes, and only its \
-                         rights differ",
+                        "the file is the one that the Machine Config Operator writes, and only its \
+                         permissions differ",
                         Proof::ByHand(format!(
                             "oc debug node/{node} -- chroot /host ls -lZ {FILE}"
                         )),

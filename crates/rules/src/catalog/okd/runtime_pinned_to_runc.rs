@@ -1,20 +1,20 @@
-//! CRI-O that is pinned to runc, which the operating system no longer has.
+//! CRI-O pinned to runc, which the operating system no longer includes.
 //!
 //! # Why it matters
 //!
-//! An update to 4.18 kept runc as the default runtime of older clusters by MachineConfigs named
+//! An update to 4.18 kept runc as the default runtime of older clusters with MachineConfigs named
 //! `00-override-<pool>-generated-crio-default-container-runtime`. CentOS Stream 10, which OKD 4.20
-//! brings, has no runc: CRI-O does not start on a node with it, and the node stays NotReady.
+//! uses, does not include runc: CRI-O does not start on such a node, and the node stays NotReady.
 //!
 //! # What to do
 //!
-//! Delete the MachineConfigs before the update to 4.20. On a node that has it already, set the
-//! runtime to crun, start CRI-O and the kubelet, and undo the change once the node is back.
+//! Delete the MachineConfigs before the update to 4.20. On a node that already runs 4.20, set the
+//! runtime to crun, start CRI-O and the kubelet, and undo the change when the node is Ready again.
 //!
 //! # Blind spots
 //!
-//! What the MachineConfigs say is not read: later releases of 4.20 rewrite them to crun themselves,
-//! and keep the name.
+//! The content of the MachineConfigs is not read: later releases of 4.20 change them to crun
+//! themselves, and keep the name.
 //!
 //! # References
 //!
@@ -22,23 +22,23 @@
 //!   <https://github.com/okd-project/okd/issues/2317>
 //! - <https://github.com/openshift/machine-config-operator/pull/5389>
 
-use mustknow_gather::kinds::{
-    ClusterVersion, Condition, MACHINE_CONFIG, MachineConfig, NODE, Node,
-};
+use mustknow_cluster::model::kinds::{MACHINE_CONFIG, NODE};
+use mustknow_cluster::views::{ClusterVersion, Condition, MachineConfig, Node};
 
 use crate::catalog::prelude::*;
-use crate::facts::{enumerate, few, is_rolled};
-use crate::meta::Releases;
-use crate::version::Version;
+use crate::domain::is_rolled;
+use crate::engine::meta::Releases;
+use crate::engine::version::Version;
+use crate::engine::{enumerate, few};
 
-/// The release whose operating system has no runc.
+/// The first release with an operating system that does not include runc.
 const WITHOUT: Version = Version::new(4, 20);
 /// How long a node may take to restart.
 const RESTART: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "okd/runtime-pinned-to-runc",
-    title: "a container runtime that the operating system no longer has",
+    title: "CRI-O pinned to runc, which the operating system no longer includes",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Releases(Releases::okd(18, 21)),
@@ -46,8 +46,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let all: Vec<_> = case.all::<MachineConfig<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let all: Vec<_> = cx.all::<MachineConfig<'_>>().collect();
     let pins: Vec<_> = all
         .iter()
         .filter(|config| {
@@ -60,30 +60,30 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let Some(first) = pins.first() else {
         return Verdict::over(all.len(), Vec::new(), "no MachineConfig in the archive");
     };
-    let desired = case.cluster_version().and_then(ClusterVersion::desired_version);
+    let desired = cx.cluster_version().and_then(ClusterVersion::desired_version);
     let has_no_runc =
         desired.and_then(|version| Version::parse(&version)).is_some_and(|it| it >= WITHOUT);
-    let lost: Vec<_> = case
+    let lost: Vec<_> = cx
         .all::<Node<'_>>()
         .filter(|node| {
             let since = node.condition("Ready").filter(|c| !c.is_true()).and_then(Condition::since);
-            is_rolled(*node) && case.is_older(since, RESTART)
+            is_rolled(*node) && cx.is_older(since, RESTART)
         })
         .collect();
     if has_no_runc && lost.is_empty() {
         return Verdict::Healthy { examined: all.len() };
     }
-    let evidence = Evidence::field(first.resource(), &["metadata", "name"], "it pins the runtime");
+    let evidence = Evidence::field(first.resource(), &["metadata", "name"], "pins the runtime");
     let remedy = Remedy::new(
-        "Delete the MachineConfigs before the update to 4.20, and let the pools finish. On a node \
-         that has 4.20 already, set default_runtime to crun in \
-         /etc/crio/crio.conf.d/01-ctrcfg-defaultRuntime, restart crio and kubelet, and put the \
-         file back once the node is Ready.",
+        "Delete the MachineConfigs before the update to 4.20, and wait until the \
+         MachineConfigPools are updated. On a node that already runs 4.20, set default_runtime to \
+         crun in /etc/crio/crio.conf.d/01-ctrcfg-defaultRuntime, restart crio and kubelet, and \
+         restore the file when the node is Ready.",
     )
     .command(format!("oc get machineconfig {} -o yaml", names.join(" ")))
     .command(format!("oc delete machineconfig {}", names.join(" ")))
     .before(
-        "they set default_runtime to runc",
+        "the MachineConfigs set default_runtime to runc",
         Proof::ByHand(format!("oc get machineconfig {} -o yaml", names.join(" "))),
     )
     .side_effect("the nodes of the pools restart one after the other")
@@ -93,16 +93,16 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let finding = Finding::new(
             Subject::cluster("MachineConfig", names.first().copied().unwrap_or_default()),
             format!(
-                "{} may not start CRI-O: MachineConfigs pin it to runc, which the operating system \
-                 of 4.20 does not have: {}",
+                "CRI-O may not start on {}: MachineConfigs pin it to runc, which the operating \
+                 system of 4.20 does not include: {}",
                 few(&nodes),
                 enumerate(&names, 2)
             ),
             evidence,
         )
-        .possible("the nodes may be away for another reason, and the MachineConfigs may say crun")
+        .possible("the nodes may be down for another reason, and the MachineConfigs may set crun")
         .since(lost.iter().filter_map(|node| node.condition("Ready")?.since()).min())
-        .saying(nodes.join(" "))
+        .keywords(nodes.join(" "))
         .evidence(lost.iter().take(3).filter_map(|node| {
             let ready = node.condition("Ready")?;
             Some(Evidence::condition(node.resource(), ready, "this node is not ready"))
@@ -113,20 +113,20 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             Subject::cluster("MachineConfig", names.first().copied().unwrap_or_default()),
             format!(
                 "MachineConfigs pin CRI-O to runc, which the operating system of 4.20 does not \
-                 have: {}",
+                 include: {}",
                 enumerate(&names, 2)
             ),
             evidence,
         )
         .severity(Severity::Warning)
-        .likely("what the MachineConfigs say was not read")
+        .likely("the content of the MachineConfigs was not read")
     };
     let finding = finding
         .why(
-            "CRI-O does not start with a default runtime it cannot find, and without CRI-O a node \
-             is not ready.",
+            "CRI-O does not start with a default runtime that it cannot find, and without CRI-O a \
+             node is not ready.",
         )
-        .saying(names.join("\n"))
+        .keywords(names.join("\n"))
         .remedy(remedy);
     Verdict::Found(vec![finding])
 }

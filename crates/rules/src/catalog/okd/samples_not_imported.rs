@@ -1,29 +1,31 @@
-//! Samples that OKD cannot import without a pull secret of Red Hat.
+//! Samples that OKD cannot import.
 //!
 //! # Why it matters
 //!
-//! The samples operator imports image streams, some of them from registry.redhat.io, which asks for
-//! a login that OKD does not have. Templates and builds that use them fail. The cluster itself does
-//! not need them.
+//! The samples operator imports image streams, some of them from registry.redhat.io, which requires
+//! a login that OKD does not have. Templates and builds that use these image streams fail. The
+//! cluster itself does not need them.
 //!
 //! # What to do
 //!
-//! Leave it, skip the streams, or remove the samples.
+//! Ignore the failures, skip the image streams, or remove the samples.
 //!
 //! # Blind spots
 //!
-//! Imports fail for other reasons as well; the ConfigMap of each stream has its words.
+//! Imports can fail for other reasons; the ConfigMap of each image stream contains the error
+//! message.
 //!
 //! # References
 //!
 //! - openshift/cluster-samples-operator `pkg/util/util.go`
 //! - <https://github.com/okd-project/okd/issues/58>
 
-use mustknow_gather::kinds::{SAMPLES_CONFIG, SamplesConfig};
+use mustknow_cluster::model::kinds::SAMPLES_CONFIG;
+use mustknow_cluster::views::SamplesConfig;
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
-use crate::meta::Releases;
+use crate::engine::excerpt;
+use crate::engine::meta::Releases;
 
 /// How long an import may be tried again.
 const RETRIES: Span = Span::hours(2);
@@ -38,13 +40,13 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(config) = case.find::<SamplesConfig<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no configuration of the samples".to_owned());
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(config) = cx.find::<SamplesConfig<'_>>("", "cluster") else {
+        return Verdict::NotApplicable("there is no samples configuration".to_owned());
     };
     let failing = config
         .condition("ImportImageErrorsExist")
-        .filter(|condition| condition.is_true() && case.is_older(condition.since(), RETRIES));
+        .filter(|condition| condition.is_true() && cx.is_older(condition.since(), RETRIES));
     let Some(condition) = failing else { return Verdict::Healthy { examined: 1 } };
     let message = condition.message();
     let finding = Finding::new(
@@ -52,17 +54,17 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         format!("samples cannot be imported: {}", excerpt(&message)),
         Evidence::condition(config.resource(), condition, "imports fail"),
     )
-    .likely("that the images ask for a login of Red Hat is what mostly is wrong on OKD")
+    .likely("on OKD the images usually require a Red Hat login, but there may be another cause")
     .why(
-        "Image streams of the samples name images in registry.redhat.io, which refuses clients \
-         without a login. Only templates and builds that use them are concerned.",
+        "Sample image streams refer to images in registry.redhat.io, which rejects clients without \
+         a login. Only templates and builds that use them are affected.",
     )
     .since(condition.since())
-    .saying("ImportImageErrorsExist")
-    .saying(&*message)
+    .keywords("ImportImageErrorsExist")
+    .keywords(&*message)
     .explains(Subject::cluster("ClusterOperator", "openshift-samples"), "image import failures")
     .remedy(
-        Remedy::new("Remove the samples where nobody uses them.")
+        Remedy::new("Remove the samples if they are not used.")
             .command(
                 "oc patch configs.samples.operator.openshift.io cluster --type=merge \
                  -p '{\"spec\":{\"managementState\":\"Removed\"}}'",

@@ -1,34 +1,36 @@
-//! Pods of OpenShift SDN that do not start on CentOS Stream.
+//! OpenShift SDN pods that do not start on CentOS Stream.
 //!
 //! # Why it matters
 //!
-//! The start script of OpenShift SDN reads a variable that CentOS Stream does not set, and ends.
+//! The start script of OpenShift SDN reads a variable that CentOS Stream does not set, and exits.
 //! Nodes that changed to CentOS Stream have no network for their pods.
 //!
 //! # What to do
 //!
-//! Stay on Fedora CoreOS as long as the cluster uses OpenShift SDN, and change to OVN-Kubernetes
-//! before the change of the system.
+//! Keep Fedora CoreOS as long as the cluster uses OpenShift SDN, and migrate to OVN-Kubernetes
+//! before the operating system is changed.
 //!
 //! # Blind spots
 //!
-//! The words are those a container left behind when it ended; they are cut to 4096 bytes.
+//! Only the termination message of the container is read, which is truncated to 4096 bytes.
 //!
 //! # References
 //!
 //! - <https://github.com/okd-project/okd-scos/issues/19>
 
-use mustknow_gather::kinds::{POD, Pod};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Fault, count, faults, few, workload};
-use crate::meta::Releases;
+use crate::domain::{Fault, faults, workload};
+use crate::engine::meta::Releases;
+use crate::engine::{count, few};
 
 const SIGN: &str = "RHEL_VERSION: unbound variable";
 
 pub(super) static META: Meta = Meta {
     id: "okd/sdn-on-centos-stream",
-    title: "pods of OpenShift SDN that do not start on CentOS Stream",
+    title: "OpenShift SDN pods that do not start on CentOS Stream",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Releases(Releases::okd(13, 16)),
@@ -36,9 +38,9 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.within::<Pod<'_>>("openshift-sdn").count();
-    let crashing: Vec<_> = faults(case)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.within::<Pod<'_>>("openshift-sdn").count();
+    let crashing: Vec<_> = faults(cx)
         .into_iter()
         .filter(|faulty| faulty.pod.namespace() == "openshift-sdn")
         .filter(|faulty| matches!(faulty.fault, Fault::Crashing))
@@ -58,23 +60,28 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         ),
         first.evidence(SIGN),
     )
-    .why("Its start script reads a variable that CentOS Stream does not set, and ends.")
-    .saying(nodes.join("\n"))
-    .saying("openshift-sdn")
+    .why(
+        "The start script of OpenShift SDN reads a variable that CentOS Stream does not set, and \
+         exits.",
+    )
+    .keywords(nodes.join("\n"))
+    .keywords("openshift-sdn")
     .evidence(crashing.iter().skip(1).take(2).map(|faulty| faulty.evidence(SIGN)))
     .explains(workload(first.pod), "")
     .explains(Subject::cluster("ClusterOperator", "network"), "openshift-sdn")
     .remedy(
         Remedy::new(
-            "Boot the nodes into the previous system, and change the cluster to OVN-Kubernetes \
-             before it changes to CentOS Stream.",
+            "Roll the nodes back to the previous operating system, and migrate the cluster to \
+             OVN-Kubernetes before it changes to CentOS Stream.",
         )
         .command("oc debug node/<node> -- chroot /host rpm-ostree rollback")
         .before(
             "the previous deployment of the node is Fedora CoreOS",
             Proof::ByHand("oc debug node/<node> -- chroot /host rpm-ostree status".to_owned()),
         )
-        .side_effect("the machine-config daemon notices the other system and is Degraded there"),
+        .side_effect(
+            "the machine-config daemon detects the other operating system and is Degraded there",
+        ),
     );
     Verdict::Found(vec![finding])
 }

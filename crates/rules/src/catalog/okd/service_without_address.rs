@@ -1,32 +1,35 @@
-//! A Service without an address that stops the network plugin.
+//! Headless Service with internalTrafficPolicy Local that stops OVN-Kubernetes.
 //!
 //! # Why it matters
 //!
-//! In 4.13 and 4.14 the network plugin writes iptables rules for a Service with
-//! `internalTrafficPolicy: Local` even when it has no address of its own. The rule names the address
-//! `<nil>`, iptables refuses it, and the plugin ends: nodes lose their network pod.
+//! In 4.13 and 4.14, OVN-Kubernetes creates iptables rules for a Service with
+//! `internalTrafficPolicy: Local` even if the Service has no cluster IP. The rule contains the
+//! address `<nil>`, iptables rejects it, and the network plugin exits: nodes lose their network
+//! pod.
 //!
 //! # What to do
 //!
-//! Take `internalTrafficPolicy: Local` away from Services without an address.
+//! Remove `internalTrafficPolicy: Local` from Services without a cluster IP.
 //!
 //! # Blind spots
 //!
-//! The log names the port and not the Service, and most namespaces of users are not collected.
+//! The log names the port, not the Service, and most user namespaces are not collected.
 //!
 //! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/1760>
 //! - ovn-kubernetes/ovn-kubernetes `go-controller/pkg/node/gateway_iptables.go`
 
-use mustknow_gather::kinds::{POD, SERVICE, Service};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::{POD, SERVICE};
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::Service;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, few, is_plain};
-use crate::meta::Releases;
+use crate::engine::meta::Releases;
+use crate::engine::{few, is_plain};
+use crate::signals::LogOccurrences;
 
-/// What stopped longer ago is history.
+/// Older lines are ignored.
 const RECENT: Span = Span::hours(2);
 
 static REFUSED: LogPattern =
@@ -34,7 +37,7 @@ static REFUSED: LogPattern =
 
 pub(super) static META: Meta = Meta {
     id: "okd/service-without-address",
-    title: "a Service without an address that stops the network plugin",
+    title: "headless Service with internalTrafficPolicy Local that stops OVN-Kubernetes",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Releases(Releases::between(13, 14)),
@@ -42,14 +45,14 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&POD), Need::Kind(&SERVICE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &REFUSED, RECENT);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logged = LogOccurrences::recent(cx, &REFUSED, RECENT);
     let mut evidence = logged.evidence();
     let Some(first) = evidence.next() else {
-        return Verdict::Healthy { examined: logged.examined(case) };
+        return Verdict::Healthy { examined: logged.examined(cx) };
     };
-    let places = logged.places(case);
-    let services: Vec<_> = case
+    let places = logged.places(cx);
+    let services: Vec<_> = cx
         .all::<Service<'_>>()
         .filter(|service| {
             let is = |field: &str, value: &str| {
@@ -60,9 +63,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .collect();
     let names: Vec<_> =
         services.iter().map(|service| service.resource().key().to_string()).collect();
-    let which = if names.is_empty() { String::new() } else { format!(", as {}", few(&names)) };
+    let which = if names.is_empty() { String::new() } else { format!(" such as {}", few(&names)) };
     let remedy =
-        Remedy::new("Set internalTrafficPolicy of the Services without an address to Cluster.")
+        Remedy::new("Set internalTrafficPolicy of Services without a cluster IP to Cluster.")
             .command(
                 "oc get services --all-namespaces -o custom-columns=NS:.metadata.namespace,\
              NAME:.metadata.name,IP:.spec.clusterIP,POLICY:.spec.internalTrafficPolicy",
@@ -82,24 +85,24 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let finding = Finding::new(
         Subject::cluster("Network", "cluster"),
         format!(
-            "the network plugin writes a rule for a Service without an address{which}, and \
-             iptables refuses it: {}",
+            "iptables rejects a rule that OVN-Kubernetes creates for a Service without a cluster \
+             IP{which}: {}",
             few(&places)
         ),
         first,
     )
     .why(
-        "The plugin makes a rule for the address of every Service with internalTrafficPolicy \
-         Local; a Service that has none gives the address <nil>. The plugin ends with the error \
-         and starts again.",
+        "The network plugin creates a rule for the cluster IP of every Service with \
+         internalTrafficPolicy Local; for a Service without one the address is <nil>. The network \
+         plugin exits with the error and restarts.",
     )
     .since(logged.since())
-    .saying("ovnkube iptables <nil>")
-    .saying(places.join("\n"))
+    .keywords("ovnkube iptables <nil>")
+    .keywords(places.join("\n"))
     .evidence(evidence)
     .evidence(services.iter().take(3).map(|service| {
         let field = &["spec", "internalTrafficPolicy"];
-        Evidence::field(service.resource(), field, "it has no address of its own")
+        Evidence::field(service.resource(), field, "this Service has no cluster IP")
     }))
     .explains(Subject::namespaced("DaemonSet", "openshift-ovn-kubernetes", "ovnkube-node"), "")
     .explains(Subject::cluster("ClusterOperator", "network"), "ovnkube")

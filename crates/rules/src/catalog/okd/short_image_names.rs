@@ -1,34 +1,35 @@
-//! Images without a registry in their names, which are looked for at Red Hat.
+//! Short image names that resolve to registry.redhat.io.
 //!
 //! # Why it matters
 //!
-//! From 4.16 on nodes of OKD look for an image without a registry in its name at
-//! registry.redhat.io first, and OKD has no login there. Pods that pulled `foo/bar` from Docker Hub
-//! before do not start on a node that was updated, and a PodDisruptionBudget over them then holds up
-//! the next node.
+//! Since 4.16, OKD nodes resolve an image name without a registry to registry.redhat.io first, and
+//! OKD has no login there. Pods that pulled `foo/bar` from Docker Hub before do not start on an
+//! updated node, and a PodDisruptionBudget for these pods then blocks the update of the next node.
 //!
 //! # What to do
 //!
-//! Name the registry in the image: `docker.io/foo/bar`.
+//! Specify the registry in the image name: `docker.io/foo/bar`.
 //!
 //! # Blind spots
 //!
-//! Most namespaces of users are not collected.
+//! Most user namespaces are not collected.
 //!
 //! # References
 //!
 //! - okd-project/okd-web
 //!   `docs/project/upgrade-notes/from-4-15/4-upgrade-timeout-poddisruptionbudget.md`
 
-use mustknow_gather::kinds::{EVENT, POD, Pod};
+use mustknow_cluster::model::kinds::{EVENT, POD};
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Unpulled, count, few, severity_in};
-use crate::meta::Releases;
+use crate::domain::ImagePullFailure;
+use crate::engine::meta::Releases;
+use crate::engine::{count, few, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "okd/short-image-names",
-    title: "images without a registry in their names, which are looked for at Red Hat",
+    title: "short image names that resolve to registry.redhat.io",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Releases(Releases::okd(16, u32::MAX)),
@@ -36,15 +37,15 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let short: Vec<_> = Unpulled::all(case)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let short: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| is_short(&one.image))
         .filter(|one| one.says(&["registry.redhat.io", "Red Hat Registry"]))
         .collect();
-    let examined = case.all::<Pod<'_>>().count();
+    let examined = cx.all::<Pod<'_>>().count();
     let Some((first, rest)) =
-        Unpulled::evidence(&short).split_first().map(|(a, b)| (a.clone(), b.to_vec()))
+        ImagePullFailure::evidence(&short).split_first().map(|(a, b)| (a.clone(), b.to_vec()))
     else {
         return Verdict::over(examined, Vec::new(), "no pod in the archive");
     };
@@ -53,31 +54,32 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     images.dedup();
     let severity = short
         .iter()
-        .map(|one| severity_in(case, one.pod().namespace(), Severity::Error))
+        .map(|one| severity_in(cx, one.pod().namespace(), Severity::Error))
         .max()
         .unwrap_or(META.severity);
     let finding = Finding::new(
         Subject::cluster("Image", "cluster"),
         format!(
-            "{} without a registry in the name cannot be pulled from Red Hat: {}, of {}",
+            "{} without a registry in the name cannot be pulled from registry.redhat.io: {}, used \
+             by {}",
             count(images.len(), "image"),
             few(&images),
-            few(&Unpulled::workloads(&short))
+            few(&ImagePullFailure::workloads(&short))
         ),
         first,
     )
     .severity(severity)
     .why(
-        "The nodes look for a name without a registry at registry.redhat.io, where OKD has no \
-         login, and not at Docker Hub as before.",
+        "The nodes resolve a name without a registry to registry.redhat.io, where OKD has no \
+         login, and not to Docker Hub as before.",
     )
-    .since(Unpulled::since(&short))
+    .since(ImagePullFailure::since(&short))
     .evidence(rest)
     .remedy(
-        Remedy::new("Name the registry in the image, as in docker.io/foo/bar.")
+        Remedy::new("Specify the registry in the image name, for example docker.io/foo/bar.")
             .verify("oc get pods --all-namespaces"),
     );
-    Verdict::Found(vec![Unpulled::explained(&short, finding)])
+    Verdict::Found(vec![ImagePullFailure::explained(&short, finding)])
 }
 
 /// Whether the name does not begin with a host.

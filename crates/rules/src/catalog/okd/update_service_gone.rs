@@ -1,33 +1,34 @@
-//! An update service of OKD that is no longer there.
+//! Update service of OKD that no longer exists.
 //!
 //! # Why it matters
 //!
-//! Clusters that began with an early OKD ask origin-release.svc.ci.openshift.org which updates there
-//! are. That host was switched off, so these clusters are never offered one.
+//! Clusters that were installed with an early OKD release query origin-release.svc.ci.openshift.org
+//! for available updates. That host was shut down, so these clusters are never offered an update.
 //!
 //! # What to do
 //!
-//! Set the update service that OKD uses today.
+//! Set the current update service of OKD.
 //!
 //! # Blind spots
 //!
-//! Which service is the present one changes; the documentation of OKD has it.
+//! The current update service can change; see the documentation of OKD.
 //!
 //! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/674>,
 //!   <https://github.com/okd-project/okd/issues/675>
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, Condition};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::Condition;
 
 use crate::catalog::prelude::*;
-use crate::meta::Releases;
+use crate::engine::meta::Releases;
 
 const GONE: &str = "svc.ci.openshift.org";
 
 pub(super) static META: Meta = Meta {
     id: "okd/update-service-gone",
-    title: "an update service that is no longer there",
+    title: "update service of OKD that no longer exists",
     severity: Severity::Info,
     role: Role::Cause,
     scope: Scope::Releases(Releases::OKD),
@@ -35,12 +36,12 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let Some(upstream) = version.resource().text(&["spec", "upstream"]) else {
-        return Verdict::NotApplicable("the release's own update service is used".to_owned());
+        return Verdict::NotApplicable("the default update service is used".to_owned());
     };
     let host = upstream.split_once("://").map_or(&*upstream, |(_, rest)| rest);
     let host = host.split(['/', ':']).next().unwrap_or_default();
@@ -50,23 +51,26 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let answer = version.condition("RetrievedUpdates").filter(|condition| condition.is_false());
     let finding = Finding::new(
         Subject::view(version),
-        format!("the update service {host} was switched off, so no update is ever offered"),
-        Evidence::field(version.resource(), &["spec", "upstream"], "the service that is asked"),
+        format!("update service {host} was shut down, so no update is ever offered"),
+        Evidence::field(version.resource(), &["spec", "upstream"], "the configured update service"),
     )
-    .why("The host belonged to a CI that is gone. The cluster itself does not need it.")
+    .why(
+        "The host belonged to a CI system that no longer exists. The cluster itself does not need \
+         it.",
+    )
     .since(answer.and_then(Condition::since))
-    .saying(&*upstream)
+    .keywords(&*upstream)
     .evidence(answer.map(|condition| {
-        Evidence::condition(version.resource(), condition, "what asking it comes to")
+        Evidence::condition(version.resource(), condition, "the result of the last query")
     }))
     .remedy(
-        Remedy::new("Set the update service that OKD uses today.")
+        Remedy::new("Set the current update service of OKD.")
             .command(
                 "oc patch clusterversion version --type=merge \
                  -p '{\"spec\":{\"upstream\":\"https://amd64.origin.releases.ci.openshift.org/graph\"}}'",
             )
             .before(
-                "the documentation of OKD names this service still",
+                "the documentation of OKD still lists this update service",
                 Proof::ByHand(String::new()),
             )
             .verify("oc adm upgrade"),

@@ -1,18 +1,19 @@
-//! Installed operators that do not fit the next minor version.
+//! Installed operators incompatible with the next minor version.
 //!
 //! # Why it matters
 //!
-//! An operator may say up to which version of OpenShift it works. While one that is installed does
-//! not go further, updates of the cluster to the next minor version are blocked; patches are not.
+//! An operator can declare the maximum OpenShift version that it supports. While an installed
+//! operator does not support the next minor version, cluster updates to that version are blocked.
+//! Patch updates are not blocked.
 //!
 //! # What to do
 //!
-//! Update the operators the message names to a version that goes further, or remove those that
-//! nobody needs, before the cluster is updated.
+//! Before the cluster update, update the operators in the message to a compatible version, or
+//! remove operators that are not needed.
 //!
 //! # Blind spots
 //!
-//! Where compatibility cannot be determined the operator blocks as well, and its message says so.
+//! If the compatibility cannot be determined, updates are also blocked, and the message says so.
 //!
 //! # References
 //!
@@ -21,11 +22,12 @@
 //!   (`IncompatibleOperatorsInstalled`, `ErrorCheckingOperatorCompatibility`)
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, judge_summary};
+use crate::engine::excerpt;
+use crate::signals::judge_summary;
 
 pub(super) static META: Meta = Meta {
     id: "olm/blocks-update",
-    title: "installed operators that do not fit the next minor version",
+    title: "installed operators incompatible with the next minor version",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -33,25 +35,25 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, "operator-lifecycle-manager", &["Upgradeable"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, "operator-lifecycle-manager", &["Upgradeable"], |reported| {
         let (what, advice) = match reported.reason.as_str() {
             "IncompatibleOperatorsInstalled" => (
-                "installed operators do not fit the next minor version",
-                "Update the operators the message names, or remove those that nobody needs.",
+                "installed operators are incompatible with the next minor version",
+                "Update the operators in the message, or remove operators that are not needed.",
             ),
             "ErrorCheckingOperatorCompatibility" => (
-                "nobody can tell whether the installed operators fit the next minor version",
-                "Mend what the message names, mostly a ClusterServiceVersion with a wrong property.",
+                "compatibility of installed operators with the next minor version is unknown",
+                "Fix the problem, usually a ClusterServiceVersion with an invalid property.",
             ),
-            // It says so of its own update.
+            // Other reasons are about the operator's own update.
             _ => return None,
         };
-        let said = excerpt(&reported.message);
+        let quoted = excerpt(&reported.message);
         let subject = Subject::cluster("ClusterOperator", "operator-lifecycle-manager");
         let finding = reported
-            .finding(subject, format!("{what}: {said}"))
-            .why("Updates to the next minor version are blocked; patches are not.")
+            .finding(subject, format!("{what}: {quoted}"))
+            .why("Updates to the next minor version are blocked. Patch updates are not.")
             .remedy(
                 Remedy::new(advice)
                     .command("oc get clusterserviceversions --all-namespaces")

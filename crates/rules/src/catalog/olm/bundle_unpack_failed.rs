@@ -1,19 +1,19 @@
-//! A bundle of an operator that cannot be unpacked.
+//! Failed operator bundle unpacking.
 //!
 //! # Why it matters
 //!
-//! A Job unpacks the image of the bundle before the operator is installed or updated. While it fails,
-//! nothing of its namespace is; what runs goes on running.
+//! A Job unpacks the bundle image before the operator is installed or updated. While it fails, no
+//! operator of the namespace is installed or updated. Running operators continue to run.
 //!
 //! # What to do
 //!
-//! Make the image of the bundle reachable (registry, mirror, pull secret, proxy), then delete the
-//! failed Job with the ConfigMap of the same name, so that it is tried again.
+//! Make sure that the bundle image can be pulled (registry, mirror, pull secret, proxy). Then
+//! delete the failed Job and the ConfigMap of the same name, so that unpacking is retried.
 //!
 //! # Blind spots
 //!
-//! Newer versions try again by themselves; a condition may stand for a short time after the cause is
-//! mended.
+//! Newer versions retry automatically. The condition may remain for a short time after the cause is
+//! fixed.
 //!
 //! # References
 //!
@@ -21,17 +21,19 @@
 //!   (`JobFailed`, `DeadlineExceeded`), `pkg/controller/operators/catalog/operator.go`
 //!   (`BundleUnpackFailed`, `ErrorPreventedUnpacking`)
 
-use mustknow_gather::kinds::{SUBSCRIPTION, Subscription};
+use mustknow_cluster::model::kinds::SUBSCRIPTION;
+use mustknow_cluster::views::Subscription;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaints, Patience, excerpt, few, severity_in};
+use crate::domain::SubscriptionConditions;
+use crate::engine::{Persistence, excerpt, few, severity_in};
 
-/// How long an attempt may take.
+/// How long one attempt may take.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "olm/bundle-unpack-failed",
-    title: "a bundle of an operator that cannot be unpacked",
+    title: "failed operator bundle unpacking",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -39,23 +41,23 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<Subscription<'_>>().count();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<Subscription<'_>>().count();
     let alike = |subscription: Subscription<'_>, message: &str| {
         format!("{} {message}", subscription.resource().namespace())
     };
-    let findings = Complaints::all(case, "BundleUnpackFailed", alike)
+    let findings = SubscriptionConditions::all(cx, "BundleUnpackFailed", alike)
         .iter()
-        .filter_map(|complaints| finding(case, complaints))
+        .filter_map(|complaints| finding(cx, complaints))
         .collect();
     Verdict::over(examined, findings, "no Subscription in the archive")
 }
 
-fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
-    let patience = complaints.patience(case, GRACE);
+fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Option<Finding> {
+    let persistence = complaints.persistence(cx, GRACE);
     let (reason, message) = complaints.words();
     let namespaces = complaints.namespaces();
-    let namespace = namespaces.first().filter(|_| patience != Patience::Young)?;
+    let namespace = namespaces.first().filter(|_| persistence != Persistence::WithinGrace)?;
     let names = complaints.names();
     let mut evidence = complaints.evidence().into_iter();
     let what = format!("for Subscription {} in {namespace}", few(&names));
@@ -65,17 +67,17 @@ fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
         evidence.next()?,
     )
     .since(complaints.since())
-    .saying(format!("{reason}: {message}"))
+    .keywords(format!("{reason}: {message}"))
     .evidence(evidence)
-    .why("Without its bundle the operator is neither installed nor updated.")
+    .why("Without its bundle the operator cannot be installed or updated.")
     .remedy(
         Remedy::new(
-            "Make the image of the bundle reachable, then delete the failed Job and the ConfigMap of \
-             the same name in the catalog's namespace.",
+            "Make sure that the bundle image can be pulled, then delete the failed Job and the \
+             ConfigMap of the same name in the catalog's namespace.",
         )
         .command("oc get jobs,pods -n openshift-marketplace")
-        .before("the image can be pulled", Proof::ByHand(String::new()))
+        .before("the bundle image can be pulled", Proof::ByHand(String::new()))
         .verify(format!("oc get subscriptions -n {namespace} -o yaml")),
     );
-    Some(patience.weigh(finding, severity_in(case, namespace, META.severity)))
+    Some(persistence.weigh(finding, severity_in(cx, namespace, META.severity)))
 }

@@ -1,42 +1,44 @@
-//! An operator whose ClusterServiceVersion is not installed.
+//! Failed or pending ClusterServiceVersion.
 //!
 //! # Why it matters
 //!
-//! The operator does not run, or runs in an older version: what it manages is looked after by
-//! nobody, and its APIs and webhooks may not answer.
+//! The operator is not running, or an older version is running. The resources that it manages are
+//! not reconciled, and its APIs and webhooks may not respond.
 //!
 //! # What to do
 //!
-//! It depends on the reason, which the finding names: a requirement that is missing, a Deployment
-//! that does not become ready, or OperatorGroups that do not fit. To delete ClusterServiceVersion and
-//! Subscription and to install anew is the last resort.
+//! It depends on the reason, which the finding shows: a missing requirement, a Deployment that does
+//! not become ready, or unsuitable OperatorGroups. Deleting the ClusterServiceVersion and the
+//! Subscription and installing the operator again is the last resort.
 //!
 //! # Blind spots
 //!
-//! Copies in the other namespaces of an operator for all namespaces are passed over, as they say
-//! what the original says. A version that fails and recovers in turns counts from when it last
-//! succeeded, as far as its conditions reach back.
+//! Copied ClusterServiceVersions of an operator that is installed for all namespaces are ignored,
+//! because they repeat the status of the original. For a version that repeatedly fails and
+//! recovers, the time counts from its last success, as far as its conditions reach back.
 //!
 //! # References
 //!
 //! - operator-framework/api `pkg/operators/v1alpha1/clusterserviceversion_types.go`
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/operators/olm/operator.go`
 
-use mustknow_gather::kinds::{CLUSTER_SERVICE_VERSION, ClusterServiceVersion};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::time::{self, Time};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::CLUSTER_SERVICE_VERSION;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::model::time::{self, Time};
+use mustknow_cluster::views::ClusterServiceVersion;
+use mustknow_yaml::Value;
 
 use super::package_server_down;
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, asked_to_go, excerpt, few, severity_in};
+use crate::domain::asked_to_go;
+use crate::engine::{Persistence, excerpt, few, severity_in};
 
-/// How long a Deployment of an operator may take to become ready, with its image still to pull.
+/// How long an operator's Deployment may take to become ready, including the image pull.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "olm/csv-failed",
-    title: "an operator whose ClusterServiceVersion is not installed",
+    title: "failed or pending ClusterServiceVersion",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -44,16 +46,16 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// Phases that end in another one.
+/// Transient phases.
 const PASSING: [&str; 4] = ["Pending", "InstallReady", "Installing", "Unknown"];
 /// Reasons that all ClusterServiceVersions of a namespace have in common.
 const OF_GROUPS: [&str; 3] =
     ["NoOperatorGroup", "TooManyOperatorGroups", "UnsupportedOperatorGroup"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    for version in case.all::<ClusterServiceVersion<'_>>() {
+    for version in cx.all::<ClusterServiceVersion<'_>>() {
         let resource = version.resource();
         if is_copied(resource) || package_server_down::is_it(resource) {
             continue;
@@ -61,9 +63,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         examined += 1;
         let phase = resource.text(&["status", "phase"]).unwrap_or_default();
         let is_bad = phase == "Failed" || PASSING.contains(&&*phase);
-        let patience = Patience::of(case, onset(resource), GRACE);
-        if is_bad && patience != Patience::Young && asked_to_go(resource).is_none() {
-            findings.push(finding(case, resource, &phase, patience));
+        let persistence = Persistence::of(cx, fault_since(resource), GRACE);
+        if is_bad && persistence != Persistence::WithinGrace && asked_to_go(resource).is_none() {
+            findings.push(finding(cx, resource, &phase, persistence));
         }
     }
     Verdict::over(examined, findings, "no ClusterServiceVersion in the archive")
@@ -74,22 +76,27 @@ fn is_copied(resource: &Resource) -> bool {
         || resource.text(&["status", "reason"]).as_deref() == Some("Copied")
 }
 
-/// Since when it is not installed: its conditions are the phases it went through.
-fn onset(resource: &Resource) -> Option<Time> {
-    let mut onset = None;
+/// Since when it has not been installed. Its conditions are the phases it went through.
+fn fault_since(resource: &Resource) -> Option<Time> {
+    let mut fault_since = None;
     for passed in resource.at(&["status", "conditions"]).into_iter().flat_map(Value::items) {
         if passed.text_at(&["phase"]).as_deref() == Some("Succeeded") {
-            onset = None;
-        } else if onset.is_none() {
-            onset = passed.text_at(&["lastTransitionTime"]).and_then(|at| time::rfc3339(&at));
+            fault_since = None;
+        } else if fault_since.is_none() {
+            fault_since = passed.text_at(&["lastTransitionTime"]).and_then(|at| time::rfc3339(&at));
         }
     }
-    onset
+    fault_since
         .or_else(|| resource.time(&["status", "lastTransitionTime"]))
         .or_else(|| resource.created())
 }
 
-fn finding(case: &Case<'_>, resource: &Resource, phase: &str, patience: Patience) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    resource: &Resource,
+    phase: &str,
+    persistence: Persistence,
+) -> Finding {
     let text = |field: &str| resource.text(&["status", field]).unwrap_or_default();
     let (reason, message) = (text("reason"), text("message"));
     let (namespace, name) = (resource.namespace(), resource.name());
@@ -98,7 +105,7 @@ fn finding(case: &Case<'_>, resource: &Resource, phase: &str, patience: Patience
         [] => String::new(),
         names => format!(" (missing: {})", few(names)),
     };
-    // The version that runs asks not to be replaced: it is not broken.
+    // The running version requests not to be replaced. It is not broken.
     let waits = reason == "OperatorConditionNotUpgradeable";
     let usual = if waits { Severity::Info } else { META.severity };
     let subject = Subject::of(resource);
@@ -107,10 +114,10 @@ fn finding(case: &Case<'_>, resource: &Resource, phase: &str, patience: Patience
         format!("{subject} is {phase}, {reason}: {}{lacking}", excerpt(&message)),
         Evidence::field(resource, &["status", "phase"], format!("{phase}: {reason}")),
     )
-    .since(onset(resource))
-    .saying(format!("{reason}: {message}"))
-    .saying(lacks.join("\n"))
-    .why("The operator is not installed in this version; it does not run, or an older one does.")
+    .since(fault_since(resource))
+    .keywords(format!("{reason}: {message}"))
+    .keywords(lacks.join("\n"))
+    .why("This version of the operator is not installed. Only an older version may be running.")
     .remedy(
         Remedy::new(advice(&reason))
             .command(format!("oc describe clusterserviceversion -n {namespace} {name}"))
@@ -123,11 +130,11 @@ fn finding(case: &Case<'_>, resource: &Resource, phase: &str, patience: Patience
         finding
     };
     let finding = if OF_GROUPS.contains(&&*reason) {
-        finding.shares(Common::Namespace, namespace)
+        finding.group_by(GroupKey::Namespace, namespace)
     } else {
         finding
     };
-    patience.weigh(finding, severity_in(case, namespace, usual))
+    persistence.weigh(finding, severity_in(cx, namespace, usual))
 }
 
 /// The requirements that are not met, as kind and name.
@@ -146,22 +153,22 @@ fn lacks(resource: &Resource) -> Vec<String> {
 fn advice(reason: &str) -> &'static str {
     match reason {
         "RequirementsNotMet" | "RequirementsUnknown" => {
-            "Provide what is missing: the definition, the ServiceAccount or the permission that the \
-             requirements name."
+            "Create the missing requirement: the CustomResourceDefinition, the ServiceAccount or \
+             the permission."
         }
         "NoOperatorGroup" => "Create one OperatorGroup in the namespace.",
-        "TooManyOperatorGroups" => "Leave one OperatorGroup in the namespace.",
+        "TooManyOperatorGroups" => "Keep only one OperatorGroup in the namespace.",
         "UnsupportedOperatorGroup" | "InterOperatorGroupOwnerConflict" => {
-            "Give the OperatorGroup target namespaces that the operator supports and that no other \
-             operator with the same APIs watches."
+            "Set target namespaces in the OperatorGroup that the operator supports and that no \
+             other operator with the same APIs watches."
         }
         "OperatorConditionNotUpgradeable" => {
-            "Read the operator's OperatorCondition: the version that runs says why it is not to be \
+            "Check the operator's OperatorCondition. It shows why the running version must not be \
              replaced now."
         }
         "InstallCheckFailed" | "ComponentUnhealthy" | "InstallWaiting" => {
-            "Look at the Deployments of the operator and their pods, which do not become ready."
+            "Check the operator's Deployments and their pods, which do not become ready."
         }
-        _ => "Mend what the message names; the Operator Lifecycle Manager tries again by itself.",
+        _ => "Fix the reported problem. The Operator Lifecycle Manager retries automatically.",
     }
 }

@@ -1,28 +1,29 @@
-//! A Subscription to what its catalog calls deprecated.
+//! Subscription to a deprecated operator package, channel or version.
 //!
 //! # Why it matters
 //!
-//! A deprecated package, channel or version gets no fixes, and goes from the catalog one day.
+//! A deprecated package, channel or version receives no fixes and will be removed from the catalog.
 //!
 //! # What to do
 //!
-//! Move to the channel or package that the message names.
+//! Switch to the channel or package that the message recommends.
 //!
 //! # Blind spots
 //!
-//! Only catalogs that declare deprecations say so, and only since 4.16.
+//! Only catalogs that declare deprecations report them, and only in 4.16 and later.
 //!
 //! # References
 //!
 //! - operator-framework/api `pkg/operators/v1alpha1/subscription_types.go` (`PackageDeprecated`,
 //!   `ChannelDeprecated`, `BundleDeprecated`)
 
-use mustknow_gather::kinds::{SUBSCRIPTION, Subscription};
+use mustknow_cluster::model::kinds::SUBSCRIPTION;
+use mustknow_cluster::views::Subscription;
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
-/// The most far-reaching first; `Deprecated` only sums them up.
+/// Ordered from the widest scope to the narrowest. `Deprecated` only summarizes them.
 const CONDITIONS: [(&str, &str); 3] = [
     ("PackageDeprecated", "package"),
     ("ChannelDeprecated", "channel"),
@@ -31,7 +32,7 @@ const CONDITIONS: [(&str, &str); 3] = [
 
 pub(super) static META: Meta = Meta {
     id: "olm/deprecated",
-    title: "a Subscription to what its catalog calls deprecated",
+    title: "Subscription to a deprecated operator package, channel or version",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::Any,
@@ -39,9 +40,9 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<Subscription<'_>>().count();
-    let findings = case.all::<Subscription<'_>>().filter_map(finding).collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<Subscription<'_>>().count();
+    let findings = cx.all::<Subscription<'_>>().filter_map(finding).collect();
     Verdict::over(examined, findings, "no Subscription in the archive")
 }
 
@@ -55,14 +56,14 @@ fn finding(subscription: Subscription<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             subject.clone(),
-            format!("the {what} of {subject} is deprecated: {}", excerpt(&message)),
+            format!("{subject} uses a deprecated {what}: {}", excerpt(&message)),
             Evidence::condition(resource, condition, condition.reason()),
         )
         .since(condition.since())
-        .saying(&message)
-        .why("What is deprecated gets no fixes and goes from the catalog one day.")
+        .keywords(&message)
+        .why("A deprecated package, channel or version receives no fixes and will be removed.")
         .remedy(
-            Remedy::new("Move to what the message names instead.")
+            Remedy::new("Switch to the replacement that the message recommends.")
                 .command(format!(
                     "oc describe subscription.operators.coreos.com -n {namespace} {name}"
                 ))

@@ -1,35 +1,37 @@
-//! A ClusterExtension that is not installed.
+//! Failed ClusterExtension installation or update.
 //!
 //! # Why it matters
 //!
-//! What it was to install does not run, or stays at its version.
+//! The extension is not running, or stays at its current version.
 //!
 //! # What to do
 //!
-//! Mend what the message names: a package, channel or version that no catalog has, permissions that
-//! the ServiceAccount lacks, or objects that belong to something else.
+//! Fix the problem in the message: a package, channel or version that no catalog contains,
+//! permissions that the ServiceAccount is missing, or objects that have another owner.
 //!
 //! # Blind spots
 //!
-//! Only the second generation of the Operator Lifecycle Manager has them, and must-gather collects
-//! them from 4.18 on.
+//! Only Operator Lifecycle Manager v1 has ClusterExtensions, and must-gather collects them in 4.18
+//! and later.
 //!
 //! # References
 //!
 //! - operator-framework/operator-controller `api/v1/common_types.go`,
 //!   `internal/operator-controller/controllers/common_controller.go` (`Retrying`, `Blocked`)
 
-use mustknow_gather::kinds::{CLUSTER_EXTENSION, ClusterExtension};
+use mustknow_cluster::model::kinds::CLUSTER_EXTENSION;
+use mustknow_cluster::views::ClusterExtension;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, asked_to_go, excerpt};
+use crate::domain::asked_to_go;
+use crate::engine::{Persistence, excerpt};
 
-/// How long an installation may take.
+/// How long an installation or update may take.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "olm/extension-failed",
-    title: "a ClusterExtension that is not installed",
+    title: "failed ClusterExtension installation or update",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -37,20 +39,20 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<ClusterExtension<'_>>().count();
-    let findings = case.all::<ClusterExtension<'_>>().filter_map(|it| finding(case, it)).collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<ClusterExtension<'_>>().count();
+    let findings = cx.all::<ClusterExtension<'_>>().filter_map(|it| finding(cx, it)).collect();
     Verdict::over(examined, findings, "no ClusterExtension in the archive")
 }
 
-fn finding(case: &Case<'_>, extension: ClusterExtension<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, extension: ClusterExtension<'_>) -> Option<Finding> {
     let resource = extension.resource();
     let progress = extension.condition("Progressing");
     let installed = extension.condition("Installed").filter(|it| it.is_false());
     let stuck = progress.filter(|it| matches!(&*it.reason(), "Retrying" | "Blocked"));
     let condition = stuck.or(installed)?;
-    let patience = Patience::of(case, condition.since(), GRACE);
-    if patience == Patience::Young || asked_to_go(resource).is_some() {
+    let persistence = Persistence::of(cx, condition.since(), GRACE);
+    if persistence == Persistence::WithinGrace || asked_to_go(resource).is_some() {
         return None;
     }
     let (name, message) = (resource.name(), condition.message());
@@ -61,13 +63,13 @@ fn finding(case: &Case<'_>, extension: ClusterExtension<'_>) -> Option<Finding> 
         Evidence::condition(resource, condition, excerpt(&message)),
     )
     .since(condition.since())
-    .saying(format!("{}: {message}", condition.reason()))
+    .keywords(format!("{}: {message}", condition.reason()))
     .evidence(installed.map(|it| Evidence::condition(resource, it, "it is not installed")))
-    .why("What it was to install does not run, or stays at its version.")
+    .why("The extension is not running, or stays at its current version.")
     .remedy(
-        Remedy::new("Mend what the message names.")
+        Remedy::new("Fix the problem in the message.")
             .command(format!("oc describe clusterextension {name}"))
             .verify(format!("oc get clusterextension {name}")),
     );
-    Some(patience.weigh(finding, META.severity))
+    Some(persistence.weigh(finding, META.severity))
 }

@@ -1,20 +1,20 @@
-//! An InstallPlan that failed.
+//! Failed InstallPlan.
 //!
 //! # Why it matters
 //!
-//! What the plan was to install or update is not. The Operator Lifecycle Manager does not try a
-//! failed plan again.
+//! The operators in the plan are not installed or updated. The Operator Lifecycle Manager does not
+//! retry a failed plan.
 //!
 //! # What to do
 //!
-//! Mend what the message names, mostly objects that do not fit a new definition or permissions that
-//! are missing; then delete the plan, and with a Subscription that stays at it the
-//! ClusterServiceVersion it was for.
+//! Fix the problem in the message, usually existing objects that a new CustomResourceDefinition
+//! does not accept, or missing permissions. Then delete the plan. If the Subscription still refers
+//! to the plan, also delete the plan's ClusterServiceVersion.
 //!
 //! # Blind spots
 //!
-//! Plans that a newer one of their namespace followed, or whose ClusterServiceVersions are installed,
-//! are history and passed over.
+//! A plan is ignored if its namespace has a newer plan, or if its ClusterServiceVersions are
+//! installed.
 //!
 //! # References
 //!
@@ -22,18 +22,18 @@
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/operators/catalog/operator.go`
 //!   (`syncInstallPlans`)
 
-use mustknow_gather::kinds::{
-    CLUSTER_SERVICE_VERSION, ClusterServiceVersion, Condition, INSTALL_PLAN, InstallPlan,
-};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{CLUSTER_SERVICE_VERSION, INSTALL_PLAN};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{ClusterServiceVersion, Condition, InstallPlan};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, excerpt, few, severity_in};
+use crate::domain::asked_to_go;
+use crate::engine::{excerpt, few, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "olm/install-plan-failed",
-    title: "an InstallPlan that failed",
+    title: "failed InstallPlan",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -41,46 +41,46 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&CLUSTER_SERVICE_VERSION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<InstallPlan<'_>>().count();
-    let findings = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<InstallPlan<'_>>().count();
+    let findings = cx
         .all::<InstallPlan<'_>>()
         .map(View::resource)
         .filter(|plan| plan.text(&["status", "phase"]).as_deref() == Some("Failed"))
-        .filter(|plan| asked_to_go(plan).is_none() && is_newest(case, plan))
-        .filter(|plan| !is_installed(case, plan))
-        .map(|plan| finding(case, plan))
+        .filter(|plan| asked_to_go(plan).is_none() && is_newest(cx, plan))
+        .filter(|plan| !is_installed(cx, plan))
+        .map(|plan| finding(cx, plan))
         .collect();
     Verdict::over(examined, findings, "no InstallPlan in the archive")
 }
 
-/// Whether no plan of the namespace followed it.
-pub(super) fn is_newest(case: &Case<'_>, plan: &Resource) -> bool {
+/// Whether no newer plan exists in the namespace.
+pub(super) fn is_newest(cx: &RuleContext<'_>, plan: &Resource) -> bool {
     let order = |plan: &Resource| {
         let generation = plan.at(&["spec", "generation"]).and_then(Value::as_i64).unwrap_or(0);
         (generation, plan.created())
     };
     let own = order(plan);
-    !case.within::<InstallPlan<'_>>(plan.namespace()).any(|it| order(it.resource()) > own)
+    !cx.within::<InstallPlan<'_>>(plan.namespace()).any(|it| order(it.resource()) > own)
 }
 
-/// The ClusterServiceVersions a plan is for.
+/// The ClusterServiceVersions that a plan installs.
 pub(super) fn versions(plan: &Resource) -> Vec<String> {
     let all = plan.at(&["spec", "clusterServiceVersionNames"]).into_iter().flat_map(Value::items);
     all.filter_map(|name| Some(name.text()?.into_owned())).collect()
 }
 
-fn is_installed(case: &Case<'_>, plan: &Resource) -> bool {
+fn is_installed(cx: &RuleContext<'_>, plan: &Resource) -> bool {
     let versions = versions(plan);
     let is_there = |name: &String| {
-        let version = case.find::<ClusterServiceVersion<'_>>(plan.namespace(), name);
+        let version = cx.find::<ClusterServiceVersion<'_>>(plan.namespace(), name);
         let phase = version.and_then(|it| it.resource().text(&["status", "phase"]));
         phase.as_deref() == Some("Succeeded")
     };
     !versions.is_empty() && versions.iter().all(is_there)
 }
 
-fn finding(case: &Case<'_>, plan: &Resource) -> Finding {
+fn finding(cx: &RuleContext<'_>, plan: &Resource) -> Finding {
     let (subject, namespace, name) = (Subject::of(plan), plan.namespace(), plan.name());
     let condition = Condition::all(plan).find(|it| it.is_false());
     let reason = condition.map(|it| it.reason().into_owned()).unwrap_or_default();
@@ -94,17 +94,17 @@ fn finding(case: &Case<'_>, plan: &Resource) -> Finding {
     Finding::new(
         subject.clone(),
         format!("{subject} for {versions} failed, {reason}: {}", excerpt(&message)),
-        Evidence::field(plan, &["status", "phase"], "it failed"),
+        Evidence::field(plan, &["status", "phase"], "the plan failed"),
     )
-    .severity(severity_in(case, namespace, META.severity))
+    .severity(severity_in(cx, namespace, META.severity))
     .since(condition.and_then(Condition::since).or_else(|| plan.created()))
-    .saying(format!("{reason}: {message}"))
+    .keywords(format!("{reason}: {message}"))
     .evidence(evidence)
-    .why("What the plan was to install is not installed, and a failed plan is not tried again.")
+    .why("The operators in the plan are not installed, and a failed plan is not retried.")
     .remedy(
-        Remedy::new("Mend what the message names, then delete the plan so that a new one is made.")
+        Remedy::new("Fix the reported problem, then delete the plan so that a new one is created.")
             .command(format!("oc describe installplan -n {namespace} {name}"))
-            .before("what the message names is mended", Proof::ByHand(String::new()))
+            .before("the reported problem is fixed", Proof::ByHand(String::new()))
             .verify(format!("oc get installplans,clusterserviceversions -n {namespace}")),
     )
 }

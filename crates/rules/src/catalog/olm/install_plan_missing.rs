@@ -1,35 +1,38 @@
-//! A Subscription whose InstallPlan is gone.
+//! Subscription with a missing InstallPlan.
 //!
 //! # Why it matters
 //!
-//! The Subscription waits for a plan that somebody deleted, and the operator is neither installed nor
+//! The Subscription waits for an InstallPlan that was deleted, and the operator is not installed or
 //! updated.
 //!
 //! # What to do
 //!
-//! Delete the Subscription and make it anew: OLM then makes another plan. The operator that is installed
-//! stays.
+//! Delete the Subscription and create it again. OLM then creates another InstallPlan. The installed
+//! operator stays.
 //!
 //! # Blind spots
 //!
-//! A plan of an operator that is installed and at its newest version is not needed any more.
+//! A missing plan of an operator that is installed in its newest version is not reported, because
+//! the plan is no longer needed.
 //!
 //! # References
 //!
 //! - operator-framework/api `pkg/operators/v1alpha1/subscription_types.go` (`InstallPlanMissing`,
 //!   `ReferencedInstallPlanNotFound`)
 
-use mustknow_gather::kinds::{SUBSCRIPTION, Subscription};
+use mustknow_cluster::model::kinds::SUBSCRIPTION;
+use mustknow_cluster::views::Subscription;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaints, Patience, is_plain, severity_in};
+use crate::domain::SubscriptionConditions;
+use crate::engine::{Persistence, is_plain, severity_in};
 
-/// How long OLM may take to make another plan.
+/// How long OLM may take to create another plan.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "olm/install-plan-missing",
-    title: "a Subscription whose InstallPlan is gone",
+    title: "Subscription with a missing InstallPlan",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -37,25 +40,25 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<Subscription<'_>>().count();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<Subscription<'_>>().count();
     let each = |subscription: Subscription<'_>, _: &str| {
         let resource = subscription.resource();
         format!("{} {}", resource.namespace(), resource.name())
     };
-    let findings = Complaints::all(case, "InstallPlanMissing", each)
+    let findings = SubscriptionConditions::all(cx, "InstallPlanMissing", each)
         .iter()
-        .filter_map(|complaints| finding(case, complaints))
+        .filter_map(|complaints| finding(cx, complaints))
         .collect();
     Verdict::over(examined, findings, "no Subscription in the archive")
 }
 
-fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
-    let patience = complaints.patience(case, GRACE);
+fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Option<Finding> {
+    let persistence = complaints.persistence(cx, GRACE);
     let (subscription, _) = complaints.by.first()?;
     let resource = subscription.resource();
     let is_current = resource.text(&["status", "state"]).as_deref() == Some("AtLatestKnown");
-    if patience == Patience::Young || is_current {
+    if persistence == Persistence::WithinGrace || is_current {
         return None;
     }
     let (reason, message) = complaints.words();
@@ -65,14 +68,14 @@ fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
     let which = if plan.is_empty() { String::new() } else { format!(" {plan}") };
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} waits for InstallPlan{which}, which is gone"),
+        format!("{subject} waits for InstallPlan{which}, which does not exist"),
         evidence.next()?,
     )
     .since(complaints.since())
-    .saying(format!("{reason}: {message}"))
-    .why("The operator is neither installed nor updated until there is another plan.");
-    let remedy = Remedy::new("Delete the Subscription and make it anew.")
-        .before("its spec is kept elsewhere, to make it anew from", Proof::ByHand(String::new()));
+    .keywords(format!("{reason}: {message}"))
+    .why("The operator is not installed or updated until there is another InstallPlan.");
+    let remedy = Remedy::new("Delete the Subscription and create it again.")
+        .before("the Subscription's spec is saved elsewhere", Proof::ByHand(String::new()));
     let remedy = if is_plain(namespace) && is_plain(name) {
         remedy
             .command(format!(
@@ -82,6 +85,6 @@ fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
     } else {
         remedy
     };
-    let usual = severity_in(case, namespace, META.severity);
-    Some(patience.weigh(finding.remedy(remedy), usual))
+    let usual = severity_in(cx, namespace, META.severity);
+    Some(persistence.weigh(finding.remedy(remedy), usual))
 }

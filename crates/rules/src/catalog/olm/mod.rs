@@ -1,4 +1,4 @@
-//! Operators that the Operator Lifecycle Manager installs, and their catalogs.
+//! Operators installed by the Operator Lifecycle Manager, and their catalogs.
 
 rules! {
     blocks_update,

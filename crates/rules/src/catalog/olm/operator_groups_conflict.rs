@@ -1,18 +1,20 @@
-//! A namespace with more than one OperatorGroup.
+//! Namespace with more than one OperatorGroup.
 //!
 //! # Why it matters
 //!
-//! The OperatorGroup says which namespaces the operators of its namespace watch. With more than one
-//! none of them is installed or updated: their ClusterServiceVersions fail with `TooManyOperatorGroups`.
+//! The OperatorGroup defines which namespaces the operators of its namespace watch. With more than
+//! one, no operator is installed or updated: their ClusterServiceVersions fail with
+//! `TooManyOperatorGroups`.
 //!
 //! # What to do
 //!
-//! Leave one OperatorGroup in the namespace, the one whose target namespaces the operators are for.
+//! Keep only one OperatorGroup in the namespace: the one with the target namespaces that the
+//! operators must watch.
 //!
 //! # Blind spots
 //!
-//! A namespace without any Subscription may hold as many as it likes, and is passed over where
-//! Subscriptions were collected.
+//! If Subscriptions were collected, a namespace without a Subscription is ignored, because several
+//! OperatorGroups do no harm there.
 //!
 //! # References
 //!
@@ -22,14 +24,16 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{OPERATOR_GROUP, OperatorGroup, SUBSCRIPTION, Subscription};
+use mustknow_cluster::model::kinds::{OPERATOR_GROUP, SUBSCRIPTION};
+use mustknow_cluster::views::{OperatorGroup, Subscription};
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, count, few, severity_in};
+use crate::domain::asked_to_go;
+use crate::engine::{count, few, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "olm/operator-groups-conflict",
-    title: "a namespace with more than one OperatorGroup",
+    title: "namespace with more than one OperatorGroup",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -37,9 +41,9 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&SUBSCRIPTION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut groups: BTreeMap<&str, Vec<OperatorGroup<'_>>> = BTreeMap::new();
-    for group in case.all::<OperatorGroup<'_>>() {
+    for group in cx.all::<OperatorGroup<'_>>() {
         if asked_to_go(group.resource()).is_none() {
             groups.entry(group.resource().namespace()).or_default().push(group);
         }
@@ -47,24 +51,28 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let examined = groups.values().map(Vec::len).sum();
     let findings = groups
         .into_iter()
-        .filter(|(namespace, members)| members.len() > 1 && is_used(case, namespace))
-        .filter_map(|(namespace, members)| finding(case, namespace, &members))
+        .filter(|(namespace, members)| members.len() > 1 && is_used(cx, namespace))
+        .filter_map(|(namespace, members)| finding(cx, namespace, &members))
         .collect();
     Verdict::over(examined, findings, "no OperatorGroup in the archive")
 }
 
-/// Whether operators are to be installed there, as far as the archive tells: a collection with
+/// Whether operators are installed in the namespace, as far as the archive shows. A collection with
 /// Subscriptions has those of every namespace.
-fn is_used(case: &Case<'_>, namespace: &str) -> bool {
-    case.within::<Subscription<'_>>(namespace).next().is_some()
-        || case.all::<Subscription<'_>>().next().is_none()
+fn is_used(cx: &RuleContext<'_>, namespace: &str) -> bool {
+    cx.within::<Subscription<'_>>(namespace).next().is_some()
+        || cx.all::<Subscription<'_>>().next().is_none()
 }
 
-fn finding(case: &Case<'_>, namespace: &str, members: &[OperatorGroup<'_>]) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    namespace: &str,
+    members: &[OperatorGroup<'_>],
+) -> Option<Finding> {
     let names: Vec<_> = members.iter().map(|it| it.resource().name()).collect();
     let mut evidence = members.iter().map(|it| {
         let resource = it.resource();
-        Evidence::seen(resource, resource.head_span(), "one of them")
+        Evidence::seen(resource, resource.head_span(), "one of the OperatorGroups")
     });
     let youngest = members.iter().filter_map(|it| it.resource().created()).max();
     Some(
@@ -77,16 +85,16 @@ fn finding(case: &Case<'_>, namespace: &str, members: &[OperatorGroup<'_>]) -> O
             ),
             evidence.next()?,
         )
-        .severity(severity_in(case, namespace, META.severity))
+        .severity(severity_in(cx, namespace, META.severity))
         .since(youngest)
-        .saying(names.join(" "))
+        .keywords(names.join(" "))
         .evidence(evidence)
         .why("No operator of the namespace is installed or updated while there is more than one.")
         .remedy(
-            Remedy::new("Leave the OperatorGroup whose target namespaces the operators are for.")
+            Remedy::new("Keep only the OperatorGroup with the operators' target namespaces.")
                 .command(format!("oc get operatorgroups -n {namespace} -o yaml"))
                 .before(
-                    "the one that stays targets every namespace the operators watch",
+                    "the remaining one targets every namespace that the operators watch",
                     Proof::ByHand(format!("oc get operatorgroups -n {namespace} -o yaml")),
                 )
                 .verify(format!("oc get clusterserviceversions -n {namespace}")),

@@ -1,40 +1,42 @@
-//! A package server that is not installed.
+//! OLM package server not available.
 //!
 //! # Why it matters
 //!
-//! The package server answers what the catalogs offer. Without it the console's catalog is empty,
-//! ClusterOperator operator-lifecycle-manager-packageserver is not Available, and an update waits for
-//! it.
+//! The package server serves the contents of the catalogs. Without it the catalog in the console is
+//! empty, ClusterOperator operator-lifecycle-manager-packageserver is unavailable, and an update
+//! waits for it.
 //!
 //! # What to do
 //!
-//! Look at the pods of Deployment openshift-operator-lifecycle-manager/packageserver, and at the APIService
-//! v1.packages.operators.coreos.com with its certificate.
+//! Check the pods of Deployment openshift-operator-lifecycle-manager/packageserver, and APIService
+//! v1.packages.operators.coreos.com and its certificate.
 //!
 //! # Blind spots
 //!
-//! Why its pods do not run, the findings of the pods say.
+//! This check does not show why the pods are not running. See the findings about those pods.
 //!
 //! # References
 //!
 //! - operator-framework/operator-lifecycle-manager `pkg/lib/operatorstatus/csv_reporter.go`
 //!   (`ClusterServiceVersionNotSucceeded`)
 
-use mustknow_gather::kinds::{CLUSTER_SERVICE_VERSION, ClusterServiceVersion};
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::CLUSTER_SERVICE_VERSION;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::ClusterServiceVersion;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, excerpt, judge_summary};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::judge_summary;
 
 const NAMESPACE: &str = "openshift-operator-lifecycle-manager";
 const NAME: &str = "packageserver";
 const OPERATOR: &str = "operator-lifecycle-manager-packageserver";
-/// How long its pods may take to be replaced.
+/// How long the replacement of its pods may take.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "olm/package-server-down",
-    title: "a package server that is not installed",
+    title: "OLM package server not available",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -42,30 +44,30 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&CLUSTER_SERVICE_VERSION)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    judge_summary(case, OPERATOR, &["Available"], |reported| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    judge_summary(cx, OPERATOR, &["Available"], |reported| {
         let subject = Subject::namespaced("ClusterServiceVersion", NAMESPACE, NAME);
-        let said = excerpt(&reported.message);
+        let quoted = excerpt(&reported.message);
         let finding = reported
-            .finding(subject, format!("the package server is not installed: {said}"))
-            .saying(NAMESPACE)
-            .why("The catalogs of operators cannot be asked, and an update waits for it.")
+            .finding(subject, format!("the OLM package server is not available: {quoted}"))
+            .keywords(NAMESPACE)
+            .why("The operator catalogs cannot be queried, and an update waits for it.")
             .remedy(
-                Remedy::new("Look at the pods of the package server and at its APIService.")
+                Remedy::new("Check the pods of the package server and its APIService.")
                     .command(format!("oc get pods -n {NAMESPACE} -l app=packageserver"))
                     .command("oc describe apiservice v1.packages.operators.coreos.com")
                     .verify(format!("oc get clusteroperator {OPERATOR}")),
             );
-        let own = case.find::<ClusterServiceVersion<'_>>(NAMESPACE, NAME).map(|own| {
+        let own = cx.find::<ClusterServiceVersion<'_>>(NAMESPACE, NAME).map(|own| {
             let reason = own.resource().text(&["status", "reason"]).unwrap_or_default();
             Evidence::field(own.resource(), &["status", "phase"], reason)
         });
-        let patience = Patience::of(case, reported.since(), GRACE);
-        Some(patience.weigh(finding.evidence(own), META.severity))
+        let persistence = Persistence::of(cx, reported.since(), GRACE);
+        Some(persistence.weigh(finding.evidence(own), META.severity))
     })
 }
 
-/// Whether it is the ClusterServiceVersion that this rule is about.
+/// Whether this is the ClusterServiceVersion that this rule covers.
 pub(super) fn is_it(resource: &Resource) -> bool {
     resource.namespace() == NAMESPACE && resource.name() == NAME
 }

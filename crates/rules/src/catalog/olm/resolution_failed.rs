@@ -1,19 +1,21 @@
-//! Subscriptions that cannot be resolved.
+//! Failed Subscription dependency resolution.
 //!
 //! # Why it matters
 //!
-//! All Subscriptions of a namespace are resolved together. While that fails, no operator there is
-//! installed or updated; those that run go on running, and the cluster's own update does not wait.
+//! All Subscriptions of a namespace are resolved together. While the resolution fails, no operator
+//! in the namespace is installed or updated. Running operators continue to run, and the cluster
+//! update is not blocked.
 //!
 //! # What to do
 //!
-//! Mend what the message names: a catalog that does not answer, a channel or package that the catalog
-//! does not have, a dependency that nobody provides, or a ClusterServiceVersion that no Subscription
-//! owns.
+//! Fix the problem in the message: a catalog that does not respond, a channel or package that the
+//! catalog does not contain, a dependency that no operator provides, or a ClusterServiceVersion
+//! that no Subscription owns.
 //!
 //! # Blind spots
 //!
-//! The message is of the last attempt. Of several things that do not fit it names some.
+//! The message is from the last attempt. If there are several conflicts, it may not list all of
+//! them.
 //!
 //! # References
 //!
@@ -21,17 +23,19 @@
 //!   (`ConstraintsNotSatisfiable`, `ErrorPreventedResolution`),
 //!   `pkg/controller/registry/resolver/cache/cache.go` (`failed to populate resolver cache from source`)
 
-use mustknow_gather::kinds::{SUBSCRIPTION, Subscription};
+use mustknow_cluster::model::kinds::SUBSCRIPTION;
+use mustknow_cluster::views::Subscription;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Complaints, Patience, count, excerpt, few, severity_in};
+use crate::domain::SubscriptionConditions;
+use crate::engine::{Persistence, count, excerpt, few, severity_in};
 
-/// How long a catalog may be away while its pod is replaced.
+/// How long a catalog may be down while its pod is replaced.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "olm/resolution-failed",
-    title: "Subscriptions that cannot be resolved",
+    title: "failed Subscription dependency resolution",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -39,15 +43,15 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<Subscription<'_>>().count();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<Subscription<'_>>().count();
     let alike = |subscription: Subscription<'_>, message: &str| match source(message) {
         Some((namespace, name)) => format!("{namespace}/{name}"),
         None => subscription.resource().namespace().to_owned(),
     };
-    let findings = Complaints::all(case, "ResolutionFailed", alike)
+    let findings = SubscriptionConditions::all(cx, "ResolutionFailed", alike)
         .iter()
-        .filter_map(|complaints| finding(case, complaints))
+        .filter_map(|complaints| finding(cx, complaints))
         .collect();
     Verdict::over(examined, findings, "no Subscription in the archive")
 }
@@ -59,7 +63,7 @@ fn source(message: &str) -> Option<(&str, &str)> {
     Some((namespace, name))
 }
 
-fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Option<Finding> {
     let (reason, message) = complaints.words();
     let mut evidence = complaints.evidence().into_iter();
     let names = complaints.names();
@@ -67,14 +71,14 @@ fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
     let source = source(&message);
     let subject = complaints
         .subject(|| Subject::cluster("ClusterOperator", "operator-lifecycle-manager-catalog"));
-    let severity = namespaces.iter().map(|it| severity_in(case, it, META.severity)).max()?;
-    let patience = complaints.patience(case, GRACE);
-    if patience == Patience::Young {
+    let severity = namespaces.iter().map(|it| severity_in(cx, it, META.severity)).max()?;
+    let persistence = complaints.persistence(cx, GRACE);
+    if persistence == Persistence::WithinGrace {
         return None;
     }
     let summary = match source {
         Some((namespace, name)) => format!(
-            "{} cannot be resolved, as CatalogSource/{namespace}/{name} does not answer: {}",
+            "{} cannot be resolved because CatalogSource/{namespace}/{name} does not respond: {}",
             count(names.len(), "Subscription"),
             excerpt(&message)
         ),
@@ -86,21 +90,21 @@ fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
         ),
     };
     let advice = match source {
-        Some(_) => "Bring the catalog back, or delete its CatalogSource where nobody needs it.",
+        Some(_) => "Restore the catalog, or delete its CatalogSource if it is not needed.",
         None if message.contains("not referenced by a subscription") => {
-            "Delete the ClusterServiceVersion that no Subscription owns, or create its Subscription."
+            "Delete the ClusterServiceVersion without a Subscription, or create its Subscription."
         }
-        None => "Name a channel, package and catalog that exist, and provide what is depended on.",
+        None => "Use an existing channel, package and catalog, and provide the dependencies.",
     };
     let namespace = namespaces.first()?;
     let finding = Finding::new(subject, summary, evidence.next()?)
         .since(complaints.since())
-        .saying(format!("{reason}: {message}"))
-        .saying(names.join(" "))
+        .keywords(format!("{reason}: {message}"))
+        .keywords(names.join(" "))
         .evidence(evidence)
         .why(
-            "No operator of the namespace is installed or updated while one cannot be resolved. What \
-             runs goes on running.",
+            "No operator of the namespace is installed or updated while one Subscription cannot be \
+             resolved. Running operators continue to run.",
         )
         .remedy(
             Remedy::new(advice)
@@ -108,5 +112,5 @@ fn finding(case: &Case<'_>, complaints: &Complaints<'_>) -> Option<Finding> {
                 .command("oc get catalogsources --all-namespaces")
                 .verify(format!("oc get subscriptions -n {namespace} -o yaml")),
         );
-    Some(patience.weigh(finding, severity))
+    Some(persistence.weigh(finding, severity))
 }

@@ -1,20 +1,21 @@
-//! An operator that is degraded.
+//! Degraded ClusterOperator.
 //!
 //! # Why it matters
 //!
-//! `Degraded` says that the operator has not reached what it should for some time: it works, at
-//! lower quality. During an update the cluster-version operator waits 40 minutes for it and then
-//! reports the update as failing.
+//! `Degraded` means that the operator's current state has not matched its desired state for some
+//! time: it still works, but at a lower quality of service. During an update the cluster-version
+//! operator waits 40 minutes for it and then reports the update as failing.
 //!
 //! # What to do
 //!
-//! Follow the conditions of the operator's own object and its pods: the ClusterOperator only sums
-//! them up. It is never the cause itself.
+//! Check the conditions of the operator's own resource and its pods. The ClusterOperator only
+//! summarizes them and is never the cause itself.
 //!
 //! # Blind spots
 //!
-//! A condition younger than five minutes is left out: rollouts and reboots cause such. Operators
-//! report most problems only after an inertia of 2 to 30 minutes.
+//! A condition that has lasted for less than five minutes is ignored, because rollouts and reboots
+//! cause such conditions. Operators report most problems only after a delay (inertia) of 2 to 30
+//! minutes.
 //!
 //! # References
 //!
@@ -22,14 +23,15 @@
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `coInsights`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/ClusterOperatorDegraded.md`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::ClusterOperator;
 
 use crate::catalog::prelude::*;
-use crate::facts::{OPERATOR_USES, Trouble};
+use crate::domain::{OPERATOR_USES, OperatorProblem};
 
 pub(super) static META: Meta = Meta {
     id: "operators/degraded",
-    title: "an operator that is degraded",
+    title: "degraded ClusterOperator",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -37,14 +39,14 @@ pub(super) static META: Meta = Meta {
     uses: OPERATOR_USES,
 };
 
-/// How long an update may degrade an operator.
+/// How long an operator may be degraded during an update.
 const LIMIT: Span = Span::minutes(40);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut unreported = 0;
     let mut findings = Vec::new();
-    for operator in case.all::<ClusterOperator<'_>>() {
+    for operator in cx.all::<ClusterOperator<'_>>() {
         let Some(degraded) = operator.condition("Degraded") else {
             unreported += 1;
             continue;
@@ -53,11 +55,11 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         if degraded.is_false() || matches!(&*degraded.reason(), "Unmanaged" | "Removed") {
             continue;
         }
-        let trouble = Trouble::of(case, operator, degraded);
-        if let Some(severity) = trouble.severity(case, LIMIT, Severity::Error) {
-            // Unknown mostly says that nothing was reported yet.
+        let trouble = OperatorProblem::of(cx, operator, degraded);
+        if let Some(severity) = trouble.severity(cx, LIMIT, Severity::Error) {
+            // Unknown usually means that nothing was reported yet.
             let most = if degraded.is_true() { severity } else { severity.min(Severity::Warning) };
-            findings.push(finding(case, &trouble).severity(most));
+            findings.push(finding(cx, &trouble).severity(most));
         }
     }
     if examined == 0 && unreported > 0 {
@@ -68,14 +70,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings, "no ClusterOperator in the archive")
 }
 
-fn finding(case: &Case<'_>, trouble: &Trouble<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, trouble: &OperatorProblem<'_>) -> Finding {
     let state = if trouble.condition.is_true() {
         "has been degraded"
     } else {
         "has reported Degraded=Unknown"
     };
-    trouble.finding(case, state).why(
-        "The operator does not reach what it should; what it runs works at lower quality. During \
-         an update the cluster-version operator waits 40 minutes for it and then stops.",
+    trouble.finding(cx, state).why(
+        "The operator does not reach its desired state, and its operand works at lower quality. \
+         During an update the cluster-version operator waits 40 minutes for it and then stops.",
     )
 }

@@ -1,19 +1,19 @@
-//! An operator that becomes available and unavailable again and again.
+//! Flapping ClusterOperator.
 //!
 //! # Why it matters
 //!
-//! An operator that flaps is well whenever somebody looks. What it depends on fails for moments:
-//! an API server that restarts, a network that drops, a leader that changes. An update that meets a
-//! bad moment stops.
+//! A ClusterOperator that flaps changes between available and unavailable, and may look healthy
+//! whenever it is checked. A dependency fails for short periods: an API server that restarts, a
+//! network that drops packets, a leader election. An update can stop during such a period.
 //!
 //! # What to do
 //!
-//! Compare the moments with restarts of pods, elections of leaders and events of nodes.
+//! Compare the times with pod restarts, leader elections and node events.
 //!
 //! # Blind spots
 //!
-//! Events are kept for three hours. Changes of one hour are counted; during an update, or a rollout
-//! of nodes, some are normal.
+//! Events are stored for three hours. Only changes within the last hour are counted. During an
+//! update or a node rollout some changes are normal.
 //!
 //! # References
 //!
@@ -24,15 +24,17 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, EVENT, Event};
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, EVENT};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::{ClusterOperator, Event, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, Update, count, event_evidence, excerpt, is_plain};
+use crate::engine::{count, excerpt, is_plain};
+use crate::signals::{Alert, event_evidence};
 
-/// The span that counts.
+/// The period in which changes are counted.
 const RECENT: Span = Span::hours(1);
-/// How often an operator may become unavailable in it: a rollout may cost two.
+/// Changes to unavailable that are too many in this period: a rollout may cause two.
 const OFTEN: i64 = 3;
 /// How many events one finding shows.
 const SHOWN: usize = 3;
@@ -40,38 +42,38 @@ const LOST: &str = "Available changed from True to False";
 
 pub(super) static META: Meta = Meta {
     id: "operators/flapping",
-    title: "an operator that becomes unavailable again and again",
+    title: "flapping ClusterOperator",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&EVENT)],
-    uses: &[Need::Special(Special::Alerts)],
+    uses: &[Need::KnownFile(KnownFile::Alerts)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut moments: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
-    for event in case.all::<Event<'_>>() {
+    for event in cx.all::<Event<'_>>() {
         if event.reason() != "OperatorStatusChanged" {
             continue;
         }
-        let is_recent = case.age(event.last_seen()).is_some_and(|age| age <= RECENT);
+        let is_recent = cx.age(event.last_seen()).is_some_and(|age| age <= RECENT);
         let message = event.message();
         if let Some(name) = operator(&message).filter(|_| is_recent && message.contains(LOST)) {
             moments.entry(name.to_owned()).or_default().push(event);
         }
     }
-    let alerts = Alert::named(case, &["ClusterOperatorFlapping"]).unwrap_or_default();
+    let alerts = Alert::named(cx, &["ClusterOperatorFlapping"]).unwrap_or_default();
     let mut findings = Vec::new();
-    for operator in case.all::<ClusterOperator<'_>>() {
+    for operator in cx.all::<ClusterOperator<'_>>() {
         let name = operator.name();
         let events = moments.remove(name).unwrap_or_default();
         let times: i64 = events.iter().map(|event| event.count().max(1)).sum();
         let alert = alerts.iter().find(|alert| alert.label("name") == Some(name));
         if times >= OFTEN || alert.is_some() {
-            findings.extend(finding(case, operator, events, times, alert));
+            findings.extend(finding(cx, operator, events, times, alert));
         }
     }
-    let examined = case.all::<ClusterOperator<'_>>().count();
+    let examined = cx.all::<ClusterOperator<'_>>().count();
     Verdict::over(examined, findings, "no ClusterOperator in the archive")
 }
 
@@ -82,7 +84,7 @@ fn operator(message: &str) -> Option<&str> {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     operator: ClusterOperator<'_>,
     mut events: Vec<Event<'_>>,
     times: i64,
@@ -98,24 +100,25 @@ fn finding(
         Ok(times) if times > 0 => {
             format!("became unavailable {} in the last hour", count(times, "time"))
         }
-        _ => "changes between available and not, says an alert".to_owned(),
+        _ => "is flapping, according to an alert".to_owned(),
     };
-    let updates = case.cluster_version().and_then(Update::of).is_some_and(Update::is_updating);
+    let updates =
+        cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_updating);
     let finding = Finding::new(
         Subject::view(operator),
         format!("ClusterOperator/{name} {often}"),
         first,
     )
     .why(
-        "Something it depends on fails for moments. Each of them can stop an update, and what the \
-         operator serves fails meanwhile.",
+        "A dependency of the operator fails for short periods. Each failure can stop an update, \
+         and the operator's service fails meanwhile.",
     )
     .since(events.last().and_then(|event| event.last_seen()))
-    .saying(name)
+    .keywords(name)
     .evidence(evidence);
-    let finding = events.iter().take(SHOWN).fold(finding, |f, event| f.saying(event.message()));
+    let finding = events.iter().take(SHOWN).fold(finding, |f, event| f.keywords(event.message()));
     let finding = finding.remedy(
-        Remedy::new("Compare the moments with restarts of pods, leaders and nodes.")
+        Remedy::new("Compare the times with pod restarts, leader elections and node events.")
             .command("oc get events --all-namespaces --sort-by=.lastTimestamp")
             .verify(format!("oc get clusteroperator {name}")),
     );

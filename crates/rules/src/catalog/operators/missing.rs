@@ -1,33 +1,36 @@
-//! A ClusterOperator that every cluster has, and this one has not.
+//! Missing ClusterOperator.
 //!
 //! # Why it matters
 //!
-//! An operator creates its ClusterOperator when it starts. One that is missing was deleted, or its
-//! operator has never run: nothing it is responsible for is watched, and an update waits for it.
+//! An operator creates its ClusterOperator when it starts. A missing ClusterOperator was deleted,
+//! or its operator has never run. Its operand is not managed, and an update waits for it.
 //!
 //! # What to do
 //!
-//! Look at the operator's pod. An operator that runs creates its ClusterOperator again.
+//! Check the operator's pod. A running operator creates its ClusterOperator again.
 //!
 //! # Blind spots
 //!
-//! Judged are the operators that every supported release has on every platform, without those of
-//! capabilities that are not enabled. A cluster that is being installed has not all of them yet,
-//! and one whose control plane runs elsewhere never has. Later releases may have others.
+//! Only operators that every supported release has on every platform are checked, except those of
+//! capabilities that are not enabled. A cluster that is being installed does not have all of them
+//! yet, and a cluster with a hosted control plane never has all of them. Later releases may have
+//! others.
 //!
 //! # References
 //!
 //! - openshift/oc `pkg/cli/admin/mustgather/summary.go`, `longExistingOperators`
 //! - openshift/api `config/v1/types_cluster_version.go`, `ClusterVersionCapability`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator, INFRASTRUCTURE};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, INFRASTRUCTURE};
+use mustknow_cluster::views::ClusterOperator;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{is_hosted, is_installing};
-use crate::meta::Releases;
+use crate::domain::is_hosted;
+use crate::engine::is_installing;
+use crate::engine::meta::Releases;
 
-/// Operators every cluster has, with the capability that can be left out, if any.
+/// Operators that every cluster has, with the capability that can be disabled, if any.
 const USUAL: [(&str, &str); 25] = [
     ("authentication", ""),
     ("cloud-credential", "CloudCredential"),
@@ -55,12 +58,12 @@ const USUAL: [(&str, &str); 25] = [
     ("service-ca", ""),
     ("storage", "Storage"),
 ];
-/// A list with fewer of them comes from a cluster of another sort.
+/// A list with fewer of them comes from another type of cluster.
 const MOST: usize = 20;
 
 pub(super) static META: Meta = Meta {
     id: "operators/missing",
-    title: "a ClusterOperator that is missing",
+    title: "missing ClusterOperator",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::Releases(Releases::between(6, 20)),
@@ -68,38 +71,38 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&INFRASTRUCTURE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let searched = match case.prove_whole(&CLUSTER_OPERATOR, "") {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let searched = match cx.prove_whole(&CLUSTER_OPERATOR, "") {
         Ok(searched) => searched,
         Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
     };
-    if is_hosted(case) {
+    if is_hosted(cx) {
         return Verdict::NotApplicable("the control plane runs outside the cluster".to_owned());
     }
-    if is_installing(case) {
+    if is_installing(cx) {
         return Verdict::NotApplicable("the cluster is being installed".to_owned());
     }
-    let is_there = |name: &str| case.find::<ClusterOperator<'_>>("", name).is_some();
+    let is_there = |name: &str| cx.find::<ClusterOperator<'_>>("", name).is_some();
     if USUAL.iter().filter(|(name, _)| is_there(name)).count() < MOST {
         return Verdict::NotApplicable("the cluster has few of the usual operators".to_owned());
     }
     let findings: Vec<_> = USUAL
         .iter()
-        .filter(|(name, capability)| !is_there(name) && is_wanted(case, capability))
+        .filter(|(name, capability)| !is_there(name) && is_wanted(cx, capability))
         .map(|(name, _)| {
             let subject = Subject::cluster("ClusterOperator", *name);
             Finding::new(
                 subject.clone(),
-                format!("ClusterOperator/{name} is missing, so its operator has not run"),
+                format!("ClusterOperator/{name} is missing: its operator has not run"),
                 Evidence::missing(subject, &searched),
             )
             .why(
-                "An operator that runs creates its ClusterOperator. Nobody watches what this one \
-                 is responsible for, and an update waits for it.",
+                "A running operator creates its ClusterOperator. The operand of this one is not \
+                 managed, and an update waits for it.",
             )
-            .saying(*name)
+            .keywords(*name)
             .remedy(
-                Remedy::new("Look at the operator's Deployment and pod.")
+                Remedy::new("Check the operator's Deployment and pod.")
                     .command("oc get deployments --all-namespaces")
                     .verify(format!("oc get clusteroperator {name}")),
             )
@@ -108,10 +111,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(searched.objects, findings, "")
 }
 
-/// Whether the operator's capability is enabled. Where the release does not know the capability,
-/// the operator is always there.
-fn is_wanted(case: &Case<'_>, capability: &str) -> bool {
-    let Some(version) = case.cluster_version().filter(|_| !capability.is_empty()) else {
+/// Whether the operator's capability is enabled. If the release does not know the capability, the
+/// operator is always present.
+fn is_wanted(cx: &RuleContext<'_>, capability: &str) -> bool {
+    let Some(version) = cx.cluster_version().filter(|_| !capability.is_empty()) else {
         return true;
     };
     let lists = |field: &str| {

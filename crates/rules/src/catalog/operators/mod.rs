@@ -1,4 +1,4 @@
-//! ClusterOperators: what they report, and whether it can be believed.
+//! ClusterOperators: what they report, and whether the status is current.
 
 rules! {
     degraded,

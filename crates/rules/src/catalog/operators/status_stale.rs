@@ -1,38 +1,38 @@
-//! An operator that does not run, so that its status tells of the past.
+//! Stale ClusterOperator status because the operator is not running.
 //!
 //! # Why it matters
 //!
-//! A ClusterOperator keeps saying what its operator said last. Where no pod of the operator runs,
-//! every condition is history, good ones too, nothing is repaired, and an update waits for it for
-//! ever.
+//! A ClusterOperator keeps the status that its operator reported last. If no pod of the operator
+//! runs, every condition is outdated, including the good ones. Nothing is reconciled, and an update
+//! waits for the operator indefinitely.
 //!
 //! # What to do
 //!
-//! Mend the operator's pod first and read its conditions anew afterwards.
+//! Fix the operator's pod first. Then check its conditions again.
 //!
 //! # Blind spots
 //!
-//! Judged are the Deployments of the operators that releases bring, where their namespace was
-//! collected. An operator whose pod runs but hangs shows only in its lease, and leases are
-//! collected minutes apart, so only one that is half an hour behind counts.
+//! Only the operators of the release payload are checked, and only if their namespace was
+//! collected. An operator with a running pod that hangs is visible only in its lease. Leases are
+//! collected minutes apart, so only a lease that is half an hour behind is reported.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/config/leaderelection/leaderelection.go`
 //! - manifests of the operators' Deployments in their repositories
 
-use mustknow_gather::kinds::{
-    CLUSTER_OPERATOR, ClusterOperator, Condition, DAEMON_SET, DEPLOYMENT, Lease, Pod, STATEFUL_SET,
-    Workload,
+use mustknow_cluster::model::kinds::{
+    CLUSTER_OPERATOR, DAEMON_SET, DEPLOYMENT, LEASE, POD, STATEFUL_SET,
 };
-use mustknow_gather::kinds::{LEASE, POD};
+use mustknow_cluster::views::{ClusterOperator, Condition, Lease, Pod, Workload};
 
 use crate::catalog::prelude::*;
-use crate::facts::{few, is_young_installation};
+use crate::domain::is_young_installation;
+use crate::engine::few;
 
 pub(super) static META: Meta = Meta {
     id: "operators/status-stale",
-    title: "an operator that does not run, so that its status tells of the past",
+    title: "stale ClusterOperator status because the operator is not running",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -46,9 +46,9 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-/// How long an operator may be away for a restart or a drain.
+/// How long an operator may be down for a restart or a drain.
 const RESTART: Span = Span::minutes(5);
-/// How far a lease may be behind the newest one.
+/// How far a lease may be behind the newest lease.
 const BEHIND: Span = Span::minutes(30);
 
 /// ClusterOperator, namespace and Deployment of its operator.
@@ -105,7 +105,7 @@ const DEPLOYED: [(&str, &str, &str); 30] = [
     ("storage", "openshift-cluster-storage-operator", "cluster-storage-operator"),
 ];
 
-/// Why an operator counts as gone.
+/// Why an operator counts as not running.
 enum Gone<'s> {
     /// Its Deployment has no available pod.
     NoneAvailable(Workload<'s>),
@@ -115,21 +115,21 @@ enum Gone<'s> {
     LeaseBehind(Lease<'s>),
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
-    let newest = case.all::<Lease<'_>>().filter_map(Lease::renewed).max();
+    let newest = cx.all::<Lease<'_>>().filter_map(Lease::renewed).max();
     for (name, namespace, deployment) in DEPLOYED {
-        let Some(operator) = case.find::<ClusterOperator<'_>>("", name) else { continue };
-        let workload = case.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, deployment);
-        let pods = pods(case, namespace, deployment);
+        let Some(operator) = cx.find::<ClusterOperator<'_>>("", name) else { continue };
+        let workload = cx.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, deployment);
+        let pods = pods(cx, namespace, deployment);
         if workload.is_none() && pods.is_empty() {
             continue;
         }
         examined += 1;
-        let gone = gone(case, workload, &pods)
-            .or_else(|| lease_behind(case, namespace, deployment, newest));
-        findings.extend(gone.map(|gone| finding(case, operator, (namespace, deployment), &gone)));
+        let gone =
+            gone(cx, workload, &pods).or_else(|| lease_behind(cx, namespace, deployment, newest));
+        findings.extend(gone.map(|gone| finding(cx, operator, (namespace, deployment), &gone)));
     }
     if examined == 0 {
         let what = "the Deployments and pods of the operators were not collected";
@@ -139,11 +139,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings, "no operator in the archive")
 }
 
-fn pods<'s>(case: &Case<'s>, namespace: &str, deployment: &str) -> Vec<Pod<'s>> {
+fn pods<'s>(cx: &RuleContext<'s>, namespace: &str, deployment: &str) -> Vec<Pod<'s>> {
     let prefix = format!("{deployment}-");
-    case.within::<Pod<'s>>(namespace)
+    cx.within::<Pod<'s>>(namespace)
         .filter(|pod| {
-            // The owner is the ReplicaSet `<deployment>-<hash>`; a longer name is another one.
+            // The owner is the ReplicaSet `<deployment>-<hash>`. A longer name belongs to another
+            // Deployment.
             let owner = pod.owner().map(|(_, owner)| owner.into_owned()).unwrap_or_default();
             let hash = owner.strip_prefix(&prefix).unwrap_or("-");
             !hash.contains('-') && !pod.is_finished()
@@ -151,58 +152,62 @@ fn pods<'s>(case: &Case<'s>, namespace: &str, deployment: &str) -> Vec<Pod<'s>> 
         .collect()
 }
 
-fn gone<'s>(case: &Case<'s>, workload: Option<Workload<'s>>, pods: &[Pod<'s>]) -> Option<Gone<'s>> {
-    // A pod that is ready settles it, whatever was collected earlier.
+fn gone<'s>(
+    cx: &RuleContext<'s>,
+    workload: Option<Workload<'s>>,
+    pods: &[Pod<'s>],
+) -> Option<Gone<'s>> {
+    // A ready pod proves that the operator runs, whatever was collected earlier.
     if pods.iter().any(|pod| pod.is_ready()) {
         return None;
     }
     if let Some(workload) = workload.filter(|workload| workload.has_status()) {
         let since =
             workload.condition("Available").filter(|c| c.is_false()).and_then(Condition::since);
-        let is_scaled_down = workload.wanted() == 0;
-        let lasts = is_scaled_down || case.is_older(since, RESTART);
+        let is_scaled_down = workload.desired() == 0;
+        let lasts = is_scaled_down || cx.is_older(since, RESTART);
         return (workload.available() == 0 && lasts).then_some(Gone::NoneAvailable(workload));
     }
     let lasting = |pod: &&Pod<'s>| {
-        // A pod that says nothing of its readiness proves nothing.
+        // A pod without a Ready condition proves nothing.
         let Some(ready) = pod.condition("Ready") else { return false };
-        case.is_older(ready.since().or_else(|| pod.resource().created()), RESTART)
+        cx.is_older(ready.since().or_else(|| pod.resource().created()), RESTART)
     };
     let first = pods.iter().find(lasting)?;
     pods.iter().all(|pod| lasting(&pod)).then_some(Gone::NoneReady(*first, pods.len()))
 }
 
-/// The lease `<deployment>-lock`, when it is far behind the newest lease of the archive.
+/// The lease `<deployment>-lock`, if it is far behind the newest lease of the archive.
 fn lease_behind<'s>(
-    case: &Case<'s>,
+    cx: &RuleContext<'s>,
     namespace: &str,
     deployment: &str,
-    newest: Option<mustknow_gather::time::Time>,
+    newest: Option<mustknow_cluster::model::time::Time>,
 ) -> Option<Gone<'s>> {
-    let own: Vec<_> = case.within::<Lease<'s>>(namespace).collect();
+    let own: Vec<_> = cx.within::<Lease<'s>>(namespace).collect();
     let lease = own
         .iter()
         .find(|lease| lease.resource().name() == format!("{deployment}-lock"))
         .copied()?;
     let latest = own.iter().filter_map(|lease| lease.renewed()).max();
     let behind = Span::between(latest?, newest?) > BEHIND;
-    // A lock that nobody holds any more is a leftover of a release with another lock.
+    // A lock without a current holder is a leftover of a release that used another lock.
     let holder = lease.holder()?;
-    let is_held = case
+    let is_held = cx
         .within::<Pod<'s>>(namespace)
         .any(|pod| holder.strip_prefix(pod.name()).is_some_and(|rest| rest.starts_with('_')));
     (behind && is_held).then_some(Gone::LeaseBehind(lease))
 }
 
 fn finding<'s>(
-    case: &Case<'s>,
+    cx: &RuleContext<'s>,
     operator: ClusterOperator<'s>,
     (namespace, deployment): (&str, &str),
     gone: &Gone<'s>,
 ) -> Finding {
     let name = operator.name();
     let (evidence, how, since) = match gone {
-        Gone::NoneAvailable(workload) if workload.wanted() == 0 => (
+        Gone::NoneAvailable(workload) if workload.desired() == 0 => (
             Evidence::field(workload.resource(), &["spec", "replicas"], "scaled to zero"),
             "is scaled to zero",
             None,
@@ -211,17 +216,14 @@ fn finding<'s>(
             let condition = workload.condition("Available");
             let evidence = match condition {
                 Some(c) => Evidence::condition(workload.resource(), c, "no replica is available"),
-                None => Evidence::field(
-                    workload.resource(),
-                    &["status"],
-                    "no replica is \
-                     available",
-                ),
+                None => {
+                    Evidence::field(workload.resource(), &["status"], "no replica is available")
+                }
             };
             (evidence, "has no available replica", condition.and_then(Condition::since))
         }
         Gone::NoneReady(pod, count) => {
-            let note = format!("none of {count} pods is ready");
+            let note = format!("0 of {count} pods are ready");
             let since = pod.condition("Ready").and_then(Condition::since);
             (Evidence::field(pod.resource(), &["status", "phase"], note), "has no ready pod", since)
         }
@@ -232,7 +234,7 @@ fn finding<'s>(
         ),
     };
     let (severity, certainty) = match gone {
-        _ if is_young_installation(case) => (Severity::Info, Certainty::Likely),
+        _ if is_young_installation(cx) => (Severity::Info, Certainty::Likely),
         Gone::LeaseBehind(_) => (Severity::Warning, Certainty::Possible),
         _ => (Severity::Error, Certainty::Likely),
     };
@@ -240,45 +242,46 @@ fn finding<'s>(
         .into_iter()
         .filter_map(|of_type| operator.condition(of_type))
         .collect();
-    let pods: Vec<_> = pods(case, namespace, deployment);
+    let pods: Vec<_> = pods(cx, namespace, deployment);
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
-    let pods_say = if names.is_empty() { String::new() } else { format!(": {}", few(&names)) };
+    let pods_say =
+        if names.is_empty() { String::new() } else { format!(" (operator pods: {})", few(&names)) };
     let finding = Finding::new(
         Subject::view(operator),
         format!(
-            "Deployment/{namespace}/{deployment} {how}, so what ClusterOperator/{name} says \
-             is history"
+            "Deployment/{namespace}/{deployment} {how}, so the status of ClusterOperator/{name} \
+             is stale"
         ),
         evidence,
     )
     .severity(severity)
     .certainty(certainty)
-    .doubt("that nobody writes the status is inferred from what runs and from its lease")
+    .doubt("that the status is not updated is inferred from the operator's pods and lease")
     .why(format!(
-        "Nobody writes the status of this ClusterOperator now: good conditions may hide a problem \
-         and bad ones may be over. Nothing it is responsible for is repaired or updated{pods_say}."
+        "The status of this ClusterOperator is not updated now. Good conditions may hide a \
+         problem, and bad ones may be resolved. Its operand is not reconciled{pods_say}."
     ))
     .since(since)
-    .saying(names.join("\n"))
+    .keywords(names.join("\n"))
     .evidence(
         conditions
             .iter()
-            .map(|condition| Evidence::condition(operator.resource(), *condition, "said before")),
+            .map(|condition| Evidence::condition(operator.resource(), *condition, "stale status")),
     )
     .remedy(
-        Remedy::new("Mend the operator's pod first, then read its conditions anew.")
+        Remedy::new("Fix the operator's pod first, then check its conditions again.")
             .command(format!("oc describe deployment {deployment} -n {namespace}"))
             .command(format!("oc get pods -n {namespace} -o wide"))
             .verify(format!("oc get clusteroperator {name}")),
     );
     let progressing = operator.condition("Progressing").map(Condition::message);
-    // A rollout does not go on where nobody drives it; other conditions may be older than this.
+    // A rollout makes no progress while its operator is down. Other conditions may be older.
     let finding = match progressing.filter(|message| !message.is_empty()) {
         Some(message) => finding.explains(Subject::view(operator), message.into_owned()),
         None => finding,
     };
     conditions.iter().fold(finding, |finding, condition| {
         let (reason, message) = (condition.reason(), condition.message());
-        finding.saying(format!("{} {reason} {message}", condition.name()))
+        finding.keywords(format!("{} {reason} {message}", condition.name()))
     })
 }

@@ -1,20 +1,21 @@
-//! An operator that is not available.
+//! Unavailable ClusterOperator.
 //!
 //! # Why it matters
 //!
-//! `Available` other than True says that a part of what the operator runs does not work and needs
-//! an administrator at once; it must not happen even during an update. The cluster-version
-//! operator goes no further while it lasts.
+//! `Available` other than True means that at least a part of the operand does not work and requires
+//! immediate administrator intervention. It must not happen even during an update. The
+//! cluster-version operator does not continue an update while it lasts.
 //!
 //! # What to do
 //!
-//! Follow the conditions of the operator's own object and its pods: the ClusterOperator only sums
-//! them up. It is never the cause itself.
+//! Check the conditions of the operator's own resource and its pods. The ClusterOperator only
+//! summarizes them and is never the cause itself.
 //!
 //! # Blind spots
 //!
-//! A condition younger than five minutes is left out: rollouts and reboots cause such. Where the
-//! operator does not run, the condition is history: see `operators/status-stale`.
+//! A condition that has lasted for less than five minutes is ignored, because rollouts and reboots
+//! cause such conditions. If the operator is not running, the condition is outdated: see
+//! `operators/status-stale`.
 //!
 //! # References
 //!
@@ -22,14 +23,15 @@
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `coInsights`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/ClusterOperatorDown.md`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::{ClusterOperator, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::facts::{OPERATOR_USES, RunLevel, Trouble, Update, blocking_level, run_level};
+use crate::domain::{OPERATOR_USES, OperatorProblem, RunLevel, blocking_level, run_level};
 
 pub(super) static META: Meta = Meta {
     id: "operators/unavailable",
-    title: "an operator that is not available",
+    title: "unavailable ClusterOperator",
     severity: Severity::Critical,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -37,7 +39,7 @@ pub(super) static META: Meta = Meta {
     uses: OPERATOR_USES,
 };
 
-/// How long an update may make an operator unavailable.
+/// How long an operator may be unavailable during an update.
 const LIMIT: Span = Span::minutes(20);
 /// Operators without which the cluster as a whole does not work.
 const VITAL: [&str; 9] = [
@@ -52,24 +54,24 @@ const VITAL: [&str; 9] = [
     "openshift-apiserver",
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut unreported = 0;
     let mut findings = Vec::new();
-    let blocking = blocking_level(case);
-    for operator in case.all::<ClusterOperator<'_>>() {
+    let blocking = blocking_level(cx);
+    for operator in cx.all::<ClusterOperator<'_>>() {
         let Some(available) = operator.condition("Available") else {
             unreported += 1;
             continue;
         };
         examined += 1;
-        // An operator that is told not to act says Unknown; `operators/unmanaged` tells.
+        // An unmanaged operator reports Unknown. `operators/unmanaged` covers it.
         if available.is_true() || matches!(&*available.reason(), "Unmanaged" | "Removed") {
             continue;
         }
-        let trouble = Trouble::of(case, operator, available);
-        if let Some(severity) = trouble.severity(case, LIMIT, worst(case, operator, blocking)) {
-            findings.push(finding(case, &trouble).severity(severity));
+        let trouble = OperatorProblem::of(cx, operator, available);
+        if let Some(severity) = trouble.severity(cx, LIMIT, worst(cx, operator, blocking)) {
+            findings.push(finding(cx, &trouble).severity(severity));
         }
     }
     if examined == 0 && unreported > 0 {
@@ -80,21 +82,26 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings, "no ClusterOperator in the archive")
 }
 
-/// Critical is what stops the cluster, or its update.
-fn worst(case: &Case<'_>, operator: ClusterOperator<'_>, blocking: Option<RunLevel>) -> Severity {
-    let is_updating = case.cluster_version().and_then(Update::of).is_some_and(Update::is_updating);
+/// Critical if it stops the cluster or its update.
+fn worst(
+    cx: &RuleContext<'_>,
+    operator: ClusterOperator<'_>,
+    blocking: Option<RunLevel>,
+) -> Severity {
+    let is_updating =
+        cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_updating);
     let blocks = is_updating && blocking.is_some_and(|level| run_level(operator.name()) <= level);
     if blocks || VITAL.contains(&operator.name()) { Severity::Critical } else { Severity::Error }
 }
 
-fn finding(case: &Case<'_>, trouble: &Trouble<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, trouble: &OperatorProblem<'_>) -> Finding {
     let state = if trouble.condition.is_false() {
-        "has not been available"
+        "has been unavailable"
     } else {
         "has reported Available=Unknown"
     };
-    trouble.finding(case, state).why(
-        "At least a part of what this operator runs does not work. The cluster-version operator \
-         counts every status but True as not available and goes no further meanwhile.",
+    trouble.finding(cx, state).why(
+        "At least a part of this operator's operand does not work. The cluster-version operator \
+         treats every status except True as unavailable and does not continue an update meanwhile.",
     )
 }

@@ -1,32 +1,33 @@
-//! An operator that is told not to act.
+//! Operator set to Unmanaged.
 //!
 //! # Why it matters
 //!
-//! `managementState: Unmanaged` stops an operator from changing anything. What it runs stays as it
-//! is, its conditions tell of the past or say Unknown, and an update waits for it for ever.
+//! `managementState: Unmanaged` stops an operator from changing anything. Its operand stays as it
+//! is, its conditions are outdated or Unknown, and an update waits for it indefinitely.
 //!
 //! # What to do
 //!
-//! Set the operator to `Managed` when whoever stopped it is done.
+//! Set the operator to `Managed` when the manual work on it is finished.
 //!
 //! # Blind spots
 //!
-//! Only the operators whose own objects are in `operator.openshift.io` and known here are looked
-//! at, and those whose ClusterOperator says so. `Removed` is a normal choice and no finding.
+//! Only operators with a known resource in `operator.openshift.io` are checked, and operators with
+//! a ClusterOperator that reports `Unmanaged`. `Removed` is a normal choice and is not reported.
 //!
 //! # References
 //!
 //! - openshift/api `operator/v1/types.go`, `ManagementState`
 //! - openshift/library-go `pkg/operator/status/status_controller.go`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition, Operator};
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::facts::OPERATOR_USES;
+use crate::domain::OPERATOR_USES;
 
 pub(super) static META: Meta = Meta {
     id: "operators/unmanaged",
-    title: "an operator that is told not to act",
+    title: "operator set to Unmanaged",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -34,15 +35,15 @@ pub(super) static META: Meta = Meta {
     uses: OPERATOR_USES,
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let operators: Vec<_> = case.all::<Operator<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let operators: Vec<_> = cx.all::<Operator<'_>>().collect();
     let mut findings: Vec<_> = operators
         .iter()
         .filter(|operator| operator.management_state() == "Unmanaged")
-        .map(|operator| by_own_object(case, *operator))
+        .map(|operator| by_own_object(cx, *operator))
         .collect();
     let mut examined = operators.len();
-    for summary in case.all::<ClusterOperator<'_>>() {
+    for summary in cx.all::<ClusterOperator<'_>>() {
         examined += 1;
         let known = operators.iter().any(|o| o.cluster_operator() == Some(summary.name()));
         let says_so = ["Available", "Degraded", "Progressing"]
@@ -56,25 +57,25 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings, "no operator in the archive")
 }
 
-fn by_own_object<'s>(case: &Case<'s>, operator: Operator<'s>) -> Finding {
+fn by_own_object<'s>(cx: &RuleContext<'s>, operator: Operator<'s>) -> Finding {
     let key = operator.resource().key();
     let place = format!("{}/{}", key.kind.qualified(), key.name);
     let summary = operator
         .cluster_operator()
-        .and_then(|name| case.find::<ClusterOperator<'s>>("", name))
+        .and_then(|name| cx.find::<ClusterOperator<'s>>("", name))
         .and_then(|summary| Some((summary, summary.condition("Available")?)));
     dressed(
         Finding::new(
             Subject::view(operator),
             format!("{place} is Unmanaged, so its operator changes nothing"),
-            Evidence::field(operator.resource(), &["spec", "managementState"], "the state"),
+            Evidence::field(operator.resource(), &["spec", "managementState"], "managementState"),
         )
         .evidence(summary.map(|(summary, condition)| {
-            Evidence::condition(summary.resource(), condition, "what its ClusterOperator says")
+            Evidence::condition(summary.resource(), condition, "status of its ClusterOperator")
         })),
         &place,
     )
-    .saying(operator.cluster_operator().unwrap_or_default())
+    .keywords(operator.cluster_operator().unwrap_or_default())
 }
 
 fn by_summary(summary: ClusterOperator<'_>, condition: Condition<'_>) -> Finding {
@@ -82,21 +83,21 @@ fn by_summary(summary: ClusterOperator<'_>, condition: Condition<'_>) -> Finding
     dressed(
         Finding::new(
             Subject::view(summary),
-            format!("ClusterOperator/{name} says that its operator is Unmanaged"),
-            Evidence::condition(summary.resource(), condition, "it says so"),
+            format!("ClusterOperator/{name} reports that its operator is Unmanaged"),
+            Evidence::condition(summary.resource(), condition, "reason Unmanaged"),
         ),
         "<resource>.operator.openshift.io/cluster",
     )
     .since(condition.since())
-    .saying(condition.reason())
-    .saying(condition.message())
+    .keywords(condition.reason())
+    .keywords(condition.message())
 }
 
 fn dressed(finding: Finding, place: &str) -> Finding {
     finding
         .why(
-            "The operator leaves everything as it is: no repair, no new version, no fresh \
-             conditions. An update waits at its run level until it is managed again.",
+            "The operator changes nothing: it does not reconcile, update its version or refresh \
+             its conditions. An update waits at its run level until the operator is Managed again.",
         )
         .remedy(
             Remedy::new("Set the operator to Managed.")
@@ -104,7 +105,7 @@ fn dressed(finding: Finding, place: &str) -> Finding {
                     "oc patch {place} --type=merge -p \
                      '{{\"spec\":{{\"managementState\":\"Managed\"}}}}'"
                 ))
-                .before("whoever stopped the operator is done", Proof::ByHand(String::new()))
-                .side_effect("the operator undoes what was changed by hand meanwhile"),
+                .before("the manual work on the operator is finished", Proof::ByHand(String::new()))
+                .side_effect("the operator reverts changes that were made manually meanwhile"),
         )
 }

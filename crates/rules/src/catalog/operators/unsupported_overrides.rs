@@ -1,34 +1,36 @@
-//! Settings of an operator that no support covers.
+//! Operator with unsupportedConfigOverrides.
 //!
 //! # Why it matters
 //!
-//! `spec.unsupportedConfigOverrides` is merged into an operator's configuration as it is. It is
-//! meant for development: no release promises to keep it working, it can explain odd behaviour,
-//! and operators block minor updates while it is set.
+//! `spec.unsupportedConfigOverrides` is merged into an operator's configuration as is.
+//! It is intended for development and not supported: it may stop working in any release, can cause
+//! unexpected behavior, and blocks minor version updates while it is set.
 //!
 //! # What to do
 //!
-//! Remove the overrides, or know why they are there.
+//! Remove the overrides, or find out why they were set.
 //!
 //! # Blind spots
 //!
-//! Installations that are not meant for production set some of their own, as etcd without a
-//! quorum on small clusters.
+//! Non-production installations set some overrides themselves, for example etcd without a quorum on
+//! small clusters.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/unsupportedconfigoverridescontroller`
 //! - <https://github.com/okd-project/okd/issues/2325>
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition, Operator};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
+use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{OPERATOR_USES, excerpt, few};
+use crate::domain::OPERATOR_USES;
+use crate::engine::{excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "operators/unsupported-overrides",
-    title: "settings of an operator that no support covers",
+    title: "operator with unsupportedConfigOverrides",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -36,44 +38,44 @@ pub(super) static META: Meta = Meta {
     uses: OPERATOR_USES,
 };
 
-const WHY: &str = "The overrides are merged into the operator's configuration as they are. No \
-                   release promises to keep them working, and minor updates are blocked while they \
+const WHY: &str = "The overrides are merged into the operator's configuration as is. They may \
+                   stop working in any release, and minor version updates are blocked while they \
                    are set.";
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let operators: Vec<_> = case.all::<Operator<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let operators: Vec<_> = cx.all::<Operator<'_>>().collect();
     let mut findings: Vec<_> = operators
         .iter()
-        .filter_map(|operator| Some(finding(case, *operator, operator.unsupported_overrides()?)))
+        .filter_map(|operator| Some(finding(cx, *operator, operator.unsupported_overrides()?)))
         .collect();
     findings.extend(
-        case.all::<ClusterOperator<'_>>()
+        cx.all::<ClusterOperator<'_>>()
             .filter(|summary| {
                 !operators.iter().any(|own| own.cluster_operator() == Some(summary.name()))
             })
             .filter_map(by_summary),
     );
     if operators.is_empty() && findings.is_empty() {
-        let what = "the operators' own objects in operator.openshift.io were not collected";
+        let what = "the operator resources in operator.openshift.io were not collected";
         let ask = "oc adm inspect clusteroperators";
         return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
     }
     Verdict::over(operators.len(), findings, "no operator in the archive")
 }
 
-/// What a ClusterOperator says of overrides when the operator's own object was not collected.
+/// What a ClusterOperator reports about overrides if the operator's own resource was not collected.
 fn by_summary(summary: ClusterOperator<'_>) -> Option<Finding> {
     let condition = blocks(summary)?;
     let name = summary.name();
     let words = excerpt(&condition.message());
     let finding = Finding::new(
         Subject::view(summary),
-        format!("ClusterOperator/{name} says that its operator has unsupported overrides: {words}"),
-        Evidence::condition(summary.resource(), condition, "it says so"),
+        format!("ClusterOperator/{name} reports unsupportedConfigOverrides: {words}"),
+        Evidence::condition(summary.resource(), condition, "minor version updates are blocked"),
     );
-    let remedy = Remedy::new("Remove the overrides from the operator's own object.")
-        .before("nobody relies on what they set", Proof::ByHand(String::new()));
-    let finding = finding.why(WHY).since(condition.since()).saying(condition.message());
+    let remedy = Remedy::new("Remove the overrides from the operator's own resource.")
+        .before("the overrides are no longer needed", Proof::ByHand(String::new()));
+    let finding = finding.why(WHY).since(condition.since()).keywords(condition.message());
     Some(finding.remedy(remedy))
 }
 
@@ -84,13 +86,13 @@ fn blocks(summary: ClusterOperator<'_>) -> Option<Condition<'_>> {
         .filter(|c| c.is_false() && c.reason().contains("UnsupportedConfigOverrides"))
 }
 
-fn finding<'s>(case: &Case<'s>, operator: Operator<'s>, overrides: Value<'s>) -> Finding {
+fn finding<'s>(cx: &RuleContext<'s>, operator: Operator<'s>, overrides: Value<'s>) -> Finding {
     let key = operator.resource().key();
     let place = format!("{}/{}", key.kind.qualified(), key.name);
     let names: Vec<_> = overrides.entries().map(|(name, _)| name.to_string()).collect();
     let blocked = operator
         .cluster_operator()
-        .and_then(|name| case.find::<ClusterOperator<'s>>("", name))
+        .and_then(|name| cx.find::<ClusterOperator<'s>>("", name))
         .and_then(|summary| {
             let condition = summary.condition("Upgradeable").filter(|c| c.is_false())?;
             condition
@@ -100,23 +102,22 @@ fn finding<'s>(case: &Case<'s>, operator: Operator<'s>, overrides: Value<'s>) ->
         });
     Finding::new(
         Subject::view(operator),
-        format!("{place} has unsupported overrides: {}", few(&names)),
+        format!("{place} has unsupportedConfigOverrides: {}", few(&names)),
         Evidence::field(
             operator.resource(),
             &["spec", "unsupportedConfigOverrides"],
-            "the \
-             overrides",
+            "the overrides",
         ),
     )
     .why(WHY)
-    .saying(names.join("\n"))
+    .keywords(names.join("\n"))
     .evidence(blocked.map(|(summary, condition)| {
-        Evidence::condition(summary.resource(), condition, "the next minor version is blocked")
+        Evidence::condition(summary.resource(), condition, "minor version updates are blocked")
     }))
     .remedy(
         Remedy::new("Remove the overrides.")
             .command(format!("oc edit {place}"))
-            .before("nobody relies on what they set", Proof::ByHand(String::new()))
-            .side_effect("the operator rolls out what it runs anew"),
+            .before("the overrides are no longer needed", Proof::ByHand(String::new()))
+            .side_effect("the operator rolls out its operand again"),
     )
 }

@@ -1,32 +1,33 @@
-//! Operators that only wait for lower run levels of the update.
+//! ClusterOperators waiting for a lower run level of the update.
 //!
 //! # Why it matters
 //!
-//! A release is applied level by level. An operator whose level was not reached has its old
-//! version and does nothing: that is how it should be, and no reason to look at it.
+//! A release is applied run level by run level. An operator at a level that the update has not
+//! reached still has its old version. This is expected and does not need to be investigated.
 //!
 //! # What to do
 //!
-//! Nothing; look at the operators of the level the update waits at.
+//! No action needed for these operators. Check the operators at the run level where the update
+//! waits.
 //!
 //! # Blind spots
 //!
-//! Run levels are those of the manifests of recent releases.
+//! The run levels are taken from the manifests of recent releases.
 //!
 //! # References
 //!
 //! - openshift/enhancements `dev-guide/cluster-version-operator/dev/operators.md`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator};
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
+use mustknow_cluster::views::{ClusterOperator, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    OperatorState, RunLevel, Update, blocking_level, few, run_level, state_of, undertaking,
-};
+use crate::domain::{OperatorState, RunLevel, blocking_level, run_level, state_of, undertaking};
+use crate::engine::few;
 
 pub(super) static META: Meta = Meta {
     id: "operators/waiting-their-turn",
-    title: "operators that only wait for lower run levels of the update",
+    title: "ClusterOperators waiting for a lower run level of the update",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -34,37 +35,37 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let is_updating = case.cluster_version().and_then(Update::of).is_some_and(Update::is_updating);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let is_updating =
+        cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_updating);
     if !is_updating {
-        return Verdict::NotApplicable("no update runs".to_owned());
+        return Verdict::NotApplicable("no update is in progress".to_owned());
     }
     let platform: Vec<_> =
-        case.all::<ClusterOperator<'_>>().filter(|operator| operator.is_platform()).collect();
-    let Some(level) = blocking_level(case) else {
+        cx.all::<ClusterOperator<'_>>().filter(|operator| operator.is_platform()).collect();
+    let Some(level) = blocking_level(cx) else {
         return Verdict::over(platform.len(), Vec::new(), "no ClusterOperator of the release");
     };
     let waiting: Vec<_> = platform
         .iter()
         .copied()
         .filter(|operator| run_level(operator.name()) > level)
-        .filter(|operator| matches!(state_of(case, *operator, Some(level)), OperatorState::Waiting))
+        .filter(|operator| matches!(state_of(cx, *operator, Some(level)), OperatorState::Waiting))
         .collect();
-    let findings = finding(case, &waiting, level);
+    let findings = finding(cx, &waiting, level);
     Verdict::over(
         platform.len(),
         findings.into_iter().collect(),
-        "no ClusterOperator of the \
-         release",
+        "no ClusterOperator of the release",
     )
 }
 
 fn finding<'s>(
-    case: &Case<'s>,
+    cx: &RuleContext<'s>,
     waiting: &[ClusterOperator<'s>],
     level: RunLevel,
 ) -> Option<Finding> {
-    let version = case.cluster_version()?;
+    let version = cx.cluster_version()?;
     let (first, rest) = waiting.split_first()?;
     let names: Vec<_> = waiting.iter().map(|operator| operator.name()).collect();
     let place = |operator: ClusterOperator<'s>| {
@@ -73,7 +74,7 @@ fn finding<'s>(
     };
     let verb = if names.len() == 1 { "waits" } else { "wait" };
     let summary = format!(
-        "{} {verb} until {} has passed run level {}",
+        "{} {verb} until {} has completed run level {}",
         few(&names),
         undertaking(version),
         level.0
@@ -81,8 +82,8 @@ fn finding<'s>(
     Some(
         Finding::new(Subject::view(version), summary, place(*first))
             .why(
-                "A release is applied level by level. These operators have their old version \
-                 because their level was not reached; nothing is wrong with them.",
+                "A release is applied run level by run level. These operators have their old \
+                 version because the update has not reached their level. This is expected.",
             )
             .evidence(rest.iter().copied().take(4).map(place)),
     )

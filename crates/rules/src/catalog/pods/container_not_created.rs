@@ -1,40 +1,40 @@
-//! A container that the runtime cannot make or start.
+//! Container that the runtime cannot create or start.
 //!
 //! # Why it matters
 //!
-//! The image is there, but the container never runs: a ConfigMap or Secret it takes its environment
-//! from is missing, its command does not exist in the image, or the runtime itself fails.
+//! The image is present, but the container never runs: a ConfigMap or Secret for its environment is
+//! missing, its command does not exist in the image, or the container runtime itself fails.
 //!
 //! # What to do
 //!
-//! The message says which. A missing ConfigMap or Secret is mostly made by another component, so
-//! look there.
+//! Read the reason in the message. A missing ConfigMap or Secret is usually created by another
+//! component, so check that component.
 //!
 //! # Blind spots
 //!
-//! A pod may be made before its `ConfigMaps` are; for the first five minutes this is only noted.
+//! A pod may be created before its ConfigMap exists. During the first five minutes this is reported
+//! as information only.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go`
 //! - <https://github.com/okd-project/okd/issues/2317>
 
-use mustknow_gather::kinds::{POD, Pod, Terminated};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::views::{Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Fault, Faulty, Patience, client, count, excerpt, faults, grouped, named, onset, severity_in,
-    shown, workload,
-};
+use crate::domain::{Fault, Faulty, fault_since, faults, grouped, named, shown, workload};
+use crate::engine::{Persistence, client, count, excerpt, severity_in};
 
-/// How long a pod may wait for what it is made of.
+/// How long a pod may wait for a ConfigMap or Secret.
 const GRACE: Span = Span::minutes(5);
-/// As many restarts outlast any wait.
+/// With this many restarts, the grace period no longer applies.
 const RESTARTS: i64 = 3;
 
 pub(super) static META: Meta = Meta {
     id: "pods/container-not-created",
-    title: "a container that the runtime cannot make or start",
+    title: "container that the runtime cannot create or start",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -42,20 +42,19 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let failing =
-        faults(case).into_iter().filter(|faulty| matches!(faulty.fault, Fault::NotCreated));
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let failing = faults(cx).into_iter().filter(|faulty| matches!(faulty.fault, Fault::NotCreated));
     let groups =
         grouped(failing, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(case, subject, container, members))
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
         .collect();
-    Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
     members: &[Faulty<'_>],
@@ -74,33 +73,33 @@ fn finding(
     let shown = shown(members, |faulty| reason(faulty));
     let (head, others) = shown.split_first()?;
     let ended = first.ended().map(|ended| {
-        Evidence::seen(first.pod.resource(), ended.span(), "what the last try ended with")
+        Evidence::seen(first.pod.resource(), ended.span(), "the result of the last attempt")
     });
-    let since = members.iter().filter_map(|faulty| onset(*faulty)).min();
-    let (client, namespace, name) = (client(case), first.pod.namespace(), first.pod.name());
+    let since = members.iter().filter_map(|faulty| fault_since(*faulty)).min();
+    let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
     let finding = Finding::new(subject.clone(), summary, head.clone())
         .since(since)
         .evidence(others.iter().cloned())
         .evidence(ended)
-        .saying(named(members.iter().map(|faulty| faulty.pod)))
-        .saying(reason(*first))
-        .saying(&message)
+        .keywords(named(members.iter().map(|faulty| faulty.pod)))
+        .keywords(reason(*first))
+        .keywords(&message)
         .why(why(&message))
         .remedy(
-            Remedy::new("Mend what the message names.")
+            Remedy::new("Fix the error in the message.")
                 .command(format!("{client} describe pod -n {namespace} {name}"))
                 .verify(format!("{client} get pods -n {namespace}")),
         );
     let finding = match node(members).filter(|_| lies_with_runtime(&message)) {
-        Some(node) => finding.shares(Common::Node, node),
+        Some(node) => finding.group_by(GroupKey::Node, node),
         None => finding,
     };
     let restarts = members.iter().map(|faulty| faulty.container.restarts()).max().unwrap_or(0);
-    let patience = Patience::of(case, since, GRACE).or_outlasted(restarts >= RESTARTS);
-    Some(patience.weigh(finding, severity_in(case, &subject.namespace, META.severity)))
+    let persistence = Persistence::of(cx, since, GRACE).or_exceeded(restarts >= RESTARTS);
+    Some(persistence.weigh(finding, severity_in(cx, &subject.namespace, META.severity)))
 }
 
-/// The end of the last try says more than the back-off after it.
+/// The result of the last attempt is more informative than the back-off after it.
 fn message(faulty: Faulty<'_>) -> String {
     let waiting = faulty.container.waiting_message();
     let backs_off = faulty.container.waiting_reason().as_deref() == Some("CrashLoopBackOff");
@@ -118,14 +117,14 @@ fn reason(faulty: Faulty<'_>) -> String {
     waiting.map(Into::into).or(ended).unwrap_or_default()
 }
 
-/// The node that all of them are on.
+/// The node on which all of them run.
 fn node(members: &[Faulty<'_>]) -> Option<String> {
     let node = members.first()?.pod.node()?;
     let are_all = members.iter().all(|faulty| faulty.pod.node().as_ref() == Some(&node));
     are_all.then(|| node.into_owned())
 }
 
-/// Whether the runtime of the node is what fails, and not what the container is made of.
+/// Whether the container runtime of the node fails, and not the configuration of the container.
 fn lies_with_runtime(message: &str) -> bool {
     const OWN: [&str; 6] = [
         "configmap",
@@ -152,14 +151,14 @@ fn lies_with_runtime(message: &str) -> bool {
 fn why(message: &str) -> &'static str {
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
     if says(&["configmap", "secret", "couldn't find key"]) {
-        "What the container takes its environment or its command from does not exist. Another \
-         component makes it, or should have."
+        "An object that the container needs for its environment or command does not exist. It is \
+         usually created by another component."
     } else if says(&["executable file not found", "no such file or directory", "exec format error"])
     {
-        "The command does not exist in the image or is not for this architecture."
+        "The command does not exist in the image or is built for another architecture."
     } else if says(&["is reserved", "name is in use", "already in use"]) {
-        "The runtime still holds a container of that name from an earlier try."
+        "The container runtime still has a container with that name from an earlier attempt."
     } else {
-        "The image is there, but the container runtime cannot make the container run."
+        "The image is present, but the container runtime cannot start the container."
     }
 }

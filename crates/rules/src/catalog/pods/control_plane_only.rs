@@ -1,30 +1,32 @@
-//! Nodes that all belong to the control plane and take no ordinary pod.
+//! Only tainted control-plane nodes and no worker nodes.
 //!
 //! # Why it matters
 //!
-//! Control-plane nodes have a taint that keeps ordinary pods off them. In a cluster without any
-//! other node none of those pods ever starts; even the cluster's own DNS may wait.
+//! Control-plane nodes have a taint that repels ordinary pods. In a cluster without other nodes,
+//! none of these pods can be scheduled. Even the cluster DNS may stay Pending.
 //!
 //! # What to do
 //!
-//! Join a worker, or take the taint off when the control plane is meant to run everything.
+//! Join a worker node, or remove the taint if the control plane is meant to run all workloads.
 //!
 //! # Blind spots
 //!
-//! Only said when pods wait for that reason, and when every node the scheduler counted is in the
-//! archive.
+//! The rule reports this only if pods are Pending for this reason, and if every node that the
+//! scheduler counted is in the archive.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go`
 //! - kubernetes/kubernetes `pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go`
 
-use mustknow_gather::kinds::{Condition, LEASE, NODE, Node, POD, Pod};
+use mustknow_cluster::model::kinds::{LEASE, NODE, POD};
+use mustknow_cluster::views::{Condition, Node, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, count, few, is_expected, prove_all_nodes};
+use crate::domain::{is_expected, prove_all_nodes};
+use crate::engine::{Persistence, count, few};
 
-/// How long workers may take to join.
+/// How long worker nodes may take to join.
 const GRACE: Span = Span::minutes(10);
 /// The taints of control-plane nodes, by release.
 const TAINTS: [&str; 2] =
@@ -32,7 +34,7 @@ const TAINTS: [&str; 2] =
 
 pub(super) static META: Meta = Meta {
     id: "pods/control-plane-only",
-    title: "nothing but control-plane nodes, which take no ordinary pods",
+    title: "only tainted control-plane nodes and no worker nodes",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Plain,
@@ -40,8 +42,8 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&LEASE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let taint = |node: &Node<'_>| {
         TAINTS.into_iter().find(|key| {
             node.taint(key).and_then(|taint| taint.text_at(&["effect"])).as_deref()
@@ -49,7 +51,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         })
     };
     let all_tainted = nodes.iter().all(|node| taint(node).is_some());
-    let waiting: Vec<(Pod<'_>, Condition<'_>)> = case
+    let waiting: Vec<(Pod<'_>, Condition<'_>)> = cx
         .all::<Pod<'_>>()
         .filter(|pod| is_expected(*pod))
         .filter_map(|pod| Some((pod, pod.condition("PodScheduled")?)))
@@ -57,7 +59,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             let message = scheduled.message();
             scheduled.is_false()
                 && TAINTS.iter().any(|key| message.contains(key))
-                && is_whole(case, &message, nodes.len())
+                && is_whole(cx, &message, nodes.len())
         })
         .collect();
     let (Some(node), Some((pod, scheduled)), true) = (nodes.first(), waiting.first(), all_tainted)
@@ -71,31 +73,32 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let finding = Finding::new(
         Subject::cluster("Cluster", "nodes"),
         format!(
-            "every node has the taint {key} of the control plane, and {} cannot be placed: {}",
+            "every node has the control-plane taint {key}, and {} cannot be scheduled: {}",
             count(names.len(), "pod"),
             few(&names)
         ),
-        Evidence::field(node.resource(), &["spec", "taints"], "ordinary pods are kept off"),
+        Evidence::field(node.resource(), &["spec", "taints"], "the taint repels ordinary pods"),
     )
     .since(since)
-    .evidence([Evidence::condition(pod.resource(), *scheduled, "what the scheduler says")])
-    .saying(scheduled.message())
-    .why("Nothing but the control plane's own pods bears that taint, and there is no other node.")
+    .evidence([Evidence::condition(pod.resource(), *scheduled, "the message of the scheduler")])
+    .keywords(scheduled.message())
+    .why("Only the pods of the control plane tolerate this taint, and there are no other nodes.")
     .remedy(
         Remedy::new(
-            "Join a worker, or take the taint off where the control plane runs everything.",
+            "Join a worker node, or remove the taint if the control plane runs all workloads.",
         )
         .command("kubectl describe nodes")
         .verify("kubectl get pods --all-namespaces"),
     );
-    Verdict::Found(vec![Patience::of(case, since, GRACE).weigh(finding, META.severity)])
+    Verdict::Found(vec![Persistence::of(cx, since, GRACE).weigh(finding, META.severity)])
 }
 
-/// Whether the archive holds every node the scheduler counts in `0/3 nodes are available: ...`.
-fn is_whole(case: &Case<'_>, message: &str, nodes: usize) -> bool {
+/// Whether the archive has all the nodes that the scheduler counts in
+/// `0/3 nodes are available: ...`.
+fn is_whole(cx: &RuleContext<'_>, message: &str, nodes: usize) -> bool {
     let counted = message
         .split_once(" nodes are available")
         .and_then(|(head, _)| head.rsplit_once('/'))
         .and_then(|(_, count)| count.parse::<usize>().ok());
-    counted == Some(nodes) || prove_all_nodes(case).is_ok()
+    counted == Some(nodes) || prove_all_nodes(cx).is_ok()
 }

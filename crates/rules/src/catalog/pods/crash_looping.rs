@@ -1,44 +1,43 @@
-//! A container that ends again and again.
+//! Crash-looping container.
 //!
 //! # Why it matters
 //!
-//! The kubelet starts the container anew, later each time, up to five minutes apart. What it serves
-//! is down most of the time. Init containers count too: until they are done the others do not
-//! start.
+//! The kubelet restarts the container with an increasing delay of up to five minutes. Its service
+//! is down most of the time. Init containers count too: the other containers do not start until
+//! they have completed.
 //!
 //! # What to do
 //!
-//! Read the log of the previous run; its last lines mostly say why. The exit code helps: 1 and 2
-//! are the program's own, 137 is a kill from outside, by a liveness probe or for memory, 139 a
-//! crash, 143 a request to end.
+//! Read the log of the previous run. In most cases its last lines show the reason. The exit code
+//! also helps: 1 and 2 come from the program itself, 137 is a kill from outside, such as a failed
+//! liveness probe or an OOM kill, 139 is a segmentation fault, and 143 is a termination request.
 //!
 //! # Blind spots
 //!
-//! A container that was restarted once or twice within minutes of its start is only noted: many
-//! wait like that for what they depend on. A container that runs now and is ready has recovered,
-//! however often it was restarted. Kills for memory are `pods/out-of-memory`.
+//! A container that restarted once or twice within minutes of its start is reported as information
+//! only, because many containers wait for their dependencies in this way. A container that runs now
+//! and is ready has recovered, even after many restarts. OOM kills are `pods/out-of-memory`.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`doBackOff`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePodCrashLooping.md`
 
-use mustknow_gather::kinds::{Container, POD, Pod, Terminated};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::views::{Container, Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Fault, Faulty, Patience, client, count, excerpt, faults, grouped, named, onset, severity_in,
-    shown, workload,
-};
+use crate::domain::{Fault, Faulty, fault_since, faults, grouped, named, shown, workload};
+use crate::engine::{Persistence, client, count, excerpt, severity_in};
 
-/// How long a container may wait like this for what it depends on.
+/// How long a container may restart while it waits for its dependencies.
 const GRACE: Span = Span::minutes(5);
-/// As many restarts outlast any wait.
+/// With this many restarts, the grace period no longer applies.
 const RESTARTS: i64 = 3;
 
 pub(super) static META: Meta = Meta {
     id: "pods/crash-looping",
-    title: "a container that ends again and again",
+    title: "crash-looping container",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -46,26 +45,25 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let crashing =
-        faults(case).into_iter().filter(|faulty| matches!(faulty.fault, Fault::Crashing));
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let crashing = faults(cx).into_iter().filter(|faulty| matches!(faulty.fault, Fault::Crashing));
     let groups =
         grouped(crashing, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(case, subject, container, members))
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
         .collect();
-    Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
     members: &[Faulty<'_>],
 ) -> Option<Finding> {
     let (first, rest) = members.split_first()?;
-    let since = members.iter().filter_map(|faulty| onset(*faulty)).min();
+    let since = members.iter().filter_map(|faulty| fault_since(*faulty)).min();
     let restarts = members.iter().map(|faulty| faulty.container.restarts()).max().unwrap_or(0);
     let kind = if first.container.is_init() { "init container" } else { "container" };
     let extent = match rest.len() {
@@ -74,27 +72,28 @@ fn finding(
         more => format!(" in {}", count(more + 1, "pod")),
     };
     let summary =
-        format!("{subject}: {kind} {container} crashes again and again{extent}, {}", end(*first));
+        format!("{subject}: {kind} {container} is crash-looping{extent}, {}", end(*first));
     let (head, others) = evidence(members)?;
     let ended =
         members.iter().find_map(|faulty| faulty.ended().filter(|e| !e.message().is_empty()));
     let last_words = ended.map(|ended| ended.message().into_owned()).unwrap_or_default();
-    let finding = Finding::new(subject.clone(), summary, head)
-        .since(since)
-        .certainty(certainty(first.container))
-        .doubt("the container is between two restarts")
-        .evidence(others)
-        .evidence(ended.map(|ended| {
-            Evidence::seen(first.pod.resource(), ended.span(), "the last words of the run before")
-        }))
-        .saying(named(members.iter().map(|faulty| faulty.pod)))
-        .saying(first.container.waiting_message())
-        .saying(&last_words)
-        .why(why(*first, &last_words))
-        .remedy(remedy(case, *first));
-    let usual = severity_in(case, &subject.namespace, META.severity);
-    let patience = Patience::of(case, since, GRACE).or_outlasted(restarts >= RESTARTS);
-    Some(patience.weigh(finding, usual))
+    let finding =
+        Finding::new(subject.clone(), summary, head)
+            .since(since)
+            .certainty(certainty(first.container))
+            .doubt("the container is running between two restarts")
+            .evidence(others)
+            .evidence(ended.map(|ended| {
+                Evidence::seen(first.pod.resource(), ended.span(), "termination message")
+            }))
+            .keywords(named(members.iter().map(|faulty| faulty.pod)))
+            .keywords(first.container.waiting_message())
+            .keywords(&last_words)
+            .why(why(*first, &last_words))
+            .remedy(remedy(cx, *first));
+    let usual = severity_in(cx, &subject.namespace, META.severity);
+    let persistence = Persistence::of(cx, since, GRACE).or_exceeded(restarts >= RESTARTS);
+    Some(persistence.weigh(finding, usual))
 }
 
 fn evidence(members: &[Faulty<'_>]) -> Option<(Evidence, Vec<Evidence>)> {
@@ -109,7 +108,7 @@ fn evidence(members: &[Faulty<'_>]) -> Option<(Evidence, Vec<Evidence>)> {
     Some((head.clone(), rest.to_vec()))
 }
 
-/// A container that runs just now may have been mended a moment ago.
+/// A container that runs at the moment may have been fixed just before.
 fn certainty(container: Container<'_>) -> Certainty {
     if container.running_since().is_some() { Certainty::Likely } else { Certainty::Certain }
 }
@@ -121,31 +120,31 @@ fn end(faulty: Faulty<'_>) -> String {
         }
         Some((Some(code), reason)) => format!("with exit code {code} ({reason})"),
         Some((None, reason)) if !reason.is_empty() => format!("with {reason}"),
-        _ => "with an unknown end".to_owned(),
+        _ => "for an unknown reason".to_owned(),
     }
 }
 
 fn why(faulty: Faulty<'_>, last_words: &str) -> String {
     let code = match faulty.ended().and_then(Terminated::exit_code) {
-        Some(0) => "It ends without an error, though it should go on running.",
+        Some(0) => "It exits without an error, although it should keep running.",
         Some(126 | 127) => "Its command cannot be run or does not exist in the image.",
         Some(137) => {
-            "It is killed from outside: by a liveness probe, by the kubelet or for memory."
+            "It is killed from outside: by a liveness probe, by the kubelet or by the OOM killer."
         }
-        Some(139) => "It crashes by an invalid memory access.",
-        Some(143) => "It is asked to end, mostly because a liveness probe fails.",
-        _ => "The program itself gives up.",
+        Some(139) => "It crashes with a segmentation fault.",
+        Some(143) => "It receives SIGTERM, usually because a liveness probe fails.",
+        _ => "The program itself exits with an error.",
     };
     match &*excerpt(last_words) {
-        "" => format!("{code} The kubelet starts it anew, up to five minutes apart."),
-        words => format!("{code} Its last words: {words}"),
+        "" => format!("{code} The kubelet restarts it with a delay of up to five minutes."),
+        words => format!("{code} Termination message: {words}"),
     }
 }
 
-fn remedy(case: &Case<'_>, faulty: Faulty<'_>) -> Remedy {
-    let (client, pod) = (client(case), faulty.pod);
+fn remedy(cx: &RuleContext<'_>, faulty: Faulty<'_>) -> Remedy {
+    let (client, pod) = (client(cx), faulty.pod);
     let (namespace, name, container) = (pod.namespace(), pod.name(), faulty.container.name());
-    Remedy::new("Read the log of the previous run and mend what it names.")
+    Remedy::new("Read the log of the previous run and fix the error that it shows.")
         .command(format!("{client} logs -n {namespace} {name} -c {container} --previous"))
         .command(format!("{client} describe pod -n {namespace} {name}"))
         .verify(format!("{client} get pods -n {namespace}"))

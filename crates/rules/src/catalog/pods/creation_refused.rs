@@ -1,21 +1,22 @@
-//! A workload whose pods the API refuses to create.
+//! Workload with rejected pod creation (`FailedCreate`).
 //!
 //! # Why it matters
 //!
-//! The controller asks for a pod and is refused: the pod asks for more privilege than its service
-//! account may have, the quota of the namespace is used up, or a webhook denies it or cannot be
-//! asked. There is no pod to look at then, only the events of the workload.
+//! The controller tries to create a pod, and the API server rejects it: the pod requests more
+//! privileges than its service account allows, the quota of the namespace is exceeded, or an
+//! admission webhook denies the pod or cannot be called. There is no pod to inspect, only the
+//! events of the workload.
 //!
 //! # What to do
 //!
-//! Follow the words of the refusal: grant the service account a security context constraint that
-//! fits, raise the quota, or mend the webhook.
+//! Follow the error message: grant the service account a matching security context constraint,
+//! increase the quota, or fix the webhook.
 //!
 //! # Blind spots
 //!
-//! Events live for three hours, and a refusal older than half an hour is not reported. A workload
-//! that has its pods by now is left out where it was collected; one that was not must have been
-//! refused three times.
+//! Events are stored for three hours, and a rejection older than half an hour is ignored. A
+//! workload that was collected and has all its pods by now is ignored. A workload that was not
+//! collected must have been rejected at least three times.
 //!
 //! # References
 //!
@@ -25,23 +26,23 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{
-    DAEMON_SET, DEPLOYMENT, EVENT, Event, REPLICA_SET, STATEFUL_SET, Workload,
-};
-use mustknow_gather::resource::Kind;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kind::Kind;
+use mustknow_cluster::model::kinds::{DAEMON_SET, DEPLOYMENT, EVENT, REPLICA_SET, STATEFUL_SET};
+use mustknow_cluster::views::{Event, Workload};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, event_evidence, excerpt, severity_in};
+use crate::engine::{client, excerpt, severity_in};
+use crate::signals::event_evidence;
 
-/// A controller tries again every quarter of an hour at least.
+/// A controller retries at least every quarter of an hour.
 const RECENT: Span = Span::minutes(30);
-/// Fewer refusals may pass, as while a namespace is being set up.
+/// Fewer rejections may be temporary, for example while a namespace is being set up.
 const PASSING: i64 = 3;
 
 pub(super) static META: Meta = Meta {
     id: "pods/creation-refused",
-    title: "a workload whose pods the API refuses to create",
+    title: "workload with rejected pod creation (FailedCreate)",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -54,18 +55,18 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-/// Why the API refuses.
+/// Why the API server rejects the pods.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Refusal {
-    /// No security context constraint fits.
+    /// No security context constraint allows it.
     Constraint,
-    /// The pod security standard of the namespace forbids it.
+    /// The pod violates the pod security standard of the namespace.
     PodSecurity,
-    /// The quota is used up.
+    /// The quota is exceeded.
     Quota,
-    /// A webhook said no.
+    /// A webhook denied the request.
     Denied,
-    /// A webhook could not be asked.
+    /// A webhook could not be called.
     Unanswered,
     /// The service account does not exist.
     Account,
@@ -86,11 +87,11 @@ impl Refusal {
 
     const fn words(self) -> &'static str {
         match self {
-            Self::Constraint => "no security context constraint allows what they ask for",
-            Self::PodSecurity => "the pod security standard of the namespace forbids them",
-            Self::Quota => "the quota of the namespace is used up",
+            Self::Constraint => "no security context constraint allows them",
+            Self::PodSecurity => "they violate the pod security standard of the namespace",
+            Self::Quota => "the quota of the namespace is exceeded",
             Self::Denied => "a webhook denies them",
-            Self::Unanswered => "a webhook cannot be asked",
+            Self::Unanswered => "a webhook cannot be called",
             Self::Account => "their service account does not exist",
         }
     }
@@ -98,43 +99,46 @@ impl Refusal {
     const fn remedy(self) -> &'static str {
         match self {
             Self::Constraint => {
-                "Let the pods ask for less privilege, or grant their service account a security \
-                 context constraint that fits."
+                "Reduce the privileges that the pods request, or grant their service account a \
+                 matching security context constraint."
             }
             Self::PodSecurity => {
-                "Let the pods ask for less privilege, or label the namespace for what they need."
+                "Reduce the privileges that the pods request, or set the pod security labels of \
+                 the namespace to the level that the pods need."
             }
-            Self::Quota => "Raise the quota, or let the workloads of the namespace ask for less.",
-            Self::Denied => "Read why the webhook denies the pods, and change what it names.",
-            Self::Unanswered => "Bring back the pods behind the webhook.",
-            Self::Account => "Create the service account, or name one that exists.",
+            Self::Quota => {
+                "Increase the quota, or reduce the requests of the workloads in the namespace."
+            }
+            Self::Denied => "Fix the reason for which the webhook denies the pods.",
+            Self::Unanswered => "Restore the pods behind the webhook.",
+            Self::Account => "Create the service account, or specify one that exists.",
         }
     }
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut refused: BTreeMap<(Subject, Refusal), Vec<Event<'_>>> = BTreeMap::new();
-    for event in case.all::<Event<'_>>() {
+    for event in cx.all::<Event<'_>>() {
         examined += 1;
-        if event.reason() != "FailedCreate" || case.is_older(event.last_seen(), RECENT) {
+        if event.reason() != "FailedCreate" || cx.is_older(event.last_seen(), RECENT) {
             continue;
         }
         let refusal = Refusal::of(&event.message());
-        let workload = workload(case, event);
+        let workload = workload(cx, event);
         if let Some((refusal, subject)) = refusal.zip(workload) {
             refused.entry((subject, refusal)).or_default().push(event);
         }
     }
-    let findings = refused.iter().filter_map(|((subject, refusal), events)| {
-        finding(case, subject.clone(), *refusal, events)
-    });
+    let findings = refused
+        .iter()
+        .filter_map(|((subject, refusal), events)| finding(cx, subject.clone(), *refusal, events));
     Verdict::over(examined, findings.collect(), "no event in the archive")
 }
 
-/// What wants the pods: the Deployment behind a ReplicaSet, or what the event is about. None when it
-/// has its pods by now, or when it was not collected and may have been refused in passing only.
-fn workload(case: &Case<'_>, event: Event<'_>) -> Option<Subject> {
+/// The owner of the pods: the Deployment behind a ReplicaSet, or the object of the event. None if
+/// it has its pods by now, or if it was not collected and the rejection may be temporary.
+fn workload(cx: &RuleContext<'_>, event: Event<'_>) -> Option<Subject> {
     let field = |name: &str| event.resource().text(&["involvedObject", name]);
     let (kind, name) = (field("kind")?, field("name")?);
     let namespace = event.resource().namespace();
@@ -151,7 +155,7 @@ fn workload(case: &Case<'_>, event: Event<'_>) -> Option<Subject> {
         }
         _ => return None,
     };
-    let found = case.find_as::<Workload<'_>>(of_kind, namespace, &name);
+    let found = cx.find_as::<Workload<'_>>(of_kind, namespace, &name);
     if found.map_or(event.count() < PASSING, has_its_pods) {
         return None;
     }
@@ -167,21 +171,21 @@ fn workload(case: &Case<'_>, event: Event<'_>) -> Option<Subject> {
     })
 }
 
-/// Whether every pod that is wanted was created.
+/// Whether every desired pod was created.
 fn has_its_pods(workload: Workload<'_>) -> bool {
     let number = |path: &[&str]| workload.resource().at(path).and_then(Value::as_i64);
-    let (wanted, made) = match workload.resource().key().kind.name {
+    let (desired, made) = match workload.resource().key().kind.name {
         "DaemonSet" => (
             number(&["status", "desiredNumberScheduled"]),
             number(&["status", "currentNumberScheduled"]),
         ),
         _ => (number(&["spec", "replicas"]), number(&["status", "replicas"])),
     };
-    wanted.is_some_and(|wanted| made.unwrap_or(0) >= wanted)
+    desired.is_some_and(|desired| made.unwrap_or(0) >= desired)
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     subject: Subject,
     refusal: Refusal,
     events: &[Event<'_>],
@@ -189,10 +193,10 @@ fn finding(
     let last = events.iter().max_by_key(|event| event.last_seen())?;
     let message = last.message();
     let words = message.split_once("is forbidden: ").map_or(&*message, |(_, words)| words);
-    let summary = format!("{subject} gets no pods, {}: {}", refusal.words(), excerpt(words));
+    let summary = format!("{subject} cannot create pods, {}: {}", refusal.words(), excerpt(words));
     let namespace = subject.namespace.clone();
-    let client = client(case);
-    let usual = severity_in(case, &namespace, META.severity);
+    let client = client(cx);
+    let usual = severity_in(cx, &namespace, META.severity);
     let kind = subject.kind.to_ascii_lowercase();
     let remedy = Remedy::new(refusal.remedy())
         .command(format!("{client} describe {kind} {} -n {namespace}", subject.name))
@@ -200,12 +204,12 @@ fn finding(
     let finding = Finding::new(subject.clone(), summary, event_evidence(*last))
         .explains(subject, "")
         .severity(usual)
-        .why("The controller asks for a pod and the API refuses it: there is no pod to look at.")
-        .saying(&message);
+        .why("The controller creates a pod and the API server rejects it, so no pod exists.")
+        .keywords(&message);
     let finding = match refusal {
-        Refusal::Quota => finding.shares(Common::Namespace, namespace),
+        Refusal::Quota => finding.group_by(GroupKey::Namespace, namespace),
         Refusal::Denied | Refusal::Unanswered => match quoted(&message) {
-            Some(webhook) => finding.shares(Common::Webhook, webhook),
+            Some(webhook) => finding.group_by(GroupKey::Webhook, webhook),
             None => finding,
         },
         Refusal::Constraint | Refusal::PodSecurity | Refusal::Account => finding,
@@ -213,7 +217,7 @@ fn finding(
     Some(finding.remedy(remedy))
 }
 
-/// The webhook a message names.
+/// The name of the webhook in a message.
 fn quoted(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("webhook \"")?;
     rest.split_once('"').map(|(name, _)| name)

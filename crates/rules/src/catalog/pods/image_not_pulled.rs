@@ -1,20 +1,21 @@
-//! An image that cannot be pulled.
+//! Image that cannot be pulled (`ImagePullBackOff`).
 //!
 //! # Why it matters
 //!
-//! The pod waits for its image and does not run. Pods that run already go on, until they are moved
-//! or restarted on a node that does not have the image.
+//! The pod waits for its image and does not run. Running pods continue to run until they are moved
+//! to or restarted on a node that does not have the image.
 //!
 //! # What to do
 //!
-//! It depends on why, which the finding says: the image does not exist, the registry denies it, it
-//! cannot be reached, its certificate is not trusted, it limits the rate, or a policy of the node
-//! refuses the image.
+//! The action depends on the reason in the finding: the image does not exist, the registry denies
+//! access, cannot be reached, has an untrusted certificate or limits the rate, or a policy of the
+//! node rejects the image.
 //!
 //! # Blind spots
 //!
-//! Older kubelets say why only in events, which are kept for three hours. Without them the reason
-//! is not known. A pull that fails in the first five minutes of a pod is only noted.
+//! Older kubelets show the reason only in events, which are stored for three hours. Without the
+//! events the reason is not known. A pull that fails within the first five minutes of a pod is
+//! reported as information only.
 //!
 //! # References
 //!
@@ -22,20 +23,20 @@
 //! - <https://github.com/okd-project/okd/issues/1996>,
 //!   <https://github.com/okd-project/okd/issues/2244>
 
-use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
+use mustknow_cluster::model::kinds::{EVENT, POD};
+use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Fault, Faulty, Patience, client, count, event_evidence, excerpt, faults, few, grouped, named,
-    onset, severity_in, shown, workload,
-};
+use crate::domain::{Fault, Faulty, fault_since, faults, grouped, named, shown, workload};
+use crate::engine::{Persistence, client, count, excerpt, few, severity_in};
+use crate::signals::event_evidence;
 
-/// How long a registry may be slow.
+/// How long a pull may fail because the registry is slow.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "pods/image-not-pulled",
-    title: "an image that cannot be pulled",
+    title: "image that cannot be pulled (ImagePullBackOff)",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -106,18 +107,18 @@ impl Obstacle {
     fn words(self) -> &'static str {
         match self {
             Self::RateLimit => " because the registry limits the rate",
-            Self::Policy => " because a signature or a policy refuses it",
+            Self::Policy => " because it violates a signature or policy check",
             Self::Certificate => " because the certificate of the registry is not trusted",
             Self::Denied => " because the registry denies access",
             Self::NotFound => " because it does not exist in the registry",
-            Self::NoSpace => " because the node has no space for it",
+            Self::NoSpace => " because the node has no free disk space",
             Self::Network => " because the registry cannot be reached",
             Self::Name => " because its name is not valid",
-            Self::Unknown => ", and nothing collected says why",
+            Self::Unknown => " for a reason that was not collected",
         }
     }
 
-    /// Whether what is wrong is wrong with every image of the registry.
+    /// Whether the problem affects every image of the registry.
     fn lies_with_registry(self) -> bool {
         matches!(self, Self::RateLimit | Self::Certificate | Self::Denied | Self::Network)
     }
@@ -125,27 +126,31 @@ impl Obstacle {
     fn remedy(self) -> &'static str {
         match self {
             Self::RateLimit => "Pull with an account that has a higher limit, or from a mirror.",
-            Self::Policy => "Compare the image's signature with the policy of the node.",
+            Self::Policy => "Compare the signature of the image with the policy of the node.",
             Self::Certificate => {
-                "Add the authority of the registry's certificate to the trusted ones."
+                "Add the CA of the registry's certificate to the trusted CAs of the nodes."
             }
-            Self::Denied => "Mend the pull secret for this registry, or name the registry in full.",
-            Self::NotFound => "Push or mirror the image, or name one that exists.",
-            Self::NoSpace => "Free space on the node's disk.",
-            Self::Network => "Mend the way from the node to the registry: DNS, proxy, firewall.",
-            Self::Name => "Correct the image's name.",
+            Self::Denied => {
+                "Fix the pull secret for this registry, or use the full name of the registry."
+            }
+            Self::NotFound => "Push or mirror the image, or specify an image that exists.",
+            Self::NoSpace => "Free up space on the disk of the node.",
+            Self::Network => {
+                "Fix the connection from the node to the registry: DNS, proxy, firewall."
+            }
+            Self::Name => "Correct the name of the image.",
             Self::Unknown => "Read the events of the pod.",
         }
     }
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let waiting = faults(case)
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let waiting = faults(cx)
         .into_iter()
         .filter(|faulty| matches!(faulty.fault, Fault::ImageNotPulled))
-        .map(|faulty| (faulty, obstacle(case, faulty).0))
+        .map(|faulty| (faulty, obstacle(cx, faulty).0))
         .collect::<Vec<_>>();
-    // The event of one pod speaks for the others that wait for the same image.
+    // The event of one pod also applies to the other pods that wait for the same image.
     let known = |image: &str| {
         let same = waiting.iter().filter(|(faulty, _)| faulty.container.image() == image);
         same.map(|(_, class)| *class).find(|class| *class != Obstacle::Unknown)
@@ -155,15 +160,15 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let class = if class == Obstacle::Unknown { known(&image).unwrap_or(class) } else { class };
         (Subject::cluster("image", image), class.words().to_owned())
     });
-    let findings = groups.values().filter_map(|members| finding(case, members)).collect();
-    Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    let findings = groups.values().filter_map(|members| finding(cx, members)).collect();
+    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
-/// Why the image of one container cannot be pulled, and the event that says so.
-fn obstacle<'s>(case: &Case<'s>, faulty: Faulty<'s>) -> (Obstacle, Option<Event<'s>>) {
+/// Why the image of one container cannot be pulled, and the event that shows the reason.
+fn obstacle<'s>(cx: &RuleContext<'s>, faulty: Faulty<'s>) -> (Obstacle, Option<Event<'s>>) {
     let reason = faulty.container.waiting_reason().unwrap_or_default();
     let known = Obstacle::of(&reason, &faulty.container.waiting_message());
-    let events = case.within::<Event<'s>>(faulty.pod.namespace()).filter(|event| {
+    let events = cx.within::<Event<'s>>(faulty.pod.namespace()).filter(|event| {
         event.is_about("Pod", faulty.pod.name()) && event.message().contains("Failed to pull image")
     });
     let newest = events.max_by_key(|event| event.last_seen());
@@ -173,12 +178,12 @@ fn obstacle<'s>(case: &Case<'s>, faulty: Faulty<'s>) -> (Obstacle, Option<Event<
     }
 }
 
-fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Finding> {
     let &(first, class) =
         members.iter().find(|(_, class)| *class != Obstacle::Unknown).or(members.first())?;
     let faulty: Vec<_> = members.iter().map(|(faulty, _)| *faulty).collect();
     let image = first.container.image();
-    let event = obstacle(case, first).1;
+    let event = obstacle(cx, first).1;
     let subject = workload(first.pod);
     let mut owners: Vec<_> = faulty.iter().map(|faulty| workload(faulty.pod).to_string()).collect();
     owners.dedup();
@@ -197,19 +202,19 @@ fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Findin
         "" => "The pod waits for its image and does not run.".to_owned(),
         words => format!("The pod waits for its image and does not run: {words}"),
     };
-    let since = faulty.iter().filter_map(|faulty| onset(*faulty)).min();
-    let (client, namespace, name) = (client(case), first.pod.namespace(), first.pod.name());
+    let since = faulty.iter().filter_map(|faulty| fault_since(*faulty)).min();
+    let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
     let certainty = if class == Obstacle::Unknown { Certainty::Likely } else { Certainty::Certain };
     let finding = Finding::new(subject, summary, head.clone())
         .since(since)
         .certainty(certainty)
-        .doubt("no event and no message says why")
+        .doubt("no event and no message shows the reason")
         .evidence(rest.iter().cloned())
         .evidence(event.map(event_evidence))
-        .saying(named(faulty.iter().map(|faulty| faulty.pod)))
-        .saying(&image)
-        .saying(&message)
-        .saying(&words)
+        .keywords(named(faulty.iter().map(|faulty| faulty.pod)))
+        .keywords(&image)
+        .keywords(&message)
+        .keywords(&words)
         .why(why)
         .remedy(
             Remedy::new(class.remedy())
@@ -220,20 +225,20 @@ fn finding(case: &Case<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Findin
     nodes.dedup();
     let finding = match (class, nodes.as_slice()) {
         (class, _) if class.lies_with_registry() => {
-            finding.shares(Common::Registry, registry(&image))
+            finding.group_by(GroupKey::Registry, registry(&image))
         }
-        (Obstacle::NoSpace, [node]) => finding.shares(Common::Node, node.clone()),
+        (Obstacle::NoSpace, [node]) => finding.group_by(GroupKey::Node, node.clone()),
         _ => finding,
     };
     let usual = faulty
         .iter()
-        .map(|faulty| severity_in(case, faulty.pod.namespace(), META.severity))
+        .map(|faulty| severity_in(cx, faulty.pod.namespace(), META.severity))
         .max()
         .unwrap_or(META.severity);
-    Some(Patience::of(case, since, GRACE).weigh(finding, usual))
+    Some(Persistence::of(cx, since, GRACE).weigh(finding, usual))
 }
 
-/// The host of an image's registry; an image without one comes from Docker Hub.
+/// The registry host of an image. An image without a host comes from Docker Hub.
 fn registry(image: &str) -> &str {
     match image.split_once('/') {
         Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,

@@ -1,30 +1,32 @@
-//! An init container that does not come to its end.
+//! Stuck init container.
 //!
 //! # Why it matters
 //!
-//! The containers of a pod start one after the other behind its init containers. One that runs on
-//! without an end keeps all the others from starting, and the pod stays Pending.
+//! The init containers of a pod run one after the other, before its other containers start. An init
+//! container that does not finish blocks all of these, and the pod stays Pending.
 //!
 //! # What to do
 //!
-//! Read its log: most init containers wait for something, as a name that must resolve or a database
-//! that must answer, and say what.
+//! Read its log. Most init containers wait for something, such as a name that must resolve or a
+//! database that must respond, and log what they wait for.
 //!
 //! # Blind spots
 //!
-//! An init container may have much to do, as to copy or to migrate data; a quarter of an hour is
-//! allowed. One that ends with an error is `pods/crash-looping`.
+//! An init container may have a lot of work, such as copying or migrating data, so it has a quarter
+//! of an hour. An init container that ends with an error is `pods/crash-looping`.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go`
 //!   (`findNextInitContainerToRun`)
 
-use mustknow_gather::kinds::{Container, POD, Pod};
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Container, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, count, grouped, has_fault, is_expected, named, severity_in, workload};
+use crate::domain::{grouped, has_fault, is_expected, named, workload};
+use crate::engine::{client, count, severity_in};
 
 /// How long an init container may take.
 const LIMIT: Span = Span::minutes(15);
@@ -33,7 +35,7 @@ const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "pods/init-container-stuck",
-    title: "an init container that does not come to its end",
+    title: "stuck init container",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::Any,
@@ -43,19 +45,19 @@ pub(super) static META: Meta = Meta {
 
 type Stuck<'s> = (Pod<'s>, Container<'s>, Time);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let stuck = case.all::<Pod<'_>>().filter_map(|pod| stuck(case, pod));
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let stuck = cx.all::<Pod<'_>>().filter_map(|pod| stuck(cx, pod));
     let groups =
         grouped(stuck, |(pod, container, _)| (workload(pod), container.name().into_owned()));
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(case, subject, container, members))
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
         .collect();
-    Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
-fn stuck<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Stuck<'s>> {
-    if pod.phase() != "Pending" || !is_expected(pod) || has_fault(case, pod) {
+fn stuck<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Stuck<'s>> {
+    if pod.phase() != "Pending" || !is_expected(pod) || has_fault(cx, pod) {
         return None;
     }
     let runs = pod
@@ -63,45 +65,45 @@ fn stuck<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Stuck<'s>> {
         .filter(|container| container.is_init() && !pod.is_sidecar(&container.name()))
         .find_map(|container| Some((container, container.running_since()?)));
     let (container, since) = runs?;
-    case.is_older(Some(since), LIMIT).then_some((pod, container, since))
+    cx.is_older(Some(since), LIMIT).then_some((pod, container, since))
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
     members: &[Stuck<'_>],
 ) -> Option<Finding> {
     let ((pod, state, _), rest) = members.split_first()?;
     let since = members.iter().map(|(.., since)| *since).min();
-    let age = case.age(since).map(|age| format!(" for {age}")).unwrap_or_default();
+    let age = cx.age(since).map(|age| format!(" for {age}")).unwrap_or_default();
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => String::new(),
         0 => format!(" of pod {}", pod.name()),
         more => format!(" of {}", count(more + 1, "pod")),
     };
     let summary = format!(
-        "{subject}: init container {container}{extent} has run{age} and keeps the others from \
-         starting"
+        "{subject}: init container {container}{extent} has been running{age} and blocks the other \
+         containers"
     );
     let evidence = |(pod, state, _): &Stuck<'_>| {
-        let note = format!("pod {}: init container {container} still runs", pod.name());
+        let note = format!("pod {}: init container {container} is still running", pod.name());
         Evidence::seen(pod.resource(), state.span(), note)
     };
-    let (client, namespace, name) = (client(case), pod.namespace(), pod.name());
+    let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let finding = Finding::new(
         subject.clone(),
         summary,
-        Evidence::seen(pod.resource(), state.span(), "it still runs"),
+        Evidence::seen(pod.resource(), state.span(), "the init container is still running"),
     )
-    .severity(severity_in(case, namespace, META.severity))
+    .severity(severity_in(cx, namespace, META.severity))
     .since(since)
-    .possible("it may have much to do, as to copy data, or wait for what is not there")
+    .possible("it may have a lot of work, such as copying data, or wait for a missing dependency")
     .evidence(rest.iter().take(SHOWN - 1).map(evidence))
-    .saying(named(members.iter().map(|(pod, ..)| *pod)))
+    .keywords(named(members.iter().map(|(pod, ..)| *pod)))
     .why(
-        "No other container of the pod starts before it has ended. Mostly it waits for something \
-         else, which its log names.",
+        "The other containers of the pod start only after it has completed. Usually it waits for \
+         another component, which its log shows.",
     )
     .remedy(
         Remedy::new("Read the log of the init container.")

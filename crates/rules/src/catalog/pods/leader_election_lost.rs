@@ -1,22 +1,24 @@
-//! Controllers that were restarted because they could not renew their lease.
+//! Controllers restarted after they lost leader election at the same time.
 //!
 //! # Why it matters
 //!
-//! A controller that leads renews a lease every few seconds and ends itself when it cannot, lest two
-//! of them lead. When several lose theirs within minutes, the API server did not answer in time:
-//! none of them is at fault, and all of them start anew at once, which is more load still.
+//! The leader of a controller renews a lease every few seconds and exits if it cannot, so that
+//! there are never two leaders. If several controllers lose their leases within minutes, the API
+//! server did not respond in time. None of the controllers is at fault, and all of them restart at
+//! the same time, which adds more load.
 //!
 //! # What to do
 //!
-//! Look at what the API server waited for: etcd and its disks, the load on the control-plane nodes,
-//! the load balancer before the API.
+//! Find out why the API server was slow: etcd and its disks, the load on the control-plane nodes,
+//! or the load balancer in front of the API server.
 //!
 //! # Blind spots
 //!
-//! The pod's status has the words only where the log is taken for a last message
-//! (`FallbackToLogsOnError`); logs are read in kube-system. Ends longer than two hours ago are history. Where a single node is the
-//! control plane every new revision of its API server does this; that is a note. A controller that
-//! lost its lease alone is none of this. For OpenShift there is `kube-apiserver/leases-lost`.
+//! The pod status contains the error only if the log is used as the termination message
+//! (`FallbackToLogsOnError`). Logs are read in namespace kube-system only. Leases lost more than
+//! two hours ago are ignored. With a single control-plane node, every new revision of the API
+//! server causes this, so it is reported as information only. A controller that lost its lease
+//! alone is not reported. On OpenShift, `kube-apiserver/leases-lost` covers this.
 //!
 //! # References
 //!
@@ -24,27 +26,30 @@
 //! - kubernetes/kubernetes `cmd/kube-controller-manager/app/controllermanager.go`
 //! - kubernetes-sigs/controller-runtime `pkg/manager/internal.go`
 
-use mustknow_gather::kinds::{NODE, Node, POD, Pod, Terminated};
-use mustknow_gather::log::LogPattern;
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::{NODE, POD};
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Node, Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, count, enumerate, few, workload};
+use crate::domain::workload;
+use crate::engine::{count, enumerate, few};
+use crate::signals::LogOccurrences;
 
-/// Longer ago is history.
+/// Leases lost longer ago than this are ignored.
 const RECENT: Span = Span::hours(2);
-/// Within this time of each other they have one cause.
+/// Leases lost within this time of each other have one cause.
 const TOGETHER: Span = Span::minutes(5);
-/// How many must lose theirs together: of the control plane itself there are but two that lead.
+/// How many controllers must lose their leases together. The control plane has only two of them.
 const ENOUGH: usize = 2;
-/// How many are shown.
+/// How many lost leases one finding shows.
 const SHOWN: usize = 5;
 
 static LOST: LogPattern = LogPattern::new("leaderelection lost", "kube-system", "");
 
 pub(super) static META: Meta = Meta {
     id: "pods/leader-election-lost",
-    title: "controllers that were restarted because they could not renew their lease",
+    title: "controllers restarted after they lost leader election at the same time",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::Plain,
@@ -67,13 +72,13 @@ struct Lost {
     evidence: Evidence,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined = case.all::<Pod<'_>>().count();
-    let mut lost = lost(case);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined = cx.all::<Pod<'_>>().count();
+    let mut lost = lost(cx);
     lost.sort_by(|a, b| (a.at, &a.by).cmp(&(b.at, &b.by)));
-    // The log and the status of a pod tell of the same end.
+    // The log and the status of a pod report the same termination.
     lost.dedup_by(|a, b| a.by == b.by);
-    // The largest set that falls into one window.
+    // The largest set of lost leases within one time window.
     let windows = lost.iter().enumerate().map(|(start, first)| {
         let rest = lost.get(start..).unwrap_or_default();
         let end = rest.partition_point(|it| Span::between(first.at, it.at) <= TOGETHER);
@@ -82,25 +87,25 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let findings = windows
         .max_by_key(|window| names(window).len())
         .filter(|window| names(window).len() >= ENOUGH)
-        .and_then(|window| finding(case, window));
+        .and_then(|window| finding(cx, window));
     Verdict::over(examined, findings.into_iter().collect(), "no pod in the archive")
 }
 
-fn lost(case: &Case<'_>) -> Vec<Lost> {
-    let by_status = case
+fn lost(cx: &RuleContext<'_>) -> Vec<Lost> {
+    let by_status = cx
         .all::<Pod<'_>>()
         .filter(|pod| pod.deleted().is_none())
         .flat_map(|pod| pod.containers().map(move |container| (pod, container)))
         .filter_map(|(pod, container)| {
             let ended = container.terminated().or_else(|| container.last_terminated())?;
-            let at = ended.finished().filter(|at| !case.is_older(Some(*at), RECENT))?;
+            let at = ended.finished().filter(|at| !cx.is_older(Some(*at), RECENT))?;
             let note = format!("{}/{} lost its lease", pod.namespace(), pod.name());
             let evidence = Evidence::seen(pod.resource(), ended.span(), note);
             tells(ended).then(|| Lost { at, by: workload(pod).to_string(), evidence })
         });
-    let logged = Logged::recent(case, &LOST, RECENT);
+    let logged = LogOccurrences::recent(cx, &LOST, RECENT);
     let by_log = logged.hits.iter().filter_map(|hits| {
-        let pod = case.find::<Pod<'_>>(LOST.namespace, &hits.pod);
+        let pod = cx.find::<Pod<'_>>(LOST.namespace, &hits.pod);
         let by = pod.map_or_else(
             || Subject::namespaced("Pod", LOST.namespace, &*hits.pod).to_string(),
             |pod| workload(pod).to_string(),
@@ -117,10 +122,10 @@ fn names(window: &[Lost]) -> Vec<&str> {
     names
 }
 
-fn finding(case: &Case<'_>, window: &[Lost]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, window: &[Lost]) -> Option<Finding> {
     let (first, rest) = window.split_first()?;
     let names = names(window);
-    let is_single = case.all::<Node<'_>>().filter(|node| node.is_control_plane()).count() == 1;
+    let is_single = cx.all::<Node<'_>>().filter(|node| node.is_control_plane()).count() == 1;
     let summary = format!(
         "{} could not renew their leases within {TOGETHER} of each other and were restarted: {}",
         count(names.len(), "controller"),
@@ -134,17 +139,17 @@ fn finding(case: &Case<'_>, window: &[Lost]) -> Option<Finding> {
         )
         .severity(if is_single { Severity::Info } else { META.severity })
         .since(Some(first.at))
-        .likely("that the API server was slow is inferred from several of them failing together")
+        .likely("a slow API server is inferred because several controllers failed together")
         .evidence(rest.iter().take(SHOWN - 1).map(|lost| lost.evidence.clone()))
-        .saying("leaderelection lost")
-        .saying(enumerate(&names, names.len()))
+        .keywords("leaderelection lost")
+        .keywords(enumerate(&names, names.len()))
         .why(
-            "A controller ends itself when it cannot renew its lease. Several at once mean that the \
-             API server, or etcd behind it, did not answer in time.",
+            "A controller exits when it cannot renew its lease. If several do so at the same time, \
+             the API server or etcd did not respond in time.",
         )
         .remedy(
             Remedy::new(
-                "Look at etcd and its disks, and at the load of the control-plane nodes, then.",
+                "Check etcd, its disks and the load of the control-plane nodes at that time.",
             )
             .command("kubectl top nodes"),
         ),

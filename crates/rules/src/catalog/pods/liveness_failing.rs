@@ -1,45 +1,46 @@
-//! A container that is restarted because its liveness probe fails.
+//! Container restarted because of a failing liveness or startup probe.
 //!
 //! # Why it matters
 //!
-//! The kubelet asks the container whether it lives, and ends it when it does not answer in time.
-//! Where the probe is wrong or too strict, or where the program answers slowly under load, a
-//! container that works is ended over and over, and its load falls on the others.
+//! The kubelet checks the container with the liveness probe and restarts it if it does not respond
+//! in time. If the probe is wrong or too strict, or if the program responds slowly under load, a
+//! working container is restarted repeatedly, and its load moves to the other replicas.
 //!
 //! # What to do
 //!
-//! Compare what the probe got with what the container was doing. A refused connection means that
-//! nothing listens on that port: a wrong port or a program that has not started yet, for which there
-//! are startup probes. A timeout means that it was too busy or too short of CPU.
+//! Compare the result of the probe with the activity of the container at that time. A refused
+//! connection means that nothing listens on that port: the port is wrong, or the program has not
+//! started yet and needs a startup probe. A timeout means that the program was too busy or had too
+//! little CPU.
 //!
 //! # Blind spots
 //!
-//! Only events tell of probes, and they are kept for three hours. A program that hangs is ended
-//! rightly; the probe is then not what is wrong.
+//! The results of probes are only in events, which are stored for three hours. If a program hangs,
+//! the restart is correct, and the probe is not the cause.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/prober/prober.go` (`Unhealthy`, `ProbeError`)
 //! - <https://github.com/okd-project/okd/issues/2097>
 
-use mustknow_gather::kinds::{Container, EVENT, Event, POD, Pod};
+use mustknow_cluster::model::kinds::{EVENT, POD};
+use mustknow_cluster::views::{Container, Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    client, count, event_evidence, excerpt, few, grouped, is_expected, is_installing, named,
-    pod_events, severity_in, workload,
-};
+use crate::domain::{grouped, is_expected, named, workload};
+use crate::engine::{client, count, excerpt, few, is_installing, severity_in};
+use crate::signals::{event_evidence, pod_events};
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::minutes(30);
-/// A restart longer ago has nothing to do with them.
+/// A restart longer ago than this is not related to the events.
 const RESTARTED: Span = Span::hours(1);
-/// A probe may fail now and then.
+/// A probe may fail occasionally.
 const ENOUGH: i64 = 3;
 
 pub(super) static META: Meta = Meta {
     id: "pods/liveness-failing",
-    title: "a container that is restarted because its liveness probe fails",
+    title: "container restarted because of a failing liveness or startup probe",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -47,46 +48,44 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let failing = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let failing = cx
         .all::<Pod<'_>>()
-        .filter(|pod| pod.containers().any(|it| was_restarted(case, it)) && is_expected(*pod))
-        .filter_map(|pod| Some((pod, event(case, pod)?)));
+        .filter(|pod| pod.containers().any(|it| was_restarted(cx, it)) && is_expected(*pod))
+        .filter_map(|pod| Some((pod, event(cx, pod)?)));
     let groups = grouped(failing, |(pod, _)| (workload(pod), String::new()));
-    let findings = groups
-        .iter()
-        .filter_map(|((subject, _), members)| finding(case, subject, members))
-        .collect();
-    Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    let findings =
+        groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members)).collect();
+    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
-fn was_restarted(case: &Case<'_>, container: Container<'_>) -> bool {
+fn was_restarted(cx: &RuleContext<'_>, container: Container<'_>) -> bool {
     let ended = || container.last_terminated().or_else(|| container.terminated());
     container.restarts() > 0
         && ended().is_some_and(|ended| {
             ended.reason() != "OOMKilled"
-                && case.age(ended.finished()).is_some_and(|age| age <= RESTARTED)
+                && cx.age(ended.finished()).is_some_and(|age| age <= RESTARTED)
         })
 }
 
-fn event<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
+fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     let is_deadly = |event: &Event<'_>| {
         let message = event.message();
         message.starts_with("Liveness probe") || message.starts_with("Startup probe")
     };
-    pod_events(case, pod, &["Unhealthy", "ProbeError"], RECENT)
+    pod_events(cx, pod, &["Unhealthy", "ProbeError"], RECENT)
         .filter(|event| is_deadly(event) && event.count() >= ENOUGH)
         .max_by_key(|event| event.last_seen())
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     subject: &Subject,
     members: &[(Pod<'_>, Event<'_>)],
 ) -> Option<Finding> {
     let ((pod, event), rest) = members.split_first()?;
     let restarted: Vec<_> =
-        pod.containers().filter(|container| was_restarted(case, *container)).collect();
+        pod.containers().filter(|container| was_restarted(cx, *container)).collect();
     let names: Vec<_> = restarted.iter().map(|container| container.name()).collect();
     let times = restarted.iter().map(|container| container.restarts()).max().unwrap_or(0);
     let message = event.message();
@@ -101,26 +100,26 @@ fn finding(
         excerpt(&message)
     );
     let is_down = members.iter().any(|(pod, _)| !pod.is_ready());
-    let usual = match (is_installing(case), is_down) {
+    let usual = match (is_installing(cx), is_down) {
         (true, _) => Severity::Info,
         (false, true) => META.severity,
         (false, false) => Severity::Warning,
     };
-    let (client, namespace, name) = (client(case), pod.namespace(), pod.name());
+    let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let states = restarted.iter().map(|container| {
         let times = count(usize::try_from(times).unwrap_or(0), "time");
         Evidence::seen(pod.resource(), container.span(), format!("restarted {times}"))
     });
     let finding = Finding::new(subject.clone(), summary, event_evidence(*event))
-        .severity(severity_in(case, namespace, usual))
-        .likely("a container that hangs fails its probe too, and is then ended rightly")
+        .severity(severity_in(cx, namespace, usual))
+        .likely("a container that hangs also fails its probe, and then the restart is correct")
         .evidence(states)
         .evidence(rest.iter().take(2).map(|(_, event)| event_evidence(*event)))
-        .saying(named(members.iter().map(|(pod, _)| *pod)))
-        .saying(&message)
+        .keywords(named(members.iter().map(|(pod, _)| *pod)))
+        .keywords(&message)
         .why(why(&message))
         .remedy(
-            Remedy::new("Compare the probe with what the container did then.")
+            Remedy::new("Compare the probe with the activity of the container at that time.")
                 .command(format!("{client} describe pod -n {namespace} {name}"))
                 .command(format!("{client} logs -n {namespace} {name} --previous --tail=100"))
                 .verify(format!("{client} get pods -n {namespace}")),
@@ -130,13 +129,13 @@ fn finding(
 
 fn why(message: &str) -> &'static str {
     if message.contains("connection refused") {
-        "Nothing listened on the port the probe asks: the program had not started to, or it is \
-         another port. The kubelet ends a container whose probe fails several times in a row."
+        "Nothing listened on the port of the probe: the program had not started yet, or the port \
+         is wrong. The kubelet restarts a container after several consecutive probe failures."
     } else if message.contains("deadline exceeded") || message.contains("Client.Timeout") {
-        "The program did not answer within the time the probe allows: it hangs, or it is short of \
-         CPU. The kubelet ends a container whose probe fails several times in a row."
+        "The program did not respond within the probe timeout: it hangs, or it has too little CPU. \
+         The kubelet restarts a container after several consecutive probe failures."
     } else {
-        "The kubelet ends a container whose liveness or startup probe fails several times in a row, \
-         and starts it anew."
+        "The kubelet restarts a container after several consecutive failures of its liveness or \
+         startup probe."
     }
 }

@@ -1,4 +1,4 @@
-//! Pods that do not run.
+//! Pods that do not run or do not become ready.
 
 rules! {
     container_not_created,

@@ -1,37 +1,37 @@
-//! A container that was killed for its memory.
+//! `OOMKilled` container.
 //!
 //! # Why it matters
 //!
-//! The kernel kills a container that goes over its memory limit. It starts anew and mostly goes
-//! over it again. What it was doing is lost.
+//! The kernel kills a container that exceeds its memory limit. The container restarts and usually
+//! exceeds the limit again. Work in progress is lost.
 //!
 //! # What to do
 //!
-//! Compare what it uses with its limit. Raise the limit when the use is legitimate, else look for
-//! the leak.
+//! Compare the memory usage of the container with its limit. Increase the limit if the usage is
+//! legitimate, otherwise look for a memory leak.
 //!
 //! # Blind spots
 //!
-//! Only kills of the last hour count, those a container has not recovered from, and those that ended a
-//! pod for good, which the pod of a Job keeps as history and no more than information. A kill by the
-//! kernel of a whole node that ran out of memory is `nodes/memory-pressure`; the same words stand
-//! in the pod.
+//! A kill counts if it happened within the last hour, if the container has not recovered from it,
+//! or if it ended the pod permanently. The pod of a Job stays as history, so an older kill in such
+//! a pod is reported as information only. If the kernel kills processes because the whole node is
+//! out of memory, `nodes/memory-pressure` covers it, but the pod shows the same reason.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go` (`OOMKilled`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePodCrashLooping.md`
 
-use mustknow_gather::kinds::{POD, Pod, Terminated};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::views::{Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Fault, Faulty, client, count, faults, grouped, is_recent, named, severity_in, shown, workload,
-};
+use crate::domain::{Fault, Faulty, faults, grouped, is_recent, named, shown, workload};
+use crate::engine::{client, count, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "pods/out-of-memory",
-    title: "a container that was killed for its memory",
+    title: "OOMKilled container",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -39,20 +39,20 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let killed =
-        faults(case).into_iter().filter(|faulty| matches!(faulty.fault, Fault::OutOfMemory(_)));
+        faults(cx).into_iter().filter(|faulty| matches!(faulty.fault, Fault::OutOfMemory(_)));
     let groups =
         grouped(killed, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(case, subject, container, members))
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
         .collect();
-    Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
     members: &[Faulty<'_>],
@@ -63,7 +63,7 @@ fn finding(
         format!("restarted {times}")
     });
     let head =
-        Evidence::seen(first.pod.resource(), killed(*first)?.span(), "killed with OOMKilled");
+        Evidence::seen(first.pod.resource(), killed(*first)?.span(), "terminated with OOMKilled");
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => String::new(),
         0 => format!(" in pod {}", first.pod.name()),
@@ -72,48 +72,49 @@ fn finding(
     let limit = limit(first.pod, container);
     let bound =
         limit.as_deref().map(|limit| format!(" at its limit of {limit}")).unwrap_or_default();
-    let summary =
-        format!("{subject}: container {container} was killed for its memory{bound}{extent}");
+    let summary = format!("{subject}: container {container} was OOMKilled{bound}{extent}");
     let has_recovered =
         members.iter().all(|faulty| faulty.container.is_ready() || faulty.pod.is_finished());
     let is_history = members.iter().all(|faulty| {
         let ended = killed(*faulty).and_then(Terminated::finished);
-        faulty.pod.owner().is_some_and(|(kind, _)| kind == "Job") && !is_recent(case, ended)
+        faulty.pod.owner().is_some_and(|(kind, _)| kind == "Job") && !is_recent(cx, ended)
     });
     let usual = match (is_history, has_recovered) {
         (true, _) => Severity::Info,
         (false, true) => Severity::Warning,
         (false, false) => META.severity,
     };
-    // Who was killed before was so for the first time at a time nobody wrote down.
+    // With more than one restart, the time of the first kill is not recorded.
     let first_time = members.iter().filter(|faulty| faulty.container.restarts() <= 1);
     let since = first_time.filter_map(|faulty| killed(*faulty)?.finished()).min();
     let why = if limit.is_some() && !first.pod.restarts_containers() {
-        "The kernel kills a container that goes over its memory limit. This one is not started \
-         again, and what it was doing is not done."
+        "The kernel kills a container that exceeds its memory limit. This container is not \
+         restarted, so its work was not completed."
     } else if limit.is_some() {
-        "The kernel kills a container that goes over its memory limit. It starts anew and mostly \
-         goes over it again."
+        "The kernel kills a container that exceeds its memory limit. The container restarts and \
+         usually exceeds the limit again."
     } else {
-        "The container has no memory limit that the archive shows, so its pod or its node ran out."
+        "The archive shows no memory limit for the container, so its pod or node ran out of memory."
     };
-    let (client, pod) = (client(case), first.pod);
+    let (client, pod) = (client(cx), first.pod);
     let top = if client == "oc" { "oc adm top" } else { "kubectl top" };
-    let certainty = if case.now().is_some() { Certainty::Certain } else { Certainty::Likely };
+    let certainty = if cx.now().is_some() { Certainty::Certain } else { Certainty::Likely };
     let finding = Finding::new(subject.clone(), summary, head)
-        .severity(severity_in(case, &subject.namespace, usual))
+        .severity(severity_in(cx, &subject.namespace, usual))
         .since(since)
         .certainty(certainty)
-        .doubt("nothing in the archive dates the collection")
+        .doubt("the archive does not show when it was collected")
         .evidence(shown)
-        .saying(named(members.iter().map(|faulty| faulty.pod)))
-        .saying("OOMKilled")
+        .keywords(named(members.iter().map(|faulty| faulty.pod)))
+        .keywords("OOMKilled")
         .why(why)
         .remedy(
-            Remedy::new("Compare its use with its limit; raise the limit or mend the leak.")
-                .command(format!("{top} pods -n {} --containers", pod.namespace()))
-                .command(format!("{client} get pod -n {} {} -o yaml", pod.namespace(), pod.name()))
-                .verify(format!("{client} get pods -n {}", pod.namespace())),
+            Remedy::new(
+                "Compare the memory usage with the limit. Increase the limit or fix the leak.",
+            )
+            .command(format!("{top} pods -n {} --containers", pod.namespace()))
+            .command(format!("{client} get pod -n {} {} -o yaml", pod.namespace(), pod.name()))
+            .verify(format!("{client} get pods -n {}", pod.namespace())),
         );
     Some(finding)
 }

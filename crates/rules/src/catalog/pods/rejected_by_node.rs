@@ -1,34 +1,38 @@
-//! Pods that a node takes and refuses again.
+//! Pods rejected by the kubelet of their node.
 //!
 //! # Why it matters
 //!
-//! The scheduler chose the node, and its kubelet refuses the pod: it counts its room differently,
-//! has lost a device, or the node's labels have changed. The pod is Failed at once, and whoever owns
-//! it makes another, which goes to the same node. Thousands of Failed pods pile up like that.
+//! The scheduler selects the node, but its kubelet rejects the pod: it calculates the free
+//! resources differently, has lost a device, or the labels of the node have changed. The pod fails
+//! immediately, and its owner creates another one, which goes to the same node. Thousands of Failed
+//! pods can accumulate.
 //!
 //! # What to do
 //!
-//! The reason says what the kubelet lacks. `OutOfcpu` and `OutOfmemory` mean that something the
-//! scheduler does not see, as static pods, takes room. `UnexpectedAdmissionError` mostly is a device
-//! plugin that is not there. The Failed pods may be deleted.
+//! The reason shows which resource is missing. `OutOfcpu` and `OutOfmemory` mean that pods that the
+//! scheduler does not count, such as static pods, use resources of the node.
+//! `UnexpectedAdmissionError` usually means that a device plugin is missing. The Failed pods can be
+//! deleted.
 //!
 //! # Blind spots
 //!
-//! A node that starts refuses pods for some seconds until its plugins have registered. Only three
-//! refusals and more of one workload within the last hour count.
+//! A node that starts rejects pods for some seconds until its plugins have registered. A workload
+//! is reported only if at least three of its pods were rejected within the last hour.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/lifecycle/predicate.go`, `pkg/kubelet/cm/devicemanager`
 
-use mustknow_gather::kinds::{POD, Pod};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, count, excerpt, grouped, named, severity_in, workload};
+use crate::domain::{grouped, named, workload};
+use crate::engine::{client, count, excerpt, severity_in};
 
-/// Longer ago is history.
+/// Rejections longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
-/// A node that starts may refuse one or two.
+/// A node that starts may reject one or two pods.
 const ENOUGH: usize = 3;
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
@@ -45,7 +49,7 @@ const REASONS: [&str; 7] = [
 
 pub(super) static META: Meta = Meta {
     id: "pods/rejected-by-node",
-    title: "pods that a node takes and refuses again",
+    title: "pods rejected by the kubelet of their node",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -53,55 +57,54 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let refused = case.all::<Pod<'_>>().filter(|pod| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let refused = cx.all::<Pod<'_>>().filter(|pod| {
         let since = pod.started().or_else(|| pod.resource().created());
         pod.phase() == "Failed"
             && pod.deleted().is_none()
             && REASONS.contains(&&*pod.reason())
-            && case.age(since).is_some_and(|age| age <= RECENT)
+            && cx.age(since).is_some_and(|age| age <= RECENT)
     });
-    // A node that starts refuses one of each; one workload again and again is what does not end.
+    // A node that starts rejects one pod of each workload. Several pods of one workload persist.
     let groups = grouped(refused, |pod| {
         (workload(pod), format!("{} {}", pod.node().unwrap_or_default(), pod.reason()))
     });
     let findings = groups
         .iter()
         .filter(|(_, pods)| pods.len() >= ENOUGH)
-        .filter_map(|((subject, _), pods)| finding(case, subject, pods))
+        .filter_map(|((subject, _), pods)| finding(cx, subject, pods))
         .collect();
-    Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
-fn finding(case: &Case<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<Finding> {
     let first = pods.first()?;
     let (node, reason) = (first.node().unwrap_or_default(), first.reason());
     let message = first.message();
     let summary = format!(
-        "node {node} refused {} of {subject} within the last hour with {reason}: {}",
+        "node {node} rejected {} of {subject} within the last hour with {reason}: {}",
         count(pods.len(), "pod"),
         excerpt(&message)
     );
     let evidence = |pod: &Pod<'_>| {
         Evidence::field(pod.resource(), &["status", "reason"], format!("pod {}", pod.name()))
     };
-    let severity =
-        pods.iter().map(|pod| severity_in(case, pod.namespace(), META.severity)).max()?;
-    let client = client(case);
+    let severity = pods.iter().map(|pod| severity_in(cx, pod.namespace(), META.severity)).max()?;
+    let client = client(cx);
     let finding = Finding::new(subject.clone(), summary, evidence(first))
         .severity(severity)
         .since(pods.iter().filter_map(|pod| pod.started()).min())
         .evidence(pods.iter().skip(1).take(SHOWN - 1).map(evidence))
-        .saying(named(pods.iter().copied().take(SHOWN)))
-        .saying(&reason)
-        .saying(&message)
-        .shares(Common::Node, node.clone())
+        .keywords(named(pods.iter().copied().take(SHOWN)))
+        .keywords(&reason)
+        .keywords(&message)
+        .group_by(GroupKey::Node, node.clone())
         .why(
-            "The scheduler believes that the pod fits and the kubelet of the node refuses it. Its \
-             owner makes another at once, which goes the same way.",
+            "The scheduler finds that the pod fits, but the kubelet of the node rejects it. Its \
+             owner immediately creates another pod, which is rejected as well.",
         )
         .remedy(
-            Remedy::new("Find out what the kubelet lacks that the scheduler believes is there.")
+            Remedy::new("Find out which resource is free for the scheduler but not on the node.")
                 .command(format!("{client} describe node {node}"))
                 .verify(format!(
                     "{client} get pods --all-namespaces --field-selector status.phase=Failed"

@@ -1,43 +1,44 @@
-//! A container that fails every few hours and comes up again.
+//! Frequently restarting container.
 //!
 //! # Why it matters
 //!
-//! Between two of its failures everything looks well. What it serves is away for some seconds each
-//! time, and what it had in memory is lost.
+//! Between two failures everything looks healthy. Each time, the service of the container is
+//! unavailable for some seconds, and the data in its memory is lost.
 //!
 //! # What to do
 //!
-//! Read the end of the previous log, and look at what happens at the times of the restarts.
+//! Read the end of the log of the previous run, and check what happens at the times of the
+//! restarts.
 //!
 //! # Blind spots
 //!
-//! The kubelet keeps only how often a container was restarted and how its last run ended. Restarts
-//! with the node, and restarts longer than an hour ago, are left out; so are containers that were
-//! restarted less often than every two hours on average. A container that is down is
+//! The kubelet stores only the restart count of a container and how its last run ended. Restarts
+//! together with the node and restarts more than an hour ago are ignored, and so are containers
+//! that restart less often than every two hours on average. A container that is down is
 //! `pods/crash-looping`.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`doBackOff`)
 
-use mustknow_gather::kinds::{Container, POD, Pod, Terminated};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::views::{Container, Pod, Terminated};
 
 use super::leader_election_lost;
 use crate::catalog::prelude::*;
-use crate::facts::{
-    client, count, excerpt, grouped, has_fault, is_expected, named, severity_in, workload,
-};
+use crate::domain::{grouped, has_fault, is_expected, named, workload};
+use crate::engine::{client, count, excerpt, severity_in};
 
-/// A restart longer ago is history.
+/// Restarts longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
-/// As often as this it is no coincidence.
+/// This many restarts are not a coincidence.
 const ENOUGH: i64 = 8;
-/// And at least once in this time on average.
+/// The container restarts at least once in this time on average.
 const EVERY: Span = Span::hours(2);
 
 pub(super) static META: Meta = Meta {
     id: "pods/restarting",
-    title: "a container that fails every few hours and comes up again",
+    title: "frequently restarting container",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::Any,
@@ -47,37 +48,41 @@ pub(super) static META: Meta = Meta {
 
 type Restarted<'s> = (Pod<'s>, Container<'s>, Terminated<'s>);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let restarted = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let restarted = cx
         .all::<Pod<'_>>()
         .flat_map(|pod| pod.containers().map(move |container| (pod, container)))
-        .filter_map(|(pod, container)| Some((pod, container, last(case, pod, container)?)))
-        .filter(|(pod, ..)| is_expected(*pod) && !has_fault(case, *pod));
+        .filter_map(|(pod, container)| Some((pod, container, last(cx, pod, container)?)))
+        .filter(|(pod, ..)| is_expected(*pod) && !has_fault(cx, *pod));
     let groups =
         grouped(restarted, |(pod, container, _)| (workload(pod), container.name().into_owned()));
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(case, subject, container, members))
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
         .collect();
-    Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
-/// The end of the last run of a container that ends again and again.
-fn last<'s>(case: &Case<'s>, pod: Pod<'s>, container: Container<'s>) -> Option<Terminated<'s>> {
+/// The end of the last run of a container that restarts frequently.
+fn last<'s>(
+    cx: &RuleContext<'s>,
+    pod: Pod<'s>,
+    container: Container<'s>,
+) -> Option<Terminated<'s>> {
     if container.restarts() < ENOUGH || container.running_since().is_none() {
         return None;
     }
     let ended = container.last_terminated()?;
     let code = ended.exit_code()?;
-    let age = case.age(pod.started().or_else(|| pod.resource().created()))?;
+    let age = cx.age(pod.started().or_else(|| pod.resource().created()))?;
     let is_often = age.seconds() <= EVERY.seconds().saturating_mul(container.restarts());
     let failed = code != 0 && code != 255 && !leader_election_lost::tells(ended);
-    let recently = case.age(ended.finished()).is_some_and(|age| age <= RECENT);
+    let recently = cx.age(ended.finished()).is_some_and(|age| age <= RECENT);
     (is_often && failed && recently).then_some(ended)
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
     members: &[Restarted<'_>],
@@ -93,33 +98,33 @@ fn finding(
     let end = |ended: &Terminated<'_>| {
         format!("exit code {} ({})", ended.exit_code().unwrap_or(0), ended.reason())
     };
-    let age = case.age(ended.finished()).map(|age| format!(" {age} ago")).unwrap_or_default();
+    let age = cx.age(ended.finished()).map(|age| format!(" {age} ago")).unwrap_or_default();
     let summary = format!(
-        "{subject}: container {container}{extent} was restarted {times}, the last time{age} after \
+        "{subject}: container {container}{extent} has restarted {times}, the last time{age} with \
          {}",
         end(ended)
     );
     let words = match &*excerpt(&ended.message()) {
         "" => String::new(),
-        words => format!(" Its last words: {words}"),
+        words => format!(" Termination message: {words}"),
     };
-    let (client, namespace, name) = (client(case), pod.namespace(), pod.name());
+    let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let finding = Finding::new(
         subject.clone(),
         summary,
         Evidence::seen(pod.resource(), ended.span(), end(ended)),
     )
-    .severity(severity_in(case, namespace, META.severity))
-    .evidence([Evidence::seen(pod.resource(), state.span(), "it runs again")])
+    .severity(severity_in(cx, namespace, META.severity))
+    .evidence([Evidence::seen(pod.resource(), state.span(), "the container is running again")])
     .evidence(rest.iter().take(2).map(|(pod, _, ended)| {
         let note = format!("pod {}: {}", pod.name(), end(ended));
         Evidence::seen(pod.resource(), ended.span(), note)
     }))
-    .saying(named(members.iter().map(|(pod, ..)| *pod)))
-    .saying(ended.message())
-    .why(format!("It runs now, and has failed every few hours since it was made.{words}"))
+    .keywords(named(members.iter().map(|(pod, ..)| *pod)))
+    .keywords(ended.message())
+    .why(format!("The container runs now, but has failed every few hours since it started.{words}"))
     .remedy(
-        Remedy::new("Read the end of the previous log.")
+        Remedy::new("Read the end of the log of the previous run.")
             .command(format!(
                 "{client} logs -n {namespace} {name} -c {container} --previous --tail=100"
             ))

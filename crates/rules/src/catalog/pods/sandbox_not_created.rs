@@ -1,21 +1,21 @@
-//! Pods for which a node makes no sandbox.
+//! Pods stuck because their sandbox cannot be created (`FailedCreatePodSandBox`).
 //!
 //! # Why it matters
 //!
-//! Before its containers a pod gets a sandbox: a network namespace and an address. The runtime of
-//! this node cannot make one, mostly because the network plugin does not answer. No new pod starts
-//! on the node; those that run go on.
+//! Before its containers start, a pod gets a sandbox with a network namespace and an IP address.
+//! The container runtime of this node cannot create one, usually because the network plugin does
+//! not respond. No new pods start on the node. Running pods continue to run.
 //!
 //! # What to do
 //!
-//! Look at the network's pods on that node, multus and ovnkube-node, and at what the message says
-//! of them.
+//! Check the network pods on that node, such as multus and ovnkube-node, and the error in the
+//! message.
 //!
 //! # Blind spots
 //!
-//! Only events say so, and they are kept for three hours. A node that was started a moment ago
-//! fails like this until its network is up; a pod that was being created for less than five minutes
-//! is not reported.
+//! The error is only in events, which are stored for three hours. On a node that has just started,
+//! sandboxes fail until the network is ready. A pod that has been in creation for less than five
+//! minutes is not reported.
 //!
 //! # References
 //!
@@ -23,24 +23,24 @@
 //!   (`FailedCreatePodSandBox`)
 //! - openshift/multus-cni, openshift/ovn-kubernetes `go-controller/pkg/cni`
 
-use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
+use mustknow_cluster::model::kinds::{EVENT, POD};
+use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, pod_events,
-    severity_in, unheard,
-};
+use crate::domain::{creating, grouped, named};
+use crate::engine::{Persistence, client, count, excerpt, few, severity_in};
+use crate::signals::{event_evidence, events_gap, pod_events};
 
-/// How long a sandbox may take.
+/// How long the creation of a sandbox may take.
 const GRACE: Span = Span::minutes(5);
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::minutes(30);
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "pods/sandbox-not-created",
-    title: "pods for which a node makes no sandbox",
+    title: "pods stuck because their sandbox cannot be created (FailedCreatePodSandBox)",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::Any,
@@ -48,37 +48,35 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut waiting = Vec::new();
     let mut gap = None;
-    for pod in case.all::<Pod<'_>>() {
-        let Some(patience) = creating(case, pod, GRACE) else { continue };
-        match event(case, pod) {
-            Some(event) => waiting.push((pod, event, patience)),
-            None => gap = gap.or_else(|| unheard(case, pod)),
+    for pod in cx.all::<Pod<'_>>() {
+        let Some(persistence) = creating(cx, pod, GRACE) else { continue };
+        match event(cx, pod) {
+            Some(event) => waiting.push((pod, event, persistence)),
+            None => gap = gap.or_else(|| events_gap(cx, pod)),
         }
     }
     let groups = grouped(waiting, |(pod, ..)| {
         (Subject::cluster("Node", pod.node().unwrap_or_default()), String::new())
     });
-    let findings: Vec<_> = groups
-        .iter()
-        .filter_map(|((node, _), members)| finding(case, &node.name, members))
-        .collect();
+    let findings: Vec<_> =
+        groups.iter().filter_map(|((node, _), members)| finding(cx, &node.name, members)).collect();
     match gap {
         Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive"),
+        _ => Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive"),
     }
 }
 
-fn event<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
-    pod_events(case, pod, &["FailedCreatePodSandBox"], RECENT).max_by_key(|event| event.last_seen())
+fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
+    pod_events(cx, pod, &["FailedCreatePodSandBox"], RECENT).max_by_key(|event| event.last_seen())
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     node: &str,
-    members: &[(Pod<'_>, Event<'_>, Patience)],
+    members: &[(Pod<'_>, Event<'_>, Persistence)],
 ) -> Option<Finding> {
     let (pod, event, _) = members.first()?;
     let names: Vec<_> =
@@ -86,26 +84,26 @@ fn finding(
     let message = event.message();
     let on = if node.is_empty() { "a node".to_owned() } else { format!("node {node}") };
     let summary = format!(
-        "{on} makes no sandbox for {} ({}): {}",
+        "{on} cannot create a sandbox for {} ({}): {}",
         count(names.len(), "pod"),
         few(&names),
         excerpt(inner(&message))
     );
     let since = members.iter().filter_map(|(pod, ..)| pod.condition("Ready")?.since()).min();
-    let client = client(case);
+    let client = client(cx);
     let finding = Finding::new(Subject::view(*pod), summary, event_evidence(*event))
         .since(since)
         .evidence(
             members.iter().skip(1).take(SHOWN - 1).map(|(_, event, _)| event_evidence(*event)),
         )
-        .saying(named(members.iter().map(|(pod, ..)| *pod)))
-        .saying(&message)
+        .keywords(named(members.iter().map(|(pod, ..)| *pod)))
+        .keywords(&message)
         .why(
-            "Before its containers a pod gets a sandbox with a network of its own. The runtime of \
-             the node cannot make one, mostly because the network plugin does not answer.",
+            "Before its containers start, a pod gets a sandbox with its own network. The container \
+             runtime cannot create one, usually because the network plugin does not respond.",
         )
         .remedy(
-            Remedy::new("Look at the pods of the network on that node.")
+            Remedy::new("Check the network pods on that node.")
                 .command(format!(
                     "{client} get pods --all-namespaces -o wide --field-selector \
                      spec.nodeName={node}"
@@ -117,14 +115,14 @@ fn finding(
         );
     let usual = members
         .iter()
-        .map(|(pod, ..)| severity_in(case, pod.namespace(), META.severity))
+        .map(|(pod, ..)| severity_in(cx, pod.namespace(), META.severity))
         .max()
         .unwrap_or(META.severity);
-    let patience = members.iter().map(|(.., patience)| *patience).max()?;
-    Some(patience.weigh(finding, usual))
+    let persistence = members.iter().map(|(.., persistence)| *persistence).max()?;
+    Some(persistence.weigh(finding, usual))
 }
 
-/// What follows the long name of the sandbox.
+/// The part of the message after the long name of the sandbox.
 fn inner(message: &str) -> &str {
     ["error adding pod", "plugin type=", "error adding container to network", "name is reserved"]
         .into_iter()

@@ -1,42 +1,43 @@
-//! A pod whose volume cannot be mounted.
+//! Pod with a volume that cannot be attached or mounted.
 //!
 //! # Why it matters
 //!
-//! No container of the pod starts before every volume is there. A Secret or ConfigMap that does not
-//! exist is mostly made by another component; a disk that another node still holds comes free only
-//! when that node lets go of it.
+//! No container of the pod starts before every volume is mounted. A missing Secret or ConfigMap is
+//! usually created by another component. A volume that is still attached to another node becomes
+//! available only after that node detaches it.
 //!
 //! # What to do
 //!
-//! For a missing Secret or ConfigMap find who makes it. For `Multi-Attach error` find the node that
-//! holds the volume, and make sure that it is down before anything is detached by force.
+//! For a missing Secret or ConfigMap, find the component that creates it. For `Multi-Attach error`,
+//! find the node to which the volume is attached, and make sure that the node is down before any
+//! forced detach.
 //!
 //! # Blind spots
 //!
-//! Only events say why, and they are kept for three hours. An older one, where the archive has it, is taken
-//! for the reason while the pod is still being created.
+//! The reason is only in events, which are stored for three hours. If the archive has an older
+//! event, it is taken as the reason while the pod is still being created.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/events/event.go` (`FailedMount`, `FailedAttachVolume`),
 //!   `pkg/controller/volume/attachdetach/reconciler/reconciler.go` (`Multi-Attach error`)
 
-use mustknow_gather::kinds::{EVENT, Event, POD, Pod};
+use mustknow_cluster::model::kinds::{EVENT, POD};
+use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Patience, client, count, creating, event_evidence, excerpt, few, grouped, named, severity_in,
-    unheard, workload,
-};
+use crate::domain::{creating, grouped, named, workload};
+use crate::engine::{Persistence, client, count, excerpt, few, severity_in};
+use crate::signals::{event_evidence, events_gap};
 
-/// How long volumes may take.
+/// How long the mount of volumes may take.
 const GRACE: Span = Span::minutes(5);
-/// The kubelet says more often than that what it waits for.
+/// The kubelet repeats its event more often than this.
 const SILENCE: Span = Span::hours(2);
 
 pub(super) static META: Meta = Meta {
     id: "pods/volume-not-mounted",
-    title: "a pod whose volume cannot be mounted",
+    title: "pod with a volume that cannot be attached or mounted",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -44,42 +45,42 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut mounting = Vec::new();
     let mut gap = None;
-    for pod in case.all::<Pod<'_>>() {
-        let Some(creating) = creating(case, pod, GRACE) else { continue };
-        match event(case, pod) {
+    for pod in cx.all::<Pod<'_>>() {
+        let Some(creating) = creating(cx, pod, GRACE) else { continue };
+        match event(cx, pod) {
             Some(event) => mounting.push((pod, event, creating)),
-            None => gap = gap.or_else(|| unheard(case, pod)),
+            None => gap = gap.or_else(|| events_gap(cx, pod)),
         }
     }
     let groups = grouped(mounting, |(pod, event, _)| (workload(pod), missing(&event.message())));
     let findings: Vec<_> = groups
         .iter()
-        .filter_map(|((subject, object), members)| finding(case, subject, object, members))
+        .filter_map(|((subject, object), members)| finding(cx, subject, object, members))
         .collect();
     match gap {
         Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(case.all::<Pod<'_>>().count(), findings, "no pod in the archive"),
+        _ => Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive"),
     }
 }
 
-/// The newest event that says a volume of the pod cannot be had.
-fn event<'s>(case: &Case<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
-    // The kubelet sums up from time to time which volumes it waits for; that says less.
+/// The latest event about a volume of the pod that cannot be attached or mounted.
+fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
+    // The kubelet also sends a summary of the volumes it waits for, which has fewer details.
     let tells = |event: Event<'_>| !event.message().starts_with("Unable to attach or mount");
     let is_of_volumes = |event: &Event<'_>| {
         matches!(&*event.reason(), "FailedMount" | "FailedAttachVolume")
             && event.is_about("Pod", pod.name())
     };
-    // However old: the pod is being created still, and nothing newer says why.
-    case.within::<Event<'s>>(pod.namespace())
+    // The age does not matter: the pod is still being created, and no newer event shows the reason.
+    cx.within::<Event<'s>>(pod.namespace())
         .filter(is_of_volumes)
         .max_by_key(|event| (tells(*event), event.last_seen()))
 }
 
-/// What is missing or in the way, as far as the message names it.
+/// The missing object or the obstacle, if the message shows it.
 fn missing(message: &str) -> String {
     for kind in ["secret", "configmap", "persistentvolumeclaim"] {
         let named =
@@ -95,24 +96,24 @@ fn missing(message: &str) -> String {
         .and_then(|(_, rest)| rest.split_once(" not registered"))
         .map(|(object, _)| object.replace('"', ""));
     if let Some(object) = unregistered {
-        return format!("{object} is not known to the kubelet");
+        return format!("{object} is not registered with the kubelet");
     }
     if message.contains("Multi-Attach error") {
-        return "another node still holds the volume".to_owned();
+        return "the volume is still attached to another node".to_owned();
     }
     if message.contains("not found in the list of registered CSI drivers") {
-        return "the node does not run the volume's CSI driver".to_owned();
+        return "the CSI driver of the volume is not registered on the node".to_owned();
     }
     excerpt(message)
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     subject: &Subject,
     object: &str,
-    members: &[(Pod<'_>, Event<'_>, Patience)],
+    members: &[(Pod<'_>, Event<'_>, Persistence)],
 ) -> Option<Finding> {
-    let ((pod, event, patience), rest) = members.split_first()?;
+    let ((pod, event, persistence), rest) = members.split_first()?;
     let names: Vec<_> = members.iter().map(|(pod, ..)| pod.name()).collect();
     let summary = format!(
         "{subject}: {} cannot mount a volume: {object} ({})",
@@ -122,20 +123,20 @@ fn finding(
     let since = members.iter().filter_map(|(pod, ..)| pod.condition("Ready")?.since()).min();
     let message = event.message();
     let why = if message.contains("Multi-Attach error") {
-        "The volume can be attached to one node at a time. The node that has it is down, or its \
-         pod has not ended."
+        "The volume can be attached to only one node at a time. The other node is down, or the \
+         pod on it has not terminated."
     } else if message.contains("not found") || message.contains("not registered") {
-        "No container starts before every volume is there. Another component makes this object, or \
-         should have."
+        "No container starts before every volume is mounted. The missing object is usually created \
+         by another component."
     } else {
-        "No container starts before every volume is there."
+        "No container starts before every volume is mounted."
     };
-    let (client, namespace, name) = (client(case), pod.namespace(), pod.name());
+    let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let remedy = if message.contains("Multi-Attach error") {
-        Remedy::new("Find the node that holds the volume, and end the pod that uses it there.")
+        Remedy::new("Find the node to which the volume is attached, and delete the pod on it.")
             .command(format!("{client} get volumeattachments"))
     } else {
-        Remedy::new("Make what is missing, or mend who makes it.")
+        Remedy::new("Create the missing object, or fix the component that creates it.")
             .command(format!("{client} describe pod -n {namespace} {name}"))
     };
     let finding = Finding::new(subject.clone(), summary, event_evidence(*event))
@@ -144,20 +145,20 @@ fn finding(
         .evidence(pod.condition("Ready").map(|ready| {
             Evidence::condition(pod.resource(), ready, "the pod is still being created")
         }))
-        .saying(named(members.iter().map(|(pod, ..)| *pod)))
-        .saying(&message)
+        .keywords(named(members.iter().map(|(pod, ..)| *pod)))
+        .keywords(&message)
         .why(why)
         .remedy(remedy.verify(format!("{client} get pods -n {namespace}")));
-    let is_silent = case.is_older(event.last_seen(), SILENCE);
+    let is_silent = cx.is_older(event.last_seen(), SILENCE);
     let finding = if is_silent {
-        finding.likely("the pod is still being created, and of its volumes nothing was said lately")
+        finding.likely("the pod is still being created, but has no recent events about its volumes")
     } else {
         finding
     };
-    // A driver that is not there lacks for every volume of its kind on that node.
+    // A missing driver affects all volumes of its type on that node.
     let finding = match pod.node().filter(|_| message.contains("list of registered CSI drivers")) {
-        Some(node) => finding.shares(Common::Node, node),
+        Some(node) => finding.group_by(GroupKey::Node, node),
         None => finding,
     };
-    Some(patience.weigh(finding, severity_in(case, &subject.namespace, META.severity)))
+    Some(persistence.weigh(finding, severity_in(cx, &subject.namespace, META.severity)))
 }

@@ -1,4 +1,4 @@
-//! Policy engines and injectors that reach into the platform.
+//! Policy engines and injectors that change platform pods.
 
 rules! {
     platform_pods_changed,

@@ -1,19 +1,20 @@
-//! A policy engine or an injector that changes pods of the platform.
+//! Platform pods changed by a policy engine.
 //!
 //! # Why it matters
 //!
-//! The pods of the platform are tested as the release has them. An engine that changes them, adds a
-//! volume or a container, makes some of them differ from their siblings. They fail in ways nobody
-//! knows, and a rollout that waits for them hangs.
+//! Platform pods are tested as the release ships them. If a policy engine or an injector changes
+//! them, for example adds a volume or a container, some of them differ from the other pods of their
+//! workload. They fail in unexpected ways, and a rollout that waits for them is stuck.
 //!
 //! # What to do
 //!
-//! Exclude the namespaces `openshift-*` and `kube-*` from the policy, and let the pods be made anew.
+//! Exclude the namespaces `openshift-*` and `kube-*` from the policy, and let the pods be
+//! recreated.
 //!
 //! # Blind spots
 //!
-//! Only engines that leave an annotation on what they change are seen. A change may be harmless;
-//! while the pods are ready it is only worth a warning.
+//! Only engines that set an annotation on the objects that they change are detected. A change may
+//! be harmless; while the pods are ready it is reported as a warning only.
 //!
 //! # References
 //!
@@ -22,17 +23,19 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, ClusterOperator, Condition, POD, Pod};
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, POD};
+use mustknow_cluster::views::{ClusterOperator, Condition, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{count, few, is_expected, workload};
+use crate::domain::{is_expected, workload};
+use crate::engine::{count, few};
 
-/// What engines write on the pods they change, and whose it is.
+/// Annotations that engines set on the pods that they change, and the name of the engine.
 const MARKS: [(&str, &str); 4] = [
     ("policies.kyverno.io/last-applied-patches", "Kyverno"),
-    ("sidecar.istio.io/status", "the sidecar injector of Istio"),
-    ("linkerd.io/proxy-version", "the proxy injector of Linkerd"),
-    ("vault.hashicorp.com/agent-inject-status", "the agent injector of Vault"),
+    ("sidecar.istio.io/status", "Istio sidecar injector"),
+    ("linkerd.io/proxy-version", "Linkerd proxy injector"),
+    ("vault.hashicorp.com/agent-inject-status", "Vault agent injector"),
 ];
 /// How long a pod may take to become ready.
 const STARTING: Span = Span::minutes(10);
@@ -41,7 +44,7 @@ const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "policy/platform-pods-changed",
-    title: "a policy engine that changes pods of the platform",
+    title: "platform pods changed by a policy engine",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -49,9 +52,9 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    // Other namespaces called openshift-* belong to add-ons, which may well use such an engine.
-    let platform: BTreeSet<String> = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    // Other openshift-* namespaces belong to add-ons, which may use such an engine.
+    let platform: BTreeSet<String> = cx
         .all::<ClusterOperator<'_>>()
         .filter(|operator| operator.is_platform())
         .flat_map(|operator| operator.related_namespaces().map(Cow::into_owned))
@@ -59,7 +62,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .collect();
     let mut examined = 0;
     let mut changed: BTreeMap<(Subject, &str), Vec<Pod<'_>>> = BTreeMap::new();
-    for pod in case.all::<Pod<'_>>() {
+    for pod in cx.all::<Pod<'_>>() {
         if !platform.contains(pod.namespace()) || !is_expected(pod) {
             continue;
         }
@@ -69,22 +72,26 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             changed.entry((workload(pod), *mark)).or_default().push(pod);
         }
     }
-    let findings = changed
-        .into_iter()
-        .filter_map(|((subject, mark), pods)| finding(case, subject, mark, &pods));
+    let findings =
+        changed.into_iter().filter_map(|((subject, mark), pods)| finding(cx, subject, mark, &pods));
     Verdict::over(examined, findings.collect(), "no pod of the platform in the archive")
 }
 
-fn finding(case: &Case<'_>, subject: Subject, mark: &str, pods: &[Pod<'_>]) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    subject: Subject,
+    mark: &str,
+    pods: &[Pod<'_>],
+) -> Option<Finding> {
     let engine = MARKS.iter().find(|(known, _)| *known == mark).map(|(_, whose)| *whose)?;
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
     let unready = pods.iter().find(|pod| {
         let since = pod.condition("Ready").filter(|c| !c.is_true()).and_then(Condition::since);
-        case.is_older(since, STARTING)
+        cx.is_older(since, STARTING)
     });
     let mut evidence = pods.iter().take(SHOWN).map(|pod| {
         let path = ["metadata", "annotations", mark];
-        Evidence::field(pod.resource(), &path, "what the engine wrote on the pod")
+        Evidence::field(pod.resource(), &path, "annotation set by the engine")
     });
     let first = evidence.next()?;
     let state = if unready.is_some() { ", and not all of them are ready" } else { "" };
@@ -98,21 +105,21 @@ fn finding(case: &Case<'_>, subject: Subject, mark: &str, pods: &[Pod<'_>]) -> O
         first,
     )
     .why(
-        "The pods are not as the release has them. What was changed may keep them from starting, \
-         and pods of one workload that differ hold up its rollout.",
+        "The pods differ from the pods of the release. The change may keep them from starting, and \
+         pods of one workload that differ block its rollout.",
     )
-    .saying(names.join("\n"))
-    .saying(pods.iter().filter_map(|pod| pod.node()).collect::<Vec<_>>().join("\n"))
+    .keywords(names.join("\n"))
+    .keywords(pods.iter().filter_map(|pod| pod.node()).collect::<Vec<_>>().join("\n"))
     .evidence(evidence)
     .evidence(unready.and_then(|pod| {
         let ready = pod.condition("Ready")?;
         Some(Evidence::condition(pod.resource(), ready, "this pod is not ready"))
     }))
-    .shares(Common::Webhook, engine)
+    .group_by(GroupKey::Webhook, engine)
     .remedy(
         Remedy::new(
-            "Exclude the namespaces openshift-* and kube-* from the engine, then let the pods be \
-             made anew.",
+            "Exclude the namespaces openshift-* and kube-* from the engine, then delete the pods \
+             so that they are recreated.",
         )
         .command("oc get mutatingwebhookconfigurations")
         .command(format!("oc delete pod -n {} {}", subject.namespace, pods.first()?.name()))

@@ -1,35 +1,36 @@
-//! A cluster-wide proxy that internal names do not go past.
+//! Cluster-wide proxy with internal names missing from noProxy.
 //!
 //! # Why it matters
 //!
-//! The network operator adds the names and networks of the cluster to those that go past the proxy:
-//! `.svc`, `.cluster.local`, the service network, the internal API. Where one is missing in
-//! `status.noProxy`, components send their own traffic to the proxy, which cannot reach it.
+//! The network operator adds the cluster's internal names and networks to `status.noProxy`: `.svc`,
+//! `.cluster.local`, the service network, the internal API. If one is missing, components send
+//! cluster-internal traffic to the proxy, which cannot reach these destinations.
 //!
 //! # What to do
 //!
-//! See why the network operator does not merge them, and add the missing ones to `spec.noProxy`.
+//! Find out why the network operator does not add them, and add the missing entries to
+//! `spec.noProxy`.
 //!
 //! # Blind spots
 //!
-//! Components take the settings over when their pods start. Whether a proxy reaches internal names
-//! all the same is not known.
+//! Components read the proxy settings when their pods start. The archive does not show whether the
+//! proxy can reach internal names anyway.
 //!
 //! # References
 //!
 //! - openshift/cluster-network-operator `pkg/util/proxyconfig/no_proxy.go`
 
-use mustknow_gather::kinds::{
-    INFRASTRUCTURE, Infrastructure, NETWORK_CONFIG, NetworkConfig, PROXY, Proxy,
-};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{INFRASTRUCTURE, NETWORK_CONFIG, PROXY};
+use mustknow_cluster::views::{Infrastructure, NetworkConfig, Proxy};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{enumerate, is_hosted};
+use crate::domain::is_hosted;
+use crate::engine::enumerate;
 
 pub(super) static META: Meta = Meta {
     id: "proxy/internal-names-proxied",
-    title: "a cluster-wide proxy that internal names do not go past",
+    title: "cluster-wide proxy with internal names missing from noProxy",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -37,44 +38,44 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&NETWORK_CONFIG), Need::Kind(&INFRASTRUCTURE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(proxy) = case.find::<Proxy<'_>>("", "cluster") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
         return Verdict::NotApplicable("there is no Proxy/cluster".to_owned());
     };
     let is_set = |field: &str| proxy.resource().text(&["spec", field]).is_some();
     if !is_set("httpProxy") && !is_set("httpsProxy") {
         return Verdict::NotApplicable("the cluster uses no proxy".to_owned());
     }
-    if is_hosted(case) {
+    if is_hosted(cx) {
         return Verdict::NotApplicable("the control plane runs outside the cluster".to_owned());
     }
     let past = proxy.resource().text(&["status", "noProxy"]).unwrap_or_default();
     let past: Vec<_> = past.split(',').map(str::trim).collect();
-    let wanted = wanted(case);
+    let desired = desired(cx);
     let missing: Vec<_> = if past.contains(&"*") {
         Vec::new()
     } else {
-        wanted.iter().filter(|name| !past.contains(&name.as_str())).collect()
+        desired.iter().filter(|name| !past.contains(&name.as_str())).collect()
     };
     if missing.is_empty() {
-        return Verdict::Healthy { examined: wanted.len() };
+        return Verdict::Healthy { examined: desired.len() };
     }
     let names = enumerate(&missing, 6);
     let finding = Finding::new(
         Subject::view(proxy),
-        format!("the cluster uses a proxy, and status.noProxy lacks {names}"),
-        Evidence::field(proxy.resource(), &["status"], "what goes past the proxy"),
+        format!("Proxy/cluster is missing internal names in status.noProxy: {names}"),
+        Evidence::field(proxy.resource(), &["status"], "the effective noProxy"),
     )
     .why(
-        "The network operator merges these into status.noProxy, and has not. Components send \
-         traffic of the cluster itself to the proxy.",
+        "The network operator did not add these entries to status.noProxy. Components send \
+         cluster-internal traffic to the proxy.",
     )
-    .saying(names)
-    .evidence(Some(Evidence::field(proxy.resource(), &["spec"], "what was configured")))
+    .keywords(names)
+    .evidence(Some(Evidence::field(proxy.resource(), &["spec"], "the configured proxy")))
     .remedy(
         Remedy::new(
-            "See why the network operator does not merge them; add the missing ones to \
-             spec.noProxy of Proxy/cluster meanwhile.",
+            "Find out why the network operator does not add these entries. Meanwhile add them to \
+             spec.noProxy of Proxy/cluster.",
         )
         .command("oc edit proxy.config.openshift.io cluster")
         .verify("oc get proxy.config.openshift.io cluster -o yaml")
@@ -82,30 +83,30 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             "the network operator is not degraded for another reason",
             Proof::ByHand("oc describe clusteroperator network".to_owned()),
         )
-        .side_effect("the machine-config operator restarts every node with the new settings"),
+        .side_effect("the Machine Config Operator reboots every node with the new settings"),
     );
     Verdict::Found(vec![finding])
 }
 
-/// What the network operator adds on every platform, as far as it was collected.
-fn wanted(case: &Case<'_>) -> Vec<String> {
-    let mut wanted = vec![".svc".to_owned(), ".cluster.local".to_owned()];
-    let network = case.find::<NetworkConfig<'_>>("", "cluster");
-    wanted.extend(
+/// The entries that the network operator adds on every platform, as far as they were collected.
+fn desired(cx: &RuleContext<'_>) -> Vec<String> {
+    let mut desired = vec![".svc".to_owned(), ".cluster.local".to_owned()];
+    let network = cx.find::<NetworkConfig<'_>>("", "cluster");
+    desired.extend(
         network
             .and_then(|network| network.resource().at(&["status", "serviceNetwork"]))
             .into_iter()
             .flat_map(Value::items)
             .filter_map(|entry| Some(entry.text()?.into_owned())),
     );
-    let url = case
+    let url = cx
         .find::<Infrastructure<'_>>("", "cluster")
         .and_then(|it| it.resource().text(&["status", "apiServerInternalURI"]));
     let host = url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
-    wanted.extend(
+    desired.extend(
         host.and_then(|host| host.split([':', '/']).next())
             .filter(|host| !host.is_empty())
             .map(str::to_owned),
     );
-    wanted
+    desired
 }

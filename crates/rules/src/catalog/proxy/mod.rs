@@ -1,4 +1,4 @@
-//! The cluster-wide proxy: what it is to reach, and what must go past it.
+//! The cluster-wide proxy: its trusted CA, and the destinations that must bypass it.
 
 rules! {
     internal_names_proxied,

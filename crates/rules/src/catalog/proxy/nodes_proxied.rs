@@ -1,19 +1,20 @@
-//! Nodes whose addresses do not go past the cluster-wide proxy.
+//! Node addresses missing from the cluster-wide proxy's noProxy.
 //!
 //! # Why it matters
 //!
-//! The network operator takes the networks of the machines from the installation. Nodes that were
-//! added later, in another subnet, are in none of them, and components with proxy settings send what
-//! is meant for these nodes to the proxy.
+//! The network operator adds the machine networks of the installation to `noProxy`. Nodes that were
+//! added later in another subnet are not in these networks, and components with proxy settings send
+//! traffic for these nodes to the proxy.
 //!
 //! # What to do
 //!
-//! Add the subnet of the nodes to `spec.noProxy`.
+//! Add the subnet of the nodes to `spec.noProxy` of `Proxy/cluster`.
 //!
 //! # Blind spots
 //!
-//! Whether the proxy reaches the nodes all the same is not known, so this is a possibility. Only
-//! networks in CIDR notation and single addresses are compared; a name may cover a node as well.
+//! The archive does not show whether the proxy can reach the nodes anyway, so the finding is only
+//! possible. Only networks in CIDR notation and single addresses are compared. A name may also
+//! cover a node.
 //!
 //! # References
 //!
@@ -22,14 +23,15 @@
 
 use std::net::IpAddr;
 
-use mustknow_gather::kinds::{NODE, Node, PROXY, Proxy};
+use mustknow_cluster::model::kinds::{NODE, PROXY};
+use mustknow_cluster::views::{Node, Proxy};
 
 use crate::catalog::prelude::*;
-use crate::facts::{count, few};
+use crate::engine::{count, few};
 
 pub(super) static META: Meta = Meta {
     id: "proxy/nodes-proxied",
-    title: "nodes whose addresses do not go past the cluster-wide proxy",
+    title: "node addresses missing from the cluster-wide proxy's noProxy",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -37,8 +39,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(proxy) = case.find::<Proxy<'_>>("", "cluster") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
         return Verdict::NotApplicable("there is no Proxy/cluster".to_owned());
     };
     let is_set = |field: &str| proxy.resource().text(&["spec", field]).is_some();
@@ -47,7 +49,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::NotApplicable("the cluster uses no proxy".to_owned());
     }
     let past: Vec<_> = past.split(',').map(str::trim).collect();
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let outside: Vec<_> = nodes
         .iter()
         .filter_map(|node| {
@@ -64,32 +66,33 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let finding = Finding::new(
         Subject::view(proxy),
         format!(
-            "the addresses of {} do not go past the proxy: {}",
+            "Proxy/cluster does not list the addresses of {} in status.noProxy: {}",
             count(outside.len(), "node"),
             few(&names)
         ),
-        Evidence::field(proxy.resource(), &["status", "noProxy"], "what goes past the proxy"),
+        Evidence::field(proxy.resource(), &["status", "noProxy"], "the effective noProxy"),
     )
     .why(
-        "Components with proxy settings send what is meant for these nodes to the proxy, which \
-         mostly does not reach them. The network operator knows only the networks of the \
-         installation; others must be added.",
+        "Components with proxy settings send traffic for these nodes to the proxy, which usually \
+         cannot reach them. The network operator adds only the networks of the installation. \
+         Other networks must be added manually.",
     )
-    .possible("the proxy may reach the nodes all the same")
-    .saying(names.join("\n"))
+    .possible("the proxy may be able to reach the nodes")
+    .keywords(names.join("\n"))
     .evidence(outside.iter().take(2).map(|(node, _)| {
-        Evidence::field(node.resource(), &["status", "addresses"], "its address is in none of them")
+        Evidence::field(node.resource(), &["status", "addresses"], "address not in noProxy")
     }))
     .remedy(
         Remedy::new("Add the subnet of the nodes to spec.noProxy of Proxy/cluster.")
             .command("oc edit proxy.config.openshift.io cluster")
-            .before("the nodes are reached without the proxy", Proof::ByHand(String::new()))
-            .side_effect("the machine-config operator restarts every node with the new settings"),
+            .before("the nodes can be reached without the proxy", Proof::ByHand(String::new()))
+            .side_effect("the Machine Config Operator reboots every node with the new settings"),
     );
     Verdict::Found(vec![finding])
 }
 
-/// Whether an entry of the list covers the address; what is no address is taken to be covered.
+/// Whether an entry of the list covers the address. A value that is not an address counts as
+/// covered.
 fn goes_past(address: &str, past: &[&str]) -> bool {
     let Ok(address) = address.parse::<IpAddr>() else { return true };
     past.iter().any(|entry| {

@@ -1,36 +1,39 @@
-//! A proxy whose authority of certificates is in a ConfigMap that does not exist.
+//! Missing trustedCA ConfigMap of the cluster-wide proxy.
 //!
 //! # Why it matters
 //!
-//! The cluster-wide proxy names a ConfigMap with the authorities to trust besides those of the
-//! system. While it is missing, the network operator does not renew the trust bundle of the cluster
-//! and is degraded, and what goes through a proxy that opens TLS is not trusted.
+//! The cluster-wide proxy references a ConfigMap with CAs to trust in addition to the system CAs.
+//! While the ConfigMap is missing, the network operator does not update the trusted CA bundle of
+//! the cluster and is degraded, and connections through a proxy that intercepts TLS are not
+//! trusted.
 //!
 //! # What to do
 //!
-//! Create the ConfigMap in openshift-config with the key `ca-bundle.crt`, or name one that exists.
+//! Create the ConfigMap in openshift-config with the key `ca-bundle.crt`, or reference an existing
+//! one.
 //!
 //! # Blind spots
 //!
-//! What the ConfigMap holds is read only of the one called `user-ca-bundle`, which is the name the
-//! installer gives.
+//! The content is checked only for a ConfigMap with the name `user-ca-bundle`, which is the name
+//! that the installer uses.
 //!
 //! # References
 //!
 //! - openshift/cluster-network-operator `pkg/controller/proxyconfig/validation.go`
 
-use mustknow_gather::Lookup;
-use mustknow_gather::kinds::{CONFIG_MAP, ConfigMap, PROXY, Proxy};
+use mustknow_cluster::Lookup;
+use mustknow_cluster::model::kinds::{CONFIG_MAP, PROXY};
+use mustknow_cluster::views::{ConfigMap, Proxy};
 
 use crate::catalog::prelude::*;
-use crate::facts::is_plain;
+use crate::engine::is_plain;
 
 const NAMESPACE: &str = "openshift-config";
 const USUAL: &str = "user-ca-bundle";
 
 pub(super) static META: Meta = Meta {
     id: "proxy/trusted-ca-missing",
-    title: "a proxy whose authority of certificates does not exist",
+    title: "missing trustedCA ConfigMap of the cluster-wide proxy",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,14 +41,14 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&CONFIG_MAP), Need::ConfigMap(NAMESPACE, USUAL)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(proxy) = case.find::<Proxy<'_>>("", "cluster") else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
         return Verdict::NotApplicable("there is no Proxy/cluster".to_owned());
     };
     let Some(name) = proxy.resource().text(&["spec", "trustedCA", "name"]) else {
-        return Verdict::NotApplicable("the proxy names no authority".to_owned());
+        return Verdict::NotApplicable("the proxy has no trustedCA".to_owned());
     };
-    match case.look_up::<ConfigMap<'_>>(NAMESPACE, &name) {
+    match cx.look_up::<ConfigMap<'_>>(NAMESPACE, &name) {
         Lookup::Absent(searched) => {
             let subject = Subject::namespaced("ConfigMap", NAMESPACE, &*name);
             let finding = finding(proxy, &name, "does not exist")
@@ -53,7 +56,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             Verdict::Found(vec![finding])
         }
         Lookup::Here(map) if name == USUAL && is_empty(map) => {
-            let evidence = Evidence::field(map.resource(), &["data"], "it holds no ca-bundle.crt");
+            let evidence = Evidence::field(map.resource(), &["data"], "no key ca-bundle.crt");
             let finding = finding(proxy, &name, "has no ca-bundle.crt").evidence(Some(evidence));
             Verdict::Found(vec![finding])
         }
@@ -68,7 +71,7 @@ fn is_empty(map: ConfigMap<'_>) -> bool {
 
 fn finding(proxy: Proxy<'_>, name: &str, state: &str) -> Finding {
     let remedy = Remedy::new(
-        "Create the ConfigMap with the key ca-bundle.crt, or name one that exists in \
+        "Create the ConfigMap with the key ca-bundle.crt, or reference an existing one in \
          spec.trustedCA of Proxy/cluster.",
     );
     let remedy = if is_plain(name) {
@@ -80,14 +83,14 @@ fn finding(proxy: Proxy<'_>, name: &str, state: &str) -> Finding {
     };
     Finding::new(
         Subject::view(proxy),
-        format!("Proxy/cluster trusts ConfigMap/{NAMESPACE}/{name}, which {state}"),
-        Evidence::field(proxy.resource(), &["spec", "trustedCA"], "the ConfigMap it names"),
+        format!("Proxy/cluster references trustedCA ConfigMap/{NAMESPACE}/{name}, which {state}"),
+        Evidence::field(proxy.resource(), &["spec", "trustedCA"], "the referenced ConfigMap"),
     )
     .why(
-        "The network operator cannot merge the authorities into the trust bundle of the cluster, \
-         and is degraded. Components do not trust a proxy that opens TLS.",
+        "The network operator cannot add the CAs to the trusted CA bundle of the cluster, and is \
+         degraded. Components do not trust a proxy that intercepts TLS.",
     )
-    .saying(name)
+    .keywords(name)
     .explains(Subject::view(proxy), format!("trustedCA '{name}'"))
     .explains(Subject::view(proxy), ".svc")
     .explains(Subject::cluster("ClusterOperator", "network"), "trustedCA")

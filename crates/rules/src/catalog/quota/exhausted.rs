@@ -1,20 +1,20 @@
-//! A quota that keeps objects from being created.
+//! Quota that blocks object creation.
 //!
 //! # Why it matters
 //!
-//! A ResourceQuota, or a ClusterResourceQuota over several namespaces, that is used up refuses new
-//! objects. Pods that are gone are not replaced: a rollout stops half way, a node cannot be drained,
-//! a Job does not begin.
+//! An exhausted ResourceQuota, or a ClusterResourceQuota over several namespaces, rejects new
+//! objects. Pods that no longer exist are not replaced: a rollout stops halfway, a node cannot be
+//! drained, a Job does not start.
 //!
 //! # What to do
 //!
-//! Raise the quota, or free what uses it. Where the message says *must specify*, set requests and
-//! limits of the pods, or a LimitRange with defaults.
+//! Increase the quota, or free resources that it counts. If the message contains *must specify*,
+//! set requests and limits in the pods, or create a LimitRange with defaults.
 //!
 //! # Blind spots
 //!
-//! A quota at its limit is no finding as long as nothing was refused. Events are kept for three
-//! hours; those of one hour count. Most namespaces of users are not collected.
+//! A quota at its limit is not reported as long as nothing was rejected. Events are stored for
+//! three hours, and only those of the last hour count. Most user namespaces are not collected.
 //!
 //! # References
 //!
@@ -24,20 +24,21 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::ClusterResourceQuota;
-use mustknow_gather::kinds::{CLUSTER_RESOURCE_QUOTA, EVENT, Event, RESOURCE_QUOTA, ResourceQuota};
+use mustknow_cluster::model::kinds::{CLUSTER_RESOURCE_QUOTA, EVENT, RESOURCE_QUOTA};
+use mustknow_cluster::views::{ClusterResourceQuota, Event, ResourceQuota};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, event_evidence, excerpt, few, is_plain, severity_in};
+use crate::engine::{client, excerpt, few, is_plain, severity_in};
+use crate::signals::event_evidence;
 
-/// What ended longer ago is history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(1);
 /// How many events one finding shows.
 const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "quota/exhausted",
-    title: "a quota that keeps objects from being created",
+    title: "quota that blocks object creation",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -45,20 +46,20 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&RESOURCE_QUOTA), Need::Kind(&CLUSTER_RESOURCE_QUOTA)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut refused: BTreeMap<(String, String), Vec<Event<'_>>> = BTreeMap::new();
     let mut examined = 0;
-    for event in case.all::<Event<'_>>() {
+    for event in cx.all::<Event<'_>>() {
         examined += 1;
-        let is_recent = case.age(event.last_seen()).is_some_and(|age| age <= RECENT);
+        let is_recent = cx.age(event.last_seen()).is_some_and(|age| age <= RECENT);
         if let Some(quota) = quota(&event.message()).filter(|_| is_recent) {
             let namespace = event.resource().namespace().to_owned();
             refused.entry((namespace, quota)).or_default().push(event);
         }
     }
     let findings =
-        refused.into_iter().filter_map(|((ns, quota), events)| finding(case, &ns, &quota, events));
-    Verdict::over(examined, findings.collect(), "no event in the archive")
+        refused.into_iter().filter_map(|((ns, quota), events)| finding(cx, &ns, &quota, events));
+    Verdict::over(examined, findings.collect(), "the archive contains no events")
 }
 
 /// The quota in `... exceeded quota: <name>, requested: ...` or `... failed quota: <name>: must
@@ -71,7 +72,7 @@ fn quota(message: &str) -> Option<String> {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     namespace: &str,
     quota: &str,
     mut events: Vec<Event<'_>>,
@@ -85,8 +86,8 @@ fn finding(
     let message = events.first()?.message();
     let unspecified = message.contains("failed quota: ");
     let what = message.split_once("quota: ").map_or("", |(_, rest)| rest);
-    let own = case.find::<ResourceQuota<'_>>(namespace, quota).map(View::resource);
-    let shared = case.find::<ClusterResourceQuota<'_>>("", quota).map(View::resource);
+    let own = cx.find::<ResourceQuota<'_>>(namespace, quota).map(View::resource);
+    let shared = cx.find::<ClusterResourceQuota<'_>>("", quota).map(View::resource);
     let object = own.or(shared);
     let subject = match (own, shared) {
         (None, Some(shared)) => Subject::of(shared),
@@ -95,38 +96,37 @@ fn finding(
     let summary = if unspecified {
         format!("{} cannot create pods: {}", few(&about), excerpt(what))
     } else {
-        format!("{} cannot create pods, the quota is used up: {}", few(&about), excerpt(what))
+        format!("{} cannot create pods, the quota is exhausted: {}", few(&about), excerpt(what))
     };
-    let client = client(case);
+    let client = client(cx);
     let remedy = if unspecified {
-        "Set the requests and limits that the message names, or a LimitRange with defaults."
+        "Set the requests and limits listed in the message, or create a LimitRange with defaults."
     } else {
-        "Raise the quota, or free what uses it."
+        "Increase the quota, or free resources that it counts."
     };
-    let finding =
-        Finding::new(subject, summary, first)
-            .severity(severity_in(case, namespace, META.severity))
-            .why(
-                "The API server refuses what would exceed the quota. The controller tries again; \
-             until then pods that are gone are not replaced.",
-            )
-            .since(events.last().and_then(|event| event.resource().created()))
-            .saying(&*message)
-            .saying(about.join("\n"))
-            .evidence(evidence)
-            .evidence(object.map(|object| {
-                Evidence::field(object, &["status"], "what is allowed and what is used")
-            }))
-            .shares(Common::Namespace, namespace)
-            .remedy(
-                Remedy::new(remedy)
-                    .command(format!("{client} describe resourcequota -n {namespace}"))
-                    .verify(format!("{client} get events -n {namespace}")),
-            );
+    let finding = Finding::new(subject, summary, first)
+        .severity(severity_in(cx, namespace, META.severity))
+        .why(
+            "The API server rejects objects that would exceed the quota. The controller \
+                 retries. Until it succeeds, pods that no longer exist are not replaced.",
+        )
+        .since(events.last().and_then(|event| event.resource().created()))
+        .keywords(&*message)
+        .keywords(about.join("\n"))
+        .evidence(evidence)
+        .evidence(object.map(|object| {
+            Evidence::field(object, &["status"], "the allowed and the used resources")
+        }))
+        .group_by(GroupKey::Namespace, namespace)
+        .remedy(
+            Remedy::new(remedy)
+                .command(format!("{client} describe resourcequota -n {namespace}"))
+                .verify(format!("{client} get events -n {namespace}")),
+        );
     Some(finding)
 }
 
-/// What wanted to create something: `ReplicaSet/<namespace>/<name>`.
+/// The object that could not create pods: `ReplicaSet/<namespace>/<name>`.
 fn about(event: Event<'_>) -> String {
     let part = |field: &str| {
         event.resource().text(&["involvedObject", field]).unwrap_or_default().into_owned()

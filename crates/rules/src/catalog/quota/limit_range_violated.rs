@@ -1,17 +1,18 @@
-//! Pods that a LimitRange refuses.
+//! Pods rejected by a LimitRange.
 //!
 //! # Why it matters
 //!
-//! A LimitRange says how much a container, a pod or a claim may ask for. What asks for more, or
-//! less, is refused, and its controller tries for ever.
+//! A LimitRange defines how much a container, a pod or a PersistentVolumeClaim may request. Objects
+//! that request more, or less, are rejected, and their controller retries indefinitely.
 //!
 //! # What to do
 //!
-//! Bring the requests and limits of the pods within the range, or change the LimitRange.
+//! Change the requests and limits of the pods so that they are within the range, or change the
+//! LimitRange.
 //!
 //! # Blind spots
 //!
-//! Events are kept for three hours; those of one hour count.
+//! Events are stored for three hours, and only those of the last hour count.
 //!
 //! # References
 //!
@@ -19,12 +20,14 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{EVENT, Event};
+use mustknow_cluster::model::kinds::EVENT;
+use mustknow_cluster::views::Event;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, event_evidence, excerpt, severity_in};
+use crate::engine::{client, excerpt, severity_in};
+use crate::signals::event_evidence;
 
-/// What ended longer ago is history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(1);
 const SIGNS: [(&str, &str); 3] = [
     ("maximum ", " usage per "),
@@ -34,7 +37,7 @@ const SIGNS: [(&str, &str); 3] = [
 
 pub(super) static META: Meta = Meta {
     id: "quota/limit-range-violated",
-    title: "pods that a LimitRange refuses",
+    title: "pods rejected by a LimitRange",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -42,13 +45,13 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut refused: BTreeMap<(String, String, String), Event<'_>> = BTreeMap::new();
     let mut examined = 0;
-    for event in case.all::<Event<'_>>() {
+    for event in cx.all::<Event<'_>>() {
         examined += 1;
         let message = event.message();
-        let is_recent = case.age(event.last_seen()).is_some_and(|age| age <= RECENT);
+        let is_recent = cx.age(event.last_seen()).is_some_and(|age| age <= RECENT);
         if event.reason() == "FailedCreate" && is_recent && is_violation(&message) {
             let part = |field: &str| {
                 event.resource().text(&["involvedObject", field]).unwrap_or_default().into_owned()
@@ -62,8 +65,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let findings = refused
         .into_iter()
-        .map(|((namespace, kind, name), event)| finding(case, &namespace, (kind, name), event));
-    Verdict::over(examined, findings.collect(), "no event in the archive")
+        .map(|((namespace, kind, name), event)| finding(cx, &namespace, (kind, name), event));
+    Verdict::over(examined, findings.collect(), "the archive contains no events")
 }
 
 fn is_violation(message: &str) -> bool {
@@ -74,30 +77,30 @@ fn is_violation(message: &str) -> bool {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     namespace: &str,
     (kind, name): (String, String),
     event: Event<'_>,
 ) -> Finding {
     let message = event.message();
     let rule = message.split_once("is forbidden: ").map_or(&*message, |(_, rest)| rest);
-    let client = client(case);
+    let client = client(cx);
     let summary = format!(
-        "{kind}/{namespace}/{name} cannot create pods, a LimitRange refuses them: {}",
+        "{kind}/{namespace}/{name} cannot create pods, a LimitRange rejects them: {}",
         excerpt(rule)
     );
     let subject = Subject { kind: kind.into(), namespace: namespace.to_owned(), name };
     Finding::new(subject, summary, event_evidence(event))
-        .severity(severity_in(case, namespace, META.severity))
+        .severity(severity_in(cx, namespace, META.severity))
         .why(
-            "The API server refuses pods whose requests or limits are outside the range. The \
-             controller tries again and is refused again.",
+            "The API server rejects pods with requests or limits outside the range. The controller \
+             retries and is rejected again.",
         )
         .since(event.resource().created())
-        .saying(&*message)
-        .shares(Common::Namespace, namespace)
+        .keywords(&*message)
+        .group_by(GroupKey::Namespace, namespace)
         .remedy(
-            Remedy::new("Bring requests and limits within the range, or change the LimitRange.")
+            Remedy::new("Set requests and limits within the range, or change the LimitRange.")
                 .command(format!("{client} describe limitrange -n {namespace}"))
                 .verify(format!("{client} get events -n {namespace}")),
         )

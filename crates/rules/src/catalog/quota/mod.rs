@@ -1,4 +1,4 @@
-//! Quotas and limits of namespaces: what they keep from being created.
+//! Quotas and limits of namespaces: objects that they reject.
 
 rules! {
     exhausted,

@@ -1,4 +1,4 @@
-//! The cluster's own image registry.
+//! The internal image registry.
 
 rules! {
     node_ca_unavailable,

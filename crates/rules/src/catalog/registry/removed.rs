@@ -1,31 +1,35 @@
-//! No image registry of its own.
+//! Image registry set to Removed.
 //!
 //! # Why it matters
 //!
-//! The registry is set to Removed: nothing can be built or pushed in the cluster, and images of its
-//! registry that workloads may name are not pulled. On platforms without object storage the
-//! installation sets it so, and many clusters never need it.
+//! The internal image registry is set to Removed: nothing can be built or pushed in the cluster,
+//! and images that workloads reference in the internal registry cannot be pulled. On platforms
+//! without object storage the installation uses this setting, and many clusters never need the
+//! registry.
 //!
 //! # What to do
 //!
-//! Nothing, unless images are to be built here: then give it storage and set it to Managed.
+//! No action needed, unless images are to be built in the cluster. In that case configure storage
+//! and set the registry to Managed.
 //!
 //! # Blind spots
 //!
-//! Whether anybody misses it is not told.
+//! The archive does not show whether the registry is needed.
 //!
 //! # References
 //!
 //! - openshift/cluster-image-registry-operator `pkg/operator/bootstrap.go`
 
-use mustknow_gather::kinds::{ClusterOperator, IMAGE_REGISTRY_CONFIG, ImageRegistryConfig};
+use mustknow_cluster::model::kinds::IMAGE_REGISTRY_CONFIG;
+use mustknow_cluster::views::{ClusterOperator, ImageRegistryConfig};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Report, excerpt};
+use crate::engine::excerpt;
+use crate::signals::ConditionReport;
 
 pub(super) static META: Meta = Meta {
     id: "registry/removed",
-    title: "no image registry of its own",
+    title: "image registry set to Removed",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -33,25 +37,28 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&IMAGE_REGISTRY_CONFIG)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = case.find::<ImageRegistryConfig<'_>>("", "cluster");
-    let summary = case.find::<ClusterOperator<'_>>("", "image-registry");
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = cx.find::<ImageRegistryConfig<'_>>("", "cluster");
+    let summary = cx.find::<ClusterOperator<'_>>("", "image-registry");
     let evidence = match (own, summary) {
         (Some(own), _) => of_own(own),
         (None, Some(summary)) => of_summary(summary),
         (None, None) => {
-            return Verdict::Unknown(Report::gap(&IMAGE_REGISTRY_CONFIG, "image-registry"));
+            return Verdict::Unknown(ConditionReport::gap(
+                &IMAGE_REGISTRY_CONFIG,
+                "image-registry",
+            ));
         }
     };
     let finding = evidence.map(|evidence| {
-        let summary = "the cluster has no image registry of its own: it is set to Removed";
+        let summary = "the internal image registry is set to Removed";
         let subject = Subject::cluster("configs.imageregistry.operator.openshift.io", "cluster");
         Finding::new(subject, summary, evidence)
-            .why("Nothing is built or pushed in the cluster; many clusters never need it.")
+            .why("Builds and pushes are not possible. Many clusters never need the registry.")
             .remedy(
                 Remedy::new(
-                    "Where images are to be built here, set spec.storage and managementState \
-                     Managed.",
+                    "If images are to be built in the cluster, set spec.storage and set \
+                     managementState to Managed.",
                 )
                 .command("oc get configs.imageregistry.operator.openshift.io cluster -o yaml"),
             )

@@ -1,37 +1,38 @@
-//! An image registry whose operator cannot set it up.
+//! Image registry resources that cannot be applied.
 //!
 //! # Why it matters
 //!
-//! The operator makes the registry's storage, credentials, Service and Deployment. While one of these
-//! fails the registry stays as it was, or is not there at all.
+//! The operator creates the storage, credentials, Service and Deployment of the registry. While one
+//! of these fails, the registry stays in its previous state, or does not exist.
 //!
 //! # What to do
 //!
-//! The message ends with what the cloud or the API server answered: credentials that may not make a
-//! bucket, a bucket that is gone, a configuration that is not valid.
+//! Read the end of the message, which contains the response of the cloud or the API server:
+//! credentials without permission to create a bucket, a missing bucket, an invalid configuration.
 //!
 //! # Blind spots
 //!
-//! A registry that has no storage configured is `registry/storage-not-configured`. Less than twenty
-//! minutes are told as information only.
+//! A registry without configured storage is covered by `registry/storage-not-configured`. In its
+//! first twenty minutes the problem is reported as info only.
 //!
 //! # References
 //!
 //! - openshift/cluster-image-registry-operator `pkg/operator/status.go` (`Unable to apply
 //!   resources`), `pkg/operator/controller.go` (`VerificationFailed`)
 
-use mustknow_gather::kinds::IMAGE_REGISTRY_CONFIG;
+use mustknow_cluster::model::kinds::IMAGE_REGISTRY_CONFIG;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, excerpt, is_managed};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::{ConditionReport, ConditionState, is_managed};
 
-/// How long a cloud may be away.
+/// How long the cloud may be unavailable.
 const GRACE: Span = Span::minutes(20);
 const OPERATOR: &str = "image-registry";
 
 pub(super) static META: Meta = Meta {
     id: "registry/resources-not-applied",
-    title: "an image registry whose operator cannot set it up",
+    title: "image registry resources that cannot be applied",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -39,14 +40,14 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&IMAGE_REGISTRY_CONFIG)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if !is_managed(case, &IMAGE_REGISTRY_CONFIG) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
         return Verdict::NotApplicable("the image registry is not managed".to_owned());
     }
-    let ask = |name| Report::of(case, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
+    let ask = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
     let (progressing, degraded) = (ask("Progressing"), ask("Degraded"));
     if progressing.has_no_source() && degraded.has_no_source() {
-        return Verdict::Unknown(Report::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
+        return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
     }
     let invalid = degraded.bad().filter(|reported| {
         reported.reason.contains("VerificationFailed")
@@ -55,37 +56,37 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let failing =
         progressing.bad().filter(|reported| reported.message.contains("Unable to apply resources"));
     let finding = match (invalid, failing) {
-        (Some(reported), _) => Some(finding(case, &reported)),
+        (Some(reported), _) => Some(finding(cx, &reported)),
         (None, Some(reported)) => Some(
-            finding(case, &reported)
-                .likely("Progressing tells since when it is not done, not since when it fails"),
+            finding(cx, &reported)
+                .likely("Progressing shows since when it is incomplete, not since when it fails"),
         ),
         (None, None) => None,
     };
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let detail =
         message.trim_start_matches("Unable to apply resources: ").trim_start_matches("Error: ");
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
     let advice = if says(&["redential", "AccessDenied", "Forbidden", "unauthorized", "403"]) {
-        "Mend the credentials with which the operator makes the storage."
+        "Fix the credentials that the operator uses to create the storage."
     } else if says(&["unable to complete resource"]) {
-        "Correct what the message names in the configuration of the registry."
+        "Correct the setting listed in the message in the registry configuration."
     } else if says(&["bucket", "container", "storage"]) {
-        "See whether the storage that the configuration names exists and may be used."
+        "Check whether the configured storage exists and is accessible."
     } else {
-        "Find out from the message what cannot be made."
+        "Check in the message which resource cannot be created."
     };
     reported
         .finding(
             Subject::cluster("configs.imageregistry.operator.openshift.io", "cluster"),
             format!("the image registry cannot be set up: {}", excerpt(detail)),
         )
-        .severity(Patience::of(case, reported.since(), GRACE).severity(META.severity))
-        .why("The registry stays as it was, or is not there at all.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+        .why("The registry stays in its previous state, or does not exist.")
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "")
         .remedy(
             Remedy::new(advice)

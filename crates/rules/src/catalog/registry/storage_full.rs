@@ -1,18 +1,18 @@
-//! An image registry that cannot write to its storage.
+//! Image registry storage that is full or read-only.
 //!
 //! # Why it matters
 //!
-//! The volume of the registry is full, or mounted for reading only. Builds and pushes fail, and so do
-//! pulls through the registry of images that it does not have yet.
+//! The volume of the registry is full or mounted read-only. Builds and pushes fail, and so do pulls
+//! through the registry of images that it does not have yet.
 //!
 //! # What to do
 //!
-//! Prune images and grow the volume where it is full; find out why it was mounted for reading only
-//! otherwise.
+//! Prune images and expand the volume if it is full. Otherwise find out why it was mounted
+//! read-only.
 //!
 //! # Blind spots
 //!
-//! The alerts count writes that failed: a full volume that nobody writes to is not seen.
+//! The alerts count failed writes: a full volume is not detected if nothing writes to it.
 //!
 //! # References
 //!
@@ -20,23 +20,23 @@
 //! - openshift/runbooks `alerts/cluster-image-registry-operator/ImageRegistryStorageFull.md`,
 //!   `ImageRegistryStorageReadOnly.md`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::Alert;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "registry/storage-full",
-    title: "an image registry that cannot write to its storage",
+    title: "image registry storage that is full or read-only",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    Alert::verdict(case, &["ImageRegistryStorageFull", "ImageRegistryStorageReadOnly"], |firing| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    Alert::verdict(cx, &["ImageRegistryStorageFull", "ImageRegistryStorageReadOnly"], |firing| {
         finding(firing).into_iter().collect()
     })
 }
@@ -44,9 +44,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 fn finding(firing: &[Alert]) -> Option<Finding> {
     let is_full = firing.iter().any(|alert| alert.name == "ImageRegistryStorageFull");
     let (state, advice) = if is_full {
-        ("is full", "Prune images, and grow the volume.")
+        ("is full", "Prune images, and expand the volume.")
     } else {
-        ("can only be read", "Find out why the volume is mounted for reading only.")
+        ("is read-only", "Find out why the volume is mounted read-only.")
     };
     let remedy = Remedy::new(advice)
         .command("oc get pods,pvc -n openshift-image-registry")
@@ -54,10 +54,10 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     let subject = Subject::namespaced("Deployment", "openshift-image-registry", "image-registry");
     Some(
         Alert::finding(firing, subject, format!("the storage of the image registry {state}"))?
-            .why("Builds and pushes fail, and pulls of images that the registry does not have yet.")
+            .why("Builds, pushes, and pulls of images that the registry does not have yet fail.")
             .remedy(if is_full {
                 remedy.before(
-                    "before images are pruned: what would go is not needed",
+                    "before images are pruned: the images to be removed are not needed",
                     Proof::ByHand("oc adm prune images".to_owned()),
                 )
             } else {

@@ -1,34 +1,38 @@
-//! An image registry without pods that are available.
+//! Unavailable image registry.
 //!
 //! # Why it matters
 //!
-//! Builds push to the registry of the cluster, and workloads pull what was built from it. Without a
-//! pod of it neither works, and its operator is not available.
+//! Builds push to the internal registry, and workloads pull from it what was built. Without an
+//! available pod neither works, and the image registry operator is not available.
 //!
 //! # What to do
 //!
-//! Look at the pods of Deployment `openshift-image-registry/image-registry`, and at the volume claim
-//! that they wait for where the registry keeps images on one.
+//! Check the pods of Deployment `openshift-image-registry/image-registry`. If the registry stores
+//! images on a volume, also check the PersistentVolumeClaim that the pods wait for.
 //!
 //! # Blind spots
 //!
-//! This is what the image registry operator says. Less than ten minutes are told as information only.
+//! The check reads the conditions of the image registry operator. In its first ten minutes the
+//! problem is reported as info only.
 //!
 //! # References
 //!
 //! - openshift/cluster-image-registry-operator `pkg/operator/status.go` (`NoReplicasAvailable`,
 //!   `DeploymentNotFound`, `ProgressDeadlineExceeded`)
 
-use mustknow_gather::kinds::{IMAGE_REGISTRY_CONFIG, POD, Pod};
+use mustknow_cluster::model::kinds::{IMAGE_REGISTRY_CONFIG, POD};
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, Reported, excerpt, few, is_expected, is_managed};
+use crate::domain::is_expected;
+use crate::engine::{Persistence, excerpt, few};
+use crate::signals::{ConditionReport, ConditionState, is_managed};
 
-/// How long a pod may take to be replaced.
+/// How long the replacement of a pod may take.
 const GRACE: Span = Span::minutes(10);
 const OPERATOR: &str = "image-registry";
 const NAMESPACE: &str = "openshift-image-registry";
-/// Reasons, or the messages of the ClusterOperator, that mean no pod at all.
+/// Reasons, or messages of the ClusterOperator, that mean that no pod is available.
 const NONE: [&str; 5] = [
     "NoReplicasAvailable",
     "DeploymentNotFound",
@@ -41,7 +45,7 @@ const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "registry/unavailable",
-    title: "an image registry without pods that are available",
+    title: "unavailable image registry",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -49,34 +53,39 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&IMAGE_REGISTRY_CONFIG), Need::Kind(&POD)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if !is_managed(case, &IMAGE_REGISTRY_CONFIG) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
         return Verdict::NotApplicable("the image registry is not managed".to_owned());
     }
-    let ask = |name| Report::of(case, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
+    let ask = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
     let (available, degraded) = (ask("Available"), ask("Degraded"));
     if available.has_no_source() && degraded.has_no_source() {
-        return Verdict::Unknown(Report::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
+        return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
     }
-    let says = |reported: &Reported<'_>, signs: &[&str]| {
+    let says = |reported: &ConditionState<'_>, signs: &[&str]| {
         signs.iter().any(|sign| reported.reason.contains(sign) || reported.message.contains(sign))
     };
     let none = available.bad().filter(|reported| says(reported, &NONE));
     let late = degraded.bad().filter(|reported| says(reported, &["timed out progressing"]));
     let finding = match (none, late) {
         (Some(reported), _) => {
-            Some(finding(case, &reported, "has no pod that is available", Severity::Error))
+            Some(finding(cx, &reported, "has no available pods", Severity::Error))
         }
         (None, Some(reported)) => {
-            Some(finding(case, &reported, "does not finish its rollout", Severity::Warning))
+            Some(finding(cx, &reported, "does not complete its rollout", Severity::Warning))
         }
         (None, None) => None,
     };
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, reported: &Reported<'_>, state: &str, full: Severity) -> Finding {
-    let waiting: Vec<Pod<'_>> = case
+fn finding(
+    cx: &RuleContext<'_>,
+    reported: &ConditionState<'_>,
+    state: &str,
+    full: Severity,
+) -> Finding {
+    let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with("image-registry-"))
         .filter(|pod| !pod.is_ready() && is_expected(*pod))
@@ -86,7 +95,7 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, state: &str, full: Severity
         let condition = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
         let condition = condition.or_else(|| pod.condition("Ready"))?;
         let note = match &*excerpt(&condition.message()) {
-            "" => "this pod is not ready".to_owned(),
+            "" => "the pod is not ready".to_owned(),
             words => words.to_owned(),
         };
         Some(Evidence::condition(pod.resource(), condition, note))
@@ -96,15 +105,15 @@ fn finding(case: &Case<'_>, reported: &Reported<'_>, state: &str, full: Severity
     reported
         .finding(
             Subject::namespaced("Deployment", NAMESPACE, "image-registry"),
-            format!("Deployment {NAMESPACE}/image-registry {state}{pods}"),
+            format!("Deployment/{NAMESPACE}/image-registry {state}{pods}"),
         )
-        .severity(Patience::of(case, reported.since(), GRACE).severity(full))
-        .saying(names.join(" "))
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(full))
+        .keywords(names.join(" "))
         .evidence(unready)
-        .why("Builds do not push, and workloads do not pull what was built in the cluster.")
+        .why("Builds cannot push, and workloads cannot pull images built in the cluster.")
         .explains(Subject::cluster("ClusterOperator", OPERATOR), reported.message.clone())
         .remedy(
-            Remedy::new("Mend the pods of the Deployment, or the volume claim they wait for.")
+            Remedy::new("Fix the pods of the Deployment, or the PersistentVolumeClaim they need.")
                 .command(format!("oc get pods,pvc -n {NAMESPACE} -o wide"))
                 .command(format!("oc logs -n {NAMESPACE} deployment/image-registry --tail=100"))
                 .verify("oc get clusteroperator image-registry"),

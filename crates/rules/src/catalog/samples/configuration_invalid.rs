@@ -1,9 +1,9 @@
-//! A configuration of the samples that their operator refuses.
+//! Invalid Samples Operator configuration.
 //!
 //! # Why it matters
 //!
-//! The samples operator goes on with the configuration it had and is degraded; an update waits for
-//! that.
+//! The Samples Operator continues with its previous configuration and is degraded, which blocks an
+//! update.
 //!
 //! # What to do
 //!
@@ -12,25 +12,27 @@
 //!
 //! # Blind spots
 //!
-//! Less than ten minutes are told as information only.
+//! A condition that has lasted for less than ten minutes is reported as informational only.
 //!
 //! # References
 //!
 //! - openshift/cluster-samples-operator `pkg/stub/config.go`, `pkg/util/util.go`
 //!   (`InvalidConfiguration`)
 
-use mustknow_gather::kinds::{ClusterOperator, Condition, SAMPLES_CONFIG, SamplesConfig};
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::SAMPLES_CONFIG;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{ClusterOperator, Condition, SamplesConfig};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, excerpt};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::ConditionReport;
 
-/// How long the operator may take to look again.
+/// How long the operator may take to check again.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "samples/configuration-invalid",
-    title: "a configuration of the samples that their operator refuses",
+    title: "invalid Samples Operator configuration",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,13 +40,13 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&SAMPLES_CONFIG)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = case.find::<SamplesConfig<'_>>("", "cluster");
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = cx.find::<SamplesConfig<'_>>("", "cluster");
     let state = own.and_then(|own| own.resource().text(&["spec", "managementState"]));
     if !matches!(state.as_deref(), None | Some("" | "Managed")) {
         return Verdict::NotApplicable("the samples are not managed".to_owned());
     }
-    let summary = case.find::<ClusterOperator<'_>>("", "openshift-samples");
+    let summary = cx.find::<ClusterOperator<'_>>("", "openshift-samples");
     let bad = match (own, summary) {
         (Some(own), _) => own
             .condition("ConfigurationValid")
@@ -54,13 +56,15 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             .condition("Degraded")
             .filter(|it| it.is_true() && it.reason() == "InvalidConfiguration")
             .map(|condition| (summary.resource(), condition)),
-        (None, None) => return Verdict::Unknown(Report::gap(&SAMPLES_CONFIG, "openshift-samples")),
+        (None, None) => {
+            return Verdict::Unknown(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples"));
+        }
     };
-    let finding = bad.map(|(said_by, condition)| finding(case, said_by, condition));
+    let finding = bad.map(|(said_by, condition)| finding(cx, said_by, condition));
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding(case: &Case<'_>, said_by: &Resource, condition: Condition<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, said_by: &Resource, condition: Condition<'_>) -> Finding {
     let message = condition.message();
     Finding::new(
         Subject::cluster("configs.samples.operator.openshift.io", "cluster"),
@@ -68,12 +72,12 @@ fn finding(case: &Case<'_>, said_by: &Resource, condition: Condition<'_>) -> Fin
             "configs.samples.operator.openshift.io cluster is not valid: {}",
             excerpt(&message)
         ),
-        Evidence::condition(said_by, condition, "the operator refuses it"),
+        Evidence::condition(said_by, condition, "the operator rejects it"),
     )
-    .severity(Patience::of(case, condition.since(), GRACE).severity(META.severity))
+    .severity(Persistence::of(cx, condition.since(), GRACE).severity(META.severity))
     .since(condition.since())
-    .saying(format!("InvalidConfiguration {message}"))
-    .why("The operator goes on with the configuration it had and is degraded.")
+    .keywords(format!("InvalidConfiguration {message}"))
+    .why("The operator continues with its previous configuration and is degraded.")
     .explains(Subject::cluster("ClusterOperator", "openshift-samples"), "InvalidConfiguration")
     .remedy(
         Remedy::new("Correct the field that the message names.")

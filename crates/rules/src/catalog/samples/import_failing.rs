@@ -1,20 +1,22 @@
-//! Sample image streams whose images are not imported.
+//! Failing image imports of sample image streams.
 //!
 //! # Why it matters
 //!
-//! The samples operator imports image streams for builders and databases from a registry outside.
-//! Those that fail have no image or an old one; only builds and applications that use them notice.
-//! OKD has no credentials for the registry of most of them, so that there it is the normal state.
+//! The Samples Operator imports image streams for builders and databases from an external registry.
+//! Image streams that fail have no image or an outdated one. Only builds and applications that use
+//! them are affected. OKD has no credentials for the registry of most samples, so this is the
+//! normal state there.
 //!
 //! # What to do
 //!
-//! Where nobody needs the samples set the operator to Removed, or skip the image streams that fail.
-//! Otherwise open the way to the registry, or mirror the images and name the mirror.
+//! If the samples are not needed, set managementState of the operator to Removed, or skip the
+//! failing image streams. Otherwise allow access to the registry, or mirror the images and
+//! configure the mirror.
 //!
 //! # Blind spots
 //!
-//! Imports are tried again every few hours; a failure of less than two hours is told as information
-//! only.
+//! Imports are retried every few hours. A failure that has lasted for less than two hours is
+//! reported as informational only.
 //!
 //! # References
 //!
@@ -22,20 +24,20 @@
 //!   `pkg/util/util.go`
 //! - <https://github.com/okd-project/okd/issues/58>
 
-use mustknow_gather::kinds::{
-    ClusterOperator, ClusterVersion, Condition, SAMPLES_CONFIG, SamplesConfig,
-};
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::SAMPLES_CONFIG;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{ClusterOperator, ClusterVersion, Condition, SamplesConfig};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, Report, excerpt};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::ConditionReport;
 
-/// How long a registry may be away.
+/// How long a registry may be unavailable.
 const GRACE: Span = Span::hours(2);
 
 pub(super) static META: Meta = Meta {
     id: "samples/import-failing",
-    title: "sample image streams whose images are not imported",
+    title: "failing image imports of sample image streams",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -43,16 +45,16 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&SAMPLES_CONFIG)],
 };
 
-type Said<'s> = (&'s Resource, Condition<'s>);
+type Quoted<'s> = (&'s Resource, Condition<'s>);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = case.find::<SamplesConfig<'_>>("", "cluster");
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = cx.find::<SamplesConfig<'_>>("", "cluster");
     let state = own.and_then(|own| own.resource().text(&["spec", "managementState"]));
     if !matches!(state.as_deref(), None | Some("" | "Managed")) {
         return Verdict::NotApplicable("the samples are not managed".to_owned());
     }
-    let summary = case.find::<ClusterOperator<'_>>("", "openshift-samples");
-    // It names the image streams, and it is not bad for it.
+    let summary = cx.find::<ClusterOperator<'_>>("", "openshift-samples");
+    // This condition names the image streams but is not a failure by itself.
     let told = summary
         .and_then(|summary| Some((summary.resource(), summary.condition("Progressing")?)))
         .filter(|(_, progressing)| progressing.reason() == "FailedImageImports");
@@ -62,20 +64,20 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             .filter(|condition| condition.is_true())
             .map(|condition| (own.resource(), condition)),
         None if summary.is_none() => {
-            return Verdict::Unknown(Report::gap(&SAMPLES_CONFIG, "openshift-samples"));
+            return Verdict::Unknown(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples"));
         }
         None => told,
     };
-    let finding = failing.map(|failing| finding(case, failing, told));
+    let finding = failing.map(|failing| finding(cx, failing, told));
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding<'s>(case: &Case<'s>, failing: Said<'s>, told: Option<Said<'s>>) -> Finding {
+fn finding<'s>(cx: &RuleContext<'s>, failing: Quoted<'s>, told: Option<Quoted<'s>>) -> Finding {
     let (said_by, condition) = failing;
     let streams = told.map(|(_, progressing)| streams(&progressing.message())).unwrap_or_default();
     let of = if streams.is_empty() { String::new() } else { format!(": {streams}") };
     // Most samples come from a registry that OKD has no credentials for.
-    let is_okd = case
+    let is_okd = cx
         .cluster_version()
         .and_then(ClusterVersion::desired_version)
         .is_some_and(|version| version.contains("okd"));
@@ -83,31 +85,31 @@ fn finding<'s>(case: &Case<'s>, failing: Said<'s>, told: Option<Said<'s>>) -> Fi
     let more = told.filter(|(summary, _)| summary.key() != said_by.key());
     Finding::new(
         Subject::cluster("configs.samples.operator.openshift.io", "cluster"),
-        format!("images of sample image streams are not imported{of}"),
+        format!("image imports of sample image streams are failing{of}"),
         Evidence::condition(said_by, condition, excerpt(&condition.message())),
     )
-    .severity(Patience::of(case, condition.since(), GRACE).severity(full))
+    .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
     .since(condition.since())
     .evidence(more.map(|(summary, progressing)| {
         Evidence::condition(summary, progressing, excerpt(&progressing.message()))
     }))
-    .saying(condition.message())
-    .why("Only builds and applications that use these image streams notice.")
+    .keywords(condition.message())
+    .why("Only builds and applications that use these image streams are affected.")
     .remedy(
         Remedy::new(
-            "Set the samples operator to Removed or skip these image streams where nobody needs \
-             them; otherwise open the way to their registry.",
+            "Set managementState of the Samples Operator to Removed, or skip these image streams, \
+             if they are not needed. Otherwise allow access to their registry.",
         )
         .command("oc get configs.samples.operator.openshift.io cluster -o yaml")
         .command("oc get imagestreams -n openshift")
         .before(
-            "before the samples are removed: no build uses an image stream of namespace openshift",
+            "before the samples are removed: no build uses an image stream in namespace openshift",
             Proof::ByHand("oc get buildconfigs --all-namespaces -o yaml".to_owned()),
         ),
     )
 }
 
-/// The names in `... failures for these imagestreams: a,b; last import attempt ...`.
+/// The names in `... update_failures for these imagestreams: a,b; last import attempt ...`.
 fn streams(message: &str) -> String {
     let names = message.split_once("these imagestreams: ").map_or("", |(_, rest)| rest);
     excerpt(&names.split(';').next().unwrap_or_default().replace(',', ", "))

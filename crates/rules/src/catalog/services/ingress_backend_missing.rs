@@ -1,18 +1,19 @@
-//! An Ingress that leads to a Service that does not exist.
+//! Ingress with a missing backend Service.
 //!
 //! # Why it matters
 //!
-//! Who asks for one of its names gets an error from the router, 503 or the like, since there is
-//! nothing to hand the request to.
+//! Requests for the affected host names get an error from the router, usually 503, because there is
+//! no backend for them.
 //!
 //! # What to do
 //!
-//! Correct the name of the Service, or make the Service.
+//! Correct the name of the Service, or create the Service.
 //!
 //! # Blind spots
 //!
-//! A Service is only said not to exist when all Services of the namespace were collected. Some
-//! controllers take other objects for the name, which an annotation says; those are left out.
+//! A Service is reported as missing only if all Services of the namespace were collected. Some
+//! controllers use the backend name for other objects, which an annotation defines. Such backends
+//! are ignored.
 //!
 //! # References
 //!
@@ -20,20 +21,22 @@
 
 use std::collections::BTreeSet;
 
-use mustknow_gather::Lookup;
-use mustknow_gather::coverage::State;
-use mustknow_gather::kinds::{INGRESS, Ingress, SERVICE, Service};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::Lookup;
+use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::kinds::{INGRESS, SERVICE};
+use mustknow_cluster::views::{Ingress, Service};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, client};
+use crate::domain::asked_to_go;
+use crate::engine::client;
 
-/// How long a Service may come after its Ingress.
+/// How long after its Ingress a Service may be created.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "services/ingress-backend-missing",
-    title: "an Ingress that leads to a Service that does not exist",
+    title: "Ingress with a missing backend Service",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -41,29 +44,29 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&INGRESS)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let state = case.coverage().of_kind(&INGRESS);
-    // OpenShift has none of its own, and a must-gather leaves those of users out.
-    if !matches!(state, State::Collected(_) | State::Empty) && !case.snapshot().is_openshift() {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let state = cx.coverage().of_kind(&INGRESS);
+    // OpenShift itself has no Ingresses, and a must-gather does not collect those of users.
+    if !matches!(state, State::Collected(_) | State::Empty) && !cx.snapshot().is_openshift() {
         return Verdict::Unknown(Gap::kind(&INGRESS, &state));
     }
     let mut examined = 0;
     let mut findings = Vec::new();
     let mut gap = None;
-    for ingress in case.all::<Ingress<'_>>() {
+    for ingress in cx.all::<Ingress<'_>>() {
         examined += 1;
         let resource = ingress.resource();
-        if asked_to_go(resource).is_some() || !case.is_older(resource.created(), GRACE) {
+        if asked_to_go(resource).is_some() || !cx.is_older(resource.created(), GRACE) {
             continue;
         }
         for name in backends(ingress) {
-            match case.look_up::<Service<'_>>(resource.namespace(), &name) {
+            match cx.look_up::<Service<'_>>(resource.namespace(), &name) {
                 Lookup::Here(_) => {}
                 Lookup::Unknown(missing) => gap = gap.or(Some(Gap::missing(&missing))),
                 Lookup::Absent(searched) => {
                     let service = Subject::namespaced("Service", resource.namespace(), name);
                     let absent = Evidence::missing(service.clone(), &searched);
-                    findings.push(finding(case, ingress, &service, absent));
+                    findings.push(finding(cx, ingress, &service, absent));
                 }
             }
         }
@@ -74,7 +77,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// The Services it leads to, by name.
+/// The names of its backend Services.
 fn backends(ingress: Ingress<'_>) -> BTreeSet<String> {
     let resource = ingress.resource();
     let paths = resource
@@ -89,26 +92,31 @@ fn backends(ingress: Ingress<'_>) -> BTreeSet<String> {
         .into_iter()
         .chain(paths)
         .filter_map(|backend| backend.get("service"))
-        // An action of the AWS controller, no Service.
+        // An action of the AWS controller, not a Service.
         .filter(|it| it.text_at(&["port", "name"]).as_deref() != Some("use-annotation"))
         .filter_map(|service| Some(service.text_at(&["name"])?.into_owned()))
         .collect()
 }
 
-fn finding(case: &Case<'_>, ingress: Ingress<'_>, service: &Subject, absent: Evidence) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    ingress: Ingress<'_>,
+    service: &Subject,
+    absent: Evidence,
+) -> Finding {
     let resource = ingress.resource();
-    let (subject, client) = (Subject::of(resource), client(case));
+    let (subject, client) = (Subject::of(resource), client(cx));
     let namespace = resource.namespace();
     Finding::new(
         subject.clone(),
-        format!("{subject} leads to {service}, which does not exist"),
-        Evidence::field(resource, &["spec"], "where it leads"),
+        format!("{subject} references {service}, which does not exist"),
+        Evidence::field(resource, &["spec"], "the backend Services"),
     )
     .evidence([absent])
-    .saying(format!("{} {}", resource.name(), service.name))
-    .why("The router has nothing to hand requests for these names to.")
+    .keywords(format!("{} {}", resource.name(), service.name))
+    .why("The router has no backend for requests to these host names.")
     .remedy(
-        Remedy::new("Correct the name of the Service, or make the Service.")
+        Remedy::new("Correct the name of the Service, or create the Service.")
             .command(format!("{client} get services -n {namespace}"))
             .verify(format!("{client} describe ingress -n {namespace} {}", resource.name())),
     )

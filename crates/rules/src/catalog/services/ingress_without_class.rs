@@ -1,19 +1,19 @@
-//! An Ingress that no controller takes for its own.
+//! Ingress without a valid `IngressClass`.
 //!
 //! # Why it matters
 //!
-//! Controllers look after the Ingresses of their class alone. One without a class, where no class is
-//! the default, or of a class that does not exist, is looked after by none: nothing is served under its
-//! names.
+//! Ingress controllers handle only the Ingresses of their class. An Ingress without a class, if no
+//! class is the default, or with a class that does not exist, is not handled by any controller, so
+//! its host names are not served.
 //!
 //! # What to do
 //!
-//! Give the Ingress the class of a controller that runs, or make one class the default.
+//! Set the class of a running controller on the Ingress, or make one class the default.
 //!
 //! # Blind spots
 //!
-//! Some controllers may be told to take Ingresses without a class as well; one that has an address is
-//! therefore left alone. OpenShift takes those without a class for its routers.
+//! Some controllers can be configured to handle Ingresses without a class as well. Therefore an
+//! Ingress that has an address is ignored. OpenShift routers handle Ingresses without a class.
 //!
 //! # References
 //!
@@ -22,21 +22,22 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::{INGRESS, INGRESS_CLASS, Ingress, IngressClass};
-use mustknow_gather::snapshot::Searched;
+use mustknow_cluster::model::kinds::{INGRESS, INGRESS_CLASS};
+use mustknow_cluster::model::snapshot::Searched;
+use mustknow_cluster::views::{Ingress, IngressClass};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, few};
+use crate::engine::{client, few};
 
-/// How long a controller may take.
+/// How long a controller may take to handle an Ingress.
 const GRACE: Span = Span::minutes(10);
-/// Which class it was before there was a field for it.
+/// The annotation with the class, from before the field existed.
 const OLD: &str = "kubernetes.io/ingress.class";
 const DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
 
 pub(super) static META: Meta = Meta {
     id: "services/ingress-without-class",
-    title: "an Ingress that no controller takes for its own",
+    title: "Ingress without a valid IngressClass",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Plain,
@@ -44,28 +45,27 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let all: Vec<_> = case.all::<Ingress<'_>>().collect();
-    let searched = match case.prove_whole(&INGRESS_CLASS, "") {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let all: Vec<_> = cx.all::<Ingress<'_>>().collect();
+    let searched = match cx.prove_whole(&INGRESS_CLASS, "") {
         Ok(searched) => searched,
         Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
     };
-    let findings = all.iter().filter_map(|ingress| finding(case, *ingress, &searched)).collect();
+    let findings = all.iter().filter_map(|ingress| finding(cx, *ingress, &searched)).collect();
     Verdict::over(all.len(), findings, "no Ingress in the archive")
 }
 
-fn finding(case: &Case<'_>, ingress: Ingress<'_>, searched: &Searched) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, ingress: Ingress<'_>, searched: &Searched) -> Option<Finding> {
     let resource = ingress.resource();
     let served = resource
         .at(&["status", "loadBalancer", "ingress"])
         .is_some_and(|addresses| !addresses.is_empty());
     let class = resource.text(&["spec", "ingressClassName"]);
-    if served || resource.annotation(OLD).is_some() || !case.is_older(resource.created(), GRACE) {
+    if served || resource.annotation(OLD).is_some() || !cx.is_older(resource.created(), GRACE) {
         return None;
     }
-    let known: Vec<_> =
-        case.all::<IngressClass<'_>>().map(|class| class.resource().name()).collect();
-    let has_default = case
+    let known: Vec<_> = cx.all::<IngressClass<'_>>().map(|class| class.resource().name()).collect();
+    let has_default = cx
         .all::<IngressClass<'_>>()
         .any(|class| class.resource().annotation(DEFAULT).as_deref() == Some("true"));
     let (problem, missing) = match &class {
@@ -79,11 +79,11 @@ fn finding(case: &Case<'_>, ingress: Ingress<'_>, searched: &Searched) -> Option
         _ => return None,
     };
     let there = if known.is_empty() { "none".to_owned() } else { few(&known) };
-    let (subject, client) = (Subject::of(resource), client(case));
+    let (subject, client) = (Subject::of(resource), client(cx));
     Some(
         Finding::new(
             subject.clone(),
-            format!("{subject} {problem}; there is {there}"),
+            format!("{subject} {problem} (existing classes: {there})"),
             Evidence::field(resource, &["spec", "ingressClassName"], "its class"),
         )
         .since(resource.created())
@@ -91,10 +91,10 @@ fn finding(case: &Case<'_>, ingress: Ingress<'_>, searched: &Searched) -> Option
             Subject::cluster("IngressClass", missing.into_owned()),
             searched,
         )])
-        .saying(resource.name())
-        .why("Controllers look after the Ingresses of their own class alone.")
+        .keywords(resource.name())
+        .why("Ingress controllers handle only the Ingresses of their own class.")
         .remedy(
-            Remedy::new("Give it the class of a controller that runs, or make one the default.")
+            Remedy::new("Set the class of a running controller, or make one class the default.")
                 .command(format!("{client} get ingressclasses"))
                 .verify(format!(
                     "{client} get ingress -n {} {}",

@@ -1,37 +1,40 @@
-//! A Service whose load balancer cannot be removed.
+//! Deleted Service with a load balancer that cannot be removed.
 //!
 //! # Why it matters
 //!
-//! The Service was deleted and stays until the cloud has taken its load balancer down. Its namespace
-//! cannot be deleted before it, and the load balancer goes on costing money.
+//! The Service was deleted, but it remains until the cloud provider has removed its load balancer.
+//! Until then its namespace cannot be deleted, and the load balancer continues to cause costs.
 //!
 //! # What to do
 //!
-//! Read what the cloud says in the events. Where the load balancer is gone already, or nobody is
-//! there any more who would remove it, the finalizer may be taken off.
+//! Read the error of the cloud provider in the events. If the load balancer is already removed, or
+//! if the controller that would remove it no longer exists, the finalizer can be removed.
 //!
 //! # Blind spots
 //!
-//! Whether the load balancer still exists is known to the cloud alone.
+//! The archive does not show whether the load balancer still exists. Only the cloud provider knows.
 //!
 //! # References
 //!
 //! - kubernetes/cloud-provider `controllers/service/controller.go`, `service/helpers/helper.go`
 //!   (`service.kubernetes.io/load-balancer-cleanup`)
 
-use mustknow_gather::kinds::{EVENT, SERVICE, Service};
+use mustknow_cluster::model::kinds::{EVENT, SERVICE};
+use mustknow_cluster::views::Service;
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, client, event_evidence, events_about, excerpt, few, finalizers};
+use crate::domain::{asked_to_go, finalizers};
+use crate::engine::{client, excerpt, few};
+use crate::signals::{event_evidence, events_about};
 
-/// How long a cloud may take.
+/// How long the cloud provider may take.
 const GRACE: Span = Span::minutes(15);
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(2);
 
 pub(super) static META: Meta = Meta {
     id: "services/load-balancer-not-removed",
-    title: "a Service whose load balancer cannot be removed",
+    title: "deleted Service with a load balancer that cannot be removed",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -39,16 +42,16 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let findings = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let findings = cx
         .all::<Service<'_>>()
-        .filter(|service| case.is_older(asked_to_go(service.resource()), GRACE))
-        .filter_map(|service| finding(case, service))
+        .filter(|service| cx.is_older(asked_to_go(service.resource()), GRACE))
+        .filter_map(|service| finding(cx, service))
         .collect();
-    Verdict::over(case.all::<Service<'_>>().count(), findings, "no Service in the archive")
+    Verdict::over(cx.all::<Service<'_>>().count(), findings, "no Service in the archive")
 }
 
-fn finding(case: &Case<'_>, service: Service<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, service: Service<'_>) -> Option<Finding> {
     let resource = service.resource();
     let held = finalizers(resource);
     if held.is_empty() {
@@ -57,34 +60,34 @@ fn finding(case: &Case<'_>, service: Service<'_>) -> Option<Finding> {
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let reasons =
         ["SyncLoadBalancerFailed", "DeleteLoadBalancerFailed", "LoadBalancerDeleteFailed"];
-    let event = events_about(case, resource, &reasons, RECENT).into_iter().next();
+    let event = events_about(cx, resource, &reasons, RECENT).into_iter().next();
     let message = event.map(|event| event.message().into_owned()).unwrap_or_default();
     let since = asked_to_go(resource);
-    let age = case.age(since).map(|age| format!(" {age} ago")).unwrap_or_default();
+    let age = cx.age(since).map(|age| format!(" {age} ago")).unwrap_or_default();
     let words = if message.is_empty() { String::new() } else { format!(": {}", excerpt(&message)) };
-    let client = client(case);
+    let client = client(cx);
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} was deleted{age} and is held by {}{words}", few(&held)),
-        Evidence::field(resource, &["metadata", "deletionTimestamp"], "when it was deleted"),
+        format!("{subject} was deleted{age} and is blocked by {}{words}", few(&held)),
+        Evidence::field(resource, &["metadata", "deletionTimestamp"], "the deletion time"),
     )
     .since(since)
-    .evidence([Evidence::field(resource, &["metadata", "finalizers"], "what holds it")])
+    .evidence([Evidence::field(resource, &["metadata", "finalizers"], "the remaining finalizers")])
     .evidence(event.map(event_evidence))
-    .saying(format!("Service/{namespace}/{name}"))
-    .saying(&message)
+    .keywords(format!("Service/{namespace}/{name}"))
+    .keywords(&message)
     .why(
-        "It goes when its load balancer is gone and the controller has taken the finalizer off. Its \
-         namespace cannot go before it.",
+        "The Service is removed after its load balancer is removed and the controller has removed \
+         the finalizer. Its namespace cannot be deleted before that.",
     )
     .remedy(
-        Remedy::new("Mend what keeps the load balancer from being removed.")
+        Remedy::new("Fix the reason that blocks the removal of the load balancer.")
             .command(format!("{client} describe service -n {namespace} {name}"))
             .verify(format!("{client} get service -n {namespace} {name}")),
     );
     Some(if event.is_some() {
         finding
     } else {
-        finding.likely("no event says what keeps the controller from taking it off")
+        finding.likely("no event shows why the controller has not removed the finalizer")
     })
 }

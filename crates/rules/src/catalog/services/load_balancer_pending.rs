@@ -1,38 +1,41 @@
-//! A Service of type `LoadBalancer` that nobody has given an address.
+//! `LoadBalancer` Service without an external address.
 //!
 //! # Why it matters
 //!
-//! From outside nothing leads to the Service. In the cluster it works all the same.
+//! The Service cannot be reached from outside the cluster. Inside the cluster it works normally.
 //!
 //! # What to do
 //!
-//! On a cloud read the events of the Service: a quota, a subnet, permissions. On premises something
-//! must hand out addresses, as MetalLB does; without that use another type.
+//! On a cloud, read the events of the Service: a quota, a subnet, permissions. On premises, a
+//! component such as MetalLB must assign addresses. Without one, use another Service type.
 //!
 //! # Blind spots
 //!
-//! The routers of OpenShift are `ingress/load-balancer-not-ready`. Events are kept for three hours; the
-//! controller repeats its own.
+//! The router Services of OpenShift are covered by `ingress/load-balancer-not-ready`. Events are
+//! stored for three hours, but the controller repeats its events.
 //!
 //! # References
 //!
 //! - kubernetes/cloud-provider `controllers/service/controller.go` (`SyncLoadBalancerFailed`)
 
-use mustknow_gather::kinds::{EVENT, Event, SERVICE, Service};
+use mustknow_cluster::model::kinds::{EVENT, SERVICE};
+use mustknow_cluster::views::{Event, Service};
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, client, event_evidence, events_about, excerpt, few};
+use crate::domain::asked_to_go;
+use crate::engine::{client, excerpt, few};
+use crate::signals::{event_evidence, events_about};
 
-/// How long a cloud may take.
+/// How long the cloud provider may take.
 const GRACE: Span = Span::minutes(10);
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(2);
 /// How many further Services one finding shows.
 const SHOWN: usize = 3;
 
 pub(super) static META: Meta = Meta {
     id: "services/load-balancer-pending",
-    title: "a Service of type LoadBalancer that nobody has given an address",
+    title: "LoadBalancer Service without an external address",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -40,8 +43,8 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let balanced: Vec<_> = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let balanced: Vec<_> = cx
         .all::<Service<'_>>()
         .filter(|service| service.of_type() == "LoadBalancer")
         .filter(|service| service.resource().namespace() != "openshift-ingress")
@@ -52,68 +55,68 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .copied()
         .filter(|service| !service.has_balancer())
         .filter(|service| asked_to_go(service.resource()).is_none())
-        .filter(|service| case.is_older(service.resource().created(), GRACE))
+        .filter(|service| cx.is_older(service.resource().created(), GRACE))
         .collect();
     let (told, untold): (Vec<_>, Vec<_>) =
-        pending.into_iter().partition(|service| event(case, *service).is_some() || served > 0);
-    let mut findings: Vec<_> = told.iter().map(|service| finding(case, *service, served)).collect();
-    // Where nobody hands out addresses, all that wait for one wait for the same.
+        pending.into_iter().partition(|service| event(cx, *service).is_some() || served > 0);
+    let mut findings: Vec<_> = told.iter().map(|service| finding(cx, *service, served)).collect();
+    // If no component assigns addresses, all pending Services have the same cause.
     if let Some((first, others)) = untold.split_first() {
         let names: Vec<_> = others.iter().map(|it| Subject::view(*it).to_string()).collect();
-        let mut one = finding(case, *first, served);
+        let mut one = finding(cx, *first, served);
         if !names.is_empty() {
-            one.summary = format!("{}; the same of {}", one.summary, few(&names));
+            one.summary = format!("{} (also affects {})", one.summary, few(&names));
         }
         findings.push(one.evidence(others.iter().take(SHOWN).map(|it| {
-            Evidence::field(it.resource(), &["spec", "type"], "its status names no address")
+            Evidence::field(it.resource(), &["spec", "type"], "its status has no address")
         })));
     }
     Verdict::over(balanced.len(), findings, "no Service of type LoadBalancer in the archive")
 }
 
-fn event<'s>(case: &Case<'s>, service: Service<'s>) -> Option<Event<'s>> {
+fn event<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<Event<'s>> {
     let reasons = ["SyncLoadBalancerFailed", "AllocationFailed"];
-    events_about(case, service.resource(), &reasons, RECENT).into_iter().next()
+    events_about(cx, service.resource(), &reasons, RECENT).into_iter().next()
 }
 
-fn finding(case: &Case<'_>, service: Service<'_>, served: usize) -> Finding {
+fn finding(cx: &RuleContext<'_>, service: Service<'_>, served: usize) -> Finding {
     let resource = service.resource();
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
-    let event = event(case, service);
+    let event = event(cx, service);
     let message = event.map(|event| event.message().into_owned()).unwrap_or_default();
     let because = match (message.is_empty(), served) {
         (false, _) => format!(": {}", excerpt(&message)),
-        (true, 0) => ", and no other Service of the archive has one".to_owned(),
+        (true, 0) => ", and no other Service in the archive has one".to_owned(),
         (true, _) => String::new(),
     };
     let (why, remedy) = if event.is_some() {
         (
-            "Who hands out load balancers has tried and failed.",
-            "Mend what the message names: a quota, a subnet, permissions.",
+            "The load balancer controller tried to create a load balancer and failed.",
+            "Fix the error in the message: a quota, a subnet, permissions.",
         )
     } else {
         (
-            "Nobody has tried, or nobody says so. Without a cloud, or an addition as MetalLB, no one \
-             hands out addresses.",
-            "Install something that hands out addresses, or use another type of Service.",
+            "No attempt to assign an address was recorded. Without a cloud provider or an add-on \
+             such as MetalLB, no addresses are assigned.",
+            "Install a component that assigns addresses, or use another Service type.",
         )
     };
-    let client = client(case);
+    let client = client(cx);
     let path = ["spec", "type"];
     let finding = Finding::new(
         subject.clone(),
         format!("{subject} of type LoadBalancer has no address{because}"),
-        Evidence::field(resource, &path, "its status names no address"),
+        Evidence::field(resource, &path, "its status has no address"),
     )
     .since(resource.created())
     .evidence(event.map(event_evidence))
-    .saying(format!("Service/{namespace}/{name}"))
-    .saying(&message)
+    .keywords(format!("Service/{namespace}/{name}"))
+    .keywords(&message)
     .why(why)
     .remedy(
         Remedy::new(remedy)
             .command(format!("{client} describe service -n {namespace} {name}"))
             .verify(format!("{client} get service -n {namespace} {name}")),
     );
-    if event.is_some() { finding } else { finding.likely("no event says why it has none") }
+    if event.is_some() { finding } else { finding.likely("no event shows the reason") }
 }

@@ -1,4 +1,4 @@
-//! Services, and what leads to them from outside.
+//! Services, and their Ingresses and load balancers.
 
 rules! {
     ingress_backend_missing,

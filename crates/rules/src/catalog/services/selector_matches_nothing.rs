@@ -1,19 +1,19 @@
-//! A Service whose selector misses the pods it is meant for.
+//! Service with a selector that matches no pods.
 //!
 //! # Why it matters
 //!
-//! The Service has a name and an address, and nothing behind it: every connection is refused or hangs.
-//! The pods run and are ready, so nothing else tells.
+//! The Service has a name and an address but no endpoints: every connection is refused or hangs.
+//! The pods run and are ready, so no other object shows the problem.
 //!
 //! # What to do
 //!
-//! Compare the selector with the labels of the pods, letter by letter.
+//! Compare the selector with the labels of the pods, character by character.
 //!
 //! # Blind spots
 //!
-//! A Service without pods may be meant so; it is only reported when pods of its namespace carry labels
-//! that differ from its selector in one place, and there by little. In namespaces of OpenShift
-//! itself selectors are right.
+//! A Service without pods may be intended. It is reported only if pods in its namespace have labels
+//! that differ from its selector in one place, and only slightly. Selectors in OpenShift platform
+//! namespaces are assumed to be correct.
 //!
 //! # References
 //!
@@ -21,20 +21,20 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::{
-    ENDPOINT_SLICE, ENDPOINTS, EndpointSlice, Endpoints, POD, Pod, SERVICE, Service,
-};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{ENDPOINT_SLICE, ENDPOINTS, POD, SERVICE};
+use mustknow_cluster::views::{EndpointSlice, Endpoints, Pod, Service};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, count, is_expected, is_platform};
+use crate::domain::is_expected;
+use crate::engine::{client, count, is_platform};
 
-/// How long pods may take to come.
+/// How long pods may take to be created.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "services/selector-matches-nothing",
-    title: "a Service whose selector misses the pods it is meant for",
+    title: "Service with a selector that matches no pods",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -42,53 +42,53 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&ENDPOINTS), Need::Kind(&ENDPOINT_SLICE)],
 };
 
-/// A label of a selector, and the label of a pod that is nearly the same.
+/// A label of a selector, and a similar label of a pod.
 struct Near<'s> {
-    wanted: String,
+    desired: String,
     found: String,
     pods: Vec<Pod<'s>>,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
     let mut gap = None;
-    for service in case.all::<Service<'_>>() {
+    for service in cx.all::<Service<'_>>() {
         let resource = service.resource();
         let namespace = resource.namespace();
-        let is_theirs = case.snapshot().is_openshift() && is_platform(case, namespace);
+        let is_theirs = cx.snapshot().is_openshift() && is_platform(cx, namespace);
         if is_theirs || service.selector().is_empty() || service.of_type() == "ExternalName" {
             continue;
         }
         examined += 1;
-        if has_endpoints(case, service) || !case.is_older(resource.created(), GRACE) {
+        if has_endpoints(cx, service) || !cx.is_older(resource.created(), GRACE) {
             continue;
         }
-        let Some(near) = near(case, service) else { continue };
-        match case.prove_whole(&POD, namespace) {
-            Ok(_) => findings.push(finding(case, service, near)),
+        let Some(near) = near(cx, service) else { continue };
+        match cx.prove_whole(&POD, namespace) {
+            Ok(_) => findings.push(finding(cx, service, near)),
             Err(missing) => gap = gap.or(Some(Gap::missing(&missing))),
         }
     }
     match gap {
         Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(examined, findings, "no Service of a user in the archive"),
+        _ => Verdict::over(examined, findings, "no user Services in the archive"),
     }
 }
 
-fn has_endpoints(case: &Case<'_>, service: Service<'_>) -> bool {
+fn has_endpoints(cx: &RuleContext<'_>, service: Service<'_>) -> bool {
     let (namespace, name) = (service.resource().namespace(), service.resource().name());
-    let endpoints = case.find::<Endpoints<'_>>(namespace, name);
+    let endpoints = cx.find::<Endpoints<'_>>(namespace, name);
     endpoints.is_some_and(|it| it.ready() + it.not_ready() > 0)
-        || case
+        || cx
             .within::<EndpointSlice<'_>>(namespace)
             .any(|slice| slice.is_of_service(name) && slice.ready() > 0)
 }
 
-/// The pods that differ from the selector in one label and there by little, when none matches.
-fn near<'s>(case: &Case<'s>, service: Service<'s>) -> Option<Near<'s>> {
+/// The pods that differ slightly from the selector in one label, if no pod matches.
+fn near<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<Near<'s>> {
     let selector = service.selector();
-    let pods: Vec<_> = case
+    let pods: Vec<_> = cx
         .within::<Pod<'s>>(service.resource().namespace())
         .filter(|pod| !pod.is_finished())
         .collect();
@@ -114,15 +114,15 @@ fn near<'s>(case: &Case<'s>, service: Service<'s>) -> Option<Near<'s>> {
         match &mut near {
             Some(known) if known.found == found => known.pods.push(pod),
             Some(_) => {}
-            None => near = Some(Near { wanted: format!("{key}={value}"), found, pods: vec![pod] }),
+            None => near = Some(Near { desired: format!("{key}={value}"), found, pods: vec![pod] }),
         }
     }
     near
 }
 
-/// Whether one is the other but for case, an ending, or a letter or two.
-fn is_alike(wanted: &str, found: &str) -> bool {
-    let (a, b) = (wanted.to_lowercase(), found.to_lowercase());
+/// Whether both are the same except for case, a prefix or suffix, or a few characters.
+fn is_alike(desired: &str, found: &str) -> bool {
+    let (a, b) = (desired.to_lowercase(), found.to_lowercase());
     let short = a.len().min(b.len());
     if a == b {
         return true;
@@ -138,7 +138,7 @@ fn is_alike(wanted: &str, found: &str) -> bool {
     is_part || (short >= 4 && distance(&a, &b) <= short / 4)
 }
 
-/// How many letters must be put in, taken out or changed to make one the other.
+/// How many characters must be inserted, deleted or changed to turn one into the other.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -154,34 +154,30 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-fn finding(case: &Case<'_>, service: Service<'_>, near: Near<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, service: Service<'_>, near: Near<'_>) -> Finding {
     let resource = service.resource();
     let (subject, namespace) = (Subject::of(resource), resource.namespace());
-    let client = client(case);
-    let Near { wanted, found, pods } = near;
+    let client = client(cx);
+    let Near { desired, found, pods } = near;
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
     Finding::new(
         subject.clone(),
         format!(
-            "{subject} selects {wanted} and matches no pod, while {} {} {found}",
+            "{subject} selects {desired} and matches no pod, while {} {} {found}",
             count(pods.len(), "pod"),
             if pods.len() == 1 { "has" } else { "have" }
         ),
-        Evidence::field(resource, &["spec", "selector"], "what it selects"),
+        Evidence::field(resource, &["spec", "selector"], "the selector"),
     )
-    .likely("that these pods are meant is inferred from how alike the labels are")
+    .likely("that these pods are intended is inferred from the similar labels")
     .evidence(pods.first().map(|pod| {
-        Evidence::field(
-            pod.resource(),
-            &["metadata", "labels"],
-            "the labels of a pod that is ready",
-        )
+        Evidence::field(pod.resource(), &["metadata", "labels"], "the labels of a ready pod")
     }))
-    .saying(format!("Service/{namespace}/{}", resource.name()))
-    .saying(names.join(" "))
-    .why("A Service without a matching pod has nothing behind its address.")
+    .keywords(format!("Service/{namespace}/{}", resource.name()))
+    .keywords(names.join(" "))
+    .why("A Service without matching pods has no endpoints.")
     .remedy(
-        Remedy::new("Make the selector and the labels of the pods the same.")
+        Remedy::new("Correct the selector of the Service or the labels of the pods.")
             .command(format!("{client} get pods -n {namespace} --show-labels"))
             .verify(format!("{client} get endpoints -n {namespace} {}", resource.name())),
     )
@@ -193,15 +189,15 @@ mod tests {
 
     #[test]
     fn labels_are_alike_but_for_a_slip() {
-        for (wanted, found) in
+        for (desired, found) in
             [("frontend", "fronted"), ("Web", "web"), ("web", "web-app"), ("app", "k8s-app")]
         {
-            assert!(is_alike(wanted, found), "{wanted} {found}");
+            assert!(is_alike(desired, found), "{desired} {found}");
         }
-        for (wanted, found) in
+        for (desired, found) in
             [("replica", "primary"), ("v1", "v2"), ("blue", "green"), ("api", "app"), ("db", "dc")]
         {
-            assert!(!is_alike(wanted, found), "{wanted} {found}");
+            assert!(!is_alike(desired, found), "{desired} {found}");
         }
     }
 }

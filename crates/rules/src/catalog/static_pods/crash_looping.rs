@@ -1,20 +1,21 @@
-//! A static pod of the control plane that crashes.
+//! Crash-looping control-plane static pod.
 //!
 //! # Why it matters
 //!
-//! A container of etcd, kube-apiserver, kube-controller-manager or kube-scheduler ends again and
-//! again on one node. The others carry on, without the redundancy; a roll to a new revision stops
+//! A container of etcd, kube-apiserver, kube-controller-manager or kube-scheduler crash-loops on
+//! one node. The other nodes continue without redundancy, and a rollout of a new revision stops
 //! there.
 //!
 //! # What to do
 //!
-//! Read the log of the container's previous run. It names what it cannot read, reach or bind.
+//! Check the log of the container's previous run. It shows which file it cannot read, which
+//! endpoint it cannot reach or which port it cannot bind.
 //!
 //! # Blind spots
 //!
-//! The operators' own objects must be in the archive: a ClusterOperator sums them up too late and
-//! too briefly. While a revision is rolled out containers end and are started; what is younger than
-//! five minutes is only noted.
+//! The operators' own objects must be in the archive: a ClusterOperator reports these conditions
+//! late and in shortened form. While a revision is rolled out, containers stop and start. A
+//! condition that has lasted for less than five minutes is reported as informational only.
 //!
 //! # References
 //!
@@ -22,20 +23,22 @@
 //!   `pkg/operator/staticpod/controller/staticpodstate/staticpodstate_controller.go`
 //! - <https://github.com/okd-project/okd/issues/764>
 
-use mustknow_gather::kinds::{
-    Condition, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
+use mustknow_cluster::model::kinds::{
+    OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
     OPERATOR_KUBE_SCHEDULER,
 };
+use mustknow_cluster::views::Condition;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, StaticPodOperator, excerpt, is_plain, static_pod_operators};
+use crate::domain::{StaticPodOperator, static_pod_operators};
+use crate::engine::{Persistence, excerpt, is_plain};
 
-/// How long containers of a revision that is rolled out may come and go.
+/// How long containers may stop and start while a revision is rolled out.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/crash-looping",
-    title: "a static pod of the control plane that crashes",
+    title: "crash-looping control-plane static pod",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -48,17 +51,17 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let operators = match static_pod_operators(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let operators = match static_pod_operators(cx) {
         Ok(operators) => operators,
         Err(unknown) => return unknown,
     };
     let findings = operators.iter().filter_map(|operator| {
         let condition = operator.complains("StaticPodsDegraded")?;
         let finding = finding(*operator, condition)?;
-        Some(Patience::of(case, condition.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, condition.since(), GRACE).weigh(finding, META.severity))
     });
-    Verdict::over(operators.len(), findings.collect(), "no operator of static pods in the archive")
+    Verdict::over(operators.len(), findings.collect(), "no static pod operator in the archive")
 }
 
 fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<Finding> {
@@ -66,12 +69,12 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
     let line = message.lines().find(|line| {
         line.contains("is waiting: CrashLoopBackOff") || line.contains("is terminated: Error")
     })?;
-    let summary = format!("a static pod of {} crashes: {}", operator.name, excerpt(line));
+    let summary = format!("static pod of {} is crash-looping: {}", operator.name, excerpt(line));
     let finding = operator
         .finding(summary, condition, "StaticPodsDegraded is True")
         .why(
-            "The container ends again and again on this node. The other control-plane nodes carry \
-             on without it, and a roll to a new revision stops here.",
+            "The container crash-loops on this node. The other control-plane nodes continue \
+             without it, and a rollout of a new revision stops here.",
         )
         .remedy(remedy(operator, line));
     Some(operator.explaining_lag(finding))
@@ -83,7 +86,7 @@ fn remedy(operator: StaticPodOperator<'_>, line: &str) -> Remedy {
     let container =
         quoted.map(|(name, _)| name).filter(|name| is_plain(name)).unwrap_or("<container>");
     let pod = line.split_once("pod/").and_then(|(_, rest)| rest.split_whitespace().next());
-    Remedy::new("Read the log of the previous run and mend what it names.")
+    Remedy::new("Check the log of the previous run and fix the error that it shows.")
         .command(format!(
             "oc logs -n {namespace} {} -c {container} --previous",
             pod.filter(|name| is_plain(name)).unwrap_or("<pod>")

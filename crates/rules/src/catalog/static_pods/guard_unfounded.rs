@@ -1,10 +1,11 @@
-//! A guard of the control plane without the static pod it stands for.
+//! Guard pod without its static pod on a control-plane node.
 //!
 //! # Why it matters
 //!
-//! Beside each static pod stands a guard pod that is ready when the static pod is: with a
-//! PodDisruptionBudget over the guards no two control-plane nodes are drained at once. Where the
-//! static pod is not there the node does without it, and drains may wait for it.
+//! Each static pod has a guard pod that is ready only while the static pod is ready. A
+//! PodDisruptionBudget on the guard pods prevents two control-plane nodes from being drained at the
+//! same time. If the static pod is missing, the component is not available on the node, and drains
+//! of other nodes may be blocked.
 //!
 //! # What to do
 //!
@@ -12,21 +13,22 @@
 //!
 //! # Blind spots
 //!
-//! While a revision is rolled out, or a node restarted, the static pod is away for some minutes.
+//! While a revision is rolled out or a node restarts, the static pod is missing for a few minutes.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/staticpod/controller/guard/guard_controller.go`
 
 use crate::catalog::prelude::*;
-use crate::facts::{STATIC_POD_USES, STATIC_PODS, Spoken, few, is_plain};
+use crate::engine::{few, is_plain};
+use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
-/// How long a node may be away for a restart.
+/// How long a node may be unavailable during a restart.
 const GRACE: Span = Span::minutes(20);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/guard-unfounded",
-    title: "a guard of the control plane without the static pod it stands for",
+    title: "guard pod without its static pod on a control-plane node",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -34,9 +36,9 @@ pub(super) static META: Meta = Meta {
     uses: STATIC_POD_USES,
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["GuardControllerDegraded"];
-    Spoken::verdict(case, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
         let nodes = without_operand(&spoken.reported.message);
         if nodes.is_empty() {
             return None;
@@ -49,21 +51,24 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let namespace = spoken.namespace();
         let first = nodes.first().copied().unwrap_or_default();
         let finding = match nodes.as_slice() {
-            [only] => spoken.finding(summary).shares(Common::Node, *only),
+            [only] => spoken.finding(summary).group_by(GroupKey::Node, *only),
             _ => spoken.finding(summary),
         };
         Some(
             finding
                 .why(
-                    "The guard pod beside it cannot be ready, so the node counts as one that is \
-                     away whenever another is to be drained.",
+                    "The guard pod of the static pod cannot become ready, so the \
+                     PodDisruptionBudget counts the node as unavailable when another node is to be \
+                     drained.",
                 )
-                .saying(nodes.join(" "))
+                .keywords(nodes.join(" "))
                 .remedy(
-                    Remedy::new("Find out why the kubelet of the node does not run it.")
-                        .command(format!("oc get pods -n {namespace} -o wide"))
-                        .command(format!("oc adm node-logs {first} -u kubelet --since=-1h"))
-                        .verify(format!("oc get pods -n {namespace} -o wide")),
+                    Remedy::new(
+                        "Find out why the kubelet of the node does not run the static pod.",
+                    )
+                    .command(format!("oc get pods -n {namespace} -o wide"))
+                    .command(format!("oc adm node-logs {first} -u kubelet --since=-1h"))
+                    .verify(format!("oc get pods -n {namespace} -o wide")),
                 ),
         )
     })

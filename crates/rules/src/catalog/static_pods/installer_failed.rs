@@ -1,21 +1,23 @@
-//! A revision of the control plane that cannot be installed on a node.
+//! Static pod revision that fails to install on a control-plane node.
 //!
 //! # Why it matters
 //!
-//! A new revision of etcd, kube-apiserver, kube-controller-manager or kube-scheduler is written to
-//! a node by an installer pod; the kubelet then starts it. Here the installer fails, or what it
-//! installed does, so the node keeps the old revision, and the nodes after it are not reached.
+//! An installer pod writes each new revision of etcd, kube-apiserver, kube-controller-manager or
+//! kube-scheduler to a node, and the kubelet then starts it. Here the installer fails, or the
+//! installed static pod fails, so the node keeps the old revision, and the remaining nodes are not
+//! updated.
 //!
 //! # What to do
 //!
-//! Read what the installer says: a ConfigMap or Secret that is missing, a full disk, an API that
-//! does not answer in time. The operator tries again by itself, later each time; a new revision
-//! makes it try at once.
+//! Check the error of the installer: a missing ConfigMap or Secret, a full disk, or an API that
+//! does not answer in time. The operator retries automatically with increasing delays. A new
+//! revision makes it retry immediately.
 //!
 //! # Blind spots
 //!
-//! The operators' own objects must be in the archive: a ClusterOperator sums them up too late and
-//! too briefly. The failure of a revision that was superseded means nothing and is not reported.
+//! The operators' own objects must be in the archive: a ClusterOperator reports these conditions
+//! late and in shortened form. A failure of a superseded revision is not relevant and is not
+//! reported.
 //!
 //! # References
 //!
@@ -23,21 +25,23 @@
 //!   (`prepareNodeInstallerConditionApplyConfiguration`)
 //! - <https://github.com/okd-project/okd/issues/2288>
 
-use mustknow_gather::kinds::{
-    Condition, NodeRevision, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER,
-    OPERATOR_KUBE_CONTROLLER_MANAGER, OPERATOR_KUBE_SCHEDULER,
+use mustknow_cluster::model::kinds::{
+    OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
+    OPERATOR_KUBE_SCHEDULER,
 };
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::views::{Condition, NodeRevision};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, StaticPodOperator, excerpt, static_pod_operators};
+use crate::domain::{StaticPodOperator, static_pod_operators};
+use crate::engine::{Persistence, excerpt};
 
-/// How long an installer may take to succeed at its second try.
+/// How long an installer may take to succeed on its second attempt.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/installer-failed",
-    title: "a revision of the control plane that cannot be installed on a node",
+    title: "static pod revision that fails to install on a control-plane node",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -50,14 +54,13 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let operators = match static_pod_operators(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let operators = match static_pod_operators(cx) {
         Ok(operators) => operators,
         Err(unknown) => return unknown,
     };
-    let findings: Vec<_> =
-        operators.iter().filter_map(|operator| finding(case, *operator)).collect();
-    Verdict::over(operators.len(), findings, "no operator of static pods in the archive")
+    let findings: Vec<_> = operators.iter().filter_map(|operator| finding(cx, *operator)).collect();
+    Verdict::over(operators.len(), findings, "no static pod operator in the archive")
 }
 
 fn failing(operator: StaticPodOperator<'_>) -> Vec<NodeRevision<'_>> {
@@ -69,7 +72,7 @@ fn failing(operator: StaticPodOperator<'_>) -> Vec<NodeRevision<'_>> {
         .collect()
 }
 
-fn finding(case: &Case<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> {
     let nodes = failing(operator);
     let condition = operator
         .complains("NodeInstallerDegraded")
@@ -93,29 +96,27 @@ fn finding(case: &Case<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> 
         .chain(seen)
         .collect();
     let (first, rest) = evidence.split_first()?;
-    let said = condition.map(|condition| condition.message().into_owned()).unwrap_or_default();
-    let words = errors.first().map_or(said.as_str(), String::as_str);
+    let quoted = condition.map(|condition| condition.message().into_owned()).unwrap_or_default();
+    let words = errors.first().map_or(quoted.as_str(), String::as_str);
     let finding = Finding::new(operator.subject(), summary(operator, &nodes, words), first.clone())
         .since(since)
         .evidence(rest.iter().cloned())
-        .saying(operator.name)
-        .saying("NodeInstallerDegraded InstallerPodFailed")
-        .saying(&said)
-        .saying(errors.join("\n"))
-        .saying(nodes.iter().map(|node| node.node()).collect::<Vec<_>>().join(" "))
+        .keywords(operator.name)
+        .keywords("NodeInstallerDegraded InstallerPodFailed")
+        .keywords(&quoted)
+        .keywords(errors.join("\n"))
+        .keywords(nodes.iter().map(|node| node.node()).collect::<Vec<_>>().join(" "))
         .why(
-            "A new revision is installed on one control-plane node after another. Where it fails \
-             the node keeps the old revision, and the nodes after it are not reached.",
+            "A new revision is installed on the control-plane nodes one at a time. If the \
+             installation fails, the node keeps the old revision, and the remaining nodes are not \
+             updated.",
         )
-        .remedy(
-            operator
-                .redeployment("Mend what the installer names, then make the operator try again."),
-        );
+        .remedy(operator.redeployment("Fix the installer error, then make the operator retry."));
     let finding = match nodes.as_slice() {
-        [only] => finding.shares(Common::Node, only.node()),
+        [only] => finding.group_by(GroupKey::Node, only.node()),
         _ => finding,
     };
-    Some(Patience::of(case, since, GRACE).weigh(operator.explaining_lag(finding), META.severity))
+    Some(Persistence::of(cx, since, GRACE).weigh(operator.explaining_lag(finding), META.severity))
 }
 
 fn summary(operator: StaticPodOperator<'_>, nodes: &[NodeRevision<'_>], words: &str) -> String {
@@ -129,7 +130,7 @@ fn summary(operator: StaticPodOperator<'_>, nodes: &[NodeRevision<'_>], words: &
             node.last_failed(),
             node.node()
         ),
-        None => format!("a revision of {name} cannot be installed"),
+        None => format!("static pod revision of {name} cannot be installed"),
     };
     match &*excerpt(words) {
         "" => what,

@@ -1,18 +1,18 @@
-//! An installer of the control plane that does not get to run.
+//! Control-plane installer pod that does not start.
 //!
 //! # Why it matters
 //!
-//! A new revision is written to a node by an installer pod. While that pod waits for its image, its
-//! network or its volumes, the node keeps the old revision and the nodes after it are not reached.
+//! An installer pod writes each new revision to a node. While the pod waits for its image, its
+//! network or its volumes, the node keeps the old revision and the remaining nodes are not updated.
 //!
 //! # What to do
 //!
-//! Look at the pod that is named, on the node that is named: it is a pod like any other, and what
-//! keeps it keeps other pods of that node as well.
+//! Check the pod on the node that the message names. It is a regular pod, and the cause usually
+//! blocks other pods on that node as well.
 //!
 //! # Blind spots
 //!
-//! The operator reports a pod that has waited for five minutes.
+//! The operator reports an installer pod only after it has been waiting for five minutes.
 //!
 //! # References
 //!
@@ -20,12 +20,13 @@
 //!   `pkg/operator/staticpod/controller/installerstate/installer_state_controller.go`
 
 use crate::catalog::prelude::*;
-use crate::facts::{STATIC_POD_USES, STATIC_PODS, Spoken, excerpt, is_plain};
+use crate::engine::{excerpt, is_plain};
+use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
-/// The operator has waited five minutes already.
+/// The operator has already waited five minutes.
 const GRACE: Span = Span::minutes(5);
 
-/// From the most telling to the least.
+/// From the most specific to the least specific.
 const CONDITIONS: &[&str] = &[
     "InstallerPodNetworkingDegraded",
     "InstallerPodContainerWaitingDegraded",
@@ -34,7 +35,7 @@ const CONDITIONS: &[&str] = &[
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/installer-pending",
-    title: "an installer of the control plane that does not get to run",
+    title: "control-plane installer pod that does not start",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -42,10 +43,11 @@ pub(super) static META: Meta = Meta {
     uses: STATIC_POD_USES,
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let verdict = Spoken::verdict(case, STATIC_PODS, CONDITIONS, (GRACE, META.severity), tell);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let verdict =
+        OperatorCondition::verdict(cx, STATIC_PODS, CONDITIONS, (GRACE, META.severity), tell);
     match verdict {
-        // The network is also why a container waits.
+        // A network problem also makes a container wait.
         Verdict::Found(mut findings) => {
             findings.dedup_by(|next, first| next.subject == first.subject);
             Verdict::Found(findings)
@@ -54,7 +56,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
 }
 
-fn tell(spoken: &Spoken<'_>) -> Option<Finding> {
+fn tell(spoken: &OperatorCondition<'_>) -> Option<Finding> {
     let message = &spoken.reported.message;
     let quoted = |mark: &str| {
         let (_, rest) = message.split_once(mark)?;
@@ -64,7 +66,7 @@ fn tell(spoken: &Spoken<'_>) -> Option<Finding> {
     let (namespace, operator) = (spoken.namespace(), spoken.operator);
     let because = message.split_once(" because ").or_else(|| message.split_once("networking: "));
     let summary = format!(
-        "the installer of {operator} does not run on node {node} ({}): {}",
+        "installer pod of {operator} does not start on node {node} ({}): {}",
         spoken.reported.reason,
         excerpt(because.map_or(message.as_str(), |(_, words)| words))
     );
@@ -72,12 +74,14 @@ fn tell(spoken: &Spoken<'_>) -> Option<Finding> {
         spoken
             .finding(summary)
             .explains(spoken.subject(), "at revision")
-            .why("The node keeps its old revision, and the nodes after it are not reached.")
-            .shares(Common::Node, node)
+            .why("The node keeps its old revision, and the remaining nodes are not updated.")
+            .group_by(GroupKey::Node, node)
             .remedy(
-                Remedy::new("Find out what keeps the pod, as for any other pod of that node.")
-                    .command(format!("oc describe pod {pod} -n {namespace}"))
-                    .verify(format!("oc get pods -n {namespace} -l app=installer -o wide")),
+                Remedy::new(
+                    "Find out why the pod does not start, as for any other pod on that node.",
+                )
+                .command(format!("oc describe pod {pod} -n {namespace}"))
+                .verify(format!("oc get pods -n {namespace} -l app=installer -o wide")),
             ),
     )
 }

@@ -1,21 +1,21 @@
-//! A new revision of the control plane that cannot be installed for want of ConfigMaps or Secrets.
+//! Missing ConfigMaps or Secrets required to install a static pod revision.
 //!
 //! # Why it matters
 //!
-//! A revision of a static pod is a set of copies: ConfigMaps and Secrets with the revision's number
-//! in their names. Until all of them exist no installer is started on any node, so no change,
-//! certificate or release reaches the control plane.
+//! A revision of a static pod is a set of copied ConfigMaps and Secrets that have the revision
+//! number in their names. Until all of them exist, the operator starts no installer on any node, so
+//! no configuration change, certificate or release reaches the control plane.
 //!
 //! # What to do
 //!
-//! Look at what makes the objects that are named: for `etcd-all-certs-*` the signer of etcd's
-//! certificates, for `*-client-ca` and its like the operator that copies it, else the controller that
-//! makes revisions.
+//! Check the component that creates the missing objects: for `etcd-all-certs-*` the etcd operator's
+//! certificate signer, for `*-client-ca` and similar names the operator that copies them, otherwise
+//! the revision controller.
 //!
 //! # Blind spots
 //!
-//! Right after a revision is begun its copies are made one after the other; what is younger than ten
-//! minutes is left out.
+//! Right after a revision is started its copies are created one after another. A condition that has
+//! lasted for less than ten minutes is not reported.
 //!
 //! # References
 //!
@@ -24,15 +24,15 @@
 //! - <https://github.com/okd-project/okd/issues/76>
 
 use crate::catalog::prelude::*;
-use crate::facts::{STATIC_POD_USES, STATIC_PODS, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
 /// How long the copies of a revision may take.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/installer-resources-missing",
-    title: "a new revision of the control plane that cannot be installed for want of ConfigMaps or \
-            Secrets",
+    title: "missing ConfigMaps or Secrets required to install a static pod revision",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -40,12 +40,12 @@ pub(super) static META: Meta = Meta {
     uses: STATIC_POD_USES,
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["InstallerControllerDegraded"];
-    Spoken::verdict(case, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
         let (_, missing) = spoken.reported.message.split_once("missing required resources: ")?;
         let summary = format!(
-            "no revision of {} can be installed, because {} lacks {}",
+            "no revision of {} can be installed because namespace {} is missing {}",
             spoken.operator,
             spoken.namespace(),
             excerpt(missing.trim_matches(['[', ']']))
@@ -56,14 +56,16 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
                 .finding(summary)
                 .explains(spoken.subject(), "at revision")
                 .why(
-                    "Until every ConfigMap and Secret of a revision exists no installer is started \
-                     on any node.",
+                    "The operator starts no installer on any node until every ConfigMap and Secret \
+                     of a revision exists.",
                 )
                 .remedy(
-                    Remedy::new("Find out why what makes these objects does not make them.")
-                        .command(format!("oc get configmaps,secrets -n {namespace}"))
-                        .command(format!("oc get {} cluster -o yaml", spoken.resource()))
-                        .verify(format!("oc get pods -n {namespace} -l app=installer")),
+                    Remedy::new(
+                        "Find out why the responsible controller does not create these objects.",
+                    )
+                    .command(format!("oc get configmaps,secrets -n {namespace}"))
+                    .command(format!("oc get {} cluster -o yaml", spoken.resource()))
+                    .verify(format!("oc get pods -n {namespace} -l app=installer")),
                 ),
         )
     })

@@ -1,20 +1,20 @@
-//! A static pod of the control plane that never appeared.
+//! Control-plane static pod that was installed but did not start.
 //!
 //! # Why it matters
 //!
 //! The installer wrote a new revision to the node and succeeded, but the kubelet does not run it:
-//! no mirror pod of that revision exists long after it should. The control plane misses one of its
-//! members, or keeps running an old one, and the roll stops there.
+//! the mirror pod of that revision does not exist long after it should. The control plane is
+//! missing one instance, or continues to run an old one, and the rollout stops there.
 //!
 //! # What to do
 //!
-//! Read the journal of that node's kubelet for the pod's name: it does not read its manifests,
-//! cannot pull the image, or hangs on the old pod.
+//! Search the kubelet journal of that node for the pod name. The kubelet does not read its static
+//! pod manifests, cannot pull the image, or is stuck on the old pod.
 //!
 //! # Blind spots
 //!
-//! The operators' own objects must be in the archive: a ClusterOperator sums them up too late and
-//! too briefly. Why the kubelet does not run the pod stands in its journal only.
+//! The operators' own objects must be in the archive: a ClusterOperator reports these conditions
+//! late and in shortened form. Only the kubelet journal shows why the kubelet does not run the pod.
 //!
 //! # References
 //!
@@ -22,20 +22,22 @@
 //!   `pkg/operator/staticpod/controller/missingstaticpod/missing_static_pod_controller.go`
 //! - <https://github.com/kubernetes/kubernetes/issues/128975>
 
-use mustknow_gather::kinds::{
-    Condition, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
+use mustknow_cluster::model::kinds::{
+    OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
     OPERATOR_KUBE_SCHEDULER,
 };
+use mustknow_cluster::views::Condition;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, StaticPodOperator, excerpt, is_plain, static_pod_operators};
+use crate::domain::{StaticPodOperator, static_pod_operators};
+use crate::engine::{Persistence, excerpt, is_plain};
 
-/// The operator has waited already; this only spares a condition that comes and goes.
+/// The operator has already waited. This only excludes conditions that are briefly True.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/missing",
-    title: "a static pod of the control plane that never appeared",
+    title: "control-plane static pod that was installed but did not start",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -48,17 +50,17 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let operators = match static_pod_operators(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let operators = match static_pod_operators(cx) {
         Ok(operators) => operators,
         Err(unknown) => return unknown,
     };
     let findings = operators.iter().filter_map(|operator| {
         let condition = operator.complains("MissingStaticPodControllerDegraded")?;
         let finding = finding(*operator, condition)?;
-        Some(Patience::of(case, condition.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, condition.since(), GRACE).weigh(finding, META.severity))
     });
-    Verdict::over(operators.len(), findings.collect(), "no operator of static pods in the archive")
+    Verdict::over(operators.len(), findings.collect(), "no static pod operator in the archive")
 }
 
 fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<Finding> {
@@ -67,19 +69,19 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
     let node = line.split_once("on node: \"").and_then(|(_, rest)| rest.split_once('"'));
     let node = node.map(|(name, _)| name).filter(|name| is_plain(name))?;
     let summary = format!(
-        "node {node} does not run the static pod of {} that was installed there: {}",
+        "node {node} does not run the installed static pod of {}: {}",
         operator.name,
         excerpt(line)
     );
     let finding = operator
         .finding(summary, condition, "MissingStaticPodControllerDegraded is True")
         .why(
-            "The installer succeeded, so the manifest lies on the node, but its kubelet does not \
-             run it: it does not read its manifests, cannot pull the image or hangs on the old \
-             pod.",
+            "The installer succeeded, so the manifest is on the node, but the kubelet does not run \
+             the static pod: it does not read its manifests, cannot pull the image or is stuck on \
+             the old pod.",
         )
         .remedy(
-            Remedy::new("Read what the kubelet of the node says of the pod.")
+            Remedy::new("Check the kubelet journal of the node for messages about the pod.")
                 .command(format!(
                     "oc adm node-logs {node} -u kubelet --since=-1h | grep \
                      {}",
@@ -91,5 +93,5 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
                 ))
                 .verify(format!("oc get pods -n {} -o wide", operator.namespace())),
         );
-    Some(operator.explaining_lag(finding.shares(Common::Node, node)))
+    Some(operator.explaining_lag(finding.group_by(GroupKey::Node, node)))
 }

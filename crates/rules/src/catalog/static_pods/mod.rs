@@ -1,4 +1,4 @@
-//! The static pods of the control plane and their installers.
+//! The control-plane static pods and their installers.
 
 rules! {
     crash_looping,

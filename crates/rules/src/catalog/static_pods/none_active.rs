@@ -1,17 +1,18 @@
-//! A part of the control plane that runs on no node.
+//! Control-plane component without an active static pod on any node.
 //!
 //! # Why it matters
 //!
-//! No control-plane node has a revision of it: during an installation the first one was never
-//! installed, later something took it away everywhere.
+//! No control-plane node runs a revision of the component. During an installation the first
+//! revision was never installed. On an installed cluster the static pod was removed from every
+//! node.
 //!
 //! # What to do
 //!
-//! Read the installers' logs and the static pods' logs on each control-plane node.
+//! Check the logs of the installer pods and of the static pods on each control-plane node.
 //!
 //! # Blind spots
 //!
-//! An installation begins with none; within its first hour that is no fault.
+//! An installation starts without any static pod. During its first hour this is normal.
 //!
 //! # References
 //!
@@ -20,14 +21,15 @@
 //! - <https://github.com/okd-project/okd/issues/2288>
 
 use crate::catalog::prelude::*;
-use crate::facts::{STATIC_POD_USES, STATIC_PODS, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
 /// How long the first node may take.
 const GRACE: Span = Span::minutes(20);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/none-active",
-    title: "a part of the control plane that runs on no node",
+    title: "control-plane component without an active static pod on any node",
     severity: Severity::Critical,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -35,18 +37,18 @@ pub(super) static META: Meta = Meta {
     uses: STATIC_POD_USES,
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["StaticPodsAvailable"];
-    Spoken::verdict(case, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
         let summary = format!(
-            "{} is active on no control-plane node: {}",
+            "{} is not active on any control-plane node: {}",
             spoken.operator,
             excerpt(&spoken.reported.message)
         );
         let namespace = spoken.namespace();
         Some(
-            spoken.finding(summary).why("No control-plane node has a revision of it.").remedy(
-                Remedy::new("Read the logs of the installers and of the static pods.")
+            spoken.finding(summary).why("No control-plane node runs a revision.").remedy(
+                Remedy::new("Check the logs of the installer pods and of the static pods.")
                     .command(format!("oc get pods -n {namespace} -o wide"))
                     .command(format!("oc logs -n {namespace} -l app=installer --tail=50"))
                     .verify(format!("oc get {} cluster -o yaml", spoken.resource())),

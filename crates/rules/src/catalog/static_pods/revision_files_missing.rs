@@ -1,30 +1,34 @@
-//! A static pod that does not find the files of its revision on its node.
+//! Static pod with missing revision files on its node.
 //!
 //! # Why it matters
 //!
-//! An installer writes ConfigMaps and Secrets of a revision to the node, and the static pod reads
-//! them from there. Where files are missing the server ends at once, each time it is started.
+//! An installer pod writes the ConfigMaps and Secrets of a revision to the node, and the static pod
+//! reads them from there. If files are missing, the server exits immediately each time it is
+//! started.
 //!
 //! # What to do
 //!
-//! Look whether the disk of the node is full, then have the revision installed anew.
+//! Check whether the disk of the node is full, then trigger a new revision so that the files are
+//! installed again.
 //!
 //! # Blind spots
 //!
-//! Only pods with a container that crashes are looked at, and lines of the last half hour.
+//! Only pods with a crashing container are checked, and only log lines of the last 30 minutes.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/staticpod/installerpod/cmd.go`
 //! - <https://github.com/okd-project/okd/issues/497>, <https://github.com/okd-project/okd/issues/764>
 
-use mustknow_gather::kinds::{POD, Pod};
-use mustknow_gather::log::{LogHits, LogPattern};
+use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::log::{LogHits, LogPattern};
+use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::facts::{excerpt, has_fault};
+use crate::domain::has_fault;
+use crate::engine::excerpt;
 
-/// A container that crashes is started every five minutes at least.
+/// A crashing container is restarted at least every five minutes.
 const RECENT: Span = Span::minutes(30);
 
 const fn lacking(namespace: &'static str) -> LogPattern {
@@ -40,7 +44,7 @@ static ALL: [&LogPattern; 4] = [&ETCD, &API_SERVER, &CONTROLLER_MANAGER, &SCHEDU
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/revision-files-missing",
-    title: "a static pod that does not find the files of its revision on its node",
+    title: "static pod with missing revision files on its node",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -53,19 +57,19 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let examined: usize = ALL.iter().map(|pattern| case.snapshot().logs_scanned(pattern)).sum();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let examined: usize = ALL.iter().map(|pattern| cx.snapshot().logs_scanned(pattern)).sum();
     if examined == 0 {
-        let what = "logs of the static pods of the control plane: not collected";
+        let what = "logs of the control-plane static pods: not collected";
         let gap = Gap::new(GapKind::NotCollected, what);
         return Verdict::Unknown(gap.ask("oc adm inspect ns/openshift-kube-apiserver"));
     }
     let mut findings: Vec<Finding> = Vec::new();
     for pattern in ALL {
-        for hits in case.log_hits(pattern) {
-            let is_recent = case.age(hits.last.time).is_some_and(|age| age <= RECENT);
-            let pod = case.find::<Pod<'_>>(pattern.namespace, &hits.pod);
-            let Some(pod) = pod.filter(|pod| is_recent && has_fault(case, *pod)) else { continue };
+        for hits in cx.log_hits(pattern) {
+            let is_recent = cx.age(hits.last.time).is_some_and(|age| age <= RECENT);
+            let pod = cx.find::<Pod<'_>>(pattern.namespace, &hits.pod);
+            let Some(pod) = pod.filter(|pod| is_recent && has_fault(cx, *pod)) else { continue };
             if !findings.iter().any(|known| known.subject == Subject::view(pod)) {
                 findings.push(finding(pattern, pod, hits));
             }
@@ -84,18 +88,21 @@ fn finding(pattern: &LogPattern, pod: Pod<'_>, hits: &LogHits) -> Finding {
         .map_or_else(String::new, |(file, _)| format!("/etc/kubernetes/static-pod-{file}"));
     let place = pod.node().map(|node| format!(" on node {node}")).unwrap_or_default();
     let summary = format!(
-        "static pod {namespace}/{name}{place} does not find {}",
-        excerpt(if file.is_empty() { "files of its revision" } else { &file })
+        "static pod {namespace}/{name}{place} cannot find {}",
+        excerpt(if file.is_empty() { "the files of its revision" } else { &file })
     );
     let operator = namespace.strip_prefix("openshift-").unwrap_or(namespace);
     Finding::new(Subject::view(pod), summary, Evidence::logged(namespace, hits))
         .since(hits.first.time)
-        .why("The server ends at once each time it is started, and the node does without it.")
-        .saying(operator)
+        .why(
+            "The server exits immediately each time it is started and is not available on this \
+             node.",
+        )
+        .keywords(operator)
         .explains(Subject::view(pod), "")
-        .saying(format!("{name}{place}"))
+        .keywords(format!("{name}{place}"))
         .remedy(
-            Remedy::new("Look whether the disk of the node is full, then install a new revision.")
+            Remedy::new("Check whether the disk of the node is full, then trigger a new revision.")
                 .command("oc debug node/<node> -- chroot /host df -h /etc/kubernetes /var")
                 .command(
                     "oc debug node/<node> -- chroot /host ls -l /etc/kubernetes/static-pod-resources",

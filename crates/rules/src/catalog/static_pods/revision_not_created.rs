@@ -1,32 +1,34 @@
-//! A new revision of the control plane that cannot be made.
+//! Static pod revision that cannot be created.
 //!
 //! # Why it matters
 //!
-//! Each change of the control plane is first copied into ConfigMaps and Secrets of a new revision.
-//! Where that fails no change reaches any node: no setting, no certificate, no release.
+//! The operator first copies each change of the control plane into the ConfigMaps and Secrets of a
+//! new revision. If that fails, no change reaches any node: no configuration, no certificate, no
+//! release.
 //!
 //! # What to do
 //!
-//! Read the error: an object to copy from is missing, or the API refuses the copy.
+//! Check the error: a source object of the copy is missing, or the API rejects the copy.
 //!
 //! # Blind spots
 //!
-//! That the etcd operator refuses a revision because too few members are healthy is
-//! `etcd/scaling-unsafe`. An API that is away for a moment makes this condition True for as long.
+//! If the etcd operator refuses a revision because too few members are healthy, see
+//! `etcd/scaling-unsafe`. A brief API outage also makes this condition True for a short time.
 //!
 //! # References
 //!
 //! - openshift/library-go `pkg/operator/revisioncontroller/revision_controller.go`
 
 use crate::catalog::prelude::*;
-use crate::facts::{STATIC_POD_USES, STATIC_PODS, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
-/// The controller tries again at once.
+/// The controller retries immediately.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/revision-not-created",
-    title: "a new revision of the control plane that cannot be made",
+    title: "static pod revision that cannot be created",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -34,19 +36,19 @@ pub(super) static META: Meta = Meta {
     uses: STATIC_POD_USES,
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["RevisionControllerDegraded"];
-    Spoken::verdict(case, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
         let message = &spoken.reported.message;
         if message.contains("not fault tolerant") || message.contains("CheckSafeToScaleCluster") {
             return None;
         }
         let summary =
-            format!("no new revision of {} can be made: {}", spoken.operator, excerpt(message));
+            format!("new revision of {} cannot be created: {}", spoken.operator, excerpt(message));
         let namespace = spoken.namespace();
         Some(
-            spoken.finding(summary).why("What is not in a revision reaches no node.").remedy(
-                Remedy::new("Mend what the error names.")
+            spoken.finding(summary).why("Changes without a revision reach no node.").remedy(
+                Remedy::new("Fix the cause that the error shows.")
                     .command(format!("oc get configmaps,secrets -n {namespace}"))
                     .command(format!(
                         "oc logs -n {namespace}-operator deployment/{}-operator",

@@ -1,14 +1,15 @@
-//! A static pod that was rolled back to the revision before.
+//! Static pod rolled back to its previous revision.
 //!
 //! # Why it matters
 //!
-//! On a cluster with a single control-plane node a new revision that does not become ready is taken
-//! back, so that the cluster lives on. What the revision brings is not in force: a setting, a
-//! certificate, a release.
+//! On a cluster with a single control-plane node a new revision that does not become ready is
+//! rolled back to keep the cluster running. The content of the new revision is not in effect: a
+//! configuration change, a certificate or a release.
 //!
 //! # What to do
 //!
-//! Read why the new revision did not become ready, and take back or mend what it brought.
+//! Find out why the new revision did not become ready, then revert or fix the change that it
+//! contains.
 //!
 //! # Blind spots
 //!
@@ -21,14 +22,15 @@
 //!   `pkg/operator/staticpod/startupmonitor`
 
 use crate::catalog::prelude::*;
-use crate::facts::{STATIC_POD_USES, STATIC_PODS, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
-/// The state was decided when it is reported.
+/// The rollback has already happened when the condition is reported.
 const GRACE: Span = Span::minutes(2);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/rolled-back",
-    title: "a static pod that was rolled back to the revision before",
+    title: "static pod rolled back to its previous revision",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -36,11 +38,11 @@ pub(super) static META: Meta = Meta {
     uses: STATIC_POD_USES,
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["StaticPodFallbackRevisionDegraded"];
-    Spoken::verdict(case, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
         let summary = format!(
-            "a revision of {} did not become ready and was rolled back: {}",
+            "static pod revision of {} did not become ready and was rolled back: {}",
             spoken.operator,
             excerpt(&spoken.reported.message)
         );
@@ -49,9 +51,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             spoken
                 .finding(summary)
                 .explains(spoken.subject(), "at revision")
-                .why("What the new revision brings is not in force.")
+                .why("The changes of the new revision are not in effect.")
                 .remedy(
-                    Remedy::new("Read why the new revision did not become ready.")
+                    Remedy::new("Find out why the new revision did not become ready.")
                         .command(format!("oc get pods -n {namespace} -o yaml"))
                         .command(
                             "oc debug node/<node> -- chroot /host ls \

@@ -1,18 +1,18 @@
-//! A startup monitor of the control plane that does not work.
+//! Failing startup monitor of a control-plane static pod.
 //!
 //! # Why it matters
 //!
-//! On a cluster with a single control-plane node a monitor watches each new revision of a static pod
-//! and takes it back when it does not become ready. Where the monitor itself fails, a bad revision is
-//! not taken back, and a good one is not confirmed.
+//! On a cluster with a single control-plane node a startup monitor watches each new revision of a
+//! static pod and rolls it back if it does not become ready. If the monitor itself fails, a failing
+//! revision is not rolled back, and a working one is not confirmed.
 //!
 //! # What to do
 //!
-//! Read the log of the monitor pod on the node.
+//! Check the log of the startup monitor pod on the node.
 //!
 //! # Blind spots
 //!
-//! Only clusters with a single control-plane node have one.
+//! Only clusters with a single control-plane node have a startup monitor.
 //!
 //! # References
 //!
@@ -20,14 +20,15 @@
 //!   `pkg/operator/staticpod/controller/startupmonitorcondition/startup_monitor_condition.go`
 
 use crate::catalog::prelude::*;
-use crate::facts::{STATIC_POD_USES, STATIC_PODS, Spoken, excerpt};
+use crate::engine::excerpt;
+use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
-/// The operator has waited two minutes, or for two restarts, already.
+/// The operator has already waited two minutes, or for two restarts.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "static-pods/startup-monitor-failing",
-    title: "a startup monitor of the control plane that does not work",
+    title: "failing startup monitor of a control-plane static pod",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -35,27 +36,26 @@ pub(super) static META: Meta = Meta {
     uses: STATIC_POD_USES,
 };
 
-/// Both may be True for one pod.
+/// Both conditions may be True for one pod.
 const CONDITIONS: &[&str] =
     &["StartupMonitorPodDegraded", "StartupMonitorPodContainerExcessiveRestartsDegraded"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let verdict =
-        Spoken::verdict(case, STATIC_PODS, CONDITIONS, (GRACE, META.severity), |spoken| {
+        OperatorCondition::verdict(cx, STATIC_PODS, CONDITIONS, (GRACE, META.severity), |spoken| {
             let words = excerpt(&spoken.reported.message);
-            let summary =
-                format!("the startup monitor of {} does not work: {words}", spoken.operator);
+            let summary = format!("startup monitor of {} is failing: {words}", spoken.operator);
             let namespace = spoken.namespace();
             Some(
                 spoken
                     .finding(summary)
                     .explains(spoken.subject(), "at revision")
                     .why(
-                        "Without it a new revision is neither confirmed nor taken back when it \
-                         fails.",
+                        "Without the monitor a new revision is neither confirmed nor rolled back \
+                         when it fails.",
                     )
                     .remedy(
-                        Remedy::new("Read the log of the monitor.")
+                        Remedy::new("Check the log of the startup monitor pod.")
                             .command(format!("oc get pods -n {namespace}"))
                             .command(format!(
                                 "oc logs -n {namespace} {}-startup-monitor-<node>",

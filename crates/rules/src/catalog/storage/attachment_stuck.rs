@@ -1,40 +1,40 @@
-//! A volume that cannot be attached to its node, or detached from it.
+//! Volume stuck attaching to or detaching from a node.
 //!
 //! # Why it matters
 //!
-//! A pod waits for the volume on its new node, while it hangs on the old one or the driver fails. Many
-//! drivers attach a volume to one node at a time.
+//! A pod on another node waits for the volume, which is still attached to the old node, or the CSI
+//! driver fails to attach it. Many drivers can attach a volume to only one node at a time.
 //!
 //! # What to do
 //!
-//! Read what the driver says. A volume that hangs on a node that is gone comes free when its
-//! `VolumeAttachment` goes; make sure first that the machine is really off.
+//! Read the driver's error message. A volume attached to a node that no longer exists is released
+//! when its `VolumeAttachment` is deleted. Verify first that the machine is powered off.
 //!
 //! # Blind spots
 //!
-//! An error stays in the `VolumeAttachment` until the next try succeeds; one of a volume that is
-//! attached is left out.
+//! An error stays in the `VolumeAttachment` until the next attempt succeeds. Attach errors of
+//! volumes that are attached now are ignored.
 //!
 //! # References
 //!
 //! - kubernetes/api `storage/v1/types.go` (`VolumeAttachmentStatus`)
 //! - kubernetes-csi/external-attacher `pkg/controller/csi_handler.go`
 
-use mustknow_gather::kinds::{
-    CSI_NODE, LEASE, NODE, STORAGE_CLASS, VOLUME_ATTACHMENT, VolumeAttachment,
-};
-use mustknow_gather::snapshot::Searched;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{CSI_NODE, LEASE, NODE, STORAGE_CLASS, VOLUME_ATTACHMENT};
+use mustknow_cluster::model::snapshot::Searched;
+use mustknow_cluster::views::VolumeAttachment;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, asked_to_go, client, excerpt, none_of_storage, prove_gone};
+use crate::domain::{asked_to_go, none_of_storage, prove_gone};
+use crate::engine::{Persistence, client, excerpt};
 
-/// How long a driver may take.
+/// How long a driver may take to attach or detach a volume.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "storage/attachment-stuck",
-    title: "a volume that cannot be attached to its node, or detached from it",
+    title: "volume stuck attaching to or detaching from a node",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -48,44 +48,49 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-/// What keeps the attachment.
-enum Trouble {
+/// Why the attachment is stuck.
+enum OperatorProblem {
     Attach(String),
     Detach(String),
     NodeGone(Searched),
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if let Some(none) = none_of_storage(case, &VOLUME_ATTACHMENT) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if let Some(none) = none_of_storage(cx, &VOLUME_ATTACHMENT) {
         return none;
     }
-    let findings = case
+    let findings = cx
         .all::<VolumeAttachment<'_>>()
         .filter_map(|attachment| {
-            let finding = finding(case, attachment, trouble(case, attachment)?);
+            let finding = finding(cx, attachment, trouble(cx, attachment)?);
             let since = finding.since;
-            let patience = Patience::of(case, since, GRACE);
-            (patience != Patience::Young).then(|| patience.weigh(finding, META.severity))
+            let persistence = Persistence::of(cx, since, GRACE);
+            (persistence != Persistence::WithinGrace)
+                .then(|| persistence.weigh(finding, META.severity))
         })
         .collect();
-    let examined = case.all::<VolumeAttachment<'_>>().count();
+    let examined = cx.all::<VolumeAttachment<'_>>().count();
     Verdict::over(examined, findings, "no VolumeAttachment in the archive")
 }
 
-fn trouble(case: &Case<'_>, attachment: VolumeAttachment<'_>) -> Option<Trouble> {
+fn trouble(cx: &RuleContext<'_>, attachment: VolumeAttachment<'_>) -> Option<OperatorProblem> {
     let resource = attachment.resource();
     let is_attached = resource.at(&["status", "attached"]).and_then(Value::as_bool) == Some(true);
     let says = |field: &str| resource.text(&["status", field, "message"]).map(Into::into);
-    if let Some(gone) = prove_gone(case, &resource.text(&["spec", "nodeName"])?) {
-        return Some(Trouble::NodeGone(gone));
+    if let Some(gone) = prove_gone(cx, &resource.text(&["spec", "nodeName"])?) {
+        return Some(OperatorProblem::NodeGone(gone));
     }
     if asked_to_go(resource).is_some() {
-        return Some(Trouble::Detach(says("detachError").unwrap_or_default()));
+        return Some(OperatorProblem::Detach(says("detachError").unwrap_or_default()));
     }
-    says("attachError").filter(|_| !is_attached).map(Trouble::Attach)
+    says("attachError").filter(|_| !is_attached).map(OperatorProblem::Attach)
 }
 
-fn finding(case: &Case<'_>, attachment: VolumeAttachment<'_>, trouble: Trouble) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    attachment: VolumeAttachment<'_>,
+    trouble: OperatorProblem,
+) -> Finding {
     let resource = attachment.resource();
     let text = |path: &[&str]| resource.text(path).unwrap_or_default().into_owned();
     let volume = text(&["spec", "source", "persistentVolumeName"]);
@@ -94,17 +99,17 @@ fn finding(case: &Case<'_>, attachment: VolumeAttachment<'_>, trouble: Trouble) 
         "" => String::new(),
         words => format!(": {words}"),
     };
-    let client = client(case);
-    let look = Remedy::new("Mend what the driver complains of; it tries again by itself.")
+    let client = client(cx);
+    let look = Remedy::new("Fix the problem that the driver reports. It retries automatically.")
         .command(format!("{client} describe volumeattachment {}", resource.name()));
     let (summary, field, since, remedy) = match &trouble {
-        Trouble::Attach(message) => (
+        OperatorProblem::Attach(message) => (
             format!("volume {volume} cannot be attached to node {node}{}", words(message)),
             ["status", "attachError"],
             resource.created(),
             look,
         ),
-        Trouble::Detach(message) => (
+        OperatorProblem::Detach(message) => (
             format!("volume {volume} cannot be detached from node {node}{}", words(message)),
             if message.is_empty() {
                 ["metadata", "deletionTimestamp"]
@@ -114,14 +119,14 @@ fn finding(case: &Case<'_>, attachment: VolumeAttachment<'_>, trouble: Trouble) 
             asked_to_go(resource),
             look,
         ),
-        Trouble::NodeGone(_) => (
-            format!("volume {volume} hangs on node {node}, which does not exist any more"),
+        OperatorProblem::NodeGone(_) => (
+            format!("volume {volume} is attached to node {node}, which no longer exists"),
             ["spec", "nodeName"],
             resource.created(),
-            Remedy::new("Delete the attachment, so that the volume comes free.")
+            Remedy::new("Delete the VolumeAttachment to release the volume.")
                 .command(format!("{client} delete volumeattachment {}", resource.name()))
                 .before(
-                    "the machine behind the node is off, so that nothing writes to the volume",
+                    "the node's machine is powered off, so that nothing writes to the volume",
                     Proof::ByHand(format!("{client} get node {node}")),
                 ),
         ),
@@ -129,18 +134,20 @@ fn finding(case: &Case<'_>, attachment: VolumeAttachment<'_>, trouble: Trouble) 
     let finding =
         Finding::new(Subject::of(resource), summary, Evidence::field(resource, &field, &driver))
             .since(since)
-            .saying(&volume)
-            .saying(&node)
-            .why("A pod that needs the volume elsewhere waits until it comes free.")
+            .keywords(&volume)
+            .keywords(&node)
+            .why("A pod that needs the volume on another node waits until it is released.")
             .remedy(remedy.verify(format!("{client} get volumeattachments")));
     match trouble {
-        Trouble::Attach(message) => finding.saying(message).shares(Common::Storage, driver),
-        Trouble::Detach(message) => {
-            let finding = finding.saying(&message).shares(Common::Node, node);
-            if message.is_empty() { finding.likely("the driver does not say why") } else { finding }
+        OperatorProblem::Attach(message) => {
+            finding.keywords(message).group_by(GroupKey::Storage, driver)
         }
-        Trouble::NodeGone(searched) => finding
-            .shares(Common::Node, node.clone())
+        OperatorProblem::Detach(message) => {
+            let finding = finding.keywords(&message).group_by(GroupKey::Node, node);
+            if message.is_empty() { finding.likely("the driver reports no error") } else { finding }
+        }
+        OperatorProblem::NodeGone(searched) => finding
+            .group_by(GroupKey::Node, node.clone())
             .evidence([Evidence::missing(Subject::cluster("Node", node), &searched)]),
     }
 }

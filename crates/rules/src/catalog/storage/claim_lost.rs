@@ -1,32 +1,35 @@
-//! A `PersistentVolumeClaim` whose volume is gone.
+//! `PersistentVolumeClaim` in phase Lost.
 //!
 //! # Why it matters
 //!
-//! The claim was bound to a volume, and the `PersistentVolume` does not exist any more or belongs to
-//! another claim. Pods that mount it do not start, and what it held is not reached through it.
+//! The claim was bound to a `PersistentVolume` that no longer exists or is bound to another claim.
+//! Pods that mount the claim do not start, and its data cannot be reached through it.
 //!
 //! # What to do
 //!
-//! Where the storage behind is still there, make the `PersistentVolume` again with the name the claim
-//! has, and the same claim in its `claimRef`. Else the data has to come from a backup.
+//! If the storage behind the volume still exists, create the `PersistentVolume` again with the name
+//! in the claim's `spec.volumeName` and with the claim in its `claimRef`. Otherwise restore the
+//! data from a backup.
 //!
 //! # Blind spots
 //!
-//! Whether the storage behind the volume still exists is known to its provider alone.
+//! The archive does not show whether the storage behind the volume still exists. Only the storage
+//! provider knows.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/volume/persistentvolume/pv_controller.go` (`ClaimLost`,
 //!   `ClaimMisbound`)
 
-use mustknow_gather::kinds::{PERSISTENT_VOLUME_CLAIM, PersistentVolumeClaim};
+use mustknow_cluster::model::kinds::PERSISTENT_VOLUME_CLAIM;
+use mustknow_cluster::views::PersistentVolumeClaim;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, severity_in};
+use crate::engine::{client, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "storage/claim-lost",
-    title: "a PersistentVolumeClaim whose volume is gone",
+    title: "PersistentVolumeClaim in phase Lost",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -34,38 +37,38 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let findings = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let findings = cx
         .all::<PersistentVolumeClaim<'_>>()
         .filter(|claim| claim.resource().text(&["status", "phase"]).as_deref() == Some("Lost"))
-        .map(|claim| finding(case, claim))
+        .map(|claim| finding(cx, claim))
         .collect();
-    let examined = case.all::<PersistentVolumeClaim<'_>>().count();
+    let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
     Verdict::over(examined, findings, "no PersistentVolumeClaim in the archive")
 }
 
-fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Finding {
     let resource = claim.resource();
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let volume = resource.text(&["spec", "volumeName"]).unwrap_or_default();
-    let client = client(case);
+    let client = client(cx);
     Finding::new(
         subject.clone(),
-        format!("{subject} has lost its volume {volume}"),
-        Evidence::field(resource, &["status", "phase"], "the claim is Lost"),
+        format!("{subject} is Lost: its volume {volume} is gone or bound to another claim"),
+        Evidence::field(resource, &["status", "phase"], "the claim's phase is Lost"),
     )
-    .severity(severity_in(case, namespace, META.severity))
+    .severity(severity_in(cx, namespace, META.severity))
     .evidence([Evidence::field(resource, &["spec", "volumeName"], "the volume it was bound to")])
-    .saying(format!("PersistentVolumeClaim/{namespace}/{name}"))
-    .saying(&volume)
+    .keywords(format!("PersistentVolumeClaim/{namespace}/{name}"))
+    .keywords(&volume)
     .why(
-        "The volume it was bound to does not exist any more, or belongs to another claim. Pods that \
-         mount the claim do not start.",
+        "The claim's volume no longer exists, or is bound to another claim. Pods that mount the \
+         claim do not start.",
     )
     .remedy(
         Remedy::new(
-            "Make the volume again over the storage behind it, if that is still there; else restore \
-             from a backup.",
+            "Create the PersistentVolume again if its storage still exists. Otherwise restore the \
+             data from a backup.",
         )
         .command(format!("{client} get persistentvolume {volume} -o yaml"))
         .command(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))

@@ -1,20 +1,20 @@
-//! A `PersistentVolumeClaim` that was to grow and does not.
+//! Failed `PersistentVolumeClaim` expansion.
 //!
 //! # Why it matters
 //!
-//! Somebody asked for more room, mostly because the volume fills up, and did not get it: the volume
-//! goes on filling up at its old size.
+//! A larger size was requested for the claim, usually because the volume is filling up, but the
+//! resize failed. The volume keeps its old size and continues to fill up.
 //!
 //! # What to do
 //!
-//! The message says who fails. Some drivers grow a volume only while no pod mounts it. Where the
-//! provider has no such room, the request can be lowered again in releases from Kubernetes 1.34 on,
-//! yet never below the present size.
+//! The message shows which component fails. Some drivers expand a volume only while no pod mounts
+//! it. If the storage provider does not have enough capacity, the request can be lowered again in
+//! Kubernetes 1.34 and later, but never below the current size.
 //!
 //! # Blind spots
 //!
-//! Events are kept for three hours, and only newer releases keep a condition as well. A volume whose
-//! file system grows at the next mount is not reported.
+//! Events are stored for three hours, and only newer releases also set a condition. A volume whose
+//! file system is resized at the next mount is not reported.
 //!
 //! # References
 //!
@@ -22,19 +22,20 @@
 //! - kubernetes/kubernetes `pkg/kubelet/events/event.go` (`FileSystemResizeFailed`)
 //! - kubernetes/api `core/v1/types.go` (`ControllerResizeError`, `NodeResizeError`)
 
-use mustknow_gather::kinds::{
-    Condition, EVENT, Event, PERSISTENT_VOLUME_CLAIM, PersistentVolumeClaim,
-};
+use mustknow_cluster::model::kinds::{EVENT, PERSISTENT_VOLUME_CLAIM};
+use mustknow_cluster::views::{Condition, Event, PersistentVolumeClaim};
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, client, event_evidence, events_about, excerpt};
+use crate::domain::asked_to_go;
+use crate::engine::{client, excerpt};
+use crate::signals::{event_evidence, events_about};
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(2);
 
 pub(super) static META: Meta = Meta {
     id: "storage/claim-not-grown",
-    title: "a PersistentVolumeClaim that was to grow and does not",
+    title: "failed PersistentVolumeClaim expansion",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -42,17 +43,17 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let findings = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let findings = cx
         .all::<PersistentVolumeClaim<'_>>()
         .filter(|claim| asked_to_go(claim.resource()).is_none())
-        .filter_map(|claim| finding(case, claim))
+        .filter_map(|claim| finding(cx, claim))
         .collect();
-    let examined = case.all::<PersistentVolumeClaim<'_>>().count();
+    let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
     Verdict::over(examined, findings, "no PersistentVolumeClaim in the archive")
 }
 
-fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding> {
     let resource = claim.resource();
     let wants = resource.text(&["spec", "resources", "requests", "storage"])?;
     let has = resource.text(&["status", "capacity", "storage"])?;
@@ -63,31 +64,28 @@ fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding>
         .into_iter()
         .find_map(|name| claim.condition(name).filter(|it| it.is_true()));
     let reasons = ["VolumeResizeFailed", "FileSystemResizeFailed"];
-    let event = events_about(case, resource, &reasons, RECENT).into_iter().next();
+    let event = events_about(cx, resource, &reasons, RECENT).into_iter().next();
     let message = condition
         .map(Condition::message)
         .filter(|message| !message.is_empty())
         .or_else(|| event.map(Event::message))?;
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
-    let client = client(case);
+    let client = client(cx);
     Some(
         Finding::new(
             subject.clone(),
-            format!(
-                "{subject} should grow from {has} to {wants} and does not: {}",
-                excerpt(&message)
-            ),
-            Evidence::field(resource, &["spec", "resources"], "what it asks for"),
+            format!("{subject} cannot be expanded from {has} to {wants}: {}", excerpt(&message)),
+            Evidence::field(resource, &["spec", "resources"], "the requested size"),
         )
         .since(condition.and_then(Condition::since))
-        .evidence([Evidence::field(resource, &["status", "capacity"], "what it has")])
+        .evidence([Evidence::field(resource, &["status", "capacity"], "the current size")])
         .evidence(condition.map(|it| Evidence::condition(resource, it, it.name())))
         .evidence(event.map(event_evidence))
-        .saying(format!("PersistentVolumeClaim/{namespace}/{name}"))
-        .saying(&message)
-        .why("The volume goes on filling up at its old size.")
+        .keywords(format!("PersistentVolumeClaim/{namespace}/{name}"))
+        .keywords(&message)
+        .why("The volume keeps its old size and continues to fill up.")
         .remedy(
-            Remedy::new("Mend what the message names; some drivers need the pod to be stopped.")
+            Remedy::new("Fix the reported problem. Some drivers require the pod to be stopped.")
                 .command(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
                 .verify(format!("{client} get persistentvolumeclaim -n {namespace} {name}")),
         ),

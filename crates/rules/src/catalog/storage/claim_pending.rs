@@ -1,19 +1,19 @@
-//! A `PersistentVolumeClaim` that gets no volume.
+//! Pending `PersistentVolumeClaim`.
 //!
 //! # Why it matters
 //!
-//! Pods that mount the claim are not placed on any node before it has a volume.
+//! Pods that mount the claim are not scheduled until it is bound to a volume.
 //!
 //! # What to do
 //!
-//! It depends on why, which the finding says: no class is named and none is the default, the class
-//! does not exist, or its provisioner fails or does not answer.
+//! The finding shows the reason: the claim has no `StorageClass` and there is no default, the
+//! `StorageClass` does not exist, or its provisioner fails or does not respond.
 //!
 //! # Blind spots
 //!
-//! A claim of a class with `WaitForFirstConsumer` waits for its first pod by design; it is only
-//! reported when the provisioner itself complains. Why a provisioner fails stands in events, which
-//! are kept for three hours.
+//! A claim of a `StorageClass` with `WaitForFirstConsumer` waits for its first pod by design. It is
+//! reported only if the provisioner reports an error. The reason for a provisioner's failure is in
+//! events, which are stored for three hours.
 //!
 //! # References
 //!
@@ -22,28 +22,27 @@
 //! - kubernetes-sigs/sig-storage-lib-external-provisioner `controller/controller.go`
 //!   (`ProvisioningFailed`)
 
-use mustknow_gather::Lookup;
-use mustknow_gather::coverage::State;
-use mustknow_gather::kinds::{
-    EVENT, Event, PERSISTENT_VOLUME_CLAIM, PersistentVolumeClaim, STORAGE_CLASS, StorageClass,
-};
+use mustknow_cluster::Lookup;
+use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::kinds::{EVENT, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS};
+use mustknow_cluster::views::{Event, PersistentVolumeClaim, StorageClass};
 
 use super::several_default_classes::is_default;
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Patience, asked_to_go, client, event_evidence, events_about, excerpt, severity_in,
-};
+use crate::domain::asked_to_go;
+use crate::engine::{Persistence, client, excerpt, severity_in};
+use crate::signals::{event_evidence, events_about};
 
-/// How long a provisioner may take.
+/// How long a provisioner may take to create a volume.
 const GRACE: Span = Span::minutes(5);
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(1);
-/// The controller repeats every 15 seconds that it waits for a provisioner.
+/// While it waits for a provisioner, the controller repeats the event every 15 seconds.
 const ENOUGH: i64 = 3;
 
 pub(super) static META: Meta = Meta {
     id: "storage/claim-pending",
-    title: "a PersistentVolumeClaim that gets no volume",
+    title: "pending PersistentVolumeClaim",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -53,34 +52,35 @@ pub(super) static META: Meta = Meta {
 
 /// Why a claim has no volume.
 enum Lack<'s> {
-    /// Somebody says so.
-    Said(Event<'s>),
-    /// The provisioner does not answer.
+    /// An event reports the reason.
+    Quoted(Event<'s>),
+    /// The provisioner does not respond.
     Silent(Event<'s>),
-    /// Its class does not exist.
+    /// Its `StorageClass` does not exist.
     NoClass(Evidence),
-    /// It names no class, and none is the default.
+    /// It has no `StorageClass`, and there is no default one.
     NoDefault(Evidence),
-    /// Nobody says why.
+    /// Nothing reports the reason.
     Unsaid,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut findings = Vec::new();
     let mut gap = None;
-    for claim in case.all::<PersistentVolumeClaim<'_>>() {
+    for claim in cx.all::<PersistentVolumeClaim<'_>>() {
         examined += 1;
         let resource = claim.resource();
         let is_pending = resource.text(&["status", "phase"]).as_deref() == Some("Pending");
-        let patience = Patience::of(case, resource.created(), GRACE);
-        if !is_pending || patience == Patience::Young || asked_to_go(resource).is_some() {
+        let persistence = Persistence::of(cx, resource.created(), GRACE);
+        if !is_pending || persistence == Persistence::WithinGrace || asked_to_go(resource).is_some()
+        {
             continue;
         }
-        match lack(case, claim) {
-            Ok(Some(lack)) => findings.push(patience.weigh(
-                finding(case, claim, &lack),
-                severity_in(case, resource.namespace(), META.severity),
+        match lack(cx, claim) {
+            Ok(Some(lack)) => findings.push(persistence.weigh(
+                finding(cx, claim, &lack),
+                severity_in(cx, resource.namespace(), META.severity),
             )),
             Ok(None) => {}
             Err(unknown) => gap = gap.or(Some(unknown)),
@@ -97,15 +97,17 @@ fn class_of(claim: PersistentVolumeClaim<'_>) -> Option<String> {
     class.text().map(std::borrow::Cow::into_owned)
 }
 
-/// What the claim lacks; None where it waits for its first pod, as it should.
-fn lack<'s>(case: &Case<'s>, claim: PersistentVolumeClaim<'s>) -> Result<Option<Lack<'s>>, Gap> {
+/// Why the claim is pending. None if it waits for its first pod by design.
+fn lack<'s>(
+    cx: &RuleContext<'s>,
+    claim: PersistentVolumeClaim<'s>,
+) -> Result<Option<Lack<'s>>, Gap> {
     let resource = claim.resource();
-    let newest =
-        |reasons: &[&str]| events_about(case, resource, reasons, RECENT).into_iter().next();
+    let newest = |reasons: &[&str]| events_about(cx, resource, reasons, RECENT).into_iter().next();
     if let Some(event) =
         newest(&["ProvisioningFailed", "FailedBinding", "ProvisioningCleanupFailed"])
     {
-        return Ok(Some(Lack::Said(event)));
+        return Ok(Some(Lack::Quoted(event)));
     }
     if let Some(event) = newest(&["ExternalProvisioning"]).filter(|it| it.count() >= ENOUGH) {
         return Ok(Some(Lack::Silent(event)));
@@ -114,9 +116,9 @@ fn lack<'s>(case: &Case<'s>, claim: PersistentVolumeClaim<'s>) -> Result<Option<
         return Ok(None);
     }
     match class_of(claim).as_deref() {
-        // An empty name asks for a volume that somebody makes by hand.
+        // An empty name requests a volume that an administrator creates manually.
         Some("") => Ok(Some(Lack::Unsaid)),
-        Some(name) => match case.look_up::<StorageClass<'_>>("", name) {
+        Some(name) => match cx.look_up::<StorageClass<'_>>("", name) {
             Lookup::Here(class) => {
                 let mode = class.resource().text(&["volumeBindingMode"]);
                 let waits = mode.as_deref() == Some("WaitForFirstConsumer");
@@ -128,8 +130,8 @@ fn lack<'s>(case: &Case<'s>, claim: PersistentVolumeClaim<'s>) -> Result<Option<
             }
             Lookup::Unknown(missing) => Err(Gap::missing(&missing)),
         },
-        None => match case.prove_whole(&STORAGE_CLASS, "") {
-            Ok(searched) if !case.all::<StorageClass<'_>>().any(is_default) => {
+        None => match cx.prove_whole(&STORAGE_CLASS, "") {
+            Ok(searched) if !cx.all::<StorageClass<'_>>().any(is_default) => {
                 let what = Subject::cluster("StorageClass", "(default)");
                 Ok(Some(Lack::NoDefault(Evidence::missing(what, &searched))))
             }
@@ -139,33 +141,33 @@ fn lack<'s>(case: &Case<'s>, claim: PersistentVolumeClaim<'s>) -> Result<Option<
     }
 }
 
-fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'_>) -> Finding {
     let resource = claim.resource();
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let class = class_of(claim).unwrap_or_default();
     let message = match lack {
-        Lack::Said(event) | Lack::Silent(event) => event.message().into_owned(),
+        Lack::Quoted(event) | Lack::Silent(event) => event.message().into_owned(),
         _ => String::new(),
     };
     let because = match lack {
-        Lack::Said(_) => excerpt(&message),
-        Lack::Silent(_) => format!("the provisioner of class {class} does not answer"),
-        Lack::NoClass(_) => format!("its class {class} does not exist"),
-        Lack::NoDefault(_) => "it names no class, and no class is the default".to_owned(),
-        Lack::Unsaid if class.is_empty() => "no volume that fits it is there".to_owned(),
-        Lack::Unsaid => "nothing collected says why".to_owned(),
+        Lack::Quoted(_) => excerpt(&message),
+        Lack::Silent(_) => format!("the provisioner of StorageClass {class} does not respond"),
+        Lack::NoClass(_) => format!("StorageClass {class} does not exist"),
+        Lack::NoDefault(_) => "it has no StorageClass, and there is no default one".to_owned(),
+        Lack::Unsaid if class.is_empty() => "no matching PersistentVolume exists".to_owned(),
+        Lack::Unsaid => "the collected data do not show why".to_owned(),
     };
     let head = ["status", "phase"];
-    let client = client(case);
+    let client = client(cx);
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} gets no volume: {because}"),
-        Evidence::field(resource, &head, "it is Pending"),
+        format!("{subject} is Pending: {because}"),
+        Evidence::field(resource, &head, "the claim's phase is Pending"),
     )
     .since(resource.created())
-    .saying(format!("PersistentVolumeClaim/{namespace}/{name}"))
-    .saying(&message)
-    .why("A pod that mounts the claim is not placed on any node before it has a volume.")
+    .keywords(format!("PersistentVolumeClaim/{namespace}/{name}"))
+    .keywords(&message)
+    .why("A pod that mounts the claim is not scheduled until the claim is bound to a volume.")
     .remedy(
         Remedy::new(remedy(lack, &message))
             .command(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
@@ -173,21 +175,23 @@ fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'_>) -
             .verify(format!("{client} get persistentvolumeclaims -n {namespace}")),
     );
     match lack {
-        Lack::Said(event) => {
+        Lack::Quoted(event) => {
             let finding = finding.evidence([event_evidence(*event)]);
-            // What one claim asks for may be its own fault; what the provisioner says is not.
-            if class.is_empty() { finding } else { finding.shares(Common::Storage, class) }
+            // Without a StorageClass the fault may be in the claim itself.
+            if class.is_empty() { finding } else { finding.group_by(GroupKey::Storage, class) }
         }
         Lack::Silent(event) => finding
             .evidence([event_evidence(*event)])
-            .shares(Common::Storage, class)
-            .likely("that the provisioner is away is inferred from its silence"),
-        Lack::NoClass(absent) => finding.evidence([absent.clone()]).shares(Common::Storage, class),
+            .group_by(GroupKey::Storage, class)
+            .likely("inferred: the claim waits, and no event from the provisioner was found"),
+        Lack::NoClass(absent) => {
+            finding.evidence([absent.clone()]).group_by(GroupKey::Storage, class)
+        }
         Lack::NoDefault(absent) => finding.evidence([absent.clone()]),
         Lack::Unsaid => {
-            let events = case.coverage().of(&EVENT, namespace);
+            let events = cx.coverage().of(&EVENT, namespace);
             let reason = if matches!(events, State::Collected(_) | State::Empty) {
-                "its events say nothing of it any more"
+                "its events do not show the reason, or have expired"
             } else {
                 "its events were not collected"
             };
@@ -198,17 +202,21 @@ fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'_>) -
 
 fn remedy(lack: &Lack<'_>, message: &str) -> &'static str {
     match lack {
-        Lack::Said(_) if message.contains("no storage class is set") => {
-            "Make one class the default, or name one in the claim."
+        Lack::Quoted(_) if message.contains("no storage class is set") => {
+            "Set a default StorageClass, or set storageClassName in the claim."
         }
-        Lack::Said(_) if message.contains("quota") => "Raise the quota, or ask for less.",
-        Lack::Said(_) if message.contains("not found") => {
-            "Make what the message names, or name a class that exists."
+        Lack::Quoted(_) if message.contains("quota") => {
+            "Increase the quota, or request less space."
         }
-        Lack::Said(_) => "Mend what the provisioner complains of.",
-        Lack::Silent(_) => "Look at the controller pods of the class's driver.",
-        Lack::NoClass(_) => "Name a class that exists: the class of a claim cannot be changed.",
-        Lack::NoDefault(_) => "Make one class the default, or name one in the claim.",
-        Lack::Unsaid => "Read the events of the claim.",
+        Lack::Quoted(_) if message.contains("not found") => {
+            "Create the missing object, or recreate the claim with an existing StorageClass."
+        }
+        Lack::Quoted(_) => "Fix the problem that the provisioner reports.",
+        Lack::Silent(_) => "Check the controller pods of the StorageClass's CSI driver.",
+        Lack::NoClass(_) => {
+            "Recreate the claim with an existing StorageClass: storageClassName is immutable."
+        }
+        Lack::NoDefault(_) => "Set a default StorageClass, or set storageClassName in the claim.",
+        Lack::Unsaid => "Check the events of the claim.",
     }
 }

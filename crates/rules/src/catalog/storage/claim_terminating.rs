@@ -1,37 +1,37 @@
-//! A `PersistentVolumeClaim` that goes with the pod that still uses it.
+//! Terminating `PersistentVolumeClaim` still used by a pod.
 //!
 //! # Why it matters
 //!
-//! Somebody has deleted the claim. It stays as long as a pod mounts it and goes the moment that pod
-//! ends, be it for a drain or an update. Where its volume is to be deleted with it, so are the data;
-//! and the pod that takes the place of the old one does not start.
+//! The claim was deleted. It is removed as soon as the last pod that mounts it terminates, for
+//! example during a drain or an update. If the volume's reclaim policy is `Delete`, the data is
+//! lost too, and the replacement pod does not start.
 //!
 //! # What to do
 //!
-//! A deletion cannot be taken back. Save the data now, while the pod runs, or set the volume to
-//! `Retain`, so that it outlives the claim.
+//! A deletion cannot be undone. Back up the data now, while the pod runs, or set the volume's
+//! reclaim policy to `Retain`, so that the volume is not deleted with the claim.
 //!
 //! # Blind spots
 //!
-//! The reclaim policy of the volume is only known when the volume was collected.
+//! The reclaim policy of the volume is known only if the volume was collected.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/volume/pvcprotection/pvc_protection_controller.go`
 
-use mustknow_gather::kinds::{
-    PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, PersistentVolume, PersistentVolumeClaim, Pod,
-};
+use mustknow_cluster::model::kinds::{PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD};
+use mustknow_cluster::views::{PersistentVolume, PersistentVolumeClaim, Pod};
 
 use crate::catalog::prelude::*;
-use crate::facts::{asked_to_go, client, few, is_expected};
+use crate::domain::{asked_to_go, is_expected};
+use crate::engine::{client, few};
 
-/// How long the last pod may take to end.
+/// How long the last pod may take to terminate.
 const GRACE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "storage/claim-terminating",
-    title: "a PersistentVolumeClaim that goes with the pod that still uses it",
+    title: "terminating PersistentVolumeClaim still used by a pod",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::Any,
@@ -39,38 +39,38 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&PERSISTENT_VOLUME)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let findings = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let findings = cx
         .all::<PersistentVolumeClaim<'_>>()
-        .filter(|claim| case.is_older(asked_to_go(claim.resource()), GRACE))
-        .filter_map(|claim| finding(case, claim))
+        .filter(|claim| cx.is_older(asked_to_go(claim.resource()), GRACE))
+        .filter_map(|claim| finding(cx, claim))
         .collect();
-    let examined = case.all::<PersistentVolumeClaim<'_>>().count();
+    let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
     Verdict::over(examined, findings, "no PersistentVolumeClaim in the archive")
 }
 
-fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding> {
     let resource = claim.resource();
     let (subject, namespace) = (Subject::of(resource), resource.namespace());
-    let users: Vec<Pod<'_>> = case
+    let users: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(namespace)
         .filter(|pod| is_expected(*pod) && pod.claims().any(|it| it == resource.name()))
         .collect();
     let first = users.first()?;
     let names: Vec<_> = users.iter().map(|pod| pod.name()).collect();
     let volume = resource.text(&["spec", "volumeName"]).unwrap_or_default();
-    let held = case.find::<PersistentVolume<'_>>("", &volume);
+    let held = cx.find::<PersistentVolume<'_>>("", &volume);
     let policy = held.and_then(|it| it.resource().text(&["spec", "persistentVolumeReclaimPolicy"]));
     let is_kept = policy.as_deref() == Some("Retain");
     let what = match policy.as_deref() {
-        Some("Retain") => "the claim goes, and its volume stays for nobody",
-        Some(_) => "the claim and its data go",
-        None => "the claim goes, and mostly its data with it",
+        Some("Retain") => "the claim is removed and its volume stays unbound",
+        Some(_) => "the claim and its data are deleted",
+        None => "the claim is removed, usually with its data",
     };
     let asked = ["metadata", "deletionTimestamp"];
-    let (client, age) = (client(case), case.age(asked_to_go(resource)));
+    let (client, age) = (client(cx), cx.age(asked_to_go(resource)));
     let age = age.map(|age| format!(" {age} ago")).unwrap_or_default();
-    let remedy = Remedy::new("Save the data while the pod runs, or keep the volume.");
+    let remedy = Remedy::new("Back up the data while the pod runs, or retain the volume.");
     let remedy = if is_kept || volume.is_empty() {
         remedy
     } else {
@@ -80,32 +80,32 @@ fn finding(case: &Case<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding>
                  '{{\"spec\":{{\"persistentVolumeReclaimPolicy\":\"Retain\"}}}}'"
             ))
             .before(
-                "the data of the volume are still wanted",
-                Proof::ByHand("ask whoever deleted the claim".to_owned()),
+                "the data on the volume is still needed",
+                Proof::ByHand("ask the person who deleted the claim".to_owned()),
             )
     };
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} was deleted{age}; when {} ends, {what}", few(&names)),
-        Evidence::field(resource, &asked, "when it was deleted"),
+        format!("{subject} was deleted{age}; when {} terminates, {what}", few(&names)),
+        Evidence::field(resource, &asked, "deletion time of the claim"),
     )
     .severity(if is_kept { Severity::Info } else { META.severity })
     .since(asked_to_go(resource))
     .evidence([Evidence::field(first.resource(), &["spec", "volumes"], "it is still mounted")])
     .evidence(held.map(|held| {
         let path = ["spec", "persistentVolumeReclaimPolicy"];
-        Evidence::field(held.resource(), &path, "what becomes of the volume")
+        Evidence::field(held.resource(), &path, "reclaim policy of the volume")
     }))
-    .saying(resource.name())
-    .saying(names.join(" "))
+    .keywords(resource.name())
+    .keywords(names.join(" "))
     .why(
-        "A claim that was deleted stays until the last pod that mounts it has ended. The next drain \
-         or update ends it.",
+        "A deleted claim stays until the last pod that mounts it has terminated. The next drain or \
+         update removes it.",
     )
     .remedy(remedy.verify(format!("{client} get persistentvolume {volume}")));
     Some(if policy.is_some() {
         finding
     } else {
-        finding.likely("the volume was not collected, so what becomes of it is not known")
+        finding.likely("the volume was not collected, so its reclaim policy is unknown")
     })
 }

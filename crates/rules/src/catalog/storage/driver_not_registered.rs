@@ -1,18 +1,19 @@
-//! A node on which the driver of a volume has not registered.
+//! CSI driver not registered on a node.
 //!
 //! # Why it matters
 //!
-//! The kubelet mounts a volume through its driver's own pod on that node, which tells the kubelet that
-//! it is there. Here it has not, while it has on others: pods with such volumes wait on this node.
+//! The kubelet mounts a CSI volume through the driver's pod on the same node, which must register
+//! with the kubelet first. The driver is not registered on this node, so pods that use its volumes
+//! cannot start here.
 //!
 //! # What to do
 //!
-//! Look at the pod of the driver on that node.
+//! Check the driver's pod on that node.
 //!
 //! # Blind spots
 //!
-//! A driver may rightly serve some nodes only. It is only reported when a pod or a volume waits for it
-//! there. Drivers the kubelet has built in do not register.
+//! A driver may run on some nodes only by design. It is reported only if a pod on the node waits
+//! for the driver. In-tree volume plugins of the kubelet do not register.
 //!
 //! # References
 //!
@@ -22,21 +23,24 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{CSI_NODE, CsiNode, EVENT, Event, NODE, Node, POD, Pod};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{CSI_NODE, EVENT, NODE, POD};
+use mustknow_cluster::views::{CsiNode, Event, Node, Pod};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, count, event_evidence, few, is_rolled};
+use crate::domain::is_rolled;
+use crate::engine::{client, count, few};
+use crate::signals::event_evidence;
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::minutes(30);
-/// How long a driver may take on a node that starts.
+/// How long a driver may take to register on a node that starts.
 const GRACE: Span = Span::minutes(10);
 const SAYS: &str = " not found in the list of registered CSI drivers";
 
 pub(super) static META: Meta = Meta {
     id: "storage/driver-not-registered",
-    title: "a node on which the driver of a volume has not registered",
+    title: "CSI driver not registered on a node",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -44,17 +48,17 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&NODE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut waiting: BTreeMap<(String, String), Vec<(Pod<'_>, Event<'_>)>> = BTreeMap::new();
-    for event in case.all::<Event<'_>>() {
+    for event in cx.all::<Event<'_>>() {
         let Some(driver) = driver_of(&event.message()).filter(|_| {
             matches!(&*event.reason(), "FailedMount" | "FailedAttachVolume" | "FailedMapVolume")
-                && !case.is_older(event.last_seen(), RECENT)
+                && !cx.is_older(event.last_seen(), RECENT)
         }) else {
             continue;
         };
         let name = event.resource().text(&["involvedObject", "name"]).unwrap_or_default();
-        let pod = case.find::<Pod<'_>>(event.resource().namespace(), &name);
+        let pod = cx.find::<Pod<'_>>(event.resource().namespace(), &name);
         if let Some((pod, node)) = pod.and_then(|pod| Some((pod, pod.node()?.into_owned())))
             && !pod.is_ready()
         {
@@ -63,9 +67,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let findings = waiting
         .iter()
-        .filter_map(|((node, driver), pods)| finding(case, node, driver, pods))
+        .filter_map(|((node, driver), pods)| finding(cx, node, driver, pods))
         .collect();
-    let examined = case.all::<CsiNode<'_>>().count();
+    let examined = cx.all::<CsiNode<'_>>().count();
     Verdict::over(examined, findings, "no CSINode in the archive")
 }
 
@@ -85,53 +89,53 @@ fn has(csi_node: CsiNode<'_>, driver: &str) -> bool {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     node: &str,
     driver: &str,
     pods: &[(Pod<'_>, Event<'_>)],
 ) -> Option<Finding> {
-    let csi_node = case.find::<CsiNode<'_>>("", node).filter(|it| !has(*it, driver))?;
-    let object = case.find::<Node<'_>>("", node);
+    let csi_node = cx.find::<CsiNode<'_>>("", node).filter(|it| !has(*it, driver))?;
+    let object = cx.find::<Node<'_>>("", node);
     let starts = object.is_some_and(|node| {
         let ready = node.condition("Ready");
         !node.is_ready()
             || is_rolled(node)
-            || ready.is_some_and(|ready| case.age(ready.since()).is_some_and(|age| age <= GRACE))
+            || ready.is_some_and(|ready| cx.age(ready.since()).is_some_and(|age| age <= GRACE))
     });
     if starts {
         return None;
     }
-    let others = case.all::<CsiNode<'_>>().filter(|other| has(*other, driver)).count();
+    let others = cx.all::<CsiNode<'_>>().filter(|other| has(*other, driver)).count();
     let mut names: Vec<_> =
         pods.iter().map(|(pod, _)| format!("{}/{}", pod.namespace(), pod.name())).collect();
     names.sort();
     names.dedup();
     let elsewhere = match others {
-        0 => "on no other node either".to_owned(),
+        0 => "nor on any other node".to_owned(),
         others => format!("but on {}", count(others, "other node")),
     };
     let (_, event) = pods.first()?;
-    let client = client(case);
+    let client = client(cx);
     Some(
         Finding::new(
             Subject::cluster("CSINode", node),
             format!(
-                "driver {driver} has not registered on node {node}, {elsewhere}; {} for it",
+                "CSI driver {driver} is not registered on node {node}, {elsewhere}; {} for it",
                 match names.len() {
                     1 => format!("{} waits", few(&names)),
                     _ => format!("{} wait", few(&names)),
                 }
             ),
-            Evidence::field(csi_node.resource(), &["spec", "drivers"], "the drivers of the node"),
+            Evidence::field(csi_node.resource(), &["spec", "drivers"], "registered drivers"),
         )
-        .shares(Common::Storage, driver)
+        .group_by(GroupKey::Storage, driver)
         .evidence([event_evidence(*event)])
-        .saying(node)
-        .saying(names.join(" "))
-        .saying(driver)
-        .why("The kubelet mounts such a volume only through the driver's pod on the same node.")
+        .keywords(node)
+        .keywords(names.join(" "))
+        .keywords(driver)
+        .why("The kubelet mounts a CSI volume only through the driver's pod on the same node.")
         .remedy(
-            Remedy::new("Look at the driver's pod on that node.")
+            Remedy::new("Check the driver's pod on that node.")
                 .command(format!(
                     "{client} get pods --all-namespaces -o wide --field-selector \
                      spec.nodeName={node}"

@@ -1,4 +1,4 @@
-//! Volumes: claims, what provides them, and how they reach the nodes.
+//! Storage: `PersistentVolumeClaims`, provisioners, and attaching volumes to nodes.
 
 rules! {
     attachment_stuck,

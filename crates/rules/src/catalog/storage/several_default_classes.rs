@@ -1,27 +1,29 @@
-//! Several `StorageClasses` that are the default.
+//! Multiple default `StorageClasses`.
 //!
 //! # Why it matters
 //!
-//! A claim that names no class gets the newest of them, and in releases before Kubernetes 1.26 it is
-//! refused. Which storage it lands on is then chance.
+//! A claim without a `StorageClass` gets the newest default. In releases before Kubernetes 1.26
+//! such a claim is rejected. The storage that a claim gets may not be the intended one.
 //!
 //! # What to do
 //!
-//! Leave the annotation on one class.
+//! Keep the default annotation on one `StorageClass` only.
 //!
 //! # Blind spots
 //!
-//! An operator that makes a class may set its annotation again; its own object says whether it does.
+//! An operator that manages a `StorageClass` may set its annotation again. The operator's own
+//! resource shows whether it does.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/volume/util/storageclass.go`
 //! - openshift/openshift-docs `storage/persistent_storage` (alert `MultipleDefaultStorageClasses`)
 
-use mustknow_gather::kinds::{STORAGE_CLASS, StorageClass};
+use mustknow_cluster::model::kinds::STORAGE_CLASS;
+use mustknow_cluster::views::StorageClass;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, few};
+use crate::engine::{client, few};
 
 const DEFAULT: [&str; 2] = [
     "storageclass.kubernetes.io/is-default-class",
@@ -30,7 +32,7 @@ const DEFAULT: [&str; 2] = [
 
 pub(super) static META: Meta = Meta {
     id: "storage/several-default-classes",
-    title: "several StorageClasses that are the default",
+    title: "multiple default StorageClasses",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::Any,
@@ -38,13 +40,13 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// Whether claims that name no class get this one.
+/// Whether claims without a `StorageClass` get this one.
 pub(super) fn is_default(class: StorageClass<'_>) -> bool {
     DEFAULT.iter().any(|name| class.resource().annotation(name).as_deref() == Some("true"))
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let classes: Vec<_> = case.all::<StorageClass<'_>>().collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let classes: Vec<_> = cx.all::<StorageClass<'_>>().collect();
     let defaults: Vec<_> = classes.iter().filter(|class| is_default(**class)).collect();
     let (Some(first), true) = (defaults.first(), defaults.len() > 1) else {
         return Verdict::over(classes.len(), Vec::new(), "no StorageClass in the archive");
@@ -54,7 +56,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         let note = format!("{} is the default", class.resource().name());
         Evidence::field(class.resource(), &["metadata", "annotations"], note)
     };
-    let client = client(case);
+    let client = client(cx);
     let keep = names.first().copied().unwrap_or_default();
     let finding = Finding::new(
         Subject::cluster("StorageClass", keep),
@@ -62,15 +64,15 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         evidence(first),
     )
     .evidence(defaults.iter().skip(1).map(|class| evidence(class)))
-    .saying(names.join(" "))
-    .why("A claim that names no class gets the newest of them, or is refused in older releases.")
+    .keywords(names.join(" "))
+    .why("A claim without a StorageClass gets the newest one, or is rejected in older releases.")
     .remedy(
-        Remedy::new("Leave the annotation on the class that is meant, and take it off the others.")
+        Remedy::new("Keep the annotation on the intended StorageClass and remove it from others.")
             .command(format!(
                 "{client} annotate storageclass <name> storageclass.kubernetes.io/is-default-class-"
             ))
             .before(
-                "no operator sets the annotation of that class again",
+                "no operator sets the annotation of that StorageClass again",
                 Proof::ByHand(format!("{client} get storageclass <name> -o yaml")),
             )
             .verify(format!("{client} get storageclasses")),

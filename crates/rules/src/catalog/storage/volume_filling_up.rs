@@ -1,50 +1,51 @@
-//! A volume that fills up.
+//! Persistent volume filling up.
 //!
 //! # Why it matters
 //!
-//! What writes to a full volume fails, and databases may not start again. An alert says that it is
-//! nearly full, or will be within days at the rate of the last hours.
+//! Writes to a full volume fail, and databases may not start again. An alert reports that the
+//! volume is nearly full, or will be full within days at the rate of the last hours.
 //!
 //! # What to do
 //!
-//! Grow the claim, if its class allows that, or delete what is not needed any more.
+//! Expand the claim if its `StorageClass` allows it, or delete data that is no longer needed.
 //!
 //! # Blind spots
 //!
-//! This is what Prometheus says; without its alerts the archive tells nothing of how full volumes
-//! are.
+//! This check relies on Prometheus alerts. Without them the archive does not show how full the
+//! volumes are.
 //!
 //! # References
 //!
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePersistentVolumeFillingUp.md`
 //! - kubernetes-monitoring/kubernetes-mixin `alerts/storage_alerts.libsonnet`
 
-use mustknow_gather::layout::Special;
+use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, excerpt, severity_in};
+use crate::engine::{excerpt, severity_in};
+use crate::signals::Alert;
 
 const ALERTS: [&str; 2] = ["KubePersistentVolumeFillingUp", "KubePersistentVolumeInodesFillingUp"];
 
 pub(super) static META: Meta = Meta {
     id: "storage/volume-filling-up",
-    title: "a volume that fills up",
+    title: "persistent volume filling up",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
-    needs: &[Need::Special(Special::Alerts)],
+    needs: &[Need::KnownFile(KnownFile::Alerts)],
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(firing) = Alert::named(case, &ALERTS) else {
-        let what = format!("{}: it holds no alerts", Special::Alerts.usual_path());
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(firing) = Alert::named(cx, &ALERTS) else {
+        let what = format!("{}: contains no alerts", KnownFile::Alerts.usual_path());
         return Verdict::Unknown(Gap::new(GapKind::Damaged, what).ask("oc adm must-gather"));
     };
     let mut findings: Vec<Finding> = Vec::new();
     for alert in &firing {
-        let finding = finding(case, alert);
-        // Nearly full and full soon are two alerts of one name.
+        let finding = finding(cx, alert);
+        // "Nearly full" and "full soon" are two alerts with the same name.
         match findings.iter_mut().find(|known| known.subject == finding.subject) {
             Some(known) if known.severity >= finding.severity => {
                 known.evidence.extend(finding.evidence);
@@ -56,24 +57,24 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(1, findings, "no alerts were collected")
 }
 
-fn finding(case: &Case<'_>, alert: &Alert) -> Finding {
+fn finding(cx: &RuleContext<'_>, alert: &Alert) -> Finding {
     let namespace = alert.label("namespace").unwrap_or_default();
     let claim = alert.label("persistentvolumeclaim").unwrap_or_default();
     let subject = Subject::namespaced("PersistentVolumeClaim", namespace, claim);
-    let what = if alert.name.contains("Inodes") { "runs out of inodes" } else { "fills up" };
+    let what = if alert.name.contains("Inodes") { "runs out of inodes" } else { "is filling up" };
     let usual = if alert.severity == "critical" { META.severity } else { Severity::Warning };
     Finding::new(
         subject.clone(),
         format!("{subject} {what}: {}", excerpt(&alert.message)),
-        alert.evidence(format!("{} fires, {}", alert.name, alert.severity)),
+        alert.evidence(format!("alert {} is firing, {}", alert.name, alert.severity)),
     )
-    .severity(severity_in(case, namespace, usual))
+    .severity(severity_in(cx, namespace, usual))
     .since(alert.since)
-    .saying(format!("PersistentVolumeClaim/{namespace}/{claim}"))
-    .saying(&alert.message)
-    .why("What writes to a full volume fails, and may not start again.")
+    .keywords(format!("PersistentVolumeClaim/{namespace}/{claim}"))
+    .keywords(&alert.message)
+    .why("Writes to a full volume fail, and the workload that uses it may not start again.")
     .remedy(
-        Remedy::new("Grow the claim, or delete what is not needed on the volume.")
+        Remedy::new("Expand the claim, or delete data that is no longer needed on the volume.")
             .command(format!("oc describe persistentvolumeclaim -n {namespace} {claim}"))
             .verify(format!("oc get persistentvolumeclaim -n {namespace} {claim}")),
     )

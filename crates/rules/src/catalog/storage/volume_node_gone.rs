@@ -1,18 +1,18 @@
-//! A `PersistentVolume` that only nodes could reach that do not exist.
+//! `PersistentVolume` with a node affinity that no node matches.
 //!
 //! # Why it matters
 //!
-//! The volume lies on the disk of a node, or in a zone, and no such node is there any more. Pods that
-//! use it fit on no node, and the data are where the node was.
+//! The volume is on the disk of a node or in a zone, and no matching node exists. Pods that use the
+//! volume cannot be scheduled, and its data is available only on the missing node or in that zone.
 //!
 //! # What to do
 //!
-//! Bring back a node with that name or in that zone. Where that cannot be, delete the claim, so that a
-//! new volume is made, and restore the data.
+//! Add a node with that name or in that zone. If that is not possible, delete the claim, so that a
+//! new volume is provisioned, and restore the data.
 //!
 //! # Blind spots
 //!
-//! Only said when every node is in the archive. Volumes nobody has claimed are left out.
+//! Reported only if every node is in the archive. Volumes without a claim are ignored.
 //!
 //! # References
 //!
@@ -21,17 +21,17 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::{
-    CSI_NODE, LEASE, NODE, Node, PERSISTENT_VOLUME, PersistentVolume, STORAGE_CLASS,
-};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{CSI_NODE, LEASE, NODE, PERSISTENT_VOLUME, STORAGE_CLASS};
+use mustknow_cluster::views::{Node, PersistentVolume};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, few, none_of_storage, prove_all_nodes, severity_in};
+use crate::domain::{none_of_storage, prove_all_nodes};
+use crate::engine::{client, few, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "storage/volume-node-gone",
-    title: "a PersistentVolume that only nodes could reach that do not exist",
+    title: "PersistentVolume with a node affinity that no node matches",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -44,25 +44,25 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if let Some(none) = none_of_storage(case, &PERSISTENT_VOLUME) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if let Some(none) = none_of_storage(cx, &PERSISTENT_VOLUME) {
         return none;
     }
-    let nodes: Vec<_> = case.all::<Node<'_>>().collect();
-    let unreached: Vec<_> = case
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
+    let unreached: Vec<_> = cx
         .all::<PersistentVolume<'_>>()
         .filter(|volume| volume.resource().text(&["status", "phase"]).as_deref() == Some("Bound"))
         .filter_map(|volume| Some((volume, unreached(volume, &nodes)?)))
         .collect();
-    let examined = case.all::<PersistentVolume<'_>>().count();
+    let examined = cx.all::<PersistentVolume<'_>>().count();
     if unreached.is_empty() {
         return Verdict::over(examined, Vec::new(), "no PersistentVolume in the archive");
     }
-    match prove_all_nodes(case) {
+    match prove_all_nodes(cx) {
         Ok(searched) => {
             let finding = |(volume, asked): &(PersistentVolume<'_>, Vec<String>)| {
                 let absent = Subject::cluster("Node", format!("with {}", few(asked)));
-                finding(case, *volume, asked, Evidence::missing(absent, &searched))
+                finding(cx, *volume, asked, Evidence::missing(absent, &searched))
             };
             Verdict::Found(unreached.iter().map(finding).collect())
         }
@@ -70,13 +70,13 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// The labels the volume asks for, when no node has those of any of its terms.
+/// The labels the volume requires, if no node matches any of its terms.
 fn unreached(volume: PersistentVolume<'_>, nodes: &[Node<'_>]) -> Option<Vec<String>> {
     let terms = volume.resource().at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"])?;
     let mut asked = Vec::new();
     for term in terms.items() {
         let expressions = term.get("matchExpressions");
-        // What asks for nothing, or in another way, is not judged.
+        // Empty terms and terms of other forms are not evaluated.
         if expressions.is_none_or(Value::is_empty) || term.get("matchFields").is_some() {
             return None;
         }
@@ -106,13 +106,13 @@ fn values(expression: Value<'_>) -> impl Iterator<Item = Cow<'_, str>> {
 fn has(node: Node<'_>, expression: Value<'_>) -> bool {
     let Some(key) = expression.text_at(&["key"]) else { return false };
     let label = node.resource().label(&key);
-    // A node without the label of its own name still has the name.
+    // A node without the hostname label still matches by its name.
     let name = (key == "kubernetes.io/hostname").then(|| node.name());
     values(expression).any(|value| label.as_deref() == Some(&*value) || name == Some(&*value))
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     volume: PersistentVolume<'_>,
     asked: &[String],
     absent: Evidence,
@@ -121,32 +121,31 @@ fn finding(
     let [namespace, claim] = ["namespace", "name"]
         .map(|field| resource.text(&["spec", "claimRef", field]).unwrap_or_default());
     let subject = Subject::of(resource);
-    let client = client(case);
+    let client = client(cx);
     let finding = Finding::new(
         subject.clone(),
         format!(
-            "{subject} of claim {namespace}/{claim} can only be reached from nodes with {}, and \
-             there is none",
+            "{subject} of claim {namespace}/{claim} requires a node with {}, and no node matches",
             few(asked)
         ),
-        Evidence::field(resource, &["spec", "nodeAffinity"], "the nodes it can be reached from"),
+        Evidence::field(resource, &["spec", "nodeAffinity"], "node affinity of the volume"),
     )
-    .severity(severity_in(case, &namespace, META.severity))
+    .severity(severity_in(cx, &namespace, META.severity))
     .evidence([absent])
-    .saying(format!("PersistentVolumeClaim/{namespace}/{claim}"))
-    .saying(resource.name())
-    .why("The volume is bound to a node or a zone, and pods that use it fit on no other.")
+    .keywords(format!("PersistentVolumeClaim/{namespace}/{claim}"))
+    .keywords(resource.name())
+    .why("The volume belongs to a node or a zone, and its pods cannot run on any other node.")
     .remedy(
-        Remedy::new("Bring back a node with these labels, or restore the data into a new claim.")
+        Remedy::new("Add a node with these labels, or restore the data into a new claim.")
             .command(format!("{client} describe persistentvolume {}", resource.name()))
             .command(format!("{client} get nodes --show-labels"))
             .verify(format!("{client} get pods -n {namespace}")),
     );
     let only = asked.first().filter(|_| asked.len() == 1);
     match only.and_then(|label| label.strip_prefix("kubernetes.io/hostname=")) {
-        Some(node) => finding.shares(Common::Node, node),
+        Some(node) => finding.group_by(GroupKey::Node, node),
         None => match only {
-            Some(zone) => finding.shares(Common::Zone, zone),
+            Some(zone) => finding.group_by(GroupKey::Zone, zone),
             None => finding,
         },
     }

@@ -1,38 +1,39 @@
-//! A `PersistentVolume` that could not be deleted after its claim.
+//! Failed `PersistentVolume` deletion.
 //!
 //! # Why it matters
 //!
-//! The claim is gone and its volume should have gone with it. The storage behind stays taken and paid
-//! for, and nobody can use it.
+//! The claim was deleted, and its volume should have been deleted too. The storage behind the
+//! volume stays allocated and billed, and cannot be used.
 //!
 //! # What to do
 //!
-//! The message says what the provider objects to: snapshots that hang on it, a node it is still
-//! attached to, missing permissions. When the storage is gone already, the `PersistentVolume` may be
-//! deleted.
+//! The message shows why the provider refuses: dependent snapshots, a node that the volume is still
+//! attached to, or missing permissions. If the storage no longer exists, the `PersistentVolume` can
+//! be deleted.
 //!
 //! # Blind spots
 //!
-//! A volume with the policy `Retain` stays by design and is not reported.
+//! A volume with the reclaim policy `Retain` stays by design and is not reported.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/volume/events/event.go` (`VolumeFailedDelete`),
 //!   `pkg/controller/volume/persistentvolume/pv_controller.go`
 
-use mustknow_gather::kinds::{
-    CSI_NODE, EVENT, Event, PERSISTENT_VOLUME, PersistentVolume, STORAGE_CLASS,
-};
+use mustknow_cluster::model::kinds::{CSI_NODE, EVENT, PERSISTENT_VOLUME, STORAGE_CLASS};
+use mustknow_cluster::views::{Event, PersistentVolume};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, event_evidence, events_about, excerpt, none_of_storage};
+use crate::domain::none_of_storage;
+use crate::engine::{client, excerpt};
+use crate::signals::{event_evidence, events_about};
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(2);
 
 pub(super) static META: Meta = Meta {
     id: "storage/volume-not-reclaimed",
-    title: "a PersistentVolume that could not be deleted after its claim",
+    title: "failed PersistentVolume deletion",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -45,32 +46,32 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if let Some(none) = none_of_storage(case, &PERSISTENT_VOLUME) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if let Some(none) = none_of_storage(cx, &PERSISTENT_VOLUME) {
         return none;
     }
     let findings =
-        case.all::<PersistentVolume<'_>>().filter_map(|volume| finding(case, volume)).collect();
-    let examined = case.all::<PersistentVolume<'_>>().count();
+        cx.all::<PersistentVolume<'_>>().filter_map(|volume| finding(cx, volume)).collect();
+    let examined = cx.all::<PersistentVolume<'_>>().count();
     Verdict::over(examined, findings, "no PersistentVolume in the archive")
 }
 
-fn finding(case: &Case<'_>, volume: PersistentVolume<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, volume: PersistentVolume<'_>) -> Option<Finding> {
     let resource = volume.resource();
     let phase = resource.text(&["status", "phase"])?;
     let policy = resource.text(&["spec", "persistentVolumeReclaimPolicy"]);
-    let event = events_about(case, resource, &["VolumeFailedDelete"], RECENT).into_iter().next();
+    let event = events_about(cx, resource, &["VolumeFailedDelete"], RECENT).into_iter().next();
     let failed = match &*phase {
         "Failed" => true,
-        // On its way, unless somebody says that it does not get there.
+        // Deletion is in progress, unless an event reports a failure.
         "Released" => policy.as_deref() == Some("Delete") && event.is_some(),
         _ => false,
     };
     if !failed {
         return None;
     }
-    let said = resource.text(&["status", "message"]);
-    let message = said.or_else(|| event.map(Event::message)).unwrap_or_default();
+    let quoted = resource.text(&["status", "message"]);
+    let message = quoted.or_else(|| event.map(Event::message)).unwrap_or_default();
     let of = ["namespace", "name"]
         .map(|field| resource.text(&["spec", "claimRef", field]).unwrap_or_default())
         .join("/");
@@ -80,21 +81,23 @@ fn finding(case: &Case<'_>, volume: PersistentVolume<'_>) -> Option<Finding> {
         "" => String::new(),
         words => format!(": {words}"),
     };
-    let client = client(case);
+    let client = client(cx);
     let finding = Finding::new(
         subject.clone(),
         format!("{subject} of claim {of} could not be deleted{words}"),
-        Evidence::field(resource, &["status", "phase"], format!("it is {phase}")),
+        Evidence::field(resource, &["status", "phase"], format!("the volume's phase is {phase}")),
     )
     .since(resource.time(&["status", "lastPhaseTransitionTime"]))
     .evidence(event.map(event_evidence))
-    .saying(resource.name())
-    .saying(&message)
-    .why("Its claim is gone, and the storage behind it stays taken.")
+    .keywords(resource.name())
+    .keywords(&message)
+    .why("The claim was deleted, but the storage behind the volume stays allocated.")
     .remedy(
-        Remedy::new("Mend what the provider objects to; it tries again by itself.")
-            .command(format!("{client} describe persistentvolume {}", resource.name()))
-            .verify(format!("{client} get persistentvolumes")),
+        Remedy::new(
+            "Fix the problem that the provider reports. Deletion is retried automatically.",
+        )
+        .command(format!("{client} describe persistentvolume {}", resource.name()))
+        .verify(format!("{client} get persistentvolumes")),
     );
-    Some(if class.is_empty() { finding } else { finding.shares(Common::Storage, class) })
+    Some(if class.is_empty() { finding } else { finding.group_by(GroupKey::Storage, class) })
 }

@@ -1,19 +1,19 @@
-//! Parts of vSphere too old for the next minor version.
+//! vSphere components too old for the next minor version.
 //!
 //! # Why it matters
 //!
-//! The next minor version needs a newer vCenter, newer ESXi hosts, or virtual machines of a newer
-//! hardware version. Until then updates to it are blocked; in time the driver of the volumes does not
-//! start any more.
+//! The next minor version requires a newer vCenter, newer ESXi hosts, or virtual machines with a
+//! newer hardware version. Until then updates to it are blocked. If the versions are too old for
+//! the vSphere CSI driver, the driver cannot be installed.
 //!
 //! # What to do
 //!
-//! Bring vCenter and the hosts to the version the message names, and raise the hardware version of the
-//! virtual machines, one node at a time.
+//! Upgrade vCenter and the hosts to the version in the message, and upgrade the hardware version of
+//! the virtual machines, one node at a time.
 //!
 //! # Blind spots
 //!
-//! The message names the first part that is too old; there may be more.
+//! The message shows the first component that is too old. There may be more.
 //!
 //! # References
 //!
@@ -21,19 +21,19 @@
 //! - openshift/vmware-vsphere-csi-driver-operator
 //!   `pkg/operator/vspherecontroller/checks/check_error.go`, `check_nodes.go`
 
-use mustknow_gather::kinds::{
-    ClusterCsiDriver, Condition, OPERATOR_CLUSTER_CSI_DRIVER, OPERATOR_STORAGE, Operator,
-};
-use mustknow_gather::layout::Special;
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::{OPERATOR_CLUSTER_CSI_DRIVER, OPERATOR_STORAGE};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{ClusterCsiDriver, Condition, Operator};
 
 use super::vsphere_unusable::DRIVER;
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, excerpt};
+use crate::engine::excerpt;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "storage/vsphere-too-old",
-    title: "parts of vSphere too old for the next minor version",
+    title: "vSphere components too old for the next minor version",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,18 +41,18 @@ pub(super) static META: Meta = Meta {
     uses: &[
         Need::Kind(&OPERATOR_STORAGE),
         Need::Kind(&OPERATOR_CLUSTER_CSI_DRIVER),
-        Need::Special(Special::Alerts),
+        Need::KnownFile(KnownFile::Alerts),
     ],
 };
 
 const ALERTS: [&str; 2] = ["CSIWithOldVSphereHWVersion", "VSphereOlderVersionPresent"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let storage = case.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
-    let driver = case.find::<ClusterCsiDriver<'_>>("", DRIVER);
-    let alerts = Alert::named(case, &ALERTS);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let storage = cx.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
+    let driver = cx.find::<ClusterCsiDriver<'_>>("", DRIVER);
+    let alerts = Alert::named(cx, &ALERTS);
     if storage.is_none() && driver.is_none() && alerts.is_none() {
-        let gap = Gap::new(GapKind::NotCollected, "Storage cluster: not collected");
+        let gap = Gap::new(GapKind::NotCollected, "Storage/cluster: not collected");
         return Verdict::Unknown(gap.ask("oc get storages.operator.openshift.io cluster -o yaml"));
     }
     let detector = storage.and_then(|it| {
@@ -71,24 +71,26 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     });
     let alerts = alerts.unwrap_or_default();
     let findings = match (check.or(detector), alerts.first()) {
-        (Some((resource, condition)), _) => Some(said(resource, condition)),
+        (Some((resource, condition)), _) => Some(quoted(resource, condition)),
         (None, Some(alert)) => Some(
             Finding::new(
                 alert.subject(),
-                format!("parts of vSphere are too old: {}", excerpt(&alert.message)),
-                alert.evidence("it fires"),
+                format!("vSphere components are too old: {}", excerpt(&alert.message)),
+                alert.evidence("the alert is firing"),
             )
             .since(alert.since)
-            .saying(&alert.message),
+            .keywords(&alert.message),
         ),
         (None, None) => None,
     };
     let findings = findings.map(|finding| {
         finding
-            .evidence(alerts.iter().map(|alert| alert.evidence(format!("{} fires", alert.name))))
-            .why("Updates to the next minor version are blocked until they are newer.")
+            .evidence(
+                alerts.iter().map(|alert| alert.evidence(format!("{} is firing", alert.name))),
+            )
+            .why("Updates to the next minor version are blocked until these are upgraded.")
             .remedy(
-                Remedy::new("Bring vCenter, the hosts and the virtual machines to newer versions.")
+                Remedy::new("Upgrade vCenter, the hosts and the hardware version of the machines.")
                     .command("oc get clusteroperator storage -o yaml")
                     .verify("oc get clusterversion"),
             )
@@ -99,18 +101,18 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings.into_iter().collect(), "the cluster does not run on vSphere")
 }
 
-fn said(resource: &Resource, condition: Condition<'_>) -> Finding {
+fn quoted(resource: &Resource, condition: Condition<'_>) -> Finding {
     let message = condition.message();
-    // What degrades the operator keeps volumes from being made already.
+    // If the operator is degraded, volumes cannot be provisioned now.
     let is_worse = condition.name().ends_with("Degraded");
     let note = format!("{}: {}", condition.name(), condition.reason());
     Finding::new(
         Subject::of(resource),
-        format!("parts of vSphere are too old: {}", excerpt(&message)),
+        format!("vSphere components are too old: {}", excerpt(&message)),
         Evidence::condition(resource, condition, note),
     )
     .severity(if is_worse { Severity::Error } else { META.severity })
     .since(condition.since())
-    .saying(format!("{} {}", condition.name(), condition.reason()))
-    .saying(&message)
+    .keywords(format!("{} {}", condition.name(), condition.reason()))
+    .keywords(&message)
 }

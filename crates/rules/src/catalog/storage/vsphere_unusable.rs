@@ -1,20 +1,21 @@
-//! A vCenter that OpenShift cannot work with.
+//! vCenter connection or permission failure.
 //!
 //! # Why it matters
 //!
-//! OpenShift asks vCenter at intervals whether it can do what volumes and nodes need. It cannot connect,
-//! may not log in, or lacks permissions: no volume is made or attached, and nodes are not known to be
-//! there or gone.
+//! OpenShift checks at intervals whether vCenter allows what volumes and nodes require. It cannot
+//! connect, cannot log in, or is missing permissions. Volumes cannot be created or attached, and
+//! OpenShift cannot detect whether nodes still exist.
 //!
 //! # What to do
 //!
-//! The message says what fails. The name and password stand in Secret `kube-system/vsphere-creds`, the
-//! server in the Infrastructure and in ConfigMap `openshift-config/cloud-provider-config`.
+//! The message shows what fails. The user name and password are in Secret
+//! `kube-system/vsphere-creds`. The server is in the Infrastructure resource and in ConfigMap
+//! `openshift-config/cloud-provider-config`.
 //!
 //! # Blind spots
 //!
-//! The checks are repeated at growing intervals, up to eight hours: what was mended a moment ago may
-//! still be reported.
+//! The checks are repeated at increasing intervals of up to eight hours. A problem that was fixed
+//! recently may still be reported.
 //!
 //! # References
 //!
@@ -24,18 +25,18 @@
 //!   `pkg/operator/vspherecontroller/vspherecontroller.go` (`VMwareVSphereOperatorCheckDegraded`)
 //! - <https://github.com/okd-project/okd/issues/621>
 
-use mustknow_gather::kinds::{
-    ClusterCsiDriver, Condition, OPERATOR_CLUSTER_CSI_DRIVER, OPERATOR_STORAGE, Operator,
-};
-use mustknow_gather::layout::Special;
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::{OPERATOR_CLUSTER_CSI_DRIVER, OPERATOR_STORAGE};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{ClusterCsiDriver, Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, excerpt};
+use crate::engine::excerpt;
+use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
     id: "storage/vsphere-unusable",
-    title: "a vCenter that OpenShift cannot work with",
+    title: "vCenter connection or permission failure",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -43,7 +44,7 @@ pub(super) static META: Meta = Meta {
     uses: &[
         Need::Kind(&OPERATOR_STORAGE),
         Need::Kind(&OPERATOR_CLUSTER_CSI_DRIVER),
-        Need::Special(Special::Alerts),
+        Need::KnownFile(KnownFile::Alerts),
     ],
 };
 
@@ -52,15 +53,15 @@ const ALERTS: [&str; 3] = [
     "VSphereOpenshiftClusterHealthFail",
     "VSphereOpenshiftNodeHealthFail",
 ];
-/// The object of the driver.
+/// The name of the driver and of its `ClusterCSIDriver`.
 pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let storage = case.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
-    let driver = case.find::<ClusterCsiDriver<'_>>("", DRIVER);
-    let alerts = Alert::named(case, &ALERTS);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let storage = cx.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
+    let driver = cx.find::<ClusterCsiDriver<'_>>("", DRIVER);
+    let alerts = Alert::named(cx, &ALERTS);
     if storage.is_none() && alerts.is_none() && driver.is_none() {
-        let gap = Gap::new(GapKind::NotCollected, "Storage cluster: not collected");
+        let gap = Gap::new(GapKind::NotCollected, "Storage/cluster: not collected");
         return Verdict::Unknown(gap.ask("oc get storages.operator.openshift.io cluster -o yaml"));
     }
     let detector = storage.and_then(|it| {
@@ -74,26 +75,28 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     });
     let alerts = alerts.unwrap_or_default();
     let findings = match (detector.or(check), alerts.first()) {
-        (Some((resource, condition)), _) => Some(said(resource, condition)),
+        (Some((resource, condition)), _) => Some(quoted(resource, condition)),
         (None, Some(alert)) => Some(alerted(alert)),
         (None, None) => None,
     };
     let also = detector.and(check).map(|(resource, condition)| {
-        Evidence::condition(resource, condition, "the driver's operator says the same")
+        Evidence::condition(resource, condition, "the CSI driver operator reports it too")
     });
     let findings = findings.map(|finding| {
         finding
             .evidence(also)
-            .evidence(alerts.iter().map(|alert| alert.evidence(format!("{} fires", alert.name))))
-            .shares(Common::Storage, DRIVER)
+            .evidence(
+                alerts.iter().map(|alert| alert.evidence(format!("{} is firing", alert.name))),
+            )
+            .group_by(GroupKey::Storage, DRIVER)
             .why(
-                "OpenShift makes, attaches and finds volumes through vCenter, and asks it for its \
-                 nodes.",
+                "OpenShift creates, attaches and finds volumes through vCenter, and queries it for \
+                 its nodes.",
             )
             .remedy(
                 Remedy::new(
-                    "Mend what the message names: the way to vCenter, the credentials, or the \
-                     permissions of its user.",
+                    "Fix the reported problem: the network connection to vCenter, the credentials, \
+                     or the permissions of the vCenter user.",
                 )
                 .command(
                     "oc logs -n openshift-cluster-storage-operator \
@@ -108,8 +111,8 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     Verdict::over(examined, findings.into_iter().collect(), "the cluster does not run on vSphere")
 }
 
-/// What the problem detector says in the object of the storage operator. It stays Available when its
-/// checks fail, and only its reason changes.
+/// The problem detector's condition in the Storage resource. It stays Available when its checks
+/// fail, and only its reason changes.
 fn of_detector(storage: Operator<'_>) -> Option<Condition<'_>> {
     let degraded = storage
         .condition("VSphereProblemDetectorControllerDegraded")
@@ -121,27 +124,27 @@ fn of_detector(storage: Operator<'_>) -> Option<Condition<'_>> {
     })
 }
 
-fn said(resource: &Resource, condition: Condition<'_>) -> Finding {
+fn quoted(resource: &Resource, condition: Condition<'_>) -> Finding {
     let message = condition.message();
     let note = format!("{}: {}", condition.name(), condition.reason());
     Finding::new(
         Subject::of(resource),
-        format!("OpenShift cannot work with vCenter: {}", excerpt(&message)),
+        format!("vCenter checks of OpenShift fail: {}", excerpt(&message)),
         Evidence::condition(resource, condition, note),
     )
     .since(condition.since())
-    .saying(condition.reason())
-    .saying(&message)
+    .keywords(condition.reason())
+    .keywords(&message)
 }
 
 fn alerted(alert: &Alert) -> Finding {
     Finding::new(
         alert.subject(),
-        format!("OpenShift cannot work with vCenter: {}", excerpt(&alert.message)),
-        alert.evidence("it fires"),
+        format!("vCenter checks of OpenShift fail: {}", excerpt(&alert.message)),
+        alert.evidence("the alert is firing"),
     )
     .severity(Severity::Warning)
     .since(alert.since)
-    .likely("only an alert says so; the operator's own words were not collected or are fine")
-    .saying(&alert.message)
+    .likely("only an alert reports it; the operator's status was not collected or shows no problem")
+    .keywords(&alert.message)
 }

@@ -1,36 +1,37 @@
-//! An administrator's acknowledgement that the next minor version asks for.
+//! Pending administrator acknowledgement for the next minor version.
 //!
 //! # Why it matters
 //!
-//! Some releases remove APIs or change something an administrator must prepare for. Until the
-//! administrator has acknowledged it, the cluster-version operator refuses updates to another
-//! minor version.
+//! Some releases remove APIs or introduce other changes that an administrator must prepare for.
+//! Until the administrator acknowledges such a change, the cluster-version operator refuses updates
+//! to another minor version.
 //!
 //! # What to do
 //!
-//! Check what the gate is about, mostly whether workloads still use APIs that go away, and give
-//! the acknowledgement after that.
+//! Check what the gate is about, usually whether workloads still use APIs that the next minor
+//! version removes, and then give the acknowledgement.
 //!
 //! # Blind spots
 //!
-//! The keys stand in a ConfigMap of openshift-config-managed; where it was not collected only the
-//! message of the condition is known.
+//! The gate keys are stored in a ConfigMap in openshift-config-managed. If it was not collected,
+//! only the message of the `Upgradeable` condition is available.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/upgradeable.go`, `pkg/risk/adminack`
 //! - OKD documentation, *Preparing to update a cluster*
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition, ConfigMap};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, Condition, ConfigMap, UpdatePhase};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, excerpt, is_plain};
-use crate::version::Version;
+use crate::engine::version::Version;
+use crate::engine::{excerpt, is_plain};
 
 pub(super) static META: Meta = Meta {
     id: "update/admin-ack-required",
-    title: "an administrator's acknowledgement that the next minor version asks for",
+    title: "pending administrator acknowledgement for the next minor version",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -41,22 +42,22 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
-    let open = open_gates(case, version);
+    let open = open_gates(cx, version);
     let asked = version.condition("Upgradeable").filter(|condition| {
         condition.is_false() && (asks_for_ack(*condition) || quotes_gate(*condition, &open))
     });
-    let findings = asked.map(|condition| finding(case, version, condition, &open));
+    let findings = asked.map(|condition| finding(cx, version, condition, &open));
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
 /// A gate without an acknowledgement.
 struct Gate {
     key: String,
-    /// What it asks for.
+    /// The text of the gate: what the administrator must acknowledge.
     text: String,
 }
 
@@ -71,19 +72,19 @@ fn asks_for_ack(condition: Condition<'_>) -> bool {
     }
 }
 
-/// Whether the message holds the text of an open gate: recent releases give no reason of its own.
+/// Whether the message contains the text of an open gate: recent releases set no separate reason.
 fn quotes_gate(condition: Condition<'_>, open: &[Gate]) -> bool {
     let message = condition.message();
     open.iter().any(|gate| !gate.text.is_empty() && message.contains(&gate.text))
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     version: ClusterVersion<'_>,
     condition: Condition<'_>,
     open: &[Gate],
 ) -> Finding {
-    let gates = case.find::<ConfigMap<'_>>("openshift-config-managed", "admin-gates");
+    let gates = cx.find::<ConfigMap<'_>>("openshift-config-managed", "admin-gates");
     let open: Vec<_> = open.iter().map(|gate| gate.key.as_str()).collect();
     let keys = if open.is_empty() { String::new() } else { format!(" ({})", open.join(", ")) };
     let command = |key: &str| {
@@ -97,7 +98,7 @@ fn finding(
             "no workload uses an API that the next minor version removes",
             Proof::ByHand("oc get apirequestcounts".to_owned()),
         )
-        .before("what the message asks for was read and prepared", Proof::ByHand(String::new()))
+        .before("the message was read and the changes are prepared", Proof::ByHand(String::new()))
         .verify("oc adm upgrade");
     let remedy = if open.is_empty() {
         remedy.command("oc -n openshift-config-managed get configmap admin-gates -o yaml")
@@ -106,20 +107,20 @@ fn finding(
     };
     Finding::new(
         Subject::view(version),
-        format!("the next minor version waits for an acknowledgement by an administrator{keys}"),
+        format!("minor version updates require an administrator acknowledgement{keys}"),
         Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
     )
-    .severity(match Update::of(version) {
-        Some(Update::Installing(_)) => Severity::Info,
+    .severity(match UpdatePhase::of(version) {
+        Some(UpdatePhase::Installing(_)) => Severity::Info,
         _ => Severity::Warning,
     })
     .why(
-        "The present release has a gate that only an administrator opens, because the next minor \
-         version takes something away. Patch releases stay possible.",
+        "The current release has a gate that only an administrator can acknowledge, because the \
+         next minor version removes or changes something. Patch updates remain possible.",
     )
     .since(condition.since())
-    .saying("AdminAckRequired")
-    .saying(condition.message())
+    .keywords("AdminAckRequired")
+    .keywords(condition.message())
     .evidence(gates.filter(|_| !open.is_empty()).map(|gates| {
         Evidence::field(
             gates.resource(),
@@ -132,12 +133,12 @@ fn finding(
 
 /// The gates of the completed version without an acknowledgement. Empty when a ConfigMap was not
 /// collected.
-fn open_gates(case: &Case<'_>, version: ClusterVersion<'_>) -> Vec<Gate> {
-    let completed = Update::of(version).and_then(Update::completed);
+fn open_gates(cx: &RuleContext<'_>, version: ClusterVersion<'_>) -> Vec<Gate> {
+    let completed = UpdatePhase::of(version).and_then(UpdatePhase::completed);
     let Some(minor) = completed.and_then(|entry| Version::parse(&entry.version())) else {
         return Vec::new();
     };
-    let map = |namespace: &str, name: &str| case.find::<ConfigMap<'_>>(namespace, name);
+    let map = |namespace: &str, name: &str| cx.find::<ConfigMap<'_>>(namespace, name);
     let (Some(gates), Some(acks)) =
         (map("openshift-config-managed", "admin-gates"), map("openshift-config", "admin-acks"))
     else {

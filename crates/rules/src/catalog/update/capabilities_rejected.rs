@@ -1,19 +1,20 @@
-//! A ClusterVersion whose status the API server rejects because of its capabilities.
+//! ClusterVersion status rejected because of unknown capabilities.
 //!
 //! # Why it matters
 //!
-//! A capability, once enabled, stays enabled. After a way back to a release that does not know a
-//! capability, the schema of that release rejects every write of the ClusterVersion's status: its
-//! history, its conditions and its progress stay as they are, and no other update begins.
+//! A capability stays enabled once it has been enabled. After a rollback to a release that does not
+//! know a capability, the schema of that release rejects every write of the ClusterVersion status:
+//! its history, conditions and progress no longer change, and no other update starts.
 //!
 //! # What to do
 //!
-//! Go forward to a release that knows every capability the status lists. Going back was never
+//! Update to a release that knows every capability listed in the status. A rollback is not
 //! supported.
 //!
 //! # Blind spots
 //!
-//! Only the log of the cluster-version operator says so. Lines older than two hours are history.
+//! Only the log of the cluster-version operator shows this. Log lines older than two hours are
+//! ignored.
 //!
 //! # References
 //!
@@ -22,13 +23,14 @@
 //!   <https://github.com/okd-project/okd/issues/1951>,
 //!   <https://github.com/okd-project/okd/issues/2224>
 
-use mustknow_gather::kinds::CLUSTER_VERSION;
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, enumerate};
+use crate::engine::enumerate;
+use crate::signals::LogOccurrences;
 
-/// What stopped longer ago is history.
+/// Log lines older than this are ignored.
 const RECENT: Span = Span::hours(2);
 
 static REJECTED: LogPattern = LogPattern::new(
@@ -40,7 +42,7 @@ static REJECTED: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "update/capabilities-rejected",
-    title: "a ClusterVersion whose status the API server rejects because of its capabilities",
+    title: "ClusterVersion status rejected because of unknown capabilities",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -48,9 +50,9 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let logged = Logged::recent(case, &REJECTED, RECENT);
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let logged = LogOccurrences::recent(cx, &REJECTED, RECENT);
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let lines = logged.hits.iter().flat_map(|hits| hits.lines());
@@ -60,7 +62,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     unknown.dedup();
     let mut evidence = logged.evidence();
     let Some(first) = evidence.next() else {
-        return Verdict::Healthy { examined: logged.examined(case) };
+        return Verdict::Healthy { examined: logged.examined(cx) };
     };
     let which = match unknown.as_slice() {
         [] => String::new(),
@@ -70,38 +72,38 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let finding = Finding::new(
         Subject::view(version),
         format!(
-            "the status of ClusterVersion/version is rejected: it lists capabilities that the \
-             running release does not know{which}"
+            "ClusterVersion/version status is rejected: it lists capabilities that the running \
+             release does not know{which}"
         ),
         first,
     )
     .why(
-        "The schema of the running release allows only its own capabilities, and those a newer \
-         release enabled stay in the status. The cluster-version operator cannot write the \
-         status, so the history and the progress it shows are not those of now, and the cluster \
-         takes no other update.",
+        "The schema of the running release allows only its own capabilities, but the status still \
+         lists capabilities that a newer release enabled. The cluster-version operator cannot \
+         write the status, so the history and the progress it shows are outdated, and the cluster \
+         accepts no other update.",
     )
     .since(logged.since())
-    .saying("status.capabilities.enabledCapabilities")
+    .keywords("status.capabilities.enabledCapabilities")
     .evidence(evidence)
     .evidence(Some(Evidence::field(
         version.resource(),
         &["status", "capabilities"],
-        "the capabilities it lists",
+        "the listed capabilities",
     )))
     .remedy(
-        Remedy::new("Go forward to a release that knows every capability the status lists.")
+        Remedy::new("Update to a release that knows every capability listed in the status.")
             .command(
                 "oc adm upgrade --to-image=<release image of that version> \
                  --allow-explicit-upgrade --force",
             )
             .before(
-                "the image is a release that knows the capabilities, at least as new as the one \
-                 the cluster came back from",
+                "the image is a release that knows the capabilities and is at least as new as the \
+                 release the cluster was rolled back from",
                 Proof::ByHand("oc adm release info <release image>".to_owned()),
             )
-            .before("etcd was backed up", Proof::ByHand(String::new()))
-            .side_effect("a forced update skips the checks of the image and of Upgradeable"),
+            .before("an etcd backup was taken", Proof::ByHand(String::new()))
+            .side_effect("a forced update skips the image verification and the Upgradeable check"),
     );
     Verdict::Found(vec![finding])
 }

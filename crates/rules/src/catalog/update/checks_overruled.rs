@@ -1,37 +1,39 @@
-//! An update that was begun in spite of checks that failed.
+//! Update started despite failed checks.
 //!
 //! # Why it matters
 //!
-//! The cluster-version operator writes down in spite of which checks an update was begun: a signature
-//! it could not verify, an operator that was not upgradeable, a known risk, a rollback. What fails
-//! during or after such an update may well be what the check warned of.
+//! The cluster-version operator records which failed checks were accepted when an update was
+//! started: a signature that could not be verified, an operator that was not upgradeable, a known
+//! risk, a rollback. Problems during or after such an update may be what the check warned about.
 //!
 //! # What to do
 //!
-//! Read what was overruled, and look there first when something fails.
+//! Read which checks were overridden, and check these components first if something fails.
 //!
 //! # Blind spots
 //!
-//! Only the newest update is looked at, for thirty days. That the update service was not asked is left
-//! out: it is noted of every update by image. Releases before 4.10 did not write it down.
+//! Only the most recent update is checked, for thirty days. Notes that the update service was not
+//! queried are ignored, because they are recorded for every update by image. Releases before 4.10
+//! do not record accepted risks.
 //!
 //! # References
 //!
 //! - openshift/api `config/v1/types_cluster_version.go`, `UpdateHistory.acceptedRisks`
 //! - openshift/cluster-version-operator `pkg/cvo/sync_worker.go`
 
-use mustknow_gather::kinds::CLUSTER_VERSION;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::UpdatePhase;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, excerpt};
+use crate::engine::excerpt;
 
-/// How long an update is worth telling how it was begun.
+/// How long the accepted risks of a completed update are reported.
 const FRESH: Span = Span::hours(30 * 24);
 
 pub(super) static META: Meta = Meta {
     id: "update/checks-overruled",
-    title: "an update that was begun in spite of checks that failed",
+    title: "update started despite failed checks",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -39,18 +41,18 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some((version, update)) =
-        case.cluster_version().and_then(|version| Some((version, Update::of(version)?)))
+        cx.cluster_version().and_then(|version| Some((version, UpdatePhase::of(version)?)))
     else {
         return Verdict::NotApplicable("the ClusterVersion has no history".to_owned());
     };
     let newest = update.newest();
     let entry = version.resource().at(&["status", "history"]).and_then(|list| list.items().next());
     let accepted = entry.and_then(|entry| entry.text_at(&["acceptedRisks"])).unwrap_or_default();
-    let is_old = newest.ended().is_some() && case.is_older(newest.ended(), FRESH);
+    let is_old = newest.ended().is_some() && cx.is_older(newest.ended(), FRESH);
     let overruled: Vec<_> = accepted.lines().map(str::trim).filter(|line| tells(line)).collect();
-    // A new cluster has nothing to overrule but the signature of its own release.
+    // A new cluster can override only the signature check of its own release.
     if overruled.is_empty() || is_old || update.is_installing() {
         return Verdict::Healthy { examined: 1 };
     }
@@ -60,26 +62,26 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let finding = Finding::new(
         Subject::view(version),
         format!(
-            "the update to {} was begun in spite of checks: {}",
+            "the update to {} was started despite failed checks: {}",
             newest.version(),
             excerpt(&overruled.join("; "))
         ),
-        Evidence::seen(version.resource(), span, "what the update was begun in spite of"),
+        Evidence::seen(version.resource(), span, "the accepted risks"),
     )
     .why(
-        "The checks failed, and the update was forced or the risk accepted. What fails now may be \
-         what they warned of.",
+        "The checks failed, and the update was forced or the risk was accepted. Current failures \
+         may be what the checks warned about.",
     )
     .since(newest.started())
-    .saying(&*accepted)
+    .keywords(&*accepted)
     .remedy(
-        Remedy::new("Look first at what the overruled checks are about.").command("oc adm upgrade"),
+        Remedy::new("Check first what the overridden checks are about.").command("oc adm upgrade"),
     );
     Verdict::Found(vec![finding])
 }
 
-/// Whether a line of accepted risks is worth telling. That the update service was not asked, or does
-/// not know the release, is noted of every update by image.
+/// Whether a line of accepted risks is worth reporting. Every update by image records that the
+/// update service was not queried or does not know the release.
 fn tells(line: &str) -> bool {
     let is_heading = line.is_empty() || line.ends_with(':');
     let is_unasked = line.contains("\"ClusterVersionRecommendedUpdate\"")

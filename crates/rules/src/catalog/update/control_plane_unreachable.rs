@@ -1,31 +1,33 @@
-//! A control plane that the cluster-version operator cannot talk to.
+//! Cluster-version operator blocked by API server errors.
 //!
 //! # Why it matters
 //!
-//! Every step of an update is a request to the API server. When requests time out, are refused
-//! for load, fail inside the server or cannot be authenticated, nothing is applied.
+//! Every step of an update is a request to the API server. When requests time out, are rejected
+//! because of overload, fail inside the server or cannot be authenticated, nothing is applied.
 //!
 //! # What to do
 //!
-//! Look at etcd and the kube-apiserver first, then at webhooks: an admission webhook that fails
-//! also makes the server report an internal error.
+//! Check etcd and the kube-apiserver first, then admission webhooks: a failing webhook also makes
+//! the API server report an internal error.
 //!
 //! # Blind spots
 //!
-//! The condition keeps only a summary of each error; the error itself stands in the log of the
+//! The condition contains only a summary of each error. The full error is in the log of the
 //! cluster-version operator.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/payload/task.go`, `reasonForPayloadSyncError`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, excerpt, failing_verdict, undertaking, urgency};
+use crate::domain::{failing_verdict, undertaking, urgency};
+use crate::engine::excerpt;
 
-/// Where the API server itself fails. The same words stand where the operator only waits for a
+/// Failures of the API server itself. The operator logs the same prefix when it only waits for a
 /// ClusterOperator. Source: cluster-version-operator `pkg/payload/task.go`.
 static APPLY_FAILED: LogPattern = LogPattern::new(
     "error running apply for",
@@ -40,7 +42,7 @@ static APPLY_FAILED: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "update/control-plane-unreachable",
-    title: "a control plane that the cluster-version operator cannot talk to",
+    title: "cluster-version operator blocked by API server errors",
     severity: Severity::Critical,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -51,62 +53,65 @@ pub(super) static META: Meta = Meta {
 const REASONS: [(&str, &str); 4] = [
     ("UpdatePayloadClusterDown", "the API server is down or does not respond"),
     ("UpdatePayloadClusterError", "the API server reports internal errors"),
-    ("UpdatePayloadClusterOverloaded", "the API server refuses requests for load"),
-    ("UpdatePayloadClusterUnauthorized", "the API server does not accept its credentials"),
+    ("UpdatePayloadClusterOverloaded", "the API server rejects requests because of overload"),
+    ("UpdatePayloadClusterUnauthorized", "the API server rejects the operator's credentials"),
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let reasons = REASONS.map(|(reason, _)| reason);
-    failing_verdict(case, &reasons, |version, failures| {
-        let of =
-            |reason: &str| -> Vec<_> { failures.iter().filter(|f| f.reason == reason).collect() };
+    failing_verdict(cx, &reasons, |version, update_failures| {
+        let of = |reason: &str| -> Vec<_> {
+            update_failures.iter().filter(|f| f.reason == reason).collect()
+        };
         REASONS
             .iter()
-            .filter_map(|(reason, meaning)| finding(case, version, &of(reason), meaning))
+            .filter_map(|(reason, meaning)| finding(cx, version, &of(reason), meaning))
             .collect()
     })
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     version: ClusterVersion<'_>,
-    failures: &[&Failure<'_>],
+    update_failures: &[&UpdateFailure<'_>],
     meaning: &str,
 ) -> Option<Finding> {
-    let first = failures.first()?;
-    let more = match failures.len() - 1 {
+    let first = update_failures.first()?;
+    let more = match update_failures.len() - 1 {
         0 => String::new(),
-        n => format!(", and {n} more like it"),
+        n => format!(", and {n} more"),
     };
-    let logged = case
+    let logged = cx
         .log_hits(&APPLY_FAILED)
-        .filter(|hits| !case.is_older(hits.last.time, Span::hours(2)))
+        .filter(|hits| !cx.is_older(hits.last.time, Span::hours(2)))
         .map(|hits| Evidence::logged(APPLY_FAILED.namespace, hits));
     let finding = Finding::new(
         Subject::view(version),
-        format!("{} cannot go on: {meaning}", undertaking(version)),
+        format!("{} is stuck: {meaning}", undertaking(version)),
         Evidence::condition(
             version.resource(),
             first.condition,
             format!("{}{more}", excerpt(&first.message)),
         ),
     )
-    .severity(urgency(case, first.condition.since(), Severity::Critical))
+    .severity(urgency(cx, first.condition.since(), Severity::Critical))
     .why(
-        "Every manifest of the release is a request to the API server. Slow or failing etcd, a \
-         kube-apiserver that restarts, or an admission webhook that fails can be behind it.",
+        "Every manifest of the release is a request to the API server. Possible causes are slow or \
+         failing etcd, a restarting kube-apiserver, or a failing admission webhook.",
     )
     .since(first.condition.since())
-    .saying(&first.reason)
+    .keywords(&first.reason)
     .evidence(logged)
     .remedy(
         Remedy::new(
-            "Look at etcd, the kube-apiserver and the webhooks; the update then goes on \
-             by itself.",
+            "Check etcd, the kube-apiserver and the admission webhooks. The update then continues \
+             automatically.",
         )
         .command("oc get clusteroperators etcd kube-apiserver")
         .command("oc get --raw=/readyz?verbose")
         .verify("oc adm upgrade"),
     );
-    Some(failures.iter().fold(finding, |finding, failure| finding.saying(&failure.message)))
+    Some(
+        update_failures.iter().fold(finding, |finding, failure| finding.keywords(&failure.message)),
+    )
 }

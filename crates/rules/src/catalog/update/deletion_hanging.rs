@@ -1,36 +1,38 @@
-//! A deletion of the cluster-version operator that does not end, and blocks updates.
+//! Stuck resource deletion that blocks minor version updates.
 //!
 //! # Why it matters
 //!
-//! A release can tell the cluster-version operator to delete what older releases left behind. While
-//! such a deletion hangs, mostly at a finalizer that nobody removes, the cluster may not be updated
-//! to another minor version.
+//! A release can make the cluster-version operator delete resources of older releases. While such a
+//! deletion is stuck, usually because a finalizer is not removed, the cluster cannot be updated to
+//! another minor version.
 //!
 //! # What to do
 //!
-//! Look at the finalizers of the objects the message names and mend whoever should remove them.
+//! Check the finalizers of the objects listed in the message and fix the controllers that should
+//! remove them.
 //!
 //! # Blind spots
 //!
-//! A deletion younger than an hour is normal and no finding. Releases from 4.21 on say the same in
-//! other words, of which the beginning is known.
+//! A deletion that has run for less than an hour is normal and is not reported. Releases from 4.21
+//! on use a different message, of which only the beginning is known.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/upgradeable.go` (up to 4.20),
 //!   `pkg/risk/deletion/deletion.go`, `lib/resourcedelete/helper.go`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::{count, few, is_plain};
+use crate::engine::{count, few, is_plain};
 
-/// How long a deletion may take.
+/// How long a deletion may normally take.
 const USUAL: Span = Span::hours(1);
 
 pub(super) static META: Meta = Meta {
     id: "update/deletion-hanging",
-    title: "a deletion of the cluster-version operator that does not end",
+    title: "stuck resource deletion that blocks minor version updates",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -38,13 +40,13 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let findings: Vec<_> = version
         .condition("Upgradeable")
-        .filter(|condition| condition.is_false() && case.is_older(condition.since(), USUAL))
+        .filter(|condition| condition.is_false() && cx.is_older(condition.since(), USUAL))
         .and_then(|condition| Some(finding(version, condition, &resources(condition)?)))
         .into_iter()
         .collect();
@@ -70,22 +72,22 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>, resources: &[S
     };
     Finding::new(
         Subject::view(version),
-        format!("the deletion of {what} does not end, so the next minor version is blocked"),
-        Evidence::condition(version.resource(), condition, "the deletions it waits for"),
+        format!("deletion of {what} is stuck and blocks updates to the next minor version"),
+        Evidence::condition(version.resource(), condition, "the pending deletions"),
     )
     .why(
-        "The release asked for the deletion, and the object is still there: a finalizer waits for \
-         a controller that does not run any more, or for something that cannot be removed.",
+        "The release requested the deletion, but the object still exists: a finalizer waits for a \
+         controller that no longer runs, or for something that cannot be removed.",
     )
-    .likely("that a finalizer holds it up is what such deletions mostly wait for")
+    .likely("a finalizer is the usual cause, but the object itself was not checked")
     .since(condition.since())
-    .saying("ResourceDeletesInProgress")
-    .saying(condition.message())
+    .keywords("ResourceDeletesInProgress")
+    .keywords(condition.message())
     .explains(Subject::view(version), "resource deletions are in progress")
     .remedy(
         Remedy::new(
-            "Read metadata.finalizers of the object and mend the controller that should remove \
-             them; take a finalizer away by hand only when nothing is left to clean up.",
+            "Check metadata.finalizers of the object and fix the controller that should remove \
+             them. Remove a finalizer manually only when nothing remains to be cleaned up.",
         )
         .command("oc get <kind> <name> -o yaml")
         .verify("oc adm upgrade"),

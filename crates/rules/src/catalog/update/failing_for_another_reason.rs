@@ -1,10 +1,9 @@
-//! A cluster-version operator that fails for a reason without a rule of its own.
+//! Cluster-version operator failing for an unrecognized reason.
 //!
 //! # Why it matters
 //!
-//! `Failing` is True and says so in words that no other rule knows: an error without a reason, or
-//! the reason of another release. The update, or the reconciliation of the present version, does
-//! not go on.
+//! `Failing` reports a problem that no other rule recognizes: an error without a reason, or a
+//! reason from another release. The update, or the reconciliation of the current version, is stuck.
 //!
 //! # What to do
 //!
@@ -12,20 +11,22 @@
 //!
 //! # Blind spots
 //!
-//! Nothing is known here but the words of the condition.
+//! Only the reason and the message of the condition are known.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`, `syncFailingStatus`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, UpdateFailure, update_failures};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, excerpt, failing_verdict, failures, undertaking, urgency};
+use crate::domain::{failing_verdict, undertaking, urgency};
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "update/failing-for-another-reason",
-    title: "a cluster-version operator that fails for a reason without a rule of its own",
+    title: "cluster-version operator failing for an unrecognized reason",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -33,7 +34,7 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// The reasons other rules judge.
+/// The reasons that other rules check.
 const JUDGED: [&str; 21] = [
     "ClusterOperatorDegraded",
     "ClusterOperatorNoVersions",
@@ -58,24 +59,28 @@ const JUDGED: [&str; 21] = [
     "WorkloadNotAvailable",
 ];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let others: Vec<String> = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let others: Vec<String> = cx
         .cluster_version()
-        .map(failures)
+        .map(update_failures)
         .unwrap_or_default()
         .into_iter()
         .map(|failure| failure.reason.into_owned())
         .filter(|reason| !JUDGED.contains(&reason.as_str()) && reason != "WorkloadNotProgressing")
         .collect();
     let reasons: Vec<&str> = others.iter().map(String::as_str).collect();
-    failing_verdict(case, &reasons, |version, failures| {
-        failures.iter().filter_map(|failure| finding(case, version, failure)).collect()
+    failing_verdict(cx, &reasons, |version, update_failures| {
+        update_failures.iter().filter_map(|failure| finding(cx, version, failure)).collect()
     })
 }
 
-fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    version: ClusterVersion<'_>,
+    failure: &UpdateFailure<'_>,
+) -> Option<Finding> {
     let (reason, message) = (&*failure.reason, failure.message.trim());
-    // Unknown without a word is what a condition says before anything was tried.
+    // Before the first attempt the condition is Unknown without a reason and a message.
     if reason.is_empty() && message.is_empty() && !failure.condition.is_true() {
         return None;
     }
@@ -92,16 +97,16 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
             format!("{} fails: {words}", undertaking(version)),
             Evidence::condition(version.resource(), failure.condition, "the failure"),
         )
-        .severity(urgency(case, failure.condition.since(), worst))
+        .severity(urgency(cx, failure.condition.since(), worst))
         .certainty(Certainty::Likely)
-        .doubt("the reason is none that is known")
+        .doubt("the reason is not recognized")
         .why(
-            "The cluster-version operator sets Failing when it cannot go on. It gives this reason \
-             for nothing the catalogue knows.",
+            "The cluster-version operator sets Failing when it cannot continue. No rule recognizes \
+             this reason.",
         )
         .since(failure.condition.since())
-        .saying(reason)
-        .saying(message)
+        .keywords(reason)
+        .keywords(message)
         .remedy(Remedy::new("Read the log of the cluster-version operator.").command(
             "oc logs -n openshift-cluster-version deployment/cluster-version-operator \
                  --tail=-1",

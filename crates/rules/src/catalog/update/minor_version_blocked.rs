@@ -1,30 +1,31 @@
-//! A cluster that may not be updated to the next minor version.
+//! Blocked updates to the next minor version.
 //!
 //! # Why it matters
 //!
-//! While `Upgradeable` is False the cluster-version operator refuses updates to another minor
-//! version; patch releases stay possible. Nothing is broken now.
+//! While `Upgradeable` is False, the cluster-version operator refuses updates to another minor
+//! version. Patch updates remain possible, and the running cluster is not affected.
 //!
 //! # What to do
 //!
-//! Resolve what the operators that are not upgradeable say, before planning the update.
+//! Resolve what the operators that are not upgradeable report before you plan the update.
 //!
 //! # Blind spots
 //!
-//! Releases up to 4.16 and later ones give the reasons in different words; the message has them.
+//! Releases up to 4.16 and later releases use different reasons. The message contains the details.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/upgradeable.go` (up to 4.20), `pkg/risk`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterOperator, ClusterVersion, Condition};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterOperator, ClusterVersion, Condition, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Update, excerpt, few};
+use crate::engine::{excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "update/minor-version-blocked",
-    title: "a cluster that may not be updated to the next minor version",
+    title: "blocked updates to the next minor version",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -32,7 +33,7 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-/// Reasons that end with the update, or the deletion, that runs.
+/// Reasons that clear when the current update or deletion completes.
 const PASSING: [&str; 5] = [
     "ClusterVersionUpdating",
     "ResourceDeletesInProgress",
@@ -40,51 +41,56 @@ const PASSING: [&str; 5] = [
     "UpdateInProgress",
     "UpgradeInProgress",
 ];
-/// Reasons that end when the nodes have followed an update.
+/// Reasons that clear when the nodes have been updated.
 const OF_NODES: [&str; 4] = [
     "KubeletMinorVersion_KubeletMinorVersionSyncing",
     "KubeletMinorVersion_KubeletMinorVersionUnsupportedNextUpgrade",
     "KubeletMinorVersionUnsupportedNextUpgrade",
     "PoolUpdating",
 ];
-/// How long the nodes may take to follow a complete update.
+/// How long the nodes may take to update after the ClusterVersion update completed.
 const FOLLOWING: Span = Span::hours(3);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let findings = version
         .condition("Upgradeable")
         .filter(|condition| condition.is_false() && !is_admin_ack_only(*condition))
-        .map(|condition| finding(case, version, condition));
+        .map(|condition| finding(cx, version, condition));
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
-/// Whether `update/admin-ack-required` says it all.
+/// Whether `update/admin-ack-required` fully covers the condition.
 fn is_admin_ack_only(condition: Condition<'_>) -> bool {
     condition.reason() == "AdminAckRequired"
 }
 
-fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, condition: Condition<'s>) -> Finding {
-    let blocking = blocking(case, condition);
+fn finding<'s>(
+    cx: &RuleContext<'s>,
+    version: ClusterVersion<'s>,
+    condition: Condition<'s>,
+) -> Finding {
+    let blocking = blocking(cx, condition);
     let names: Vec<_> = blocking.iter().map(|(operator, _)| operator.name()).collect();
     let reason = condition.reason();
     let reason = if reason.is_empty() { "no reason given".into() } else { reason };
     let by = if names.is_empty() { String::new() } else { format!(" by {}", few(&names)) };
     let finding = Finding::new(
         Subject::view(version),
-        format!("updates to another minor version are blocked{by} ({reason})"),
+        format!("minor version updates are blocked{by} ({reason})"),
         Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
     )
-    .severity(severity(case, version, condition, &blocking))
+    .severity(severity(cx, version, condition, &blocking))
     .why(
-        "The cluster-version operator refuses another minor version while Upgradeable is False. \
-         Patch releases of the present minor version stay possible, and nothing else follows.",
+        "While Upgradeable is False, the cluster-version operator refuses updates to another minor \
+         version. Patch updates within the current minor version remain possible, and the cluster \
+         is not otherwise affected.",
     )
     .since(condition.since())
-    .saying(&reason)
-    .saying(condition.message())
+    .keywords(&reason)
+    .keywords(condition.message())
     .evidence(blocking.iter().map(|(operator, condition)| {
         let note = format!("{}: {}", condition.reason(), excerpt(&condition.message()));
         Evidence::condition(operator.resource(), *condition, note)
@@ -92,17 +98,17 @@ fn finding<'s>(case: &Case<'s>, version: ClusterVersion<'s>, condition: Conditio
     .remedy(Remedy::new(advice(condition)).command("oc adm upgrade"));
     blocking.iter().fold(finding, |finding, (operator, condition)| {
         let (reason, message) = (condition.reason(), condition.message());
-        finding.saying(format!("{}: {reason}: {message}", operator.name()))
+        finding.keywords(format!("{}: {reason}: {message}", operator.name()))
     })
 }
 
-/// The operators that the message speaks of, by name or in their own words, and what they say.
+/// The operators that the message names or quotes, and their `Upgradeable` conditions.
 fn blocking<'s>(
-    case: &Case<'s>,
+    cx: &RuleContext<'s>,
     condition: Condition<'s>,
 ) -> Vec<(ClusterOperator<'s>, Condition<'s>)> {
     let message = condition.message();
-    case.all::<ClusterOperator<'s>>()
+    cx.all::<ClusterOperator<'s>>()
         .filter_map(|operator| {
             Some((operator, operator.condition("Upgradeable").filter(|c| c.is_false())?))
         })
@@ -114,9 +120,9 @@ fn blocking<'s>(
         .collect()
 }
 
-/// What passes with the update, or soon after it, is worth no warning.
+/// Reasons that clear with the update, or soon after it, are not a warning.
 fn severity(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     version: ClusterVersion<'_>,
     condition: Condition<'_>,
     blocking: &[(ClusterOperator<'_>, Condition<'_>)],
@@ -128,14 +134,14 @@ fn severity(
     let all = |passes: &dyn Fn(Condition<'_>) -> bool| {
         !blocking.is_empty() && blocking.iter().all(|(_, condition)| passes(*condition))
     };
-    let passes = match Update::of(version) {
-        Some(Update::Installing(_)) => true,
-        Some(Update::Updating { to, .. }) => all(&|condition| {
+    let passes = match UpdatePhase::of(version) {
+        Some(UpdatePhase::Installing(_)) => true,
+        Some(UpdatePhase::Updating { to, .. }) => all(&|condition| {
             let came_with_it = condition.since().zip(to.started()).is_some_and(|(c, s)| c > s);
             of_nodes(condition) || came_with_it
         }),
-        Some(Update::Settled(entry)) => {
-            all(&of_nodes) && entry.ended().is_some() && !case.is_older(entry.ended(), FOLLOWING)
+        Some(UpdatePhase::Completed(entry)) => {
+            all(&of_nodes) && entry.ended().is_some() && !cx.is_older(entry.ended(), FOLLOWING)
         }
         None => false,
     };
@@ -148,19 +154,19 @@ fn advice(condition: Condition<'_>) -> &'static str {
             "Remove the overrides from the spec of ClusterVersion/version."
         }
         "ResourceDeletesInProgress" | "ResourceDeletionInProgress" => {
-            "Find the object of an older release whose deletion a finalizer holds up."
+            "Find the object of an older release whose deletion is blocked by a finalizer."
         }
         "UnableToAccessAdminGatesConfigMap" | "UnableToAccessAdminAcksConfigMap" => {
-            "Restore ConfigMap openshift-config-managed/admin-gates and \
-             openshift-config/admin-acks; the cluster-version operator fills the former."
+            "Restore ConfigMaps openshift-config-managed/admin-gates and \
+             openshift-config/admin-acks. The cluster-version operator populates admin-gates."
         }
         "AdminAckConfigMapGateNameError" | "AdminAckConfigMapGateValueError" => {
-            "Mend the key or the value the message names in ConfigMap \
+            "Correct the key or value listed in the message in ConfigMap \
              openshift-config-managed/admin-gates."
         }
         reason if PASSING.contains(&reason) || OF_NODES.contains(&reason) => {
-            "Wait until the update is complete and the nodes have followed it."
+            "Wait until the update is complete and the nodes are updated."
         }
-        _ => "Resolve what each of the operators says before planning the update.",
+        _ => "Resolve what each operator reports before you plan the update.",
     }
 }

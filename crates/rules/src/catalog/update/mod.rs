@@ -1,4 +1,4 @@
-//! The ClusterVersion: updates that do not begin, do not end, or may not be begun.
+//! The ClusterVersion: updates that do not start, do not complete, or are blocked.
 
 rules! {
     admin_ack_required,

@@ -1,20 +1,20 @@
-//! A cluster-version operator that does not run.
+//! Cluster-version operator that is not running.
 //!
 //! # Why it matters
 //!
-//! The cluster-version operator applies releases, keeps what a release owns as the release has it,
-//! and writes the ClusterVersion. While none of its pods runs no update begins or goes on, what is
-//! changed by hand stays changed, and the conditions of the ClusterVersion tell of the past.
+//! The cluster-version operator applies releases, restores the objects that a release owns, and
+//! writes the ClusterVersion. While none of its pods is ready, no update starts or continues,
+//! manual changes are not reverted, and the conditions of the ClusterVersion are outdated.
 //!
 //! # What to do
 //!
-//! Scale the Deployment to one replica where somebody scaled it down, or mend its pod: it runs on
-//! a control-plane node and needs the release image.
+//! Scale the Deployment to one replica if it was scaled down. Otherwise fix its pod: it runs on a
+//! control-plane node and needs the release image.
 //!
 //! # Blind spots
 //!
-//! An operator that was scaled down on purpose, as some procedures ask for, looks the same. A pod
-//! that runs and does nothing is not seen here.
+//! An operator that was scaled down on purpose, as some procedures require, looks the same. A pod
+//! that is ready but does nothing is not detected.
 //!
 //! # References
 //!
@@ -22,12 +22,14 @@
 //! - openshift/cluster-version-operator
 //!   `install/0000_00_cluster-version-operator_30_deployment.yaml`
 
-use mustknow_gather::kinds::{Condition, DAEMON_SET, DEPLOYMENT, POD, Pod, STATEFUL_SET, Workload};
-use mustknow_gather::layout::Special;
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::kinds::{DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Condition, Pod, UpdatePhase, Workload};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Alert, Patience, Update, excerpt};
+use crate::engine::{Persistence, excerpt};
+use crate::signals::Alert;
 
 const NAMESPACE: &str = "openshift-cluster-version";
 const NAME: &str = "cluster-version-operator";
@@ -36,7 +38,7 @@ const RESTART: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "update/operator-down",
-    title: "a cluster-version operator that does not run",
+    title: "cluster-version operator that is not running",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -45,19 +47,19 @@ pub(super) static META: Meta = Meta {
         Need::Kind(&DAEMON_SET),
         Need::Kind(&STATEFUL_SET),
         Need::Kind(&POD),
-        Need::Special(Special::Alerts),
+        Need::KnownFile(KnownFile::Alerts),
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(deployment) = case.find_as::<Workload<'_>>(&DEPLOYMENT, NAMESPACE, NAME) else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(deployment) = cx.find_as::<Workload<'_>>(&DEPLOYMENT, NAMESPACE, NAME) else {
         let what = format!("Deployment/{NAMESPACE}/{NAME} was not collected");
         let gap = Gap::new(GapKind::NotCollected, what);
         return Verdict::Unknown(
             gap.ask(format!("oc get deployment {NAME} -n {NAMESPACE} -o yaml")),
         );
     };
-    let pods: Vec<_> = case
+    let pods: Vec<_> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with(NAME) && !pod.is_finished())
         .collect();
@@ -67,19 +69,19 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     if !is_down {
         return Verdict::Healthy { examined: 1 };
     }
-    let is_scaled_down = deployment.wanted() == 0;
+    let is_scaled_down = deployment.desired() == 0;
     let since = since(deployment, &pods);
-    let patience = Patience::of(case, since, RESTART).or_outlasted(is_scaled_down);
-    if patience == Patience::Young {
+    let persistence = Persistence::of(cx, since, RESTART).or_exceeded(is_scaled_down);
+    if persistence == Persistence::WithinGrace {
         return Verdict::Healthy { examined: 1 };
     }
-    Verdict::Found(vec![patience.weigh(finding(case, deployment, &pods, since), severity(case))])
+    Verdict::Found(vec![persistence.weigh(finding(cx, deployment, &pods, since), severity(cx))])
 }
 
-/// Only an update stands still without it.
-fn severity(case: &Case<'_>) -> Severity {
-    match case.cluster_version().and_then(Update::of) {
-        Some(Update::Settled(_)) | None => Severity::Error,
+/// Critical only during an update or installation, which is stuck without the operator.
+fn severity(cx: &RuleContext<'_>) -> Severity {
+    match cx.cluster_version().and_then(UpdatePhase::of) {
+        Some(UpdatePhase::Completed(_)) | None => Severity::Error,
         Some(_) => Severity::Critical,
     }
 }
@@ -92,55 +94,56 @@ fn since(deployment: Workload<'_>, pods: &[Pod<'_>]) -> Option<Time> {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     deployment: Workload<'_>,
     pods: &[Pod<'_>],
     since: Option<Time>,
 ) -> Finding {
-    let is_scaled_down = deployment.wanted() == 0;
+    let is_scaled_down = deployment.desired() == 0;
     let (evidence, how) = if is_scaled_down {
         let field = &["spec", "replicas"];
         (Evidence::field(deployment.resource(), field, "scaled to zero"), "is scaled to zero")
     } else {
-        let note = format!("{} of {} available", deployment.available(), deployment.wanted());
-        (Evidence::field(deployment.resource(), &["status"], note), "has no pod that is ready")
+        let note = format!("{} of {} available", deployment.available(), deployment.desired());
+        (Evidence::field(deployment.resource(), &["status"], note), "has no ready pod")
     };
-    let alert = Alert::named(case, &["ClusterVersionOperatorDown"]).unwrap_or_default();
+    let alert = Alert::named(cx, &["ClusterVersionOperatorDown"]).unwrap_or_default();
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
     let remedy = if is_scaled_down {
         Remedy::new("Scale the Deployment to one replica.")
             .command(format!("oc scale deployment {NAME} -n {NAMESPACE} --replicas=1"))
-            .before("whoever scaled it down is done", Proof::ByHand(String::new()))
-            .side_effect("what the release owns and was changed by hand meanwhile is changed back")
+            .before("the procedure that scaled it down is complete", Proof::ByHand(String::new()))
+            .side_effect("manual changes to objects that the release owns are reverted")
     } else {
-        Remedy::new("Mend the pod of the Deployment.")
+        Remedy::new("Fix the pod of the Deployment.")
             .command(format!("oc describe pods -n {NAMESPACE}"))
     };
     Finding::new(
         Subject::cluster("ClusterVersion", "version"),
-        format!("the cluster-version operator does not run: Deployment/{NAMESPACE}/{NAME} {how}"),
+        format!("cluster-version operator is not running: Deployment/{NAMESPACE}/{NAME} {how}"),
         evidence,
     )
     .why(
-        "Nobody applies the release or writes the ClusterVersion: an update does not begin or go \
-         on, and the conditions of the ClusterVersion are those it had when the operator stopped.",
+        "The release is not applied and the ClusterVersion is not written: updates do not start or \
+         continue, and the conditions of the ClusterVersion are those from the time when the \
+         operator stopped.",
     )
     .since(since)
-    .saying(format!("Deployment/{NAMESPACE}/{NAME}"))
-    .saying(names.join("\n"))
+    .keywords(format!("Deployment/{NAMESPACE}/{NAME}"))
+    .keywords(names.join("\n"))
     .evidence(pods.iter().take(2).filter_map(|pod| trouble(*pod)))
     .evidence(alert.iter().take(1).map(|alert| alert.evidence(excerpt(&alert.message))))
     .remedy(remedy.verify("oc adm upgrade"))
 }
 
-/// Where a pod says what keeps it.
+/// The state that shows why a pod is not ready.
 fn trouble(pod: Pod<'_>) -> Option<Evidence> {
     if let Some((container, reason)) =
         pod.containers().find_map(|container| Some((container, container.waiting_reason()?)))
     {
-        let note = format!("container {} waits: {reason}", container.name());
+        let note = format!("container {} is waiting: {reason}", container.name());
         return Some(Evidence::seen(pod.resource(), container.span(), note));
     }
     let ready = pod.condition("Ready")?;
-    Some(Evidence::condition(pod.resource(), ready, "its pod is not ready"))
+    Some(Evidence::condition(pod.resource(), ready, "the pod is not ready"))
 }

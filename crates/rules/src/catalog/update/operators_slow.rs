@@ -1,38 +1,40 @@
-//! Operators that take longer for the update than expected.
+//! ClusterOperators that take longer than expected to update.
 //!
 //! # Why it matters
 //!
 //! Since release 4.16 the cluster-version operator sets `Failing` to Unknown with reason
 //! `SlowClusterOperator` when an operator has been changing its version for more than 30 minutes,
-//! or machine-config for more than 90. That is a suspicion: large clusters take longer.
+//! or machine-config for more than 90 minutes. This is not necessarily a failure: large clusters
+//! take longer.
 //!
 //! # What to do
 //!
-//! Look at what the operator says in `Progressing`: mostly pods that do not start, or nodes that
-//! do not drain.
+//! Check the `Progressing` condition of the operator. Usually pods do not start or nodes do not
+//! drain.
 //!
 //! # Blind spots
 //!
-//! The times are counted in the memory of the cluster-version operator and begin anew when it
-//! restarts; they are not in the archive. Releases before 4.16 do not report slow operators here;
-//! `operators/rollout-stuck` and `update/stalled` judge those by the archive's times.
+//! The times are counted in the memory of the cluster-version operator and start again when it
+//! restarts. They are not in the archive. Releases before 4.16 do not report slow operators here:
+//! for them, `operators/rollout-stuck` and `update/stalled` use the times in the archive.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`,
 //!   `convertErrorToProgressingForUpdateEffectNone`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::facts::{
-    Failure, NamedOperator, describe, excerpt, failing_verdict, few, held_up,
-    is_young_installation, undertaking,
+use crate::domain::{
+    NamedOperator, describe, failing_verdict, held_up, is_young_installation, undertaking,
 };
+use crate::engine::{excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-slow",
-    title: "operators that take longer for the update than expected",
+    title: "ClusterOperators that take longer than expected to update",
     severity: Severity::Warning,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -40,57 +42,57 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     failing_verdict(
-        case,
+        cx,
         &["SlowClusterOperator", "ClusterOperatorUpdating"],
-        |version, failures| {
-            failures.iter().filter_map(|failure| finding(case, version, failure)).collect()
+        |version, update_failures| {
+            update_failures.iter().filter_map(|failure| finding(cx, version, failure)).collect()
         },
     )
 }
 
 fn finding<'s>(
-    case: &Case<'s>,
+    cx: &RuleContext<'s>,
     version: ClusterVersion<'s>,
-    failure: &Failure<'s>,
+    failure: &UpdateFailure<'s>,
 ) -> Option<Finding> {
     let target = version.desired_version();
     let is_done = |named: &NamedOperator<'s>| {
         target.is_some() && named.object.is_some_and(|o| o.version("operator") == target)
     };
-    let operators = held_up(case, failure, is_done)?;
+    let operators = held_up(cx, failure, is_done)?;
     let names: Vec<_> = operators.iter().map(|operator| operator.name.as_str()).collect();
     let what = match names.as_slice() {
         [] => "operators".to_owned(),
         [one] => format!("ClusterOperator/{one}"),
         all => format!("ClusterOperators {}", few(all)),
     };
-    let severity = if is_young_installation(case) { Severity::Info } else { Severity::Warning };
+    let severity = if is_young_installation(cx) { Severity::Info } else { Severity::Warning };
     let limit = match names.as_slice() {
         ["machine-config"] => "90 minutes",
         _ => "30 minutes",
     };
     let finding = Finding::new(
         Subject::view(version),
-        format!("{} has waited for {what} for more than {limit}", undertaking(version)),
-        Evidence::condition(version.resource(), failure.condition, "the suspicion"),
+        format!("{} has been waiting for {what} for more than {limit}", undertaking(version)),
+        Evidence::condition(version.resource(), failure.condition, "the report of slow operators"),
     )
     .severity(severity)
     .why(
-        "An operator should change its version within 30 minutes, machine-config within 90. This \
-         is no failure yet: the update goes on when the operator is done.",
+        "An operator should change its version within 30 minutes, machine-config within 90 \
+         minutes. This is not a failure yet: the update continues when the operator is done.",
     )
     .since(failure.condition.since())
-    .saying(&failure.reason)
-    .saying(&failure.message)
+    .keywords(&failure.reason)
+    .keywords(&failure.message)
     .evidence(operators.iter().filter_map(own_words))
     .remedy(
-        Remedy::new("Look at what the operator is busy with.")
+        Remedy::new("Check what the operator is waiting for.")
             .command(describe(names.iter().copied()))
             .verify("oc adm upgrade"),
     );
-    Some(operators.iter().filter_map(said).fold(finding, Finding::saying))
+    Some(operators.iter().filter_map(quoted).fold(finding, Finding::keywords))
 }
 
 fn own_words(operator: &NamedOperator<'_>) -> Option<Evidence> {
@@ -99,7 +101,7 @@ fn own_words(operator: &NamedOperator<'_>) -> Option<Evidence> {
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }
 
-fn said(operator: &NamedOperator<'_>) -> Option<String> {
+fn quoted(operator: &NamedOperator<'_>) -> Option<String> {
     let condition = operator.condition("Progressing")?;
     Some(format!("{}: {}: {}", operator.name, condition.reason(), condition.message()))
 }

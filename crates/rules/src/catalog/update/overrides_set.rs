@@ -1,33 +1,34 @@
-//! Objects of the release that the cluster-version operator is told to leave alone.
+//! Unmanaged components in ClusterVersion overrides.
 //!
 //! # Why it matters
 //!
-//! An entry of `spec.overrides` with `unmanaged: true` takes an object out of the release: it is
-//! neither updated nor put right, and updates of the cluster are refused while there is one.
-//! Mostly somebody wanted to scale an operator down for a while.
+//! An entry in `spec.overrides` with `unmanaged: true` excludes an object from the release: the
+//! cluster-version operator neither updates nor restores it, and cluster updates are refused while
+//! an override is set. Usually an administrator wanted to scale down an operator temporarily.
 //!
 //! # What to do
 //!
-//! Remove the overrides; the cluster-version operator then restores the objects.
+//! Remove the overrides. The cluster-version operator then restores the objects.
 //!
 //! # Blind spots
 //!
-//! Why the override was set is not in the archive.
+//! The archive does not show why the override was set.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/payload/precondition/clusterversion/upgradeable.go`
 //! - openshift/api `config/v1/types_cluster_version.go`, `ComponentOverride`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::ClusterVersion;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::few;
+use crate::engine::few;
 
 pub(super) static META: Meta = Meta {
     id: "update/overrides-set",
-    title: "objects of the release that the cluster-version operator is told to leave alone",
+    title: "unmanaged components in ClusterVersion overrides",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -35,8 +36,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let overrides: Vec<_> = version.unmanaged_overrides().collect();
@@ -48,12 +49,12 @@ fn finding(version: ClusterVersion<'_>, overrides: &[Value<'_>]) -> Finding {
     let names: Vec<_> = overrides.iter().map(|entry| name(*entry)).collect();
     let finding = Finding::new(
         Subject::view(version),
-        format!("the cluster-version operator is told to leave {} alone", few(&names)),
+        format!("ClusterVersion/version has overrides that make {} unmanaged", few(&names)),
         Evidence::field(version.resource(), &["spec", "overrides"], "the overrides"),
     )
     .why(
-        "What is overridden is neither updated nor put right, so it can stay old, or missing, \
-         while everything around it changes. Updates are refused as long as an override is set.",
+        "Overridden objects are neither updated nor restored, so they can be outdated or missing \
+         while all other components change. Updates are refused while an override is set.",
     )
     .remedy(
         Remedy::new("Remove the overrides.")
@@ -62,13 +63,13 @@ fn finding(version: ClusterVersion<'_>, overrides: &[Value<'_>]) -> Finding {
                  '{\"spec\":{\"overrides\":null}}'",
             )
             .verify("oc adm upgrade")
-            .before("whoever set the override no longer needs it", Proof::ByHand(String::new()))
+            .before("the override is no longer needed", Proof::ByHand(String::new()))
             .side_effect(
-                "the cluster-version operator restores the objects to what the release \
-                 says",
+                "the cluster-version operator restores the objects to the state that the release \
+                 defines",
             ),
     );
-    names.iter().fold(finding, Finding::saying)
+    names.iter().fold(finding, Finding::keywords)
 }
 
 /// The object of an override: kind/namespace/name.

@@ -1,19 +1,20 @@
-//! A release that cannot be fetched or read.
+//! Release image that cannot be retrieved or loaded.
 //!
 //! # Why it matters
 //!
-//! A release is itself an image. The cluster-version operator starts a pod `version-...` from it
-//! to copy its manifests, reads them and checks their version. When any of that fails the update
-//! does not begin; the cluster goes on with the version it has.
+//! A release is itself an image. The cluster-version operator starts a pod `version-...` from it to
+//! copy its manifests, then reads the manifests and checks their version. If any of these steps
+//! fails, the update does not start, and the cluster continues to run its current version.
 //!
 //! # What to do
 //!
-//! Look at the pods `version-...` in openshift-cluster-version: whether the registry can be
-//! reached, the image is still there, the pull secret is good and the disk has room.
+//! Check the pods `version-...` in openshift-cluster-version. Verify that the registry is
+//! reachable, that the image still exists, that the pull secret is valid and that the disk has free
+//! space.
 //!
 //! # Blind spots
 //!
-//! The pods are deleted with the next attempt, so there may be none in the archive.
+//! The pods are deleted at the next attempt, so the archive may not contain any of them.
 //!
 //! # References
 //!
@@ -21,14 +22,16 @@
 //!   `pkg/payload/payload.go`
 //! - <https://github.com/okd-project/okd/issues/489>
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, POD, Pod};
+use mustknow_cluster::model::kinds::{CLUSTER_VERSION, POD};
+use mustknow_cluster::views::{ClusterVersion, Pod, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, excerpt, failing_verdict, rejected_release, urgency};
+use crate::domain::{failing_verdict, rejected_release, urgency};
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "update/payload-not-loaded",
-    title: "a release that cannot be fetched or read",
+    title: "release image that cannot be retrieved or loaded",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -40,65 +43,70 @@ const NAMESPACE: &str = "openshift-cluster-version";
 const REASONS: [&str; 3] =
     ["NoDesiredImage", "UpdatePayloadIntegrity", "UpdatePayloadRetrievalFailed"];
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let rejected = case.cluster_version().and_then(rejected_release).filter(|step| {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let rejected = cx.cluster_version().and_then(rejected_release).filter(|step| {
         matches!(&*step.reason, "RetrievePayload" | "LoadPayload" | "VerifyPayloadVersion")
     });
-    match (case.cluster_version(), rejected) {
+    match (cx.cluster_version(), rejected) {
         (Some(version), Some(step)) if !is_about_signature(&step) => {
-            Verdict::Found(vec![finding(case, version, &step)])
+            Verdict::Found(vec![finding(cx, version, &step)])
         }
-        _ => failing_verdict(case, &REASONS, |version, failures| {
-            failures
+        _ => failing_verdict(cx, &REASONS, |version, update_failures| {
+            update_failures
                 .iter()
                 .filter(|failure| !is_about_signature(failure))
-                .map(|failure| finding(case, version, failure))
+                .map(|failure| finding(cx, version, failure))
                 .collect()
         }),
     }
 }
 
-/// Whether another rule, `update/release-not-verified`, judges it.
-fn is_about_signature(failure: &Failure<'_>) -> bool {
+/// Whether `update/release-not-verified` covers the failure.
+fn is_about_signature(failure: &UpdateFailure<'_>) -> bool {
     let signs = ["cannot be verified", "unable to verify", "unable to locate a valid signature"];
     signs.iter().any(|sign| failure.message.contains(sign))
 }
 
-fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    version: ClusterVersion<'_>,
+    failure: &UpdateFailure<'_>,
+) -> Finding {
     let what = match &*failure.reason {
         "LoadPayload" => "its manifests cannot be read",
-        "UpdatePayloadIntegrity" => "its contents are not what they should be",
-        "VerifyPayloadVersion" => "it is another version than was asked for",
-        "NoDesiredImage" => "no image is known for it",
-        _ => "it cannot be fetched",
+        "UpdatePayloadIntegrity" => "its contents failed the integrity check",
+        "VerifyPayloadVersion" => "it is a different version than requested",
+        "NoDesiredImage" => "its image is not known",
+        _ => "it cannot be retrieved",
     };
     let since = failure.condition.since();
-    let pods: Vec<_> = case
+    let pods: Vec<_> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with("version-") && &*pod.phase() != "Succeeded")
         .collect();
     let finding = Finding::new(
         Subject::view(version),
-        format!("the update does not begin because the release is not loaded: {what}"),
+        format!("the update does not start because the release is not loaded: {what}"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(urgency(case, since, Severity::Error))
+    .severity(urgency(cx, since, Severity::Error))
     .why(
         "The cluster-version operator runs a pod from the release image to copy its manifests. \
-         Until that works nothing of the release is applied, and the cluster keeps its version.",
+         Until this succeeds, nothing from the release is applied and the cluster stays at its \
+         current version.",
     )
     .since(since)
-    .saying(&failure.reason)
-    .saying(&failure.message)
+    .keywords(&failure.reason)
+    .keywords(&failure.message)
     .evidence(pods.iter().map(|pod| trouble(*pod)))
     .remedy(
         Remedy::new(match &*failure.reason {
             "LoadPayload" | "UpdatePayloadIntegrity" | "VerifyPayloadVersion" => {
-                "Ask for another release, or for this one by an image that holds it."
+                "Request another release, or request this release with a valid image."
             }
             _ => {
-                "Make the release image reachable from the control plane, then ask for the update \
-                 again."
+                "Make the release image reachable from the control-plane nodes, then request the \
+                 update again."
             }
         })
         .command("oc get pods,jobs,events -n openshift-cluster-version")
@@ -109,19 +117,19 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
             Proof::ByHand("oc adm release info <release image> -a <pull secret file>".to_owned()),
         ),
     );
-    pods.iter().fold(finding, |finding, pod| finding.saying(pod.name()))
+    pods.iter().fold(finding, |finding, pod| finding.keywords(pod.name()))
 }
 
-/// Where a pod says what keeps it.
+/// The state that shows why a pod is not ready.
 fn trouble(pod: Pod<'_>) -> Evidence {
     let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
     let failed = || pod.containers().find_map(|c| Some((c, c.terminated()?)));
     if let Some((container, reason)) = waiting {
-        let note = format!("container {} waits: {reason}", container.name());
+        let note = format!("container {} is waiting: {reason}", container.name());
         return Evidence::seen(pod.resource(), container.span(), note);
     }
     if let Some((container, end)) = failed() {
-        let note = format!("container {} ended: {}", container.name(), end.reason());
+        let note = format!("container {} terminated: {}", container.name(), end.reason());
         return Evidence::seen(pod.resource(), end.span(), note);
     }
     Evidence::field(pod.resource(), &["status", "phase"], format!("the pod is {}", pod.phase()))

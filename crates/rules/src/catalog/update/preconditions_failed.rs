@@ -1,19 +1,19 @@
-//! An update that its preconditions refuse.
+//! Update rejected by failed preconditions.
 //!
 //! # Why it matters
 //!
-//! After it has read a release the cluster-version operator checks whether the step is safe: that
-//! the cluster is upgradeable for a new minor version, that the release is recommended, that it
-//! is no step back. When a check fails the update does not begin; the cluster goes on with the
-//! version it has.
+//! After it has loaded a release, the cluster-version operator checks whether the update is safe:
+//! that the cluster is upgradeable to a new minor version, that the release is recommended, that
+//! the update is not a downgrade. If a check fails, the update does not start, and the cluster
+//! continues to run its current version.
 //!
 //! # What to do
 //!
-//! Resolve the precondition the message names. The update begins by itself when it holds.
+//! Resolve the precondition listed in the message. The update then starts automatically.
 //!
 //! # Blind spots
 //!
-//! `--force` skips these checks; that an update was forced earlier shows only in
+//! `--force` skips these checks. An earlier forced update is visible only in
 //! `status.history[].acceptedRisks`.
 //!
 //! # References
@@ -21,14 +21,16 @@
 //! - openshift/cluster-version-operator `pkg/payload/precondition/precondition.go`,
 //!   `pkg/payload/precondition/clusterversion`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, excerpt, failing_verdict, few, rejected_release, urgency};
+use crate::domain::{failing_verdict, rejected_release, urgency};
+use crate::engine::{excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "update/preconditions-failed",
-    title: "an update that its preconditions refuse",
+    title: "update rejected by failed preconditions",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -36,20 +38,26 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let rejected = case
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let rejected = cx
         .cluster_version()
         .and_then(rejected_release)
         .filter(|step| step.reason == "PreconditionChecks");
-    match (case.cluster_version(), rejected) {
-        (Some(version), Some(step)) => Verdict::Found(vec![finding(case, version, &step)]),
-        _ => failing_verdict(case, &["UpgradePreconditionCheckFailed"], |version, failures| {
-            failures.iter().map(|failure| finding(case, version, failure)).collect()
-        }),
+    match (cx.cluster_version(), rejected) {
+        (Some(version), Some(step)) => Verdict::Found(vec![finding(cx, version, &step)]),
+        _ => {
+            failing_verdict(cx, &["UpgradePreconditionCheckFailed"], |version, update_failures| {
+                update_failures.iter().map(|failure| finding(cx, version, failure)).collect()
+            })
+        }
     }
 }
 
-fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    version: ClusterVersion<'_>,
+    failure: &UpdateFailure<'_>,
+) -> Finding {
     let since = failure.condition.since();
     let checks = preconditions(&failure.message);
     let names: Vec<_> = checks.iter().map(|(name, reason)| format!("{name} ({reason})")).collect();
@@ -64,17 +72,17 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
     };
     Finding::new(
         Subject::view(version),
-        format!("the update does not begin: {what}"),
+        format!("the update does not start: {what}"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(urgency(case, since, Severity::Warning))
+    .severity(urgency(cx, since, Severity::Warning))
     .why(
-        "The cluster-version operator checks whether the step is safe before it applies anything. \
-         The cluster keeps its version until the precondition holds.",
+        "The cluster-version operator checks whether the update is safe before it applies \
+         anything. The cluster stays at its current version until the precondition is met.",
     )
     .since(since)
-    .saying(&failure.reason)
-    .saying(&failure.message)
+    .keywords(&failure.reason)
+    .keywords(&failure.message)
     .remedy(
         Remedy::new(advice(&checks))
             .command("oc adm upgrade")
@@ -96,7 +104,7 @@ fn preconditions(message: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// What resolves the first check that is known.
+/// The remedy for the first check that is known.
 fn advice(checks: &[(&str, &str)]) -> &'static str {
     checks
         .iter()
@@ -105,27 +113,28 @@ fn advice(checks: &[(&str, &str)]) -> &'static str {
                 Some("Remove the overrides from the spec of ClusterVersion/version.")
             }
             (_, "AdminAckRequired") => Some(
-                "Give the acknowledgement the message asks for, after checking what it is \
-                     about.",
+                "Check what the requested acknowledgement is about, then give the acknowledgement.",
             ),
             (_, "LowDesiredVersion" | "MultipleMinorVersionsUpdate" | "MajorVersionUpdate") => {
                 Some(
-                    "Choose a version the cluster can step to: no older one, and the next \
-                     minor version at most.",
+                    "Choose a version that the cluster can update to: not an older version, and at \
+                     most the next minor version.",
                 )
             }
             ("ClusterVersionRecommendedUpdate", _) => Some(
-                "Read the risk the message names, and choose another version or accept the \
-                     risk.",
+                "Read the risk listed in the message, then choose another version or accept the \
+                 risk.",
             ),
             ("EtcdRecentBackup", _) => Some(
-                "Wait for the etcd operator to take its backup; if it cannot, look at what \
-                     it says.",
+                "Wait for the etcd operator to take its backup. If the backup fails, check what \
+                 the etcd operator reports.",
             ),
             ("ClusterVersionUpgradeable", _) => {
-                Some("Resolve what the operators that are not upgradeable say.")
+                Some("Resolve what the operators that are not upgradeable report.")
             }
             _ => None,
         })
-        .unwrap_or("Resolve the precondition the message names; the update then begins by itself.")
+        .unwrap_or(
+            "Resolve the precondition listed in the message. The update then starts automatically.",
+        )
 }

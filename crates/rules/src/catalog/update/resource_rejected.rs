@@ -1,20 +1,20 @@
-//! Objects of the release that the cluster-version operator cannot apply.
+//! Release manifests that the cluster-version operator cannot apply.
 //!
 //! # Why it matters
 //!
-//! A release is some 900 manifests, applied in order. One that the API server does not accept
-//! holds up everything after it, on this cluster only: as a rule something that was changed or
-//! left behind here does not agree with it.
+//! A release contains some 900 manifests, which are applied in order. A manifest that the API
+//! server does not accept blocks all manifests after it, on this cluster only: usually something
+//! that was changed or left behind on this cluster conflicts with the manifest.
 //!
 //! # What to do
 //!
-//! Read why in the log of the cluster-version operator, then mend the object, the admission
-//! policy or the API it needs. The cluster-version operator tries again by itself.
+//! Find the reason in the log of the cluster-version operator, then fix the object, the admission
+//! policy or the API that it needs. The cluster-version operator retries automatically.
 //!
 //! # Blind spots
 //!
-//! The condition names the object but not the field. The log of the cluster-version operator
-//! does; where it was not collected only the class of the error is known.
+//! The condition names the object but not the field. The log of the cluster-version operator shows
+//! the field. If the log was not collected, only the class of the error is known.
 //!
 //! # References
 //!
@@ -23,11 +23,13 @@
 
 use std::borrow::Cow;
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion};
-use mustknow_gather::log::LogPattern;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, excerpt, failing_verdict, operators_named, undertaking, urgency};
+use crate::domain::{failing_verdict, operators_named, undertaking, urgency};
+use crate::engine::excerpt;
 
 /// Source: cluster-version-operator `pkg/payload/task.go`.
 static APPLY_FAILED: LogPattern = LogPattern::new(
@@ -38,7 +40,7 @@ static APPLY_FAILED: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "update/resource-rejected",
-    title: "objects of the release that the cluster-version operator cannot apply",
+    title: "release manifests that the cluster-version operator cannot apply",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -46,12 +48,12 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Log(&APPLY_FAILED)],
 };
 
-/// One way a manifest fails.
+/// One class of manifest failures.
 struct Class {
     reason: &'static str,
     severity: Severity,
     certainty: Certainty,
-    /// What is wrong with it, after its name.
+    /// The failure, in words that follow the name of the manifest.
     what: &'static str,
     why: &'static str,
     remedy: &'static str,
@@ -63,11 +65,11 @@ const CLASSES: [Class; 7] = [
         severity: Severity::Critical,
         certainty: Certainty::Certain,
         what: "is rejected as invalid",
-        why: "The API server compares the manifest with the object that is there: a field that \
-              may not change was changed by hand or by an old release, or the schema it is \
-              checked against is another one.",
-        remedy: "Find the field in the log of the cluster-version operator and mend the object; \
-                 what the release owns is created anew when it is missing.",
+        why: "The API server compares the manifest with the existing object: an immutable field \
+              was changed manually or by an old release, or the manifest is validated against a \
+              different schema.",
+        remedy: "Find the field in the log of the cluster-version operator and fix the object. \
+                 Objects that the release owns are created again when they are missing.",
     },
     Class {
         reason: "UpdatePayloadResourceForbidden",
@@ -75,8 +77,8 @@ const CLASSES: [Class; 7] = [
         certainty: Certainty::Certain,
         what: "is forbidden",
         why: "The cluster-version operator is cluster-admin, so no role is missing: an admission \
-              webhook, a policy engine or a quota refuses the object.",
-        remedy: "Exempt the namespaces openshift-* from the policy that refuses it.",
+              webhook, a policy engine or a quota rejects the object.",
+        remedy: "Exempt the openshift-* namespaces from the policy that rejects it.",
     },
     Class {
         reason: "UpdatePayloadResourceTypeMissing",
@@ -84,35 +86,35 @@ const CLASSES: [Class; 7] = [
         certainty: Certainty::Likely,
         what: "cannot be applied because the API server does not know its type",
         why: "The type comes from an aggregated API that is not available, or from a \
-              CustomResourceDefinition that is not there. This follows from what took the API \
-              away.",
-        remedy: "Bring the API back: look at the APIServices that are not available.",
+              CustomResourceDefinition that does not exist. This is a consequence of the missing \
+              API.",
+        remedy: "Restore the API: check the APIServices that are not available.",
     },
     Class {
         reason: "UpdatePayloadResourceNotFound",
         severity: Severity::Warning,
         certainty: Certainty::Possible,
         what: "was not found while it was applied",
-        why: "It, or the namespace it belongs to, was deleted meanwhile. That mostly passes with \
-              the next attempt.",
-        remedy: "See whether the object or its namespace is being deleted.",
+        why: "The object or its namespace was deleted in the meantime. The next attempt usually \
+              succeeds.",
+        remedy: "Check whether the object or its namespace is being deleted.",
     },
     Class {
         reason: "UpdatePayloadResourceConflict",
         severity: Severity::Warning,
         certainty: Certainty::Possible,
-        what: "is being changed by somebody else",
-        why: "Something else writes the same object. That mostly passes with the next attempt; \
-              if it lasts, two controllers fight over it.",
-        remedy: "Find out in metadata.managedFields who else writes the object.",
+        what: "is being changed by another client",
+        why: "Another client writes the same object. The next attempt usually succeeds. If the \
+              conflict persists, two controllers overwrite each other.",
+        remedy: "Check metadata.managedFields to find the other writer of the object.",
     },
     Class {
         reason: "UpdatePayloadFailed",
         severity: Severity::Error,
         certainty: Certainty::Likely,
         what: "cannot be applied",
-        why: "The error is of no class that the cluster-version operator names; its log has the \
-              words.",
+        why: "The cluster-version operator does not classify this error. Its log contains the \
+              message.",
         remedy: "Read the error in the log of the cluster-version operator.",
     },
     Class {
@@ -120,37 +122,37 @@ const CLASSES: [Class; 7] = [
         severity: Severity::Error,
         certainty: Certainty::Certain,
         what: "declares no versions in the release",
-        why: "The ClusterOperator manifest of a release must list the versions the operator will \
-              report. Without them the cluster-version operator cannot tell when it is done: the \
-              release itself is defective.",
-        remedy: "Move to another release.",
+        why: "The ClusterOperator manifest of a release must list the versions that the operator \
+              will report. Without them the cluster-version operator cannot determine when the \
+              operator is updated: the release itself is defective.",
+        remedy: "Update to another release.",
     },
 ];
 
-/// What the message says of the manifest: `Could not update <kind> "<name>" (<i> of <n>)`.
+/// The manifest in the message: `Could not update <kind> "<name>" (<i> of <n>)`.
 struct Manifest {
     kind: String,
     name: String,
     position: String,
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let reasons = CLASSES.map(|class| class.reason);
-    failing_verdict(case, &reasons, |version, failures| {
-        failures
+    failing_verdict(cx, &reasons, |version, update_failures| {
+        update_failures
             .iter()
             .filter_map(|failure| {
                 let class = CLASSES.iter().find(|class| class.reason == failure.reason)?;
-                Some(finding(case, version, failure, class))
+                Some(finding(cx, version, failure, class))
             })
             .collect()
     })
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     version: ClusterVersion<'_>,
-    failure: &Failure<'_>,
+    failure: &UpdateFailure<'_>,
     class: &Class,
 ) -> Finding {
     let manifest = manifest(&failure.message);
@@ -163,27 +165,27 @@ fn finding(
             names => format!("ClusterOperator {names} {}", class.what),
         },
     };
-    let logged: Vec<_> = case
+    let logged: Vec<_> = cx
         .log_hits(&APPLY_FAILED)
         .filter_map(|hits| {
             let name = &manifest.as_ref()?.name;
             let line = hits.lines().find(|line| line.text.contains(name))?;
-            (!case.is_older(line.time, Span::hours(2)))
+            (!cx.is_older(line.time, Span::hours(2)))
                 .then(|| Evidence::logged_line(APPLY_FAILED.namespace, hits, line))
         })
         .collect();
     Finding::new(
         subject(version, manifest.as_ref()),
-        format!("{} cannot go on: {what}", undertaking(version)),
+        format!("{} is stuck: {what}", undertaking(version)),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(urgency(case, failure.condition.since(), class.severity))
+    .severity(urgency(cx, failure.condition.since(), class.severity))
     .certainty(class.certainty)
-    .doubt("the message tells the class of the failure, not what is behind it")
+    .doubt("the message shows the class of the failure, not its cause")
     .why(class.why)
     .since(failure.condition.since())
-    .saying(&failure.reason)
-    .saying(&failure.message)
+    .keywords(&failure.reason)
+    .keywords(&failure.message)
     .evidence(logged)
     .remedy(
         Remedy::new(class.remedy)

@@ -1,18 +1,19 @@
-//! Known risks of releases that the cluster cannot judge for itself.
+//! Conditional update risks that cannot be evaluated.
 //!
 //! # Why it matters
 //!
-//! The update service says by a query to Prometheus which clusters a risk concerns. While the
-//! cluster-version operator cannot ask it, releases with a risk are neither recommended nor refused,
-//! and whoever updates does so blindly.
+//! The update service describes with a Prometheus query which clusters a risk applies to. While the
+//! cluster-version operator cannot run the query, releases with a risk are neither recommended nor
+//! rejected, and an administrator who updates does not know whether the risk applies.
 //!
 //! # What to do
 //!
-//! Mend monitoring: the cluster-version operator asks thanos-querier.
+//! Fix monitoring: the cluster-version operator queries thanos-querier.
 //!
 //! # Blind spots
 //!
-//! Judgements take a while after a restart; what is younger than an hour is no finding.
+//! The evaluation takes some time after a restart. A failure that has lasted for less than an hour
+//! is not reported.
 //!
 //! # References
 //!
@@ -20,18 +21,19 @@
 //!   `install/0000_90_cluster-version-operator_02_servicemonitor.yaml`,
 //!   `CannotEvaluateConditionalUpdates`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, Condition};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{count, excerpt, few};
+use crate::engine::{count, excerpt, few};
 
-/// How long a judgement may take.
+/// How long an evaluation may take.
 const JUDGING: Span = Span::hours(1);
 
 pub(super) static META: Meta = Meta {
     id: "update/risks-not-evaluated",
-    title: "known risks of releases that the cluster cannot judge",
+    title: "conditional update risks that cannot be evaluated",
     severity: Severity::Info,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -39,8 +41,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let updates: Vec<_> = version
@@ -55,7 +57,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             let recommended = Condition::list(update.get("conditions"))
                 .find(|condition| condition.name() == "Recommended")?;
             let is_open = recommended.reason().contains("EvaluationFailed")
-                && case.is_older(recommended.since(), JUDGING);
+                && cx.is_older(recommended.since(), JUDGING);
             let release = update.text_at(&["release", "version"])?.into_owned();
             is_open.then_some((release, recommended))
         })
@@ -70,7 +72,7 @@ fn finding(version: ClusterVersion<'_>, unjudged: &[(String, Condition<'_>)]) ->
     let finding = Finding::new(
         Subject::view(version),
         format!(
-            "whether the known risks of {} concern this cluster cannot be judged: {}",
+            "known risks of {} cannot be evaluated for this cluster: {}",
             match unjudged.len() {
                 1 => "a release".to_owned(),
                 several => count(several, "release"),
@@ -80,14 +82,15 @@ fn finding(version: ClusterVersion<'_>, unjudged: &[(String, Condition<'_>)]) ->
         Evidence::seen(version.resource(), first.span(), excerpt(&first.message())),
     )
     .why(
-        "The cluster-version operator asks Prometheus, through thanos-querier, whether a risk \
-         concerns the cluster, and gets no answer. The cluster itself does not need it.",
+        "The cluster-version operator queries Prometheus through thanos-querier to determine \
+         whether a risk applies to the cluster, and the evaluation fails. The running cluster is \
+         not affected.",
     )
     .since(unjudged.iter().filter_map(|(_, condition)| condition.since()).min())
-    .saying("EvaluationFailed monitoring")
-    .saying(first.message())
+    .keywords("EvaluationFailed monitoring")
+    .keywords(first.message())
     .remedy(
-        Remedy::new("Mend monitoring, so that thanos-querier answers.")
+        Remedy::new("Fix monitoring so that thanos-querier responds.")
             .command("oc get clusteroperator monitoring")
             .verify("oc adm upgrade --include-not-recommended"),
     );

@@ -1,30 +1,30 @@
-//! A ClusterVersion whose spec is invalid.
+//! Invalid ClusterVersion spec.
 //!
 //! # Why it matters
 //!
-//! The cluster-version operator stops acting on a spec it cannot accept: it neither begins an
-//! update nor takes up any other change of the spec until that is mended.
+//! The cluster-version operator does not act on an invalid spec: it neither starts an update nor
+//! applies any other change of the spec until the spec is corrected.
 //!
 //! # What to do
 //!
-//! Mend the field the message names.
+//! Correct the field listed in the message.
 //!
 //! # Blind spots
 //!
-//! None: the condition is there only while the spec is invalid.
+//! None: the condition exists only while the spec is invalid.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`, `lib/validation/validation.go`
 
-use mustknow_gather::kinds::CLUSTER_VERSION;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "update/spec-invalid",
-    title: "a ClusterVersion whose spec is invalid",
+    title: "invalid ClusterVersion spec",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -32,8 +32,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let invalid = version.condition("Invalid").filter(|condition| condition.is_true());
@@ -47,18 +47,18 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         );
         Finding::new(
             Subject::view(version),
-            format!("the spec of ClusterVersion/version is invalid: {words}"),
-            Evidence::condition(version.resource(), condition, "what is invalid"),
+            format!("ClusterVersion/version has an invalid spec: {words}"),
+            Evidence::condition(version.resource(), condition, "the validation error"),
         )
         .why(
-            "The cluster-version operator does not act on an invalid spec: it stays at the present \
-             version and takes up no change until the spec is mended.",
+            "The cluster-version operator does not act on an invalid spec: the cluster stays at \
+             its current version and no change takes effect until the spec is corrected.",
         )
         .since(condition.since())
-        .saying(condition.reason())
-        .saying(&message)
+        .keywords(condition.reason())
+        .keywords(&message)
         .remedy(
-            Remedy::new("Mend the field the message names.")
+            Remedy::new("Correct the field listed in the message.")
                 .command("oc edit clusterversion version")
                 .verify("oc adm upgrade"),
         )

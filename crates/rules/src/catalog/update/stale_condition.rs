@@ -1,32 +1,34 @@
-//! A failure of the update that the operators it names contradict.
+//! Outdated Failing condition in ClusterVersion.
 //!
 //! # Why it matters
 //!
-//! `Failing` names operators that are not available or degraded, and each of them says the
-//! opposite of itself, for some minutes already. The cluster-version operator has not looked
-//! since, or does not run, so the condition tells of the past.
+//! `Failing` lists operators that are not available or degraded, but each of them has reported the
+//! opposite for some minutes. The cluster-version operator has not checked them since then, or is
+//! not running, so the condition is outdated.
 //!
 //! # What to do
 //!
-//! See whether the cluster-version operator runs and what it logs now.
+//! Check whether the cluster-version operator is running and what it logs now.
 //!
 //! # Blind spots
 //!
-//! The parts of an archive are collected minutes apart; what changed within the last five minutes
-//! is left out.
+//! The parts of an archive are collected minutes apart. Changes within the last five minutes are
+//! ignored.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterVersion, Condition};
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
+use mustknow_cluster::views::{ClusterVersion, Condition, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, NamedOperator, failing_verdict, few};
+use crate::domain::{NamedOperator, failing_verdict};
+use crate::engine::few;
 
 pub(super) static META: Meta = Meta {
     id: "update/stale-condition",
-    title: "a failure of the update that the operators it names contradict",
+    title: "outdated Failing condition in ClusterVersion",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -36,20 +38,24 @@ pub(super) static META: Meta = Meta {
 
 /// How far apart the parts of an archive may have been collected.
 const APART: Span = Span::minutes(5);
-/// How long the cluster-version operator may take to look again.
+/// How long the cluster-version operator may take to check again.
 const LOOKS_AGAIN: Span = Span::minutes(30);
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let reasons = ["ClusterOperatorNotAvailable", "ClusterOperatorDegraded"];
-    failing_verdict(case, &reasons, |version, failures| {
-        failures.iter().filter_map(|failure| finding(case, version, failure)).collect()
+    failing_verdict(cx, &reasons, |version, update_failures| {
+        update_failures.iter().filter_map(|failure| finding(cx, version, failure)).collect()
     })
 }
 
-fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    version: ClusterVersion<'_>,
+    failure: &UpdateFailure<'_>,
+) -> Option<Finding> {
     let of_type =
         if failure.reason == "ClusterOperatorDegraded" { "Degraded" } else { "Available" };
-    let operators = NamedOperator::all(case, &failure.message);
+    let operators = NamedOperator::all(cx, &failure.message);
     let opposite = |named: &NamedOperator<'_>| {
         let condition = named.condition(of_type)?;
         let is_well =
@@ -61,36 +67,36 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
         return None;
     }
     let latest = recovered.into_iter().flatten().max();
-    if !case.is_older(failure.condition.since(), APART) || !case.is_older(latest, APART) {
+    if !cx.is_older(failure.condition.since(), APART) || !cx.is_older(latest, APART) {
         return None;
     }
     let names: Vec<_> = operators.iter().map(|operator| operator.name.as_str()).collect();
     let state = if of_type == "Degraded" { "degraded" } else { "not available" };
     let severity =
-        if case.is_older(latest, LOOKS_AGAIN) { Severity::Warning } else { Severity::Info };
+        if cx.is_older(latest, LOOKS_AGAIN) { Severity::Warning } else { Severity::Info };
     Some(
         Finding::new(
             Subject::view(version),
             format!(
-                "ClusterVersion/version still says that {} {} {state}, which the operators \
-                 themselves contradict",
+                "ClusterVersion/version still reports that {} {} {state}, but the operators report \
+                 the opposite",
                 few(&names),
                 if names.len() == 1 { "is" } else { "are" }
             ),
-            Evidence::condition(version.resource(), failure.condition, "the old condition"),
+            Evidence::condition(version.resource(), failure.condition, "the outdated condition"),
         )
         .severity(severity)
         .certainty(Certainty::Likely)
-        .doubt("that the condition is history is inferred from the operators, which are well")
+        .doubt("that the condition is outdated is inferred from the conditions of the operators")
         .why(
-            "The operators recovered and the cluster-version operator has not taken notice: it \
-             works on something else meanwhile, or does not run. The condition is history.",
+            "The operators recovered, but the cluster-version operator has not noticed: it is busy \
+             with other work or is not running. The condition is outdated.",
         )
         .since(latest)
-        .saying(&failure.message)
+        .keywords(&failure.message)
         .evidence(operators.iter().filter_map(|operator| own_words(operator, of_type)))
         .remedy(
-            Remedy::new("See whether the cluster-version operator runs.")
+            Remedy::new("Check whether the cluster-version operator is running.")
                 .command("oc get pods -n openshift-cluster-version")
                 .verify("oc adm upgrade"),
         ),
@@ -99,6 +105,6 @@ fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) 
 
 fn own_words(operator: &NamedOperator<'_>, of_type: &str) -> Option<Evidence> {
     let condition: Condition<'_> = operator.condition(of_type)?;
-    let note = format!("{} says that it is well", operator.name);
+    let note = format!("{} reports no problem", operator.name);
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }

@@ -1,35 +1,38 @@
-//! An update that takes longer than it should.
+//! Stalled or slow cluster update.
 //!
 //! # Why it matters
 //!
-//! By the part of the operators that are updated and the time they took, the rest should be done
-//! by now. `oc adm upgrade status` reckons the same way and calls an update stalled when it is
-//! more than ten minutes past its estimate, slow when it is past it.
+//! Based on the share of operators that are updated and the time this took, the rest should be
+//! complete by now. `oc adm upgrade status` uses the same calculation: it reports an update as
+//! stalled when it is more than ten minutes past its estimate, and as slow when it is past its
+//! estimate.
 //!
 //! # What to do
 //!
-//! Look at the lowest run level with operators that are not done: everything above only waits.
-//! The estimate says that the update stands still, not why.
+//! Check the lowest run level with operators that are not updated. All higher run levels only wait.
+//! The estimate shows that the update is stuck, but not why.
 //!
 //! # Blind spots
 //!
-//! The estimate is fitted to clusters of usual size; hundreds of nodes take longer. A migration
-//! between architectures changes no version, so it has no estimate.
+//! The estimate fits clusters of usual size. Clusters with hundreds of nodes take longer. A
+//! migration between architectures does not change the version, so it has no estimate.
 //!
 //! # References
 //!
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `estimateCompletion`
 //! - openshift/enhancements `dev-guide/cluster-version-operator/dev/operators.md`
 
-use mustknow_gather::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, ClusterOperator, ClusterVersion};
+use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
+use mustknow_cluster::views::{ClusterOperator, ClusterVersion, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::evidence::seconds;
-use crate::facts::{Pace, Progress, Update, blocking_level, describe, excerpt, few, run_level};
+use crate::domain::{Pace, Progress, blocking_level, describe, run_level};
+use crate::engine::evidence::seconds;
+use crate::engine::{excerpt, few};
 
 pub(super) static META: Meta = Meta {
     id: "update/stalled",
-    title: "an update that takes longer than it should",
+    title: "stalled or slow cluster update",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -37,32 +40,32 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
-    let Some(update) = Update::of(version) else {
+    let Some(update) = UpdatePhase::of(version) else {
         return Verdict::NotApplicable("the ClusterVersion has no history".to_owned());
     };
     if !update.is_updating() {
-        return Verdict::NotApplicable("no update runs".to_owned());
+        return Verdict::NotApplicable("no update is in progress".to_owned());
     }
-    let Some(progress) = Progress::of(case.snapshot()) else {
-        let what =
-            "the start of the update, the gather time or the release's operators are not known";
+    let Some(progress) = Progress::of(cx.snapshot()) else {
+        let what = "the start of the update, the collection time or the operators of the release are \
+             unknown";
         let ask = "oc get clusterversion,clusteroperators -o yaml";
         return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
     };
     if progress.is_complete() || progress.pace == Pace::OnTime {
         return Verdict::Healthy { examined: progress.total };
     }
-    Verdict::Found(vec![finding(case, version, update, &progress)])
+    Verdict::Found(vec![finding(cx, version, update, &progress)])
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     version: ClusterVersion<'_>,
-    update: Update<'_>,
+    update: UpdatePhase<'_>,
     progress: &Progress<'_>,
 ) -> Finding {
     let target = update.newest().version().into_owned();
@@ -70,14 +73,14 @@ fn finding(
         Pace::Stalled => (Severity::Error, "is stalled"),
         _ => (Severity::Warning, "is slow"),
     };
-    let blockers = blockers(case, version);
+    let blockers = blockers(cx, version);
     let names: Vec<_> = blockers.iter().map(|operator| operator.name()).collect();
     let waits = match (progress.waits_for_nodes(), names.as_slice(), blockers.first()) {
         (true, [] | ["machine-config"], _) => {
-            ": only the nodes are left, which machine-config updates".to_owned()
+            ": only the node updates by machine-config remain".to_owned()
         }
         (true, _, _) => format!(
-            ": only the nodes are left, which machine-config updates, and {} not well meanwhile",
+            ": only the node updates by machine-config remain, and {} not healthy",
             if names.len() == 1 {
                 format!("{} is", few(&names))
             } else {
@@ -85,7 +88,7 @@ fn finding(
             }
         ),
         (false, [_, ..], Some(first)) => {
-            format!(": run level {} waits for {}", run_level(first.name()).0, few(&names))
+            format!(": run level {} is waiting for {}", run_level(first.name()).0, few(&names))
         }
         _ => String::new(),
     };
@@ -93,18 +96,18 @@ fn finding(
     let finding = Finding::new(
         Subject::cluster("Update", target.as_str()),
         format!(
-            "the update to {target} {how} after {} at {} of {} operators{waits}",
+            "the update to {target} {how} after {}, with {} of {} operators updated{waits}",
             progress.elapsed, progress.updated, progress.total
         ),
-        Evidence::seen(version.resource(), update.newest().span(), "the update that runs"),
+        Evidence::seen(version.resource(), update.newest().span(), "the current update"),
     )
     .severity(severity)
     .certainty(Certainty::Likely)
     .doubt("the duration is an estimate from the pace so far")
     .why(format!(
-        "It began from {from} and should have taken {} by the pace of the operators that are \
-         done ({} %). The last sign of progress was at {}. Operators of higher run levels wait \
-         for their turn.",
+        "The update started from {from} and should have taken {} at the pace of the operators that \
+         are updated ({} %). The last progress was at {}. Operators at higher run levels wait for \
+         the lower run levels.",
         progress.estimate,
         progress.percent(),
         seconds(progress.last_progress),
@@ -113,17 +116,17 @@ fn finding(
         Evidence::condition(version.resource(), condition, excerpt(&condition.message()))
     }))
     .evidence(blockers.iter().take(6).map(|operator| not_done(*operator)))
-    .saying(names.join("\n"))
+    .keywords(names.join("\n"))
     .remedy(
-        Remedy::new("Look at what holds up the operators it waits for.")
+        Remedy::new("Check what blocks the operators that the update is waiting for.")
             .command("oc adm upgrade status")
             .command(describe(names.iter().copied())),
     );
-    let said = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
-    said.fold(finding, |finding, condition| finding.saying(condition.message()))
+    let quoted = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
+    quoted.fold(finding, |finding, condition| finding.keywords(condition.message()))
 }
 
-/// Where an operator shows that it is not done.
+/// The evidence that an operator is not updated.
 fn not_done(operator: ClusterOperator<'_>) -> Evidence {
     let name = operator.name();
     let unavailable = operator.condition("Available").filter(|c| !c.is_true());
@@ -136,17 +139,17 @@ fn not_done(operator: ClusterOperator<'_>) -> Evidence {
             Evidence::condition(operator.resource(), condition, format!("{name} is degraded"))
         }
         (None, None) => {
-            let note = format!("{name} has its old version");
+            let note = format!("{name} still has its old version");
             Evidence::field(operator.resource(), &["status", "versions"], note)
         }
     }
 }
 
-/// The operators of the lowest run level that is not done.
-fn blockers<'s>(case: &Case<'s>, version: ClusterVersion<'s>) -> Vec<ClusterOperator<'s>> {
-    let Some(level) = blocking_level(case) else { return Vec::new() };
+/// The operators of the lowest run level that is not complete.
+fn blockers<'s>(cx: &RuleContext<'s>, version: ClusterVersion<'s>) -> Vec<ClusterOperator<'s>> {
+    let Some(level) = blocking_level(cx) else { return Vec::new() };
     let target = version.desired_version();
-    case.all::<ClusterOperator<'s>>()
+    cx.all::<ClusterOperator<'s>>()
         .filter(|operator| operator.is_platform() && run_level(operator.name()) == level)
         .filter(|operator| {
             operator.version("operator") != target

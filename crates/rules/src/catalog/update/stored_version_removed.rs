@@ -1,19 +1,21 @@
-//! Stored objects in a version that a definition of the release no longer has.
+//! CustomResourceDefinition with a stored version that the release removes.
 //!
 //! # Why it matters
 //!
-//! A CustomResourceDefinition remembers in which versions objects were ever stored, and no version
-//! may leave it while it stands there. Where a cluster that was updated often still lists an old
-//! version, the definition of the new release is invalid, and the update stands still at it.
+//! A CustomResourceDefinition records every version in which objects were ever stored, and a
+//! recorded version cannot be removed from its spec. If a cluster that was updated many times still
+//! lists an old version, the CustomResourceDefinition of the new release is invalid, and the update
+//! is stuck at it.
 //!
 //! # What to do
 //!
-//! Have every object written anew in the present version, then take the old version off the list in
-//! the status of the definition.
+//! Rewrite every object so that it is stored in the current version, then remove the old version
+//! from `status.storedVersions` of the CustomResourceDefinition.
 //!
 //! # Blind spots
 //!
-//! Only the log of the cluster-version operator says so. Lines older than two hours are history.
+//! Only the log of the cluster-version operator shows this. Log lines older than two hours are
+//! ignored.
 //!
 //! # References
 //!
@@ -23,13 +25,14 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::CLUSTER_VERSION;
-use mustknow_gather::log::{LogHits, LogLine, LogPattern};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 
 use crate::catalog::prelude::*;
-use crate::facts::{is_plain, urgency};
+use crate::domain::urgency;
+use crate::engine::is_plain;
 
-/// What stopped longer ago is history.
+/// Log lines older than this are ignored.
 const RECENT: Span = Span::hours(2);
 
 static REMOVED: LogPattern = LogPattern::new(
@@ -41,7 +44,7 @@ static REMOVED: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "update/stored-version-removed",
-    title: "stored objects in a version that the release no longer has",
+    title: "CustomResourceDefinition with a stored version that the release removes",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -49,22 +52,21 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut rejected: BTreeMap<(String, String), (&LogHits, &LogLine)> = BTreeMap::new();
-    for hits in case.log_hits(&REMOVED) {
-        for line in hits.lines().filter(|line| case.age(line.time).is_some_and(|age| age <= RECENT))
-        {
+    for hits in cx.log_hits(&REMOVED) {
+        for line in hits.lines().filter(|line| cx.age(line.time).is_some_and(|age| age <= RECENT)) {
             if let Some(key) = definition(&line.text) {
                 rejected.entry(key).or_insert((hits, line));
             }
         }
     }
     if rejected.is_empty() {
-        return Verdict::Healthy { examined: case.snapshot().logs_scanned(&REMOVED) };
+        return Verdict::Healthy { examined: cx.snapshot().logs_scanned(&REMOVED) };
     }
     let findings = rejected
         .into_iter()
-        .map(|((name, version), (hits, line))| finding(case, &name, &version, hits, line));
+        .map(|((name, version), (hits, line))| finding(cx, &name, &version, hits, line));
     Verdict::Found(findings.collect())
 }
 
@@ -79,28 +81,34 @@ fn definition(line: &str) -> Option<(String, String)> {
     (is_plain(name) && is_plain(version)).then(|| (name.to_owned(), version.to_owned()))
 }
 
-fn finding(case: &Case<'_>, name: &str, version: &str, hits: &LogHits, line: &LogLine) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    name: &str,
+    version: &str,
+    hits: &LogHits,
+    line: &LogLine,
+) -> Finding {
     let effect = Subject { kind: "customresourcedefinition".into(), ..Subject::cluster("", name) };
     Finding::new(
         Subject::cluster("CustomResourceDefinition", name),
         format!(
-            "CustomResourceDefinition/{name} lists {version} among its stored versions, which the \
-             release no longer has, so its new form is rejected"
+            "CustomResourceDefinition/{name} has the stored version {version}, which the release \
+             no longer has, so its update is rejected"
         ),
         Evidence::logged_line(REMOVED.namespace, hits, line),
     )
-    .severity(urgency(case, hits.first.time, META.severity))
+    .severity(urgency(cx, hits.first.time, META.severity))
     .why(
-        "The API server refuses a definition that loses a version in which objects may be stored. \
-         The cluster-version operator tries again and is refused again.",
+        "The API server rejects a CustomResourceDefinition without a version in which objects may \
+         be stored. The cluster-version operator retries and is rejected again.",
     )
     .since(hits.first.time)
-    .saying(format!("{name} status.storedVersions {version}"))
+    .keywords(format!("{name} status.storedVersions {version}"))
     .explains(effect, "the object is invalid")
     .remedy(
         Remedy::new(
-            "Write every object anew, so that it is stored in the present version, then take the \
-             old version off the list.",
+            "Rewrite every object so that it is stored in the current version, then remove the old \
+             version from status.storedVersions.",
         )
         .command(format!("oc get {name} --all-namespaces -o json | oc replace -f -"))
         .command(format!(
@@ -108,11 +116,11 @@ fn finding(case: &Case<'_>, name: &str, version: &str, hits: &LogHits, line: &Lo
              -p '{{\"status\":{{\"storedVersions\":[\"<present version>\"]}}}}'"
         ))
         .before(
-            "the objects were kept in a file",
+            "the objects were saved to a file",
             Proof::ByHand(format!("oc get {name} --all-namespaces -o yaml")),
         )
         .before(
-            "every object was written anew",
+            "every object was rewritten",
             Proof::ByHand(format!("oc get customresourcedefinition {name} -o yaml")),
         )
         .verify("oc adm upgrade"),

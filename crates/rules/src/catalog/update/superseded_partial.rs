@@ -1,33 +1,34 @@
-//! An update that was begun over one that never completed.
+//! Update started before the previous one completed.
 //!
 //! # Why it matters
 //!
-//! The version before was abandoned half-way, so parts of the cluster may still run the version
-//! before that, and the step they take now is larger than the history of the two releases says.
+//! The previous update was abandoned before it completed, so parts of the cluster may still run the
+//! version before that. The version change of these parts is larger than the history of the two
+//! releases shows.
 //!
 //! # What to do
 //!
-//! Let the present update complete; do not turn back. The last version that was complete says
-//! what the oldest parts run.
+//! Let the current update complete and do not roll back. The last completed version shows what the
+//! oldest parts run.
 //!
 //! # Blind spots
 //!
-//! A superseded entry has a `completionTime` all the same: the time it was given up. Only its
-//! state tells.
+//! A superseded entry also has a `completionTime`: the time when it was abandoned. Only its state
+//! shows that it did not complete.
 //!
 //! # References
 //!
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `versionsFromHistory`
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`, `mergeOperatorHistory`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, HistoryEntry, UpdateState};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, HistoryEntry, UpdatePhase, UpdateState};
 
 use crate::catalog::prelude::*;
-use crate::facts::Update;
 
 pub(super) static META: Meta = Meta {
     id: "update/superseded-partial",
-    title: "an update that was begun over one that never completed",
+    title: "update started before the previous one completed",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -35,14 +36,15 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let history: Vec<_> = version.history().collect();
-    let (Some(update), [present, before, older @ ..]) = (Update::of(version), history.as_slice())
+    let (Some(update), [present, before, older @ ..]) =
+        (UpdatePhase::of(version), history.as_slice())
     else {
-        return Verdict::NotApplicable("there was no update yet".to_owned());
+        return Verdict::NotApplicable("the cluster has not been updated yet".to_owned());
     };
     let complete = older.iter().find(|entry| entry.state() == UpdateState::Completed);
     let findings = match complete {
@@ -56,30 +58,30 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
 
 fn finding(
     version: ClusterVersion<'_>,
-    update: Update<'_>,
+    update: UpdatePhase<'_>,
     [present, before, complete]: [HistoryEntry<'_>; 3],
 ) -> Finding {
     let severity = if update.is_updating() { Severity::Warning } else { Severity::Info };
     Finding::new(
         Subject::view(version),
         format!(
-            "the update to {} was begun before the one to {} was complete; the last complete \
-             version before is {}",
+            "the update to {} was started before the update to {} completed (last completed \
+             version before them: {})",
             present.version(),
             before.version(),
             complete.version()
         ),
-        Evidence::seen(version.resource(), before.span(), "it never completed"),
+        Evidence::seen(version.resource(), before.span(), "this update never completed"),
     )
     .severity(severity)
     .why(
-        "What the abandoned update did not reach still runs the last complete version, so the \
-         cluster may run parts of three versions until the present update is complete.",
+        "Parts that the abandoned update did not reach still run the last completed version, so \
+         the cluster may run parts of three versions until the current update completes.",
     )
     .since(present.started())
     .evidence([Evidence::seen(
         version.resource(),
         complete.span(),
-        "the last complete version",
+        "the last completed version",
     )])
 }

@@ -1,34 +1,35 @@
-//! A requested release with a known risk for this cluster.
+//! Requested release with a known risk for this cluster.
 //!
 //! # Why it matters
 //!
-//! The update service knows of problems that some clusters meet in a release, and how to tell
-//! whether this cluster is one of them. A release that was asked for is recommended only under
-//! conditions, and they do not hold here or could not be judged.
+//! The update service publishes known problems of releases and how to determine whether a cluster
+//! is affected. The requested release is recommended only under conditions, and these conditions
+//! are not met on this cluster or could not be evaluated.
 //!
 //! # What to do
 //!
-//! Read the risk. Choose a release that is recommended, or accept the risk knowingly.
+//! Read about the risk. Choose a recommended release, or accept the risk deliberately.
 //!
 //! # Blind spots
 //!
-//! Once the update runs, the new release lists the releases that follow it, and no longer the
-//! risks of itself; those are seen only while the request waits.
+//! Once the update runs, the new release lists the releases that follow it and no longer its own
+//! risks. These risks are visible only while the request is pending.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/availableupdates.go`
 //! - openshift/api `config/v1/types_cluster_version.go`, `ConditionalUpdate`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, Condition};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "update/target-not-recommended",
-    title: "a requested release with a known risk for this cluster",
+    title: "requested release with a known risk for this cluster",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::OpenShift,
@@ -36,8 +37,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let wish = ["version", "image"].map(|field| {
@@ -52,8 +53,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         .into_iter()
         .flat_map(Value::items)
         .filter(|update| {
-            let is = |field: &str, wanted: &str| {
-                !wanted.is_empty() && update.text_at(&["release", field]).as_deref() == Some(wanted)
+            let is = |field: &str, desired: &str| {
+                !desired.is_empty()
+                    && update.text_at(&["release", field]).as_deref() == Some(desired)
             };
             let [wanted_version, wanted_image] = &wish;
             is("version", wanted_version) || is("image", wanted_image)
@@ -78,7 +80,7 @@ fn finding(version: ClusterVersion<'_>, update: Value<'_>, recommended: Conditio
     let state = if recommended.is_false() {
         "is not recommended for this cluster"
     } else {
-        "may be risky for this cluster, which could not be judged"
+        "has a known risk that could not be evaluated for this cluster"
     };
     let names = if risks.is_empty() { String::new() } else { format!(" ({})", risks.join(", ")) };
     Finding::new(
@@ -87,14 +89,15 @@ fn finding(version: ClusterVersion<'_>, update: Value<'_>, recommended: Conditio
         Evidence::seen(version.resource(), recommended.span(), excerpt(&recommended.message())),
     )
     .why(
-        "The update service describes a problem that clusters like this one meet in the release. \
-         The request stands, so the risk was accepted or was not known then.",
+        "The update service describes a problem of the release that affects clusters like this \
+         one. The release is still requested, so the risk was accepted or was not known at that \
+         time.",
     )
     .since(recommended.since())
-    .saying(recommended.reason())
-    .saying(recommended.message())
+    .keywords(recommended.reason())
+    .keywords(recommended.message())
     .remedy(
-        Remedy::new("Read the risk, and choose a release that is recommended.")
+        Remedy::new("Read about the risk and choose a recommended release.")
             .command("oc adm upgrade --include-not-recommended"),
     )
 }

@@ -2,18 +2,18 @@
 //!
 //! # Why it matters
 //!
-//! The cluster-version operator asks an update service which releases may follow. Without an
-//! answer it knows no recommended updates, and cannot say which are risky. Nothing else depends
-//! on it, and a disconnected cluster lives well without.
+//! The cluster-version operator queries an update service for the releases that may follow. Without
+//! a response it knows no recommended updates and cannot report which releases have risks. Nothing
+//! else depends on the service, and a disconnected cluster works well without it.
 //!
 //! # What to do
 //!
-//! See whether the service can be reached through the proxy, whether `spec.upstream` is right,
-//! and whether the channel knows this version.
+//! Check whether the service is reachable through the proxy, whether `spec.upstream` is correct,
+//! and whether the channel contains this version.
 //!
 //! # Blind spots
 //!
-//! A cluster without a channel asks nobody, by choice; that is no finding.
+//! A cluster without a channel does not query the service. This is intentional and is not reported.
 //!
 //! # References
 //!
@@ -22,10 +22,11 @@
 //! - <https://github.com/okd-project/okd/issues/674>,
 //!   <https://github.com/okd-project/okd/issues/2263>
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, Condition};
+use mustknow_cluster::model::kinds::CLUSTER_VERSION;
+use mustknow_cluster::views::{ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::facts::excerpt;
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "update/updates-not-retrieved",
@@ -37,8 +38,8 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let Some(version) = case.cluster_version() else {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let Some(version) = cx.cluster_version() else {
         return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
     };
     let Some(condition) = version.condition("RetrievedUpdates") else {
@@ -47,14 +48,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
     };
     let findings = Some(condition)
-        // A False without a reason is what the condition says before the first attempt.
+        // Before the first attempt the condition is False without a reason.
         .filter(|c| c.is_false() && !matches!(&*c.reason(), "" | "NoChannel"))
         .filter(|_| !asks_who_is_gone(version))
         .map(|condition| finding(version, condition));
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
-/// Whether `okd/update-service-gone` says it all.
+/// Whether `okd/update-service-gone` fully covers the condition.
 fn asks_who_is_gone(version: ClusterVersion<'_>) -> bool {
     let is_okd = version.desired_version().is_some_and(|version| version.contains("okd"));
     let upstream = version.resource().text(&["spec", "upstream"]);
@@ -71,52 +72,51 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
              disconnected cluster.",
         ),
         "ResponseFailed" | "ResponseInvalid" => (
-            "the update service answers with an error",
-            "See whether spec.upstream names an update service, and whether a proxy answers in \
-             its place.",
+            "the update service returns an error",
+            "Check whether spec.upstream is the URL of an update service, and whether a proxy \
+             responds in its place.",
         ),
         "VersionNotFound" if is_okd => (
-            "the channel does not know the present version",
-            "Choose a channel that has the present version. The graph of OKD lacks many: from \
-             those an update is begun by the image of the release it goes to.",
+            "the channel does not contain the current version",
+            "Choose a channel that contains the current version. Many versions are missing from \
+             the OKD graph: from these versions, start an update with the image of the target \
+             release.",
         ),
         "VersionNotFound" => (
-            "the channel does not know the present version",
-            "Choose a channel that has the present version.",
+            "the channel does not contain the current version",
+            "Choose a channel that contains the current version.",
         ),
         "NoUpstream" | "InvalidURI" => (
             "no valid update service is configured",
             "Set spec.upstream of ClusterVersion/version, or remove it to use the default.",
         ),
-        "InvalidID" => (
-            "the cluster id is invalid",
-            "Mend spec.clusterID of \
-         ClusterVersion/version.",
-        ),
+        "InvalidID" => {
+            ("the cluster ID is invalid", "Correct spec.clusterID of ClusterVersion/version.")
+        }
         "NoCurrentVersion" | "InvalidCurrentVersion" | "NoArchitecture" => (
-            "the present version or architecture is not known",
-            "Look at status.history of ClusterVersion/version; this passes once a version is \
+            "the current version or architecture is unknown",
+            "Check status.history of ClusterVersion/version. The problem clears when a version is \
              complete.",
         ),
         _ => (
-            "the update service cannot be asked",
+            "the update service cannot be queried",
             "Read the message and the log of the cluster-version operator.",
         ),
     };
     let channel = version.channel().unwrap_or_default();
     Finding::new(
         Subject::view(version),
-        format!("recommended updates are not known: {what} ({reason})"),
+        format!("recommended updates cannot be retrieved: {what} ({reason})"),
         Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
     )
     .why(format!(
-        "The cluster-version operator asks the update service for channel {channel} every few \
-         minutes. Without an answer it offers no recommended updates; the cluster itself, and an \
-         update that runs, do not need it."
+        "The cluster-version operator queries the update service for channel {channel} every few \
+         minutes. Without a response it offers no recommended updates. The cluster itself and an \
+         update in progress do not need the service."
     ))
     .since(condition.since())
-    .saying(&reason)
-    .saying(condition.message())
+    .keywords(&reason)
+    .keywords(condition.message())
     .remedy(Remedy::new(remedy).command("oc get clusterversion version -o yaml").verify(
         "oc adm \
          upgrade",

@@ -1,33 +1,34 @@
-//! A Deployment of the release that does not roll out.
+//! Release Deployment that does not roll out.
 //!
 //! # Why it matters
 //!
 //! The cluster-version operator itself deploys the operators of a release and waits for each
-//! Deployment. When its pods do not start, the new operator never runs and the update stands
-//! still before the operator can report anything: its ClusterOperator looks well, and is old.
+//! Deployment. When its pods do not start, the new operator never runs, and the update is stuck
+//! before the operator can report anything: its ClusterOperator looks healthy, but is outdated.
 //!
 //! # What to do
 //!
-//! Look at the pods of the Deployment: image pulls, scheduling, admission.
+//! Check the pods of the Deployment: image pulls, scheduling, admission.
 //!
 //! # Blind spots
 //!
-//! The pods say why only where their namespace was collected.
+//! The cause is visible in the pods only if their namespace was collected.
 //!
 //! # References
 //!
 //! - openshift/cluster-version-operator `lib/resourcebuilder/apps.go`,
 //!   `checkDeploymentHealth`
 
-use mustknow_gather::kinds::{CLUSTER_VERSION, ClusterVersion, DEPLOYMENT, POD, Pod, Workload};
-use mustknow_gather::kinds::{DAEMON_SET, STATEFUL_SET};
+use mustknow_cluster::model::kinds::{CLUSTER_VERSION, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET};
+use mustknow_cluster::views::{ClusterVersion, Pod, UpdateFailure, Workload};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Failure, excerpt, failing_verdict, undertaking, urgency};
+use crate::domain::{failing_verdict, undertaking, urgency};
+use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
     id: "update/workload-not-available",
-    title: "a Deployment of the release that does not roll out",
+    title: "release Deployment that does not roll out",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -43,70 +44,76 @@ pub(super) static META: Meta = Meta {
 /// How many pods are shown.
 const SHOWN: usize = 5;
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     failing_verdict(
-        case,
+        cx,
         &["WorkloadNotAvailable", "WorkloadNotProgressing"],
-        |version, failures| {
-            failures.iter().map(|failure| finding(case, version, failure)).collect()
+        |version, update_failures| {
+            update_failures.iter().map(|failure| finding(cx, version, failure)).collect()
         },
     )
 }
 
-fn finding(case: &Case<'_>, version: ClusterVersion<'_>, failure: &Failure<'_>) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    version: ClusterVersion<'_>,
+    failure: &UpdateFailure<'_>,
+) -> Finding {
     let condition =
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message));
     let Some((namespace, name)) = workload(&failure.message) else {
         let summary =
-            format!("{} waits for a workload that does not roll out", undertaking(version));
-        return dressed(case, Finding::new(Subject::view(version), summary, condition), failure);
+            format!("{} is waiting for a workload that does not roll out", undertaking(version));
+        return dressed(cx, Finding::new(Subject::view(version), summary, condition), failure);
     };
-    let deployment = case.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, name);
-    let pods = pods(case, namespace, name);
+    let deployment = cx.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, name);
+    let pods = pods(cx, namespace, name);
     let summary = format!(
-        "{} waits for Deployment/{namespace}/{name}, which does not roll out",
+        "{} is waiting for Deployment/{namespace}/{name}, which does not roll out",
         undertaking(version)
     );
     let finding =
         Finding::new(Subject::namespaced("Deployment", namespace, name), summary, condition)
             .evidence(deployment.map(|deployment| {
                 let note =
-                    format!("{} of {} available", deployment.available(), deployment.wanted());
+                    format!("{} of {} available", deployment.available(), deployment.desired());
                 Evidence::field(deployment.resource(), &["status"], note)
             }))
             .evidence(pods.iter().map(|pod| trouble(*pod)))
-            .saying(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join("\n"))
+            .keywords(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join("\n"))
             .remedy(
-                Remedy::new("Mend the pods of the Deployment; the update then goes on by itself.")
-                    .command(format!("oc describe deployment {name} -n {namespace}"))
-                    .command(format!("oc get pods -n {namespace} -o wide"))
-                    .verify("oc adm upgrade"),
+                Remedy::new(
+                    "Fix the pods of the Deployment. The update then continues automatically.",
+                )
+                .command(format!("oc describe deployment {name} -n {namespace}"))
+                .command(format!("oc get pods -n {namespace} -o wide"))
+                .verify("oc adm upgrade"),
             );
-    let finding = dressed(case, finding, failure);
+    let finding = dressed(cx, finding, failure);
     let recovered = deployment
-        .is_some_and(|d| d.wanted() > 0 && d.available() >= d.wanted() && pods.is_empty());
+        .is_some_and(|d| d.desired() > 0 && d.available() >= d.desired() && pods.is_empty());
     if recovered {
         let finding = finding.severity(Severity::Info);
-        return finding.possible("the Deployment itself says otherwise").why(
-            "The condition says that the Deployment does not roll out; the Deployment itself says \
-             that all of its pods are available, so it has just recovered.",
+        return finding.possible("the Deployment itself reports otherwise").why(
+            "The condition reports that the Deployment does not roll out. The Deployment itself \
+             reports that all of its pods are available, so it has just recovered.",
         );
     }
     finding
 }
 
-fn dressed(case: &Case<'_>, finding: Finding, failure: &Failure<'_>) -> Finding {
+fn dressed(cx: &RuleContext<'_>, finding: Finding, failure: &UpdateFailure<'_>) -> Finding {
     let since = failure.condition.since();
     finding
-        .severity(urgency(case, since, Severity::Error))
+        .severity(urgency(cx, since, Severity::Error))
         .why(
             "The cluster-version operator waits for every Deployment it applies. Until its pods \
-             run, the operator of the new release does not, and its ClusterOperator keeps \
-             reporting what the old one said.",
+             run, the operator of the new release does not run, and its ClusterOperator still \
+             shows what the old operator reported.",
         )
         .since(since)
-        .saying(&failure.reason)
-        .saying(&failure.message)
+        .keywords(&failure.reason)
+        .keywords(&failure.message)
 }
 
 /// Namespace and name in `deployment <namespace>/<name> is not available ...`.
@@ -121,9 +128,9 @@ fn workload(message: &str) -> Option<(&str, &str)> {
     })
 }
 
-fn pods<'s>(case: &Case<'s>, namespace: &str, name: &str) -> Vec<Pod<'s>> {
+fn pods<'s>(cx: &RuleContext<'s>, namespace: &str, name: &str) -> Vec<Pod<'s>> {
     let prefix = format!("{name}-");
-    case.within::<Pod<'s>>(namespace)
+    cx.within::<Pod<'s>>(namespace)
         .filter(|pod| {
             let set = pod.owner().map(|(_, owner)| owner.into_owned()).unwrap_or_default();
             set.starts_with(&prefix) && !pod.is_ready() && !pod.is_finished()
@@ -132,11 +139,11 @@ fn pods<'s>(case: &Case<'s>, namespace: &str, name: &str) -> Vec<Pod<'s>> {
         .collect()
 }
 
-/// Where a pod says what keeps it.
+/// The state that shows why a pod is not ready.
 fn trouble(pod: Pod<'_>) -> Evidence {
     let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
     if let Some((container, reason)) = waiting {
-        let note = format!("container {} waits: {reason}", container.name());
+        let note = format!("container {} is waiting: {reason}", container.name());
         return Evidence::seen(pod.resource(), container.span(), note);
     }
     let unscheduled = pod.condition("PodScheduled").filter(|c| c.is_false());

@@ -1,20 +1,21 @@
-//! Requests that are refused because a webhook does not answer.
+//! Requests rejected because an admission webhook cannot be called.
 //!
 //! # Why it matters
 //!
-//! The kube-apiserver asks the webhook before it stores an object. Where the call fails, and the
-//! webhook is one that fails closed, the request is refused: whoever wanted to create or change
-//! something could not.
+//! The kube-apiserver calls the webhook before it stores an object. If the call fails and the
+//! webhook has `failurePolicy: Fail`, the request is rejected, so objects cannot be created or
+//! changed.
 //!
 //! # What to do
 //!
-//! Look at the pods behind the webhook and at the way to them. Where the webhook is what keeps its
-//! own pods from being made, take its configuration away for as long as that takes.
+//! Check the pods behind the webhook and the network to them. If the webhook blocks the creation of
+//! its own pods, remove its configuration temporarily.
 //!
 //! # Blind spots
 //!
-//! Calls of webhooks that ignore failures are left out, and so are lines older than half an hour. Of
-//! the lines of a log only a few are kept, so of many webhooks some may go unnamed.
+//! Webhooks that ignore failures are not reported, and log lines older than half an hour are
+//! ignored. Only some of the log lines are stored, so if many webhooks fail, some of them may not
+//! be listed.
 //!
 //! # References
 //!
@@ -24,16 +25,18 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::log::{LogHits, LogLine, LogPattern};
+use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Logged, Unreachable, excerpt};
+use crate::domain::Unreachable;
+use crate::engine::excerpt;
+use crate::signals::LogOccurrences;
 
-/// What ended longer ago is history.
+/// Failures that stopped longer ago than this are ignored.
 const RECENT: Span = Span::minutes(30);
-/// A pod that is replaced fails a few.
+/// The replacement of a pod causes a few failed calls.
 const ENOUGH: u64 = 5;
-/// What comes once a day is no state.
+/// Occasional failures are not a persistent problem.
 const AN_HOUR: u64 = 2;
 
 static CLOSED: LogPattern = LogPattern::new(
@@ -44,7 +47,7 @@ static CLOSED: LogPattern = LogPattern::new(
 
 pub(super) static META: Meta = Meta {
     id: "webhooks/calls-failing",
-    title: "requests that are refused because a webhook does not answer",
+    title: "requests rejected because an admission webhook cannot be called",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -52,10 +55,10 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut by_webhook: BTreeMap<&str, Vec<(&LogHits, &LogLine)>> = BTreeMap::new();
-    let is_recent = |line: &LogLine| case.age(line.time).is_some_and(|age| age <= RECENT);
-    let failing = Logged::recent(case, &CLOSED, RECENT).often(AN_HOUR);
+    let is_recent = |line: &LogLine| cx.age(line.time).is_some_and(|age| age <= RECENT);
+    let failing = LogOccurrences::recent(cx, &CLOSED, RECENT).often(AN_HOUR);
     for hits in failing.hits.iter().filter(|hits| hits.count >= ENOUGH) {
         for line in hits.lines().filter(|line| is_recent(line)) {
             if let Some(webhook) = webhook(&line.text) {
@@ -68,7 +71,7 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         }
     }
     let findings = by_webhook.iter().filter_map(|(webhook, lines)| finding(webhook, lines));
-    Verdict::over(case.snapshot().logs_scanned(&CLOSED), findings.collect(), "no log")
+    Verdict::over(cx.snapshot().logs_scanned(&CLOSED), findings.collect(), "no logs")
 }
 
 /// The webhook of `... failing closed NAME: failed calling webhook "NAME": ...`.
@@ -83,15 +86,15 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
     let error = error.split_once("\": ").map_or(error, |(_, rest)| rest);
     let class = Unreachable::of(words);
     let what = if words.contains("no endpoints available") {
-        "no pod is behind its Service"
+        "its Service has no endpoints"
     } else {
         class.words()
     };
     let summary = format!(
-        "the kube-apiserver refuses requests because it cannot call webhook {webhook}: {what} ({})",
+        "kube-apiserver rejects requests because it cannot call webhook {webhook}: {what} ({})",
         excerpt(error.trim())
     );
-    // A log may tell of several webhooks, and not every line of it is kept.
+    // A log may contain lines of several webhooks, and not every line is stored.
     let is_its_own = |line: &&LogLine| self::webhook(&line.text) == Some(webhook);
     let of_log =
         |hits: &LogHits| hits.lines().filter(is_its_own).filter_map(|line| line.time).min();
@@ -102,9 +105,9 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
         Evidence::logged_line(CLOSED.namespace, hits, line),
     )
     .since(since)
-    .why("The webhook fails closed: what it cannot be asked about is not stored.")
-    .saying(format!("failed calling webhook {words}"))
-    .shares(Common::Webhook, webhook)
+    .why("The webhook has failurePolicy Fail, so a request is rejected if the call fails.")
+    .keywords(format!("failed calling webhook {words}"))
+    .group_by(GroupKey::Webhook, webhook)
     .evidence(
         lines
             .iter()
@@ -112,7 +115,7 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
             .map(|(hits, line)| Evidence::logged_line(CLOSED.namespace, hits, line)),
     )
     .remedy(
-        Remedy::new("Look at the pods behind the webhook and at the way to them.")
+        Remedy::new("Check the pods behind the webhook and the network to them.")
             .command("oc get validatingwebhookconfigurations,mutatingwebhookconfigurations")
             .verify(
                 "oc logs -n openshift-kube-apiserver -c kube-apiserver kube-apiserver-<node> \

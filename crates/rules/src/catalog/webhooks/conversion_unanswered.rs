@@ -1,20 +1,21 @@
-//! A custom resource whose conversion webhook nobody answers.
+//! `CustomResourceDefinition` with an unavailable conversion webhook.
 //!
 //! # Why it matters
 //!
-//! Objects stored in one version are converted by a webhook when they are asked for in another. Where
-//! nobody answers they cannot be listed or watched: what works with them stands still, and with it the
-//! garbage collector, which lists every kind, and the deletion of namespaces.
+//! Objects that are stored in one version are converted by a webhook when they are requested in
+//! another version. If the webhook does not respond, they cannot be listed or watched. Their
+//! controllers are stuck, and so are the garbage collector, which lists every resource, and the
+//! deletion of namespaces.
 //!
 //! # What to do
 //!
-//! Bring the pods behind the webhook back. Where their operator was removed for good, its custom
-//! resources and then the CustomResourceDefinition go as well.
+//! Restore the pods behind the webhook. If their operator was permanently removed, also delete its
+//! custom resources and then the `CustomResourceDefinition`.
 //!
 //! # Blind spots
 //!
-//! The namespace of the webhook's Service must be in the archive. Webhooks that call a URL, and
-//! definitions that have a single version, cannot fail in this way and are left out.
+//! The namespace of the webhook Service must be in the archive. Webhooks that call a URL, and
+//! definitions with a single version, cannot fail in this way and are ignored.
 //!
 //! # References
 //!
@@ -24,19 +25,21 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::kinds::{
-    CUSTOM_RESOURCE_DEFINITION, CustomResourceDefinition, ENDPOINT_SLICE, ENDPOINTS, SERVICE,
+use mustknow_cluster::model::kinds::{
+    CUSTOM_RESOURCE_DEFINITION, ENDPOINT_SLICE, ENDPOINTS, SERVICE,
 };
+use mustknow_cluster::views::CustomResourceDefinition;
 
 use crate::catalog::prelude::*;
-use crate::facts::{Backend, client, few, severity_in};
+use crate::domain::Backend;
+use crate::engine::{client, few, severity_in};
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(10);
 
 pub(super) static META: Meta = Meta {
     id: "webhooks/conversion-unanswered",
-    title: "a custom resource whose conversion webhook nobody answers",
+    title: "CustomResourceDefinition with an unavailable conversion webhook",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -44,10 +47,10 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&ENDPOINTS), Need::Kind(&ENDPOINT_SLICE), Need::Kind(&SERVICE)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut by_service: BTreeMap<(String, String), Vec<CustomResourceDefinition<'_>>> =
         BTreeMap::new();
-    for definition in case.all::<CustomResourceDefinition<'_>>() {
+    for definition in cx.all::<CustomResourceDefinition<'_>>() {
         let conversion = ["spec", "conversion", "webhook", "clientConfig", "service"];
         let resource = definition.resource();
         let is_webhook =
@@ -60,23 +63,23 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let (mut examined, mut findings, mut unknown) = (0, Vec::new(), None);
     for ((namespace, service), definitions) in &by_service {
-        match Backend::of(case, namespace, service) {
+        match Backend::of(cx, namespace, service) {
             Backend::Outside => {}
             Backend::Unknown(missing) => drop(unknown.get_or_insert(missing)),
             backend => {
                 examined += definitions.len();
-                findings.extend(finding(case, (namespace, service), definitions, &backend));
+                findings.extend(finding(cx, (namespace, service), definitions, &backend));
             }
         }
     }
     match unknown {
         Some(missing) if findings.is_empty() => Verdict::Unknown(Gap::missing(&missing)),
-        _ => Verdict::over(examined, findings, "no custom resource is converted by a Service"),
+        _ => Verdict::over(examined, findings, "no custom resources use a conversion Service"),
     }
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     (namespace, service): (&str, &str),
     definitions: &[CustomResourceDefinition<'_>],
     backend: &Backend<'_>,
@@ -85,12 +88,12 @@ fn finding(
     let first = definitions.first()?;
     let created = definitions.iter().filter_map(|one| one.resource().created()).max();
     let youngest = since.max(created);
-    if case.age(youngest).is_some_and(|age| age <= GRACE) {
+    if cx.age(youngest).is_some_and(|age| age <= GRACE) {
         return None;
     }
     let names: Vec<_> = definitions.iter().map(|one| one.resource().name()).collect();
     let summary = format!(
-        "{} cannot be converted: Service {namespace}/{service} behind the conversion webhook {state}",
+        "{} cannot be converted: Service {namespace}/{service} of the conversion webhook {state}",
         few(&names)
     );
     let evidence = Evidence::field(
@@ -98,20 +101,20 @@ fn finding(
         &["spec", "conversion"],
         "objects of another version are converted by this webhook",
     );
-    let client = client(case);
+    let client = client(cx);
     Some(
         Finding::new(Subject::view(*first), summary, evidence)
-            .severity(severity_in(case, namespace, META.severity))
-            .likely("whether objects are stored in a version that must be converted is not known")
+            .severity(severity_in(cx, namespace, META.severity))
+            .likely("it is not known whether objects are stored in a version that needs conversion")
             .since(since)
             .why(
-                "Objects that must be converted cannot be listed or watched, and the garbage \
-                 collector, which lists every kind, stops with them.",
+                "Objects that need conversion cannot be listed or watched. The garbage collector, \
+                 which lists every resource, is stuck as well.",
             )
-            .saying(format!("webhook {} {namespace} {service}", names.join(" ")))
+            .keywords(format!("webhook {} {namespace} {service}", names.join(" ")))
             .evidence([place])
             .remedy(
-                Remedy::new("Bring the pods behind the conversion webhook back.")
+                Remedy::new("Restore the pods behind the conversion webhook.")
                     .command(format!("{client} get pods,endpoints -n {namespace}"))
                     .verify(format!("{client} get endpoints {service} -n {namespace}")),
             ),

@@ -1,4 +1,4 @@
-//! Webhooks that the API server asks: admission and conversion.
+//! Admission and conversion webhooks that the API server calls.
 
 rules! {
     calls_failing,

@@ -1,34 +1,36 @@
-//! A webhook that the kube-apiserver operator cannot reach.
+//! Webhook that the kube-apiserver operator cannot reach.
 //!
 //! # Why it matters
 //!
-//! The operator tries every webhook that fails closed, as the API server would: it looks its Service
-//! up, connects, and checks its certificate. What fails there fails for requests too, and those are
-//! refused.
+//! The operator tests every webhook with `failurePolicy: Fail` in the same way as the API server:
+//! it looks up the Service, connects, and verifies the certificate. If the test fails, requests of
+//! the API server fail too and are rejected.
 //!
 //! # What to do
 //!
-//! Follow the message: bring the Service and its pods back, or renew the certificate and the
-//! authority that the configuration trusts.
+//! Follow the message: restore the Service and its pods, or renew the certificate and the CA that
+//! the configuration trusts.
 //!
 //! # Blind spots
 //!
-//! The operator asks from its own pod, so a way that is broken only for the API server is not seen.
-//! Webhooks that ignore failures are not reported.
+//! The operator connects from its own pod, so a network problem that affects only the API server is
+//! not detected. Webhooks that ignore failures are not reported.
 //!
 //! # References
 //!
 //! - openshift/cluster-kube-apiserver-operator `pkg/operator/webhooksupportabilitycontroller`
 
-use mustknow_gather::kinds::{Condition, OPERATOR_KUBE_API_SERVER, Operator};
+use mustknow_cluster::model::kinds::OPERATOR_KUBE_API_SERVER;
+use mustknow_cluster::views::{Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, count, excerpt, kube_api_server_itself};
+use crate::engine::{Persistence, count, excerpt};
+use crate::signals::kube_api_server_itself;
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(10);
 
-/// Releases before 4.11 ended the types with Degraded.
+/// In releases before 4.11 the types end with Degraded.
 const TYPES: [(&str, &str); 6] = [
     ("MutatingAdmissionWebhookConfigurationError", "mutating webhook"),
     ("MutatingAdmissionWebhookConfigurationDegraded", "mutating webhook"),
@@ -40,7 +42,7 @@ const TYPES: [(&str, &str); 6] = [
 
 pub(super) static META: Meta = Meta {
     id: "webhooks/reported-failing",
-    title: "a webhook that the kube-apiserver operator cannot reach",
+    title: "webhook that the kube-apiserver operator cannot reach",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::OpenShift,
@@ -48,8 +50,8 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_KUBE_API_SERVER)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = match kube_api_server_itself(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = match kube_api_server_itself(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };
@@ -58,12 +60,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     for (of_type, noun) in TYPES {
         let Some(condition) = own.condition(of_type) else { continue };
         examined += 1;
-        let patience = Patience::of(case, condition.since(), GRACE);
-        if condition.is_true() && patience != Patience::Young {
-            findings.push(patience.weigh(finding(own, condition, noun), META.severity));
+        let persistence = Persistence::of(cx, condition.since(), GRACE);
+        if condition.is_true() && persistence != Persistence::WithinGrace {
+            findings.push(persistence.weigh(finding(own, condition, noun), META.severity));
         }
     }
-    Verdict::over(examined, findings, "this release does not try webhooks")
+    Verdict::over(examined, findings, "this release does not test webhooks")
 }
 
 fn finding(own: Operator<'_>, condition: Condition<'_>, noun: &str) -> Finding {
@@ -72,7 +74,7 @@ fn finding(own: Operator<'_>, condition: Condition<'_>, noun: &str) -> Finding {
     webhooks.sort_unstable();
     webhooks.dedup();
     let summary = format!(
-        "the kube-apiserver operator cannot reach {}: {}",
+        "kube-apiserver operator cannot reach {}: {}",
         count(webhooks.len().max(1), noun),
         excerpt(&webhooks.join("; "))
     );
@@ -84,13 +86,11 @@ fn finding(own: Operator<'_>, condition: Condition<'_>, noun: &str) -> Finding {
         Evidence::condition(own.resource(), condition, note),
     )
     .since(condition.since())
-    .why("What fails for the operator fails for the API server too, and it refuses the requests.")
-    .saying(format!("failed calling webhook {message}"))
+    .why("If the test of the operator fails, calls of the API server fail too and are rejected.")
+    .keywords(format!("failed calling webhook {message}"))
     .remedy(
-        Remedy::new(
-            "Bring the Service and its pods back, or mend the certificate that is refused.",
-        )
-        .command("oc get validatingwebhookconfigurations,mutatingwebhookconfigurations")
-        .verify("oc get kubeapiservers.operator.openshift.io cluster -o yaml"),
+        Remedy::new("Restore the Service and its pods, or fix the certificate that is rejected.")
+            .command("oc get validatingwebhookconfigurations,mutatingwebhookconfigurations")
+            .verify("oc get kubeapiservers.operator.openshift.io cluster -o yaml"),
     )
 }

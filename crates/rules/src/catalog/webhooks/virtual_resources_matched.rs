@@ -1,14 +1,15 @@
-//! A webhook that looks at requests which are no objects.
+//! Webhook that matches virtual resources.
 //!
 //! # Why it matters
 //!
-//! Whether somebody may do something, and on which node a pod is to run, is asked by requests that
-//! are never stored. A webhook with rules for every resource is asked about these as well: when it
-//! does not answer nobody can log in and no pod is placed, and it cannot come back by itself.
+//! Virtual resources are requests that are never stored, such as access reviews and the binding of
+//! a pod to a node. A webhook with rules for all resources is also called for these requests. If it
+//! does not respond, logins fail, pods cannot be scheduled, and the webhook cannot recover
+//! automatically.
 //!
 //! # What to do
 //!
-//! Narrow the rules of the webhook to the groups and resources it is for.
+//! Restrict the rules of the webhook to the API groups and resources that it needs.
 //!
 //! # Blind spots
 //!
@@ -19,17 +20,18 @@
 //! - openshift/cluster-kube-apiserver-operator
 //!   `pkg/operator/webhooksupportabilitycontroller/degraded_webhook_on_virtual_resource.go`
 
-use mustknow_gather::kinds::OPERATOR_KUBE_API_SERVER;
+use mustknow_cluster::model::kinds::OPERATOR_KUBE_API_SERVER;
 
 use crate::catalog::prelude::*;
-use crate::facts::{count, excerpt, kube_api_server_itself};
+use crate::engine::{count, excerpt};
+use crate::signals::kube_api_server_itself;
 
-/// The type, and what it was called before 4.11.
+/// The condition type, and its name before 4.11.
 const TYPES: [&str; 2] = ["VirtualResourceAdmissionError", "VirtualResourceAdmissionDegraded"];
 
 pub(super) static META: Meta = Meta {
     id: "webhooks/virtual-resources-matched",
-    title: "a webhook that looks at requests which are no objects",
+    title: "webhook that matches virtual resources",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::OpenShift,
@@ -37,8 +39,8 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&OPERATOR_KUBE_API_SERVER)],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let own = match kube_api_server_itself(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let own = match kube_api_server_itself(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };
@@ -47,14 +49,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
         return Verdict::over(
             known.len(),
             Vec::new(),
-            "this release does not look at webhooks' rules",
+            "this release does not check the rules of webhooks",
         );
     };
     let message = condition.message();
     let lines: Vec<_> = message.lines().filter(|line| line.contains("webhook ")).collect();
-    let verb = if lines.len() == 1 { "looks" } else { "look" };
+    let verb = if lines.len() == 1 { "matches" } else { "match" };
     let summary = format!(
-        "{} {verb} at requests that are no objects: {}",
+        "{} {verb} virtual resources: {}",
         count(lines.len().max(1), "webhook"),
         excerpt(&lines.join(" "))
     );
@@ -65,12 +67,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let finding = Finding::new(subject, summary, evidence)
         .since(condition.since())
         .why(
-            "When the webhook does not answer nobody's rights can be looked up and no pod is \
-             placed, the webhook's own included.",
+            "If the webhook does not respond, access reviews fail and no pods are scheduled, \
+             including the pods of the webhook itself.",
         )
-        .saying(format!("webhook {}", names.join(" ")))
+        .keywords(format!("webhook {}", names.join(" ")))
         .remedy(
-            Remedy::new("Narrow the rules of the webhook to what it is for.")
+            Remedy::new("Restrict the rules of the webhook to the resources that it needs.")
                 .command("oc get validatingwebhookconfigurations,mutatingwebhookconfigurations")
                 .verify("oc get kubeapiservers.operator.openshift.io cluster -o yaml"),
         );

@@ -1,21 +1,21 @@
-//! An admission webhook that fails closed and has nobody to answer it.
+//! Admission webhook with `failurePolicy: Fail` and no ready endpoints.
 //!
 //! # Why it matters
 //!
-//! The API server asks the webhook before it stores an object, and refuses the object when
-//! nobody answers. Where the webhook looks at pods, nodes or every kind, nothing can be created
-//! or changed any more, the webhook's own pods included.
+//! The API server calls the webhook before it stores an object, and rejects the object if the
+//! webhook does not respond. If the webhook matches pods, nodes or all resources, no objects can be
+//! created or changed any more, including the webhook's own pods.
 //!
 //! # What to do
 //!
-//! Bring the pods behind the webhook back. Where they cannot be created because of the webhook
-//! itself, take the configuration away for as long as that takes.
+//! Restore the pods behind the webhook. If they cannot be created because of the webhook itself,
+//! remove the configuration temporarily.
 //!
 //! # Blind spots
 //!
-//! The namespace of the webhook's Service must be in the archive. Webhooks that call a URL, and
-//! Services that stand for a name outside, cannot be judged. Which requests a selector spares is
-//! not worked out: a webhook with one is an error, not critical.
+//! The namespace of the webhook Service must be in the archive. The check is not possible for
+//! webhooks that call a URL and for Services of type `ExternalName`. The effect of selectors is not
+//! evaluated: a webhook with a selector is reported as an error, not as critical.
 //!
 //! # References
 //!
@@ -24,22 +24,23 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_gather::coverage::State;
-use mustknow_gather::kinds::{
-    ENDPOINT_SLICE, ENDPOINTS, MUTATING_WEBHOOK, SERVICE, VALIDATING_WEBHOOK, Webhook,
-    WebhookConfiguration,
+use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::kinds::{
+    ENDPOINT_SLICE, ENDPOINTS, MUTATING_WEBHOOK, SERVICE, VALIDATING_WEBHOOK,
 };
-use mustknow_gather::time::Time;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::views::{Webhook, WebhookConfiguration};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Backend, enumerate};
+use crate::domain::Backend;
+use crate::engine::enumerate;
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(5);
 
 pub(super) static META: Meta = Meta {
     id: "webhooks/without-endpoints",
-    title: "an admission webhook that fails closed and has nobody to answer it",
+    title: "admission webhook with failurePolicy Fail and no ready endpoints",
     severity: Severity::Critical,
     role: Role::Cause,
     scope: Scope::Any,
@@ -53,12 +54,12 @@ pub(super) static META: Meta = Meta {
     ],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    if let Some(gap) = no_configurations(case) {
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    if let Some(gap) = no_configurations(cx) {
         return Verdict::Unknown(gap);
     }
     let (mut examined, mut findings, mut unknown) = (0, Vec::new(), None);
-    for configuration in case.all::<WebhookConfiguration<'_>>() {
+    for configuration in cx.all::<WebhookConfiguration<'_>>() {
         let mut by_service: BTreeMap<(String, String), Vec<Webhook<'_>>> = BTreeMap::new();
         for webhook in configuration.webhooks().filter(|webhook| webhook.fails_closed()) {
             if let Some((namespace, name)) = webhook.service() {
@@ -67,14 +68,14 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             }
         }
         for ((namespace, service), webhooks) in &by_service {
-            match Backend::of(case, namespace, service) {
+            match Backend::of(cx, namespace, service) {
                 Backend::Outside => {}
                 Backend::Unknown(missing) => drop(unknown.get_or_insert((configuration, missing))),
                 Backend::Answers => examined += 1,
                 silent => {
                     examined += 1;
                     findings.extend(finding(
-                        case,
+                        cx,
                         configuration,
                         (namespace, service),
                         webhooks,
@@ -89,12 +90,12 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
             let gap = Gap::missing(&missing);
             Verdict::Unknown(gap.concerning([Subject::view(configuration)]))
         }
-        _ => Verdict::over(examined, findings, "no webhook that fails closed calls a Service"),
+        _ => Verdict::over(examined, findings, "no webhook with failurePolicy Fail uses a Service"),
     }
 }
 
-fn no_configurations(case: &Case<'_>) -> Option<Gap> {
-    let state = |kind| match case.coverage().of_kind(kind) {
+fn no_configurations(cx: &RuleContext<'_>) -> Option<Gap> {
+    let state = |kind| match cx.coverage().of_kind(kind) {
         State::Collected(_) | State::Empty => None,
         state => Some(Gap::kind(kind, &state)),
     };
@@ -102,7 +103,7 @@ fn no_configurations(case: &Case<'_>) -> Option<Gap> {
 }
 
 fn finding(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     configuration: WebhookConfiguration<'_>,
     (namespace, service): (&str, &str),
     webhooks: &[Webhook<'_>],
@@ -112,38 +113,35 @@ fn finding(
     let (state, place, since) = backend.silence(namespace, service)?;
     let names: Vec<_> = webhooks.iter().map(|webhook| webhook.name()).collect();
     let first = webhooks.first()?;
-    let evidence = Evidence::seen(
-        configuration.resource(),
-        first.span(),
-        "a call that fails refuses the request",
-    );
+    let evidence =
+        Evidence::seen(configuration.resource(), first.span(), "a failed call rejects the request");
     let summary = format!(
-        "{subject} refuses requests: Service {namespace}/{service} behind its webhook {} {state}",
+        "{subject} rejects requests: Service {namespace}/{service} of its webhook {} {state}",
         enumerate(&names, 3)
     );
     Some(
         Finding::new(subject, summary, evidence)
-            .severity(severity(case, configuration, webhooks, since))
+            .severity(severity(cx, configuration, webhooks, since))
             .since(since)
             .why(
-                "The API server asks the webhook before it stores an object, and refuses the \
-                 object when nobody answers.",
+                "The API server calls the webhook before it stores an object, and rejects the \
+                 object if the webhook does not respond.",
             )
-            .saying(format!("webhook {} {namespace} {service}", names.join(" ")))
-            .shares(Common::Endpoint, format!("{service}.{namespace}.svc"))
+            .keywords(format!("webhook {} {namespace} {service}", names.join(" ")))
+            .group_by(GroupKey::Endpoint, format!("{service}.{namespace}.svc"))
             .evidence([place])
             .remedy(remedy(configuration, namespace, service)),
     )
 }
 
 fn severity(
-    case: &Case<'_>,
+    cx: &RuleContext<'_>,
     configuration: WebhookConfiguration<'_>,
     webhooks: &[Webhook<'_>],
     since: Option<Time>,
 ) -> Severity {
     let youngest = since.max(configuration.resource().created());
-    if case.age(youngest).is_some_and(|age| age <= GRACE) {
+    if cx.age(youngest).is_some_and(|age| age <= GRACE) {
         return Severity::Warning;
     }
     let is_wide = webhooks.iter().any(|webhook| {
@@ -155,12 +153,12 @@ fn severity(
 fn remedy(configuration: WebhookConfiguration<'_>, namespace: &str, service: &str) -> Remedy {
     let resource = configuration.resource();
     let kind = resource.key().kind.qualified();
-    Remedy::new("Bring the pods behind the webhook back.")
+    Remedy::new("Restore the pods behind the webhook.")
         .command(format!("oc get pods,endpoints -n {namespace}"))
         .verify(format!("oc get endpoints {service} -n {namespace}"))
         .before(
-            "before the configuration is deleted instead: it is saved, whoever made it does not \
-             make it anew, and the checks it makes may be missed meanwhile",
+            "before deleting the configuration instead: it is saved, no controller creates it \
+             again, and its checks are not required in the meantime",
             Proof::ByHand(format!("oc get {kind} {} -o yaml", resource.name())),
         )
 }

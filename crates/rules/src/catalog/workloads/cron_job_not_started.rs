@@ -1,32 +1,33 @@
-//! A `CronJob` that is not started at its times.
+//! `CronJob` that misses its schedule.
 //!
 //! # Why it matters
 //!
-//! What it should do regularly, as to back up or to clean up, is not done, and nothing else tells of
-//! that.
+//! Its regular task, for example a backup or a cleanup, is not done, and nothing else reports that.
 //!
 //! # What to do
 //!
-//! The event says why: a schedule or a time zone that cannot be read, a start that came later than
-//! `startingDeadlineSeconds` allows, or Jobs that the API server refuses.
+//! The event shows the reason: a schedule or a time zone that cannot be parsed, a start that was
+//! later than `startingDeadlineSeconds` allows, or Jobs that the API server rejects.
 //!
 //! # Blind spots
 //!
-//! Only events tell, and they are kept for three hours: a `CronJob` that is due once a day may leave no
-//! trace. One start that was missed while the control plane was away is no finding. Whoever has
-//! suspended a `CronJob` knows of it.
+//! Only events report this, and they are stored for three hours. A `CronJob` that is due once a day
+//! may leave no trace. A single start that was missed while the control plane was down is not
+//! reported. A suspended `CronJob` is not reported either.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/cronjob/cronjob_controllerv2.go` (`MissSchedule`,
 //!   `UnparseableSchedule`, `UnknownTimeZone`), `pkg/controller/cronjob/utils.go`
 
-use mustknow_gather::kinds::{CRON_JOB, CronJob, EVENT, Event};
+use mustknow_cluster::model::kinds::{CRON_JOB, EVENT};
+use mustknow_cluster::views::{CronJob, Event};
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, event_evidence, events_about, excerpt, severity_in};
+use crate::engine::{client, excerpt, severity_in};
+use crate::signals::{event_evidence, events_about};
 
-/// Older events are history.
+/// Older events are ignored.
 const RECENT: Span = Span::hours(2);
 
 const REASONS: [&str; 7] = [
@@ -41,7 +42,7 @@ const REASONS: [&str; 7] = [
 
 pub(super) static META: Meta = Meta {
     id: "workloads/cron-job-not-started",
-    title: "a CronJob that is not started at its times",
+    title: "CronJob that misses its schedule",
     severity: Severity::Warning,
     role: Role::Cause,
     scope: Scope::Any,
@@ -49,21 +50,21 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let findings = case.all::<CronJob<'_>>().filter_map(|job| finding(case, job)).collect();
-    Verdict::over(case.all::<CronJob<'_>>().count(), findings, "no CronJob in the archive")
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let findings = cx.all::<CronJob<'_>>().filter_map(|job| finding(cx, job)).collect();
+    Verdict::over(cx.all::<CronJob<'_>>().count(), findings, "no CronJob in the archive")
 }
 
-fn finding(case: &Case<'_>, job: CronJob<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, job: CronJob<'_>) -> Option<Finding> {
     let resource = job.resource();
-    let event = events_about(case, resource, &REASONS, RECENT).into_iter().find(|event| {
+    let event = events_about(cx, resource, &REASONS, RECENT).into_iter().find(|event| {
         !matches!(&*event.reason(), "MissSchedule" | "FailedCreate") || event.count() > 1
     })?;
-    // Since then it was started all the same.
+    // It was started after the event.
     if resource.time(&["status", "lastScheduleTime"]) > event.last_seen() {
         return None;
     }
-    let (client, namespace, name) = (client(case), resource.namespace(), resource.name());
+    let (client, namespace, name) = (client(cx), resource.namespace(), resource.name());
     let subject = Subject::of(resource);
     let message = event.message();
     Some(
@@ -72,11 +73,11 @@ fn finding(case: &Case<'_>, job: CronJob<'_>) -> Option<Finding> {
             format!("{subject} is not started: {}", excerpt(&message)),
             event_evidence(event),
         )
-        .severity(severity_in(case, namespace, META.severity))
-        .evidence([Evidence::field(resource, &["spec", "schedule"], "when it is due")])
-        .saying(format!("CronJob/{namespace}/{name}"))
-        .saying(event.reason())
-        .saying(&message)
+        .severity(severity_in(cx, namespace, META.severity))
+        .evidence([Evidence::field(resource, &["spec", "schedule"], "the schedule")])
+        .keywords(format!("CronJob/{namespace}/{name}"))
+        .keywords(event.reason())
+        .keywords(&message)
         .why(why(event))
         .remedy(
             Remedy::new(remedy(event))
@@ -89,19 +90,19 @@ fn finding(case: &Case<'_>, job: CronJob<'_>) -> Option<Finding> {
 fn why(event: Event<'_>) -> &'static str {
     match &*event.reason() {
         "MissSchedule" | "FailedNeedsStart" => {
-            "Its start came later than it may, so the controller left it out."
+            "Its start was too late, so the controller skipped it."
         }
-        "FailedCreate" => "The API server refuses the Jobs it should make.",
-        _ => "The controller cannot read when it is due, and never starts it.",
+        "FailedCreate" => "The API server rejects the Jobs that the CronJob creates.",
+        _ => "The controller cannot parse the schedule or the time zone, and never starts a Job.",
     }
 }
 
 fn remedy(event: Event<'_>) -> &'static str {
     match &*event.reason() {
         "MissSchedule" | "FailedNeedsStart" => {
-            "Allow more in startingDeadlineSeconds, and find out why the controller came late."
+            "Increase startingDeadlineSeconds, and find out why the controller was late."
         }
-        "FailedCreate" => "Mend what the message names.",
+        "FailedCreate" => "Fix the problem in the message.",
         _ => "Correct the schedule or the time zone.",
     }
 }

@@ -1,34 +1,35 @@
-//! Pods of a `DaemonSet` on nodes where they should not run.
+//! Misscheduled `DaemonSet` pods.
 //!
 //! # Why it matters
 //!
-//! A node was tainted, or lost a label, after the pod had come: the `DaemonSet` would not place it
-//! there now, and leaves it. It does no harm by itself; it tells of a taint or a selector that was
-//! meant otherwise, and of a pod that does not come back once it goes.
+//! A node was tainted, or lost a label, after the pod was started. The `DaemonSet` would not
+//! schedule the pod there now, but leaves it running. This does no harm by itself, but the taint or
+//! the node selector may be wrong, and the pod is not started again after it is deleted.
 //!
 //! # What to do
 //!
-//! Compare the taints and labels of the nodes with the tolerations and the selector of the
-//! `DaemonSet`. Where the pod is wanted, give it the toleration; else delete it.
+//! Compare the taints and labels of the nodes with the tolerations and the node selector of the
+//! `DaemonSet`. If the pod is wanted, add the toleration. Otherwise delete the pod.
 //!
 //! # Blind spots
 //!
-//! On which nodes is not written down. During a rollout the counter may be right for a moment.
+//! The `DaemonSet` does not report which nodes are affected. During a rollout the counter may be
+//! above zero for a short time.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/daemon/daemon_controller.go` (`numberMisscheduled`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubeDaemonSetMisScheduled.md`
 
-use mustknow_gather::kinds::DAEMON_SET;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::DAEMON_SET;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, count};
+use crate::engine::{client, count};
 
 pub(super) static META: Meta = Meta {
     id: "workloads/daemon-set-misplaced",
-    title: "pods of a DaemonSet on nodes where they should not run",
+    title: "misscheduled DaemonSet pods",
     severity: Severity::Info,
     role: Role::Context,
     scope: Scope::Any,
@@ -36,29 +37,29 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let all = case.snapshot().of_kind(&DAEMON_SET);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let all = cx.snapshot().of_kind(&DAEMON_SET);
     let findings = all
         .iter()
         .filter_map(|daemon_set| {
             let path = ["status", "numberMisscheduled"];
             let number = daemon_set.at(&path).and_then(Value::as_i64).filter(|n| *n > 0)?;
             let subject = Subject::of(daemon_set);
-            let (client, namespace) = (client(case), daemon_set.namespace());
+            let (client, namespace) = (client(cx), daemon_set.namespace());
             let pods = count(usize::try_from(number).unwrap_or(0), "pod");
             Some(
                 Finding::new(
                     subject.clone(),
-                    format!("{subject} has {pods} on nodes where it would place none now"),
-                    Evidence::field(daemon_set, &path, "as the DaemonSet counts them"),
+                    format!("{subject} has {pods} on nodes where they should not run"),
+                    Evidence::field(daemon_set, &path, "misscheduled pods"),
                 )
-                .saying(daemon_set.name())
+                .keywords(daemon_set.name())
                 .why(
-                    "A taint or a label of the node changed after the pod had come. When it goes, \
-                     it does not come back.",
+                    "A taint or a label of the node changed after the pod was started. If the pod \
+                     is deleted, it is not started there again.",
                 )
                 .remedy(
-                    Remedy::new("Compare the nodes' taints and labels with what it tolerates.")
+                    Remedy::new("Compare the nodes' taints and labels with the DaemonSet's spec.")
                         .command(format!(
                             "{client} describe daemonset -n {namespace} {}",
                             daemon_set.name()

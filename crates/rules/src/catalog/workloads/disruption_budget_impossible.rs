@@ -1,34 +1,36 @@
-//! A budget that allows no pod to go, even when all are well.
+//! `PodDisruptionBudget` that never allows an eviction.
 //!
 //! # Why it matters
 //!
-//! Draining a node waits until the budget lets its pods go, and this one never does. Nobody notices
-//! until a node is to be updated or replaced: then that waits until somebody acts.
+//! A node drain waits until the budget allows the eviction of its pods, and this one never does.
+//! This becomes visible only when a node is updated or replaced. The drain is then blocked until an
+//! administrator acts.
 //!
 //! # What to do
 //!
-//! Let the budget allow one pod to go, with `maxUnavailable: 1` or one pod more than `minAvailable`, or
-//! run one pod more. Do so before the next update.
+//! Allow the eviction of one pod: set `maxUnavailable: 1`, or run one more pod than `minAvailable`.
+//! Do so before the next update.
 //!
 //! # Blind spots
 //!
-//! A must-gather holds few namespaces of users, and theirs are the budgets that do this mostly. A
-//! budget may be meant so, for pods that somebody moves by hand.
+//! A must-gather contains few user namespaces, which usually own such budgets. A budget may be
+//! intended like this, for pods that an administrator moves manually.
 //!
 //! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/disruption/disruption.go`
 //! - openshift/runbooks `alerts/cluster-kube-controller-manager-operator/PodDisruptionBudgetAtLimit.md`
 
-use mustknow_gather::kinds::{POD_DISRUPTION_BUDGET, PodDisruptionBudget};
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::POD_DISRUPTION_BUDGET;
+use mustknow_cluster::views::PodDisruptionBudget;
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, count};
+use crate::engine::{client, count};
 
 pub(super) static META: Meta = Meta {
     id: "workloads/disruption-budget-impossible",
-    title: "a budget that allows no pod to go, even when all are well",
+    title: "PodDisruptionBudget that never allows an eviction",
     severity: Severity::Warning,
     role: Role::Context,
     scope: Scope::Any,
@@ -36,14 +38,14 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let all = case.all::<PodDisruptionBudget<'_>>();
-    let findings = all.filter_map(|budget| finding(case, budget)).collect();
-    let examined = case.all::<PodDisruptionBudget<'_>>().count();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let all = cx.all::<PodDisruptionBudget<'_>>();
+    let findings = all.filter_map(|budget| finding(cx, budget)).collect();
+    let examined = cx.all::<PodDisruptionBudget<'_>>().count();
     Verdict::over(examined, findings, "no PodDisruptionBudget in the archive")
 }
 
-fn finding(case: &Case<'_>, budget: PodDisruptionBudget<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, budget: PodDisruptionBudget<'_>) -> Option<Finding> {
     let resource = budget.resource();
     let (expected, desired) = (budget.status("expectedPods")?, budget.status("desiredHealthy")?);
     let is_counted = budget.status("observedGeneration")
@@ -56,28 +58,26 @@ fn finding(case: &Case<'_>, budget: PodDisruptionBudget<'_>) -> Option<Finding> 
         .into_iter()
         .find(|field| resource.at(&["spec", field]).is_some_and(|value| !value.is_null()))?;
     let value = resource.text(&["spec", field]).unwrap_or_default();
-    let (subject, client) = (Subject::of(resource), client(case));
+    let (subject, client) = (Subject::of(resource), client(cx));
     let pods = count(usize::try_from(expected).unwrap_or(0), "pod");
     Some(
         Finding::new(
             subject.clone(),
-            format!(
-                "{subject} lets none of its {pods} go ({field}: {value}), so no drain passes it"
-            ),
-            Evidence::field(resource, &["spec", field], "what it asks for"),
+            format!("{subject} never allows an eviction of its {pods} ({field}: {value})"),
+            Evidence::field(resource, &["spec", field], "the budget's limit"),
         )
         .evidence([Evidence::field(
             resource,
             &["status", "desiredHealthy"],
             format!("{desired} of {expected} must be healthy at any time"),
         )])
-        .saying(resource.name())
+        .keywords(resource.name())
         .why(
-            "It wants as many healthy pods as there are. A drain of a node with one of them waits \
-             until somebody changes that.",
+            "The budget requires as many healthy pods as exist. A drain of a node with one of them \
+             is blocked until the budget or the number of pods is changed.",
         )
         .remedy(
-            Remedy::new("Let it allow one pod to go, or run one pod more, before the next update.")
+            Remedy::new("Allow one eviction, or run one more pod, before the next update.")
                 .command(format!(
                     "{client} describe poddisruptionbudget -n {} {}",
                     resource.namespace(),

@@ -1,4 +1,4 @@
-//! Deployments, StatefulSets, DaemonSets, Jobs and the budgets of their pods.
+//! Deployments, StatefulSets, DaemonSets, Jobs, and their PodDisruptionBudgets.
 
 rules! {
     cron_job_not_started,

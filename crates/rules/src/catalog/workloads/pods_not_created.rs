@@ -1,20 +1,20 @@
-//! A Deployment whose pods cannot be made.
+//! Deployment that cannot create pods (`ReplicaFailure`).
 //!
 //! # Why it matters
 //!
-//! The API server refuses the pods before any node sees them, so there is nothing to look at but
-//! this condition: a quota is used up, a security policy forbids what they ask for, a webhook denies
-//! them or does not answer, their `ServiceAccount` does not exist.
+//! The API server rejects the pods before they are created, so only the condition `ReplicaFailure`
+//! shows the problem: a quota is exceeded, a security policy forbids the pods, a webhook denies
+//! them or does not respond, or their `ServiceAccount` does not exist.
 //!
 //! # What to do
 //!
-//! The message says who refuses, and why.
+//! The message shows which component rejects the pods, and why.
 //!
 //! # Blind spots
 //!
-//! Only Deployments keep this as a condition. `DaemonSets`, `StatefulSets` and Jobs tell of it in events
-//! alone. A refusal of the last half hour, too, stands in events, and is `pods/creation-refused`
-//! then; the condition outlives them.
+//! Only Deployments report this in a condition. `DaemonSets`, `StatefulSets` and Jobs report it
+//! only in events. Rejections of the last half hour are also in events, and `pods/creation-refused`
+//! reports them. The condition remains when the events have expired.
 //!
 //! # References
 //!
@@ -22,21 +22,22 @@
 //! - kubernetes/pod-security-admission `admission/admission.go` ("violates PodSecurity")
 //! - openshift/apiserver-library-go `pkg/securitycontextconstraints/sccadmission/admission.go`
 
-use mustknow_gather::kinds::{Condition, DEPLOYMENT, EVENT, Event, Workload};
-use mustknow_gather::resource::Resource;
+use mustknow_cluster::model::kinds::{DEPLOYMENT, EVENT};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{Condition, Event, Workload};
 
 use crate::catalog::prelude::*;
-use crate::facts::{Patience, client, excerpt, severity_in};
+use crate::engine::{Persistence, client, excerpt, severity_in};
 
-/// A quota, or a webhook that is restarted, may stand in the way for a moment.
+/// A quota, or a webhook that restarts, may block pods for a short time.
 const GRACE: Span = Span::minutes(5);
 
-/// A refusal of this time stands in events.
+/// A more recent rejection is in events.
 const RECENT: Span = Span::minutes(30);
 
 pub(super) static META: Meta = Meta {
     id: "workloads/pods-not-created",
-    title: "a Deployment whose pods cannot be made",
+    title: "Deployment that cannot create pods (ReplicaFailure)",
     severity: Severity::Error,
     role: Role::Cause,
     scope: Scope::Any,
@@ -44,7 +45,7 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-/// Who refuses the pods.
+/// Why the pods are rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Refusal {
     Quota,
@@ -87,73 +88,72 @@ impl Refusal {
 
     fn words(self) -> &'static str {
         match self {
-            Self::Quota => "a quota of the namespace is used up",
-            Self::PodSecurity => "the pod security level of the namespace forbids them",
-            Self::SecurityContext => "no security context constraint allows them",
+            Self::Quota => "a ResourceQuota of the namespace is exceeded",
+            Self::PodSecurity => "the Pod Security level of the namespace forbids them",
+            Self::SecurityContext => "no SecurityContextConstraints allow them",
             Self::NoServiceAccount => "their ServiceAccount does not exist",
-            Self::WebhookSilent => "a webhook that must admit them does not answer",
-            Self::WebhookDenies => "a webhook denies them",
-            Self::LimitRange => "a LimitRange of the namespace forbids what they ask for",
-            Self::Other => "the API server refuses them",
+            Self::WebhookSilent => "an admission webhook does not respond",
+            Self::WebhookDenies => "an admission webhook denies them",
+            Self::LimitRange => "a LimitRange of the namespace forbids their resources",
+            Self::Other => "the API server rejects them",
         }
     }
 
     fn remedy(self) -> &'static str {
         match self {
-            Self::Quota => "Raise the quota, or ask for less.",
+            Self::Quota => "Increase the quota, or request less.",
             Self::PodSecurity => {
-                "Set the pod's securityContext to what the level asks for, or label the namespace \
-                 with another level."
+                "Set the pod's securityContext as the Pod Security level requires, or label the \
+                 namespace with another level."
             }
             Self::SecurityContext => {
-                "Grant the ServiceAccount a constraint that fits, or ask for less."
+                "Grant the ServiceAccount suitable SecurityContextConstraints, or require less."
             }
-            Self::NoServiceAccount => "Make the ServiceAccount, or name one that exists.",
-            Self::WebhookSilent => "Mend the pods behind the webhook.",
-            Self::WebhookDenies => "Change what the webhook objects to, or its policy.",
-            Self::LimitRange => "Ask for what the LimitRange allows, or change it.",
-            Self::Other => "Mend what the message names.",
+            Self::NoServiceAccount => "Create the ServiceAccount, or use an existing one.",
+            Self::WebhookSilent => "Fix the pods behind the webhook.",
+            Self::WebhookDenies => "Change the pod as the webhook requires, or change its policy.",
+            Self::LimitRange => "Request resources within the LimitRange, or change it.",
+            Self::Other => "Fix the problem in the message.",
         }
     }
 }
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let deployments = case.snapshot().of_kind(&DEPLOYMENT);
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let deployments = cx.snapshot().of_kind(&DEPLOYMENT);
     let findings = deployments
         .iter()
         .filter_map(|resource| {
             let deployment = Workload::of(resource);
             let failure = deployment.condition("ReplicaFailure").filter(|it| it.is_true())?;
-            let tells = failure.reason() != "FailedDelete" && !is_told(case, resource);
-            tells.then(|| finding(case, deployment, failure))
+            let tells = failure.reason() != "FailedDelete" && !is_told(cx, resource);
+            tells.then(|| finding(cx, deployment, failure))
         })
         .collect();
     Verdict::over(deployments.len(), findings, "no Deployment in the archive")
 }
 
-/// Whether a refusal is so young that its event says more, which is the matter of
-/// `pods/creation-refused`.
-fn is_told(case: &Case<'_>, deployment: &Resource) -> bool {
-    case.within::<Event<'_>>(deployment.namespace()).any(|event| {
+/// Whether the rejection is so recent that its event shows more. `pods/creation-refused` covers it.
+fn is_told(cx: &RuleContext<'_>, deployment: &Resource) -> bool {
+    cx.within::<Event<'_>>(deployment.namespace()).any(|event| {
         let about = event.resource().text(&["involvedObject", "name"]).unwrap_or_default();
         event.reason() == "FailedCreate"
             && about.strip_prefix(deployment.name()).is_some_and(|hash| hash.starts_with('-'))
-            && !case.is_older(event.last_seen(), RECENT)
+            && !cx.is_older(event.last_seen(), RECENT)
     })
 }
 
-fn finding(case: &Case<'_>, deployment: Workload<'_>, failure: Condition<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, failure: Condition<'_>) -> Finding {
     let resource = deployment.resource();
     let (subject, message) = (Subject::of(resource), failure.message());
     let refusal = Refusal::of(&message);
-    let (client, namespace, name) = (client(case), resource.namespace(), resource.name());
-    let (available, wanted) = (deployment.available(), deployment.wanted());
-    let usual = severity_in(case, namespace, META.severity);
-    let usual = if available >= wanted { usual.min(Severity::Warning) } else { usual };
+    let (client, namespace, name) = (client(cx), resource.namespace(), resource.name());
+    let (available, desired) = (deployment.available(), deployment.desired());
+    let usual = severity_in(cx, namespace, META.severity);
+    let usual = if available >= desired { usual.min(Severity::Warning) } else { usual };
     let finding = Finding::new(
         subject.clone(),
         format!(
-            "{subject}: pods cannot be made because {}: {}",
+            "{subject}: pods cannot be created because {}: {}",
             refusal.words(),
             excerpt(&message)
         ),
@@ -163,12 +163,12 @@ fn finding(case: &Case<'_>, deployment: Workload<'_>, failure: Condition<'_>) ->
     .evidence([Evidence::field(
         resource,
         &["status", "conditions"],
-        format!("{available} of {wanted} pods are available"),
+        format!("{available} of {desired} pods are available"),
     )])
-    .saying(format!("Deployment/{namespace}/{name}"))
-    .saying(failure.reason())
-    .saying(&message)
-    .why("The API server refuses the pods before any node sees them.")
+    .keywords(format!("Deployment/{namespace}/{name}"))
+    .keywords(failure.reason())
+    .keywords(&message)
+    .why("The API server rejects the pods before they are created.")
     .remedy(
         Remedy::new(refusal.remedy())
             .command(format!("{client} describe deployment -n {namespace} {name}"))
@@ -177,15 +177,15 @@ fn finding(case: &Case<'_>, deployment: Workload<'_>, failure: Condition<'_>) ->
     );
     let finding = match refusal {
         Refusal::Quota | Refusal::PodSecurity | Refusal::LimitRange => {
-            finding.shares(Common::Namespace, namespace)
+            finding.group_by(GroupKey::Namespace, namespace)
         }
         Refusal::WebhookSilent | Refusal::WebhookDenies => match webhook(&message) {
-            Some(webhook) => finding.shares(Common::Webhook, webhook),
+            Some(webhook) => finding.group_by(GroupKey::Webhook, webhook),
             None => finding,
         },
         Refusal::SecurityContext | Refusal::NoServiceAccount | Refusal::Other => finding,
     };
-    Patience::of(case, failure.since(), GRACE).weigh(finding, usual)
+    Persistence::of(cx, failure.since(), GRACE).weigh(finding, usual)
 }
 
 /// The name in `admission webhook "x" denied the request` and `failed calling webhook "x"`.

@@ -1,21 +1,21 @@
-//! A `StatefulSet` that waits for one of its pods.
+//! `StatefulSet` blocked by a pod that is not ready.
 //!
 //! # Why it matters
 //!
-//! A `StatefulSet` goes by the numbers of its pods. It makes the next one only when those before are
-//! ready, and replaces the next one only when those it has replaced are. One pod that does not become
-//! ready holds up all that come after. A pod of an older version that is broken is not even
-//! replaced when the template is mended.
+//! A `StatefulSet` handles its pods in the order of their ordinals. It creates the next pod only
+//! when the previous ones are ready, and updates the next pod only when the updated ones are ready.
+//! One pod that does not become ready blocks all following pods. A broken pod of an older revision
+//! is not replaced even if the template is fixed.
 //!
 //! # What to do
 //!
-//! Mend that pod first. When its template has been mended since and the pod is of the older version,
-//! delete it: the controller then makes it anew.
+//! Fix that pod first. If the template was fixed in the meantime and the pod has the older
+//! revision, delete the pod. The controller then creates it again.
 //!
 //! # Blind spots
 //!
-//! Sets with the policy `Parallel` wait for nobody and are not judged. A pod may take a quarter of
-//! an hour to become ready.
+//! StatefulSets with the pod management policy `Parallel` do not wait and are not checked. A pod
+//! may take up to 15 minutes to become ready.
 //!
 //! # References
 //!
@@ -23,19 +23,21 @@
 //! - kubernetes/website `content/en/docs/concepts/workloads/controllers/statefulset.md` ("Forced
 //!   rollback")
 
-use mustknow_gather::kinds::{POD, Pod, STATEFUL_SET, Workload};
-use mustknow_gather::resource::Resource;
-use mustknow_gather::yaml::Value;
+use mustknow_cluster::model::kinds::{POD, STATEFUL_SET};
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::views::{Pod, Workload};
+use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::facts::{client, has_fault, is_expected, severity_in};
+use crate::domain::{has_fault, is_expected};
+use crate::engine::{client, severity_in};
 
 /// How long a pod may take to become ready.
 const LIMIT: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "workloads/stateful-set-held-up",
-    title: "a StatefulSet that waits for one of its pods",
+    title: "StatefulSet blocked by a pod that is not ready",
     severity: Severity::Error,
     role: Role::Symptom,
     scope: Scope::Any,
@@ -43,20 +45,20 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-pub(super) fn check(case: &Case<'_>) -> Verdict {
-    let all = case.snapshot().of_kind(&STATEFUL_SET);
-    let findings = all.iter().filter_map(|set| finding(case, set)).collect();
+pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+    let all = cx.snapshot().of_kind(&STATEFUL_SET);
+    let findings = all.iter().filter_map(|set| finding(cx, set)).collect();
     Verdict::over(all.len(), findings, "no StatefulSet in the archive")
 }
 
-fn finding(case: &Case<'_>, set: &Resource) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
     if set.text(&["spec", "podManagementPolicy"]).as_deref() == Some("Parallel") {
         return None;
     }
     let of_set = |pod: &Pod<'_>| {
         pod.owner().is_some_and(|(kind, name)| kind == "StatefulSet" && name == set.name())
     };
-    let mut pods: Vec<(usize, Pod<'_>)> = case
+    let mut pods: Vec<(usize, Pod<'_>)> = cx
         .within::<Pod<'_>>(set.namespace())
         .filter(of_set)
         .filter_map(|pod| Some((pod.name().rsplit_once('-')?.1.parse().ok()?, pod)))
@@ -64,57 +66,57 @@ fn finding(case: &Case<'_>, set: &Resource) -> Option<Finding> {
     pods.sort_by_key(|(number, _)| *number);
     let (_, pod) = pods.iter().copied().find(|(_, pod)| !pod.is_ready() && is_expected(*pod))?;
     let since = pod.condition("Ready")?.since();
-    let wanted = usize::try_from(Workload::of(set).wanted()).unwrap_or(0);
+    let desired = usize::try_from(Workload::of(set).desired()).unwrap_or(0);
     let update = set.text(&["status", "updateRevision"]);
     let rolls = update.is_some() && update != set.text(&["status", "currentRevision"]);
     let made = set.at(&["status", "replicas"]).and_then(Value::as_i64)?;
-    let lacking = wanted.saturating_sub(usize::try_from(made).unwrap_or(0));
-    if !case.is_older(since, LIMIT) || (lacking == 0 && !rolls) {
+    let lacking = desired.saturating_sub(usize::try_from(made).unwrap_or(0));
+    if !cx.is_older(since, LIMIT) || (lacking == 0 && !rolls) {
         return None;
     }
     let revision = pod.resource().label("controller-revision-hash");
     let is_old = rolls && revision.is_some() && revision != update;
     let held = match (lacking, rolls) {
-        (0, _) => "the rollout of its new version stops there".to_owned(),
-        (lacking, _) => format!("{lacking} of its {wanted} pods wait to be made"),
+        (0, _) => "the rollout is blocked".to_owned(),
+        (lacking, _) => format!("{lacking} of {desired} pods are not created"),
     };
-    let age = case.age(since).map(|age| format!(" for {age}")).unwrap_or_default();
+    let age = cx.age(since).map(|age| format!(" for {age}")).unwrap_or_default();
     let subject = Subject::of(set);
-    let (client, namespace, name) = (client(case), set.namespace(), set.name());
+    let (client, namespace, name) = (client(cx), set.namespace(), set.name());
     let ready = pod.condition("Ready")?;
-    let broken = is_old && has_fault(case, pod);
+    let broken = is_old && has_fault(cx, pod);
     let remedy = if broken {
         let older = Proof::Verified(format!(
-            "it is of revision {}, the newest is {}",
+            "its revision is {}, the newest is {}",
             revision.as_deref().unwrap_or_default(),
             update.as_deref().unwrap_or_default()
         ));
         Remedy::new(
-            "The pod is of an older version and broken, so the controller waits for it and does not \
-             replace it. Delete it when the new version is the mended one.",
+            "Delete the pod if the new revision fixes it. The pod is broken and has an older \
+             revision, so the controller waits for it and does not replace it.",
         )
         .command(format!("{client} delete pod -n {namespace} {}", pod.name()))
-        .before("the pod is of an older version than the StatefulSet wants", older)
+        .before("the pod has an older revision than the StatefulSet", older)
         .before(
-            "the new version mends what is wrong with the pod",
+            "the new revision fixes the pod's problem",
             Proof::ByHand(format!("{client} get statefulset -n {namespace} {name} -o yaml")),
         )
     } else {
-        Remedy::new("Mend that pod first.")
+        Remedy::new("Fix that pod first.")
             .command(format!("{client} describe pod -n {namespace} {}", pod.name()))
     };
     let finding = Finding::new(
         subject.clone(),
         format!("{subject} waits for pod {}, which has not been ready{age}: {held}", pod.name()),
-        Evidence::condition(pod.resource(), ready, "the pod that is waited for"),
+        Evidence::condition(pod.resource(), ready, "the pod that blocks the StatefulSet"),
     )
-    .severity(severity_in(case, namespace, META.severity))
+    .severity(severity_in(cx, namespace, META.severity))
     .since(since)
-    .evidence([Evidence::field(set, &["status", "updateRevision"], "the version it wants")])
-    .saying(format!("StatefulSet/{namespace}/{name}"))
-    .saying(pod.name())
-    .saying(ready.message())
-    .why("It goes by the numbers of its pods, and one that is not ready holds up the rest.")
+    .evidence([Evidence::field(set, &["status", "updateRevision"], "the update revision")])
+    .keywords(format!("StatefulSet/{namespace}/{name}"))
+    .keywords(pod.name())
+    .keywords(ready.message())
+    .why("Pods are handled in ordinal order, and one that is not ready blocks the rest.")
     .remedy(remedy.verify(format!("{client} rollout status statefulset -n {namespace} {name}")));
     Some(finding)
 }

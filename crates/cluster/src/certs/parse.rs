@@ -1,0 +1,89 @@
+//! Reads one certificate from its DER bytes.
+//!
+//! Text is cut: it comes from an unknown source.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::prelude::FromDer;
+use x509_parser::x509::X509Name;
+
+use crate::model::certificate::{Certificate, DistinguishedName, Fingerprint};
+use crate::model::time::Time;
+
+/// How much is kept of a name.
+const NAME_LIMIT: usize = 200;
+/// How many names a certificate may be for.
+const NAMES_LIMIT: usize = 100;
+
+/// The certificate in DER; None when the bytes are not one.
+pub(super) fn parse(der: &[u8]) -> Option<Certificate> {
+    let (_, parsed) = X509Certificate::from_der(der).ok()?;
+    let validity = parsed.validity();
+    let mut made = Certificate {
+        id: Fingerprint::of(der),
+        subject: Arc::new(name(parsed.subject())),
+        issuer: Arc::new(name(parsed.issuer())),
+        not_before: time(validity.not_before.timestamp()),
+        not_after: time(validity.not_after.timestamp()),
+        is_ca: false,
+        subject_key: None,
+        authority_key: None,
+        names: Box::default(),
+        has_more_names: false,
+    };
+    for extension in parsed.extensions() {
+        match extension.parsed_extension() {
+            ParsedExtension::BasicConstraints(constraints) => made.is_ca = constraints.ca,
+            ParsedExtension::SubjectKeyIdentifier(key) => made.subject_key = key_id(key.0),
+            ParsedExtension::AuthorityKeyIdentifier(key) => {
+                made.authority_key = key.key_identifier.as_ref().and_then(|key| key_id(key.0));
+            }
+            ParsedExtension::SubjectAlternativeName(names) => {
+                let mut all = names.general_names.iter().filter_map(general_name);
+                made.names = all.by_ref().take(NAMES_LIMIT).collect();
+                made.has_more_names = all.next().is_some();
+            }
+            _ => {}
+        }
+    }
+    Some(made)
+}
+
+fn name(name: &X509Name<'_>) -> DistinguishedName {
+    let common = name.iter_common_name().next().and_then(|common| common.as_str().ok());
+    let label = match common {
+        Some(common) => cut(common),
+        None => cut(&name.to_string()),
+    };
+    DistinguishedName { label, id: Fingerprint::of(name.as_raw()) }
+}
+
+fn general_name(name: &GeneralName<'_>) -> Option<Box<str>> {
+    match name {
+        GeneralName::DNSName(name) => Some(cut(name)),
+        GeneralName::IPAddress(bytes) => {
+            let address = match <[u8; 4]>::try_from(*bytes) {
+                Ok(four) => IpAddr::V4(Ipv4Addr::from(four)),
+                Err(_) => IpAddr::V6(Ipv6Addr::from(<[u8; 16]>::try_from(*bytes).ok()?)),
+            };
+            Some(address.to_string().into())
+        }
+        _ => None,
+    }
+}
+
+fn cut(text: &str) -> Box<str> {
+    text.chars().take(NAME_LIMIT).collect::<String>().into()
+}
+
+fn key_id(bytes: &[u8]) -> Option<Fingerprint> {
+    (!bytes.is_empty()).then(|| Fingerprint::of(bytes))
+}
+
+/// A time; what lies beyond all calendars is their last moment, and what is before them the first.
+fn time(seconds: i64) -> Time {
+    Time::from_second(seconds).unwrap_or(if seconds < 0 { Time::MIN } else { Time::MAX })
+}

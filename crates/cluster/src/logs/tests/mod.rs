@@ -1,0 +1,55 @@
+//! Logs of every shape, and logs that nobody would write in good faith.
+
+mod hostile;
+mod lines;
+mod same;
+
+use std::io::{self, Read};
+
+use super::{Scanner, Scratch};
+use crate::layout::LogFile;
+use crate::model::log::{LogHits, LogPattern};
+
+static SLOW: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
+const ETCD: LogFile<'static> =
+    LogFile { namespace: "openshift-etcd", pod: "etcd-a", container: "etcd", earlier: false };
+
+fn scan_all(patterns: &[&'static LogPattern], body: &[u8]) -> Vec<LogHits> {
+    let scanner = Scanner::new(patterns.to_vec()).unwrap();
+    let (hits, ended) = scanner.scan(&mut Scratch::within(1 << 30), "x.log", ETCD, &mut &*body);
+    ended.unwrap();
+    hits
+}
+
+fn scan(body: &[u8]) -> LogHits {
+    let mut hits = scan_all(&[&SLOW], body);
+    assert_eq!(hits.len(), 1);
+    hits.remove(0)
+}
+
+fn numbers(hits: &LogHits) -> Vec<u64> {
+    hits.lines().map(|line| line.number).collect()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    zip.write_all(bytes).unwrap();
+    zip.finish().unwrap()
+}
+
+/// Gives its bytes in pieces of these sizes, over and over.
+struct Pieces<'b> {
+    bytes: &'b [u8],
+    sizes: std::iter::Cycle<std::slice::Iter<'b, usize>>,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let size = self.sizes.next().copied().unwrap_or(1).min(into.len()).min(self.bytes.len());
+        let (now, rest) = self.bytes.split_at(size);
+        into[..size].copy_from_slice(now);
+        self.bytes = rest;
+        Ok(size)
+    }
+}

@@ -1,0 +1,61 @@
+//! `Endpoints` and `EndpointSlice`: which addresses of a Service take traffic.
+
+use mustknow_yaml::Value;
+
+use super::declare::view;
+use crate::model::kinds::{ENDPOINT_SLICE, ENDPOINTS};
+use crate::model::time::{self, Time};
+
+view! {
+    /// The Endpoints of one Service, under the Service's name.
+    Endpoints: ENDPOINTS
+}
+
+view! {
+    /// A part of the endpoints of one Service.
+    EndpointSlice: ENDPOINT_SLICE
+}
+
+impl<'s> Endpoints<'s> {
+    /// How many addresses are ready.
+    pub fn ready(self) -> usize {
+        self.count("addresses")
+    }
+
+    /// How many addresses are known but not ready.
+    pub fn not_ready(self) -> usize {
+        self.count("notReadyAddresses")
+    }
+
+    /// When the last change of a pod made it what it is, where the controller noted that.
+    pub fn changed(self) -> Option<Time> {
+        time::rfc3339(&self.0.annotation("endpoints.kubernetes.io/last-change-trigger-time")?)
+    }
+
+    fn count(self, field: &str) -> usize {
+        self.subsets().map(|subset| subset.get(field).map_or(0, Value::len)).sum()
+    }
+
+    fn subsets(self) -> impl Iterator<Item = Value<'s>> {
+        self.0.at(&["subsets"]).into_iter().flat_map(Value::items)
+    }
+}
+
+impl EndpointSlice<'_> {
+    /// The Service it belongs to, where the slice says so.
+    pub fn is_of_service(self, name: &str) -> bool {
+        self.0.label("kubernetes.io/service-name").as_deref() == Some(name)
+    }
+
+    /// How many endpoints are ready; a slice that does not say counts as ready.
+    pub fn ready(self) -> usize {
+        self.0
+            .at(&["endpoints"])
+            .into_iter()
+            .flat_map(Value::items)
+            .filter(|endpoint| {
+                endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false)
+            })
+            .count()
+    }
+}

@@ -1,0 +1,18 @@
+//! `Secret`. Of what it holds only certificates are read, by [`crate::certificate`].
+
+use std::borrow::Cow;
+
+use super::declare::view;
+use crate::model::kinds::SECRET;
+
+view! {
+    /// One Secret.
+    Secret: SECRET
+}
+
+impl<'s> Secret<'s> {
+    /// The type: `kubernetes.io/tls`.
+    pub fn of_type(self) -> Cow<'s, str> {
+        self.0.text(&["type"]).unwrap_or_default()
+    }
+}

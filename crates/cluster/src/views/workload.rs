@@ -1,0 +1,65 @@
+//! Deployments, DaemonSets and StatefulSets: how many pods they want and have.
+
+use mustknow_yaml::Value;
+
+use super::condition::Condition;
+use super::declare::view;
+use crate::model::kinds::{DAEMON_SET, DEPLOYMENT, STATEFUL_SET};
+
+view! {
+    /// One Deployment, DaemonSet or StatefulSet.
+    Workload: DEPLOYMENT, DAEMON_SET, STATEFUL_SET
+}
+
+/// Which of the three a workload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkloadKind {
+    /// `Deployment`
+    Deployment,
+    /// `DaemonSet`
+    DaemonSet,
+    /// `StatefulSet`
+    StatefulSet,
+}
+
+impl<'s> Workload<'s> {
+    /// Which kind it is.
+    pub fn kind(self) -> WorkloadKind {
+        match self.0.key().kind.name {
+            "DaemonSet" => WorkloadKind::DaemonSet,
+            "StatefulSet" => WorkloadKind::StatefulSet,
+            _ => WorkloadKind::Deployment,
+        }
+    }
+
+    /// Whether its controller has written any status; without one the counters say nothing.
+    pub fn has_status(self) -> bool {
+        self.0.at(&["status"]).is_some_and(|status| !status.is_empty())
+    }
+
+    /// How many pods it wants.
+    pub fn desired(self) -> i64 {
+        match self.kind() {
+            WorkloadKind::DaemonSet => self.number(&["status", "desiredNumberScheduled"]),
+            _ => self.0.at(&["spec", "replicas"]).and_then(Value::as_i64).unwrap_or(1),
+        }
+    }
+
+    /// How many of them are available.
+    pub fn available(self) -> i64 {
+        match self.kind() {
+            WorkloadKind::DaemonSet => self.number(&["status", "numberAvailable"]),
+            WorkloadKind::Deployment => self.number(&["status", "availableReplicas"]),
+            WorkloadKind::StatefulSet => self.number(&["status", "readyReplicas"]),
+        }
+    }
+
+    /// The condition of that type.
+    pub fn condition(self, name: &str) -> Option<Condition<'s>> {
+        Condition::find(self.0, name)
+    }
+
+    fn number(self, path: &[&str]) -> i64 {
+        self.0.at(path).and_then(Value::as_i64).unwrap_or(0)
+    }
+}

@@ -1,0 +1,237 @@
+//! What `etcdctl` printed into `etcd_info/`.
+//!
+//! Source: etcd-io/etcd `etcdctl/ctlv3/command/ep_command.go`, openshift/must-gather
+//! `collection-scripts/gather_etcd`. Ids are 64 bits wide and exceed what a float can hold.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::resource::Document;
+use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_cluster::views::Node;
+use mustknow_yaml::Value;
+
+use crate::engine::context::RuleContext;
+use crate::engine::verdict::{Gap, GapKind};
+
+/// One entry of `member_list.json`.
+#[derive(Clone, Debug)]
+pub struct EtcdMember {
+    /// The id.
+    pub id: u64,
+    /// The name; empty while the member has never started.
+    pub name: String,
+    /// Whether it is still a learner.
+    pub is_learner: bool,
+    /// The hosts of its peer and client URLs, sockets left out.
+    pub hosts: Vec<String>,
+    /// The bytes of the file that hold the entry.
+    pub span: Range<usize>,
+}
+
+/// One entry of `endpoint_health.json` that is reached over the network.
+#[derive(Clone, Debug)]
+pub struct EtcdEndpoint {
+    /// The URL.
+    pub url: String,
+    /// Whether it answered.
+    pub is_healthy: bool,
+    /// What it answered instead; empty when healthy.
+    pub error: String,
+    /// The bytes of the file that hold the entry.
+    pub span: Range<usize>,
+}
+
+impl EtcdMember {
+    /// The members and the file that lists them; None when it was not collected.
+    pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
+        let document = document(cx, KnownFile::EtcdMembers)?;
+        let root = document.tree.documents().next()?;
+        let members = root
+            .get("members")?
+            .items()
+            .map(|member| Self {
+                id: member.get("ID").and_then(Value::as_u64).unwrap_or(0),
+                name: text(member, "name"),
+                is_learner: member.get("isLearner").and_then(Value::as_bool) == Some(true),
+                hosts: hosts(member),
+                span: member.span(),
+            })
+            .collect();
+        Some((Arc::clone(&document), members))
+    }
+}
+
+impl<'s> EtcdMember {
+    /// The node it runs on: the one of its name, or else of its address.
+    pub fn node(&self, cx: &RuleContext<'s>) -> Option<Node<'s>> {
+        cx.find::<Node<'s>>("", &self.name).or_else(|| {
+            cx.all::<Node<'s>>().find(|node| {
+                node.addresses("InternalIP").any(|known| self.hosts.iter().any(|h| *h == *known))
+            })
+        })
+    }
+}
+
+impl EtcdMember {
+    /// What to call it: its name, or its host while it has none.
+    pub fn call(&self) -> &str {
+        match (self.name.as_str(), self.hosts.first()) {
+            ("", Some(host)) => host,
+            ("", None) => "without a name",
+            (name, _) => name,
+        }
+    }
+}
+
+/// One entry of `endpoint_status.json` that is reached over the network.
+#[derive(Clone, Debug)]
+pub struct EtcdStatus {
+    /// The URL.
+    pub url: String,
+    /// The size of the database file in bytes.
+    pub size: Option<u64>,
+    /// How much of it is in use.
+    pub in_use: Option<u64>,
+    /// The release of etcd the member runs; empty when it does not say.
+    pub version: String,
+    /// The index of the last entry of its log.
+    pub index: Option<u64>,
+    /// The index of the last entry it has applied.
+    pub applied: Option<u64>,
+    /// The bytes of the file that hold the entry.
+    pub span: Range<usize>,
+}
+
+impl EtcdStatus {
+    /// The states and the file that lists them; None when it was not collected or is empty.
+    pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
+        let document = document(cx, KnownFile::EtcdStatus)?;
+        let states: Vec<_> = document
+            .tree
+            .documents()
+            .next()?
+            .items()
+            .map(|entry| Self {
+                url: text(entry, "Endpoint"),
+                size: entry.at(&["Status", "dbSize"]).and_then(Value::as_u64),
+                in_use: entry.at(&["Status", "dbSizeInUse"]).and_then(Value::as_u64),
+                version: entry.text_at(&["Status", "version"]).unwrap_or_default().into_owned(),
+                index: entry.at(&["Status", "raftIndex"]).and_then(Value::as_u64),
+                applied: entry.at(&["Status", "raftAppliedIndex"]).and_then(Value::as_u64),
+                span: entry.span(),
+            })
+            .filter(|state| state.url.starts_with("http"))
+            .collect();
+        (!states.is_empty()).then(|| (Arc::clone(&document), states))
+    }
+
+    /// The host of the URL.
+    pub fn host(&self) -> Option<String> {
+        host(&self.url)
+    }
+
+    /// What to call the member: its name where the member list has one, or else its host.
+    pub fn call(&self, members: &[EtcdMember]) -> String {
+        let host = self.host().unwrap_or_else(|| self.url.clone());
+        members
+            .iter()
+            .find(|member| member.hosts.contains(&host) && !member.name.is_empty())
+            .map_or(host, |member| member.name.clone())
+    }
+}
+
+/// Why one of etcd's files does not answer.
+pub fn etcd_gap(cx: &RuleContext<'_>, known_file: KnownFile) -> Gap {
+    let path = known_file.usual_path();
+    let gap = match cx.known_file(known_file) {
+        Some(KnownFileContent::Damaged(path, why)) => {
+            Gap::new(GapKind::Damaged, format!("{path}: {why}"))
+        }
+        Some(KnownFileContent::Read(document)) => {
+            Gap::new(GapKind::FieldAbsent, format!("{}: it lists nothing", document.path))
+        }
+        None if cx.coverage().is_truncated() => {
+            Gap::new(GapKind::Truncated, format!("{path}: cut off"))
+        }
+        None => Gap::new(GapKind::NotCollected, format!("{path}: not collected")),
+    };
+    gap.ask("oc adm must-gather")
+}
+
+impl EtcdEndpoint {
+    /// The host of the URL.
+    pub fn host(&self) -> Option<String> {
+        host(&self.url)
+    }
+
+    /// The endpoints and the file that lists them; None when it was not collected or is empty.
+    ///
+    /// A member also listens on a socket of its own pod (`unixs://`), which no other pod can
+    /// reach: such an endpoint always fails and says nothing.
+    pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
+        let document = document(cx, KnownFile::EtcdHealth)?;
+        let endpoints: Vec<_> = document
+            .tree
+            .documents()
+            .next()?
+            .items()
+            .map(|entry| Self {
+                url: text(entry, "endpoint"),
+                is_healthy: entry.get("health").and_then(Value::as_bool) == Some(true),
+                error: text(entry, "error"),
+                span: entry.span(),
+            })
+            .filter(|endpoint| endpoint.url.starts_with("http"))
+            .collect();
+        (!endpoints.is_empty()).then(|| (Arc::clone(&document), endpoints))
+    }
+}
+
+fn document(cx: &RuleContext<'_>, known_file: KnownFile) -> Option<Arc<Document>> {
+    match cx.known_file(known_file)? {
+        KnownFileContent::Read(document) => Some(Arc::clone(document)),
+        KnownFileContent::Damaged(..) => None,
+    }
+}
+
+fn text(value: Value<'_>, key: &str) -> String {
+    value.get(key).and_then(Value::text).map(std::borrow::Cow::into_owned).unwrap_or_default()
+}
+
+fn hosts(member: Value<'_>) -> Vec<String> {
+    let mut hosts: Vec<String> = ["peerURLs", "clientURLs"]
+        .into_iter()
+        .filter_map(|field| member.get(field))
+        .flat_map(Value::items)
+        .filter_map(|url| host(&url.text()?))
+        .collect();
+    hosts.dedup();
+    hosts
+}
+
+/// The host of an `http` URL, an IPv6 address without its brackets.
+fn host(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    if !scheme.starts_with("http") {
+        return None;
+    }
+    let host = match rest.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next()?,
+        None => rest.split([':', '/']).next()?,
+    };
+    (!host.is_empty()).then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_url_has_neither_port_nor_brackets() {
+        assert_eq!(host("https://10.0.0.1:2379").as_deref(), Some("10.0.0.1"));
+        assert_eq!(host("https://[fd00::1]:2379").as_deref(), Some("fd00::1"));
+        assert_eq!(host("unixs://10.0.0.1:0"), None);
+    }
+}

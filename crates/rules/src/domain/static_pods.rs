@@ -1,0 +1,126 @@
+//! The four operators that run the control plane as static pods, and their revisions.
+//!
+//! Source: openshift/library-go `pkg/operator/staticpod`.
+
+use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::kind::Kind;
+use mustknow_cluster::model::kinds::{
+    OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
+    OPERATOR_KUBE_SCHEDULER,
+};
+use mustknow_cluster::model::view::View;
+use mustknow_cluster::views::{Condition, Operator};
+
+use crate::engine::context::RuleContext;
+use crate::engine::evidence::Subject;
+use crate::engine::finding::{Finding, Proof, Remedy};
+use crate::engine::verdict::{Gap, GapKind, Verdict};
+
+/// The kinds of the operators' own objects.
+pub static STATIC_POD_OPERATORS: [&Kind; 4] = [
+    &OPERATOR_ETCD,
+    &OPERATOR_KUBE_API_SERVER,
+    &OPERATOR_KUBE_CONTROLLER_MANAGER,
+    &OPERATOR_KUBE_SCHEDULER,
+];
+
+/// One of the four operators.
+#[derive(Clone, Copy)]
+pub struct StaticPodOperator<'s> {
+    /// Its own object.
+    pub object: Operator<'s>,
+    /// The name of its ClusterOperator.
+    pub name: &'static str,
+}
+
+impl<'s> StaticPodOperator<'s> {
+    /// The condition of that type, when it is True.
+    pub fn complains(self, condition: &str) -> Option<Condition<'s>> {
+        self.object.condition(condition).filter(|condition| condition.is_true())
+    }
+
+    /// The object as a subject.
+    pub fn subject(self) -> Subject {
+        Subject::view(self.object)
+    }
+
+    /// The namespace of its static pods.
+    pub fn namespace(self) -> String {
+        format!("openshift-{}", self.name)
+    }
+
+    /// How `oc` calls its object: `etcds.operator.openshift.io`.
+    pub fn resource(self) -> String {
+        self.object.resource().key().kind.qualified()
+    }
+
+    /// What a failure of a node's static pod explains: that its operator does not get on.
+    pub fn explaining_lag(self, finding: Finding) -> Finding {
+        finding.explains(self.subject(), "at revision")
+    }
+
+    /// A finding of `condition` about the operator.
+    pub fn finding(self, summary: String, condition: Condition<'s>, note: &str) -> Finding {
+        let evidence =
+            crate::engine::evidence::Evidence::condition(self.object.resource(), condition, note);
+        Finding::new(self.subject(), summary, evidence)
+            .since(condition.since())
+            .keywords(self.name)
+            .keywords(condition.reason())
+            .keywords(condition.message())
+    }
+
+    /// A new revision, which makes every node try again.
+    pub fn redeployment(self, what: &str) -> Remedy {
+        Remedy::new(what)
+            .command(format!(
+                "oc patch {} cluster --type=merge -p \
+                 '{{\"spec\":{{\"forceRedeploymentReason\":\"recovery-'\"$(date --rfc-3339=ns)\"'\"}}}}'",
+                self.resource()
+            ))
+            .verify(format!("oc get {} cluster -o yaml", self.resource()))
+            .side_effect(format!(
+                "{} is restarted on one control-plane node after another",
+                self.name
+            ))
+            .before(
+                "what the message names is mended, or the new revision fails in the same way",
+                Proof::ByHand(format!("oc get pods -n {} -o wide", self.namespace())),
+            )
+            .before(
+                "the other control-plane nodes are Ready and etcd has quorum",
+                Proof::ByHand(
+                    "oc get nodes; oc get etcds.operator.openshift.io cluster -o yaml".to_owned(),
+                ),
+            )
+    }
+}
+
+/// The operators that were collected, or why none of them can be judged.
+pub fn static_pod_operators<'s>(
+    cx: &RuleContext<'s>,
+) -> Result<Vec<StaticPodOperator<'s>>, Verdict> {
+    let found: Vec<_> = STATIC_POD_OPERATORS
+        .into_iter()
+        .filter_map(|kind| cx.find_as::<Operator<'s>>(kind, "", "cluster"))
+        .filter_map(|object| Some(StaticPodOperator { object, name: object.cluster_operator()? }))
+        .collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let lost = STATIC_POD_OPERATORS
+        .into_iter()
+        .map(|kind| (kind, cx.coverage().of_kind(kind)))
+        .find(|(_, state)| !matches!(state, State::Absent | State::Empty | State::Collected(_)));
+    let gap = match lost {
+        Some((kind, state)) => Gap::kind(kind, &state),
+        None => Gap::new(
+            GapKind::NotCollected,
+            "etcds, kubeapiservers, kubecontrollermanagers and kubeschedulers of \
+             operator.openshift.io: not collected",
+        ),
+    };
+    Err(Verdict::Unknown(gap.asking([
+        "oc get etcds,kubeapiservers,kubecontrollermanagers,kubeschedulers -o yaml".to_owned(),
+    ])))
+}

@@ -1,0 +1,91 @@
+//! What Subscriptions complain of: one failure of a namespace stands in each of its Subscriptions.
+//!
+//! Source: operator-framework/operator-lifecycle-manager `pkg/controller/operators/catalog/operator.go`
+//! (`syncResolvingNamespace` sets the same condition on every Subscription of the namespace).
+
+use std::collections::BTreeMap;
+
+use mustknow_cluster::model::time::{Span, Time};
+use mustknow_cluster::model::view::View;
+use mustknow_cluster::views::{Condition, Subscription};
+
+use crate::engine::context::RuleContext;
+use crate::engine::evidence::{Evidence, Subject};
+use crate::engine::persistence::Persistence;
+
+/// How many Subscriptions one finding shows.
+const SHOWN: usize = 3;
+
+/// Subscriptions that say the same.
+pub struct SubscriptionConditions<'s> {
+    /// Each with what it says, in order.
+    pub by: Vec<(Subscription<'s>, Condition<'s>)>,
+}
+
+impl<'s> SubscriptionConditions<'s> {
+    /// Every Subscription and the condition of that type, where it is True; those that `key` finds
+    /// alike together.
+    pub fn all(
+        cx: &RuleContext<'s>,
+        name: &str,
+        key: impl Fn(Subscription<'s>, &str) -> String,
+    ) -> Vec<Self> {
+        let mut groups: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for subscription in cx.all::<Subscription<'s>>() {
+            if let Some(condition) = subscription.condition(name).filter(|it| it.is_true()) {
+                let key = key(subscription, &condition.message());
+                groups.entry(key).or_default().push((subscription, condition));
+            }
+        }
+        groups.into_values().map(|by| Self { by }).collect()
+    }
+
+    /// When the first of them began to say so.
+    pub fn since(&self) -> Option<Time> {
+        self.by.iter().filter_map(|(_, condition)| condition.since()).min()
+    }
+
+    /// How they stand to `limit`.
+    pub fn persistence(&self, cx: &RuleContext<'_>, limit: Span) -> Persistence {
+        Persistence::of(cx, self.since(), limit)
+    }
+
+    /// The namespaces of the Subscriptions.
+    pub fn namespaces(&self) -> Vec<&'s str> {
+        let mut all: Vec<_> = self.by.iter().map(|(it, _)| it.resource().namespace()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The Subscription where it is one, else their namespace, else what `or` says.
+    pub fn subject(&self, or: impl FnOnce() -> Subject) -> Subject {
+        match (self.by.as_slice(), self.namespaces().as_slice()) {
+            ([(one, _)], _) => Subject::view(*one),
+            (_, [namespace]) => Subject::cluster("Namespace", *namespace),
+            _ => or(),
+        }
+    }
+
+    /// The reason and the message, of the first.
+    pub fn words(&self) -> (String, String) {
+        let first = self.by.first().map(|(_, condition)| condition);
+        let reason = first.map(|it| it.reason().into_owned()).unwrap_or_default();
+        (reason, first.map(|it| it.message().into_owned()).unwrap_or_default())
+    }
+
+    /// The names of the Subscriptions.
+    pub fn names(&self) -> Vec<&'s str> {
+        self.by.iter().map(|(it, _)| it.resource().name()).collect()
+    }
+
+    /// The first few of the conditions.
+    pub fn evidence(&self) -> Vec<Evidence> {
+        let shown = self.by.iter().take(SHOWN);
+        let seen = shown.map(|(subscription, condition)| {
+            let note = format!("{}: {}", condition.name(), condition.reason());
+            Evidence::condition(subscription.resource(), *condition, note)
+        });
+        seen.collect()
+    }
+}

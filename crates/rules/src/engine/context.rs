@@ -1,0 +1,163 @@
+//! One cluster as one rule may see it.
+//!
+//! A rule reads only what it declared, because only that was parsed. In debug builds, and so in
+//! every test, asking for anything else is a panic with the name of what to declare.
+
+use mustknow_cluster::model::clock::ClockSource;
+use mustknow_cluster::model::coverage::Coverage;
+use mustknow_cluster::model::kind::Kind;
+use mustknow_cluster::model::kinds::{
+    CLUSTER_OPERATOR, CLUSTER_VERSION, INFRASTRUCTURE, LEASE, NODE,
+};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::{LogHits, LogPattern};
+use mustknow_cluster::model::snapshot::{KnownFileContent, Missing, Searched};
+use mustknow_cluster::model::time::{Span, Time};
+use mustknow_cluster::model::view::View;
+use mustknow_cluster::views::ClusterVersion;
+use mustknow_cluster::{Lookup, Snapshot};
+
+use crate::engine::memo::Memo;
+use crate::engine::meta::{Meta, Need};
+
+/// Kinds that are read in every scan: the report and the clock need them.
+pub const ALWAYS: [&Kind; 5] =
+    [&CLUSTER_VERSION, &CLUSTER_OPERATOR, &INFRASTRUCTURE, &LEASE, &NODE];
+
+/// One cluster, for one rule.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleContext<'s> {
+    snapshot: &'s Snapshot,
+    memo: &'s Memo,
+    meta: &'static Meta,
+}
+
+impl<'s> RuleContext<'s> {
+    /// The cluster of `snapshot`, for the rule of `meta`; `memo` is shared by all rules that judge it.
+    pub fn new(snapshot: &'s Snapshot, memo: &'s Memo, meta: &'static Meta) -> Self {
+        Self { snapshot, memo, meta }
+    }
+
+    /// What was derived from the snapshot already.
+    pub(crate) fn memo(&self) -> &'s Memo {
+        self.memo
+    }
+
+    /// Every object of the kinds of `V`.
+    pub fn all<V: View<'s>>(&self) -> impl Iterator<Item = V> + use<'s, V> {
+        self.declared::<V>();
+        self.snapshot.all()
+    }
+
+    /// The objects of one namespace.
+    pub fn within<V: View<'s>>(&self, namespace: &str) -> impl Iterator<Item = V> + use<'s, V> {
+        self.declared::<V>();
+        self.snapshot.within(namespace).collect::<Vec<V>>().into_iter()
+    }
+
+    /// The object of that name, if it was collected.
+    pub fn find<V: View<'s>>(&self, namespace: &str, name: &str) -> Option<V> {
+        self.declared::<V>();
+        self.snapshot.find(namespace, name)
+    }
+
+    /// The object of one kind and that name, if it was collected; for a view over several kinds.
+    pub fn find_as<V: View<'s>>(&self, kind: &Kind, namespace: &str, name: &str) -> Option<V> {
+        self.declared_kind(kind);
+        self.snapshot.find_of(kind, namespace, name).map(V::of)
+    }
+
+    /// The object of that name, the proof of its absence, or why neither can be said.
+    pub fn look_up<V: View<'s>>(&self, namespace: &str, name: &str) -> Lookup<V> {
+        self.declared::<V>();
+        self.snapshot.look_up(namespace, name)
+    }
+
+    /// Proves that every object of a kind in a namespace was collected.
+    pub fn prove_whole(&self, kind: &'static Kind, namespace: &str) -> Result<Searched, Missing> {
+        self.declared_kind(kind);
+        self.snapshot.prove_whole(kind, namespace)
+    }
+
+    /// The hits of a log pattern.
+    pub fn log_hits(&self, pattern: &'static LogPattern) -> impl Iterator<Item = &'s LogHits> {
+        debug_assert!(
+            self.needs().any(|need| matches!(need, Need::Log(known) if *known == pattern)),
+            "{} reads a log pattern it does not declare: {pattern:?}",
+            self.meta.id
+        );
+        self.snapshot.log_hits(pattern)
+    }
+
+    /// A file with a shape of its own.
+    pub fn known_file(&self, known_file: KnownFile) -> Option<&'s KnownFileContent> {
+        debug_assert!(
+            self.needs().any(|need| matches!(need, Need::KnownFile(known) if *known == known_file)),
+            "{} reads {known_file:?} but does not declare it",
+            self.meta.id
+        );
+        self.snapshot.known_file(known_file)
+    }
+
+    /// The ClusterVersion.
+    pub fn cluster_version(&self) -> Option<ClusterVersion<'s>> {
+        self.snapshot.cluster_version()
+    }
+
+    /// What was collected.
+    pub fn coverage(&self) -> &'s Coverage {
+        self.snapshot.coverage()
+    }
+
+    /// What could not be read.
+    pub fn snapshot(&self) -> &'s Snapshot {
+        self.snapshot
+    }
+
+    /// The gather time.
+    pub fn now(&self) -> Option<Time> {
+        self.snapshot.now()
+    }
+
+    /// How long before the gather time `since` was; never negative, since the parts of an archive
+    /// are collected at different seconds.
+    pub fn age(&self, since: Option<Time>) -> Option<Span> {
+        Some(Span::between(since?, self.now()?).max(Span::minutes(0)))
+    }
+
+    /// Whether ages can only be said to be at least so long: the clock is the newest record there
+    /// is, and the cluster was looked at some time after it.
+    pub fn ages_are_lower_bounds(&self) -> bool {
+        self.snapshot.clock().is_some_and(|clock| clock.source == ClockSource::NewestRecord)
+    }
+
+    /// Whether the cluster may have been looked at long after the newest record: no node is there
+    /// whose heartbeat would bound the time. What seems young may then be old.
+    pub fn is_clock_vague(&self) -> bool {
+        self.ages_are_lower_bounds() && self.snapshot.of_kind(&NODE).is_empty()
+    }
+
+    /// Whether `since` is longer ago than `limit`. False when either time is unknown.
+    pub fn is_older(&self, since: Option<Time>, limit: Span) -> bool {
+        self.age(since).is_some_and(|age| age > limit)
+    }
+
+    fn needs(&self) -> impl Iterator<Item = &'static Need> {
+        self.meta.needs.iter().chain(self.meta.uses)
+    }
+
+    fn declared<V: View<'s>>(&self) {
+        for kind in V::KINDS {
+            self.declared_kind(kind);
+        }
+    }
+
+    fn declared_kind(&self, kind: &Kind) {
+        debug_assert!(
+            ALWAYS.contains(&kind) || self.needs().any(|need| need.kind() == Some(kind)),
+            "{} reads {} but does not declare it",
+            self.meta.id,
+            kind.name
+        );
+    }
+}

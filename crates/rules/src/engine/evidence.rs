@@ -1,0 +1,222 @@
+//! What a judgement rests on: words at a place of the archive, or a proof that something is not
+//! there.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use mustknow_cluster::model::log::{LogHits, LogLine};
+use mustknow_cluster::model::resource::{Document, Key, Resource};
+use mustknow_cluster::model::snapshot::Searched;
+use mustknow_cluster::model::time::Time;
+use mustknow_cluster::model::view::View;
+use mustknow_cluster::views::Condition;
+
+/// What a finding is about: mostly an object, named kind/namespace/name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    /// The kind, or another noun for what is no object.
+    pub kind: Cow<'static, str>,
+    /// The namespace; empty for cluster scope.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+}
+
+impl Subject {
+    /// A subject of cluster scope.
+    pub fn cluster(kind: &'static str, name: impl Into<String>) -> Self {
+        Self { kind: Cow::Borrowed(kind), namespace: String::new(), name: name.into() }
+    }
+
+    /// A subject in a namespace.
+    pub fn namespaced(
+        kind: &'static str,
+        namespace: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self { kind: Cow::Borrowed(kind), namespace: namespace.into(), name: name.into() }
+    }
+
+    /// The object of a resource.
+    pub fn of(resource: &Resource) -> Self {
+        resource.key().into()
+    }
+
+    /// The object behind a view.
+    pub fn view<'s>(view: impl View<'s>) -> Self {
+        Self::of(view.resource())
+    }
+}
+
+impl From<&Key> for Subject {
+    fn from(key: &Key) -> Self {
+        Self {
+            kind: Cow::Borrowed(key.kind.name),
+            namespace: key.namespace.to_string(),
+            name: key.name.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.namespace.as_str(), self.name.as_str()) {
+            ("", "") => write!(f, "{}", self.kind),
+            ("", name) => write!(f, "{}/{name}", self.kind),
+            (namespace, name) => write!(f, "{}/{namespace}/{name}", self.kind),
+        }
+    }
+}
+
+/// Where words stand.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// Bytes of a document that is kept.
+    Document {
+        /// The document.
+        document: Arc<Document>,
+        /// The bytes.
+        span: Range<usize>,
+    },
+    /// A line of a log, which is not kept.
+    Line {
+        /// Path of the log inside the archive.
+        path: String,
+        /// Counted from 1.
+        number: u64,
+        /// The line.
+        text: String,
+        /// The bytes of the line that matter.
+        mark: Range<usize>,
+    },
+}
+
+impl Place {
+    /// The path inside the archive.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Document { document, .. } => &document.path,
+            Self::Line { path, .. } => path,
+        }
+    }
+}
+
+/// One piece of evidence.
+#[derive(Clone, Debug)]
+pub enum Evidence {
+    /// Words that stand in the archive.
+    Seen {
+        /// What they are about.
+        subject: Subject,
+        /// Where they stand.
+        place: Place,
+        /// What they show.
+        note: String,
+    },
+    /// Something that is not there, though its place was collected whole.
+    Missing {
+        /// What is not there.
+        what: Subject,
+        /// Where it was looked for.
+        looked_in: String,
+        /// Why that place counts as complete.
+        note: String,
+    },
+}
+
+impl Evidence {
+    /// Bytes of the document that holds `resource`.
+    pub fn seen(resource: &Resource, span: Range<usize>, note: impl Into<String>) -> Self {
+        Self::Seen {
+            subject: Subject::of(resource),
+            place: Place::Document { document: Arc::clone(resource.document()), span },
+            note: note.into(),
+        }
+    }
+
+    /// A condition of `resource`.
+    pub fn condition(
+        resource: &Resource,
+        condition: Condition<'_>,
+        note: impl Into<String>,
+    ) -> Self {
+        Self::seen(resource, condition.span(), note)
+    }
+
+    /// The field at `path` of `resource`, key and value; its name when the field is absent.
+    pub fn field(resource: &Resource, path: &[&str], note: impl Into<String>) -> Self {
+        let span = path
+            .split_last()
+            .and_then(|(last, before)| resource.at(before)?.entry_span(last))
+            .unwrap_or_else(|| resource.head_span());
+        Self::seen(resource, span, note)
+    }
+
+    /// Bytes of a document that holds no object.
+    pub fn in_document(
+        subject: Subject,
+        document: &Arc<Document>,
+        span: Range<usize>,
+        note: impl Into<String>,
+    ) -> Self {
+        let place = Place::Document { document: Arc::clone(document), span };
+        Self::Seen { subject, place, note: note.into() }
+    }
+
+    /// The last line of a log that hit, with how often and since when.
+    pub fn logged(namespace: &str, hits: &LogHits) -> Self {
+        Self::logged_line(namespace, hits, &hits.last)
+    }
+
+    /// One of the lines of a log that hit, with how often and since when.
+    pub fn logged_line(namespace: &str, hits: &LogHits, line: &LogLine) -> Self {
+        let note = match (hits.count, hits.first.time, hits.last.time) {
+            (1, _, _) => "logged once".to_owned(),
+            (n, Some(first), Some(last)) => {
+                format!("{n} lines from {} to {}", seconds(first), seconds(last))
+            }
+            (n, _, _) => format!("{n} lines"),
+        };
+        let subject = if namespace.is_empty() {
+            Subject::cluster("Node service", &*hits.container)
+        } else {
+            Subject::namespaced("Pod", namespace, &*hits.pod)
+        };
+        let literal = hits.pattern.literal;
+        // What is kept of a long line may not reach as far as the literal.
+        let mark = line.text.find(literal).map_or(0..0, |at| at..at + literal.len());
+        let place = Place::Line {
+            path: hits.path.to_string(),
+            number: line.number,
+            text: line.text.clone(),
+            mark,
+        };
+        Self::Seen { subject, place, note }
+    }
+
+    /// An object that is provably absent.
+    pub fn missing(what: Subject, searched: &Searched) -> Self {
+        let Searched { path, objects, sentinels } = searched;
+        let note = if sentinels.is_empty() {
+            format!("the list is whole: {objects} objects, no continuation")
+        } else {
+            format!("the list is whole: {objects} objects, among them {}", sentinels.join(", "))
+        };
+        Self::Missing { what, looked_in: path.clone(), note }
+    }
+
+    /// What it is about.
+    pub fn subject(&self) -> &Subject {
+        match self {
+            Self::Seen { subject, .. } => subject,
+            Self::Missing { what, .. } => what,
+        }
+    }
+}
+
+/// A time as reports show it: whole seconds, UTC.
+pub fn seconds(time: Time) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}

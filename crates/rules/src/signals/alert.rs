@@ -1,0 +1,192 @@
+//! What Prometheus was alerting about when the archive was made.
+//!
+//! Sources: openshift/must-gather `collection-scripts/gather_monitoring`; prometheus/prometheus
+//! `web/api/v1/api.go` (`RuleDiscovery`: `data.groups[].rules[]` with `alerts[]` each; up to 4.8 the
+//! flat `data.alerts[]` of `AlertDiscovery`); prometheus/alertmanager `api/v2/openapi.yaml`
+//! (`gettableAlerts`: an array of what fires).
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use mustknow_cluster::Snapshot;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::resource::Document;
+use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_cluster::model::time::{self, Time};
+use mustknow_yaml::Value;
+
+use crate::engine::context::RuleContext;
+use crate::engine::evidence::{Evidence, Subject};
+use crate::engine::finding::Finding;
+use crate::engine::quoting::excerpt;
+use crate::engine::verdict::{Gap, GapKind, Verdict};
+
+/// How many alerts one finding shows.
+const SHOWN: usize = 5;
+
+/// One firing instance of an alert.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    /// The name: `KubePersistentVolumeFillingUp`.
+    pub name: String,
+    /// `critical`, `warning`, `info`, `none`; empty when the alert does not say.
+    pub severity: String,
+    /// Since when it is active.
+    pub since: Option<Time>,
+    /// What it says.
+    pub message: String,
+    /// Where its runbook is; empty when it names none.
+    pub runbook: String,
+    labels: Vec<(String, String)>,
+    document: Arc<Document>,
+    span: Range<usize>,
+}
+
+/// The firing alerts; None where their file holds something else.
+struct FiringAlerts(Option<Vec<Alert>>);
+
+impl Alert {
+    /// Every firing alert, in the order of the file; None when the file was not collected or holds
+    /// something else. Needs [`KnownFile::Alerts`].
+    pub fn firing(cx: &RuleContext<'_>) -> Option<Vec<Self>> {
+        let file = cx.known_file(KnownFile::Alerts);
+        cx.memo().get_or_derive(|| FiringAlerts(Self::in_file(file))).0.clone()
+    }
+
+    /// The same, from all that was read.
+    pub fn of(snapshot: &Snapshot) -> Option<Vec<Self>> {
+        Self::in_file(snapshot.known_file(KnownFile::Alerts))
+    }
+
+    fn in_file(file: Option<&KnownFileContent>) -> Option<Vec<Self>> {
+        let Some(KnownFileContent::Read(document)) = file else { return None };
+        let answer = document.tree.documents().next()?;
+        if answer.is_sequence() {
+            // A silence hides an alert and ends nothing.
+            let fires = |alert: &Value<'_>| {
+                let state = alert.text_at(&["status", "state"]);
+                matches!(state.as_deref(), Some("active" | "suppressed"))
+            };
+            let firing = answer.items().filter(fires);
+            return Some(firing.map(|alert| Self::read(document, alert)).collect());
+        }
+        let data = answer.get("data")?;
+        let all: Vec<Value<'_>> = match data.get("groups") {
+            Some(groups) => groups
+                .items()
+                .flat_map(|group| group.get("rules").into_iter().flat_map(Value::items))
+                .flat_map(|rule| rule.get("alerts").into_iter().flat_map(Value::items))
+                .collect(),
+            None => data.get("alerts")?.items().collect(),
+        };
+        let is_firing = |alert: &Value<'_>| alert.text_at(&["state"]).as_deref() == Some("firing");
+        Some(all.into_iter().filter(is_firing).map(|alert| Self::read(document, alert)).collect())
+    }
+
+    /// The firing alerts of these names.
+    pub fn named(cx: &RuleContext<'_>, names: &[&str]) -> Option<Vec<Self>> {
+        let mut all = Self::firing(cx)?;
+        all.retain(|alert| names.contains(&alert.name.as_str()));
+        Some(all)
+    }
+
+    /// The verdict of a rule that judges the alerts of these names and nothing else; `judge` gets at
+    /// least one.
+    pub fn verdict(
+        cx: &RuleContext<'_>,
+        names: &[&str],
+        judge: impl FnOnce(&[Self]) -> Vec<Finding>,
+    ) -> Verdict {
+        match Self::named(cx, names) {
+            Some(firing) if firing.is_empty() => Verdict::Healthy { examined: 1 },
+            Some(firing) => Verdict::over(1, judge(&firing), ""),
+            None => Verdict::Unknown(Self::gap()),
+        }
+    }
+
+    /// What is missing where the alerts cannot be read.
+    pub fn gap() -> Gap {
+        let what = format!("{} holds no list of alerts", KnownFile::Alerts.usual_path());
+        Gap::new(GapKind::FieldAbsent, what).ask("oc adm must-gather")
+    }
+
+    /// A finding about `subject` that rests on firing alerts; None without any.
+    pub fn finding(
+        firing: &[Self],
+        subject: Subject,
+        summary: impl Into<String>,
+    ) -> Option<Finding> {
+        let mut evidence =
+            firing.iter().take(SHOWN).map(|alert| alert.evidence(excerpt(&alert.message)));
+        let finding = Finding::new(subject, summary, evidence.next()?)
+            .since(firing.iter().filter_map(|alert| alert.since).min())
+            .evidence(evidence);
+        Some(firing.iter().take(SHOWN).fold(finding, |finding, alert| {
+            finding.keywords(format!("{}: {}", alert.name, alert.message))
+        }))
+    }
+
+    /// The different values of a label among alerts, in order; of the first of `names` that each
+    /// has.
+    pub fn labels(firing: &[Self], names: &[&str]) -> Vec<String> {
+        let value =
+            |alert: &Self| names.iter().find_map(|name| alert.label(name)).map(str::to_owned);
+        let mut values: Vec<_> = firing.iter().filter_map(value).collect();
+        values.sort();
+        values.dedup();
+        values
+    }
+
+    /// Alerts by the value of the first of the labels `names` that each has; those that have none
+    /// stand under the empty one.
+    pub fn by_label(firing: &[Self], names: &[&str]) -> BTreeMap<String, Vec<Self>> {
+        let mut groups: BTreeMap<String, Vec<Self>> = BTreeMap::new();
+        for alert in firing {
+            let value = names.iter().find_map(|name| alert.label(name)).unwrap_or_default();
+            groups.entry(value.to_owned()).or_default().push(alert.clone());
+        }
+        groups
+    }
+
+    fn read(document: &Arc<Document>, alert: Value<'_>) -> Self {
+        let text = |path: &[&str]| alert.text_at(path).unwrap_or_default().into_owned();
+        let first = |paths: [&[&str]; 3]| {
+            paths.into_iter().map(text).find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let labels = alert.get("labels").into_iter().flat_map(Value::entries);
+        Self {
+            name: text(&["labels", "alertname"]),
+            severity: text(&["labels", "severity"]),
+            since: ["activeAt", "startsAt"]
+                .iter()
+                .find_map(|field| time::rfc3339(&alert.text_at(&[field])?)),
+            message: first([
+                &["annotations", "description"],
+                &["annotations", "message"],
+                &["annotations", "summary"],
+            ]),
+            runbook: text(&["annotations", "runbook_url"]),
+            labels: labels
+                .filter_map(|(key, value)| Some((key.into_owned(), value.text()?.into_owned())))
+                .collect(),
+            document: Arc::clone(document),
+            span: alert.span(),
+        }
+    }
+
+    /// The label of that name.
+    pub fn label(&self, name: &str) -> Option<&str> {
+        self.labels.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The alert as a subject.
+    pub fn subject(&self) -> Subject {
+        Subject::cluster("Alert", self.name.clone())
+    }
+
+    /// Where it stands.
+    pub fn evidence(&self, note: impl Into<String>) -> Evidence {
+        Evidence::in_document(self.subject(), &self.document, self.span.clone(), note)
+    }
+}

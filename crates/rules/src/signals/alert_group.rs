@@ -1,0 +1,106 @@
+//! Firing alerts by what they are about, and the findings they make.
+//!
+//! An alert names a node in the label `node`, in `exported_node` where the exporter has one of its
+//! own, or in `instance`, which is the node's name or the address it is scraped at. Sources:
+//! openshift/cluster-monitoring-operator `assets/node-exporter`, openshift/machine-config-operator
+//! `install/0000_90_machine-config_01_prometheus-rules.yaml`.
+
+use std::collections::BTreeMap;
+
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::views::Node;
+
+use super::alert::Alert;
+use crate::engine::context::RuleContext;
+use crate::engine::evidence::Subject;
+use crate::engine::finding::Finding;
+use crate::engine::meta::Severity;
+use crate::engine::quoting::excerpt;
+use crate::engine::verdict::{Gap, GapKind, Verdict};
+
+/// How many alerts one finding shows.
+const SHOWN: usize = 4;
+
+/// The firing alerts about one thing.
+pub struct AlertGroup {
+    /// The thing: a node, a pool; empty where the alerts do not name it.
+    pub about: String,
+    /// The alerts, at least one.
+    pub alerts: Vec<Alert>,
+}
+
+impl AlertGroup {
+    /// Whether one of them is called so.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.alerts.iter().any(|alert| alert.name == name)
+    }
+
+    /// The different values of a label.
+    pub fn labels(&self, name: &str) -> Vec<&str> {
+        let mut values: Vec<_> = self.alerts.iter().filter_map(|alert| alert.label(name)).collect();
+        values.sort_unstable();
+        values.dedup();
+        values
+    }
+
+    /// A finding that rests on them: an error where an alert is critical, else a warning.
+    pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
+        let is_critical = self.alerts.iter().any(|alert| alert.severity == "critical");
+        let mut evidence = self.alerts.iter().take(SHOWN).map(|alert| {
+            let severity = match alert.severity.as_str() {
+                "" => String::new(),
+                severity => format!(" ({severity})"),
+            };
+            alert.evidence(format!("alert {}{severity}: {}", alert.name, excerpt(&alert.message)))
+        });
+        let finding = Finding::new(subject, summary, evidence.next()?)
+            .severity(if is_critical { Severity::Error } else { Severity::Warning })
+            .since(self.alerts.iter().filter_map(|alert| alert.since).min())
+            .evidence(evidence)
+            .keywords(&self.about);
+        Some(self.alerts.iter().fold(finding, |finding, alert| finding.keywords(&alert.name)))
+    }
+}
+
+/// The node an alert names.
+pub fn alerted_node(cx: &RuleContext<'_>, alert: &Alert) -> String {
+    let Some(named) =
+        ["node", "exported_node", "instance"].into_iter().find_map(|l| alert.label(l))
+    else {
+        return String::new();
+    };
+    let host = named.rsplit_once(':').map_or(named, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let by_address = || {
+        cx.all::<Node<'_>>().find(|node| node.addresses("InternalIP").any(|known| known == host))
+    };
+    match cx.find::<Node<'_>>("", named).or_else(by_address) {
+        Some(node) => node.name().to_owned(),
+        None => host.to_owned(),
+    }
+}
+
+/// The verdict over the firing alerts of these names, those about one thing made a finding by
+/// `describe`. Needs [`KnownFile::Alerts`].
+pub fn judge_alerts(
+    cx: &RuleContext<'_>,
+    names: &[&str],
+    about: impl Fn(&Alert) -> String,
+    describe: impl Fn(&AlertGroup) -> Option<Finding>,
+) -> Verdict {
+    let Some(firing) = Alert::firing(cx) else {
+        let what = format!("{}: it holds no alerts", KnownFile::Alerts.usual_path());
+        return Verdict::Unknown(Gap::new(GapKind::Damaged, what).ask("oc adm must-gather"));
+    };
+    let examined = firing.len();
+    let mut groups: BTreeMap<String, Vec<Alert>> = BTreeMap::new();
+    for alert in firing.into_iter().filter(|alert| names.contains(&alert.name.as_str())) {
+        groups.entry(about(&alert)).or_default().push(alert);
+    }
+    let findings = groups
+        .into_iter()
+        .filter_map(|(about, alerts)| describe(&AlertGroup { about, alerts }))
+        .collect();
+    // `Watchdog` fires as long as alerts are evaluated.
+    Verdict::over(examined, findings, "no alert fires, not even Watchdog")
+}

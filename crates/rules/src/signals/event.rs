@@ -1,0 +1,76 @@
+//! What events say of a pod, and what their absence is worth.
+
+use std::cmp::Reverse;
+
+use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::kinds::EVENT;
+use mustknow_cluster::model::resource::Resource;
+use mustknow_cluster::model::time::Span;
+use mustknow_cluster::model::view::View;
+use mustknow_cluster::views::{Event, Pod};
+
+use crate::engine::context::RuleContext;
+use crate::engine::evidence::{Evidence, seconds};
+use crate::engine::place::client;
+use crate::engine::verdict::{Gap, GapKind};
+
+/// The message of an event, with how often and when.
+pub fn event_evidence(event: Event<'_>) -> Evidence {
+    let times = match event.count() {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    };
+    let last = event.last_seen().map(|time| format!(", last at {}", seconds(time)));
+    let note = format!("event {}, {times}{}", event.reason(), last.unwrap_or_default());
+    Evidence::field(event.resource(), &["message"], note)
+}
+
+/// Events of these reasons about the pod, none older than `recent`.
+pub fn pod_events<'s>(
+    cx: &RuleContext<'s>,
+    pod: Pod<'s>,
+    reasons: &[&str],
+    recent: Span,
+) -> impl Iterator<Item = Event<'s>> {
+    cx.within::<Event<'s>>(pod.namespace()).filter(move |event| {
+        reasons.contains(&&*event.reason())
+            && event.is_about("Pod", pod.name())
+            && !cx.is_older(event.last_seen(), recent)
+    })
+}
+
+/// Events of these reasons about an object of a namespace (empty for cluster scope), none older
+/// than `recent`, the newest first.
+pub fn events_about<'s>(
+    cx: &RuleContext<'s>,
+    resource: &Resource,
+    reasons: &[&str],
+    recent: Span,
+) -> Vec<Event<'s>> {
+    // Events about what has no namespace are kept in the namespace default.
+    let namespace = if resource.namespace().is_empty() { "default" } else { resource.namespace() };
+    let mut events: Vec<_> = cx
+        .within::<Event<'s>>(namespace)
+        .filter(|event| {
+            reasons.contains(&&*event.reason())
+                && event.is_about(resource.key().kind.name, resource.name())
+                && !cx.is_older(event.last_seen(), recent)
+        })
+        .collect();
+    events.sort_by_key(|event| Reverse(event.last_seen()));
+    events
+}
+
+/// What is missing to say why a pod is not created, when no events of its namespace were collected.
+pub fn events_gap(cx: &RuleContext<'_>, pod: Pod<'_>) -> Option<Gap> {
+    let (namespace, name) = (pod.namespace(), pod.name());
+    if matches!(cx.coverage().of(&EVENT, namespace), State::Collected(_) | State::Empty) {
+        return None;
+    }
+    let what = format!(
+        "pod {namespace}/{name} is being created for too long, and the events that say why were \
+         not collected"
+    );
+    let ask = format!("{} get events -n {namespace} -o yaml", client(cx));
+    Some(Gap::new(GapKind::NotCollected, what).ask(ask))
+}

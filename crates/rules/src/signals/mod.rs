@@ -1,0 +1,22 @@
+//! The shapes that rules are made of: conditions, alerts, events, log lines, refusals.
+
+pub(crate) mod alert;
+pub(crate) mod alert_group;
+pub(crate) mod cluster_operator;
+pub(crate) mod condition;
+pub(crate) mod event;
+pub(crate) mod log;
+pub(crate) mod operator_condition;
+pub(crate) mod tls_refusal;
+
+pub use alert::Alert;
+pub use alert_group::{AlertGroup, alerted_node, judge_alerts};
+pub use cluster_operator::judge_summary;
+pub use condition::{ConditionReport, ConditionState, is_managed};
+pub use event::{event_evidence, events_about, events_gap, pod_events};
+pub use log::{LogOccurrences, written_at};
+pub use operator_condition::{
+    API_SERVERS, ETCD, KUBE_CONTROLLER_MANAGER, OperatorCondition, OperatorRef, STATIC_POD_USES,
+    STATIC_PODS, conditions_gap, kube_api_server_itself,
+};
+pub use tls_refusal::{TlsRefusals, in_platform, reads};

@@ -1,0 +1,14 @@
+//! The seed that every measurement uses, and where its data is kept.
+
+use std::path::PathBuf;
+
+use super::Size;
+use crate::workspace;
+
+/// The seed of the data that is measured.
+pub const SEED: u64 = 16;
+
+/// Where data of that size is kept.
+pub fn default_folder(size: Size) -> PathBuf {
+    workspace().join("target/bench-data").join(size.to_string())
+}

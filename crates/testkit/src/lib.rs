@@ -1,0 +1,10 @@
+//! What tests, benchmarks and tasks of the project share: fixtures, faults and generated data.
+
+pub mod batch_data;
+pub mod bench_data;
+pub mod cases;
+pub mod faults;
+pub mod fixtures;
+mod workspace;
+
+pub use workspace::workspace;

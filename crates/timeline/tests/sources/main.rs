@@ -1,0 +1,56 @@
+//! What a history makes of each of its sources, and of what a stranger puts there.
+
+#![cfg(test)]
+
+mod certificates;
+mod hostile;
+mod sources;
+
+use std::fs;
+
+use mustknow_archive::Limits;
+use mustknow_cluster::{Interest, Snapshot, open};
+use mustknow_rules::catalog;
+use mustknow_rules::engine::run;
+use mustknow_timeline::{self, Filter, ReadScope, Timeline, TimelineEvent};
+
+const IMAGE: &str = "must-gather/image";
+
+fn snapshot(files: &[(&str, &str)], interest: &Interest) -> Snapshot {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, body) in files {
+        let path = dir.path().join(IMAGE).join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, body).unwrap();
+    }
+    let stamp = dir.path().join(IMAGE).join("timestamp");
+    fs::write(stamp, "2024-10-28 10:30:00.5 +0000 UTC m=+0.1\n").unwrap();
+    let limits = Limits { threads: 1, ..Limits::default() };
+    let mut found = open(dir.path(), interest, limits, &|_| {}).unwrap().snapshots;
+    assert_eq!(found.len(), 1);
+    found.remove(0)
+}
+
+/// The history of a cluster of these files, of which `filter` is asked for.
+fn filtered(files: &[(&str, &str)], filter: &Filter) -> Timeline {
+    let rules = catalog::all();
+    let snapshot = snapshot(files, &mustknow_timeline::interest(rules));
+    let judgement = run::judge(&snapshot, rules);
+    mustknow_timeline::of(&snapshot, &judgement, ReadScope::Whole, filter)
+}
+
+fn collect(files: &[(&str, &str)]) -> Timeline {
+    filtered(files, &Filter::default())
+}
+
+/// Moments of one source, a line each.
+fn lines(history: &Timeline, source: &str) -> Vec<String> {
+    history.moments.iter().filter(|moment| moment.source.word() == source).map(line).collect()
+}
+
+fn line(moment: &TimelineEvent) -> String {
+    let TimelineEvent { at, until, count, severity, subject, words, .. } = moment;
+    let until = until.map(|until| format!(" to {until}")).unwrap_or_default();
+    let times = if *count == 1 { String::new() } else { format!(" x{count}") };
+    format!("{at}{until}{times} {severity} {subject}: {words}")
+}
