@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::fs;
 
 use mustknow_archive::Limits;
+use mustknow_cluster::views::ClusterVersion;
 use mustknow_cluster::{Interest, open};
 use tempfile::TempDir;
 
@@ -30,7 +31,7 @@ pub(crate) fn check(data: &[u8]) {
             return;
         };
         for snapshot in &archive.snapshots {
-            let _ = (snapshot.clock(), snapshot.is_openshift(), snapshot.cluster_version());
+            let _ = (snapshot.clock(), snapshot.is_openshift(), ClusterVersion::find(snapshot));
             let _ = format!("{:?} {:?}", snapshot.coverage(), snapshot.damage());
         }
     });

@@ -41,7 +41,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
             entries: input.entries,
             bytes: input.bytes,
             truncated: input.truncated,
-            limits: snapshot.coverage().bounds().map(Limit::flag).collect(),
+            limits: snapshot.coverage().limits_reached().map(Limit::flag).collect(),
             redacted: snapshot.coverage().is_redacted(),
             masked: snapshot.coverage().is_masked(),
         },
@@ -91,7 +91,7 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
 }
 
 pub(crate) fn cluster(snapshot: &Snapshot) -> report::Cluster {
-    let version = snapshot.cluster_version();
+    let version = ClusterVersion::find(snapshot);
     let update = version.and_then(UpdatePhase::of);
     let desired = version
         .and_then(ClusterVersion::desired_version)

@@ -31,7 +31,7 @@ pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>
                 let Evidence::Seen { place, .. } = certificate_evidence(resource, held, "") else {
                     continue;
                 };
-                span(resource, &held.field(), validity(certificate), now, &place, moments);
+                span(resource, &held.field_path(), validity(certificate), now, &place, moments);
             }
             if !seen {
                 rotation(resource, now, moments);
@@ -44,7 +44,7 @@ pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>
 }
 
 fn is_own(held: &CertificateRef, resource: &Resource) -> bool {
-    match held.part {
+    match held.field {
         CertificateField::Data => *resource.key().kind == SECRET,
         CertificateField::Issued => true,
         _ => false,

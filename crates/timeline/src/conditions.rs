@@ -35,7 +35,7 @@ fn conditions(resource: &Resource, source: Source, moments: &mut EventCollector<
     for condition in Condition::all(resource) {
         let Some(time) = set(condition.since()) else { continue };
         let severity = severity::of(resource.key().kind.name, condition);
-        let status = condition.written();
+        let status = condition.status_text();
         let what = format!("{} became {status}", condition.name());
         let words = said(&what, &condition.reason(), &condition.message());
         let (subject, place) = (Subject::of(resource), within(resource, condition.span()));

@@ -1,6 +1,6 @@
 //! What could not be looked at, and would have told more.
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, EVENT, NODE, POD};
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::snapshot::KnownFileContent;
@@ -30,7 +30,7 @@ pub(super) fn of(case: CollectContext<'_>) -> Vec<Gap> {
     };
     for kind in kinds {
         match snapshot.coverage().of_kind(kind) {
-            State::Collected(_) | State::Empty => {}
+            CoverageState::Collected(_) | CoverageState::Empty => {}
             state => gaps.push(Gap::kind(kind, &state)),
         }
     }
@@ -54,7 +54,10 @@ pub(super) fn of(case: CollectContext<'_>) -> Vec<Gap> {
 fn events(case: CollectContext<'_>) -> Option<Gap> {
     let coverage = case.snapshot.coverage();
     let is_missing = |namespace: &&str| {
-        !matches!(coverage.of(&EVENT, namespace), State::Collected(_) | State::Empty)
+        !matches!(
+            coverage.of(&EVENT, namespace),
+            CoverageState::Collected(_) | CoverageState::Empty
+        )
     };
     let missing: Vec<_> = coverage.namespaces().filter(is_missing).collect();
     let all = coverage.namespaces().count();

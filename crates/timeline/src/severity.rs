@@ -1,10 +1,10 @@
-//! How bad a condition says it is, by its type and status alone.
+//! The severity of a condition, by its type and status alone.
 
 use mustknow_cluster::views::{Condition, Status};
 use mustknow_rules::Severity;
 
-/// Types, or the ends of types, that are bad when they are True.
-const BAD_WHEN_TRUE: [(&str, Severity); 9] = [
+/// Types, or last words of types, with the severity of their bad status.
+const SEVERITIES: [(&str, Severity); 19] = [
     ("Degraded", Severity::Error),
     ("Failing", Severity::Error),
     ("Failed", Severity::Error),
@@ -14,9 +14,6 @@ const BAD_WHEN_TRUE: [(&str, Severity); 9] = [
     ("ReplicaFailure", Severity::Warning),
     ("DisruptionTarget", Severity::Warning),
     ("Unhealthy", Severity::Warning),
-];
-/// Types, or the ends of types, that are bad when they are not True.
-const BAD_UNLESS_TRUE: [(&str, Severity); 10] = [
     ("Available", Severity::Error),
     ("Established", Severity::Error),
     ("NamesAccepted", Severity::Warning),
@@ -28,7 +25,7 @@ const BAD_UNLESS_TRUE: [(&str, Severity); 10] = [
     ("Initialized", Severity::Warning),
     ("PodScheduled", Severity::Warning),
 ];
-/// Kinds of which the cluster, or a part of it, stands still when they are not there.
+/// Conditions without which the cluster, or a part of it, stops working.
 const CRITICAL: [(&str, &str); 3] =
     [("ClusterOperator", "Available"), ("ClusterVersion", "Available"), ("Node", "Ready")];
 
@@ -38,22 +35,16 @@ const SUMMED_UP: [&str; 2] = ["Available", "Degraded"];
 /// How bad a condition of an object of that kind is.
 pub(super) fn of(kind: &str, condition: Condition<'_>) -> Severity {
     let (name, status) = (condition.name(), condition.status());
-    let worst = |list: &[(&str, Severity)]| {
-        let known = list.iter().find(|(end, _)| name.ends_with(end));
-        known.map(|(_, severity)| *severity)
-    };
     // A pod that ran to its end is no longer ready, and nothing is wrong with that.
     if condition.reason() == "PodCompleted" {
         return Severity::Info;
     }
-    let severity = match status {
-        Status::True => worst(&BAD_WHEN_TRUE),
-        Status::False => worst(&BAD_UNLESS_TRUE),
-        // Nobody knows, which is not as bad as it can be.
-        Status::Unknown => {
-            let known = worst(&BAD_WHEN_TRUE).or_else(|| worst(&BAD_UNLESS_TRUE));
-            known.map(|_| Severity::Warning)
-        }
+    let known = SEVERITIES.iter().find(|(end, _)| name.ends_with(end));
+    let severity = match (known, status) {
+        // An unknown status is less severe than the bad one.
+        (Some(_), Status::Unknown) => Some(Severity::Warning),
+        (Some((_, severity)), _) if condition.is_bad() => Some(*severity),
+        _ => None,
     };
     match severity {
         Some(Severity::Error) if status == Status::False && CRITICAL.contains(&(kind, &*name)) => {

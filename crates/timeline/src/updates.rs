@@ -12,7 +12,7 @@ use super::moment::{set, within};
 use super::{Source, TimelineEvent};
 
 pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    let Some(version) = case.snapshot.cluster_version() else { return };
+    let Some(version) = ClusterVersion::find(case.snapshot) else { return };
     let history: Vec<_> = version.history().collect();
     for (at, entry) in history.iter().enumerate() {
         let is_first = at + 1 == history.len();

@@ -31,7 +31,7 @@ pub const TLS_CRT: &str = "tls.crt";
 /// The value of that key of `data` that holds certificates.
 pub fn held<'s>(resource: &'s Resource, key: &str) -> Option<&'s CertificateRef> {
     let mut all = resource.certificates().iter();
-    all.find(|held| held.part == CertificateField::Data && &*held.key == key)
+    all.find(|held| held.field == CertificateField::Data && &*held.key == key)
 }
 
 /// Every Secret with a certificate under `tls.crt` that can be read, and that certificate.

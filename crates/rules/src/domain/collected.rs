@@ -3,7 +3,7 @@
 //! Source: openshift/must-gather `collection-scripts/gather` asks for the kinds of storage in one
 //! command; openshift/oc `pkg/cli/admin/inspect` writes each object to a file of its own.
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{CSI_NODE, STORAGE_CLASS};
 
@@ -16,8 +16,10 @@ use crate::engine::verdict::{Gap, Verdict};
 pub fn none_of_storage(cx: &RuleContext<'_>, kind: &Kind) -> Option<Verdict> {
     let state = cx.coverage().of_kind(kind);
     match state {
-        State::Collected(_) | State::Empty => None,
-        State::Absent if [&STORAGE_CLASS, &CSI_NODE].iter().any(|with| is_there(cx, with)) => {
+        CoverageState::Collected(_) | CoverageState::Empty => None,
+        CoverageState::Absent
+            if [&STORAGE_CLASS, &CSI_NODE].iter().any(|with| is_there(cx, with)) =>
+        {
             Some(Verdict::NotApplicable(format!("no {} in the archive", kind.name)))
         }
         state => Some(Verdict::Unknown(Gap::kind(kind, &state))),
@@ -25,5 +27,6 @@ pub fn none_of_storage(cx: &RuleContext<'_>, kind: &Kind) -> Option<Verdict> {
 }
 
 fn is_there(cx: &RuleContext<'_>, kind: &Kind) -> bool {
-    !cx.coverage().is_truncated() && matches!(cx.coverage().of_kind(kind), State::Collected(_))
+    !cx.coverage().is_truncated()
+        && matches!(cx.coverage().of_kind(kind), CoverageState::Collected(_))
 }

@@ -4,7 +4,7 @@
 //! `pkg/operator/controller/status/controller.go`: ClusterOperator `ingress` repeats the
 //! conditions that degrade a controller as `<Type>=<Status> (<Reason>: <Message>)`.
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Time;
@@ -122,7 +122,7 @@ fn quoted(text: &str) -> Option<&str> {
 
 fn gap(cx: &RuleContext<'_>) -> Gap {
     match cx.coverage().of_kind(&INGRESS_CONTROLLER) {
-        State::Collected(_) | State::Empty => Gap::new(
+        CoverageState::Collected(_) | CoverageState::Empty => Gap::new(
             GapKind::NotCollected,
             "no IngressController and no ClusterOperator ingress was collected",
         )

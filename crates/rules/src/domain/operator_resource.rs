@@ -44,7 +44,7 @@ pub const OPERATOR_USES: &[Need] = &[
     Need::Kind(&LEASE),
 ];
 
-/// Conditions of an IngressController that are bad when False; others, as `DNSManaged`, may be.
+/// Conditions of an IngressController that report a problem when False; others, such as `DNSManaged`, do not.
 const INGRESS: [&str; 9] = [
     "Admitted",
     "Available",
@@ -77,7 +77,10 @@ impl<'s> OperatorResource<'s> {
             .all::<Operator<'s>>()
             .filter(|operator| operator.cluster_operator() == Some(name))
             .map(|operator| {
-                let bad = operator.conditions().filter(|c| is_bad(*c, suffix)).collect();
+                let bad = operator
+                    .conditions()
+                    .filter(|c| c.name().ends_with(suffix) && c.is_bad())
+                    .collect();
                 Self { resource: operator.resource(), bad }
             });
         let ingress = (name == "ingress")
@@ -88,7 +91,7 @@ impl<'s> OperatorResource<'s> {
             .map(|controller| {
                 let resource = controller.resource();
                 let bad = Condition::all(resource)
-                    .filter(|c| INGRESS.contains(&&*c.name()) && c.is_false());
+                    .filter(|c| INGRESS.contains(&&*c.name()) && c.is_bad());
                 Self { resource, bad: bad.collect() }
             });
         operators.chain(ingress).filter(|own| !own.bad.is_empty()).collect()
@@ -112,11 +115,6 @@ impl<'s> OperatorResource<'s> {
         let line = |c: &Condition<'_>| format!("{} {} {}", c.name(), c.reason(), c.message());
         self.bad.iter().map(line).collect::<Vec<_>>().join("\n")
     }
-}
-
-fn is_bad(condition: Condition<'_>, suffix: &str) -> bool {
-    condition.name().ends_with(suffix)
-        && if suffix == "Degraded" { condition.is_true() } else { condition.is_false() }
 }
 
 /// Pods that do not run as they should in the namespaces of an operator: the first few of them.

@@ -62,7 +62,7 @@ impl<'s> Progress<'s> {
     /// Reads the progress of the update that runs; None when none does, when its operators were
     /// not collected, or when the archive holds no time.
     pub fn of(snapshot: &'s Snapshot) -> Option<Self> {
-        let version = snapshot.cluster_version()?;
+        let version = ClusterVersion::find(snapshot)?;
         let update = UpdatePhase::of(version).filter(|update| update.is_updating())?;
         let (started, now) = (update.started()?, snapshot.now()?);
         let target = version.desired_version()?;

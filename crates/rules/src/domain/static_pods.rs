@@ -2,7 +2,7 @@
 //!
 //! Source: openshift/library-go `pkg/operator/staticpod`.
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{
     OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
@@ -111,7 +111,12 @@ pub fn static_pod_operators<'s>(
     let lost = STATIC_POD_OPERATORS
         .into_iter()
         .map(|kind| (kind, cx.coverage().of_kind(kind)))
-        .find(|(_, state)| !matches!(state, State::Absent | State::Empty | State::Collected(_)));
+        .find(|(_, state)| {
+            !matches!(
+                state,
+                CoverageState::Absent | CoverageState::Empty | CoverageState::Collected(_)
+            )
+        });
     let gap = match lost {
         Some((kind, state)) => Gap::kind(kind, &state),
         None => Gap::new(

@@ -101,7 +101,7 @@ impl<'s> RuleContext<'s> {
 
     /// The ClusterVersion.
     pub fn cluster_version(&self) -> Option<ClusterVersion<'s>> {
-        self.snapshot.cluster_version()
+        ClusterVersion::find(self.snapshot)
     }
 
     /// What was collected.

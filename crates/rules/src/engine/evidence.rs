@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use mustknow_cluster::model::log::{LogHits, LogLine};
-use mustknow_cluster::model::resource::{Document, Key, Resource};
+use mustknow_cluster::model::resource::{Document, ObjectKey, Resource};
 use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
@@ -50,8 +50,8 @@ impl Subject {
     }
 }
 
-impl From<&Key> for Subject {
-    fn from(key: &Key) -> Self {
+impl From<&ObjectKey> for Subject {
+    fn from(key: &ObjectKey) -> Self {
         Self {
             kind: Cow::Borrowed(key.kind.name),
             namespace: key.namespace.to_string(),

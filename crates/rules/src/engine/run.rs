@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::CONFIG_MAP;
 use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::views::ClusterVersion;
-use mustknow_cluster::{Interest, Names, Snapshot};
+use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 use rayon::prelude::*;
 
 use crate::engine::aggregate;
@@ -66,7 +66,7 @@ pub fn interest(rules: &[Rule]) -> Interest {
             Need::KnownFile(known_file) => drop(interest.known_files.insert(*known_file)),
         }
     }
-    interest.config_maps = Names::These(config_maps);
+    interest.config_maps = ConfigMapInterest::These(config_maps);
     interest
 }
 
@@ -124,7 +124,7 @@ fn out_of_scope(snapshot: &Snapshot, scope: Scope) -> Option<Verdict> {
             not_applicable("this is not an OpenShift or OKD cluster")
         }
         (Scope::Releases(releases), true) => {
-            let desired = snapshot.cluster_version().and_then(ClusterVersion::desired_version);
+            let desired = ClusterVersion::find(snapshot).and_then(ClusterVersion::desired_version);
             match desired {
                 Some(version) if releases.include(&version) => None,
                 Some(version) => not_applicable(&format!("{version} is not {releases}")),
@@ -210,7 +210,7 @@ fn gap(snapshot: &Snapshot, need: &Need) -> Option<Gap> {
 
 fn gap_of_kind(snapshot: &Snapshot, kind: &'static Kind) -> Option<Gap> {
     match snapshot.coverage().of_kind(kind) {
-        State::Collected(_) | State::Empty => None,
+        CoverageState::Collected(_) | CoverageState::Empty => None,
         state => Some(Gap::kind(kind, &state)),
     }
 }

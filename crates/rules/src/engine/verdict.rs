@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::snapshot::Missing;
 
@@ -94,7 +94,7 @@ impl Gap {
     }
 
     /// A kind of which nothing was collected.
-    pub fn kind(kind: &Kind, state: &State) -> Self {
+    pub fn kind(kind: &Kind, state: &CoverageState) -> Self {
         Self::new(GapKind::of(state), format!("{}: {state}", kind.qualified()))
             .ask(collect(kind, ""))
     }
@@ -122,12 +122,14 @@ impl Gap {
 }
 
 impl GapKind {
-    fn of(state: &State) -> Self {
+    fn of(state: &CoverageState) -> Self {
         match state {
-            State::Damaged(_) => Self::Damaged,
-            State::Truncated => Self::Truncated,
-            State::Redacted => Self::Redacted,
-            State::Collected(_) | State::Empty | State::Absent => Self::NotCollected,
+            CoverageState::Damaged(_) => Self::Damaged,
+            CoverageState::Truncated => Self::Truncated,
+            CoverageState::Redacted => Self::Redacted,
+            CoverageState::Collected(_) | CoverageState::Empty | CoverageState::Absent => {
+                Self::NotCollected
+            }
         }
     }
 }

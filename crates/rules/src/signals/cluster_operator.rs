@@ -3,7 +3,7 @@
 
 use mustknow_cluster::Lookup;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{ClusterOperator, Condition};
+use mustknow_cluster::views::ClusterOperator;
 
 use super::condition::ConditionState;
 use crate::engine::context::RuleContext;
@@ -22,7 +22,7 @@ pub fn judge_summary<'s>(
     match cx.look_up::<ClusterOperator<'s>>("", operator) {
         Lookup::Here(summary) => {
             let bad = names.iter().filter_map(|name| {
-                let condition = summary.condition(name).filter(|it| is_bad(name, *it))?;
+                let condition = summary.condition(name).filter(|it| it.is_bad())?;
                 judge(ConditionState {
                     said_by: summary.resource(),
                     condition,
@@ -36,13 +36,5 @@ pub fn judge_summary<'s>(
             Verdict::NotApplicable(format!("the cluster has no ClusterOperator {operator}"))
         }
         Lookup::Unknown(missing) => Verdict::Unknown(Gap::missing(&missing)),
-    }
-}
-
-fn is_bad(name: &str, condition: Condition<'_>) -> bool {
-    if name.ends_with("Available") || name.ends_with("Upgradeable") {
-        condition.is_false()
-    } else {
-        condition.is_true()
     }
 }

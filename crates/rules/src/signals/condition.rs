@@ -10,7 +10,7 @@ use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
+use mustknow_cluster::views::{ClusterOperator, Condition, ConditionPolarity, Operator};
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
@@ -72,7 +72,7 @@ impl<'s> ConditionReport<'s> {
             .find_as::<Operator<'s>>(kind, "", "cluster")
             .filter(|own| own.conditions().next().is_some());
         if let Some((own, condition)) = own.and_then(|own| Some((own, own.condition(name)?))) {
-            return if is_bad(name, condition) {
+            return if is_reported(condition) {
                 Self::Bad(read(own.resource(), condition))
             } else {
                 Self::Fine
@@ -109,9 +109,9 @@ impl<'s> ConditionReport<'s> {
         let Some(summary) = cx.find::<ClusterOperator<'s>>("", operator) else {
             return Self::NoSource;
         };
-        let bad = ["Available", "Degraded"].into_iter().filter_map(|name| {
-            summary.condition(name).filter(|condition| is_bad(name, *condition))
-        });
+        let bad = ["Available", "Degraded"]
+            .into_iter()
+            .filter_map(|name| summary.condition(name).filter(|condition| condition.is_bad()));
         let meant = bad.filter_map(|condition| {
             let message = condition.message();
             let lines: Vec<_> =
@@ -184,7 +184,7 @@ impl<'s> ConditionReport<'s> {
 
 fn summed_up<'s>(summary: ClusterOperator<'s>, name: &str) -> Option<ConditionState<'s>> {
     let kind = ["Available", "Degraded", "Progressing"].into_iter().find(|k| name.ends_with(k))?;
-    let condition = summary.condition(kind).filter(|condition| is_bad(kind, *condition))?;
+    let condition = summary.condition(kind).filter(|condition| is_reported(*condition))?;
     let tag = format!("{name}: ");
     let message = condition.message();
     let lines: Vec<_> = message.lines().filter_map(|line| line.strip_prefix(&*tag)).collect();
@@ -231,12 +231,14 @@ fn without_type(line: &str) -> &str {
     }
 }
 
-/// Whether a condition is bad by its name, where the name says which status is.
+/// Whether an `Available` or `Degraded` condition reports a problem.
 fn is_named_bad(condition: Condition<'_>) -> bool {
     let name = condition.name();
-    (name.ends_with("Available") || name.ends_with("Degraded")) && is_bad(&name, condition)
+    (name.ends_with("Available") || name.ends_with("Degraded")) && condition.is_bad()
 }
 
-fn is_bad(name: &str, condition: Condition<'_>) -> bool {
-    if name.ends_with("Available") { condition.is_false() } else { condition.is_true() }
+/// Whether a condition reports a problem, or, for a type of no polarity such as `Progressing`, is True.
+fn is_reported(condition: Condition<'_>) -> bool {
+    let polarity = ConditionPolarity::of(&condition.name());
+    condition.is_bad_with(polarity.unwrap_or(ConditionPolarity::BadWhenTrue))
 }

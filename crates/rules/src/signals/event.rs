@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::EVENT;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Span;
@@ -64,7 +64,10 @@ pub fn events_about<'s>(
 /// What is missing to say why a pod is not created, when no events of its namespace were collected.
 pub fn events_gap(cx: &RuleContext<'_>, pod: Pod<'_>) -> Option<Gap> {
     let (namespace, name) = (pod.namespace(), pod.name());
-    if matches!(cx.coverage().of(&EVENT, namespace), State::Collected(_) | State::Empty) {
+    if matches!(
+        cx.coverage().of(&EVENT, namespace),
+        CoverageState::Collected(_) | CoverageState::Empty
+    ) {
         return None;
     }
     let what = format!(

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{
     OPERATOR_AUTHENTICATION, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER,
@@ -154,7 +154,7 @@ pub fn kube_api_server_itself<'s>(cx: &RuleContext<'s>) -> Result<Operator<'s>, 
     let kind = &OPERATOR_KUBE_API_SERVER;
     cx.find_as(kind, "", "cluster").ok_or_else(|| {
         let gap = match cx.coverage().of_kind(kind) {
-            State::Collected(_) | State::Empty => Gap::new(
+            CoverageState::Collected(_) | CoverageState::Empty => Gap::new(
                 GapKind::NotCollected,
                 format!("{} cluster: not collected", kind.qualified()),
             ),

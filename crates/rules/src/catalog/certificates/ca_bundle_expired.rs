@@ -69,7 +69,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut expired: BTreeMap<Vec<Fingerprint>, Places<'_>> = BTreeMap::new();
     for (resource, held) in in_maps.chain(in_secrets) {
-        if matches!(held.part, CertificateField::KubeconfigClient) || !held.bundle.is_whole() {
+        if matches!(held.field, CertificateField::KubeconfigClient) || !held.bundle.is_whole() {
             continue;
         }
         examined += 1;

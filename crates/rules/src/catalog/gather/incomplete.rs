@@ -24,7 +24,7 @@
 use std::collections::BTreeSet;
 
 use mustknow_archive::{Damage, Limit};
-use mustknow_cluster::model::coverage::{Refusal, State};
+use mustknow_cluster::model::coverage::{CoverageState, Refusal};
 use mustknow_cluster::model::kinds::{CONFIG_MAP, ENDPOINTS, EVENT, POD};
 
 use crate::catalog::prelude::*;
@@ -118,7 +118,7 @@ fn split(path: &str) -> (&str, &str) {
 }
 
 fn cut_off(cx: &RuleContext<'_>) -> Finding {
-    let flags: Vec<_> = cx.coverage().bounds().map(Limit::flag).collect();
+    let flags: Vec<_> = cx.coverage().limits_reached().map(Limit::flag).collect();
     if !flags.is_empty() {
         return not_read(&flags.join(", "));
     }
@@ -194,7 +194,7 @@ fn lost_lists(cx: &RuleContext<'_>) -> Option<Finding> {
     }
     let with_pods: Vec<_> = coverage
         .namespaces()
-        .filter(|name| matches!(coverage.of(&POD, name), State::Collected(_)))
+        .filter(|name| matches!(coverage.of(&POD, name), CoverageState::Collected(_)))
         .collect();
     let first = with_pods.first()?;
     let evidence = Evidence::Missing {

@@ -33,7 +33,7 @@ pub(super) static META: Meta = Meta {
     role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[],
-    uses: &[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsComplaint)],
+    uses: &[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsStderr)],
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
@@ -46,7 +46,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if answer.is_some_and(|answer| answer.is_sequence() || answer.get("data").is_some()) {
         return Verdict::Healthy { examined: 1 };
     }
-    let complaint = match cx.known_file(KnownFile::AlertsComplaint) {
+    let complaint = match cx.known_file(KnownFile::AlertsStderr) {
         Some(KnownFileContent::Read(document)) if !document.tree.text().trim().is_empty() => {
             Some(document)
         }

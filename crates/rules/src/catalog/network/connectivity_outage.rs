@@ -25,7 +25,7 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK};
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Condition, Node, Pod, PodNetworkConnectivityCheck};
@@ -107,7 +107,7 @@ fn failing<'s>(
         return None;
     }
     let is_gone = |node: &str| {
-        let is_known = matches!(cx.coverage().of_kind(&NODE), State::Collected(_));
+        let is_known = matches!(cx.coverage().of_kind(&NODE), CoverageState::Collected(_));
         is_known && named_node(cx, node).is_none()
     };
     let of_node = target(check).and_then(|target| node_of(&target).map(str::to_owned));

@@ -22,7 +22,7 @@
 use std::collections::BTreeSet;
 
 use mustknow_cluster::Lookup;
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{INGRESS, SERVICE};
 use mustknow_cluster::views::{Ingress, Service};
 use mustknow_yaml::Value;
@@ -47,7 +47,9 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let state = cx.coverage().of_kind(&INGRESS);
     // OpenShift itself has no Ingresses, and a must-gather does not collect those of users.
-    if !matches!(state, State::Collected(_) | State::Empty) && !cx.snapshot().is_openshift() {
+    if !matches!(state, CoverageState::Collected(_) | CoverageState::Empty)
+        && !cx.snapshot().is_openshift()
+    {
         return Verdict::Unknown(Gap::kind(&INGRESS, &state));
     }
     let mut examined = 0;

@@ -23,7 +23,7 @@
 //!   (`ProvisioningFailed`)
 
 use mustknow_cluster::Lookup;
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{EVENT, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS};
 use mustknow_cluster::views::{Event, PersistentVolumeClaim, StorageClass};
 
@@ -190,7 +190,7 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'
         Lack::NoDefault(absent) => finding.evidence([absent.clone()]),
         Lack::Unsaid => {
             let events = cx.coverage().of(&EVENT, namespace);
-            let reason = if matches!(events, State::Collected(_) | State::Empty) {
+            let reason = if matches!(events, CoverageState::Collected(_) | CoverageState::Empty) {
                 "its events do not show the reason, or have expired"
             } else {
                 "its events were not collected"

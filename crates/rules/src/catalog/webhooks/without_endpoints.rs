@@ -24,7 +24,7 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{
     ENDPOINT_SLICE, ENDPOINTS, MUTATING_WEBHOOK, SERVICE, VALIDATING_WEBHOOK,
 };
@@ -96,7 +96,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn no_configurations(cx: &RuleContext<'_>) -> Option<Gap> {
     let state = |kind| match cx.coverage().of_kind(kind) {
-        State::Collected(_) | State::Empty => None,
+        CoverageState::Collected(_) | CoverageState::Empty => None,
         state => Some(Gap::kind(kind, &state)),
     };
     state(&VALIDATING_WEBHOOK).filter(|_| state(&MUTATING_WEBHOOK).is_some())

@@ -23,7 +23,7 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{JOB, POD};
 use mustknow_cluster::views::{Condition, Job, Pod};
 
@@ -61,8 +61,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     )
 }
 
-fn is_there(state: &State) -> bool {
-    matches!(state, State::Collected(_) | State::Empty)
+fn is_there(state: &CoverageState) -> bool {
+    matches!(state, CoverageState::Collected(_) | CoverageState::Empty)
 }
 
 /// Checks the pods of Jobs in namespaces without collected Jobs. Returns the number of Jobs, and

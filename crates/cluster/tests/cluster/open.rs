@@ -1,25 +1,18 @@
-//! What `open` makes of small archives: clusters, copies, coverage, the clock.
-
-#![cfg(test)]
-
-use std::fs;
+//! Small archives: clusters, copies, coverage and the clock.
 
 use mustknow_archive::Limits;
 use mustknow_cluster::model::clock::ClockSource;
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{CONFIG_MAP, EVENT, POD};
 use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, ConfigMap, Event, Node, Pod};
 use mustknow_cluster::{Error, Interest, Lookup, Snapshot, open};
 
+use super::support::tree;
+
 fn snapshots(files: &[(&str, &str)]) -> Result<Vec<Snapshot>, Error> {
-    let dir = tempfile::tempdir().unwrap();
-    for (path, body) in files {
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, body).unwrap();
-    }
+    let dir = tree(files);
     let limits = Limits { threads: 2, ..Limits::default() };
     open(dir.path(), &Interest::everything(), limits, &|_| {}).map(|archive| archive.snapshots)
 }
@@ -59,7 +52,7 @@ fn config_maps(names: &[&str]) -> String {
 const LIST: &str = "mg/image/namespaces/kube-system/core/configmaps.yaml";
 
 #[test]
-fn the_copy_with_the_higher_resource_version_wins_and_every_place_is_remembered() {
+fn the_copy_with_the_higher_resource_version_wins() {
     let places = [
         "mg/a/cluster-scoped-resources/config.openshift.io/clusteroperators/dns.yaml",
         "mg/b/cluster-scoped-resources/config.openshift.io/clusteroperators/dns.yaml",
@@ -77,13 +70,13 @@ fn the_copy_with_the_higher_resource_version_wins_and_every_place_is_remembered(
 }
 
 #[test]
-fn an_item_that_does_not_say_its_kind_has_the_kind_of_its_list() {
+fn an_item_without_a_kind_has_the_kind_of_its_list() {
     let found = snapshot(&[(LIST, &config_maps(&["kube-root-ca.crt", "x"]))]);
     assert!(found.find::<ConfigMap<'_>>("kube-system", "x").is_some());
 }
 
 #[test]
-fn absence_is_proved_only_by_a_whole_list() {
+fn only_a_complete_list_proves_absence() {
     let look_up = |files: &[(&str, &str)]| match snapshot(files)
         .look_up::<ConfigMap<'_>>("kube-system", "bootstrap")
     {
@@ -112,7 +105,7 @@ fn absence_is_proved_only_by_a_whole_list() {
 }
 
 #[test]
-fn coverage_tells_empty_from_absent_from_damaged() {
+fn coverage_distinguishes_empty_absent_and_damaged() {
     let found = snapshot(&[
         (LIST, &config_maps(&["kube-root-ca.crt", "x"])),
         (
@@ -122,15 +115,15 @@ fn coverage_tells_empty_from_absent_from_damaged() {
         ("mg/image/namespaces/x/core/pods.yaml", "---\napiVersion: v1\nitems:\n- metadata: \"\n"),
     ]);
     let coverage = found.coverage();
-    assert_eq!(coverage.of(&CONFIG_MAP, "kube-system"), State::Collected(2));
-    assert_eq!(coverage.of(&POD, "kube-system"), State::Empty);
-    assert!(matches!(coverage.of(&POD, "x"), State::Damaged(_)));
-    assert_eq!(coverage.of(&POD, "y"), State::Absent);
+    assert_eq!(coverage.of(&CONFIG_MAP, "kube-system"), CoverageState::Collected(2));
+    assert_eq!(coverage.of(&POD, "kube-system"), CoverageState::Empty);
+    assert!(matches!(coverage.of(&POD, "x"), CoverageState::Damaged(_)));
+    assert_eq!(coverage.of(&POD, "y"), CoverageState::Absent);
     assert_eq!(found.damage().len(), 1);
 }
 
 #[test]
-fn a_pod_counts_once_wherever_it_stands() {
+fn a_pod_in_several_files_counts_once() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  namespace: x\n";
     let found = snapshot(&[
         (
@@ -141,11 +134,11 @@ fn a_pod_counts_once_wherever_it_stands() {
         ("mg/image/namespaces/x/pods/._p/._p.yaml", "junk"),
     ]);
     assert_eq!(found.all::<Pod<'_>>().count(), 1);
-    assert_eq!(found.coverage().of(&POD, "x"), State::Collected(1));
+    assert_eq!(found.coverage().of(&POD, "x"), CoverageState::Collected(1));
 }
 
 #[test]
-fn the_clock_of_the_gather_pod_goes_before_any_record() {
+fn the_clock_of_the_gather_pod_is_preferred_to_records() {
     let stamp =
         "2024-10-28 10:18:30.1 +0000 UTC m=+0.1\n2024-10-28 10:20:30.1 +0000 UTC m=+120.1\n";
     let found = snapshot(&[
@@ -193,42 +186,36 @@ fn two_clusters_in_one_input_are_two_snapshots() {
 }
 
 #[test]
-fn what_holds_nothing_of_a_cluster_is_no_dump() {
+fn an_input_without_cluster_data_is_an_error() {
     let error = snapshots(&[("notes/readme.txt", "hello"), ("a.yaml", "a: b\n")]).unwrap_err();
     assert!(matches!(error, Error::NotADump { entries: 2, .. }), "{error}");
 }
 
 #[test]
-fn what_does_not_fit_into_the_memory_is_named_and_proves_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let list = dir.path().join(LIST);
-    fs::create_dir_all(list.parent().unwrap()).unwrap();
-    fs::write(&list, config_maps(&["kube-root-ca.crt", "a", "b", "c"])).unwrap();
-    let kept_of = |memory| {
+fn objects_over_the_memory_limit_are_reported_and_prove_nothing() {
+    let dir = tree(&[(LIST, config_maps(&["kube-root-ca.crt", "a", "b", "c"]))]);
+    let read_within = |memory| {
         let limits = Limits { memory, ..Limits::default() };
         open(dir.path(), &Interest::everything(), limits, &|_| {}).map(|archive| archive.snapshots)
     };
-    let whole = kept_of(1 << 20).unwrap().remove(0);
+    let whole = read_within(1 << 20).unwrap().remove(0);
     let lookup = whole.look_up::<ConfigMap<'_>>("kube-system", "bootstrap");
     assert!(matches!(lookup, Lookup::Absent(_)));
 
-    let part = kept_of(1000).unwrap().remove(0);
+    let part = read_within(1000).unwrap().remove(0);
     assert!(part.objects() < whole.objects(), "{}", part.objects());
     let lookup = part.look_up::<ConfigMap<'_>>("kube-system", "bootstrap");
     assert!(matches!(lookup, Lookup::Unknown(_)), "{lookup:?}");
-    let said = part.damage().iter().any(|damage| damage.why.contains("--memory"));
-    assert!(said, "{:?}", part.damage());
+    let is_reported = part.damage().iter().any(|damage| damage.why.contains("--memory"));
+    assert!(is_reported, "{:?}", part.damage());
 }
 
 #[test]
-fn an_empty_log_was_not_looked_at() {
+fn an_empty_log_does_not_count_as_scanned() {
     static SLOW: LogPattern = LogPattern::new("slow", "openshift-etcd", "etcd");
     let log = "mg/namespaces/openshift-etcd/pods/etcd-a/etcd/etcd/logs/current.log";
     let scanned = |body: &str| {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(log);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, body).unwrap();
+        let dir = tree(&[(log, body)]);
         let interest = Interest { logs: [&SLOW].into(), ..Interest::everything() };
         let archive = open(dir.path(), &interest, Limits::default(), &|_| {}).unwrap();
         archive.snapshots[0].logs_scanned(&SLOW)
@@ -237,7 +224,7 @@ fn an_empty_log_was_not_looked_at() {
 }
 
 #[test]
-fn of_events_that_tell_no_trouble_only_the_newest_is_kept_and_all_are_counted() {
+fn only_the_newest_routine_event_is_stored_and_all_are_counted() {
     let event = |name: &str, of_type: &str, reason: &str, minute: u32| {
         format!(
             "- lastTimestamp: \"2024-01-01T00:{minute:02}:00Z\"\n  metadata:\n    name: {name}\n    \
@@ -253,8 +240,8 @@ fn of_events_that_tell_no_trouble_only_the_newest_is_kept_and_all_are_counted() 
     ];
     let list = format!("---\napiVersion: v1\nitems:\n{}kind: EventList\n", items.concat());
     let found = snapshot(&[("mg/namespaces/x/core/events.yaml", &list)]);
-    let kept: Vec<_> = found.all::<Event<'_>>().map(|event| event.resource().name()).collect();
-    assert_eq!(kept, ["b", "d", "e"]);
-    assert_eq!(found.coverage().of(&EVENT, "x"), State::Collected(5));
+    let stored: Vec<_> = found.all::<Event<'_>>().map(|event| event.resource().name()).collect();
+    assert_eq!(stored, ["b", "d", "e"]);
+    assert_eq!(found.coverage().of(&EVENT, "x"), CoverageState::Collected(5));
     assert_eq!(found.clock().unwrap().now.to_string(), "2024-01-01T00:09:00Z");
 }

@@ -1,4 +1,4 @@
-//! How the bodies of files are read whole, and no more of them than is borne.
+//! Reads file bodies into memory, up to a limit.
 
 use std::io::{self, Read};
 
@@ -6,25 +6,25 @@ use mustknow_archive::{Limit, size};
 
 use crate::limits::ANNOUNCED_LIMIT;
 
-/// What is set aside for a document whose length nobody announced.
-const LEAST: usize = 4 << 10;
+/// The initial buffer for a document of unknown length, in bytes.
+const INITIAL_BUFFER: usize = 4 << 10;
 
-/// Reads a body to its end, but no more than `limit` bytes. `read_to_end` would not know its length and
-/// clear far more memory.
-pub(crate) fn read_whole(
+/// Reads a body into `bytes`, up to `limit` bytes. Unlike `read_to_end` it uses the announced
+/// length, and so clears less memory.
+pub(crate) fn read_up_to(
     body: &mut dyn Read,
     limit: u64,
     announced: u64,
     bytes: &mut Vec<u8>,
 ) -> io::Result<()> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    // One more than announced, so that the end is seen without asking for more memory.
-    let announced = usize::try_from(announced.min(ANNOUNCED_LIMIT) + 1).unwrap_or(LEAST);
+    // One byte more than announced, to detect the end without growing the buffer.
+    let announced = usize::try_from(announced.min(ANNOUNCED_LIMIT) + 1).unwrap_or(INITIAL_BUFFER);
     bytes.clear();
     let mut filled = 0;
     loop {
         if filled == bytes.len() {
-            let more = if filled == 0 { announced } else { filled.max(LEAST) };
+            let more = if filled == 0 { announced } else { filled.max(INITIAL_BUFFER) };
             bytes.resize(limit.min(filled.saturating_add(more)), 0);
         }
         match body.read(bytes.get_mut(filled..).unwrap_or_default()) {
@@ -42,17 +42,17 @@ pub(crate) fn read_whole(
     }
 }
 
-/// Fails if more stands behind the `limit` bytes that were read of a body.
-pub(crate) fn nothing_behind(limit: u64, bound: Limit, body: &mut dyn Read) -> io::Result<()> {
+/// Fails if a body has more than the `limit` bytes that were read of it.
+pub(crate) fn expect_end(limit: u64, reached: Limit, body: &mut dyn Read) -> io::Result<()> {
     match body.take(1).read_to_end(&mut Vec::new())? {
         0 => Ok(()),
-        _ => Err(io::Error::other(too_large(limit, bound) + ": the rest is not read")),
+        _ => Err(io::Error::other(too_large(limit, reached) + "; the rest was not read")),
     }
 }
 
-/// Says that a body is larger than a limit.
-pub(crate) fn too_large(limit: u64, bound: Limit) -> String {
-    format!("it is larger than {} ({})", size(limit), bound.flag())
+/// The message for a body that is larger than a limit.
+pub(crate) fn too_large(limit: u64, reached: Limit) -> String {
+    format!("size exceeds {} ({})", size(limit), reached.flag())
 }
 
 #[cfg(test)]
@@ -60,12 +60,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_is_read_than_the_limit() {
+    fn at_most_the_limit_is_read() {
         for announced in [0, 7, 1 << 40] {
             for (length, read) in [(0, 0), (9_000, 9_000), (100_000, 10_000)] {
                 let mut bytes = vec![1, 2, 3];
                 let mut body = io::repeat(b'x').take(length);
-                read_whole(&mut body, 10_000, announced, &mut bytes).unwrap();
+                read_up_to(&mut body, 10_000, announced, &mut bytes).unwrap();
                 assert_eq!(bytes, vec![b'x'; read]);
             }
         }

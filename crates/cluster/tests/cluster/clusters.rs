@@ -1,18 +1,18 @@
-//! Which files of an input are of one cluster.
+//! Which files of an input belong to one cluster.
 
 use std::path::PathBuf;
 
 use mustknow_archive::Limits;
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::ClusterOperator;
+use mustknow_cluster::views::{ClusterOperator, ClusterVersion};
 use mustknow_cluster::{Archive, Error, Snapshot, open_together};
 
 use super::support::*;
 
 #[test]
-fn dumps_without_a_node_in_common_are_of_two_clusters() {
+fn dumps_without_common_nodes_are_two_clusters() {
     let other = NODES.replace("\"a\"", "\"c\"").replace("\"b\"", "\"d\"");
     let half = NODES.replace("\"a\"", "\"e\"");
     let dump = |nodes: &str| {
@@ -28,9 +28,9 @@ fn dumps_without_a_node_in_common_are_of_two_clusters() {
     assert_eq!((dump(&other).len(), dump(NODES).len(), dump(&half).len()), (2, 1, 1));
     assert_eq!(
         dump(NODES)[0].format(),
-        "kubectl cluster-info dump (2 collections) + file of objects"
+        "kubectl cluster-info dump (2 collections) + manifest file"
     );
-    // Which of two a file is of, its place does not say.
+    // The path does not show to which of the two the file belongs.
     assert_eq!(dump(&other)[0].damage()[0].path, "notes/co.yaml");
     let printed = stream();
     let archive =
@@ -63,7 +63,7 @@ fn several_images_and_nodes_are_one_must_gather() {
 }
 
 #[test]
-fn more_clusters_than_anybody_has_are_not_judged_one_by_one() {
+fn the_number_of_clusters_is_limited() {
     let many: Vec<_> =
         (0..110).map(|n| (format!("x/{n}-cv.yaml"), cluster_version(&n.to_string()))).collect();
     let files: Vec<_> = many.iter().map(|(path, body)| (path.as_str(), body.as_str())).collect();
@@ -73,7 +73,7 @@ fn more_clusters_than_anybody_has_are_not_judged_one_by_one() {
 }
 
 #[test]
-fn a_hosted_cluster_is_not_the_one_that_hosts_it() {
+fn a_hosted_cluster_is_separate_from_its_management_cluster() {
     let id = cluster_version("1");
     let found = snapshots(&[
         ("d/namespaces/clusters-a/core/pods.yaml", "items: []\nkind: PodList\n"),
@@ -84,12 +84,12 @@ fn a_hosted_cluster_is_not_the_one_that_hosts_it() {
     ])
     .unwrap();
     assert_eq!(found.len(), 2);
-    assert!(found[0].cluster_version().is_none() && found[1].cluster_version().is_some());
+    assert!(ClusterVersion::find(&found[0]).is_none() && ClusterVersion::find(&found[1]).is_some());
     assert!(!found[1].coverage().has_namespace("clusters-a"));
 }
 
 #[test]
-fn files_of_several_clusters_are_told_apart_by_their_names() {
+fn files_of_several_clusters_are_separated_by_their_names() {
     let (one, two) = (cluster_version("1"), cluster_version("2"));
     let files = [
         ("cases/blue-cv.yaml", one.as_str()),
@@ -115,17 +115,17 @@ fn together(files: &[(&str, &str)]) -> Result<Archive, Error> {
 }
 
 #[test]
-fn single_files_are_one_cluster_unless_they_name_several() {
+fn single_files_are_one_cluster_unless_their_ids_differ() {
     let (one, two) = (cluster_version("1"), cluster_version("2"));
     let archive =
         together(&[("cv.yaml", &one), ("co.yaml", &operator("dns")), ("out.txt", NODES)]).unwrap();
     assert_eq!((archive.snapshots.len(), archive.entries), (1, 3));
     let found = &archive.snapshots[0];
-    assert_eq!(found.format(), "3 files of objects");
-    assert_eq!(found.coverage().of(&NODE, ""), State::Collected(2));
+    assert_eq!(found.format(), "3 manifest files");
+    assert_eq!(found.coverage().of(&NODE, ""), CoverageState::Collected(2));
     let dns = found.find::<ClusterOperator<'_>>("", "dns").unwrap();
     assert_eq!(&*dns.resource().document().path, "co.yaml");
-    // Of the same name they are called by their folders.
+    // Files with the same name are named with their folders.
     let archive = together(&[("a/cv.yaml", &one), ("b/cv.yaml", &two)]).unwrap();
     assert_eq!(archive.snapshots.len(), 2);
     let roots: Vec<_> = archive.snapshots.iter().flat_map(Snapshot::roots).collect();

@@ -1,4 +1,4 @@
-//! However a log is cut into chunks, the hits are those of each of its lines.
+//! Hits do not depend on how a log is split into chunks.
 
 use proptest::prelude::*;
 use regex::bytes::Regex;
@@ -21,9 +21,9 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Count, number of the first and number of the last line.
-type Found = Option<(u64, u64, u64)>;
+type HitSummary = Option<(u64, u64, u64)>;
 
-fn line_by_line(pattern: &LogPattern, log: &[u8]) -> Found {
+fn line_by_line(pattern: &LogPattern, log: &[u8]) -> HitSummary {
     let literal = pattern.literal.as_bytes();
     let regex = pattern.regex.map(|regex| Regex::new(&format!("(?-u){regex}")).unwrap());
     let hits = |line: &[u8]| {
@@ -43,12 +43,12 @@ fn scanned(
     log: &[u8],
     chunk: usize,
     sizes: &[usize],
-) -> Vec<Found> {
+) -> Vec<HitSummary> {
     let scanner = Scanner::new(patterns.iter().collect()).unwrap();
-    let mut body = Pieces { bytes: log, sizes: sizes.iter().cycle() };
-    let mut scratch = Scratch::bounded(chunk, 0);
-    let (hits, ended) = scanner.scan(&mut scratch, "x.log", ETCD, &mut body);
-    assert_eq!(ended.unwrap(), log.len() as u64);
+    let mut body = ShortReads { bytes: log, sizes: sizes.iter().cycle() };
+    let mut buffer = LogBuffer::with_chunk_size(chunk, 0);
+    let (hits, end) = scanner.scan(&mut buffer, "x.log", ETCD, &mut body);
+    assert_eq!(end.unwrap(), log.len() as u64);
     patterns
         .iter()
         .map(|pattern| {
@@ -60,7 +60,7 @@ fn scanned(
 }
 
 #[test]
-fn many_literals_are_found_as_few_are() {
+fn many_literals_give_the_same_hits_as_few() {
     static MANY: std::sync::LazyLock<Vec<LogPattern>> = std::sync::LazyLock::new(|| {
         (b'a'..=b'z')
             .flat_map(|one| [[one, b'a'], [one, b'b'], [one, b'c']])
@@ -77,9 +77,9 @@ fn many_literals_are_found_as_few_are() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Literals are found in lines of any length, even those that a chunk cuts.
+    /// Literals are found in lines of any length, even if they are split between chunks.
     #[test]
-    fn literals_are_found_wherever_a_chunk_ends(
+    fn literals_are_found_at_any_chunk_boundary(
         log in bytes(),
         chunk in 16_usize..80,
         sizes in proptest::collection::vec(1_usize..40, 1..5),
@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn a_regex_sees_whole_lines(
+    fn a_regex_matches_whole_lines(
         log in bytes(),
         more in 1_usize..80,
         sizes in proptest::collection::vec(1_usize..40, 1..5),

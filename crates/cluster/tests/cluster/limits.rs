@@ -1,20 +1,18 @@
-//! What `open` makes of archives that meet a limit: what was read stands, what was not proves nothing.
-
-#![cfg(test)]
+//! Archives that reach a limit: what was read is used, and what was not read proves nothing.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::thread::sleep;
 use std::time::Duration;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use mustknow_archive::{Limit, Limits};
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::CONFIG_MAP;
 use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::{ClusterOperator, ConfigMap};
 use mustknow_cluster::{Archive, Interest, Lookup, Snapshot, open, open_stream, open_together};
+
+use super::support::gzip;
 
 static SLOW: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
 
@@ -23,10 +21,10 @@ const OPERATOR: &str =
 const LIST: &str = "mg/image/namespaces/kube-system/core/configmaps.yaml";
 const LOG: &str = "mg/image/namespaces/openshift-etcd/pods/etcd-a/etcd/etcd/logs/current.log";
 
-/// Where the entry after the operator begins in a tar: the operator takes a header and a block.
+/// The offset of the second entry in the tar: the first one has a header and one block.
 const SECOND: usize = 1024;
 
-/// An object, and a list that proves another absent.
+/// An object, and a list that proves that another object is absent.
 fn files() -> Vec<(&'static str, Vec<u8>)> {
     let operator =
         "apiVersion: config.openshift.io/v1\nkind: ClusterOperator\nmetadata:\n  name: dns\n";
@@ -51,18 +49,12 @@ fn tar(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     tar.into_inner().unwrap()
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    gzip.write_all(bytes).unwrap();
-    gzip.finish().unwrap()
-}
-
 fn stream(bytes: impl Read + Send, limits: Limits) -> Archive {
     let interest = Interest { logs: [&SLOW].into(), ..Interest::everything() };
     open_stream("in.tar", bytes, &interest, limits, &|_| {}).unwrap()
 }
 
-/// The one snapshot of an input, the same for one thread and for four.
+/// The snapshot of an input, which is the same with one and with four threads.
 fn read(bytes: &[u8], limits: Limits) -> Snapshot {
     let [alone, together] = [1, 4].map(|threads| {
         let mut archive = stream(bytes, Limits { threads, ..limits });
@@ -81,19 +73,19 @@ fn is_absent(found: &Snapshot) -> bool {
     matches!(found.look_up::<ConfigMap<'_>>("kube-system", "bootstrap"), Lookup::Absent(_))
 }
 
-/// What came before the limit is there, and what came after it proves nothing.
-fn assert_cut(found: &Snapshot, bound: Limit, said: &[&str]) {
-    assert_eq!(damage(found), said);
+/// Asserts that the data before the limit was read and that the missing data proves nothing.
+fn assert_truncated(found: &Snapshot, limit: Limit, messages: &[&str]) {
+    assert_eq!(damage(found), messages);
     assert!(found.find::<ClusterOperator<'_>>("", "dns").is_some());
     assert!(found.coverage().is_truncated());
-    assert_eq!(found.coverage().bounds().collect::<Vec<_>>(), [bound]);
-    assert!(said.iter().any(|said| said.contains(bound.flag())));
+    assert_eq!(found.coverage().limits_reached().collect::<Vec<_>>(), [limit]);
+    assert!(messages.iter().any(|message| message.contains(limit.flag())));
     assert!(!is_absent(found));
-    assert_eq!(found.coverage().of(&CONFIG_MAP, "kube-system"), State::Truncated);
+    assert_eq!(found.coverage().of(&CONFIG_MAP, "kube-system"), CoverageState::Truncated);
 }
 
 #[test]
-fn within_the_limits_an_archive_is_whole() {
+fn an_archive_within_the_limits_is_complete() {
     let whole = tar(&files());
     let limits = Limits {
         entries: 2,
@@ -108,45 +100,45 @@ fn within_the_limits_an_archive_is_whole() {
         let found = read(&bytes, limits);
         assert_eq!(damage(&found), [""; 0]);
         assert!(is_absent(&found) && !found.coverage().is_truncated());
-        assert_eq!(found.coverage().bounds().count(), 0);
+        assert_eq!(found.coverage().limits_reached().count(), 0);
     }
 }
 
 #[test]
-fn more_entries_than_are_read_are_a_cut() {
+fn more_entries_than_the_limit_truncate_an_archive() {
     let limits = Limits { entries: 1, ..Limits::default() };
-    let said = "in.tar: it holds more than 1 entries (--max-entries): the rest is not read";
+    let message = "in.tar: it holds more than 1 entries (--max-entries): the rest is not read";
     for bytes in [tar(&files()), gzip(&tar(&files()))] {
-        assert_cut(&read(&bytes, limits), Limit::Entries, &[said]);
+        assert_truncated(&read(&bytes, limits), Limit::Entries, &[message]);
     }
 }
 
 #[test]
-fn more_entries_than_are_read_of_a_directory_are_a_cut() {
+fn more_entries_than_the_limit_truncate_a_directory() {
     let dir = tempfile::tempdir().unwrap();
     tar::Archive::new(tar(&files()).as_slice()).unpack(dir.path()).unwrap();
     // The folder, five folders in it, and the operator.
     let limits = Limits { entries: 7, threads: 2, ..Limits::default() };
     let archive = open(dir.path(), &Interest::everything(), limits, &|_| {}).unwrap();
     let name = dir.path().file_name().unwrap().to_str().unwrap();
-    let said =
+    let message =
         format!("{name}: it holds more than 7 entries (--max-entries): the rest is not read");
-    assert_cut(&archive.snapshots[0], Limit::Entries, &[&said]);
+    assert_truncated(&archive.snapshots[0], Limit::Entries, &[&message]);
 }
 
 #[test]
-fn more_bytes_than_are_read_are_a_cut() {
+fn more_bytes_than_the_limit_truncate_an_archive() {
     let limits = Limits { inflated: SECOND as u64, ..Limits::default() };
-    let said = format!(
+    let message = format!(
         "in.tar: the whole input comes to more than 1 KiB (--max-inflated): reading stops after entry {OPERATOR}"
     );
     for bytes in [tar(&files()), gzip(&tar(&files()))] {
-        assert_cut(&read(&bytes, limits), Limit::Inflated, &[&said]);
+        assert_truncated(&read(&bytes, limits), Limit::Inflated, &[&message]);
     }
 }
 
 #[test]
-fn several_files_have_their_limits_together() {
+fn several_files_share_the_limits() {
     let dir = tempfile::tempdir().unwrap();
     let paths = ["a.yaml", "b.yaml"].map(|name| dir.path().join(name));
     let bytes = files().remove(0).1;
@@ -160,11 +152,11 @@ fn several_files_have_their_limits_together() {
         paths[1].display(),
         bytes.len()
     );
-    assert_cut(&archive.snapshots[0], Limit::Inflated, &[&why]);
+    assert_truncated(&archive.snapshots[0], Limit::Inflated, &[&why]);
 }
 
 #[test]
-fn much_out_of_little_is_a_cut_and_the_log_it_is_in_was_not_looked_at() {
+fn the_ratio_limit_truncates_and_the_log_does_not_count_as_scanned() {
     let mut files = files();
     files.insert(1, (LOG, b"nothing to see\n".repeat(200_000)));
     let bytes = gzip(&tar(&files));
@@ -175,22 +167,22 @@ fn much_out_of_little_is_a_cut_and_the_log_it_is_in_was_not_looked_at() {
     let found = read(&bytes, Limits { ratio: 1, ..Limits::default() });
     let why = "more than 1 times as much comes out of it as goes in (--max-ratio)";
     let cut = format!("in.tar: {why}: reading stops in entry {LOG}");
-    assert_cut(&found, Limit::Ratio, &[&cut, &format!("{LOG}: {why}")]);
+    assert_truncated(&found, Limit::Ratio, &[&cut, &format!("{LOG}: {why}")]);
     assert_eq!(found.logs_scanned(&SLOW), 0);
 }
 
 #[test]
-fn archives_deeper_than_is_read_are_a_cut() {
+fn archives_nested_deeper_than_the_limit_are_not_read() {
     let inner = tar(&files()[1..]);
     let bytes = tar(&[files().remove(0), ("in.tar", inner)]);
     assert!(!stream(bytes.as_slice(), Limits::default()).truncated);
     let found = read(&bytes, Limits { depth: 1, ..Limits::default() });
-    let said = "archives lie more than 1 deep in one another (--max-depth): it is not read";
-    assert_cut(&found, Limit::Depth, &[&format!("in.tar: {said}")]);
+    let message = "archives lie more than 1 deep in one another (--max-depth): it is not read";
+    assert_truncated(&found, Limit::Depth, &[&format!("in.tar: {message}")]);
 }
 
 #[test]
-fn as_deep_as_may_be_asked_for_is_read() {
+fn the_highest_depth_limit_is_supported() {
     let mut bytes = tar(&files());
     for layer in 1..Limits::DEEPEST {
         bytes = if layer % 2 == 0 { tar(&[("in.tar", bytes)]) } else { gzip(&bytes) };
@@ -200,33 +192,33 @@ fn as_deep_as_may_be_asked_for_is_read() {
 }
 
 #[test]
-fn a_document_larger_than_is_read_is_damage_and_proves_nothing() {
+fn a_document_over_the_limit_is_damage_and_proves_nothing() {
     let mut files = files();
     let more = "- metadata:\n    name: a\n    namespace: kube-system\n".repeat(20);
     files[1].1 = list(&more).into();
     let document = 1024;
     let found = read(&tar(&files), Limits { document, ..Limits::default() });
-    assert_eq!(damage(&found), [format!("{LIST}: it is larger than 1 KiB (--max-document)")]);
+    assert_eq!(damage(&found), [format!("{LIST}: size exceeds 1 KiB (--max-document)")]);
     assert!(found.find::<ClusterOperator<'_>>("", "dns").is_some());
     assert!(!is_absent(&found) && !found.coverage().is_truncated());
     let state = found.coverage().of(&CONFIG_MAP, "kube-system");
-    assert!(matches!(state, State::Damaged(_)), "{state}");
+    assert!(matches!(state, CoverageState::Damaged(_)), "{state}");
 
     let found = read(&tar(&files), Limits { memory: 1024, ..Limits::default() });
-    assert!(damage(&found).contains(&format!("{LIST}: it is larger than 1 KiB (--memory)")));
+    assert!(damage(&found).contains(&format!("{LIST}: size exceeds 1 KiB (--memory)")));
 }
 
 #[test]
-fn the_log_of_a_collection_that_is_larger_than_is_read_is_damage() {
+fn a_gather_log_over_the_limit_is_damage() {
     let mut files = files();
     files.push(("mg/image/gather.logs", b"all is well\n".repeat(100)));
     let found = read(&tar(&files), Limits { document: 1 << 10, ..Limits::default() });
-    let said = "it is larger than 256 bytes (--max-document): the rest is not read";
-    assert_eq!(damage(&found), [format!("mg/image/gather.logs: {said}")]);
+    let message = "size exceeds 256 bytes (--max-document); the rest was not read";
+    assert_eq!(damage(&found), [format!("mg/image/gather.logs: {message}")]);
 }
 
 #[test]
-fn of_logs_in_a_file_larger_than_is_read_a_hit_counts_and_the_lack_of_one_does_not() {
+fn a_log_file_over_the_limit_counts_only_with_a_hit() {
     let shown = |first: &str| {
         let log = format!(
             "==== START logs for container etcd of pod openshift-etcd/etcd-a ====\n{first}{}\
@@ -239,15 +231,15 @@ fn of_logs_in_a_file_larger_than_is_read_a_hit_counts_and_the_lack_of_one_does_n
             ("dump/openshift-etcd/etcd-a/logs.txt", log.into()),
         ]);
         let found = read(&bytes, Limits { document: 512, ..Limits::default() });
-        let said = "it is larger than 512 bytes (--max-document): the rest is not read";
-        assert_eq!(damage(&found), [format!("dump/openshift-etcd/etcd-a/logs.txt: {said}")]);
+        let message = "size exceeds 512 bytes (--max-document); the rest was not read";
+        assert_eq!(damage(&found), [format!("dump/openshift-etcd/etcd-a/logs.txt: {message}")]);
         found.logs_scanned(&SLOW)
     };
     assert_eq!(shown("slow fdatasync\n"), 1);
     assert_eq!(shown(""), 0);
 }
 
-/// Gives some bytes, then nothing until the time is over.
+/// Returns some bytes at once, and the others after a pause.
 struct Pausing<'b> {
     first: &'b [u8],
     rest: &'b [u8],
@@ -264,7 +256,7 @@ impl Read for Pausing<'_> {
     }
 }
 
-/// Reads an archive of which some bytes come in time.
+/// Reads an archive of which only some bytes arrive before the timeout.
 fn read_in_time(bytes: &[u8], in_time: usize, threads: usize) -> Snapshot {
     let timeout = Some(Duration::from_secs(1));
     let (first, rest) = bytes.split_at(in_time);
@@ -274,26 +266,27 @@ fn read_in_time(bytes: &[u8], in_time: usize, threads: usize) -> Snapshot {
 }
 
 #[test]
-fn when_the_time_is_over_reading_stops() {
+fn reading_stops_at_the_timeout() {
     let bytes = tar(&files());
-    let said = "in.tar: the input takes longer than 1s to read (--timeout): the rest is not read";
+    let message =
+        "in.tar: the input takes longer than 1s to read (--timeout): the rest is not read";
     for threads in [1, 4] {
         let found = read_in_time(&bytes, SECOND, threads);
-        assert_cut(&found, Limit::Timeout, &[said]);
+        assert_truncated(&found, Limit::Timeout, &[message]);
     }
 }
 
 #[test]
-fn a_document_that_came_too_late_is_not_judged() {
+fn a_document_after_the_timeout_is_not_evaluated() {
     let bytes = tar(&files());
     let why = "the input takes longer than 1s to read (--timeout)";
     for threads in [1, 4] {
         let found = read_in_time(&bytes, SECOND + 600, threads);
-        let said = damage(&found);
-        assert!(said.contains(&format!("{LIST}: {why}")), "{said:?}");
-        assert!(said.iter().all(|said| said.contains(why)), "{said:?}");
+        let messages = damage(&found);
+        assert!(messages.contains(&format!("{LIST}: {why}")), "{messages:?}");
+        assert!(messages.iter().all(|message| message.contains(why)), "{messages:?}");
         assert!(found.find::<ClusterOperator<'_>>("", "dns").is_some());
         assert!(found.coverage().is_truncated() && !is_absent(&found));
-        assert_eq!(found.coverage().bounds().collect::<Vec<_>>(), [Limit::Timeout]);
+        assert_eq!(found.coverage().limits_reached().collect::<Vec<_>>(), [Limit::Timeout]);
     }
 }

@@ -1,6 +1,10 @@
-//! Dumps as folders of files, and what is found in them.
+//! Helpers that write dumps as folders of files and open them.
 
 use std::fs;
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use mustknow_archive::Limits;
 use mustknow_cluster::model::log::LogPattern;
@@ -11,7 +15,8 @@ use tempfile::TempDir;
 pub(crate) static REFUSED: LogPattern =
     LogPattern { namespace: "shop", container: "web", literal: "connection refused", regex: None };
 
-pub(crate) fn tree(files: &[(&str, &str)]) -> TempDir {
+/// A folder with these files.
+pub(crate) fn tree(files: &[(&str, impl AsRef<[u8]>)]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (path, body) in files {
         let path = dir.path().join(path);
@@ -50,7 +55,7 @@ pub(crate) fn operator(name: &str) -> String {
 }
 
 pub(crate) fn is_absent(found: &Snapshot, namespace: &str) -> bool {
-    matches!(found.look_up::<Pod<'_>>(namespace, "nobody"), Lookup::Absent(_))
+    matches!(found.look_up::<Pod<'_>>(namespace, "absent"), Lookup::Absent(_))
 }
 
 pub(crate) const NODES: &str = r#"{"kind": "NodeList", "apiVersion": "v1", "metadata": {}, "items": [
@@ -64,7 +69,13 @@ pub(crate) const NO_CONTROLLERS: &str =
 pub(crate) const LOGS: &str = "==== START logs for container web of pod shop/web-1 ====\n\
     dial: connection refused\n==== END logs for container web of pod shop/web-1 ====\n";
 
-/// What `kubectl cluster-info dump` prints without a folder to write to.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+/// What `kubectl cluster-info dump` prints to standard output.
 pub(crate) fn stream() -> String {
     let list = |kind: &str, items: &str| {
         format!(

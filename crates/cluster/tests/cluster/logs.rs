@@ -1,26 +1,19 @@
-//! What `open` makes of the logs of an archive.
+//! Logs of archives: containers, node services, rotated and truncated logs.
 
-#![cfg(test)]
-
-use std::fs;
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use mustknow_archive::Limits;
 use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::{Interest, Snapshot, open};
+
+use super::support::{gzip, tree};
 
 static SLOW: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
 static KUBELET: LogPattern = LogPattern::new("PLEG is not healthy", "", "kubelet");
 
 fn snapshot(files: &[(&str, Vec<u8>)]) -> Snapshot {
-    let dir = tempfile::tempdir().unwrap();
-    for (path, body) in files {
-        let path = dir.path().join("mg/image").join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, body).unwrap();
-    }
+    let paths: Vec<_> = files.iter().map(|(path, _)| format!("mg/image/{path}")).collect();
+    let files: Vec<_> =
+        paths.iter().zip(files).map(|(path, (_, body))| (path.as_str(), body)).collect();
+    let dir = tree(&files);
     let mut interest = Interest::everything();
     interest.logs.extend([&SLOW, &KUBELET]);
     open(dir.path(), &interest, Limits { threads: 2, ..Limits::default() }, &|_| {})
@@ -29,13 +22,7 @@ fn snapshot(files: &[(&str, Vec<u8>)]) -> Snapshot {
         .remove(0)
 }
 
-fn gzip(text: &str) -> Vec<u8> {
-    let mut zip = GzEncoder::new(Vec::new(), Compression::fast());
-    zip.write_all(text.as_bytes()).unwrap();
-    zip.finish().unwrap()
-}
-
-/// Pod and number of lines of each log that hit.
+/// Pod and number of hits of each log with hits.
 fn hits<'s>(snapshot: &'s Snapshot, pattern: &'static LogPattern) -> Vec<(&'s str, u64)> {
     snapshot.log_hits(pattern).map(|hits| (&*hits.pod, hits.count)).collect()
 }
@@ -48,9 +35,9 @@ fn container_logs_rotated_logs_and_journals_are_scanned() {
     let snapshot = snapshot(&[
         (&format!("{logs}/current.log"), line.repeat(2).into()),
         (&format!("{logs}/previous.log"), line.repeat(3).into()),
-        (&format!("{logs}/rotated/0.log.20241028-090000.gz"), gzip(&line.repeat(4))),
+        (&format!("{logs}/rotated/0.log.20241028-090000.gz"), gzip(line.repeat(4).as_bytes())),
         (&format!("{logs}/rotated/1.log.20241028-080000"), line.repeat(5).into()),
-        ("nodes/a.b/a.b_logs_kubelet.gz", gzip(pleg)),
+        ("nodes/a.b/a.b_logs_kubelet.gz", gzip(pleg.as_bytes())),
         ("host_service_logs/masters/kubelet_service.log", pleg.into()),
     ]);
     assert_eq!(
@@ -63,13 +50,13 @@ fn container_logs_rotated_logs_and_journals_are_scanned() {
 }
 
 #[test]
-fn a_gzip_that_breaks_off_is_damage_and_its_hits_count() {
+fn a_truncated_gzip_log_is_damage_and_its_hits_count() {
     let path = "namespaces/openshift-etcd/pods/etcd-a/etcd/etcd/logs/rotated/0.log.gz";
-    let mut whole = gzip("slow fdatasync\n");
+    let mut whole = gzip(b"slow fdatasync\n");
     whole.truncate(whole.len() - 4);
     let snapshot = snapshot(&[(path, whole)]);
     assert_eq!(hits(&snapshot, &SLOW), [("etcd-a", 1)]);
     let [damage] = snapshot.damage() else { panic!("{:?}", snapshot.damage()) };
     assert_eq!(damage.path, format!("mg/image/{path}"));
-    assert_eq!(damage.why, "its gzip stream breaks off before its end");
+    assert_eq!(damage.why, "gzip stream is truncated");
 }

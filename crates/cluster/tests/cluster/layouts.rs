@@ -1,24 +1,19 @@
-//! From the bytes of a dump of each format to a snapshot that knows what the format holds, and what it
-//! never does.
-
-#![cfg(test)]
-
-mod clusters;
-mod support;
+//! What each format of a dump contains and what it proves.
 
 use mustknow_archive::Limits;
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{
     CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, DEPLOYMENT, ENDPOINTS, EVENT, NODE, OPERATOR_ETCD, POD,
     SERVICE,
 };
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{ClusterOperator, ConfigMap, Node, Pod};
+use mustknow_cluster::views::{ClusterOperator, ClusterVersion, ConfigMap, Node, Pod};
 use mustknow_cluster::{Lookup, open_together};
-use support::*;
+
+use super::support::*;
 
 #[test]
-fn a_cluster_info_dump_holds_seven_lists_of_each_namespace_and_nothing_else() {
+fn a_cluster_info_dump_has_seven_lists_per_namespace_and_nothing_else() {
     let found = snapshot(&[
         ("dump/nodes.json", NODES),
         ("dump/shop/replication-controllers.json", NO_CONTROLLERS),
@@ -29,22 +24,22 @@ fn a_cluster_info_dump_holds_seven_lists_of_each_namespace_and_nothing_else() {
     ]);
     assert_eq!(found.format(), "kubectl cluster-info dump");
     assert_eq!(found.roots().collect::<Vec<_>>(), ["dump"]);
-    assert_eq!(found.coverage().of(&NODE, ""), State::Collected(2));
-    assert_eq!(found.coverage().of(&POD, "shop"), State::Collected(1));
-    assert_eq!(found.coverage().of(&POD, "empty"), State::Empty);
+    assert_eq!(found.coverage().of(&NODE, ""), CoverageState::Collected(2));
+    assert_eq!(found.coverage().of(&POD, "shop"), CoverageState::Collected(1));
+    assert_eq!(found.coverage().of(&POD, "empty"), CoverageState::Empty);
     assert!(is_absent(&found, "shop") && is_absent(&found, "empty"));
     assert!(!is_absent(&found, "elsewhere"));
     for kind in [&CONFIG_MAP, &ENDPOINTS, &CUSTOM_RESOURCE_DEFINITION] {
-        assert_eq!(found.coverage().of_kind(kind), State::Absent, "{}", kind.name);
+        assert_eq!(found.coverage().of_kind(kind), CoverageState::Absent, "{}", kind.name);
     }
-    // The dump broke off before these.
-    assert_eq!(found.coverage().of(&SERVICE, "shop"), State::Absent);
+    // The dump is truncated before this list.
+    assert_eq!(found.coverage().of(&SERVICE, "shop"), CoverageState::Absent);
     assert_eq!(found.logs_scanned(&REFUSED), 1);
     assert_eq!(found.log_hits(&REFUSED).next().unwrap().first.number, 2);
 }
 
 #[test]
-fn the_yaml_of_a_dump_says_no_kind_and_its_files_do() {
+fn the_items_of_a_yaml_dump_get_their_kind_from_the_file() {
     let found = snapshot(&[
         ("nodes.yaml", "apiVersion: v1\nitems:\n- metadata:\n    name: a\nkind: NodeList\n"),
         (
@@ -58,18 +53,18 @@ fn the_yaml_of_a_dump_says_no_kind_and_its_files_do() {
         ),
     ]);
     assert_eq!(found.format(), "kubectl cluster-info dump");
-    assert_eq!(found.coverage().of(&NODE, ""), State::Collected(1));
-    assert_eq!(found.coverage().of(&DEPLOYMENT, "shop"), State::Collected(1));
+    assert_eq!(found.coverage().of(&NODE, ""), CoverageState::Collected(1));
+    assert_eq!(found.coverage().of(&DEPLOYMENT, "shop"), CoverageState::Collected(1));
 }
 
 #[test]
-fn a_folder_of_lists_is_no_dump_until_something_only_a_dump_holds_is_there() {
+fn a_folder_of_lists_is_a_dump_only_with_the_marker_list() {
     let found = snapshot(&[("mine/nodes.json", NODES), ("mine/shop/pods.json", PODS)]);
-    assert_eq!(found.format(), "2 files of objects");
+    assert_eq!(found.format(), "2 manifest files");
     assert!(found.find::<Pod<'_>>("shop", "web-1").is_some());
     assert!(!is_absent(&found, "shop"));
-    // A list of cluster scope is whole wherever it stands.
-    assert!(matches!(found.look_up::<Node<'_>>("", "nobody"), Lookup::Absent(_)));
+    // A list of a cluster-scoped kind is complete at any path.
+    assert!(matches!(found.look_up::<Node<'_>>("", "absent"), Lookup::Absent(_)));
 }
 
 #[test]
@@ -83,15 +78,15 @@ fn a_list_in_the_folder_of_another_namespace_proves_nothing() {
 }
 
 #[test]
-fn a_dump_that_was_printed_is_read_like_one_that_was_written() {
+fn a_printed_dump_is_read_like_a_written_one() {
     for name in ["dump.txt", "cluster-info.json", "printed"] {
         let found = snapshot(&[(name, &stream())]);
         assert_eq!(found.format(), "kubectl cluster-info dump", "{name}");
-        assert_eq!(found.coverage().of(&NODE, ""), State::Collected(1));
-        assert_eq!(found.coverage().of(&POD, "shop"), State::Collected(1));
-        // Empty lists do not say whose they are; their neighbours do.
-        assert_eq!(found.coverage().of(&SERVICE, "shop"), State::Empty);
-        assert_eq!(found.coverage().of(&EVENT, "shop"), State::Empty);
+        assert_eq!(found.coverage().of(&NODE, ""), CoverageState::Collected(1));
+        assert_eq!(found.coverage().of(&POD, "shop"), CoverageState::Collected(1));
+        // The namespace of an empty list is that of its neighbours.
+        assert_eq!(found.coverage().of(&SERVICE, "shop"), CoverageState::Empty);
+        assert_eq!(found.coverage().of(&EVENT, "shop"), CoverageState::Empty);
         assert!(is_absent(&found, "shop"));
         let hits = found.log_hits(&REFUSED).next().unwrap();
         let line = stream().lines().position(|line| line.contains("refused")).unwrap() + 1;
@@ -100,8 +95,8 @@ fn a_dump_that_was_printed_is_read_like_one_that_was_written() {
     }
 }
 
-/// The lists of a dump as kubectl wrote them before it gave them kinds.
-fn capitalised(items: &str) -> String {
+/// A list of a dump with Go field names, as older releases of kubectl wrote it.
+fn with_go_field_names(items: &str) -> String {
     format!("{{\n  \"selfLink\": \"/x\", \"resourceVersion\": \"7\",\n  \"Items\": {items}\n}}\n")
 }
 
@@ -113,22 +108,22 @@ const OLD_POD: &str = r#"[
   ]"#;
 
 #[test]
-fn the_names_of_an_old_dump_are_those_of_the_types_and_are_read_as_those_of_the_api() {
-    let nodes = capitalised(r#"[{"name": "a", "Spec": {}, "Status": {}}]"#);
-    let (none, pods) = (capitalised("[]"), capitalised(OLD_POD));
+fn go_field_names_of_an_old_dump_are_converted() {
+    let nodes = with_go_field_names(r#"[{"name": "a", "Spec": {}, "Status": {}}]"#);
+    let (none, pods) = (with_go_field_names("[]"), with_go_field_names(OLD_POD));
     let written = snapshot(&[
         ("dump/nodes.json", &nodes),
         ("dump/shop/replication-controllers.json", &none),
-        ("dump/shop/services.json", &capitalised("null")),
+        ("dump/shop/services.json", &with_go_field_names("null")),
         ("dump/shop/pods.json", &pods),
     ]);
     let lists = [&nodes, &none, &none, &none, &none, &none, &none, &pods, LOGS];
     let printed = snapshot(&[("dump.txt", &lists.map(ToString::to_string).concat())]);
     for found in [&written, &printed] {
         assert_eq!(found.format(), "kubectl cluster-info dump");
-        assert_eq!(found.coverage().of(&NODE, ""), State::Collected(1));
-        assert_eq!(found.coverage().of(&POD, "shop"), State::Collected(1));
-        assert_eq!(found.coverage().of(&SERVICE, "shop"), State::Empty);
+        assert_eq!(found.coverage().of(&NODE, ""), CoverageState::Collected(1));
+        assert_eq!(found.coverage().of(&POD, "shop"), CoverageState::Collected(1));
+        assert_eq!(found.coverage().of(&SERVICE, "shop"), CoverageState::Empty);
         let pod: Pod<'_> = found.find("shop", "web-1").unwrap();
         assert_eq!(pod.node().as_deref(), Some("a"));
         assert!(pod.resource().created().is_some());
@@ -154,20 +149,20 @@ fn an_insights_archive_proves_no_absence() {
         ("a/events/shop.json", r#"{"items": [{"namespace": "shop", "reason": "Failed"}]}"#),
     ]);
     assert_eq!(found.format(), "insights archive");
-    assert!(found.is_openshift() && found.cluster_version().is_some());
+    assert!(found.is_openshift() && ClusterVersion::find(&found).is_some());
     assert!(found.find::<Pod<'_>>("shop", "web-1").is_some());
-    // It has no status, and a condition that is not there would count as one that does not hold.
+    // It has no status, so its conditions would count as missing.
     assert!(found.find_of(&OPERATOR_ETCD, "", "cluster").is_none());
-    assert_eq!(found.coverage().of(&OPERATOR_ETCD, ""), State::Absent);
+    assert_eq!(found.coverage().of(&OPERATOR_ETCD, ""), CoverageState::Absent);
     assert!(!is_absent(&found, "shop"));
     assert!(matches!(found.look_up::<Node<'_>>("", "m"), Lookup::Unknown(_)));
-    assert_eq!(found.coverage().of_kind(&EVENT), State::Absent);
-    // Some lines of a log do not say that the others were not there.
+    assert_eq!(found.coverage().of_kind(&EVENT), CoverageState::Absent);
+    // A partial log without hits proves nothing.
     assert_eq!(found.logs_scanned(&REFUSED), 0);
 }
 
 #[test]
-fn an_insights_archive_fills_the_gaps_of_a_must_gather_and_overrides_nothing() {
+fn an_insights_archive_only_fills_the_gaps_of_a_must_gather() {
     let newer = |name: &str| {
         format!(
             r#"{{"kind": "ClusterOperator", "apiVersion": "config.openshift.io/v1",
@@ -195,11 +190,11 @@ fn an_insights_archive_fills_the_gaps_of_a_must_gather_and_overrides_nothing() {
 }
 
 #[test]
-fn a_support_bundle_says_what_it_hides() {
+fn hidden_values_of_a_support_bundle_are_detected() {
     let found = snapshot(&[
         ("b/cluster-resources/nodes.json", NODES),
         ("b/cluster-resources/pods/shop.json", PODS),
-        // As older releases write it.
+        // The format of older releases.
         (
             "b/cluster-resources/deployments/shop.json",
             r#"[{"metadata": {"name": "web", "namespace": "shop"}}]"#,
@@ -215,15 +210,15 @@ fn a_support_bundle_says_what_it_hides() {
     assert_eq!(found.format(), "support bundle");
     assert!(found.coverage().is_masked() && !found.coverage().is_redacted());
     assert!(is_absent(&found, "shop") && !is_absent(&found, "elsewhere"));
-    assert_eq!(found.coverage().of(&DEPLOYMENT, "shop"), State::Collected(1));
+    assert_eq!(found.coverage().of(&DEPLOYMENT, "shop"), CoverageState::Collected(1));
     assert!(matches!(found.look_up::<ConfigMap<'_>>("shop", "x"), Lookup::Absent(_)));
-    assert_eq!(found.coverage().of_kind(&ENDPOINTS), State::Absent);
+    assert_eq!(found.coverage().of_kind(&ENDPOINTS), CoverageState::Absent);
     assert_eq!(found.logs_scanned(&REFUSED), 1);
     assert_eq!(found.damage(), []);
 }
 
 #[test]
-fn an_archive_that_was_cleaned_shows_it_by_its_addresses() {
+fn an_obfuscated_archive_is_detected_by_its_addresses() {
     let node = |address: &str| {
         let text = format!(
             "apiVersion: v1\nkind: Node\nmetadata:\n  name: a\nstatus:\n  addresses:\n  \
@@ -236,7 +231,7 @@ fn an_archive_that_was_cleaned_shows_it_by_its_addresses() {
     {
         let found = node(address);
         assert!(found.coverage().is_redacted(), "{address}");
-        assert_eq!(found.coverage().of(&CONFIG_MAP, "kube-system"), State::Redacted);
+        assert_eq!(found.coverage().of(&CONFIG_MAP, "kube-system"), CoverageState::Redacted);
     }
     for address in ["10.0.0.1", "fd00::1", "''"] {
         assert!(!node(address).coverage().is_redacted(), "{address}");
@@ -262,7 +257,7 @@ fn crust_gather_proves_no_absence() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_costs_itself() {
+fn a_file_that_cannot_be_read_does_not_affect_others() {
     let dir = tree(&[("cv.yaml", &cluster_version("1"))]);
     let paths = [dir.path().join("cv.yaml"), dir.path().join("absent.yaml")];
     let archive = open_together(&paths, &interest(), Limits::default(), &|_| {}).unwrap();
@@ -273,7 +268,7 @@ fn a_file_that_cannot_be_read_costs_itself() {
 }
 
 #[test]
-fn wrong_shapes_cost_themselves() {
+fn unexpected_content_does_not_affect_other_files() {
     let id = r#"{"metadata": {"name": "version"}, "spec": {"clusterID": "1"}}"#;
     let hostile = [
         "null",
@@ -312,12 +307,12 @@ fn wrong_shapes_cost_themselves() {
             ("f.txt", body),
         ]);
         assert!(found.of_kind(&POD).is_empty() && found.of_kind(&NODE).is_empty(), "{body}");
-        assert!(!matches!(found.coverage().of(&NODE, ""), State::Collected(_)), "{body}");
+        assert!(!matches!(found.coverage().of(&NODE, ""), CoverageState::Collected(_)), "{body}");
     }
 }
 
 #[test]
-fn a_kind_that_contradicts_its_place_is_what_it_says_it_is() {
+fn the_kind_of_an_object_overrides_its_path() {
     let found = snapshot(&[
         (
             "a/config/version.json",
@@ -332,5 +327,5 @@ fn a_kind_that_contradicts_its_place_is_what_it_says_it_is() {
     ]);
     assert!(found.find::<Pod<'_>>("x", "p").is_some());
     assert!(!is_absent(&found, "x"));
-    assert_eq!(found.coverage().of(&POD, "x"), State::Collected(1));
+    assert_eq!(found.coverage().of(&POD, "x"), CoverageState::Collected(1));
 }

@@ -1,7 +1,7 @@
-//! What no rule reads of an object, by kind.
+//! The fields of each kind that no rule reads.
 //!
-//! It is neither parsed nor kept. A rule that reads any of it panics in every test, with the words
-//! of `mustknow_yaml::Value`: then the line comes off the list.
+//! They are neither parsed nor stored. In tests, reading one of them panics with a message of
+//! `mustknow_yaml::Value`; then remove the field from its list here.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -20,10 +20,10 @@ use crate::model::kinds::{
     SUBSCRIPTION, VALIDATING_WEBHOOK,
 };
 use crate::model::known_file::KnownFile;
-use crate::model::resource::Key;
+use crate::model::resource::ObjectKey;
 use crate::views::event;
 
-/// Who wrote which field, what was written, and what only the API server needs to know.
+/// Metadata that no rule reads.
 const OF_EVERY_KIND: &[Unread] = &[
     Value(&["metadata", "generateName"]),
     Value(&["metadata", "ownerReferences", "uid"]),
@@ -32,16 +32,18 @@ const OF_EVERY_KIND: &[Unread] = &[
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
 ];
 
-const WRITERS: &[Unread] = &[Value(&["metadata", "managedFields"])];
+/// Who wrote which field.
+const MANAGED_FIELDS: &[Unread] = &[Value(&["metadata", "managedFields"])];
 
-/// Of who wrote what only when, and which keys of the data: a history says when certificates changed.
-const WRITERS_BUT_TIMES: &[Unread] = &[
+/// `managedFields` except for the times at which keys of `data` were written: a timeline shows when
+/// certificates changed.
+const MANAGED_FIELDS_BUT_TIMES: &[Unread] = &[
     AllBut(&["metadata", "managedFields"], &["manager", "operation", "time", "fieldsV1"]),
     AllBut(&["metadata", "managedFields", "fieldsV1"], &["f:data"]),
 ];
 
-/// What tells objects and their copies apart, and is of no use when that is done.
-const ONLY_WHILE_READ: &[Unread] = &[
+/// Fields that are needed only to build the key and to merge copies.
+const ONLY_WHILE_PARSED: &[Unread] = &[
     Value(&["apiVersion"]),
     Value(&["kind"]),
     Value(&["metadata", "namespace"]),
@@ -81,7 +83,7 @@ const OF_POD: &[Unread] = &[
     Value(&["status", "initContainerStatuses", "containerID"]),
 ];
 
-/// The only environment that a rule looks into is that of etcd.
+/// Rules read environment variables only of etcd.
 const OF_POD_WITHOUT_ENV: &[Unread] = &[Value(&["spec", "containers", "env"])];
 const READS_ENV_OF: &str = "openshift-etcd";
 
@@ -106,7 +108,7 @@ const OF_EVENT: &[Unread] = &[
     AllBut(&["involvedObject"], &["kind", "namespace", "name"]),
 ];
 
-/// A history says when a series of events began.
+/// A timeline shows when a series of events began.
 const OF_EVENT_BUT_TIMES: &[Unread] = &[
     AllBut(
         &[],
@@ -129,18 +131,19 @@ const OF_EVENT_BUT_TIMES: &[Unread] = &[
     AllBut(&["involvedObject"], &["kind", "namespace", "name"]),
 ];
 
-/// How the pods of a workload are to be made.
+/// The pod template.
 const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
 
-/// The present hour is one of the last 24, and nobody asks by verb.
+/// `currentHour` is one of the last 24 hours, and no rule reads the counts by verb.
 const OF_API_REQUEST_COUNT: &[Unread] = &[
     Value(&["status", "currentHour"]),
     Value(&["status", "last24h", "byNode", "byUser", "byVerb"]),
 ];
 
-const OF_API_THAT_STAYS: &[Unread] = &[AllBut(&["status"], &["conditions", "requestCount"])];
+/// An API that is not going to be removed.
+const OF_API_NOT_REMOVED: &[Unread] = &[AllBut(&["status"], &["conditions", "requestCount"])];
 
-/// Of an operator's version only where it stands: how it is installed is what is large.
+/// The install strategy is large; rules read only the status.
 const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
     Value(&["spec"]),
     Value(&["metadata", "annotations"]),
@@ -148,21 +151,22 @@ const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
     Value(&["status", "certsRotateAt"]),
     Value(&["status", "requirementStatus", "dependents"]),
 ];
-/// The manifests that it writes.
+/// The manifests of the plan.
 const OF_INSTALL_PLAN: &[Unread] =
     &[Value(&["status", "plan"]), Value(&["status", "bundleLookups"])];
 
-/// The state of every catalog, once more in each Subscription, and how the operator is to run.
+/// The health of every catalog, which each Subscription repeats, and the configuration of the
+/// operator.
 const OF_SUBSCRIPTION: &[Unread] =
     &[Value(&["status", "catalogHealth"]), Value(&["spec", "config"])];
 
 const OF_CATALOG_SOURCE: &[Unread] = &[Value(&["spec", "icon"])];
 
-/// What is asked of the cloud, and what it gave.
+/// The cloud permissions.
 const OF_CREDENTIALS_REQUEST: &[Unread] =
     &[Value(&["spec", "providerSpec"]), Value(&["status", "providerStatus"])];
 
-/// What a host is made of, and how it was set up.
+/// Hardware details and provisioning.
 const OF_BARE_METAL_HOST: &[Unread] = &[
     AllBut(&["spec"], &["consumerRef", "online"]),
     AllBut(
@@ -171,16 +175,16 @@ const OF_BARE_METAL_HOST: &[Unread] = &[
     ),
 ];
 
-/// How a Machine is to be made.
+/// The instance configuration.
 const OF_MACHINE: &[Unread] = &[Value(&["spec", "providerSpec"])];
 
-/// How the Machines of a set are to be made.
+/// The machine template.
 const OF_MACHINE_SET: &[Unread] = &[Value(&["spec", "template"])];
 
-/// How the Jobs of a CronJob are to be made.
+/// The job template.
 const OF_CRON_JOB: &[Unread] = &[Value(&["spec", "jobTemplate"])];
 
-/// The schemas are what is large of a definition.
+/// Schemas are large.
 const OF_DEFINITION: &[Unread] = &[
     Value(&["spec", "versions", "schema"]),
     Value(&["spec", "versions", "additionalPrinterColumns"]),
@@ -189,10 +193,10 @@ const OF_DEFINITION: &[Unread] = &[
 
 const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
 
-/// The files and units that a machine is to have.
+/// The Ignition configuration.
 const OF_MACHINE_CONFIG: &[Unread] = &[AllBut(&["spec"], &["osImageURL"])];
 
-/// The settings themselves.
+/// The kubelet or container runtime settings.
 const OF_GENERATED_CONFIG: &[Unread] = &[AllBut(&["spec"], &["machineConfigPoolSelector"])];
 
 const OF_SECRET: &[Unread] = &[
@@ -203,20 +207,20 @@ const OF_SECRET: &[Unread] = &[
     Value(&["metadata", "annotations", "openshift.io/token-secret.value"]),
 ];
 
-/// The history of a check: what succeeded, and outages long over.
+/// The history of a check.
 const OF_CONNECTIVITY_CHECK: &[Unread] =
     &[Value(&["status", "successes"]), Value(&["status", "outages"])];
 
-/// A history says when outages were.
+/// A timeline shows outages.
 const OF_CONNECTIVITY_CHECK_BUT_TIMES: &[Unread] = &[
     Value(&["status", "successes"]),
     AllBut(&["status", "outages"], &["end", "message", "start"]),
 ];
 
-/// Certificates and keys of a route.
+/// The certificate and key of a route.
 const OF_ROUTE: &[Unread] = &[Value(&["spec", "tls"])];
 
-/// What of some kinds `certificate` reads and nobody keeps.
+/// Fields from which only certificates are read.
 const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
     (&SECRET, &[Value(&["data"])]),
     (&VALIDATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
@@ -235,77 +239,80 @@ const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
     ),
 ];
 
-/// The contents of a ConfigMap that no rule names.
+/// The data of a ConfigMap that no rule reads.
 const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
 
-/// How each alert is reckoned; what is read is which of them fire, and which cannot be reckoned.
+/// Rules read only which alerts fire, and which alert rules cannot be evaluated.
 const OF_ALERTS: &[Unread] = &[
     AllBut(&["data", "groups"], &["rules"]),
     AllBut(&["data", "groups", "rules"], &["alerts", "health", "lastError", "name"]),
 ];
 
-/// Everything that is known of what is scraped; what is read is where it is and whether it answers.
+/// Rules read only the labels of scrape targets and whether they are healthy.
 const OF_TARGETS: &[Unread] = &[
     AllBut(&["data"], &["activeTargets"]),
     AllBut(&["data", "activeTargets"], &["discoveredLabels", "health", "labels", "lastError"]),
     AllBut(&["data", "activeTargets", "discoveredLabels"], &["__meta_kubernetes_pod_node_name"]),
 ];
 
-/// What is skipped in files, and what of objects is not kept either.
+/// The fields that are skipped in files, and the fields that are not stored with objects.
 struct PrunedFields {
     in_file: Skip,
     of_object: Skip,
 }
 
 impl PrunedFields {
-    fn of(writers: &[Unread], pruned: &[Unread], unkept: &[Unread]) -> Self {
-        let in_file = [OF_EVERY_KIND, writers, pruned].concat();
-        let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, writers, pruned, unkept].concat();
+    fn of(managed_fields: &[Unread], pruned: &[Unread], not_stored: &[Unread]) -> Self {
+        let in_file = [OF_EVERY_KIND, managed_fields, pruned].concat();
+        let of_object =
+            [ONLY_WHILE_PARSED, OF_EVERY_KIND, managed_fields, pruned, not_stored].concat();
         Self { in_file: Skip::new(&in_file), of_object: Skip::new(&of_object) }
     }
 }
 
-/// What is skipped of each kind by one kind of reading.
-struct Reading {
+/// The pruned fields of each kind, for one purpose.
+struct PruningRules {
     other_kinds: PrunedFields,
     unnamed_config_map: PrunedFields,
-    api_that_stays: PrunedFields,
+    api_not_removed: PrunedFields,
     pod_without_env: PrunedFields,
     by_kind: Vec<(&'static Kind, PrunedFields)>,
 }
 
-/// What rules judge by.
-static FOR_RULES: LazyLock<Reading> = LazyLock::new(|| {
-    let skips = |pruned: &[Unread], unkept: &[Unread]| PrunedFields::of(WRITERS, pruned, unkept);
-    Reading {
+/// For the rules.
+static FOR_RULES: LazyLock<PruningRules> = LazyLock::new(|| {
+    let skips = |pruned: &[Unread], not_stored: &[Unread]| {
+        PrunedFields::of(MANAGED_FIELDS, pruned, not_stored)
+    };
+    PruningRules {
         other_kinds: skips(&[], &[]),
         unnamed_config_map: skips(&[], OF_CONFIG_MAP),
-        api_that_stays: skips(OF_API_THAT_STAYS, &[]),
+        api_not_removed: skips(OF_API_NOT_REMOVED, &[]),
         pod_without_env: skips(&[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]),
-        by_kind: by_kind(&[], |_| WRITERS),
+        by_kind: by_kind(&[], |_| MANAGED_FIELDS),
     }
 });
 
-/// The same, and what a history tells besides.
-static FOR_HISTORY: LazyLock<Reading> = LazyLock::new(|| Reading {
-    // What is in a file of no known kind may be a Secret.
-    other_kinds: PrunedFields::of(WRITERS_BUT_TIMES, &[], &[]),
-    unnamed_config_map: PrunedFields::of(WRITERS_BUT_TIMES, &[], OF_CONFIG_MAP),
-    api_that_stays: PrunedFields::of(WRITERS, OF_API_THAT_STAYS, &[]),
-    pod_without_env: PrunedFields::of(WRITERS, &[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]),
+/// For the rules and a timeline.
+static FOR_HISTORY: LazyLock<PruningRules> = LazyLock::new(|| PruningRules {
+    // A file of no known kind may contain Secrets.
+    other_kinds: PrunedFields::of(MANAGED_FIELDS_BUT_TIMES, &[], &[]),
+    unnamed_config_map: PrunedFields::of(MANAGED_FIELDS_BUT_TIMES, &[], OF_CONFIG_MAP),
+    api_not_removed: PrunedFields::of(MANAGED_FIELDS, OF_API_NOT_REMOVED, &[]),
+    pod_without_env: PrunedFields::of(MANAGED_FIELDS, &[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]),
     by_kind: by_kind(
         &[
             (&EVENT, OF_EVENT_BUT_TIMES),
             (&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK_BUT_TIMES),
         ],
-        |kind| if *kind == SECRET { WRITERS_BUT_TIMES } else { WRITERS },
+        |kind| if *kind == SECRET { MANAGED_FIELDS_BUT_TIMES } else { MANAGED_FIELDS },
     ),
 });
 
-/// What is skipped of the kinds of which more is known than of others; of some kinds something else.
+/// The pruned fields of the kinds that have a list; `overrides` replaces some of the lists.
 fn by_kind(
-    but: &[(&'static Kind, &'static [Unread])],
-    writers: fn(&Kind) -> &'static [Unread],
+    overrides: &[(&'static Kind, &'static [Unread])],
+    managed_fields: fn(&Kind) -> &'static [Unread],
 ) -> Vec<(&'static Kind, PrunedFields)> {
     let kinds: &[(&Kind, &[Unread])] = &[
         (&POD, OF_POD),
@@ -336,15 +343,17 @@ fn by_kind(
         (&CONTAINER_RUNTIME_CONFIG, OF_GENERATED_CONFIG),
     ];
     let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
-        kinds.iter().chain(but).map(|(kind, pruned)| (*kind, (*pruned, &[][..]))).collect();
-    for (kind, unkept) in CERTIFICATES {
-        all.entry(kind).or_default().1 = unkept;
+        kinds.iter().chain(overrides).map(|(kind, pruned)| (*kind, (*pruned, &[][..]))).collect();
+    for (kind, not_stored) in CERTIFICATES {
+        all.entry(kind).or_default().1 = not_stored;
     }
-    let skips = |(kind, (pruned, unkept))| (kind, PrunedFields::of(writers(kind), pruned, unkept));
+    let skips = |(kind, (pruned, not_stored))| {
+        (kind, PrunedFields::of(managed_fields(kind), pruned, not_stored))
+    };
     all.into_iter().map(skips).collect()
 }
 
-impl Reading {
+impl PruningRules {
     fn of(interest: &Interest) -> &'static Self {
         if interest.history { &FOR_HISTORY } else { &FOR_RULES }
     }
@@ -355,7 +364,7 @@ impl Reading {
     }
 }
 
-/// What is not read in a file with a shape of its own.
+/// The fields to skip in a known file.
 pub(crate) fn of_known_file(known_file: KnownFile) -> &'static Skip {
     static ALERTS: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_ALERTS));
     static TARGETS: LazyLock<Skip> = LazyLock::new(|| Skip::new(OF_TARGETS));
@@ -367,39 +376,40 @@ pub(crate) fn of_known_file(known_file: KnownFile) -> &'static Skip {
     }
 }
 
-/// What is not read in a file that holds objects of that kind; of any kind where there is none.
+/// The fields to skip in a file with objects of that kind, or of any kind if it is None.
 pub(crate) fn in_file(kind: Option<&Kind>, interest: &Interest) -> &'static Skip {
-    &Reading::of(interest).of_kind(kind).in_file
+    &PruningRules::of(interest).of_kind(kind).in_file
 }
 
-/// The objects that some rule may read: of events that say no more than that things go their way
-/// only the newest, which tells how late it was.
-pub(crate) fn without_routine(
-    found: Vec<(Key, mustknow_yaml::Value<'_>)>,
-) -> Vec<(Key, mustknow_yaml::Value<'_>)> {
-    let is_routine = |key: &Key, value| *key.kind == EVENT && event::is_routine(value);
-    let routine = found.iter().filter(|(key, value)| is_routine(key, *value));
+/// The objects without routine events, except for the newest, which is needed to find the newest
+/// record.
+pub(crate) fn without_routine_events(
+    objects: Vec<(ObjectKey, mustknow_yaml::Value<'_>)>,
+) -> Vec<(ObjectKey, mustknow_yaml::Value<'_>)> {
+    let is_routine = |key: &ObjectKey, value| *key.kind == EVENT && event::is_routine(value);
+    let routine = objects.iter().filter(|(key, value)| is_routine(key, *value));
     let newest = routine.filter_map(|(_, value)| event::last_seen(*value)).max();
-    let is_kept = |key: &Key, value| !is_routine(key, value) || event::last_seen(value) == newest;
-    found.into_iter().filter(|(key, value)| is_kept(key, *value)).collect()
+    let is_needed =
+        |key: &ObjectKey, value| !is_routine(key, value) || event::last_seen(value) == newest;
+    objects.into_iter().filter(|(key, value)| is_needed(key, *value)).collect()
 }
 
-/// What is not kept of that object.
+/// The fields that are not stored with that object.
 pub(crate) fn of_object(
-    key: &Key,
+    key: &ObjectKey,
     object: mustknow_yaml::Value<'_>,
     interest: &Interest,
 ) -> &'static Skip {
-    let reading = Reading::of(interest);
-    // Who calls an API matters only where it is to go.
+    let rules = PruningRules::of(interest);
+    // The clients of an API matter only if it is going to be removed.
     if *key.kind == API_REQUEST_COUNT && object.at(&["status", "removedInRelease"]).is_none() {
-        return &reading.api_that_stays.of_object;
+        return &rules.api_not_removed.of_object;
     }
     if *key.kind == CONFIG_MAP && !interest.reads_data_of(&key.namespace, &key.name) {
-        return &reading.unnamed_config_map.of_object;
+        return &rules.unnamed_config_map.of_object;
     }
     if *key.kind == POD && *key.namespace != *READS_ENV_OF {
-        return &reading.pod_without_env.of_object;
+        return &rules.pod_without_env.of_object;
     }
-    &reading.of_kind(Some(key.kind)).of_object
+    &rules.of_kind(Some(key.kind)).of_object
 }
