@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
-use mustknow_testkit::bench_data::{self, Made, SEED, Size};
+use mustknow_testkit::bench_data::{self, BenchData, ByteSize, SEED};
 use support::child::{Run, measure};
 use support::machine;
 use support::role::{self, Role};
@@ -51,7 +51,7 @@ struct Round {
 }
 
 fn compare() -> Outcome {
-    let size: Size = setting("MUSTKNOW_BENCH_SIZE", "1GiB")?.parse()?;
+    let size: ByteSize = setting("MUSTKNOW_BENCH_SIZE", "1GiB")?.parse()?;
     let rounds: u32 = setting("MUSTKNOW_BENCH_ROUNDS", "5")?.parse()?;
     let mut out = io::stdout();
     let data = bench_data::make(size, SEED, &bench_data::default_folder(size))?;
@@ -85,7 +85,7 @@ fn setting(name: &str, default: &str) -> Outcome<String> {
     }
 }
 
-fn round(data: &Made, scratch: &Scratch) -> Outcome<Round> {
+fn round(data: &BenchData, scratch: &Scratch) -> Outcome<Round> {
     let inflate = measure(&role::again(Role::Inflate(data.archive.clone()))?)?;
     let packed = scan(&[&data.archive])?;
     let unpacked = scratch.unpack(&data.archive)?;
@@ -126,7 +126,7 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn new(data: &Made) -> Outcome<Self> {
+    fn new(data: &BenchData) -> Outcome<Self> {
         let beside = data.archive.parent().unwrap_or(Path::new("."));
         let folder = tempfile::Builder::new().prefix("scratch-").tempdir_in(beside)?;
         let mut copies = Vec::new();
@@ -156,7 +156,7 @@ impl Scratch {
     }
 }
 
-fn table(rounds: &[Round], size: Size) -> Table {
+fn table(rounds: &[Round], size: ByteSize) -> Table {
     let all = |value: &dyn Fn(&Round) -> Option<f64>| -> Series {
         rounds.iter().filter_map(value).collect()
     };

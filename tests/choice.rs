@@ -1,20 +1,16 @@
 //! What a caller chooses: which rules judge, which findings are shown, how the page looks; by flags and
 //! by `mustknow.toml`.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use support::run::{Run, command, finish, json, mustknow};
-use support::schemas::{assert_valid, sarif_schema};
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
 use tempfile::{TempDir, tempdir};
 use unicode_width::UnicodeWidthStr;
+
+use crate::support::run::{Run, command, finish, json, mustknow};
+use crate::support::schemas::{assert_valid, sarif_schema};
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
 
 const CAUSE: &str = "apiservices/bootstrap-configmap-missing";
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];

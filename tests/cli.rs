@@ -1,17 +1,13 @@
 //! The program at its edges: exit codes, flags, pipes, signals.
 
-#![cfg(test)]
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+use std::thread;
 
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
-use std::io::Read;
-use std::process::Stdio;
-
-use support::run::{command, finish, json, mustknow};
-use support::tree::{Tree, write};
-use support::{ENDPOINTS, HEALTHY, SEED, fixture};
-use tempfile::tempdir;
+use crate::support::run::{command, finish, json, mustknow};
+use crate::support::tree::{Tree, gzip};
+use crate::support::watchdog::output_of;
+use crate::support::{ENDPOINTS, HEALTHY, SEED, fixture};
 
 const RULE: &str = "apiservices/bootstrap-configmap-missing";
 
@@ -247,34 +243,29 @@ fn output_that_cannot_be_written_is_a_failure() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_it_at_once() {
-    use std::process::Command;
-    use std::time::{Duration, Instant};
-
-    let dir = tempdir().unwrap();
-    let path = write(&dir, "endless.tar.gz", &endless());
-    let child = command()
-        .args(["-j", "2"])
-        .arg(path)
+    let mut child = command()
+        .args(["-j", "2", "-"])
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(Duration::from_secs(1));
-    let sent = Instant::now();
+    // More than a pipe holds: once it is written the program reads, and it reads for minutes.
+    let mut stdin = child.stdin.take().unwrap();
+    let bytes = endless();
+    stdin.write_all(&bytes[..1 << 20]).unwrap();
+    let feeder = thread::spawn(move || drop(stdin.write_all(&bytes[1 << 20..])));
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
-    let output = child.wait_with_output().unwrap();
-    assert!(sent.elapsed() < Duration::from_secs(5), "{:?}", sent.elapsed());
+    let output = output_of(child);
+    feeder.join().unwrap();
     assert_eq!(output.status.code(), Some(130));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "mustknow: interrupted\n");
     assert!(output.stdout.is_empty());
 }
 
 /// A tar.gz of one log of 256 GiB of zeros, in few bytes: one gzip member, many times.
-#[cfg(unix)]
 fn endless() -> Vec<u8> {
-    use support::tree::gzip;
-
     let tree = Tree::default().with("namespaces/x/pods/p/c/c/logs/current.log", "");
     let mut head = tree.to_tar();
     head.truncate(512);

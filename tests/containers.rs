@@ -1,19 +1,16 @@
 //! Whatever they send: archives within archives, compressed texts, and what comes through a pipe.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::io::Write;
 use std::process::Stdio;
 use std::{fs, thread};
 
 use serde_json::Value;
-use support::run::{Run, alarms, assert_quiet, command, has, json, list, mustknow, report};
-use support::tree::{Tree, gzip, write};
-use support::{HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::run::{Run, alarms, assert_quiet, command, has, json, list, mustknow, report};
+use crate::support::tree::{Tree, gzip, write};
+use crate::support::watchdog::output_of;
+use crate::support::{HEALTHY, SEED, fixture};
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const ID: &str = "5d1f7c1e-2f0b-4c7a-9a44-0f7d6d2b8e13";
@@ -33,7 +30,7 @@ fn piped(args: &[&str], input: Vec<u8>) -> Run {
         // Whoever refuses its input leaves early.
         let _ = stdin.write_all(&input);
     });
-    let output = child.wait_with_output().unwrap();
+    let output = output_of(child);
     feeder.join().unwrap();
     let run = Run {
         code: output.status.code().unwrap(),

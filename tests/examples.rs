@@ -4,20 +4,16 @@
 //! `UPDATE=1 cargo test -p mustknow --test examples` writes them anew; everywhere else they must still be
 //! what their schemas say.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
-use support::run::{command, finish};
-use support::schemas::{LINE, SCAN, TIMELINE, assert_valid, sarif_schema, schema};
-use support::{house, samples};
+
+use crate::support::run::{command, finish};
+use crate::support::schemas::{LINE, SCAN, TIMELINE, assert_valid, sarif_schema, schema};
+use crate::support::{checkout, samples};
 
 /// The folder of an example, its archive below the samples, and the exit code of a scan of it.
 const EXAMPLES: [(&str, &str, i32); 3] = [
@@ -42,7 +38,7 @@ const OUTPUTS: [(&str, &[&str]); 11] = [
 ];
 
 fn path(example: &str, file: &str) -> PathBuf {
-    house().join("docs/examples").join(example).join(file)
+    checkout().join("docs/examples").join(example).join(file)
 }
 
 fn read(example: &str, file: &str) -> String {

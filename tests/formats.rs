@@ -1,10 +1,5 @@
 //! The formats for programs and tickets: each says what the JSON says, in a form its readers accept.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
@@ -16,18 +11,19 @@ use mustknow_rules::catalog;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
-use support::run::{command, finish, list};
-use support::schemas::{LINE, SCAN, assert_valid, sarif_schema, schema};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house, samples};
 use tempfile::{TempDir, tempdir};
+
+use crate::support::run::{command, finish, list};
+use crate::support::schemas::{LINE, SCAN, assert_valid, sarif_schema, schema};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout, fixture, samples};
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
 
 /// What the program writes of committed archives, as a user at the top of the checkout names them.
 fn written(format: &str, names: &[&str]) -> String {
     let archives = names.iter().map(|name| format!("fixtures/{name}.tar.gz"));
-    finish(command().current_dir(house()).args(["-o", format]).args(archives)).stdout
+    finish(command().current_dir(checkout()).args(["-o", format]).args(archives)).stdout
 }
 
 fn json(names: &[&str]) -> Value {
@@ -130,7 +126,7 @@ fn words_of_the_archive_stay_words_for_programs() {
 }
 
 fn sarif<S: AsRef<OsStr>>(paths: impl IntoIterator<Item = S>) -> Value {
-    let run = finish(command().current_dir(house()).args(["-o", "sarif"]).args(paths));
+    let run = finish(command().current_dir(checkout()).args(["-o", "sarif"]).args(paths));
     let log = serde_json::from_str(&run.stdout).unwrap();
     assert_valid(&sarif_schema(), &log);
     log
@@ -319,7 +315,7 @@ fn junit_with_an_input_that_cannot_be_read_has_an_error() {
 }
 
 fn lines<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, Vec<Value>) {
-    let run = finish(command().current_dir(house()).args(["-o", "jsonl"]).args(arguments));
+    let run = finish(command().current_dir(checkout()).args(["-o", "jsonl"]).args(arguments));
     let lines = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap());
     (run.code, lines.collect())
 }
@@ -433,7 +429,7 @@ fn every_line_is_what_its_schema_says() {
 
 #[test]
 fn the_page_about_outputs_quotes_them() {
-    let page = fs::read_to_string(house().join("docs/outputs.md")).unwrap();
+    let page = fs::read_to_string(checkout().join("docs/outputs.md")).unwrap();
     let mut seen = BTreeSet::new();
     for section in page.split("<!-- excerpt of ").skip(1) {
         let (format, rest) = section.split_once(" -->\n").unwrap();

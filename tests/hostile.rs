@@ -1,15 +1,9 @@
 //! Archives made to break their reader: a broken part costs that part, and nothing is claimed
 //! that the whole would not bear out.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use mustknow_archive::Limits;
 use mustknow_report::Report;
@@ -17,20 +11,25 @@ use mustknow_report::text::Style;
 use mustknow_rules::engine::run;
 use mustknow_rules::{Need, catalog};
 use serde_json::Value;
-use support::dice::Dice;
-use support::run::{
-    PATIENCE, alarms, assert_quiet, command, finish, has, list, read, report, verdict,
-};
-use support::tree::{Tree, append, append_other, gzip, write};
-use support::{HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::dice::Dice;
+use crate::support::run::{
+    alarms, assert_quiet, command, finish, has, list, read, report, verdict,
+};
+use crate::support::tree::{Tree, append, append_other, gzip, write};
+use crate::support::{HEALTHY, SEED, fixture, watchdog};
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const CONFIG_MAPS: &str = "namespaces/kube-system/core/configmaps.yaml";
 
 /// The reports on an input, made in this process; none when nothing of it can be read.
 fn judge(path: &Path) -> Vec<Report> {
-    let begun = Instant::now();
+    let path = path.to_owned();
+    watchdog::run(move || judge_here(&path))
+}
+
+fn judge_here(path: &Path) -> Vec<Report> {
     let rules = catalog::all();
     let archive = mustknow_cluster::open(path, &run::interest(rules), Limits::default(), &|_| {});
     let reports: Vec<_> = archive
@@ -57,7 +56,6 @@ fn judge(path: &Path) -> Vec<Report> {
         let style = Style { verbose: true, ..Style::default() };
         mustknow_report::text::write(report, style, &mut std::io::sink()).unwrap();
     }
-    assert!(begun.elapsed() < PATIENCE, "{} took {:?}", path.display(), begun.elapsed());
     reports
 }
 
@@ -356,14 +354,12 @@ fn a_log_that_inflates_beyond_measure_is_read_in_passing() {
 }
 
 #[test]
-fn many_small_folders_take_no_longer_than_their_number() {
+fn many_small_folders_are_read() {
     let dir = tempdir().unwrap();
     let mut tree = Tree::image_of(SEED).below("m/");
     for n in 0..12_000 {
         let pod = format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p{n}\n  namespace: x\n");
         tree = tree.with(&format!("d{n}/pod.yaml"), pod).with(&format!("w{n}/timestamp"), "x");
     }
-    let begun = Instant::now();
     judge(&write(&dir, "folders.tar", &tree.to_tar()));
-    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
 }

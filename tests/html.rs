@@ -1,10 +1,5 @@
 //! The page for a browser: well-formed, whole by itself, and deaf to what the archive says.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::collections::BTreeSet;
 
 use base64::Engine as _;
@@ -12,10 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use sha2::{Digest, Sha256};
-use support::run::{command, finish};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house, samples};
 use tempfile::tempdir;
+
+use crate::support::run::{command, finish};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout, fixture, samples};
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
 /// The most bytes of a page about an ordinary cluster.
@@ -24,7 +20,7 @@ const LARGEST: usize = 1 << 20;
 /// The page about committed archives.
 fn page(names: &[&str]) -> String {
     let archives = names.iter().map(|name| format!("fixtures/{name}.tar.gz"));
-    finish(command().current_dir(house()).args(["-o", "html"]).args(archives)).stdout
+    finish(command().current_dir(checkout()).args(["-o", "html"]).args(archives)).stdout
 }
 
 /// What a page is made of.

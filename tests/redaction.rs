@@ -1,10 +1,5 @@
 //! No secret leaves the program, whichever rule quotes it and however it is written.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, thread};
@@ -17,11 +12,12 @@ use mustknow_rules::catalog;
 use mustknow_rules::engine::run;
 use mustknow_testkit::cases::{Case, Cases};
 use mustknow_timeline::{self, Filter, ReadScope};
-use support::planted::PLANTED;
-use support::run::{command, finish};
-use support::tree::Tree;
-use support::{SEED, house};
 use tempfile::{TempDir, tempdir};
+
+use crate::support::planted::PLANTED;
+use crate::support::run::{command, finish};
+use crate::support::tree::Tree;
+use crate::support::{SEED, checkout};
 
 /// Everything a call of the program says about these inputs, for every output there is.
 fn said(paths: &[PathBuf]) -> Vec<String> {
@@ -122,7 +118,7 @@ fn planted_cases(dir: &TempDir) -> Vec<PathBuf> {
     let mut next = 0;
     let mut folders = Vec::new();
     for rule in catalog::all() {
-        let fixture = house().join(format!("fixtures/rules/{}.md", rule.meta.id));
+        let fixture = checkout().join(format!("fixtures/rules/{}.md", rule.meta.id));
         let cases = Cases::parse(&fs::read_to_string(fixture).unwrap()).unwrap();
         let Some(case) = cases.all.into_iter().find(|case| case.expected() == "Fires") else {
             continue;

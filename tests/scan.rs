@@ -1,19 +1,15 @@
 //! Whole archives in, the truth about them out, however they are packed.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use support::run::{alarms, findings, has, json, list, mustknow, report, text, verdict};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, samples};
 use tempfile::tempdir;
+
+use crate::support::run::{alarms, findings, has, json, list, mustknow, report, text, verdict};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, samples};
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const NOT_READY: &str = "apiservices/endpoints-not-ready";
@@ -154,7 +150,7 @@ fn a_folder_and_a_tarball_of_it_say_the_same() {
     for name in [SEED, NOT_COLLECTED] {
         let tree = Tree::of(name);
         let folder = tree.to_dir(&dir.path().join(name));
-        let tar = support::tree::write(&dir, &format!("{name}.tar"), &tree.to_tar());
+        let tar = crate::support::tree::write(&dir, &format!("{name}.tar"), &tree.to_tar());
         let packed = without_packing(report(&fixture(name)));
         assert_eq!(without_packing(report(&folder)), packed);
         assert_eq!(without_packing(report(&tar)), packed);

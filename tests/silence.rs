@@ -1,16 +1,12 @@
 //! What was not collected is no finding: a part of a healthy archive raises no alarm, a part of a
 //! faulty one none that the whole does not.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
-use support::dice::Dice;
-use support::run::{alarms, json, list, report};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::dice::Dice;
+use crate::support::run::{alarms, json, list, report};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, SEED, fixture};
 
 /// How many parts of the archive are tried.
 const TRIES: usize = 40;

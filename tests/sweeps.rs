@@ -3,11 +3,6 @@
 //!
 //! `cargo test` runs every tenth case; `MUSTKNOW_SWEEPS=full` runs them all.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -15,7 +10,6 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use std::{env, fs, thread};
 
 use flate2::read::GzDecoder;
@@ -25,15 +19,15 @@ use mustknow_report::report::{Evidence, Finding, Subject};
 use mustknow_report::{Input, Report};
 use mustknow_rules::catalog;
 use mustknow_rules::engine::run;
-use support::dice::Dice;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
+
+use crate::support::dice::Dice;
+use crate::support::watchdog::LONGEST;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
 
 /// At how many places each archive is cut.
 const CUTS: usize = 200;
 /// How many bits are flipped in all archives together, once compressed and once not.
 const FLIPS: usize = 1000;
-/// What runs longer hangs: a hundred times what the slowest case takes in a debug build.
-const PATIENCE: Duration = Duration::from_mins(2);
 const INPUT: &str = "input";
 /// The size of a tar's blocks.
 const BLOCK: usize = 512;
@@ -207,7 +201,7 @@ fn try_all(cases: Vec<Case>) {
     }
     let mut failed = BTreeMap::new();
     for _ in 0..count {
-        let Ok((name, result)) = done.recv_timeout(PATIENCE) else {
+        let Ok((name, result)) = done.recv_timeout(LONGEST) else {
             panic!("one of these hangs: {:?}", running.lock().unwrap())
         };
         if let Err(why) = result {

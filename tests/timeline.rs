@@ -1,19 +1,15 @@
 //! `mustknow timeline`: what happened when, for people and for programs.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
-use support::run::{Run, command, finish};
-use support::schemas::{TIMELINE, assert_valid, schema};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, house};
 use tempfile::tempdir;
+
+use crate::support::run::{Run, command, finish};
+use crate::support::schemas::{TIMELINE, assert_valid, schema};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout};
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
 
@@ -23,7 +19,7 @@ fn archive(name: &str) -> String {
 
 /// Calls it from the top of the checkout.
 fn timeline(args: &[&str]) -> Run {
-    finish(command().current_dir(house()).arg("timeline").args(args))
+    finish(command().current_dir(checkout()).arg("timeline").args(args))
 }
 
 /// What it writes when nothing goes wrong.
@@ -249,7 +245,7 @@ fn columns_and_letters_are_those_of_the_terminal() {
         text.lines().filter(|line| !line.contains('/')).all(|line| line.chars().count() <= 100)
     );
     let plain = finish(
-        command().current_dir(house()).env("LC_ALL", "C").args(["timeline", &archive(HEALTHY)]),
+        command().current_dir(checkout()).env("LC_ALL", "C").args(["timeline", &archive(HEALTHY)]),
     );
     assert!(plain.stdout.is_ascii());
     let colour = written(&["--color", "always", &archive(HEALTHY)]);
@@ -259,7 +255,7 @@ fn columns_and_letters_are_those_of_the_terminal() {
 #[test]
 fn archives_damaged_anywhere_tell_what_is_left() {
     let dir = tempdir().unwrap();
-    let bytes = fs::read(house().join(archive(SEED))).unwrap();
+    let bytes = fs::read(checkout().join(archive(SEED))).unwrap();
     for part in [1, 3, 7] {
         let path = dir.path().join("cut.tar.gz");
         fs::write(&path, &bytes[..bytes.len() * part / 8]).unwrap();

@@ -1,18 +1,14 @@
 //! Words of the archive in the mouth of the program: shown, never obeyed; a Secret's never said.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use mustknow_archive::Limits;
 use mustknow_cluster::{Interest, Snapshot};
 use serde_json::Value;
-use support::dice::Dice;
-use support::run::{mustknow, read};
-use support::tree::{Tree, gzip, write};
-use support::{HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::dice::Dice;
+use crate::support::run::{mustknow, read};
+use crate::support::tree::{Tree, gzip, write};
+use crate::support::{HEALTHY, SEED, fixture};
 
 const OPERATOR: &str =
     "cluster-scoped-resources/operator.openshift.io/authentications/cluster.yaml";

@@ -6,6 +6,7 @@ pub(crate) mod planted;
 pub(crate) mod run;
 pub(crate) mod schemas;
 pub(crate) mod tree;
+pub(crate) mod watchdog;
 
 use std::path::{Path, PathBuf};
 
@@ -18,14 +19,14 @@ pub(crate) const NOT_COLLECTED: &str = "okd-4.16-kube-system-not-collected";
 /// Nothing wrong.
 pub(crate) const HEALTHY: &str = "okd-4.16-healthy";
 
-/// The folder of the whole project.
-pub(crate) fn house() -> PathBuf {
+/// The directory of the whole project.
+pub(crate) fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// The committed archive of that name.
 pub(crate) fn fixture(name: &str) -> PathBuf {
-    house().join("fixtures").join(format!("{name}.tar.gz"))
+    checkout().join("fixtures").join(format!("{name}.tar.gz"))
 }
 
 /// The real samples, where they stand beside the project.

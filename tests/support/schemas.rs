@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::house;
+use super::checkout;
 
 /// The schema of `-o json`.
 pub(crate) const SCAN: &str = "scan-v1.schema.json";
@@ -25,7 +25,7 @@ pub(crate) fn sarif_schema() -> Value {
 }
 
 fn read(path: &str) -> Value {
-    serde_json::from_str(&fs::read_to_string(house().join(path)).unwrap()).unwrap()
+    serde_json::from_str(&fs::read_to_string(checkout().join(path)).unwrap()).unwrap()
 }
 
 /// Fails with every complaint that a schema has.

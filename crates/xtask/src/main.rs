@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use mustknow_testkit::bench_data::{SEED, Size};
+use mustknow_testkit::bench_data::{ByteSize, SEED};
 
 /// The tasks of the project.
 #[derive(Parser)]
@@ -31,7 +31,7 @@ enum Task {
     /// Writes files that are generated from the code, or data for benchmarks and trials.
     Generate {
         #[command(subcommand)]
-        what: Generated,
+        what: GenerateTask,
     },
     /// Compares the verdicts of two builds over archives and over every case of every rule.
     Compare {
@@ -53,7 +53,7 @@ enum Task {
 }
 
 #[derive(Subcommand)]
-enum Generated {
+enum GenerateTask {
     /// The archives under fixtures/.
     Fixtures {
         /// Writes nothing; fails when a committed archive is not what the scenarios give.
@@ -76,7 +76,7 @@ enum Generated {
     BenchData {
         /// How many bytes the files hold together: a number, or one with KiB, MiB or GiB.
         #[arg(long, default_value = "1GiB")]
-        size: Size,
+        size: ByteSize,
         /// The same seed gives the same bytes.
         #[arg(long, default_value_t = SEED)]
         seed: u64,
@@ -103,11 +103,13 @@ fn main() -> ExitCode {
         Task::Compare { before, after, inputs } => compare::run(&before, &after, &inputs),
         Task::Accuracy { check } => accuracy::keep(check),
         Task::Generate { what } => match what {
-            Generated::Fixtures { check } => fixtures::keep(check),
-            Generated::Rules { check } => rule_docs::keep(check),
-            Generated::Schemas { check } => json_schema::keep(check),
-            Generated::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
-            Generated::BatchData { count, seed, folder } => batch_data::keep(&folder, count, seed),
+            GenerateTask::Fixtures { check } => fixtures::keep(check),
+            GenerateTask::Rules { check } => rule_docs::keep(check),
+            GenerateTask::Schemas { check } => json_schema::keep(check),
+            GenerateTask::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
+            GenerateTask::BatchData { count, seed, folder } => {
+                batch_data::keep(&folder, count, seed)
+            }
         },
     };
     match outcome {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use mustknow_testkit::workspace;
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+type TaskResult<T = ()> = Result<T, Box<dyn Error>>;
 
 /// What can be said about the advisories that concern our dependencies.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum Advisories {
 const OFFLINE: &str = "failed to fetch advisory database";
 
 /// Runs the checks.
-pub(crate) fn run() -> Outcome {
+pub(crate) fn run() -> TaskResult {
     let in_ci = env::var_os("CI").is_some();
     let before = tree_status()?;
     step("clean tree", || check_clean(&before, in_ci))?;
@@ -48,7 +48,7 @@ pub(crate) fn run() -> Outcome {
     Ok(())
 }
 
-fn step<T>(name: &str, check: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+fn step<T>(name: &str, check: impl FnOnce() -> TaskResult<T>) -> TaskResult<T> {
     eprintln!("==> {name}");
     let start = Instant::now();
     let found = check().map_err(|error| format!("{name}: {error}"))?;
@@ -58,7 +58,7 @@ fn step<T>(name: &str, check: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
 
 /// Checks the format of every file. The rules are declared by a macro, which hides their modules
 /// from `cargo fmt`, so they are named one by one.
-fn format() -> Outcome {
+fn format() -> TaskResult {
     cargo(&["fmt", "--all", "--check"], &[])?;
     let listed = Command::new("git")
         .args(["ls-files", "crates/rules/src/catalog/*/*.rs"])
@@ -73,7 +73,7 @@ fn format() -> Outcome {
     if status.success() { Ok(()) } else { Err("a rule is not formatted: run rustfmt on it".into()) }
 }
 
-fn check_clean(status: &str, in_ci: bool) -> Outcome {
+fn check_clean(status: &str, in_ci: bool) -> TaskResult {
     match (status.is_empty(), in_ci) {
         (true, _) => Ok(()),
         (false, true) => {
@@ -86,14 +86,14 @@ fn check_clean(status: &str, in_ci: bool) -> Outcome {
     }
 }
 
-fn check_unchanged(before: &str, after: &str) -> Outcome {
+fn check_unchanged(before: &str, after: &str) -> TaskResult {
     if before == after {
         return Ok(());
     }
     Err(format!("the checks changed the tree; before:\n{before}after:\n{after}").into())
 }
 
-fn dependencies() -> Outcome {
+fn dependencies() -> TaskResult {
     let found = Command::new("cargo")
         .args(["deny", "--version"])
         .stdout(Stdio::null())
@@ -105,7 +105,7 @@ fn dependencies() -> Outcome {
     cargo(&["deny", "--all-features", "check", "bans", "licenses", "sources"], &[])
 }
 
-fn advisories() -> Outcome<Advisories> {
+fn advisories() -> TaskResult<Advisories> {
     let output = Command::new("cargo")
         .args(["deny", "--all-features", "check", "advisories"])
         .current_dir(workspace())
@@ -114,7 +114,7 @@ fn advisories() -> Outcome<Advisories> {
 }
 
 /// Tells an advisory, which must fail, from a database that could not be fetched.
-fn judge_advisories(passed: bool, words: &str) -> Outcome<Advisories> {
+fn judge_advisories(passed: bool, words: &str) -> TaskResult<Advisories> {
     if passed {
         return Ok(Advisories::Checked);
     }
@@ -126,7 +126,7 @@ fn judge_advisories(passed: bool, words: &str) -> Outcome<Advisories> {
     Err("cargo deny found an advisory".into())
 }
 
-fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> TaskResult {
     let status = Command::new("cargo")
         .args(arguments)
         .envs(variables.iter().copied())
@@ -138,7 +138,7 @@ fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
     Err(format!("`cargo {}` failed", arguments.join(" ")).into())
 }
 
-fn tree_status() -> Outcome<String> {
+fn tree_status() -> TaskResult<String> {
     let output =
         Command::new("git").args(["status", "--porcelain"]).current_dir(workspace()).output()?;
     if output.status.success() {

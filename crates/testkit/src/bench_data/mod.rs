@@ -31,6 +31,6 @@ mod text;
 mod workloads;
 
 pub(crate) use dice::Dice;
-pub use make::{Made, make};
+pub use make::{BenchData, make};
 pub use place::{SEED, default_folder};
-pub use size::Size;
+pub use size::ByteSize;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use mustknow_testkit::workspace;
 
 use super::scan::scan;
-use super::truth::{Row, Truth, table};
+use super::truth::{AccuracyRow, Truth, table};
 
 /// Recorded clusters whose objects lie beside each other under a common prefix.
 const LOOSE: [Truth; 7] = [
@@ -56,14 +56,14 @@ pub(super) fn section() -> Option<Result<String, Box<dyn Error>>> {
     folder.is_dir().then(|| {
         let mut rows = Vec::new();
         for truth in ARCHIVES {
-            rows.push(Row::new(truth, &scan(&folder.join(truth.name))?));
+            rows.push(AccuracyRow::new(truth, &scan(&folder.join(truth.name))?));
         }
         for truth in LOOSE {
             let together = tempfile::tempdir()?;
             for file in files_of(&folder.join("oc-upgrade-status"), truth.name)? {
                 fs::copy(&file, together.path().join(file.file_name().unwrap_or_default()))?;
             }
-            rows.push(Row::new(truth, &scan(together.path())?));
+            rows.push(AccuracyRow::new(truth, &scan(together.path())?));
         }
         Ok(format!("{}\n", table(&rows)))
     })

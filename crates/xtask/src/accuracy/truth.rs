@@ -40,14 +40,14 @@ impl Truth {
 }
 
 /// An archive's truth beside what was reported of it.
-pub(super) struct Row {
+pub(super) struct AccuracyRow {
     truth: Truth,
     reported: BTreeSet<&'static str>,
     /// Leading symptoms of an archive without anything wrong.
     alarms: BTreeSet<&'static str>,
 }
 
-impl Row {
+impl AccuracyRow {
     /// Compares the reports of an archive with its truth.
     pub(super) fn new(truth: Truth, reports: &[Report]) -> Self {
         let rules = |causes: bool| {
@@ -89,14 +89,14 @@ impl Row {
 }
 
 /// The rows as a table with its sums.
-pub(super) fn table(rows: &[Row]) -> String {
+pub(super) fn table(rows: &[AccuracyRow]) -> String {
     let mut page =
         "\n| archive | what happened | root causes | reported | |\n|---|---|---|---|---|\n"
             .to_owned();
     for row in rows {
         page.push_str(&row.line());
     }
-    let hits: usize = rows.iter().map(Row::hits).sum();
+    let hits: usize = rows.iter().map(AccuracyRow::hits).sum();
     let wrong: usize = rows.iter().map(|row| row.wrong().len()).sum();
     let expected: usize = rows.iter().map(|row| row.truth.causes.len()).sum();
     let healthy = rows.iter().filter(|row| row.truth.causes.is_empty());
