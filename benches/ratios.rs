@@ -18,6 +18,7 @@ use std::{env, fs};
 use mustknow_testkit::bench_data::{self, BenchData, ByteSize, SEED};
 use support::child::{Run, measure};
 use support::machine;
+use support::play;
 use support::role::{self, Role};
 use support::table::{Series, Table, Unit};
 
@@ -28,7 +29,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let outcome = match Role::of(env::args_os().skip(1)) {
-        Some(role) => role::play(role).map_err(Into::into),
+        Some(role) => play::play(role).map_err(Into::into),
         None => compare(),
     };
     match outcome {

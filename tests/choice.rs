@@ -148,8 +148,8 @@ fn a_table_calls_nothing_healthy_of_which_something_is_not_shown() {
     let flags = ["--config", path.to_str().unwrap(), "--min-severity", "error", "--ignore", "olm"];
     let run = finish(command().env("COLUMNS", "200").args(flags).args([arg(SEED), arg(HEALTHY)]));
     let row = run.stdout.lines().find(|line| line.starts_with(SEED)).unwrap();
-    let said = "nothing else wrong found; 1 accepted beforehand; 1 milder not shown";
-    assert!(row.contains(said), "{}", run.stdout);
+    let words = "nothing else wrong found; 1 accepted beforehand; 1 milder not shown";
+    assert!(row.contains(words), "{}", run.stdout);
     let totals = run.stdout.split("\n\n").last().unwrap().replace('\n', " ");
     assert!(
         totals.contains("1 healthy, 1 with nothing but what was accepted or is milder"),
@@ -159,7 +159,7 @@ fn a_table_calls_nothing_healthy_of_which_something_is_not_shown() {
 }
 
 #[test]
-fn what_was_not_asked_is_said_to_machines_too() {
+fn rules_that_were_left_out_are_reported_to_machines_too() {
     for format in ["sarif", "junit", "markdown", "html", "summary"] {
         let run = mustknow(["--only", "etcd", "-o", format, &arg(SEED)]);
         assert!(run.stdout.contains("rules were not asked"), "{format}");
@@ -204,7 +204,7 @@ fn settings_lie_in_the_working_directory_and_flags_go_before_them() {
 
 #[test]
 fn settings_that_make_no_sense_stop_the_scan() {
-    for (text, said) in [
+    for (text, words) in [
         ("[scan]\nouput = 'json'", "--ouput"),
         ("[[suppress]]\nrule = 'x/y'\nreason = 'r'\nuntil = 2030-01-01", "there is no rule x/y"),
         ("[[suppress]]\nrule = 'etcd/quorum-lost'\nuntil = 2030-01-01", "missing field `reason`"),
@@ -214,7 +214,7 @@ fn settings_that_make_no_sense_stop_the_scan() {
         let path = path.to_str().unwrap();
         let run = mustknow(["--config", path, &arg(SEED)]);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{text}");
-        assert!(run.stderr.contains(path) && run.stderr.contains(said), "{}", run.stderr);
+        assert!(run.stderr.contains(path) && run.stderr.contains(words), "{}", run.stderr);
     }
     let run = mustknow(["--config", "/nowhere.toml", &arg(SEED)]);
     assert!(run.code == 2 && run.stderr.contains("/nowhere.toml cannot be read"), "{}", run.stderr);

@@ -42,7 +42,7 @@ fn fail_on_never_does_not_hide_an_input_that_cannot_be_read() {
 }
 
 #[test]
-fn a_wrong_call_is_told_apart_from_a_bad_cluster() {
+fn a_wrong_call_has_another_exit_code_than_a_bad_cluster() {
     for args in [
         &["--no-such-flag"][..],
         &["--fail-on", "sometimes", "x"],
@@ -147,7 +147,7 @@ fn the_version_is_the_packages() {
 }
 
 #[test]
-fn a_bare_path_is_a_scan() {
+fn a_path_alone_is_a_scan() {
     for name in [SEED, HEALTHY] {
         assert_eq!(mustknow([arg(name)]), mustknow(["scan", &arg(name)]));
     }
@@ -190,7 +190,7 @@ fn colours_change_nothing_else() {
 }
 
 #[test]
-fn nothing_is_said_on_the_side_when_all_went_well() {
+fn nothing_goes_to_stderr_when_all_went_well() {
     for args in [&["-v"][..], &["-o", "json"], &["-j", "1"]] {
         let run = finish(command().args(args).arg(arg(SEED)));
         assert_eq!(run.stderr, "", "{args:?}");

@@ -102,7 +102,7 @@ fn two_archives_of_one_cluster_may_be_of_two_hours_and_stay_apart() {
 }
 
 #[test]
-fn the_table_tells_clusters_of_one_input_apart() {
+fn the_table_distinguishes_clusters_of_one_input() {
     let dir = tempdir().unwrap();
     let seed = packed(&Tree::image_of(SEED).below("must-gather/quay-io/"));
     let outer = Tree::default().with("case/one.tgz", seed).with("case/two.tgz", packed(&other()));

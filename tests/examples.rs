@@ -1,7 +1,7 @@
 //! `docs/examples`: every output of three real archives, as it is today.
 //!
 //! The archives do not lie in the repository. Where they stand beside it, the outputs are compared, and
-//! `UPDATE=1 cargo test -p mustknow --test examples` writes them anew; everywhere else they must still be
+//! `UPDATE=1 cargo test -p mustknow --test mustknow examples::` rewrites them; everywhere else they must still be
 //! what their schemas say.
 
 use std::fs;

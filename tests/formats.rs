@@ -166,7 +166,7 @@ fn sarif_with_an_input_that_cannot_be_read_says_so() {
 }
 
 #[test]
-fn fingerprints_tell_findings_apart_and_stay_from_run_to_run() {
+fn fingerprints_are_unique_and_stable_from_run_to_run() {
     let prints = |path: &Path| -> Vec<String> {
         let log = sarif([path]);
         let of = |result: &Value| result["partialFingerprints"].to_string();

@@ -38,7 +38,7 @@ fn report(flags: &[&str], path: &Path) -> Value {
     reports.remove(0)
 }
 
-fn said(report: &Value) -> Vec<&str> {
+fn reasons(report: &Value) -> Vec<&str> {
     list(report, "damage").iter().map(|damage| damage["why"].as_str().unwrap()).collect()
 }
 
@@ -59,7 +59,7 @@ fn report_of_whole() -> Value {
 /// Reading ended early because of that flag, and the report says so.
 fn assert_cut(report: &Value, flag: &str, why: &str) {
     assert_judged(report);
-    assert!(said(report).iter().any(|said| said.contains(why)), "{:?}", said(report));
+    assert!(reasons(report).iter().any(|reason| reason.contains(why)), "{:?}", reasons(report));
     assert_eq!(report["archive"]["truncated"], true);
     assert_eq!(list(&report["archive"], "limits"), [flag]);
     assert!(has(report, INCOMPLETE));
@@ -122,7 +122,7 @@ fn max_document() {
     let report = report(&["--max-document", &format!("{most}B")], &path);
     assert_judged(&report);
     let why = format!("it is larger than {most} bytes (--max-document)");
-    assert_eq!(said(&report), [why]);
+    assert_eq!(reasons(&report), [why]);
     assert_eq!(report["archive"]["truncated"], false, "only that list is lost");
 }
 
@@ -172,8 +172,8 @@ fn report_in_time(bytes: &[u8], in_time: usize, seconds: u64) -> Option<Value> {
 fn memory() {
     let report = report(&["--memory", "30KB"], &fixture(SEED));
     assert!(!alarms(&report).contains(&MISSING), "what proves it absent does not fit");
-    let why = said(&report).into_iter().find(|said| said.contains("(--memory)"));
-    assert!(why.is_some(), "{:?}", said(&report));
+    let why = reasons(&report).into_iter().find(|reason| reason.contains("(--memory)"));
+    assert!(why.is_some(), "{:?}", reasons(&report));
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn limits_that_are_not_met_change_nothing() {
 }
 
 #[test]
-fn nothing_of_a_cluster_within_the_limits_is_said_with_its_reason() {
+fn an_input_without_a_cluster_within_the_limits_fails_with_the_reason() {
     let dir = tempdir().unwrap();
     let path = write(&dir, "in.tgz", &gzip(&Tree::of(SEED).to_tar()));
     let run = mustknow(["--max-depth", "1", path.to_str().unwrap()]);

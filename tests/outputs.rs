@@ -1,7 +1,7 @@
 //! Whole outputs, as they are today.
 //!
-//! `cargo insta review` accepts changed snapshots; `UPDATE=1 cargo test --test outputs` writes the
-//! screen of the README anew.
+//! `cargo insta review` accepts changed snapshots; `UPDATE=1 cargo test -p mustknow --test mustknow outputs::`
+//! rewrites the screen of the README.
 
 use std::fs;
 

@@ -20,7 +20,7 @@ use crate::support::tree::Tree;
 use crate::support::{SEED, checkout};
 
 /// Everything a call of the program says about these inputs, for every output there is.
-fn said(paths: &[PathBuf]) -> Vec<String> {
+fn outputs_about(paths: &[PathBuf]) -> Vec<String> {
     let calls: [&[&str]; 11] = [
         &["scan", "-v", "-o", "text"],
         &["scan", "-v", "-o", "json"],
@@ -59,13 +59,13 @@ fn assert_none_left(outputs: &[String]) {
 }
 
 /// The harmless word that stands before a planted secret.
-fn beside(kind: usize) -> String {
+fn neighbour(kind: usize) -> String {
     format!("beside{kind:03}x")
 }
 
 /// The words to plant in one place.
 fn words(kind: usize) -> String {
-    format!("{} {}", beside(kind), PLANTED[kind].0)
+    format!("{} {}", neighbour(kind), PLANTED[kind].0)
 }
 
 /// A case with a secret at the end of every message and every line of a log.
@@ -78,7 +78,7 @@ fn plant(mut case: Case, next: &mut usize) -> Case {
             if is_log {
                 format!("{line} {}", words.replace('\n', "\\n"))
             } else {
-                said_in(line, &words)
+                with_message(line, &words)
             }
         });
         *body = lines.flat_map(|line| [line, "\n".to_owned()]).collect();
@@ -87,14 +87,14 @@ fn plant(mut case: Case, next: &mut usize) -> Case {
 }
 
 /// Fields in which controllers say something.
-const SAID: [&str; 4] =
+const MESSAGES: [&str; 4] =
     ["message", "note", "machineconfiguration.openshift.io/reason", "errorMessage"];
 
 /// A line of YAML with more words in its message, if it has one.
-fn said_in(line: &str, more: &str) -> String {
-    let Some((key, value)) = line.split_once(": ") else { return said_in_json(line, more) };
-    if !SAID.contains(&key.trim_start_matches([' ', '-'])) {
-        return said_in_json(line, more);
+fn with_message(line: &str, more: &str) -> String {
+    let Some((key, value)) = line.split_once(": ") else { return with_json_message(line, more) };
+    if !MESSAGES.contains(&key.trim_start_matches([' ', '-'])) {
+        return with_json_message(line, more);
     }
     let value = match serde_yaml::from_str::<String>(value) {
         Ok(value) if !value.is_empty() => value,
@@ -105,7 +105,7 @@ fn said_in(line: &str, more: &str) -> String {
 }
 
 /// The same for a line of JSON.
-fn said_in_json(line: &str, more: &str) -> String {
+fn with_json_message(line: &str, more: &str) -> String {
     let quoted = serde_json::to_string(&format!("{more} ")).unwrap();
     let open = quoted.trim_end_matches('"');
     ["message", "lastError", "error", "description"].iter().fold(line.to_owned(), |line, name| {
@@ -149,15 +149,15 @@ fn fate(folder: &Path) -> Fate {
     for snapshot in &archive.unwrap().snapshots {
         let judgement = run::judge(snapshot, rules);
         for (_, finding) in judgement.findings() {
-            let said = [&*finding.summary, &*finding.why].join("\n");
-            fate.quoted.extend((0..PLANTED.len()).filter(|kind| holds(&said, PLANTED[*kind].1)));
+            let text = [&*finding.summary, &*finding.why].join("\n");
+            fate.quoted.extend((0..PLANTED.len()).filter(|kind| holds(&text, PLANTED[*kind].1)));
         }
         let report = mustknow_report::build(input, snapshot, &judgement);
         let mut text = Vec::new();
         let style = Style { verbose: true, width: 200, ..Style::default() };
         mustknow_report::text::write(&report, style, &mut text).unwrap();
         let json = serde_json::to_string_pretty(&report).unwrap();
-        fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &beside(*kind))));
+        fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &neighbour(*kind))));
         let filter = Filter::default();
         let history = mustknow_timeline::of(snapshot, &judgement, ReadScope::Scan, &filter);
         let told = timeline::build(path, 1, snapshot, &history, &filter);
@@ -203,7 +203,8 @@ fn planted_places() -> Tree {
     let mut data = String::new();
     let mut tree = Tree::image_of(SEED);
     for (kind, (words, secret)) in PLANTED.iter().enumerate() {
-        let log = format!("2024-10-28T10:00:00.000000000Z {} {words:?} {LOGGED}\n", beside(kind));
+        let log =
+            format!("2024-10-28T10:00:00.000000000Z {} {words:?} {LOGGED}\n", neighbour(kind));
         tree = tree.with(
             &format!("{PODS}/p{kind}/network-operator/network-operator/logs/current.log"),
             log,
@@ -240,22 +241,22 @@ fn secrets(kind: usize, secret: &str) -> String {
 }
 
 #[test]
-fn no_place_of_an_archive_tells_a_secret() {
+fn no_place_of_an_archive_leaks_a_secret() {
     let dir = tempdir().unwrap();
     let tree = planted_places();
-    let outputs = said(&[tree.to_tar_gz(&dir, "places.tgz")]);
+    let outputs = outputs_about(&[tree.to_tar_gz(&dir, "places.tgz")]);
     assert_none_left(&outputs);
     let [text, _, json, ..] = &*outputs else { panic!("{outputs:?}") };
     assert!(text.contains("<redacted: ") && json.contains("<redacted: "), "{text}");
     for kind in 0..PLANTED.len() {
-        assert!(json.contains(&beside(kind)), "the log of {kind} is quoted");
+        assert!(json.contains(&neighbour(kind)), "the log of {kind} is quoted");
         // The name of a Secret is none, and its place is told.
         assert!(json.contains(&format!("ns{kind}/")), "a file of {kind} is named");
     }
 }
 
 #[test]
-fn header_and_root_and_errors_tell_no_secret() {
+fn header_and_root_and_errors_leak_no_secret() {
     let dir = tempdir().unwrap();
     let mut paths = Vec::new();
     // What a slash belongs to is no name.
@@ -271,9 +272,13 @@ fn header_and_root_and_errors_tell_no_secret() {
         paths.push(none.to_tar_gz(&dir, &format!("none{kind}.tgz")));
         paths.push(dir.path().join(&name));
     }
-    let outputs = said(&paths);
+    let outputs = outputs_about(&paths);
     assert_none_left(&outputs);
     assert_none_left(
-        &paths.iter().take(2).flat_map(|path| said(std::slice::from_ref(path))).collect::<Vec<_>>(),
+        &paths
+            .iter()
+            .take(2)
+            .flat_map(|path| outputs_about(std::slice::from_ref(path)))
+            .collect::<Vec<_>>(),
     );
 }

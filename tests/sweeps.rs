@@ -86,7 +86,7 @@ impl Fixture {
     }
 
     /// The files that do not lie in a part of the tar.
-    fn beside(&self, part: &Range<usize>) -> BTreeSet<&str> {
+    fn outside(&self, part: &Range<usize>) -> BTreeSet<&str> {
         let meets = |file: &Range<usize>| file.start < part.end && part.start < file.end;
         let (met, others): (Vec<_>, Vec<_>) = self.files.iter().partition(|(_, at)| meets(at));
         let met: BTreeSet<_> = met.into_iter().map(|(path, _)| path.as_str()).collect();
@@ -95,7 +95,7 @@ impl Fixture {
 
     /// Every file.
     fn everything(&self) -> BTreeSet<&str> {
-        self.beside(&(0..0))
+        self.outside(&(0..0))
     }
 }
 
@@ -288,12 +288,12 @@ fn assert_flipped_gzip(fixture: &Fixture, bytes: &[u8], _: usize) {
     }
     let plain = inflated(bytes);
     let same = plain.iter().zip(&fixture.plain).take_while(|(one, other)| one == other).count();
-    fixture.assert_no_other_alarm(&reports, &fixture.beside(&(same..usize::MAX)));
+    fixture.assert_no_other_alarm(&reports, &fixture.outside(&(same..usize::MAX)));
 }
 
 /// In a tar only headers have checksums: a flipped bit of a file's content alters what it says.
 fn assert_flipped_tar(fixture: &Fixture, bytes: &[u8], at: usize) {
-    let intact = fixture.beside(&(at..at + 1));
+    let intact = fixture.outside(&(at..at + 1));
     let Ok(reports) = judge(bytes) else { panic!("nothing is read of it") };
     fixture.assert_no_other_alarm(&reports, &intact);
     let mut damage = reports.iter().flat_map(|report| &report.damage);
@@ -310,17 +310,17 @@ fn assert_flipped_tar(fixture: &Fixture, bytes: &[u8], at: usize) {
 }
 
 #[test]
-fn an_archive_cut_anywhere_says_so_and_claims_nothing_new() {
+fn an_archive_cut_anywhere_is_reported_as_cut_and_claims_nothing_new() {
     try_all(cuts(|fixture| &fixture.packed));
 }
 
 #[test]
-fn a_bare_tar_cut_anywhere_says_so_and_claims_nothing_new() {
+fn a_tar_cut_anywhere_is_reported_as_cut_and_claims_nothing_new() {
     try_all(cuts(|fixture| &fixture.plain));
 }
 
 #[test]
-fn a_flipped_bit_of_a_gzip_is_never_passed_over() {
+fn a_flipped_bit_of_a_gzip_is_never_ignored() {
     try_all(flips(|fixture| &fixture.packed, assert_flipped_gzip));
 }
 

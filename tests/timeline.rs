@@ -127,7 +127,7 @@ fn every_line_is_what_its_schema_says() {
 }
 
 #[test]
-fn an_archive_and_its_folder_tell_the_same_whatever_the_threads() {
+fn an_archive_and_its_folder_have_the_same_timeline_for_any_number_of_threads() {
     let dir = tempdir().unwrap();
     let folder = Tree::of(SEED).to_dir(&dir.path().join("x"));
     let folder = folder.to_str().unwrap();
@@ -185,7 +185,7 @@ fn a_window_alone_ends_at_the_gather_time() {
 }
 
 #[test]
-fn what_could_not_be_looked_at_is_said() {
+fn what_could_not_be_read_is_shown() {
     let (_, end) = lines(&[&archive(NOT_COLLECTED)]);
     let gaps = end["gaps"].to_string();
     assert!(gaps.contains("nodes"), "{gaps}");
@@ -253,7 +253,7 @@ fn columns_and_letters_are_those_of_the_terminal() {
 }
 
 #[test]
-fn archives_damaged_anywhere_tell_what_is_left() {
+fn of_a_damaged_archive_the_rest_is_shown() {
     let dir = tempdir().unwrap();
     let bytes = fs::read(checkout().join(archive(SEED))).unwrap();
     for part in [1, 3, 7] {

@@ -15,7 +15,8 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
         &[
             &["error", "limits"],
             &["model"],
-            &["layout", "views", "logs", "certs"],
+            &["layout", "views"],
+            &["logs", "certs"],
             &["merge"],
             &["ingest"],
         ],

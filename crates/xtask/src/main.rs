@@ -27,7 +27,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Task {
     /// Runs every check that a change must pass, in order, and stops at the first failure.
-    Ready,
+    Ready {
+        /// Leaves out the tests, for a caller that has just run them.
+        #[arg(long)]
+        no_tests: bool,
+    },
     /// Writes files that are generated from the code, or data for benchmarks and trials.
     Generate {
         #[command(subcommand)]
@@ -41,7 +45,7 @@ enum Task {
         /// The program as it is.
         #[arg(long)]
         after: PathBuf,
-        /// Archives and directories.
+        /// Archives and directories; `a.yaml+b.yaml` are files of one cluster.
         inputs: Vec<PathBuf>,
     },
     /// Writes docs/accuracy.md: what is found in archives whose truth is known.
@@ -99,7 +103,7 @@ enum GenerateTask {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
-        Task::Ready => ready::run(),
+        Task::Ready { no_tests } => ready::run(!no_tests),
         Task::Compare { before, after, inputs } => compare::run(&before, &after, &inputs),
         Task::Accuracy { check } => accuracy::keep(check),
         Task::Generate { what } => match what {

@@ -11,7 +11,10 @@ use mustknow_testkit::workspace;
 
 type TaskResult<T = ()> = Result<T, Box<dyn Error>>;
 
-/// What can be said about the advisories that concern our dependencies.
+/// Where the fuzz targets are, which are a workspace of their own.
+const FUZZ: &str = "fuzz/Cargo.toml";
+
+/// What is known of the advisories that concern our dependencies.
 #[derive(Debug, PartialEq, Eq)]
 enum Advisories {
     /// The database was there, and none concerns us.
@@ -20,11 +23,11 @@ enum Advisories {
     Unreachable,
 }
 
-/// What cargo-deny says when it cannot fetch the advisory database.
+/// What cargo-deny reports when it cannot fetch the advisory database.
 const OFFLINE: &str = "failed to fetch advisory database";
 
-/// Runs the checks.
-pub(crate) fn run() -> TaskResult {
+/// Runs the checks; the tests only `with_tests`.
+pub(crate) fn run(with_tests: bool) -> TaskResult {
     let in_ci = env::var_os("CI").is_some();
     let before = tree_status()?;
     step("clean tree", || check_clean(&before, in_ci))?;
@@ -33,7 +36,9 @@ pub(crate) fn run() -> TaskResult {
         let all = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
         cargo(&all, &[])
     })?;
-    step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
+    if with_tests {
+        step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
+    }
     step("docs", || {
         let all = ["doc", "--workspace", "--no-deps", "--locked"];
         cargo(&all, &[("RUSTDOCFLAGS", "-D warnings")])
@@ -102,18 +107,40 @@ fn dependencies() -> TaskResult {
     if !found.success() {
         return Err("cargo-deny is not installed: run `cargo install cargo-deny --locked`".into());
     }
-    cargo(&["deny", "--all-features", "check", "bans", "licenses", "sources"], &[])
+    for manifest in [None, Some(FUZZ)] {
+        let status = deny(manifest, &["bans", "licenses", "sources"]).status()?;
+        if !status.success() {
+            let manifest = manifest.unwrap_or("Cargo.toml");
+            return Err(format!("cargo deny found a dependency of {manifest} to refuse").into());
+        }
+    }
+    Ok(())
 }
 
 fn advisories() -> TaskResult<Advisories> {
-    let output = Command::new("cargo")
-        .args(["deny", "--all-features", "check", "advisories"])
-        .current_dir(workspace())
-        .output()?;
-    judge_advisories(output.status.success(), &String::from_utf8_lossy(&output.stderr))
+    for manifest in [None, Some(FUZZ)] {
+        let output = deny(manifest, &["advisories"]).output()?;
+        let found =
+            judge_advisories(output.status.success(), &String::from_utf8_lossy(&output.stderr))?;
+        if found == Advisories::Unreachable {
+            return Ok(found);
+        }
+    }
+    Ok(Advisories::Checked)
 }
 
-/// Tells an advisory, which must fail, from a database that could not be fetched.
+/// A call of cargo-deny for one of the two workspaces.
+fn deny(manifest: Option<&str>, checks: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.arg("deny");
+    if let Some(manifest) = manifest {
+        command.args(["--manifest-path", manifest]);
+    }
+    command.args(["--all-features", "check"]).args(checks).current_dir(workspace());
+    command
+}
+
+/// Distinguishes an advisory, which must fail, from a database that could not be fetched.
 fn judge_advisories(passed: bool, words: &str) -> TaskResult<Advisories> {
     if passed {
         return Ok(Advisories::Checked);

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_items_by_what_tells_them_apart() {
+    fn names_items_by_their_key() {
         let object = json!({"apiVersion": "v1", "metadata": {"labels": {"a": "b"}}, "spec": {"env": [{"name": "X", "value": "1"}], "args": ["a"]}});
         let fields = managed(object, &[("kubelet", "t", &["metadata", "spec"])]);
         let at = |path: &str| fields.pointer(&format!("/metadata/managedFields/0/fieldsV1{path}"));

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_reports_are_written_anew() {
+    fn only_the_reports_are_rewritten() {
         let text = "# A\n\nProse  \n\n```include two-nodes\n```\n\n## Fires: x\n\n```edit a\n-1\n\n@@\n+0\n```\n";
         assert!(parse(text).is_err(), "an empty line is a line of the file");
         let text = "# A\n\nProse  \n\n```include two-nodes\n```\n\n## Fires: x\n\n```edit a\n-1\n+0\n```\n\n\

@@ -46,7 +46,7 @@ fn truth_of(name: &'static str) -> Truth {
         ),
         "okd-4.16-kube-system-not-collected" => {
             Truth::calm(name, "as the first, with the evidence not collected: cannot tell")
-                .beside(&["operators/unavailable"])
+                .tolerated(&["operators/unavailable"])
         }
         _ => Truth::calm(name, "nothing"),
     }

@@ -1,4 +1,4 @@
-//! What is true of an archive, what was reported of it, and how the two compare.
+//! The known truth about an archive, compared with what was reported about it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,32 +14,32 @@ pub(super) struct Truth {
     pub(super) story: &'static str,
     /// The rules of its root causes.
     pub(super) causes: &'static [&'static str],
-    /// What may lead beside them: true as well, and not the story.
-    pub(super) beside: &'static [&'static str],
+    /// What may lead as well: true, but not the story.
+    pub(super) tolerated: &'static [&'static str],
 }
 
 impl Truth {
-    /// Nothing is wrong: nothing may lead.
+    /// A healthy cluster: nothing may lead.
     pub(super) const fn calm(name: &'static str, story: &'static str) -> Self {
-        Self { name, story, causes: &[], beside: &[] }
+        Self { name, story, causes: &[], tolerated: &[] }
     }
 
-    /// These rules tell what is wrong.
+    /// These rules find the root causes.
     pub(super) const fn of(
         name: &'static str,
         story: &'static str,
         causes: &'static [&'static str],
     ) -> Self {
-        Self { name, story, causes, beside: &[] }
+        Self { name, story, causes, tolerated: &[] }
     }
 
-    /// These may lead beside what is true of it already.
-    pub(super) const fn beside(self, beside: &'static [&'static str]) -> Self {
-        Self { beside, ..self }
+    /// Allows these to lead as well.
+    pub(super) const fn tolerated(self, tolerated: &'static [&'static str]) -> Self {
+        Self { tolerated, ..self }
     }
 }
 
-/// An archive's truth beside what was reported of it.
+/// The truth about an archive, and what was reported about it.
 pub(super) struct AccuracyRow {
     truth: Truth,
     reported: BTreeSet<&'static str>,
@@ -66,7 +66,7 @@ impl AccuracyRow {
     /// What was reported and is not true.
     fn wrong(&self) -> Vec<&'static str> {
         let is_true =
-            |rule: &&str| self.truth.causes.contains(rule) || self.truth.beside.contains(rule);
+            |rule: &&str| self.truth.causes.contains(rule) || self.truth.tolerated.contains(rule);
         self.reported.iter().chain(&self.alarms).copied().filter(|rule| !is_true(rule)).collect()
     }
 
