@@ -1,8 +1,8 @@
-//! How far reading is from the floor: figures of the optimized program beside what bounds them.
+//! How far reading is from the floor: figures of the optimized program, compared with their lower bounds.
 //!
 //! Each round measures everything once, one after the other, so that what else the machine does
-//! hits all alike; a ratio is taken within its round. Nothing is asserted: `docs/performance.md` says
-//! what the targets are for.
+//! affects all figures alike; a ratio is taken within its round. Nothing is asserted: `docs/performance.md`
+//! explains the targets.
 //!
 //! `MUSTKNOW_BENCH_SIZE` (default 1GiB) is the size of the data, `MUSTKNOW_BENCH_ROUNDS` (default 5)
 //! the number of rounds.
@@ -66,7 +66,7 @@ fn compare() -> Outcome {
     if !scratch.has_tar {
         writeln!(out, "tar is not there: not compared")?;
     }
-    // The files are read once before anything counts: all rounds find them in memory.
+    // The files are read once before the first round, so that every round finds them in the page cache.
     scan(&[&data.archive])?;
     scan(&[&data.tree])?;
     let mut measured = Vec::new();
@@ -107,7 +107,7 @@ fn round(data: &BenchData, scratch: &Scratch) -> Outcome<Round> {
 fn scan(paths: &[&Path]) -> Outcome<Run> {
     let mut command = vec![env!("CARGO_BIN_EXE_mustknow").into(), "scan".into()];
     command.extend(paths.iter().map(|path| path.as_os_str().to_owned()));
-    // 1 says that something was found.
+    // 1 means that something was found.
     clean(measure(&command)?, "mustknow scan", &[0, 1])
 }
 
@@ -119,7 +119,7 @@ fn clean(run: Run, what: &str, codes: &[i32]) -> Outcome<Run> {
     }
 }
 
-/// A folder for what is unpacked and for the archives of a batch; it goes away with the value.
+/// A directory for what is unpacked and for the archives of a batch; it is removed with the value.
 struct Scratch {
     folder: tempfile::TempDir,
     copies: Vec<PathBuf>,
@@ -143,7 +143,7 @@ impl Scratch {
         Ok(Self { folder, copies, has_tar })
     }
 
-    /// `tar xzf`, into a folder that is removed afterwards.
+    /// `tar xzf`, into a directory that is removed afterwards.
     fn unpack(&self, archive: &Path) -> Outcome<Option<Run>> {
         if !self.has_tar {
             return Ok(None);

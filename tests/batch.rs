@@ -1,4 +1,4 @@
-//! Folders of archives: one table for all, flat memory, and on from where an earlier call stopped.
+//! Directories of archives: one table for all, constant memory, and a call that resumes an earlier one.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,17 +17,17 @@ use crate::support::tree::Tree;
 use crate::support::{HEALTHY, SEED, fixture};
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
-/// What more archives may take more of memory.
+/// How much more memory many archives may take than few.
 const SLACK: u64 = 24 << 20;
 
-/// The folder of archives that all tests read and none changes.
+/// The directory of archives that all tests read and none changes.
 static CASES: LazyLock<(TempDir, GeneratedBatch)> = LazyLock::new(|| {
     let dir = tempdir().unwrap();
     let batch = batch_data::write(dir.path(), count(), 1).unwrap();
     (dir, batch)
 });
 
-/// How many archives: 200 in a release build or where everything is asked for, else fewer.
+/// How many archives: 200 in a release build or with `MUSTKNOW_SWEEPS=full`, else fewer.
 fn count() -> usize {
     let is_full = std::env::var_os("MUSTKNOW_SWEEPS").is_some_and(|sweeps| sweeps == "full");
     if is_full || !cfg!(debug_assertions) { 200 } else { 60 }
@@ -37,7 +37,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Some of the archives in a folder of their own.
+/// Some of the archives in another directory.
 fn some(count: usize) -> TempDir {
     let dir = tempdir().unwrap();
     for number in 0..count {
@@ -58,7 +58,7 @@ fn marks(path: &Path) -> Vec<String> {
     lines.lines().map(mark).collect()
 }
 
-/// Asserts that no line was written twice, and says how many there are.
+/// Asserts that no line was written twice, and returns how many there are.
 fn once(path: &Path) -> usize {
     let marks = marks(path);
     let different: BTreeSet<_> = marks.iter().collect();
@@ -66,17 +66,17 @@ fn once(path: &Path) -> usize {
     marks.len()
 }
 
-/// The words on one line.
+/// The text on one line.
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What stands below everything else.
+/// The last paragraph.
 fn last(text: &str) -> &str {
     text.rsplit_once("\n\n").unwrap().1
 }
 
-/// The number before some words.
+/// The number in front of some text.
 fn number_before(words: &str, text: &str) -> usize {
     let (before, _) = text.split_once(words).unwrap_or_else(|| panic!("{words}: {text}"));
     let digits = before.rsplit(|c: char| !c.is_ascii_digit()).next();
@@ -206,7 +206,7 @@ fn what_changed_is_read_again_and_so_is_everything_by_other_rules_and_within_oth
 
     let limited = mustknow([&["--max-document", "60MiB"][..], &args].concat());
     assert_eq!((limited.stderr.as_str(), once(&resume)), ("", 5));
-    // Other rules judge otherwise, and so does who does not show everything.
+    // Other rules or another minimum severity give other results.
     let of_etcd = mustknow([&["--only", "etcd"][..], &args].concat());
     assert_eq!((of_etcd.stderr.as_str(), once(&resume)), ("", 7));
     let severe = mustknow([&["--min-severity", "error"][..], &args].concat());

@@ -1,5 +1,5 @@
-//! Inputs made to exhaust their reader: each is survived in less than 200 MiB with the flags that
-//! nobody gave, costs what it stands in, and leaves the rest of the archive readable.
+//! Inputs made to exhaust their reader: with default flags each is read in less than 200 MiB, only the
+//! file that contains it is lost, and the rest of the archive stays readable.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -17,7 +17,7 @@ use crate::support::run::{Run, list};
 use crate::support::tree::{Tree, gzip, write};
 
 const MIB: usize = 1 << 20;
-/// What no input may take more of.
+/// The most memory that an input may take.
 const MEMORY: u64 = 200 << 20;
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const LOG: &str = "namespaces/openshift-apiserver/pods/p/openshift-apiserver/openshift-apiserver/logs/current.log";
@@ -36,7 +36,7 @@ fn scan(path: &Path, output: &str) -> Run {
     run
 }
 
-/// The one report on an input that holds a cluster besides.
+/// The one report on an input that also contains a cluster.
 fn survive(path: &Path) -> Value {
     scan(path, "text");
     let run = scan(path, "json");
@@ -49,7 +49,7 @@ fn survive(path: &Path) -> Value {
     report
 }
 
-/// Asserts that a report names damage at the end of some path, in words that hold these.
+/// Asserts that a report lists damage of a path that ends so, with a reason that contains these words.
 fn assert_damage(report: &Value, end: &str, words: &str) {
     let damage = list(report, "damage");
     let is_named = damage.iter().any(|damage| {
@@ -59,7 +59,7 @@ fn assert_damage(report: &Value, end: &str, words: &str) {
     assert!(is_named, "{end}, {words}: {damage:?}");
 }
 
-/// A cluster with a known fault, as a tar without its end.
+/// A cluster with a known fault, as a tar without its end mark.
 fn cluster() -> Vec<u8> {
     let mut tar = Tree::image_of(SEED).below("mg/").to_tar();
     tar.truncate(tar.len() - 1024);
@@ -77,7 +77,7 @@ fn header(path: &str, size: usize) -> tar::Header {
     header
 }
 
-/// A file of a tar.gz whose content is one piece over and over, `times` many.
+/// A tar.gz with a file whose content is `piece`, repeated `times` times.
 fn filled(
     dir: &TempDir,
     name: &str,
@@ -108,7 +108,7 @@ fn with(dir: &TempDir, name: &str, path: &str, bytes: &[u8]) -> PathBuf {
     Tree::image_of(SEED).with(path, bytes).below("mg/").to_tar_gz(dir, name)
 }
 
-/// The cluster, and the header of a log of that many zeros that follow.
+/// The cluster, and the header of a log; its zeros follow.
 fn before_zeros(mebibytes: usize) -> Vec<u8> {
     [cluster(), header(LOG, mebibytes * MIB).as_bytes().to_vec()].concat()
 }
@@ -168,7 +168,7 @@ fn zstd(begin: &[u8], mebibytes: usize, window: u8) -> Vec<u8> {
 #[test]
 fn a_zstd_that_gives_thousands_for_one_ends_there() {
     let dir = tempdir().unwrap();
-    // Windows of 1 MiB, and of 128 MiB, the largest that is borne.
+    // Windows of 1 MiB, and of 128 MiB, the largest that is allowed.
     let report = survive(&write(&dir, "bomb.zst", &zstd(&before_zeros(4000), 4000, 0x50)));
     assert_eq!(report["archive"]["truncated"], true);
     assert_damage(&report, "", "more than 2000 times as much comes out");
@@ -190,7 +190,7 @@ fn compressions_in_one_another_end_at_a_depth() {
     assert_damage(&report, "", "archives lie more than 16 deep in one another");
 }
 
-/// A zip whose directory names one deflated entry so many times, and says of it how long it is.
+/// A zip whose directory lists one deflated entry `times` times, with the length `said`.
 fn zip(content: &[u8], said: u32, times: u16) -> Vec<u8> {
     let mut deflate = DeflateEncoder::new(Vec::new(), Compression::best());
     deflate.write_all(content).unwrap();
@@ -226,7 +226,7 @@ fn zip(content: &[u8], said: u32, times: u16) -> Vec<u8> {
 fn a_zip_that_lies_costs_what_it_is() {
     let dir = tempdir().unwrap();
     let content = vec![b' '; 8 * MIB];
-    // Every entry is the same bytes; one says that it is short, one that it is long.
+    // Every entry is the same bytes; one claims to be short, one to be long.
     for (name, said, times) in
         [("same.zip", 8 << 20, 60_000), ("short.zip", 5, 1), ("long.zip", u32::MAX - 1, 1)]
     {
@@ -295,7 +295,7 @@ fn a_line_of_300_mebibytes_passes() {
     }
 }
 
-/// A tar.gz of the cluster and of so many files of a kind.
+/// A tar.gz of the cluster and of `count` files with the same content.
 fn many(
     dir: &TempDir,
     name: &str,

@@ -19,7 +19,7 @@ fn arg(name: &str) -> String {
     fixture(name).to_str().unwrap().to_owned()
 }
 
-/// A folder with settings in it.
+/// A directory with settings in it.
 fn settings(text: &str) -> (TempDir, PathBuf) {
     let dir = tempdir().unwrap();
     let path = dir.path().join("mustknow.toml");
@@ -101,7 +101,7 @@ fn what_is_accepted_goes_with_what_only_it_explains() {
         (&accepted["reason"], &accepted["until"]),
         (&"CASE 4711".into(), &"2030-01-01".into())
     );
-    // The gather time decides, not today.
+    // The time of the gather counts, not the present.
     let old = accepting("until = 2024-10-27");
     assert_eq!(old["suppressed"].as_array().unwrap().len(), 0);
     assert_eq!((rules(&old)[0], &old["left_out"]["lapsed"][0]), (CAUSE, &CAUSE.into()));
@@ -249,7 +249,7 @@ fn the_page_fits_its_width() {
             let run =
                 finish(command().env("COLUMNS", columns.to_string()).args(["-v", &arg(name)]));
             for line in run.stdout.lines().filter(|line| line.width() > columns) {
-                // What is there to be copied, and a path that is longer than the page, stay whole.
+                // A command that is meant to be copied, and a path longer than the page, are not wrapped.
                 let words = line.trim_start().split(' ').map(str::len).max().unwrap();
                 let is_command = line.starts_with("      ");
                 assert!(is_command || words + 20 > columns || line.contains('['), "{line}");

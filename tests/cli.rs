@@ -250,7 +250,7 @@ fn an_interrupt_ends_it_at_once() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // More than a pipe holds: once it is written the program reads, and it reads for minutes.
+    // More than fits into a pipe: once it is written, the program is reading, and it has minutes to go.
     let mut stdin = child.stdin.take().unwrap();
     let bytes = endless();
     stdin.write_all(&bytes[..1 << 20]).unwrap();

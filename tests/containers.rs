@@ -1,4 +1,4 @@
-//! Whatever they send: archives within archives, compressed texts, and what comes through a pipe.
+//! Archives within archives, compressed texts, and input from a pipe.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -27,7 +27,7 @@ fn piped(args: &[&str], input: Vec<u8>) -> Run {
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let feeder = thread::spawn(move || {
-        // Whoever refuses its input leaves early.
+        // The program may refuse its input before it has read all of it.
         let _ = stdin.write_all(&input);
     });
     let output = output_of(child);
@@ -47,7 +47,7 @@ fn piped_reports(input: Vec<u8>) -> Vec<Value> {
     list(&scan, "reports").to_vec()
 }
 
-/// The healthy cluster as one of another id.
+/// The healthy cluster with another id.
 fn other() -> Tree {
     let mut healthy = Tree::image_of(HEALTHY);
     for (_, bytes) in &mut healthy.0 {
@@ -73,7 +73,7 @@ fn archives_of_two_clusters_in_one_archive_make_two_reports() {
     let seed = fs::read(fixture(SEED)).unwrap();
     let outer = Tree::default().with("case/one.tgz", seed).with("case/two.tgz", packed(&other()));
     let tree = dir.path().join("tree");
-    // In a folder each archive is an input.
+    // In a directory each archive is an input.
     for (input, root) in
         [(outer.to_tar_gz(&dir, "both.tgz"), "case/two.tgz"), (outer.to_dir(&tree), "")]
     {

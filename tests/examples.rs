@@ -1,8 +1,8 @@
 //! `docs/examples`: every output of three real archives, as it is today.
 //!
-//! The archives do not lie in the repository. Where they stand beside it, the outputs are compared, and
-//! `UPDATE=1 cargo test -p mustknow --test mustknow examples::` rewrites them; everywhere else they must still be
-//! what their schemas say.
+//! The archives are not in the repository. Where `../shared/samples` has them, the outputs are compared, and
+//! `UPDATE=1 cargo test -p mustknow --test mustknow examples::` rewrites them; everywhere the committed outputs
+//! must match their schemas.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The formats for programs and tickets: each says what the JSON says, in a form its readers accept.
+//! The formats for programs and tickets: each contains what the JSON contains, in a form its readers accept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -30,8 +30,7 @@ fn json(names: &[&str]) -> Value {
     serde_json::from_str(&written("json", names)).unwrap()
 }
 
-/// Some lines of an output from `start` on, for a snapshot that stays small and that a new rule
-/// does not change.
+/// Some lines of an output from `start` on, for a small snapshot that a new rule does not change.
 fn part(text: &str, start: &str, lines: usize) -> String {
     let text = text.split_at(text.find(start).unwrap()).1;
     let mut kept: Vec<_> = text.lines().take(lines).collect();
@@ -83,7 +82,7 @@ fn several_tickets_stand_one_after_the_other() {
     assert_eq!(text.matches("| archive |").count(), 2);
 }
 
-/// A cluster whose probes fail with words that every format has to fend off.
+/// A cluster whose probes fail with a text that every format has to escape.
 fn evil(dir: &TempDir) -> PathBuf {
     let said = "Readiness probe failed: HTTP probe failed with statuscode: 500";
     let evil = "```` ]]> <img src=x> | *x* & @admin https://evil.example [a](b) \u{fffe}\u{1f600}";
@@ -187,7 +186,7 @@ fn a_strange_path_is_a_uri() {
     assert!(text.contains("\"a%20b%3A100%25%23%3F/%C3%A9/"), "{text}");
 }
 
-/// An element, with those in it and its words.
+/// An element with its children and its text.
 #[derive(Debug, Default)]
 struct Element {
     name: String,
@@ -238,7 +237,7 @@ impl Element {
         inside + usize::from(self.name == name)
     }
 
-    /// Fails where it is not what `junit-10.xsd` of Jenkins says.
+    /// Fails where it does not match `junit-10.xsd` of Jenkins.
     fn assert_junit(&self) {
         let (required, optional, children): (&[&str], &[&str], &[&str]) = match &*self.name {
             "testsuites" => (&[], &["name", "time", "tests", "failures", "errors"], &["testsuite"]),

@@ -1,5 +1,5 @@
-//! Archives made to break their reader: a broken part costs that part, and nothing is claimed
-//! that the whole would not bear out.
+//! Archives made to break their reader: only the broken part is lost, and nothing is claimed that the
+//! intact archive would not confirm.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -65,7 +65,7 @@ fn rules(reports: &[Report]) -> BTreeSet<&'static str> {
     findings.filter(|finding| finding.severity != "info").map(|finding| finding.rule).collect()
 }
 
-/// Every path below a folder.
+/// Every path below a directory.
 fn listing(dir: &Path) -> BTreeSet<PathBuf> {
     let mut seen = BTreeSet::new();
     for entry in fs::read_dir(dir).unwrap() {
@@ -139,7 +139,7 @@ fn a_cut_archive_claims_nothing_that_the_whole_does_not() {
 fn a_cut_folder_list_never_proves_an_absence() {
     let dir = tempdir().unwrap();
     let healthy = Tree::image_of(HEALTHY);
-    // The object that matters stands last, so that every cut takes it away first.
+    // The object that matters comes last, so that every cut removes it first.
     let (head, items) = healthy.text(CONFIG_MAPS).split_once("\n- ").unwrap();
     let (items, tail) = items.split_once("\nkind: ").unwrap();
     let (bootstrap, others): (Vec<_>, Vec<_>) =
@@ -185,7 +185,7 @@ fn a_gzip_that_does_not_match_its_checksum_is_damage() {
     assert!(has(&report, MISSING));
 }
 
-/// Files that take the place of the one list that could prove the ConfigMap absent.
+/// Files in place of the one list that could prove the ConfigMap absent.
 fn unreadable() -> Vec<(&'static str, Vec<u8>)> {
     let many = |word: &str| word.repeat(100_000).into_bytes();
     let indented: String = (0..3000).map(|depth| " ".repeat(depth) + "a:\n").collect();
@@ -271,7 +271,7 @@ fn when_no_file_can_be_read_nothing_is_claimed() {
     assert_eq!(text.code, 0, "{}", text.stdout);
     let report = report(&path);
     assert_eq!(alarms(&report), Vec::<&str>::new());
-    // Logs and timestamps could be read; what only they decide may be healthy.
+    // Logs and timestamps were readable; what depends only on them may be healthy.
     let is_from_text = |rule: &str| {
         let meta = catalog::find(rule).unwrap().meta;
         rule == "gather/client-clock-skewed"

@@ -1,4 +1,4 @@
-//! The page for a browser: well-formed, whole by itself, and deaf to what the archive says.
+//! The page for a browser: well-formed, self-contained, and safe from the content of the archive.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::support::tree::Tree;
 use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout, fixture, samples};
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
-/// The most bytes of a page about an ordinary cluster.
+/// The maximum size of a page about an ordinary cluster.
 const LARGEST: usize = 1 << 20;
 
 /// The page about committed archives.
@@ -23,7 +23,7 @@ fn page(names: &[&str]) -> String {
     finish(command().current_dir(checkout()).args(["-o", "html"]).args(archives)).stdout
 }
 
-/// What a page is made of.
+/// The elements and attributes of a page.
 #[derive(Default)]
 struct Seen {
     elements: Vec<String>,

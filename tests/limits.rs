@@ -1,5 +1,5 @@
-//! Limits that are met, flag by flag: which one is said, what was read is judged, nothing is claimed
-//! of the rest.
+//! Limits that are reached, flag by flag: the report names the flag, what was read is judged, and nothing is
+//! claimed about the rest.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -20,7 +20,7 @@ const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const INCOMPLETE: &str = "gather/incomplete";
 const CONFIG_MAPS: &str = "namespaces/kube-system/core/configmaps.yaml";
 
-/// The seed with the one list that proves something absent at its end; before and at the end.
+/// The files of the seed in two parts; the second is the one list that proves something absent.
 fn seed() -> (Tree, Tree) {
     let (last, first) = Tree::image_of(SEED)
         .below("mg/")
@@ -42,7 +42,7 @@ fn reasons(report: &Value) -> Vec<&str> {
     list(report, "damage").iter().map(|damage| damage["why"].as_str().unwrap()).collect()
 }
 
-/// What was read is judged as it is within the whole, and nothing is said to be absent.
+/// What was read is judged as in the complete archive, and nothing counts as absent.
 fn assert_judged(report: &Value) {
     let whole = report_of_whole();
     let truth: BTreeSet<_> = alarms(&whole).into_iter().map(str::to_owned).collect();
@@ -56,7 +56,7 @@ fn report_of_whole() -> Value {
     crate::support::run::report(&fixture(SEED))
 }
 
-/// Reading ended early because of that flag, and the report says so.
+/// Reading ended early because of that flag, and the report shows it.
 fn assert_cut(report: &Value, flag: &str, why: &str) {
     assert_judged(report);
     assert!(reasons(report).iter().any(|reason| reason.contains(why)), "{:?}", reasons(report));
@@ -131,7 +131,7 @@ fn timeout() {
     let (first, last) = seed();
     let in_time = first.to_tar().len() - 1024;
     let bytes = first.and(last).to_tar();
-    // A busy machine may need longer for what comes in time: then it gets longer.
+    // A busy machine may need longer for the first bytes: then it gets a longer timeout.
     let (report, seconds) = [3, 30, 200]
         .into_iter()
         .find_map(|seconds| {
@@ -144,7 +144,7 @@ fn timeout() {
     assert_cut(&report, "--timeout", &why);
 }
 
-/// The report on an input of which some bytes come in time.
+/// The report on an input of which only the first bytes arrive before the timeout.
 fn report_in_time(bytes: &[u8], in_time: usize, seconds: u64) -> Option<Value> {
     let mut child = command()
         .args(["-o", "json", "--timeout", &format!("{seconds}s"), "-"])

@@ -8,8 +8,7 @@ use std::fs;
 use crate::support::run::{command, finish};
 use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout};
 
-/// What the program prints for a committed archive, named as a user at the top of the checkout
-/// would name it.
+/// What the program prints, called from the root of the checkout.
 fn screen(arguments: &[&str]) -> String {
     let run = finish(command().current_dir(checkout()).args(arguments));
     assert_eq!(run.stderr, "");

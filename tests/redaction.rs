@@ -1,4 +1,4 @@
-//! No secret leaves the program, whichever rule quotes it and however it is written.
+//! No secret is printed, whichever rule quotes it and however it is written.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::support::run::{command, finish};
 use crate::support::tree::Tree;
 use crate::support::{SEED, checkout};
 
-/// Everything a call of the program says about these inputs, for every output there is.
+/// Everything that the program prints about these inputs, in every format.
 fn outputs_about(paths: &[PathBuf]) -> Vec<String> {
     let calls: [&[&str]; 11] = [
         &["scan", "-v", "-o", "text"],
@@ -38,12 +38,12 @@ fn outputs_about(paths: &[PathBuf]) -> Vec<String> {
     runs.into_iter().flat_map(|run| [run.stdout, run.stderr]).collect()
 }
 
-/// Whether a text holds a word; there are many of both.
+/// Whether a text contains a word; fast, because there are many of both.
 fn holds(text: &str, word: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
 }
 
-/// The lines of outputs that hold a planted secret, with what was planted.
+/// The lines of outputs that contain a planted secret, with what was planted.
 fn left(outputs: &[String]) -> Vec<String> {
     let leaks = |(words, secret): &(&str, &str)| {
         let output = outputs.iter().find(|output| holds(output, secret))?;
@@ -58,12 +58,12 @@ fn assert_none_left(outputs: &[String]) {
     assert!(left.is_empty(), "\n{}", left.join("\n"));
 }
 
-/// The harmless word that stands before a planted secret.
+/// The harmless word in front of a planted secret.
 fn neighbour(kind: usize) -> String {
     format!("beside{kind:03}x")
 }
 
-/// The words to plant in one place.
+/// The text to plant in one place.
 fn words(kind: usize) -> String {
     format!("{} {}", neighbour(kind), PLANTED[kind].0)
 }
@@ -86,11 +86,11 @@ fn plant(mut case: Case, next: &mut usize) -> Case {
     case
 }
 
-/// Fields in which controllers say something.
+/// Fields in which controllers write messages.
 const MESSAGES: [&str; 4] =
     ["message", "note", "machineconfiguration.openshift.io/reason", "errorMessage"];
 
-/// A line of YAML with more words in its message, if it has one.
+/// A line of YAML with more text in its message, if it has one.
 fn with_message(line: &str, more: &str) -> String {
     let Some((key, value)) = line.split_once(": ") else { return with_json_message(line, more) };
     if !MESSAGES.contains(&key.trim_start_matches([' ', '-'])) {
@@ -113,7 +113,7 @@ fn with_json_message(line: &str, more: &str) -> String {
     })
 }
 
-/// The first case of each rule in which it fires, with secrets in it, each in its folder.
+/// The first case of each rule in which it fires, with secrets in it, each in its directory.
 fn planted_cases(dir: &TempDir) -> Vec<PathBuf> {
     let mut next = 0;
     let mut folders = Vec::new();
@@ -130,14 +130,14 @@ fn planted_cases(dir: &TempDir) -> Vec<PathBuf> {
     folders
 }
 
-/// What became of the secrets planted in some cases.
+/// What happened to the secrets planted in some cases.
 #[derive(Default)]
 struct Fate {
-    /// The kinds that the rules themselves quote in their words.
+    /// The kinds that the rules themselves quote.
     quoted: BTreeSet<usize>,
-    /// The kinds beside which something is shown.
+    /// The kinds whose neighbour is shown.
     shown: BTreeSet<usize>,
-    /// What should not be shown and is.
+    /// Secrets that are shown.
     left: Vec<String>,
 }
 
@@ -184,8 +184,8 @@ fn whichever_rule_quotes_a_secret_it_is_not_shown() {
     });
     let left: Vec<_> = fates.iter().flat_map(|fate| &*fate.left).map(String::as_str).collect();
     assert!(left.is_empty(), "\n{}", left.join("\n"));
-    // What stands beside each of them is shown, and before the report is built they are there:
-    // it is the report that takes them out.
+    // The neighbour of each is shown, and before the report is built the secrets are still there: it is the
+    // report that removes them.
     let shown: BTreeSet<_> = fates.iter().flat_map(|fate| &fate.shown).collect();
     assert_eq!(shown.len(), PLANTED.len(), "{shown:?}");
     let quoted: BTreeSet<_> = fates.iter().flat_map(|fate| &fate.quoted).collect();
@@ -195,7 +195,7 @@ fn whichever_rule_quotes_a_secret_it_is_not_shown() {
 const PODS: &str = "namespaces/openshift-network-operator/pods";
 const LOGGED: &str = "network-node-identity webhook will not be applied, bootstrap is not complete";
 
-/// Every secret in the places of an archive that are no message: names, header, variables, objects.
+/// Every secret in the places of an archive other than messages: names, header, variables, objects.
 fn planted_places() -> Tree {
     let lines = |indent: &str, words: &str| {
         words.lines().flat_map(|line| [indent, line, "\n"]).collect::<String>()
@@ -210,7 +210,7 @@ fn planted_places() -> Tree {
             log,
         );
         data.push_str(&format!("    file{kind}: |\n{}", lines("      ", words)));
-        // A file that cannot be read is named.
+        // A file that cannot be read is listed by name.
         let name = words.replace('\n', " ").replace("//", "/ /");
         tree = tree
             .with(&format!("namespaces/ns{kind}/core/{name}/configmaps.yaml"), "{[")
@@ -226,7 +226,7 @@ fn planted_places() -> Tree {
     )
 }
 
-/// A list of Secrets that hold a secret wherever they can.
+/// A list of Secrets with a secret in every field that can have one.
 fn secrets(kind: usize, secret: &str) -> String {
     format!(
         "---\napiVersion: v1\nitems:\n- apiVersion: v1\n  data:\n    tls.crt: {secret}\n    \
@@ -250,7 +250,7 @@ fn no_place_of_an_archive_leaks_a_secret() {
     assert!(text.contains("<redacted: ") && json.contains("<redacted: "), "{text}");
     for kind in 0..PLANTED.len() {
         assert!(json.contains(&neighbour(kind)), "the log of {kind} is quoted");
-        // The name of a Secret is none, and its place is told.
+        // The name of a Secret is not secret, and its file is listed.
         assert!(json.contains(&format!("ns{kind}/")), "a file of {kind} is named");
     }
 }
@@ -259,7 +259,7 @@ fn no_place_of_an_archive_leaks_a_secret() {
 fn header_and_root_and_errors_leak_no_secret() {
     let dir = tempdir().unwrap();
     let mut paths = Vec::new();
-    // What a slash belongs to is no name.
+    // A name has no slash.
     for (kind, (words, _)) in PLANTED.iter().enumerate().filter(|(_, it)| !it.0.contains('/')) {
         let name = words.replace('\n', " ");
         let quoted = serde_json::to_string(words).unwrap();
@@ -267,7 +267,7 @@ fn header_and_root_and_errors_leak_no_secret() {
             .below(&format!("m {name}/"))
             .edit("infrastructures.yaml", |text| text.replace("HighlyAvailable", &quoted));
         paths.push(tree.to_tar_gz(&dir, &format!("header{kind}.tgz")));
-        // Nothing of a cluster, below a name: the error says what is there instead.
+        // Nothing of a cluster, below a name: the error lists what is there instead.
         let none = Tree::default().with(&format!("m {name}/x"), "x");
         paths.push(none.to_tar_gz(&dir, &format!("none{kind}.tgz")));
         paths.push(dir.path().join(&name));

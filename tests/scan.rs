@@ -1,4 +1,4 @@
-//! Whole archives in, the truth about them out, however they are packed.
+//! Complete archives, however they are packed: the report contains the truth about each.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -57,7 +57,7 @@ fn assert_nothing_wrong(path: &Path) {
     assert_eq!(alarms(&report(path)), Vec::<&str>::new(), "{}", path.display());
 }
 
-/// A report without the words that say how its archive was packed.
+/// A report without the fields that depend on how its archive was packed.
 fn without_packing(mut report: Value) -> Value {
     report.as_object_mut().unwrap().remove("archive");
     report
@@ -301,7 +301,7 @@ fn of_two_copies_of_an_object_the_newer_counts() {
     }
 }
 
-/// The object with its condition about APIServices turned to the good.
+/// The object with its condition about APIServices set to healthy.
 fn now_available(text: &str) -> String {
     let turned: Vec<_> = text
         .lines()
@@ -354,7 +354,7 @@ fn one_loose_file_is_read_too() {
     assert_eq!(report(&path)["cluster"]["objects"], 33);
 }
 
-/// Files out of the healthy cluster, as somebody saves them who calls `oc get` for each.
+/// Files of the healthy cluster, as `oc get -o yaml` writes each of them.
 fn loose(dir: &Path) -> Vec<PathBuf> {
     let tree = Tree::of(HEALTHY);
     let parts = [
@@ -380,7 +380,7 @@ fn several_loose_files_are_one_cluster_however_they_are_given() {
     assert_eq!(alarms(&reports[0]), Vec::<&str>::new());
     let in_folder = report(dir.path());
     assert_eq!(without_packing(in_folder), without_packing(reports[0].clone()));
-    // An archive beside them is another input.
+    // An archive given with them is another input.
     let mut inputs = loose(dir.path());
     inputs.push(fixture(SEED));
     assert_eq!(list(&json(inputs), "reports").len(), 2);

@@ -1,5 +1,5 @@
 //! Every fixture cut at hundreds of places and with a thousand bits flipped: nothing panics, nothing
-//! hangs, what was lost is named, and nothing is claimed that the whole would not bear out.
+//! hangs, what was lost is reported, and nothing is claimed that the intact archive would not confirm.
 //!
 //! `cargo test` runs every tenth case; `MUSTKNOW_SWEEPS=full` runs them all.
 
@@ -37,7 +37,7 @@ struct Fixture {
     name: &'static str,
     packed: Vec<u8>,
     plain: Vec<u8>,
-    /// Where the content of each file lies in the tar, and its name where that has no checksum.
+    /// Where the content of each file is in the tar, and its name where that has no checksum.
     files: Vec<(String, Range<usize>)>,
     whole: Report,
 }
@@ -58,7 +58,7 @@ impl Fixture {
             let [header, start, length] =
                 [entry.raw_header_position(), entry.raw_file_position(), entry.size()]
                     .map(|number| usize::try_from(number).unwrap());
-            // A long name stands in an entry of its own before the header.
+            // A long name has an entry of its own before the header.
             files.push((path.clone(), behind..header));
             files.push((path, start..start + length));
             behind = (start + length).next_multiple_of(BLOCK);
@@ -67,8 +67,8 @@ impl Fixture {
         Self { name, packed, plain, files, whole }
     }
 
-    /// Asserts that no report alarms of what the whole does not, but for what rests on other files
-    /// than these, whose content and name are as they were.
+    /// Asserts that no report raises an alarm that the intact archive does not raise, except with evidence in
+    /// files other than `intact`.
     fn assert_no_other_alarm(&self, reports: &[Report], intact: &BTreeSet<&str>) {
         let open: BTreeSet<_> = self.whole.unknown.iter().map(|unknown| unknown.rule).collect();
         let known: BTreeSet<_> = self.whole.findings.iter().flat_map(all_claims).collect();
@@ -85,7 +85,7 @@ impl Fixture {
         }
     }
 
-    /// The files that do not lie in a part of the tar.
+    /// The files outside of a part of the tar.
     fn outside(&self, part: &Range<usize>) -> BTreeSet<&str> {
         let meets = |file: &Range<usize>| file.start < part.end && part.start < file.end;
         let (met, others): (Vec<_>, Vec<_>) = self.files.iter().partition(|(_, at)| meets(at));
@@ -107,7 +107,7 @@ fn is_among(paths: &BTreeSet<&str>, file: &str) -> bool {
 /// What comes out of a gzip before it fails.
 fn inflated(packed: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
-    // What came before an error is there all the same.
+    // What came before an error is used.
     let _ = GzDecoder::new(packed).read_to_end(&mut plain);
     plain
 }
@@ -131,7 +131,7 @@ fn judge(bytes: &[u8]) -> Result<Vec<Report>, String> {
     for report in &reports {
         let crashed = report.unknown.iter().find(|unknown| unknown.gap == "crashed");
         assert!(crashed.is_none(), "{crashed:?}");
-        // What is said of a panic that was caught.
+        // How a panic that was caught is reported.
         let failed = report.damage.iter().find(|damage| {
             ["the decoder failed", "the reader failed on it"].contains(&&*damage.why)
         });
@@ -145,13 +145,13 @@ fn is_alarm(finding: &Finding) -> bool {
     finding.severity != "info" && finding.role != "context"
 }
 
-/// The rule and each subject of a finding. Of what several share, one alone stands for itself.
+/// The rule and each subject of a finding. A grouped finding counts for each of its members.
 fn claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
     let subjects = std::iter::once(&finding.subject).chain(&finding.members);
     subjects.map(|subject: &Subject| (finding.rule, subject.to_string())).collect()
 }
 
-/// The same with what a finding rests on, which may lead where what led is gone.
+/// The same with the subjects of the evidence, which may lead where the cause is lost.
 fn all_claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
     let seen = finding.evidence.iter().map(|evidence| match evidence {
         Evidence::Seen { subject, .. } | Evidence::Missing { subject, .. } => {
@@ -161,7 +161,7 @@ fn all_claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
     claims(finding).into_iter().chain(seen).collect()
 }
 
-/// The files that a finding rests on.
+/// The files with a finding's evidence.
 fn files(finding: &Finding) -> impl Iterator<Item = &str> {
     finding.evidence.iter().map(|evidence| match evidence {
         Evidence::Seen { file, .. } | Evidence::Missing { file, .. } => &**file,
@@ -239,7 +239,7 @@ fn assert_cut(fixture: &Fixture, bytes: &[u8]) {
     }
 }
 
-/// The cuts of what `bytes` takes of each fixture, at places spread evenly and a little by chance.
+/// The cuts of what `bytes` takes of each fixture, at places spread evenly with a random offset.
 fn cuts(bytes: fn(&Fixture) -> &[u8]) -> Vec<Case> {
     let mut dice = Dice(31);
     let mut cases: Vec<Case> = Vec::new();
@@ -277,7 +277,7 @@ fn flips(bytes: fn(&Fixture) -> &[u8], check: fn(&Fixture, &[u8], usize)) -> Vec
     cases
 }
 
-/// Behind a flipped bit of a compression everything may be altered, and the checksum says so.
+/// Behind a flipped bit of a gzip everything may be altered, and the checksum shows it.
 fn assert_flipped_gzip(fixture: &Fixture, bytes: &[u8], _: usize) {
     let Ok(reports) = judge(bytes) else { return };
     let damage: usize = reports.iter().map(|report| report.damage.len()).sum();
@@ -291,7 +291,7 @@ fn assert_flipped_gzip(fixture: &Fixture, bytes: &[u8], _: usize) {
     fixture.assert_no_other_alarm(&reports, &fixture.outside(&(same..usize::MAX)));
 }
 
-/// In a tar only headers have checksums: a flipped bit of a file's content alters what it says.
+/// In a tar only headers have checksums: a flipped bit in a file alters its content unnoticed.
 fn assert_flipped_tar(fixture: &Fixture, bytes: &[u8], at: usize) {
     let intact = fixture.outside(&(at..at + 1));
     let Ok(reports) = judge(bytes) else { panic!("nothing is read of it") };
@@ -303,7 +303,7 @@ fn assert_flipped_tar(fixture: &Fixture, bytes: &[u8], at: usize) {
     }
     let others = reports.iter().flat_map(|report| &report.damage);
     for damage in others.filter(|damage| &*damage.path != INPUT) {
-        // What may have stood in a lost header is said of the file behind it.
+        // The damage of a lost header is reported for the file behind it.
         let is_behind = damage.why.contains("the header before it is damaged");
         assert!(is_behind || !is_among(&intact, &damage.path), "{damage:?}");
     }

@@ -17,7 +17,7 @@ fn archive(name: &str) -> String {
     format!("fixtures/{name}.tar.gz")
 }
 
-/// Calls it from the top of the checkout.
+/// Calls it from the root of the checkout.
 fn timeline(args: &[&str]) -> Run {
     finish(command().current_dir(checkout()).arg("timeline").args(args))
 }
@@ -29,7 +29,7 @@ fn written(args: &[&str]) -> String {
     run.stdout
 }
 
-/// Its lines for programs, the moments and the last one.
+/// Its JSON lines: the events, and the last line.
 fn lines(args: &[&str]) -> (Vec<Value>, Value) {
     let text = written(&[&["-o", "jsonl"], args].concat());
     let mut lines: Vec<Value> =
@@ -91,7 +91,7 @@ fn moments_stand_together_by_what_they_have_in_common() {
         assert_eq!(run.code, 0);
         let is_heading = |line: &&str| !line.is_empty() && !line.starts_with(' ');
         let headings: Vec<_> = run.stdout.lines().filter(is_heading).map(str::to_owned).collect();
-        // The archive stands first, and what could not be looked at and the count stand last.
+        // The archive comes first; the gaps and the count come last.
         let end = headings.iter().position(|it| it.starts_with("Could not")).unwrap();
         (headings[1..end].to_vec(), run.stdout)
     };
@@ -153,7 +153,7 @@ fn filters_leave_out_and_count() {
     let is = |place: &'static str, word: &'static str| {
         move |moment: &Value| moment.pointer(place).is_some_and(|value| value == word)
     };
-    // The namespace itself has none and belongs to it all the same.
+    // The Namespace object has no namespace and still belongs to it.
     check(&["-n", "openshift-etcd"], &|moment| {
         is("/subject/namespace", "openshift-etcd")(moment)
             || is("/subject/name", "openshift-etcd")(moment)

@@ -48,7 +48,7 @@ fn read(tree: &Path) -> io::Result<String> {
         value.map_err(io::Error::other)?;
     }
     let (mut ours, mut fallbacks) = (Duration::ZERO, 0);
-    // As a scan reads: in the memory of the tree before.
+    // As a scan does: each tree reuses the memory of the one before.
     let (mut spare, everything) = (Spare::default(), Skip::nothing());
     for text in texts.drain(..) {
         let start = Instant::now();
@@ -62,7 +62,7 @@ fn read(tree: &Path) -> io::Result<String> {
     Ok(format!("{} {} {fallbacks}", speed(bytes, ours), speed(part, oracle)))
 }
 
-/// All YAML below a folder, in the order of the paths.
+/// All YAML below a directory, in the order of the paths.
 fn texts(tree: &Path) -> io::Result<Vec<Box<str>>> {
     let mut paths = Vec::new();
     let mut folders = vec![tree.to_owned()];

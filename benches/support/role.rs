@@ -6,13 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// One thing to do, as it stands in the arguments.
+/// What this process does, as given in its arguments.
 pub(crate) enum Role {
-    /// Inflate a file and throw the bytes away: what no reader of it can undercut.
+    /// Inflate a file and drop the bytes: no reader of it can be faster.
     Inflate(PathBuf),
     /// Parse all YAML below a folder.
     Read(PathBuf),
-    /// Run a program and say what it took.
+    /// Run a program and report what it took.
     Measure(Vec<OsString>),
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Reading {
 }
 
 impl Role {
-    /// The role that some arguments name; those that cargo gives name none.
+    /// The role that some arguments name; cargo's own arguments name none.
     pub(crate) fn of(mut arguments: impl Iterator<Item = OsString>) -> Option<Self> {
         let name = arguments.next()?;
         let mut rest = arguments.collect::<Vec<_>>();
@@ -56,7 +56,7 @@ pub(crate) fn again(role: Role) -> io::Result<Vec<OsString>> {
     Ok(command)
 }
 
-/// Starts this binary in a role and returns the line it says.
+/// Starts this binary in a role and returns the line it prints.
 pub(crate) fn ask(role: Role) -> io::Result<String> {
     let output = Command::new(env::current_exe()?)
         .args(role.arguments())

@@ -57,13 +57,13 @@ fn runs_the_program_as_an_only_child() {
     fs::write(dir.join("peak"), text(peak())).unwrap();
 }
 
-/// The largest resident set of the one child that ended.
+/// The largest resident set of the only child.
 #[cfg(unix)]
 fn peak() -> Option<u64> {
     use nix::sys::resource::{UsageWho, getrusage};
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
     let peak = u64::try_from(usage.max_rss()).ok()?;
-    // The one system that counts bytes.
+    // Only Apple's systems count bytes, others KiB.
     Some(if cfg!(target_vendor = "apple") { peak } else { peak << 10 })
 }
 

@@ -1,11 +1,11 @@
-//! Ends what hangs. Nothing here measures speed: the time is a hundred times what an idle machine needs.
+//! Fails a test that hangs. It does not measure speed: the time is a hundred times what an idle machine needs.
 
 use std::process::{Child, Command, Output};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-/// What runs longer hangs, however busy the machine is.
+/// What runs longer than this hangs, however busy the machine is.
 pub(crate) const LONGEST: Duration = Duration::from_mins(10);
 
 /// Waits for a process and returns its output; a process that hangs is killed and fails the test.
