@@ -84,7 +84,7 @@ fn number_before(words: &str, text: &str) -> usize {
 }
 
 #[test]
-fn a_folder_of_archives_is_one_table_and_what_they_have_in_common() {
+fn a_directory_of_archives_is_one_table_and_their_common_findings() {
     let (dir, batch) = &*CASES;
     let Run { code, stdout, stderr } = mustknow([dir.path()]);
     assert_eq!(code, 2, "some of them cannot be read");
@@ -107,7 +107,7 @@ fn a_folder_of_archives_is_one_table_and_what_they_have_in_common() {
 }
 
 #[test]
-fn the_number_of_threads_leaves_no_trace_in_the_table() {
+fn the_number_of_threads_does_not_change_the_table() {
     let dir = some(12);
     let runs = ["1", "7"].map(|jobs| mustknow(["-j", jobs, text(dir.path())]));
     assert_eq!(runs[0], runs[1]);
@@ -131,7 +131,7 @@ fn memory_does_not_grow_with_the_number_of_archives() {
 }
 
 #[test]
-fn what_was_killed_goes_on_and_repeats_nothing() {
+fn a_killed_call_is_resumed_and_repeats_nothing() {
     let dir = CASES.0.path();
     let state = tempdir().unwrap();
     let resume = state.path().join("done.jsonl");
@@ -164,7 +164,7 @@ fn what_was_killed_goes_on_and_repeats_nothing() {
 }
 
 #[test]
-fn a_line_without_its_end_is_cut_off_and_its_archive_read_again() {
+fn an_incomplete_line_is_removed_and_its_archive_read_again() {
     let dir = some(6);
     let resume = dir.path().join("done.jsonl");
     let args = ["-j", "1", "--resume", text(&resume), text(dir.path())];
@@ -181,7 +181,7 @@ fn a_line_without_its_end_is_cut_off_and_its_archive_read_again() {
 }
 
 #[test]
-fn what_changed_is_read_again_and_so_is_everything_by_other_rules_and_within_other_limits() {
+fn a_changed_archive_is_read_again_and_every_archive_with_other_rules_or_limits() {
     let dir = tempdir().unwrap();
     let [one, two] = ["one.tgz", "two.tgz"].map(|name| dir.path().join(name));
     fs::copy(fixture(SEED), &one).unwrap();
@@ -255,7 +255,7 @@ fn lines_of_an_earlier_call_are_written_with_those_of_this_one() {
 }
 
 #[test]
-fn an_archive_of_two_clusters_is_done_when_both_lines_are_there() {
+fn an_archive_of_two_clusters_is_done_when_both_lines_are_written() {
     let dir = tempdir().unwrap();
     let bytes = |name| fs::read(fixture(name)).unwrap();
     let outer = Tree::default().with("before.tgz", bytes(SEED)).with("after.tgz", bytes(HEALTHY));
@@ -278,7 +278,7 @@ fn an_archive_of_two_clusters_is_done_when_both_lines_are_there() {
 }
 
 #[test]
-fn what_cannot_be_gone_on_with_is_a_wrong_call() {
+fn a_file_that_cannot_be_resumed_is_a_wrong_call() {
     let dir = tempdir().unwrap();
     let archive = fixture(SEED);
     let notes = dir.path().join("notes.txt");
@@ -301,7 +301,7 @@ fn what_cannot_be_gone_on_with_is_a_wrong_call() {
 }
 
 #[test]
-fn what_in_a_folder_of_archives_is_none_is_named_once() {
+fn other_files_in_a_directory_of_archives_are_reported_once() {
     let dir = tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     fs::copy(fixture(SEED), at("late.bin")).unwrap();
@@ -332,7 +332,7 @@ fn what_in_a_folder_of_archives_is_none_is_named_once() {
 }
 
 #[test]
-fn a_slow_archive_costs_itself() {
+fn a_slow_archive_does_not_affect_the_others() {
     let dir = some(4);
     let run = mustknow(["--timeout", "1ms", text(dir.path())]);
     assert!(run.stdout.contains("4 archives, "), "{run:?}");

@@ -132,7 +132,7 @@ fn bzip2(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn an_xz_of_the_largest_dictionary_costs_no_more_than_that() {
+fn an_xz_takes_no_more_memory_than_the_largest_dictionary() {
     let dir = tempdir().unwrap();
     for (dictionary, is_borne) in [(128, true), (256, false)] {
         let mut options = XzOptions::with_preset(0);
@@ -166,7 +166,7 @@ fn zstd(begin: &[u8], mebibytes: usize, window: u8) -> Vec<u8> {
 }
 
 #[test]
-fn a_zstd_that_gives_thousands_for_one_ends_there() {
+fn a_zstd_of_an_extreme_ratio_is_cut() {
     let dir = tempdir().unwrap();
     // Windows of 1 MiB, and of 128 MiB, the largest that is allowed.
     let report = survive(&write(&dir, "bomb.zst", &zstd(&before_zeros(4000), 4000, 0x50)));
@@ -180,7 +180,7 @@ fn a_zstd_that_gives_thousands_for_one_ends_there() {
 }
 
 #[test]
-fn compressions_in_one_another_end_at_a_depth() {
+fn nested_compressions_end_at_a_depth() {
     let dir = tempdir().unwrap();
     let mut bomb = gzip(&vec![0; 64 * MIB]);
     for _ in 0..40 {
@@ -223,7 +223,7 @@ fn zip(content: &[u8], said: u32, times: u16) -> Vec<u8> {
 }
 
 #[test]
-fn a_zip_that_lies_costs_what_it_is() {
+fn a_zip_with_false_sizes_is_damage() {
     let dir = tempdir().unwrap();
     let content = vec![b' '; 8 * MIB];
     // Every entry is the same bytes; one claims to be short, one to be long.
@@ -277,7 +277,7 @@ fn a_document_that_nests_or_multiplies_is_damage() {
 }
 
 #[test]
-fn a_line_of_300_mebibytes_passes() {
+fn a_line_of_300_mebibytes_is_survived() {
     let dir = tempdir().unwrap();
     let words = b"failed: dial tcp 10.0.0.1:2379: connect: connection refused ";
     let log = filled(&dir, "log.tgz", LOG, [b"", words], 300 * MIB / words.len());
@@ -326,7 +326,7 @@ fn a_million_entries_are_counted_not_kept() {
 }
 
 #[test]
-fn lists_without_end_are_kept_as_far_as_there_is_room() {
+fn endless_lists_are_kept_up_to_a_limit() {
     let dir = tempdir().unwrap();
     let pods = |number| format!("namespaces/n{number}/core/pods.yaml");
     let path = many(&dir, "lists.tgz", 400_000, b"{[", pods);
@@ -344,7 +344,7 @@ fn many_copies_of_one_object_are_survived() {
 }
 
 #[test]
-fn objects_that_contradict_nature_are_survived() {
+fn objects_with_impossible_values_are_survived() {
     let dir = tempdir().unwrap();
     let pod = |name: &str, owner: &str, time: &str| {
         format!(

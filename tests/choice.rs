@@ -73,7 +73,7 @@ fn a_rule_that_does_not_exist_is_named() {
 }
 
 #[test]
-fn milder_findings_are_counted_and_their_causes_stay() {
+fn findings_below_the_minimum_severity_are_counted_and_their_causes_stay() {
     let shown = report(&["--min-severity", "error"]);
     assert_eq!(shown["left_out"]["findings"], 1, "{}", shown["left_out"]);
     assert_eq!(rules(&shown)[0], CAUSE);
@@ -92,7 +92,7 @@ fn milder_findings_are_counted_and_their_causes_stay() {
 }
 
 #[test]
-fn what_is_accepted_goes_with_what_only_it_explains() {
+fn a_suppressed_finding_is_left_out_with_its_effects() {
     let report = accepting("until = 2030-01-01");
     assert_eq!(rules(&report), ["operators/waiting-their-turn"]);
     let accepted = &report["suppressed"][0];
@@ -109,7 +109,7 @@ fn what_is_accepted_goes_with_what_only_it_explains() {
 }
 
 #[test]
-fn what_is_accepted_may_be_narrowed_to_a_subject_and_a_cluster() {
+fn a_suppression_may_be_limited_to_a_subject_and_a_cluster() {
     for (entry, count) in [
         ("subject = 'ConfigMap/kube-system/bootstrap'", 1),
         ("subject = 'ConfigMap/*/boot*'", 1),
@@ -124,7 +124,7 @@ fn what_is_accepted_may_be_narrowed_to_a_subject_and_a_cluster() {
 }
 
 #[test]
-fn every_format_says_what_is_accepted_and_none_fails_for_it() {
+fn every_format_shows_suppressed_findings_and_none_fails_for_them() {
     let text =
         format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");
     let (_dir, path) = settings(&text);
@@ -141,7 +141,7 @@ fn every_format_says_what_is_accepted_and_none_fails_for_it() {
 }
 
 #[test]
-fn a_table_calls_nothing_healthy_of_which_something_is_not_shown() {
+fn a_table_calls_no_archive_healthy_that_has_hidden_findings() {
     let text =
         format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");
     let (_dir, path) = settings(&text);
@@ -178,7 +178,7 @@ fn rules_that_were_left_out_are_reported_to_machines_too() {
 }
 
 #[test]
-fn sarif_with_something_accepted_is_valid() {
+fn sarif_with_a_suppressed_finding_is_valid() {
     let text =
         format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");
     let (_dir, path) = settings(&text);
@@ -189,7 +189,7 @@ fn sarif_with_something_accepted_is_valid() {
 }
 
 #[test]
-fn settings_lie_in_the_working_directory_and_flags_go_before_them() {
+fn settings_are_read_from_the_working_directory_and_flags_take_precedence() {
     let (dir, path) = settings("[scan]\noutput = 'json'\nfail-on = 'never'\nonly = ['etcd']\n");
     let run = |flags: &[&str]| finish(command().current_dir(dir.path()).args(flags).arg(arg(SEED)));
     let preset = run(&[]);
@@ -259,7 +259,7 @@ fn the_page_fits_its_width() {
 }
 
 #[test]
-fn a_plain_page_has_nothing_drawn() {
+fn plain_output_is_ascii_without_drawings() {
     for name in ALL {
         let text = mustknow(["-v", "--plain", &arg(name)]).stdout;
         let odd: Vec<_> = text.lines().filter(|line| !line.is_ascii()).collect();

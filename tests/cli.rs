@@ -25,7 +25,7 @@ fn the_exit_code_says_whether_something_was_found() {
 }
 
 #[test]
-fn fail_on_draws_the_line() {
+fn fail_on_sets_the_severity_that_fails() {
     for (severity, code) in
         [("info", 1), ("warning", 1), ("error", 1), ("critical", 1), ("never", 0)]
     {
@@ -211,7 +211,7 @@ fn a_locale_without_unicode_gets_ascii() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_it_quietly() {
+fn a_closed_pipe_ends_it_quietly() {
     let many = vec![arg(SEED); 40];
     for output in ["json", "text"] {
         let mut child = command()

@@ -87,7 +87,7 @@ fn archives_of_two_clusters_in_one_archive_make_two_reports() {
 }
 
 #[test]
-fn two_archives_of_one_cluster_may_be_of_two_hours_and_stay_apart() {
+fn two_archives_of_one_cluster_gathered_at_different_times_stay_apart() {
     let dir = tempdir().unwrap();
     let (seed, healthy) = (Tree::image_of(SEED), Tree::image_of(HEALTHY));
     let outer =
@@ -113,7 +113,7 @@ fn the_table_distinguishes_clusters_of_one_input() {
 }
 
 #[test]
-fn an_archive_without_an_id_joins_the_cluster_whose_objects_it_holds() {
+fn an_archive_without_an_id_joins_the_cluster_whose_objects_it_contains() {
     let seed = Tree::image_of(SEED);
     let inspect = |year: &str| {
         let files = seed.0.iter().filter(|(path, _)| path.starts_with("namespaces/"));
@@ -177,7 +177,7 @@ fn a_compressed_text_is_a_text() {
 }
 
 #[test]
-fn what_comes_through_a_pipe_is_judged_as_the_file_is() {
+fn standard_input_is_judged_as_the_file_is() {
     for name in [SEED, HEALTHY] {
         let [mut piped] = piped_reports(fs::read(fixture(name)).unwrap()).try_into().unwrap();
         let file = report(&fixture(name));
@@ -188,7 +188,7 @@ fn what_comes_through_a_pipe_is_judged_as_the_file_is() {
 }
 
 #[test]
-fn standard_input_is_named_once_and_must_hold_something() {
+fn standard_input_is_given_once_and_is_not_empty() {
     let run = mustknow(["scan", "-", "-"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_eq!(run.stderr, "mustknow: standard input can be read only once: name - once\n");

@@ -67,7 +67,7 @@ fn every_output_is_as_it_is_today() {
 }
 
 #[test]
-fn what_is_for_machines_is_what_they_rely_on() {
+fn machine_readable_outputs_match_their_schemas() {
     let parse = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
     for (example, ..) in EXAMPLES {
         assert_valid(&schema(SCAN), &parse(&read(example, "report.json")));
@@ -86,7 +86,7 @@ fn what_is_for_machines_is_what_they_rely_on() {
 }
 
 #[test]
-fn an_ordinary_page_is_far_below_a_mebibyte() {
+fn an_ordinary_page_is_below_half_a_mebibyte() {
     for (example, ..) in EXAMPLES {
         let size = fs::metadata(path(example, "report.html")).unwrap().len();
         assert!(size < 1 << 19, "{example}: {size} bytes");

@@ -76,7 +76,7 @@ fn a_ticket_is_short_and_holds_no_html() {
 }
 
 #[test]
-fn several_tickets_stand_one_after_the_other() {
+fn several_tickets_follow_one_another() {
     let text = written("markdown", &[SEED, HEALTHY]);
     assert_eq!(text.matches("\n---\n").count(), 1);
     assert_eq!(text.matches("| archive |").count(), 2);
@@ -99,7 +99,7 @@ fn evil(dir: &TempDir) -> PathBuf {
 }
 
 #[test]
-fn words_of_the_archive_stay_words_in_a_ticket() {
+fn text_of_the_archive_is_escaped_in_a_ticket() {
     let dir = tempdir().unwrap();
     let text = finish(command().args(["-o", "markdown"]).arg(evil(&dir))).stdout;
     assert!(text.contains("\n`````yaml\n"), "{text}");
@@ -109,7 +109,7 @@ fn words_of_the_archive_stay_words_in_a_ticket() {
 }
 
 #[test]
-fn words_of_the_archive_stay_words_for_programs() {
+fn text_of_the_archive_is_escaped_for_programs() {
     let dir = tempdir().unwrap();
     let path = evil(&dir);
     let said = |format: &str| finish(command().args(["-o", format]).arg(&path)).stdout;
@@ -378,7 +378,7 @@ fn a_reader_that_leaves_early_ends_the_scan() {
 }
 
 #[test]
-fn a_line_stands_for_itself() {
+fn a_line_of_jsonl_is_complete() {
     let run = finish(command().args(["-o", "jsonl", "/nowhere/at-all"]));
     let tool = format!(
         r#""tool":{{"name":"mustknow","version":"0.1.0","rules":{}}}"#,
@@ -388,7 +388,7 @@ fn a_line_stands_for_itself() {
 }
 
 #[test]
-fn json_is_what_its_schema_says() {
+fn json_matches_its_schema() {
     let schema = schema(SCAN);
     let run = finish(command().args(["-o", "json", "/nowhere/at-all"]).arg(fixture(SEED)));
     assert_valid(&schema, &serde_json::from_str(&run.stdout).unwrap());
@@ -416,7 +416,7 @@ fn a_schema_notices_what_is_missing_or_wrong() {
 }
 
 #[test]
-fn every_line_is_what_its_schema_says() {
+fn every_line_matches_its_schema() {
     let schema = schema(LINE);
     let archives = ALL.map(|name| format!("fixtures/{name}.tar.gz"));
     let (_, lines) = lines(archives.iter().map(String::as_str).chain(["/nowhere/at-all"]));

@@ -79,7 +79,7 @@ fn listing(dir: &Path) -> BTreeSet<PathBuf> {
 }
 
 #[test]
-fn what_is_no_dump_is_refused_in_one_line() {
+fn an_input_that_is_not_a_dump_is_refused_in_one_line() {
     let dir = tempdir().unwrap();
     let mut dice = Dice(7);
     let noise: Vec<u8> = (0..100_000).map(|_| dice.byte()).collect();
@@ -158,7 +158,7 @@ fn a_cut_folder_list_never_proves_an_absence() {
 }
 
 #[test]
-fn a_flipped_bit_breaks_nothing_but_what_it_hits() {
+fn a_flipped_bit_damages_only_its_file() {
     let dir = tempdir().unwrap();
     let packed = fs::read(fixture(SEED)).unwrap();
     let plain = Tree::of(SEED).to_tar();
@@ -345,7 +345,7 @@ fn a_folder_of_links_and_pipes_is_read_without_following_them() {
 }
 
 #[test]
-fn a_log_that_inflates_beyond_measure_is_read_in_passing() {
+fn a_log_that_inflates_without_end_is_not_kept() {
     let dir = tempdir().unwrap();
     let zeros = gzip(&vec![0; 1 << 20]);
     let bomb: Vec<u8> = zeros.repeat(200);

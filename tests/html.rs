@@ -157,7 +157,7 @@ fn the_page_says_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
-fn the_timeline_has_a_lane_for_each_kind_of_source_and_says_the_same_in_words() {
+fn the_timeline_has_a_lane_for_each_kind_of_source_and_a_table() {
     let page = page(&[SEED]);
     let (_, timeline) = page.split_once("<section class=\"timeline\"").unwrap();
     let (timeline, _) = timeline.split_once("</section>").unwrap();
@@ -177,7 +177,7 @@ fn the_timeline_has_a_lane_for_each_kind_of_source_and_says_the_same_in_words() 
 }
 
 #[test]
-fn nothing_of_the_archive_acts() {
+fn no_text_of_the_archive_acts() {
     let said = "Readiness probe failed: HTTP probe failed with statuscode: 500";
     let evil = "</code><script>planted()</script> a\\\"><img src=x onerror=planted()> {{ 7*7 }} &lt;b> ]]>";
     let mut tree = Tree::image_of(ENDPOINTS);

@@ -177,7 +177,7 @@ fn memory() {
 }
 
 #[test]
-fn limits_that_are_not_met_change_nothing() {
+fn limits_that_are_not_reached_change_nothing() {
     let flags = ["--max-entries", "5000", "--max-inflated", "1GiB", "--max-ratio", "100"];
     let more = ["--max-depth", "2", "--max-document", "16MiB", "--timeout", "10m"];
     for name in [SEED, HEALTHY] {
@@ -198,7 +198,7 @@ fn an_input_without_a_cluster_within_the_limits_fails_with_the_reason() {
 }
 
 #[test]
-fn a_limit_of_nothing_is_a_wrong_call() {
+fn a_limit_of_zero_is_a_wrong_call() {
     for (flag, values) in [
         ("--max-entries", ["0", "-1", "many"]),
         ("--max-inflated", ["0", "0GiB", "x"]),

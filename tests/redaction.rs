@@ -169,7 +169,7 @@ fn fate(folder: &Path) -> Fate {
 }
 
 #[test]
-fn whichever_rule_quotes_a_secret_it_is_not_shown() {
+fn a_secret_is_not_shown_whichever_rule_quotes_it() {
     let dir = tempdir().unwrap();
     let folders = planted_cases(&dir);
     assert!(folders.len() > 300, "{} cases", folders.len());

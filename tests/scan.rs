@@ -74,7 +74,7 @@ fn the_look_alike_leads_with_the_endpoints() {
 }
 
 #[test]
-fn what_was_not_collected_is_asked_for_and_not_claimed() {
+fn what_was_not_collected_is_requested_and_not_claimed() {
     assert_not_collected(&fixture(NOT_COLLECTED));
 }
 
@@ -320,7 +320,7 @@ fn at_version(text: &str, version: &str) -> String {
 }
 
 #[test]
-fn the_shadow_files_of_macos_change_nothing() {
+fn the_shadow_files_of_macos_are_ignored() {
     let dir = tempdir().unwrap();
     let tree = Tree::of(SEED);
     let mut shadowed = Tree::default();
@@ -337,7 +337,7 @@ fn the_shadow_files_of_macos_change_nothing() {
 }
 
 #[test]
-fn shadow_files_alone_are_no_dump() {
+fn shadow_files_alone_are_not_a_dump() {
     let dir = tempdir().unwrap();
     let path = Tree::default()
         .with("namespaces/kube-system/core/._configmaps.yaml", "x")
@@ -346,7 +346,7 @@ fn shadow_files_alone_are_no_dump() {
 }
 
 #[test]
-fn one_loose_file_is_read_too() {
+fn a_single_file_of_objects_is_read() {
     let dir = tempdir().unwrap();
     let operators = Tree::of(HEALTHY).text("config.openshift.io/clusteroperators.yaml").to_owned();
     let path = dir.path().join("co.yaml");
@@ -371,7 +371,7 @@ fn loose(dir: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn several_loose_files_are_one_cluster_however_they_are_given() {
+fn several_files_of_objects_are_one_cluster_however_they_are_given() {
     let dir = tempdir().unwrap();
     let given = json(loose(dir.path()));
     let reports = list(&given, "reports");

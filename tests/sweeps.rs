@@ -325,6 +325,6 @@ fn a_flipped_bit_of_a_gzip_is_never_ignored() {
 }
 
 #[test]
-fn a_flipped_bit_of_a_tar_costs_no_more_than_its_file() {
+fn a_flipped_bit_of_a_tar_damages_only_its_file() {
     try_all(flips(|fixture| &fixture.plain, assert_flipped_tar));
 }

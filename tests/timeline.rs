@@ -59,7 +59,7 @@ fn the_text_of_some_objects() {
 }
 
 #[test]
-fn moments_are_in_order_and_each_has_its_place() {
+fn events_are_in_order_and_each_has_its_place() {
     for name in ALL {
         let (moments, end) = lines(&[&archive(name)]);
         assert_eq!((number(&end["moments"]), left_out(&end)), (moments.len(), 0), "{name}");
@@ -72,7 +72,7 @@ fn moments_are_in_order_and_each_has_its_place() {
 }
 
 #[test]
-fn a_place_is_where_the_words_stand() {
+fn a_place_is_the_line_of_the_event() {
     let tree = Tree::of(SEED);
     let (moments, _) = lines(&["--source", "condition", &archive(SEED)]);
     assert!(!moments.is_empty());
@@ -85,7 +85,7 @@ fn a_place_is_where_the_words_stand() {
 }
 
 #[test]
-fn moments_stand_together_by_what_they_have_in_common() {
+fn events_are_grouped_by_a_common_field() {
     let by = |group: &str| {
         let run = timeline(&["--by", group, "--min-severity", "warning", &archive(SEED)]);
         assert_eq!(run.code, 0);
@@ -106,7 +106,7 @@ fn moments_stand_together_by_what_they_have_in_common() {
 }
 
 #[test]
-fn every_line_is_what_its_schema_says() {
+fn every_line_matches_its_schema() {
     let schema = schema(TIMELINE);
     let archives = ALL.map(archive);
     let mut args = vec!["-o", "jsonl", "/nowhere/at-all", "--around", "2024-10-23"];
@@ -222,7 +222,7 @@ fn the_help_teaches_with_examples() {
 }
 
 #[test]
-fn words_of_the_archive_cannot_act_and_secrets_stay_secret() {
+fn text_of_the_archive_cannot_act_and_secrets_stay_secret() {
     let dir = tempdir().unwrap();
     let operator = "cluster-scoped-resources/operator.openshift.io/authentications/cluster.yaml";
     let evil = r#"message: "boo\e[2J\u202egnp.exe\r\n2024-10-28\npassword=Tr0ub4dor\n""#;
@@ -239,7 +239,7 @@ fn words_of_the_archive_cannot_act_and_secrets_stay_secret() {
 }
 
 #[test]
-fn columns_and_letters_are_those_of_the_terminal() {
+fn width_and_letters_fit_the_terminal() {
     let text = written(&["-v", &archive(ENDPOINTS)]);
     assert!(
         text.lines().filter(|line| !line.contains('/')).all(|line| line.chars().count() <= 100)

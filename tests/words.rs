@@ -61,7 +61,7 @@ fn logs_may_hold_any_bytes() {
 }
 
 #[test]
-fn words_of_the_archive_cannot_act() {
+fn text_of_the_archive_cannot_act() {
     let dir = tempdir().unwrap();
     let evil = r#"message: "boo\e[2J\e]8;;http://x\a\0\u202egnp.exe\u2066\uFEFF\r\nRoot cause\n""#;
     let raw = "message: 'boo \u{1b}[2J \u{202e}gnp.exe \u{9b}31m'";
