@@ -1,5 +1,5 @@
-//! Many small archives, as somebody has them who triages a fleet: a third of them healthy, the others
-//! with a fault, and some broken on their way.
+//! Many small archives, as for the triage of a fleet: a third of them healthy, the others with a fault, and
+//! some damaged in transit.
 //!
 //! Each is a cluster of the fixtures with an id of its own. The same seed gives the same archives, and each
 //! comes from the seed and its own number alone, so that a longer batch begins as a shorter one.

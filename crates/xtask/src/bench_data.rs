@@ -1,4 +1,4 @@
-//! The chore `cargo bench-data`.
+//! The task `cargo xtask generate bench-data`.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use mustknow_testkit::bench_data::{ByteSize, default_folder, make};
 /// Less would not hold the cluster of the fixtures.
 const LEAST: ByteSize = ByteSize(2 << 20);
 
-/// Makes the data of that size in `out`, or else below the target folder, and says what it is.
+/// Makes the data of that size in `out`, or else below the target folder, and describes it.
 pub(crate) fn keep(size: ByteSize, seed: u64, out: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
     if size < LEAST {
         return Err(format!("the smallest size is {LEAST}").into());

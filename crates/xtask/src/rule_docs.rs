@@ -24,7 +24,7 @@ pub(crate) fn keep(check: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// When the rule fires, stays quiet and cannot tell: the headings of its cases.
+/// When the rule fires, stays quiet and is inconclusive: the headings of its cases.
 fn signals(rule: &Rule) -> String {
     let path = workspace().join(format!("fixtures/rules/{}.md", rule.meta.id));
     let text = fs::read_to_string(path).unwrap_or_default();

@@ -23,7 +23,7 @@ impl GeneratedList {
         self.items.insert(name, item);
     }
 
-    /// Adds items until they take `budget` bytes; `next` is told how many there are.
+    /// Adds items until they take `budget` bytes; `next` gets the number of items so far.
     pub(super) fn fill(mut self, budget: u64, mut next: impl FnMut(u64) -> Value) -> Self {
         let mut made = 0;
         while self.bytes < budget {

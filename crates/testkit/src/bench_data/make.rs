@@ -15,9 +15,9 @@ use super::{
 };
 use crate::fixtures::cluster::MASTERS;
 
-/// Goes up whenever the same seed gives other bytes.
+/// Increased whenever the same seed gives other bytes.
 const VERSION: u32 = 5;
-/// Says that the data is whole, and what it is.
+/// The file that marks the data as complete and describes it.
 const MARK: &str = "finished";
 
 /// Data that is ready to be read.
@@ -72,7 +72,7 @@ fn write(plan: FilePlan, seed: u64, folder: &Path, archive: &Path) -> io::Result
         sink.file(&path, bytes.len() as u64)?;
         sink.bytes(bytes)
     });
-    // Why the archive broke off is worth more than that it did.
+    // The error of the archive comes first: it is the cause of the other.
     sink.finish().and(written)?;
     Ok(counts.summary())
 }

@@ -69,7 +69,7 @@ impl TwinSink {
         self.packer.join().map_err(|_| io::Error::other("the archive's thread panicked"))?
     }
 
-    /// Hands on to the packer. A packer that is gone has its reason told by [`Self::finish`].
+    /// Hands on to the packer. If the packer has failed, [`Self::finish`] returns its error.
     fn send(&self, message: PackMessage) -> io::Result<()> {
         self.send.send(message).map_err(|_| io::Error::other("the archive cannot be written"))
     }

@@ -88,7 +88,7 @@ impl Template {
         Self(parts)
     }
 
-    /// Appends a line said `time` nanoseconds after the first day began.
+    /// Appends a line written `time` nanoseconds after the first day began.
     pub(super) fn write(
         &self,
         out: &mut Vec<u8>,

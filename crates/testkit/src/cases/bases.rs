@@ -25,7 +25,7 @@ impl Bases {
         Self { folder }
     }
 
-    /// The files of a base cluster; an error lists the bases that exist, or says what does not
+    /// The files of a base cluster; an error lists the bases that exist, or names what does not
     /// belong in one.
     pub(super) fn files(&self, name: &str) -> Result<ArchiveFiles, String> {
         let names = self.names();

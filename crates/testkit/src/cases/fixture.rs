@@ -65,7 +65,7 @@ impl Cases {
         Ok(())
     }
 
-    /// Says where something is wrong.
+    /// The error with its place.
     fn blame(&self, line: usize, why: &str) -> String {
         match self.all.last() {
             Some(case) => format!("line {line}, case \"{}\": {why}", case.heading),

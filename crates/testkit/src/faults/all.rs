@@ -107,7 +107,7 @@ pub const FAULTS: [ClusterFault; 21] = [
     ),
     fault(
         "operator-crashing",
-        "an operator's pod ends with an error again and again",
+        "a crash-looping pod of an operator",
         &["pods/crash-looping"],
         workloads::crashing_operator,
     ),

@@ -1,4 +1,4 @@
-//! Changes to the archive of a healthy cluster, in the words of whoever would report them.
+//! Changes to the archive of a healthy cluster, with the messages of the components that report them.
 
 use serde_json::{Value, json};
 

@@ -45,7 +45,7 @@ fn truth_of(name: &'static str) -> Truth {
             &["apiservices/endpoints-not-ready"],
         ),
         "okd-4.16-kube-system-not-collected" => {
-            Truth::calm(name, "as the first, with the evidence not collected: cannot tell")
+            Truth::calm(name, "as the first, with the evidence not collected: inconclusive")
                 .tolerated(&["operators/unavailable"])
         }
         _ => Truth::calm(name, "nothing"),

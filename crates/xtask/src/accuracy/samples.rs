@@ -1,6 +1,6 @@
-//! The samples beside the project, where they are there, and their truth.
+//! The samples in `../shared/samples`, where they are present, and the truth about them.
 //!
-//! `samples/README.md` and the `.truth.md` beside an archive say what is true of it.
+//! The truth is taken from `samples/README.md` and the `.truth.md` next to an archive.
 
 use std::error::Error;
 use std::fs;
@@ -11,7 +11,7 @@ use mustknow_testkit::workspace;
 use super::scan::scan;
 use super::truth::{AccuracyRow, Truth, table};
 
-/// Recorded clusters whose objects lie beside each other under a common prefix.
+/// Recorded clusters whose files share a prefix.
 const LOOSE: [Truth; 7] = [
     Truth::of(
         "4.14.1-degraded",
@@ -45,7 +45,7 @@ const ARCHIVES: [Truth; 4] = [
     ),
     Truth::calm(
         "made/d-decoy-kube-system-not-collected.tar.gz",
-        "as the first, with the evidence not collected: cannot tell",
+        "as the first, with the evidence not collected: inconclusive",
     )
     .tolerated(&["operators/unavailable"]),
 ];
