@@ -1,11 +1,11 @@
-//! The rules themselves, as a list and one by one.
+//! The rules as text: the list of all rules, and the manual of one.
 
 use std::io::{self, Write};
 
 use mustknow_rules::engine::manual;
 use mustknow_rules::{Need, Rule};
 
-/// Writes a line for each rule.
+/// Writes one line for each rule.
 pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
     let width = rules.iter().map(|rule| rule.meta.id.len()).max().unwrap_or(0);
     for rule in rules {
@@ -22,75 +22,46 @@ pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the manual of one rule.
+/// Writes the manual of one rule, in Markdown.
 pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{}", page(rule, "#"))
-}
-
-/// Every rule on one Markdown page, each with what `signals` says of when it fires.
-pub fn document(
-    rules: &[Rule],
-    signals: impl Fn(&Rule) -> String,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    writeln!(out, "# Rules\n")?;
-    writeln!(out, "Written by `cargo rule-docs` from the rules themselves; a test compares.\n")?;
-    writeln!(out, "| rule | severity | role | this cluster has |\n|---|---|---|---|")?;
-    for rule in rules {
-        let meta = rule.meta;
-        let anchor = meta.id.replace('/', "");
-        let (severity, role) = (meta.severity, meta.role.word());
-        writeln!(out, "| [{}](#{anchor}) | {severity} | {role} | {} |", meta.id, meta.title)?;
-    }
-    for rule in rules {
-        write!(out, "\n{}", page(rule, "##"))?;
-        let signals = signals(rule);
-        if !signals.is_empty() {
-            write!(out, "\n### Signal\n\n{signals}")?;
+    let meta = rule.meta;
+    writeln!(out, "# {}\n", meta.id)?;
+    write!(out, "{}, {}, for {}.", meta.severity, meta.role.word(), meta.scope)?;
+    write!(out, " Tags: {}.", meta.tags().join(", "))?;
+    for (label, needs) in [("Needs", meta.needs), ("Optional", meta.uses)] {
+        let sources = sources(needs);
+        if !sources.is_empty() {
+            write!(out, " {label}: {}.", sources.join(", "))?;
         }
+    }
+    writeln!(out, "\n")?;
+    for line in manual::of(rule).lines() {
+        let level = if line.starts_with("# ") { "#" } else { "" };
+        writeln!(out, "{level}{line}")?;
     }
     Ok(())
 }
 
-/// The manual of one rule under a heading of the given level.
-fn page(rule: &Rule, level: &str) -> String {
-    let meta = rule.meta;
-    let scope = meta.scope;
-    let mut text = format!("{level} {}\n\n", meta.id);
-    text.push_str(&format!("{}, {}, for {scope}.", meta.severity, meta.role.word()));
-    text.push_str(&format!(" Tags: {}.", meta.tags().join(", ")));
-    text.push_str(&reads("Needs", meta.needs));
-    text.push_str(&reads("Reads when there", meta.uses));
-    text.push_str("\n\n");
-    for line in manual::of(rule).lines() {
-        match line.strip_prefix("# ") {
-            Some(heading) => text.push_str(&format!("{level}# {heading}")),
-            None => text.push_str(line),
-        }
-        text.push('\n');
-    }
-    text
-}
-
-fn reads(what: &str, needs: &[Need]) -> String {
-    let names: Vec<_> = needs
-        .iter()
-        .map(|need| match need {
-            Need::Kind(kind) => kind.qualified(),
-            Need::Certificates(kind) => format!("certificates in {}", kind.plural),
-            Need::ConfigMap(namespace, name) => format!("configmap {namespace}/{name}"),
-            Need::KnownFile(known_file) => known_file.usual_path().to_owned(),
-            Need::Log(pattern) if pattern.namespace.is_empty() => {
-                format!("the journal of {}", pattern.container)
-            }
-            Need::Log(pattern) => format!("logs of {}", pattern.namespace),
-        })
-        .collect();
-    let mut unique: Vec<String> = Vec::new();
-    for name in names {
+/// The data that `needs` name: kinds, files and logs, each once.
+pub fn sources(needs: &[Need]) -> Vec<String> {
+    let mut unique = Vec::new();
+    for name in needs.iter().map(source) {
         if !unique.contains(&name) {
             unique.push(name);
         }
     }
-    if unique.is_empty() { String::new() } else { format!(" {what}: {}.", unique.join(", ")) }
+    unique
+}
+
+fn source(need: &Need) -> String {
+    match need {
+        Need::Kind(kind) => kind.qualified(),
+        Need::Certificates(kind) => format!("certificates in {}", kind.plural),
+        Need::ConfigMap(namespace, name) => format!("configmap {namespace}/{name}"),
+        Need::KnownFile(known_file) => known_file.usual_path().to_owned(),
+        Need::Log(pattern) if pattern.namespace.is_empty() => {
+            format!("the journal of {}", pattern.container)
+        }
+        Need::Log(pattern) => format!("logs of {}", pattern.namespace),
+    }
 }

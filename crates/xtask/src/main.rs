@@ -4,11 +4,14 @@
 mod accuracy;
 mod batch_data;
 mod bench_data;
+mod book;
 mod compare;
 mod fixtures;
 mod json_schema;
 mod ready;
-mod rule_docs;
+mod rule_areas;
+mod rule_example;
+mod rules_index;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,11 +67,17 @@ enum GenerateTask {
         #[arg(long)]
         check: bool,
     },
-    /// docs/rules.md, the index of the rules.
+    /// docs/rules.md, the index of the rules, and the example rule in CONTRIBUTING.md.
     Rules {
-        /// Writes nothing; fails when the committed page is not what the rules say.
+        /// Writes nothing; fails when the committed page is not current.
         #[arg(long)]
         check: bool,
+    },
+    /// The rules as HTML pages with filters and search; not committed.
+    Book {
+        /// The folder to write to [default: target/book]
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// The JSON Schemas under docs/schema/.
     Schemas {
@@ -108,7 +117,10 @@ fn main() -> ExitCode {
         Task::Accuracy { check } => accuracy::keep(check),
         Task::Generate { what } => match what {
             GenerateTask::Fixtures { check } => fixtures::keep(check),
-            GenerateTask::Rules { check } => rule_docs::keep(check),
+            GenerateTask::Rules { check } => {
+                rules_index::keep(check).and_then(|()| rule_example::keep(check))
+            }
+            GenerateTask::Book { out } => book::write(out),
             GenerateTask::Schemas { check } => json_schema::keep(check),
             GenerateTask::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
             GenerateTask::BatchData { count, seed, folder } => {
