@@ -1,8 +1,8 @@
-//! How far reading is from the floor: figures of the optimized program beside what bounds them.
+//! How far reading is from the floor: figures of the optimized program, compared with their lower bounds.
 //!
 //! Each round measures everything once, one after the other, so that what else the machine does
-//! hits all alike; a ratio is taken within its round. Nothing is asserted: `docs/performance.md` says
-//! what the targets are for.
+//! affects all figures alike; a ratio is taken within its round. Nothing is asserted: `docs/performance.md`
+//! explains the targets.
 //!
 //! `MUSTKNOW_BENCH_SIZE` (default 1GiB) is the size of the data, `MUSTKNOW_BENCH_ROUNDS` (default 5)
 //! the number of rounds.
@@ -15,9 +15,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
-use mustknow_testkit::bench_data::{self, Made, SEED, Size};
+use mustknow_testkit::bench_data::{self, BenchData, ByteSize, SEED};
 use support::child::{Run, measure};
 use support::machine;
+use support::play;
 use support::role::{self, Role};
 use support::table::{Series, Table, Unit};
 
@@ -28,7 +29,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let outcome = match Role::of(env::args_os().skip(1)) {
-        Some(role) => role::play(role).map_err(Into::into),
+        Some(role) => play::play(role).map_err(Into::into),
         None => compare(),
     };
     match outcome {
@@ -51,7 +52,7 @@ struct Round {
 }
 
 fn compare() -> Outcome {
-    let size: Size = setting("MUSTKNOW_BENCH_SIZE", "1GiB")?.parse()?;
+    let size: ByteSize = setting("MUSTKNOW_BENCH_SIZE", "1GiB")?.parse()?;
     let rounds: u32 = setting("MUSTKNOW_BENCH_ROUNDS", "5")?.parse()?;
     let mut out = io::stdout();
     let data = bench_data::make(size, SEED, &bench_data::default_folder(size))?;
@@ -65,7 +66,7 @@ fn compare() -> Outcome {
     if !scratch.has_tar {
         writeln!(out, "tar is not there: not compared")?;
     }
-    // The files are read once before anything counts: all rounds find them in memory.
+    // The files are read once before the first round, so that every round finds them in the page cache.
     scan(&[&data.archive])?;
     scan(&[&data.tree])?;
     let mut measured = Vec::new();
@@ -85,7 +86,7 @@ fn setting(name: &str, default: &str) -> Outcome<String> {
     }
 }
 
-fn round(data: &Made, scratch: &Scratch) -> Outcome<Round> {
+fn round(data: &BenchData, scratch: &Scratch) -> Outcome<Round> {
     let inflate = measure(&role::again(Role::Inflate(data.archive.clone()))?)?;
     let packed = scan(&[&data.archive])?;
     let unpacked = scratch.unpack(&data.archive)?;
@@ -106,7 +107,7 @@ fn round(data: &Made, scratch: &Scratch) -> Outcome<Round> {
 fn scan(paths: &[&Path]) -> Outcome<Run> {
     let mut command = vec![env!("CARGO_BIN_EXE_mustknow").into(), "scan".into()];
     command.extend(paths.iter().map(|path| path.as_os_str().to_owned()));
-    // 1 says that something was found.
+    // 1 means that something was found.
     clean(measure(&command)?, "mustknow scan", &[0, 1])
 }
 
@@ -118,7 +119,7 @@ fn clean(run: Run, what: &str, codes: &[i32]) -> Outcome<Run> {
     }
 }
 
-/// A folder for what is unpacked and for the archives of a batch; it goes away with the value.
+/// A directory for what is unpacked and for the archives of a batch; it is removed with the value.
 struct Scratch {
     folder: tempfile::TempDir,
     copies: Vec<PathBuf>,
@@ -126,7 +127,7 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn new(data: &Made) -> Outcome<Self> {
+    fn new(data: &BenchData) -> Outcome<Self> {
         let beside = data.archive.parent().unwrap_or(Path::new("."));
         let folder = tempfile::Builder::new().prefix("scratch-").tempdir_in(beside)?;
         let mut copies = Vec::new();
@@ -142,7 +143,7 @@ impl Scratch {
         Ok(Self { folder, copies, has_tar })
     }
 
-    /// `tar xzf`, into a folder that is removed afterwards.
+    /// `tar xzf`, into a directory that is removed afterwards.
     fn unpack(&self, archive: &Path) -> Outcome<Option<Run>> {
         if !self.has_tar {
             return Ok(None);
@@ -156,7 +157,7 @@ impl Scratch {
     }
 }
 
-fn table(rounds: &[Round], size: Size) -> Table {
+fn table(rounds: &[Round], size: ByteSize) -> Table {
     let all = |value: &dyn Fn(&Round) -> Option<f64>| -> Series {
         rounds.iter().filter_map(value).collect()
     };

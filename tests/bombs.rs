@@ -1,37 +1,27 @@
-//! Inputs made to exhaust their reader: each is survived in less than 200 MiB with the flags that
-//! nobody gave, costs what it stands in, and leaves the rest of the archive readable.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! Inputs made to exhaust their reader: with default flags each is read in less than 200 MiB, only the
+//! file that contains it is lost, and the rest of the archive stays readable.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use flate2::write::{DeflateEncoder, GzEncoder};
 use flate2::{Compression, Crc};
 use lzma_rust2::{XzOptions, XzWriter};
 use serde_json::Value;
-use support::SEED;
-use support::measured::{measured, step};
-use support::run::{PATIENCE, Run, list};
-use support::tree::{Tree, gzip, write};
 use tempfile::{TempDir, tempdir};
 
+use crate::support::SEED;
+use crate::support::measured::measured;
+use crate::support::run::{Run, list};
+use crate::support::tree::{Tree, gzip, write};
+
 const MIB: usize = 1 << 20;
-/// What no input may take more of.
+/// The most memory that an input may take.
 const MEMORY: u64 = 200 << 20;
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const LOG: &str = "namespaces/openshift-apiserver/pods/p/openshift-apiserver/openshift-apiserver/logs/current.log";
 const PODS: &str = "namespaces/bomb/core/pods.yaml";
-
-#[test]
-fn the_step_between_that_measures() {
-    step();
-}
 
 /// Scans an input, in any output that may show what is in it.
 fn scan(path: &Path, output: &str) -> Run {
@@ -46,7 +36,7 @@ fn scan(path: &Path, output: &str) -> Run {
     run
 }
 
-/// The one report on an input that holds a cluster besides.
+/// The one report on an input that also contains a cluster.
 fn survive(path: &Path) -> Value {
     scan(path, "text");
     let run = scan(path, "json");
@@ -59,7 +49,7 @@ fn survive(path: &Path) -> Value {
     report
 }
 
-/// Asserts that a report names damage at the end of some path, in words that hold these.
+/// Asserts that a report lists damage of a path that ends so, with a reason that contains these words.
 fn assert_damage(report: &Value, end: &str, words: &str) {
     let damage = list(report, "damage");
     let is_named = damage.iter().any(|damage| {
@@ -69,7 +59,7 @@ fn assert_damage(report: &Value, end: &str, words: &str) {
     assert!(is_named, "{end}, {words}: {damage:?}");
 }
 
-/// A cluster with a known fault, as a tar without its end.
+/// A cluster with a known fault, as a tar without its end mark.
 fn cluster() -> Vec<u8> {
     let mut tar = Tree::image_of(SEED).below("mg/").to_tar();
     tar.truncate(tar.len() - 1024);
@@ -87,7 +77,7 @@ fn header(path: &str, size: usize) -> tar::Header {
     header
 }
 
-/// A file of a tar.gz whose content is one piece over and over, `times` many.
+/// A tar.gz with a file whose content is `piece`, repeated `times` times.
 fn filled(
     dir: &TempDir,
     name: &str,
@@ -118,7 +108,7 @@ fn with(dir: &TempDir, name: &str, path: &str, bytes: &[u8]) -> PathBuf {
     Tree::image_of(SEED).with(path, bytes).below("mg/").to_tar_gz(dir, name)
 }
 
-/// The cluster, and the header of a log of that many zeros that follow.
+/// The cluster, and the header of a log; its zeros follow.
 fn before_zeros(mebibytes: usize) -> Vec<u8> {
     [cluster(), header(LOG, mebibytes * MIB).as_bytes().to_vec()].concat()
 }
@@ -142,7 +132,7 @@ fn bzip2(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn an_xz_of_the_largest_dictionary_costs_no_more_than_that() {
+fn an_xz_takes_no_more_memory_than_the_largest_dictionary() {
     let dir = tempdir().unwrap();
     for (dictionary, is_borne) in [(128, true), (256, false)] {
         let mut options = XzOptions::with_preset(0);
@@ -176,9 +166,9 @@ fn zstd(begin: &[u8], mebibytes: usize, window: u8) -> Vec<u8> {
 }
 
 #[test]
-fn a_zstd_that_gives_thousands_for_one_ends_there() {
+fn a_zstd_of_an_extreme_ratio_is_cut() {
     let dir = tempdir().unwrap();
-    // Windows of 1 MiB, and of 128 MiB, the largest that is borne.
+    // Windows of 1 MiB, and of 128 MiB, the largest that is allowed.
     let report = survive(&write(&dir, "bomb.zst", &zstd(&before_zeros(4000), 4000, 0x50)));
     assert_eq!(report["archive"]["truncated"], true);
     assert_damage(&report, "", "more than 2000 times as much comes out");
@@ -190,7 +180,7 @@ fn a_zstd_that_gives_thousands_for_one_ends_there() {
 }
 
 #[test]
-fn compressions_in_one_another_end_at_a_depth() {
+fn nested_compressions_end_at_a_depth() {
     let dir = tempdir().unwrap();
     let mut bomb = gzip(&vec![0; 64 * MIB]);
     for _ in 0..40 {
@@ -200,7 +190,7 @@ fn compressions_in_one_another_end_at_a_depth() {
     assert_damage(&report, "", "archives lie more than 16 deep in one another");
 }
 
-/// A zip whose directory names one deflated entry so many times, and says of it how long it is.
+/// A zip whose directory lists one deflated entry `times` times, with the length `said`.
 fn zip(content: &[u8], said: u32, times: u16) -> Vec<u8> {
     let mut deflate = DeflateEncoder::new(Vec::new(), Compression::best());
     deflate.write_all(content).unwrap();
@@ -233,10 +223,10 @@ fn zip(content: &[u8], said: u32, times: u16) -> Vec<u8> {
 }
 
 #[test]
-fn a_zip_that_lies_costs_what_it_is() {
+fn a_zip_with_false_sizes_is_damage() {
     let dir = tempdir().unwrap();
     let content = vec![b' '; 8 * MIB];
-    // Every entry is the same bytes; one says that it is short, one that it is long.
+    // Every entry is the same bytes; one claims to be short, one to be long.
     for (name, said, times) in
         [("same.zip", 8 << 20, 60_000), ("short.zip", 5, 1), ("long.zip", u32::MAX - 1, 1)]
     {
@@ -287,7 +277,7 @@ fn a_document_that_nests_or_multiplies_is_damage() {
 }
 
 #[test]
-fn a_line_of_300_mebibytes_passes() {
+fn a_line_of_300_mebibytes_is_survived() {
     let dir = tempdir().unwrap();
     let words = b"failed: dial tcp 10.0.0.1:2379: connect: connection refused ";
     let log = filled(&dir, "log.tgz", LOG, [b"", words], 300 * MIB / words.len());
@@ -305,7 +295,7 @@ fn a_line_of_300_mebibytes_passes() {
     }
 }
 
-/// A tar.gz of the cluster and of so many files of a kind.
+/// A tar.gz of the cluster and of `count` files with the same content.
 fn many(
     dir: &TempDir,
     name: &str,
@@ -336,7 +326,7 @@ fn a_million_entries_are_counted_not_kept() {
 }
 
 #[test]
-fn lists_without_end_are_kept_as_far_as_there_is_room() {
+fn endless_lists_are_kept_up_to_a_limit() {
     let dir = tempdir().unwrap();
     let pods = |number| format!("namespaces/n{number}/core/pods.yaml");
     let path = many(&dir, "lists.tgz", 400_000, b"{[", pods);
@@ -345,18 +335,16 @@ fn lists_without_end_are_kept_as_far_as_there_is_room() {
 }
 
 #[test]
-fn copies_of_one_object_take_the_time_of_their_number() {
+fn many_copies_of_one_object_are_survived() {
     let dir = tempdir().unwrap();
     let head = b"apiVersion: v1\nkind: PodList\nitems:\n";
     let pod = b"- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n    namespace: bomb\n";
     let path = filled(&dir, "copies.tgz", PODS, [head, pod], 70_000);
-    let begun = Instant::now();
     survive(&path);
-    assert!(begun.elapsed() < 2 * PATIENCE, "{:?}", begun.elapsed());
 }
 
 #[test]
-fn objects_that_contradict_nature_are_survived() {
+fn objects_with_impossible_values_are_survived() {
     let dir = tempdir().unwrap();
     let pod = |name: &str, owner: &str, time: &str| {
         format!(

@@ -1,20 +1,16 @@
 //! What a caller chooses: which rules judge, which findings are shown, how the page looks; by flags and
 //! by `mustknow.toml`.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use support::run::{Run, command, finish, json, mustknow};
-use support::schemas::{assert_valid, sarif_schema};
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
 use tempfile::{TempDir, tempdir};
 use unicode_width::UnicodeWidthStr;
+
+use crate::support::run::{Run, command, finish, json, mustknow};
+use crate::support::schemas::{assert_valid, sarif_schema};
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
 
 const CAUSE: &str = "apiservices/bootstrap-configmap-missing";
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
@@ -23,7 +19,7 @@ fn arg(name: &str) -> String {
     fixture(name).to_str().unwrap().to_owned()
 }
 
-/// A folder with settings in it.
+/// A directory with settings in it.
 fn settings(text: &str) -> (TempDir, PathBuf) {
     let dir = tempdir().unwrap();
     let path = dir.path().join("mustknow.toml");
@@ -77,7 +73,7 @@ fn a_rule_that_does_not_exist_is_named() {
 }
 
 #[test]
-fn milder_findings_are_counted_and_their_causes_stay() {
+fn findings_below_the_minimum_severity_are_counted_and_their_causes_stay() {
     let shown = report(&["--min-severity", "error"]);
     assert_eq!(shown["left_out"]["findings"], 1, "{}", shown["left_out"]);
     assert_eq!(rules(&shown)[0], CAUSE);
@@ -96,7 +92,7 @@ fn milder_findings_are_counted_and_their_causes_stay() {
 }
 
 #[test]
-fn what_is_accepted_goes_with_what_only_it_explains() {
+fn a_suppressed_finding_is_left_out_with_its_effects() {
     let report = accepting("until = 2030-01-01");
     assert_eq!(rules(&report), ["operators/waiting-their-turn"]);
     let accepted = &report["suppressed"][0];
@@ -105,7 +101,7 @@ fn what_is_accepted_goes_with_what_only_it_explains() {
         (&accepted["reason"], &accepted["until"]),
         (&"CASE 4711".into(), &"2030-01-01".into())
     );
-    // The gather time decides, not today.
+    // The time of the gather counts, not the present.
     let old = accepting("until = 2024-10-27");
     assert_eq!(old["suppressed"].as_array().unwrap().len(), 0);
     assert_eq!((rules(&old)[0], &old["left_out"]["lapsed"][0]), (CAUSE, &CAUSE.into()));
@@ -113,7 +109,7 @@ fn what_is_accepted_goes_with_what_only_it_explains() {
 }
 
 #[test]
-fn what_is_accepted_may_be_narrowed_to_a_subject_and_a_cluster() {
+fn a_suppression_may_be_limited_to_a_subject_and_a_cluster() {
     for (entry, count) in [
         ("subject = 'ConfigMap/kube-system/bootstrap'", 1),
         ("subject = 'ConfigMap/*/boot*'", 1),
@@ -128,7 +124,7 @@ fn what_is_accepted_may_be_narrowed_to_a_subject_and_a_cluster() {
 }
 
 #[test]
-fn every_format_says_what_is_accepted_and_none_fails_for_it() {
+fn every_format_shows_suppressed_findings_and_none_fails_for_them() {
     let text =
         format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");
     let (_dir, path) = settings(&text);
@@ -145,15 +141,15 @@ fn every_format_says_what_is_accepted_and_none_fails_for_it() {
 }
 
 #[test]
-fn a_table_calls_nothing_healthy_of_which_something_is_not_shown() {
+fn a_table_calls_no_archive_healthy_that_has_hidden_findings() {
     let text =
         format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");
     let (_dir, path) = settings(&text);
     let flags = ["--config", path.to_str().unwrap(), "--min-severity", "error", "--ignore", "olm"];
     let run = finish(command().env("COLUMNS", "200").args(flags).args([arg(SEED), arg(HEALTHY)]));
     let row = run.stdout.lines().find(|line| line.starts_with(SEED)).unwrap();
-    let said = "nothing else wrong found; 1 accepted beforehand; 1 milder not shown";
-    assert!(row.contains(said), "{}", run.stdout);
+    let words = "nothing else wrong found; 1 accepted beforehand; 1 milder not shown";
+    assert!(row.contains(words), "{}", run.stdout);
     let totals = run.stdout.split("\n\n").last().unwrap().replace('\n', " ");
     assert!(
         totals.contains("1 healthy, 1 with nothing but what was accepted or is milder"),
@@ -163,7 +159,7 @@ fn a_table_calls_nothing_healthy_of_which_something_is_not_shown() {
 }
 
 #[test]
-fn what_was_not_asked_is_said_to_machines_too() {
+fn rules_that_were_left_out_are_reported_to_machines_too() {
     for format in ["sarif", "junit", "markdown", "html", "summary"] {
         let run = mustknow(["--only", "etcd", "-o", format, &arg(SEED)]);
         assert!(run.stdout.contains("rules were not asked"), "{format}");
@@ -182,7 +178,7 @@ fn what_was_not_asked_is_said_to_machines_too() {
 }
 
 #[test]
-fn sarif_with_something_accepted_is_valid() {
+fn sarif_with_a_suppressed_finding_is_valid() {
     let text =
         format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");
     let (_dir, path) = settings(&text);
@@ -193,7 +189,7 @@ fn sarif_with_something_accepted_is_valid() {
 }
 
 #[test]
-fn settings_lie_in_the_working_directory_and_flags_go_before_them() {
+fn settings_are_read_from_the_working_directory_and_flags_take_precedence() {
     let (dir, path) = settings("[scan]\noutput = 'json'\nfail-on = 'never'\nonly = ['etcd']\n");
     let run = |flags: &[&str]| finish(command().current_dir(dir.path()).args(flags).arg(arg(SEED)));
     let preset = run(&[]);
@@ -208,7 +204,7 @@ fn settings_lie_in_the_working_directory_and_flags_go_before_them() {
 
 #[test]
 fn settings_that_make_no_sense_stop_the_scan() {
-    for (text, said) in [
+    for (text, words) in [
         ("[scan]\nouput = 'json'", "--ouput"),
         ("[[suppress]]\nrule = 'x/y'\nreason = 'r'\nuntil = 2030-01-01", "there is no rule x/y"),
         ("[[suppress]]\nrule = 'etcd/quorum-lost'\nuntil = 2030-01-01", "missing field `reason`"),
@@ -218,7 +214,7 @@ fn settings_that_make_no_sense_stop_the_scan() {
         let path = path.to_str().unwrap();
         let run = mustknow(["--config", path, &arg(SEED)]);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{text}");
-        assert!(run.stderr.contains(path) && run.stderr.contains(said), "{}", run.stderr);
+        assert!(run.stderr.contains(path) && run.stderr.contains(words), "{}", run.stderr);
     }
     let run = mustknow(["--config", "/nowhere.toml", &arg(SEED)]);
     assert!(run.code == 2 && run.stderr.contains("/nowhere.toml cannot be read"), "{}", run.stderr);
@@ -253,7 +249,7 @@ fn the_page_fits_its_width() {
             let run =
                 finish(command().env("COLUMNS", columns.to_string()).args(["-v", &arg(name)]));
             for line in run.stdout.lines().filter(|line| line.width() > columns) {
-                // What is there to be copied, and a path that is longer than the page, stay whole.
+                // A command that is meant to be copied, and a path longer than the page, are not wrapped.
                 let words = line.trim_start().split(' ').map(str::len).max().unwrap();
                 let is_command = line.starts_with("      ");
                 assert!(is_command || words + 20 > columns || line.contains('['), "{line}");
@@ -263,7 +259,7 @@ fn the_page_fits_its_width() {
 }
 
 #[test]
-fn a_plain_page_has_nothing_drawn() {
+fn plain_output_is_ascii_without_drawings() {
     for name in ALL {
         let text = mustknow(["-v", "--plain", &arg(name)]).stdout;
         let odd: Vec<_> = text.lines().filter(|line| !line.is_ascii()).collect();

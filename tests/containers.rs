@@ -1,19 +1,16 @@
-//! Whatever they send: archives within archives, compressed texts, and what comes through a pipe.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! Archives within archives, compressed texts, and input from a pipe.
 
 use std::io::Write;
 use std::process::Stdio;
 use std::{fs, thread};
 
 use serde_json::Value;
-use support::run::{Run, alarms, assert_quiet, command, has, json, list, mustknow, report};
-use support::tree::{Tree, gzip, write};
-use support::{HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::run::{Run, alarms, assert_quiet, command, has, json, list, mustknow, report};
+use crate::support::tree::{Tree, gzip, write};
+use crate::support::watchdog::output_of;
+use crate::support::{HEALTHY, SEED, fixture};
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const ID: &str = "5d1f7c1e-2f0b-4c7a-9a44-0f7d6d2b8e13";
@@ -30,10 +27,10 @@ fn piped(args: &[&str], input: Vec<u8>) -> Run {
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let feeder = thread::spawn(move || {
-        // Whoever refuses its input leaves early.
+        // The program may refuse its input before it has read all of it.
         let _ = stdin.write_all(&input);
     });
-    let output = child.wait_with_output().unwrap();
+    let output = output_of(child);
     feeder.join().unwrap();
     let run = Run {
         code: output.status.code().unwrap(),
@@ -50,7 +47,7 @@ fn piped_reports(input: Vec<u8>) -> Vec<Value> {
     list(&scan, "reports").to_vec()
 }
 
-/// The healthy cluster as one of another id.
+/// The healthy cluster with another id.
 fn other() -> Tree {
     let mut healthy = Tree::image_of(HEALTHY);
     for (_, bytes) in &mut healthy.0 {
@@ -76,7 +73,7 @@ fn archives_of_two_clusters_in_one_archive_make_two_reports() {
     let seed = fs::read(fixture(SEED)).unwrap();
     let outer = Tree::default().with("case/one.tgz", seed).with("case/two.tgz", packed(&other()));
     let tree = dir.path().join("tree");
-    // In a folder each archive is an input.
+    // In a directory each archive is an input.
     for (input, root) in
         [(outer.to_tar_gz(&dir, "both.tgz"), "case/two.tgz"), (outer.to_dir(&tree), "")]
     {
@@ -90,7 +87,7 @@ fn archives_of_two_clusters_in_one_archive_make_two_reports() {
 }
 
 #[test]
-fn two_archives_of_one_cluster_may_be_of_two_hours_and_stay_apart() {
+fn two_archives_of_one_cluster_gathered_at_different_times_stay_apart() {
     let dir = tempdir().unwrap();
     let (seed, healthy) = (Tree::image_of(SEED), Tree::image_of(HEALTHY));
     let outer =
@@ -105,7 +102,7 @@ fn two_archives_of_one_cluster_may_be_of_two_hours_and_stay_apart() {
 }
 
 #[test]
-fn the_table_tells_clusters_of_one_input_apart() {
+fn the_table_distinguishes_clusters_of_one_input() {
     let dir = tempdir().unwrap();
     let seed = packed(&Tree::image_of(SEED).below("must-gather/quay-io/"));
     let outer = Tree::default().with("case/one.tgz", seed).with("case/two.tgz", packed(&other()));
@@ -116,7 +113,7 @@ fn the_table_tells_clusters_of_one_input_apart() {
 }
 
 #[test]
-fn an_archive_without_an_id_joins_the_cluster_whose_objects_it_holds() {
+fn an_archive_without_an_id_joins_the_cluster_whose_objects_it_contains() {
     let seed = Tree::image_of(SEED);
     let inspect = |year: &str| {
         let files = seed.0.iter().filter(|(path, _)| path.starts_with("namespaces/"));
@@ -180,7 +177,7 @@ fn a_compressed_text_is_a_text() {
 }
 
 #[test]
-fn what_comes_through_a_pipe_is_judged_as_the_file_is() {
+fn standard_input_is_judged_as_the_file_is() {
     for name in [SEED, HEALTHY] {
         let [mut piped] = piped_reports(fs::read(fixture(name)).unwrap()).try_into().unwrap();
         let file = report(&fixture(name));
@@ -191,7 +188,7 @@ fn what_comes_through_a_pipe_is_judged_as_the_file_is() {
 }
 
 #[test]
-fn standard_input_is_named_once_and_must_hold_something() {
+fn standard_input_is_given_once_and_is_not_empty() {
     let run = mustknow(["scan", "-", "-"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_eq!(run.stderr, "mustknow: standard input can be read only once: name - once\n");

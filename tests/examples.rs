@@ -2,15 +2,10 @@
 //!
 //! `UPDATE=1 cargo test -p mustknow --test mustknow examples::` rewrites them.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::fs;
 
-use support::run::{command, finish};
-use support::{SEED, house};
+use crate::support::run::{command, finish};
+use crate::support::{SEED, checkout};
 
 /// The files, and the format of each.
 const EXAMPLES: [(&str, &str); 2] = [("report.txt", "text"), ("report.md", "markdown")];
@@ -19,9 +14,9 @@ const EXAMPLES: [(&str, &str); 2] = [("report.txt", "text"), ("report.md", "mark
 fn every_example_is_what_the_program_writes() {
     for (file, format) in EXAMPLES {
         let archive = format!("fixtures/{SEED}.tar.gz");
-        let run = finish(command().current_dir(house()).args(["scan", "-o", format, &archive]));
+        let run = finish(command().current_dir(checkout()).args(["scan", "-o", format, &archive]));
         assert_eq!((run.code, run.stderr.as_str()), (1, ""), "{file}");
-        let path = house().join("docs/examples").join(file);
+        let path = checkout().join("docs/examples").join(file);
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&path, &run.stdout).unwrap();
         }

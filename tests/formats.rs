@@ -1,9 +1,4 @@
-//! The formats for programs and tickets: each says what the JSON says, in a form its readers accept.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! The formats for programs and tickets: each contains what the JSON contains, in a form its readers accept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -16,26 +11,26 @@ use mustknow_rules::catalog;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
-use support::run::{command, finish, list};
-use support::schemas::{LINE, SCAN, assert_valid, sarif_schema, schema};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house, samples};
 use tempfile::{TempDir, tempdir};
+
+use crate::support::run::{command, finish, list};
+use crate::support::schemas::{LINE, SCAN, assert_valid, sarif_schema, schema};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout, fixture, samples};
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
 
 /// What the program writes of committed archives, as a user at the top of the checkout names them.
 fn written(format: &str, names: &[&str]) -> String {
     let archives = names.iter().map(|name| format!("fixtures/{name}.tar.gz"));
-    finish(command().current_dir(house()).args(["-o", format]).args(archives)).stdout
+    finish(command().current_dir(checkout()).args(["-o", format]).args(archives)).stdout
 }
 
 fn json(names: &[&str]) -> Value {
     serde_json::from_str(&written("json", names)).unwrap()
 }
 
-/// Some lines of an output from `start` on, for a snapshot that stays small and that a new rule
-/// does not change.
+/// Some lines of an output from `start` on, for a small snapshot that a new rule does not change.
 fn part(text: &str, start: &str, lines: usize) -> String {
     let text = text.split_at(text.find(start).unwrap()).1;
     let mut kept: Vec<_> = text.lines().take(lines).collect();
@@ -81,13 +76,13 @@ fn a_ticket_is_short_and_holds_no_html() {
 }
 
 #[test]
-fn several_tickets_stand_one_after_the_other() {
+fn several_tickets_follow_one_another() {
     let text = written("markdown", &[SEED, HEALTHY]);
     assert_eq!(text.matches("\n---\n").count(), 1);
     assert_eq!(text.matches("| archive |").count(), 2);
 }
 
-/// A cluster whose probes fail with words that every format has to fend off.
+/// A cluster whose probes fail with a text that every format has to escape.
 fn evil(dir: &TempDir) -> PathBuf {
     let said = "Readiness probe failed: HTTP probe failed with statuscode: 500";
     let evil = "```` ]]> <img src=x> | *x* & @admin https://evil.example [a](b) \u{fffe}\u{1f600}";
@@ -104,7 +99,7 @@ fn evil(dir: &TempDir) -> PathBuf {
 }
 
 #[test]
-fn words_of_the_archive_stay_words_in_a_ticket() {
+fn text_of_the_archive_is_escaped_in_a_ticket() {
     let dir = tempdir().unwrap();
     let text = finish(command().args(["-o", "markdown"]).arg(evil(&dir))).stdout;
     assert!(text.contains("\n`````yaml\n"), "{text}");
@@ -114,7 +109,7 @@ fn words_of_the_archive_stay_words_in_a_ticket() {
 }
 
 #[test]
-fn words_of_the_archive_stay_words_for_programs() {
+fn text_of_the_archive_is_escaped_for_programs() {
     let dir = tempdir().unwrap();
     let path = evil(&dir);
     let said = |format: &str| finish(command().args(["-o", format]).arg(&path)).stdout;
@@ -130,7 +125,7 @@ fn words_of_the_archive_stay_words_for_programs() {
 }
 
 fn sarif<S: AsRef<OsStr>>(paths: impl IntoIterator<Item = S>) -> Value {
-    let run = finish(command().current_dir(house()).args(["-o", "sarif"]).args(paths));
+    let run = finish(command().current_dir(checkout()).args(["-o", "sarif"]).args(paths));
     let log = serde_json::from_str(&run.stdout).unwrap();
     assert_valid(&sarif_schema(), &log);
     log
@@ -170,7 +165,7 @@ fn sarif_with_an_input_that_cannot_be_read_says_so() {
 }
 
 #[test]
-fn fingerprints_tell_findings_apart_and_stay_from_run_to_run() {
+fn fingerprints_are_unique_and_stable_from_run_to_run() {
     let prints = |path: &Path| -> Vec<String> {
         let log = sarif([path]);
         let of = |result: &Value| result["partialFingerprints"].to_string();
@@ -191,7 +186,7 @@ fn a_strange_path_is_a_uri() {
     assert!(text.contains("\"a%20b%3A100%25%23%3F/%C3%A9/"), "{text}");
 }
 
-/// An element, with those in it and its words.
+/// An element with its children and its text.
 #[derive(Debug, Default)]
 struct Element {
     name: String,
@@ -242,7 +237,7 @@ impl Element {
         inside + usize::from(self.name == name)
     }
 
-    /// Fails where it is not what `junit-10.xsd` of Jenkins says.
+    /// Fails where it does not match `junit-10.xsd` of Jenkins.
     fn assert_junit(&self) {
         let (required, optional, children): (&[&str], &[&str], &[&str]) = match &*self.name {
             "testsuites" => (&[], &["name", "time", "tests", "failures", "errors"], &["testsuite"]),
@@ -319,7 +314,7 @@ fn junit_with_an_input_that_cannot_be_read_has_an_error() {
 }
 
 fn lines<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, Vec<Value>) {
-    let run = finish(command().current_dir(house()).args(["-o", "jsonl"]).args(arguments));
+    let run = finish(command().current_dir(checkout()).args(["-o", "jsonl"]).args(arguments));
     let lines = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap());
     (run.code, lines.collect())
 }
@@ -383,7 +378,7 @@ fn a_reader_that_leaves_early_ends_the_scan() {
 }
 
 #[test]
-fn a_line_stands_for_itself() {
+fn a_line_of_jsonl_is_complete() {
     let run = finish(command().args(["-o", "jsonl", "/nowhere/at-all"]));
     let tool = format!(
         r#""tool":{{"name":"mustknow","version":"0.1.0","rules":{}}}"#,
@@ -393,7 +388,7 @@ fn a_line_stands_for_itself() {
 }
 
 #[test]
-fn json_is_what_its_schema_says() {
+fn json_matches_its_schema() {
     let schema = schema(SCAN);
     let run = finish(command().args(["-o", "json", "/nowhere/at-all"]).arg(fixture(SEED)));
     assert_valid(&schema, &serde_json::from_str(&run.stdout).unwrap());
@@ -421,7 +416,7 @@ fn a_schema_notices_what_is_missing_or_wrong() {
 }
 
 #[test]
-fn every_line_is_what_its_schema_says() {
+fn every_line_matches_its_schema() {
     let schema = schema(LINE);
     let archives = ALL.map(|name| format!("fixtures/{name}.tar.gz"));
     let (_, lines) = lines(archives.iter().map(String::as_str).chain(["/nowhere/at-all"]));
@@ -433,7 +428,7 @@ fn every_line_is_what_its_schema_says() {
 
 #[test]
 fn the_page_about_outputs_quotes_them() {
-    let page = fs::read_to_string(house().join("docs/outputs.md")).unwrap();
+    let page = fs::read_to_string(checkout().join("docs/outputs.md")).unwrap();
     let mut seen = BTreeSet::new();
     for section in page.split("<!-- excerpt of ").skip(1) {
         let (format, rest) = section.split_once(" -->\n").unwrap();

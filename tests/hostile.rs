@@ -1,15 +1,9 @@
-//! Archives made to break their reader: a broken part costs that part, and nothing is claimed
-//! that the whole would not bear out.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! Archives made to break their reader: only the broken part is lost, and nothing is claimed that the
+//! intact archive would not confirm.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use mustknow_archive::Limits;
 use mustknow_report::Report;
@@ -17,20 +11,25 @@ use mustknow_report::text::Style;
 use mustknow_rules::engine::run;
 use mustknow_rules::{Need, catalog};
 use serde_json::Value;
-use support::dice::Dice;
-use support::run::{
-    PATIENCE, alarms, assert_quiet, command, finish, has, list, read, report, verdict,
-};
-use support::tree::{Tree, append, append_other, gzip, write};
-use support::{HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::dice::Dice;
+use crate::support::run::{
+    alarms, assert_quiet, command, finish, has, list, read, report, verdict,
+};
+use crate::support::tree::{Tree, append, append_other, gzip, write};
+use crate::support::{HEALTHY, SEED, fixture, watchdog};
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const CONFIG_MAPS: &str = "namespaces/kube-system/core/configmaps.yaml";
 
 /// The reports on an input, made in this process; none when nothing of it can be read.
 fn judge(path: &Path) -> Vec<Report> {
-    let begun = Instant::now();
+    let path = path.to_owned();
+    watchdog::run(move || judge_here(&path))
+}
+
+fn judge_here(path: &Path) -> Vec<Report> {
     let rules = catalog::all();
     let archive = mustknow_cluster::open(path, &run::interest(rules), Limits::default(), &|_| {});
     let reports: Vec<_> = archive
@@ -57,7 +56,6 @@ fn judge(path: &Path) -> Vec<Report> {
         let style = Style { verbose: true, ..Style::default() };
         mustknow_report::text::write(report, style, &mut std::io::sink()).unwrap();
     }
-    assert!(begun.elapsed() < PATIENCE, "{} took {:?}", path.display(), begun.elapsed());
     reports
 }
 
@@ -67,7 +65,7 @@ fn rules(reports: &[Report]) -> BTreeSet<&'static str> {
     findings.filter(|finding| finding.severity != "info").map(|finding| finding.rule).collect()
 }
 
-/// Every path below a folder.
+/// Every path below a directory.
 fn listing(dir: &Path) -> BTreeSet<PathBuf> {
     let mut seen = BTreeSet::new();
     for entry in fs::read_dir(dir).unwrap() {
@@ -81,7 +79,7 @@ fn listing(dir: &Path) -> BTreeSet<PathBuf> {
 }
 
 #[test]
-fn what_is_no_dump_is_refused_in_one_line() {
+fn an_input_that_is_not_a_dump_is_refused_in_one_line() {
     let dir = tempdir().unwrap();
     let mut dice = Dice(7);
     let noise: Vec<u8> = (0..100_000).map(|_| dice.byte()).collect();
@@ -141,7 +139,7 @@ fn a_cut_archive_claims_nothing_that_the_whole_does_not() {
 fn a_cut_folder_list_never_proves_an_absence() {
     let dir = tempdir().unwrap();
     let healthy = Tree::image_of(HEALTHY);
-    // The object that matters stands last, so that every cut takes it away first.
+    // The object that matters comes last, so that every cut removes it first.
     let (head, items) = healthy.text(CONFIG_MAPS).split_once("\n- ").unwrap();
     let (items, tail) = items.split_once("\nkind: ").unwrap();
     let (bootstrap, others): (Vec<_>, Vec<_>) =
@@ -160,7 +158,7 @@ fn a_cut_folder_list_never_proves_an_absence() {
 }
 
 #[test]
-fn a_flipped_bit_breaks_nothing_but_what_it_hits() {
+fn a_flipped_bit_damages_only_its_file() {
     let dir = tempdir().unwrap();
     let packed = fs::read(fixture(SEED)).unwrap();
     let plain = Tree::of(SEED).to_tar();
@@ -187,7 +185,7 @@ fn a_gzip_that_does_not_match_its_checksum_is_damage() {
     assert!(has(&report, MISSING));
 }
 
-/// Files that take the place of the one list that could prove the ConfigMap absent.
+/// Files in place of the one list that could prove the ConfigMap absent.
 fn unreadable() -> Vec<(&'static str, Vec<u8>)> {
     let many = |word: &str| word.repeat(100_000).into_bytes();
     let indented: String = (0..3000).map(|depth| " ".repeat(depth) + "a:\n").collect();
@@ -273,7 +271,7 @@ fn when_no_file_can_be_read_nothing_is_claimed() {
     assert_eq!(text.code, 0, "{}", text.stdout);
     let report = report(&path);
     assert_eq!(alarms(&report), Vec::<&str>::new());
-    // Logs and timestamps could be read; what only they decide may be healthy.
+    // Logs and timestamps were readable; what depends only on them may be healthy.
     let is_from_text = |rule: &str| {
         let meta = catalog::find(rule).unwrap().meta;
         rule == "gather/client-clock-skewed"
@@ -347,7 +345,7 @@ fn a_folder_of_links_and_pipes_is_read_without_following_them() {
 }
 
 #[test]
-fn a_log_that_inflates_beyond_measure_is_read_in_passing() {
+fn a_log_that_inflates_without_end_is_not_kept() {
     let dir = tempdir().unwrap();
     let zeros = gzip(&vec![0; 1 << 20]);
     let bomb: Vec<u8> = zeros.repeat(200);
@@ -356,14 +354,12 @@ fn a_log_that_inflates_beyond_measure_is_read_in_passing() {
 }
 
 #[test]
-fn many_small_folders_take_no_longer_than_their_number() {
+fn many_small_folders_are_read() {
     let dir = tempdir().unwrap();
     let mut tree = Tree::image_of(SEED).below("m/");
     for n in 0..12_000 {
         let pod = format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p{n}\n  namespace: x\n");
         tree = tree.with(&format!("d{n}/pod.yaml"), pod).with(&format!("w{n}/timestamp"), "x");
     }
-    let begun = Instant::now();
     judge(&write(&dir, "folders.tar", &tree.to_tar()));
-    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
 }

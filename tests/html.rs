@@ -1,9 +1,4 @@
-//! The page for a browser: well-formed, whole by itself, and deaf to what the archive says.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! The page for a browser: well-formed, self-contained, and safe from the content of the archive.
 
 use std::collections::BTreeSet;
 
@@ -12,22 +7,23 @@ use base64::engine::general_purpose::STANDARD;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use sha2::{Digest, Sha256};
-use support::run::{command, finish};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, house, samples};
 use tempfile::tempdir;
 
+use crate::support::run::{command, finish};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout, fixture, samples};
+
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
-/// The most bytes of a page about an ordinary cluster.
+/// The maximum size of a page about an ordinary cluster.
 const LARGEST: usize = 1 << 20;
 
 /// The page about committed archives.
 fn page(names: &[&str]) -> String {
     let archives = names.iter().map(|name| format!("fixtures/{name}.tar.gz"));
-    finish(command().current_dir(house()).args(["-o", "html"]).args(archives)).stdout
+    finish(command().current_dir(checkout()).args(["-o", "html"]).args(archives)).stdout
 }
 
-/// What a page is made of.
+/// The elements and attributes of a page.
 #[derive(Default)]
 struct Seen {
     elements: Vec<String>,
@@ -161,7 +157,7 @@ fn the_page_says_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
-fn the_timeline_has_a_lane_for_each_kind_of_source_and_says_the_same_in_words() {
+fn the_timeline_has_a_lane_for_each_kind_of_source_and_a_table() {
     let page = page(&[SEED]);
     let (_, timeline) = page.split_once("<section class=\"timeline\"").unwrap();
     let (timeline, _) = timeline.split_once("</section>").unwrap();
@@ -181,7 +177,7 @@ fn the_timeline_has_a_lane_for_each_kind_of_source_and_says_the_same_in_words() 
 }
 
 #[test]
-fn nothing_of_the_archive_acts() {
+fn no_text_of_the_archive_acts() {
     let said = "Readiness probe failed: HTTP probe failed with statuscode: 500";
     let evil = "</code><script>planted()</script> a\\\"><img src=x onerror=planted()> {{ 7*7 }} &lt;b> ]]>";
     let mut tree = Tree::image_of(ENDPOINTS);

@@ -1,10 +1,5 @@
-//! Limits that are met, flag by flag: which one is said, what was read is judged, nothing is claimed
-//! of the rest.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! Limits that are reached, flag by flag: the report names the flag, what was read is judged, and nothing is
+//! claimed about the rest.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -14,16 +9,18 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
-use support::run::{alarms, assert_quiet, command, has, json, list, mustknow, verdict};
-use support::tree::{Tree, gzip, write};
-use support::{HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::run::{alarms, assert_quiet, command, has, json, list, mustknow, verdict};
+use crate::support::tree::{Tree, gzip, write};
+use crate::support::watchdog::output_of;
+use crate::support::{HEALTHY, SEED, fixture};
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const INCOMPLETE: &str = "gather/incomplete";
 const CONFIG_MAPS: &str = "namespaces/kube-system/core/configmaps.yaml";
 
-/// The seed with the one list that proves something absent at its end; before and at the end.
+/// The files of the seed in two parts; the second is the one list that proves something absent.
 fn seed() -> (Tree, Tree) {
     let (last, first) = Tree::image_of(SEED)
         .below("mg/")
@@ -41,11 +38,11 @@ fn report(flags: &[&str], path: &Path) -> Value {
     reports.remove(0)
 }
 
-fn said(report: &Value) -> Vec<&str> {
+fn reasons(report: &Value) -> Vec<&str> {
     list(report, "damage").iter().map(|damage| damage["why"].as_str().unwrap()).collect()
 }
 
-/// What was read is judged as it is within the whole, and nothing is said to be absent.
+/// What was read is judged as in the complete archive, and nothing counts as absent.
 fn assert_judged(report: &Value) {
     let whole = report_of_whole();
     let truth: BTreeSet<_> = alarms(&whole).into_iter().map(str::to_owned).collect();
@@ -56,13 +53,13 @@ fn assert_judged(report: &Value) {
 }
 
 fn report_of_whole() -> Value {
-    support::run::report(&fixture(SEED))
+    crate::support::run::report(&fixture(SEED))
 }
 
-/// Reading ended early because of that flag, and the report says so.
+/// Reading ended early because of that flag, and the report shows it.
 fn assert_cut(report: &Value, flag: &str, why: &str) {
     assert_judged(report);
-    assert!(said(report).iter().any(|said| said.contains(why)), "{:?}", said(report));
+    assert!(reasons(report).iter().any(|reason| reason.contains(why)), "{:?}", reasons(report));
     assert_eq!(report["archive"]["truncated"], true);
     assert_eq!(list(&report["archive"], "limits"), [flag]);
     assert!(has(report, INCOMPLETE));
@@ -125,7 +122,7 @@ fn max_document() {
     let report = report(&["--max-document", &format!("{most}B")], &path);
     assert_judged(&report);
     let why = format!("size exceeds {most} bytes (--max-document)");
-    assert_eq!(said(&report), [why]);
+    assert_eq!(reasons(&report), [why]);
     assert_eq!(report["archive"]["truncated"], false, "only that list is lost");
 }
 
@@ -134,51 +131,65 @@ fn timeout() {
     let (first, last) = seed();
     let in_time = first.to_tar().len() - 1024;
     let bytes = first.and(last).to_tar();
+    // A busy machine may need longer for the first bytes: then it gets a longer timeout.
+    let (report, seconds) = [3, 30, 200]
+        .into_iter()
+        .find_map(|seconds| {
+            let report = report_in_time(&bytes, in_time, seconds)?;
+            has(&report, INCOMPLETE).then_some((report, seconds))
+        })
+        .expect("a part of it is read in time");
+    let limit = if seconds == 200 { "3m 20s".to_owned() } else { format!("{seconds}s") };
+    let why = format!("the input takes longer than {limit} to read (--timeout)");
+    assert_cut(&report, "--timeout", &why);
+}
+
+/// The report on an input of which only the first bytes arrive before the timeout.
+fn report_in_time(bytes: &[u8], in_time: usize, seconds: u64) -> Option<Value> {
     let mut child = command()
-        .args(["-o", "json", "--timeout", "3s", "-"])
+        .args(["-o", "json", "--timeout", &format!("{seconds}s"), "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
+    let (first, rest) = (bytes[..in_time].to_vec(), bytes[in_time..].to_vec());
     let feeder = thread::spawn(move || {
-        stdin.write_all(&bytes[..in_time]).unwrap();
-        thread::sleep(Duration::from_secs(4));
-        // Who has seen enough leaves early.
-        let _ = stdin.write_all(&bytes[in_time..]);
+        // The program may stop reading before the end.
+        let _ = stdin.write_all(&first);
+        thread::sleep(Duration::from_secs(seconds + 1));
+        let _ = stdin.write_all(&rest);
     });
-    let output = child.wait_with_output().unwrap();
+    let output = output_of(child);
     feeder.join().unwrap();
-    assert_eq!(output.status.code(), Some(1));
     assert_quiet(std::str::from_utf8(&output.stderr).unwrap());
     let scan: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let why = "the input takes longer than 3s to read (--timeout)";
-    assert_cut(&list(&scan, "reports")[0], "--timeout", why);
+    list(&scan, "reports").first().filter(|report| !alarms(report).is_empty()).cloned()
 }
 
 #[test]
 fn memory() {
     let report = report(&["--memory", "30KB"], &fixture(SEED));
     assert!(!alarms(&report).contains(&MISSING), "what proves it absent does not fit");
-    let why = said(&report).into_iter().find(|said| said.contains("(--memory)"));
-    assert!(why.is_some(), "{:?}", said(&report));
+    let why = reasons(&report).into_iter().find(|reason| reason.contains("(--memory)"));
+    assert!(why.is_some(), "{:?}", reasons(&report));
 }
 
 #[test]
-fn limits_that_are_not_met_change_nothing() {
+fn limits_that_are_not_reached_change_nothing() {
     let flags = ["--max-entries", "5000", "--max-inflated", "1GiB", "--max-ratio", "100"];
     let more = ["--max-depth", "2", "--max-document", "16MiB", "--timeout", "10m"];
     for name in [SEED, HEALTHY] {
         let path = fixture(name);
         let limited = report(&[flags, more].concat(), &path);
-        assert!(limited == support::run::report(&path), "{name}");
+        assert!(limited == crate::support::run::report(&path), "{name}");
         assert_eq!(list(&limited["archive"], "limits"), &[] as &[Value]);
     }
 }
 
 #[test]
-fn nothing_of_a_cluster_within_the_limits_is_said_with_its_reason() {
+fn an_input_without_a_cluster_within_the_limits_fails_with_the_reason() {
     let dir = tempdir().unwrap();
     let path = write(&dir, "in.tgz", &gzip(&Tree::of(SEED).to_tar()));
     let run = mustknow(["--max-depth", "1", path.to_str().unwrap()]);
@@ -187,7 +198,7 @@ fn nothing_of_a_cluster_within_the_limits_is_said_with_its_reason() {
 }
 
 #[test]
-fn a_limit_of_nothing_is_a_wrong_call() {
+fn a_limit_of_zero_is_a_wrong_call() {
     for (flag, values) in [
         ("--max-entries", ["0", "-1", "many"]),
         ("--max-inflated", ["0", "0GiB", "x"]),

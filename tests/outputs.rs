@@ -1,22 +1,16 @@
 //! Whole outputs, as they are today.
 //!
-//! `cargo insta review` accepts changed snapshots; `UPDATE=1 cargo test --test outputs` writes the
-//! screen of the README anew.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! `cargo insta review` accepts changed snapshots; `UPDATE=1 cargo test -p mustknow --test mustknow outputs::`
+//! rewrites the screen of the README.
 
 use std::fs;
 
-use support::run::{command, finish};
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, house};
+use crate::support::run::{command, finish};
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout};
 
-/// What the program prints for a committed archive, named as a user at the top of the checkout
-/// would name it.
+/// What the program prints, called from the root of the checkout.
 fn screen(arguments: &[&str]) -> String {
-    let run = finish(command().current_dir(house()).args(arguments));
+    let run = finish(command().current_dir(checkout()).args(arguments));
     assert_eq!(run.stderr, "");
     run.stdout
 }
@@ -47,7 +41,7 @@ fn the_table_of_several_archives() {
 
 #[test]
 fn the_screen_in_the_readme_is_what_the_program_prints() {
-    let path = house().join("README.md");
+    let path = checkout().join("README.md");
     let readme = fs::read_to_string(&path).unwrap();
     let opening = "<!-- screen -->\n```console\n";
     let start = readme.find(opening).unwrap() + opening.len();

@@ -1,9 +1,4 @@
-//! No secret leaves the program, whichever rule quotes it and however it is written.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! No secret is printed, whichever rule quotes it and however it is written.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,14 +12,15 @@ use mustknow_rules::catalog;
 use mustknow_rules::engine::run;
 use mustknow_testkit::cases::{Case, Cases};
 use mustknow_timeline::{self, Filter, ReadScope};
-use support::planted::PLANTED;
-use support::run::{command, finish};
-use support::tree::Tree;
-use support::{SEED, house};
 use tempfile::{TempDir, tempdir};
 
-/// Everything a call of the program says about these inputs, for every output there is.
-fn said(paths: &[PathBuf]) -> Vec<String> {
+use crate::support::planted::PLANTED;
+use crate::support::run::{command, finish};
+use crate::support::tree::Tree;
+use crate::support::{SEED, checkout};
+
+/// Everything that the program prints about these inputs, in every format.
+fn outputs_about(paths: &[PathBuf]) -> Vec<String> {
     let calls: [&[&str]; 11] = [
         &["scan", "-v", "-o", "text"],
         &["scan", "-v", "-o", "json"],
@@ -42,12 +38,12 @@ fn said(paths: &[PathBuf]) -> Vec<String> {
     runs.into_iter().flat_map(|run| [run.stdout, run.stderr]).collect()
 }
 
-/// Whether a text holds a word; there are many of both.
+/// Whether a text contains a word; fast, because there are many of both.
 fn holds(text: &str, word: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
 }
 
-/// The lines of outputs that hold a planted secret, with what was planted.
+/// The lines of outputs that contain a planted secret, with what was planted.
 fn left(outputs: &[String]) -> Vec<String> {
     let leaks = |(words, secret): &(&str, &str)| {
         let output = outputs.iter().find(|output| holds(output, secret))?;
@@ -62,14 +58,14 @@ fn assert_none_left(outputs: &[String]) {
     assert!(left.is_empty(), "\n{}", left.join("\n"));
 }
 
-/// The harmless word that stands before a planted secret.
-fn beside(kind: usize) -> String {
+/// The harmless word in front of a planted secret.
+fn neighbour(kind: usize) -> String {
     format!("beside{kind:03}x")
 }
 
-/// The words to plant in one place.
+/// The text to plant in one place.
 fn words(kind: usize) -> String {
-    format!("{} {}", beside(kind), PLANTED[kind].0)
+    format!("{} {}", neighbour(kind), PLANTED[kind].0)
 }
 
 /// A case with a secret at the end of every message and every line of a log.
@@ -82,7 +78,7 @@ fn plant(mut case: Case, next: &mut usize) -> Case {
             if is_log {
                 format!("{line} {}", words.replace('\n', "\\n"))
             } else {
-                said_in(line, &words)
+                with_message(line, &words)
             }
         });
         *body = lines.flat_map(|line| [line, "\n".to_owned()]).collect();
@@ -90,15 +86,15 @@ fn plant(mut case: Case, next: &mut usize) -> Case {
     case
 }
 
-/// Fields in which controllers say something.
-const SAID: [&str; 4] =
+/// Fields in which controllers write messages.
+const MESSAGES: [&str; 4] =
     ["message", "note", "machineconfiguration.openshift.io/reason", "errorMessage"];
 
-/// A line of YAML with more words in its message, if it has one.
-fn said_in(line: &str, more: &str) -> String {
-    let Some((key, value)) = line.split_once(": ") else { return said_in_json(line, more) };
-    if !SAID.contains(&key.trim_start_matches([' ', '-'])) {
-        return said_in_json(line, more);
+/// A line of YAML with more text in its message, if it has one.
+fn with_message(line: &str, more: &str) -> String {
+    let Some((key, value)) = line.split_once(": ") else { return with_json_message(line, more) };
+    if !MESSAGES.contains(&key.trim_start_matches([' ', '-'])) {
+        return with_json_message(line, more);
     }
     let value = match serde_yaml::from_str::<String>(value) {
         Ok(value) if !value.is_empty() => value,
@@ -109,7 +105,7 @@ fn said_in(line: &str, more: &str) -> String {
 }
 
 /// The same for a line of JSON.
-fn said_in_json(line: &str, more: &str) -> String {
+fn with_json_message(line: &str, more: &str) -> String {
     let quoted = serde_json::to_string(&format!("{more} ")).unwrap();
     let open = quoted.trim_end_matches('"');
     ["message", "lastError", "error", "description"].iter().fold(line.to_owned(), |line, name| {
@@ -117,12 +113,12 @@ fn said_in_json(line: &str, more: &str) -> String {
     })
 }
 
-/// The first case of each rule in which it fires, with secrets in it, each in its folder.
+/// The first case of each rule in which it fires, with secrets in it, each in its directory.
 fn planted_cases(dir: &TempDir) -> Vec<PathBuf> {
     let mut next = 0;
     let mut folders = Vec::new();
     for rule in catalog::all() {
-        let fixture = house().join(format!("fixtures/rules/{}.md", rule.meta.id));
+        let fixture = checkout().join(format!("fixtures/rules/{}.md", rule.meta.id));
         let cases = Cases::parse(&fs::read_to_string(fixture).unwrap()).unwrap();
         let Some(case) = cases.all.into_iter().find(|case| case.expected() == "Fires") else {
             continue;
@@ -134,14 +130,14 @@ fn planted_cases(dir: &TempDir) -> Vec<PathBuf> {
     folders
 }
 
-/// What became of the secrets planted in some cases.
+/// What happened to the secrets planted in some cases.
 #[derive(Default)]
 struct Fate {
-    /// The kinds that the rules themselves quote in their words.
+    /// The kinds that the rules themselves quote.
     quoted: BTreeSet<usize>,
-    /// The kinds beside which something is shown.
+    /// The kinds whose neighbour is shown.
     shown: BTreeSet<usize>,
-    /// What should not be shown and is.
+    /// Secrets that are shown.
     left: Vec<String>,
 }
 
@@ -153,15 +149,15 @@ fn fate(folder: &Path) -> Fate {
     for snapshot in &archive.unwrap().snapshots {
         let judgement = run::judge(snapshot, rules);
         for (_, finding) in judgement.findings() {
-            let said = [&*finding.summary, &*finding.why].join("\n");
-            fate.quoted.extend((0..PLANTED.len()).filter(|kind| holds(&said, PLANTED[*kind].1)));
+            let text = [&*finding.summary, &*finding.why].join("\n");
+            fate.quoted.extend((0..PLANTED.len()).filter(|kind| holds(&text, PLANTED[*kind].1)));
         }
         let report = mustknow_report::build(input, snapshot, &judgement);
         let mut text = Vec::new();
         let style = Style { verbose: true, width: 200, ..Style::default() };
         mustknow_report::text::write(&report, style, &mut text).unwrap();
         let json = serde_json::to_string_pretty(&report).unwrap();
-        fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &beside(*kind))));
+        fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &neighbour(*kind))));
         let filter = Filter::default();
         let history = mustknow_timeline::of(snapshot, &judgement, ReadScope::Scan, &filter);
         let told = timeline::build(path, 1, snapshot, &history, &filter);
@@ -173,7 +169,7 @@ fn fate(folder: &Path) -> Fate {
 }
 
 #[test]
-fn whichever_rule_quotes_a_secret_it_is_not_shown() {
+fn a_secret_is_not_shown_whichever_rule_quotes_it() {
     let dir = tempdir().unwrap();
     let folders = planted_cases(&dir);
     assert!(folders.len() > 300, "{} cases", folders.len());
@@ -188,8 +184,8 @@ fn whichever_rule_quotes_a_secret_it_is_not_shown() {
     });
     let left: Vec<_> = fates.iter().flat_map(|fate| &*fate.left).map(String::as_str).collect();
     assert!(left.is_empty(), "\n{}", left.join("\n"));
-    // What stands beside each of them is shown, and before the report is built they are there:
-    // it is the report that takes them out.
+    // The neighbour of each is shown, and before the report is built the secrets are still there: it is the
+    // report that removes them.
     let shown: BTreeSet<_> = fates.iter().flat_map(|fate| &fate.shown).collect();
     assert_eq!(shown.len(), PLANTED.len(), "{shown:?}");
     let quoted: BTreeSet<_> = fates.iter().flat_map(|fate| &fate.quoted).collect();
@@ -199,7 +195,7 @@ fn whichever_rule_quotes_a_secret_it_is_not_shown() {
 const PODS: &str = "namespaces/openshift-network-operator/pods";
 const LOGGED: &str = "network-node-identity webhook will not be applied, bootstrap is not complete";
 
-/// Every secret in the places of an archive that are no message: names, header, variables, objects.
+/// Every secret in the places of an archive other than messages: names, header, variables, objects.
 fn planted_places() -> Tree {
     let lines = |indent: &str, words: &str| {
         words.lines().flat_map(|line| [indent, line, "\n"]).collect::<String>()
@@ -207,13 +203,14 @@ fn planted_places() -> Tree {
     let mut data = String::new();
     let mut tree = Tree::image_of(SEED);
     for (kind, (words, secret)) in PLANTED.iter().enumerate() {
-        let log = format!("2024-10-28T10:00:00.000000000Z {} {words:?} {LOGGED}\n", beside(kind));
+        let log =
+            format!("2024-10-28T10:00:00.000000000Z {} {words:?} {LOGGED}\n", neighbour(kind));
         tree = tree.with(
             &format!("{PODS}/p{kind}/network-operator/network-operator/logs/current.log"),
             log,
         );
         data.push_str(&format!("    file{kind}: |\n{}", lines("      ", words)));
-        // A file that cannot be read is named.
+        // A file that cannot be read is listed by name.
         let name = words.replace('\n', " ").replace("//", "/ /");
         tree = tree
             .with(&format!("namespaces/ns{kind}/core/{name}/configmaps.yaml"), "{[")
@@ -229,7 +226,7 @@ fn planted_places() -> Tree {
     )
 }
 
-/// A list of Secrets that hold a secret wherever they can.
+/// A list of Secrets with a secret in every field that can have one.
 fn secrets(kind: usize, secret: &str) -> String {
     format!(
         "---\napiVersion: v1\nitems:\n- apiVersion: v1\n  data:\n    tls.crt: {secret}\n    \
@@ -244,25 +241,25 @@ fn secrets(kind: usize, secret: &str) -> String {
 }
 
 #[test]
-fn no_place_of_an_archive_tells_a_secret() {
+fn no_place_of_an_archive_leaks_a_secret() {
     let dir = tempdir().unwrap();
     let tree = planted_places();
-    let outputs = said(&[tree.to_tar_gz(&dir, "places.tgz")]);
+    let outputs = outputs_about(&[tree.to_tar_gz(&dir, "places.tgz")]);
     assert_none_left(&outputs);
     let [text, _, json, ..] = &*outputs else { panic!("{outputs:?}") };
     assert!(text.contains("<redacted: ") && json.contains("<redacted: "), "{text}");
     for kind in 0..PLANTED.len() {
-        assert!(json.contains(&beside(kind)), "the log of {kind} is quoted");
-        // The name of a Secret is none, and its place is told.
+        assert!(json.contains(&neighbour(kind)), "the log of {kind} is quoted");
+        // The name of a Secret is not secret, and its file is listed.
         assert!(json.contains(&format!("ns{kind}/")), "a file of {kind} is named");
     }
 }
 
 #[test]
-fn header_and_root_and_errors_tell_no_secret() {
+fn header_and_root_and_errors_leak_no_secret() {
     let dir = tempdir().unwrap();
     let mut paths = Vec::new();
-    // What a slash belongs to is no name.
+    // A name has no slash.
     for (kind, (words, _)) in PLANTED.iter().enumerate().filter(|(_, it)| !it.0.contains('/')) {
         let name = words.replace('\n', " ");
         let quoted = serde_json::to_string(words).unwrap();
@@ -270,14 +267,18 @@ fn header_and_root_and_errors_tell_no_secret() {
             .below(&format!("m {name}/"))
             .edit("infrastructures.yaml", |text| text.replace("HighlyAvailable", &quoted));
         paths.push(tree.to_tar_gz(&dir, &format!("header{kind}.tgz")));
-        // Nothing of a cluster, below a name: the error says what is there instead.
+        // Nothing of a cluster, below a name: the error lists what is there instead.
         let none = Tree::default().with(&format!("m {name}/x"), "x");
         paths.push(none.to_tar_gz(&dir, &format!("none{kind}.tgz")));
         paths.push(dir.path().join(&name));
     }
-    let outputs = said(&paths);
+    let outputs = outputs_about(&paths);
     assert_none_left(&outputs);
     assert_none_left(
-        &paths.iter().take(2).flat_map(|path| said(std::slice::from_ref(path))).collect::<Vec<_>>(),
+        &paths
+            .iter()
+            .take(2)
+            .flat_map(|path| outputs_about(std::slice::from_ref(path)))
+            .collect::<Vec<_>>(),
     );
 }

@@ -1,19 +1,15 @@
-//! Whole archives in, the truth about them out, however they are packed.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! Complete archives, however they are packed: the report contains the truth about each.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use support::run::{alarms, findings, has, json, list, mustknow, report, text, verdict};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, samples};
 use tempfile::tempdir;
+
+use crate::support::run::{alarms, findings, has, json, list, mustknow, report, text, verdict};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture, samples};
 
 const MISSING: &str = "apiservices/bootstrap-configmap-missing";
 const NOT_READY: &str = "apiservices/endpoints-not-ready";
@@ -61,7 +57,7 @@ fn assert_nothing_wrong(path: &Path) {
     assert_eq!(alarms(&report(path)), Vec::<&str>::new(), "{}", path.display());
 }
 
-/// A report without the words that say how its archive was packed.
+/// A report without the fields that depend on how its archive was packed.
 fn without_packing(mut report: Value) -> Value {
     report.as_object_mut().unwrap().remove("archive");
     report
@@ -78,7 +74,7 @@ fn the_look_alike_leads_with_the_endpoints() {
 }
 
 #[test]
-fn what_was_not_collected_is_asked_for_and_not_claimed() {
+fn what_was_not_collected_is_requested_and_not_claimed() {
     assert_not_collected(&fixture(NOT_COLLECTED));
 }
 
@@ -154,7 +150,7 @@ fn a_folder_and_a_tarball_of_it_say_the_same() {
     for name in [SEED, NOT_COLLECTED] {
         let tree = Tree::of(name);
         let folder = tree.to_dir(&dir.path().join(name));
-        let tar = support::tree::write(&dir, &format!("{name}.tar"), &tree.to_tar());
+        let tar = crate::support::tree::write(&dir, &format!("{name}.tar"), &tree.to_tar());
         let packed = without_packing(report(&fixture(name)));
         assert_eq!(without_packing(report(&folder)), packed);
         assert_eq!(without_packing(report(&tar)), packed);
@@ -305,7 +301,7 @@ fn of_two_copies_of_an_object_the_newer_counts() {
     }
 }
 
-/// The object with its condition about APIServices turned to the good.
+/// The object with its condition about APIServices set to healthy.
 fn now_available(text: &str) -> String {
     let turned: Vec<_> = text
         .lines()
@@ -324,7 +320,7 @@ fn at_version(text: &str, version: &str) -> String {
 }
 
 #[test]
-fn the_shadow_files_of_macos_change_nothing() {
+fn the_shadow_files_of_macos_are_ignored() {
     let dir = tempdir().unwrap();
     let tree = Tree::of(SEED);
     let mut shadowed = Tree::default();
@@ -341,7 +337,7 @@ fn the_shadow_files_of_macos_change_nothing() {
 }
 
 #[test]
-fn shadow_files_alone_are_no_dump() {
+fn shadow_files_alone_are_not_a_dump() {
     let dir = tempdir().unwrap();
     let path = Tree::default()
         .with("namespaces/kube-system/core/._configmaps.yaml", "x")
@@ -350,7 +346,7 @@ fn shadow_files_alone_are_no_dump() {
 }
 
 #[test]
-fn one_loose_file_is_read_too() {
+fn a_single_file_of_objects_is_read() {
     let dir = tempdir().unwrap();
     let operators = Tree::of(HEALTHY).text("config.openshift.io/clusteroperators.yaml").to_owned();
     let path = dir.path().join("co.yaml");
@@ -358,7 +354,7 @@ fn one_loose_file_is_read_too() {
     assert_eq!(report(&path)["cluster"]["objects"], 33);
 }
 
-/// Files out of the healthy cluster, as somebody saves them who calls `oc get` for each.
+/// Files of the healthy cluster, as `oc get -o yaml` writes each of them.
 fn loose(dir: &Path) -> Vec<PathBuf> {
     let tree = Tree::of(HEALTHY);
     let parts = [
@@ -375,7 +371,7 @@ fn loose(dir: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn several_loose_files_are_one_cluster_however_they_are_given() {
+fn several_files_of_objects_are_one_cluster_however_they_are_given() {
     let dir = tempdir().unwrap();
     let given = json(loose(dir.path()));
     let reports = list(&given, "reports");
@@ -384,7 +380,7 @@ fn several_loose_files_are_one_cluster_however_they_are_given() {
     assert_eq!(alarms(&reports[0]), Vec::<&str>::new());
     let in_folder = report(dir.path());
     assert_eq!(without_packing(in_folder), without_packing(reports[0].clone()));
-    // An archive beside them is another input.
+    // An archive given with them is another input.
     let mut inputs = loose(dir.path());
     inputs.push(fixture(SEED));
     assert_eq!(list(&json(inputs), "reports").len(), 2);

@@ -1,22 +1,17 @@
-//! What was not collected is no finding: a part of a healthy archive raises no alarm, a part of a
-//! faulty one none that the whole does not.
+//! What was not collected is not a finding: a part of a healthy archive raises no alarm, and a part of a
+//! faulty one raises none that the complete archive does not raise.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
-use support::dice::Dice;
-use support::run::{alarms, json, list, report};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::dice::Dice;
+use crate::support::run::{alarms, json, list, report};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, SEED, fixture};
 
 /// How many parts of the archive are tried.
 const TRIES: usize = 40;
 
-/// A part of a tree, by chance: half of its files, half of its folders, or all of them with some
-/// cut short.
+/// A random part of a tree: half of its files, half of its directories, or all of them with some cut short.
 fn part(tree: &Tree, dice: &mut Dice, attempt: usize) -> Tree {
     let mut part = Tree(Vec::new());
     let mut folder = (String::new(), true);
@@ -107,7 +102,7 @@ fn in_dump(path: &str) -> Option<String> {
     }
 }
 
-/// The objects that the insights operator picks.
+/// The objects that the insights operator collects.
 fn in_insights(path: &str) -> Option<String> {
     let at = match below_image(path).as_slice() {
         [_, "config.openshift.io", "clusterversions", _] => "version.json".to_owned(),

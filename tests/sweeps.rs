@@ -1,12 +1,7 @@
 //! Every fixture cut at hundreds of places and with a thousand bits flipped: nothing panics, nothing
-//! hangs, what was lost is named, and nothing is claimed that the whole would not bear out.
+//! hangs, what was lost is reported, and nothing is claimed that the intact archive would not confirm.
 //!
 //! `cargo test` runs every tenth case; `MUSTKNOW_SWEEPS=full` runs them all.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +10,6 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use std::{env, fs, thread};
 
 use flate2::read::GzDecoder;
@@ -25,15 +19,15 @@ use mustknow_report::report::{Evidence, Finding, Subject};
 use mustknow_report::{Input, Report};
 use mustknow_rules::catalog;
 use mustknow_rules::engine::run;
-use support::dice::Dice;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
+
+use crate::support::dice::Dice;
+use crate::support::watchdog::LONGEST;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, fixture};
 
 /// At how many places each archive is cut.
 const CUTS: usize = 200;
 /// How many bits are flipped in all archives together, once compressed and once not.
 const FLIPS: usize = 1000;
-/// What runs longer hangs: a hundred times what the slowest case takes in a debug build.
-const PATIENCE: Duration = Duration::from_mins(2);
 const INPUT: &str = "input";
 /// The size of a tar's blocks.
 const BLOCK: usize = 512;
@@ -43,7 +37,7 @@ struct Fixture {
     name: &'static str,
     packed: Vec<u8>,
     plain: Vec<u8>,
-    /// Where the content of each file lies in the tar, and its name where that has no checksum.
+    /// Where the content of each file is in the tar, and its name where that has no checksum.
     files: Vec<(String, Range<usize>)>,
     whole: Report,
 }
@@ -64,7 +58,7 @@ impl Fixture {
             let [header, start, length] =
                 [entry.raw_header_position(), entry.raw_file_position(), entry.size()]
                     .map(|number| usize::try_from(number).unwrap());
-            // A long name stands in an entry of its own before the header.
+            // A long name has an entry of its own before the header.
             files.push((path.clone(), behind..header));
             files.push((path, start..start + length));
             behind = (start + length).next_multiple_of(BLOCK);
@@ -73,8 +67,8 @@ impl Fixture {
         Self { name, packed, plain, files, whole }
     }
 
-    /// Asserts that no report alarms of what the whole does not, but for what rests on other files
-    /// than these, whose content and name are as they were.
+    /// Asserts that no report raises an alarm that the intact archive does not raise, except with evidence in
+    /// files other than `intact`.
     fn assert_no_other_alarm(&self, reports: &[Report], intact: &BTreeSet<&str>) {
         let open: BTreeSet<_> = self.whole.unknown.iter().map(|unknown| unknown.rule).collect();
         let known: BTreeSet<_> = self.whole.findings.iter().flat_map(all_claims).collect();
@@ -91,8 +85,8 @@ impl Fixture {
         }
     }
 
-    /// The files that do not lie in a part of the tar.
-    fn beside(&self, part: &Range<usize>) -> BTreeSet<&str> {
+    /// The files outside of a part of the tar.
+    fn outside(&self, part: &Range<usize>) -> BTreeSet<&str> {
         let meets = |file: &Range<usize>| file.start < part.end && part.start < file.end;
         let (met, others): (Vec<_>, Vec<_>) = self.files.iter().partition(|(_, at)| meets(at));
         let met: BTreeSet<_> = met.into_iter().map(|(path, _)| path.as_str()).collect();
@@ -101,7 +95,7 @@ impl Fixture {
 
     /// Every file.
     fn everything(&self) -> BTreeSet<&str> {
-        self.beside(&(0..0))
+        self.outside(&(0..0))
     }
 }
 
@@ -113,7 +107,7 @@ fn is_among(paths: &BTreeSet<&str>, file: &str) -> bool {
 /// What comes out of a gzip before it fails.
 fn inflated(packed: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
-    // What came before an error is there all the same.
+    // What came before an error is used.
     let _ = GzDecoder::new(packed).read_to_end(&mut plain);
     plain
 }
@@ -137,11 +131,10 @@ fn judge(bytes: &[u8]) -> Result<Vec<Report>, String> {
     for report in &reports {
         let crashed = report.unknown.iter().find(|unknown| unknown.gap == "crashed");
         assert!(crashed.is_none(), "{crashed:?}");
-        // What is said of a panic that was caught.
-        let failed = report
-            .damage
-            .iter()
-            .find(|damage| ["the decoder failed", "parser failed"].contains(&&*damage.why));
+        // How a panic that was caught is reported.
+        let failed = report.damage.iter().find(|damage| {
+            ["the decoder failed", "parser failed"].contains(&&*damage.why)
+        });
         assert!(failed.is_none(), "{failed:?}");
     }
     Ok(reports)
@@ -152,13 +145,13 @@ fn is_alarm(finding: &Finding) -> bool {
     finding.severity != "info" && finding.role != "context"
 }
 
-/// The rule and each subject of a finding. Of what several share, one alone stands for itself.
+/// The rule and each subject of a finding. A grouped finding counts for each of its members.
 fn claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
     let subjects = std::iter::once(&finding.subject).chain(&finding.members);
     subjects.map(|subject: &Subject| (finding.rule, subject.to_string())).collect()
 }
 
-/// The same with what a finding rests on, which may lead where what led is gone.
+/// The same with the subjects of the evidence, which may lead where the cause is lost.
 fn all_claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
     let seen = finding.evidence.iter().map(|evidence| match evidence {
         Evidence::Seen { subject, .. } | Evidence::Missing { subject, .. } => {
@@ -168,7 +161,7 @@ fn all_claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
     claims(finding).into_iter().chain(seen).collect()
 }
 
-/// The files that a finding rests on.
+/// The files with a finding's evidence.
 fn files(finding: &Finding) -> impl Iterator<Item = &str> {
     finding.evidence.iter().map(|evidence| match evidence {
         Evidence::Seen { file, .. } | Evidence::Missing { file, .. } => &**file,
@@ -208,7 +201,7 @@ fn try_all(cases: Vec<Case>) {
     }
     let mut failed = BTreeMap::new();
     for _ in 0..count {
-        let Ok((name, result)) = done.recv_timeout(PATIENCE) else {
+        let Ok((name, result)) = done.recv_timeout(LONGEST) else {
             panic!("one of these hangs: {:?}", running.lock().unwrap())
         };
         if let Err(why) = result {
@@ -246,7 +239,7 @@ fn assert_cut(fixture: &Fixture, bytes: &[u8]) {
     }
 }
 
-/// The cuts of what `bytes` takes of each fixture, at places spread evenly and a little by chance.
+/// The cuts of what `bytes` takes of each fixture, at places spread evenly with a random offset.
 fn cuts(bytes: fn(&Fixture) -> &[u8]) -> Vec<Case> {
     let mut dice = Dice(31);
     let mut cases: Vec<Case> = Vec::new();
@@ -284,7 +277,7 @@ fn flips(bytes: fn(&Fixture) -> &[u8], check: fn(&Fixture, &[u8], usize)) -> Vec
     cases
 }
 
-/// Behind a flipped bit of a compression everything may be altered, and the checksum says so.
+/// Behind a flipped bit of a gzip everything may be altered, and the checksum shows it.
 fn assert_flipped_gzip(fixture: &Fixture, bytes: &[u8], _: usize) {
     let Ok(reports) = judge(bytes) else { return };
     let damage: usize = reports.iter().map(|report| report.damage.len()).sum();
@@ -295,12 +288,12 @@ fn assert_flipped_gzip(fixture: &Fixture, bytes: &[u8], _: usize) {
     }
     let plain = inflated(bytes);
     let same = plain.iter().zip(&fixture.plain).take_while(|(one, other)| one == other).count();
-    fixture.assert_no_other_alarm(&reports, &fixture.beside(&(same..usize::MAX)));
+    fixture.assert_no_other_alarm(&reports, &fixture.outside(&(same..usize::MAX)));
 }
 
-/// In a tar only headers have checksums: a flipped bit of a file's content alters what it says.
+/// In a tar only headers have checksums: a flipped bit in a file alters its content unnoticed.
 fn assert_flipped_tar(fixture: &Fixture, bytes: &[u8], at: usize) {
-    let intact = fixture.beside(&(at..at + 1));
+    let intact = fixture.outside(&(at..at + 1));
     let Ok(reports) = judge(bytes) else { panic!("nothing is read of it") };
     fixture.assert_no_other_alarm(&reports, &intact);
     let mut damage = reports.iter().flat_map(|report| &report.damage);
@@ -310,28 +303,28 @@ fn assert_flipped_tar(fixture: &Fixture, bytes: &[u8], at: usize) {
     }
     let others = reports.iter().flat_map(|report| &report.damage);
     for damage in others.filter(|damage| &*damage.path != INPUT) {
-        // What may have stood in a lost header is said of the file behind it.
+        // The damage of a lost header is reported for the file behind it.
         let is_behind = damage.why.contains("the header before it is damaged");
         assert!(is_behind || !is_among(&intact, &damage.path), "{damage:?}");
     }
 }
 
 #[test]
-fn an_archive_cut_anywhere_says_so_and_claims_nothing_new() {
+fn an_archive_cut_anywhere_is_reported_as_cut_and_claims_nothing_new() {
     try_all(cuts(|fixture| &fixture.packed));
 }
 
 #[test]
-fn a_bare_tar_cut_anywhere_says_so_and_claims_nothing_new() {
+fn a_tar_cut_anywhere_is_reported_as_cut_and_claims_nothing_new() {
     try_all(cuts(|fixture| &fixture.plain));
 }
 
 #[test]
-fn a_flipped_bit_of_a_gzip_is_never_passed_over() {
+fn a_flipped_bit_of_a_gzip_is_never_ignored() {
     try_all(flips(|fixture| &fixture.packed, assert_flipped_gzip));
 }
 
 #[test]
-fn a_flipped_bit_of_a_tar_costs_no_more_than_its_file() {
+fn a_flipped_bit_of_a_tar_damages_only_its_file() {
     try_all(flips(|fixture| &fixture.plain, assert_flipped_tar));
 }

@@ -1,19 +1,15 @@
 //! `mustknow timeline`: what happened when, for people and for programs.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
-use support::run::{Run, command, finish};
-use support::schemas::{TIMELINE, assert_valid, schema};
-use support::tree::Tree;
-use support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, house};
 use tempfile::tempdir;
+
+use crate::support::run::{Run, command, finish};
+use crate::support::schemas::{TIMELINE, assert_valid, schema};
+use crate::support::tree::Tree;
+use crate::support::{ENDPOINTS, HEALTHY, NOT_COLLECTED, SEED, checkout};
 
 const ALL: [&str; 4] = [SEED, ENDPOINTS, NOT_COLLECTED, HEALTHY];
 
@@ -21,9 +17,9 @@ fn archive(name: &str) -> String {
     format!("fixtures/{name}.tar.gz")
 }
 
-/// Calls it from the top of the checkout.
+/// Calls it from the root of the checkout.
 fn timeline(args: &[&str]) -> Run {
-    finish(command().current_dir(house()).arg("timeline").args(args))
+    finish(command().current_dir(checkout()).arg("timeline").args(args))
 }
 
 /// What it writes when nothing goes wrong.
@@ -33,7 +29,7 @@ fn written(args: &[&str]) -> String {
     run.stdout
 }
 
-/// Its lines for programs, the moments and the last one.
+/// Its JSON lines: the events, and the last line.
 fn lines(args: &[&str]) -> (Vec<Value>, Value) {
     let text = written(&[&["-o", "jsonl"], args].concat());
     let mut lines: Vec<Value> =
@@ -63,7 +59,7 @@ fn the_text_of_some_objects() {
 }
 
 #[test]
-fn moments_are_in_order_and_each_has_its_place() {
+fn events_are_in_order_and_each_has_its_place() {
     for name in ALL {
         let (moments, end) = lines(&[&archive(name)]);
         assert_eq!((number(&end["moments"]), left_out(&end)), (moments.len(), 0), "{name}");
@@ -76,7 +72,7 @@ fn moments_are_in_order_and_each_has_its_place() {
 }
 
 #[test]
-fn a_place_is_where_the_words_stand() {
+fn a_place_is_the_line_of_the_event() {
     let tree = Tree::of(SEED);
     let (moments, _) = lines(&["--source", "condition", &archive(SEED)]);
     assert!(!moments.is_empty());
@@ -89,13 +85,13 @@ fn a_place_is_where_the_words_stand() {
 }
 
 #[test]
-fn moments_stand_together_by_what_they_have_in_common() {
+fn events_are_grouped_by_a_common_field() {
     let by = |group: &str| {
         let run = timeline(&["--by", group, "--min-severity", "warning", &archive(SEED)]);
         assert_eq!(run.code, 0);
         let is_heading = |line: &&str| !line.is_empty() && !line.starts_with(' ');
         let headings: Vec<_> = run.stdout.lines().filter(is_heading).map(str::to_owned).collect();
-        // The archive stands first, and what could not be looked at and the count stand last.
+        // The archive comes first; the gaps and the count come last.
         let end = headings.iter().position(|it| it.starts_with("Could not")).unwrap();
         (headings[1..end].to_vec(), run.stdout)
     };
@@ -110,7 +106,7 @@ fn moments_stand_together_by_what_they_have_in_common() {
 }
 
 #[test]
-fn every_line_is_what_its_schema_says() {
+fn every_line_matches_its_schema() {
     let schema = schema(TIMELINE);
     let archives = ALL.map(archive);
     let mut args = vec!["-o", "jsonl", "/nowhere/at-all", "--around", "2024-10-23"];
@@ -131,7 +127,7 @@ fn every_line_is_what_its_schema_says() {
 }
 
 #[test]
-fn an_archive_and_its_folder_tell_the_same_whatever_the_threads() {
+fn an_archive_and_its_folder_have_the_same_timeline_for_any_number_of_threads() {
     let dir = tempdir().unwrap();
     let folder = Tree::of(SEED).to_dir(&dir.path().join("x"));
     let folder = folder.to_str().unwrap();
@@ -157,7 +153,7 @@ fn filters_leave_out_and_count() {
     let is = |place: &'static str, word: &'static str| {
         move |moment: &Value| moment.pointer(place).is_some_and(|value| value == word)
     };
-    // The namespace itself has none and belongs to it all the same.
+    // The Namespace object has no namespace and still belongs to it.
     check(&["-n", "openshift-etcd"], &|moment| {
         is("/subject/namespace", "openshift-etcd")(moment)
             || is("/subject/name", "openshift-etcd")(moment)
@@ -189,7 +185,7 @@ fn a_window_alone_ends_at_the_gather_time() {
 }
 
 #[test]
-fn what_could_not_be_looked_at_is_said() {
+fn what_could_not_be_read_is_shown() {
     let (_, end) = lines(&[&archive(NOT_COLLECTED)]);
     let gaps = end["gaps"].to_string();
     assert!(gaps.contains("nodes"), "{gaps}");
@@ -226,7 +222,7 @@ fn the_help_teaches_with_examples() {
 }
 
 #[test]
-fn words_of_the_archive_cannot_act_and_secrets_stay_secret() {
+fn text_of_the_archive_cannot_act_and_secrets_stay_secret() {
     let dir = tempdir().unwrap();
     let operator = "cluster-scoped-resources/operator.openshift.io/authentications/cluster.yaml";
     let evil = r#"message: "boo\e[2J\u202egnp.exe\r\n2024-10-28\npassword=Tr0ub4dor\n""#;
@@ -243,13 +239,13 @@ fn words_of_the_archive_cannot_act_and_secrets_stay_secret() {
 }
 
 #[test]
-fn columns_and_letters_are_those_of_the_terminal() {
+fn width_and_letters_fit_the_terminal() {
     let text = written(&["-v", &archive(ENDPOINTS)]);
     assert!(
         text.lines().filter(|line| !line.contains('/')).all(|line| line.chars().count() <= 100)
     );
     let plain = finish(
-        command().current_dir(house()).env("LC_ALL", "C").args(["timeline", &archive(HEALTHY)]),
+        command().current_dir(checkout()).env("LC_ALL", "C").args(["timeline", &archive(HEALTHY)]),
     );
     assert!(plain.stdout.is_ascii());
     let colour = written(&["--color", "always", &archive(HEALTHY)]);
@@ -257,9 +253,9 @@ fn columns_and_letters_are_those_of_the_terminal() {
 }
 
 #[test]
-fn archives_damaged_anywhere_tell_what_is_left() {
+fn of_a_damaged_archive_the_rest_is_shown() {
     let dir = tempdir().unwrap();
-    let bytes = fs::read(house().join(archive(SEED))).unwrap();
+    let bytes = fs::read(checkout().join(archive(SEED))).unwrap();
     for part in [1, 3, 7] {
         let path = dir.path().join("cut.tar.gz");
         fs::write(&path, &bytes[..bytes.len() * part / 8]).unwrap();

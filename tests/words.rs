@@ -1,24 +1,20 @@
-//! Words of the archive in the mouth of the program: shown, never obeyed; a Secret's never said.
-
-#![cfg(test)]
-
-#[expect(dead_code, reason = "every suite uses a part of it")]
-mod support;
+//! Text of the archive in the output: escaped where it could act; never a word of a Secret.
 
 use mustknow_archive::Limits;
 use mustknow_cluster::{Interest, Snapshot};
 use serde_json::Value;
-use support::dice::Dice;
-use support::run::{mustknow, read};
-use support::tree::{Tree, gzip, write};
-use support::{HEALTHY, SEED, fixture};
 use tempfile::tempdir;
+
+use crate::support::dice::Dice;
+use crate::support::run::{mustknow, read};
+use crate::support::tree::{Tree, gzip, write};
+use crate::support::{HEALTHY, SEED, fixture};
 
 const OPERATOR: &str =
     "cluster-scoped-resources/operator.openshift.io/authentications/cluster.yaml";
 const MARKER: &str = "Tr0ub4dor";
 
-/// Whether a terminal or a reader would obey a character instead of showing it.
+/// Whether a terminal or a browser would act on a character instead of showing it.
 fn acts(c: char) -> bool {
     let turns = ['\u{200b}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
     (c.is_control() && c != '\n') || c == '\u{feff}' || turns.iter().any(|range| range.contains(&c))
@@ -65,7 +61,7 @@ fn logs_may_hold_any_bytes() {
 }
 
 #[test]
-fn words_of_the_archive_cannot_act() {
+fn text_of_the_archive_cannot_act() {
     let dir = tempdir().unwrap();
     let evil = r#"message: "boo\e[2J\e]8;;http://x\a\0\u202egnp.exe\u2066\uFEFF\r\nRoot cause\n""#;
     let raw = "message: 'boo \u{1b}[2J \u{202e}gnp.exe \u{9b}31m'";
@@ -139,7 +135,7 @@ fn names_of_objects_cannot_act() {
     assert!(text.stdout.contains("H\\u{1b}[2J\\u{202e}"), "{}", text.stdout);
 }
 
-/// A list of Secrets that hold the marker wherever a Secret can hold something.
+/// A list of Secrets with the marker in every field that a Secret can have.
 fn secrets(namespace: &str) -> String {
     let base64 = "VHIwdWI0ZG9y";
     format!(
@@ -176,7 +172,7 @@ fn no_word_of_a_secret_is_printed() {
     }
 }
 
-/// Secrets that no reader can read; what is said of them must not quote them.
+/// Secrets that cannot be parsed; their damage must not quote them.
 fn broken_secrets() -> Vec<String> {
     let head = "apiVersion: v1\nitems:\n- data:\n    password: ";
     let tails = [

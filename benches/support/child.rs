@@ -2,7 +2,7 @@
 //!
 //! The program is the only child of a small process that does nothing else (this binary again, as
 //! [`Role::Measure`](super::role::Role)), because a process can ask only for the sum over its
-//! children, and because a child starts with the peak memory of whoever started it.
+//! children, and because a child starts with the peak memory of its parent.
 
 use std::ffi::OsString;
 use std::io;
@@ -15,7 +15,7 @@ use super::role;
 /// What a run took.
 pub(crate) struct Run {
     pub(crate) wall: Duration,
-    /// User and system time, and the largest resident set in KiB, where the system tells.
+    /// User and system time, and the largest resident set in KiB, where the system reports them.
     usage: Option<(Duration, u64)>,
     pub(crate) code: i32,
 }
@@ -45,7 +45,7 @@ pub(crate) fn measure(command: &[OsString]) -> io::Result<Run> {
     Ok(Run { wall: Duration::from_micros(wall), usage, code })
 }
 
-/// Runs the program here and says what it took: exit code, microseconds of wall clock and of CPU, KiB.
+/// Runs the program here and returns what it took: exit code, microseconds of wall clock and of CPU, KiB.
 pub(crate) fn run_here(command: &[OsString]) -> io::Result<String> {
     let (program, arguments) =
         command.split_first().ok_or_else(|| io::Error::other("nothing to measure"))?;
@@ -71,7 +71,7 @@ fn usage() -> io::Result<String> {
     };
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cpu = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-    // The one system that counts bytes.
+    // Only Apple's systems count bytes, others KiB.
     let unit = if cfg!(target_vendor = "apple") { 1024 } else { 1 };
     Ok(format!(" {cpu} {}", usage.max_rss() / unit))
 }

@@ -1,4 +1,4 @@
-//! The machine that the figures are of.
+//! The machine that the figures were measured on.
 
 use std::fmt::Write as _;
 use std::{fs, thread};
@@ -14,7 +14,7 @@ pub(crate) fn whole(count: u64) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// Cores, model of the processor and load, as far as they can be known.
+/// Cores, model of the processor and load, where the system reports them.
 pub(crate) fn describe() -> String {
     let mut text = format!("{} cores", cores());
     let models = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -2,5 +2,6 @@
 
 pub(crate) mod child;
 pub(crate) mod machine;
+pub(crate) mod play;
 pub(crate) mod role;
 pub(crate) mod table;

@@ -1,4 +1,4 @@
-//! Figures of several rounds as a table: the middle, the ends, and whether the target is met.
+//! Figures of several rounds as a table: median, minimum, maximum, and whether the target is met.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ impl FromIterator<f64> for Series {
 }
 
 impl Series {
-    /// Least, middle and most; of an even number the lower middle.
+    /// Minimum, median and maximum; of an even number of values the lower median.
     fn spread(&self) -> Option<[f64; 3]> {
         let middle = self.0.get((self.0.len().max(1) - 1) / 2)?;
         Some([*self.0.first()?, *middle, *self.0.last()?])

@@ -1,6 +1,6 @@
-//! Chance that repeats itself.
+//! Pseudo-random numbers, the same in every run.
 
-/// Numbers that look random and are the same every time.
+/// A generator of pseudo-random numbers.
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {

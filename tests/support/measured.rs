@@ -1,8 +1,8 @@
-//! Runs the program and says how much memory it took at most.
+//! Runs the program and reports its peak memory.
 //!
 //! A process can ask only for the largest of all its children, and a child starts with the peak of
-//! whoever started it. So this suite starts itself again, as a small process with the program for its
-//! only child; the suite has a test of the name in [`STEP`] that does so.
+//! its parent. So this binary starts itself again for the one test below, as a small process with the
+//! program for its only child.
 
 use std::env;
 use std::fs::{self, File};
@@ -13,18 +13,18 @@ use tempfile::tempdir;
 
 use super::run::{Run, assert_quiet};
 
-/// The test that calls [`step`].
-pub(crate) const STEP: &str = "the_step_between_that_measures";
-/// The folder that the step works in: the arguments of the program are in it, and what it said.
-const FOLDER: &str = "MUSTKNOW_MEASURED";
+/// The test below, as the test runner names it.
+const STEP: &str = "support::measured::runs_the_program_as_an_only_child";
+/// The directory of one measurement: it holds the arguments of the program, its output and its peak memory.
+const DIRECTORY: &str = "MUSTKNOW_MEASURED";
 
-/// Runs the program; the peak is in bytes, and none where the system cannot tell.
+/// Runs the program; the peak is in bytes, and `None` where the system does not report it.
 pub(crate) fn measured(args: &[&str]) -> (Run, Option<u64>) {
     let dir = tempdir().unwrap();
     fs::write(dir.path().join("args"), args.join("\n")).unwrap();
     let status = Command::new(env::current_exe().unwrap())
         .args(["--exact", STEP])
-        .env(FOLDER, dir.path())
+        .env(DIRECTORY, dir.path())
         .stdout(Stdio::null())
         .status()
         .unwrap();
@@ -39,9 +39,10 @@ pub(crate) fn measured(args: &[&str]) -> (Run, Option<u64>) {
     (run, read("peak").parse().ok())
 }
 
-/// Runs the program in between, if this process was started for that.
-pub(crate) fn step() {
-    let Some(dir) = env::var_os(FOLDER) else { return };
+/// Runs the program if this process was started for that, and otherwise passes.
+#[test]
+fn runs_the_program_as_an_only_child() {
+    let Some(dir) = env::var_os(DIRECTORY) else { return };
     let dir = Path::new(&dir);
     let args = fs::read_to_string(dir.join("args")).unwrap();
     let status = super::run::command()
@@ -56,13 +57,13 @@ pub(crate) fn step() {
     fs::write(dir.join("peak"), text(peak())).unwrap();
 }
 
-/// The largest resident set of the one child that ended.
+/// The largest resident set of the only child.
 #[cfg(unix)]
 fn peak() -> Option<u64> {
     use nix::sys::resource::{UsageWho, getrusage};
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
     let peak = u64::try_from(usage.max_rss()).ok()?;
-    // The one system that counts bytes.
+    // Only Apple's systems count bytes, others KiB.
     Some(if cfg!(target_vendor = "apple") { peak } else { peak << 10 })
 }
 

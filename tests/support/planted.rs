@@ -1,6 +1,6 @@
-//! Secrets of many kinds, made up, each in words as an archive has them.
+//! Made-up secrets of many kinds, each in a text as archives contain it.
 
-/// Words, and the part of them that must never be shown.
+/// A text, and the part of it that must never be shown.
 pub(crate) const PLANTED: &[(&str, &str)] = &[
     ("password: hunter2plantA", "hunter2plantA"),
     ("{\"password\":\"plantB0ne\",\"user\":\"joe\"}", "plantB0ne"),

@@ -1,10 +1,10 @@
-//! What machines may rely on, and whether an output keeps to it.
+//! The schemas of the outputs, and whether an output matches them.
 
 use std::fs;
 
 use serde_json::Value;
 
-use super::house;
+use super::checkout;
 
 /// The schema of `-o json`.
 pub(crate) const SCAN: &str = "scan-v1.schema.json";
@@ -25,10 +25,10 @@ pub(crate) fn sarif_schema() -> Value {
 }
 
 fn read(path: &str) -> Value {
-    serde_json::from_str(&fs::read_to_string(house().join(path)).unwrap()).unwrap()
+    serde_json::from_str(&fs::read_to_string(checkout().join(path)).unwrap()).unwrap()
 }
 
-/// Fails with every complaint that a schema has.
+/// Fails with every violation of a schema.
 pub(crate) fn assert_valid(schema: &Value, instance: &Value) {
     let validator = jsonschema::options().should_validate_formats(true).build(schema).unwrap();
     let errors: Vec<_> = validator

@@ -31,7 +31,7 @@ impl Tree {
         tree
     }
 
-    /// The files of the image folder of a committed must-gather, without the folders above it.
+    /// The files of the image directory of a committed must-gather, without the directories above it.
     pub(crate) fn image_of(name: &str) -> Self {
         let mut tree = Self::of(name);
         tree.0.retain(|(path, _)| path.split('/').count() > 2);
@@ -79,7 +79,7 @@ impl Tree {
         std::str::from_utf8(bytes).unwrap()
     }
 
-    /// Writes it as a folder.
+    /// Writes it as a directory.
     pub(crate) fn to_dir(&self, dir: &Path) -> PathBuf {
         for (path, bytes) in &self.0 {
             let path = dir.join(path);
@@ -89,7 +89,7 @@ impl Tree {
         dir.to_owned()
     }
 
-    /// The bytes of a tar of it. Names are written as they are, however odd.
+    /// The bytes of a tar of it. Names are written unchanged, even invalid ones.
     pub(crate) fn to_tar(&self) -> Vec<u8> {
         let mut tar = tar::Builder::new(Vec::new());
         for (path, bytes) in &self.0 {
@@ -133,7 +133,7 @@ fn header(kind: tar::EntryType, path: &str, size: usize) -> tar::Header {
     header
 }
 
-/// Appends something that is no file: a link to `target`, a device.
+/// Appends an entry that is not a file: a link to `target`, a device.
 pub(crate) fn append_other(
     tar: &mut tar::Builder<Vec<u8>>,
     kind: tar::EntryType,
@@ -153,7 +153,7 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// Writes a file into a folder.
+/// Writes a file into a directory.
 pub(crate) fn write(dir: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     let path = dir.path().join(name);
     fs::write(&path, bytes).unwrap();

@@ -1,5 +1,5 @@
-//! Many small archives, as somebody has them who triages a fleet: a third of them healthy, the others
-//! with a fault, and some broken on their way.
+//! Many small archives, as for the triage of a fleet: a third of them healthy, the others with a fault, and
+//! some damaged in transit.
 //!
 //! Each is a cluster of the fixtures with an id of its own. The same seed gives the same archives, and each
 //! comes from the seed and its own number alone, so that a longer batch begins as a shorter one.
@@ -16,7 +16,7 @@ use crate::faults::FAULTS;
 use crate::fixtures::archive::pack_at;
 use crate::fixtures::cluster::{CLUSTER_ID, GATHERED};
 use crate::fixtures::scenarios::{healthy, scenarios};
-use crate::fixtures::tree::Tree;
+use crate::fixtures::tree::FileTree;
 
 /// What the healthy cluster is called.
 const HEALTHY: &str = "healthy";
@@ -29,7 +29,7 @@ const PAGE: &[u8] = b"<html><head><title>404 Not Found</title></head></html>\n";
 
 /// What was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
+pub struct GeneratedBatch {
     /// How many archives are whole, by the name of the fault or of the fixture.
     pub whole: BTreeMap<&'static str, usize>,
     /// Archives that end too early or have a changed byte.
@@ -39,10 +39,10 @@ pub struct Batch {
 }
 
 /// Writes `count` archives into a folder, `case-0000.tar.gz` and so on.
-pub fn write(folder: &Path, count: usize, seed: u64) -> io::Result<Batch> {
+pub fn write(folder: &Path, count: usize, seed: u64) -> io::Result<GeneratedBatch> {
     fs::create_dir_all(folder)?;
     let clusters = clusters();
-    let mut batch = Batch::default();
+    let mut batch = GeneratedBatch::default();
     for number in 0..count {
         let mut dice = Dice::of(seed, &number.to_string());
         let Some((name, tree)) = choose(&clusters, &mut dice) else { break };
@@ -72,7 +72,7 @@ pub fn write(folder: &Path, count: usize, seed: u64) -> io::Result<Batch> {
 }
 
 /// Every cluster there is, the healthy one first and the frequent fault second.
-fn clusters() -> Vec<(&'static str, Tree)> {
+fn clusters() -> Vec<(&'static str, FileTree)> {
     let mut clusters = vec![(HEALTHY, healthy())];
     let of_fixtures = scenarios().into_iter().map(|scenario| (scenario.name, scenario.tree));
     clusters.extend(of_fixtures.filter(|(name, _)| !name.ends_with(HEALTHY)));
@@ -82,9 +82,9 @@ fn clusters() -> Vec<(&'static str, Tree)> {
 }
 
 fn choose<'c>(
-    clusters: &'c [(&'static str, Tree)],
+    clusters: &'c [(&'static str, FileTree)],
     dice: &mut Dice,
-) -> Option<&'c (&'static str, Tree)> {
+) -> Option<&'c (&'static str, FileTree)> {
     match dice.roll(100) {
         0..35 => clusters.first(),
         35..60 => clusters.get(1),
@@ -93,8 +93,8 @@ fn choose<'c>(
 }
 
 /// The same cluster with another id.
-fn named(tree: &Tree, id: &str) -> Tree {
-    let mut named = Tree::default();
+fn named(tree: &FileTree, id: &str) -> FileTree {
+    let mut named = FileTree::default();
     for (path, bytes) in tree.iter() {
         match str::from_utf8(bytes) {
             Ok(text) if text.contains(CLUSTER_ID) => named.put(path, text.replace(CLUSTER_ID, id)),

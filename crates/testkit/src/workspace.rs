@@ -1,4 +1,4 @@
-//! Where the workspace is that cargo runs a chore in.
+//! The root of the workspace in which cargo runs a task.
 
 use std::{
     env,

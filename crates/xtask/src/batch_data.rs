@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::path::Path;
 
-use mustknow_testkit::batch_data::{Batch, write};
+use mustknow_testkit::batch_data::{GeneratedBatch, write};
 
 /// Writes `count` archives into a folder and says on standard error how it went.
 pub(crate) fn keep(folder: &Path, count: usize, seed: u64) -> Result<(), Box<dyn Error>> {
-    let Batch { whole, damaged, unreadable } = write(folder, count, seed)?;
+    let GeneratedBatch { whole, damaged, unreadable } = write(folder, count, seed)?;
     eprintln!("wrote {count} archives to {}:", folder.display());
     for (name, count) in whole {
         eprintln!("{count:>6} {name}");

@@ -1,16 +1,16 @@
-//! The chore `cargo bench-data`.
+//! The task `cargo xtask generate bench-data`.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use mustknow_testkit::bench_data::{Size, default_folder, make};
+use mustknow_testkit::bench_data::{ByteSize, default_folder, make};
 
 /// Less would not hold the cluster of the fixtures.
-const LEAST: Size = Size(2 << 20);
+const LEAST: ByteSize = ByteSize(2 << 20);
 
-/// Makes the data of that size in `out`, or else below the target folder, and says what it is.
-pub(crate) fn keep(size: Size, seed: u64, out: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
+/// Makes the data of that size in `out`, or else below the target folder, and describes it.
+pub(crate) fn keep(size: ByteSize, seed: u64, out: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
     if size < LEAST {
         return Err(format!("the smallest size is {LEAST}").into());
     }
@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn the_cluster_is_healthy() {
         let dir = tempdir().unwrap();
-        let made = make(Size(8 << 20), 1, dir.path()).unwrap();
+        let made = make(ByteSize(8 << 20), 1, dir.path()).unwrap();
         let rules = catalog::all();
         let interest = run::interest(rules);
         let archive =

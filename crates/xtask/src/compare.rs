@@ -1,8 +1,8 @@
 //! Whether two builds find the same: the check of a change that must not change any verdict.
 //!
-//! Compared are the findings of each report, with rule, subject, severity, certainty and the places of
-//! the evidence, which of them explains which, and the rules that answer unknown, healthy or not
-//! applicable. Texts are left out: they may be rewritten.
+//! Compared are the findings of each report, with rule, subject, members, severity, certainty and the
+//! places of the evidence, which of them explains which, and the rules whose verdict is unknown, healthy or
+//! not applicable. Texts are left out: they may be rewritten.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -20,8 +20,8 @@ const SHOWN: usize = 6;
 /// Compares what the programs `before` and `after` find in each of `inputs` and in every case of every rule.
 pub(crate) fn run(before: &Path, after: &Path, inputs: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     let (mut same, mut other) = (0, 0);
-    let mut compare = |name: &str, path: &Path| -> Result<(), Box<dyn Error>> {
-        let differences = differences(&verdicts(before, path)?, &verdicts(after, path)?);
+    let mut compare = |name: &str, paths: &[PathBuf]| -> Result<(), Box<dyn Error>> {
+        let differences = differences(&verdicts(before, paths)?, &verdicts(after, paths)?);
         if differences.is_empty() {
             same += 1;
             return Ok(());
@@ -32,7 +32,7 @@ pub(crate) fn run(before: &Path, after: &Path, inputs: &[PathBuf]) -> Result<(),
         Ok(())
     };
     for input in inputs {
-        compare(&input.display().to_string(), input)?;
+        compare(&input.display().to_string(), &parts(input))?;
     }
     for (name, text) in rule_fixtures()? {
         for case in &Cases::parse(&text)?.all {
@@ -40,11 +40,19 @@ pub(crate) fn run(before: &Path, after: &Path, inputs: &[PathBuf]) -> Result<(),
             // Both see the same path, whatever its random name is.
             let archive = folder.path().join("case");
             case.lay_out(&archive)?;
-            compare(&format!("{name}: {}", case.heading), &archive)?;
+            compare(&format!("{name}: {}", case.heading), &[archive])?;
         }
     }
     eprintln!("{same} inputs with the same verdicts, {other} with others");
     if other == 0 { Ok(()) } else { Err("the two programs differ".into()) }
+}
+
+/// The files of one input: `a.yaml+b.yaml` are files of one cluster, given in one call.
+fn parts(input: &Path) -> Vec<PathBuf> {
+    match input.to_str() {
+        Some(text) if !input.exists() => text.split('+').map(PathBuf::from).collect(),
+        _ => vec![input.to_owned()],
+    }
 }
 
 /// The fixtures of all rules, by path.
@@ -58,10 +66,10 @@ fn rule_fixtures() -> Result<Vec<(String, String)>, Box<dyn Error>> {
 }
 
 /// The verdicts of a program over one input, a line each; how it failed where it gave no report.
-fn verdicts(program: &Path, input: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
+fn verdicts(program: &Path, paths: &[PathBuf]) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let output = Command::new(program)
         .args(["scan", "--no-config", "-v", "-o", "json"])
-        .arg(input)
+        .args(paths)
         .current_dir(workspace())
         .output()?;
     let Ok(scan) = serde_json::from_slice::<Value>(&output.stdout) else {
@@ -84,9 +92,9 @@ fn of_report((number, report): (usize, &Value)) -> Vec<String> {
     for finding in findings {
         let Value::Object(fields) = finding else { continue };
         let field = |key: &str| fields.get(key).unwrap_or(&Value::Null).to_string();
-        let places = list(finding, "evidence").iter().map(|piece| {
-            format!("{}:{}-{}", piece["file"], piece["line"], piece["type"])
-        });
+        let places = list(finding, "evidence")
+            .iter()
+            .map(|piece| format!("{}:{}-{}", piece["file"], piece["line"], piece["type"]));
         lines.push(format!(
             "{number} finding {} {} {} {} since {} members {} at {}",
             name(finding),
@@ -94,7 +102,7 @@ fn of_report((number, report): (usize, &Value)) -> Vec<String> {
             field("certainty"),
             field("role"),
             field("since"),
-            list(finding, "members").len(),
+            list(finding, "members").iter().map(Value::to_string).collect::<Vec<_>>().join(" "),
             places.collect::<Vec<_>>().join(" ")
         ));
         for effect in list(finding, "explains") {
@@ -140,6 +148,12 @@ mod tests {
             "evidence": [{"type": "seen", "file": "f", "line": 3}],
         });
         of_report((0, &json!({ "findings": [finding] })))
+    }
+
+    #[test]
+    fn an_input_may_be_several_files() {
+        assert_eq!(parts(Path::new("a.yaml+b.yaml")), [Path::new("a.yaml"), Path::new("b.yaml")]);
+        assert_eq!(parts(Path::new("/")), [Path::new("/")]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use mustknow_testkit::bench_data::{SEED, Size};
+use mustknow_testkit::bench_data::{ByteSize, SEED};
 
 /// The tasks of the project.
 #[derive(Parser)]
@@ -30,11 +30,15 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Task {
     /// Runs every check that a change must pass, in order, and stops at the first failure.
-    Ready,
+    Ready {
+        /// Leaves out the tests, for a caller that has just run them.
+        #[arg(long)]
+        no_tests: bool,
+    },
     /// Writes files that are generated from the code, or data for benchmarks and trials.
     Generate {
         #[command(subcommand)]
-        what: Generated,
+        what: GenerateTask,
     },
     /// Compares the verdicts of two builds over archives and over every case of every rule.
     Compare {
@@ -44,7 +48,7 @@ enum Task {
         /// The program as it is.
         #[arg(long)]
         after: PathBuf,
-        /// Archives and directories.
+        /// Archives and directories; `a.yaml+b.yaml` are files of one cluster.
         inputs: Vec<PathBuf>,
     },
     /// Writes docs/accuracy.md: what is found in archives whose truth is known.
@@ -56,7 +60,7 @@ enum Task {
 }
 
 #[derive(Subcommand)]
-enum Generated {
+enum GenerateTask {
     /// The archives under fixtures/.
     Fixtures {
         /// Writes nothing; fails when a committed archive is not what the scenarios give.
@@ -85,7 +89,7 @@ enum Generated {
     BenchData {
         /// How many bytes the files hold together: a number, or one with KiB, MiB or GiB.
         #[arg(long, default_value = "1GiB")]
-        size: Size,
+        size: ByteSize,
         /// The same seed gives the same bytes.
         #[arg(long, default_value_t = SEED)]
         seed: u64,
@@ -108,18 +112,20 @@ enum Generated {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
-        Task::Ready => ready::run(),
+        Task::Ready { no_tests } => ready::run(!no_tests),
         Task::Compare { before, after, inputs } => compare::run(&before, &after, &inputs),
         Task::Accuracy { check } => accuracy::keep(check),
         Task::Generate { what } => match what {
-            Generated::Fixtures { check } => fixtures::keep(check),
-            Generated::Rules { check } => {
+            GenerateTask::Fixtures { check } => fixtures::keep(check),
+            GenerateTask::Rules { check } => {
                 rules_index::keep(check).and_then(|()| rule_example::keep(check))
             }
-            Generated::Book { out } => book::write(out),
-            Generated::Schemas { check } => json_schema::keep(check),
-            Generated::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
-            Generated::BatchData { count, seed, folder } => batch_data::keep(&folder, count, seed),
+            GenerateTask::Book { out } => book::write(out),
+            GenerateTask::Schemas { check } => json_schema::keep(check),
+            GenerateTask::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
+            GenerateTask::BatchData { count, seed, folder } => {
+                batch_data::keep(&folder, count, seed)
+            }
         },
     };
     match outcome {

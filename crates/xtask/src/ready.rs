@@ -9,9 +9,12 @@ use std::time::Instant;
 
 use mustknow_testkit::workspace;
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+type TaskResult<T = ()> = Result<T, Box<dyn Error>>;
 
-/// What can be said about the advisories that concern our dependencies.
+/// Where the fuzz targets are, which are a workspace of their own.
+const FUZZ: &str = "fuzz/Cargo.toml";
+
+/// What is known of the advisories that concern our dependencies.
 #[derive(Debug, PartialEq, Eq)]
 enum Advisories {
     /// The database was there, and none concerns us.
@@ -20,11 +23,11 @@ enum Advisories {
     Unreachable,
 }
 
-/// What cargo-deny says when it cannot fetch the advisory database.
+/// What cargo-deny reports when it cannot fetch the advisory database.
 const OFFLINE: &str = "failed to fetch advisory database";
 
-/// Runs the checks.
-pub(crate) fn run() -> Outcome {
+/// Runs the checks; the tests only `with_tests`.
+pub(crate) fn run(with_tests: bool) -> TaskResult {
     let in_ci = env::var_os("CI").is_some();
     let before = tree_status()?;
     step("clean tree", || check_clean(&before, in_ci))?;
@@ -33,7 +36,9 @@ pub(crate) fn run() -> Outcome {
         let all = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
         cargo(&all, &[])
     })?;
-    step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
+    if with_tests {
+        step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))?;
+    }
     step("docs", || {
         let all = ["doc", "--workspace", "--no-deps", "--locked"];
         cargo(&all, &[("RUSTDOCFLAGS", "-D warnings")])
@@ -48,7 +53,7 @@ pub(crate) fn run() -> Outcome {
     Ok(())
 }
 
-fn step<T>(name: &str, check: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+fn step<T>(name: &str, check: impl FnOnce() -> TaskResult<T>) -> TaskResult<T> {
     eprintln!("==> {name}");
     let start = Instant::now();
     let found = check().map_err(|error| format!("{name}: {error}"))?;
@@ -58,7 +63,7 @@ fn step<T>(name: &str, check: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
 
 /// Checks the format of every file. The rules are declared by a macro, which hides their modules
 /// from `cargo fmt`, so they are named one by one.
-fn format() -> Outcome {
+fn format() -> TaskResult {
     cargo(&["fmt", "--all", "--check"], &[])?;
     let listed = Command::new("git")
         .args(["ls-files", "crates/rules/src/catalog/*/*.rs"])
@@ -73,7 +78,7 @@ fn format() -> Outcome {
     if status.success() { Ok(()) } else { Err("a rule is not formatted: run rustfmt on it".into()) }
 }
 
-fn check_clean(status: &str, in_ci: bool) -> Outcome {
+fn check_clean(status: &str, in_ci: bool) -> TaskResult {
     match (status.is_empty(), in_ci) {
         (true, _) => Ok(()),
         (false, true) => {
@@ -86,14 +91,14 @@ fn check_clean(status: &str, in_ci: bool) -> Outcome {
     }
 }
 
-fn check_unchanged(before: &str, after: &str) -> Outcome {
+fn check_unchanged(before: &str, after: &str) -> TaskResult {
     if before == after {
         return Ok(());
     }
     Err(format!("the checks changed the tree; before:\n{before}after:\n{after}").into())
 }
 
-fn dependencies() -> Outcome {
+fn dependencies() -> TaskResult {
     let found = Command::new("cargo")
         .args(["deny", "--version"])
         .stdout(Stdio::null())
@@ -102,19 +107,41 @@ fn dependencies() -> Outcome {
     if !found.success() {
         return Err("cargo-deny is not installed: run `cargo install cargo-deny --locked`".into());
     }
-    cargo(&["deny", "--all-features", "check", "bans", "licenses", "sources"], &[])
+    for manifest in [None, Some(FUZZ)] {
+        let status = deny(manifest, &["bans", "licenses", "sources"]).status()?;
+        if !status.success() {
+            let manifest = manifest.unwrap_or("Cargo.toml");
+            return Err(format!("cargo deny found a dependency of {manifest} to refuse").into());
+        }
+    }
+    Ok(())
 }
 
-fn advisories() -> Outcome<Advisories> {
-    let output = Command::new("cargo")
-        .args(["deny", "--all-features", "check", "advisories"])
-        .current_dir(workspace())
-        .output()?;
-    judge_advisories(output.status.success(), &String::from_utf8_lossy(&output.stderr))
+fn advisories() -> TaskResult<Advisories> {
+    for manifest in [None, Some(FUZZ)] {
+        let output = deny(manifest, &["advisories"]).output()?;
+        let found =
+            judge_advisories(output.status.success(), &String::from_utf8_lossy(&output.stderr))?;
+        if found == Advisories::Unreachable {
+            return Ok(found);
+        }
+    }
+    Ok(Advisories::Checked)
 }
 
-/// Tells an advisory, which must fail, from a database that could not be fetched.
-fn judge_advisories(passed: bool, words: &str) -> Outcome<Advisories> {
+/// A call of cargo-deny for one of the two workspaces.
+fn deny(manifest: Option<&str>, checks: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.arg("deny");
+    if let Some(manifest) = manifest {
+        command.args(["--manifest-path", manifest]);
+    }
+    command.args(["--all-features", "check"]).args(checks).current_dir(workspace());
+    command
+}
+
+/// Distinguishes an advisory, which must fail, from a database that could not be fetched.
+fn judge_advisories(passed: bool, words: &str) -> TaskResult<Advisories> {
     if passed {
         return Ok(Advisories::Checked);
     }
@@ -126,7 +153,7 @@ fn judge_advisories(passed: bool, words: &str) -> Outcome<Advisories> {
     Err("cargo deny found an advisory".into())
 }
 
-fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> TaskResult {
     let status = Command::new("cargo")
         .args(arguments)
         .envs(variables.iter().copied())
@@ -138,7 +165,7 @@ fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
     Err(format!("`cargo {}` failed", arguments.join(" ")).into())
 }
 
-fn tree_status() -> Outcome<String> {
+fn tree_status() -> TaskResult<String> {
     let output =
         Command::new("git").args(["status", "--porcelain"]).current_dir(workspace()).output()?;
     if output.status.success() {

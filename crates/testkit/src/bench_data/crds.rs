@@ -9,7 +9,7 @@ use super::{
 };
 use crate::fixtures::{
     cluster::INSTALLED,
-    object::{Object, condition},
+    object::{ObjectBuilder, condition},
 };
 
 /// How deep a schema nests.
@@ -34,7 +34,7 @@ pub(super) fn crd(name: &str, bytes: u64, dice: &mut Dice) -> Value {
         "required": ["spec"],
         "type": "object",
     });
-    let object = Object::new("apiextensions.k8s.io/v1", "CustomResourceDefinition", name)
+    let object = ObjectBuilder::new("apiextensions.k8s.io/v1", "CustomResourceDefinition", name)
         .meta("annotations", json!({
             "api-approved.openshift.io": format!("https://github.com/openshift/api/pull/{}", dice.roll(1999)),
             "include.release.openshift.io/self-managed-high-availability": "true",

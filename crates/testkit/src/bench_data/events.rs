@@ -6,11 +6,11 @@ use super::{
     dice::Dice,
     item::{image, object},
     managed::managed,
-    model::Namespace,
+    model::GeneratedNamespace,
 };
 
 /// An event about a pod of the namespace.
-pub(super) fn event(namespace: &Namespace, dice: &mut Dice) -> Value {
+pub(super) fn event(namespace: &GeneratedNamespace, dice: &mut Dice) -> Value {
     let workload = dice.pick(&namespace.workloads);
     let pod = workload.and_then(|workload| dice.pick(&workload.pods));
     let (pod, node) = pod.map_or(("none", "none"), |pod| (&pod.name, pod.machine.name));

@@ -8,7 +8,7 @@ use super::{
     managed::managed,
     text::{NOUNS, sentence},
 };
-use crate::fixtures::{cluster::INSTALLED, object::Object};
+use crate::fixtures::{cluster::INSTALLED, object::ObjectBuilder};
 
 /// An ImageStream with a few tags.
 pub(super) fn image_stream(namespace: &str, dice: &mut Dice) -> Value {
@@ -79,7 +79,7 @@ pub(super) fn machine_config(name: &str, bytes: u64, dice: &mut Dice) -> Value {
             "path": format!("/etc/{}/{}.conf", dice.word(&NOUNS), dice.letters(8)),
         }));
     }
-    let object = Object::new("machineconfiguration.openshift.io/v1", "MachineConfig", name)
+    let object = ObjectBuilder::new("machineconfiguration.openshift.io/v1", "MachineConfig", name)
         .meta("annotations", json!({"machineconfiguration.openshift.io/generated-by-controller-version": dice.hex(40)}))
         .meta("generation", json!(1))
         .with("spec", json!({

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::dice::Dice;
-use crate::fixtures::object::Object;
+use crate::fixtures::object::ObjectBuilder;
 
 /// An object of a namespace, created at some time after the installation.
 pub(super) fn object(
@@ -12,8 +12,8 @@ pub(super) fn object(
     namespace: &str,
     name: &str,
     dice: &mut Dice,
-) -> Object {
-    Object::new(api, kind, name)
+) -> ObjectBuilder {
+    ObjectBuilder::new(api, kind, name)
         .in_namespace(namespace)
         .meta("creationTimestamp", json!(time(dice)))
 }

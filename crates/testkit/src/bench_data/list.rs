@@ -8,12 +8,12 @@ use crate::fixtures::yaml::to_yaml;
 
 /// A list under construction: items by name, as the apiserver orders them.
 #[derive(Default)]
-pub(super) struct List {
+pub(super) struct GeneratedList {
     items: BTreeMap<String, String>,
     bytes: u64,
 }
 
-impl List {
+impl GeneratedList {
     /// Adds one item.
     pub(super) fn add(&mut self, object: Value) {
         let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
@@ -23,7 +23,7 @@ impl List {
         self.items.insert(name, item);
     }
 
-    /// Adds items until they take `budget` bytes; `next` is told how many there are.
+    /// Adds items until they take `budget` bytes; `next` gets the number of items so far.
     pub(super) fn fill(mut self, budget: u64, mut next: impl FnMut(u64) -> Value) -> Self {
         let mut made = 0;
         while self.bytes < budget {

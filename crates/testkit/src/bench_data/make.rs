@@ -6,23 +6,23 @@ use std::{
 };
 
 use super::{
-    Size,
+    ByteSize,
     dice::Dice,
     logs,
-    plan::{Content, Plan, ROOT},
-    sink::Sink,
-    template::Names,
+    plan::{FileContent, FilePlan, ROOT},
+    sink::TwinSink,
+    template::LogNames,
 };
 use crate::fixtures::cluster::MASTERS;
 
-/// Goes up whenever the same seed gives other bytes.
+/// Increased whenever the same seed gives other bytes.
 const VERSION: u32 = 5;
-/// Says that the data is whole, and what it is.
+/// The file that marks the data as complete and describes it.
 const MARK: &str = "finished";
 
 /// Data that is ready to be read.
 #[derive(Debug)]
-pub struct Made {
+pub struct BenchData {
     /// The must-gather as a directory.
     pub tree: PathBuf,
     /// The same as a `.tar.gz`.
@@ -32,37 +32,37 @@ pub struct Made {
 }
 
 /// Writes a must-gather of `size` bytes below `folder`, or finds it there.
-pub fn make(size: Size, seed: u64, folder: &Path) -> io::Result<Made> {
+pub fn make(size: ByteSize, seed: u64, folder: &Path) -> io::Result<BenchData> {
     let mark = folder.join(MARK);
     let (tree, archive) = (folder.join(ROOT), folder.join(format!("{ROOT}.tar.gz")));
     let wanted = format!("version {VERSION}, {} bytes, seed {seed}\n", size.0);
     if let Some(summary) =
         fs::read_to_string(&mark).ok().and_then(|text| Some(text.strip_prefix(&wanted)?.to_owned()))
     {
-        return Ok(Made { tree, archive, summary });
+        return Ok(BenchData { tree, archive, summary });
     }
     match fs::remove_dir_all(&tree) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => fs::create_dir_all(&tree)?,
     }
-    let counts = write(Plan::new(size.0, seed), seed, folder, &archive)?;
+    let counts = write(FilePlan::new(size.0, seed), seed, folder, &archive)?;
     let packed = fs::metadata(&archive)?.len();
     let summary = format!("{counts}\n{} packed", megabytes(packed));
     fs::write(&mark, format!("{wanted}{summary}"))?;
-    Ok(Made { tree, archive, summary })
+    Ok(BenchData { tree, archive, summary })
 }
 
-fn write(plan: Plan, seed: u64, folder: &Path, archive: &Path) -> io::Result<String> {
+fn write(plan: FilePlan, seed: u64, folder: &Path, archive: &Path) -> io::Result<String> {
     let nodes = MASTERS.map(|master| master.name);
-    let names = Names { pods: &plan.pods, nodes: &nodes };
-    let mut sink = Sink::new(folder, archive)?;
+    let names = LogNames { pods: &plan.pods, nodes: &nodes };
+    let mut sink = TwinSink::new(folder, archive)?;
     let mut counts = Counts::default();
     let written = plan.files.into_iter().try_for_each(|(path, content)| {
         let dice = &mut Dice::of(seed, &path);
         let bytes = match content {
-            Content::Ready(bytes) => bytes,
-            Content::Made(make) => make(dice),
-            Content::Lines(style, size) => {
+            FileContent::Ready(bytes) => bytes,
+            FileContent::Generated(make) => make(dice),
+            FileContent::Lines(style, size) => {
                 counts.add(&path, size);
                 sink.file(&path, size)?;
                 return logs::write(style, size, &names, dice, |chunk| sink.bytes(chunk));
@@ -72,7 +72,7 @@ fn write(plan: Plan, seed: u64, folder: &Path, archive: &Path) -> io::Result<Str
         sink.file(&path, bytes.len() as u64)?;
         sink.bytes(bytes)
     });
-    // Why the archive broke off is worth more than that it did.
+    // The error of the archive comes first: it is the cause of the other.
     sink.finish().and(written)?;
     Ok(counts.summary())
 }
@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    const SMALL: Size = Size(2 << 20);
+    const SMALL: ByteSize = ByteSize(2 << 20);
 
     fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();

@@ -8,7 +8,7 @@ pub(super) type Manager<'a> = (&'a str, &'a str, &'a [&'a str]);
 /// Lists that have one manager as a whole.
 const ATOMIC: [&str; 6] =
     ["containerStatuses", "endpoints", "hostIPs", "sources", "tolerations", "items"];
-/// What tells the items of a list apart, in the order it is tried.
+/// The keys that distinguish the items of a list, in the order they are tried.
 const KEYS: [&str; 6] = ["name", "mountPath", "containerPort", "type", "ip", "uid"];
 
 /// Adds the managed fields to a finished object.
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_items_by_what_tells_them_apart() {
+    fn names_items_by_their_key() {
         let object = json!({"apiVersion": "v1", "metadata": {"labels": {"a": "b"}}, "spec": {"env": [{"name": "X", "value": "1"}], "args": ["a"]}});
         let fields = managed(object, &[("kubelet", "t", &["metadata", "spec"])]);
         let at = |path: &str| fields.pointer(&format!("/metadata/managedFields/0/fieldsV1{path}"));

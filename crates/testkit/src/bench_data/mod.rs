@@ -2,7 +2,7 @@
 //!
 //! The cluster is the healthy one of the fixtures, with a thousand times the bulk around it: more
 //! namespaces, pods, Secrets, ConfigMaps, CRDs, events and logs, in the proportions of a must-gather
-//! of a real cluster. It is made up and not recorded, so no stranger's data is needed to measure,
+//! of a real cluster. It is made up and not recorded, so no real cluster's data is needed to measure,
 //! and everybody measures the same bytes. Each file comes from the seed and its own path alone, and
 //! is written as soon as it is made: the memory needed does not grow with the size.
 
@@ -31,6 +31,6 @@ mod text;
 mod workloads;
 
 pub(crate) use dice::Dice;
-pub use make::{Made, make};
+pub use make::{BenchData, make};
 pub use place::{SEED, default_folder};
-pub use size::Size;
+pub use size::ByteSize;

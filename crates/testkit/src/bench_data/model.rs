@@ -9,32 +9,32 @@ use crate::fixtures::{
 };
 
 /// One namespace.
-pub(super) struct Namespace {
+pub(super) struct GeneratedNamespace {
     pub(super) name: String,
     /// How much it holds, compared with the others.
     pub(super) weight: u64,
-    pub(super) workloads: Vec<Workload>,
+    pub(super) workloads: Vec<GeneratedWorkload>,
 }
 
 /// Pods of one kind.
-pub(super) struct Workload {
+pub(super) struct GeneratedWorkload {
     pub(super) namespace: String,
     pub(super) name: String,
     /// The hash in the name of its ReplicaSet.
     pub(super) hash: String,
     pub(super) port: u64,
     pub(super) containers: Vec<String>,
-    pub(super) pods: Vec<Pod>,
+    pub(super) pods: Vec<GeneratedPod>,
 }
 
 /// One pod.
-pub(super) struct Pod {
+pub(super) struct GeneratedPod {
     pub(super) name: String,
     pub(super) machine: Machine,
     pub(super) ip: String,
 }
 
-impl Workload {
+impl GeneratedWorkload {
     /// The name of its present ReplicaSet.
     pub(super) fn replica_set(&self) -> String {
         format!("{}-{}", self.name, self.hash)
@@ -47,7 +47,7 @@ pub(super) fn namespaces(
     count: u64,
     pods: u64,
     taken: &BTreeSet<String>,
-) -> Vec<Namespace> {
+) -> Vec<GeneratedNamespace> {
     let dice = &mut Dice::of(seed, "namespaces");
     let mut names: Vec<String> = Vec::new();
     let known: BTreeSet<&str> =
@@ -71,7 +71,7 @@ pub(super) fn namespaces(
         .into_iter()
         .map(|(name, weight)| {
             let workloads = workloads(&name, part(pods, weight, all).max(1), dice);
-            Namespace { name, weight, workloads }
+            GeneratedNamespace { name, weight, workloads }
         })
         .collect()
 }
@@ -82,7 +82,7 @@ pub(super) fn part(total: u64, weight: u64, all: u64) -> u64 {
     u64::try_from(exact).unwrap_or(u64::MAX)
 }
 
-fn workloads(namespace: &str, pods: u64, dice: &mut Dice) -> Vec<Workload> {
+fn workloads(namespace: &str, pods: u64, dice: &mut Dice) -> Vec<GeneratedWorkload> {
     let machines: Vec<Machine> = machines().collect();
     let mut made = Vec::new();
     let mut left = pods;
@@ -105,13 +105,13 @@ fn workloads(namespace: &str, pods: u64, dice: &mut Dice) -> Vec<Workload> {
     made
 }
 
-fn workload(namespace: &str, name: &str, hosts: &[Machine], dice: &mut Dice) -> Workload {
+fn workload(namespace: &str, name: &str, hosts: &[Machine], dice: &mut Dice) -> GeneratedWorkload {
     let hash = dice.hex(10);
     let mut containers = vec![dice.word(&NOUNS).to_owned()];
     if dice.roll(4) == 0 {
         containers.push("kube-rbac-proxy".to_owned());
     }
-    let pods = hosts.iter().map(|machine| Pod {
+    let pods = hosts.iter().map(|machine| GeneratedPod {
         name: format!("{name}-{hash}-{}", dice.letters(5)),
         machine: *machine,
         ip: format!(
@@ -121,7 +121,7 @@ fn workload(namespace: &str, name: &str, hosts: &[Machine], dice: &mut Dice) -> 
         ),
     });
     let pods = pods.collect();
-    Workload {
+    GeneratedWorkload {
         namespace: namespace.to_owned(),
         name: name.to_owned(),
         hash,

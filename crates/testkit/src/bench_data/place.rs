@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::Size;
+use super::ByteSize;
 use crate::workspace;
 
 /// The seed of the data that is measured.
 pub const SEED: u64 = 16;
 
 /// Where data of that size is kept.
-pub fn default_folder(size: Size) -> PathBuf {
+pub fn default_folder(size: ByteSize) -> PathBuf {
     workspace().join("target/bench-data").join(size.to_string())
 }

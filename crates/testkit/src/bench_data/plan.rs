@@ -15,9 +15,9 @@ use super::{
     dice::Dice,
     events::event,
     images::{image_stream, machine_config, package_manifest},
-    list::{List, single},
-    logs::{self, Style},
-    model::{Namespace, namespaces, part},
+    list::{GeneratedList, single},
+    logs::{self, LogStyle},
+    model::{GeneratedNamespace, namespaces, part},
     pages, pods,
     request_counts::request_count,
     secrets::secret,
@@ -62,21 +62,21 @@ const JOURNAL: u64 = 25;
 pub(super) const ROOT: &str = "must-gather";
 
 /// Makes the bytes of a file.
-pub(super) type Make = Box<dyn Fn(&mut Dice) -> Vec<u8>>;
+pub(super) type MakeContent = Box<dyn Fn(&mut Dice) -> Vec<u8>>;
 
 /// What a file holds.
-pub(super) enum Content {
+pub(super) enum FileContent {
     /// These bytes.
     Ready(Vec<u8>),
     /// What this makes.
-    Made(Make),
+    Generated(MakeContent),
     /// So many bytes of lines.
-    Lines(Style, u64),
+    Lines(LogStyle, u64),
 }
 
 /// Every file by its path.
-pub(super) struct Plan {
-    pub(super) files: BTreeMap<String, Content>,
+pub(super) struct FilePlan {
+    pub(super) files: BTreeMap<String, FileContent>,
     /// Namespace and name of every pod that was made up.
     pub(super) pods: Vec<String>,
     seed: u64,
@@ -84,12 +84,12 @@ pub(super) struct Plan {
     bulk: u64,
 }
 
-impl Plan {
+impl FilePlan {
     /// Plans a must-gather of `size` bytes.
     pub(super) fn new(size: u64, seed: u64) -> Self {
         let (files, folder) = base();
-        let is_ready = |content: &Content| match content {
-            Content::Ready(bytes) => bytes.len() as u64,
+        let is_ready = |content: &FileContent| match content {
+            FileContent::Ready(bytes) => bytes.len() as u64,
             _ => 0,
         };
         let bulk = size.saturating_sub(files.values().map(is_ready).sum());
@@ -122,12 +122,12 @@ impl Plan {
         names.map(str::to_owned).collect()
     }
 
-    fn put(&mut self, path: &str, content: Content) {
+    fn put(&mut self, path: &str, content: FileContent) {
         self.files.insert(format!("{}{path}", self.folder), content);
     }
 
     fn make(&mut self, path: &str, make: impl Fn(&mut Dice) -> Vec<u8> + 'static) {
-        self.put(path, Content::Made(Box::new(make)));
+        self.put(path, FileContent::Generated(Box::new(make)));
     }
 
     /// Objects that belong to no namespace, and those of their own file.
@@ -161,13 +161,13 @@ impl Plan {
         }
         for at in 0..self.count(SMALL) {
             let (path, object) = small(at, dice);
-            self.put(&path, Content::Ready(single(&object)));
+            self.put(&path, FileContent::Ready(single(&object)));
         }
         let bytes = self.bytes(PACKAGES);
         let api = "packages.operators.coreos.com";
         let path = format!("namespaces/openshift-marketplace/{api}/packagemanifests.yaml");
         self.make(&path, move |dice| {
-            let list = List::default().fill(bytes, |_| package_manifest(dice));
+            let list = GeneratedList::default().fill(bytes, |_| package_manifest(dice));
             list.finish(&format!("{api}/v1"), "PackageManifest")
         });
     }
@@ -177,7 +177,7 @@ impl Plan {
         self.make("event-filter.html", move |dice| pages::event_page(bytes, dice));
         let outer = format!("{ROOT}/event-filter.html");
         let page = move |dice: &mut Dice| pages::event_page(bytes, dice);
-        self.files.insert(outer, Content::Made(Box::new(page)));
+        self.files.insert(outer, FileContent::Generated(Box::new(page)));
         let bytes = self.bytes(ALERT_RULES);
         self.make("monitoring/prometheus/rules.json", move |dice| pages::rules(bytes, dice));
         let count = self.count(TARGETS);
@@ -188,22 +188,22 @@ impl Plan {
         }
     }
 
-    fn write_logs(&mut self, places: &[Namespace]) {
+    fn write_logs(&mut self, places: &[GeneratedNamespace]) {
         let count = self.count(AUDIT_LOGS);
         for at in 0..count {
             let path = format!("audit_logs/kube-apiserver/master-{}-audit-{at:03}.log", at % 3);
-            self.put(&path, Content::Lines(logs::AUDITED, self.bytes(AUDIT) / count));
+            self.put(&path, FileContent::Lines(logs::AUDITED, self.bytes(AUDIT) / count));
         }
         let journal = self.bytes(LOGS) / 100 * JOURNAL;
         for (unit, style, hundredths) in logs::UNITS {
             let path = format!("host_service_logs/masters/{unit}_service.log");
-            self.put(&path, Content::Lines(style, journal / 100 * hundredths));
+            self.put(&path, FileContent::Lines(style, journal / 100 * hundredths));
         }
         self.write_container_logs(places, self.bytes(LOGS) - journal);
     }
 
     /// Gives every container its logs: a few say much, most say little.
-    fn write_container_logs(&mut self, places: &[Namespace], bytes: u64) {
+    fn write_container_logs(&mut self, places: &[GeneratedNamespace], bytes: u64) {
         let dice = &mut Dice::of(self.seed, "logs");
         let mut logs = Vec::new();
         let workloads = places.iter().flat_map(|place| &place.workloads);
@@ -226,16 +226,16 @@ impl Plan {
         }
         let all = logs.iter().map(|(_, _, weight)| weight).sum();
         for (path, style, weight) in logs {
-            self.put(&path, Content::Lines(style, part(bytes, weight, all)));
+            self.put(&path, FileContent::Lines(style, part(bytes, weight, all)));
         }
     }
 
     /// Plans the lists of a namespace and the files of its pods.
-    fn write_namespace(&mut self, place: Namespace, all: u64) {
+    fn write_namespace(&mut self, place: GeneratedNamespace, all: u64) {
         let seed = self.seed;
         let folder = format!("namespaces/{}", place.name);
         let object = namespace::namespace(&place.name);
-        self.put(&format!("{folder}/{}.yaml", place.name), Content::Ready(single(&object)));
+        self.put(&format!("{folder}/{}.yaml", place.name), FileContent::Ready(single(&object)));
         let place = Rc::new(place);
         for (at, workload) in place.workloads.iter().enumerate() {
             for (number, pod) in workload.pods.iter().enumerate() {
@@ -264,8 +264,14 @@ impl Plan {
 }
 
 /// The objects of one kind in a namespace.
-fn list(seed: u64, place: &Namespace, kind: &str, bytes: u64, dice: &mut Dice) -> List {
-    let list = List::default();
+fn list(
+    seed: u64,
+    place: &GeneratedNamespace,
+    kind: &str,
+    bytes: u64,
+    dice: &mut Dice,
+) -> GeneratedList {
+    let list = GeneratedList::default();
     let each = place.workloads.iter();
     match kind {
         "Pod" => list.extend(each.flat_map(|workload| {
@@ -296,7 +302,7 @@ fn list(seed: u64, place: &Namespace, kind: &str, bytes: u64, dice: &mut Dice) -
 }
 
 /// The healthy cluster of the fixtures below [`ROOT`], and the folder of its image.
-fn base() -> (BTreeMap<String, Content>, String) {
+fn base() -> (BTreeMap<String, FileContent>, String) {
     let mut files = BTreeMap::new();
     let mut folder = String::new();
     for (path, bytes) in healthy().iter() {
@@ -306,7 +312,7 @@ fn base() -> (BTreeMap<String, Content>, String) {
             image.clone_into(&mut folder);
         }
         let bytes = if inside.contains("/core/nodes/") { roomy(bytes) } else { bytes.to_vec() };
-        files.insert(path, Content::Ready(bytes));
+        files.insert(path, FileContent::Ready(bytes));
     }
     (files, folder)
 }

@@ -6,20 +6,20 @@ use super::{
     dice::Dice,
     item::{image, labels},
     managed::managed,
-    model::{Pod, Workload},
+    model::{GeneratedPod, GeneratedWorkload},
 };
 use crate::fixtures::{
     cluster::{NEW_RELEASE, ROLLED_OUT},
-    object::{Object, condition},
+    object::{ObjectBuilder, condition},
 };
 
 /// How many environment variables the first container has.
 const VARIABLES: u64 = 16;
 
 /// A pod as an object.
-pub(super) fn pod(seed: u64, workload: &Workload, pod: &Pod) -> Value {
+pub(super) fn pod(seed: u64, workload: &GeneratedWorkload, pod: &GeneratedPod) -> Value {
     let dice = &mut Dice::of(seed, &format!("{}/{}", workload.namespace, pod.name));
-    let object = Object::new("v1", "Pod", &pod.name)
+    let object = ObjectBuilder::new("v1", "Pod", &pod.name)
         .in_namespace(&workload.namespace)
         .meta("creationTimestamp", json!(ROLLED_OUT))
         .meta("generateName", json!(format!("{}-", workload.replica_set())))
@@ -38,7 +38,7 @@ pub(super) fn pod(seed: u64, workload: &Workload, pod: &Pod) -> Value {
     )
 }
 
-fn annotations(pod: &Pod, dice: &mut Dice) -> Value {
+fn annotations(pod: &GeneratedPod, dice: &mut Dice) -> Value {
     let (gateway, mac) = (format!("10.128.{}.1", 2 * pod.machine.number), dice.hex(8));
     let ovn = json!({"default": {
         "gateway_ip": gateway, "gateway_ips": [gateway], "ip_address": format!("{}/23", pod.ip),
@@ -63,7 +63,7 @@ fn annotations(pod: &Pod, dice: &mut Dice) -> Value {
 }
 
 /// The spec of a pod, or of its template when there is no pod.
-pub(super) fn spec(seed: u64, workload: &Workload, pod: Option<&Pod>) -> Value {
+pub(super) fn spec(seed: u64, workload: &GeneratedWorkload, pod: Option<&GeneratedPod>) -> Value {
     let dice = &mut Dice::of(seed, &format!("{}/{}", workload.namespace, workload.name));
     let containers: Vec<Value> =
         workload.containers.iter().map(|name| container(name, workload, dice)).collect();
@@ -110,7 +110,7 @@ pub(super) fn spec(seed: u64, workload: &Workload, pod: Option<&Pod>) -> Value {
     spec
 }
 
-fn container(name: &str, workload: &Workload, dice: &mut Dice) -> Value {
+fn container(name: &str, workload: &GeneratedWorkload, dice: &mut Dice) -> Value {
     let mut variables = vec![
         json!({"name": "RELEASE_VERSION", "value": NEW_RELEASE}),
         json!({"name": "POD_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}}),
@@ -155,13 +155,13 @@ fn container(name: &str, workload: &Workload, dice: &mut Dice) -> Value {
 }
 
 /// Addresses of other services, as one long value.
-fn endpoints(workload: &Workload, dice: &mut Dice) -> String {
+fn endpoints(workload: &GeneratedWorkload, dice: &mut Dice) -> String {
     let one =
         |_| format!("https://{}.{}.svc:{}", dice.letters(8), workload.namespace, workload.port);
     (0..5).map(one).collect::<Vec<_>>().join(", ")
 }
 
-fn status(workload: &Workload, pod: &Pod, dice: &mut Dice) -> Value {
+fn status(workload: &GeneratedWorkload, pod: &GeneratedPod, dice: &mut Dice) -> Value {
     let conditions: Vec<Value> =
         ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]
             .into_iter()

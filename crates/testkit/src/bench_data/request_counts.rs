@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::{dice::Dice, managed::managed, text::NOUNS};
 use crate::fixtures::{
     cluster::{HEARTBEAT, MASTERS},
-    object::Object,
+    object::ObjectBuilder,
 };
 
 /// The count of one kind, with so many users in each hour.
 pub(super) fn request_count(name: &str, users: u64, dice: &mut Dice) -> Value {
     let hours: Vec<Value> = (0..24).map(|_| hour(users, dice)).collect();
-    let object = Object::new("apiserver.openshift.io/v1", "APIRequestCount", name)
+    let object = ObjectBuilder::new("apiserver.openshift.io/v1", "APIRequestCount", name)
         .meta("generation", json!(1))
         .with("spec", json!({"numberOfUsersToReport": 10}))
         .with(

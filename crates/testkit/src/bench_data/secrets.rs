@@ -1,4 +1,4 @@
-//! Secrets as inspect leaves them: certificates are kept, all else is only said to be so long.
+//! Secrets as inspect leaves them: certificates are kept, of all else only the length.
 
 use serde_json::{Value, json};
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::fixtures::{
     cluster::{HEARTBEAT, INSTALLED},
-    object::{Object, condition},
+    object::{ObjectBuilder, condition},
 };
 
 /// A path in the image folder and the object there; which kind it is follows from the number.
@@ -33,7 +33,7 @@ fn role(name: &str, dice: &mut Dice) -> (String, Value) {
         }))
         .collect();
     let name = format!("system:openshift:{name}");
-    let object = Object::new("rbac.authorization.k8s.io/v1", "ClusterRole", &name)
+    let object = ObjectBuilder::new("rbac.authorization.k8s.io/v1", "ClusterRole", &name)
         .with("rules", Value::Array(rules))
         .build();
     let object =
@@ -46,7 +46,7 @@ fn role(name: &str, dice: &mut Dice) -> (String, Value) {
 }
 
 fn migration(name: &str) -> (String, Value) {
-    let object = Object::new("migration.k8s.io/v1alpha1", "StorageVersionMigration", name)
+    let object = ObjectBuilder::new("migration.k8s.io/v1alpha1", "StorageVersionMigration", name)
         .with("spec", json!({"resource": {"group": "apps", "resource": name, "version": "v1"}}))
         .with("status", json!({"conditions": [condition("Succeeded", "True", "", "", INSTALLED)]}))
         .build();

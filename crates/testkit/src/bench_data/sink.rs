@@ -21,21 +21,21 @@ const QUEUE: usize = 16;
 /// What `tar czf` compresses with.
 const LEVEL: u32 = 6;
 
-enum Message {
+enum PackMessage {
     File(String, u64),
     Bytes(Vec<u8>),
 }
 
 /// A directory and an archive that grow file by file.
-pub(super) struct Sink {
+pub(super) struct TwinSink {
     folder: PathBuf,
     last: String,
     file: Option<File>,
-    send: SyncSender<Message>,
+    send: SyncSender<PackMessage>,
     packer: JoinHandle<io::Result<()>>,
 }
 
-impl Sink {
+impl TwinSink {
     /// Starts to write below `folder` and into `archive`.
     pub(super) fn new(folder: &Path, archive: &Path) -> io::Result<Self> {
         let (send, receive) = sync_channel(QUEUE);
@@ -52,7 +52,7 @@ impl Sink {
         }
         path.clone_into(&mut self.last);
         self.file = Some(File::create(self.folder.join(path))?);
-        self.send(Message::File(path.to_owned(), size))
+        self.send(PackMessage::File(path.to_owned(), size))
     }
 
     /// Writes the next bytes of the file.
@@ -60,7 +60,7 @@ impl Sink {
         if let Some(file) = &mut self.file {
             file.write_all(&bytes)?;
         }
-        self.send(Message::Bytes(bytes))
+        self.send(PackMessage::Bytes(bytes))
     }
 
     /// Ends both.
@@ -69,19 +69,19 @@ impl Sink {
         self.packer.join().map_err(|_| io::Error::other("the archive's thread panicked"))?
     }
 
-    /// Hands on to the packer. A packer that is gone has its reason told by [`Self::finish`].
-    fn send(&self, message: Message) -> io::Result<()> {
+    /// Hands on to the packer. If the packer has failed, [`Self::finish`] returns its error.
+    fn send(&self, message: PackMessage) -> io::Result<()> {
         self.send.send(message).map_err(|_| io::Error::other("the archive cannot be written"))
     }
 }
 
-fn pack(file: File, receive: Receiver<Message>) -> io::Result<()> {
+fn pack(file: File, receive: Receiver<PackMessage>) -> io::Result<()> {
     let gzip = GzBuilder::new().mtime(0).write(BufWriter::new(file), Compression::new(LEVEL));
     let mut tar = Builder::new(gzip);
     let mut last = String::new();
-    let mut body = Body { receive, bytes: Vec::new(), at: 0 };
+    let mut body = FileBody { receive, bytes: Vec::new(), at: 0 };
     while let Ok(message) = body.receive.recv() {
-        let Message::File(path, size) = message else { continue };
+        let PackMessage::File(path, size) = message else { continue };
         for folder in new_folders(&last, &path) {
             let mut header = header(EntryType::Directory, 0o755, 0, GATHERED);
             tar.append_data(&mut header, format!("{folder}/"), io::empty())?;
@@ -94,16 +94,16 @@ fn pack(file: File, receive: Receiver<Message>) -> io::Result<()> {
 }
 
 /// The bytes of the present file.
-struct Body {
-    receive: Receiver<Message>,
+struct FileBody {
+    receive: Receiver<PackMessage>,
     bytes: Vec<u8>,
     at: usize,
 }
 
-impl Read for Body {
+impl Read for FileBody {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         while self.at >= self.bytes.len() {
-            let Ok(Message::Bytes(bytes)) = self.receive.recv() else {
+            let Ok(PackMessage::Bytes(bytes)) = self.receive.recv() else {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             };
             (self.bytes, self.at) = (bytes, 0);

@@ -6,9 +6,9 @@ const UNITS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 <
 
 /// A number of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Size(pub u64);
+pub struct ByteSize(pub u64);
 
-impl FromStr for Size {
+impl FromStr for ByteSize {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -23,7 +23,7 @@ impl FromStr for Size {
     }
 }
 
-impl fmt::Display for Size {
+impl fmt::Display for ByteSize {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fits = |(_, bytes): &(&str, u64)| self.0 >= *bytes && self.0.is_multiple_of(*bytes);
         match UNITS.into_iter().find(fits) {
@@ -40,10 +40,10 @@ mod tests {
     #[test]
     fn reads_what_it_writes() {
         for text in ["1GiB", "64MiB", "3KiB", "1000"] {
-            assert_eq!(text.parse::<Size>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<ByteSize>().unwrap().to_string(), text);
         }
-        assert_eq!("2048MiB".parse::<Size>().unwrap().to_string(), "2GiB");
-        assert!("1GB".parse::<Size>().is_err());
-        assert!("99999999999GiB".parse::<Size>().is_err());
+        assert_eq!("2048MiB".parse::<ByteSize>().unwrap().to_string(), "2GiB");
+        assert!("1GB".parse::<ByteSize>().is_err());
+        assert!("99999999999GiB".parse::<ByteSize>().is_err());
     }
 }

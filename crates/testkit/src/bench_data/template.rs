@@ -41,7 +41,7 @@ const RESOURCES: [&str; 12] = [
 ];
 
 /// What the marks of a line choose from.
-pub(super) struct Names<'a> {
+pub(super) struct LogNames<'a> {
     /// Namespace and name of pods.
     pub(super) pods: &'a [String],
     /// Names of the masters.
@@ -49,9 +49,9 @@ pub(super) struct Names<'a> {
 }
 
 /// A pattern that was read.
-pub(super) struct Template(Vec<Part>);
+pub(super) struct Template(Vec<TemplatePart>);
 
-enum Part {
+enum TemplatePart {
     Text(&'static [u8]),
     Kubelet,
     Millis,
@@ -63,7 +63,7 @@ enum Part {
     Base64(usize),
     Uuid,
     Address,
-    Pod,
+    GeneratedPod,
     Resource,
     Node,
 }
@@ -77,73 +77,81 @@ impl Template {
             match marked {
                 Some((part, rest)) if at > 0 => {
                     parts.push(part);
-                    parts.push(Part::Text(rest.as_bytes()));
+                    parts.push(TemplatePart::Text(rest.as_bytes()));
                 }
-                _ if at > 0 => parts.extend([Part::Text(b"<"), Part::Text(piece.as_bytes())]),
-                _ => parts.push(Part::Text(piece.as_bytes())),
+                _ if at > 0 => {
+                    parts.extend([TemplatePart::Text(b"<"), TemplatePart::Text(piece.as_bytes())])
+                }
+                _ => parts.push(TemplatePart::Text(piece.as_bytes())),
             }
         }
         Self(parts)
     }
 
-    /// Appends a line said `time` nanoseconds after the first day began.
-    pub(super) fn write(&self, out: &mut Vec<u8>, time: u64, names: &Names<'_>, dice: &mut Dice) {
+    /// Appends a line written `time` nanoseconds after the first day began.
+    pub(super) fn write(
+        &self,
+        out: &mut Vec<u8>,
+        time: u64,
+        names: &LogNames<'_>,
+        dice: &mut Dice,
+    ) {
         for part in &self.0 {
             match part {
-                Part::Text(text) => out.extend_from_slice(text),
-                Part::Kubelet => push_time(out, time + (time >> 7) % READ_BY, 9),
-                Part::Millis => push_time(out, time, 3),
-                Part::TimeOfDay => push_time_of_day(out, time, 6),
-                Part::Date => {
+                TemplatePart::Text(text) => out.extend_from_slice(text),
+                TemplatePart::Kubelet => push_time(out, time + (time >> 7) % READ_BY, 9),
+                TemplatePart::Millis => push_time(out, time, 3),
+                TemplatePart::TimeOfDay => push_time_of_day(out, time, 6),
+                TemplatePart::Date => {
                     out.extend_from_slice(b"10");
                     push_number(out, day(time), 2);
                 }
-                Part::Journal => {
+                TemplatePart::Journal => {
                     out.extend_from_slice(b"Oct ");
                     push_number(out, day(time), 2);
                     out.push(b' ');
                     push_time_of_day(out, time, 6);
                 }
-                Part::Hex(digits) => dice.push_hex(out, *digits),
-                Part::Digits(digits) => dice.push_digits(out, *digits),
-                Part::Base64(letters) => dice.push_base64(out, *letters),
-                Part::Uuid => dice.push_uuid(out),
-                Part::Address => {
+                TemplatePart::Hex(digits) => dice.push_hex(out, *digits),
+                TemplatePart::Digits(digits) => dice.push_digits(out, *digits),
+                TemplatePart::Base64(letters) => dice.push_base64(out, *letters),
+                TemplatePart::Uuid => dice.push_uuid(out),
+                TemplatePart::Address => {
                     out.extend_from_slice(b"10.128.");
                     out.extend_from_slice((dice.roll(12)).to_string().as_bytes());
                     out.push(b'.');
                     out.extend_from_slice((4 + dice.roll(250)).to_string().as_bytes());
                 }
-                Part::Pod => {
+                TemplatePart::GeneratedPod => {
                     let pod = dice.pick(names.pods).map_or("default/none", String::as_str);
                     out.extend_from_slice(pod.as_bytes());
                 }
-                Part::Resource => out.extend_from_slice(dice.word(&RESOURCES).as_bytes()),
-                Part::Node => out.extend_from_slice(dice.word(names.nodes).as_bytes()),
+                TemplatePart::Resource => out.extend_from_slice(dice.word(&RESOURCES).as_bytes()),
+                TemplatePart::Node => out.extend_from_slice(dice.word(names.nodes).as_bytes()),
             }
         }
         out.push(b'\n');
     }
 }
 
-fn part(mark: &str) -> Option<Part> {
+fn part(mark: &str) -> Option<TemplatePart> {
     let count = |letter| mark.strip_prefix(letter).and_then(|count: &str| count.parse().ok());
     Some(match mark {
-        "t" => Part::Kubelet,
-        "z" => Part::Millis,
-        "c" => Part::TimeOfDay,
-        "d" => Part::Date,
-        "j" => Part::Journal,
-        "u" => Part::Uuid,
-        "ip" => Part::Address,
-        "p" => Part::Pod,
-        "r" => Part::Resource,
-        "node" => Part::Node,
+        "t" => TemplatePart::Kubelet,
+        "z" => TemplatePart::Millis,
+        "c" => TemplatePart::TimeOfDay,
+        "d" => TemplatePart::Date,
+        "j" => TemplatePart::Journal,
+        "u" => TemplatePart::Uuid,
+        "ip" => TemplatePart::Address,
+        "p" => TemplatePart::GeneratedPod,
+        "r" => TemplatePart::Resource,
+        "node" => TemplatePart::Node,
         _ => {
             return count('x')
-                .map(Part::Hex)
-                .or(count('n').map(Part::Digits))
-                .or(count('b').map(Part::Base64));
+                .map(TemplatePart::Hex)
+                .or(count('n').map(TemplatePart::Digits))
+                .or(count('b').map(TemplatePart::Base64));
         }
     })
 }
@@ -184,7 +192,7 @@ mod tests {
 
     #[test]
     fn writes_times_and_text() {
-        let names = Names { pods: &[], nodes: &["n"] };
+        let names = LogNames { pods: &[], nodes: &["n"] };
         let mut out = Vec::new();
         let time = DAY + 3_723 * SECOND + 45_678_901;
         let pattern = Template::new("<j> I<d> <c> {a} <info> <node> <z>");

@@ -6,7 +6,7 @@ use super::{
     dice::Dice,
     item::{labels, object},
     managed::managed,
-    model::{Pod, Workload},
+    model::{GeneratedPod, GeneratedWorkload},
     pods,
 };
 use crate::fixtures::{
@@ -15,7 +15,7 @@ use crate::fixtures::{
 };
 
 /// The Deployment of a workload.
-pub(super) fn deployment(seed: u64, workload: &Workload) -> Value {
+pub(super) fn deployment(seed: u64, workload: &GeneratedWorkload) -> Value {
     let dice = &mut Dice::of(seed, &workload.replica_set());
     let count = workload.pods.len();
     let minimum = "Deployment has minimum availability.";
@@ -47,7 +47,7 @@ pub(super) fn deployment(seed: u64, workload: &Workload) -> Value {
 }
 
 /// A ReplicaSet of a workload: the present one, or one of an earlier revision that runs nothing.
-pub(super) fn replica_set(seed: u64, workload: &Workload, revision: u64) -> Value {
+pub(super) fn replica_set(seed: u64, workload: &GeneratedWorkload, revision: u64) -> Value {
     let is_present = revision == 0;
     let count = if is_present { workload.pods.len() } else { 0 };
     let dice = &mut Dice::of(seed, &format!("{}/{revision}", workload.replica_set()));
@@ -82,7 +82,7 @@ pub(super) fn replica_set(seed: u64, workload: &Workload, revision: u64) -> Valu
     managed(object, &[("kube-controller-manager", ROLLED_OUT, &["metadata", "spec", "status"])])
 }
 
-fn template(seed: u64, workload: &Workload) -> Value {
+fn template(seed: u64, workload: &GeneratedWorkload) -> Value {
     json!({
         "metadata": {
             "annotations": {"openshift.io/required-scc": "restricted-v2"},
@@ -93,7 +93,7 @@ fn template(seed: u64, workload: &Workload) -> Value {
 }
 
 /// The Service of a workload.
-pub(super) fn service(seed: u64, workload: &Workload) -> Value {
+pub(super) fn service(seed: u64, workload: &GeneratedWorkload) -> Value {
     let dice = &mut Dice::of(seed, &format!("service {}/{}", workload.namespace, workload.name));
     let ip = format!("172.30.{}.{}", dice.roll(256), 1 + dice.roll(254));
     let object = object("v1", "Service", &workload.namespace, &workload.name, dice)
@@ -120,7 +120,7 @@ pub(super) fn service(seed: u64, workload: &Workload) -> Value {
 }
 
 /// The Endpoints of a workload's Service, all ready.
-pub(super) fn endpoints(seed: u64, workload: &Workload) -> Value {
+pub(super) fn endpoints(seed: u64, workload: &GeneratedWorkload) -> Value {
     let dice = &mut Dice::of(seed, &format!("endpoints {}/{}", workload.namespace, workload.name));
     let addresses: Vec<Value> = workload
         .pods
@@ -145,7 +145,7 @@ pub(super) fn endpoints(seed: u64, workload: &Workload) -> Value {
 }
 
 /// The slice that mirrors them.
-pub(super) fn endpoint_slice(seed: u64, workload: &Workload) -> Value {
+pub(super) fn endpoint_slice(seed: u64, workload: &GeneratedWorkload) -> Value {
     let dice = &mut Dice::of(seed, &format!("slice {}/{}", workload.namespace, workload.name));
     let endpoints: Vec<Value> = workload
         .pods
@@ -175,7 +175,7 @@ pub(super) fn endpoint_slice(seed: u64, workload: &Workload) -> Value {
     managed(object, &[("kube-controller-manager", ROLLED_OUT, &["metadata", "ports", "endpoints"])])
 }
 
-fn reference(workload: &Workload, pod: &Pod) -> Value {
+fn reference(workload: &GeneratedWorkload, pod: &GeneratedPod) -> Value {
     let uid = uid("Pod", Some(&workload.namespace), &pod.name);
     json!({"kind": "Pod", "name": pod.name, "namespace": workload.namespace, "uid": uid})
 }

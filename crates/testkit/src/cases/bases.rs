@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::blocks::{self, Item};
-use super::case::Files;
+use super::blocks::{self, FixtureItem};
+use super::case::ArchiveFiles;
 use crate::workspace;
 
 /// The folder of the base clusters.
@@ -25,9 +25,9 @@ impl Bases {
         Self { folder }
     }
 
-    /// The files of a base cluster; an error lists the bases that exist, or says what does not
+    /// The files of a base cluster; an error lists the bases that exist, or names what does not
     /// belong in one.
-    pub(super) fn files(&self, name: &str) -> Result<Files, String> {
+    pub(super) fn files(&self, name: &str) -> Result<ArchiveFiles, String> {
         let names = self.names();
         if !names.iter().any(|known| known == name) {
             let known = names.join(", ");
@@ -48,15 +48,15 @@ impl Bases {
     }
 }
 
-fn whole_files(text: &str) -> Result<Files, String> {
-    let mut files = Files::new();
+fn whole_files(text: &str) -> Result<ArchiveFiles, String> {
+    let mut files = ArchiveFiles::new();
     for item in blocks::items(text)? {
         let block = match item {
-            Item::Line(line) if line.starts_with("## ") => {
+            FixtureItem::Line(line) if line.starts_with("## ") => {
                 return Err(format!("`{line}`: a base has no cases"));
             }
-            Item::Line(_) => continue,
-            Item::Block(block) => block,
+            FixtureItem::Line(_) => continue,
+            FixtureItem::Block(block) => block,
         };
         let (line, info) = (block.line, block.info);
         let is_keyword = matches!(block.language(), "include" | "edit" | "absent" | "report");

@@ -2,7 +2,7 @@
 
 /// A fenced code block.
 #[derive(Debug, PartialEq)]
-pub(super) struct Block<'a> {
+pub(super) struct FixtureBlock<'a> {
     /// The line of the opening fence, from 1.
     pub line: usize,
     /// All that follows the opening fence.
@@ -11,7 +11,7 @@ pub(super) struct Block<'a> {
     pub body: String,
 }
 
-impl<'a> Block<'a> {
+impl<'a> FixtureBlock<'a> {
     /// The first word of the info string: a language or a keyword.
     pub(super) fn language(&self) -> &'a str {
         self.info.split_once(' ').map_or(self.info, |(language, _)| language)
@@ -25,20 +25,20 @@ impl<'a> Block<'a> {
 
 /// A line of prose or a block.
 #[derive(Debug, PartialEq)]
-pub(super) enum Item<'a> {
+pub(super) enum FixtureItem<'a> {
     /// A line outside of any block, without its end.
     Line(&'a str),
     /// A block with its fences.
-    Block(Block<'a>),
+    Block(FixtureBlock<'a>),
 }
 
 /// Splits a text; an error names the line of the fence that has no partner.
-pub(super) fn items(text: &str) -> Result<Vec<Item<'_>>, String> {
+pub(super) fn items(text: &str) -> Result<Vec<FixtureItem<'_>>, String> {
     let mut items = Vec::new();
     let mut lines = (1..).zip(text.lines());
     while let Some((line, content)) = lines.next() {
         let Some(info) = content.strip_prefix("```") else {
-            items.push(Item::Line(content));
+            items.push(FixtureItem::Line(content));
             continue;
         };
         if info.is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn items(text: &str) -> Result<Vec<Item<'_>>, String> {
                 None => return Err(format!("line {line}: the block ```{info} is not closed")),
             }
         }
-        items.push(Item::Block(Block { line, info, body }));
+        items.push(FixtureItem::Block(FixtureBlock { line, info, body }));
     }
     Ok(items)
 }
@@ -64,10 +64,10 @@ mod tests {
     #[test]
     fn splits_prose_from_blocks() {
         let items = items("# A\n\n```yaml a/b c.yaml\nx\n\n```\nend").unwrap();
-        let block = Block { line: 3, info: "yaml a/b c.yaml", body: "x\n\n".to_owned() };
+        let block = FixtureBlock { line: 3, info: "yaml a/b c.yaml", body: "x\n\n".to_owned() };
         assert_eq!((block.language(), block.argument()), ("yaml", "a/b c.yaml"));
-        let prose = Item::Line;
-        assert_eq!(items, [prose("# A"), prose(""), Item::Block(block), prose("end")]);
+        let prose = FixtureItem::Line;
+        assert_eq!(items, [prose("# A"), prose(""), FixtureItem::Block(block), prose("end")]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 /// The files of an archive, by path.
-pub(super) type Files = BTreeMap<String, String>;
+pub(super) type ArchiveFiles = BTreeMap<String, String>;
 
 /// One case of a rule.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! An `edit` block: what differs from a file, in the form of a unified diff without line numbers.
 //!
-//! A line begins with a space (it stays, and says where the change is), `-` (it goes) or `+` (it
+//! A line begins with a space (it stays, and shows where the change is), `-` (it goes) or `+` (it
 //! comes). A line `@@` alone begins another hunk. The lines of a hunk that stay and go must stand in
 //! the file exactly once, one below the other; hunks come in the order of the file.
 
@@ -66,7 +66,7 @@ fn check<'a>(hunk: &Hunk<'a>) -> Result<Vec<&'a str>, String> {
     let old = hunk.iter().filter(|(change, _)| *change != Change::Comes);
     let old: Vec<_> = old.map(|(_, line)| *line).collect();
     if old.is_empty() {
-        return Err("has only new lines: add a line of the file beside them".to_owned());
+        return Err("has only new lines: add a line of the file next to them".to_owned());
     }
     Ok(old)
 }
@@ -81,7 +81,7 @@ fn place(lines: &[&str], old: &[&str]) -> Result<usize, String> {
         several => {
             let at: Vec<_> = several.iter().map(|at| (at + 1).to_string()).collect();
             let at = at.join(", ");
-            Err(format!("matches at lines {at} of the file: add lines that tell them apart"))
+            Err(format!("matches at lines {at} of the file: add lines that distinguish them"))
         }
     }
 }
@@ -126,7 +126,10 @@ mod tests {
     #[test]
     fn refuses_a_hunk_that_matches_twice() {
         let why = apply(FILE, "-ready: yes\n").unwrap_err();
-        assert_eq!(why, "hunk 1 matches at lines 3, 7 of the file: add lines that tell them apart");
+        assert_eq!(
+            why,
+            "hunk 1 matches at lines 3, 7 of the file: add lines that distinguish them"
+        );
     }
 
     #[test]

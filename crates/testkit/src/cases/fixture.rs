@@ -1,8 +1,8 @@
 //! A fixture: every case of one rule.
 
 use super::bases::Bases;
-use super::blocks::{self, Block, Item};
-use super::case::{Case, Files};
+use super::blocks::{self, FixtureBlock, FixtureItem};
+use super::case::{ArchiveFiles, Case};
 use super::edit;
 
 /// Every case of one rule.
@@ -26,23 +26,23 @@ impl Cases {
     }
 
     fn parse_with(text: &str, bases: &Bases) -> Result<Self, String> {
-        let mut shared = Files::new();
+        let mut shared = ArchiveFiles::new();
         let mut cases = Self::default();
         let mut prose = String::new();
         for item in blocks::items(text)? {
             match item {
-                Item::Line(line) => {
+                FixtureItem::Line(line) => {
                     prose.extend([line, "\n"]);
                     if let Some(heading) = line.strip_prefix("## ") {
                         let (heading, files) = (heading.to_owned(), shared.clone());
                         cases.all.push(Case { heading, files, report: String::new() });
                     }
                 }
-                Item::Block(block) if block.language() == "report" => {
+                FixtureItem::Block(block) if block.language() == "report" => {
                     prose.extend(["```", block.info, "\n"]);
                     cases.report(block, &mut prose)?;
                 }
-                Item::Block(block) => {
+                FixtureItem::Block(block) => {
                     let files = cases.all.last_mut().map_or(&mut shared, |case| &mut case.files);
                     let change = change(&block, files, bases);
                     change.map_err(|why| cases.blame(block.line, &why))?;
@@ -54,7 +54,7 @@ impl Cases {
         Ok(cases)
     }
 
-    fn report(&mut self, block: Block, prose: &mut String) -> Result<(), String> {
+    fn report(&mut self, block: FixtureBlock, prose: &mut String) -> Result<(), String> {
         let at = self.all.len().checked_sub(1);
         let Some(case) = self.all.last_mut() else {
             return Err(self.blame(block.line, "a report block stands before any case"));
@@ -65,7 +65,7 @@ impl Cases {
         Ok(())
     }
 
-    /// Says where something is wrong.
+    /// The error with its place.
     fn blame(&self, line: usize, why: &str) -> String {
         match self.all.last() {
             Some(case) => format!("line {line}, case \"{}\": {why}", case.heading),
@@ -84,7 +84,7 @@ impl Cases {
 }
 
 /// Lets a block act on the files that are there so far.
-fn change(block: &Block, files: &mut Files, bases: &Bases) -> Result<(), String> {
+fn change(block: &FixtureBlock, files: &mut ArchiveFiles, bases: &Bases) -> Result<(), String> {
     let (info, path) = (block.info, block.argument());
     let needs_body = !matches!(block.language(), "include" | "absent");
     if path.trim().is_empty() {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_reports_are_written_anew() {
+    fn only_the_reports_are_rewritten() {
         let text = "# A\n\nProse  \n\n```include two-nodes\n```\n\n## Fires: x\n\n```edit a\n-1\n\n@@\n+0\n```\n";
         assert!(parse(text).is_err(), "an empty line is a line of the file");
         let text = "# A\n\nProse  \n\n```include two-nodes\n```\n\n## Fires: x\n\n```edit a\n-1\n+0\n```\n\n\

@@ -3,11 +3,11 @@
 use super::patch::Patch;
 use super::{calm, control_plane, nodes, workloads};
 use crate::fixtures::scenarios::healthy;
-use crate::fixtures::tree::Tree;
+use crate::fixtures::tree::FileTree;
 
 /// A fault, and what is true of the cluster that has it.
 #[derive(Clone, Copy)]
-pub struct Fault {
+pub struct ClusterFault {
     /// The name of the archive.
     pub name: &'static str,
     /// What happened, in a few words.
@@ -17,9 +17,9 @@ pub struct Fault {
     inflict: fn(&mut Patch<'_>),
 }
 
-impl Fault {
+impl ClusterFault {
     /// The healthy cluster with this fault.
-    pub fn cluster(self) -> Tree {
+    pub fn cluster(self) -> FileTree {
         let mut tree = healthy();
         (self.inflict)(&mut Patch(&mut tree));
         tree
@@ -31,12 +31,12 @@ const fn fault(
     story: &'static str,
     causes: &'static [&'static str],
     inflict: fn(&mut Patch<'_>),
-) -> Fault {
-    Fault { name, story, causes, inflict }
+) -> ClusterFault {
+    ClusterFault { name, story, causes, inflict }
 }
 
 /// Every fault.
-pub const FAULTS: [Fault; 21] = [
+pub const FAULTS: [ClusterFault; 21] = [
     fault(
         "installers-of-old",
         "a failed installer of a superseded revision and a completed Job",
@@ -107,7 +107,7 @@ pub const FAULTS: [Fault; 21] = [
     ),
     fault(
         "operator-crashing",
-        "an operator's pod ends with an error again and again",
+        "a crash-looping pod of an operator",
         &["pods/crash-looping"],
         workloads::crashing_operator,
     ),

@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 
 use super::patch::{BEGAN, Patch, merge};
 use crate::fixtures::cluster::NEW_RELEASE;
-use crate::fixtures::object::Object;
+use crate::fixtures::object::ObjectBuilder;
 
 pub(super) fn leftovers(patch: &mut Patch<'_>) {
-    let installer = Object::new("v1", "Pod", "installer-7-master-1.okd.example.net")
+    let installer = ObjectBuilder::new("v1", "Pod", "installer-7-master-1.okd.example.net")
         .in_namespace("openshift-etcd")
         .meta("creationTimestamp", json!("2024-10-23T09:50:00Z"))
         .with("spec", json!({"containers": [{"image": "x", "name": "installer"}], "nodeName": "master-1.okd.example.net", "restartPolicy": "Never"}))
         .with("status", json!({"containerStatuses": [{"name": "installer", "ready": false, "restartCount": 0, "state": {"terminated": {"exitCode": 1, "finishedAt": "2024-10-23T09:52:00Z", "reason": "Error"}}}], "phase": "Failed", "startTime": "2024-10-23T09:50:00Z"}));
     patch.add("namespaces/openshift-etcd/core/pods.yaml", installer.build());
-    let job = Object::new("batch/v1", "Job", "collect-profiles-28834200")
+    let job = ObjectBuilder::new("batch/v1", "Job", "collect-profiles-28834200")
         .in_namespace("default")
         .with("status", json!({"conditions": [{"status": "True", "type": "Complete", "lastTransitionTime": BEGAN}], "succeeded": 1}));
     patch.add("namespaces/default/batch/jobs.yaml", job.build());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::patch::{BEGAN, Patch, merge};
-use crate::fixtures::object::Object;
+use crate::fixtures::object::ObjectBuilder;
 
 pub(super) fn full_etcd(patch: &mut Patch<'_>) {
     patch.put("etcd_info/alarm_list.json", r#"{"header":{"cluster_id":14841639068965178418,"member_id":10276657743932975437,"raft_term":9},"alarms":[{"memberID":10276657743932975437,"alarm":1}]}"#);
@@ -74,7 +74,7 @@ pub(super) fn unverified(patch: &mut Patch<'_>) {
 
 pub(super) fn pending_requests(patch: &mut Patch<'_>) {
     for name in ["csr-2b7xd", "csr-7kq4m"] {
-        let request = Object::new("certificates.k8s.io/v1", "CertificateSigningRequest", name)
+        let request = ObjectBuilder::new("certificates.k8s.io/v1", "CertificateSigningRequest", name)
             .meta("creationTimestamp", json!(BEGAN))
             .with("spec", json!({"groups": ["system:serviceaccounts", "system:authenticated"], "signerName": "kubernetes.io/kube-apiserver-client-kubelet", "usages": ["digital signature", "client auth"], "username": "system:serviceaccount:openshift-machine-config-operator:node-bootstrapper"}))
             .with("status", json!({}));

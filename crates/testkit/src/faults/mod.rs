@@ -7,4 +7,4 @@ mod nodes;
 mod patch;
 mod workloads;
 
-pub use all::{FAULTS, Fault};
+pub use all::{ClusterFault, FAULTS};

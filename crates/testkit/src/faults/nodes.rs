@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::patch::{BEGAN, Patch, merge};
-use crate::fixtures::object::Object;
+use crate::fixtures::object::ObjectBuilder;
 
 pub(super) fn silent_node(patch: &mut Patch<'_>) {
     let node = "master-1.okd.example.net";
@@ -43,7 +43,7 @@ pub(super) fn full_disk(patch: &mut Patch<'_>) {
         ("KubeletHasDiskPressure", "kubelet has disk pressure"),
     );
     for name in ["shop-6d5f7c9b8-aaaaa", "shop-6d5f7c9b8-bbbbb"] {
-        let pod = Object::new("v1", "Pod", name)
+        let pod = ObjectBuilder::new("v1", "Pod", name)
             .in_namespace("default")
             .meta("creationTimestamp", json!(BEGAN))
             .with("spec", json!({"containers": [{"image": "x", "name": "main"}], "nodeName": node}))
@@ -79,12 +79,12 @@ pub(super) fn blocked_drain(patch: &mut Patch<'_>) {
         "2024-10-28T10:15:00.000000000Z E1028 10:15:00.000000       1 drain_controller.go:144] node {node}: Drain failed. Drain has been failing for more than 10 minutes. Waiting 5 minutes then retrying. Error message from drain: error when evicting pods/\"db-0\" -n \"default\": global timeout reached: 1m30s: Cannot evict pod as it would violate the pod's disruption budget.\n"
     );
     patch.put("namespaces/openshift-machine-config-operator/pods/machine-config-controller-5d/machine-config-controller/machine-config-controller/logs/current.log", line);
-    let budget = Object::new("policy/v1", "PodDisruptionBudget", "db")
+    let budget = ObjectBuilder::new("policy/v1", "PodDisruptionBudget", "db")
         .in_namespace("default")
         .with("spec", json!({"minAvailable": 1, "selector": {"matchLabels": {"app": "db"}}}))
         .with("status", json!({"conditions": [{"lastTransitionTime": BEGAN, "message": "", "reason": "InsufficientPods", "status": "False", "type": "DisruptionAllowed"}], "currentHealthy": 1, "desiredHealthy": 1, "disruptionsAllowed": 0, "expectedPods": 1}));
     patch.add("namespaces/default/policy/poddisruptionbudgets.yaml", budget.build());
-    let pod = Object::new("v1", "Pod", "db-0")
+    let pod = ObjectBuilder::new("v1", "Pod", "db-0")
         .in_namespace("default")
         .meta("labels", json!({"app": "db"}))
         .with("spec", json!({"containers": [{"image": "x", "name": "db"}], "nodeName": node}))

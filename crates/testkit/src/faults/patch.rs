@@ -1,15 +1,15 @@
-//! Changes to the archive of a healthy cluster, in the words of whoever would report them.
+//! Changes to the archive of a healthy cluster, with the messages of the components that report them.
 
 use serde_json::{Value, json};
 
-use crate::fixtures::object::{Object, condition};
-use crate::fixtures::tree::Tree;
+use crate::fixtures::object::{ObjectBuilder, condition};
+use crate::fixtures::tree::FileTree;
 
 /// When what is wrong began: two hours before the archive was gathered.
 pub(super) const BEGAN: &str = "2024-10-28T08:10:00Z";
 
 /// An archive to be changed.
-pub(super) struct Patch<'t>(pub(super) &'t mut Tree);
+pub(super) struct Patch<'t>(pub(super) &'t mut FileTree);
 
 impl Patch<'_> {
     /// Puts a file below the root of the collection.
@@ -101,7 +101,7 @@ impl Patch<'_> {
         state: &Value,
     ) {
         let owner = name.rsplit_once('-').map_or(name, |(owner, _)| owner);
-        let pod = Object::new("v1", "Pod", name)
+        let pod = ObjectBuilder::new("v1", "Pod", name)
             .in_namespace(namespace)
             .meta("creationTimestamp", json!(BEGAN))
             .owned_by("apps/v1", "ReplicaSet", owner)

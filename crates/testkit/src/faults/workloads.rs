@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::patch::{BEGAN, Patch};
-use crate::fixtures::object::Object;
+use crate::fixtures::object::ObjectBuilder;
 
 pub(super) fn dead_registry(patch: &mut Patch<'_>) {
     let message = "Back-off pulling image: rpc error: code = DeadlineExceeded desc = pinging container registry registry.example.net:5000: Get \"https://registry.example.net:5000/v2/\": dial tcp 203.0.113.7:5000: i/o timeout";
@@ -30,7 +30,7 @@ pub(super) fn crashing_operator(patch: &mut Patch<'_>) {
 }
 
 pub(super) fn orphan(patch: &mut Patch<'_>) {
-    let service = Object::new("apiregistration.k8s.io/v1", "APIService", "v1beta1.gone.example.com")
+    let service = ObjectBuilder::new("apiregistration.k8s.io/v1", "APIService", "v1beta1.gone.example.com")
         .with("spec", json!({"group": "gone.example.com", "groupPriorityMinimum": 100, "service": {"name": "gone", "namespace": "default", "port": 443}, "version": "v1beta1", "versionPriority": 100}))
         .with("status", json!({"conditions": [{"lastTransitionTime": BEGAN, "message": "service/gone in \"default\" is not present", "reason": "ServiceNotFound", "status": "False", "type": "Available"}]}));
     patch.object(
@@ -40,7 +40,7 @@ pub(super) fn orphan(patch: &mut Patch<'_>) {
 }
 
 pub(super) fn dead_webhook(patch: &mut Patch<'_>) {
-    let webhook = Object::new("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "policy.example.com")
+    let webhook = ObjectBuilder::new("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "policy.example.com")
         .with("webhooks", json!([{
             "admissionReviewVersions": ["v1"], "clientConfig": {"service": {"name": "policy", "namespace": "default", "path": "/validate", "port": 443}},
             "failurePolicy": "Fail", "matchPolicy": "Equivalent", "name": "validate.policy.example.com",
@@ -48,9 +48,9 @@ pub(super) fn dead_webhook(patch: &mut Patch<'_>) {
             "sideEffects": "None", "timeoutSeconds": 10,
         }]));
     patch.object("cluster-scoped-resources/admissionregistration.k8s.io/validatingwebhookconfigurations/policy.example.com.yaml", &webhook.build());
-    let service = Object::new("v1", "Service", "policy").in_namespace("default").with("spec", json!({"clusterIP": "172.30.9.9", "ports": [{"port": 443, "targetPort": 8443}], "selector": {"app": "policy"}}));
+    let service = ObjectBuilder::new("v1", "Service", "policy").in_namespace("default").with("spec", json!({"clusterIP": "172.30.9.9", "ports": [{"port": 443, "targetPort": 8443}], "selector": {"app": "policy"}}));
     patch.add("namespaces/default/core/services.yaml", service.build());
-    let endpoints = Object::new("v1", "Endpoints", "policy").in_namespace("default");
+    let endpoints = ObjectBuilder::new("v1", "Endpoints", "policy").in_namespace("default");
     patch.add("namespaces/default/core/endpoints.yaml", endpoints.build());
     let message = "SyncDegraded: Internal error occurred: failed calling webhook \"validate.policy.example.com\": failed to call webhook: Post \"https://policy.default.svc:443/validate?timeout=10s\": no endpoints available for service \"policy\"";
     patch.operator("console", "Degraded", "True", ("Sync_FailedApply", message));
@@ -75,7 +75,7 @@ pub(super) fn no_such_host(patch: &mut Patch<'_>) {
 
 pub(super) fn no_routers(patch: &mut Patch<'_>) {
     let scheduling = "Some pods are not scheduled: Pod \"router-default-5c9f8b6d7-abcde\" cannot be scheduled: 0/6 nodes are available: 3 node(s) had untolerated taint {node-role.kubernetes.io/master: }, 3 node(s) didn't have free ports for the requested pod ports. Make sure you have sufficient worker nodes.";
-    let controller = Object::new("operator.openshift.io/v1", "IngressController", "default")
+    let controller = ObjectBuilder::new("operator.openshift.io/v1", "IngressController", "default")
         .in_namespace("openshift-ingress-operator")
         .with("spec", json!({"replicas": 2}))
         .with("status", json!({"availableReplicas": 0, "conditions": [

@@ -7,19 +7,19 @@ use mustknow_testkit::faults::FAULTS;
 use mustknow_testkit::fixtures::archive::pack;
 use mustknow_testkit::fixtures::cluster::GATHERED;
 use mustknow_testkit::fixtures::scenarios::scenarios;
-use mustknow_testkit::fixtures::tree::Tree;
+use mustknow_testkit::fixtures::tree::FileTree;
 
 use super::scan::scan;
-use super::truth::{Row, Truth, table};
+use super::truth::{AccuracyRow, Truth, table};
 
 /// What was found in the clusters with a fault, and in the committed archives.
 pub(super) fn section() -> Result<String, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let mut rows = Vec::new();
-    let mut judge = |truth: Truth, tree: &Tree| -> Result<(), Box<dyn Error>> {
+    let mut judge = |truth: Truth, tree: &FileTree| -> Result<(), Box<dyn Error>> {
         let path = folder.path().join("archive.tar.gz");
         fs::write(&path, pack(tree, GATHERED)?)?;
-        rows.push(Row::new(truth, &scan(&path)?));
+        rows.push(AccuracyRow::new(truth, &scan(&path)?));
         Ok(())
     };
     for scenario in scenarios() {
@@ -45,8 +45,8 @@ fn truth_of(name: &'static str) -> Truth {
             &["apiservices/endpoints-not-ready"],
         ),
         "okd-4.16-kube-system-not-collected" => {
-            Truth::calm(name, "as the first, with the evidence not collected: cannot tell")
-                .beside(&["operators/unavailable"])
+            Truth::calm(name, "as the first, with the evidence not collected: inconclusive")
+                .tolerated(&["operators/unavailable"])
         }
         _ => Truth::calm(name, "nothing"),
     }

@@ -1,5 +1,5 @@
 //! Every case in which a rule fires, judged by all rules: whether the rule's finding is reported and
-//! leads, and what leads beside it.
+//! leads, and what else leads.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -14,11 +14,11 @@ use mustknow_testkit::workspace;
 use super::scan::scan;
 use super::truth::percent;
 
-/// What all rules say of the cases of the rules.
+/// What all rules report about the cases of the rules.
 pub(super) fn section() -> Result<String, Box<dyn Error>> {
     let folder = workspace().join("fixtures/rules");
     let (mut judged, mut reported, mut alarmed, mut leading) = (0, 0, 0, 0);
-    let mut beside: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    let mut others: BTreeMap<(String, &str), usize> = BTreeMap::new();
     for rule in catalog::all() {
         let Ok(text) = fs::read_to_string(folder.join(format!("{}.md", rule.meta.id))) else {
             continue;
@@ -41,7 +41,7 @@ pub(super) fn section() -> Result<String, Box<dyn Error>> {
                 usize::from(findings().any(|finding| is_its(finding.rule) && finding.leads()));
             for other in reports.iter().flat_map(Report::root_causes) {
                 if !is_its(other.rule) {
-                    *beside.entry((rule.meta.id.to_owned(), other.rule)).or_default() += 1;
+                    *others.entry((rule.meta.id.to_owned(), other.rule)).or_default() += 1;
                 }
             }
         }
@@ -53,9 +53,9 @@ pub(super) fn section() -> Result<String, Box<dyn Error>> {
         percent(reported, judged),
         percent(leading, alarmed)
     );
-    if !beside.is_empty() {
-        page.push_str("\nRoot causes of other rules that lead in such a case, because the case holds them too:\n\n| case of | beside it | cases |\n|---|---|---|\n");
-        for ((rule, other), count) in beside {
+    if !others.is_empty() {
+        page.push_str("\nRoot causes of other rules that lead in such a case, because the case contains them too:\n\n| case of | also leads | cases |\n|---|---|---|\n");
+        for ((rule, other), count) in others {
             let _ = writeln!(page, "| {rule} | {other} | {count} |");
         }
     }

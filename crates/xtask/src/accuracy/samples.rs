@@ -1,6 +1,6 @@
-//! The samples beside the project, where they are there, and their truth.
+//! The samples in `../shared/samples`, where they are present, and the truth about them.
 //!
-//! `samples/README.md` and the `.truth.md` beside an archive say what is true of it.
+//! The truth is taken from `samples/README.md` and the `.truth.md` next to an archive.
 
 use std::error::Error;
 use std::fs;
@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use mustknow_testkit::workspace;
 
 use super::scan::scan;
-use super::truth::{Row, Truth, table};
+use super::truth::{AccuracyRow, Truth, table};
 
-/// Recorded clusters whose objects lie beside each other under a common prefix.
+/// Recorded clusters whose files share a prefix.
 const LOOSE: [Truth; 7] = [
     Truth::of(
         "4.14.1-degraded",
@@ -25,7 +25,7 @@ const LOOSE: [Truth; 7] = [
     ),
     Truth::calm("4.14.1-workers-started-updating-multiple-pools", "an update in progress"),
     Truth::calm("4.15.0-ec2-early", "an update in progress over an incomplete one")
-        .beside(&["update/superseded-partial"]),
+        .tolerated(&["update/superseded-partial"]),
     Truth::calm("4.16.0-compact", "an update in progress"),
     Truth::calm("no-version-upgrading", "nothing goes on"),
     Truth::calm("not-upgrading", "nothing goes on"),
@@ -45,9 +45,9 @@ const ARCHIVES: [Truth; 4] = [
     ),
     Truth::calm(
         "made/d-decoy-kube-system-not-collected.tar.gz",
-        "as the first, with the evidence not collected: cannot tell",
+        "as the first, with the evidence not collected: inconclusive",
     )
-    .beside(&["operators/unavailable"]),
+    .tolerated(&["operators/unavailable"]),
 ];
 
 /// The table over the samples; None where they are not there.
@@ -56,14 +56,14 @@ pub(super) fn section() -> Option<Result<String, Box<dyn Error>>> {
     folder.is_dir().then(|| {
         let mut rows = Vec::new();
         for truth in ARCHIVES {
-            rows.push(Row::new(truth, &scan(&folder.join(truth.name))?));
+            rows.push(AccuracyRow::new(truth, &scan(&folder.join(truth.name))?));
         }
         for truth in LOOSE {
             let together = tempfile::tempdir()?;
             for file in files_of(&folder.join("oc-upgrade-status"), truth.name)? {
                 fs::copy(&file, together.path().join(file.file_name().unwrap_or_default()))?;
             }
-            rows.push(Row::new(truth, &scan(together.path())?));
+            rows.push(AccuracyRow::new(truth, &scan(together.path())?));
         }
         Ok(format!("{}\n", table(&rows)))
     })

@@ -1,4 +1,4 @@
-//! What is true of an archive, what was reported of it, and how the two compare.
+//! The known truth about an archive, compared with what was reported about it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,40 +14,40 @@ pub(super) struct Truth {
     pub(super) story: &'static str,
     /// The rules of its root causes.
     pub(super) causes: &'static [&'static str],
-    /// What may lead beside them: true as well, and not the story.
-    pub(super) beside: &'static [&'static str],
+    /// What may lead as well: true, but not the story.
+    pub(super) tolerated: &'static [&'static str],
 }
 
 impl Truth {
-    /// Nothing is wrong: nothing may lead.
+    /// A healthy cluster: nothing may lead.
     pub(super) const fn calm(name: &'static str, story: &'static str) -> Self {
-        Self { name, story, causes: &[], beside: &[] }
+        Self { name, story, causes: &[], tolerated: &[] }
     }
 
-    /// These rules tell what is wrong.
+    /// These rules find the root causes.
     pub(super) const fn of(
         name: &'static str,
         story: &'static str,
         causes: &'static [&'static str],
     ) -> Self {
-        Self { name, story, causes, beside: &[] }
+        Self { name, story, causes, tolerated: &[] }
     }
 
-    /// These may lead beside what is true of it already.
-    pub(super) const fn beside(self, beside: &'static [&'static str]) -> Self {
-        Self { beside, ..self }
+    /// Allows these to lead as well.
+    pub(super) const fn tolerated(self, tolerated: &'static [&'static str]) -> Self {
+        Self { tolerated, ..self }
     }
 }
 
-/// An archive's truth beside what was reported of it.
-pub(super) struct Row {
+/// The truth about an archive, and what was reported about it.
+pub(super) struct AccuracyRow {
     truth: Truth,
     reported: BTreeSet<&'static str>,
     /// Leading symptoms of an archive without anything wrong.
     alarms: BTreeSet<&'static str>,
 }
 
-impl Row {
+impl AccuracyRow {
     /// Compares the reports of an archive with its truth.
     pub(super) fn new(truth: Truth, reports: &[Report]) -> Self {
         let rules = |causes: bool| {
@@ -66,7 +66,7 @@ impl Row {
     /// What was reported and is not true.
     fn wrong(&self) -> Vec<&'static str> {
         let is_true =
-            |rule: &&str| self.truth.causes.contains(rule) || self.truth.beside.contains(rule);
+            |rule: &&str| self.truth.causes.contains(rule) || self.truth.tolerated.contains(rule);
         self.reported.iter().chain(&self.alarms).copied().filter(|rule| !is_true(rule)).collect()
     }
 
@@ -89,14 +89,14 @@ impl Row {
 }
 
 /// The rows as a table with its sums.
-pub(super) fn table(rows: &[Row]) -> String {
+pub(super) fn table(rows: &[AccuracyRow]) -> String {
     let mut page =
         "\n| archive | what happened | root causes | reported | |\n|---|---|---|---|---|\n"
             .to_owned();
     for row in rows {
         page.push_str(&row.line());
     }
-    let hits: usize = rows.iter().map(Row::hits).sum();
+    let hits: usize = rows.iter().map(AccuracyRow::hits).sum();
     let wrong: usize = rows.iter().map(|row| row.wrong().len()).sum();
     let expected: usize = rows.iter().map(|row| row.truth.causes.len()).sum();
     let healthy = rows.iter().filter(|row| row.truth.causes.is_empty());
