@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use mustknow_archive::Limits;
-use mustknow_report::Report;
-use mustknow_report::text::Style;
+use mustknow_report::text::TextStyle;
+use mustknow_report::{Report, ReportOptions, ScannedInput};
 use mustknow_rules::engine::run;
-use mustknow_rules::{Need, catalog};
+use mustknow_rules::{GapKind, Need, Severity, catalog};
 use serde_json::Value;
 use support::dice::Dice;
 use support::run::{
@@ -36,25 +36,26 @@ fn judge(path: &Path) -> Vec<Report> {
     let reports: Vec<_> = archive
         .iter()
         .flat_map(|archive| {
-            let input = mustknow_report::Input {
+            let input = ScannedInput {
                 path: "x",
                 entries: archive.entries,
                 bytes: archive.bytes,
                 truncated: archive.truncated,
             };
             archive.snapshots.iter().map(move |snapshot| {
-                mustknow_report::build(input, snapshot, &run::judge(snapshot, rules))
+                let judgement = run::judge(snapshot, rules);
+                mustknow_report::build(input, snapshot, &judgement, ReportOptions::default())
             })
         })
         .collect();
     for report in &reports {
         for unknown in &report.unknown {
-            assert_ne!(unknown.gap, "crashed", "{unknown:?}");
+            assert_ne!(unknown.gap, GapKind::Crashed, "{unknown:?}");
         }
         for damage in &report.damage {
             assert_ne!(&*damage.why, "the reader failed on it", "{damage:?}");
         }
-        let style = Style { verbose: true, ..Style::default() };
+        let style = TextStyle { verbose: true, ..TextStyle::default() };
         mustknow_report::text::write(report, style, &mut std::io::sink()).unwrap();
     }
     assert!(begun.elapsed() < PATIENCE, "{} took {:?}", path.display(), begun.elapsed());
@@ -64,7 +65,10 @@ fn judge(path: &Path) -> Vec<Report> {
 /// Rules that found something worse than information.
 fn rules(reports: &[Report]) -> BTreeSet<&'static str> {
     let findings = reports.iter().flat_map(|report| &report.findings);
-    findings.filter(|finding| finding.severity != "info").map(|finding| finding.rule).collect()
+    findings
+        .filter(|finding| finding.severity != Severity::Info)
+        .map(|finding| finding.rule)
+        .collect()
 }
 
 /// Every path below a folder.

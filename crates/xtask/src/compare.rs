@@ -84,9 +84,9 @@ fn of_report((number, report): (usize, &Value)) -> Vec<String> {
     for finding in findings {
         let Value::Object(fields) = finding else { continue };
         let field = |key: &str| fields.get(key).unwrap_or(&Value::Null).to_string();
-        let places = list(finding, "evidence").iter().map(|piece| {
-            format!("{}:{}-{}", piece["file"], piece["line"], piece["type"])
-        });
+        let places = list(finding, "evidence")
+            .iter()
+            .map(|piece| format!("{}:{}-{}", piece["file"], piece["line"], piece["type"]));
         lines.push(format!(
             "{number} finding {} {} {} {} since {} members {} at {}",
             name(finding),
