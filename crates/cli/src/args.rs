@@ -298,7 +298,7 @@ pub(crate) enum FailOn {
 
 impl FailOn {
     /// Whether a finding of that severity makes the exit code 1.
-    pub(crate) fn is_met_by(self, severity: &str) -> bool {
+    pub(crate) fn is_met_by(self, severity: Severity) -> bool {
         let least = match self {
             Self::Info => Severity::Info,
             Self::Warning => Severity::Warning,
@@ -306,7 +306,7 @@ impl FailOn {
             Self::Critical => Severity::Critical,
             Self::Never => return false,
         };
-        Severity::of(severity) >= Some(least)
+        severity >= least
     }
 }
 
