@@ -1,12 +1,12 @@
-//! Any text as words of a report: it has as many lines as before, nothing in it acts, and it has grown no
-//! more than its length bears out.
+//! Any text in a report: redaction keeps the number of lines, removes control characters, and
+//! limits the growth of the text.
 
 use mustknow_report::safe::SafeText;
 
-/// How many bytes come of one at most: a marker in its place, or what is spelled out.
+/// The most bytes that one byte can become: a marker or an escaped form.
 const GROWTH: usize = 40;
 
-/// Asserts it of one input.
+/// Checks one input.
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let words = SafeText::text(text);
