@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use mustknow_archive::{self, Body, Budget, Entry, Limits};
-use mustknow_yaml::Spare;
+use mustknow_archive::{self, Budget, Entry, EntryBody, Limits};
+use mustknow_yaml::ParseBuffers;
 
 use crate::certs::CertificateCache;
 use crate::ingest::document::{self, DocumentJob};
@@ -48,8 +48,8 @@ impl<'d> IngestContext<'d> {
         threads: usize,
         read: impl FnOnce(
             Visitors<'_, 'd>,
-        ) -> Result<mustknow_archive::End, mustknow_archive::SourceError>,
-    ) -> Result<mustknow_archive::End, mustknow_archive::SourceError> {
+        ) -> Result<mustknow_archive::StreamEnd, mustknow_archive::SourceError>,
+    ) -> Result<mustknow_archive::StreamEnd, mustknow_archive::SourceError> {
         let (send, receive) = sync_channel::<DocumentJob>(QUEUE);
         let receive = Mutex::new(receive);
         thread::scope(|scope| {
@@ -65,7 +65,7 @@ impl<'d> IngestContext<'d> {
     }
 
     fn work(self, receive: &Mutex<Receiver<DocumentJob>>) {
-        let mut spare = Spare::default();
+        let mut spare = ParseBuffers::default();
         loop {
             let job = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
             match job {
@@ -82,18 +82,18 @@ impl<'d> IngestContext<'d> {
         let mut router = Router::new(self, helpers);
         Box::new(move |entry: Entry<'_>| {
             match entry.body {
-                Body::File(body) => {
+                EntryBody::File(body) => {
                     let Entry { number, size, is_input, .. } = entry;
                     router.file(File { number, path: &entry.path, size, is_input }, body);
                 }
-                Body::Other(_) => {}
+                EntryBody::Other(_) => {}
             }
             ControlFlow::Continue(())
         })
     }
 
     /// Reads one document. Should the reader panic, that costs this document and no more.
-    pub(crate) fn read(self, job: DocumentJob, spare: &mut Spare) {
+    pub(crate) fn read(self, job: DocumentJob, spare: &mut ParseBuffers) {
         let number = job.number;
         let (root, path, place) = (job.root.clone(), job.path.clone(), job.place.clone());
         if let Err(why) = self.budget.in_time() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use memchr::memmem;
-use mustknow_yaml::{Extracts, LineCount, NodeId, Skip, Spare, Tree, Value};
+use mustknow_yaml::{Extractor, LineCount, NodeId, ParseBuffers, Skip, Tree, Value};
 
 use crate::certs::{self, CertificateCache};
 use crate::ingest::objects::Objects;
@@ -37,7 +37,7 @@ pub(crate) fn read(
     job: DocumentJob,
     interest: &Interest,
     known: &CertificateCache,
-    spare: &mut Spare,
+    spare: &mut ParseBuffers,
 ) -> Vec<Record> {
     let DocumentJob { number, root, path, place, bytes } = job;
     let is_wanted = match place.shape {
@@ -51,7 +51,7 @@ pub(crate) fn read(
             ListShape::List => count_items(&bytes),
             _ => State::Collected(1),
         };
-        spare.put_buffer(bytes);
+        spare.return_buffer(bytes);
         return vec![Record::Counted { root, path, place, state }];
     }
     let is_stream = place.shape == ListShape::Stream;
@@ -70,14 +70,14 @@ pub(crate) fn read(
     if let ListShape::KnownFile(known_file) = place.shape
         && known_file.is_text()
     {
-        let document = Arc::new(Document { path, tree: Tree::of_text(text) });
+        let document = Arc::new(Document { path, tree: Tree::from_plain_text(text) });
         return vec![Record::KnownFile { root, known_file, document }];
     }
     let skip = match place.shape {
         ListShape::KnownFile(known_file) => pruned::of_known_file(known_file),
         _ => pruned::in_file(place.sure_kind(), interest),
     };
-    let tree = match Tree::parse_in(spare, text, skip) {
+    let tree = match Tree::parse_reusing(spare, text, skip) {
         Ok(tree) => tree,
         Err(error) => return Record::broken(root, path, place, error.to_string()),
     };
@@ -133,7 +133,7 @@ pub(crate) fn read(
 fn copy_of(tree: &Tree, skip: &Skip) -> Option<Tree> {
     let mut documents = tree.documents();
     let only = documents.next().filter(|_| documents.next().is_none())?;
-    tree.extract(only, skip, &mut Extracts::default())
+    tree.extract(only, skip, &mut Extractor::default())
 }
 
 /// Each object on its own, without what nobody reads; the same objects by their nodes where they
@@ -145,7 +145,7 @@ fn kept(
     number: u64,
     interest: &Interest,
 ) -> Result<Vec<Resource>, Vec<(Key, NodeId, u64)>> {
-    let mut extracts = Extracts::default();
+    let mut extracts = Extractor::default();
     let copy = |(key, value): &(Key, Value<'_>)| {
         let tree = tree.extract(*value, pruned::of_object(key, *value, interest), &mut extracts)?;
         let document = Arc::new(Document { path: Arc::clone(path), tree });
@@ -201,7 +201,7 @@ mod tests {
             place: ListPlace::list("", "configmaps", "x"),
             bytes: text.as_bytes().to_vec(),
         };
-        read(job, &interest, &CertificateCache::within(0), &mut Spare::default())
+        read(job, &interest, &CertificateCache::within(0), &mut ParseBuffers::default())
             .into_iter()
             .find_map(|record| match record {
                 Record::Listed { state, .. } | Record::Broken { state, .. } => Some(state),

@@ -10,7 +10,7 @@ mod tests;
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-use mustknow_archive::{FileKind, kind_of, words};
+use mustknow_archive::{FileKind, describe, kind_of};
 
 use crate::layout;
 use crate::layout::loose::begins_with_objects;
@@ -128,7 +128,7 @@ impl Search<'_> {
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
             Err(error) => {
-                let why = format!("it cannot be listed: {}", words::of_error(&error));
+                let why = format!("it cannot be listed: {}", describe::io_error(&error));
                 inputs.failed.push((path.to_owned(), why));
                 return list;
             }
@@ -157,7 +157,7 @@ impl Search<'_> {
                     }
                 },
                 Err(error) => {
-                    let why = format!("it cannot be listed whole: {}", words::of_error(&error));
+                    let why = format!("it cannot be listed whole: {}", describe::io_error(&error));
                     inputs.failed.push((path.to_owned(), why));
                 }
             }
@@ -211,7 +211,7 @@ impl Held {
                 Ok(FileKind::Text) => texts.push(path),
                 Ok(FileKind::Other) => self.inputs.passed_over.push(path),
                 Err(error) => {
-                    let why = format!("it cannot be read: {}", words::of_error(&error));
+                    let why = format!("it cannot be read: {}", describe::io_error(&error));
                     self.inputs.failed.push((path, why));
                 }
             }

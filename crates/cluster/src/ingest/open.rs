@@ -112,19 +112,19 @@ pub fn open_together(
                 &named,
             )
             .unwrap_or_else(|error| {
-                let damage = vec![Damage { path: name.clone(), why: error.to_string() }];
+                let damage = vec![Damage { path: name.clone(), why: error.reason() }];
                 // Once a limit was met, what cannot be read may only not have been tried.
                 let truncated = !budget.limits_reached().is_empty();
                 let cuts = if truncated { vec![String::new()] } else { Vec::new() };
-                mustknow_archive::End {
+                mustknow_archive::StreamEnd {
                     damage,
-                    cuts,
+                    truncated_paths: cuts,
                     truncated,
-                    ..mustknow_archive::End::default()
+                    ..mustknow_archive::StreamEnd::default()
                 }
             })
         });
-        Ok(all.fold(mustknow_archive::End::default(), mustknow_archive::End::and))
+        Ok(all.fold(mustknow_archive::StreamEnd::default(), mustknow_archive::StreamEnd::merge))
     })
 }
 
@@ -155,7 +155,7 @@ impl Input<'_> {
         read: impl FnOnce(
             &Budget,
             Visitors<'_, '_>,
-        ) -> Result<mustknow_archive::End, mustknow_archive::SourceError>,
+        ) -> Result<mustknow_archive::StreamEnd, mustknow_archive::SourceError>,
     ) -> Result<Archive, Error> {
         let budget = Budget::new(limits);
         let context = IngestContext {
@@ -175,7 +175,7 @@ impl Input<'_> {
         };
         if context.is_late.load(Ordering::Relaxed) {
             let why = budget.in_time().err().unwrap_or_default();
-            end.cut(self.name, format!("{why}: part of what was read is not judged"));
+            end.note_truncation(self.name, format!("{why}: part of what was read is not judged"));
         }
         let mut collections = context.collections.lock().unwrap_or_else(PoisonError::into_inner);
         let collections = std::mem::take(&mut *collections);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use mustknow_yaml::Unread::{self, AllBut, Value};
+use mustknow_yaml::Pruned::{self, AllBut, Value};
 use mustknow_yaml::{self, Skip};
 
 use crate::model::interest::Interest;
@@ -24,7 +24,7 @@ use crate::model::resource::Key;
 use crate::views::event;
 
 /// Who wrote which field, what was written, and what only the API server needs to know.
-const OF_EVERY_KIND: &[Unread] = &[
+const OF_EVERY_KIND: &[Pruned] = &[
     Value(&["metadata", "generateName"]),
     Value(&["metadata", "ownerReferences", "uid"]),
     Value(&["metadata", "uid"]),
@@ -32,23 +32,23 @@ const OF_EVERY_KIND: &[Unread] = &[
     Value(&["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]),
 ];
 
-const WRITERS: &[Unread] = &[Value(&["metadata", "managedFields"])];
+const WRITERS: &[Pruned] = &[Value(&["metadata", "managedFields"])];
 
 /// Of who wrote what only when, and which keys of the data: a history says when certificates changed.
-const WRITERS_BUT_TIMES: &[Unread] = &[
+const WRITERS_BUT_TIMES: &[Pruned] = &[
     AllBut(&["metadata", "managedFields"], &["manager", "operation", "time", "fieldsV1"]),
     AllBut(&["metadata", "managedFields", "fieldsV1"], &["f:data"]),
 ];
 
 /// What tells objects and their copies apart, and is of no use when that is done.
-const ONLY_WHILE_READ: &[Unread] = &[
+const ONLY_WHILE_READ: &[Pruned] = &[
     Value(&["apiVersion"]),
     Value(&["kind"]),
     Value(&["metadata", "namespace"]),
     Value(&["metadata", "resourceVersion"]),
 ];
 
-const OF_POD: &[Unread] = &[
+const OF_POD: &[Pruned] = &[
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/network-status"]),
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/networks-status"]),
     Value(&["metadata", "annotations", "k8s.ovn.org/pod-networks"]),
@@ -82,10 +82,10 @@ const OF_POD: &[Unread] = &[
 ];
 
 /// The only environment that a rule looks into is that of etcd.
-const OF_POD_WITHOUT_ENV: &[Unread] = &[Value(&["spec", "containers", "env"])];
+const OF_POD_WITHOUT_ENV: &[Pruned] = &[Value(&["spec", "containers", "env"])];
 const READS_ENV_OF: &str = "openshift-etcd";
 
-const OF_EVENT: &[Unread] = &[
+const OF_EVENT: &[Pruned] = &[
     AllBut(
         &[],
         &[
@@ -107,7 +107,7 @@ const OF_EVENT: &[Unread] = &[
 ];
 
 /// A history says when a series of events began.
-const OF_EVENT_BUT_TIMES: &[Unread] = &[
+const OF_EVENT_BUT_TIMES: &[Pruned] = &[
     AllBut(
         &[],
         &[
@@ -130,18 +130,18 @@ const OF_EVENT_BUT_TIMES: &[Unread] = &[
 ];
 
 /// How the pods of a workload are to be made.
-const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
+const OF_WORKLOAD: &[Pruned] = &[Value(&["spec", "template"])];
 
 /// The present hour is one of the last 24, and nobody asks by verb.
-const OF_API_REQUEST_COUNT: &[Unread] = &[
+const OF_API_REQUEST_COUNT: &[Pruned] = &[
     Value(&["status", "currentHour"]),
     Value(&["status", "last24h", "byNode", "byUser", "byVerb"]),
 ];
 
-const OF_API_THAT_STAYS: &[Unread] = &[AllBut(&["status"], &["conditions", "requestCount"])];
+const OF_API_THAT_STAYS: &[Pruned] = &[AllBut(&["status"], &["conditions", "requestCount"])];
 
 /// Of an operator's version only where it stands: how it is installed is what is large.
-const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
+const OF_CLUSTER_SERVICE_VERSION: &[Pruned] = &[
     Value(&["spec"]),
     Value(&["metadata", "annotations"]),
     Value(&["status", "certsLastUpdated"]),
@@ -149,21 +149,21 @@ const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
     Value(&["status", "requirementStatus", "dependents"]),
 ];
 /// The manifests that it writes.
-const OF_INSTALL_PLAN: &[Unread] =
+const OF_INSTALL_PLAN: &[Pruned] =
     &[Value(&["status", "plan"]), Value(&["status", "bundleLookups"])];
 
 /// The state of every catalog, once more in each Subscription, and how the operator is to run.
-const OF_SUBSCRIPTION: &[Unread] =
+const OF_SUBSCRIPTION: &[Pruned] =
     &[Value(&["status", "catalogHealth"]), Value(&["spec", "config"])];
 
-const OF_CATALOG_SOURCE: &[Unread] = &[Value(&["spec", "icon"])];
+const OF_CATALOG_SOURCE: &[Pruned] = &[Value(&["spec", "icon"])];
 
 /// What is asked of the cloud, and what it gave.
-const OF_CREDENTIALS_REQUEST: &[Unread] =
+const OF_CREDENTIALS_REQUEST: &[Pruned] =
     &[Value(&["spec", "providerSpec"]), Value(&["status", "providerStatus"])];
 
 /// What a host is made of, and how it was set up.
-const OF_BARE_METAL_HOST: &[Unread] = &[
+const OF_BARE_METAL_HOST: &[Pruned] = &[
     AllBut(&["spec"], &["consumerRef", "online"]),
     AllBut(
         &["status"],
@@ -172,30 +172,30 @@ const OF_BARE_METAL_HOST: &[Unread] = &[
 ];
 
 /// How a Machine is to be made.
-const OF_MACHINE: &[Unread] = &[Value(&["spec", "providerSpec"])];
+const OF_MACHINE: &[Pruned] = &[Value(&["spec", "providerSpec"])];
 
 /// How the Machines of a set are to be made.
-const OF_MACHINE_SET: &[Unread] = &[Value(&["spec", "template"])];
+const OF_MACHINE_SET: &[Pruned] = &[Value(&["spec", "template"])];
 
 /// How the Jobs of a CronJob are to be made.
-const OF_CRON_JOB: &[Unread] = &[Value(&["spec", "jobTemplate"])];
+const OF_CRON_JOB: &[Pruned] = &[Value(&["spec", "jobTemplate"])];
 
 /// The schemas are what is large of a definition.
-const OF_DEFINITION: &[Unread] = &[
+const OF_DEFINITION: &[Pruned] = &[
     Value(&["spec", "versions", "schema"]),
     Value(&["spec", "versions", "additionalPrinterColumns"]),
     Value(&["spec", "validation"]),
 ];
 
-const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
+const OF_NODE: &[Pruned] = &[Value(&["status", "images"])];
 
 /// The files and units that a machine is to have.
-const OF_MACHINE_CONFIG: &[Unread] = &[AllBut(&["spec"], &["osImageURL"])];
+const OF_MACHINE_CONFIG: &[Pruned] = &[AllBut(&["spec"], &["osImageURL"])];
 
 /// The settings themselves.
-const OF_GENERATED_CONFIG: &[Unread] = &[AllBut(&["spec"], &["machineConfigPoolSelector"])];
+const OF_GENERATED_CONFIG: &[Pruned] = &[AllBut(&["spec"], &["machineConfigPoolSelector"])];
 
-const OF_SECRET: &[Unread] = &[
+const OF_SECRET: &[Pruned] = &[
     Value(&["stringData"]),
     Value(&["metadata", "annotations", "kubernetes.io/service-account.name"]),
     Value(&["metadata", "annotations", "kubernetes.io/service-account.uid"]),
@@ -204,20 +204,20 @@ const OF_SECRET: &[Unread] = &[
 ];
 
 /// The history of a check: what succeeded, and outages long over.
-const OF_CONNECTIVITY_CHECK: &[Unread] =
+const OF_CONNECTIVITY_CHECK: &[Pruned] =
     &[Value(&["status", "successes"]), Value(&["status", "outages"])];
 
 /// A history says when outages were.
-const OF_CONNECTIVITY_CHECK_BUT_TIMES: &[Unread] = &[
+const OF_CONNECTIVITY_CHECK_BUT_TIMES: &[Pruned] = &[
     Value(&["status", "successes"]),
     AllBut(&["status", "outages"], &["end", "message", "start"]),
 ];
 
 /// Certificates and keys of a route.
-const OF_ROUTE: &[Unread] = &[Value(&["spec", "tls"])];
+const OF_ROUTE: &[Pruned] = &[Value(&["spec", "tls"])];
 
 /// What of some kinds `certificate` reads and nobody keeps.
-const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
+const CERTIFICATES: [(&Kind, &[Pruned]); 6] = [
     (&SECRET, &[Value(&["data"])]),
     (&VALIDATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
     (&MUTATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
@@ -236,16 +236,16 @@ const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
 ];
 
 /// The contents of a ConfigMap that no rule names.
-const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
+const OF_CONFIG_MAP: &[Pruned] = &[Value(&["data"]), Value(&["binaryData"])];
 
 /// How each alert is reckoned; what is read is which of them fire, and which cannot be reckoned.
-const OF_ALERTS: &[Unread] = &[
+const OF_ALERTS: &[Pruned] = &[
     AllBut(&["data", "groups"], &["rules"]),
     AllBut(&["data", "groups", "rules"], &["alerts", "health", "lastError", "name"]),
 ];
 
 /// Everything that is known of what is scraped; what is read is where it is and whether it answers.
-const OF_TARGETS: &[Unread] = &[
+const OF_TARGETS: &[Pruned] = &[
     AllBut(&["data"], &["activeTargets"]),
     AllBut(&["data", "activeTargets"], &["discoveredLabels", "health", "labels", "lastError"]),
     AllBut(&["data", "activeTargets", "discoveredLabels"], &["__meta_kubernetes_pod_node_name"]),
@@ -258,7 +258,7 @@ struct PrunedFields {
 }
 
 impl PrunedFields {
-    fn of(writers: &[Unread], pruned: &[Unread], unkept: &[Unread]) -> Self {
+    fn of(writers: &[Pruned], pruned: &[Pruned], unkept: &[Pruned]) -> Self {
         let in_file = [OF_EVERY_KIND, writers, pruned].concat();
         let of_object = [ONLY_WHILE_READ, OF_EVERY_KIND, writers, pruned, unkept].concat();
         Self { in_file: Skip::new(&in_file), of_object: Skip::new(&of_object) }
@@ -276,7 +276,7 @@ struct Reading {
 
 /// What rules judge by.
 static FOR_RULES: LazyLock<Reading> = LazyLock::new(|| {
-    let skips = |pruned: &[Unread], unkept: &[Unread]| PrunedFields::of(WRITERS, pruned, unkept);
+    let skips = |pruned: &[Pruned], unkept: &[Pruned]| PrunedFields::of(WRITERS, pruned, unkept);
     Reading {
         other_kinds: skips(&[], &[]),
         unnamed_config_map: skips(&[], OF_CONFIG_MAP),
@@ -304,10 +304,10 @@ static FOR_HISTORY: LazyLock<Reading> = LazyLock::new(|| Reading {
 
 /// What is skipped of the kinds of which more is known than of others; of some kinds something else.
 fn by_kind(
-    but: &[(&'static Kind, &'static [Unread])],
-    writers: fn(&Kind) -> &'static [Unread],
+    but: &[(&'static Kind, &'static [Pruned])],
+    writers: fn(&Kind) -> &'static [Pruned],
 ) -> Vec<(&'static Kind, PrunedFields)> {
-    let kinds: &[(&Kind, &[Unread])] = &[
+    let kinds: &[(&Kind, &[Pruned])] = &[
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
@@ -335,7 +335,7 @@ fn by_kind(
         (&KUBELET_CONFIG, OF_GENERATED_CONFIG),
         (&CONTAINER_RUNTIME_CONFIG, OF_GENERATED_CONFIG),
     ];
-    let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
+    let mut all: BTreeMap<&Kind, (&[Pruned], &[Pruned])> =
         kinds.iter().chain(but).map(|(kind, pruned)| (*kind, (*pruned, &[][..]))).collect();
     for (kind, unkept) in CERTIFICATES {
         all.entry(kind).or_default().1 = unkept;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
 use mustknow_archive::{Damage, Limit};
-use mustknow_yaml::Spare;
+use mustknow_yaml::ParseBuffers;
 
 use crate::ingest::bodies::{nothing_behind, read_whole, too_large};
 use crate::ingest::context::IngestContext;
@@ -27,7 +27,7 @@ pub(crate) struct Router<'d> {
     context: IngestContext<'d>,
     /// Where documents go to be parsed by others.
     helpers: Option<SyncSender<DocumentJob>>,
-    spare: Spare,
+    spare: ParseBuffers,
     scratch: Scratch,
     /// The folder of the collection that the last file was in.
     root: Arc<str>,
@@ -51,8 +51,8 @@ impl<'d> Router<'d> {
         Self {
             context,
             helpers,
-            spare: Spare::default(),
-            scratch: Scratch::within(context.limits.of_logs()),
+            spare: ParseBuffers::default(),
+            scratch: Scratch::within(context.limits.log_limit()),
             root: Arc::default(),
         }
     }
@@ -109,14 +109,14 @@ impl<'d> Router<'d> {
     fn pod_logs(&mut self, root: &Arc<str>, file: File<'_>, body: &mut dyn Read) {
         let _turn = self.context.take_turn(file.size);
         let mut bytes = self.spare.take_buffer();
-        let (limit, bound) = self.context.limits.of_document();
+        let (limit, bound) = self.context.limits.document_limit();
         // What could be read of a log is worth having even if the rest is not.
         let ended = read_whole(body, limit, file.size.unwrap_or(0), &mut bytes);
         let ended = ended.and_then(|()| nothing_behind(limit, bound, body));
         for section in pod_logs::sections(&bytes).0 {
             self.section(root, file, &section, ended.is_err());
         }
-        self.spare.put_buffer(bytes);
+        self.spare.return_buffer(bytes);
         if let Err(error) = ended {
             self.context.add(file.number, Record::Damage(damage(file.path, &error)));
         }
@@ -175,7 +175,7 @@ impl<'d> Router<'d> {
     ) {
         let mut bytes = Vec::new();
         // What could be read of a log or a timestamp is worth having even if the rest is not.
-        let limit = self.context.limits.of_text();
+        let limit = self.context.limits.text_limit();
         let ended = (&mut *body).take(limit).read_to_end(&mut bytes);
         let ended = ended.and_then(|_| nothing_behind(limit, Limit::Document, body));
         let text = String::from_utf8_lossy(&bytes);
@@ -189,7 +189,7 @@ impl<'d> Router<'d> {
 
     fn document(&mut self, root: Arc<str>, file: File<'_>, place: ListPlace, body: &mut dyn Read) {
         let _turn = self.context.take_turn(file.size);
-        let (limit, bound) = self.context.limits.of_document();
+        let (limit, bound) = self.context.limits.document_limit();
         let mut bytes = self.spare.take_buffer();
         let is_announced = file.size.is_some_and(|size| size > limit);
         let read = if is_announced {
@@ -215,7 +215,7 @@ impl<'d> Router<'d> {
             place = ListPlace::stream();
         }
         if let Some(why) = broken {
-            self.spare.put_buffer(bytes);
+            self.spare.return_buffer(bytes);
             return self.context.add_all(number, Record::broken(root, path, place, why));
         }
         let job = DocumentJob { number, root, path, place, bytes };

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mustknow_archive::{Damage, End, Limit};
+use mustknow_archive::{Damage, Limit, StreamEnd};
 use mustknow_yaml::Value;
 
 use crate::merge::archives::{Archives, with_ancestors};
@@ -28,10 +28,10 @@ use crate::views::{Condition, Event, Lease, Node};
 pub(crate) fn freeze(
     name: &str,
     found: Collections,
-    end: End,
+    end: StreamEnd,
     bounds: &BTreeSet<Limit>,
 ) -> Vec<Snapshot> {
-    let End { damage: stream_damage, archives, cuts, .. } = end;
+    let StreamEnd { damage: stream_damage, archives, truncated_paths: cuts, .. } = end;
     let archives = Archives::new(archives);
     let Collected { by_root, mut damage, is_full, is_unnoted } = found.finish();
     damage.extend(stream_damage);
@@ -204,7 +204,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         let path = "namespaces/kube-system/core/._configmaps.yaml";
         collections.add(1, Record::Seen { root: "".into(), path: path.into(), format: None });
-        assert!(freeze("x", collections, End::default(), &BTreeSet::new()).is_empty());
+        assert!(freeze("x", collections, StreamEnd::default(), &BTreeSet::new()).is_empty());
     }
 
     #[test]
@@ -218,7 +218,7 @@ mod tests {
         let mut collections = Collections::within(usize::MAX);
         collections.add(2, listed("second"));
         collections.add(1, listed("first"));
-        let snapshots = freeze("x", collections, End::default(), &BTreeSet::new());
+        let snapshots = freeze("x", collections, StreamEnd::default(), &BTreeSet::new());
         let listing =
             snapshots[0].coverage().listing(&crate::model::kinds::CONFIG_MAP, "x").unwrap();
         assert_eq!(&*listing.path, "first");
