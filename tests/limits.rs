@@ -75,7 +75,7 @@ fn max_entries() {
     let most = first.0.len().to_string();
     let path = first.and(last).to_tar_gz(&dir, "in.tgz");
     let flags = ["--max-entries", &most];
-    let why = format!("it holds more than {most} entries (--max-entries): the rest is not read");
+    let why = format!("entry count exceeds {most} (--max-entries); the rest was not read");
     assert_cut(&report(&flags, &path), "--max-entries", &why);
 
     let run = mustknow([flags[0], flags[1], path.to_str().unwrap()]);
@@ -92,7 +92,7 @@ fn max_inflated() {
     let most = (first.to_tar().len() - 1024).to_string() + "B";
     let path = first.and(last).to_tar_gz(&dir, "in.tgz");
     let report = report(&["--max-inflated", &most], &path);
-    assert_cut(&report, "--max-inflated", "(--max-inflated): reading stops after entry mg/");
+    assert_cut(&report, "--max-inflated", "(--max-inflated); reading stopped after entry mg/");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn max_ratio() {
     let log = "mg/namespaces/x/pods/p/c/c/logs/current.log";
     let path =
         first.with(log, b"all is well\n".repeat(300_000)).and(last).to_tar_gz(&dir, "in.tgz");
-    let why = "more than 2 times as much comes out of it as goes in (--max-ratio)";
+    let why = "compression ratio exceeds 2 (--max-ratio)";
     assert_cut(&report(&["--max-ratio", "2"], &path), "--max-ratio", why);
 }
 
@@ -111,7 +111,7 @@ fn max_depth() {
     let dir = tempdir().unwrap();
     let (first, last) = seed();
     let path = first.with("rest.tar", last.to_tar()).to_tar_gz(&dir, "in.tgz");
-    let why = "archives lie more than 2 deep in one another (--max-depth): it is not read";
+    let why = "archive nesting depth exceeds 2 (--max-depth); not read";
     assert_cut(&report(&["--max-depth", "2"], &path), "--max-depth", why);
 }
 
@@ -153,7 +153,7 @@ fn timeout() {
     assert_eq!(output.status.code(), Some(1));
     assert_quiet(std::str::from_utf8(&output.stderr).unwrap());
     let scan: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let why = "the input takes longer than 3s to read (--timeout)";
+    let why = "reading time exceeds 3s (--timeout)";
     assert_cut(&list(&scan, "reports")[0], "--timeout", why);
 }
 

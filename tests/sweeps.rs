@@ -138,9 +138,10 @@ fn judge(bytes: &[u8]) -> Result<Vec<Report>, String> {
         let crashed = report.unknown.iter().find(|unknown| unknown.gap == "crashed");
         assert!(crashed.is_none(), "{crashed:?}");
         // What is said of a panic that was caught.
-        let failed = report.damage.iter().find(|damage| {
-            ["the decoder failed", "the reader failed on it"].contains(&&*damage.why)
-        });
+        let failed = report
+            .damage
+            .iter()
+            .find(|damage| ["decoder failed", "the reader failed on it"].contains(&&*damage.why));
         assert!(failed.is_none(), "{failed:?}");
     }
     Ok(reports)
@@ -228,7 +229,7 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 fn assert_cut(fixture: &Fixture, bytes: &[u8]) {
     match judge(bytes) {
         Err(error) => {
-            let is_said = error.contains("breaks off") || error.contains("is empty");
+            let is_said = error.contains("truncated") || error.contains("is empty");
             assert!(is_said || bytes.len() < BLOCK, "{error}");
         }
         Ok(reports) => {
@@ -237,7 +238,7 @@ fn assert_cut(fixture: &Fixture, bytes: &[u8]) {
                 let is_named = report
                     .damage
                     .iter()
-                    .any(|damage| &*damage.path == INPUT && damage.why.contains("breaks off"));
+                    .any(|damage| &*damage.path == INPUT && damage.why.contains("truncated"));
                 assert!(is_named, "{:?}", report.damage);
             }
             fixture.assert_no_other_alarm(&reports, &fixture.everything());
@@ -310,7 +311,7 @@ fn assert_flipped_tar(fixture: &Fixture, bytes: &[u8], at: usize) {
     let others = reports.iter().flat_map(|report| &report.damage);
     for damage in others.filter(|damage| &*damage.path != INPUT) {
         // What may have stood in a lost header is said of the file behind it.
-        let is_behind = damage.why.contains("the header before it is damaged");
+        let is_behind = damage.why.contains("the previous header is corrupt");
         assert!(is_behind || !is_among(&intact, &damage.path), "{damage:?}");
     }
 }
