@@ -171,7 +171,7 @@ fn a_zstd_of_an_extreme_ratio_is_cut() {
     // Windows of 1 MiB, and of 128 MiB, the largest that is allowed.
     let report = survive(&write(&dir, "bomb.zst", &zstd(&before_zeros(4000), 4000, 0x50)));
     assert_eq!(report["archive"]["truncated"], true);
-    assert_damage(&report, "", "more than 2000 times as much comes out");
+    assert_damage(&report, "", "compression ratio exceeds 2000");
     survive(&write(&dir, "window.zst", &zstd(&before_zeros(300), 300, 0x88)));
     let wide = write(&dir, "wide.zst", &zstd(&before_zeros(1), 1, 0x90));
     assert_eq!(scan(&wide, "json").code, 2);
@@ -187,7 +187,7 @@ fn nested_compressions_end_at_a_depth() {
         bomb = gzip(&bomb);
     }
     let report = survive(&with(&dir, "deep.tgz", "deep.gz", &bomb));
-    assert_damage(&report, "", "archives lie more than 16 deep in one another");
+    assert_damage(&report, "", "archive nesting depth exceeds 16");
 }
 
 /// A zip whose directory lists one deflated entry `times` times, with the length `said`.

@@ -1,12 +1,9 @@
-//! Snippets that readers trip over, compared value for value with the library.
+//! Snippets that are hard to parse, compared value by value with the library.
 
 use proptest::prelude::*;
 use serde_yaml::Value as Theirs;
 
-use super::{Tree, Value, YamlError};
-
-pub(super) mod compare;
-mod styles;
+use super::{Tree, compare, styles};
 
 fn read(text: &str) -> Tree {
     Tree::parse(text).unwrap_or_else(|error| panic!("{error} in {text:?}"))
@@ -25,7 +22,7 @@ fn agrees(text: &str) -> Tree {
 }
 
 const NATIVE: &[&str] = &[
-    // Nothing at all.
+    // No content.
     "",
     "\n\n",
     "# only a comment",
@@ -57,7 +54,7 @@ const NATIVE: &[&str] = &[
     "a: # comment\n  b # comment\nc: d#e\nf: '#'\ng: # x\n",
     "a:\n  b:\nc:\n",
     "a:",
-    // Words that are not numbers, and numbers that are.
+    // Words that are not numbers, and numbers.
     "a: 1e685\nb: =\nc: 2024-01-01\nd: 0x1f\ne: 010\nf: yes\ng: 2026-10-02T03:04:05Z\nh: 1_000\n",
     "a: -1\nb: +1\nc: 1.5\nd: .5\ne: 1e3\nf: 18446744073709551615\ng: -9223372036854775808\n",
     "a: .inf\nb: -.inf\nc: .nan\nd: inf\ne: nan\nf: Infinity\ng: 0o17\nh: 0b11\ni: -0x1f\nj: 0xzz\n",
@@ -139,7 +136,7 @@ const NATIVE: &[&str] = &[
     "a:\tb\nc: \td\t\n",
 ];
 
-/// Texts that are no YAML.
+/// Texts that are not YAML.
 const MALFORMED: &[&str] = &[
     "a: 'x",
     "a: \"x",
@@ -173,14 +170,14 @@ const MALFORMED: &[&str] = &[
 ];
 
 #[test]
-fn reads_what_machines_write_as_the_library_does_without_asking_it() {
+fn machine_written_yaml_is_read_natively_as_by_the_library() {
     for text in NATIVE {
         assert!(!agrees(text).used_fallback(), "{text:?}");
     }
 }
 
 #[test]
-fn leaves_to_the_library_what_only_people_write() {
+fn handwritten_yaml_is_left_to_the_library() {
     for text in [
         "a: !!str 1\nb: !tag {c: 2}\n",
         "? [1, 2]\n: x\n",
@@ -194,7 +191,7 @@ fn leaves_to_the_library_what_only_people_write() {
         "a:\n  b: |\n    x\u{2029}    y\n",
         "a: x\r  y\rb: z\r",
         "a: {{ template }}\n",
-        // A byte order mark that starts a line.
+        // A byte order mark at the start of a line.
         "\n\u{feff}",
         "--- # c\n\u{feff}b: 2\n",
         "a: [\n\u{feff}b]\n",
@@ -204,7 +201,7 @@ fn leaves_to_the_library_what_only_people_write() {
 }
 
 #[test]
-fn refuses_what_the_library_refuses() {
+fn text_that_the_library_refuses_is_refused() {
     for text in MALFORMED {
         assert!(serde_yaml::from_str::<Theirs>(text).is_err(), "oracle reads {text:?}");
         assert!(Tree::parse(*text).is_err(), "{text:?}");
@@ -216,7 +213,7 @@ fn is_read_natively(text: &str) -> bool {
 }
 
 #[test]
-fn most_of_what_is_written_in_any_style_is_yaml_that_the_library_is_not_asked_for() {
+fn most_yaml_in_any_style_is_read_natively() {
     let mut dice = 1_u64;
     let texts: Vec<_> = std::iter::repeat_with(|| {
         let bytes = std::iter::repeat_with(|| {
@@ -237,7 +234,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_style_means_what_the_library_says_it_means(
+    fn any_style_means_the_same_as_to_the_library(
         dice in proptest::collection::vec(any::<u8>(), 0..160)
     ) {
         prop_assert_eq!(compare::disagreement(&styles::write(&dice)), None);

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use serde_yaml::{Mapping, Value as Theirs};
 
-/// Where Go's YAML begins to fold.
+/// The column where Go's YAML starts to fold.
 const WIDTH: usize = 80;
 
-/// Writes as `sigs.k8s.io/yaml` does: sequences in their key's column, folded scalars, explicit keys.
+/// Writes as `sigs.k8s.io/yaml` does: sequences in their key's column, folded scalars, explicit
+/// keys.
 ///
-/// Where Go would always choose one style for a string, this chooses any that can hold it.
+/// Where Go always chooses one style for a string, this chooses any valid one.
 pub(super) struct GoYaml {
     out: String,
     dice: u64,
@@ -24,7 +25,7 @@ impl GoYaml {
         writer.out
     }
 
-    /// Writes a value; `column` is where its members go, `fold` where a scalar's next lines do.
+    /// Writes a value; `column` is where its members go, `fold` where a scalar's next lines go.
     fn value(&mut self, value: &Theirs, column: usize, fold: usize) {
         match value {
             Theirs::Null => self.out.push_str("null"),
@@ -101,7 +102,7 @@ impl GoYaml {
     fn folded(&mut self, text: &str, fold: usize) {
         let chars: Vec<char> = text.chars().collect();
         for (at, &c) in chars.iter().enumerate() {
-            if c == ' ' && self.is_wide() && !is_beside_space(&chars, at) {
+            if c == ' ' && self.is_wide() && !is_next_to_space(&chars, at) {
                 self.line(fold);
             } else {
                 self.out.push(c);
@@ -114,7 +115,7 @@ impl GoYaml {
         let chars: Vec<char> = text.chars().collect();
         for (at, &c) in chars.iter().enumerate() {
             match c {
-                ' ' if self.is_wide() && !is_beside_space(&chars, at) => self.line(fold),
+                ' ' if self.is_wide() && !is_next_to_space(&chars, at) => self.line(fold),
                 '\'' => self.out.push_str("''"),
                 '\n' => {
                     if at == 0 || chars[at - 1] != '\n' {
@@ -199,7 +200,7 @@ impl GoYaml {
     }
 }
 
-/// What libyaml writes without an escape.
+/// Characters that libyaml writes without an escape.
 fn is_printable(c: char) -> bool {
     matches!(c, ' '..='~' | '\u{a0}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..)
         && !matches!(c, '\u{2028}' | '\u{2029}')
@@ -215,7 +216,7 @@ fn is_plain(text: &str) -> bool {
         && serde_yaml::from_str::<Theirs>(text).is_ok_and(|value| value.is_string())
 }
 
-fn is_beside_space(chars: &[char], at: usize) -> bool {
+fn is_next_to_space(chars: &[char], at: usize) -> bool {
     at == 0
         || chars[at - 1] == ' '
         || chars.get(at + 1).is_none_or(|&next| next == ' ' || next == '\n')

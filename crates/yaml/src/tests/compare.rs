@@ -1,33 +1,34 @@
-//! Says where a text means something else here than to the library.
+//! Finds where a text means something else here than to the library.
 //!
-//! The fuzz targets include this file too, so it knows the reader by its public face only.
+//! The fuzz targets include this file too, so it uses only the public API.
 
 use serde::Deserialize as _;
 use serde_yaml::{Deserializer, Value as Theirs};
 
 use super::{Tree, Value, YamlError};
 
-/// Documents with more aliases than this may be refused before the library sees them.
+/// Documents with more aliases than this may be refused without the library.
 const ALIASES: usize = 8;
 
-/// The documents that hold anything, as the library reads them; None when it refuses one.
+/// The documents that are not empty, as the library reads them; None if it refuses one.
 ///
-/// A byte order mark is taken away first: libyaml counts it as a column, so that a `---` behind it is text.
+/// A byte order mark is removed first: libyaml counts it as a column, so a `---` after it would be
+/// text.
 pub(crate) fn documents(text: &str) -> Option<Vec<Theirs>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let all: Result<Vec<_>, _> = Deserializer::from_str(text).map(Theirs::deserialize).collect();
     Some(all.ok()?.into_iter().filter(|root| !is_nothing(root)).collect())
 }
 
-/// Where a text that the library reads means something else here; None when the library refuses it.
+/// Where a text that the library reads means something else here; None if the library refuses it.
 pub(crate) fn disagreement(text: &str) -> Option<String> {
-    if is_cut_elsewhere(text) || has_an_anchor_twice(text) {
+    if is_split_differently(text) || has_an_anchor_twice(text) {
         return None;
     }
     let theirs = documents(text)?;
     let tree = match Tree::parse(text) {
         Ok(tree) => tree,
-        Err(error) if is_bound(&error, text) => return None,
+        Err(error) if is_limit(&error, text) => return None,
         Err(error) => return Some(format!("{error} in {text:?}")),
     };
     let ours: Vec<_> = tree.documents().filter(|root| !root.is_null()).collect();
@@ -39,7 +40,7 @@ pub(crate) fn disagreement(text: &str) -> Option<String> {
     Some(format!("{found} in {text:?}"))
 }
 
-/// Says where a value differs from the library's; scalars are asked for as what the library took them for.
+/// Where a value differs from the library's; scalars are read as the type that the library chose.
 pub(crate) fn difference(ours: Value<'_>, theirs: &Theirs) -> Option<String> {
     let same = match theirs {
         Theirs::Null => ours.is_null() && ours.text().is_none(),
@@ -64,7 +65,7 @@ pub(crate) fn difference(ours: Value<'_>, theirs: &Theirs) -> Option<String> {
     (!same).then(|| format!("ours {ours:?}, theirs {theirs:?}"))
 }
 
-/// Keys are text here, as it is written; the library has a value there too.
+/// Keys are text as written here; the library parses them as values too.
 fn is_key(key: &str, theirs: &Theirs) -> bool {
     match theirs {
         Theirs::String(text) => text == key,
@@ -72,7 +73,7 @@ fn is_key(key: &str, theirs: &Theirs) -> bool {
         Theirs::Bool(_) | Theirs::Number(_) => Tree::parse(key).is_ok_and(|tree| {
             tree.documents().next().is_some_and(|root| difference(root, theirs).is_none())
         }),
-        // What machines never write has no text that could be compared.
+        // Machines never write such keys, and they have no text to compare.
         Theirs::Sequence(_) | Theirs::Mapping(_) | Theirs::Tagged(_) => true,
     }
 }
@@ -95,30 +96,31 @@ fn is_nothing(value: &Theirs) -> bool {
     }
 }
 
-/// True for a refusal that is a choice: depth, size and aliases are bounded here, whatever the library does.
-fn is_bound(error: &YamlError, text: &str) -> bool {
+/// True for an intended refusal: depth, size and aliases are limited here, whatever the library
+/// does.
+fn is_limit(error: &YamlError, text: &str) -> bool {
     match error {
         YamlError::TooDeep { .. } | YamlError::TooMany { .. } | YamlError::TooLarge => true,
         YamlError::Syntax { .. } => text.contains('&') && text.matches('*').count() > ALIASES,
     }
 }
 
-/// True where line ends that only YAML knows, or directives, make the library see other documents.
+/// True if unusual line ends or directives make the library see other documents.
 ///
-/// JSON, which is tried first, takes such line ends for characters like any other, and documents are cut
-/// before the library sees them, at markers that it may find within one.
-fn is_cut_elsewhere(text: &str) -> bool {
+/// JSON, which is tried first, treats such line ends as ordinary characters. Documents are split
+/// before the library reads them, at markers that it may see within a document.
+fn is_split_differently(text: &str) -> bool {
     let is_json = text
         .trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t', '\u{c}'])
         .starts_with(['{', '[']);
     let has_marker = ["---", "..."].iter().any(|marker| text.contains(marker));
-    let is_odd = |c: char| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\r');
-    let has_odd_breaks = text.replace("\r\n", "\n").contains(is_odd);
+    let is_unusual = |c: char| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\r');
+    let has_unusual_line_ends = text.replace("\r\n", "\n").contains(is_unusual);
     let has_directive = text.lines().any(|line| line.starts_with('%'));
-    (has_odd_breaks && (is_json || has_marker)) || (has_directive && has_marker)
+    (has_unusual_line_ends && (is_json || has_marker)) || (has_directive && has_marker)
 }
 
-/// True where the library takes one anchor for another: it numbers them by how many names there are.
+/// True if the library mixes up anchors: it numbers them by how many names there are.
 fn has_an_anchor_twice(text: &str) -> bool {
     let ends_name = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_');
     let mut names: Vec<_> =

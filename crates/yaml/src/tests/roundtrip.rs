@@ -1,11 +1,12 @@
-//! Random Kubernetes-like values, written in every way that machines write, are read back the same.
+//! Random Kubernetes-like values are written in every way that machines write, and read back
+//! unchanged.
 
 use proptest::prelude::*;
 use serde_yaml::Value as Theirs;
 
 use super::Tree;
-use super::tests_go_yaml::GoYaml;
-use super::tests_oracle::compare::difference;
+use super::compare::difference;
+use super::go_yaml::GoYaml;
 
 fn text() -> impl Strategy<Value = String> {
     let word = prop_oneof![

@@ -1,7 +1,7 @@
-//! Literal and folded block scalars (`|` and `>`): where one ends, and what it says.
+//! Finds the end of literal and folded block scalars (`|` and `>`) and decodes them.
 //!
-//! Both halves follow libyaml line by line, since Go's YAML writes for the same reader: the first content
-//! line sets the indentation, an indicator overrides it, and a folded line that begins with white space
+//! Both follow libyaml, as Go's YAML is written for the same parser: the first content line sets
+//! the indentation, an indicator overrides it, and a folded line that starts with white space
 //! keeps its line ends.
 
 use std::borrow::Cow;
@@ -9,30 +9,30 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::error::Stop;
-use super::tape::Node;
+use super::tape::TreeNode;
 
-/// A block scalar that was passed over.
+/// A block scalar that was scanned.
 #[derive(Clone, Copy)]
-pub(super) struct Block {
-    /// The end of its content: its last line's, or with `+` that of the empty lines that follow.
+pub(super) struct BlockScalar {
+    /// The end of its content: of its last line, or with `+` of the empty lines that follow.
     pub(super) end: usize,
     pub(super) indent: u16,
-    /// The start of the first line that is not part of it.
+    /// The start of the first line after it.
     pub(super) next_line: usize,
 }
 
-/// Passes over the block scalar at `start`, whose content is indented by at least `floor` columns.
-pub(super) fn scan(bytes: &[u8], start: usize, floor: usize) -> Result<Block, Stop> {
+/// Scans the block scalar at `start`, whose content is indented by at least `floor` columns.
+pub(super) fn scan(bytes: &[u8], start: usize, floor: usize) -> Result<BlockScalar, Stop> {
     let header = line_at(bytes, start);
     let indicators = Indicators::read(header)
-        .ok_or(Stop::Outside { what: "a block scalar's header is malformed", offset: start })?;
+        .ok_or(Stop::Outside { what: "malformed block scalar header", offset: start })?;
     let first = start + header.len() + 1;
     let indent = match indicators.indent {
         Some(more) => floor.saturating_sub(1) + more,
         None => detect_indent(bytes, first)?.max(floor).max(1),
     };
     let narrow = u16::try_from(indent)
-        .map_err(|_| Stop::Outside { what: "a block scalar is indented too far", offset: start })?;
+        .map_err(|_| Stop::Outside { what: "block scalar is indented too far", offset: start })?;
 
     let mut end = start + trim_cr(header).len();
     let mut line = first;
@@ -44,7 +44,7 @@ pub(super) fn scan(bytes: &[u8], start: usize, floor: usize) -> Result<Block, St
             Some(b'\n') => line = at + 1,
             Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => line = at + 2,
             Some(b'\t') if spaces < indent => {
-                return Err(Stop::Outside { what: "a tab stands in an indentation", offset: at });
+                return Err(Stop::Outside { what: "tab in indentation", offset: at });
             }
             Some(_) if spaces < indent => break,
             Some(_) => {
@@ -56,11 +56,11 @@ pub(super) fn scan(bytes: &[u8], start: usize, floor: usize) -> Result<Block, St
     }
     let line = line.min(bytes.len());
     let end = if indicators.chomping == Chomping::Keep { line.max(end) } else { end };
-    Ok(Block { end, indent: narrow, next_line: line })
+    Ok(BlockScalar { end, indent: narrow, next_line: line })
 }
 
-/// The text that a block scalar stands for.
-pub(super) fn decode(text: &str, node: Node) -> Cow<'_, str> {
+/// The decoded text of a block scalar.
+pub(super) fn decode(text: &str, node: TreeNode) -> Cow<'_, str> {
     let raw = text.get(node.span()).unwrap_or_default();
     let Some((header, body)) = raw.split_once('\n') else { return Cow::Borrowed("") };
     let indent = usize::from(node.indent);
@@ -89,18 +89,18 @@ pub(super) fn decode(text: &str, node: Node) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// What becomes of the line ends behind the content.
+/// What is done with the line ends after the content.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
-    /// One stays.
+    /// One is kept.
     Clip,
-    /// `-`: none stays.
+    /// `-`: none is kept.
     Strip,
-    /// `+`: all stay.
+    /// `+`: all are kept.
     Keep,
 }
 
-/// What a header line says behind its `|` or `>`.
+/// The indicators in a header line after its `|` or `>`.
 #[derive(Clone, Copy)]
 struct Indicators {
     chomping: Chomping,
@@ -129,7 +129,7 @@ impl Indicators {
     }
 }
 
-/// The most spaces before the first content, which libyaml takes from the empty lines too.
+/// The largest indentation up to the first content; libyaml counts empty lines too.
 fn detect_indent(bytes: &[u8], first: usize) -> Result<usize, Stop> {
     let mut widest = 0;
     let mut line = first;
@@ -141,7 +141,7 @@ fn detect_indent(bytes: &[u8], first: usize) -> Result<usize, Stop> {
             Some(b'\n') => line = at + 1,
             Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => line = at + 2,
             Some(b'\t') => {
-                return Err(Stop::Outside { what: "a tab stands in an indentation", offset: at });
+                return Err(Stop::Outside { what: "tab in indentation", offset: at });
             }
             _ => return Ok(widest),
         }
@@ -194,13 +194,13 @@ fn strip(line: &str, indent: usize) -> &str {
     line.strip_suffix('\r').unwrap_or(line)
 }
 
-/// The spaces that a line starts with, counted up to a limit.
+/// The number of spaces at the start of a line, up to a limit.
 fn leading_spaces(bytes: &[u8], line: usize, limit: usize) -> usize {
     let rest = bytes.get(line..).unwrap_or_default();
     rest.iter().take(limit).take_while(|&&byte| byte == b' ').count()
 }
 
-/// The bytes from here to the end of the line.
+/// The bytes from `start` to the end of the line.
 fn line_at(bytes: &[u8], start: usize) -> &[u8] {
     let rest = bytes.get(start..).unwrap_or_default();
     rest.get(..memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default()

@@ -1,7 +1,7 @@
-//! A decoder on a thread of its own, some blocks ahead of its reader.
+//! Runs a decoder on its own thread, some blocks ahead of its reader.
 //!
-//! Undoing a compression takes longer than anything that is done with what comes out, so whoever
-//! reads should never be what the decoder waits for.
+//! Decompression takes longer than anything done with its output, so the decoder should never wait
+//! for the reader.
 
 use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,11 +10,11 @@ use std::thread;
 
 /// The size of a block in bytes.
 const BLOCK: usize = 256 * 1024;
-/// How many blocks may lie between the two: enough for the time that the largest documents take.
+/// How many blocks may be queued: enough for the time that the largest documents take.
 const BLOCKS: usize = 64;
 
-/// Lets `decoder` run ahead while `read` reads what it gives.
-pub(super) fn ahead<R>(
+/// Runs `decoder` ahead while `read` reads its output.
+pub(super) fn read_ahead<R>(
     mut decoder: Box<dyn Read + Send + '_>,
     read: impl FnOnce(Box<dyn BufRead + Send + '_>) -> R,
 ) -> R {
@@ -24,15 +24,15 @@ pub(super) fn ahead<R>(
         scope.spawn(move || {
             let all = catch_unwind(AssertUnwindSafe(|| decode(&mut decoder, &full, &empty)));
             if all.is_err() {
-                // The reader may have left; then nobody needs to know.
-                let _ = full.send(Err(io::Error::other("the decoder failed")));
+                // The reader may be gone already; then the error is not needed.
+                let _ = full.send(Err(io::Error::other("decoder failed")));
             }
         });
-        read(Box::new(Relay { next, spent, block: Vec::new(), taken: 0 }))
+        read(Box::new(BlockReceiver { next, spent, block: Vec::new(), used: 0 }))
     })
 }
 
-/// Sends block after block until the stream ends or fails, or the reader has left.
+/// Sends blocks until the stream ends or fails, or the reader is gone.
 fn decode(
     decoder: &mut dyn Read,
     full: &SyncSender<io::Result<Vec<u8>>>,
@@ -56,7 +56,7 @@ fn decode(
         }
         let is_end = error.is_some() || filled < BLOCK;
         block.truncate(filled);
-        // An empty block would look like the end.
+        // An empty block would look like the end of the stream.
         let bytes = (filled > 0).then_some(Ok(block));
         let sent = bytes.into_iter().chain(error.map(Err)).try_for_each(|next| full.send(next));
         if is_end || sent.is_err() {
@@ -65,34 +65,34 @@ fn decode(
     }
 }
 
-/// The reader's end.
-struct Relay {
+/// The reader's side of the channel.
+struct BlockReceiver {
     next: Receiver<io::Result<Vec<u8>>>,
     spent: SyncSender<Vec<u8>>,
     block: Vec<u8>,
-    taken: usize,
+    used: usize,
 }
 
-impl BufRead for Relay {
+impl BufRead for BlockReceiver {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.taken >= self.block.len() {
-            // The channel closes at the end of the stream.
+        if self.used >= self.block.len() {
+            // The channel is closed at the end of the stream.
             if let Ok(next) = self.next.recv() {
                 let spent = std::mem::replace(&mut self.block, next?);
-                self.taken = 0;
-                // A block that nobody takes back is freed.
+                self.used = 0;
+                // A block that cannot be returned is freed.
                 let _ = self.spent.try_send(spent);
             }
         }
-        Ok(self.block.get(self.taken..).unwrap_or_default())
+        Ok(self.block.get(self.used..).unwrap_or_default())
     }
 
     fn consume(&mut self, bytes: usize) {
-        self.taken += bytes;
+        self.used += bytes;
     }
 }
 
-impl Read for Relay {
+impl Read for BlockReceiver {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(into)?;
         self.consume(read);
@@ -106,16 +106,16 @@ mod tests {
 
     use super::*;
 
-    /// Gives some bytes, then fails or panics.
-    struct Flaky {
+    /// Returns some bytes, then fails or panics.
+    struct FailsAtEnd {
         left: usize,
         panics: bool,
     }
 
-    impl Read for Flaky {
+    impl Read for FailsAtEnd {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             if self.left == 0 {
-                assert!(!self.panics, "the decoder of a test fails as it should");
+                assert!(!self.panics, "a test decoder panics on purpose");
                 return Err(io::Error::new(ErrorKind::InvalidData, "bad luck"));
             }
             let read = into.len().min(self.left).min(1000);
@@ -132,34 +132,34 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_comes_through() {
+    fn every_byte_is_delivered() {
         for length in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCKS * BLOCK + 7] {
             let decoder = Box::new(io::repeat(b'x').take(length as u64));
-            assert_eq!(ahead(decoder, |mut reader| count(&mut reader)), (length, None));
+            assert_eq!(read_ahead(decoder, |mut reader| count(&mut reader)), (length, None));
         }
     }
 
     #[test]
     fn a_failure_comes_after_the_bytes_before_it() {
         for length in [0, 10, BLOCK, BLOCK + 10] {
-            let decoder = Box::new(Flaky { left: length, panics: false });
-            let seen = ahead(decoder, |mut reader| count(&mut reader));
+            let decoder = Box::new(FailsAtEnd { left: length, panics: false });
+            let seen = read_ahead(decoder, |mut reader| count(&mut reader));
             assert_eq!(seen, (length, Some(ErrorKind::InvalidData)));
         }
     }
 
     #[test]
     fn a_panic_of_the_decoder_is_a_failure() {
-        let decoder = Box::new(Flaky { left: 10, panics: true });
-        let (_, error) = ahead(decoder, |mut reader| count(&mut reader));
+        let decoder = Box::new(FailsAtEnd { left: 10, panics: true });
+        let (_, error) = read_ahead(decoder, |mut reader| count(&mut reader));
         assert_eq!(error, Some(ErrorKind::Other));
     }
 
     #[test]
-    fn a_reader_that_leaves_early_is_not_waited_for() {
+    fn a_reader_that_stops_early_does_not_block() {
         let decoder = Box::new(io::repeat(b'x'));
         let mut some = [0; 10];
-        ahead(decoder, |mut reader| reader.read_exact(&mut some).unwrap());
+        read_ahead(decoder, |mut reader| reader.read_exact(&mut some).unwrap());
         assert_eq!(some, [b'x'; 10]);
     }
 }

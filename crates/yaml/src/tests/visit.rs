@@ -1,10 +1,10 @@
-//! Looks at everything a tree can be asked.
+//! Reads everything of a tree.
 //!
-//! The fuzz targets include this file too, so it knows the reader by its public face only.
+//! The fuzz targets include this file too, so it uses only the public API.
 
 use super::{Tree, Value};
 
-/// Looks at every value of a tree; fails on a span outside the text or off a character.
+/// Reads every value of a tree; fails on a span outside the text or within a character.
 pub(crate) fn visit(tree: &Tree) {
     for root in tree.documents() {
         visit_value(tree, root);

@@ -1,35 +1,35 @@
-//! Flow collections inside YAML: `{}`, `[]`, `["a", "b"]`, `{name: x, ports: [80]}`.
+//! Reads flow collections inside YAML: `{}`, `[]`, `["a", "b"]`, `{name: x, ports: [80]}`.
 //!
-//! They may run over several lines. Plain scalars that do, single pairs in a sequence, anchors and
-//! keys that are not scalars are for the library.
+//! They may span several lines. Plain scalars over several lines, single pairs in a sequence,
+//! anchors and keys that are not scalars are left to the library.
 
-use super::error::Stop;
-use super::lines::is_byte_order_mark;
-use super::quoted::{self, is_document_marker};
-use super::read::Reader;
-use super::tape::{Kind, MAX_DEPTH};
+use super::super::error::Stop;
+use super::super::quoted::{self, is_document_marker};
+use super::super::tape::{MAX_DEPTH, NodeKind};
+use super::bytes::is_byte_order_mark;
+use super::reader::BlockReader;
 
-const UNTERMINATED: &str = "a bracket is never closed";
+const UNTERMINATED: &str = "unclosed bracket";
 
-impl Reader<'_> {
-    /// Reads the flow collection that begins here, inside `depth` others.
+impl BlockReader<'_> {
+    /// Reads the flow collection that starts here, inside `depth` others.
     pub(super) fn flow(&mut self, depth: usize) -> Result<(), Stop> {
         if depth >= MAX_DEPTH {
             return Err(Stop::TooDeep { offset: self.pos });
         }
         let (kind, closing) = match self.byte(self.pos) {
-            b'{' => (Kind::Mapping, b'}'),
-            _ => (Kind::Sequence, b']'),
+            b'{' => (NodeKind::Mapping, b'}'),
+            _ => (NodeKind::Sequence, b']'),
         };
         let start = self.pos;
         let node = self.tape.open(kind, start);
         self.pos += 1;
         loop {
-            self.bear()?;
+            self.check_node_limit()?;
             if self.flow_byte(start)? == closing {
                 break;
             }
-            if kind == Kind::Mapping {
+            if kind == NodeKind::Mapping {
                 self.flow_entry(start, depth)?;
             } else {
                 self.flow_value(depth)?;
@@ -37,7 +37,7 @@ impl Reader<'_> {
             match self.flow_byte(start)? {
                 b',' => self.pos += 1,
                 byte if byte == closing => break,
-                _ => return Err(self.outside("no comma between the members of a collection")),
+                _ => return Err(self.outside("missing comma between the elements of a collection")),
             }
         }
         self.pos += 1;
@@ -52,18 +52,18 @@ impl Reader<'_> {
             b'"' | b'\'' => self.flow_quoted()?,
             _ => self.flow_plain()?,
         }
-        let behind = self.pos;
+        let after = self.pos;
         if self.flow_byte(collection)? != b':' {
-            self.tape.push(Kind::Null, behind, behind);
+            self.tape.push(NodeKind::Null, after, after);
             return Ok(());
         }
         if self.bytes.get(key..self.pos).is_some_and(|bytes| bytes.contains(&b'\n')) {
-            return Err(self.outside("a key over several lines"));
+            return Err(self.outside("key spans several lines"));
         }
         self.pos += 1;
-        let behind = self.pos;
+        let after = self.pos;
         if matches!(self.flow_byte(collection)?, b',' | b'}') {
-            self.tape.push(Kind::Null, behind, behind);
+            self.tape.push(NodeKind::Null, after, after);
             return Ok(());
         }
         self.flow_value(depth)
@@ -93,7 +93,7 @@ impl Reader<'_> {
             || matches!(self.byte(start), b'?' | b':')
             || (self.byte(start) == b'-' && (ends_flow_plain(next) || next.is_ascii_whitespace()))
         {
-            return Err(self.outside("a character that starts no value in a flow collection"));
+            return Err(self.outside("character cannot start a value in a flow collection"));
         }
         let mut at = start;
         loop {
@@ -103,7 +103,7 @@ impl Reader<'_> {
                 b':' if next.is_ascii_whitespace() => break,
                 b':' if ends_flow_plain(next) || next == b'?' => {
                     self.pos = at;
-                    return Err(self.outside("a colon before another indicator"));
+                    return Err(self.outside("colon before another indicator"));
                 }
                 b'#' if matches!(self.byte(at - 1), b' ' | b'\t') => break,
                 _ if ends_flow_plain(byte) => break,
@@ -111,12 +111,12 @@ impl Reader<'_> {
             }
         }
         let end = self.trim(start, at);
-        self.tape.push(Kind::Plain, start, end);
+        self.tape.push(NodeKind::Plain, start, end);
         self.pos = end;
         Ok(())
     }
 
-    /// The next byte that is neither white space nor comment; the reader goes there.
+    /// Moves to the next byte that is neither white space nor comment and returns it.
     fn flow_byte(&mut self, collection: usize) -> Result<u8, Stop> {
         loop {
             match self.bytes.get(self.pos) {
@@ -127,7 +127,7 @@ impl Reader<'_> {
                         return Err(Stop::Syntax { what: UNTERMINATED, offset: collection });
                     }
                     if is_byte_order_mark(self.bytes, self.pos) {
-                        return Err(self.outside("a byte order mark within the text"));
+                        return Err(self.outside("byte order mark inside the text"));
                     }
                 }
                 Some(b'#') if self.byte(self.pos - 1).is_ascii_whitespace() => {

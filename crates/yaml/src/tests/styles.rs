@@ -1,13 +1,13 @@
-//! Writes random trees in every style that YAML has, for the library to say what they mean.
+//! Writes random trees in every style of YAML, to compare what the library reads.
 //!
-//! Bytes choose what is written, and a missing byte chooses the simplest, so that less of them is less
-//! text. Not all that comes out is YAML: what may stand where is for the library to judge. The fuzz
-//! targets include this file too.
+//! Bytes choose what is written; a missing byte chooses the simplest form, so fewer bytes give
+//! less text. Not all output is valid YAML: the library decides. The fuzz targets include this
+//! file too.
 
-/// Collections may be nested this deep.
+/// The deepest nesting of collections.
 const DEPTH: usize = 5;
 
-/// Words that a plain scalar may begin with.
+/// Words that a plain scalar may start with.
 const FIRST: &[&str] = &[
     "a",
     "é",
@@ -43,7 +43,7 @@ const FIRST: &[&str] = &[
     "---x",
     "..",
 ];
-/// Words that may follow in it.
+/// Words that may follow in a plain scalar.
 const WORDS: &[&str] = &[
     "a",
     "b c",
@@ -74,7 +74,7 @@ const WORDS: &[&str] = &[
     "\u{85}",
     "\u{2028}",
 ];
-/// What may stand between double quotes only.
+/// What may be between double quotes only.
 const ESCAPES: &[&str] = &[
     "\\n",
     "\\t",
@@ -136,26 +136,26 @@ const ENDS: &[&str] = &[
     "\n\t\n",
     " #\n\n # é\n",
 ];
-/// What separates a value from what stands before it on its line.
+/// What separates a value from the text before it on its line.
 const GAPS: &[&str] = &[" ", " ", " ", "  ", " ", " ", " ", " \t "];
-/// What stands between documents.
+/// What separates documents.
 const MARKERS: &[&str] = &["---\n", "--- # c\n", "---\n\n# c\n", "...\n---\n", "--- ", "---\t"];
 
 /// The text that these bytes choose: documents in any style.
 pub(crate) fn write(dice: &[u8]) -> String {
-    let mut writer = Writer { dice: dice.iter(), out: String::new(), keys: 0 };
+    let mut writer = StyleWriter { dice: dice.iter(), out: String::new(), keys: 0 };
     writer.stream();
     writer.out
 }
 
-struct Writer<'d> {
+struct StyleWriter<'d> {
     dice: std::slice::Iter<'d, u8>,
     out: String,
-    /// How many keys were written; each is another one.
+    /// How many keys were written; every key is different.
     keys: usize,
 }
 
-impl Writer<'_> {
+impl StyleWriter<'_> {
     fn stream(&mut self) {
         let (line_end, start, cut) = (self.roll(6), self.roll(12), self.roll(8));
         for number in 0..=self.roll(3) {
@@ -178,7 +178,7 @@ impl Writer<'_> {
 
     /// Writes a value below the collection at column `parent`, up to the start of the next line.
     ///
-    /// A collection may begin on this line where `compact` says at which column that is.
+    /// A collection may start on this line, at the column in `compact`.
     fn value(&mut self, parent: Option<usize>, compact: Option<usize>, depth: usize) {
         let least = parent.map_or(0, |column| column + 1);
         match self.roll(if depth == 0 { 6 } else { 10 }) {
@@ -243,7 +243,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes `? key` in any style that is a scalar, and the line end behind it.
+    /// Writes `? key` in any scalar style, and the line end after it.
     fn explicit_key(&mut self, column: usize, key: usize) {
         self.out.push_str("? ");
         match self.roll(4) {
@@ -314,22 +314,22 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a block scalar with any header; the lines below may or may not be its own.
+    /// Writes a block scalar with any header; the lines below may or may not belong to it.
     fn block(&mut self, parent: Option<usize>) {
         self.pick(&["|", ">"]);
         let more = self.roll(20);
-        let is_told = (1..=9).contains(&more);
+        let has_indicator = (1..=9).contains(&more);
         let (before, chomping) = (self.roll(2) == 1, ["", "-", "+"][self.roll(3)]);
-        if is_told && before {
+        if has_indicator && before {
             self.out.push_str(&more.to_string());
         }
         self.out.push_str(chomping);
-        if is_told && !before {
+        if has_indicator && !before {
             self.out.push_str(&more.to_string());
         }
         self.pick(&["\n", "\n", "\n", " \n", " # c\n", "\t\n"]);
         let indent = match parent {
-            _ if !is_told => parent.map_or(0, |column| column + 1) + self.roll(3),
+            _ if !has_indicator => parent.map_or(0, |column| column + 1) + self.roll(3),
             parent => parent.unwrap_or_default() + more,
         };
         for _ in 0..self.roll(7) {
@@ -406,7 +406,7 @@ impl Writer<'_> {
         self.out.push_str(from[at]);
     }
 
-    /// A number below `sides`; 0 when no bytes are left.
+    /// A number below `sides`; 0 if no bytes are left.
     fn roll(&mut self, sides: usize) -> usize {
         self.dice.next().map_or(0, |&byte| usize::from(byte) % sides)
     }
