@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mustknow_archive::{Budget, Limits};
-use mustknow_yaml::Spare;
+use mustknow_yaml::ParseBuffers;
 
 use crate::certs::CertificateCache;
 use crate::ingest::document::{self, DocumentJob};
@@ -33,7 +33,7 @@ pub(crate) struct IngestContext<'d> {
 
 impl<'d> IngestContext<'d> {
     /// Parses one document. A panic of the parser is recorded as damage of that document.
-    pub(crate) fn parse(self, job: DocumentJob, spare: &mut Spare) {
+    pub(crate) fn parse(self, job: DocumentJob, spare: &mut ParseBuffers) {
         let number = job.number;
         let (root, path, origin) = (job.root.clone(), job.path.clone(), job.origin.clone());
         if let Err(why) = self.budget.in_time() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use memchr::memmem;
-use mustknow_yaml::{Extracts, LineCount, NodeId, Skip, Spare, Tree, Value};
+use mustknow_yaml::{Extractor, LineCount, NodeId, Skip, ParseBuffers, Tree, Value};
 
 use crate::certs::{self, CertificateCache};
 use crate::ingest::objects::{ParsedObjects, is_json};
@@ -38,7 +38,7 @@ pub(crate) fn parse(
     job: DocumentJob,
     interest: &Interest,
     certificates: &CertificateCache,
-    spare: &mut Spare,
+    spare: &mut ParseBuffers,
 ) -> Vec<Record> {
     let DocumentJob { number, root, path, origin, bytes } = job;
     let is_needed = match origin.content {
@@ -55,7 +55,7 @@ pub(crate) fn parse(
             ExpectedContent::List => count_items(&bytes),
             _ => CoverageState::Collected(1),
         };
-        spare.put_buffer(bytes);
+        spare.return_buffer(bytes);
         return vec![Record::Counted { root, path, origin, state }];
     }
     let is_stream = origin.content == ExpectedContent::Stream;
@@ -75,14 +75,14 @@ pub(crate) fn parse(
     if let ExpectedContent::KnownFile(known_file) = origin.content
         && known_file.is_text()
     {
-        let document = Arc::new(Document { path, tree: Tree::of_text(text) });
+        let document = Arc::new(Document { path, tree: Tree::from_plain_text(text) });
         return vec![Record::KnownFile { root, known_file, document }];
     }
     let skip = match origin.content {
         ExpectedContent::KnownFile(known_file) => pruned_fields::of_known_file(known_file),
         _ => pruned_fields::in_file(origin.proven_kind(), interest),
     };
-    let tree = match Tree::parse_in(spare, text, skip) {
+    let tree = match Tree::parse_reusing(spare, text, skip) {
         Ok(tree) => tree,
         Err(error) => return Record::unreadable(root, path, origin, error.to_string()),
     };
@@ -142,7 +142,7 @@ pub(crate) fn parse(
 fn copy_of(tree: &Tree, skip: &Skip) -> Option<Tree> {
     let mut documents = tree.documents();
     let only = documents.next().filter(|_| documents.next().is_none())?;
-    tree.extract(only, skip, &mut Extracts::default())
+    tree.extract(only, skip, &mut Extractor::default())
 }
 
 /// Extracts each object from the tree, without pruned fields. If an object cannot be extracted,
@@ -154,7 +154,7 @@ fn extract_objects(
     number: u64,
     interest: &Interest,
 ) -> Result<Vec<Resource>, Vec<(ObjectKey, NodeId, u64)>> {
-    let mut extracts = Extracts::default();
+    let mut extracts = Extractor::default();
     let copy = |(key, value): &(ObjectKey, Value<'_>)| {
         let tree =
             tree.extract(*value, pruned_fields::of_object(key, *value, interest), &mut extracts)?;
@@ -207,7 +207,7 @@ mod tests {
             origin: DocumentOrigin::list("", "configmaps", "x"),
             bytes: text.as_bytes().to_vec(),
         };
-        parse(job, &interest, &CertificateCache::within(0), &mut Spare::default())
+        parse(job, &interest, &CertificateCache::within(0), &mut ParseBuffers::default())
             .into_iter()
             .find_map(|record| match record {
                 Record::Listed { state, .. } | Record::Unreadable { state, .. } => Some(state),

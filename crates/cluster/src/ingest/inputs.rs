@@ -12,7 +12,7 @@ mod tests;
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-use mustknow_archive::{FileKind, kind_of, words};
+use mustknow_archive::{FileKind, describe, kind_of};
 
 use crate::layout;
 use crate::layout::manifest::starts_manifest;
@@ -139,7 +139,7 @@ impl InputSearch<'_> {
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
             Err(error) => {
-                let why = format!("cannot be listed: {}", words::of_error(&error));
+                let why = format!("cannot be listed: {}", describe::io_error(&error));
                 inputs.failed.push((path.to_owned(), why));
                 return listing;
             }
@@ -168,7 +168,7 @@ impl InputSearch<'_> {
                     }
                 },
                 Err(error) => {
-                    let why = format!("cannot be listed completely: {}", words::of_error(&error));
+                    let why = format!("cannot be listed completely: {}", describe::io_error(&error));
                     inputs.failed.push((path.to_owned(), why));
                 }
             }
@@ -222,7 +222,7 @@ impl FolderContent {
                 Ok(FileKind::Text) => texts.push(path),
                 Ok(FileKind::Other) => self.inputs.passed_over.push(path),
                 Err(error) => {
-                    let why = format!("cannot be read: {}", words::of_error(&error));
+                    let why = format!("cannot be read: {}", describe::io_error(&error));
                     self.inputs.failed.push((path, why));
                 }
             }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use mustknow_archive::{Budget, Damage, End, Limits, SourceError, Visitor};
+use mustknow_archive::{Budget, Damage, StreamEnd, Limits, SourceError, Visitor};
 
 use crate::certs::CertificateCache;
 use crate::error::Error;
@@ -122,14 +122,14 @@ pub fn open_together(
                 &named_visitor,
             )
             .unwrap_or_else(|error| {
-                let damage = vec![Damage { path: name.clone(), why: error.to_string() }];
+                let damage = vec![Damage { path: name.clone(), why: error.reason() }];
                 // After a limit was reached, the file may not have been read for that reason.
                 let truncated = !budget.limits_reached().is_empty();
-                let cuts = if truncated { vec![String::new()] } else { Vec::new() };
-                End { damage, cuts, truncated, ..End::default() }
+                let truncated_paths = if truncated { vec![String::new()] } else { Vec::new() };
+                StreamEnd { damage, truncated_paths, truncated, ..StreamEnd::default() }
             })
         });
-        Ok(all.fold(End::default(), End::and))
+        Ok(all.fold(StreamEnd::default(), StreamEnd::merge))
     })
 }
 
@@ -160,7 +160,7 @@ impl InputSource<'_> {
         self,
         interest: &Interest,
         limits: Limits,
-        read: impl FnOnce(&Budget, NewVisitor<'_, '_>) -> Result<End, SourceError>,
+        read: impl FnOnce(&Budget, NewVisitor<'_, '_>) -> Result<StreamEnd, SourceError>,
     ) -> Result<Archive, Error> {
         let budget = Budget::new(limits);
         let context = IngestContext {
@@ -180,7 +180,7 @@ impl InputSource<'_> {
         };
         if context.timed_out.load(Ordering::Relaxed) {
             let why = budget.in_time().err().unwrap_or_default();
-            end.cut(self.name, format!("{why}; some files are not evaluated"));
+            end.note_truncation(self.name, format!("{why}; some files are not evaluated"));
         }
         let mut collector = context.collector.lock().unwrap_or_else(PoisonError::into_inner);
         let collector = std::mem::take(&mut *collector);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use mustknow_yaml::Unread::{self, AllBut, Value};
+use mustknow_yaml::Pruned::{self, AllBut, Value};
 use mustknow_yaml::{self, Skip};
 
 use crate::model::interest::Interest;
@@ -24,7 +24,7 @@ use crate::model::resource::ObjectKey;
 use crate::views::event;
 
 /// Metadata that no rule reads.
-const OF_EVERY_KIND: &[Unread] = &[
+const OF_EVERY_KIND: &[Pruned] = &[
     Value(&["metadata", "generateName"]),
     Value(&["metadata", "ownerReferences", "uid"]),
     Value(&["metadata", "uid"]),
@@ -33,24 +33,24 @@ const OF_EVERY_KIND: &[Unread] = &[
 ];
 
 /// Who wrote which field.
-const MANAGED_FIELDS: &[Unread] = &[Value(&["metadata", "managedFields"])];
+const MANAGED_FIELDS: &[Pruned] = &[Value(&["metadata", "managedFields"])];
 
 /// `managedFields` except for the times at which keys of `data` were written: a timeline shows when
 /// certificates changed.
-const MANAGED_FIELDS_BUT_TIMES: &[Unread] = &[
+const MANAGED_FIELDS_BUT_TIMES: &[Pruned] = &[
     AllBut(&["metadata", "managedFields"], &["manager", "operation", "time", "fieldsV1"]),
     AllBut(&["metadata", "managedFields", "fieldsV1"], &["f:data"]),
 ];
 
 /// Fields that are needed only to build the key and to merge copies.
-const ONLY_WHILE_PARSED: &[Unread] = &[
+const ONLY_WHILE_PARSED: &[Pruned] = &[
     Value(&["apiVersion"]),
     Value(&["kind"]),
     Value(&["metadata", "namespace"]),
     Value(&["metadata", "resourceVersion"]),
 ];
 
-const OF_POD: &[Unread] = &[
+const OF_POD: &[Pruned] = &[
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/network-status"]),
     Value(&["metadata", "annotations", "k8s.v1.cni.cncf.io/networks-status"]),
     Value(&["metadata", "annotations", "k8s.ovn.org/pod-networks"]),
@@ -84,10 +84,10 @@ const OF_POD: &[Unread] = &[
 ];
 
 /// Rules read environment variables only of etcd.
-const OF_POD_WITHOUT_ENV: &[Unread] = &[Value(&["spec", "containers", "env"])];
+const OF_POD_WITHOUT_ENV: &[Pruned] = &[Value(&["spec", "containers", "env"])];
 const READS_ENV_OF: &str = "openshift-etcd";
 
-const OF_EVENT: &[Unread] = &[
+const OF_EVENT: &[Pruned] = &[
     AllBut(
         &[],
         &[
@@ -109,7 +109,7 @@ const OF_EVENT: &[Unread] = &[
 ];
 
 /// A timeline shows when a series of events began.
-const OF_EVENT_BUT_TIMES: &[Unread] = &[
+const OF_EVENT_BUT_TIMES: &[Pruned] = &[
     AllBut(
         &[],
         &[
@@ -132,19 +132,19 @@ const OF_EVENT_BUT_TIMES: &[Unread] = &[
 ];
 
 /// The pod template.
-const OF_WORKLOAD: &[Unread] = &[Value(&["spec", "template"])];
+const OF_WORKLOAD: &[Pruned] = &[Value(&["spec", "template"])];
 
 /// `currentHour` is one of the last 24 hours, and no rule reads the counts by verb.
-const OF_API_REQUEST_COUNT: &[Unread] = &[
+const OF_API_REQUEST_COUNT: &[Pruned] = &[
     Value(&["status", "currentHour"]),
     Value(&["status", "last24h", "byNode", "byUser", "byVerb"]),
 ];
 
 /// An API that is not going to be removed.
-const OF_API_NOT_REMOVED: &[Unread] = &[AllBut(&["status"], &["conditions", "requestCount"])];
+const OF_API_NOT_REMOVED: &[Pruned] = &[AllBut(&["status"], &["conditions", "requestCount"])];
 
 /// The install strategy is large; rules read only the status.
-const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
+const OF_CLUSTER_SERVICE_VERSION: &[Pruned] = &[
     Value(&["spec"]),
     Value(&["metadata", "annotations"]),
     Value(&["status", "certsLastUpdated"]),
@@ -152,22 +152,22 @@ const OF_CLUSTER_SERVICE_VERSION: &[Unread] = &[
     Value(&["status", "requirementStatus", "dependents"]),
 ];
 /// The manifests of the plan.
-const OF_INSTALL_PLAN: &[Unread] =
+const OF_INSTALL_PLAN: &[Pruned] =
     &[Value(&["status", "plan"]), Value(&["status", "bundleLookups"])];
 
 /// The health of every catalog, which each Subscription repeats, and the configuration of the
 /// operator.
-const OF_SUBSCRIPTION: &[Unread] =
+const OF_SUBSCRIPTION: &[Pruned] =
     &[Value(&["status", "catalogHealth"]), Value(&["spec", "config"])];
 
-const OF_CATALOG_SOURCE: &[Unread] = &[Value(&["spec", "icon"])];
+const OF_CATALOG_SOURCE: &[Pruned] = &[Value(&["spec", "icon"])];
 
 /// The cloud permissions.
-const OF_CREDENTIALS_REQUEST: &[Unread] =
+const OF_CREDENTIALS_REQUEST: &[Pruned] =
     &[Value(&["spec", "providerSpec"]), Value(&["status", "providerStatus"])];
 
 /// Hardware details and provisioning.
-const OF_BARE_METAL_HOST: &[Unread] = &[
+const OF_BARE_METAL_HOST: &[Pruned] = &[
     AllBut(&["spec"], &["consumerRef", "online"]),
     AllBut(
         &["status"],
@@ -176,30 +176,30 @@ const OF_BARE_METAL_HOST: &[Unread] = &[
 ];
 
 /// The instance configuration.
-const OF_MACHINE: &[Unread] = &[Value(&["spec", "providerSpec"])];
+const OF_MACHINE: &[Pruned] = &[Value(&["spec", "providerSpec"])];
 
 /// The machine template.
-const OF_MACHINE_SET: &[Unread] = &[Value(&["spec", "template"])];
+const OF_MACHINE_SET: &[Pruned] = &[Value(&["spec", "template"])];
 
 /// The job template.
-const OF_CRON_JOB: &[Unread] = &[Value(&["spec", "jobTemplate"])];
+const OF_CRON_JOB: &[Pruned] = &[Value(&["spec", "jobTemplate"])];
 
 /// Schemas are large.
-const OF_DEFINITION: &[Unread] = &[
+const OF_DEFINITION: &[Pruned] = &[
     Value(&["spec", "versions", "schema"]),
     Value(&["spec", "versions", "additionalPrinterColumns"]),
     Value(&["spec", "validation"]),
 ];
 
-const OF_NODE: &[Unread] = &[Value(&["status", "images"])];
+const OF_NODE: &[Pruned] = &[Value(&["status", "images"])];
 
 /// The Ignition configuration.
-const OF_MACHINE_CONFIG: &[Unread] = &[AllBut(&["spec"], &["osImageURL"])];
+const OF_MACHINE_CONFIG: &[Pruned] = &[AllBut(&["spec"], &["osImageURL"])];
 
 /// The kubelet or container runtime settings.
-const OF_GENERATED_CONFIG: &[Unread] = &[AllBut(&["spec"], &["machineConfigPoolSelector"])];
+const OF_GENERATED_CONFIG: &[Pruned] = &[AllBut(&["spec"], &["machineConfigPoolSelector"])];
 
-const OF_SECRET: &[Unread] = &[
+const OF_SECRET: &[Pruned] = &[
     Value(&["stringData"]),
     Value(&["metadata", "annotations", "kubernetes.io/service-account.name"]),
     Value(&["metadata", "annotations", "kubernetes.io/service-account.uid"]),
@@ -208,20 +208,20 @@ const OF_SECRET: &[Unread] = &[
 ];
 
 /// The history of a check.
-const OF_CONNECTIVITY_CHECK: &[Unread] =
+const OF_CONNECTIVITY_CHECK: &[Pruned] =
     &[Value(&["status", "successes"]), Value(&["status", "outages"])];
 
 /// A timeline shows outages.
-const OF_CONNECTIVITY_CHECK_BUT_TIMES: &[Unread] = &[
+const OF_CONNECTIVITY_CHECK_BUT_TIMES: &[Pruned] = &[
     Value(&["status", "successes"]),
     AllBut(&["status", "outages"], &["end", "message", "start"]),
 ];
 
 /// The certificate and key of a route.
-const OF_ROUTE: &[Unread] = &[Value(&["spec", "tls"])];
+const OF_ROUTE: &[Pruned] = &[Value(&["spec", "tls"])];
 
 /// Fields from which only certificates are read.
-const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
+const CERTIFICATES: [(&Kind, &[Pruned]); 6] = [
     (&SECRET, &[Value(&["data"])]),
     (&VALIDATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
     (&MUTATING_WEBHOOK, &[Value(&["webhooks", "clientConfig", "caBundle"])]),
@@ -240,16 +240,16 @@ const CERTIFICATES: [(&Kind, &[Unread]); 6] = [
 ];
 
 /// The data of a ConfigMap that no rule reads.
-const OF_CONFIG_MAP: &[Unread] = &[Value(&["data"]), Value(&["binaryData"])];
+const OF_CONFIG_MAP: &[Pruned] = &[Value(&["data"]), Value(&["binaryData"])];
 
 /// Rules read only which alerts fire, and which alert rules cannot be evaluated.
-const OF_ALERTS: &[Unread] = &[
+const OF_ALERTS: &[Pruned] = &[
     AllBut(&["data", "groups"], &["rules"]),
     AllBut(&["data", "groups", "rules"], &["alerts", "health", "lastError", "name"]),
 ];
 
 /// Rules read only the labels of scrape targets and whether they are healthy.
-const OF_TARGETS: &[Unread] = &[
+const OF_TARGETS: &[Pruned] = &[
     AllBut(&["data"], &["activeTargets"]),
     AllBut(&["data", "activeTargets"], &["discoveredLabels", "health", "labels", "lastError"]),
     AllBut(&["data", "activeTargets", "discoveredLabels"], &["__meta_kubernetes_pod_node_name"]),
@@ -262,7 +262,7 @@ struct PrunedFields {
 }
 
 impl PrunedFields {
-    fn of(managed_fields: &[Unread], pruned: &[Unread], not_stored: &[Unread]) -> Self {
+    fn of(managed_fields: &[Pruned], pruned: &[Pruned], not_stored: &[Pruned]) -> Self {
         let in_file = [OF_EVERY_KIND, managed_fields, pruned].concat();
         let of_object =
             [ONLY_WHILE_PARSED, OF_EVERY_KIND, managed_fields, pruned, not_stored].concat();
@@ -281,7 +281,7 @@ struct PruningRules {
 
 /// For the rules.
 static FOR_RULES: LazyLock<PruningRules> = LazyLock::new(|| {
-    let skips = |pruned: &[Unread], not_stored: &[Unread]| {
+    let skips = |pruned: &[Pruned], not_stored: &[Pruned]| {
         PrunedFields::of(MANAGED_FIELDS, pruned, not_stored)
     };
     PruningRules {
@@ -311,10 +311,10 @@ static FOR_HISTORY: LazyLock<PruningRules> = LazyLock::new(|| PruningRules {
 
 /// The pruned fields of the kinds that have a list; `overrides` replaces some of the lists.
 fn by_kind(
-    overrides: &[(&'static Kind, &'static [Unread])],
-    managed_fields: fn(&Kind) -> &'static [Unread],
+    overrides: &[(&'static Kind, &'static [Pruned])],
+    managed_fields: fn(&Kind) -> &'static [Pruned],
 ) -> Vec<(&'static Kind, PrunedFields)> {
-    let kinds: &[(&Kind, &[Unread])] = &[
+    let kinds: &[(&Kind, &[Pruned])] = &[
         (&POD, OF_POD),
         (&EVENT, OF_EVENT),
         (&NODE, OF_NODE),
@@ -342,7 +342,7 @@ fn by_kind(
         (&KUBELET_CONFIG, OF_GENERATED_CONFIG),
         (&CONTAINER_RUNTIME_CONFIG, OF_GENERATED_CONFIG),
     ];
-    let mut all: BTreeMap<&Kind, (&[Unread], &[Unread])> =
+    let mut all: BTreeMap<&Kind, (&[Pruned], &[Pruned])> =
         kinds.iter().chain(overrides).map(|(kind, pruned)| (*kind, (*pruned, &[][..]))).collect();
     for (kind, not_stored) in CERTIFICATES {
         all.entry(kind).or_default().1 = not_stored;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
 use mustknow_archive::{Damage, Limit};
-use mustknow_yaml::Spare;
+use mustknow_yaml::ParseBuffers;
 
 use crate::ingest::bounded_read::{expect_end, read_up_to, too_large};
 use crate::ingest::context::IngestContext;
@@ -26,7 +26,7 @@ pub(crate) struct Router<'d> {
     context: IngestContext<'d>,
     /// The queue of the workers that parse documents, if there are workers.
     workers: Option<SyncSender<DocumentJob>>,
-    spare: Spare,
+    spare: ParseBuffers,
     log_buffer: LogBuffer,
     /// The root of the collection of the last file.
     root: Arc<str>,
@@ -50,8 +50,8 @@ impl<'d> Router<'d> {
         Self {
             context,
             workers,
-            spare: Spare::default(),
-            log_buffer: LogBuffer::within(context.limits.of_logs()),
+            spare: ParseBuffers::default(),
+            log_buffer: LogBuffer::within(context.limits.log_limit()),
             root: Arc::default(),
         }
     }
@@ -112,14 +112,14 @@ impl<'d> Router<'d> {
     fn pod_logs(&mut self, root: &Arc<str>, file: FileEntry<'_>, body: &mut dyn Read) {
         let _guard = self.context.lock_if_large(file.size);
         let mut bytes = self.spare.take_buffer();
-        let (limit, reached) = self.context.limits.of_document();
+        let (limit, reached) = self.context.limits.document_limit();
         // The readable part of a log is used even if the rest cannot be read.
         let end = read_up_to(body, limit, file.size.unwrap_or(0), &mut bytes);
         let end = end.and_then(|()| expect_end(limit, reached, body));
         for section in pod_logs::sections(&bytes).0 {
             self.section(root, file, &section, end.is_err());
         }
-        self.spare.put_buffer(bytes);
+        self.spare.return_buffer(bytes);
         if let Err(error) = end {
             self.context.add(file.number, Record::Damage(damage(file.path, &error)));
         }
@@ -184,7 +184,7 @@ impl<'d> Router<'d> {
     ) {
         let mut bytes = Vec::new();
         // The readable part is used even if the rest cannot be read.
-        let limit = self.context.limits.of_text();
+        let limit = self.context.limits.text_limit();
         let end = (&mut *body).take(limit).read_to_end(&mut bytes);
         let end = end.and_then(|_| expect_end(limit, Limit::Document, body));
         let text = String::from_utf8_lossy(&bytes);
@@ -204,7 +204,7 @@ impl<'d> Router<'d> {
         body: &mut dyn Read,
     ) {
         let _guard = self.context.lock_if_large(file.size);
-        let (limit, reached) = self.context.limits.of_document();
+        let (limit, reached) = self.context.limits.document_limit();
         let mut bytes = self.spare.take_buffer();
         let is_too_large = file.size.is_some_and(|size| size > limit);
         let read = if is_too_large {
@@ -232,7 +232,7 @@ impl<'d> Router<'d> {
             origin = DocumentOrigin::stream();
         }
         if let Some(why) = unreadable {
-            self.spare.put_buffer(bytes);
+            self.spare.return_buffer(bytes);
             return self.context.add_all(number, Record::unreadable(root, path, origin, why));
         }
         let job = DocumentJob { number, root, path, origin, bytes };

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use mustknow_archive::{self, Body, End, Entry, SourceError, Visitor};
-use mustknow_yaml::Spare;
+use mustknow_archive::{self, EntryBody, StreamEnd, Entry, SourceError, Visitor};
+use mustknow_yaml::ParseBuffers;
 
 use crate::ingest::context::IngestContext;
 use crate::ingest::document::DocumentJob;
@@ -22,8 +22,8 @@ pub(crate) type NewVisitor<'v, 'd> = &'v (dyn Fn() -> Visitor<'d> + Sync);
 pub(crate) fn read_with_workers<'d>(
     context: IngestContext<'d>,
     threads: usize,
-    read: impl FnOnce(NewVisitor<'_, 'd>) -> Result<End, SourceError>,
-) -> Result<End, SourceError> {
+    read: impl FnOnce(NewVisitor<'_, 'd>) -> Result<StreamEnd, SourceError>,
+) -> Result<StreamEnd, SourceError> {
     let (send, receive) = sync_channel::<DocumentJob>(QUEUE);
     let receive = Mutex::new(receive);
     thread::scope(|scope| {
@@ -39,7 +39,7 @@ pub(crate) fn read_with_workers<'d>(
 }
 
 fn work(context: IngestContext<'_>, receive: &Mutex<Receiver<DocumentJob>>) {
-    let mut spare = Spare::default();
+    let mut spare = ParseBuffers::default();
     loop {
         let job = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match job {
@@ -57,11 +57,11 @@ pub(crate) fn visitor(
     let mut router = Router::new(context, workers);
     Box::new(move |entry: Entry<'_>| {
         match entry.body {
-            Body::File(body) => {
+            EntryBody::File(body) => {
                 let Entry { number, size, is_input, .. } = entry;
                 router.file(FileEntry { number, path: &entry.path, size, is_input }, body);
             }
-            Body::Other(_) => {}
+            EntryBody::Other(_) => {}
         }
         ControlFlow::Continue(())
     })

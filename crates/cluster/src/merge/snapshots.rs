@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mustknow_archive::{Damage, End, Limit};
+use mustknow_archive::{Damage, StreamEnd, Limit};
 use mustknow_yaml::Value;
 
 use crate::merge::archives::{Archives, with_ancestors};
@@ -29,10 +29,10 @@ use crate::views::{Condition, Event, Lease, Node};
 pub(crate) fn build_snapshots(
     name: &str,
     collector: Collector,
-    end: End,
+    end: StreamEnd,
     limits: &BTreeSet<Limit>,
 ) -> Vec<Snapshot> {
-    let End { damage: stream_damage, archives, cuts, .. } = end;
+    let StreamEnd { damage: stream_damage, archives, truncated_paths, .. } = end;
     let archives = Archives::new(archives);
     let Collected { by_root, mut damage, is_full, is_incomplete } = collector.finish();
     damage.extend(stream_damage);
@@ -50,7 +50,7 @@ pub(crate) fn build_snapshots(
     damage.sort();
     damage.dedup();
     let shares = archives.share_damage(&damage, &groups);
-    let truncated = Archives::truncated_groups(&cuts, &groups);
+    let truncated = Archives::truncated_groups(&truncated_paths, &groups);
     groups
         .into_iter()
         .zip(shares.into_iter().zip(truncated))

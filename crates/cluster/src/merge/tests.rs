@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mustknow_archive::{Damage, End};
+use mustknow_archive::{Damage, StreamEnd};
 
 use super::archives::Archives;
 use super::collection::LocatedCollection;
@@ -81,7 +81,7 @@ fn an_apple_double_file_is_not_a_cluster() {
     let mut collector = Collector::within(usize::MAX);
     let path = "namespaces/kube-system/core/._configmaps.yaml";
     collector.add(1, Record::File { root: "".into(), path: path.into(), format: None });
-    assert!(build_snapshots("x", collector, End::default(), &BTreeSet::new()).is_empty());
+    assert!(build_snapshots("x", collector, StreamEnd::default(), &BTreeSet::new()).is_empty());
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn documents_are_merged_in_the_order_of_the_stream() {
     let mut collector = Collector::within(usize::MAX);
     collector.add(2, listed("second"));
     collector.add(1, listed("first"));
-    let snapshots = build_snapshots("x", collector, End::default(), &BTreeSet::new());
+    let snapshots = build_snapshots("x", collector, StreamEnd::default(), &BTreeSet::new());
     let listing = snapshots[0].coverage().listing(&CONFIG_MAP, "x").unwrap();
     assert_eq!(&*listing.path, "first");
 }

@@ -184,10 +184,10 @@ fn archives_nested_deeper_than_the_limit_are_not_read() {
 #[test]
 fn the_highest_depth_limit_is_supported() {
     let mut bytes = tar(&files());
-    for layer in 1..Limits::DEEPEST {
+    for layer in 1..Limits::MAX_DEPTH {
         bytes = if layer % 2 == 0 { tar(&[("in.tar", bytes)]) } else { gzip(&bytes) };
     }
-    let found = read(&bytes, Limits { depth: Limits::DEEPEST, ..Limits::default() });
+    let found = read(&bytes, Limits { depth: Limits::MAX_DEPTH, ..Limits::default() });
     assert!(is_absent(&found), "{:?}", damage(&found));
 }
 

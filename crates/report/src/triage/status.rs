@@ -35,7 +35,7 @@ pub(crate) struct Urgency {
 enum UrgencyClass {
     Calm,
     Undecided,
-    Unread,
+    Pruned,
     Noted,
     Symptom,
     Cause,
@@ -47,7 +47,7 @@ enum UrgencyClass {
 impl Urgency {
     /// The urgency of an input that could not be read.
     pub(crate) const UNREAD: Self =
-        Self { class: UrgencyClass::Unread, cause: None, is_stalled: false, symptom: None };
+        Self { class: UrgencyClass::Pruned, cause: None, is_stalled: false, symptom: None };
 
     /// The urgency of a cluster with its most severe root cause and symptom.
     pub(super) fn new(
