@@ -135,7 +135,7 @@ fn report(verdict: &Verdict) -> String {
         Verdict::Unknown(gap) => {
             writeln!(out, "unknown, {}: {}", gap.kind, gap.what).unwrap();
             gap.ask.iter().for_each(|ask| writeln!(out, "  ask: {ask}").unwrap());
-            gap.concerns.iter().for_each(|s| writeln!(out, "  concerns: {s}").unwrap());
+            gap.would_explain.iter().for_each(|s| writeln!(out, "  concerns: {s}").unwrap());
         }
         Verdict::NotApplicable(why) => writeln!(out, "not applicable: {why}").unwrap(),
     }
@@ -175,7 +175,7 @@ fn advice(out: &mut String, remedy: &Remedy) {
     let withheld = if remedy.is_withheld() { " (withheld)" } else { "" };
     writeln!(out, "  remedy{withheld}: {}", remedy.what).unwrap();
     remedy.commands.iter().for_each(|command| writeln!(out, "    $ {command}").unwrap());
-    for check in &remedy.before_you_act {
+    for check in &remedy.preconditions {
         let (word, how) = match &check.proof {
             Proof::Verified(how) => ("verified", how),
             Proof::ByHand(how) => ("by hand", how),

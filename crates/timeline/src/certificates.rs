@@ -24,14 +24,14 @@ pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>
     for kind in [&SECRET, &CONFIG_MAP, &CERTIFICATE_SIGNING_REQUEST] {
         for resource in case.snapshot.of_kind(kind) {
             // A bundle of authorities is as old as its members, which says nothing of this cluster.
-            let held = resource.certificates().iter().filter(|held| is_own(held, resource));
+            let certificate_ref = resource.certificates().iter().filter(|certificate_ref| is_own(certificate_ref, resource));
             let mut seen = false;
-            for (held, certificate) in held.filter_map(|held| Some((held, held.bundle.first()?))) {
+            for (certificate_ref, certificate) in certificate_ref.filter_map(|certificate_ref| Some((certificate_ref, certificate_ref.bundle.first()?))) {
                 seen = true;
-                let Evidence::Seen { place, .. } = certificate_evidence(resource, held, "") else {
+                let Evidence::Seen { place, .. } = certificate_evidence(resource, certificate_ref, "") else {
                     continue;
                 };
-                span(resource, &held.field(), validity(certificate), now, &place, moments);
+                span(resource, &certificate_ref.field(), validity(certificate), now, &place, moments);
             }
             if !seen {
                 rotation(resource, now, moments);
@@ -43,8 +43,8 @@ pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>
     }
 }
 
-fn is_own(held: &CertificateRef, resource: &Resource) -> bool {
-    match held.part {
+fn is_own(certificate_ref: &CertificateRef, resource: &Resource) -> bool {
+    match certificate_ref.part {
         CertificateField::Data => *resource.key().kind == SECRET,
         CertificateField::Issued => true,
         _ => false,
@@ -93,14 +93,14 @@ fn rotation(resource: &Resource, now: Option<Time>, moments: &mut EventCollector
 
 /// When keys that hold certificates were written last by each of their writers.
 fn writers(resource: &Resource, moments: &mut EventCollector<'_>) {
-    let held = resource.certificates();
+    let certificate_ref = resource.certificates();
     let entries = resource.at(&["metadata", "managedFields"]).into_iter().flat_map(Value::items);
-    for entry in entries.take_while(|_| !held.is_empty()) {
+    for entry in entries.take_while(|_| !certificate_ref.is_empty()) {
         let text = |field: &str| entry.text_at(&[field]).unwrap_or_default();
         let Some(time) = set(time::rfc3339(&text("time"))) else { continue };
         let Some(data) = entry.at(&["fieldsV1", "f:data"]) else { continue };
-        let is_written = |held: &&CertificateRef| data.get(&format!("f:{}", held.key)).is_some();
-        let mut keys: Vec<_> = held.iter().filter(is_written).map(|held| &*held.key).collect();
+        let is_written = |certificate_ref: &&CertificateRef| data.get(&format!("f:{}", certificate_ref.key)).is_some();
+        let mut keys: Vec<_> = certificate_ref.iter().filter(is_written).map(|certificate_ref| &*certificate_ref.key).collect();
         keys.dedup();
         if keys.is_empty() {
             continue;

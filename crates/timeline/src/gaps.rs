@@ -4,7 +4,7 @@ use mustknow_cluster::model::coverage::State;
 use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, EVENT, NODE, POD};
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::snapshot::KnownFileContent;
-use mustknow_rules::engine::{count, few};
+use mustknow_rules::engine::{pluralize, name_list};
 use mustknow_rules::{Gap, GapKind};
 
 use super::collect::CollectContext;
@@ -39,12 +39,12 @@ pub(super) fn of(case: CollectContext<'_>) -> Vec<Gap> {
     let timeless = logs::without_time(case);
     if timeless > 0 {
         let what =
-            format!("without a time: {} of what is looked for", count(timeless, "log burst"));
+            format!("without a time: {} of what is looked for", pluralize(timeless, "log burst"));
         gaps.push(Gap::new(GapKind::FieldAbsent, what));
     }
     if !snapshot.damage().is_empty() {
         let damage = snapshot.damage().len();
-        let what = format!("could not be read, or not whole: {}", count(damage, "file"));
+        let what = format!("could not be read, or not whole: {}", pluralize(damage, "file"));
         gaps.push(Gap::new(GapKind::Damaged, what));
     }
     gaps
@@ -66,10 +66,10 @@ fn events(case: CollectContext<'_>) -> Option<Gap> {
     let what = format!(
         "events of {} of {all} namespaces were not collected: {}",
         missing.len(),
-        few(&missing)
+        name_list(&missing)
     );
     let kind = if coverage.is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
-    Some(Gap::new(kind, what).ask("oc get events -A -o yaml"))
+    Some(Gap::new(kind, what).command("oc get events -A -o yaml"))
 }
 
 fn alerts(case: CollectContext<'_>) -> Option<Gap> {
@@ -82,7 +82,7 @@ fn alerts(case: CollectContext<'_>) -> Option<Gap> {
         None if !case.snapshot.is_openshift() => None,
         None => {
             let what = format!("alerts: {path} was not collected");
-            Some(Gap::new(GapKind::NotCollected, what).ask("oc adm must-gather"))
+            Some(Gap::new(GapKind::NotCollected, what).command("oc adm must-gather"))
         }
     }
 }

@@ -45,7 +45,7 @@ fn collect(files: &[(&str, &str)]) -> Timeline {
 
 /// Moments of one source, a line each.
 fn lines(history: &Timeline, source: &str) -> Vec<String> {
-    history.moments.iter().filter(|moment| moment.source.word() == source).map(line).collect()
+    history.moments.iter().filter(|moment| moment.source.as_str() == source).map(line).collect()
 }
 
 fn line(moment: &TimelineEvent) -> String {

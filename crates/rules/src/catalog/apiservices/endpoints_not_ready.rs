@@ -33,7 +33,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
+use crate::domain::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
 
 /// Both API servers keep their data in etcd and are not ready while they cannot reach it.
 static NO_ETCD: LogPattern =
@@ -92,8 +92,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     match unknown {
         Some((waiting, missing)) => Verdict::Unknown(
             Gap::missing(missing)
-                .asking([format!("oc get endpoints api -n {} -o yaml", waiting.namespace)])
-                .concerning([waiting.subject()]),
+                .commands([format!("oc get endpoints api -n {} -o yaml", waiting.namespace)])
+                .would_explain([waiting.subject()]),
         ),
         None => Verdict::Healthy { examined: precondition.waiting.len() },
     }
@@ -102,7 +102,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn finding(
     cx: &RuleContext<'_>,
     precondition: &ApiPrecondition<'_>,
-    blocked: &[(&Waiting<'_>, &Resource, usize)],
+    blocked: &[(&WaitingOperator<'_>, &Resource, usize)],
 ) -> Finding {
     let (first, first_endpoints, _) = match blocked {
         [first, ..] => *first,
@@ -138,7 +138,7 @@ fn finding(
         .evidence(causes.evidence)
         .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
         .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
-        .keywords(&causes.quoted)
+        .keywords(&causes.keywords)
         .remedy(remedy(precondition, blocked));
     blocked
         .iter()
@@ -165,13 +165,13 @@ fn exonerate(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
 #[derive(Default)]
 struct Causes {
     summary: String,
-    quoted: String,
+    keywords: String,
     /// When the first of the pods stopped being ready.
     fault_since: Option<Time>,
     evidence: Vec<Evidence>,
 }
 
-fn causes(cx: &RuleContext<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Causes {
+fn causes(cx: &RuleContext<'_>, blocked: &[(&WaitingOperator<'_>, &Resource, usize)]) -> Causes {
     let mut causes = Causes::default();
     let mut pods = Vec::new();
     let mut probes = Vec::new();
@@ -222,14 +222,14 @@ fn causes(cx: &RuleContext<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) ->
 
 impl Causes {
     fn say(&mut self, words: &str) {
-        self.quoted.push_str(words);
-        self.quoted.push('\n');
+        self.keywords.push_str(words);
+        self.keywords.push('\n');
     }
 }
 
 fn remedy(
     precondition: &ApiPrecondition<'_>,
-    blocked: &[(&Waiting<'_>, &Resource, usize)],
+    blocked: &[(&WaitingOperator<'_>, &Resource, usize)],
 ) -> Remedy {
     let mut what = "Make the pods behind the Endpoints ready. Check their readiness probes and \
                     logs for the cause."

@@ -98,8 +98,8 @@ fn finding(cx: &RuleContext<'_>, api: ApiService<'_>, available: Condition<'_>) 
                     .command(format!("oc delete apiservice {name}"))
                     .verify("oc get apiservices")
                     .side_effect(format!("the API group {} is no longer served", api.group()))
-                    .before(format!("Service {namespace}/{service} does not exist"), proof)
-                    .before(
+                    .precondition(format!("Service {namespace}/{service} does not exist"), proof)
+                    .precondition(
                         format!(
                             "the operator that served {} was removed permanently and is not being \
                              reinstalled",

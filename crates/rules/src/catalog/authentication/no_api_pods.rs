@@ -28,7 +28,7 @@ use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
 use crate::domain::is_expected;
-use crate::engine::{Persistence, few};
+use crate::engine::{Persistence, name_list};
 use crate::signals::{ConditionReport, ConditionState};
 
 /// How long there may be no available pod at all.
@@ -51,9 +51,10 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ask = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
-    let (none, some) = (ask("APIServerDeploymentAvailable"), ask("APIServerDeploymentDegraded"));
-    if none.has_no_source() && some.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
+    let (none, some) =
+        (report("APIServerDeploymentAvailable"), report("APIServerDeploymentDegraded"));
+    if none.is_not_collected() && some.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
     let none = none.bad().filter(|reported| reported.reason == "NoPod");
@@ -80,8 +81,11 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, state: &str) -> 
         .filter(|pod| !pod.is_ready() && is_expected(*pod))
         .collect();
     let names: Vec<_> = waiting.iter().map(|pod| pod.name()).collect();
-    let pods =
-        if names.is_empty() { String::new() } else { format!("; not ready: {}", few(&names)) };
+    let pods = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; not ready: {}", name_list(&names))
+    };
     let unready = waiting.iter().take(SHOWN).filter_map(|pod| {
         Some(Evidence::condition(pod.resource(), pod.condition("Ready")?, "this pod is not ready"))
     });

@@ -51,8 +51,8 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let is_meant = |message: &str| SIGNS.iter().any(|sign| message.contains(sign));
-    ConditionReport::with_message(cx, &OPERATOR_AUTHENTICATION, "authentication", is_meant).verdict(
+    let is_match = |message: &str| SIGNS.iter().any(|sign| message.contains(sign));
+    ConditionReport::with_message(cx, &OPERATOR_AUTHENTICATION, "authentication", is_match).verdict(
         &OPERATOR_AUTHENTICATION,
         "authentication",
         |reported| Some(finding(cx, &reported)),

@@ -25,8 +25,8 @@
 use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
-use crate::engine::{Persistence, few};
+use crate::domain::ConnectionError;
+use crate::engine::{Persistence, name_list};
 use crate::signals::{ConditionReport, ConditionState};
 
 /// How long the replacement of all API servers may take.
@@ -44,10 +44,10 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ask = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
-    let none = ask("WellKnownAvailable");
-    let some = ask("WellKnownReadyControllerDegraded");
-    if none.has_no_source() && some.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
+    let none = report("WellKnownAvailable");
+    let some = report("WellKnownReadyControllerDegraded");
+    if none.is_not_collected() && some.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
     // Without the route the operator does not run this check. Another rule reports that case.
@@ -68,18 +68,18 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) 
     let hosts = hosts(message);
     let who = match hosts.as_slice() {
         [] => "the API server".to_owned(),
-        hosts => format!("API server {}", few(hosts)),
+        hosts => format!("API server {}", name_list(hosts)),
     };
     let (state, advice) = if message.contains("not yet served") {
         ("it is not served yet", "Check the rollout of kube-apiserver on that node.")
     } else if message.contains("different oauth metadata") {
         ("it returns outdated metadata", "Check the rollout of kube-apiserver on that node.")
     } else {
-        match Unreachable::of(message) {
-            Unreachable::Other => {
+        match ConnectionError::of(message) {
+            ConnectionError::Other => {
                 ("it does not return the expected response", "Check kube-apiserver on that node.")
             }
-            class => (class.words(), "Check kube-apiserver on that node and its network."),
+            class => (class.description(), "Check kube-apiserver on that node and its network."),
         }
     };
     let path = ".well-known/oauth-authorization-server";

@@ -24,7 +24,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::CertificateSigningRequest as Request;
 
 use crate::catalog::prelude::*;
-use crate::engine::{enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to};
 use crate::signals::LogOccurrences;
 
 const GRACE: Span = Span::minutes(15);
@@ -102,7 +102,7 @@ fn finding(
     cx: &RuleContext<'_>,
     pending: &[&Request<'_>],
     reason: &'static LogPattern,
-    (meaning, deed): (&str, &str),
+    (meaning, action): (&str, &str),
 ) -> Option<Finding> {
     let logged = LogOccurrences::recent(cx, reason, RECENT);
     // The log line contains the name of the CSR.
@@ -120,7 +120,7 @@ fn finding(
     let words = line.split_once("] ").map_or(line.as_str(), |(_, words)| words);
     let summary = format!(
         "machine-approver refuses {} because {meaning}: {}",
-        enumerate(&names, 4),
+        name_list_up_to(&names, 4),
         excerpt(words)
     );
     let asked = refused.iter().take(3).map(|request| {
@@ -136,11 +136,11 @@ fn finding(
             .explains(Subject::cluster("CertificateSigningRequest", first.signer()), "")
             .evidence(evidence)
             .remedy(
-                Remedy::new(deed)
+                Remedy::new(action)
                     .command(format!("oc describe csr {}", first.resource().name()))
                     .command("oc adm certificate approve <name>")
                     .verify("oc get csr")
-                    .before(
+                    .precondition(
                         "every CSR to be approved is from a machine of the cluster, with its names \
                          and addresses",
                         Proof::ByHand("oc describe csr <name>".to_owned()),

@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
 use mustknow_cluster::views::{CertificateSigningRequest as Request, Node};
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 /// How long the machine-approver may take.
 const GRACE: Span = Span::minutes(10);
@@ -65,7 +65,7 @@ fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
         .collect();
     asking.sort();
     asking.dedup();
-    let who = if asking.is_empty() { "new nodes".to_owned() } else { enumerate(&asking, 4) };
+    let who = if asking.is_empty() { "new nodes".to_owned() } else { name_list_up_to(&asking, 4) };
     let waiting: Vec<_> = cx.all::<Node<'_>>().filter(|node| !node.is_ready()).collect();
     // If every known node is Ready, an additional machine is waiting and no node is missing.
     let severity = if waiting.is_empty() && cx.all::<Node<'_>>().next().is_some() {
@@ -100,7 +100,7 @@ fn approval() -> Remedy {
         .command("oc adm certificate approve <name>")
         .verify("oc get nodes")
         .side_effect("each node requests a serving certificate next, which must also be approved")
-        .before(
+        .precondition(
             "every CSR to be approved is from a machine that belongs to the cluster",
             Proof::ByHand("oc describe csr <name>".to_owned()),
         )

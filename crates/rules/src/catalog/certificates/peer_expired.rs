@@ -24,11 +24,12 @@
 use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::engine::is_plain;
-use crate::signals::{TlsRefusals, in_platform, reads};
+use crate::engine::is_shell_safe;
+use crate::signals::{TlsRefusals, log_needs, platform_log_patterns};
 
-static LOGS: [LogPattern; 11] = in_platform("x509: certificate has expired or is not yet valid");
-static USES: [Need; 11] = reads(&LOGS);
+static LOGS: [LogPattern; 11] =
+    platform_log_patterns("x509: certificate has expired or is not yet valid");
+static USES: [Need; 11] = log_needs(&LOGS);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/peer-expired",
@@ -42,7 +43,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     TlsRefusals::judge(cx, &LOGS, |who, whose, refusals, evidence| {
-        let wrong = if refusals.are_too_early() { "is not yet valid" } else { "has expired" };
+        let wrong = if refusals.are_not_yet_valid() { "is not yet valid" } else { "has expired" };
         let summary =
             format!("{who} rejects {whose}, which {wrong} ({} times)", refusals.hits.count);
         Finding::new(evidence.subject().clone(), summary, evidence)
@@ -53,7 +54,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn remedy(peer: Option<&str>) -> Remedy {
     let remedy = Remedy::new("Find the certificate of the peer and the component that renews it.");
-    let Some(peer) = peer.filter(|peer| is_plain(peer)) else {
+    let Some(peer) = peer.filter(|peer| is_shell_safe(peer)) else {
         return remedy.command("oc get events --all-namespaces");
     };
     let port = if peer.contains(':') { "" } else { ":443" };

@@ -25,10 +25,11 @@
 use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::signals::{TlsRefusals, in_platform, reads};
+use crate::signals::{TlsRefusals, log_needs, platform_log_patterns};
 
-static LOGS: [LogPattern; 11] = in_platform("x509: certificate signed by unknown authority");
-static USES: [Need; 11] = reads(&LOGS);
+static LOGS: [LogPattern; 11] =
+    platform_log_patterns("x509: certificate signed by unknown authority");
+static USES: [Need; 11] = log_needs(&LOGS);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/peer-not-trusted",

@@ -24,7 +24,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::{CertificateSigningRequest as Request, Machine, Node};
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 use crate::signals::LogOccurrences;
 
 /// How many CSRs may be pending in addition to the number of nodes or machines.
@@ -82,7 +82,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "{} node CSRs are pending{}, and the machine-approver approves none while more than {most} \
          are pending",
         pending.len(),
-        if users.is_empty() { String::new() } else { format!(", from {}", enumerate(&users, 3)) }
+        if users.is_empty() {
+            String::new()
+        } else {
+            format!(", from {}", name_list_up_to(&users, 3))
+        }
     );
     let subject =
         Subject::namespaced("Deployment", "openshift-cluster-machine-approver", "machine-approver");
@@ -99,7 +103,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 Remedy::new("Find the source of the CSRs, and manually approve the valid CSRs.")
                     .command("oc get csr --sort-by=.metadata.creationTimestamp")
                     .command("oc adm certificate approve <name>")
-                    .before(
+                    .precondition(
                         "every CSR to be approved is from a machine of the cluster",
                         Proof::ByHand("oc describe csr <name>".to_owned()),
                     ),

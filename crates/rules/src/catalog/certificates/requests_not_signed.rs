@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
 use mustknow_cluster::views::{CertificateSigningRequest as Request, Condition};
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to, pluralize};
 
 /// How long the signer may take.
 const GRACE: Span = Span::minutes(10);
@@ -80,9 +80,9 @@ fn finding(unsigned: &[(Request<'_>, Condition<'_>, bool)]) -> Option<Finding> {
         "{} approved but not signed ({}){reason}",
         match unsigned.len() {
             1 => "one CSR was".to_owned(),
-            n => format!("{} were", count(n, "CSR")),
+            n => format!("{} were", pluralize(n, "CSR")),
         },
-        enumerate(&names, 4)
+        name_list_up_to(&names, 4)
     );
     let mut evidence = unsigned.iter().map(|(one, condition, failed)| {
         let note = if *failed { "the signer failed" } else { "approved since then" };

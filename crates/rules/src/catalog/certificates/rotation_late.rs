@@ -30,7 +30,8 @@ use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
 use crate::domain::{
-    Rotation, certificate_evidence, is_of_removed_member, is_of_revision, leaves, no_clock,
+    Rotation, belongs_to_removed_member, certificate_evidence, clock_gap, is_revision_copy,
+    leaf_certificates,
 };
 use crate::engine::evidence::seconds;
 
@@ -52,18 +53,18 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
     let (mut examined, mut findings) = (0, Vec::new());
-    for (secret, held, leaf) in leaves(cx) {
+    for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
         let resource = secret.resource();
         let Some((due, margin)) = schedule(secret, leaf) else { continue };
         examined += 1;
         let is_late = Span::between(due, now) > margin && !leaf.is_expired(now);
         if is_late
-            && !is_of_revision(cx, resource)
-            && !is_of_removed_member(cx, resource.namespace(), resource.name())
+            && !is_revision_copy(cx, resource)
+            && !belongs_to_removed_member(cx, resource.namespace(), resource.name())
         {
-            findings.push(finding(secret, held, leaf, due, now));
+            findings.push(finding(secret, certificate_ref, leaf, due, now));
         }
     }
     Verdict::over(examined, findings, "no Secret shows when its certificate is due for renewal")
@@ -87,7 +88,7 @@ fn schedule(secret: Secret<'_>, leaf: &Certificate) -> Option<(Time, Span)> {
 
 fn finding(
     secret: Secret<'_>,
-    held: &CertificateRef,
+    certificate_ref: &CertificateRef,
     leaf: &Certificate,
     due: Time,
     now: Time,
@@ -103,23 +104,27 @@ fn finding(
         "certificate in Secret {namespace}/{name} was due for renewal {late} before the collection \
          and expires {left} after it"
     );
-    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
-        .severity(if is_close { Severity::Error } else { Severity::Warning })
-        .group_by(GroupKey::Namespace, namespace)
-        .since(Some(due))
-        .why(
-            "The operator renews the certificate at a fixed share of its validity period. An \
+    Finding::new(
+        Subject::view(secret),
+        summary,
+        certificate_evidence(resource, certificate_ref, note),
+    )
+    .severity(if is_close { Severity::Error } else { Severity::Warning })
+    .group_by(GroupKey::Namespace, namespace)
+    .since(Some(due))
+    .why(
+        "The operator renews the certificate at a fixed share of its validity period. An \
              overdue renewal means that the operator is not working. When the certificate expires, \
              connections fail.",
-        )
-        .keywords(format!("certificate {namespace} {name}"))
-        .remedy(
-            Remedy::new("Check why the operator that owns the certificate does not renew it.")
-                .command(format!("oc describe secret {name} -n {namespace}"))
-                .command("oc get clusteroperators")
-                .verify(format!(
-                    "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
+    )
+    .keywords(format!("certificate {namespace} {name}"))
+    .remedy(
+        Remedy::new("Check why the operator that owns the certificate does not renew it.")
+            .command(format!("oc describe secret {name} -n {namespace}"))
+            .command("oc get clusteroperators")
+            .verify(format!(
+                "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
                      | base64 -d | openssl x509 -noout -dates"
-                )),
-        )
+            )),
+    )
 }

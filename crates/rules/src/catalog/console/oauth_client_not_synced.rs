@@ -48,7 +48,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("the console is not managed".to_owned());
     }
     let reports = NAMES.map(|name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name));
-    if reports.iter().all(ConditionReport::has_no_source) {
+    if reports.iter().all(ConditionReport::is_not_collected) {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR));
     }
     let bad = reports.into_iter().find_map(ConditionReport::bad);

@@ -25,7 +25,7 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::views::{ClusterOperator, Condition, Operator, Pod};
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, enumerate, excerpt};
+use crate::engine::{Persistence, excerpt, name_list_up_to};
 
 /// How long pods may be unavailable while nodes restart.
 const GRACE: Span = Span::minutes(10);
@@ -62,8 +62,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
         return Verdict::Unknown(
-            gap.ask("oc get dnses.operator.openshift.io default -o yaml")
-                .ask("oc get clusteroperator dns -o yaml"),
+            gap.command("oc get dnses.operator.openshift.io default -o yaml")
+                .command("oc get clusteroperator dns -o yaml"),
         );
     };
     let bad = [
@@ -92,7 +92,7 @@ fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) ->
     let on = if nodes.is_empty() {
         String::new()
     } else {
-        format!("; not ready on {}", enumerate(&nodes, 5))
+        format!("; not ready on {}", name_list_up_to(&nodes, 5))
     };
     let what = if full == Severity::Critical {
         "no pod of DaemonSet openshift-dns/dns-default is available"

@@ -46,8 +46,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
         return Verdict::Unknown(
-            gap.ask("oc get dnses.operator.openshift.io default -o yaml")
-                .ask("oc get clusteroperator dns -o yaml"),
+            gap.command("oc get dnses.operator.openshift.io default -o yaml")
+                .command("oc get clusteroperator dns -o yaml"),
         );
     };
     let bad = [

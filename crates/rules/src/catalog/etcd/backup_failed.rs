@@ -43,10 +43,10 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["PeriodicBackupControllerDegraded"];
     let verdict =
-        OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |spoken| {
-            let words = excerpt(&spoken.reported.message);
+        OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |condition| {
+            let words = excerpt(&condition.state.message);
             let summary = format!("scheduled etcd backups cannot be set up: {words}");
-            Some(told(spoken.finding(summary)))
+            Some(told(condition.finding(summary)))
         });
     if matches!(verdict, Verdict::Found(_)) {
         return verdict;

@@ -51,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "etcd-bootstrap is a member, and without the ClusterVersion it is not known whether \
              the installation has finished",
         );
-        return Verdict::Unknown(gap.ask("oc get clusterversion version -o yaml"));
+        return Verdict::Unknown(gap.command("oc get clusterversion version -o yaml"));
     };
     let Some(completed) = update.completed() else {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
@@ -90,11 +90,11 @@ fn remedy(cx: &RuleContext<'_>, others: usize) -> Remedy {
          then removes the member. First make sure that the other members have quorum without it.",
     )
     .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member list -w table")
-    .before(
+    .precondition(
         format!("the {others} other members are healthy, one for each control-plane node"),
         healthy(cx, others),
     )
-    .before(
+    .precondition(
         "the bootstrap machine is powered off and removed from the load balancer pools for ports \
          6443 and 22623",
         Proof::ByHand(String::new()),

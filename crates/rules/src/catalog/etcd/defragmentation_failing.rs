@@ -41,10 +41,10 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["DefragControllerDegraded"];
-    OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |spoken| {
-        let words = excerpt(&spoken.reported.message);
+    OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |condition| {
+        let words = excerpt(&condition.state.message);
         Some(
-            spoken
+            condition
                 .finding(format!("etcd operator cannot defragment all members: {words}"))
                 .why(
                     "Until a member is defragmented, the full size of its database file counts \

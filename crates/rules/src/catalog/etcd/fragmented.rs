@@ -29,7 +29,7 @@ use mustknow_cluster::views::{Condition, Operator};
 
 use crate::catalog::prelude::*;
 use crate::domain::{EtcdMember, EtcdStatus, etcd_gap};
-use crate::engine::few;
+use crate::engine::name_list;
 
 /// With less space in use than this, a defragmentation is not worthwhile.
 const WORTH: u64 = 100 << 20;
@@ -62,18 +62,18 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .collect();
     let mut evidence = holed.iter().map(|(state, size, used)| {
         let note = format!("{} MiB of {} MiB are in use", used >> 20, size >> 20);
-        let member = Subject::cluster("EtcdMember", state.call(&members));
+        let member = Subject::cluster("EtcdMember", state.display_name(&members));
         Evidence::in_document(member, &document, state.span.clone(), note)
     });
     let Some(first) = evidence.next() else {
         return Verdict::Healthy { examined: sized.len() };
     };
-    let names: Vec<_> = holed.iter().map(|(state, ..)| state.call(&members)).collect();
+    let names: Vec<_> = holed.iter().map(|(state, ..)| state.display_name(&members)).collect();
     let unused =
         holed.iter().map(|(_, size, used)| size.saturating_sub(*used)).max().unwrap_or_default();
     let summary = format!(
         "etcd database is less than half in use on {}, up to {} MiB can be released",
-        few(&names),
+        name_list(&names),
         unused >> 20
     );
     let disabled = cx
@@ -110,7 +110,7 @@ fn remedy() -> Remedy {
     .command("oc logs -n openshift-etcd-operator deployment/etcd-operator | grep -i defrag")
     .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table")
     .side_effect("a member does not answer requests while it is being defragmented")
-    .before(
+    .precondition(
         "every member is healthy",
         Proof::ByHand(
             "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health".to_owned(),

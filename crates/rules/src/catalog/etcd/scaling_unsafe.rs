@@ -57,24 +57,25 @@ pub(super) fn is_refusal(message: &str) -> bool {
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let verdict = OperatorCondition::verdict(cx, ETCD, ASKING, (GRACE, META.severity), |spoken| {
-        let message = &spoken.reported.message;
-        let words = counted(message).filter(|_| is_refusal(message))?;
-        let summary = format!("etcd operator makes no changes: {}", excerpt(words));
-        Some(
-            spoken
-                .finding(summary)
-                .why(
-                    "With too few healthy members the operator adds no members, renews no \
+    let verdict =
+        OperatorCondition::verdict(cx, ETCD, ASKING, (GRACE, META.severity), |condition| {
+            let message = &condition.state.message;
+            let words = counted(message).filter(|_| is_refusal(message))?;
+            let summary = format!("etcd operator makes no changes: {}", excerpt(words));
+            Some(
+                condition
+                    .finding(summary)
+                    .why(
+                        "With too few healthy members the operator adds no members, renews no \
                      certificates and rolls out no revisions.",
-                )
-                .remedy(
-                    Remedy::new("Restore the missing member or control-plane node.")
-                        .command("oc get nodes -l node-role.kubernetes.io/master")
-                        .verify("oc get etcds.operator.openshift.io cluster -o yaml"),
-                ),
-        )
-    });
+                    )
+                    .remedy(
+                        Remedy::new("Restore the missing member or control-plane node.")
+                            .command("oc get nodes -l node-role.kubernetes.io/master")
+                            .verify("oc get etcds.operator.openshift.io cluster -o yaml"),
+                    ),
+            )
+        });
     let members = OperatorCondition::all(cx, ETCD, &["EtcdMembersDegraded"]);
     let is_told = members.is_some_and(|(_, bad)| !bad.is_empty());
     match verdict {

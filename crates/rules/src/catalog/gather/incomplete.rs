@@ -29,7 +29,7 @@ use mustknow_cluster::model::kinds::{CONFIG_MAP, ENDPOINTS, EVENT, POD};
 
 use crate::catalog::prelude::*;
 use crate::engine::evidence::Place;
-use crate::engine::{enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to};
 
 /// How many lines of a kind are shown.
 const SHOWN: usize = 3;
@@ -162,7 +162,8 @@ fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
         },
         note: "reported in the log of the collection".to_owned(),
     });
-    let what = if kinds.is_empty() { "some resources".to_owned() } else { enumerate(&kinds, 6) };
+    let what =
+        if kinds.is_empty() { "some resources".to_owned() } else { name_list_up_to(&kinds, 6) };
     let summary =
         format!("the collection was not allowed to read {what} (log lines: {})", refused.len());
     Some(

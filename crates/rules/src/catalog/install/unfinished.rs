@@ -26,7 +26,7 @@ use mustknow_cluster::views::{
 };
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 
 pub(super) static META: Meta = Meta {
     id: "install/unfinished",
@@ -50,8 +50,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Some(_) => Verdict::Healthy { examined: 1 },
         None => {
             let what = "ClusterVersion/version has no history";
-            let ask = "oc get clusterversion version -o yaml";
-            Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask))
+            let command = "oc get clusterversion version -o yaml";
+            Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command))
         }
     }
 }
@@ -71,7 +71,7 @@ fn finding<'s>(
     let so_far = age.map(|age| format!(" for {age}")).unwrap_or_default();
     let rest = match names.as_slice() {
         [] => String::new(),
-        _ => format!("; not available: {}", few(&names)),
+        _ => format!("; not available: {}", name_list(&names)),
     };
     let summary = if is_old {
         format!("installation of {} has been running{so_far}{rest}", entry.version())

@@ -23,7 +23,7 @@ use mustknow_cluster::views::Condition;
 
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
-use crate::signals::kube_api_server_itself;
+use crate::signals::kube_api_server_operator;
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/pod-security-violated",
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let own = match kube_api_server_itself(cx) {
+    let own = match kube_api_server_operator(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };

@@ -42,10 +42,10 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["SATokenSignerDegraded"];
     let weight = (GRACE, META.severity);
-    OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |spoken| {
-        let words = excerpt(&spoken.reported.message);
+    OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |condition| {
+        let words = excerpt(&condition.state.message);
         Some(
-            spoken
+            condition
                 .finding(format!("service account token signing key is not rotated: {words}"))
                 .why(
                     "Service account tokens are still signed with the key that should have been \

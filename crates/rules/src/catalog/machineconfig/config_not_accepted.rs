@@ -50,7 +50,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             // The controller resets the time with each attempt, so the age of the object counts.
             let changed = config.resource().created();
             let persistence = Persistence::of(cx, changed, GRACE);
-            findings.push(persistence.weigh(finding(config, failure), META.severity));
+            findings.push(persistence.apply(finding(config, failure), META.severity));
         }
     }
     let none = "no KubeletConfig or ContainerRuntimeConfig in the archive";

@@ -23,7 +23,7 @@ use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::views::{Node, Pod, Status};
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, few, is_installing};
+use crate::engine::{is_installing, name_list, pluralize};
 
 const NAMESPACE: &str = "openshift-machine-config-operator";
 /// How long a new node may take to get its pods.
@@ -82,8 +82,11 @@ fn finding(nodes: &[&str], searched: &Searched) -> Option<Finding> {
     };
     let mut evidence = nodes.iter().take(5).map(evidence);
     let subject = Subject::namespaced("DaemonSet", NAMESPACE, "machine-config-daemon");
-    let summary =
-        format!("no machine-config-daemon runs on {}: {}", count(nodes.len(), "node"), few(nodes));
+    let summary = format!(
+        "no machine-config-daemon runs on {}: {}",
+        pluralize(nodes.len(), "node"),
+        name_list(nodes)
+    );
     Some(
         Finding::new(subject, summary, evidence.next()?)
             .evidence(evidence)

@@ -27,8 +27,8 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::{is_rolled, pool_of};
-use crate::engine::{count, few};
+use crate::domain::{is_being_updated, pool_of};
+use crate::engine::{name_list, pluralize};
 
 /// How long a pool must have been updating.
 const UPDATING: Span = Span::minutes(30);
@@ -63,16 +63,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 }
 
 /// A node that is unavailable but not being updated.
-struct Away<'s> {
+struct UnavailableNode<'s> {
     node: Node<'s>,
     /// The condition that reports it as not ready; None for a node that is cordoned.
     not_ready: Option<Condition<'s>>,
     since: Option<Time>,
 }
 
-impl<'s> Away<'s> {
+impl<'s> UnavailableNode<'s> {
     fn of(node: Node<'s>) -> Option<Self> {
-        if is_rolled(node) || node.machine_config("state").as_deref() != Some("Done") {
+        if is_being_updated(node) || node.machine_config("state").as_deref() != Some("Done") {
             return None;
         }
         let not_ready = node.condition("Ready").filter(|ready| !ready.is_true());
@@ -102,13 +102,13 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding>
         .filter(|node| pool_of(cx, *node).is_some_and(|own| own.name() == pool.name()))
         .collect();
     // If a node is being updated, the pool makes progress.
-    if members.iter().any(|node| is_rolled(*node)) {
+    if members.iter().any(|node| is_being_updated(*node)) {
         return None;
     }
     let limit = limit(pool, members.len())?;
     let away: Vec<_> = members
         .iter()
-        .filter_map(|node| Away::of(*node))
+        .filter_map(|node| UnavailableNode::of(*node))
         .filter(|away| away.since.is_none() || cx.is_older(away.since, AWAY))
         .collect();
     let first = away.first()?.node;
@@ -121,10 +121,10 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding>
         "MachineConfigPool {name} updates no further node: {} of its {} may be unavailable, and \
          {} unavailable for another reason",
         limit,
-        count(members.len(), "node"),
+        pluralize(members.len(), "node"),
         match names.as_slice() {
             [only] => format!("{only} is"),
-            several => format!("{} are", few(several)),
+            several => format!("{} are", name_list(several)),
         }
     );
     let asked = pool.resource().at(&["spec", "maxUnavailable"]).map(|_| {
@@ -138,7 +138,7 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding>
         .keywords(name)
         .keywords(names.join(" "))
         .evidence(asked)
-        .evidence(away.iter().map(Away::evidence))
+        .evidence(away.iter().map(UnavailableNode::evidence))
         .explains(Subject::view(pool), "updating to")
         .why(
             "The machine-config-controller counts every node that is cordoned or not ready against \

@@ -63,7 +63,7 @@ fn finding(
     pool: MachineConfigPool<'_>,
     reasons: &[Condition<'_>],
 ) -> Option<Finding> {
-    // `Degraded` summarizes the other conditions, which show the reason.
+    // `DegradedNode` summarizes the other conditions, which show the reason.
     let telling = reasons
         .iter()
         .find(|condition| condition.name() != "Degraded" && !condition.message().trim().is_empty());
@@ -100,7 +100,7 @@ fn finding(
         finding.keywords(condition.reason()).keywords(condition.message())
     });
     let usual = if pool.is_required() { Severity::Critical } else { Severity::Error };
-    Some(Persistence::of(cx, since, GRACE).weigh(finding, usual))
+    Some(Persistence::of(cx, since, GRACE).apply(finding, usual))
 }
 
 fn is_same_place(one: &Evidence, other: &Evidence) -> bool {

@@ -27,8 +27,8 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
-use crate::signals::{Alert, alerted_node};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
+use crate::signals::{Alert, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/reboot-failed",
@@ -41,9 +41,9 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let alerts = Alert::named(cx, &["MCDRebootError"]).unwrap_or_default();
-    let by_complaint = judge_complaints(cx, Complaint::Reboot, |degraded| {
-        let own = alerts.iter().filter(|alert| alerted_node(cx, alert) == degraded.node);
+    let alerts = Alert::firing_named(cx, &["MCDRebootError"]).unwrap_or_default();
+    let by_complaint = judge_degraded_nodes(cx, DegradedReason::Reboot, |degraded| {
+        let own = alerts.iter().filter(|alert| node_of_alert(cx, alert) == degraded.node);
         of_complaint(degraded, own.map(|alert| alert.evidence(alert.message.clone())).collect())
     });
     if matches!(by_complaint, Verdict::Found(_)) {
@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if findings.is_empty() { by_complaint } else { Verdict::Found(findings) }
 }
 
-fn of_complaint(degraded: &Degraded<'_>, alerts: Vec<Evidence>) -> Option<Finding> {
+fn of_complaint(degraded: &DegradedNode<'_>, alerts: Vec<Evidence>) -> Option<Finding> {
     let summary =
         format!("node {} could not be rebooted into its new configuration", degraded.node);
     Some(complete(degraded.finding(summary)?, &degraded.node).evidence(alerts))
@@ -61,7 +61,7 @@ fn of_complaint(degraded: &Degraded<'_>, alerts: Vec<Evidence>) -> Option<Findin
 
 /// A finding for an alert about a node that is not Done.
 fn of_alert(cx: &RuleContext<'_>, alert: &Alert) -> Option<Finding> {
-    let name = alerted_node(cx, alert);
+    let name = node_of_alert(cx, alert);
     let node = cx.find::<Node<'_>>("", &name)?;
     if node.machine_config("state").as_deref() == Some("Done") {
         return None;

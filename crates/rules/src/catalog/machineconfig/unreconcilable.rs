@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -37,13 +37,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::Unreconcilable, finding)
+    judge_degraded_nodes(cx, DegradedReason::Unreconcilable, finding)
 }
 
-fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
+fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
     let summary =
-        format!("node {node} cannot apply its new MachineConfig: {}", excerpt(&degraded.text));
+        format!("node {node} cannot apply its new MachineConfig: {}", excerpt(&degraded.message));
     let finding = degraded.finding(summary)?.why(
         "The configuration changes something that is set only when a machine is installed. The \
          daemon rejects it, and its pool is stuck until the change is reverted.",

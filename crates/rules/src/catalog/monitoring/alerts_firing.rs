@@ -28,7 +28,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog;
 use crate::catalog::prelude::*;
-use crate::engine::{count, enumerate, excerpt, severity_in};
+use crate::engine::{excerpt, name_list_up_to, pluralize, severity_in};
 use crate::signals::Alert;
 
 /// Alerts can fire briefly during a rollout or a reboot.
@@ -142,7 +142,7 @@ fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding
     let at = if places.is_empty() {
         String::new()
     } else {
-        format!(" for {}", enumerate(&places, NAMED))
+        format!(" for {}", name_list_up_to(&places, NAMED))
     };
     let message =
         alerts.iter().map(|alert| excerpt(&alert.message)).find(|words| !words.is_empty());
@@ -160,7 +160,7 @@ fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding
             .keywords(places.join(" "))
             .why(format!(
                 "{} of severity {} {} active when the archive was created.",
-                count(alerts.len(), "alert"),
+                pluralize(alerts.len(), "alert"),
                 if is_critical { "critical" } else { "warning" },
                 if alerts.len() == 1 { "was" } else { "were" }
             ))

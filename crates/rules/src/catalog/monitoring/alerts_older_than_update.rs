@@ -23,7 +23,7 @@ use mustknow_cluster::views::UpdatePhase;
 
 use crate::catalog::prelude::*;
 use crate::engine::evidence::seconds;
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
@@ -65,9 +65,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     names.dedup();
     let summary = format!(
         "{} fired before the update started at {}: {}",
-        count(names.len(), "alert"),
+        pluralize(names.len(), "alert"),
         seconds(started),
-        few(&names)
+        name_list(&names)
     );
     let finding = Alert::finding(&firing, Subject::view(version), summary).map(|finding| {
         finding

@@ -24,7 +24,7 @@ use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
 use crate::domain::platform_prometheus;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::LogOccurrences;
 
 const NAMESPACE: &str = "openshift-monitoring";
@@ -62,8 +62,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         platform_prometheus(),
         format!(
             "Prometheus has no disk space left for its metrics in {}, logged {}",
-            few(&pods),
-            logged.span()
+            name_list(&pods),
+            logged.frequency()
         ),
         first,
     )

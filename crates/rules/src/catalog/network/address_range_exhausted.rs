@@ -26,7 +26,7 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, few, severity_in};
+use crate::engine::{client, name_list, severity_in};
 use crate::signals::event_evidence;
 
 /// Older events are ignored.
@@ -92,7 +92,7 @@ fn finding(cx: &RuleContext<'_>, range: &str, events: &[Event<'_>]) -> Option<Fi
         .max()
         .unwrap_or(META.severity);
     let mut evidence = events.iter().take(SHOWN).map(|event| event_evidence(*event));
-    let summary = format!("IP range {range} has no free address for {}", few(&names));
+    let summary = format!("IP range {range} has no free address for {}", name_list(&names));
     let client = client(cx);
     Some(
         Finding::new(Subject::cluster("Address range", range), summary, evidence.next()?)
@@ -111,7 +111,7 @@ fn finding(cx: &RuleContext<'_>, range: &str, events: &[Event<'_>]) -> Option<Fi
                 .command(format!(
                     "{client} get overlappingrangeipreservations.whereabouts.cni.cncf.io -A"
                 ))
-                .before(
+                .precondition(
                     "before releasing an address: the pod named in its reservation no longer \
                      exists",
                     Proof::ByHand(format!("{client} get pods -A -o wide")),

@@ -30,8 +30,8 @@ use std::borrow::Cow;
 use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
-use crate::engine::{excerpt, is_plain};
+use crate::domain::severity_by_age;
+use crate::engine::{excerpt, is_shell_safe};
 use crate::signals::{ConditionReport, ConditionState};
 
 pub(super) static META: Meta = Meta {
@@ -61,7 +61,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     };
     reported
         .finding(subject, format!("the network operator cannot apply {name}: {}", excerpt(answer)))
-        .severity(urgency(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why(
             "The operator keeps retrying and reports no new version in the meantime, so an update \
@@ -113,8 +113,8 @@ fn remedy(answer: &str, object: Option<&Subject>) -> Remedy {
         "Find out from the message why the API server rejects the object."
     };
     let show = object
-        .filter(|object| [&*object.kind, &object.name].into_iter().all(is_plain))
-        .filter(|object| object.namespace.is_empty() || is_plain(&object.namespace))
+        .filter(|object| [&*object.kind, &object.name].into_iter().all(is_shell_safe))
+        .filter(|object| object.namespace.is_empty() || is_shell_safe(&object.namespace))
         .map(|object| {
             let of = match object.namespace.as_str() {
                 "" => String::new(),

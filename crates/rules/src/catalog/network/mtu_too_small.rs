@@ -28,7 +28,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
@@ -62,7 +62,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if examined == 0 {
         let what = "logs of namespaces openshift-ovn-kubernetes and openshift-sdn: not collected";
         return Verdict::Unknown(
-            Gap::new(GapKind::NotCollected, what).ask("oc adm inspect ns/openshift-ovn-kubernetes"),
+            Gap::new(GapKind::NotCollected, what)
+                .command("oc adm inspect ns/openshift-ovn-kubernetes"),
         );
     }
     Verdict::over(examined, findings, "")
@@ -74,10 +75,10 @@ fn finding(cx: &RuleContext<'_>, namespace: &str, logged: &LogOccurrences<'_>) -
     let line = first.last.text.as_str();
     let words = [" MTU (", "interface MTU ("].iter().filter_map(|start| line.find(start)).min();
     let words = words.and_then(|at| line.get(at..)).unwrap_or(line);
-    let places = logged.places(cx);
+    let places = logged.writers(cx);
     let name = if namespace == SDN.namespace { "sdn" } else { "ovnkube-node" };
     let summary =
-        format!("the cluster network does not start in {}: {}", few(&places), excerpt(words));
+        format!("the cluster network does not start in {}: {}", name_list(&places), excerpt(words));
     let subject = Subject::namespaced("DaemonSet", namespace, name);
     Some(
         Finding::new(subject.clone(), summary, evidence.next()?)

@@ -28,7 +28,7 @@ use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::views::{Condition, Node, Pod, Status};
 
 use crate::catalog::prelude::*;
-use crate::engine::{enumerate, is_installing};
+use crate::engine::{is_installing, name_list_up_to};
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 /// How long a node may take to start its pods.
@@ -45,7 +45,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// A node without a ready pod, and the pod that exists but is not ready.
-struct Bare<'s> {
+struct NodeWithoutPod<'s> {
     node: Node<'s>,
     pod: Option<Pod<'s>>,
 }
@@ -88,13 +88,13 @@ fn is_expected(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
         && cx.is_older(node.resource().created(), GRACE)
 }
 
-fn bare<'s>(cx: &RuleContext<'s>, node: Node<'s>, pods: &[Pod<'s>]) -> Option<Bare<'s>> {
+fn bare<'s>(cx: &RuleContext<'s>, node: Node<'s>, pods: &[Pod<'s>]) -> Option<NodeWithoutPod<'s>> {
     let here: Vec<_> =
         pods.iter().filter(|pod| pod.node().as_deref() == Some(node.name())).copied().collect();
     if here.iter().any(|pod| pod.is_ready() || is_young(cx, *pod)) {
         return None;
     }
-    Some(Bare { node, pod: here.first().copied() })
+    Some(NodeWithoutPod { node, pod: here.first().copied() })
 }
 
 fn is_young(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
@@ -102,13 +102,13 @@ fn is_young(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
     cx.age(since).is_some_and(|age| age <= GRACE)
 }
 
-fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Finding> {
+fn finding(bare: &[NodeWithoutPod<'_>], nodes: usize, searched: &Searched) -> Option<Finding> {
     let names: Vec<_> = bare.iter().map(|bare| bare.node.name()).collect();
     let mut evidence = bare.iter().map(|bare| place(bare, searched));
     let summary = format!(
         "{} of {nodes} nodes have no ready pod of DaemonSet {NAMESPACE}/ovnkube-node: {}",
         names.len(),
-        enumerate(&names, 5)
+        name_list_up_to(&names, 5)
     );
     let subject = Subject::namespaced("DaemonSet", NAMESPACE, "ovnkube-node");
     let severity = if bare.len() * 2 > nodes { Severity::Critical } else { Severity::Error };
@@ -133,7 +133,7 @@ fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Findi
     )
 }
 
-fn place(bare: &Bare<'_>, searched: &Searched) -> Evidence {
+fn place(bare: &NodeWithoutPod<'_>, searched: &Searched) -> Evidence {
     let Some(pod) = bare.pod else {
         let on = format!("ovnkube-node on node {}", bare.node.name());
         return Evidence::missing(Subject::namespaced("Pod", NAMESPACE, on), searched);

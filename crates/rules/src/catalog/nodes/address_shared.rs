@@ -27,7 +27,7 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::views::{Node, Status};
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, count, few};
+use crate::engine::{client, name_list, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/address-shared",
@@ -69,8 +69,11 @@ fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Fi
         node.condition("Ready").is_some_and(|ready| ready.status() == Status::Unknown)
     };
     let left: Vec<_> = nodes.iter().filter(|node| is_left_over(node)).collect();
-    let summary =
-        format!("{} share the InternalIP {address}: {}", count(names.len(), "node"), few(&names));
+    let summary = format!(
+        "{} share the InternalIP {address}: {}",
+        pluralize(names.len(), "node"),
+        name_list(&names)
+    );
     let finding = Finding::new(Subject::view(*first), summary, evidence(first))
         .evidence(rest.iter().map(evidence))
         .keywords(names.join(" "))
@@ -85,7 +88,7 @@ fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Fi
             Remedy::new("Delete the Node object of the removed machine.")
                 .command(format!("{client} delete node {}", left.name()))
                 .verify(format!("{client} get nodes -o wide"))
-                .before(
+                .precondition(
                     format!("the machine of node {} was removed permanently", left.name()),
                     Proof::ByHand(format!("{client} describe node {}", left.name())),
                 ),

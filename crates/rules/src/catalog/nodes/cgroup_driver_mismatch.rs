@@ -29,7 +29,7 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, few, severity_in};
+use crate::engine::{client, name_list, severity_in};
 use crate::signals::event_evidence;
 
 /// Older events are ignored.
@@ -74,7 +74,7 @@ fn finding(cx: &RuleContext<'_>, events: &mut [Event<'_>]) -> Option<Finding> {
     }
     let nodes: Vec<_> =
         pods.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect();
-    let place = if nodes.is_empty() { "a node".to_owned() } else { few(&nodes) };
+    let place = if nodes.is_empty() { "a node".to_owned() } else { name_list(&nodes) };
     let summary = format!(
         "the kubelet and the container runtime on {place} use different cgroup drivers, so pods \
          cannot start"

@@ -26,8 +26,8 @@ use mustknow_cluster::model::kinds::{NODE, POD, SCHEDULER_CONFIG};
 use mustknow_cluster::views::{Condition, Node, Pod, SchedulerConfig};
 
 use crate::catalog::prelude::*;
-use crate::domain::{is_expected, named, workload};
-use crate::engine::{Persistence, client, count, excerpt, is_installing, severity_in};
+use crate::domain::{is_expected, pod_keywords, workload};
+use crate::engine::{Persistence, client, excerpt, is_installing, pluralize, severity_in};
 
 /// How long worker nodes may take to join.
 const GRACE: Span = Span::minutes(15);
@@ -84,7 +84,7 @@ fn finding(
     let since = waiting.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
     let summary = format!(
         "every node has the control-plane taint, so no node accepts {}",
-        count(waiting.len(), "pod")
+        pluralize(waiting.len(), "pod")
     );
     let note = format!("pod {}: {}", pod.name(), excerpt(&scheduled.message()));
     let tainted = nodes.iter().take(3).filter_map(|node| {
@@ -101,7 +101,7 @@ fn finding(
         .since(since)
         .evidence(tainted)
         .evidence(config)
-        .keywords(named(waiting.iter().map(|(pod, _)| *pod)))
+        .keywords(pod_keywords(waiting.iter().map(|(pod, _)| *pod)))
         .why(
             "The scheduler counts all nodes, and each has a taint that only control-plane pods \
              tolerate. All other pods stay Pending.",
@@ -113,7 +113,7 @@ fn finding(
     let limit = if is_installing(cx) { INSTALLING } else { GRACE };
     let namespaces = waiting.iter().map(|(pod, _)| pod.namespace());
     let usual = namespaces.map(|ns| severity_in(cx, ns, META.severity)).max()?;
-    Some(Persistence::of(cx, since, limit).weigh(finding, usual))
+    Some(Persistence::of(cx, since, limit).apply(finding, usual))
 }
 
 fn remedy(cx: &RuleContext<'_>) -> Remedy {

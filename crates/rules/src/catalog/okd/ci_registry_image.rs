@@ -26,7 +26,7 @@ use mustknow_cluster::views::Pod;
 use crate::catalog::prelude::*;
 use crate::domain::ImagePullFailure;
 use crate::engine::meta::Releases;
-use crate::engine::{count, few, is_platform};
+use crate::engine::{is_platform, name_list, pluralize};
 
 const HOSTS: [&str; 2] = ["registry.ci.openshift.org/", "registry.svc.ci.openshift.org/"];
 
@@ -61,9 +61,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ),
         format!(
             "{} in the CI registry cannot be pulled: {}, used by {}",
-            count(images.len(), "image"),
-            few(&images),
-            few(&ImagePullFailure::workloads(&theirs))
+            pluralize(images.len(), "image"),
+            name_list(&images),
+            name_list(&ImagePullFailure::workloads(&theirs))
         ),
         first.clone(),
     )
@@ -80,11 +80,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc adm upgrade --to-image=quay.io/okd/scos-release@<digest> \
                  --allow-explicit-upgrade",
             )
-            .before(
+            .precondition(
                 "the current version can be updated to the release",
                 Proof::ByHand("oc adm upgrade".to_owned()),
             )
             .verify("oc get pods --all-namespaces"),
     );
-    Verdict::Found(vec![ImagePullFailure::explained(&theirs, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&theirs, finding)])
 }

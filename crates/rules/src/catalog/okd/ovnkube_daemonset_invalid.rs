@@ -27,7 +27,7 @@ use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, OPERATOR_NETWORK};
 use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
+use crate::domain::severity_by_age;
 use crate::engine::excerpt;
 use crate::engine::meta::Releases;
 
@@ -66,7 +66,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         format!("DaemonSet/{NAMESPACE}/{name} of the new release is invalid: {}", excerpt(words)),
         Evidence::condition(resource, condition, "message of the network operator"),
     )
-    .severity(urgency(cx, condition.since(), META.severity))
+    .severity(severity_by_age(cx, condition.since(), META.severity))
     .why(
         "The operator merges the DaemonSet of the new release into the existing one, and leftovers \
          of earlier releases make the result invalid. It retries and fails again.",
@@ -81,11 +81,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
              operator recreates the DaemonSet, which adopts the pods.",
         )
         .command(format!("oc delete daemonset {name} -n {NAMESPACE} --cascade=orphan"))
-        .before(
+        .precondition(
             "every pod of the DaemonSet is running",
             Proof::ByHand(format!("oc get pods -n {NAMESPACE} -o wide")),
         )
-        .before(
+        .precondition(
             "the current DaemonSet was saved to a file",
             Proof::ByHand(format!("oc get daemonset {name} -n {NAMESPACE} -o yaml")),
         )

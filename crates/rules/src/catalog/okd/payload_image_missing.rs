@@ -26,7 +26,7 @@ use mustknow_cluster::views::{ClusterVersion, Pod};
 use crate::catalog::prelude::*;
 use crate::domain::ImagePullFailure;
 use crate::engine::meta::Releases;
-use crate::engine::{count, few, is_plain, is_platform};
+use crate::engine::{is_platform, is_shell_safe, name_list, pluralize};
 
 /// The repositories with the images of OKD releases.
 const CONTENT: [&str; 2] = ["quay.io/okd/scos-content@", "quay.io/openshift/okd-content@"];
@@ -50,7 +50,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .into_iter()
         .filter(|one| is_platform(cx, one.pod().namespace()))
         .filter(|one| CONTENT.iter().any(|host| one.image.starts_with(host)))
-        .filter(|one| one.says(&["manifest unknown", "name unknown"]))
+        .filter(|one| one.mentions(&["manifest unknown", "name unknown"]))
         .collect();
     let examined = cx.all::<Pod<'_>>().count();
     let evidence = ImagePullFailure::evidence(&gone);
@@ -62,15 +62,15 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     images.dedup();
     let version = cx.cluster_version().and_then(ClusterVersion::desired_version);
     let version = version.unwrap_or_default();
-    let release = if is_plain(&version) { &*version } else { "<release>" };
-    let image = images.first().copied().filter(|image| is_plain(image)).unwrap_or("<image>");
+    let release = if is_shell_safe(&version) { &*version } else { "<release>" };
+    let image = images.first().copied().filter(|image| is_shell_safe(image)).unwrap_or("<image>");
     let finding = Finding::new(
         Subject::cluster("Release", &*version),
         format!(
             "{} of release {version} missing from the registry: {}, used by {}",
-            count(images.len(), "image"),
-            few(&images),
-            few(&ImagePullFailure::workloads(&gone))
+            pluralize(images.len(), "image"),
+            name_list(&images),
+            name_list(&ImagePullFailure::workloads(&gone))
         ),
         first.clone(),
     )
@@ -86,11 +86,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc adm upgrade --to-image=<release image of another version> \
                  --allow-explicit-upgrade",
             )
-            .before(
+            .precondition(
                 "the image is missing from the registry and not only from a mirror of this cluster",
                 Proof::ByHand(format!("oc image info {image}")),
             )
-            .before(
+            .precondition(
                 "every image of the other release exists",
                 Proof::ByHand(format!("oc adm release info {release} --pullspecs")),
             )
@@ -101,7 +101,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     } else {
         finding
     };
-    Verdict::Found(vec![ImagePullFailure::explained(&gone, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&gone, finding)])
 }
 
 fn has_mirrors(cx: &RuleContext<'_>) -> bool {

@@ -29,8 +29,8 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::domain::ImagePullFailure;
-use crate::engine::few;
 use crate::engine::meta::Releases;
+use crate::engine::name_list;
 
 const NAMESPACE: &str = "openshift-marketplace";
 
@@ -65,7 +65,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Subject::cluster("OperatorHub", "cluster"),
         format!(
             "Red Hat catalogs are enabled, but OKD has no login for their images: {}",
-            few(&names)
+            name_list(&names)
         ),
         first.clone(),
     )
@@ -88,11 +88,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "oc patch operatorhub cluster --type=merge \
              -p '{\"spec\":{\"disableAllDefaultSources\":true}}'",
         )
-        .before(
+        .precondition(
             "no Subscription uses one of these catalogs",
             Proof::ByHand("oc get subscriptions.operators.coreos.com --all-namespaces".to_owned()),
         )
         .verify(format!("oc get catalogsources,pods -n {NAMESPACE}")),
     );
-    Verdict::Found(vec![ImagePullFailure::explained(&theirs, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&theirs, finding)])
 }

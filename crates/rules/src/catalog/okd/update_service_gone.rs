@@ -69,7 +69,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc patch clusterversion version --type=merge \
                  -p '{\"spec\":{\"upstream\":\"https://amd64.origin.releases.ci.openshift.org/graph\"}}'",
             )
-            .before(
+            .precondition(
                 "the documentation of OKD still lists this update service",
                 Proof::ByHand(String::new()),
             )

@@ -23,7 +23,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 pub(super) static META: Meta = Meta {
     id: "olm/blocks-update",
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "operator-lifecycle-manager", &["Upgradeable"], |reported| {
+    judge_cluster_operator(cx, "operator-lifecycle-manager", &["Upgradeable"], |reported| {
         let (what, advice) = match reported.reason.as_str() {
             "IncompatibleOperatorsInstalled" => (
                 "installed operators are incompatible with the next minor version",

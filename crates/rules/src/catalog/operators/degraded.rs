@@ -64,8 +64,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     if examined == 0 && unreported > 0 {
         let what = "no ClusterOperator has a condition Degraded";
-        let ask = "oc get clusteroperators -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
+        let command = "oc get clusteroperators -o yaml";
+        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
     }
     Verdict::over(examined, findings, "no ClusterOperator in the archive")
 }

@@ -26,7 +26,7 @@ use mustknow_cluster::views::ClusterOperator;
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::is_hosted;
+use crate::domain::has_hosted_control_plane;
 use crate::engine::is_installing;
 use crate::engine::meta::Releases;
 
@@ -76,7 +76,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Ok(searched) => searched,
         Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
     };
-    if is_hosted(cx) {
+    if has_hosted_control_plane(cx) {
         return Verdict::NotApplicable("the control plane runs outside the cluster".to_owned());
     }
     if is_installing(cx) {

@@ -57,7 +57,7 @@ pub(super) static META: Meta = Meta {
 
 /// Why the API server rejects the pods.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Refusal {
+enum PodRejection {
     /// No security context constraint allows it.
     Constraint,
     /// The pod violates the pod security standard of the namespace.
@@ -72,15 +72,18 @@ enum Refusal {
     Account,
 }
 
-impl Refusal {
+impl PodRejection {
     fn of(message: &str) -> Option<Self> {
-        const SIGNS: [(&str, Refusal); 6] = [
-            ("unable to validate against any security context constraint", Refusal::Constraint),
-            ("violates PodSecurity", Refusal::PodSecurity),
-            ("exceeded quota", Refusal::Quota),
-            ("failed calling webhook", Refusal::Unanswered),
-            ("denied the request", Refusal::Denied),
-            ("error looking up service account", Refusal::Account),
+        const SIGNS: [(&str, PodRejection); 6] = [
+            (
+                "unable to validate against any security context constraint",
+                PodRejection::Constraint,
+            ),
+            ("violates PodSecurity", PodRejection::PodSecurity),
+            ("exceeded quota", PodRejection::Quota),
+            ("failed calling webhook", PodRejection::Unanswered),
+            ("denied the request", PodRejection::Denied),
+            ("error looking up service account", PodRejection::Account),
         ];
         SIGNS.into_iter().find(|(sign, _)| message.contains(sign)).map(|(_, refusal)| refusal)
     }
@@ -118,13 +121,13 @@ impl Refusal {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
-    let mut refused: BTreeMap<(Subject, Refusal), Vec<Event<'_>>> = BTreeMap::new();
+    let mut refused: BTreeMap<(Subject, PodRejection), Vec<Event<'_>>> = BTreeMap::new();
     for event in cx.all::<Event<'_>>() {
         examined += 1;
         if event.reason() != "FailedCreate" || cx.is_older(event.last_seen(), RECENT) {
             continue;
         }
-        let refusal = Refusal::of(&event.message());
+        let refusal = PodRejection::of(&event.message());
         let workload = workload(cx, event);
         if let Some((refusal, subject)) = refusal.zip(workload) {
             refused.entry((subject, refusal)).or_default().push(event);
@@ -187,7 +190,7 @@ fn has_its_pods(workload: Workload<'_>) -> bool {
 fn finding(
     cx: &RuleContext<'_>,
     subject: Subject,
-    refusal: Refusal,
+    refusal: PodRejection,
     events: &[Event<'_>],
 ) -> Option<Finding> {
     let last = events.iter().max_by_key(|event| event.last_seen())?;
@@ -207,12 +210,12 @@ fn finding(
         .why("The controller creates a pod and the API server rejects it, so no pod exists.")
         .keywords(&message);
     let finding = match refusal {
-        Refusal::Quota => finding.group_by(GroupKey::Namespace, namespace),
-        Refusal::Denied | Refusal::Unanswered => match quoted(&message) {
+        PodRejection::Quota => finding.group_by(GroupKey::Namespace, namespace),
+        PodRejection::Denied | PodRejection::Unanswered => match quoted(&message) {
             Some(webhook) => finding.group_by(GroupKey::Webhook, webhook),
             None => finding,
         },
-        Refusal::Constraint | Refusal::PodSecurity | Refusal::Account => finding,
+        PodRejection::Constraint | PodRejection::PodSecurity | PodRejection::Account => finding,
     };
     Some(finding.remedy(remedy))
 }

@@ -25,8 +25,8 @@ use mustknow_cluster::model::kinds::{EVENT, NODE, POD};
 use mustknow_cluster::views::{Condition, Event, Node, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{grouped, has_fault, is_expected, named, workload};
-use crate::engine::{client, count, excerpt, severity_in};
+use crate::domain::{group_by_subject, has_fault, is_expected, pod_keywords, workload};
+use crate::engine::{client, excerpt, pluralize, severity_in};
 use crate::signals::{event_evidence, pod_events};
 
 /// How long a pod may take to become ready.
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .all::<Pod<'_>>()
         .filter_map(|pod| Some((pod, unready(cx, pod)?)))
         .filter(|(pod, _)| !is_excused(cx, *pod));
-    let groups = grouped(waiting, |(pod, _)| (workload(pod), String::new()));
+    let groups = group_by_subject(waiting, |(pod, _)| (workload(pod), String::new()));
     let findings =
         groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members)).collect();
     Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
@@ -82,7 +82,7 @@ fn finding(
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => format!("the pod has not been ready{age}"),
         0 => format!("pod {} has not been ready{age}", pod.name()),
-        more => format!("{} have not been ready{age}", count(more + 1, "pod")),
+        more => format!("{} have not been ready{age}", pluralize(more + 1, "pod")),
     };
     let message = ready.message();
     let probe = probe(cx, *pod);
@@ -102,7 +102,7 @@ fn finding(
     .since(since)
     .evidence(others)
     .evidence(probe.map(event_evidence))
-    .keywords(named(members.iter().map(|(pod, _)| *pod)))
+    .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
     .keywords(&message)
     .keywords(&quoted)
     .why(

@@ -44,9 +44,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
         return Verdict::NotApplicable("the image registry is not managed".to_owned());
     }
-    let ask = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
-    let (progressing, degraded) = (ask("Progressing"), ask("Degraded"));
-    if progressing.has_no_source() && degraded.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
+    let (progressing, degraded) = (report("Progressing"), report("Degraded"));
+    if progressing.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
     }
     let invalid = degraded.bad().filter(|reported| {

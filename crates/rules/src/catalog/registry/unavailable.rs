@@ -25,7 +25,7 @@ use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
 use crate::domain::is_expected;
-use crate::engine::{Persistence, excerpt, few};
+use crate::engine::{Persistence, excerpt, name_list};
 use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long the replacement of a pod may take.
@@ -57,9 +57,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
         return Verdict::NotApplicable("the image registry is not managed".to_owned());
     }
-    let ask = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
-    let (available, degraded) = (ask("Available"), ask("Degraded"));
-    if available.has_no_source() && degraded.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
+    let (available, degraded) = (report("Available"), report("Degraded"));
+    if available.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
     }
     let says = |reported: &ConditionState<'_>, signs: &[&str]| {
@@ -100,8 +100,11 @@ fn finding(
         };
         Some(Evidence::condition(pod.resource(), condition, note))
     });
-    let pods =
-        if names.is_empty() { String::new() } else { format!("; not ready: {}", few(&names)) };
+    let pods = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; not ready: {}", name_list(&names))
+    };
     reported
         .finding(
             Subject::namespaced("Deployment", NAMESPACE, "image-registry"),

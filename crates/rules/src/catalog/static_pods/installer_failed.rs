@@ -75,7 +75,7 @@ fn failing(operator: StaticPodOperator<'_>) -> Vec<NodeRevision<'_>> {
 fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> {
     let nodes = failing(operator);
     let condition = operator
-        .complains("NodeInstallerDegraded")
+        .true_condition("NodeInstallerDegraded")
         .filter(|condition| condition.reason() == "InstallerPodFailed");
     let since = condition
         .and_then(Condition::since)
@@ -111,12 +111,17 @@ fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Find
              installation fails, the node keeps the old revision, and the remaining nodes are not \
              updated.",
         )
-        .remedy(operator.redeployment("Fix the installer error, then make the operator retry."));
+        .remedy(
+            operator.force_redeployment("Fix the installer error, then make the operator retry."),
+        );
     let finding = match nodes.as_slice() {
         [only] => finding.group_by(GroupKey::Node, only.node()),
         _ => finding,
     };
-    Some(Persistence::of(cx, since, GRACE).weigh(operator.explaining_lag(finding), META.severity))
+    Some(
+        Persistence::of(cx, since, GRACE)
+            .apply(operator.explains_old_revision(finding), META.severity),
+    )
 }
 
 fn summary(operator: StaticPodOperator<'_>, nodes: &[NodeRevision<'_>], words: &str) -> String {

@@ -26,8 +26,8 @@ use mustknow_cluster::views::{Node, PersistentVolume};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::{none_of_storage, prove_all_nodes};
-use crate::engine::{client, few, severity_in};
+use crate::domain::{absent_storage_verdict, prove_all_nodes};
+use crate::engine::{client, name_list, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "storage/volume-node-gone",
@@ -45,7 +45,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    if let Some(none) = none_of_storage(cx, &PERSISTENT_VOLUME) {
+    if let Some(none) = absent_storage_verdict(cx, &PERSISTENT_VOLUME) {
         return none;
     }
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
@@ -61,7 +61,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     match prove_all_nodes(cx) {
         Ok(searched) => {
             let finding = |(volume, asked): &(PersistentVolume<'_>, Vec<String>)| {
-                let absent = Subject::cluster("Node", format!("with {}", few(asked)));
+                let absent = Subject::cluster("Node", format!("with {}", name_list(asked)));
                 finding(cx, *volume, asked, Evidence::missing(absent, &searched))
             };
             Verdict::Found(unreached.iter().map(finding).collect())
@@ -126,7 +126,7 @@ fn finding(
         subject.clone(),
         format!(
             "{subject} of claim {namespace}/{claim} requires a node with {}, and no node matches",
-            few(asked)
+            name_list(asked)
         ),
         Evidence::field(resource, &["spec", "nodeAffinity"], "node affinity of the volume"),
     )

@@ -24,7 +24,7 @@ use mustknow_cluster::model::kinds::{CSI_NODE, EVENT, PERSISTENT_VOLUME, STORAGE
 use mustknow_cluster::views::{Event, PersistentVolume};
 
 use crate::catalog::prelude::*;
-use crate::domain::none_of_storage;
+use crate::domain::absent_storage_verdict;
 use crate::engine::{client, excerpt};
 use crate::signals::{event_evidence, events_about};
 
@@ -47,7 +47,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    if let Some(none) = none_of_storage(cx, &PERSISTENT_VOLUME) {
+    if let Some(none) = absent_storage_verdict(cx, &PERSISTENT_VOLUME) {
         return none;
     }
     let findings =

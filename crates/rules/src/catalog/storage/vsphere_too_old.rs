@@ -50,10 +50,12 @@ const ALERTS: [&str; 2] = ["CSIWithOldVSphereHWVersion", "VSphereOlderVersionPre
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let storage = cx.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
     let driver = cx.find::<ClusterCsiDriver<'_>>("", DRIVER);
-    let alerts = Alert::named(cx, &ALERTS);
+    let alerts = Alert::firing_named(cx, &ALERTS);
     if storage.is_none() && driver.is_none() && alerts.is_none() {
         let gap = Gap::new(GapKind::NotCollected, "Storage/cluster: not collected");
-        return Verdict::Unknown(gap.ask("oc get storages.operator.openshift.io cluster -o yaml"));
+        return Verdict::Unknown(
+            gap.command("oc get storages.operator.openshift.io cluster -o yaml"),
+        );
     }
     let detector = storage.and_then(|it| {
         let condition = it.condition("VSphereProblemDetectorControllerUpgradeable")?;

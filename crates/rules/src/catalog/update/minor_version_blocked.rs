@@ -21,7 +21,7 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::views::{ClusterOperator, ClusterVersion, Condition, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 
 pub(super) static META: Meta = Meta {
     id: "update/minor-version-blocked",
@@ -76,7 +76,7 @@ fn finding<'s>(
     let names: Vec<_> = blocking.iter().map(|(operator, _)| operator.name()).collect();
     let reason = condition.reason();
     let reason = if reason.is_empty() { "no reason given".into() } else { reason };
-    let by = if names.is_empty() { String::new() } else { format!(" by {}", few(&names)) };
+    let by = if names.is_empty() { String::new() } else { format!(" by {}", name_list(&names)) };
     let finding = Finding::new(
         Subject::view(version),
         format!("minor version updates are blocked{by} ({reason})"),

@@ -44,8 +44,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     };
     let Some(condition) = version.condition("RetrievedUpdates") else {
         let what = "ClusterVersion/version has no condition RetrievedUpdates";
-        let ask = "oc get clusterversion version -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
+        let command = "oc get clusterversion version -o yaml";
+        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
     };
     let findings = Some(condition)
         // Before the first attempt the condition is False without a reason.

@@ -23,7 +23,7 @@ use mustknow_cluster::model::kinds::{CLUSTER_VERSION, DAEMON_SET, DEPLOYMENT, PO
 use mustknow_cluster::views::{ClusterVersion, Pod, UpdateFailure, Workload};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, undertaking, urgency};
+use crate::domain::{current_operation, failing_verdict, severity_by_age};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -62,15 +62,17 @@ fn finding(
     let condition =
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message));
     let Some((namespace, name)) = workload(&failure.message) else {
-        let summary =
-            format!("{} is waiting for a workload that does not roll out", undertaking(version));
+        let summary = format!(
+            "{} is waiting for a workload that does not roll out",
+            current_operation(version)
+        );
         return dressed(cx, Finding::new(Subject::view(version), summary, condition), failure);
     };
     let deployment = cx.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, name);
     let pods = pods(cx, namespace, name);
     let summary = format!(
         "{} is waiting for Deployment/{namespace}/{name}, which does not roll out",
-        undertaking(version)
+        current_operation(version)
     );
     let finding =
         Finding::new(Subject::namespaced("Deployment", namespace, name), summary, condition)
@@ -105,7 +107,7 @@ fn finding(
 fn dressed(cx: &RuleContext<'_>, finding: Finding, failure: &UpdateFailure<'_>) -> Finding {
     let since = failure.condition.since();
     finding
-        .severity(urgency(cx, since, Severity::Error))
+        .severity(severity_by_age(cx, since, Severity::Error))
         .why(
             "The cluster-version operator waits for every Deployment it applies. Until its pods \
              run, the operator of the new release does not run, and its ClusterOperator still \

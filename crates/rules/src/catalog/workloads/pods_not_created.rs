@@ -47,7 +47,7 @@ pub(super) static META: Meta = Meta {
 
 /// Why the pods are rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Refusal {
+enum RejectionReason {
     Quota,
     PodSecurity,
     SecurityContext,
@@ -58,20 +58,20 @@ enum Refusal {
     Other,
 }
 
-impl Refusal {
+impl RejectionReason {
     fn of(message: &str) -> Self {
-        const SIGNS: [(Refusal, &[&str]); 7] = [
-            (Refusal::Quota, &["exceeded quota", "failed quota"]),
-            (Refusal::PodSecurity, &["violates PodSecurity"]),
+        const SIGNS: [(RejectionReason, &[&str]); 7] = [
+            (RejectionReason::Quota, &["exceeded quota", "failed quota"]),
+            (RejectionReason::PodSecurity, &["violates PodSecurity"]),
             (
-                Refusal::SecurityContext,
+                RejectionReason::SecurityContext,
                 &["unable to validate against any security context constraint"],
             ),
-            (Refusal::NoServiceAccount, &["error looking up service account"]),
-            (Refusal::WebhookSilent, &["failed calling webhook"]),
-            (Refusal::WebhookDenies, &["denied the request"]),
+            (RejectionReason::NoServiceAccount, &["error looking up service account"]),
+            (RejectionReason::WebhookSilent, &["failed calling webhook"]),
+            (RejectionReason::WebhookDenies, &["denied the request"]),
             (
-                Refusal::LimitRange,
+                RejectionReason::LimitRange,
                 &[
                     "usage per Pod is",
                     "usage per Container is",
@@ -145,7 +145,7 @@ fn is_told(cx: &RuleContext<'_>, deployment: &Resource) -> bool {
 fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, failure: Condition<'_>) -> Finding {
     let resource = deployment.resource();
     let (subject, message) = (Subject::of(resource), failure.message());
-    let refusal = Refusal::of(&message);
+    let refusal = RejectionReason::of(&message);
     let (client, namespace, name) = (client(cx), resource.namespace(), resource.name());
     let (available, desired) = (deployment.available(), deployment.desired());
     let usual = severity_in(cx, namespace, META.severity);
@@ -176,16 +176,20 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, failure: Condition<'_
             .verify(format!("{client} rollout status deployment -n {namespace} {name}")),
     );
     let finding = match refusal {
-        Refusal::Quota | Refusal::PodSecurity | Refusal::LimitRange => {
+        RejectionReason::Quota | RejectionReason::PodSecurity | RejectionReason::LimitRange => {
             finding.group_by(GroupKey::Namespace, namespace)
         }
-        Refusal::WebhookSilent | Refusal::WebhookDenies => match webhook(&message) {
-            Some(webhook) => finding.group_by(GroupKey::Webhook, webhook),
-            None => finding,
-        },
-        Refusal::SecurityContext | Refusal::NoServiceAccount | Refusal::Other => finding,
+        RejectionReason::WebhookSilent | RejectionReason::WebhookDenies => {
+            match webhook(&message) {
+                Some(webhook) => finding.group_by(GroupKey::Webhook, webhook),
+                None => finding,
+            }
+        }
+        RejectionReason::SecurityContext
+        | RejectionReason::NoServiceAccount
+        | RejectionReason::Other => finding,
     };
-    Persistence::of(cx, failure.since(), GRACE).weigh(finding, usual)
+    Persistence::of(cx, failure.since(), GRACE).apply(finding, usual)
 }
 
 /// The name in `admission webhook "x" denied the request` and `failed calling webhook "x"`.
@@ -200,20 +204,23 @@ mod tests {
     #[test]
     fn who_refuses_is_known_by_its_words() {
         for (message, refusal) in [
-            ("pods \"a\" is forbidden: exceeded quota: q, requested: cpu=1", Refusal::Quota),
+            (
+                "pods \"a\" is forbidden: exceeded quota: q, requested: cpu=1",
+                RejectionReason::Quota,
+            ),
             (
                 "pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\": x",
-                Refusal::PodSecurity,
+                RejectionReason::PodSecurity,
             ),
             (
                 "pods \"a-\" is forbidden: error looking up service account x/y: serviceaccount \
                  \"y\" not found",
-                Refusal::NoServiceAccount,
+                RejectionReason::NoServiceAccount,
             ),
-            ("admission webhook \"x\" denied the request: no", Refusal::WebhookDenies),
-            ("something else", Refusal::Other),
+            ("admission webhook \"x\" denied the request: no", RejectionReason::WebhookDenies),
+            ("something else", RejectionReason::Other),
         ] {
-            assert_eq!(Refusal::of(message), refusal, "{message}");
+            assert_eq!(RejectionReason::of(message), refusal, "{message}");
         }
         assert_eq!(webhook("admission webhook \"x.y\" denied the request: no"), Some("x.y"));
     }

@@ -96,8 +96,8 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
              revision, so the controller waits for it and does not replace it.",
         )
         .command(format!("{client} delete pod -n {namespace} {}", pod.name()))
-        .before("the pod has an older revision than the StatefulSet", older)
-        .before(
+        .precondition("the pod has an older revision than the StatefulSet", older)
+        .precondition(
             "the new revision fixes the pod's problem",
             Proof::ByHand(format!("{client} get statefulset -n {namespace} {name} -o yaml")),
         )
