@@ -6,7 +6,7 @@ use mustknow_cluster::model::kinds::{NODE, SECRET};
 use mustknow_cluster::model::snapshot::Snapshot;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{ClusterVersion, Infrastructure, UpdatePhase};
-use mustknow_rules::domain::{Pace, Progress};
+use mustknow_rules::domain::{UpdatePace, UpdateProgress};
 use mustknow_rules::engine::INSTALLATION;
 use mustknow_rules::engine::evidence::seconds;
 use mustknow_rules::{
@@ -80,8 +80,8 @@ pub fn build(input: Input<'_>, snapshot: &Snapshot, judgement: &Judgement) -> Re
                 title: outcome.rule.meta.title,
                 gap: gap_word(gap.kind),
                 what: SafeText::text(&gap.what),
-                ask: gap.ask.iter().map(|ask| SafeText::text(ask)).collect(),
-                concerns: gap.concerns.iter().map(subject).collect(),
+                ask: gap.commands.iter().map(|ask| SafeText::text(ask)).collect(),
+                concerns: gap.would_explain.iter().map(subject).collect(),
             }),
         }
     }
@@ -128,16 +128,16 @@ fn going_on(snapshot: &Snapshot, update: UpdatePhase<'_>) -> Option<report::Upda
         UpdatePhase::Installing(_) => "installing",
         UpdatePhase::Updating { .. } => "updating",
     };
-    let progress = Progress::of(snapshot);
+    let progress = UpdateProgress::of(snapshot);
     let installs_in_time = || {
         let (started, now) = (update.started()?, snapshot.now()?);
         let is_young = Span::between(started, now) <= INSTALLATION;
-        (update.is_installing() && is_young).then_some(Pace::OnTime)
+        (update.is_installing() && is_young).then_some(UpdatePace::OnTime)
     };
     Some(report::Update {
         state,
-        done: progress.as_ref().map(Progress::percent),
-        pace: progress.map(|it| it.pace).or_else(installs_in_time).map(Pace::word),
+        done: progress.as_ref().map(UpdateProgress::percent),
+        pace: progress.map(|it| it.pace).or_else(installs_in_time).map(UpdatePace::as_str),
         from: update.completed().map(|entry| SafeText::text(&entry.version())),
         to: SafeText::text(&update.newest().version()),
         since: update.started().map(seconds),
@@ -163,7 +163,7 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
                 .filter(|step| step.cause == at)
                 .map(|step| report::Explained {
                     finding: number(step.effect),
-                    because: step.because,
+                    because: step.mechanism,
                 })
                 .collect();
             explains.sort_by_key(|explained| explained.finding);
@@ -177,10 +177,10 @@ fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<report::Finding> 
                 id: number(at),
                 rule: rule.meta.id,
                 title: rule.meta.title,
-                severity: finding.severity.unwrap_or(Severity::Info).word(),
-                certainty: finding.certainty.word(),
-                certainty_because: SafeText::text(finding.sure_because()),
-                role: rule.meta.role.word(),
+                severity: finding.severity.unwrap_or(Severity::Info).as_str(),
+                certainty: finding.certainty.as_str(),
+                certainty_because: SafeText::text(finding.certainty_reason()),
+                role: rule.meta.role.as_str(),
                 subject: subject(&finding.subject),
                 members: finding.members.iter().map(subject).collect(),
                 summary: SafeText::text(&finding.summary),
@@ -248,13 +248,13 @@ fn remedy(remedy: &Remedy) -> report::Remedy {
     let commands = if withheld { &[][..] } else { &remedy.commands[..] };
     let all = |lines: &[String]| lines.iter().map(|line| SafeText::text(line)).collect();
     report::Remedy {
-        what: SafeText::text(&remedy.what),
+        what: SafeText::text(&remedy.action),
         commands: all(commands),
         withheld,
         verify: all(&remedy.verify),
         side_effects: all(&remedy.side_effects),
         before_you_act: remedy
-            .before_you_act
+            .preconditions
             .iter()
             .map(|check| {
                 let (state, how) = match &check.proof {

@@ -31,7 +31,7 @@ fn read(
     let (state, telling) = state(operator);
     let since = telling.and_then(Condition::since);
     let is_there = |name: &str| all.iter().any(|other| other.name() == name);
-    let needs = domain::needs(operator.name()).filter(|(name, _)| is_there(name));
+    let needs = domain::operator_dependencies(operator.name()).filter(|(name, _)| is_there(name));
     Operator {
         name: SafeText::name(operator.name()),
         version: operator.version("operator").map(|version| SafeText::text(&version)),

@@ -15,7 +15,7 @@ pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
             "{:<width$}  {:<8}  {:<7}  {}",
             meta.id,
             meta.severity,
-            meta.role.word(),
+            meta.role.as_str(),
             meta.title
         )?;
     }
@@ -39,7 +39,7 @@ pub fn document(
     for rule in rules {
         let meta = rule.meta;
         let anchor = meta.id.replace('/', "");
-        let (severity, role) = (meta.severity, meta.role.word());
+        let (severity, role) = (meta.severity, meta.role.as_str());
         writeln!(out, "| [{}](#{anchor}) | {severity} | {role} | {} |", meta.id, meta.title)?;
     }
     for rule in rules {
@@ -57,7 +57,7 @@ fn page(rule: &Rule, level: &str) -> String {
     let meta = rule.meta;
     let scope = meta.scope;
     let mut text = format!("{level} {}\n\n", meta.id);
-    text.push_str(&format!("{}, {}, for {scope}.", meta.severity, meta.role.word()));
+    text.push_str(&format!("{}, {}, for {scope}.", meta.severity, meta.role.as_str()));
     text.push_str(&format!(" Tags: {}.", meta.tags().join(", ")));
     text.push_str(&reads("Needs", meta.needs));
     text.push_str(&reads("Reads when there", meta.uses));

@@ -135,7 +135,7 @@ fn rule(rule: &Rule) -> Value {
         "shortDescription": {"text": rule.meta.title},
         "fullDescription": {"text": full.trim()},
         "help": {"text": manual.trim_end(), "markdown": manual.trim_end()},
-        "defaultConfiguration": {"level": level(severity.word())},
+        "defaultConfiguration": {"level": level(severity.as_str())},
         "properties": {"tags": rule.meta.tags()},
     })
 }

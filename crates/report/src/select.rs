@@ -137,7 +137,7 @@ impl Report {
     }
 
     fn drop_milder(&mut self, least: Severity) {
-        let is_severe = |finding: &Finding| Severity::of(finding.severity) >= Some(least);
+        let is_severe = |finding: &Finding| Severity::parse(finding.severity) >= Some(least);
         let severe: BTreeSet<_> =
             self.findings.iter().filter(|it| is_severe(it)).map(|it| it.id).collect();
         let mild = self.findings.iter().filter(|finding| {

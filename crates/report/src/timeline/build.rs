@@ -26,10 +26,10 @@ pub fn build(
     let gap = |gap: &mustknow_rules::Gap| TimelineGap {
         gap: gap_word(gap.kind),
         what: SafeText::text(&gap.what),
-        ask: gap.ask.iter().map(|ask| SafeText::text(ask)).collect(),
+        ask: gap.commands.iter().map(|ask| SafeText::text(ask)).collect(),
     };
     let mustknow_timeline::FilteredOut { time, namespace, object, source, severity, oldest } =
-        history.left_out;
+        history.filtered_out;
     TimelineReport {
         path: SafeText::name(path),
         number,
@@ -37,7 +37,7 @@ pub fn build(
         cluster: cluster(snapshot),
         from: filter.from.map(seconds),
         to: filter.to.map(seconds),
-        moments: moments(&history.moments),
+        moments: moments(&history.events),
         gaps: history.gaps.iter().map(gap).collect(),
         left_out: OmittedEvents { time, namespace, object, source, severity, oldest },
     }
@@ -45,7 +45,7 @@ pub fn build(
 
 /// The moments that a page draws of a history: the worst, and of those the latest.
 pub fn drawn(history: Timeline) -> TimelineChart {
-    let mut all = history.moments;
+    let mut all = history.events;
     let least = all.len().saturating_sub(DRAWN);
     if least > 0 {
         // Of those that are as bad as each other the latest.
@@ -70,10 +70,10 @@ fn moments(moments: &[mustknow_timeline::TimelineEvent]) -> Vec<EventRow> {
             at: seconds(moment.at),
             until: moment.until.map(seconds),
             count: moment.count,
-            source: moment.source.word(),
-            severity: moment.severity.word(),
+            source: moment.source.as_str(),
+            severity: moment.severity.as_str(),
             subject: subject(&moment.subject),
-            words: SafeText::text(&moment.words),
+            words: SafeText::text(&moment.message),
             file: SafeText::name(moment.place.path()),
             line,
         })
@@ -126,7 +126,7 @@ mod tests {
             source: Source::Event,
             severity,
             subject: Subject::cluster("Node", "a"),
-            words: "x".to_owned(),
+            message: "x".to_owned(),
             place: Place::Line { path: "x".to_owned(), number: 7, text: String::new(), mark: 0..0 },
         }
     }
@@ -135,7 +135,7 @@ mod tests {
     fn a_page_draws_the_worst_however_many_there_are() {
         let mut all = vec![moment(1, Severity::Error)];
         all.extend((0..3 * 5000).map(|n| moment(n / 10_000, Severity::Info)));
-        let drawn = drawn(Timeline { moments: all, ..Timeline::default() });
+        let drawn = drawn(Timeline { events: all, ..Timeline::default() });
         assert_eq!((drawn.moments.len(), drawn.left_out), (DRAWN, 2 * 5000 + 1));
         assert_eq!((drawn.moments[0].severity, drawn.moments[0].line), ("error", 7));
         assert!(drawn.moments.iter().all(|moment| moment.at == "1970-01-01T00:00:01Z"));

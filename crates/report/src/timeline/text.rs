@@ -47,7 +47,7 @@ pub fn write(
         By::Object => groups(timeline, |it| it.subject.to_string(), &mut page),
         By::Namespace => groups(timeline, |it| namespace(&it.subject), &mut page),
         By::Severity => {
-            for severity in Severity::ALL.into_iter().rev().map(Severity::word) {
+            for severity in Severity::ALL.into_iter().rev().map(Severity::as_str) {
                 let of_it = |it: &&EventRow| it.severity == severity;
                 group(severity, timeline.moments.iter().filter(of_it), timeline, &mut page);
             }

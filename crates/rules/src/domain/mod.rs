@@ -43,7 +43,7 @@ pub use dependencies::operator_dependencies;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use etcd_objects::EtcdObjects;
 pub use image_pull_failure::ImagePullFailure;
-pub use ingress::{IngressConditions, IngressCondition};
+pub use ingress::{IngressCondition, IngressConditions};
 pub use machine_config::{DegradedNode, DegradedReason, degraded_nodes, judge_degraded_nodes};
 pub use named_operators::{NamedOperator, operator_names};
 pub use node::{
