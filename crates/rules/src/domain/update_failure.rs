@@ -27,7 +27,7 @@ pub fn failing_verdict<'s>(
     judge: impl FnOnce(ClusterVersion<'s>, Vec<UpdateFailure<'s>>) -> Vec<Finding>,
 ) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("ClusterVersion/version does not exist".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     if version.condition("Failing").is_none() {
         let what = "ClusterVersion/version has no condition Failing";

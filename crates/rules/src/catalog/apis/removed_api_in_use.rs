@@ -125,8 +125,8 @@ fn is_platform(name: &str, agent: &str) -> bool {
     ];
     let of_service_account = name.strip_prefix("system:serviceaccount:").map(|rest| {
         let namespace = rest.split(':').next().unwrap_or_default();
-        let is_ours = namespace.starts_with("openshift-") || namespace.starts_with("kube-");
-        is_ours && !ADD_ONS.contains(&namespace)
+        let is_platform = namespace.starts_with("openshift-") || namespace.starts_with("kube-");
+        is_platform && !ADD_ONS.contains(&namespace)
     });
     of_service_account.unwrap_or_else(|| {
         name.starts_with("system:") && AGENTS.iter().any(|known| agent.starts_with(known))

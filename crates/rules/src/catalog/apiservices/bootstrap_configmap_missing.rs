@@ -145,7 +145,7 @@ fn finding(
         .certainty(certainty)
         .uncertainty(uncertainty)
         .evidence(blocked.iter().map(|waiting| waiting.evidence()))
-        .evidence(blocked.iter().filter_map(|waiting| exonerate(waiting)))
+        .evidence(blocked.iter().filter_map(|waiting| ready_endpoints_evidence(waiting)))
         .evidence(logged)
         .remedy(completion_remedy(cx, false));
     explain(finding, blocked)
@@ -174,7 +174,7 @@ fn next_blocker(
 }
 
 /// Evidence that the endpoints half of the precondition holds.
-fn exonerate(waiting: &WaitingOperator<'_>) -> Option<Evidence> {
+fn ready_endpoints_evidence(waiting: &WaitingOperator<'_>) -> Option<Evidence> {
     match waiting.endpoints {
         EndpointsState::Ready(resource, ready) => {
             let path: &[&str] =

@@ -31,7 +31,7 @@ use crate::signals::{OperatorCondition, OperatorRef};
 /// The prerequisites normally become available within minutes.
 const GRACE: Span = Span::minutes(15);
 
-const VOICES: &[OperatorRef] = &[
+const OPERATORS: &[OperatorRef] = &[
     (&OPERATOR_OPENSHIFT_API_SERVER, "openshift-apiserver"),
     (&OPERATOR_AUTHENTICATION, "authentication"),
 ];
@@ -48,7 +48,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["APIServerDeploymentDegraded"];
-    OperatorCondition::verdict(cx, VOICES, conditions, (GRACE, META.severity), |condition| {
+    OperatorCondition::verdict(cx, OPERATORS, conditions, (GRACE, META.severity), |condition| {
         if condition.state.reason != "PreconditionNotFulfilled" {
             return None;
         }
@@ -56,8 +56,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "authentication" => ("oauth-apiserver", "openshift-oauth-apiserver"),
             _ => ("openshift-apiserver", "openshift-apiserver"),
         };
-        let words = excerpt(&condition.state.message);
-        let summary = format!("the Deployment of {server} is not created or updated: {words}");
+        let detail = excerpt(&condition.state.message);
+        let summary = format!("the Deployment of {server} is not created or updated: {detail}");
         Some(
             condition
                 .finding(summary)

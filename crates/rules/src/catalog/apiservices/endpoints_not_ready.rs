@@ -46,7 +46,7 @@ const RECENT: Span = Span::hours(2);
 /// How much earlier than the pod's condition a log line may be and belong to the same failure.
 const INERTIA: Span = Span::minutes(10);
 /// How many logs are quoted. The other pods log the same error.
-const LOGS_QUOTED: usize = 2;
+const MAX_LOG_LINES: usize = 2;
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/endpoints-not-ready",
@@ -134,7 +134,7 @@ fn finding(
                 .chain(causes.fault_since)
                 .min(),
         )
-        .evidence(exonerate(precondition))
+        .evidence(config_map_evidence(precondition))
         .evidence(causes.evidence)
         .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
         .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
@@ -150,7 +150,7 @@ fn endpoints_evidence(endpoints: &Resource) -> Evidence {
 }
 
 /// Evidence that the other half of the precondition holds.
-fn exonerate(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
+fn config_map_evidence(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
     match precondition.config_map {
         ConfigMapState::Complete(map) => Some(Evidence::field(
             map.resource(),
@@ -176,7 +176,7 @@ fn causes(cx: &RuleContext<'_>, blocked: &[(&WaitingOperator<'_>, &Resource, usi
     let mut pods = Vec::new();
     let mut probes = Vec::new();
     for (waiting, ..) in blocked {
-        causes.say(waiting.namespace);
+        causes.add_keywords(waiting.namespace);
         for pod in cx.within::<Pod<'_>>(waiting.namespace) {
             let is_api = pod.resource().label("apiserver").is_some() && !pod.is_finished();
             let Some(ready) = pod.condition("Ready").filter(|c| is_api && !c.is_true()) else {
@@ -184,7 +184,7 @@ fn causes(cx: &RuleContext<'_>, blocked: &[(&WaitingOperator<'_>, &Resource, usi
             };
             let host = pod.node().unwrap_or_default();
             let note = format!("{} on {host} is not Ready", pod.name());
-            causes.say(&host);
+            causes.add_keywords(&host);
             pods.push(Evidence::condition(pod.resource(), ready, note));
             causes.fault_since = causes.fault_since.into_iter().chain(ready.since()).min();
         }
@@ -196,33 +196,33 @@ fn causes(cx: &RuleContext<'_>, blocked: &[(&WaitingOperator<'_>, &Resource, usi
         if let Some(event) = probe {
             let note = format!("probes failed {} times", event.count());
             probes.push(Evidence::field(event.resource(), &["message"], note));
-            causes.say(&event.message());
+            causes.add_keywords(&event.message());
         }
     }
     // A line counts when it was logged after the pods stopped being ready, however long ago.
     let fault_since = causes.fault_since;
     let is_of_now = |hits: &LogHits| {
-        let since_onset = fault_since
+        let is_after_fault = fault_since
             .zip(hits.last.time)
             .is_some_and(|(fault_since, line)| Span::between(line, fault_since) < INERTIA);
-        since_onset || !cx.is_older(hits.last.time, RECENT)
+        is_after_fault || !cx.is_older(hits.last.time, RECENT)
     };
     for pattern in [&NO_ETCD, &NO_ETCD_FOR_OAUTH] {
         for hits in cx.log_hits(pattern).filter(|hits| is_of_now(hits)) {
             ": its pods cannot reach etcd".clone_into(&mut causes.summary);
-            causes.say(&hits.last.text);
+            causes.add_keywords(&hits.last.text);
             causes.evidence.push(Evidence::logged(pattern.namespace, hits));
         }
     }
-    causes.evidence.truncate(LOGS_QUOTED);
+    causes.evidence.truncate(MAX_LOG_LINES);
     causes.evidence.append(&mut probes);
     causes.evidence.append(&mut pods);
     causes
 }
 
 impl Causes {
-    fn say(&mut self, words: &str) {
-        self.keywords.push_str(words);
+    fn add_keywords(&mut self, detail: &str) {
+        self.keywords.push_str(detail);
         self.keywords.push('\n');
     }
 }

@@ -191,9 +191,9 @@ fn unready_pods(cx: &RuleContext<'_>, namespace: &str) -> Vec<Evidence> {
 fn reporters(cx: &RuleContext<'_>, names: &[&str]) -> Vec<(String, String)> {
     cx.all::<ClusterOperator<'_>>()
         .filter_map(|operator| {
-            let words: String =
+            let detail: String =
                 Condition::all(operator.resource()).map(|c| c.message().into_owned()).collect();
-            let name = names.iter().find(|name| words.contains(**name))?;
+            let name = names.iter().find(|name| detail.contains(**name))?;
             Some((operator.name().to_owned(), (*name).to_owned()))
         })
         .collect()

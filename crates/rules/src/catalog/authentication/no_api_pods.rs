@@ -32,9 +32,9 @@ use crate::engine::{Persistence, name_list};
 use crate::signals::{ConditionReport, ConditionState};
 
 /// How long there may be no available pod at all.
-const NONE: Span = Span::minutes(5);
+const UNAVAILABLE_GRACE: Span = Span::minutes(5);
 /// How long one pod of several may be missing.
-const SOME: Span = Span::minutes(20);
+const DEGRADED_GRACE: Span = Span::minutes(20);
 const NAMESPACE: &str = "openshift-oauth-apiserver";
 const OPERATOR: &str = "authentication";
 /// How many pods one finding shows.
@@ -52,21 +52,21 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
-    let (none, some) =
+    let (unavailable, degraded) =
         (report("APIServerDeploymentAvailable"), report("APIServerDeploymentDegraded"));
-    if none.is_not_collected() && some.is_not_collected() {
+    if unavailable.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
-    let none = none.bad().filter(|reported| reported.reason == "NoPod");
-    let some = some.bad().filter(|reported| reported.reason == "UnavailablePod");
-    let finding = match (none, some) {
+    let unavailable = unavailable.bad().filter(|reported| reported.reason == "NoPod");
+    let degraded = degraded.bad().filter(|reported| reported.reason == "UnavailablePod");
+    let finding = match (unavailable, degraded) {
         (Some(reported), _) => {
-            let persistence = Persistence::of(cx, reported.since(), NONE);
+            let persistence = Persistence::of(cx, reported.since(), UNAVAILABLE_GRACE);
             let finding = finding(cx, &reported, "has no available pod");
             Some(finding.severity(persistence.severity(Severity::Critical)))
         }
         (None, Some(reported)) => {
-            let persistence = Persistence::of(cx, reported.since(), SOME);
+            let persistence = Persistence::of(cx, reported.since(), DEGRADED_GRACE);
             let finding = finding(cx, &reported, "has unavailable pods");
             Some(finding.severity(persistence.severity(Severity::Error)))
         }

@@ -61,10 +61,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    let (state, advice) = if says(&["unable to handle the request", "etcdserver", "timeout"]) {
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    let (state, advice) = if mentions(&["unable to handle the request", "etcdserver", "timeout"]) {
         ("cannot be read", "Check the API route.openshift.io, which openshift-apiserver serves.")
-    } else if says(&["not found", "to appear"]) {
+    } else if mentions(&["not found", "to appear"]) {
         (
             "does not exist",
             "Check the authentication operator's log for the reason why it does not create the \

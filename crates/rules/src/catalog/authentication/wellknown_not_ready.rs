@@ -45,14 +45,14 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
-    let none = report("WellKnownAvailable");
-    let some = report("WellKnownReadyControllerDegraded");
-    if none.is_not_collected() && some.is_not_collected() {
+    let unavailable = report("WellKnownAvailable");
+    let degraded = report("WellKnownReadyControllerDegraded");
+    if unavailable.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
     // Without the route the operator does not run this check. Another rule reports that case.
-    let asked = |reported: &ConditionState<'_>| reported.reason != "PrereqsNotReady";
-    let finding = match (none.bad().filter(asked), some.bad().filter(asked)) {
+    let is_checked = |reported: &ConditionState<'_>| reported.reason != "PrereqsNotReady";
+    let finding = match (unavailable.bad().filter(is_checked), degraded.bad().filter(is_checked)) {
         (Some(reported), _) => finding(cx, &reported, Severity::Critical),
         (None, Some(reported)) => finding(cx, &reported, Severity::Error),
         (None, None) => None,
@@ -66,7 +66,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) 
         return None;
     }
     let hosts = hosts(message);
-    let who = match hosts.as_slice() {
+    let servers = match hosts.as_slice() {
         [] => "the API server".to_owned(),
         hosts => format!("API server {}", name_list(hosts)),
     };
@@ -87,7 +87,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) 
         reported
             .finding(
                 Subject::cluster("Endpoint", path),
-                format!("OAuth well-known endpoint is not ready on {who}: {state}"),
+                format!("OAuth well-known endpoint is not ready on {servers}: {state}"),
             )
             .severity(Persistence::of(cx, reported.since(), GRACE).severity(full))
             .why(

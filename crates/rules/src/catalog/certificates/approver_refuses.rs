@@ -117,17 +117,17 @@ fn finding(
     let first = refused.first()?;
     let names: Vec<_> = refused.iter().map(|request| request.resource().name()).collect();
     let line = logged.hits.iter().map(|hits| &hits.last.text).next_back()?;
-    let words = line.split_once("] ").map_or(line.as_str(), |(_, words)| words);
+    let detail = line.split_once("] ").map_or(line.as_str(), |(_, detail)| detail);
     let summary = format!(
         "machine-approver refuses {} because {meaning}: {}",
         name_list_up_to(&names, 4),
-        excerpt(words)
+        excerpt(detail)
     );
-    let asked = refused.iter().take(3).map(|request| {
+    let requests = refused.iter().take(3).map(|request| {
         let note = format!("{} has been waiting since then", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
-    let mut evidence = logged.evidence().chain(asked);
+    let mut evidence = logged.evidence().chain(requests);
     Some(
         Finding::new(Subject::view(***first), summary, evidence.next()?)
             .since(logged.since())

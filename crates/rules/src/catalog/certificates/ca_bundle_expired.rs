@@ -19,7 +19,7 @@
 //!
 //! # References
 //!
-//! - openshift/library-go `pkg/operator/certrotation/cabundle.go` (expired authorities are removed)
+//! - openshift/library-go `pkg/operator/certrotation/cabundle.go` (expired CAs are removed)
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -18,7 +18,7 @@
 //! # References
 //!
 //! - kubernetes/website `content/en/docs/tasks/administer-cluster/kubeadm/kubeadm-certs.md`
-//! - golang/go `src/crypto/x509/verify.go` (the words)
+//! - golang/go `src/crypto/x509/verify.go` (the error messages)
 
 use mustknow_cluster::model::log::LogPattern;
 

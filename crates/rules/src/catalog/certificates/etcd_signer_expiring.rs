@@ -57,14 +57,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         });
         let Some((secret, certificate_ref, signer)) = places.next() else { continue };
         examined += 1;
-        let left = Span::between(now, signer.not_after);
-        let severity = match left {
+        let remaining = Span::between(now, signer.not_after);
+        let severity = match remaining {
             _ if signer.is_expired(now) || secret.resource().annotation(REFRESH).is_some() => {
                 continue;
             }
-            left if left < Span::days(90) => Severity::Error,
-            left if left < Span::days(365) => Severity::Warning,
-            left if left < Span::days(730) => Severity::Info,
+            remaining if remaining < Span::days(90) => Severity::Error,
+            remaining if remaining < Span::days(365) => Severity::Warning,
+            remaining if remaining < Span::days(730) => Severity::Info,
             _ => continue,
         };
         findings.push(finding(secret, certificate_ref, signer, now).severity(severity));
@@ -80,9 +80,9 @@ fn finding(
 ) -> Finding {
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
-    let left = Span::between(now, signer.not_after);
+    let remaining = Span::between(now, signer.not_after);
     let summary = format!(
-        "etcd CA {} expires {left} after the collection and is not renewed automatically",
+        "etcd CA {} expires {remaining} after the collection and is not renewed automatically",
         signer.subject.label
     );
     let note = format!("it expires at {}", seconds(signer.not_after));

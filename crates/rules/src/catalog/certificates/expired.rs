@@ -21,7 +21,7 @@
 //!
 //! # References
 //!
-//! - openshift/oc `pkg/cli/admin/inspect/secret.go` (what is left readable)
+//! - openshift/oc `pkg/cli/admin/inspect/secret.go` (which data stays readable)
 //! - openshift/library-go `pkg/operator/certrotation/annotations.go`
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,7 +203,7 @@ fn finding(
     };
     let worst = expired.iter().map(|one| severity(cx, one.secret)).max();
     let spaces: BTreeSet<_> = expired.iter().map(|one| one.secret.resource().namespace()).collect();
-    let quoted: Vec<_> = spaces.into_iter().chain(names.iter().copied()).collect();
+    let listed: Vec<_> = spaces.into_iter().chain(names.iter().copied()).collect();
     let found = Finding::new(subject, summary, evidence.next()?)
         .severity(worst.unwrap_or(Severity::Warning))
         .since(expired.iter().map(|one| one.leaf.not_after).min())
@@ -212,7 +212,7 @@ fn finding(
              renew their certificates long before they expire, so the renewal has stopped, or \
              nothing renews the certificate.",
         )
-        .keywords(format!("certificate {}", quoted.join(" ")))
+        .keywords(format!("certificate {}", listed.join(" ")))
         .evidence(evidence.take(5))
         .remedy(remedy(namespace, resource.name()));
     Some(likely_if_clock_uncertain(cx, found))

@@ -72,8 +72,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let Some(certificate_ref) = certificate_ref(secret.resource(), TLS_CRT) else { continue };
         let Some(leaf) = certificate_ref.bundle.first() else { continue };
         examined += 1;
-        let left = Span::between(now, leaf.not_after);
-        if !leaf.is_expired(now) && left < SOON && !is_renewed_automatically(secret) {
+        let remaining = Span::between(now, leaf.not_after);
+        if !leaf.is_expired(now) && remaining < SOON && !is_renewed_automatically(secret) {
             findings.push(finding(secret, certificate_ref, leaf, &used.what, now));
         }
     }
@@ -120,10 +120,10 @@ fn finding(
 ) -> Finding {
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
-    let left = Span::between(now, leaf.not_after);
+    let remaining = Span::between(now, leaf.not_after);
     let note = format!("it expires at {}", seconds(leaf.not_after));
     let summary = format!(
-        "certificate in Secret {namespace}/{name} for {what} expires {left} after the collection \
+        "certificate in Secret {namespace}/{name} for {what} expires {remaining} after the collection \
          and is not renewed automatically"
     );
     Finding::new(
@@ -131,7 +131,7 @@ fn finding(
         summary,
         certificate_evidence(resource, certificate_ref, note),
     )
-    .severity(if left < VERY_SOON { Severity::Error } else { Severity::Warning })
+    .severity(if remaining < VERY_SOON { Severity::Error } else { Severity::Warning })
     .why("When it expires, every client that verifies it rejects the connection.")
     .keywords(format!("certificate {namespace} {name}"))
     .remedy(

@@ -19,7 +19,7 @@
 //!
 //! - openshift/cluster-authentication-operator `pkg/controllers/routercerts/controller.go`
 //! - openshift/api `config/v1/types_ingress.go` (componentRoutes)
-//! - golang/go `src/crypto/x509/verify.go` (the common name is not looked at)
+//! - golang/go `src/crypto/x509/verify.go` (the common name is ignored)
 
 use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
 use mustknow_cluster::model::kinds::{INGRESS_CONFIG, INGRESS_CONTROLLER, SECRET};

@@ -56,9 +56,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let Some(certificate_ref) = request.resource().certificates().first() else { continue };
         let Some(leaf) = certificate_ref.bundle.first() else { continue };
         examined += 1;
-        let is_settled = cx.is_older(request.resource().created().max(newest), PROPAGATION);
+        let is_propagated = cx.is_older(request.resource().created().max(newest), PROPAGATION);
         if trusted.bundle.is_whole()
-            && is_settled
+            && is_propagated
             && !leaf.is_expired(now)
             && !chains_to(leaf, &Bundle::default(), &[&trusted.bundle])
         {

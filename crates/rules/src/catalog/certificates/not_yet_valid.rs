@@ -19,7 +19,7 @@
 //!
 //! # References
 //!
-//! - openshift/library-go `pkg/crypto/crypto.go` (a certificate begins a second before it is made)
+//! - openshift/library-go `pkg/crypto/crypto.go` (the validity begins a second before the certificate is created)
 
 use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
 use mustknow_cluster::model::kinds::SECRET;

@@ -18,7 +18,7 @@
 //!
 //! # References
 //!
-//! - golang/go `src/crypto/x509/verify.go` (the words)
+//! - golang/go `src/crypto/x509/verify.go` (the error messages)
 //! - kubernetes/kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go`
 
 use mustknow_cluster::model::log::LogPattern;
@@ -42,10 +42,10 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    TlsRefusals::judge(cx, &LOGS, |who, whose, refusals, evidence| {
+    TlsRefusals::judge(cx, &LOGS, |component, certificate, refusals, evidence| {
         let wrong = if refusals.are_not_yet_valid() { "is not yet valid" } else { "has expired" };
         let summary =
-            format!("{who} rejects {whose}, which {wrong} ({} times)", refusals.hits.count);
+            format!("{component} rejects {certificate}, which {wrong} ({} times)", refusals.hits.count);
         Finding::new(evidence.subject().clone(), summary, evidence)
             .why("Each of these connections is rejected, and its request fails.")
             .remedy(remedy(refusals.peer()))

@@ -19,7 +19,7 @@
 //!
 //! # References
 //!
-//! - golang/go `src/crypto/x509/verify.go` (the words)
+//! - golang/go `src/crypto/x509/verify.go` (the error messages)
 //! - kubernetes/kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go`
 
 use mustknow_cluster::model::log::LogPattern;
@@ -42,9 +42,9 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    TlsRefusals::judge(cx, &LOGS, |who, whose, refusals, evidence| {
+    TlsRefusals::judge(cx, &LOGS, |component, certificate, refusals, evidence| {
         let summary =
-            format!("{who} does not trust the issuer of {whose} ({} times)", refusals.hits.count);
+            format!("{component} does not trust the issuer of {certificate} ({} times)", refusals.hits.count);
         Finding::new(evidence.subject().clone(), summary, evidence)
             .why(
                 "Each of these connections is rejected: the issuing CA is not in the bundle that \

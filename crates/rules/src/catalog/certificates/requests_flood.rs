@@ -62,19 +62,19 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let most = machines.max(cx.all::<Node<'_>>().count()) + MORE;
     let logged = LogOccurrences::recent(cx, &GAVE_UP, RECENT);
     let is_counted = machines > 0 && pending.len() > most;
-    let is_told = logged.count() > 0 && pending.len() > MORE;
-    if !is_counted && !is_told {
+    let is_logged = logged.count() > 0 && pending.len() > MORE;
+    if !is_counted && !is_logged {
         return Verdict::over(requests.len(), Vec::new(), "no node has requested a certificate");
     }
     let mut users: Vec<_> = pending.iter().map(|request| request.user().into_owned()).collect();
     users.sort();
     users.dedup();
-    let told = logged.evidence().take(2);
+    let log_lines = logged.evidence().take(2);
     let counted = pending.iter().take(3).map(|request| {
         let note = format!("the CSR of {} is pending", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
-    let mut evidence = told.chain(counted);
+    let mut evidence = log_lines.chain(counted);
     let Some(first) = evidence.next() else {
         return Verdict::Healthy { examined: requests.len().max(1) };
     };

@@ -38,7 +38,7 @@ use crate::engine::evidence::seconds;
 /// The validity period of the service-ca CA.
 const SERVICE_CA: Span = Span::days(790);
 /// The remaining validity at which it is renewed.
-const SERVICE_CA_LEFT: Span = Span::days(395);
+const SERVICE_CA_REMAINING: Span = Span::days(395);
 /// How long after that the renewal is overdue.
 const SERVICE_CA_MARGIN: Span = Span::days(14);
 
@@ -76,7 +76,7 @@ fn schedule(secret: Secret<'_>, leaf: &Certificate) -> Option<(Time, Span)> {
     if (resource.namespace(), resource.name()) == ("openshift-service-ca", "signing-key") {
         let validity = Span::between(leaf.not_before, leaf.not_after);
         let is_usual = (validity.seconds() - SERVICE_CA.seconds()).abs() < 86_400;
-        let due = leaf.not_after.as_second() - SERVICE_CA_LEFT.seconds();
+        let due = leaf.not_after.as_second() - SERVICE_CA_REMAINING.seconds();
         return is_usual.then_some((Time::from_second(due).ok()?, SERVICE_CA_MARGIN));
     }
     let rotation = Rotation::of(resource)?;
@@ -96,13 +96,13 @@ fn finding(
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
     let late = Span::between(due, now);
-    let left = Span::between(now, leaf.not_after);
+    let remaining = Span::between(now, leaf.not_after);
     let validity = Span::between(leaf.not_before, leaf.not_after);
-    let is_close = left.seconds() < validity.seconds() / 20;
+    let is_close = remaining.seconds() < validity.seconds() / 20;
     let note = format!("due {}, expires {}", seconds(due), seconds(leaf.not_after));
     let summary = format!(
         "certificate in Secret {namespace}/{name} was due for renewal {late} before the collection \
-         and expires {left} after it"
+         and expires {remaining} after it"
     );
     Finding::new(
         Subject::view(secret),

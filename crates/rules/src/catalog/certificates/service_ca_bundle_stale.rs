@@ -91,7 +91,7 @@ fn wanting<'s>(cx: &RuleContext<'s>) -> Vec<(&'s Resource, Option<&'s Certificat
                 .find(|certificate_ref| &*certificate_ref.key == "service-ca.crt"),
         )
     });
-    let whole = |one: &'s Resource| {
+    let with_certificates = |one: &'s Resource| {
         one.certificates().iter().map(move |certificate_ref| (one, Some(certificate_ref)))
     };
     let others = cx
@@ -99,7 +99,7 @@ fn wanting<'s>(cx: &RuleContext<'s>) -> Vec<(&'s Resource, Option<&'s Certificat
         .map(View::resource)
         .chain(cx.all::<WebhookConfiguration<'s>>().map(View::resource))
         .chain(cx.all::<CustomResourceDefinition<'s>>().map(View::resource))
-        .flat_map(whole);
+        .flat_map(with_certificates);
     maps.chain(others)
         .filter(|(resource, _)| is_ca_injected(resource) && !is_revision_copy(cx, resource))
         .collect()

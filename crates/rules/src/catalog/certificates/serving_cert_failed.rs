@@ -44,11 +44,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         examined += 1;
         let error = ERRORS.iter().find(|error| resource.annotation(error).is_some());
         let Some(error) = error else { continue };
-        let words = resource.annotation(error).unwrap_or_default();
+        let detail = resource.annotation(error).unwrap_or_default();
         let (namespace, name) = (resource.namespace(), resource.name());
         let summary = format!(
             "service-ca cannot generate the certificate of Service {namespace}/{name}: {}",
-            excerpt(&words)
+            excerpt(&detail)
         );
         let evidence =
             Evidence::field(resource, &["metadata", "annotations", error], "the service-ca error");
@@ -59,7 +59,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     "Pods that mount the Secret do not start, or serve a certificate that clients \
                      do not trust. After ten attempts service-ca stops trying.",
                 )
-                .keywords(format!("certificate {namespace}/{name} {secret} {words}"))
+                .keywords(format!("certificate {namespace}/{name} {secret} {detail}"))
                 .remedy(
                     Remedy::new(
                         "Remove the conflicting Secret and the error annotations, so that \

@@ -63,9 +63,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             Lookup::Unknown(missing) => unproved = unproved.or(Some(missing)),
             Lookup::Absent(searched) => {
                 examined += 1;
-                let is_told = ERRORS.iter().any(|error| resource.annotation(error).is_some());
-                let is_going = resource.at(&["metadata", "deletionTimestamp"]).is_some();
-                if cx.is_older(resource.created(), GRACE) && !is_told && !is_going {
+                let has_error = ERRORS.iter().any(|error| resource.annotation(error).is_some());
+                let is_deleting = resource.at(&["metadata", "deletionTimestamp"]).is_some();
+                if cx.is_older(resource.created(), GRACE) && !has_error && !is_deleting {
                     missing.push(MissingSecret { service, secret, searched });
                 }
             }

@@ -70,8 +70,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         examined += 1;
         let newest = trusted.bundle.iter().map(|one| one.not_before).max();
-        let is_settled = cx.is_older(Some(leaf.not_before).max(newest), PROPAGATION);
-        if is_settled
+        let is_propagated = cx.is_older(Some(leaf.not_before).max(newest), PROPAGATION);
+        if is_propagated
             && !chains_to(leaf, &certificate_ref.bundle, &[&trusted.bundle])
             && !is_revision_copy(cx, resource)
             && !belongs_to_removed_member(cx, resource.namespace(), resource.name())

@@ -75,9 +75,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 }
 
 fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) -> Option<Finding> {
-    let words = format!("{}: {}", condition.reason(), condition.message());
-    let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
-    let full = match (says(&NONE), says(&FEW)) {
+    let detail = format!("{}: {}", condition.reason(), condition.message());
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
+    let full = match (mentions(&NONE), mentions(&FEW)) {
         (true, _) => Severity::Critical,
         (false, true) => Severity::Error,
         (false, false) => return None,
@@ -114,7 +114,7 @@ fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) ->
             "Pods resolve every name through these pods. Without name resolution, connections \
              fail.",
         )
-        .keywords(&words)
+        .keywords(&detail)
         .keywords(format!("{} {}", nodes.join(" "), names(&waiting)))
         .evidence(unready)
         .remedy(

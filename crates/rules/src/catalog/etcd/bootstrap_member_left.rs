@@ -42,7 +42,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
         return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers));
     };
-    let Some(left) = members.iter().find(|member| member.name == "etcd-bootstrap") else {
+    let Some(member) = members.iter().find(|member| member.name == "etcd-bootstrap") else {
         return Verdict::Healthy { examined: members.len() };
     };
     let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let evidence = Evidence::in_document(
         subject.clone(),
         &document,
-        left.span.clone(),
+        member.span.clone(),
         "the member is still listed",
     );
     let others = members.len() - 1;
@@ -105,11 +105,11 @@ fn healthy(cx: &RuleContext<'_>, others: usize) -> Proof {
     match EtcdEndpoint::all(cx) {
         Some((document, endpoints)) => {
             let healthy = endpoints.iter().filter(|endpoint| endpoint.is_healthy).count();
-            let words = format!("{} reports healthy: {healthy}", document.path);
+            let detail = format!("{} reports healthy: {healthy}", document.path);
             if healthy >= others && others >= 3 {
-                Proof::Verified(words)
+                Proof::Verified(detail)
             } else {
-                Proof::Violated(words)
+                Proof::Violated(detail)
             }
         }
         None => Proof::ByHand(

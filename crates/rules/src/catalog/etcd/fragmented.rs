@@ -32,9 +32,9 @@ use crate::domain::{EtcdMember, EtcdStatus, etcd_gap};
 use crate::engine::name_list;
 
 /// With less space in use than this, a defragmentation is not worthwhile.
-const WORTH: u64 = 100 << 20;
+const MIN_RECLAIMABLE: u64 = 100 << 20;
 /// More unused space than this takes up a large part of the quota.
-const MUCH: u64 = 1 << 30;
+const LARGE: u64 = 1 << 30;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/fragmented",
@@ -58,7 +58,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let holed: Vec<_> = sized
         .iter()
-        .filter(|(_, size, used)| *used > WORTH && used.saturating_mul(2) < *size)
+        .filter(|(_, size, used)| *used > MIN_RECLAIMABLE && used.saturating_mul(2) < *size)
         .collect();
     let mut evidence = holed.iter().map(|(state, size, used)| {
         let note = format!("{} MiB of {} MiB are in use", used >> 20, size >> 20);
@@ -91,7 +91,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     };
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .severity(if unused >= MUCH { Severity::Warning } else { Severity::Info })
+        .severity(if unused >= LARGE { Severity::Warning } else { Severity::Info })
         .why(format!("The full size of the file counts against the quota. {why}"))
         .keywords(format!("etcd database fragmented {}", names.join(" ")))
         .evidence(evidence)

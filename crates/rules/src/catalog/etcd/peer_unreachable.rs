@@ -59,8 +59,8 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut by_peer: BTreeMap<String, Vec<&LogHits>> = BTreeMap::new();
-    let lasting = LogOccurrences::recent(cx, &UNHEALTHY, RECENT).at_least_hourly(ENOUGH);
-    for hits in &lasting.hits {
+    let frequent = LogOccurrences::recent(cx, &UNHEALTHY, RECENT).at_least_hourly(ENOUGH);
+    for hits in &frequent.hits {
         if cx.is_older(hits.first.time, RESTART) {
             by_peer.entry(peer(&hits.last.text, &members)).or_default().push(hits);
         }

@@ -83,7 +83,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             name_list_up_to(&names, 5)
         );
         let finding = Finding::new(subject(), lost, first).evidence(evidence);
-        return Verdict::Found(vec![asked(finding, &names, report)]);
+        return Verdict::Found(vec![complete(finding, &names, report)]);
     }
     match report {
         ConditionReport::Bad(reported) => Verdict::Found(vec![noted(&reported)]),
@@ -120,7 +120,7 @@ fn name(cx: &RuleContext<'_>, endpoint: &EtcdEndpoint, members: &[EtcdMember]) -
     }
 }
 
-fn asked(finding: Finding, names: &[String], report: ConditionReport<'_>) -> Finding {
+fn complete(finding: Finding, names: &[String], report: ConditionReport<'_>) -> Finding {
     let certainty = match &report {
         // The operator runs its own check and sees quorum, so the health check may have failed.
         ConditionReport::Healthy => Certainty::Likely,

@@ -64,7 +64,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !matches!(update, UpdatePhase::Completed(_)) || is_rolling_out(cx) {
         return Verdict::NotApplicable("an update or an etcd rollout is in progress".to_owned());
     }
-    let words: Vec<_> = by_version
+    let detail: Vec<_> = by_version
         .iter()
         .map(|(version, names)| format!("{version} on {}", name_list(names)))
         .collect();
@@ -74,10 +74,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Evidence::in_document(member, &document, state.span.clone(), note)
     });
     let Some(first) = evidence.next() else { return Verdict::Healthy { examined: states.len() } };
-    let summary = format!("etcd members run different versions: {}", words.join(", "));
+    let summary = format!("etcd members run different versions: {}", detail.join(", "));
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .why("Outside an update, mixed versions mean that a node was not updated.")
-        .keywords(format!("etcd runs in different releases {}", words.join(" ")))
+        .keywords(format!("etcd runs in different releases {}", detail.join(" ")))
         .evidence(evidence)
         .remedy(
             Remedy::new("Find out why a node still runs its old etcd pod.")

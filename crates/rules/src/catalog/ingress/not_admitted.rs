@@ -66,10 +66,10 @@ fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
     } else {
         remedy
     };
-    let words = if condition.message.is_empty() { &condition.reason } else { &condition.message };
+    let detail = if condition.message.is_empty() { &condition.reason } else { &condition.message };
     Finding::new(
         condition.subject(),
-        format!("IngressController {name} is not admitted: {}", excerpt(words)),
+        format!("IngressController {name} is not admitted: {}", excerpt(detail)),
         condition.evidence(excerpt(&condition.message)),
     )
     .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))

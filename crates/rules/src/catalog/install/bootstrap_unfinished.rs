@@ -84,7 +84,7 @@ fn finding(
     precondition: &ApiPrecondition<'_>,
     evidence: Evidence,
 ) -> Finding {
-    let is_young = is_recent_installation(cx);
+    let is_recent = is_recent_installation(cx);
     let age = cx.age(entry.started()).map(|age| format!(" after {age}")).unwrap_or_default();
     let names: Vec<_> = precondition.waiting.iter().map(|waiting| waiting.operator).collect();
     let waiting = match names.as_slice() {
@@ -92,12 +92,12 @@ fn finding(
         [one] => format!("; {one} is waiting for it"),
         all => format!("; {} are waiting for it", name_list(all)),
     };
-    let normal = if is_young { ", which is normal" } else { "" };
+    let normal = if is_recent { ", which is normal" } else { "" };
     let summary = format!(
         "bootstrap of the installation of {} is not complete{age}{normal}{waiting}",
         entry.version()
     );
-    let remedy = if is_young {
+    let remedy = if is_recent {
         Remedy::new("Wait until the bootstrap is complete.")
             .command("openshift-install wait-for bootstrap-complete --dir <installation directory>")
     } else {
@@ -109,7 +109,7 @@ fn finding(
         .verify("openshift-install wait-for bootstrap-complete --dir <installation directory>")
     };
     let finding = Finding::new(subject(), summary, evidence)
-        .severity(if is_young { Severity::Info } else { Severity::Error })
+        .severity(if is_recent { Severity::Info } else { Severity::Error })
         .why(
             "The installer creates ConfigMap kube-system/bootstrap when the control plane has \
              taken over from the bootstrap host. Until then the operators openshift-apiserver and \
@@ -117,7 +117,7 @@ fn finding(
              PreconditionNotReady.",
         )
         .since(entry.started())
-        .certainty(if is_young { Certainty::Certain } else { Certainty::Likely })
+        .certainty(if is_recent { Certainty::Certain } else { Certainty::Likely })
         .uncertainty("an installation of this age may also have failed for another reason")
         .evidence(precondition.waiting.iter().map(WaitingOperator::evidence))
         .remedy(remedy);

@@ -43,7 +43,7 @@ const LIMIT: Span = Span::minutes(90);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     match UpdatePhase::of(version) {
         Some(UpdatePhase::Installing(entry)) => Verdict::Found(vec![finding(cx, version, entry)]),
@@ -68,16 +68,16 @@ fn finding<'s>(
         .filter(|operator| operator.condition("Available").is_none_or(|c| !c.is_true()))
         .collect();
     let names: Vec<_> = unavailable.iter().map(|operator| operator.name()).collect();
-    let so_far = age.map(|age| format!(" for {age}")).unwrap_or_default();
+    let duration = age.map(|age| format!(" for {age}")).unwrap_or_default();
     let rest = match names.as_slice() {
         [] => String::new(),
         _ => format!("; not available: {}", name_list(&names)),
     };
     let summary = if is_old {
-        format!("installation of {} has been running{so_far}{rest}", entry.version())
+        format!("installation of {} has been running{duration}{rest}", entry.version())
     } else {
         format!(
-            "installation of {} has been running{so_far}, which is normal{rest}",
+            "installation of {} has been running{duration}, which is normal{rest}",
             entry.version()
         )
     };
@@ -101,8 +101,8 @@ fn finding<'s>(
         Evidence::condition(operator.resource(), *condition, "waits for bootstrap completion")
     }))
     .remedy(remedy(is_old));
-    let quoted = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
-    quoted.map(Condition::message).fold(finding, Finding::keywords)
+    let conditions = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
+    conditions.map(Condition::message).fold(finding, Finding::keywords)
 }
 
 fn why(is_old: bool, waits_for_bootstrap: bool) -> String {

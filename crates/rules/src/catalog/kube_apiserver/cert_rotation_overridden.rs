@@ -48,8 +48,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !condition.is_false() || condition.reason() != "CertRotationBaseOverridden" {
         return Verdict::Healthy { examined: 1 };
     }
-    let words = excerpt(&condition.message());
-    let summary = format!("lifetime of the control-plane certificates is shortened: {words}");
+    let detail = excerpt(&condition.message());
+    let summary = format!("lifetime of the control-plane certificates is shortened: {detail}");
     let evidence = Evidence::condition(own.resource(), condition, condition.reason());
     let finding = Finding::new(Subject::view(own), summary, evidence)
         .since(condition.since())

@@ -67,14 +67,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             {
                 return None;
             }
-            let words = excerpt(&condition.state.message);
+            let detail = excerpt(&condition.state.message);
             let operator = condition.operator;
             let summary = if condition.condition_type == MIGRATING {
                 let age = cx.age(condition.state.since());
                 let age = age.map(|age| format!(" for {age}")).unwrap_or_default();
-                format!("encryption migration of {operator} has been running{age}: {words}")
+                format!("encryption migration of {operator} has been running{age}: {detail}")
             } else {
-                format!("etcd encryption change of {operator} is stuck: {words}")
+                format!("etcd encryption change of {operator} is stuck: {detail}")
             };
             Some(
                 condition

@@ -54,9 +54,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(first) = evidence.next().filter(|_| failed.count() >= ENOUGH) else {
         return Verdict::Healthy { examined: failed.examined(cx) };
     };
-    let words = failed.hits.first().and_then(|hits| error(&hits.last.text)).unwrap_or_default();
+    let detail = failed.hits.first().and_then(|hits| error(&hits.last.text)).unwrap_or_default();
     let summary = format!(
-        "etcd returns errors to the kube-apiserver, {}: {words}, logged by {}",
+        "etcd returns errors to the kube-apiserver, {}: {detail}, logged by {}",
         failed.frequency(),
         name_list(&failed.writers(cx))
     );
@@ -81,6 +81,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// The etcd error in a line: `etcdserver: request timed out`.
 fn error(line: &str) -> Option<&str> {
-    let words = line.get(line.find("etcdserver: ")?..)?;
-    words.split(['"', '}', ',', '\\']).next()
+    let detail = line.get(line.find("etcdserver: ")?..)?;
+    detail.split(['"', '}', ',', '\\']).next()
 }

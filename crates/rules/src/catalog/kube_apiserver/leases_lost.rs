@@ -84,9 +84,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .and_then(Infrastructure::control_plane_topology)
         .is_some_and(|topology| topology == "SingleReplica");
     let severity = if is_single { Severity::Info } else { META.severity };
-    let findings = moments(&lost)
+    let findings = groups(&lost)
         .into_iter()
-        .filter_map(|moment| Some(finding(&moment)?.severity(severity)))
+        .filter_map(|group| Some(finding(&group)?.severity(severity)))
         .collect();
     Verdict::over(pods.len(), findings, "no pod in the archive")
 }
@@ -94,42 +94,42 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn reports_it(message: &str) -> bool {
     ["leader election lost", "leaderelection lost", "failed to renew lease", "lost leader lease"]
         .iter()
-        .any(|words| message.contains(words))
+        .any(|detail| message.contains(detail))
 }
 
 /// Groups of containers that exited together, if they belong to enough namespaces.
-fn moments<'s>(lost: &[LeaseLoss<'s>]) -> Vec<Vec<LeaseLoss<'s>>> {
-    let mut moments: Vec<Vec<LeaseLoss<'s>>> = Vec::new();
+fn groups<'s>(lost: &[LeaseLoss<'s>]) -> Vec<Vec<LeaseLoss<'s>>> {
+    let mut groups: Vec<Vec<LeaseLoss<'s>>> = Vec::new();
     for one in lost {
-        match moments.last_mut() {
-            Some(moment)
-                if moment
+        match groups.last_mut() {
+            Some(group)
+                if group
                     .first()
                     .is_some_and(|first| Span::between(first.at, one.at).seconds() <= TOGETHER) =>
             {
-                moment.push(*one);
+                group.push(*one);
             }
-            _ => moments.push(vec![*one]),
+            _ => groups.push(vec![*one]),
         }
     }
-    moments.retain(|moment| {
-        let namespaces: BTreeSet<_> = moment.iter().map(|lost| lost.pod.namespace()).collect();
+    groups.retain(|group| {
+        let namespaces: BTreeSet<_> = group.iter().map(|lost| lost.pod.namespace()).collect();
         namespaces.len() >= ENOUGH
     });
-    moments
+    groups
 }
 
-fn finding(moment: &[LeaseLoss<'_>]) -> Option<Finding> {
-    let first = moment.first()?;
+fn finding(group: &[LeaseLoss<'_>]) -> Option<Finding> {
+    let first = group.first()?;
     let names: Vec<_> =
-        moment.iter().map(|lost| format!("{}/{}", lost.pod.namespace(), lost.pod.name())).collect();
-    let mut evidence = moment.iter().take(5).map(|lost| {
+        group.iter().map(|lost| format!("{}/{}", lost.pod.namespace(), lost.pod.name())).collect();
+    let mut evidence = group.iter().take(5).map(|lost| {
         let note = format!("lease lost at {}", seconds(lost.at));
         Evidence::seen(lost.pod.resource(), lost.ended.span(), note)
     });
     let summary = format!(
         "{} lost their leases within the same minute, at {}: {}",
-        pluralize(moment.len(), "container"),
+        pluralize(group.len(), "container"),
         seconds(first.at),
         name_list(&names)
     );

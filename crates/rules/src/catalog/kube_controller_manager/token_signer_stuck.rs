@@ -43,10 +43,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["SATokenSignerDegraded"];
     let weight = (GRACE, META.severity);
     OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |condition| {
-        let words = excerpt(&condition.state.message);
+        let detail = excerpt(&condition.state.message);
         Some(
             condition
-                .finding(format!("service account token signing key is not rotated: {words}"))
+                .finding(format!("service account token signing key is not rotated: {detail}"))
                 .why(
                     "Service account tokens are still signed with the key that should have been \
                      replaced.",

@@ -55,12 +55,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("no pod of DaemonSet machine-config-daemon".to_owned());
     }
     let nodes: Vec<_> = cx.all::<Node<'_>>().filter(|node| is_expected(cx, *node)).collect();
-    let bare: Vec<_> = nodes
+    let without_pod: Vec<_> = nodes
         .iter()
         .map(|node| node.name())
         .filter(|name| !daemons.iter().any(|pod| pod.node().as_deref() == Some(*name)))
         .collect();
-    let findings = finding(&bare, &searched).into_iter().collect();
+    let findings = finding(&without_pod, &searched).into_iter().collect();
     Verdict::over(nodes.len(), findings, "no node is expected to run the pod")
 }
 

@@ -136,10 +136,10 @@ impl<'s> Drain<'s> {
     }
 
     fn finding(self, cx: &RuleContext<'_>) -> Option<Finding> {
-        let lasts = cx.is_older(self.since, GRACE);
+        let is_persistent = cx.is_older(self.since, GRACE);
         let is_known = !self.failures.is_empty();
         let has_signs = !self.tries.is_empty() || !self.budgets.is_empty();
-        let (certainty, severity) = match (is_known, lasts && has_signs) {
+        let (certainty, severity) = match (is_known, is_persistent && has_signs) {
             (true, _) => (Certainty::Certain, Severity::Error),
             (false, true) => (Certainty::Likely, Severity::Error),
             (false, false) if cx.is_older(self.since, LONG) => {

@@ -33,7 +33,7 @@ use crate::engine::{name_list, pluralize};
 /// How long a pool must have been updating.
 const UPDATING: Span = Span::minutes(30);
 /// How long a node must have been unavailable.
-const AWAY: Span = Span::minutes(15);
+const UNAVAILABLE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/max-unavailable-consumed",
@@ -106,16 +106,16 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding>
         return None;
     }
     let limit = limit(pool, members.len())?;
-    let away: Vec<_> = members
+    let unavailable: Vec<_> = members
         .iter()
         .filter_map(|node| UnavailableNode::of(*node))
-        .filter(|away| away.since.is_none() || cx.is_older(away.since, AWAY))
+        .filter(|unavailable| unavailable.since.is_none() || cx.is_older(unavailable.since, UNAVAILABLE))
         .collect();
-    let first = away.first()?.node;
-    if away.len() < limit {
+    let first = unavailable.first()?.node;
+    if unavailable.len() < limit {
         return None;
     }
-    let names: Vec<_> = away.iter().map(|away| away.node.name()).collect();
+    let names: Vec<_> = unavailable.iter().map(|unavailable| unavailable.node.name()).collect();
     let name = pool.name();
     let summary = format!(
         "MachineConfigPool {name} updates no further node: {} of its {} may be unavailable, and \
@@ -127,18 +127,18 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding>
             several => format!("{} are", name_list(several)),
         }
     );
-    let asked = pool.resource().at(&["spec", "maxUnavailable"]).map(|_| {
+    let limit = pool.resource().at(&["spec", "maxUnavailable"]).map(|_| {
         let path = &["spec", "maxUnavailable"];
         Evidence::field(pool.resource(), path, "the limit of unavailable nodes")
     });
     let updating = pool.condition("Updating")?;
     let head = Evidence::condition(pool.resource(), updating, "the pool is Updating");
     let finding = Finding::new(Subject::view(pool), summary, head)
-        .since(away.iter().filter_map(|away| away.since).max())
+        .since(unavailable.iter().filter_map(|unavailable| unavailable.since).max())
         .keywords(name)
         .keywords(names.join(" "))
-        .evidence(asked)
-        .evidence(away.iter().map(UnavailableNode::evidence))
+        .evidence(limit)
+        .evidence(unavailable.iter().map(UnavailableNode::evidence))
         .explains(Subject::view(pool), "updating to")
         .why(
             "The machine-config-controller counts every node that is cordoned or not ready against \

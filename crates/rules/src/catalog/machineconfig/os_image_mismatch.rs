@@ -44,13 +44,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let words = degraded
+    let detail = degraded
         .message
         .find("expected target osImageURL")
         .and_then(|at| degraded.message.get(at..));
-    let words = excerpt(words.unwrap_or(&degraded.message));
+    let detail = excerpt(detail.unwrap_or(&degraded.message));
     let summary =
-        format!("node {node} booted an OS image that differs from its MachineConfig: {words}");
+        format!("node {node} booted an OS image that differs from its MachineConfig: {detail}");
     let why = match degraded.message.split_once("possible root cause: ") {
         Some((_, cause)) => {
             format!("The new deployment was not finalized at the reboot: {}", excerpt(cause))

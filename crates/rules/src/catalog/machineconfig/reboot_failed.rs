@@ -42,18 +42,18 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let alerts = Alert::firing_named(cx, &["MCDRebootError"]).unwrap_or_default();
-    let by_complaint = judge_degraded_nodes(cx, DegradedReason::Reboot, |degraded| {
+    let degraded_verdict = judge_degraded_nodes(cx, DegradedReason::Reboot, |degraded| {
         let own = alerts.iter().filter(|alert| node_of_alert(cx, alert) == degraded.node);
-        of_complaint(degraded, own.map(|alert| alert.evidence(alert.message.clone())).collect())
+        degraded_finding(degraded, own.map(|alert| alert.evidence(alert.message.clone())).collect())
     });
-    if matches!(by_complaint, Verdict::Found(_)) {
-        return by_complaint;
+    if matches!(degraded_verdict, Verdict::Found(_)) {
+        return degraded_verdict;
     }
     let findings: Vec<_> = alerts.iter().filter_map(|alert| of_alert(cx, alert)).collect();
-    if findings.is_empty() { by_complaint } else { Verdict::Found(findings) }
+    if findings.is_empty() { degraded_verdict } else { Verdict::Found(findings) }
 }
 
-fn of_complaint(degraded: &DegradedNode<'_>, alerts: Vec<Evidence>) -> Option<Finding> {
+fn degraded_finding(degraded: &DegradedNode<'_>, alerts: Vec<Evidence>) -> Option<Finding> {
     let summary =
         format!("node {} could not be rebooted into its new configuration", degraded.node);
     Some(complete(degraded.finding(summary)?, &degraded.node).evidence(alerts))

@@ -2,7 +2,7 @@
 //!
 //! # Why it matters
 //!
-//! Some settings are made only when a machine is installed: disks, partitions, users other than
+//! Some settings are applied only when a machine is installed: disks, partitions, users other than
 //! core, FIPS. A MachineConfig that changes them cannot be applied. The machine-config-daemon marks
 //! its node as Unreconcilable and makes no changes, and the pool is stuck.
 //!

@@ -70,16 +70,16 @@ fn finding(machine: &Resource) -> Finding {
     let (subject, namespace, name) = (Subject::of(machine), machine.namespace(), machine.name());
     let text = |field: &str| machine.text(&["status", field]).unwrap_or_default();
     let (reason, message) = (text("errorReason"), text("errorMessage"));
-    let words = message.to_lowercase();
-    let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
-    let (class, advice) = if says(&CAPACITY) {
+    let detail = message.to_lowercase();
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
+    let (class, advice) = if mentions(&CAPACITY) {
         (
             "the zone has insufficient capacity, ",
             "Choose another zone or instance type in the MachineSet, then delete the Machine.",
         )
-    } else if says(&QUOTA) {
+    } else if mentions(&QUOTA) {
         ("the cloud quota is exceeded, ", "Increase the quota, then delete the Machine.")
-    } else if words.contains("can't find created instance") {
+    } else if detail.contains("can't find created instance") {
         ("its instance is gone, ", "Find out why the instance is gone, then delete the Machine.")
     } else {
         ("", "Fix the problem in the message, then delete the Machine.")

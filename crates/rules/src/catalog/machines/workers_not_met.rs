@@ -37,9 +37,9 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     judge_cluster_operator(cx, "machine-api", &["Degraded", "Available"], |reported| {
-        let (_, words) = reported.message.split_once("minimum worker replica count")?;
+        let (_, detail) = reported.message.split_once("minimum worker replica count")?;
         let summary =
-            format!("too few workers run: minimum worker replica count {}", excerpt(words.trim()));
+            format!("too few workers run: minimum worker replica count {}", excerpt(detail.trim()));
         let finding = reported
             .finding(Subject::cluster("Namespace", NAMESPACE), summary)
             .why("The operator is degraded until two workers of its MachineSets run.")

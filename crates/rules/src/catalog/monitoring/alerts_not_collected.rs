@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         _ => None,
     };
     let subject = platform_prometheus();
-    let (evidence, words) = match (error_file, answer, alerts) {
+    let (evidence, detail) = match (error_file, answer, alerts) {
         (Some(error_file), ..) => {
             let text = error_file.tree.text();
             let last = text.trim_end().lines().next_back().unwrap_or_default();
@@ -71,14 +71,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         (None, ..) => return Verdict::Unknown(gap(cx)),
     };
-    let words = if words.is_empty() { words } else { format!(": {words}") };
+    let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
     let finding = Finding::new(
         subject,
-        format!("the alerts could not be collected from Prometheus{words}"),
+        format!("the alerts could not be collected from Prometheus{detail}"),
         evidence,
     )
     .keywords("openshift-monitoring")
-    .keywords(&words)
+    .keywords(&detail)
     .likely("that Prometheus was down, and not only unreachable, is inferred")
     .why("No rule can use alerts with this archive.")
     .remedy(

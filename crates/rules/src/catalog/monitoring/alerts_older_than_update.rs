@@ -47,7 +47,7 @@ const OF_NO_ACCOUNT: [&str; 5] = [
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let update = UpdatePhase::of(version).filter(|update| update.is_updating());
     let Some(started) = update.and_then(UpdatePhase::started) else {

@@ -16,7 +16,7 @@
 //!
 //! # References
 //!
-//! - prometheus/prometheus `tsdb/wlog/wlog.go` (errors of writing end with the system's own words)
+//! - prometheus/prometheus `tsdb/wlog/wlog.go` (write errors end with the message of the operating system)
 
 use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::model::log::LogPattern;

@@ -91,7 +91,7 @@ fn finding(targets: &[&ScrapeTarget], alerts: &[Alert]) -> Option<Finding> {
     let (namespace, job) = (first.namespace.as_str(), first.job.as_str());
     let alert = alerts.iter().find(|alert| {
         alert.label("job") == Some(job)
-            && alert.label("namespace").is_none_or(|theirs| theirs == namespace)
+            && alert.label("namespace").is_none_or(|label| label == namespace)
     });
     let names: BTreeSet<_> = targets.iter().map(|target| target.name.as_str()).collect();
     let names: Vec<_> = names.into_iter().collect();

@@ -108,11 +108,11 @@ fn finding(cx: &RuleContext<'_>, stuck: &StuckNamespace<'_>) -> Option<Finding> 
     let name = stuck.namespace.resource().name();
     let deleted = stuck.namespace.resource().time(&["metadata", "deletionTimestamp"]);
     let age = cx.age(deleted).map(|age| format!(" for {age}")).unwrap_or_default();
-    let words = match stuck.bad.first() {
+    let detail = match stuck.bad.first() {
         Some(condition) => excerpt(&condition.message()),
         None => "no condition shows the reason".to_owned(),
     };
-    let summary = format!("namespace {name} stuck in Terminating{age}: {words}");
+    let summary = format!("namespace {name} stuck in Terminating{age}: {detail}");
     base_finding(cx, stuck, std::slice::from_ref(stuck), summary)
 }
 

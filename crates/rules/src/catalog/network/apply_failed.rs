@@ -96,17 +96,17 @@ fn answer(message: &str) -> &str {
 }
 
 fn remedy(answer: &str, object: Option<&Subject>) -> Remedy {
-    let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
-    let advice = if says(&["failed calling webhook", "denied the request", "admission webhook"]) {
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| answer.contains(sign));
+    let advice = if mentions(&["failed calling webhook", "denied the request", "admission webhook"]) {
         "Fix the admission webhook or policy that rejects the object, or exclude the platform \
          namespaces from it."
-    } else if says(&["namespaces \""]) && says(&["not found"]) {
+    } else if mentions(&["namespaces \""]) && mentions(&["not found"]) {
         "Create the namespace of the object, or remove the additional network that refers to it \
          from Network cluster."
-    } else if says(&["etcdserver", "connection refused", "i/o timeout", "deadline exceeded", "EOF"])
+    } else if mentions(&["etcdserver", "connection refused", "i/o timeout", "deadline exceeded", "EOF"])
     {
         "Check the API servers and etcd first: the request did not complete."
-    } else if says(&["is invalid", "Invalid value", "Required value", "Duplicate value"]) {
+    } else if mentions(&["is invalid", "Invalid value", "Required value", "Duplicate value"]) {
         "Compare the object with the fields that the message calls invalid: fields set by another \
          client or left over from an older release remain when the operator merges its own fields."
     } else {

@@ -87,7 +87,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
 fn reason_in(message: &str) -> &str {
     let start = ["invalid configuration: ", "configuration change: ", " is invalid ("]
         .into_iter()
-        .find_map(|words| Some(message.find(words)? + words.len()));
+        .find_map(|detail| Some(message.find(detail)? + detail.len()));
     let inner = start.and_then(|at| message.get(at..)).unwrap_or(message);
     inner.split(". Use 'oc edit").next().unwrap_or(inner).trim_end_matches(')')
 }

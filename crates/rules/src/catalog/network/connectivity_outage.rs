@@ -107,12 +107,12 @@ fn failing<'s>(
     if cx.is_older(last, STALE) {
         return None;
     }
-    let is_gone = |node: &str| {
+    let is_removed = |node: &str| {
         let is_known = matches!(cx.coverage().of_kind(&NODE), State::Collected(_));
         is_known && named_node(cx, node).is_none()
     };
     let of_node = target(check).and_then(|target| node_of(&target).map(str::to_owned));
-    (!of_node.is_some_and(|node| is_gone(&node))).then_some(FailingCheck { check, condition })
+    (!of_node.is_some_and(|node| is_removed(&node))).then_some(FailingCheck { check, condition })
 }
 
 fn source(check: PodNetworkConnectivityCheck<'_>) -> String {
@@ -193,9 +193,9 @@ fn finding(
         Evidence::condition(one.check.resource(), one.condition, note)
     });
     let targets: Vec<_> = members.iter().filter_map(|one| target(one.check)).collect();
-    let asking = members.first().map(|one| source(one.check)).unwrap_or_default();
+    let source_pod = members.first().map(|one| source(one.check)).unwrap_or_default();
     let from = cx
-        .find::<Pod<'_>>("openshift-network-diagnostics", &asking)
+        .find::<Pod<'_>>("openshift-network-diagnostics", &source_pod)
         .and_then(|pod| Some(pod.node()?.into_owned()));
     let (subject, summary, advice) = match place {
         CommonPoint::Source(pod) => {

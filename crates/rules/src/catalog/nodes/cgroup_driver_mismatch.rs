@@ -50,9 +50,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut events: Vec<Event<'_>> = Vec::new();
     for event in cx.all::<Event<'_>>() {
         examined += 1;
-        let says = |words: &str| event.message().contains(words);
-        if says("expected cgroupsPath to be of format")
-            && says("slice:prefix:name")
+        let mentions = |sign: &str| event.message().contains(sign);
+        if mentions("expected cgroupsPath to be of format")
+            && mentions("slice:prefix:name")
             && cx.age(event.last_seen()).is_some_and(|age| age <= RECENT)
         {
             events.push(event);

@@ -50,8 +50,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter_map(|node| Some((*node, node.condition("Ready")?)))
         .filter(|(_, ready)| {
             let message = ready.message();
-            let words = ["NetworkPluginNotReady", "cni plugin not initialized", "cni config"];
-            ready.is_false() && words.iter().any(|word| message.contains(word))
+            let detail = ["NetworkPluginNotReady", "cni plugin not initialized", "cni config"];
+            ready.is_false() && detail.iter().any(|word| message.contains(word))
         })
         .collect();
     // DaemonSet names vary, but a cluster without a plugin has no DaemonSet except kube-proxy.

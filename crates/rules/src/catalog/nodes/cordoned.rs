@@ -50,7 +50,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
         examined += 1;
-        if is_left_cordoned(node) {
+        if is_cordoned_by_user(node) {
             let since = node.cordoned_since();
             // Without a time, the node was cordoned before such taints recorded one.
             let persistence = Persistence::of(cx, since, GRACE).or_exceeded(since.is_none());
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(examined, findings, "no node in the archive")
 }
 
-fn is_left_cordoned(node: Node<'_>) -> bool {
+fn is_cordoned_by_user(node: Node<'_>) -> bool {
     let drained_by_operator =
         node.machine_config("desiredDrain").is_some_and(|desired| desired.starts_with("drain-"));
     let is_leaving = node.resource().time(&["metadata", "deletionTimestamp"]).is_some()

@@ -100,12 +100,12 @@ fn together<'s>(
     for one in silent {
         let persistence = one.persistence(cx);
         let fitting = groups.iter_mut().find(|(known, group)| {
-            let begun_together =
+            let started_together =
                 group.last().is_some_and(|last| match (last.ready.since(), one.ready.since()) {
                     (Some(last), Some(next)) => Span::between(last, next) <= TOGETHER,
                     (last, next) => last == next,
                 });
-            *known == persistence && begun_together
+            *known == persistence && started_together
         });
         match fitting {
             Some((_, group)) => group.push(one),

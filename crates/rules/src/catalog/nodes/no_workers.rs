@@ -58,16 +58,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|pod| is_expected(*pod))
         .filter_map(|pod| {
             let scheduled = pod.condition("PodScheduled").filter(|c| c.is_false())?;
-            is_refused_by_all(&scheduled.message()).then_some((pod, scheduled))
+            fits_no_node(&scheduled.message()).then_some((pod, scheduled))
         })
         .collect();
     let findings = finding(cx, &nodes, &waiting).into_iter().collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
-/// Whether the control-plane taint keeps the pod off every node: `0/3 nodes are available:
+/// Whether the control-plane taint excludes the pod from every node: `0/3 nodes are available:
 /// 3 node(s) had untolerated taint {node-role.kubernetes.io/master: }`.
-fn is_refused_by_all(message: &str) -> bool {
+fn fits_no_node(message: &str) -> bool {
     let Some((head, reasons)) = message.split_once(" nodes are available: ") else { return false };
     let Some((_, all)) = head.rsplit_once('/') else { return false };
     let Some((number, reason)) = reasons.split_once(' ') else { return false };
@@ -130,7 +130,7 @@ fn remedy(cx: &RuleContext<'_>) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::is_refused_by_all;
+    use super::fits_no_node;
 
     #[test]
     fn the_taint_must_be_the_only_reason() {
@@ -138,9 +138,9 @@ mod tests {
                    {node-role.kubernetes.io/master: }. preemption: 0/3 nodes are available: 3 x.";
         let some = "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) had untolerated taint \
                     {node-role.kubernetes.io/master: }.";
-        assert!(is_refused_by_all(all));
-        assert!(!is_refused_by_all(some) && !is_refused_by_all(""));
-        assert!(is_refused_by_all(
+        assert!(fits_no_node(all));
+        assert!(!fits_no_node(some) && !fits_no_node(""));
+        assert!(fits_no_node(
             "0/1 nodes are available: 1 node(s) had taint {node-role.kubernetes.io/control-plane: \
              }, that the pod didn't tolerate."
         ));

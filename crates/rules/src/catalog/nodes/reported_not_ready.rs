@@ -66,12 +66,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let findings = nodes
         .iter()
-        .filter(|(node, _)| !speaks_for_itself(cx, node))
-        .filter_map(|(node, words)| {
-            let since = words.iter().filter_map(|word| word.since).min();
-            let persistence = Persistence::of(cx, since.or_else(|| earliest(words)), GRACE);
+        .filter(|(node, _)| !has_ready_condition(cx, node))
+        .filter_map(|(node, reports)| {
+            let since = reports.iter().filter_map(|report| report.since).min();
+            let persistence = Persistence::of(cx, since.or_else(|| earliest(reports)), GRACE);
             (persistence != Persistence::WithinGrace)
-                .then_some(persistence.apply(finding(cx, node, words)?, META.severity))
+                .then_some(persistence.apply(finding(cx, node, reports)?, META.severity))
         })
         .collect();
     Verdict::over(collected, findings, "no static pod operator in the archive")
@@ -90,32 +90,32 @@ fn named(message: &str) -> impl Iterator<Item = (&str, Option<Time>, &str)> {
 }
 
 /// Whether the Node object itself has a Ready condition.
-fn speaks_for_itself(cx: &RuleContext<'_>, node: &str) -> bool {
+fn has_ready_condition(cx: &RuleContext<'_>, node: &str) -> bool {
     cx.find::<Node<'_>>("", node).is_some_and(|node| node.condition("Ready").is_some())
 }
 
 /// Since when any operator reports it, if the message contains no time.
-fn earliest(words: &[NodeReport<'_>]) -> Option<Time> {
-    words.iter().filter_map(|word| word.condition.state.since()).min()
+fn earliest(reports: &[NodeReport<'_>]) -> Option<Time> {
+    reports.iter().filter_map(|report| report.condition.state.since()).min()
 }
 
-fn finding(cx: &RuleContext<'_>, node: &str, words: &[NodeReport<'_>]) -> Option<Finding> {
-    let operators: Vec<_> = words.iter().map(|word| word.condition.operator).collect();
-    let reason = words.iter().map(|word| word.reason).find(|reason| !reason.is_empty());
-    let say = if operators.len() == 1 { "the operator" } else { "the operators" };
+fn finding(cx: &RuleContext<'_>, node: &str, reports: &[NodeReport<'_>]) -> Option<Finding> {
+    let operators: Vec<_> = reports.iter().map(|report| report.condition.operator).collect();
+    let reason = reports.iter().map(|report| report.reason).find(|reason| !reason.is_empty());
+    let reporters = if operators.len() == 1 { "the operator" } else { "the operators" };
     let summary = format!(
-        "control-plane node {node} is NotReady, reported by {say} of {}: {}",
+        "control-plane node {node} is NotReady, reported by {reporters} of {}: {}",
         name_list_up_to(&operators, 4),
         excerpt(reason.unwrap_or("it has no Ready condition"))
     );
-    let mut evidence = words.iter().map(|word| {
-        word.condition
+    let mut evidence = reports.iter().map(|report| {
+        report.condition
             .state
-            .evidence(format!("reported by the {} operator", word.condition.operator))
+            .evidence(format!("reported by the {} operator", report.condition.operator))
     });
     let finding = Finding::new(Subject::cluster("Node", node), summary, evidence.next()?)
         .likely("the operators report the node, but its Node object is not in the archive")
-        .since(words.iter().filter_map(|word| word.since).min().or_else(|| earliest(words)))
+        .since(reports.iter().filter_map(|report| report.since).min().or_else(|| earliest(reports)))
         .why(
             "Each of these operators runs a static pod on the node and waits for it: they are \
              degraded for this one reason. While the node is unavailable, etcd has no redundancy, \

@@ -41,17 +41,17 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let theirs: Vec<_> = ImagePullFailure::all(cx)
+    let failures: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| is_platform(cx, one.pod().namespace()))
         .filter(|one| HOSTS.iter().any(|host| one.image.starts_with(host)))
         .collect();
     let examined = cx.all::<Pod<'_>>().count();
-    let evidence = ImagePullFailure::evidence(&theirs);
+    let evidence = ImagePullFailure::evidence(&failures);
     let Some((first, rest)) = evidence.split_first() else {
         return Verdict::over(examined, Vec::new(), "no pod in the archive");
     };
-    let mut images: Vec<_> = theirs.iter().map(|one| one.image.as_str()).collect();
+    let mut images: Vec<_> = failures.iter().map(|one| one.image.as_str()).collect();
     images.sort_unstable();
     images.dedup();
     let finding = Finding::new(
@@ -63,7 +63,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "{} in the CI registry cannot be pulled: {}, used by {}",
             pluralize(images.len(), "image"),
             name_list(&images),
-            name_list(&ImagePullFailure::workloads(&theirs))
+            name_list(&ImagePullFailure::workloads(&failures))
         ),
         first.clone(),
     )
@@ -72,7 +72,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "CI prunes its images after some time. A node that does not have the image yet can no \
          longer pull it.",
     )
-    .since(ImagePullFailure::since(&theirs))
+    .since(ImagePullFailure::since(&failures))
     .evidence(rest.iter().cloned())
     .remedy(
         Remedy::new("Update to a release from quay.io/okd/scos-release.")
@@ -86,5 +86,5 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             )
             .verify("oc get pods --all-namespaces"),
     );
-    Verdict::Found(vec![ImagePullFailure::with_effects(&theirs, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&failures, finding)])
 }

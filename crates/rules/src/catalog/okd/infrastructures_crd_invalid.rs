@@ -58,11 +58,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .and_then(|version| Version::parse(&version))
         .is_some_and(|version| version >= Version::new(4, 16));
     failing_verdict(cx, &["UpdatePayloadResourceInvalid"], |version, update_failures| {
-        let theirs = update_failures.iter().find(|failure| {
+        let rejected = update_failures.iter().find(|failure| {
             !is_new
                 && failure.message.contains(&format!("customresourcedefinition \"{DEFINITION}\""))
         });
-        let Some(failure) = theirs else { return Vec::new() };
+        let Some(failure) = rejected else { return Vec::new() };
         let image = version.resource().text(&["status", "desired", "image"]);
         let image = image.filter(|image| is_shell_safe(image));
         let image = image.as_deref().unwrap_or("<release image>");
@@ -86,7 +86,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .keywords(&failure.message)
         .evidence(server.map(|operator| {
             let field = &["status", "versions"];
-            Evidence::field(operator.resource(), field, "the API server still has the old version")
+            Evidence::field(operator.resource(), field, "the API server is still at the old version")
         }))
         .explains(effect, "the object is invalid")
         .remedy(remedy(image, server));

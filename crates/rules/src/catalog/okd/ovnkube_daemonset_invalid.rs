@@ -60,10 +60,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::over(sources.len(), Vec::new(), "the network operator reports no status");
     };
     let message = condition.message();
-    let words = message.split_once("is invalid: ").map_or(&*message, |(_, rest)| rest);
+    let detail = message.split_once("is invalid: ").map_or(&*message, |(_, rest)| rest);
     let finding = Finding::new(
         Subject::namespaced("DaemonSet", NAMESPACE, name),
-        format!("DaemonSet/{NAMESPACE}/{name} of the new release is invalid: {}", excerpt(words)),
+        format!("DaemonSet/{NAMESPACE}/{name} of the new release is invalid: {}", excerpt(detail)),
         Evidence::condition(resource, condition, "message of the network operator"),
     )
     .severity(severity_by_age(cx, condition.since(), META.severity))

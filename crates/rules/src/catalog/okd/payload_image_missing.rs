@@ -46,18 +46,18 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let gone: Vec<_> = ImagePullFailure::all(cx)
+    let missing: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| is_platform(cx, one.pod().namespace()))
         .filter(|one| CONTENT.iter().any(|host| one.image.starts_with(host)))
         .filter(|one| one.mentions(&["manifest unknown", "name unknown"]))
         .collect();
     let examined = cx.all::<Pod<'_>>().count();
-    let evidence = ImagePullFailure::evidence(&gone);
+    let evidence = ImagePullFailure::evidence(&missing);
     let Some((first, rest)) = evidence.split_first() else {
         return Verdict::over(examined, Vec::new(), "no pod in the archive");
     };
-    let mut images: Vec<_> = gone.iter().map(|one| one.image.as_str()).collect();
+    let mut images: Vec<_> = missing.iter().map(|one| one.image.as_str()).collect();
     images.sort_unstable();
     images.dedup();
     let version = cx.cluster_version().and_then(ClusterVersion::desired_version);
@@ -70,7 +70,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "{} of release {version} missing from the registry: {}, used by {}",
             pluralize(images.len(), "image"),
             name_list(&images),
-            name_list(&ImagePullFailure::workloads(&gone))
+            name_list(&ImagePullFailure::workloads(&missing))
         ),
         first.clone(),
     )
@@ -78,7 +78,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "The release refers to the image by its digest, and the registry has no such image. No \
          node can pull it, regardless of the number of retries.",
     )
-    .since(ImagePullFailure::since(&gone))
+    .since(ImagePullFailure::since(&missing))
     .evidence(rest.iter().cloned())
     .remedy(
         Remedy::new("Update to another release for which all images exist.")
@@ -101,7 +101,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     } else {
         finding
     };
-    Verdict::Found(vec![ImagePullFailure::with_effects(&gone, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&missing, finding)])
 }
 
 fn has_mirrors(cx: &RuleContext<'_>) -> bool {

@@ -45,13 +45,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let theirs: Vec<_> = ImagePullFailure::all(cx)
+    let failures: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| one.pod().namespace() == NAMESPACE)
         .filter(|one| one.image.starts_with("registry.redhat.io/"))
         .collect();
     let examined = cx.within::<Pod<'_>>(NAMESPACE).count();
-    let evidence = ImagePullFailure::evidence(&theirs);
+    let evidence = ImagePullFailure::evidence(&failures);
     let Some((first, rest)) = evidence.split_first() else {
         return Verdict::over(examined, Vec::new(), "no pod of the marketplace in the archive");
     };
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let field = hub.resource().at(&["spec", "disableAllDefaultSources"]);
         field.and_then(Value::as_bool) == Some(true)
     });
-    let names: Vec<_> = theirs.iter().map(|one| one.pod().name()).collect();
+    let names: Vec<_> = failures.iter().map(|one| one.pod().name()).collect();
     let finding = Finding::new(
         Subject::cluster("OperatorHub", "cluster"),
         format!(
@@ -73,7 +73,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "The marketplace operator created a CatalogSource for each default source. The images are \
          in registry.redhat.io, which rejects clients without a login.",
     )
-    .since(ImagePullFailure::since(&theirs))
+    .since(ImagePullFailure::since(&failures))
     .evidence(rest.iter().cloned())
     .evidence(hub.map(|hub| {
         let note = if disables_all { "sources are enabled by name" } else { "configured sources" };
@@ -94,5 +94,5 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         )
         .verify(format!("oc get catalogsources,pods -n {NAMESPACE}")),
     );
-    Verdict::Found(vec![ImagePullFailure::with_effects(&theirs, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&failures, finding)])
 }

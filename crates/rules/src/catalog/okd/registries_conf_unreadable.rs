@@ -41,8 +41,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 }
 
 fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
-    let says = |words: &str| degraded.message.contains(words);
-    if !says("registries.conf") || !says("permission denied") {
+    let mentions = |sign: &str| degraded.message.contains(sign);
+    if !mentions("registries.conf") || !mentions("permission denied") {
         return None;
     }
     let node = &degraded.node;

@@ -49,10 +49,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             // Other reasons are about the operator's own update.
             _ => return None,
         };
-        let quoted = excerpt(&reported.message);
+        let message = excerpt(&reported.message);
         let subject = Subject::cluster("ClusterOperator", "operator-lifecycle-manager");
         let finding = reported
-            .finding(subject, format!("{what}: {quoted}"))
+            .finding(subject, format!("{what}: {message}"))
             .why("Updates to the next minor version are blocked. Patch updates are not.")
             .remedy(
                 Remedy::new(advice)

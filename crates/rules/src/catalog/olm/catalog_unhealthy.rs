@@ -85,7 +85,7 @@ fn finding(cx: &RuleContext<'_>, source: &Resource) -> Option<Finding> {
     if persistence == Persistence::WithinGrace {
         return None;
     }
-    let (quoted, field): (_, &[&str]) = if is_invalid {
+    let (message, field): (_, &[&str]) = if is_invalid {
         (format!("{reason}: {}", excerpt(&message)), &["status", "reason"])
     } else {
         (format!("its connection is {state}"), STATE)
@@ -98,12 +98,12 @@ fn finding(cx: &RuleContext<'_>, source: &Resource) -> Option<Finding> {
     };
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} is unhealthy: {quoted}{of_pods}"),
-        Evidence::field(source, field, quoted.clone()),
+        format!("{subject} is unhealthy: {message}{of_pods}"),
+        Evidence::field(source, field, message.clone()),
     )
     .since(since)
     .keywords(format!("{namespace} {}", names.join(" ")))
-    .keywords(&quoted)
+    .keywords(&message)
     .evidence(condition.map(|(_, evidence)| evidence))
     .evidence(pods.iter().filter_map(|pod| {
         let condition = pod.condition("Ready")?;

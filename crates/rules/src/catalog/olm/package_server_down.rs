@@ -47,9 +47,9 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     judge_cluster_operator(cx, OPERATOR, &["Available"], |reported| {
         let subject = Subject::namespaced("ClusterServiceVersion", NAMESPACE, NAME);
-        let quoted = excerpt(&reported.message);
+        let message = excerpt(&reported.message);
         let finding = reported
-            .finding(subject, format!("the OLM package server is not available: {quoted}"))
+            .finding(subject, format!("the OLM package server is not available: {message}"))
             .keywords(NAMESPACE)
             .why("The operator catalogs cannot be queried, and an update waits for it.")
             .remedy(

@@ -70,7 +70,7 @@ fn rolling<'s>(
     condition: Condition<'s>,
 ) -> Finding {
     let age = cx.age(condition.since()).map(|age| format!(" for {age}")).unwrap_or_default();
-    let words = excerpt(&condition.message());
+    let detail = excerpt(&condition.message());
     let why = if operator.name() == "machine-config" {
         "machine-config updates the control-plane nodes one by one and should finish within 90 \
          minutes. It is blocked by a node that does not drain or does not become ready again, or \
@@ -79,7 +79,7 @@ fn rolling<'s>(
         "An operator should be updated within 30 minutes. The usual reasons are pods that do not \
          start and nodes that are not ready."
     };
-    let summary = format!("ClusterOperator/{} has been updating{age}: {words}", operator.name());
+    let summary = format!("ClusterOperator/{} has been updating{age}: {detail}", operator.name());
     common(cx, operator, condition, summary).why(why).since(condition.since())
 }
 
@@ -93,7 +93,7 @@ fn silent<'s>(
     let age = age.map(|age| format!(", {age} after the update began,")).unwrap_or_default();
     let old = operator.version("operator").map(|v| format!(" {v}")).unwrap_or_default();
     let summary = format!(
-        "ClusterOperator/{}{age} still has its old version{old} and makes no progress",
+        "ClusterOperator/{}{age} is still at its old version{old} and makes no progress",
         operator.name()
     );
     let finding = common(cx, operator, condition, summary)

@@ -127,9 +127,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             continue;
         }
         examined += 1;
-        let gone =
-            gone(cx, workload, &pods).or_else(|| lease_behind(cx, namespace, deployment, newest));
-        findings.extend(gone.map(|gone| finding(cx, operator, (namespace, deployment), &gone)));
+        let not_running =
+            not_running(cx, workload, &pods).or_else(|| lease_behind(cx, namespace, deployment, newest));
+        findings.extend(not_running.map(|not_running| finding(cx, operator, (namespace, deployment), &not_running)));
     }
     if examined == 0 {
         let what = "the Deployments and pods of the operators were not collected";
@@ -152,7 +152,7 @@ fn pods<'s>(cx: &RuleContext<'s>, namespace: &str, deployment: &str) -> Vec<Pod<
         .collect()
 }
 
-fn gone<'s>(
+fn not_running<'s>(
     cx: &RuleContext<'s>,
     workload: Option<Workload<'s>>,
     pods: &[Pod<'s>],
@@ -165,16 +165,16 @@ fn gone<'s>(
         let since =
             workload.condition("Available").filter(|c| c.is_false()).and_then(Condition::since);
         let is_scaled_down = workload.desired() == 0;
-        let lasts = is_scaled_down || cx.is_older(since, RESTART);
-        return (workload.available() == 0 && lasts).then_some(NotRunning::NoneAvailable(workload));
+        let is_persistent = is_scaled_down || cx.is_older(since, RESTART);
+        return (workload.available() == 0 && is_persistent).then_some(NotRunning::NoneAvailable(workload));
     }
-    let lasting = |pod: &&Pod<'s>| {
+    let is_persistent = |pod: &&Pod<'s>| {
         // A pod without a Ready condition proves nothing.
         let Some(ready) = pod.condition("Ready") else { return false };
         cx.is_older(ready.since().or_else(|| pod.resource().created()), RESTART)
     };
-    let first = pods.iter().find(lasting)?;
-    pods.iter().all(|pod| lasting(&pod)).then_some(NotRunning::NoneReady(*first, pods.len()))
+    let first = pods.iter().find(is_persistent)?;
+    pods.iter().all(|pod| is_persistent(&pod)).then_some(NotRunning::NoneReady(*first, pods.len()))
 }
 
 /// The lease `<deployment>-lock`, if it is far behind the newest lease of the archive.
@@ -193,20 +193,20 @@ fn lease_behind<'s>(
     let behind = Span::between(latest?, newest?) > BEHIND;
     // A lock without a current holder is a leftover of a release that used another lock.
     let holder = lease.holder()?;
-    let is_held = cx
+    let has_holder = cx
         .within::<Pod<'s>>(namespace)
         .any(|pod| holder.strip_prefix(pod.name()).is_some_and(|rest| rest.starts_with('_')));
-    (behind && is_held).then_some(NotRunning::LeaseBehind(lease))
+    (behind && has_holder).then_some(NotRunning::LeaseBehind(lease))
 }
 
 fn finding<'s>(
     cx: &RuleContext<'s>,
     operator: ClusterOperator<'s>,
     (namespace, deployment): (&str, &str),
-    gone: &NotRunning<'s>,
+    not_running: &NotRunning<'s>,
 ) -> Finding {
     let name = operator.name();
-    let (evidence, how, since) = match gone {
+    let (evidence, how, since) = match not_running {
         NotRunning::NoneAvailable(workload) if workload.desired() == 0 => (
             Evidence::field(workload.resource(), &["spec", "replicas"], "scaled to zero"),
             "is scaled to zero",
@@ -233,7 +233,7 @@ fn finding<'s>(
             lease.renewed(),
         ),
     };
-    let (severity, certainty) = match gone {
+    let (severity, certainty) = match not_running {
         _ if is_recent_installation(cx) => (Severity::Info, Certainty::Likely),
         NotRunning::LeaseBehind(_) => (Severity::Warning, Certainty::Possible),
         _ => (Severity::Error, Certainty::Likely),
@@ -244,7 +244,7 @@ fn finding<'s>(
         .collect();
     let pods: Vec<_> = pods(cx, namespace, deployment);
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
-    let pods_say = if names.is_empty() {
+    let pod_states = if names.is_empty() {
         String::new()
     } else {
         format!(" (operator pods: {})", name_list(&names))
@@ -262,7 +262,7 @@ fn finding<'s>(
     .uncertainty("that the status is not updated is inferred from the operator's pods and lease")
     .why(format!(
         "The status of this ClusterOperator is not updated now. Good conditions may hide a \
-         problem, and bad ones may be resolved. Its operand is not reconciled{pods_say}."
+         problem, and bad ones may be resolved. Its operand is not reconciled{pod_states}."
     ))
     .since(since)
     .keywords(names.join("\n"))

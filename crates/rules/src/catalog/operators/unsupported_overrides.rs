@@ -67,10 +67,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn by_summary(summary: ClusterOperator<'_>) -> Option<Finding> {
     let condition = blocks(summary)?;
     let name = summary.name();
-    let words = excerpt(&condition.message());
+    let detail = excerpt(&condition.message());
     let finding = Finding::new(
         Subject::view(summary),
-        format!("ClusterOperator/{name} reports unsupportedConfigOverrides: {words}"),
+        format!("ClusterOperator/{name} reports unsupportedConfigOverrides: {detail}"),
         Evidence::condition(summary.resource(), condition, "minor version updates are blocked"),
     );
     let remedy = Remedy::new("Remove the overrides from the operator's own resource.")

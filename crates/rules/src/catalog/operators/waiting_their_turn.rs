@@ -3,7 +3,7 @@
 //! # Why it matters
 //!
 //! A release is applied run level by run level. An operator at a level that the update has not
-//! reached still has its old version. This is expected and does not need to be investigated.
+//! reached is still at its old version. This is expected and does not need to be investigated.
 //!
 //! # What to do
 //!

@@ -150,19 +150,19 @@ fn lies_with_runtime(message: &str) -> bool {
         "crun",
         "cgroup",
     ];
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    says(&RUNTIME) && !says(&OWN)
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    mentions(&RUNTIME) && !mentions(&OWN)
 }
 
 fn why(message: &str) -> &'static str {
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    if says(&["configmap", "secret", "couldn't find key"]) {
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    if mentions(&["configmap", "secret", "couldn't find key"]) {
         "An object that the container needs for its environment or command does not exist. It is \
          usually created by another component."
-    } else if says(&["executable file not found", "no such file or directory", "exec format error"])
+    } else if mentions(&["executable file not found", "no such file or directory", "exec format error"])
     {
         "The command does not exist in the image or is built for another architecture."
-    } else if says(&["is reserved", "name is in use", "already in use"]) {
+    } else if mentions(&["is reserved", "name is in use", "already in use"]) {
         "The container runtime still has a container with that name from an earlier attempt."
     } else {
         "The image is present, but the container runtime cannot start the container."

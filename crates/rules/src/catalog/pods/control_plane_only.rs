@@ -59,7 +59,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             let message = scheduled.message();
             scheduled.is_false()
                 && TAINTS.iter().any(|key| message.contains(key))
-                && is_whole(cx, &message, nodes.len())
+                && counts_all_nodes(cx, &message, nodes.len())
         })
         .collect();
     let (Some(node), Some((pod, scheduled)), true) = (nodes.first(), waiting.first(), all_tainted)
@@ -95,7 +95,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// Whether the archive has all the nodes that the scheduler counts in
 /// `0/3 nodes are available: ...`.
-fn is_whole(cx: &RuleContext<'_>, message: &str, nodes: usize) -> bool {
+fn counts_all_nodes(cx: &RuleContext<'_>, message: &str, nodes: usize) -> bool {
     let counted = message
         .split_once(" nodes are available")
         .and_then(|(head, _)| head.rsplit_once('/'))

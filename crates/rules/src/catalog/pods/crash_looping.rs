@@ -82,7 +82,7 @@ fn finding(
     let (head, others) = evidence(members)?;
     let ended =
         members.iter().find_map(|faulty| faulty.ended().filter(|e| !e.message().is_empty()));
-    let last_words = ended.map(|ended| ended.message().into_owned()).unwrap_or_default();
+    let termination_message = ended.map(|ended| ended.message().into_owned()).unwrap_or_default();
     let finding =
         Finding::new(subject.clone(), summary, head)
             .since(since)
@@ -94,8 +94,8 @@ fn finding(
             }))
             .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
             .keywords(first.container.waiting_message())
-            .keywords(&last_words)
-            .why(why(*first, &last_words))
+            .keywords(&termination_message)
+            .why(why(*first, &termination_message))
             .remedy(remedy(cx, *first));
     let usual = severity_in(cx, &subject.namespace, META.severity);
     let persistence = Persistence::of(cx, since, GRACE).or_exceeded(restarts >= RESTARTS);
@@ -130,7 +130,7 @@ fn end(faulty: FaultyContainer<'_>) -> String {
     }
 }
 
-fn why(faulty: FaultyContainer<'_>, last_words: &str) -> String {
+fn why(faulty: FaultyContainer<'_>, termination_message: &str) -> String {
     let code = match faulty.ended().and_then(Terminated::exit_code) {
         Some(0) => "It exits without an error, although it should keep running.",
         Some(126 | 127) => "Its command cannot be run or does not exist in the image.",
@@ -141,9 +141,9 @@ fn why(faulty: FaultyContainer<'_>, last_words: &str) -> String {
         Some(143) => "It receives SIGTERM, usually because a liveness probe fails.",
         _ => "The program itself exits with an error.",
     };
-    match &*excerpt(last_words) {
+    match &*excerpt(termination_message) {
         "" => format!("{code} The kubelet restarts it with a delay of up to five minutes."),
-        words => format!("{code} Termination message: {words}"),
+        detail => format!("{code} Termination message: {detail}"),
     }
 }
 

@@ -81,7 +81,7 @@ fn finding(cx: &RuleContext<'_>, node: &str, pods: &[Pod<'_>]) -> Option<Finding
     let on = if node.is_empty() { "a node".to_owned() } else { format!("node {node}") };
     let shortage = match &*shortage(&first.message()) {
         "" => "no reason is shown".to_owned(),
-        words => words.to_owned(),
+        detail => detail.to_owned(),
     };
     let summary = format!(
         "{on} evicted {} ({}): {shortage}",

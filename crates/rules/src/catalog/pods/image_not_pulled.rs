@@ -102,12 +102,12 @@ impl PullError {
                 ],
             ),
         ];
-        let says =
-            |words: &[&str]| words.iter().any(|word| reason == *word || message.contains(word));
-        SIGNS.iter().find(|(_, words)| says(words)).map_or(Self::Unknown, |(class, _)| *class)
+        let mentions =
+            |signs: &[&str]| signs.iter().any(|sign| reason == *sign || message.contains(sign));
+        SIGNS.iter().find(|(_, signs)| mentions(signs)).map_or(Self::Unknown, |(class, _)| *class)
     }
 
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Self::RateLimit => " because the registry limits the rate",
             Self::Policy => " because it violates a signature or policy check",
@@ -151,7 +151,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let waiting = faulty_containers(cx)
         .into_iter()
         .filter(|faulty| matches!(faulty.fault, ContainerFault::ImageNotPulled))
-        .map(|faulty| (faulty, obstacle(cx, faulty).0))
+        .map(|faulty| (faulty, pull_error(cx, faulty).0))
         .collect::<Vec<_>>();
     // The event of one pod also applies to the other pods that wait for the same image.
     let known = |image: &str| {
@@ -162,14 +162,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let image = faulty.container.image();
         let class =
             if class == PullError::Unknown { known(&image).unwrap_or(class) } else { class };
-        (Subject::cluster("image", image), class.words().to_owned())
+        (Subject::cluster("image", image), class.description().to_owned())
     });
     let findings = groups.values().filter_map(|members| finding(cx, members)).collect();
     Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
 /// Why the image of one container cannot be pulled, and the event that shows the reason.
-fn obstacle<'s>(
+fn pull_error<'s>(
     cx: &RuleContext<'s>,
     faulty: FaultyContainer<'s>,
 ) -> (PullError, Option<Event<'s>>) {
@@ -190,13 +190,13 @@ fn finding(cx: &RuleContext<'_>, members: &[(FaultyContainer<'_>, PullError)]) -
         members.iter().find(|(_, class)| *class != PullError::Unknown).or(members.first())?;
     let faulty: Vec<_> = members.iter().map(|(faulty, _)| *faulty).collect();
     let image = first.container.image();
-    let event = obstacle(cx, first).1;
+    let event = pull_error(cx, first).1;
     let subject = workload(first.pod);
     let mut owners: Vec<_> = faulty.iter().map(|faulty| workload(faulty.pod).to_string()).collect();
     owners.dedup();
     let summary = format!(
         "image {image} cannot be pulled{}: {} of {}",
-        class.words(),
+        class.description(),
         pluralize(pods(&faulty), "pod"),
         name_list(&owners)
     );
@@ -205,10 +205,10 @@ fn finding(cx: &RuleContext<'_>, members: &[(FaultyContainer<'_>, PullError)]) -
     });
     let (head, rest) = shown.split_first()?;
     let message = first.container.waiting_message();
-    let words = event.map(|event| event.message().into_owned()).unwrap_or_default();
-    let why = match &*excerpt(if words.is_empty() { &message } else { &words }) {
+    let detail = event.map(|event| event.message().into_owned()).unwrap_or_default();
+    let why = match &*excerpt(if detail.is_empty() { &message } else { &detail }) {
         "" => "The pod waits for its image and does not run.".to_owned(),
-        words => format!("The pod waits for its image and does not run: {words}"),
+        detail => format!("The pod waits for its image and does not run: {detail}"),
     };
     let since = faulty.iter().filter_map(|faulty| fault_since(*faulty)).min();
     let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
@@ -223,7 +223,7 @@ fn finding(cx: &RuleContext<'_>, members: &[(FaultyContainer<'_>, PullError)]) -
         .keywords(pod_keywords(faulty.iter().map(|faulty| faulty.pod)))
         .keywords(&image)
         .keywords(&message)
-        .keywords(&words)
+        .keywords(&detail)
         .why(why)
         .remedy(
             Remedy::new(class.remedy())

@@ -58,11 +58,11 @@ pub(super) static META: Meta = Meta {
 };
 
 /// Whether a run ended because a lease was lost.
-pub(super) fn tells(ended: Terminated<'_>) -> bool {
-    const SAYS: [&str; 3] =
+pub(super) fn is_lost_election(ended: Terminated<'_>) -> bool {
+    const MESSAGES: [&str; 3] =
         ["leaderelection lost", "leader election lost", "failed to renew lease"];
     let message = ended.message();
-    SAYS.iter().any(|words| message.contains(words))
+    MESSAGES.iter().any(|detail| message.contains(detail))
 }
 
 /// A lease that was lost.
@@ -101,7 +101,7 @@ fn lost(cx: &RuleContext<'_>) -> Vec<LostElection> {
             let at = ended.finished().filter(|at| !cx.is_older(Some(*at), RECENT))?;
             let note = format!("{}/{} lost its lease", pod.namespace(), pod.name());
             let evidence = Evidence::seen(pod.resource(), ended.span(), note);
-            tells(ended).then(|| LostElection { at, by: workload(pod).to_string(), evidence })
+            is_lost_election(ended).then(|| LostElection { at, by: workload(pod).to_string(), evidence })
         });
     let logged = LogOccurrences::recent(cx, &LOST, RECENT);
     let by_log = logged.hits.iter().filter_map(|hits| {

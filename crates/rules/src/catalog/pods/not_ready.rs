@@ -86,16 +86,16 @@ fn finding(
     };
     let message = ready.message();
     let probe = probe(cx, *pod);
-    let quoted = probe.map(|event| event.message().into_owned()).unwrap_or_default();
-    let words = excerpt(if quoted.is_empty() { &message } else { &quoted });
-    let words = if words.is_empty() { String::new() } else { format!(": {words}") };
+    let probe_message = probe.map(|event| event.message().into_owned()).unwrap_or_default();
+    let detail = excerpt(if probe_message.is_empty() { &message } else { &probe_message });
+    let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };
     let others = rest.iter().take(SHOWN - 1).map(|(pod, ready)| {
         Evidence::condition(pod.resource(), *ready, format!("also pod {}", pod.name()))
     });
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject}: {extent}{words}"),
+        format!("{subject}: {extent}{detail}"),
         Evidence::condition(pod.resource(), *ready, "Ready is False"),
     )
     .severity(severity_in(cx, &subject.namespace, META.severity))
@@ -104,7 +104,7 @@ fn finding(
     .evidence(probe.map(event_evidence))
     .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
     .keywords(&message)
-    .keywords(&quoted)
+    .keywords(&probe_message)
     .why(
         "The containers run, but one of them does not pass its readiness probe. The pod gets no \
          traffic from its Service, and a rollout waits for it.",
@@ -117,7 +117,7 @@ fn finding(
     );
     // The kubelet cannot reach any pod on its node, so the fault is not in the pods.
     let is_cut_off =
-        ["no route to host", "network is unreachable"].iter().any(|it| quoted.contains(it));
+        ["no route to host", "network is unreachable"].iter().any(|it| probe_message.contains(it));
     let node = pod.node().filter(|node| {
         is_cut_off && members.iter().all(|(pod, _)| pod.node().as_ref() == Some(node))
     });

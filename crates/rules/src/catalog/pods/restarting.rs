@@ -77,7 +77,7 @@ fn last<'s>(
     let code = ended.exit_code()?;
     let age = cx.age(pod.started().or_else(|| pod.resource().created()))?;
     let is_often = age.seconds() <= EVERY.seconds().saturating_mul(container.restarts());
-    let failed = code != 0 && code != 255 && !leader_election_lost::tells(ended);
+    let failed = code != 0 && code != 255 && !leader_election_lost::is_lost_election(ended);
     let recently = cx.age(ended.finished()).is_some_and(|age| age <= RECENT);
     (is_often && failed && recently).then_some(ended)
 }
@@ -105,9 +105,9 @@ fn finding(
          {}",
         end(ended)
     );
-    let words = match &*excerpt(&ended.message()) {
+    let detail = match &*excerpt(&ended.message()) {
         "" => String::new(),
-        words => format!(" Termination message: {words}"),
+        detail => format!(" Termination message: {detail}"),
     };
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let finding = Finding::new(
@@ -123,7 +123,7 @@ fn finding(
     }))
     .keywords(pod_keywords(members.iter().map(|(pod, ..)| *pod)))
     .keywords(ended.message())
-    .why(format!("The container runs now, but has failed every few hours since it started.{words}"))
+    .why(format!("The container runs now, but has failed every few hours since it started.{detail}"))
     .remedy(
         Remedy::new("Read the end of the log of the previous run.")
             .command(format!(

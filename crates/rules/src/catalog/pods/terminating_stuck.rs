@@ -101,11 +101,11 @@ fn finding(cx: &RuleContext<'_>, pod: Pod<'_>) -> Finding {
         }
     };
     let age = cx.age(pod.deleted()).map(|age| format!(" for {age}")).unwrap_or_default();
-    let asked = ["metadata", "deletionTimestamp"];
+    let deletion = ["metadata", "deletionTimestamp"];
     let finding = Finding::new(
         subject.clone(),
         format!("{subject} is stuck in Terminating{age}: {reason}"),
-        Evidence::field(pod.resource(), &asked, "the end of the grace period"),
+        Evidence::field(pod.resource(), &deletion, "the end of the grace period"),
     )
     .severity(severity_in(cx, pod.namespace(), META.severity))
     .since(pod.deleted())

@@ -88,7 +88,7 @@ fn finding(
         more => format!("{} cannot be scheduled", pluralize(more + 1, "pod")),
     };
     let message = scheduled.message();
-    let words = if reasons.is_empty() { excerpt(&message) } else { excerpt(reasons) };
+    let detail = if reasons.is_empty() { excerpt(&message) } else { excerpt(reasons) };
     let head =
         Evidence::condition(pod.resource(), *scheduled, "PodScheduled is False: Unschedulable");
     let others = rest.iter().take(SHOWN - 1).map(|(pod, scheduled)| {
@@ -96,7 +96,7 @@ fn finding(
     });
     let since = members.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
-    let finding = Finding::new(subject.clone(), format!("{subject}: {extent}: {words}"), head)
+    let finding = Finding::new(subject.clone(), format!("{subject}: {extent}: {detail}"), head)
         .since(since)
         .evidence(others)
         .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))

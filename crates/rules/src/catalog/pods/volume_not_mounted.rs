@@ -70,7 +70,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 /// The latest event about a volume of the pod that cannot be attached or mounted.
 fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     // The kubelet also sends a summary of the volumes it waits for, which has fewer details.
-    let tells = |event: Event<'_>| !event.message().starts_with("Unable to attach or mount");
+    let is_specific = |event: Event<'_>| !event.message().starts_with("Unable to attach or mount");
     let is_of_volumes = |event: &Event<'_>| {
         matches!(&*event.reason(), "FailedMount" | "FailedAttachVolume")
             && event.is_about("Pod", pod.name())
@@ -78,7 +78,7 @@ fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     // The age does not matter: the pod is still being created, and no newer event shows the reason.
     cx.within::<Event<'s>>(pod.namespace())
         .filter(is_of_volumes)
-        .max_by_key(|event| (tells(*event), event.last_seen()))
+        .max_by_key(|event| (is_specific(*event), event.last_seen()))
 }
 
 /// The missing object or the obstacle, if the message shows it.

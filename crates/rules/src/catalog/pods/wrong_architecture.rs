@@ -76,7 +76,7 @@ fn finding(
     let extent = pluralize(members.len(), "pod");
     let summary =
         format!("{subject}: program of container {container} is not built for {on} ({extent})");
-    let evidence = container_evidence(members, quoted);
+    let evidence = container_evidence(members, note);
     let (head, rest) = evidence.split_first()?;
     let runs = runs_elsewhere(cx, subject, *first, &fails_on);
     let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
@@ -107,7 +107,7 @@ fn finding(
     })
 }
 
-fn quoted(faulty: FaultyContainer<'_>) -> String {
+fn note(faulty: FaultyContainer<'_>) -> String {
     let waits = faulty.container.waiting_message();
     let ended = faulty.ended().map(|ended| ended.message().into_owned()).unwrap_or_default();
     let line = [&*waits, &ended]

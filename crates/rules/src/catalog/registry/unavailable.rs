@@ -62,11 +62,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if available.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
     }
-    let says = |reported: &ConditionState<'_>, signs: &[&str]| {
+    let mentions = |reported: &ConditionState<'_>, signs: &[&str]| {
         signs.iter().any(|sign| reported.reason.contains(sign) || reported.message.contains(sign))
     };
-    let none = available.bad().filter(|reported| says(reported, &NONE));
-    let late = degraded.bad().filter(|reported| says(reported, &["timed out progressing"]));
+    let none = available.bad().filter(|reported| mentions(reported, &NONE));
+    let late = degraded.bad().filter(|reported| mentions(reported, &["timed out progressing"]));
     let finding = match (none, late) {
         (Some(reported), _) => {
             Some(finding(cx, &reported, "has no available pods", Severity::Error))
@@ -96,7 +96,7 @@ fn finding(
         let condition = condition.or_else(|| pod.condition("Ready"))?;
         let note = match &*excerpt(&condition.message()) {
             "" => "the pod is not ready".to_owned(),
-            words => words.to_owned(),
+            detail => detail.to_owned(),
         };
         Some(Evidence::condition(pod.resource(), condition, note))
     });

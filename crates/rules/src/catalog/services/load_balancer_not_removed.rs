@@ -64,11 +64,11 @@ fn finding(cx: &RuleContext<'_>, service: Service<'_>) -> Option<Finding> {
     let message = event.map(|event| event.message().into_owned()).unwrap_or_default();
     let since = deletion_requested_at(resource);
     let age = cx.age(since).map(|age| format!(" {age} ago")).unwrap_or_default();
-    let words = if message.is_empty() { String::new() } else { format!(": {}", excerpt(&message)) };
+    let detail = if message.is_empty() { String::new() } else { format!(": {}", excerpt(&message)) };
     let client = client(cx);
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} was deleted{age} and is blocked by {}{words}", name_list(&finalizers)),
+        format!("{subject} was deleted{age} and is blocked by {}{detail}", name_list(&finalizers)),
         Evidence::field(resource, &["metadata", "deletionTimestamp"], "the deletion time"),
     )
     .since(since)

@@ -45,7 +45,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let verdict =
-        OperatorCondition::verdict(cx, STATIC_PODS, CONDITIONS, (GRACE, META.severity), tell);
+        OperatorCondition::verdict(cx, STATIC_PODS, CONDITIONS, (GRACE, META.severity), finding);
     match verdict {
         // A network problem also makes a container wait.
         Verdict::Found(mut findings) => {
@@ -56,7 +56,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
 }
 
-fn tell(condition: &OperatorCondition<'_>) -> Option<Finding> {
+fn finding(condition: &OperatorCondition<'_>) -> Option<Finding> {
     let message = &condition.state.message;
     let quoted = |mark: &str| {
         let (_, rest) = message.split_once(mark)?;
@@ -68,7 +68,7 @@ fn tell(condition: &OperatorCondition<'_>) -> Option<Finding> {
     let summary = format!(
         "installer pod of {operator} does not start on node {node} ({}): {}",
         condition.state.reason,
-        excerpt(cause.map_or(message.as_str(), |(_, words)| words))
+        excerpt(cause.map_or(message.as_str(), |(_, detail)| detail))
     );
     Some(
         condition

@@ -47,8 +47,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         CONDITIONS,
         (GRACE, META.severity),
         |condition| {
-            let words = excerpt(&condition.state.message);
-            let summary = format!("startup monitor of {} is failing: {words}", condition.operator);
+            let detail = excerpt(&condition.state.message);
+            let summary = format!("startup monitor of {} is failing: {detail}", condition.operator);
             let namespace = condition.namespace();
             Some(
                 condition

@@ -62,7 +62,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = cx
         .all::<VolumeAttachment<'_>>()
         .filter_map(|attachment| {
-            let finding = finding(cx, attachment, trouble(cx, attachment)?);
+            let finding = finding(cx, attachment, problem(cx, attachment)?);
             let since = finding.since;
             let persistence = Persistence::of(cx, since, GRACE);
             (persistence != Persistence::WithinGrace)
@@ -73,44 +73,44 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(examined, findings, "no VolumeAttachment in the archive")
 }
 
-fn trouble(cx: &RuleContext<'_>, attachment: VolumeAttachment<'_>) -> Option<AttachmentProblem> {
+fn problem(cx: &RuleContext<'_>, attachment: VolumeAttachment<'_>) -> Option<AttachmentProblem> {
     let resource = attachment.resource();
     let is_attached = resource.at(&["status", "attached"]).and_then(Value::as_bool) == Some(true);
-    let says = |field: &str| resource.text(&["status", field, "message"]).map(Into::into);
+    let mentions = |field: &str| resource.text(&["status", field, "message"]).map(Into::into);
     if let Some(gone) = prove_node_absent(cx, &resource.text(&["spec", "nodeName"])?) {
         return Some(AttachmentProblem::NodeGone(gone));
     }
     if deletion_requested_at(resource).is_some() {
-        return Some(AttachmentProblem::Detach(says("detachError").unwrap_or_default()));
+        return Some(AttachmentProblem::Detach(mentions("detachError").unwrap_or_default()));
     }
-    says("attachError").filter(|_| !is_attached).map(AttachmentProblem::Attach)
+    mentions("attachError").filter(|_| !is_attached).map(AttachmentProblem::Attach)
 }
 
 fn finding(
     cx: &RuleContext<'_>,
     attachment: VolumeAttachment<'_>,
-    trouble: AttachmentProblem,
+    problem: AttachmentProblem,
 ) -> Finding {
     let resource = attachment.resource();
     let text = |path: &[&str]| resource.text(path).unwrap_or_default().into_owned();
     let volume = text(&["spec", "source", "persistentVolumeName"]);
     let (node, driver) = (text(&["spec", "nodeName"]), text(&["spec", "attacher"]));
-    let words = |message: &str| match &*excerpt(message) {
+    let detail = |message: &str| match &*excerpt(message) {
         "" => String::new(),
-        words => format!(": {words}"),
+        detail => format!(": {detail}"),
     };
     let client = client(cx);
     let look = Remedy::new("Fix the problem that the driver reports. It retries automatically.")
         .command(format!("{client} describe volumeattachment {}", resource.name()));
-    let (summary, field, since, remedy) = match &trouble {
+    let (summary, field, since, remedy) = match &problem {
         AttachmentProblem::Attach(message) => (
-            format!("volume {volume} cannot be attached to node {node}{}", words(message)),
+            format!("volume {volume} cannot be attached to node {node}{}", detail(message)),
             ["status", "attachError"],
             resource.created(),
             look,
         ),
         AttachmentProblem::Detach(message) => (
-            format!("volume {volume} cannot be detached from node {node}{}", words(message)),
+            format!("volume {volume} cannot be detached from node {node}{}", detail(message)),
             if message.is_empty() {
                 ["metadata", "deletionTimestamp"]
             } else {
@@ -138,7 +138,7 @@ fn finding(
             .keywords(&node)
             .why("A pod that needs the volume on another node waits until it is released.")
             .remedy(remedy.verify(format!("{client} get volumeattachments")));
-    match trouble {
+    match problem {
         AttachmentProblem::Attach(message) => {
             finding.keywords(message).group_by(GroupKey::Storage, driver)
         }

@@ -62,17 +62,17 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Fin
     let persistent_volume = cx.find::<PersistentVolume<'_>>("", &volume);
     let policy = persistent_volume
         .and_then(|it| it.resource().text(&["spec", "persistentVolumeReclaimPolicy"]));
-    let is_kept = policy.as_deref() == Some("Retain");
+    let retains_volume = policy.as_deref() == Some("Retain");
     let what = match policy.as_deref() {
         Some("Retain") => "the claim is removed and its volume stays unbound",
         Some(_) => "the claim and its data are deleted",
         None => "the claim is removed, usually with its data",
     };
-    let asked = ["metadata", "deletionTimestamp"];
+    let deletion = ["metadata", "deletionTimestamp"];
     let (client, age) = (client(cx), cx.age(deletion_requested_at(resource)));
     let age = age.map(|age| format!(" {age} ago")).unwrap_or_default();
     let remedy = Remedy::new("Back up the data while the pod runs, or retain the volume.");
-    let remedy = if is_kept || volume.is_empty() {
+    let remedy = if retains_volume || volume.is_empty() {
         remedy
     } else {
         remedy
@@ -88,9 +88,9 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Fin
     let finding = Finding::new(
         subject.clone(),
         format!("{subject} was deleted{age}; when {} terminates, {what}", name_list(&names)),
-        Evidence::field(resource, &asked, "deletion time of the claim"),
+        Evidence::field(resource, &deletion, "deletion time of the claim"),
     )
-    .severity(if is_kept { Severity::Info } else { META.severity })
+    .severity(if retains_volume { Severity::Info } else { META.severity })
     .since(deletion_requested_at(resource))
     .evidence([Evidence::field(first.resource(), &["spec", "volumes"], "it is still mounted")])
     .evidence(persistent_volume.map(|persistent_volume| {

@@ -73,7 +73,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let alerts = alerts.unwrap_or_default();
     let findings = match (check.or(detector), alerts.first()) {
-        (Some((resource, condition)), _) => Some(quoted(resource, condition)),
+        (Some((resource, condition)), _) => Some(condition_finding(resource, condition)),
         (None, Some(alert)) => Some(
             Finding::new(
                 alert.subject(),
@@ -103,7 +103,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(examined, findings.into_iter().collect(), "the cluster does not run on vSphere")
 }
 
-fn quoted(resource: &Resource, condition: Condition<'_>) -> Finding {
+fn condition_finding(resource: &Resource, condition: Condition<'_>) -> Finding {
     let message = condition.message();
     // If the operator is degraded, volumes cannot be provisioned now.
     let is_worse = condition.name().ends_with("Degraded");

@@ -77,7 +77,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let alerts = alerts.unwrap_or_default();
     let findings = match (detector.or(check), alerts.first()) {
-        (Some((resource, condition)), _) => Some(quoted(resource, condition)),
+        (Some((resource, condition)), _) => Some(condition_finding(resource, condition)),
         (None, Some(alert)) => Some(alerted(alert)),
         (None, None) => None,
     };
@@ -126,7 +126,7 @@ fn of_detector(storage: Operator<'_>) -> Option<Condition<'_>> {
     })
 }
 
-fn quoted(resource: &Resource, condition: Condition<'_>) -> Finding {
+fn condition_finding(resource: &Resource, condition: Condition<'_>) -> Finding {
     let message = condition.message();
     let note = format!("{}: {}", condition.name(), condition.reason());
     Finding::new(

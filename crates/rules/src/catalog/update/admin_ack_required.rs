@@ -44,13 +44,13 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let open = open_gates(cx, version);
-    let asked = version.condition("Upgradeable").filter(|condition| {
-        condition.is_false() && (asks_for_ack(*condition) || quotes_gate(*condition, &open))
+    let blocked = version.condition("Upgradeable").filter(|condition| {
+        condition.is_false() && (requires_ack(*condition) || quotes_gate(*condition, &open))
     });
-    let findings = asked.map(|condition| finding(cx, version, condition, &open));
+    let findings = blocked.map(|condition| finding(cx, version, condition, &open));
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
@@ -61,7 +61,7 @@ struct Gate {
     text: String,
 }
 
-fn asks_for_ack(condition: Condition<'_>) -> bool {
+fn requires_ack(condition: Condition<'_>) -> bool {
     let first = condition.message();
     let first = first.lines().next().unwrap_or_default();
     match &*condition.reason() {

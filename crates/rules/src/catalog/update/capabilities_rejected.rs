@@ -53,7 +53,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let logged = LogOccurrences::recent(cx, &REJECTED, RECENT);
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let lines = logged.hits.iter().flat_map(|hits| hits.lines());
     let mut unknown: Vec<String> =

@@ -84,7 +84,7 @@ fn finding(
     if reason.is_empty() && message.is_empty() && !failure.condition.is_true() {
         return None;
     }
-    let words = match (reason, excerpt(message)) {
+    let detail = match (reason, excerpt(message)) {
         ("", message) if message.is_empty() => "no reason is given".to_owned(),
         ("", message) => message,
         (reason, message) if message.is_empty() => reason.to_owned(),
@@ -94,7 +94,7 @@ fn finding(
     Some(
         Finding::new(
             Subject::view(version),
-            format!("{} fails: {words}", current_operation(version)),
+            format!("{} fails: {detail}", current_operation(version)),
             Evidence::condition(version.resource(), failure.condition, "the failure"),
         )
         .severity(severity_by_age(cx, failure.condition.since(), worst))

@@ -53,7 +53,7 @@ const FOLLOWING: Span = Span::hours(3);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let findings = version
         .condition("Upgradeable")
@@ -113,9 +113,9 @@ fn blocking<'s>(
             Some((operator, operator.condition("Upgradeable").filter(|c| c.is_false())?))
         })
         .filter(|(operator, own)| {
-            let words = own.message();
+            let detail = own.message();
             message.contains(&format!("luster operator {} ", operator.name()))
-                || (!words.is_empty() && message.contains(&*words))
+                || (!detail.is_empty() && message.contains(&*detail))
         })
         .collect()
 }
@@ -137,8 +137,8 @@ fn severity(
     let passes = match UpdatePhase::of(version) {
         Some(UpdatePhase::Installing(_)) => true,
         Some(UpdatePhase::Updating { to, .. }) => all(&|condition| {
-            let came_with_it = condition.since().zip(to.started()).is_some_and(|(c, s)| c > s);
-            of_nodes(condition) || came_with_it
+            let began_with_update = condition.since().zip(to.started()).is_some_and(|(c, s)| c > s);
+            of_nodes(condition) || began_with_update
         }),
         Some(UpdatePhase::Completed(entry)) => {
             all(&of_nodes) && entry.ended().is_some() && !cx.is_older(entry.ended(), FOLLOWING)

@@ -134,13 +134,13 @@ fn finding(
     .since(since)
     .keywords(format!("Deployment/{NAMESPACE}/{NAME}"))
     .keywords(names.join("\n"))
-    .evidence(pods.iter().take(2).filter_map(|pod| trouble(*pod)))
+    .evidence(pods.iter().take(2).filter_map(|pod| pod_evidence(*pod)))
     .evidence(alert.iter().take(1).map(|alert| alert.evidence(excerpt(&alert.message))))
     .remedy(remedy.verify("oc adm upgrade"))
 }
 
 /// The state that shows why a pod is not ready.
-fn trouble(pod: Pod<'_>) -> Option<Evidence> {
+fn pod_evidence(pod: Pod<'_>) -> Option<Evidence> {
     if let Some((container, reason)) =
         pod.containers().find_map(|container| Some((container, container.waiting_reason()?)))
     {

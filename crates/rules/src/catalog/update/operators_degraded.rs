@@ -89,7 +89,7 @@ fn finding<'s>(
             .verify("oc adm upgrade"),
     );
     let finding = progressing.iter().fold(finding, |f, condition| f.keywords(condition.message()));
-    Some(operators.iter().filter_map(quoted).fold(finding, Finding::keywords))
+    Some(operators.iter().filter_map(condition_keywords).fold(finding, Finding::keywords))
 }
 
 fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
@@ -98,7 +98,7 @@ fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }
 
-fn quoted(operator: &NamedOperator<'_>) -> Option<String> {
+fn condition_keywords(operator: &NamedOperator<'_>) -> Option<String> {
     let condition = operator.condition("Degraded")?;
     Some(format!("{}: {}: {}", operator.name, condition.reason(), condition.message()))
 }

@@ -86,7 +86,7 @@ fn finding<'s>(
         .command(describe_command(names.iter().copied()))
         .verify("oc adm upgrade"),
     );
-    Some(operators.iter().filter_map(quoted).fold(finding, Finding::keywords))
+    Some(operators.iter().filter_map(condition_keywords).fold(finding, Finding::keywords))
 }
 
 fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
@@ -95,7 +95,7 @@ fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }
 
-fn quoted(operator: &NamedOperator<'_>) -> Option<String> {
+fn condition_keywords(operator: &NamedOperator<'_>) -> Option<String> {
     let condition = operator.condition("Available")?;
     Some(format!("{}: {}: {}", operator.name, condition.reason(), condition.message()))
 }

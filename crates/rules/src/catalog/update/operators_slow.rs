@@ -93,7 +93,7 @@ fn finding<'s>(
             .command(describe_command(names.iter().copied()))
             .verify("oc adm upgrade"),
     );
-    Some(operators.iter().filter_map(quoted).fold(finding, Finding::keywords))
+    Some(operators.iter().filter_map(condition_keywords).fold(finding, Finding::keywords))
 }
 
 fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
@@ -102,7 +102,7 @@ fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }
 
-fn quoted(operator: &NamedOperator<'_>) -> Option<String> {
+fn condition_keywords(operator: &NamedOperator<'_>) -> Option<String> {
     let condition = operator.condition("Progressing")?;
     Some(format!("{}: {}: {}", operator.name, condition.reason(), condition.message()))
 }

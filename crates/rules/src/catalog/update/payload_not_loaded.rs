@@ -98,7 +98,7 @@ fn finding(
     .since(since)
     .keywords(&failure.reason)
     .keywords(&failure.message)
-    .evidence(pods.iter().map(|pod| trouble(*pod)))
+    .evidence(pods.iter().map(|pod| pod_evidence(*pod)))
     .remedy(
         Remedy::new(match &*failure.reason {
             "LoadPayload" | "UpdatePayloadIntegrity" | "VerifyPayloadVersion" => {
@@ -121,7 +121,7 @@ fn finding(
 }
 
 /// The state that shows why a pod is not ready.
-fn trouble(pod: Pod<'_>) -> Evidence {
+fn pod_evidence(pod: Pod<'_>) -> Evidence {
     let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
     let failed = || pod.containers().find_map(|c| Some((c, c.terminated()?)));
     if let Some((container, reason)) = waiting {

@@ -42,7 +42,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let Some(update) = UpdatePhase::of(version) else {
         return Verdict::NotApplicable("the ClusterVersion has no history".to_owned());
@@ -126,8 +126,8 @@ fn finding(
             .command("oc adm upgrade status")
             .command(describe_command(names.iter().copied())),
     );
-    let quoted = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
-    quoted.fold(finding, |finding, condition| finding.keywords(condition.message()))
+    let conditions = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
+    conditions.fold(finding, |finding, condition| finding.keywords(condition.message()))
 }
 
 /// The evidence that an operator is not updated.
@@ -143,7 +143,7 @@ fn not_done(operator: ClusterOperator<'_>) -> Evidence {
             Evidence::condition(operator.resource(), condition, format!("{name} is degraded"))
         }
         (None, None) => {
-            let note = format!("{name} still has its old version");
+            let note = format!("{name} is still at its old version");
             Evidence::field(operator.resource(), &["status", "versions"], note)
         }
     }

@@ -81,7 +81,7 @@ fn finding(
                     format!("{} of {} available", deployment.available(), deployment.desired());
                 Evidence::field(deployment.resource(), &["status"], note)
             }))
-            .evidence(pods.iter().map(|pod| trouble(*pod)))
+            .evidence(pods.iter().map(|pod| pod_evidence(*pod)))
             .keywords(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join("\n"))
             .remedy(
                 Remedy::new(
@@ -142,7 +142,7 @@ fn pods<'s>(cx: &RuleContext<'s>, namespace: &str, name: &str) -> Vec<Pod<'s>> {
 }
 
 /// The state that shows why a pod is not ready.
-fn trouble(pod: Pod<'_>) -> Evidence {
+fn pod_evidence(pod: Pod<'_>) -> Evidence {
     let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
     if let Some((container, reason)) = waiting {
         let note = format!("container {} is waiting: {reason}", container.name());

@@ -81,11 +81,11 @@ fn webhook(line: &str) -> Option<&str> {
 
 fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
     let (hits, line) = lines.first()?;
-    let (_, words) = line.text.split_once(CLOSED.literal)?;
-    let error = words.rsplit_once("?timeout=").map_or(words, |(_, rest)| rest);
+    let (_, detail) = line.text.split_once(CLOSED.literal)?;
+    let error = detail.rsplit_once("?timeout=").map_or(detail, |(_, rest)| rest);
     let error = error.split_once("\": ").map_or(error, |(_, rest)| rest);
-    let class = ConnectionError::of(words);
-    let what = if words.contains("no endpoints available") {
+    let class = ConnectionError::of(detail);
+    let what = if detail.contains("no endpoints available") {
         "its Service has no endpoints"
     } else {
         class.description()
@@ -106,7 +106,7 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
     )
     .since(since)
     .why("The webhook has failurePolicy Fail, so a request is rejected if the call fails.")
-    .keywords(format!("failed calling webhook {words}"))
+    .keywords(format!("failed calling webhook {detail}"))
     .group_by(GroupKey::Webhook, webhook)
     .evidence(
         lines

@@ -80,11 +80,11 @@ fn number(resource: &Resource, path: &[&str]) -> i64 {
 }
 
 fn finding(cx: &RuleContext<'_>, daemon_set: &Resource, lacking: i64) -> Option<Finding> {
-    let is_ours = |pod: &Pod<'_>| {
+    let is_of_daemon_set = |pod: &Pod<'_>| {
         let owner = pod.owner();
         owner.is_some_and(|(kind, name)| kind == "DaemonSet" && name == daemon_set.name())
     };
-    let pods: Vec<_> = cx.within::<Pod<'_>>(daemon_set.namespace()).filter(is_ours).collect();
+    let pods: Vec<_> = cx.within::<Pod<'_>>(daemon_set.namespace()).filter(is_of_daemon_set).collect();
     if pods.iter().any(|pod| !cx.is_older(pod.resource().created(), GRACE)) {
         return None;
     }
@@ -108,8 +108,8 @@ fn finding(cx: &RuleContext<'_>, daemon_set: &Resource, lacking: i64) -> Option<
     } else {
         format!("on {lacking} of the nodes {}", name_list(&without_pod))
     };
-    let words = event.first().map(|event| format!(": {}", excerpt(&event.message())));
-    let summary = format!("{subject} has no pod {which}{}", words.unwrap_or_default());
+    let detail = event.first().map(|event| format!(": {}", excerpt(&event.message())));
+    let summary = format!("{subject} has no pod {which}{}", detail.unwrap_or_default());
     let desired = ["status", "desiredNumberScheduled"];
     let lacks = format!("{} missing", pluralize(usize::try_from(lacking).unwrap_or(0), "pod"));
     let client = client(cx);
