@@ -312,15 +312,15 @@ impl FailOn {
 
 /// Reads the word for a severity.
 pub(crate) fn severity() -> impl TypedValueParser<Value = Severity> {
-    let words = PossibleValuesParser::new(Severity::ALL.map(Severity::word));
-    words.map(|word| Severity::of(&word).unwrap_or(Severity::Info))
+    let words = PossibleValuesParser::new(Severity::ALL.map(Severity::as_str));
+    words.map(|word| Severity::parse(&word).unwrap_or(Severity::Info))
 }
 
 /// Reads the word for a source.
 fn source() -> impl TypedValueParser<Value = Source> {
-    let words = PossibleValuesParser::new(Source::ALL.map(Source::word));
+    let words = PossibleValuesParser::new(Source::ALL.map(Source::as_str));
     words.map(|word| {
-        let is_it = |source: &Source| source.word() == word;
+        let is_it = |source: &Source| source.as_str() == word;
         Source::ALL.into_iter().find(is_it).unwrap_or(Source::Event)
     })
 }

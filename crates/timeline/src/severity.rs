@@ -1,4 +1,4 @@
-//! The severity of a condition, by its type and status alone.
+//! The severity of a condition, by its type and status only.
 
 use mustknow_cluster::views::{Condition, Status};
 use mustknow_rules::Severity;
@@ -25,14 +25,14 @@ const SEVERITIES: [(&str, Severity); 19] = [
     ("Initialized", Severity::Warning),
     ("PodScheduled", Severity::Warning),
 ];
-/// Conditions without which the cluster, or a part of it, stops working.
+/// Conditions without which the cluster, or a part of it, does not work.
 const CRITICAL: [(&str, &str); 3] =
     [("ClusterOperator", "Available"), ("ClusterVersion", "Available"), ("Node", "Ready")];
 
-/// What a ClusterOperator sums up of itself.
-const SUMMED_UP: [&str; 2] = ["Available", "Degraded"];
+/// The conditions that summarize a ClusterOperator.
+const SUMMARY: [&str; 2] = ["Available", "Degraded"];
 
-/// How bad a condition of an object of that kind is.
+/// The severity of a condition of an object of that kind.
 pub(super) fn of(kind: &str, condition: Condition<'_>) -> Severity {
     let (name, status) = (condition.name(), condition.status());
     // A pod that ran to its end is no longer ready, and nothing is wrong with that.
@@ -51,8 +51,8 @@ pub(super) fn of(kind: &str, condition: Condition<'_>) -> Severity {
             Severity::Critical
         }
         Some(_) if kind == "Node" && name == "Ready" => Severity::Critical,
-        // What an operator says besides, such as the Insights operator of a transfer it was refused.
-        Some(Severity::Error) if kind == "ClusterOperator" && !SUMMED_UP.contains(&&*name) => {
+        // Other conditions of operators, such as those of the Insights operator about its uploads.
+        Some(Severity::Error) if kind == "ClusterOperator" && !SUMMARY.contains(&&*name) => {
             Severity::Warning
         }
         Some(severity) => severity,
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_as_it_should_be_is_no_more_than_information() {
+    fn healthy_conditions_are_info() {
         for (name, status) in [
             ("Degraded", "False"),
             ("Available", "True"),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_is_worse_by_what_it_is_of() {
+    fn the_severity_depends_on_kind_and_type() {
         for (kind, name, status, expected) in [
             ("ClusterOperator", "Degraded", "True", Severity::Error),
             ("ClusterOperator", "Available", "False", Severity::Critical),

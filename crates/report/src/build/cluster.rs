@@ -4,7 +4,7 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::model::snapshot::Snapshot;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{ClusterVersion, Infrastructure, UpdatePhase};
-use mustknow_rules::domain::{Pace, Progress};
+use mustknow_rules::domain::{UpdatePace, UpdateProgress};
 use mustknow_rules::engine::INSTALLATION;
 use mustknow_rules::engine::evidence::seconds;
 
@@ -51,15 +51,15 @@ fn update(snapshot: &Snapshot, phase: UpdatePhase<'_>) -> Option<UpdateInfo> {
         UpdatePhase::Installing(_) => UpdateState::Installing,
         UpdatePhase::Updating { .. } => UpdateState::Updating,
     };
-    let progress = Progress::of(snapshot);
+    let progress = UpdateProgress::of(snapshot);
     let is_recent_installation = || {
         let (started, now) = (phase.started()?, snapshot.now()?);
         let is_recent = Span::between(started, now) <= INSTALLATION;
-        (phase.is_installing() && is_recent).then_some(Pace::OnTime)
+        (phase.is_installing() && is_recent).then_some(UpdatePace::OnTime)
     };
     Some(UpdateInfo {
         state,
-        done: progress.as_ref().map(Progress::percent),
+        done: progress.as_ref().map(UpdateProgress::percent),
         pace: progress.map(|it| it.pace).or_else(is_recent_installation),
         from: phase.completed().map(|entry| SafeText::text(&entry.version())),
         to: SafeText::text(&phase.newest().version()),

@@ -24,7 +24,7 @@ pub(super) fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<Report
         .map(|(at, (rule, finding))| {
             let after = steps.iter().filter(|step| step.cause == at);
             let mut explains: Vec<_> = after
-                .map(|step| Consequence { finding: number(step.effect), because: step.because })
+                .map(|step| Consequence { finding: number(step.effect), because: step.mechanism })
                 .collect();
             explains.sort_by_key(|consequence| consequence.finding);
             let before = steps.iter().filter(|step| step.effect == at);
@@ -36,7 +36,7 @@ pub(super) fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<Report
                 title: rule.meta.title,
                 severity: finding.severity.unwrap_or(Severity::Info),
                 certainty: finding.certainty,
-                certainty_because: SafeText::text(finding.sure_because()),
+                certainty_because: SafeText::text(finding.certainty_reason()),
                 role: rule.meta.role,
                 subject: subject(&finding.subject),
                 members: finding.members.iter().map(subject).collect(),
@@ -57,7 +57,7 @@ fn remedy(remedy: &Remedy) -> ReportRemedy {
     let withheld = remedy.is_withheld();
     let commands = if withheld { &[][..] } else { &remedy.commands[..] };
     let all = |lines: &[String]| lines.iter().map(|line| SafeText::text(line)).collect();
-    let preconditions = remedy.before_you_act.iter().map(|check| {
+    let preconditions = remedy.preconditions.iter().map(|check| {
         let (state, how) = match &check.proof {
             Proof::Verified(how) => (PreconditionState::Verified, how),
             Proof::ByHand(how) => (PreconditionState::Manual, how),
@@ -66,7 +66,7 @@ fn remedy(remedy: &Remedy) -> ReportRemedy {
         ReportPrecondition { what: SafeText::text(&check.what), state, how: SafeText::text(how) }
     });
     ReportRemedy {
-        what: SafeText::text(&remedy.what),
+        what: SafeText::text(&remedy.action),
         commands: all(commands),
         withheld,
         verify: all(&remedy.verify),

@@ -31,7 +31,7 @@ fn operator(
     let (state, deciding) = state(operator);
     let since = deciding.and_then(Condition::since);
     let exists = |name: &str| all.iter().any(|other| other.name() == name);
-    let needs = domain::needs(operator.name()).filter(|(name, _)| exists(name));
+    let needs = domain::operator_dependencies(operator.name()).filter(|(name, _)| exists(name));
     ReportOperator {
         name: SafeText::name(operator.name()),
         version: operator.version("operator").map(|version| SafeText::text(&version)),

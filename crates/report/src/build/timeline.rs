@@ -27,9 +27,9 @@ pub fn build(
     let gap = |gap: &Gap| TimelineGap {
         gap: gap.kind,
         what: SafeText::text(&gap.what),
-        ask: gap.ask.iter().map(|ask| SafeText::text(ask)).collect(),
+        ask: gap.commands.iter().map(|ask| SafeText::text(ask)).collect(),
     };
-    let FilteredOut { time, namespace, object, source, severity, oldest } = timeline.left_out;
+    let FilteredOut { time, namespace, object, source, severity, oldest } = timeline.filtered_out;
     TimelineReport {
         path: SafeText::own_line(path),
         number,
@@ -37,7 +37,7 @@ pub fn build(
         cluster: cluster(snapshot),
         from: filter.from.map(seconds),
         to: filter.to.map(seconds),
-        events: rows(&timeline.moments),
+        events: rows(&timeline.events),
         gaps: timeline.gaps.iter().map(gap).collect(),
         left_out: OmittedEvents { time, namespace, object, source, severity, oldest },
     }
@@ -45,7 +45,7 @@ pub fn build(
 
 /// The events of a timeline that a page draws: the most severe, and of those the latest.
 pub(super) fn chart(timeline: Timeline) -> TimelineChart {
-    let mut all = timeline.moments;
+    let mut all = timeline.events;
     let least = all.len().saturating_sub(DRAWN);
     if least > 0 {
         // Of equally severe events the latest.
@@ -71,7 +71,7 @@ fn rows(events: &[TimelineEvent]) -> Vec<EventRow> {
             source: event.source,
             severity: event.severity,
             subject: subject(&event.subject),
-            words: SafeText::text(&event.words),
+            words: SafeText::text(&event.message),
             file: SafeText::name(event.place.path()),
             line,
         })
@@ -124,7 +124,7 @@ mod tests {
             source: Source::Event,
             severity,
             subject: Subject::cluster("Node", "a"),
-            words: "x".to_owned(),
+            message: "x".to_owned(),
             place: Place::Line { path: "x".to_owned(), number: 7, text: String::new(), mark: 0..0 },
         }
     }
@@ -133,7 +133,7 @@ mod tests {
     fn a_page_draws_the_most_severe_events() {
         let mut all = vec![event(1, Severity::Error)];
         all.extend((0..3 * 5000).map(|n| event(n / 10_000, Severity::Info)));
-        let chart = chart(Timeline { moments: all, ..Timeline::default() });
+        let chart = chart(Timeline { events: all, ..Timeline::default() });
         assert_eq!((chart.events.len(), chart.left_out), (DRAWN, 2 * 5000 + 1));
         assert_eq!((chart.events[0].severity, chart.events[0].line), (Severity::Error, 7));
         assert!(chart.events.iter().all(|event| event.at == "1970-01-01T00:00:01Z"));

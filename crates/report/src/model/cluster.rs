@@ -1,6 +1,6 @@
 //! The cluster of a report.
 
-use mustknow_rules::domain::Pace;
+use mustknow_rules::domain::UpdatePace;
 use serde::Serialize;
 
 use super::word::{self, Word};
@@ -52,7 +52,7 @@ pub enum Distribution {
 impl Word for Distribution {
     const ALL: &'static [Self] = &[Self::OpenShift, Self::Okd, Self::Kubernetes];
 
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::OpenShift => "OpenShift",
             Self::Okd => "OKD",
@@ -87,9 +87,9 @@ pub struct UpdateInfo {
     #[serde(with = "word::option")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<String>", extend("enum" = word::words_or_null::<Pace>()))
+        schemars(with = "Option<String>", extend("enum" = word::words_or_null::<UpdatePace>()))
     )]
-    pub pace: Option<Pace>,
+    pub pace: Option<UpdatePace>,
 }
 
 /// What is in progress.
@@ -104,7 +104,7 @@ pub enum UpdateState {
 impl Word for UpdateState {
     const ALL: &'static [Self] = &[Self::Installing, Self::Updating];
 
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Installing => "installing",
             Self::Updating => "updating",

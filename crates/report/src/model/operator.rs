@@ -63,7 +63,7 @@ impl Word for OperatorState {
     const ALL: &'static [Self] =
         &[Self::Available, Self::Progressing, Self::Degraded, Self::Unavailable, Self::Unknown];
 
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Available => "available",
             Self::Progressing => "progressing",

@@ -54,7 +54,7 @@ pub enum PreconditionState {
 impl Word for PreconditionState {
     const ALL: &'static [Self] = &[Self::Verified, Self::Manual, Self::Violated];
 
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Verified => "verified",
             Self::Manual => "by-hand",

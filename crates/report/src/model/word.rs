@@ -1,8 +1,8 @@
 //! The enumerations of the report, and the word that each value is serialised as.
 //!
-//! A field of such a type carries `#[serde(with = "word")]`, or `word::option` where it may be absent.
+//! A field of such a type carries `#[serde(with = "as_str")]`, or `word::option` where it may be absent.
 
-use mustknow_rules::domain::Pace;
+use mustknow_rules::domain::UpdatePace;
 use mustknow_rules::{Certainty, GapKind, Role, Severity};
 use mustknow_timeline::Source;
 use serde::de::{Deserialize, Deserializer, Error};
@@ -14,46 +14,46 @@ pub trait Word: Copy + 'static {
     const ALL: &'static [Self];
 
     /// The word for it.
-    fn word(self) -> &'static str;
+    fn as_str(self) -> &'static str;
 }
 
 impl Word for Severity {
     const ALL: &'static [Self] = &Self::ALL;
 
-    fn word(self) -> &'static str {
-        self.word()
+    fn as_str(self) -> &'static str {
+        self.as_str()
     }
 }
 
 impl Word for Certainty {
     const ALL: &'static [Self] = &[Self::Certain, Self::Likely, Self::Possible];
 
-    fn word(self) -> &'static str {
-        self.word()
+    fn as_str(self) -> &'static str {
+        self.as_str()
     }
 }
 
 impl Word for Role {
     const ALL: &'static [Self] = &[Self::Cause, Self::Symptom, Self::Context];
 
-    fn word(self) -> &'static str {
-        self.word()
+    fn as_str(self) -> &'static str {
+        self.as_str()
     }
 }
 
-impl Word for Pace {
+impl Word for UpdatePace {
     const ALL: &'static [Self] = &[Self::OnTime, Self::Slow, Self::Stalled];
 
-    fn word(self) -> &'static str {
-        self.word()
+    fn as_str(self) -> &'static str {
+        self.as_str()
     }
 }
 
 impl Word for Source {
     const ALL: &'static [Self] = &Self::ALL;
 
-    fn word(self) -> &'static str {
-        self.word()
+    fn as_str(self) -> &'static str {
+        self.as_str()
     }
 }
 
@@ -67,7 +67,7 @@ impl Word for GapKind {
         Self::Crashed,
     ];
 
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::NotCollected => "not-collected",
             Self::Damaged => "damaged",
@@ -81,13 +81,13 @@ impl Word for GapKind {
 
 /// Writes a value as its word.
 pub(crate) fn serialize<T: Word, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
-    value.word().serialize(to)
+    value.as_str().serialize(to)
 }
 
 /// Reads a value from its word.
 pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    let word = String::deserialize(from)?;
-    let is_it = |value: &T| value.word() == word;
+    let as_str = String::deserialize(from)?;
+    let is_it = |value: &T| value.as_str() == as_str;
     T::ALL.iter().copied().find(is_it).ok_or_else(|| D::Error::custom("unknown word"))
 }
 
@@ -100,15 +100,15 @@ pub(crate) mod option {
         value: &Option<T>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        value.map(Word::word).serialize(to)
+        value.map(Word::as_str).serialize(to)
     }
 
     /// Reads a value from its word.
     pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
         from: D,
     ) -> Result<Option<T>, D::Error> {
-        let Some(word) = Option::<String>::deserialize(from)? else { return Ok(None) };
-        let found = T::ALL.iter().copied().find(|value| value.word() == word);
+        let Some(as_str) = Option::<String>::deserialize(from)? else { return Ok(None) };
+        let found = T::ALL.iter().copied().find(|value| value.as_str() == as_str);
         found.map(Some).ok_or_else(|| D::Error::custom("unknown word"))
     }
 }
@@ -116,7 +116,7 @@ pub(crate) mod option {
 /// Every word of a type, for its schema.
 #[cfg(feature = "schema")]
 pub(crate) fn words<T: Word>() -> Vec<&'static str> {
-    T::ALL.iter().map(|value| value.word()).collect()
+    T::ALL.iter().map(|value| value.as_str()).collect()
 }
 
 /// Every word of a type whose value may be absent, for its schema.

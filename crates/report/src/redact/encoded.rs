@@ -33,11 +33,11 @@ pub(super) fn find(
     let ends = text.bytes().enumerate().filter(|(_, byte)| !is_of_word(*byte));
     for end in ends.map(|(at, _)| at).chain([text.len()]) {
         if end - start >= SHORTEST
-            && let Some(word) = text.get(start..end)
+            && let Some(as_str) = text.get(start..end)
         {
-            let begins = BEGINNINGS.iter().filter_map(|begin| word.find(begin)).min();
+            let begins = BEGINNINGS.iter().filter_map(|begin| as_str.find(begin)).min();
             for at in [Some(0), begins.filter(|at| *at > 0)].into_iter().flatten() {
-                let decoded = word.get(at..).and_then(decoded);
+                let decoded = as_str.get(at..).and_then(decoded);
                 if let Some(kind) = decoded.and_then(|inside| first_kind(&inside)) {
                     let rest = text.get(end..).unwrap_or_default();
                     let padding = rest.len() - rest.trim_start_matches('=').len();
@@ -51,8 +51,8 @@ pub(super) fn find(
 }
 
 /// Whether a word is `user:password` in base64.
-pub(super) fn is_user_and_password(word: &str) -> bool {
-    decoded(word).is_some_and(|inside| inside.split_once(':').is_some_and(|(_, it)| !it.is_empty()))
+pub(super) fn is_user_and_password(as_str: &str) -> bool {
+    decoded(as_str).is_some_and(|inside| inside.split_once(':').is_some_and(|(_, it)| !it.is_empty()))
 }
 
 fn is_of_word(byte: u8) -> bool {
@@ -60,8 +60,8 @@ fn is_of_word(byte: u8) -> bool {
 }
 
 /// The text that a word, or its beginning, encodes; None where it encodes none.
-fn decoded(word: &str) -> Option<String> {
-    let word: Vec<u8> = word
+fn decoded(as_str: &str) -> Option<String> {
+    let as_str: Vec<u8> = as_str
         .trim_end_matches('=')
         .bytes()
         .map(|byte| match byte {
@@ -71,8 +71,8 @@ fn decoded(word: &str) -> Option<String> {
         })
         .collect();
     // A single trailing character does not hold a whole byte.
-    let length = if word.len() % 4 == 1 { word.len() - 1 } else { word.len() };
-    let bytes = LENIENT.decode(word.get(..length)?).ok()?;
+    let length = if as_str.len() % 4 == 1 { as_str.len() - 1 } else { as_str.len() };
+    let bytes = LENIENT.decode(as_str.get(..length)?).ok()?;
     let text = bytes.utf8_chunks().next()?.valid();
     let is_shown = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
     let shown = text.find(|c| !is_shown(c)).unwrap_or(text.len());

@@ -88,11 +88,11 @@ fn end_of(text: &str, head: usize) -> usize {
     let mut is_first = true;
     while let Some(rest) = text.get(end..).filter(|rest| !rest.is_empty()) {
         let gap = separators(rest);
-        let word = rest.get(gap..).unwrap_or_default();
-        let length = word.bytes().take_while(|byte| is_of_body(*byte)).count();
-        let is_header = word.starts_with("Proc-Type:") || word.starts_with("DEK-Info:");
-        let is_name = word.as_bytes().get(length) == Some(&b':');
-        let length = if is_header { word.find(['\n', '\\']).unwrap_or(word.len()) } else { length };
+        let as_str = rest.get(gap..).unwrap_or_default();
+        let length = as_str.bytes().take_while(|byte| is_of_body(*byte)).count();
+        let is_header = as_str.starts_with("Proc-Type:") || as_str.starts_with("DEK-Info:");
+        let is_name = as_str.as_bytes().get(length) == Some(&b':');
+        let length = if is_header { as_str.find(['\n', '\\']).unwrap_or(as_str.len()) } else { length };
         if length == 0 || (is_name && !is_header) || (is_first && !is_header && length < FIRST) {
             break;
         }
@@ -123,9 +123,9 @@ fn start_of(text: &str, floor: usize, foot: usize) -> usize {
     let mut has_line = false;
     loop {
         let before = text.get(floor..start).unwrap_or_default();
-        let word = before.trim_end_matches([' ', '\n', '\r', '\\']);
-        let gap = before.get(word.len()..).unwrap_or_default();
-        let length = word.bytes().rev().take_while(|byte| is_of_body(*byte)).count();
+        let as_str = before.trim_end_matches([' ', '\n', '\r', '\\']);
+        let gap = before.get(as_str.len()..).unwrap_or_default();
+        let length = as_str.bytes().rev().take_while(|byte| is_of_body(*byte)).count();
         // Words on one line are a sentence.
         if length == 0 || (start < foot && !gap.contains(['\n', '\\'])) {
             break;

@@ -185,8 +185,8 @@ pub(super) fn class(name: &str) -> Option<NameClass> {
         return Some(NameClass::Certain(SecretKind::Key));
     }
     let is_filler =
-        |word: &str| FILLERS.contains(&word) || word.bytes().all(|b| b.is_ascii_digit());
-    let filled = words.iter().rev().take_while(|word| is_filler(word)).count();
+        |as_str: &str| FILLERS.contains(&as_str) || as_str.bytes().all(|b| b.is_ascii_digit());
+    let filled = words.iter().rev().take_while(|as_str| is_filler(as_str)).count();
     let deciding = words.get(..words.len() - filled).unwrap_or_default();
     from_words(deciding).or_else(|| from_variable(name, &lower, words.last()?))
 }
@@ -201,7 +201,7 @@ fn from_words(words: &[&str]) -> Option<NameClass> {
             NameClass::Ambiguous(SecretKind::Credentials)
         }
         "pass" | "pw" if before.is_some() => NameClass::Certain(SecretKind::Password),
-        "hash" if before.is_some_and(|word| word.ends_with("password")) => {
+        "hash" if before.is_some_and(|as_str| as_str.ends_with("password")) => {
             NameClass::Certain(SecretKind::PasswordHash)
         }
         "credential" | "credentials" | "creds" | "dsn" => {
@@ -212,13 +212,13 @@ fn from_words(words: &[&str]) -> Option<NameClass> {
         "auth" => NameClass::UserAndPassword,
         "signature" | "sig" => NameClass::Signature,
         "jwt" | "bearer" => NameClass::Certain(SecretKind::Token),
-        "key" | "keys" if before.is_some_and(|word| SECRET_KEYS.contains(&word)) => {
+        "key" | "keys" if before.is_some_and(|as_str| SECRET_KEYS.contains(&as_str)) => {
             NameClass::Certain(SecretKind::Key)
         }
-        "key" | "keys" if before.is_some_and(|word| FILE_KEYS.contains(&word)) => {
+        "key" | "keys" if before.is_some_and(|as_str| FILE_KEYS.contains(&as_str)) => {
             NameClass::Ambiguous(SecretKind::Key)
         }
-        "secret" | "secrets" if before.is_some_and(|word| SECRET_SECRETS.contains(&word)) => {
+        "secret" | "secrets" if before.is_some_and(|as_str| SECRET_SECRETS.contains(&as_str)) => {
             NameClass::Certain(SecretKind::Secret)
         }
         _ if ends(&["password", "passwords", "passwd", "passphrase", "passcode", "pwd"]) => {
@@ -247,7 +247,7 @@ pub(super) fn is_of_a_secret(variable: &str) -> bool {
     let lower = variable.to_ascii_lowercase();
     ["pass", "pwd", "token", "secret", "key", "credential", "authorization"]
         .iter()
-        .any(|word| lower.contains(word))
+        .any(|as_str| lower.contains(as_str))
 }
 
 /// The words of a name, in lower case: `clientSecret`, `CLIENT_SECRET` and `client-secret` have two.
@@ -264,13 +264,13 @@ fn split(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if c.is_ascii_alphanumeric()
-            && let Some(word) = words.last_mut()
+            && let Some(as_str) = words.last_mut()
         {
-            word.push(c.to_ascii_lowercase());
+            as_str.push(c.to_ascii_lowercase());
         }
         before = c;
     }
-    words.retain(|word| !word.is_empty());
+    words.retain(|as_str| !as_str.is_empty());
     words
 }
 

@@ -109,8 +109,8 @@ fn below(text: &str, key: &NamedKey<'_>) -> Option<std::ops::Range<usize>> {
 
 /// Whether a text holds an object of kind Secret.
 fn holds_secret(text: &str) -> bool {
-    text.match_indices("Secret").any(|(at, word)| {
-        let behind = text.get(at + word.len()..).unwrap_or_default();
+    text.match_indices("Secret").any(|(at, as_str)| {
+        let behind = text.get(at + as_str.len()..).unwrap_or_default();
         let before = text.get(at.saturating_sub(24)..at).unwrap_or_default();
         let kind = before.trim_end_matches(['"', '\'', '\\', ' ', ':']);
         let is_all = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -125,11 +125,11 @@ fn is_header(class: NameClass, words: &str) -> bool {
     }
     let schemes = ["bearer", "basic", "digest", "token", "negotiate", "apikey", "aws4-hmac-sha256"];
     let has_scheme = schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    (has_scheme && rest.split(' ').next().is_some_and(|word| plain::is_password(word, true)))
+    (has_scheme && rest.split(' ').next().is_some_and(|as_str| plain::is_password(as_str, true)))
         || plain::is_random(scheme)
 }
 
-/// Whether `word:value` within a line is an image with its tag rather than a secret.
+/// Whether `as_str:value` within a line is an image with its tag rather than a secret.
 fn is_image_tag(text: &str, key: &NamedKey<'_>, words: &str) -> bool {
     let is_joined = text.get(key.separator + 1..).is_some_and(|rest| rest.starts_with(words));
     let is_colon = text.as_bytes().get(key.separator) == Some(&b':');

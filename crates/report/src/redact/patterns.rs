@@ -308,34 +308,34 @@ pub(super) fn find(text: &str, secrets: &mut Vec<SecretSpan>) {
         let Some(regex) = compiled.get_or_init(|| Regex::new(pattern).ok()) else { continue };
         for found in regex.captures_iter(text) {
             let Some(secret) = found.iter().flatten().last() else { continue };
-            let word = secret.as_str();
+            let as_str = secret.as_str();
             let kind = match (extra, found.get(1)) {
-                (ExtraCheck::Flag, Some(flag)) => kind_of_flag(flag.as_str(), word),
-                _ => holds(*extra, word).then_some(*kind),
+                (ExtraCheck::Flag, Some(flag)) => kind_of_flag(flag.as_str(), as_str),
+                _ => holds(*extra, as_str).then_some(*kind),
             };
             secrets.extend(kind.map(|kind| SecretSpan { range: secret.range(), kind }));
         }
     }
 }
 
-fn kind_of_flag(flag: &str, word: &str) -> Option<SecretKind> {
+fn kind_of_flag(flag: &str, as_str: &str) -> Option<SecretKind> {
     let is_secret = match names::class(flag)? {
-        NameClass::Ambiguous(_) => plain::is_random(word),
+        NameClass::Ambiguous(_) => plain::is_random(as_str),
         _ => true,
     };
-    (is_secret && holds(ExtraCheck::Argument, word)).then_some(SecretKind::Secret)
+    (is_secret && holds(ExtraCheck::Argument, as_str)).then_some(SecretKind::Secret)
 }
 
-fn holds(extra: ExtraCheck, word: &str) -> bool {
+fn holds(extra: ExtraCheck, as_str: &str) -> bool {
     match extra {
         ExtraCheck::Nothing => true,
         ExtraCheck::Encoded => {
-            encoded::is_user_and_password(word)
-                || plain::is_random(word)
-                || (word.len() >= 12 && plain::is_token(word))
+            encoded::is_user_and_password(as_str)
+                || plain::is_random(as_str)
+                || (as_str.len() >= 12 && plain::is_token(as_str))
         }
         ExtraCheck::Argument | ExtraCheck::Flag => {
-            !plain::is_stand_in(word) && !word.starts_with('-') && !plain::is_path(word)
+            !plain::is_stand_in(as_str) && !as_str.starts_with('-') && !plain::is_path(as_str)
         }
     }
 }

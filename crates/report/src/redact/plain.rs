@@ -117,58 +117,58 @@ fn is_random_string(value: &str) -> bool {
 }
 
 /// Whether a word looks random: letters and digits mixed, and neither a name nor a number.
-pub(super) fn is_random(word: &str) -> bool {
-    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let cases = word
+pub(super) fn is_random(as_str: &str) -> bool {
+    let letters = as_str.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = as_str.bytes().filter(u8::is_ascii_digit).count();
+    let cases = as_str
         .as_bytes()
         .windows(2)
         .filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() != b.is_ascii_uppercase()));
-    let is_mixed = (letters > 0 && digits > 0) || (word.len() >= 20 && cases.count() * 3 > letters);
-    word.len() >= 8
+    let is_mixed = (letters > 0 && digits > 0) || (as_str.len() >= 20 && cases.count() * 3 > letters);
+    as_str.len() >= 8
         && is_mixed
-        && !word.ends_with(':')
-        && !word.contains("://")
-        && !is_path(word)
-        && !is_name(word)
-        && !is_number(word)
-        && !is_uid(word)
+        && !as_str.ends_with(':')
+        && !as_str.contains("://")
+        && !is_path(as_str)
+        && !is_name(as_str)
+        && !is_number(as_str)
+        && !is_uid(as_str)
 }
 
 /// Whether a word after `token:` in a sentence is a token.
-pub(super) fn is_token(word: &str) -> bool {
-    let is_one = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    is_random(word) || (is_one && mixed_length(word) >= 8 && !is_number(word))
+pub(super) fn is_token(as_str: &str) -> bool {
+    let is_one = as_str.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_random(as_str) || (is_one && mixed_length(as_str) >= 8 && !is_number(as_str))
 }
 
 /// Whether a word is a number, a version, an address, a time or a duration.
-pub(super) fn is_number(word: &str) -> bool {
-    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let begins = word.trim_start_matches(['v', 'V', '-', '+', '[', '(']);
+pub(super) fn is_number(as_str: &str) -> bool {
+    let letters = as_str.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = as_str.bytes().filter(u8::is_ascii_digit).count();
+    let begins = as_str.trim_start_matches(['v', 'V', '-', '+', '[', '(']);
     letters == 0
         || (letters <= 3
             && digits > 0
             && begins.starts_with(|c: char| c.is_ascii_digit())
-            && word.contains(['.', ':', '-']))
+            && as_str.contains(['.', ':', '-']))
         || (begins.starts_with(|c: char| c.is_ascii_digit())
-            && word.bytes().all(|b| b.is_ascii_digit() || b"hmsuin.%KMGTi".contains(&b)))
+            && as_str.bytes().all(|b| b.is_ascii_digit() || b"hmsuin.%KMGTi".contains(&b)))
 }
 
 /// Whether a word is a uid.
-fn is_uid(word: &str) -> bool {
-    let parts: Vec<_> = word.split('-').map(str::len).collect();
-    parts == [8, 4, 4, 4, 12] && word.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+fn is_uid(as_str: &str) -> bool {
+    let parts: Vec<_> = as_str.split('-').map(str::len).collect();
+    parts == [8, 4, 4, 4, 12] && as_str.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
 /// Whether a word after `password:` in a sentence is a password.
-pub(super) fn is_password(word: &str, is_last: bool) -> bool {
-    if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return is_last && word.len() >= 4;
+pub(super) fn is_password(as_str: &str, is_last: bool) -> bool {
+    if as_str.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return is_last && as_str.len() >= 4;
     }
-    word.len() >= 4
-        && !word.ends_with(':')
-        && !word.contains("://")
-        && !is_path(word)
-        && !is_number(word)
+    as_str.len() >= 4
+        && !as_str.ends_with(':')
+        && !as_str.contains("://")
+        && !is_path(as_str)
+        && !is_number(as_str)
 }

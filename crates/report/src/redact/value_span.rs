@@ -140,7 +140,7 @@ impl<'t> NamedKey<'t> {
         if matches!(quote, b'"' | b'\'') {
             return quoted(text, at, quote, escapes);
         }
-        self.word(text, at)
+        self.as_str(text, at)
     }
 
     /// The lines below it that are indented further.
@@ -187,7 +187,7 @@ impl<'t> NamedKey<'t> {
     }
 
     /// One word of a line.
-    fn word(&self, text: &str, at: usize) -> Option<ValueSpan> {
+    fn as_str(&self, text: &str, at: usize) -> Option<ValueSpan> {
         let is_param = matches!(self.before, b'?' | b'&' | b';');
         let is_member = matches!(self.before, b'{' | b',' | b'(' | b'[');
         let stops = |byte: u8| match byte {

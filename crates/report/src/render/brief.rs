@@ -33,7 +33,7 @@ fn lines(report: &Report) -> Vec<String> {
     field("cluster", &summary::cluster(cluster));
     field("gathered", &summary::gathered(cluster));
     if let Some(update) = &cluster.update {
-        field(update.state.word(), &summary::update(update));
+        field(update.state.as_str(), &summary::update(update));
     }
     let attention = summary::attention(report);
     if !attention.is_empty() {
@@ -96,9 +96,9 @@ fn action(remedy: &ReportRemedy) -> String {
 /// The words, each once.
 fn once_each<'r>(words: impl Iterator<Item = &'r str>) -> String {
     let mut seen: Vec<&str> = Vec::new();
-    for word in words {
-        if !seen.contains(&word) {
-            seen.push(word);
+    for as_str in words {
+        if !seen.contains(&as_str) {
+            seen.push(as_str);
         }
     }
     seen.join(", ")

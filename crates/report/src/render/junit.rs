@@ -103,7 +103,7 @@ fn cases(report: &Report) -> BTreeMap<&'static str, CaseOutcome<'_>> {
         if let [first, ..] = unknown.ask.as_slice() {
             why.push_str(&format!("; to settle it: {first}"));
         }
-        cases.insert(unknown.rule, CaseOutcome::Skipped(unknown.gap.word(), why.into()));
+        cases.insert(unknown.rule, CaseOutcome::Skipped(unknown.gap.as_str(), why.into()));
     }
     for rule in &report.not_applicable {
         let why = Cow::from(rule.why.as_str());
@@ -142,7 +142,7 @@ fn case(
                 return Ok(());
             };
             xml.create_element("failure")
-                .with_attribute(("type", worst.severity.word()))
+                .with_attribute(("type", worst.severity.as_str()))
                 .with_attribute(("message", legal(&worst.summary)))
                 .write_text_content(all)?;
             Ok(())

@@ -15,7 +15,7 @@ pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
             "{:<width$}  {:<8}  {:<7}  {}",
             meta.id,
             meta.severity,
-            meta.role.word(),
+            meta.role.as_str(),
             meta.title
         )?;
     }
@@ -26,7 +26,7 @@ pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
 pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     let meta = rule.meta;
     writeln!(out, "# {}\n", meta.id)?;
-    write!(out, "{}, {}, for {}.", meta.severity, meta.role.word(), meta.scope)?;
+    write!(out, "{}, {}, for {}.", meta.severity, meta.role.as_str(), meta.scope)?;
     write!(out, " Tags: {}.", meta.tags().join(", "))?;
     for (label, needs) in [("Needs", meta.needs), ("Optional", meta.uses)] {
         let sources = sources(needs);

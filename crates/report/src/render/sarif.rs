@@ -97,7 +97,7 @@ fn accepted(report: &Report, suppressed: &SuppressedFinding, rule: Option<usize>
         "properties": {
             "archive": report.archive.path,
             "cluster": report.cluster.id,
-            "severity": suppressed.severity.word(),
+            "severity": suppressed.severity.as_str(),
             "subject": suppressed.subject,
         },
     })
@@ -168,10 +168,10 @@ fn result(report: &Report, finding: &ReportFinding, rule: Option<usize>, base: &
             "archive": report.archive.path,
             "cluster": report.cluster.id,
             "id": finding.id,
-            "severity": finding.severity.word(),
-            "certainty": finding.certainty.word(),
+            "severity": finding.severity.as_str(),
+            "certainty": finding.certainty.as_str(),
             "certaintyBecause": finding.certainty_because,
-            "role": finding.role.word(),
+            "role": finding.role.as_str(),
             "subject": subject,
             "since": finding.since,
             "explains": finding.explains,

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use mustknow_rules::GapKind;
-use mustknow_rules::domain::Pace;
+use mustknow_rules::domain::UpdatePace;
 
 use crate::model::{
     ClusterInfo, InconclusiveCheck, Report, SuppressedFinding, UpdateInfo, UpdateState, Word,
@@ -29,7 +29,7 @@ pub(super) fn cluster(cluster: &ClusterInfo) -> String {
         platform => platform,
     });
     let (version, topology) = (cluster.version.as_deref(), cluster.topology.as_deref());
-    let mut text = cluster.distribution.word().to_owned();
+    let mut text = cluster.distribution.as_str().to_owned();
     for part in [version, platform, topology].into_iter().flatten() {
         text.push_str(", ");
         text.push_str(part);
@@ -227,7 +227,7 @@ fn one_line(text: &str) -> String {
 
 /// The update or installation in progress, unless it is slow or stalled.
 fn in_progress(update: &UpdateInfo) -> Option<String> {
-    if matches!(update.pace, Some(Pace::Slow | Pace::Stalled)) {
+    if matches!(update.pace, Some(UpdatePace::Slow | UpdatePace::Stalled)) {
         return None;
     }
     let what = match update.state {
@@ -239,7 +239,7 @@ fn in_progress(update: &UpdateInfo) -> Option<String> {
 }
 
 fn pace(update: &UpdateInfo) -> String {
-    update.pace.map(|pace| format!(", {}", pace.word())).unwrap_or_default()
+    update.pace.map(|pace| format!(", {}", pace.as_str())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! A line comes from a file that anybody may have written: every text in it becomes [`SafeText`].
 
-use mustknow_rules::domain::Pace;
+use mustknow_rules::domain::UpdatePace;
 use mustknow_rules::{Role, Severity};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -47,7 +47,7 @@ struct TriageUpdate {
     state: UpdateState,
     age: Option<String>,
     #[serde(with = "word::option", default)]
-    pace: Option<Pace>,
+    pace: Option<UpdatePace>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -111,9 +111,9 @@ impl TriageCluster {
         match &self.update {
             Some(update) => {
                 let age = update.age.as_ref().map(|age| format!(" {age}")).unwrap_or_default();
-                let pace = update.pace.filter(|pace| *pace != Pace::OnTime);
-                let pace = pace.map(|pace| format!(", {}", pace.word())).unwrap_or_default();
-                format!("{}{age}{pace}", update.state.word())
+                let pace = update.pace.filter(|pace| *pace != UpdatePace::OnTime);
+                let pace = pace.map(|pace| format!(", {}", pace.as_str())).unwrap_or_default();
+                format!("{}{age}{pace}", update.state.as_str())
             }
             None if self.version.is_some() && self.distribution != Distribution::Kubernetes => {
                 "completed".to_owned()
@@ -123,7 +123,7 @@ impl TriageCluster {
     }
 
     pub(super) fn is_stalled(&self) -> bool {
-        self.update.as_ref().is_some_and(|update| update.pace == Some(Pace::Stalled))
+        self.update.as_ref().is_some_and(|update| update.pace == Some(UpdatePace::Stalled))
     }
 }
 

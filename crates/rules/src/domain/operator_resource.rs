@@ -1,8 +1,8 @@
-//! What an operator's own objects say behind its ClusterOperator: the conditions of its
-//! controllers, and its pods.
+//! The operator resources behind a ClusterOperator, with the conditions of its controllers, and its
+//! pods.
 //!
-//! A ClusterOperator sums up conditions of many controllers and shows the latest of their
-//! transitions, so it can seem younger than the problem. Source: openshift/library-go
+//! A ClusterOperator combines the conditions of many controllers and has the latest of their
+//! transition times, so it can seem more recent than the problem. Source: openshift/library-go
 //! `pkg/operator/status/condition.go`.
 
 use mustknow_cluster::model::kinds::{
@@ -21,7 +21,7 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::Evidence;
 use crate::engine::meta::Need;
 
-/// What a rule declares to read operators' own objects and pods.
+/// What a rule declares to read operator resources and pods.
 pub const OPERATOR_USES: &[Need] = &[
     Need::Kind(&OPERATOR_AUTHENTICATION),
     Need::Kind(&OPERATOR_CONFIG),
@@ -44,7 +44,7 @@ pub const OPERATOR_USES: &[Need] = &[
     Need::Kind(&LEASE),
 ];
 
-/// Conditions of an IngressController that report a problem when False; others, such as `DNSManaged`, do not.
+/// Conditions of an IngressController that are bad if False; others, such as `DNSManaged`, are not.
 const INGRESS: [&str; 9] = [
     "Admitted",
     "Available",
@@ -61,7 +61,7 @@ const STARTING: Span = Span::minutes(5);
 /// How many pods are shown.
 const SHOWN: usize = 5;
 
-/// The bad conditions of one own object.
+/// The bad conditions of one operator resource.
 pub struct OperatorResource<'s> {
     /// The object.
     pub resource: &'s Resource,
@@ -70,7 +70,7 @@ pub struct OperatorResource<'s> {
 }
 
 impl<'s> OperatorResource<'s> {
-    /// The objects behind the ClusterOperator `name` with conditions that make it unavailable
+    /// The operator resources of the ClusterOperator `name` with conditions that make it unavailable
     /// (`suffix` is `Available`) or degraded (`Degraded`).
     pub fn behind(cx: &RuleContext<'s>, name: &str, suffix: &str) -> Vec<Self> {
         let operators = cx
@@ -110,14 +110,14 @@ impl<'s> OperatorResource<'s> {
         })
     }
 
-    /// What the bad conditions say.
-    pub fn said(&self) -> String {
+    /// Types, reasons and messages of the bad conditions, as keywords of a finding.
+    pub fn keywords(&self) -> String {
         let line = |c: &Condition<'_>| format!("{} {} {}", c.name(), c.reason(), c.message());
         self.bad.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// Pods that do not run as they should in the namespaces of an operator: the first few of them.
+/// The first few pods in the namespaces of an operator that are not running or not ready.
 pub fn failing_pods<'s>(cx: &RuleContext<'s>, operator: ClusterOperator<'s>) -> Vec<Pod<'s>> {
     let mut namespaces: Vec<_> = operator.related_namespaces().collect();
     namespaces.sort();

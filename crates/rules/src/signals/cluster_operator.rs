@@ -1,5 +1,4 @@
-//! What a ClusterOperator says of itself, where the operator has no object of its own that would say
-//! more.
+//! The conditions of a ClusterOperator, for operators without an operator resource that shows more.
 
 use mustknow_cluster::Lookup;
 use mustknow_cluster::model::view::View;
@@ -10,10 +9,9 @@ use crate::engine::context::RuleContext;
 use crate::engine::finding::Finding;
 use crate::engine::verdict::{Gap, Verdict};
 
-/// The verdict of a rule over the bad ones among the conditions `names` of a ClusterOperator: the
-/// finding of the first that `judge` recognises. A cluster without the operator, whose list is
-/// whole, has no such state.
-pub fn judge_summary<'s>(
+/// The verdict of a rule over the bad conditions among `names` of a ClusterOperator: the first finding
+/// that `judge` returns. Not applicable if the cluster provably does not have the operator.
+pub fn judge_cluster_operator<'s>(
     cx: &RuleContext<'s>,
     operator: &str,
     names: &[&str],
@@ -24,7 +22,7 @@ pub fn judge_summary<'s>(
             let bad = names.iter().filter_map(|name| {
                 let condition = summary.condition(name).filter(|it| it.is_bad())?;
                 judge(ConditionState {
-                    said_by: summary.resource(),
+                    reported_by: summary.resource(),
                     condition,
                     reason: condition.reason().into_owned(),
                     message: condition.message().into_owned(),

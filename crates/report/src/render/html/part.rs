@@ -145,7 +145,7 @@ impl ReportPart<'_> {
 }
 
 fn state(report: &Report) -> &'static str {
-    report.leads().map(|finding| finding.severity).max().map_or("calm", Severity::word)
+    report.leads().map(|finding| finding.severity).max().map_or("calm", Severity::as_str)
 }
 
 fn overview(report: &Report) -> Vec<(&'static str, String)> {

@@ -11,19 +11,19 @@ const MARKUP: [char; 12] = ['\\', '`', '*', '_', '[', ']', '<', '>', '|', '~', '
 /// Running text, always on one line.
 pub(super) fn prose(words: &str) -> String {
     let mut text = String::with_capacity(words.len());
-    for (at, word) in words.split_whitespace().enumerate() {
+    for (at, as_str) in words.split_whitespace().enumerate() {
         if at > 0 {
             text.push(' ');
         }
-        if acts(word) {
-            text.push_str(&code(word));
+        if acts(as_str) {
+            text.push_str(&code(as_str));
             continue;
         }
         if at == 0 {
-            text.push_str(opening(word));
+            text.push_str(opening(as_str));
         }
-        let is_number = at == 0 && is_number_of_a_list(word);
-        for c in word.chars() {
+        let is_number = at == 0 && is_number_of_a_list(as_str);
+        for c in as_str.chars() {
             if is_number && !c.is_ascii_digit() || MARKUP.contains(&c) {
                 text.push('\\');
             }
@@ -64,21 +64,21 @@ pub(super) fn fenced(language: &str, text: &str) -> Vec<String> {
 }
 
 /// Whether a tracker would make a link or a mention of that word.
-fn acts(word: &str) -> bool {
+fn acts(as_str: &str) -> bool {
     let numbers =
-        || word.split('#').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    word.contains('@') || word.contains("://") || word.contains("www.") || numbers()
+        || as_str.split('#').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    as_str.contains('@') || as_str.contains("://") || as_str.contains("www.") || numbers()
 }
 
 /// What prevents a first word from starting a heading, a list or a rule.
-fn opening(word: &str) -> &'static str {
-    if word.starts_with(['#', '-', '+', '=']) { "\\" } else { "" }
+fn opening(as_str: &str) -> &'static str {
+    if as_str.starts_with(['#', '-', '+', '=']) { "\\" } else { "" }
 }
 
 /// Whether a first word would start a numbered list.
-fn is_number_of_a_list(word: &str) -> bool {
-    let after = word.trim_start_matches(|c: char| c.is_ascii_digit());
-    after.len() < word.len() && matches!(after, "." | ")")
+fn is_number_of_a_list(as_str: &str) -> bool {
+    let after = as_str.trim_start_matches(|c: char| c.is_ascii_digit());
+    after.len() < as_str.len() && matches!(after, "." | ")")
 }
 
 fn longest_run(text: &str) -> usize {

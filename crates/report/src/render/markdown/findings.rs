@@ -33,7 +33,7 @@ pub(super) fn finding_in_full(
         (Some(since), None) => format!(", since {since}"),
         _ => String::new(),
     };
-    let (certainty, because) = (finding.certainty.word(), prose(&finding.certainty_because));
+    let (certainty, because) = (finding.certainty.as_str(), prose(&finding.certainty_because));
     let mut lines = vec![
         format!("### {heading}: {}, {}", finding.severity, prose(finding.rule)),
         String::new(),

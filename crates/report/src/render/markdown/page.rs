@@ -81,7 +81,7 @@ fn head(report: &Report, page: &mut BoundedPage) {
     }
     row("gathered", &prose(&summary::gathered(cluster)));
     if let Some(update) = &cluster.update {
-        row(update.state.word(), &prose(&summary::update(update)));
+        row(update.state.as_str(), &prose(&summary::update(update)));
     }
     for note in summary::attention(report) {
         row("attention", &prose(&note));

@@ -116,7 +116,7 @@ fn by_severity(counts: &[RuleCount]) -> String {
             break;
         }
         let shown = same.get(..left.min(same.len())).unwrap_or_default();
-        let severity = shown.first().and_then(|it| it.severity).map_or("", Severity::word);
+        let severity = shown.first().and_then(|it| it.severity).map_or("", Severity::as_str);
         parts.push(format!("{severity}: {}", each(shown)));
         left -= shown.len();
     }

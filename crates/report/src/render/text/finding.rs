@@ -24,7 +24,7 @@ pub(super) fn write(report: &Report, finding: &ReportFinding, page: &mut TextPag
         (Some(since), None) => format!(", since {since}"),
         _ => String::new(),
     };
-    let certainty = finding.certainty.word();
+    let certainty = finding.certainty.as_str();
     let certainty = if finding.certainty == Certainty::Certain && !page.style.verbose {
         certainty.to_owned()
     } else {

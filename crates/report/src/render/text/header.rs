@@ -16,7 +16,7 @@ pub(super) fn write(report: &Report, page: &mut TextPage) {
     }
     field(page, "gathered", &summary::gathered(cluster));
     if let Some(update) = &cluster.update {
-        field(page, update.state.word(), &summary::update(update));
+        field(page, update.state.as_str(), &summary::update(update));
     }
     for note in summary::attention(report) {
         field(page, "attention", &note);

@@ -49,7 +49,7 @@ impl TextPage {
             Severity::Warning => AnsiColor::Yellow,
             Severity::Info => AnsiColor::Cyan,
         };
-        self.paint(colour.on_default().bold(), severity.word())
+        self.paint(colour.on_default().bold(), severity.as_str())
     }
 
     /// An empty line and a heading.

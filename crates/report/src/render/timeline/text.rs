@@ -48,7 +48,7 @@ pub fn write(
         TimelineGrouping::Severity => {
             for severity in Severity::ALL.into_iter().rev() {
                 let of_it = |it: &&EventRow| it.severity == severity;
-                group(severity.word(), timeline.events.iter().filter(of_it), timeline, &mut page);
+                group(severity.as_str(), timeline.events.iter().filter(of_it), timeline, &mut page);
             }
         }
     }
@@ -184,14 +184,14 @@ fn event(event: &EventRow, when: &str, what: &str, root: Option<&str>, page: &mu
     let severity = match event.severity {
         Severity::Info => " ".repeat(SEVERITY),
         severity => {
-            let blank = " ".repeat(SEVERITY.saturating_sub(severity.word().len()));
+            let blank = " ".repeat(SEVERITY.saturating_sub(severity.as_str().len()));
             format!("{}{blank}", page.severity(severity))
         }
     };
     let is_wide = page.style.width >= WIDE;
     let source =
-        if is_wide { format!("{:<SOURCE$}  ", event.source.word()) } else { String::new() };
-    let after = if is_wide { String::new() } else { format!(" [{}]", event.source.word()) };
+        if is_wide { format!("{:<SOURCE$}  ", event.source.as_str()) } else { String::new() };
+    let after = if is_wide { String::new() } else { format!(" [{}]", event.source.as_str()) };
     let text: Vec<_> = event.words.split_whitespace().collect();
     let before = match (what, series(event)) {
         ("", series) if series.is_empty() => String::new(),

@@ -28,7 +28,7 @@ use mustknow_cluster::views::{Ingress, Service};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
+use crate::domain::deletion_requested_at;
 use crate::engine::client;
 
 /// How long after its Ingress a Service may be created.
@@ -58,7 +58,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     for ingress in cx.all::<Ingress<'_>>() {
         examined += 1;
         let resource = ingress.resource();
-        if asked_to_go(resource).is_some() || !cx.is_older(resource.created(), GRACE) {
+        if deletion_requested_at(resource).is_some() || !cx.is_older(resource.created(), GRACE) {
             continue;
         }
         for name in backends(ingress) {

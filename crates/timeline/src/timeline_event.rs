@@ -1,4 +1,4 @@
-//! One thing that happened, and its place in the order of all.
+//! One event of the timeline, and its sort order.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Time;
 use mustknow_rules::{Place, Severity, Subject};
 
-/// How much is kept of what a moment says, in characters.
-const KEPT: usize = 1800;
-/// What is said of the rest.
-const CUT: &str = " [cut]";
+/// The maximum length of a message, in characters.
+const MAX_MESSAGE: usize = 1800;
+/// The mark at the end of a truncated message.
+const TRUNCATED: &str = " [cut]";
 
-/// What tells of a moment.
+/// The source of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     /// The update history of the ClusterVersion.
@@ -21,17 +21,17 @@ pub enum Source {
     Condition,
     /// A Node: its conditions, taints and creation.
     Node,
-    /// A Pod: its conditions and what became of its containers.
+    /// A Pod: its conditions and its containers.
     Pod,
-    /// An Event.
+    /// A Kubernetes event.
     Event,
-    /// A revision of a static pod, a Deployment or the configuration of machines.
+    /// A revision of a static pod, a Deployment or a MachineConfig.
     Revision,
-    /// A certificate, or the writing of what holds one.
+    /// A certificate, or a write to an object with one.
     Certificate,
-    /// The creation or removal of an object.
+    /// The creation or deletion of an object.
     Object,
-    /// An outage that a PodNetworkConnectivityCheck noted.
+    /// An outage in a PodNetworkConnectivityCheck.
     Outage,
     /// A firing alert.
     Alert,
@@ -58,8 +58,8 @@ impl Source {
         Self::Finding,
     ];
 
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Update => "update",
             Self::Condition => "condition",
@@ -77,41 +77,50 @@ impl Source {
     }
 }
 
-/// One thing that happened, or a series of the same.
+/// One event, or a series of equal events.
 #[derive(Clone, Debug)]
 pub struct TimelineEvent {
-    /// When, or when first.
+    /// The time, or the first time.
     pub at: Time,
-    /// When last, for what lasted or came again.
+    /// The end, or the last time of a series.
     pub until: Option<Time>,
-    /// How often.
+    /// The number of occurrences.
     pub count: u64,
-    /// What tells of it.
+    /// The source.
     pub source: Source,
-    /// How bad the thing itself says it is.
+    /// The severity according to its source.
     pub severity: Severity,
     /// What it is about.
     pub subject: Subject,
     /// What happened.
-    pub words: String,
-    /// Where that stands.
+    pub message: String,
+    /// Where it is in the archive.
     pub place: Place,
 }
 
 impl TimelineEvent {
-    /// Something that happened once, told by `place`.
+    /// An event that happened once.
     pub(super) fn new(
         at: Time,
         source: Source,
         severity: Severity,
         subject: Subject,
-        words: &str,
+        message: &str,
         place: Place,
     ) -> Self {
-        Self { at, until: None, count: 1, source, severity, subject, words: cut(words), place }
+        Self {
+            at,
+            until: None,
+            count: 1,
+            source,
+            severity,
+            subject,
+            message: truncate(message),
+            place,
+        }
     }
 
-    /// The same as a series up to `until`, or the other way round where the archive has it so.
+    /// Makes it a series up to `until`; the two times are swapped if they are reversed.
     #[must_use]
     pub(super) fn until(mut self, until: Option<Time>) -> Self {
         if let Some(until) = until.filter(|until| *until != self.at) {
@@ -121,67 +130,67 @@ impl TimelineEvent {
         self
     }
 
-    /// The same so many times.
+    /// Sets the number of occurrences.
     #[must_use]
     pub(super) fn times(self, count: u64) -> Self {
         Self { count: count.max(1), ..self }
     }
 
-    /// When it was over.
+    /// The end.
     pub fn end(&self) -> Time {
         self.until.unwrap_or(self.at)
     }
 
-    /// What the order of moments goes by: time, then the worst, and in the end the place.
+    /// The sort key: time, source, severity, and finally the place.
     pub(super) fn rank(&self) -> impl Ord + use<'_> {
         let Subject { kind, namespace, name } = &self.subject;
         let place = match &self.place {
             Place::Document { document, span } => (&*document.path, span.start as u64, span.end),
             Place::Line { path, number, mark, .. } => (&**path, *number, mark.end),
         };
-        let what = (&**kind, &*self.words, &**namespace, &**name);
+        let what = (&**kind, &*self.message, &**namespace, &**name);
         (self.at, self.source, Reverse(self.severity), what, self.until, self.count, place)
     }
 }
 
-/// A place in the file of an object.
-pub(super) fn within(resource: &Resource, span: std::ops::Range<usize>) -> Place {
+/// A place in the document of an object.
+pub(super) fn place_at(resource: &Resource, span: std::ops::Range<usize>) -> Place {
     Place::Document { document: Arc::clone(resource.document()), span }
 }
 
-/// The field at `path` of an object; its name when the field is absent.
-pub(super) fn field(resource: &Resource, path: &[&str]) -> Place {
+/// The field at `path` of an object; the object's name when the field is absent.
+pub(super) fn field_place(resource: &Resource, path: &[&str]) -> Place {
     let span = path
         .split_last()
         .and_then(|(last, before)| resource.at(before)?.entry_span(last))
         .unwrap_or_else(|| resource.head_span());
-    within(resource, span)
+    place_at(resource, span)
 }
 
-/// Reason and message after what they belong to, those that are there.
-pub(super) fn said(what: &str, reason: &str, message: &str) -> String {
-    let mut words = what.to_owned();
+/// `what` with the reason and the message, if they are not empty.
+pub(super) fn with_details(what: &str, reason: &str, message: &str) -> String {
+    let mut text = what.to_owned();
     for part in [reason, message] {
         let part = part.trim();
-        if !part.is_empty() && !words.ends_with(part) {
-            words.push_str(": ");
-            words.push_str(part);
+        if !part.is_empty() && !text.ends_with(part) {
+            text.push_str(": ");
+            text.push_str(part);
         }
     }
-    words
+    text
 }
 
-/// As much of the words as is kept, with a mark where some are lost. They are cut between two words: the
-/// half of a token is no longer known for one.
-fn cut(words: &str) -> String {
-    let Some((at, _)) = words.char_indices().nth(KEPT) else { return words.to_owned() };
-    let kept = words.get(..at).unwrap_or_default();
+/// A message up to the maximum length, with a mark if it is truncated. It is cut between words, because
+/// half of a token would not be recognized as a secret.
+fn truncate(message: &str) -> String {
+    let Some((at, _)) = message.char_indices().nth(MAX_MESSAGE) else { return message.to_owned() };
+    let kept = message.get(..at).unwrap_or_default();
     let kept = kept.rsplit_once(char::is_whitespace).map_or("", |(whole, _)| whole);
-    [kept, CUT].concat()
+    [kept, TRUNCATED].concat()
 }
 
-/// A time that somebody set: Go writes the first second of all calendars where nobody did.
-pub(super) fn set(time: Option<Time>) -> Option<Time> {
+/// The time, unless it is the zero time of Go, year 1, which means that it is not set.
+pub(super) fn non_zero(time: Option<Time>) -> Option<Time> {
     const ZERO: i64 = -62_135_596_800;
     time.filter(|time| time.as_second() > ZERO)
 }
@@ -193,27 +202,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_of_any_length_is_cut_and_says_so() {
-        let long = cut(&"\u{e4}x ".repeat(1 << 20));
-        assert!(long.chars().count() < KEPT + 10 && long.ends_with("\u{e4}x [cut]"), "{long}");
-        assert_eq!(cut(&format!("a {}", "b".repeat(KEPT))), "a [cut]");
-        assert_eq!(cut("short"), "short");
+    fn a_long_message_is_truncated_with_a_mark() {
+        let long = truncate(&"\u{e4}x ".repeat(1 << 20));
+        assert!(
+            long.chars().count() < MAX_MESSAGE + 10 && long.ends_with("\u{e4}x [cut]"),
+            "{long}"
+        );
+        assert_eq!(truncate(&format!("a {}", "b".repeat(MAX_MESSAGE))), "a [cut]");
+        assert_eq!(truncate("short"), "short");
     }
 
     #[test]
-    fn what_is_said_twice_stands_once() {
+    fn equal_reason_and_message_are_shown_once() {
         assert_eq!(
-            said("Ready became True", "KubeletReady", "posting"),
+            with_details("Ready became True", "KubeletReady", "posting"),
             "Ready became True: KubeletReady: posting"
         );
-        assert_eq!(said("Ready became True", "", " "), "Ready became True");
-        assert_eq!(said("x", "Same", "Same"), "x: Same");
+        assert_eq!(with_details("Ready became True", "", " "), "Ready became True");
+        assert_eq!(with_details("x", "Same", "Same"), "x: Same");
     }
 
     #[test]
-    fn a_time_that_nobody_set_is_none() {
-        assert_eq!(set(rfc3339("0001-01-01T00:00:00Z")), None);
-        assert!(set(rfc3339("9999-12-30T20:00:00Z")).is_some());
-        assert_eq!(set(rfc3339("0000-01-01T00:00:00Z")), None);
+    fn the_zero_time_is_none() {
+        assert_eq!(non_zero(rfc3339("0001-01-01T00:00:00Z")), None);
+        assert!(non_zero(rfc3339("9999-12-30T20:00:00Z")).is_some());
+        assert_eq!(non_zero(rfc3339("0000-01-01T00:00:00Z")), None);
     }
 }

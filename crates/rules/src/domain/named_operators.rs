@@ -1,26 +1,26 @@
-//! The operators that a message of the ClusterVersion names, and what they say themselves.
+//! The operators that a message of the ClusterVersion names, and their own conditions.
 //!
 //! Source: openshift/cluster-version-operator `pkg/cvo/internal/operatorstatus.go` and
-//! `pkg/cvo/status.go` for the wordings, `release-4.1` to `main`.
+//! `pkg/cvo/status.go` for the messages, `release-4.1` to `main`.
 
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{ClusterOperator, Condition};
 
 use crate::engine::context::RuleContext;
 
-/// One operator a message names.
+/// One operator that a message names.
 #[derive(Clone)]
 pub struct NamedOperator<'s> {
     /// Its name.
     pub name: String,
-    /// Its object, if it was collected.
+    /// Its ClusterOperator, if it was collected.
     pub object: Option<ClusterOperator<'s>>,
 }
 
 impl<'s> NamedOperator<'s> {
-    /// The operators `message` names, in its order.
+    /// The operators that `message` names, in its order.
     pub fn all(cx: &RuleContext<'s>, message: &str) -> Vec<Self> {
-        operators_named(message)
+        operator_names(message)
             .into_iter()
             .map(|name| Self { object: cx.find("", &name), name })
             .collect()
@@ -31,14 +31,14 @@ impl<'s> NamedOperator<'s> {
         self.object?.condition(of_type)
     }
 
-    /// Since when its condition of that type stands.
+    /// Since when it has its condition of that type.
     pub fn since(&self, of_type: &str) -> Option<Time> {
         self.condition(of_type)?.since()
     }
 }
 
 /// The names of the operators in a message of the ClusterVersion.
-pub fn operators_named(message: &str) -> Vec<String> {
+pub fn operator_names(message: &str) -> Vec<String> {
     const BEFORE: [&str; 6] = [
         "Cluster operators ",
         "Cluster operator ",
@@ -73,10 +73,10 @@ pub fn operators_named(message: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::operators_named;
+    use super::operator_names;
 
     #[test]
-    fn every_wording_of_the_cluster_version_operator_is_read() {
+    fn every_message_of_the_cluster_version_operator_is_parsed() {
         let cases: [(&str, &[&str]); 8] = [
             ("Cluster operator etcd is not available", &["etcd"]),
             ("Cluster operators dns, etcd are degraded", &["dns", "etcd"]),
@@ -95,7 +95,7 @@ mod tests {
             ("Cluster operator dns is reporting a failure: Cluster operator x", &["dns"]),
         ];
         for (message, names) in cases {
-            assert_eq!(operators_named(message), names, "{message}");
+            assert_eq!(operator_names(message), names, "{message}");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Objects that were asked to go and are still there, and what holds them.
+//! Objects that are being deleted, and the finalizers that block their deletion.
 //!
 //! Source: kubernetes/apiserver `pkg/registry/generic/registry/store.go`: an object with a
-//! `deletionTimestamp` goes when its last finalizer is taken off; for pods the timestamp is the end of
-//! their grace period.
+//! `deletionTimestamp` is removed when its last finalizer is removed. For pods the timestamp is the end
+//! of their grace period.
 
 use std::borrow::Cow;
 
@@ -10,12 +10,12 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Time;
 use mustknow_yaml::Value;
 
-/// When it was asked to go.
-pub fn asked_to_go(resource: &Resource) -> Option<Time> {
+/// The `deletionTimestamp`.
+pub fn deletion_requested_at(resource: &Resource) -> Option<Time> {
     resource.time(&["metadata", "deletionTimestamp"])
 }
 
-/// The finalizers that are still on it.
+/// The remaining finalizers.
 pub fn finalizers(resource: &Resource) -> Vec<Cow<'_, str>> {
     resource
         .at(&["metadata", "finalizers"])

@@ -1,9 +1,9 @@
-//! How far an update got and whether it takes longer than it should, as `oc adm upgrade status`
-//! reckons it.
+//! The progress of an update, and whether it takes longer than expected, calculated as in
+//! `oc adm upgrade status`.
 //!
-//! Source: openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`. Unlike there, an operator
-//! counts as updated by its version alone: the payload's image of the machine-config operator,
-//! which tells a migration between architectures apart, is not in an archive.
+//! Source: openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`. Unlike there, only the version
+//! of an operator shows whether it is updated: the payload image of the machine-config operator,
+//! which shows a migration to another architecture, is not in an archive.
 
 use mustknow_cluster::Snapshot;
 use mustknow_cluster::model::time::{Span, Time};
@@ -11,27 +11,27 @@ use mustknow_cluster::views::{
     ClusterOperator, ClusterVersion, HistoryEntry, UpdatePhase, UpdateState,
 };
 
-/// What a release takes when the history does not tell.
+/// The duration of an update if the history does not show one.
 const BASELINE: Span = Span::hours(1);
-/// Progress seen earlier than this says nothing of the pace.
+/// Earlier progress is not used for the estimate.
 const TOO_EARLY: Span = Span::minutes(5);
-/// How far an estimate may be exceeded before the update counts as stalled.
+/// How many seconds after the estimate an update counts as stalled.
 const STALLED: f64 = 600.0;
 
-/// How an update goes, by the estimate.
+/// The duration of an update compared with the estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
+pub enum UpdatePace {
     /// Within the estimate.
     OnTime,
-    /// Past it.
+    /// Beyond the estimate.
     Slow,
-    /// Past it by more than ten minutes.
+    /// Beyond the estimate by more than ten minutes.
     Stalled,
 }
 
-impl Pace {
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
+impl UpdatePace {
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::OnTime => "normal",
             Self::Slow => "slow",
@@ -40,27 +40,27 @@ impl Pace {
     }
 }
 
-/// How far a running update got.
-pub struct Progress<'s> {
-    /// How long it runs.
+/// The progress of a running update.
+pub struct UpdateProgress<'s> {
+    /// How long it has been running.
     pub elapsed: Span,
     /// How long it should take in all.
     pub estimate: Span,
     /// When an operator last began or ended a rollout.
     pub last_progress: Time,
-    /// How many operators the release has.
+    /// The number of operators in the release.
     pub total: usize,
-    /// How many of them have the target version.
+    /// The number of operators at the target version.
     pub updated: usize,
-    /// Those that have not.
+    /// The operators at another version.
     pub pending: Vec<ClusterOperator<'s>>,
-    /// How it goes.
-    pub pace: Pace,
+    /// The duration compared with the estimate.
+    pub pace: UpdatePace,
 }
 
-impl<'s> Progress<'s> {
-    /// Reads the progress of the update that runs; None when none does, when its operators were
-    /// not collected, or when the archive holds no time.
+impl<'s> UpdateProgress<'s> {
+    /// Reads the progress of the running update; None if there is none, if its operators were not
+    /// collected, or if the archive has no gather time.
     pub fn of(snapshot: &'s Snapshot) -> Option<Self> {
         let version = ClusterVersion::find(snapshot)?;
         let update = UpdatePhase::of(version).filter(|update| update.is_updating())?;
@@ -86,25 +86,25 @@ impl<'s> Progress<'s> {
         Some(Self { elapsed, estimate, last_progress, total, updated, pending, pace })
     }
 
-    /// Whether every operator has the target version.
+    /// Whether every operator is at the target version.
     pub fn is_complete(&self) -> bool {
         self.pending.is_empty()
     }
 
-    /// Whether only the nodes are left, which machine-config updates.
+    /// Whether only the nodes remain, which machine-config updates.
     pub fn waits_for_nodes(&self) -> bool {
         self.pending.iter().all(|operator| operator.name() == "machine-config")
             && !self.pending.is_empty()
     }
 
-    /// How much is done, in percent, rounded.
+    /// The percentage of updated operators, rounded.
     pub fn percent(&self) -> usize {
         (self.updated * 200 + self.total) / (2 * self.total.max(1))
     }
 }
 
-/// When an operator last changed `Progressing`. Where only machine-config is left it is the time
-/// it began: the nodes it restarts make other operators flip.
+/// When an operator last changed `Progressing`. If only machine-config remains, the time when it began,
+/// because the reboots of nodes change the conditions of other operators.
 fn last_progress(done: &[ClusterOperator<'_>], pending: &[ClusterOperator<'_>]) -> Option<Time> {
     if let [last] = pending
         && last.name() == "machine-config"
@@ -115,7 +115,7 @@ fn last_progress(done: &[ClusterOperator<'_>], pending: &[ClusterOperator<'_>]) 
     done.iter().chain(pending).filter_map(|o| o.condition("Progressing")?.since()).max()
 }
 
-/// How long the last completed update took, leaving out the installation.
+/// How long the last completed update took, without the installation.
 fn baseline(version: ClusterVersion<'_>) -> Span {
     let history: Vec<_> = version.history().collect();
     let took = |entry: &HistoryEntry<'_>| Some(Span::between(entry.started()?, entry.ended()?));
@@ -129,10 +129,15 @@ fn baseline(version: ClusterVersion<'_>) -> Span {
     }
 }
 
-/// How long the update takes in all, and how it goes.
-fn estimate(baseline: Span, to_progress: Span, elapsed: Span, completion: f64) -> (Span, Pace) {
+/// The estimated duration of the whole update, and the elapsed time compared with it.
+fn estimate(
+    baseline: Span,
+    to_progress: Span,
+    elapsed: Span,
+    completion: f64,
+) -> (Span, UpdatePace) {
     if completion >= 1.0 {
-        return (elapsed, Pace::OnTime);
+        return (elapsed, UpdatePace::OnTime);
     }
     let timewise = timewise(completion);
     let total = if completion > 0.0 && timewise > 0.0 && to_progress > TOO_EARLY {
@@ -143,14 +148,14 @@ fn estimate(baseline: Span, to_progress: Span, elapsed: Span, completion: f64) -
     let remaining = total - seconds(elapsed);
     let remaining = if remaining < 0.0 { remaining / 1.2 } else { remaining * 1.2 };
     let pace = match remaining {
-        late if late < -STALLED => Pace::Stalled,
-        late if late < 0.0 => Pace::Slow,
-        _ => Pace::OnTime,
+        late if late < -STALLED => UpdatePace::Stalled,
+        late if late < 0.0 => UpdatePace::Slow,
+        _ => UpdatePace::OnTime,
     };
     (whole_minutes(seconds(elapsed) + remaining), pace)
 }
 
-/// The part of the time that passes until a part of the operators is updated; fitted upstream to
+/// The fraction of the time after which a fraction of the operators is updated; fitted upstream to
 /// recorded updates.
 fn timewise(x: f64) -> f64 {
     let (x2, x3, x4) = (x.powi(2), x.powi(3), x.powi(4));
@@ -187,17 +192,17 @@ mod tests {
     }
 
     #[test]
-    fn an_update_that_left_machine_config_an_hour_ago_is_stalled() {
+    fn an_update_that_has_waited_an_hour_for_machine_config_is_stalled() {
         // openshift/oc, example 4.14.1-degraded: 1h59m, "estimate duration was 1h24m".
         let (estimate, pace) = estimate(BASELINE, minutes(54), minutes(119), ratio(32, 33));
-        assert_eq!(pace, Pace::Stalled);
+        assert_eq!(pace, UpdatePace::Stalled);
         assert!((80..=90).contains(&(estimate.seconds() / 60)), "{estimate}");
     }
 
     #[test]
     fn an_update_is_slow_before_it_is_stalled() {
-        assert_eq!(estimate(BASELINE, minutes(2), minutes(65), 0.1).1, Pace::Slow);
-        assert_eq!(estimate(BASELINE, minutes(2), minutes(59), 0.1).1, Pace::OnTime);
-        assert_eq!(estimate(BASELINE, minutes(2), minutes(90), 0.1).1, Pace::Stalled);
+        assert_eq!(estimate(BASELINE, minutes(2), minutes(65), 0.1).1, UpdatePace::Slow);
+        assert_eq!(estimate(BASELINE, minutes(2), minutes(59), 0.1).1, UpdatePace::OnTime);
+        assert_eq!(estimate(BASELINE, minutes(2), minutes(90), 0.1).1, UpdatePace::Stalled);
     }
 }
