@@ -5,13 +5,13 @@
 //! are redacted, once, when the report is built: see [`SafeText`]. The renderers are pure functions from
 //! reports to a writer.
 
-mod build;
+mod builder;
 pub mod model;
 mod redact;
 mod render;
 pub mod triage;
 
-pub use build::{
+pub use builder::{
     Pattern, ReportOptions, ScannedInput, Selection, Suppression, build, build_timeline,
 };
 pub use model::{Failed, Report, ScanReport};
