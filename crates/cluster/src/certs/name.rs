@@ -92,7 +92,7 @@ fn text(tag: Tag, value: &[u8]) -> String {
             let units: Vec<u16> = units.iter().copied().map(u16::from_be_bytes).collect();
             String::from_utf16_lossy(&units)
         }
-        _ => value.iter().map(|byte| format!("{byte:02X}")).collect(),
+        _ => value.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02X}")),
     }
 }
 
