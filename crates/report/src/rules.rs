@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use mustknow_rules::engine::manual;
 use mustknow_rules::{Need, Rule};
 
 /// Writes a line for each rule.
@@ -62,7 +61,7 @@ fn page(rule: &Rule, level: &str) -> String {
     text.push_str(&reads("Needs", meta.needs));
     text.push_str(&reads("Reads when there", meta.uses));
     text.push_str("\n\n");
-    for line in manual::of(rule).lines() {
+    for line in rule.manual.lines() {
         match line.strip_prefix("# ") {
             Some(heading) => text.push_str(&format!("{level}# {heading}")),
             None => text.push_str(line),

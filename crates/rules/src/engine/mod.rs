@@ -13,6 +13,7 @@ pub mod place;
 pub mod quoting;
 pub mod rule;
 pub mod run;
+pub(crate) mod source;
 pub mod verdict;
 pub mod version;
 
