@@ -5,11 +5,14 @@
 //! Secrets or private keys is in memory when rules run.
 
 mod cache;
+mod der_reader;
 mod find;
+mod name;
 mod parse;
 mod pem;
 #[cfg(test)]
 mod tests;
+mod validity;
 
 pub(crate) use cache::CertificateCache;
 pub(crate) use find::{certificates_in, reads_certificates};

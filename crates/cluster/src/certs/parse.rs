@@ -1,90 +1,121 @@
-//! Parses a certificate in DER.
+//! Reads one certificate from its DER bytes (RFC 5280).
 //!
-//! Texts are limited in length because the archive is untrusted.
+//! Fields that no rule uses are stepped over: an unusual key, extension or serial number does not
+//! make a certificate unreadable. Text is cut: it comes from an unknown source.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
-use x509_parser::prelude::FromDer;
-use x509_parser::x509::X509Name;
+use der::Tag;
+use der::oid::ObjectIdentifier;
 
-use crate::model::certificate::{Certificate, DistinguishedName, Fingerprint};
-use crate::model::time::Time;
+use super::der_reader::{DerReader, constructed, primitive};
+use super::{name, validity};
+use crate::model::certificate::{Certificate, Fingerprint};
 
-/// How many characters of a name are stored.
-const NAME_LIMIT: usize = 200;
-/// How many subject alternative names of a certificate are stored.
+/// How many alternative names of a certificate are stored.
 const NAMES_LIMIT: usize = 100;
 
-/// Parses a certificate; None if the bytes are not one.
+const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
+const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
+const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
+const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+
+/// The certificate in DER; None when the bytes are not one.
 pub(super) fn parse(der: &[u8]) -> Option<Certificate> {
-    let (_, parsed) = X509Certificate::from_der(der).ok()?;
-    let validity = parsed.validity();
-    let mut made = Certificate {
+    let mut signed = DerReader::new(der)?.nested(Tag::Sequence)?;
+    let mut fields = signed.nested(Tag::Sequence)?;
+    let _signature_algorithm = signed.contents(Tag::Sequence)?;
+    let _signature = signed.contents(Tag::BitString)?;
+
+    let _version = fields.optional(constructed(0));
+    let _serial_number = fields.contents(Tag::Integer)?;
+    let _signature_algorithm = fields.contents(Tag::Sequence)?;
+    let issuer = name::parse(fields.encoded_sequence()?)?;
+    let (not_before, not_after) = validity::parse(fields.nested(Tag::Sequence)?)?;
+    let subject = name::parse(fields.encoded_sequence()?)?;
+    let _public_key = fields.contents(Tag::Sequence)?;
+    let _issuer_unique_id = fields.optional(primitive(1));
+    let _subject_unique_id = fields.optional(primitive(2));
+    let mut certificate = Certificate {
         id: Fingerprint::of(der),
-        subject: Arc::new(name(parsed.subject())),
-        issuer: Arc::new(name(parsed.issuer())),
-        not_before: time(validity.not_before.timestamp()),
-        not_after: time(validity.not_after.timestamp()),
+        subject: Arc::new(subject),
+        issuer: Arc::new(issuer),
+        not_before,
+        not_after,
         is_ca: false,
         subject_key: None,
         authority_key: None,
         names: Box::default(),
         has_more_names: false,
     };
-    for extension in parsed.extensions() {
-        match extension.parsed_extension() {
-            ParsedExtension::BasicConstraints(constraints) => made.is_ca = constraints.ca,
-            ParsedExtension::SubjectKeyIdentifier(key) => made.subject_key = key_id(key.0),
-            ParsedExtension::AuthorityKeyIdentifier(key) => {
-                made.authority_key = key.key_identifier.as_ref().and_then(|key| key_id(key.0));
-            }
-            ParsedExtension::SubjectAlternativeName(names) => {
-                let mut all = names.general_names.iter().filter_map(general_name);
-                made.names = all.by_ref().take(NAMES_LIMIT).collect();
-                made.has_more_names = all.next().is_some();
-            }
-            _ => {}
+    if !fields.is_finished() {
+        let mut extensions = fields.nested(constructed(3))?.nested(Tag::Sequence)?;
+        while !extensions.is_finished() {
+            read_extension(extensions.nested(Tag::Sequence)?, &mut certificate)?;
         }
     }
-    Some(made)
+    Some(certificate)
 }
 
-fn name(name: &X509Name<'_>) -> DistinguishedName {
-    let common = name.iter_common_name().next().and_then(|common| common.as_str().ok());
-    let label = match common {
-        Some(common) => shorten(common),
-        None => shorten(&name.to_string()),
-    };
-    DistinguishedName { label, id: Fingerprint::of(name.as_raw()) }
-}
-
-fn general_name(name: &GeneralName<'_>) -> Option<Box<str>> {
-    match name {
-        GeneralName::DNSName(name) => Some(shorten(name)),
-        GeneralName::IPAddress(bytes) => {
-            let address = match <[u8; 4]>::try_from(*bytes) {
-                Ok(four) => IpAddr::V4(Ipv4Addr::from(four)),
-                Err(_) => IpAddr::V6(Ipv6Addr::from(<[u8; 16]>::try_from(*bytes).ok()?)),
-            };
-            Some(address.to_string().into())
-        }
-        _ => None,
+/// Adds what an extension states; None when the bytes are not an extension. An extension whose value
+/// cannot be read is ignored.
+fn read_extension(mut extension: DerReader<'_>, certificate: &mut Certificate) -> Option<()> {
+    let oid = extension.contents(Tag::ObjectIdentifier)?;
+    let _is_critical = extension.optional(Tag::Boolean);
+    let value = DerReader::new(extension.contents(Tag::OctetString)?)?;
+    if oid == BASIC_CONSTRAINTS.as_bytes() {
+        certificate.is_ca = is_ca(value).unwrap_or(false);
+    } else if oid == SUBJECT_KEY_IDENTIFIER.as_bytes() {
+        certificate.subject_key = subject_key(value);
+    } else if oid == AUTHORITY_KEY_IDENTIFIER.as_bytes() {
+        certificate.authority_key = authority_key(value);
+    } else if oid == SUBJECT_ALT_NAME.as_bytes()
+        && let Some(mut names) = alternative_names(value)
+    {
+        certificate.has_more_names = names.len() > NAMES_LIMIT;
+        names.truncate(NAMES_LIMIT);
+        certificate.names = names.into();
     }
+    Some(())
 }
 
-fn shorten(text: &str) -> Box<str> {
-    text.chars().take(NAME_LIMIT).collect::<String>().into()
+fn is_ca(mut value: DerReader<'_>) -> Option<bool> {
+    let is_ca = value.nested(Tag::Sequence)?.optional(Tag::Boolean);
+    Some(is_ca == Some(&[0xff]))
+}
+
+fn subject_key(mut value: DerReader<'_>) -> Option<Fingerprint> {
+    key_id(value.contents(Tag::OctetString)?)
+}
+
+fn authority_key(mut value: DerReader<'_>) -> Option<Fingerprint> {
+    key_id(value.nested(Tag::Sequence)?.optional(primitive(0))?)
 }
 
 fn key_id(bytes: &[u8]) -> Option<Fingerprint> {
     (!bytes.is_empty()).then(|| Fingerprint::of(bytes))
 }
 
-/// A time in seconds since the epoch; times out of range become the first or last time that can be
-/// represented.
-fn time(seconds: i64) -> Time {
-    Time::from_second(seconds).unwrap_or(if seconds < 0 { Time::MIN } else { Time::MAX })
+/// The DNS names and addresses of a SubjectAltName, at most one more than are stored.
+fn alternative_names(mut value: DerReader<'_>) -> Option<Vec<Box<str>>> {
+    let mut names = value.nested(Tag::Sequence)?;
+    let mut found = Vec::new();
+    while !names.is_finished() && found.len() <= NAMES_LIMIT {
+        let (tag, name) = names.element()?;
+        if tag == primitive(2) {
+            found.extend(str::from_utf8(name).ok().map(name::cut));
+        } else if tag == primitive(7) {
+            found.extend(address(name));
+        }
+    }
+    Some(found)
+}
+
+fn address(bytes: &[u8]) -> Option<Box<str>> {
+    let address = match <[u8; 4]>::try_from(bytes) {
+        Ok(four) => IpAddr::V4(Ipv4Addr::from(four)),
+        Err(_) => IpAddr::V6(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?)),
+    };
+    Some(address.to_string().into())
 }

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use mustknow_rules::engine::manual;
 use mustknow_rules::{Need, Rule};
 
 /// Writes one line for each rule.
@@ -35,7 +34,7 @@ pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     writeln!(out, "\n")?;
-    for line in manual::of(rule).lines() {
+    for line in rule.manual.lines() {
         let level = if line.starts_with("# ") { "#" } else { "" };
         writeln!(out, "{level}{line}")?;
     }

@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use mustknow_rules::engine::manual;
 use mustknow_rules::{Rule, Severity, catalog};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -129,8 +128,8 @@ fn text(words: &str) -> Value {
 }
 
 fn rule(rule: &Rule) -> Value {
-    let manual = manual::of(rule);
-    let (full, _) = manual.split_once("\n# ").unwrap_or((&manual, ""));
+    let manual = rule.manual;
+    let (full, _) = manual.split_once("\n# ").unwrap_or((manual, ""));
     json!({
         "id": rule.meta.id,
         "shortDescription": {"text": rule.meta.title},

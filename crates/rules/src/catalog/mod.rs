@@ -5,11 +5,23 @@ macro_rules! rules {
     ($($name:ident),* $(,)?) => {
         $(mod $name;)*
 
+        use $crate::engine::manual::of_source;
+        use $crate::engine::source::{digest, quoted_names, reads_alerts, text_of_source};
+
         /// The rules of this area.
-        pub(super) const RULES: &[$crate::engine::rule::Rule] = &[$($crate::engine::rule::Rule {
-            meta: &$name::META,
-            source: include_str!(concat!(stringify!($name), ".rs")),
-            check: $name::check,
+        pub(super) const RULES: &[$crate::engine::rule::Rule] = &[$({
+            const SOURCE: &str = include_str!(concat!(stringify!($name), ".rs"));
+            $crate::engine::rule::Rule {
+                meta: &$name::META,
+                manual: text_of_source!(of_source, SOURCE),
+                alert_names: if reads_alerts(&$name::META) {
+                    text_of_source!(quoted_names, SOURCE)
+                } else {
+                    ""
+                },
+                digest: digest(SOURCE),
+                check: $name::check,
+            }
         }),*];
     };
 }

@@ -14,6 +14,7 @@ pub mod persistence;
 pub mod quoting;
 pub mod rule;
 pub mod run;
+pub(crate) mod source;
 pub mod verdict;
 pub mod version;
 

@@ -1,6 +1,5 @@
 //! The pages that list rules: the index with its filters and its search, and one page for each area.
 
-use mustknow_rules::engine::manual;
 use mustknow_rules::{Role, Rule, Severity};
 
 use super::html::{escape, marks, page};
@@ -66,7 +65,7 @@ fn table<'r>(rules: impl Iterator<Item = &'r Rule>, root: &str) -> String {
 /// The row of a rule, with what the filters and the search compare.
 fn row(rule: &Rule, root: &str) -> String {
     let meta = rule.meta;
-    let text = format!("{} {} {}", meta.id, meta.title, manual::of(rule)).to_lowercase();
+    let text = format!("{} {} {}", meta.id, meta.title, rule.manual).to_lowercase();
     let text: Vec<_> = text.split_whitespace().collect();
     format!(
         "<tr data-area=\"{}\" data-severity=\"{}\" data-role=\"{}\" data-tag=\"{}\" \

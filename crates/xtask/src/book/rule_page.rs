@@ -1,7 +1,6 @@
 //! The page of one rule: its declaration, its manual, its test cases.
 
 use mustknow_report::rules::sources;
-use mustknow_rules::engine::manual;
 use mustknow_rules::{Need, Rule, catalog};
 use mustknow_testkit::cases::Case;
 
@@ -30,7 +29,7 @@ pub(super) fn rule_page(rule: &Rule, cases: &[Case]) -> String {
     body.push_str(&data("Needs", meta.needs));
     body.push_str(&data("Optional", meta.uses));
     body.push_str("</dl>\n");
-    body.push_str(&markdown::render(&manual::of(rule), |id| {
+    body.push_str(&markdown::render(rule.manual, |id| {
         catalog::find(id).map(|other| format!("{ROOT}rules/{}.html", other.meta.id))
     }));
     for (verdict, title) in VERDICTS {
