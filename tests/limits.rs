@@ -121,7 +121,7 @@ fn max_document() {
     let path = first.and(last).to_tar_gz(&dir, "in.tgz");
     let report = report(&["--max-document", &format!("{most}B")], &path);
     assert_judged(&report);
-    let why = format!("it is larger than {most} bytes (--max-document)");
+    let why = format!("size exceeds {most} bytes (--max-document)");
     assert_eq!(reasons(&report), [why]);
     assert_eq!(report["archive"]["truncated"], false, "only that list is lost");
 }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
 use mustknow_archive::Limits;
-use mustknow_report::text::Style;
-use mustknow_report::timeline::text::By;
-use mustknow_report::{Input, timeline};
+use mustknow_report::text::TextStyle;
+use mustknow_report::timeline::text::TimelineGrouping;
+use mustknow_report::{ReportOptions, ScannedInput, timeline};
 use mustknow_rules::catalog;
 use mustknow_rules::engine::run;
 use mustknow_testkit::cases::{Case, Cases};
@@ -145,23 +145,23 @@ fn fate(folder: &Path) -> Fate {
     let (rules, mut fate) = (catalog::all(), Fate::default());
     let archive = mustknow_cluster::open(folder, &run::interest(rules), Limits::default(), &|_| {});
     let path = folder.to_str().unwrap();
-    let input = Input { path, entries: 1, bytes: 1, truncated: false };
+    let input = ScannedInput { path, entries: 1, bytes: 1, truncated: false };
     for snapshot in &archive.unwrap().snapshots {
         let judgement = run::judge(snapshot, rules);
         for (_, finding) in judgement.findings() {
             let text = [&*finding.summary, &*finding.why].join("\n");
             fate.quoted.extend((0..PLANTED.len()).filter(|kind| holds(&text, PLANTED[*kind].1)));
         }
-        let report = mustknow_report::build(input, snapshot, &judgement);
+        let report = mustknow_report::build(input, snapshot, &judgement, ReportOptions::default());
         let mut text = Vec::new();
-        let style = Style { verbose: true, width: 200, ..Style::default() };
+        let style = TextStyle { verbose: true, width: 200, ..TextStyle::default() };
         mustknow_report::text::write(&report, style, &mut text).unwrap();
         let json = serde_json::to_string_pretty(&report).unwrap();
         fate.shown.extend((0..PLANTED.len()).filter(|kind| holds(&json, &neighbour(*kind))));
         let filter = Filter::default();
         let history = mustknow_timeline::of(snapshot, &judgement, ReadScope::Scan, &filter);
-        let told = timeline::build(path, 1, snapshot, &history, &filter);
-        timeline::text::write(&told, By::Day, style, &mut text).unwrap();
+        let told = mustknow_report::build_timeline(path, 1, snapshot, &history, &filter);
+        timeline::text::write(&told, TimelineGrouping::Day, style, &mut text).unwrap();
         timeline::jsonl::write(&told, &mut text).unwrap();
         fate.left.extend(left(&[String::from_utf8(text).unwrap(), json]));
     }

@@ -376,7 +376,7 @@ fn several_files_of_objects_are_one_cluster_however_they_are_given() {
     let given = json(loose(dir.path()));
     let reports = list(&given, "reports");
     assert_eq!(reports.len(), 1, "{given}");
-    assert_eq!(reports[0]["archive"]["format"], "3 files of objects");
+    assert_eq!(reports[0]["archive"]["format"], "3 manifest files");
     assert_eq!(alarms(&reports[0]), Vec::<&str>::new());
     let in_folder = report(dir.path());
     assert_eq!(without_packing(in_folder), without_packing(reports[0].clone()));
@@ -414,7 +414,7 @@ fn every_format_is_named() {
     for (name, format) in [
         ("insights-4.7.tar.gz", "insights archive"),
         ("support-bundle-kurl.tar.gz", "support bundle"),
-        ("analyze-files.tar.gz", "support bundle + 24 files of objects"),
+        ("analyze-files.tar.gz", "support bundle + 24 manifest files"),
         ("must-gather-4.8-aws.tar.xz", "must-gather"),
         ("made/d-decoy-kube-system-not-collected.tar.gz", "oc adm inspect"),
         ("made/g-kubernetes-cluster-info-dump.tar.gz", "kubectl cluster-info dump (2 collections)"),

@@ -15,10 +15,10 @@ use std::{env, fs, thread};
 use flate2::read::GzDecoder;
 use mustknow_archive::Limits;
 use mustknow_cluster::open_stream;
-use mustknow_report::report::{Evidence, Finding, Subject};
-use mustknow_report::{Input, Report};
-use mustknow_rules::catalog;
+use mustknow_report::model::{ReportEvidence, ReportFinding, ReportSubject};
+use mustknow_report::{Report, ReportOptions, ScannedInput};
 use mustknow_rules::engine::run;
+use mustknow_rules::{GapKind, Role, Severity, catalog};
 
 use crate::support::dice::Dice;
 use crate::support::watchdog::LONGEST;
@@ -119,21 +119,22 @@ fn judge(bytes: &[u8]) -> Result<Vec<Report>, String> {
     let archive = open_stream(INPUT, bytes, &interest, Limits::default(), &|_| {})
         .map_err(|error| error.to_string())?;
     let report = |snapshot| {
-        let input = Input {
+        let input = ScannedInput {
             path: INPUT,
             entries: archive.entries,
             bytes: archive.bytes,
             truncated: archive.truncated,
         };
-        mustknow_report::build(input, snapshot, &run::judge(snapshot, rules))
+        let judgement = run::judge(snapshot, rules);
+        mustknow_report::build(input, snapshot, &judgement, ReportOptions::default())
     };
     let reports: Vec<_> = archive.snapshots.iter().map(report).collect();
     for report in &reports {
-        let crashed = report.unknown.iter().find(|unknown| unknown.gap == "crashed");
+        let crashed = report.unknown.iter().find(|unknown| unknown.gap == GapKind::Crashed);
         assert!(crashed.is_none(), "{crashed:?}");
         // How a panic that was caught is reported.
         let failed = report.damage.iter().find(|damage| {
-            ["the decoder failed", "the reader failed on it"].contains(&&*damage.why)
+            ["the decoder failed", "parser failed"].contains(&&*damage.why)
         });
         assert!(failed.is_none(), "{failed:?}");
     }
@@ -141,20 +142,20 @@ fn judge(bytes: &[u8]) -> Result<Vec<Report>, String> {
 }
 
 /// Whether a finding claims that something is wrong with the cluster.
-fn is_alarm(finding: &Finding) -> bool {
-    finding.severity != "info" && finding.role != "context"
+fn is_alarm(finding: &ReportFinding) -> bool {
+    finding.severity != Severity::Info && finding.role != Role::Context
 }
 
 /// The rule and each subject of a finding. A grouped finding counts for each of its members.
-fn claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
+fn claims(finding: &ReportFinding) -> BTreeSet<(&'static str, String)> {
     let subjects = std::iter::once(&finding.subject).chain(&finding.members);
-    subjects.map(|subject: &Subject| (finding.rule, subject.to_string())).collect()
+    subjects.map(|subject: &ReportSubject| (finding.rule, subject.to_string())).collect()
 }
 
 /// The same with the subjects of the evidence, which may lead where the cause is lost.
-fn all_claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
+fn all_claims(finding: &ReportFinding) -> BTreeSet<(&'static str, String)> {
     let seen = finding.evidence.iter().map(|evidence| match evidence {
-        Evidence::Seen { subject, .. } | Evidence::Missing { subject, .. } => {
+        ReportEvidence::Seen { subject, .. } | ReportEvidence::Missing { subject, .. } => {
             (finding.rule, subject.to_string())
         }
     });
@@ -162,9 +163,9 @@ fn all_claims(finding: &Finding) -> BTreeSet<(&'static str, String)> {
 }
 
 /// The files with a finding's evidence.
-fn files(finding: &Finding) -> impl Iterator<Item = &str> {
+fn files(finding: &ReportFinding) -> impl Iterator<Item = &str> {
     finding.evidence.iter().map(|evidence| match evidence {
-        Evidence::Seen { file, .. } | Evidence::Missing { file, .. } => &**file,
+        ReportEvidence::Seen { file, .. } | ReportEvidence::Missing { file, .. } => &**file,
     })
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
-use mustknow_yaml::{Skip, Spare, Tree};
+use mustknow_yaml::{Skip, ParseBuffers, Tree};
 
 use super::child;
 use super::machine::whole;
@@ -49,11 +49,11 @@ fn read(tree: &Path) -> io::Result<String> {
     }
     let (mut ours, mut fallbacks) = (Duration::ZERO, 0);
     // As a scan does: each tree reuses the memory of the one before.
-    let (mut spare, everything) = (Spare::default(), Skip::nothing());
+    let (mut spare, everything) = (ParseBuffers::default(), Skip::nothing());
     for text in texts.drain(..) {
         let start = Instant::now();
         let tree =
-            Tree::parse_in(&mut spare, text.into(), &everything).map_err(io::Error::other)?;
+            Tree::parse_reusing(&mut spare, text.into(), &everything).map_err(io::Error::other)?;
         ours += start.elapsed();
         fallbacks += i32::from(tree.used_fallback());
         spare.put(tree);

@@ -1,11 +1,13 @@
-//! Any bytes as an input: read or refused, and no panic.
+//! Any bytes as an input: they are read or refused without a panic.
 //!
-//! `open` turns a panic of a document's reader into damage; here a panic ends the process before that.
+//! `open` turns a panic of a document reader into damage; here a panic ends the process before
+//! that.
 
 use std::cell::RefCell;
 use std::fs;
 
 use mustknow_archive::Limits;
+use mustknow_cluster::views::ClusterVersion;
 use mustknow_cluster::{Interest, open};
 use tempfile::TempDir;
 
@@ -16,28 +18,28 @@ thread_local! {
         RefCell::new(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap());
 }
 
-/// Asserts it of one input.
+/// Checks one input.
 pub(crate) fn check(data: &[u8]) {
     let mut bytes = data.to_vec();
-    seal(&mut bytes);
-    seal_zip(&mut bytes);
+    fix_tar_checksums(&mut bytes);
+    fix_zip_checksums(&mut bytes);
     DIR.with_borrow(|dir| {
         let path = dir.path().join("input");
         fs::write(&path, &bytes).unwrap();
-        // Every other input as a history reads it.
+        // Every other input is read with the history.
         let interest = Interest { history: data.len() % 2 == 1, ..Interest::everything() };
         let Ok(archive) = open(&path, &interest, Limits::default(), &|_| {}) else {
             return;
         };
         for snapshot in &archive.snapshots {
-            let _ = (snapshot.clock(), snapshot.is_openshift(), snapshot.cluster_version());
+            let _ = (snapshot.clock(), snapshot.is_openshift(), ClusterVersion::find(snapshot));
             let _ = format!("{:?} {:?}", snapshot.coverage(), snapshot.damage());
         }
     });
 }
 
-/// Corrects the checksums of what looks like headers of tar, which chance would never hit.
-fn seal(bytes: &mut [u8]) {
+/// Corrects the checksums of tar headers, which a fuzzer would never guess.
+fn fix_tar_checksums(bytes: &mut [u8]) {
     for block in bytes.chunks_exact_mut(BLOCK) {
         if block.get(257..262) == Some(b"ustar") {
             let mut header = tar::Header::new_old();
@@ -48,8 +50,8 @@ fn seal(bytes: &mut [u8]) {
     }
 }
 
-/// Corrects the checksums of stored entries of a zip, in front of them and in the directory.
-fn seal_zip(bytes: &mut [u8]) {
+/// Corrects the checksums of stored zip entries, in their headers and in the directory.
+fn fix_zip_checksums(bytes: &mut [u8]) {
     let marks = |bytes: &[u8], mark: &[u8]| -> Vec<usize> {
         let found = bytes.windows(4).enumerate().filter(|(_, window)| *window == mark);
         found.map(|(at, _)| at).take(64).collect()
@@ -70,7 +72,7 @@ fn number(bytes: &[u8]) -> usize {
     bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte))
 }
 
-/// The checksum of the entry whose header is there, if it is not compressed and whole.
+/// The checksum of the entry whose header is at an offset, if it is complete and not compressed.
 fn checksum_of_stored(bytes: &[u8], at: usize) -> Option<[u8; 4]> {
     let header = bytes.get(at..at + 30)?;
     if header[8..10] != [0, 0] {

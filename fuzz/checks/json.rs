@@ -1,18 +1,19 @@
-//! Objects and arrays of JSON, one or several in a row: what `serde_json` reads is read the same, by our own reader.
+//! JSON objects and arrays, one or several in a row: our own reader reads what `serde_json` reads,
+//! with the same result.
 
 use mustknow_yaml::{Tree, Value};
 use serde_json::{Deserializer, Value as Theirs};
 
-/// Asserts it of one input.
+/// Checks one input.
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    // A text that begins otherwise is read as YAML.
+    // A text that starts otherwise is read as YAML.
     if !text.trim_start_matches([' ', '\n', '\r', '\t']).starts_with(['{', '[']) {
         return;
     }
     let all: Result<Vec<Theirs>, _> = Deserializer::from_str(text).into_iter().collect();
     let Ok(theirs) = all else { return };
-    let tree = Tree::parse(text).expect("what serde_json reads is read");
+    let tree = Tree::parse(text).expect("serde_json reads this text");
     assert!(!tree.used_fallback());
     let ours: Vec<_> = tree.documents().collect();
     assert_eq!(ours.len(), theirs.len());
@@ -41,7 +42,7 @@ fn compare(ours: Value<'_>, theirs: &Theirs) {
         }
         Theirs::Object(members) => {
             assert!(ours.is_mapping());
-            // Ours keeps all of several members with one key; the last one counts on both sides.
+            // Our tree keeps all members with the same key; the last one counts on both sides.
             assert!(ours.entries().all(|(key, _)| members.contains_key(&*key)));
             for (key, theirs) in members {
                 compare(ours.get(key).expect("a member that serde_json sees"), theirs);

@@ -1,4 +1,4 @@
-//! A log in an archive: the lines that hold the words of a pattern are counted, and no other.
+//! A log in an archive: exactly the lines that match a pattern are counted.
 
 use std::cell::RefCell;
 use std::fs;
@@ -9,10 +9,10 @@ use mustknow_cluster::{Interest, open};
 use tempfile::TempDir;
 
 const LOG: &str = "namespaces/openshift-etcd/pods/etcd-a/etcd/etcd/logs/current.log";
-/// A scanner looks at so many bytes in one go.
+/// The scanner searches this many bytes at a time.
 const CHUNK: usize = 1 << 18;
 const FILLER: &[u8; 16] = b"nothing is here\n";
-/// How much of a line is kept.
+/// How much of a line is stored.
 const LINE_KEPT: usize = 4096;
 
 static SLOW: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
@@ -24,16 +24,16 @@ thread_local! {
     static DIR: RefCell<TempDir> = RefCell::new(dir());
 }
 
-/// A folder with a pod's log in it, in memory where the system has such a place.
+/// A folder with a pod's log, in memory if the system allows it.
 fn dir() -> TempDir {
     let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     fs::create_dir_all(dir.path().join(LOG).parent().unwrap()).unwrap();
     dir
 }
 
-/// Asserts it of one input.
+/// Checks one input.
 pub(crate) fn check(data: &[u8]) {
-    // Gzip is recognised by its magic number; the archive target has it.
+    // Gzip is detected by its magic number; the archive target covers it.
     if data.starts_with(&[0x1f, 0x8b]) {
         return;
     }
@@ -45,7 +45,7 @@ pub(crate) fn check(data: &[u8]) {
     });
 }
 
-/// Lines that move one input in four over the end of a chunk, and how many they are.
+/// Lines that move one input in four across the end of a chunk, and their number.
 fn filler(data: &[u8]) -> (Vec<u8>, usize) {
     match data {
         [first, ..] if first % 4 == 3 => {
@@ -57,7 +57,7 @@ fn filler(data: &[u8]) -> (Vec<u8>, usize) {
     }
 }
 
-/// Compares what was found with the lines of `data`, which stand behind so many others.
+/// Compares the hits with the lines of `data`, which follow `others` other lines.
 fn compare(dir: &TempDir, data: &[u8], others: usize) {
     let interest =
         Interest { logs: [&SLOW, &LATE, &ELSEWHERE, &JOURNAL].into(), ..Interest::default() };

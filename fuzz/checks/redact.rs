@@ -1,19 +1,19 @@
-//! Any text as words of a report: it has as many lines as before, nothing in it acts, and it has grown no
-//! more than its length bears out.
+//! Any text as text of a report: it has as many lines as before, no control characters, and it has grown no
+//! more than in proportion to its length.
 
-use mustknow_report::safe::SafeText;
+use mustknow_report::SafeText;
 
-/// How many bytes come of one at most: a marker in its place, or what is spelled out.
+/// The most bytes that replace one byte: a marker, or an escaped character.
 const GROWTH: usize = 40;
 
 /// Asserts it of one input.
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let words = SafeText::text(text);
+    let safe = SafeText::text(text);
     let lines = text.lines().count().max(1);
-    assert_eq!(words.split('\n').count(), lines, "{text:?} became {words:?}");
-    assert!(words.len() <= GROWTH * (text.len() + 1), "{text:?} became {words:?}");
-    assert!(!words.chars().any(|letter| letter.is_control() && letter != '\n'), "{words:?}");
+    assert_eq!(safe.split('\n').count(), lines, "{text:?} became {safe:?}");
+    assert!(safe.len() <= GROWTH * (text.len() + 1), "{text:?} became {safe:?}");
+    assert!(!safe.chars().any(|letter| letter.is_control() && letter != '\n'), "{safe:?}");
     let name = SafeText::name(text);
     assert!(!name.chars().any(char::is_control), "{name:?}");
 }

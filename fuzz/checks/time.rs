@@ -1,8 +1,8 @@
-//! Any text is a time or is none; a time that was read is written and read again as the same.
+//! Any text is parsed as a time or refused; a parsed time is written and parsed again unchanged.
 
 use mustknow_cluster::model::time::{self, Span};
 
-/// Asserts it of one input.
+/// Checks one input.
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let read = [time::rfc3339(text), time::go(text), time::line_head(text)];

@@ -1,23 +1,23 @@
-//! Any text, and trees in any style: whatever the library reads means the same here, and nothing makes the
-//! reader panic.
+//! Any text, and trees in any style: what the library reads means the same here, and nothing
+//! panics.
 
 use mustknow_yaml::{Tree, Value, YamlError};
 
-#[path = "../../crates/yaml/src/tests_oracle/compare.rs"]
+#[path = "../../crates/yaml/src/tests/compare.rs"]
 mod compare;
-#[path = "../../crates/yaml/src/tests_oracle/styles.rs"]
+#[path = "../../crates/yaml/src/tests/styles.rs"]
 mod styles;
-#[path = "../../crates/yaml/src/tests_hostile/visit.rs"]
+#[path = "../../crates/yaml/src/tests/visit.rs"]
 mod visit;
 
-/// Asserts it of a text.
+/// Checks a text.
 pub(crate) fn check(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(data) {
         compare(text);
     }
 }
 
-/// Asserts it of the tree whose values and style the bytes choose.
+/// Checks the tree whose values and styles the bytes choose.
 pub(crate) fn check_style(dice: &[u8]) {
     compare(&styles::write(dice));
 }

@@ -1,4 +1,4 @@
-//! The target; what it asserts is in `checks/archive.rs`.
+//! The `archive` target; its assertions are in `checks/archive.rs`.
 
 #![no_main]
 

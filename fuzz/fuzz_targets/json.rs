@@ -1,4 +1,4 @@
-//! The target; what it asserts is in `checks/json.rs`.
+//! The `json` target; its assertions are in `checks/json.rs`.
 
 #![no_main]
 

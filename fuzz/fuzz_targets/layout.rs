@@ -1,4 +1,4 @@
-//! The target; what it asserts is in `checks/layout.rs`.
+//! The `layout` target; its assertions are in `checks/layout.rs`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The target; what it asserts is in `checks/log.rs`.
+//! The `log` target; its assertions are in `checks/log.rs`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The target; what it asserts is in `checks/redact.rs`.
+//! The `redact` target; its assertions are in `checks/redact.rs`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The target; what it asserts is in `checks/time.rs`.
+//! The `time` target; its assertions are in `checks/time.rs`.
 
 #![no_main]
 

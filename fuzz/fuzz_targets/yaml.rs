@@ -1,8 +1,8 @@
-//! The target; what it asserts is in `checks/yaml.rs`.
+//! The `yaml` target; its assertions are in `checks/yaml.rs`.
 
 #![no_main]
 
-#[expect(dead_code, reason = "another target has the rest")]
+#[expect(dead_code, reason = "another target uses the rest")]
 #[path = "../checks/yaml.rs"]
 mod checks;
 

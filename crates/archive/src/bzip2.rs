@@ -1,21 +1,22 @@
-//! The bytes in a bzip2 stream of one or more members.
+//! Decodes a bzip2 stream of one or more members.
 //!
-//! The crate's reader keeps back what came before an error in the same read, so that what can be read
-//! of a damaged stream would hang on how much is asked for at a time; this one hands it out first.
+//! The reader of the `bzip2` crate drops the data before an error in the same read, so the
+//! readable part of a damaged stream would depend on the read size. This one returns that data
+//! first.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 use std::mem;
 
 use ::bzip2::bufread::BzDecoder;
 
-/// Decodes member after member.
+/// Decompresses member after member.
 pub(super) struct Bzip2<R> {
     member: Option<BzDecoder<R>>,
     error: Option<io::Error>,
 }
 
 impl<R: BufRead> Bzip2<R> {
-    /// Begins with the first member.
+    /// Starts with the first member.
     pub(super) fn new(input: R) -> Self {
         Self { member: Some(BzDecoder::new(input)), error: None }
     }
@@ -31,17 +32,17 @@ impl<R: BufRead> Read for Bzip2<R> {
             let read = match member.read(into) {
                 Ok(read) => read,
                 Err(error) => {
-                    let came = usize::try_from(member.total_out() - before).unwrap_or(0);
+                    let decoded = usize::try_from(member.total_out() - before).unwrap_or(0);
                     let kind = match error.kind() {
                         ErrorKind::InvalidInput => ErrorKind::InvalidData,
                         kind => kind,
                     };
                     let error = io::Error::new(kind, error.to_string());
-                    if came == 0 {
+                    if decoded == 0 {
                         return Err(error);
                     }
                     self.error = Some(error);
-                    came
+                    decoded
                 }
             };
             if read > 0 || into.is_empty() {
@@ -66,7 +67,7 @@ fn next_member<R: BufRead>(mut rest: R) -> io::Result<Option<BzDecoder<R>>> {
                 return Ok(Some(BzDecoder::new(rest)));
             }
             Some(_) => {
-                let why = "bytes that are not bzip2 follow its end";
+                let why = "unexpected data after the end of the bzip2 stream";
                 return Err(io::Error::new(ErrorKind::InvalidData, why));
             }
             None if zeros == 0 => return Ok(None),

@@ -1,89 +1,91 @@
-//! What comes out of a stream: entries, damage, and the last word when it has ended.
+//! Defines what a stream yields: entries, damage, and a summary at its end.
 //!
-//! A body is lent, not given: it is a window on the stream that closes when the visitor returns.
+//! A body is borrowed: it is a window on the stream that closes when the visitor returns.
 
 use std::io::{BufRead, Read};
 use std::ops::ControlFlow;
 
-/// Whoever is shown the entries; `Break` ends the stream early.
+/// Receives the entries; `Break` ends the stream early.
 pub type Visitor<'v> = Box<dyn FnMut(Entry<'_>) -> ControlFlow<()> + 'v>;
 
 /// One file, link or device of the input.
 ///
-/// Directories are not entries. Names can come twice, as tar allows it: which one counts is the
-/// visitor's to say.
+/// Directories are not entries. A name can occur twice, as tar allows; the visitor decides which
+/// one counts.
 pub struct Entry<'a> {
-    /// Its place in the stream.
+    /// The position in the stream.
     pub number: u64,
     /// The cleaned path: relative, parts joined by `/`, none of them empty, `.` or `..`.
     ///
-    /// Bytes that are not UTF-8 are replaced. Control characters are not: whoever prints a path
+    /// Bytes that are not UTF-8 are replaced. Control characters are kept: code that prints a path
     /// escapes it.
     pub path: String,
-    /// The length in bytes that the input announces. A hint only: it may be a lie.
+    /// The length in bytes that the input declares. It is only a hint and may be wrong.
     pub size: Option<u64>,
-    /// It is all that the input holds: its name is the input's and says nothing of what it is.
+    /// Whether this is the whole input: its name is the input's and says nothing about its
+    /// content.
     pub is_input: bool,
     /// The contents.
-    pub body: Body<'a>,
+    pub body: EntryBody<'a>,
 }
 
-/// The bytes of a file that can be looked at before they are read.
+/// The bytes of a file, with a look ahead.
 pub(super) type Contents<'c> = dyn BufRead + Send + 'c;
 
 /// The contents of an entry.
-pub enum Body<'a> {
+pub enum EntryBody<'a> {
     /// The bytes of a file, which the visitor may read in full, in part or not at all.
     ///
-    /// A read fails where the file breaks off before its announced end.
+    /// Reading fails if the file ends before its declared length.
     File(&'a mut dyn Read),
-    /// What the entry is when it is no file ("symbolic link"): named, never followed or opened.
+    /// What the entry is if it is not a file ("symbolic link"). It is named, never followed or
+    /// opened.
     Other(&'static str),
 }
 
-/// A file or a part of the input that could not be read as it should have been.
+/// A file or a part of the input that could not be read completely.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Damage {
     /// The path of the entry, or the name of the whole input.
     pub path: String,
-    /// What is wrong with it: a fragment of a sentence, lower case, no full stop.
+    /// What is wrong: a phrase in lower case without a full stop.
     pub why: String,
 }
 
-/// What is left to say when the stream has ended.
+/// Summarises the stream at its end.
 #[derive(Debug, Default)]
-pub struct End {
+pub struct StreamEnd {
     /// What could not be read.
     pub damage: Vec<Damage>,
-    /// The paths of archives that were opened within the input, the first ten thousand.
+    /// The paths of archives that were opened within the input; at most ten thousand.
     pub archives: Vec<String>,
-    /// The paths of what broke off or has a hole; empty for the input itself.
-    pub cuts: Vec<String>,
-    /// True when the stream broke off or has a hole: what is absent may only be cut off.
+    /// The paths of what was truncated or has a gap; empty for the input itself.
+    pub truncated_paths: Vec<String>,
+    /// True if the stream was truncated or has a gap: a missing entry may have been lost.
     pub truncated: bool,
-    /// The uncompressed bytes of file bodies that passed, whether the visitor read or skipped them.
+    /// The uncompressed bytes of file bodies that were read or skipped.
     ///
-    /// What a visitor skips in a directory is not touched and does not count.
+    /// Skipped files of a directory are not read and do not count.
     pub bytes_read: u64,
     /// The number of entries handed to the visitor.
     pub entries: u64,
 }
 
-impl End {
-    /// Notes that what is missing anywhere in the input called `name` may have been there.
-    pub fn cut(&mut self, name: &str, why: String) {
+impl StreamEnd {
+    /// Notes that entries may be missing anywhere in the input called `name`.
+    pub fn note_truncation(&mut self, name: &str, why: String) {
         self.truncated = true;
-        self.cuts.push(String::new());
+        self.truncated_paths.push(String::new());
         self.damage.push(Damage { path: name.to_owned(), why });
     }
 
-    /// The last word on two parts of one input.
+    /// Merges the summaries of two parts of one input.
     #[must_use]
-    pub fn and(mut self, mut other: Self) -> Self {
+    pub fn merge(mut self, mut other: Self) -> Self {
         self.damage.append(&mut other.damage);
         self.damage.sort();
         self.archives.append(&mut other.archives);
-        self.cuts.append(&mut other.cuts);
+        self.truncated_paths.append(&mut other.truncated_paths);
         self.truncated |= other.truncated;
         self.bytes_read = self.bytes_read.saturating_add(other.bytes_read);
         self.entries += other.entries;

@@ -1,19 +1,19 @@
-//! The bytes in a gzip stream of one or more members.
+//! Decodes a gzip stream of one or more members.
 //!
-//! Flate2's reader of many members takes zeros after the last one (tape padding) for damage; this one
-//! passes over them.
+//! The multi-member reader of `flate2` treats zeros after the last member (tape padding) as
+//! damage; this one skips them.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
 use flate2::bufread::GzDecoder;
 
-/// Inflates member after member.
+/// Decompresses member after member.
 pub(super) struct Gzip<R> {
     member: Option<GzDecoder<R>>,
 }
 
 impl<R: BufRead> Gzip<R> {
-    /// Begins with the first member.
+    /// Starts with the first member.
     pub(super) fn new(input: R) -> Self {
         Self { member: Some(GzDecoder::new(input)) }
     }
@@ -45,7 +45,7 @@ fn next_member<R: BufRead>(mut rest: R) -> io::Result<Option<GzDecoder<R>>> {
                 return Ok(Some(GzDecoder::new(rest)));
             }
             Some(_) => {
-                let why = "bytes that are not gzip follow its end";
+                let why = "unexpected data after the end of the gzip stream";
                 return Err(io::Error::new(ErrorKind::InvalidData, why));
             }
             None if zeros == 0 => return Ok(None),
@@ -56,7 +56,7 @@ fn next_member<R: BufRead>(mut rest: R) -> io::Result<Option<GzDecoder<R>>> {
 
 fn explain(error: io::Error) -> io::Error {
     if error.to_string().contains("matching checksum") {
-        let why = "its checksum does not match, so what was read may be altered";
+        let why = "checksum mismatch; the content may be corrupt";
         return io::Error::new(ErrorKind::InvalidData, why);
     }
     error
@@ -77,9 +77,9 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn unpack(bytes: &[u8]) -> (String, Option<ErrorKind>) {
+    fn decompress(bytes: &[u8]) -> (String, Option<ErrorKind>) {
         let mut text = String::new();
-        // A small buffer, so that members and padding end at its borders.
+        // A small buffer makes members and padding cross its boundaries.
         let input = io::BufReader::with_capacity(7, bytes);
         let error = Gzip::new(input).read_to_string(&mut text).err();
         (text, error.map(|error| error.kind()))
@@ -88,13 +88,13 @@ mod tests {
     #[test]
     fn members_follow_one_another() {
         let bytes = [pack("one "), pack(""), pack("two")].concat();
-        assert_eq!(unpack(&bytes), ("one two".into(), None));
+        assert_eq!(decompress(&bytes), ("one two".into(), None));
     }
 
     #[test]
     fn zeros_between_and_after_members_are_padding() {
         let bytes = [pack("one "), vec![0; 30], pack("two"), vec![0; 30]].concat();
-        assert_eq!(unpack(&bytes), ("one two".into(), None));
+        assert_eq!(decompress(&bytes), ("one two".into(), None));
     }
 
     #[test]
@@ -108,10 +108,10 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_stream_is_an_unexpected_end() {
+    fn a_truncated_stream_is_an_unexpected_end() {
         let bytes = pack("some words that are long enough to be cut");
         for end in 0..bytes.len() {
-            assert_eq!(unpack(&bytes[..end]).1, Some(ErrorKind::UnexpectedEof), "cut at {end}");
+            assert_eq!(decompress(&bytes[..end]).1, Some(ErrorKind::UnexpectedEof), "cut at {end}");
         }
     }
 }

@@ -1,41 +1,44 @@
-//! What an input holds, as one forward stream of paths and bytes.
+//! Reads an input as one forward stream of paths and bytes.
 //!
-//! A directory, a tar, a zip and a single text, any of them in gzip, xz, zstd or bzip2 and within one
-//! another, all look the same from here on: [`read`] hands out one [`Entry`] after the other and [`End`]
-//! says what could not be read. Everything is recognised by its first bytes (`format`), never by its
-//! name, and opened by `nest`; a compression is one more arm of `decode`, a container one more file
-//! beside `tar`, `zip` and `dir`. Nothing is unpacked to a disk, and whatever the input claims, memory
-//! stays within the limits of a [`Budget`], which hold for the whole input and not for each archive in it.
+//! The input is a directory, a tar, a zip or a single text, optionally compressed with gzip, xz, zstd or
+//! bzip2, and nested in one another. [`read`] passes one [`Entry`] after the other to a visitor;
+//! [`StreamEnd`] lists what could not be read. `format` detects what a stream is by its first bytes,
+//! never by its name, and `open` opens it. To add a compression, add an arm to `decode`; to add a
+//! container, add a module beside `tar`, `zip` and `dir`. Nothing is unpacked to disk. Memory stays
+//! within the limits of a [`Budget`], which hold for the whole input including nested archives.
 
-mod ahead;
 mod budget;
 mod bzip2;
 mod decode;
+pub mod describe;
 mod dir;
 mod entry;
 mod error;
+mod file_kind;
 mod format;
 mod gzip;
 mod input;
-mod kind;
 mod ledger;
 mod limits;
-mod nest;
+mod open;
+mod origin;
 mod path;
+mod position;
 mod progress;
+mod read_ahead;
 mod stream;
 mod tar;
+mod tar_header;
 #[cfg(test)]
 mod tests;
-pub mod words;
 mod zip;
 mod zstd;
 
 pub use budget::Budget;
-pub use entry::{Body, Damage, End, Entry, Visitor};
+pub use entry::{Damage, Entry, EntryBody, StreamEnd, Visitor};
 pub use error::SourceError;
+pub use file_kind::{FileKind, kind_of};
 pub use format::without_suffix;
 pub use input::{input_size, read, read_stream};
-pub use kind::{FileKind, kind_of};
 pub use ledger::MayOpen;
 pub use limits::{BUFFER, Limit, Limits, duration, size};

@@ -1,41 +1,41 @@
-//! Which name an entry goes by.
+//! Turns the name of an archive entry into a safe relative path.
 //!
-//! Nothing is ever unpacked, so a name can do no harm to a disk; but it decides what a file is taken
-//! for, so a name that points elsewhere is refused rather than bent into one that looks right.
+//! Nothing is unpacked, so a name cannot harm a disk. But it decides what a file is classified as,
+//! so a name that points outside the archive is refused and not repaired.
 
 use std::borrow::Cow;
 
 use crate::limits::NAME_LIMIT;
 
-/// What is said of a name that points out of the archive.
-pub(super) const LEAVES: &str = "its name leaves the archive";
+/// The message for a name that points outside the archive.
+pub(super) const POINTS_OUTSIDE: &str = "name points outside the archive";
 
-/// What is said of a name that is longer than is borne.
-pub(super) const TOO_LONG: &str = "its name is longer than 4096 bytes";
+/// The message for a name that is too long.
+pub(super) const TOO_LONG: &str = "name is longer than 4096 bytes";
 
 /// Cleans the name of an archive entry, or says what is wrong with it.
 ///
-/// Backslashes are left alone: systemd escapes (`\x2d`) put them into honest names.
+/// Backslashes are kept: valid names contain systemd escapes (`\x2d`).
 pub(super) fn clean(name: &[u8]) -> Result<String, &'static str> {
     if name.len() > NAME_LIMIT {
         return Err(TOO_LONG);
     }
     if name.contains(&0) {
-        return Err("its name holds a NUL byte");
+        return Err("name contains a NUL byte");
     }
     if is_absolute(name) || has_parent(name) {
-        return Err(LEAVES);
+        return Err(POINTS_OUTSIDE);
     }
-    // The common case first: looking for odd bytes one by one costs more than the rest together.
+    // Valid UTF-8 is checked first because it is the common case and the check is fast.
     let text = std::str::from_utf8(name).map_or_else(|_| String::from_utf8_lossy(name), Cow::from);
     let mut path = String::with_capacity(text.len());
-    for part in text.split('/').filter(|part| !matches!(*part, "" | ".")) {
+    for slice in text.split('/').filter(|slice| !matches!(*slice, "" | ".")) {
         if !path.is_empty() {
             path.push('/');
         }
-        path.push_str(part);
+        path.push_str(slice);
     }
-    if path.is_empty() { Err("it has no name") } else { Ok(path) }
+    if path.is_empty() { Err("name is empty") } else { Ok(path) }
 }
 
 /// True for `/x`, `\x`, `C:`, `C:/x` and `C:\x`, but not for `system:node.yaml`.
@@ -48,7 +48,7 @@ fn is_absolute(name: &[u8]) -> bool {
 }
 
 fn has_parent(name: &[u8]) -> bool {
-    name.split(|byte| matches!(byte, b'/' | b'\\')).any(|part| part == b"..")
+    name.split(|byte| matches!(byte, b'/' | b'\\')).any(|slice| slice == b"..")
 }
 
 #[cfg(test)]
@@ -64,16 +64,16 @@ mod tests {
     }
 
     #[test]
-    fn names_that_leave_the_archive_are_refused() {
+    fn names_that_point_outside_the_archive_are_refused() {
         for name in
             ["../a", "a/../b", "a/..", "/etc/passwd", "C:\\a", "c:/a", "C:", "\\\\h\\a", "a\\..\\b"]
         {
-            assert_eq!(clean(name.as_bytes()), Err(LEAVES), "{name}");
+            assert_eq!(clean(name.as_bytes()), Err(POINTS_OUTSIDE), "{name}");
         }
     }
 
     #[test]
-    fn names_that_only_look_odd_are_kept() {
+    fn unusual_but_valid_names_are_kept() {
         for name in
             ["a..b", "...", "clusterroles/system:node.yaml", "s:t", "a\\x2db.service", "-rf"]
         {
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn names_without_a_part_are_refused() {
         for name in ["", ".", "./", "././/"] {
-            assert_eq!(clean(name.as_bytes()), Err("it has no name"), "{name}");
+            assert_eq!(clean(name.as_bytes()), Err("name is empty"), "{name}");
         }
     }
 
@@ -104,7 +104,7 @@ mod tests {
         #[test]
         fn a_clean_name_is_relative_and_cleaning_it_again_changes_nothing(name: Vec<u8>) {
             if let Ok(path) = clean(&name) {
-                prop_assert!(path.split('/').all(|part| !matches!(part, "" | "." | "..")));
+                prop_assert!(path.split('/').all(|slice| !matches!(slice, "" | "." | "..")));
                 prop_assert_eq!(clean(path.as_bytes()), Ok(path.clone()));
             }
         }

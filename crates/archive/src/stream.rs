@@ -1,40 +1,42 @@
 //! A forward stream that remembers how it failed.
 //!
-//! Two parties read from it, the container's walker and the visitor, and either may meet the error. The
-//! decoders do not say what a read after an error gives, so the first error is the last word here.
+//! The reader of a container and the visitor both read from it, and either may see the error.
+//! Decoders do not define what a read after an error returns, so this stream repeats the first
+//! error.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
-use super::budget::MET;
-use super::words;
+use super::budget::LIMIT_REACHED;
+use super::describe;
 
-/// What is said of a file without its end.
-const BROKEN: &str = "the archive breaks off in it";
+/// The message for a file without its end.
+const TRUNCATED: &str = "the archive is truncated in this entry";
 
-/// A reader with a name, a look ahead and a memory of its failure.
+/// A reader with a name, a look ahead and its first error.
 pub(super) struct Stream<'s> {
     name: &'static str,
     inner: Box<dyn BufRead + Send + 's>,
     ahead: Vec<u8>,
-    taken: usize,
-    passed: u64,
-    fault: Option<Fault>,
+    ahead_used: usize,
+    bytes_read: u64,
+    fault: Option<StreamFault>,
 }
 
-struct Fault {
+struct StreamFault {
     kind: ErrorKind,
     why: String,
 }
 
 impl<'s> Stream<'s> {
-    /// Wraps a reader of a format called `name`.
+    /// Wraps the reader of a format called `name`.
     pub(super) fn new(name: &'static str, inner: Box<dyn BufRead + Send + 's>) -> Self {
-        Self { name, inner, ahead: Vec::new(), taken: 0, passed: 0, fault: None }
+        Self { name, inner, ahead: Vec::new(), ahead_used: 0, bytes_read: 0, fault: None }
     }
 
-    /// Shows the first `length` bytes, fewer at the end or at a failure, and gives them again later.
+    /// Returns the first `length` bytes, fewer at the end or at an error, and keeps them in the
+    /// stream.
     ///
-    /// To be asked before anything is read.
+    /// Call it before anything is read.
     pub(super) fn peek(&mut self, length: usize) -> &[u8] {
         if !self.ahead.is_empty() {
             return &self.ahead;
@@ -43,19 +45,20 @@ impl<'s> Stream<'s> {
         let read = self.fill(&mut ahead);
         ahead.truncate(read);
         self.ahead = ahead;
-        self.taken = 0;
-        self.passed = 0;
+        self.ahead_used = 0;
+        self.bytes_read = 0;
         &self.ahead
     }
 
-    /// Gives bytes again that were read last.
+    /// Puts the bytes that were read last back into the stream.
     pub(super) fn put_back(&mut self, bytes: &[u8]) {
-        self.ahead = [bytes, self.ahead.get(self.taken..).unwrap_or_default()].concat();
-        self.taken = 0;
-        self.passed = self.passed.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        self.ahead = [bytes, self.ahead.get(self.ahead_used..).unwrap_or_default()].concat();
+        self.ahead_used = 0;
+        self.bytes_read =
+            self.bytes_read.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
     }
 
-    /// Reads until `into` is full, the stream ends or it fails; the number of bytes read.
+    /// Reads until `into` is full, the stream ends or it fails; returns the number of bytes.
     pub(super) fn fill(&mut self, into: &mut [u8]) -> usize {
         let mut filled = 0;
         while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
@@ -69,7 +72,7 @@ impl<'s> Stream<'s> {
         filled
     }
 
-    /// Passes over up to `bytes` bytes, without a copy of them; how many there were.
+    /// Skips up to `bytes` bytes without copying them; returns how many there were.
     pub(super) fn skip(&mut self, bytes: u64) -> u64 {
         let mut left = bytes;
         while left > 0 {
@@ -87,53 +90,53 @@ impl<'s> Stream<'s> {
         bytes - left
     }
 
-    /// The bytes that have been read or skipped.
-    pub(super) fn passed(&self) -> u64 {
-        self.passed
+    /// The number of bytes that have been read or skipped.
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.bytes_read
     }
 
-    /// True when the stream has failed rather than ended.
+    /// True if the stream failed and did not just end.
     pub(super) fn has_failed(&self) -> bool {
         self.fault.is_some()
     }
 
-    /// True when it has failed because a limit was met.
-    pub(super) fn has_met_a_limit(&self) -> bool {
-        matches!(self.fault, Some(Fault { kind: MET, .. }))
+    /// True if it failed because a limit was reached.
+    pub(super) fn has_reached_limit(&self) -> bool {
+        matches!(self.fault, Some(StreamFault { kind: LIMIT_REACHED, .. }))
     }
 
-    /// Says how the stream failed or ended at `place` ("after entry a/b").
-    pub(super) fn complain(&self, place: &str) -> String {
+    /// Describes how the stream failed or ended at `place` ("after entry a/b").
+    pub(super) fn explain_failure(&self, place: &str) -> String {
         match &self.fault {
-            None => format!("it breaks off {place}"),
-            Some(Fault { kind: ErrorKind::UnexpectedEof, .. }) => {
-                format!("the {} stream breaks off {place}", self.name)
+            None => format!("truncated {place}"),
+            Some(StreamFault { kind: ErrorKind::UnexpectedEof, .. }) => {
+                format!("{} stream is truncated {place}", self.name)
             }
-            Some(Fault { kind: MET, why }) => stops(why, place),
-            Some(Fault { why, .. }) => {
-                format!("the {} stream is damaged {place}: {why}", self.name)
+            Some(StreamFault { kind: LIMIT_REACHED, why }) => reading_stopped(why, place),
+            Some(StreamFault { why, .. }) => {
+                format!("{} stream is corrupt {place}: {why}", self.name)
             }
         }
     }
 
     fn note(&mut self, error: &io::Error) {
         if error.kind() != ErrorKind::Interrupted {
-            self.fault = Some(Fault { kind: error.kind(), why: words::of_error(error) });
+            self.fault = Some(StreamFault { kind: error.kind(), why: describe::io_error(error) });
         }
     }
 }
 
-/// Says that a limit was met at `place`.
-pub(super) fn stops(why: &str, place: &str) -> String {
-    format!("{why}: reading stops {place}")
+/// The message for a limit that was reached at `place`.
+pub(super) fn reading_stopped(why: &str, place: &str) -> String {
+    format!("{why}; reading stopped {place}")
 }
 
 impl Read for Stream<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if let Some(ahead) = self.ahead.get(self.taken..).filter(|ahead| !ahead.is_empty()) {
+        if let Some(ahead) = self.ahead.get(self.ahead_used..).filter(|ahead| !ahead.is_empty()) {
             let read = (&mut &*ahead).read(into)?;
-            self.taken += read;
-            self.passed += u64::try_from(read).unwrap_or(u64::MAX);
+            self.ahead_used += read;
+            self.bytes_read += u64::try_from(read).unwrap_or(u64::MAX);
             return Ok(read);
         }
         if let Some(fault) = &self.fault {
@@ -141,7 +144,7 @@ impl Read for Stream<'_> {
         }
         let read = self.inner.read(into);
         match &read {
-            Ok(read) => self.passed += u64::try_from(*read).unwrap_or(u64::MAX),
+            Ok(read) => self.bytes_read += u64::try_from(*read).unwrap_or(u64::MAX),
             Err(error) => self.note(error),
         }
         read
@@ -150,8 +153,8 @@ impl Read for Stream<'_> {
 
 impl BufRead for Stream<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.taken < self.ahead.len() {
-            return Ok(self.ahead.get(self.taken..).unwrap_or_default());
+        if self.ahead_used < self.ahead.len() {
+            return Ok(self.ahead.get(self.ahead_used..).unwrap_or_default());
         }
         if let Some(fault) = &self.fault {
             return Err(io::Error::new(fault.kind, fault.why.clone()));
@@ -161,45 +164,45 @@ impl BufRead for Stream<'_> {
             self.note(&error);
             return Err(error);
         }
-        // What it has shown it shows again at once.
+        // The buffer is filled, so this returns at once.
         self.inner.fill_buf()
     }
 
     fn consume(&mut self, bytes: usize) {
-        if self.taken < self.ahead.len() {
-            self.taken += bytes;
+        if self.ahead_used < self.ahead.len() {
+            self.ahead_used += bytes;
         } else {
             self.inner.consume(bytes);
         }
-        self.passed += u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.bytes_read += u64::try_from(bytes).unwrap_or(u64::MAX);
     }
 }
 
-/// The next so many bytes of a stream: the body of one entry.
-pub(super) struct Part<'p, 's> {
+/// The next bytes of a stream: the body of one entry.
+pub(super) struct BodySlice<'p, 's> {
     stream: &'p mut Stream<'s>,
     left: u64,
     is_broken: bool,
 }
 
-impl<'p, 's> Part<'p, 's> {
-    /// Lends the next `length` bytes.
+impl<'p, 's> BodySlice<'p, 's> {
+    /// Borrows the next `length` bytes.
     pub(super) fn new(stream: &'p mut Stream<'s>, length: u64) -> Self {
         Self { stream, left: length, is_broken: false }
     }
 
-    /// The bytes that have not been read.
+    /// The number of bytes that have not been read.
     pub(super) fn left(&self) -> u64 {
         self.left
     }
 
-    /// True when a read has met the failure or the end of the stream.
+    /// True if a read reached the failure or the end of the stream.
     pub(super) fn is_broken(&self) -> bool {
         self.is_broken || self.stream.has_failed()
     }
 }
 
-impl Read for Part<'_, '_> {
+impl Read for BodySlice<'_, '_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(into.len());
         let Some(window) = into.get_mut(..most).filter(|window| !window.is_empty()) else {
@@ -208,14 +211,14 @@ impl Read for Part<'_, '_> {
         let read = self.stream.read(window)?;
         if read == 0 {
             self.is_broken = true;
-            return Err(io::Error::new(ErrorKind::UnexpectedEof, BROKEN));
+            return Err(io::Error::new(ErrorKind::UnexpectedEof, TRUNCATED));
         }
         self.left = self.left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
         Ok(read)
     }
 }
 
-impl BufRead for Part<'_, '_> {
+impl BufRead for BodySlice<'_, '_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
             return Ok(&[]);
@@ -223,7 +226,7 @@ impl BufRead for Part<'_, '_> {
         let seen = self.stream.fill_buf()?;
         if seen.is_empty() {
             self.is_broken = true;
-            return Err(io::Error::new(ErrorKind::UnexpectedEof, BROKEN));
+            return Err(io::Error::new(ErrorKind::UnexpectedEof, TRUNCATED));
         }
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(seen.len());
         Ok(seen.get(..most).unwrap_or_default())
@@ -239,10 +242,10 @@ impl BufRead for Part<'_, '_> {
 mod tests {
     use super::*;
 
-    /// Gives some bytes, fails once, and would then give more.
-    struct Flaky(u8);
+    /// Returns a byte, fails once, and would then return more.
+    struct FailsOnce(u8);
 
-    impl Read for Flaky {
+    impl Read for FailsOnce {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             self.0 += 1;
             if self.0 == 2 {
@@ -254,19 +257,19 @@ mod tests {
     }
 
     #[test]
-    fn the_first_error_stays() {
-        let mut stream = Stream::new("odd", Box::new(io::BufReader::new(Flaky(0))));
+    fn the_first_error_is_repeated() {
+        let mut stream = Stream::new("test", Box::new(io::BufReader::new(FailsOnce(0))));
         let mut bytes = [0; 4];
         assert_eq!(stream.fill(&mut bytes), 1);
         assert_eq!(stream.fill(&mut bytes), 0);
         assert_eq!(stream.skip(5), 0);
         assert!(stream.has_failed());
-        assert_eq!(stream.complain("here"), "the odd stream is damaged here: bad luck");
+        assert_eq!(stream.explain_failure("here"), "test stream is corrupt here: bad luck");
     }
 
     #[test]
-    fn what_was_shown_is_read_again() {
-        let mut stream = Stream::new("odd", Box::new(&b"abcdef"[..]));
+    fn peeked_bytes_are_read_again() {
+        let mut stream = Stream::new("test", Box::new(&b"abcdef"[..]));
         assert_eq!(stream.peek(4), b"abcd");
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
@@ -274,12 +277,12 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_breaks_off_is_an_error_not_a_short_file() {
-        let mut stream = Stream::new("odd", Box::new(&b"abc"[..]));
-        let mut part = Part::new(&mut stream, 5);
+    fn a_truncated_body_is_an_error_and_not_a_short_file() {
+        let mut stream = Stream::new("test", Box::new(&b"abc"[..]));
+        let mut slice = BodySlice::new(&mut stream, 5);
         let mut text = String::new();
-        let error = part.read_to_string(&mut text).unwrap_err();
+        let error = slice.read_to_string(&mut text).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
-        assert_eq!(part.left(), 2);
+        assert_eq!(slice.left(), 2);
     }
 }

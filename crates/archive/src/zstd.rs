@@ -1,7 +1,7 @@
-//! The bytes in a zstd stream of one or more frames.
+//! Decodes a zstd stream of one or more frames.
 //!
-//! The decoder knows single frames and leaves it to its caller to pass over frames without data and to
-//! compare the checksum.
+//! The decoder handles a single frame. Its caller has to skip frames without data and to compare
+//! the checksum.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
@@ -16,14 +16,14 @@ pub(super) struct Zstd<R> {
 }
 
 impl<R: BufRead> Zstd<R> {
-    /// Begins with the first frame; no window may be larger than so many bytes.
+    /// Starts with the first frame; `window` limits the window size in bytes.
     pub(super) fn new(input: R, window: u64) -> Self {
         let mut frame = FrameDecoder::new();
         frame.set_max_window_size(window);
         Self { input, frame, is_in_frame: false }
     }
 
-    /// Comes to the next frame that holds data; false at the end.
+    /// Moves to the next frame with data; false at the end.
     fn next_frame(&mut self) -> io::Result<bool> {
         loop {
             if self.input.fill_buf()?.is_empty() {
@@ -53,7 +53,7 @@ impl<R: BufRead> Zstd<R> {
         self.is_in_frame = false;
         let written = self.frame.get_checksum_from_data();
         if written.is_some() && written != self.frame.get_calculated_checksum() {
-            let why = "its checksum does not match, so what was read may be altered";
+            let why = "checksum mismatch; the content may be corrupt";
             return Err(io::Error::new(ErrorKind::InvalidData, why));
         }
         Ok(())
@@ -67,7 +67,7 @@ impl<R: BufRead> Read for Zstd<R> {
         }
         while self.is_in_frame || self.next_frame()? {
             while self.frame.can_collect() == 0 && !self.frame.is_finished() {
-                // One block at a time holds no more than the window and the block in memory.
+                // Decoding one block at a time keeps only the window and the block in memory.
                 let step = BlockDecodingStrategy::UptoBlocks(1);
                 self.frame.decode_blocks(&mut self.input, step).map_err(explain)?;
             }
@@ -81,7 +81,7 @@ impl<R: BufRead> Read for Zstd<R> {
     }
 }
 
-/// An error of the input stays what it is; it lies somewhere below the decoder's own.
+/// Keeps the kind of an input error, which is nested in the decoder's own.
 fn explain(error: FrameDecoderError) -> io::Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(error) = cause {

@@ -298,7 +298,7 @@ pub(crate) enum FailOn {
 
 impl FailOn {
     /// Whether a finding of that severity makes the exit code 1.
-    pub(crate) fn is_met_by(self, severity: &str) -> bool {
+    pub(crate) fn is_met_by(self, severity: Severity) -> bool {
         let least = match self {
             Self::Info => Severity::Info,
             Self::Warning => Severity::Warning,
@@ -306,21 +306,21 @@ impl FailOn {
             Self::Critical => Severity::Critical,
             Self::Never => return false,
         };
-        Severity::of(severity) >= Some(least)
+        severity >= least
     }
 }
 
 /// Reads the word for a severity.
 pub(crate) fn severity() -> impl TypedValueParser<Value = Severity> {
-    let words = PossibleValuesParser::new(Severity::ALL.map(Severity::word));
-    words.map(|word| Severity::of(&word).unwrap_or(Severity::Info))
+    let words = PossibleValuesParser::new(Severity::ALL.map(Severity::as_str));
+    words.map(|word| Severity::parse(&word).unwrap_or(Severity::Info))
 }
 
 /// Reads the word for a source.
 fn source() -> impl TypedValueParser<Value = Source> {
-    let words = PossibleValuesParser::new(Source::ALL.map(Source::word));
+    let words = PossibleValuesParser::new(Source::ALL.map(Source::as_str));
     words.map(|word| {
-        let is_it = |source: &Source| source.word() == word;
+        let is_it = |source: &Source| source.as_str() == word;
         Source::ALL.into_iter().find(is_it).unwrap_or(Source::Event)
     })
 }

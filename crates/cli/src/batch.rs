@@ -60,7 +60,7 @@ pub(crate) fn run(batch: &Batch) -> io::Result<u8> {
     Ok(code)
 }
 
-fn lengthen(words: &mut Vec<u8>, report: &Report, style: text::Style) -> io::Result<()> {
+fn lengthen(words: &mut Vec<u8>, report: &Report, style: text::TextStyle) -> io::Result<()> {
     if !words.is_empty() {
         words.push(b'\n');
     }
@@ -70,7 +70,7 @@ fn lengthen(words: &mut Vec<u8>, report: &Report, style: text::Style) -> io::Res
 /// What the table is made of, by the order of the inputs.
 #[derive(Default)]
 struct Kept {
-    rows: BTreeMap<usize, Vec<triage::Row>>,
+    rows: BTreeMap<usize, Vec<triage::TriageRow>>,
     failed: BTreeMap<usize, Failed>,
     /// How many inputs an earlier call has done.
     recalled: usize,

@@ -7,7 +7,7 @@ use mustknow_archive::{Limits, input_size};
 use mustknow_cluster::layout::is_text_file;
 use mustknow_cluster::{Archive, Interest, inputs_of};
 use mustknow_report::Failed;
-use mustknow_report::safe::SafeText;
+use mustknow_report::SafeText;
 
 use crate::progress::Progress;
 
@@ -65,7 +65,7 @@ impl Inputs {
 /// What is said of files in folders that are part of no input.
 fn passing_over(paths: &[PathBuf]) -> Option<String> {
     // A name with a line break in it must not pass for words of ours.
-    let name = |path: &PathBuf| SafeText::name(&path.display().to_string()).to_string();
+    let name = |path: &PathBuf| SafeText::own_line(&path.display().to_string()).to_string();
     let shown: Vec<_> = paths.iter().take(EXAMPLES).map(name).collect();
     let files = match paths.len() {
         0 => return None,

@@ -31,7 +31,7 @@ pub(crate) struct Bounds {
     max_ratio: Option<u64>,
 
     /// Archives and compressions within one another, at most 32 [default: 16]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(Limits::DEEPEST)))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(Limits::MAX_DEPTH)))]
     max_depth: Option<u32>,
 
     /// Bytes of one document; a larger one is not judged [default: 64MiB]

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use mustknow_report::safe::SafeText;
-use mustknow_report::text::{Drawing, Style};
+use mustknow_report::SafeText;
+use mustknow_report::text::{Drawing, TextStyle};
 
 use crate::args::Colour;
 
@@ -13,11 +13,11 @@ const WIDTH: usize = 100;
 /// Says something that is not a result.
 pub(crate) fn warn(words: &str) {
     // What failed may be named by a stranger, and quote him. When standard error is closed nobody is left to tell.
-    let _ = writeln!(io::stderr(), "mustknow: {}", SafeText::text(words));
+    let _ = writeln!(io::stderr(), "mustknow: {}", SafeText::own_text(words));
 }
 
 /// The style that standard output and the flags ask for.
-pub(crate) fn style(colour: Colour, plain: bool, verbose: bool) -> Style {
+pub(crate) fn style(colour: Colour, plain: bool, verbose: bool) -> TextStyle {
     let is_terminal = io::stdout().is_terminal();
     let colour = match colour {
         Colour::Always => true,
@@ -36,7 +36,7 @@ pub(crate) fn style(colour: Colour, plain: bool, verbose: bool) -> Style {
         false if speaks_unicode() => Drawing::Unicode,
         false => Drawing::Ascii,
     };
-    Style { width, colour, drawing, verbose }
+    TextStyle { width, colour, drawing, verbose }
 }
 
 /// The width that a shell or a script says the page has.

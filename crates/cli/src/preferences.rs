@@ -1,7 +1,7 @@
 //! The flags of a scan that `mustknow.toml` can preset, under the same names and with the same words.
 
 use clap::Args;
-use mustknow_report::text::Style;
+use mustknow_report::text::TextStyle;
 use mustknow_rules::Severity;
 
 use crate::args::{Colour, FailOn, Format, severity};
@@ -56,7 +56,7 @@ impl Preferences {
     }
 
     /// How a page for people looks.
-    pub(crate) fn style(&self) -> Style {
+    pub(crate) fn style(&self) -> TextStyle {
         output::style(self.color.unwrap_or(Colour::Auto), self.plain, self.verbose)
     }
 

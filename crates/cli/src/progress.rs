@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use indicatif::{
     BinaryBytes, HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle,
 };
-use mustknow_report::safe::SafeText;
+use mustknow_report::SafeText;
 
 use crate::scan::lock;
 
@@ -88,7 +88,7 @@ impl TotalProgress {
         let path = Path::new(name);
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         // A name comes from outside like everything else.
-        let name = SafeText::name(&name).to_string();
+        let name = SafeText::own_line(&name).to_string();
         let (told, bar) = (AtomicU64::new(0), Mutex::new(None));
         Progress { whole: self, name, size, told, begun: Instant::now(), bar }
     }

@@ -15,9 +15,9 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use index::Span;
 use mustknow_report::Report;
-use mustknow_report::jsonl::{self, Mark};
-use mustknow_report::report::Tool;
-use mustknow_report::triage::Row;
+use mustknow_report::jsonl::{self, ResumeMark};
+use mustknow_report::model::Tool;
+use mustknow_report::triage::TriageRow;
 
 use crate::choice::Choice;
 use crate::limits::Bounds;
@@ -46,7 +46,7 @@ struct State {
 /// Who reads an input.
 pub(crate) enum Claim<'j> {
     /// Nobody: an earlier call has. Its rows and its lines.
-    Done(Vec<Row>, Vec<String>),
+    Done(Vec<TriageRow>, Vec<String>),
     /// Whoever asks.
     Open(Open<'j>),
 }
@@ -130,7 +130,7 @@ impl Open<'_> {
         let journal = self.journal;
         for (line, report) in (1..).zip(reports) {
             let begin = all.len();
-            let mark = Mark {
+            let mark = ResumeMark {
                 content: content.clone(),
                 judged_by: journal.judged_by.clone(),
                 line,

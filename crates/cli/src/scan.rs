@@ -10,9 +10,12 @@ use std::thread;
 use bytesize::ByteSize;
 use mustknow_archive::Limits;
 use mustknow_cluster::Snapshot;
-use mustknow_report::report::{SCHEMA, Tool};
-use mustknow_report::triage::Row;
-use mustknow_report::{Failed, Input, Report, brief, html, json, junit, markdown, sarif, yaml};
+use mustknow_report::model::{SCHEMA, Tool};
+use mustknow_report::triage::TriageRow;
+use mustknow_report::{
+    Failed, Report, ReportOptions, ScanReport, ScannedInput, brief, html, json, junit, markdown,
+    sarif, yaml,
+};
 use mustknow_rules::engine::run;
 use rayon::ThreadPoolBuilder;
 
@@ -29,7 +32,7 @@ pub(crate) enum ScanOutcome {
     /// A report for each cluster in it, and the lines of them that were written for a later call.
     Read(Vec<Report>, Option<Vec<u8>>),
     /// What an earlier call wrote of it: a row and a line for each cluster in it.
-    Recalled(Vec<Row>, Vec<String>),
+    Recalled(Vec<TriageRow>, Vec<String>),
     /// It could not be read at all.
     Failed(Failed),
 }
@@ -71,19 +74,15 @@ pub(crate) fn run(args: Scan) -> io::Result<u8> {
 /// Writes everything once every input is scanned.
 fn together(
     batch: &Batch,
-    write: impl FnOnce(&mustknow_report::Scan, &mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&ScanReport, &mut dyn Write) -> io::Result<()>,
 ) -> io::Result<u8> {
     let came = Mutex::new(BTreeMap::new());
     let code = batch.run(&|at, result| {
         lock(&came).insert(at, result);
         Ok(())
     })?;
-    let mut result = mustknow_report::Scan {
-        schema: SCHEMA,
-        tool: batch.tool(),
-        reports: Vec::new(),
-        failed: Vec::new(),
-    };
+    let mut result =
+        ScanReport { schema: SCHEMA, tool: batch.tool(), reports: Vec::new(), failed: Vec::new() };
     for came in lock(&came).split_off(&0).into_values() {
         match came {
             ScanOutcome::Read(reports, _) => result.reports.extend(reports),
@@ -102,15 +101,13 @@ fn together(
 
 /// The exit code that one input asks for; the highest of all wins.
 fn code(args: &Scan, came: &ScanOutcome) -> u8 {
-    let is_met = |severity: &str| args.preferences.fail_on().is_met_by(severity);
+    let is_met = |severity| args.preferences.fail_on().is_met_by(severity);
     let is_found = match came {
         ScanOutcome::Read(reports, _) => {
             let mut findings = reports.iter().flat_map(|report| &report.findings);
             findings.any(|finding| is_met(finding.severity))
         }
-        ScanOutcome::Recalled(rows, _) => {
-            rows.iter().any(|row| row.worst.as_deref().is_some_and(is_met))
-        }
+        ScanOutcome::Recalled(rows, _) => rows.iter().any(|row| row.worst.is_some_and(is_met)),
         ScanOutcome::Failed(_) => return FAILED,
     };
     if is_found { FOUND } else { CLEAN }
@@ -294,19 +291,19 @@ impl Batch {
         let shown = inputs::shown(paths);
         let archive = inputs::open(paths, &run::interest(rules), limits, progress)?;
         let report = |snapshot: &Snapshot| {
-            let input = Input {
+            let input = ScannedInput {
                 path: &shown,
                 entries: archive.entries,
                 bytes: archive.bytes,
                 truncated: snapshot.coverage().is_truncated(),
             };
             let judgement = run::judge(snapshot, rules);
-            let mut report = mustknow_report::build(input, snapshot, &judgement);
-            report.select(&self.choice.selection);
-            if self.args.output() == Format::Html {
-                report.history = timeline::drawn(snapshot, &judgement);
-            }
-            report
+            let draws = self.args.output() == Format::Html;
+            let options = ReportOptions {
+                selection: Some(&self.choice.selection),
+                timeline: draws.then(|| timeline::of_scan(snapshot, &judgement)),
+            };
+            mustknow_report::build(input, snapshot, &judgement, options)
         };
         let judges = ThreadPoolBuilder::new().num_threads(limits.threads).build();
         let judges = judges.map_err(|error| Failed::new(&shown, &error.to_string()))?;

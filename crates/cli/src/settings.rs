@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::Parser;
 use jiff::civil::Date;
-use mustknow_report::select::{Pattern, Suppression};
+use mustknow_report::{Pattern, Suppression};
 use mustknow_rules::catalog;
 use serde::Deserialize;
 use toml::value::Datetime;

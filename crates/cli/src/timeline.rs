@@ -5,12 +5,12 @@ use std::thread;
 
 use mustknow_cluster::Snapshot;
 use mustknow_report::Failed;
-use mustknow_report::text::Style;
-use mustknow_report::timeline::text::{self, By};
-use mustknow_report::timeline::{self, TimelineChart, jsonl};
+use mustknow_report::text::TextStyle;
+use mustknow_report::timeline::jsonl;
+use mustknow_report::timeline::text::{self, TimelineGrouping};
 use mustknow_rules::engine::run;
 use mustknow_rules::{Judgement, catalog};
-use mustknow_timeline::{Filter, ObjectPattern, ReadScope, Source};
+use mustknow_timeline::{Filter, ObjectPattern, ReadScope, Source, Timeline};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::args::{Group, Lines, TimelineReport};
@@ -79,12 +79,12 @@ fn not_read(args: &TimelineReport, failed: &Failed, out: &mut dyn Write) -> io::
     }
 }
 
-/// What a page draws of a cluster that was read for a scan. Findings it knows already.
-pub(crate) fn drawn(snapshot: &Snapshot, judgement: &Judgement) -> TimelineChart {
+/// The events of a cluster that was read for a scan, without the findings.
+pub(crate) fn of_scan(snapshot: &Snapshot, judgement: &Judgement) -> Timeline {
     let is_drawn = |source: &Source| *source != Source::Finding;
     let sources = Source::ALL.into_iter().filter(is_drawn).collect();
     let filter = Filter { sources, ..Filter::default() };
-    timeline::drawn(mustknow_timeline::of(snapshot, judgement, ReadScope::Scan, &filter))
+    mustknow_timeline::of(snapshot, judgement, ReadScope::Scan, &filter)
 }
 
 fn write(
@@ -97,17 +97,17 @@ fn write(
     let filter = filter(args, snapshot);
     let judgement = judges.install(|| run::judge(snapshot, catalog::all()));
     let history = mustknow_timeline::of(snapshot, &judgement, ReadScope::Whole, &filter);
-    let timeline = timeline::build(path, number, snapshot, &history, &filter);
+    let timeline = mustknow_report::build_timeline(path, number, snapshot, &history, &filter);
     progress::clear();
     match args.output {
         Lines::Text => {
             let by = match args.by {
-                Group::Day => By::Day,
-                Group::Object => By::Object,
-                Group::Namespace => By::Namespace,
-                Group::Severity => By::Severity,
+                Group::Day => TimelineGrouping::Day,
+                Group::Object => TimelineGrouping::Object,
+                Group::Namespace => TimelineGrouping::Namespace,
+                Group::Severity => TimelineGrouping::Severity,
             };
-            let style: Style = output::style(args.color, args.plain, args.verbose);
+            let style: TextStyle = output::style(args.color, args.plain, args.verbose);
             text::write(&timeline, by, style, out)
         }
         Lines::Jsonl => jsonl::write(&timeline, out),

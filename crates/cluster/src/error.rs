@@ -2,26 +2,26 @@
 
 use mustknow_archive::SourceError;
 
-/// Why `open` gave up. What is broken inside an archive is damage, not an error.
+/// Why `open` failed. A damaged file inside an archive is recorded as damage and is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The input itself could not be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The input was read, but nothing in it belongs to a cluster.
+    /// The input was read and contains no cluster data.
     #[error(
-        "{path}: nothing of a cluster in it ({entries} {} read, {seen})",
+        "{path}: no cluster data found ({entries} {} read; {examples})",
         if *entries == 1 { "file" } else { "files" }
     )]
     NotADump {
         /// The input.
         path: String,
-        /// How many files it holds.
+        /// How many files it contains.
         entries: u64,
-        /// What was there instead.
-        seen: String,
+        /// Some of the files it contains, and the first damage.
+        examples: String,
     },
-    /// The rules ask for log lines in a way that cannot be searched for.
+    /// A log pattern of a rule is invalid.
     #[error("the log patterns of the rules cannot be compiled: {0}")]
     Patterns(String),
 }

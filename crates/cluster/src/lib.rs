@@ -1,8 +1,9 @@
-//! Bytes of a dump in, an immutable snapshot of a cluster out.
+//! Reads a dump (must-gather, inspect, insights archive, ...) into an immutable snapshot of a
+//! cluster.
 //!
-//! [`open`] reads an input in one pass, [`open_stream`] one that comes through a pipe. A [`Snapshot`] answers
-//! what is there ([`Snapshot::all`]), what is provably not there ([`Snapshot::look_up`]) and what was never
-//! collected ([`Snapshot::coverage`]).
+//! [`open`] reads a file or directory in one pass, [`open_stream`] reads a pipe. A [`Snapshot`]
+//! answers which objects exist ([`Snapshot::all`]), which provably do not exist
+//! ([`Snapshot::look_up`]) and what was not collected ([`Snapshot::coverage`]).
 
 mod certs;
 mod error;
@@ -16,5 +17,5 @@ pub mod views;
 
 pub use error::Error;
 pub use ingest::{Archive, Inputs, inputs_of, open, open_stream, open_together};
-pub use model::interest::{Interest, Names, REVISION_STATUS};
+pub use model::interest::{ConfigMapInterest, Interest, REVISION_STATUS};
 pub use model::snapshot::{Lookup, Snapshot};

@@ -1,13 +1,14 @@
-//! Limits on what is kept of a dump, beyond those of its archive.
+//! Limits on how much of a dump is stored, in addition to the limits on its archive.
 
-/// What is set aside for a document before its bytes prove that it is as long as announced, in bytes.
+/// The most memory reserved for a document by the size in its header alone, in bytes.
 pub(crate) const ANNOUNCED_LIMIT: u64 = 16 << 20;
 
-/// A document of more than this is read while no other such is, in bytes.
-pub(crate) const LARGE: u64 = 4 << 20;
+/// Documents larger than this are read one at a time, in bytes.
+pub(crate) const LARGE_DOCUMENT: u64 = 4 << 20;
 
-/// What part of the memory certificates may take besides.
+/// The memory limit divided by this is the additional limit for certificates.
 pub(crate) const CERTIFICATES_SHARE: usize = 8;
 
-/// What part of the bytes of all compressed logs one of them may have. Real ones are rotated long before.
+/// The limit for all compressed logs divided by this is the limit for one of them. The kubelet
+/// rotates logs long before they reach it.
 pub(crate) const LOG_SHARE: u64 = 8;

@@ -1,34 +1,23 @@
-//! A scan in words.
+//! Reports and their renderers.
 //!
-//! [`Report`] is what one scan of one cluster says, ranked, with every quoted word in it; the
-//! renderers are pure functions from reports to a writer. Words of the archive are made harmless, and
-//! what is secret in them is taken out, once, when the report is built: see [`safe::SafeText`].
+//! A [`Report`] holds what one scan found in one cluster, in its final order. [`build`] makes it from a
+//! judged snapshot; nothing changes it afterwards. Text of the archive is made safe to show, and secrets
+//! are redacted, once, when the report is built: see [`SafeText`]. The renderers are pure functions from
+//! reports to a writer.
 
-pub mod brief;
-mod build;
-mod effects;
-mod excerpt;
-pub mod html;
-pub mod json;
-pub mod jsonl;
-pub mod junit;
-pub mod markdown;
-mod operators;
-mod rank;
+mod builder;
+pub mod model;
 mod redact;
-pub mod report;
-pub mod rules;
-pub mod safe;
-pub mod sarif;
-pub mod schema;
-pub mod select;
-mod summary;
-pub mod table;
-pub mod text;
-pub mod timeline;
+mod render;
 pub mod triage;
-pub mod yaml;
 
-pub use build::{Input, build};
-pub use report::{Failed, Report, Scan};
-pub use select::Selection;
+pub use builder::{
+    Pattern, ReportOptions, ScannedInput, Selection, Suppression, build, build_timeline,
+};
+pub use model::{Failed, Report, ScanReport};
+pub use redact::SafeText;
+#[cfg(feature = "schema")]
+pub use render::schema;
+pub use render::{
+    brief, html, json, jsonl, junit, markdown, rules, sarif, table, text, timeline, yaml,
+};

@@ -13,6 +13,6 @@ pub use engine::evidence::{Evidence, Place, Subject};
 pub use engine::finding::{Certainty, Effect, Finding, GroupKey, Precondition, Proof, Remedy};
 pub use engine::meta::{Meta, Need, Releases, Role, Scope, Severity};
 pub use engine::rule::Rule;
-pub use engine::run::{Judgement, Outcome, judge};
+pub use engine::run::{Judgement, RuleOutcome, judge};
 pub use engine::verdict::{Gap, GapKind, Verdict};
 pub use engine::version::Version;

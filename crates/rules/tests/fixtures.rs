@@ -134,8 +134,8 @@ fn report(verdict: &Verdict) -> String {
         Verdict::Healthy { examined } => writeln!(out, "healthy: {examined} examined").unwrap(),
         Verdict::Unknown(gap) => {
             writeln!(out, "unknown, {}: {}", gap.kind, gap.what).unwrap();
-            gap.ask.iter().for_each(|ask| writeln!(out, "  ask: {ask}").unwrap());
-            gap.concerns.iter().for_each(|s| writeln!(out, "  concerns: {s}").unwrap());
+            gap.commands.iter().for_each(|command| writeln!(out, "  command: {command}").unwrap());
+            gap.would_explain.iter().for_each(|s| writeln!(out, "  would explain: {s}").unwrap());
         }
         Verdict::NotApplicable(why) => writeln!(out, "not applicable: {why}").unwrap(),
     }
@@ -164,7 +164,7 @@ fn found(out: &mut String, finding: &Finding) {
         }
     }
     for effect in &finding.explains {
-        writeln!(out, "  explains: {} saying {:?}", effect.subject, effect.keywords).unwrap();
+        writeln!(out, "  explains: {}, keywords {:?}", effect.subject, effect.keywords).unwrap();
     }
     if let Some(remedy) = &finding.remedy {
         advice(out, remedy);
@@ -173,9 +173,9 @@ fn found(out: &mut String, finding: &Finding) {
 
 fn advice(out: &mut String, remedy: &Remedy) {
     let withheld = if remedy.is_withheld() { " (withheld)" } else { "" };
-    writeln!(out, "  remedy{withheld}: {}", remedy.what).unwrap();
+    writeln!(out, "  remedy{withheld}: {}", remedy.action).unwrap();
     remedy.commands.iter().for_each(|command| writeln!(out, "    $ {command}").unwrap());
-    for check in &remedy.before_you_act {
+    for check in &remedy.preconditions {
         let (word, how) = match &check.proof {
             Proof::Verified(how) => ("verified", how),
             Proof::ByHand(how) => ("by hand", how),

@@ -1,15 +1,15 @@
-//! Alerts that were firing at the gather time, since when each.
+//! Alerts that were firing at the gather time: when each started.
 
 use mustknow_rules::signals::Alert;
 use mustknow_rules::{Evidence, Severity, Subject};
 
 use super::collect::{CollectContext, EventCollector};
-use super::moment::{said, set};
+use super::timeline_event::{non_zero, with_details};
 use super::{Source, TimelineEvent};
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    for alert in Alert::of(case.snapshot).into_iter().flatten() {
-        let Some(since) = set(alert.since) else { continue };
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    for alert in Alert::of(cx.snapshot).into_iter().flatten() {
+        let Some(since) = non_zero(alert.since) else { continue };
         let severity = match alert.severity.as_str() {
             "critical" => Severity::Critical,
             "warning" => Severity::Warning,
@@ -19,8 +19,8 @@ pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>
             Some(namespace) => Subject::namespaced("Alert", namespace, alert.name.clone()),
             None => alert.subject(),
         };
-        let words = said("it began to fire", "", &alert.message);
+        let message = with_details("the alert started firing", "", &alert.message);
         let Evidence::Seen { place, .. } = alert.evidence("") else { continue };
-        moments.add(TimelineEvent::new(since, Source::Alert, severity, subject, &words, place));
+        collector.add(TimelineEvent::new(since, Source::Alert, severity, subject, &message, place));
     }
 }

@@ -1,6 +1,6 @@
-//! Certificates: when they began and ended, and when what holds them was written.
+//! Certificates: when they became valid and expired, and when their objects were written.
 //!
-//! Of who wrote which field (`metadata.managedFields`) nothing is read but when, and which keys.
+//! Of `metadata.managedFields` only the managers, the times, and the keys of certificates are read.
 
 use mustknow_cluster::model::certificate::{Certificate, CertificateField, CertificateRef};
 use mustknow_cluster::model::kinds::{CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, SECRET};
@@ -12,39 +12,53 @@ use mustknow_rules::{Evidence, Place, Severity, Subject};
 use mustknow_yaml::Value;
 
 use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::moment::{field, set, within};
+use super::timeline_event::{field_place, non_zero, place_at};
 use super::{Source, TimelineEvent};
 
-/// When a certificate began and when it ends, as openshift/library-go `pkg/operator/certrotation` notes.
+/// The validity of a certificate, as annotated by openshift/library-go `pkg/operator/certrotation`.
 const ROTATION: [&str; 2] =
     ["auth.openshift.io/certificate-not-before", "auth.openshift.io/certificate-not-after"];
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    let now = case.snapshot.now();
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    let now = cx.snapshot.now();
     for kind in [&SECRET, &CONFIG_MAP, &CERTIFICATE_SIGNING_REQUEST] {
-        for resource in case.snapshot.of_kind(kind) {
-            // A bundle of authorities is as old as its members, which says nothing of this cluster.
-            let held = resource.certificates().iter().filter(|held| is_own(held, resource));
+        for resource in cx.snapshot.of_kind(kind) {
+            // The dates of the CAs in a bundle say nothing about this cluster.
+            let certificate_ref = resource
+                .certificates()
+                .iter()
+                .filter(|certificate_ref| is_own(certificate_ref, resource));
             let mut seen = false;
-            for (held, certificate) in held.filter_map(|held| Some((held, held.bundle.first()?))) {
+            for (certificate_ref, certificate) in certificate_ref.filter_map(|certificate_ref| {
+                Some((certificate_ref, certificate_ref.bundle.first()?))
+            }) {
                 seen = true;
-                let Evidence::Seen { place, .. } = certificate_evidence(resource, held, "") else {
+                let Evidence::Seen { place, .. } =
+                    certificate_evidence(resource, certificate_ref, "")
+                else {
                     continue;
                 };
-                span(resource, &held.field(), validity(certificate), now, &place, moments);
+                add_validity(
+                    resource,
+                    &certificate_ref.field_path(),
+                    validity(certificate),
+                    now,
+                    &place,
+                    collector,
+                );
             }
             if !seen {
-                rotation(resource, now, moments);
+                add_annotated_validity(resource, now, collector);
             }
-            if case.depth == ReadScope::Whole {
-                writers(resource, moments);
+            if cx.scope == ReadScope::Whole {
+                add_writes(resource, collector);
             }
         }
     }
 }
 
-fn is_own(held: &CertificateRef, resource: &Resource) -> bool {
-    match held.part {
+fn is_own(certificate_ref: &CertificateRef, resource: &Resource) -> bool {
+    match certificate_ref.field {
         CertificateField::Data => *resource.key().kind == SECRET,
         CertificateField::Issued => true,
         _ => false,
@@ -55,23 +69,23 @@ fn validity(certificate: &Certificate) -> [Time; 2] {
     [certificate.not_before, certificate.not_after]
 }
 
-/// When a certificate began, and that it ended, if it had by `now`.
-fn span(
+/// Adds when a certificate became valid and, if it had expired by `now`, when it expired.
+fn add_validity(
     resource: &Resource,
     what: &str,
     [begins, ends]: [Time; 2],
     now: Option<Time>,
     place: &Place,
-    moments: &mut EventCollector<'_>,
+    collector: &mut EventCollector<'_>,
 ) {
-    let mut add = |time, severity, words: String| {
+    let mut add = |time, severity, message: String| {
         let (subject, place) = (Subject::of(resource), place.clone());
-        moments.add(TimelineEvent::new(
+        collector.add(TimelineEvent::new(
             time,
             Source::Certificate,
             severity,
             subject,
-            &words,
+            &message,
             place,
         ));
     };
@@ -82,34 +96,44 @@ fn span(
     }
 }
 
-/// The same from what its annotations say, where the certificate itself cannot be read.
-fn rotation(resource: &Resource, now: Option<Time>, moments: &mut EventCollector<'_>) {
+/// Adds the same from annotations, if the certificate itself is not readable.
+fn add_annotated_validity(
+    resource: &Resource,
+    now: Option<Time>,
+    collector: &mut EventCollector<'_>,
+) {
     let [begins, ends] = ROTATION.map(|name| time::rfc3339(&resource.annotation(name)?));
-    let (Some(begins), Some(ends)) = (set(begins), set(ends)) else { return };
+    let (Some(begins), Some(ends)) = (non_zero(begins), non_zero(ends)) else { return };
     let [first, _] = ROTATION;
-    let place = field(resource, &["metadata", "annotations", first]);
-    span(resource, "as annotated", [begins, ends], now, &place, moments);
+    let place = field_place(resource, &["metadata", "annotations", first]);
+    add_validity(resource, "as annotated", [begins, ends], now, &place, collector);
 }
 
-/// When keys that hold certificates were written last by each of their writers.
-fn writers(resource: &Resource, moments: &mut EventCollector<'_>) {
-    let held = resource.certificates();
+/// Adds when each manager last wrote the keys with certificates.
+fn add_writes(resource: &Resource, collector: &mut EventCollector<'_>) {
+    let certificate_ref = resource.certificates();
     let entries = resource.at(&["metadata", "managedFields"]).into_iter().flat_map(Value::items);
-    for entry in entries.take_while(|_| !held.is_empty()) {
+    for entry in entries.take_while(|_| !certificate_ref.is_empty()) {
         let text = |field: &str| entry.text_at(&[field]).unwrap_or_default();
-        let Some(time) = set(time::rfc3339(&text("time"))) else { continue };
+        let Some(time) = non_zero(time::rfc3339(&text("time"))) else { continue };
         let Some(data) = entry.at(&["fieldsV1", "f:data"]) else { continue };
-        let is_written = |held: &&CertificateRef| data.get(&format!("f:{}", held.key)).is_some();
-        let mut keys: Vec<_> = held.iter().filter(is_written).map(|held| &*held.key).collect();
+        let is_written = |certificate_ref: &&CertificateRef| {
+            data.get(&format!("f:{}", certificate_ref.key)).is_some()
+        };
+        let mut keys: Vec<_> = certificate_ref
+            .iter()
+            .filter(is_written)
+            .map(|certificate_ref| &*certificate_ref.key)
+            .collect();
         keys.dedup();
         if keys.is_empty() {
             continue;
         }
         let keys: Vec<_> = keys.iter().map(|key| format!("data.{key}")).collect();
-        let words =
+        let message =
             format!("{} of {} wrote {}", text("operation"), text("manager"), keys.join(", "));
-        let (subject, place) = (Subject::of(resource), within(resource, entry.span()));
+        let (subject, place) = (Subject::of(resource), place_at(resource, entry.span()));
         let source = Source::Certificate;
-        moments.add(TimelineEvent::new(time, source, Severity::Info, subject, &words, place));
+        collector.add(TimelineEvent::new(time, source, Severity::Info, subject, &message, place));
     }
 }

@@ -1,4 +1,4 @@
-//! Every moment that the archive tells, in one order, and what could not be looked at.
+//! Collects the events of all sources, sorts them, and lists what was not collected.
 
 use mustknow_cluster::model::kinds::{self, CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, SECRET};
 use mustknow_cluster::model::known_file::KnownFile;
@@ -11,77 +11,77 @@ use super::{
     logs, nodes, objects, outages, pods, revisions, updates,
 };
 
-/// How many moments are kept; of more than those, the newest.
+/// How many events are kept; if there are more, the newest ones.
 const LIMIT: usize = 300_000;
 
 /// How much of the archive was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadScope {
-    /// What rules judge by: events only when they happened last and only those that may matter.
+    /// Only what rules read. Series of Kubernetes events have only their last time.
     Scan,
-    /// What [`interest`] asks for.
+    /// Everything in [`interest`].
     Whole,
 }
 
-/// What happened, as far as the archive tells.
+/// The events of one cluster.
 #[derive(Debug, Default)]
 pub struct Timeline {
-    /// The moments in their order.
-    pub moments: Vec<TimelineEvent>,
-    /// What could not be looked at.
+    /// The events, sorted by time.
+    pub events: Vec<TimelineEvent>,
+    /// What was not collected.
     pub gaps: Vec<Gap>,
-    /// How many moments are not wanted.
-    pub left_out: FilteredOut,
+    /// How many events the filter left out.
+    pub filtered_out: FilteredOut,
 }
 
-/// What a source reads.
+/// What sources read.
 #[derive(Clone, Copy)]
 pub(super) struct CollectContext<'s> {
     pub(super) snapshot: &'s Snapshot,
     pub(super) judgement: &'s Judgement,
-    pub(super) depth: ReadScope,
+    pub(super) scope: ReadScope,
 }
 
-/// The moments so far.
+/// Collects events that pass a filter.
 pub(super) struct EventCollector<'f> {
     filter: &'f Filter,
     limit: usize,
     all: Vec<TimelineEvent>,
-    left_out: FilteredOut,
+    filtered_out: FilteredOut,
 }
 
 impl<'f> EventCollector<'f> {
-    fn within(limit: usize, filter: &'f Filter) -> Self {
-        Self { filter, limit, all: Vec::new(), left_out: FilteredOut::default() }
+    fn new(limit: usize, filter: &'f Filter) -> Self {
+        Self { filter, limit, all: Vec::new(), filtered_out: FilteredOut::default() }
     }
 
-    pub(super) fn add(&mut self, moment: TimelineEvent) {
-        if !self.filter.wants(&moment, &mut self.left_out) {
+    pub(super) fn add(&mut self, event: TimelineEvent) {
+        if !self.filter.includes(&event, &mut self.filtered_out) {
             return;
         }
-        self.all.push(moment);
+        self.all.push(event);
         if self.all.len() > 2 * self.limit {
-            self.tidy();
+            self.sort_and_trim();
         }
     }
 
-    /// Puts them in order, and lets the oldest go of more than are kept.
-    fn tidy(&mut self) {
+    /// Sorts the events, and drops the oldest if there are more than the limit.
+    fn sort_and_trim(&mut self) {
         self.all.sort_by(|a, b| a.rank().cmp(&b.rank()));
         let oldest = self.all.len().saturating_sub(self.limit);
         self.all.drain(..oldest);
-        self.left_out.oldest += oldest;
+        self.filtered_out.oldest += oldest;
     }
 
-    /// The moments in their order, each once.
+    /// The sorted events, without duplicates.
     fn finish(mut self) -> (Vec<TimelineEvent>, FilteredOut) {
-        self.tidy();
+        self.sort_and_trim();
         self.all.dedup_by(|a, b| a.rank().cmp(&b.rank()).is_eq());
-        (self.all, self.left_out)
+        (self.all, self.filtered_out)
     }
 }
 
-/// What is to be read for a whole history, beside what `rules` want.
+/// Everything to read for a complete timeline, together with what `rules` read.
 pub fn interest(rules: &[Rule]) -> Interest {
     let mut interest = run::interest(rules);
     interest.kinds.extend(kinds::ALL);
@@ -91,16 +91,16 @@ pub fn interest(rules: &[Rule]) -> Interest {
     interest
 }
 
-/// The history of one cluster: of all it tells what `filter` wants. What `rules` found in it is in
-/// `judgement`.
+/// The timeline of one cluster, with the events that pass `filter`. `judgement` has the findings of the
+/// rules.
 pub fn of(
     snapshot: &Snapshot,
     judgement: &Judgement,
-    depth: ReadScope,
+    scope: ReadScope,
     filter: &Filter,
 ) -> Timeline {
-    let case = CollectContext { snapshot, judgement, depth };
-    let mut moments = EventCollector::within(LIMIT, filter);
+    let cx = CollectContext { snapshot, judgement, scope };
+    let mut collector = EventCollector::new(LIMIT, filter);
     for collect in [
         updates::collect,
         conditions::collect,
@@ -115,10 +115,10 @@ pub fn of(
         logs::collect,
         findings::collect,
     ] {
-        collect(case, &mut moments);
+        collect(cx, &mut collector);
     }
-    let (moments, left_out) = moments.finish();
-    Timeline { moments, gaps: gaps::of(case), left_out }
+    let (events, filtered_out) = collector.finish();
+    Timeline { events, gaps: gaps::of(cx), filtered_out }
 }
 
 #[cfg(test)]
@@ -129,33 +129,33 @@ mod tests {
     use super::*;
     use mustknow_rules::{Place, Severity, Subject};
 
-    fn moment(second: i64) -> TimelineEvent {
+    fn event(second: i64) -> TimelineEvent {
         let place =
             Place::Line { path: "x".to_owned(), number: 1, text: String::new(), mark: 0..0 };
         let (at, subject) = (Time::from_second(second).unwrap(), Subject::cluster("Node", "a"));
-        TimelineEvent::new(at, Source::Node, Severity::Info, subject, "it went", place)
+        TimelineEvent::new(at, Source::Node, Severity::Info, subject, "x", place)
     }
 
     #[test]
-    fn of_more_than_are_kept_the_oldest_go_and_are_counted() {
+    fn beyond_the_limit_the_oldest_events_are_dropped_and_counted() {
         let filter = Filter::default();
-        let mut moments = EventCollector::within(10, &filter);
-        // In an order that is none.
+        let mut collector = EventCollector::new(10, &filter);
+        // Not in order of time.
         for n in 0..100 {
-            moments.add(moment(n * 37 % 100));
+            collector.add(event(n * 37 % 100));
         }
-        let (kept, left_out) = moments.finish();
-        let seconds: Vec<_> = kept.iter().map(|moment| moment.at.as_second()).collect();
-        assert_eq!((seconds, left_out.oldest), ((90..100).collect(), 90));
+        let (kept, filtered_out) = collector.finish();
+        let seconds: Vec<_> = kept.iter().map(|event| event.at.as_second()).collect();
+        assert_eq!((seconds, filtered_out.oldest), ((90..100).collect(), 90));
     }
 
     #[test]
-    fn the_same_told_twice_is_told_once() {
+    fn duplicates_are_removed() {
         let filter = Filter::default();
-        let mut moments = EventCollector::within(10, &filter);
-        moments.add(moment(1));
-        moments.add(moment(2));
-        moments.add(moment(1));
-        assert_eq!(moments.finish().0.len(), 2);
+        let mut collector = EventCollector::new(10, &filter);
+        collector.add(event(1));
+        collector.add(event(2));
+        collector.add(event(1));
+        assert_eq!(collector.finish().0.len(), 2);
     }
 }

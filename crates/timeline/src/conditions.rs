@@ -1,7 +1,7 @@
-//! Conditions of every kind that was kept.
+//! Conditions of objects of all kinds.
 //!
-//! A condition says only when it changed last; reason and message are those of the gather time. Those of
-//! Nodes and Pods stand with the rest of what is told of them.
+//! A condition shows only its last change. Its reason and message are those at the gather time.
+//! Conditions of Nodes and Pods have the sources `Node` and `Pod`.
 
 use mustknow_cluster::model::kinds::{self, CLUSTER_SERVICE_VERSION, NODE, POD};
 use mustknow_cluster::model::resource::Resource;
@@ -11,49 +11,56 @@ use mustknow_rules::{Severity, Subject};
 use mustknow_yaml::Value;
 
 use super::collect::{CollectContext, EventCollector};
-use super::moment::{said, set, within};
+use super::timeline_event::{non_zero, place_at, with_details};
 use super::{Source, TimelineEvent, severity};
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for kind in kinds::ALL {
         let source = match *kind {
             kind if *kind == NODE => Source::Node,
             kind if *kind == POD => Source::Pod,
             _ => Source::Condition,
         };
-        for resource in case.snapshot.of_kind(kind) {
+        for resource in cx.snapshot.of_kind(kind) {
             if **kind == CLUSTER_SERVICE_VERSION {
-                phases(resource, moments);
+                phases(resource, collector);
             } else {
-                conditions(resource, source, moments);
+                conditions(resource, source, collector);
             }
         }
     }
 }
 
-fn conditions(resource: &Resource, source: Source, moments: &mut EventCollector<'_>) {
+fn conditions(resource: &Resource, source: Source, collector: &mut EventCollector<'_>) {
     for condition in Condition::all(resource) {
-        let Some(time) = set(condition.since()) else { continue };
+        let Some(time) = non_zero(condition.since()) else { continue };
         let severity = severity::of(resource.key().kind.name, condition);
-        let status = condition.written();
+        let status = condition.status_text();
         let what = format!("{} became {status}", condition.name());
-        let words = said(&what, &condition.reason(), &condition.message());
-        let (subject, place) = (Subject::of(resource), within(resource, condition.span()));
-        moments.add(TimelineEvent::new(time, source, severity, subject, &words, place));
+        let message = with_details(&what, &condition.reason(), &condition.message());
+        let (subject, place) = (Subject::of(resource), place_at(resource, condition.span()));
+        collector.add(TimelineEvent::new(time, source, severity, subject, &message, place));
     }
 }
 
-/// The conditions of a ClusterServiceVersion are the phases it went through.
-fn phases(resource: &Resource, moments: &mut EventCollector<'_>) {
+/// The conditions of a ClusterServiceVersion are its previous phases.
+fn phases(resource: &Resource, collector: &mut EventCollector<'_>) {
     let all = resource.at(&["status", "conditions"]).into_iter().flat_map(Value::items);
     for phase in all {
         let text = |field: &str| phase.text_at(&[field]).unwrap_or_default();
-        let time = set(time::rfc3339(&text("lastTransitionTime")));
+        let time = non_zero(time::rfc3339(&text("lastTransitionTime")));
         let (Some(time), name) = (time, text("phase")) else { continue };
         let severity = if name == "Failed" { Severity::Error } else { Severity::Info };
         let what = format!("phase became {name}");
-        let words = said(&what, &text("reason"), &text("message"));
-        let (subject, place) = (Subject::of(resource), within(resource, phase.span()));
-        moments.add(TimelineEvent::new(time, Source::Condition, severity, subject, &words, place));
+        let message = with_details(&what, &text("reason"), &text("message"));
+        let (subject, place) = (Subject::of(resource), place_at(resource, phase.span()));
+        collector.add(TimelineEvent::new(
+            time,
+            Source::Condition,
+            severity,
+            subject,
+            &message,
+            place,
+        ));
     }
 }

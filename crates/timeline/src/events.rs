@@ -1,4 +1,4 @@
-//! Events: what components said while they worked, each a series from its first to its last.
+//! Kubernetes events, each a series from its first time to its last.
 
 use std::borrow::Cow;
 
@@ -7,24 +7,24 @@ use mustknow_cluster::views::Event;
 use mustknow_rules::{Severity, Subject};
 
 use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::moment::{field, said, set};
+use super::timeline_event::{field_place, non_zero, with_details};
 use super::{Source, TimelineEvent};
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    for event in case.snapshot.all::<Event<'_>>() {
-        let last = set(event.last_seen());
-        let first = match case.depth {
-            ReadScope::Whole => set(event.first_seen()).or(last),
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    for event in cx.snapshot.all::<Event<'_>>() {
+        let last = non_zero(event.last_seen());
+        let first = match cx.scope {
+            ReadScope::Whole => non_zero(event.first_seen()).or(last),
             ReadScope::Scan => last,
         };
         let Some(first) = first else { continue };
         let [kind, namespace, name] = event.about().map(Cow::into_owned);
         let subject = Subject { kind: Cow::Owned(kind), namespace, name };
         let severity = if event.is_warning() { Severity::Warning } else { Severity::Info };
-        let words = said(&event.reason(), "", &event.message());
-        let place = field(event.resource(), &["message"]);
-        let moment = TimelineEvent::new(first, Source::Event, severity, subject, &words, place);
+        let message = with_details(&event.reason(), "", &event.message());
+        let place = field_place(event.resource(), &["message"]);
+        let entry = TimelineEvent::new(first, Source::Event, severity, subject, &message, place);
         let count = u64::try_from(event.count()).unwrap_or(1);
-        moments.add(moment.until(last).times(count));
+        collector.add(entry.until(last).times(count));
     }
 }

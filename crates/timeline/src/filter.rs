@@ -1,4 +1,4 @@
-//! Which moments are wanted, and why others are not.
+//! Which events are included, and why others are not.
 
 use mustknow_cluster::model::kinds;
 use mustknow_cluster::model::time::Time;
@@ -6,7 +6,7 @@ use mustknow_rules::{Severity, Subject};
 
 use super::{Source, TimelineEvent};
 
-/// How `kubectl` and `oc` shorten kinds, and the kinds.
+/// The short names of `kubectl` and `oc`, and the kinds.
 const SHORT: [(&str, &str); 29] = [
     ("cj", "CronJob"),
     ("cm", "ConfigMap"),
@@ -39,17 +39,17 @@ const SHORT: [(&str, &str); 29] = [
     ("svc", "Service"),
 ];
 
-/// Objects that somebody asks for: a kind, a name, or both.
+/// A pattern of objects: a kind, a name, or both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectPattern {
-    /// The kind as it was typed: `ClusterOperator`, `clusteroperators`, `co`.
+    /// The kind as the user wrote it: `ClusterOperator`, `clusteroperators`, `co`.
     kind: Option<String>,
-    /// The name, or its beginning before a `*`.
+    /// The name, or a prefix of it with a `*`.
     name: Option<String>,
 }
 
 impl ObjectPattern {
-    /// Reads `KIND/NAME`, `KIND/` or a word that is either.
+    /// Parses `KIND/NAME`, `KIND/` or a word that is a kind or a name.
     pub fn of(text: &str) -> Self {
         let part = |part: &str| Some(part.to_owned()).filter(|part| !part.is_empty());
         match text.split_once('/') {
@@ -58,7 +58,7 @@ impl ObjectPattern {
         }
     }
 
-    fn includes(&self, subject: &Subject) -> bool {
+    fn matches(&self, subject: &Subject) -> bool {
         match (&self.kind, &self.name) {
             (Some(kind), None) => is_kind(kind, &subject.kind),
             (Some(kind), Some(name)) => {
@@ -90,67 +90,67 @@ fn is_kind(pattern: &str, kind: &str) -> bool {
     pattern.eq_ignore_ascii_case(kind) || SHORT.iter().any(is_short) || is_plural()
 }
 
-/// Which moments are wanted. The default wants all.
+/// Which events are included. The default includes all.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// None that were over before.
+    /// Only events that end at that time or later.
     pub from: Option<Time>,
-    /// None that began later.
+    /// Only events that begin at that time or earlier.
     pub to: Option<Time>,
-    /// Only those about objects in these namespaces; the empty one is cluster scope. All if empty.
+    /// Only events about objects in these namespaces; "" is cluster scope. All if empty.
     pub namespaces: Vec<String>,
-    /// Only those about these objects. All if empty.
+    /// Only events about these objects. All if empty.
     pub objects: Vec<ObjectPattern>,
-    /// Only those of these sources. All if empty.
+    /// Only events of these sources. All if empty.
     pub sources: Vec<Source>,
-    /// Only those that are at least so bad.
+    /// Only events of at least this severity.
     pub severity: Option<Severity>,
 }
 
-/// How many moments are not wanted, each by the first reason that holds.
+/// How many events are left out, each counted under the first reason that applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilteredOut {
-    /// Outside the time that was asked for.
+    /// Outside of the time range.
     pub time: usize,
     /// About other namespaces.
     pub namespace: usize,
     /// About other objects.
     pub object: usize,
-    /// Of other sources.
+    /// From other sources.
     pub source: usize,
-    /// Not bad enough.
+    /// Of a lower severity.
     pub severity: usize,
-    /// The oldest, of more than are kept.
+    /// Older than the newest events up to the limit.
     pub oldest: usize,
 }
 
 impl FilteredOut {
-    /// How many there are.
+    /// The total number.
     pub fn count(&self) -> usize {
         self.time + self.namespace + self.object + self.source + self.severity + self.oldest
     }
 }
 
 impl Filter {
-    /// Whether a moment is wanted; one that is not is counted.
-    pub(super) fn wants(&self, moment: &TimelineEvent, left_out: &mut FilteredOut) -> bool {
-        let TimelineEvent { subject, .. } = moment;
-        let is_early = self.from.is_some_and(|from| moment.end() < from);
-        let is_late = self.to.is_some_and(|to| moment.at > to);
+    /// Whether an event is included; if not, it is counted.
+    pub(super) fn includes(&self, event: &TimelineEvent, filtered_out: &mut FilteredOut) -> bool {
+        let TimelineEvent { subject, .. } = event;
+        let is_early = self.from.is_some_and(|from| event.end() < from);
+        let is_late = self.to.is_some_and(|to| event.at > to);
         let is_within = |namespace: &String| {
             subject.namespace == *namespace
                 || (subject.kind == "Namespace" && subject.name == *namespace)
         };
         let counter = if is_early || is_late {
-            &mut left_out.time
+            &mut filtered_out.time
         } else if !self.namespaces.is_empty() && !self.namespaces.iter().any(is_within) {
-            &mut left_out.namespace
-        } else if !self.objects.is_empty() && !self.objects.iter().any(|it| it.includes(subject)) {
-            &mut left_out.object
-        } else if !self.sources.is_empty() && !self.sources.contains(&moment.source) {
-            &mut left_out.source
-        } else if self.severity.is_some_and(|least| moment.severity < least) {
-            &mut left_out.severity
+            &mut filtered_out.namespace
+        } else if !self.objects.is_empty() && !self.objects.iter().any(|it| it.matches(subject)) {
+            &mut filtered_out.object
+        } else if !self.sources.is_empty() && !self.sources.contains(&event.source) {
+            &mut filtered_out.source
+        } else if self.severity.is_some_and(|least| event.severity < least) {
+            &mut filtered_out.severity
         } else {
             return true;
         };
@@ -163,23 +163,23 @@ impl Filter {
 mod tests {
     use super::*;
 
-    fn includes(wish: &str, kind: &'static str, name: &str) -> bool {
-        ObjectPattern::of(wish).includes(&Subject::namespaced(kind, "x", name))
+    fn matches(pattern: &str, kind: &'static str, name: &str) -> bool {
+        ObjectPattern::of(pattern).matches(&Subject::namespaced(kind, "x", name))
     }
 
     #[test]
-    fn an_object_is_wished_for_by_kind_or_name_or_both() {
-        for wish in
+    fn a_pattern_matches_by_kind_or_name_or_both() {
+        for pattern in
             ["etcd", "co/etcd", "clusteroperators/etcd", "ClusterOperator/etcd", "co/", "co"]
         {
-            assert!(includes(wish, "ClusterOperator", "etcd"), "{wish}");
+            assert!(matches(pattern, "ClusterOperator", "etcd"), "{pattern}");
         }
-        for wish in ["clusteroperators.config.openshift.io/etcd", "co/et*", "et*"] {
-            assert!(includes(wish, "ClusterOperator", "etcd"), "{wish}");
+        for pattern in ["clusteroperators.config.openshift.io/etcd", "co/et*", "et*"] {
+            assert!(matches(pattern, "ClusterOperator", "etcd"), "{pattern}");
         }
-        for wish in ["etc", "po/etcd", "co/etc", "", "/", "no"] {
-            assert!(!includes(wish, "ClusterOperator", "etcd"), "{wish}");
+        for pattern in ["etc", "po/etcd", "co/etc", "", "/", "no"] {
+            assert!(!matches(pattern, "ClusterOperator", "etcd"), "{pattern}");
         }
-        assert!(includes("etcd", "Etcd", "cluster"));
+        assert!(matches("etcd", "Etcd", "cluster"));
     }
 }

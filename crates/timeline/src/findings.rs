@@ -1,14 +1,14 @@
-//! What rules found, since when.
+//! Findings of rules: when each began.
 
 use mustknow_rules::{Evidence, Place, Severity};
 
 use super::collect::{CollectContext, EventCollector};
-use super::moment::set;
+use super::timeline_event::non_zero;
 use super::{Source, TimelineEvent};
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    for (rule, finding) in case.judgement.findings() {
-        let Some(since) = set(finding.since) else { continue };
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    for (rule, finding) in cx.judgement.findings() {
+        let Some(since) = non_zero(finding.since) else { continue };
         let seen = finding.evidence.iter().find_map(|evidence| match evidence {
             Evidence::Seen { place, .. } => Some(place.clone()),
             Evidence::Missing { .. } => None,
@@ -24,8 +24,15 @@ pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>
         };
         let Some(place) = seen.or_else(missing) else { continue };
         let severity = finding.severity.unwrap_or(Severity::Info);
-        let words = format!("{} ({})", finding.summary, rule.meta.id);
+        let message = format!("{} ({})", finding.summary, rule.meta.id);
         let subject = finding.subject.clone();
-        moments.add(TimelineEvent::new(since, Source::Finding, severity, subject, &words, place));
+        collector.add(TimelineEvent::new(
+            since,
+            Source::Finding,
+            severity,
+            subject,
+            &message,
+            place,
+        ));
     }
 }

@@ -1,26 +1,25 @@
-//! What could not be looked at, and would have told more.
+//! What was not collected and would add events.
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, EVENT, NODE, POD};
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::snapshot::KnownFileContent;
-use mustknow_rules::engine::{count, few};
+use mustknow_rules::engine::{name_list, pluralize};
 use mustknow_rules::{Gap, GapKind};
 
 use super::collect::CollectContext;
 use super::logs;
 
-/// What is missing of the history of a cluster.
-pub(super) fn of(case: CollectContext<'_>) -> Vec<Gap> {
-    let snapshot = case.snapshot;
+/// What is missing in the timeline of a cluster.
+pub(super) fn of(cx: CollectContext<'_>) -> Vec<Gap> {
+    let snapshot = cx.snapshot;
     let mut gaps = Vec::new();
     if snapshot.coverage().is_truncated() {
-        let what =
-            "the archive breaks off or was not read to its end: what is missing may be cut off";
+        let what = "the archive is truncated or was not read completely: events may be missing";
         gaps.push(Gap::new(GapKind::Truncated, what));
     }
     if snapshot.clock().is_none() {
-        let what = "the archive does not say when it was made";
+        let what = "the archive does not show when it was collected";
         gaps.push(Gap::new(GapKind::FieldAbsent, what));
     }
     let kinds: &[_] = if snapshot.is_openshift() {
@@ -30,59 +29,64 @@ pub(super) fn of(case: CollectContext<'_>) -> Vec<Gap> {
     };
     for kind in kinds {
         match snapshot.coverage().of_kind(kind) {
-            State::Collected(_) | State::Empty => {}
+            CoverageState::Collected(_) | CoverageState::Empty => {}
             state => gaps.push(Gap::kind(kind, &state)),
         }
     }
-    gaps.extend(events(case));
-    gaps.extend(alerts(case));
-    let timeless = logs::without_time(case);
+    gaps.extend(events(cx));
+    gaps.extend(alerts(cx));
+    let timeless = logs::bursts_without_time(cx);
     if timeless > 0 {
-        let what =
-            format!("without a time: {} of what is looked for", count(timeless, "log burst"));
+        let what = format!(
+            "not shown, because their lines have no time: {}",
+            pluralize(timeless, "log burst")
+        );
         gaps.push(Gap::new(GapKind::FieldAbsent, what));
     }
     if !snapshot.damage().is_empty() {
         let damage = snapshot.damage().len();
-        let what = format!("could not be read, or not whole: {}", count(damage, "file"));
+        let what = format!("damaged or only partly readable: {}", pluralize(damage, "file"));
         gaps.push(Gap::new(GapKind::Damaged, what));
     }
     gaps
 }
 
-/// The namespaces of which something was collected, but not their events.
-fn events(case: CollectContext<'_>) -> Option<Gap> {
-    let coverage = case.snapshot.coverage();
+/// The namespaces that were collected without their events.
+fn events(cx: CollectContext<'_>) -> Option<Gap> {
+    let coverage = cx.snapshot.coverage();
     let is_missing = |namespace: &&str| {
-        !matches!(coverage.of(&EVENT, namespace), State::Collected(_) | State::Empty)
+        !matches!(
+            coverage.of(&EVENT, namespace),
+            CoverageState::Collected(_) | CoverageState::Empty
+        )
     };
     let missing: Vec<_> = coverage.namespaces().filter(is_missing).collect();
     let all = coverage.namespaces().count();
     if missing.is_empty() {
-        // Without a namespace no events are there either.
+        // Without a namespace there are also no events.
         let what = "events: no namespace was collected";
         return (all == 0).then(|| Gap::new(GapKind::NotCollected, what));
     }
     let what = format!(
         "events of {} of {all} namespaces were not collected: {}",
         missing.len(),
-        few(&missing)
+        name_list(&missing)
     );
     let kind = if coverage.is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
-    Some(Gap::new(kind, what).ask("oc get events -A -o yaml"))
+    Some(Gap::new(kind, what).command("oc get events -A -o yaml"))
 }
 
-fn alerts(case: CollectContext<'_>) -> Option<Gap> {
+fn alerts(cx: CollectContext<'_>) -> Option<Gap> {
     let path = KnownFile::Alerts.usual_path();
-    match case.snapshot.known_file(KnownFile::Alerts) {
+    match cx.snapshot.known_file(KnownFile::Alerts) {
         Some(KnownFileContent::Read(_)) => None,
         Some(KnownFileContent::Damaged(path, why)) => {
             Some(Gap::new(GapKind::Damaged, format!("alerts: {path}: {why}")))
         }
-        None if !case.snapshot.is_openshift() => None,
+        None if !cx.snapshot.is_openshift() => None,
         None => {
             let what = format!("alerts: {path} was not collected");
-            Some(Gap::new(GapKind::NotCollected, what).ask("oc adm must-gather"))
+            Some(Gap::new(GapKind::NotCollected, what).command("oc adm must-gather"))
         }
     }
 }

@@ -1,6 +1,7 @@
-//! What happened when, as far as the archive tells: moments of many sources in one order.
+//! The timeline of a cluster: events from all sources in an archive, sorted by time.
 //!
-//! It reads and does not judge: how bad a moment is, the thing itself says. Each source is a file.
+//! This crate reads and does not judge: the severity of an event comes from its source. Each source is
+//! a file.
 
 mod alerts;
 mod certificates;
@@ -11,15 +12,15 @@ mod filter;
 mod findings;
 mod gaps;
 mod logs;
-mod moment;
 mod nodes;
 mod objects;
 mod outages;
 mod pods;
 mod revisions;
 mod severity;
+mod timeline_event;
 mod updates;
 
 pub use collect::{ReadScope, Timeline, interest, of};
 pub use filter::{Filter, FilteredOut, ObjectPattern};
-pub use moment::{Source, TimelineEvent};
+pub use timeline_event::{Source, TimelineEvent};

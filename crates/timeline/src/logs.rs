@@ -1,6 +1,8 @@
-//! Lines of logs that some rule looks for: each log and pattern a burst from its first line to its last.
+//! Log lines that match the patterns of rules, as one burst for each log and pattern, from the first
+//! line to the last.
 //!
-//! A line alone is no finding. It is as bad as what a rule that reads it found, and else information.
+//! A line alone is not a finding. Its severity is that of the findings of rules that read the pattern,
+//! otherwise info.
 
 use std::collections::BTreeMap;
 
@@ -10,30 +12,30 @@ use mustknow_rules::signals::written_at;
 use mustknow_rules::{Evidence, Need, Severity, Verdict};
 
 use super::collect::{CollectContext, EventCollector};
-use super::moment::set;
+use super::timeline_event::non_zero;
 use super::{Source, TimelineEvent};
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    for (pattern, severity) in patterns(case) {
-        for hits in case.snapshot.log_hits(pattern) {
-            burst(case, hits, severity, moments);
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    for (pattern, severity) in patterns(cx) {
+        for hits in cx.snapshot.log_hits(pattern) {
+            burst(cx, hits, severity, collector);
         }
     }
 }
 
-/// How many bursts have no time, and so no place in the order.
-pub(super) fn without_time(case: CollectContext<'_>) -> usize {
-    let patterns = patterns(case).into_keys();
-    let all = patterns.flat_map(|pattern| case.snapshot.log_hits(pattern));
+/// How many bursts are not in the timeline because they have no time.
+pub(super) fn bursts_without_time(cx: CollectContext<'_>) -> usize {
+    let patterns = patterns(cx).into_keys();
+    let all = patterns.flat_map(|pattern| cx.snapshot.log_hits(pattern));
     let has_time =
-        |line: &LogLine, hits: &LogHits| written_at(case.snapshot.now(), hits.pattern, line);
+        |line: &LogLine, hits: &LogHits| written_at(cx.snapshot.now(), hits.pattern, line);
     all.filter(|hits| has_time(&hits.first, hits).or(has_time(&hits.last, hits)).is_none()).count()
 }
 
-/// The patterns of all rules, each with the worst that a rule found that reads it.
-fn patterns(case: CollectContext<'_>) -> BTreeMap<&'static LogPattern, Severity> {
+/// The patterns of all rules, each with the highest severity found by a rule that reads it.
+fn patterns(cx: CollectContext<'_>) -> BTreeMap<&'static LogPattern, Severity> {
     let mut patterns = BTreeMap::new();
-    for outcome in &case.judgement.outcomes {
+    for outcome in &cx.judgement.outcomes {
         let meta = outcome.rule.meta;
         let worst = match &outcome.verdict {
             Verdict::Found(found) => found.iter().filter_map(|finding| finding.severity).max(),
@@ -50,26 +52,26 @@ fn patterns(case: CollectContext<'_>) -> BTreeMap<&'static LogPattern, Severity>
 }
 
 fn burst(
-    case: CollectContext<'_>,
+    cx: CollectContext<'_>,
     hits: &LogHits,
     severity: Severity,
-    moments: &mut EventCollector<'_>,
+    collector: &mut EventCollector<'_>,
 ) {
-    let time = |line: &LogLine| set(written_at(case.snapshot.now(), hits.pattern, line));
+    let time = |line: &LogLine| non_zero(written_at(cx.snapshot.now(), hits.pattern, line));
     let (first, last) = (time(&hits.first), time(&hits.last));
     let Some(at) = first.or(last) else { return };
     let line = if last.is_some() { &hits.last } else { &hits.first };
     let evidence = Evidence::logged_line(hits.pattern.namespace, hits, line);
     let Evidence::Seen { subject, place, .. } = evidence else { return };
     let noun = if hits.pattern.namespace.is_empty() { "service" } else { "container" };
-    let which = if hits.count > 1 { ", at last" } else { "" };
-    let words = format!("{noun} {} logged{which}: {}", hits.container, without_head(&line.text));
-    let moment = TimelineEvent::new(at, Source::Log, severity, subject, &words, place);
-    moments.add(moment.until(last).times(hits.count));
+    let which = if hits.count > 1 { ", last" } else { "" };
+    let message = format!("{noun} {} logged{which}: {}", hits.container, without_time(&line.text));
+    let event = TimelineEvent::new(at, Source::Log, severity, subject, &message, place);
+    collector.add(event.until(last).times(hits.count));
 }
 
-/// A line without the time at its head.
-fn without_head(line: &str) -> &str {
+/// A line without the time at its start.
+fn without_time(line: &str) -> &str {
     let line = line.trim_start_matches('\0').trim_start();
     match line.split_once(' ') {
         Some((head, rest)) if time::rfc3339(head).is_some() => rest.trim_start(),
@@ -82,9 +84,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_at_the_head_of_a_line_is_not_said_twice() {
-        assert_eq!(without_head("2024-10-28T10:00:00.5Z E1028 x"), "E1028 x");
-        assert_eq!(without_head("Oct 28 10:00:00 host x"), "Oct 28 10:00:00 host x");
-        assert_eq!(without_head(""), "");
+    fn the_time_at_the_start_of_a_line_is_removed() {
+        assert_eq!(without_time("2024-10-28T10:00:00.5Z E1028 x"), "E1028 x");
+        assert_eq!(without_time("Oct 28 10:00:00 host x"), "Oct 28 10:00:00 host x");
+        assert_eq!(without_time(""), "");
     }
 }

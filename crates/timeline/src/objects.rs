@@ -1,4 +1,4 @@
-//! Objects that were made, of kinds where that is news, and those that somebody asked to go away.
+//! The creation of objects of selected kinds, and requested deletions.
 
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{
@@ -11,11 +11,11 @@ use mustknow_cluster::model::kinds::{
 use mustknow_rules::{Severity, Subject};
 
 use super::collect::{CollectContext, EventCollector};
-use super::moment::{field, set};
+use super::timeline_event::{field_place, non_zero};
 use super::{Source, TimelineEvent};
 
-/// Kinds of which it is told when an object was made.
-const MADE: [&Kind; 20] = [
+/// The kinds whose creation is an event.
+const CREATED: [&Kind; 20] = [
     &NAMESPACE,
     &CUSTOM_RESOURCE_DEFINITION,
     &API_SERVICE,
@@ -38,30 +38,30 @@ const MADE: [&Kind; 20] = [
     &CLUSTER_SERVICE_VERSION,
 ];
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for kind in kinds::ALL {
-        // Pods say more of their end, and events have none.
+        // Pods are in `pods`, and events are not deleted.
         if [&POD, &EVENT].contains(kind) {
             continue;
         }
-        for resource in case.snapshot.of_kind(kind) {
+        for resource in cx.snapshot.of_kind(kind) {
             let is_rendered = **kind == MACHINE_CONFIG && resource.name().starts_with("rendered-");
-            let created = resource.created().filter(|_| MADE.contains(kind) && !is_rendered);
+            let created = resource.created().filter(|_| CREATED.contains(kind) && !is_rendered);
             let deleted = resource.time(&["metadata", "deletionTimestamp"]);
-            for (name, time, words) in [
-                ("creationTimestamp", created, "it was made"),
-                ("deletionTimestamp", deleted, "somebody asked for it to go away"),
+            for (name, time, message) in [
+                ("creationTimestamp", created, "created"),
+                ("deletionTimestamp", deleted, "deletion requested"),
             ] {
-                let Some(time) = set(time) else { continue };
+                let Some(time) = non_zero(time) else { continue };
                 let (subject, place) =
-                    (Subject::of(resource), field(resource, &["metadata", name]));
+                    (Subject::of(resource), field_place(resource, &["metadata", name]));
                 let source = Source::Object;
-                moments.add(TimelineEvent::new(
+                collector.add(TimelineEvent::new(
                     time,
                     source,
                     Severity::Info,
                     subject,
-                    words,
+                    message,
                     place,
                 ));
             }

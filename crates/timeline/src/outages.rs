@@ -9,27 +9,27 @@ use mustknow_rules::{Severity, Subject};
 use mustknow_yaml::Value;
 
 use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::moment::{said, set, within};
+use super::timeline_event::{non_zero, place_at, with_details};
 use super::{Source, TimelineEvent};
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    if case.depth == ReadScope::Scan {
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    if cx.scope == ReadScope::Scan {
         return;
     }
-    for check in case.snapshot.all::<PodNetworkConnectivityCheck<'_>>() {
+    for check in cx.snapshot.all::<PodNetworkConnectivityCheck<'_>>() {
         let resource = check.resource();
         for outage in resource.at(&["status", "outages"]).into_iter().flat_map(Value::items) {
-            let time = |field: &str| set(time::rfc3339(&outage.text_at(&[field])?));
+            let time = |field: &str| non_zero(time::rfc3339(&outage.text_at(&[field])?));
             let Some(start) = time("start") else { continue };
             let message = outage.text_at(&["message"]).unwrap_or_default();
-            let words = match time("end") {
-                Some(_) => said("the endpoint was not reached", "", &message),
-                None => said("the endpoint was not reached any more", "", &message),
+            let message = match time("end") {
+                Some(_) => with_details("endpoint unreachable", "", &message),
+                None => with_details("endpoint unreachable until the gather time", "", &message),
             };
-            let (subject, place) = (Subject::of(resource), within(resource, outage.span()));
+            let (subject, place) = (Subject::of(resource), place_at(resource, outage.span()));
             let (source, severity) = (Source::Outage, Severity::Warning);
-            let moment = TimelineEvent::new(start, source, severity, subject, &words, place);
-            moments.add(moment.until(time("end")));
+            let event = TimelineEvent::new(start, source, severity, subject, &message, place);
+            collector.add(event.until(time("end")));
         }
     }
 }

@@ -1,64 +1,64 @@
-//! Pods: when they were made and asked to go, and when their containers started and ended. Their
-//! conditions stand in `conditions`.
+//! Pods: when they were created and deleted, and when their containers started and terminated. Their
+//! conditions are in `conditions`.
 //!
-//! Of the runs of a container a pod tells the present one and the one before.
+//! A pod shows the current run of a container and the previous one.
 
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Container, Pod, Terminated};
 use mustknow_rules::{Severity, Subject};
 
 use super::collect::{CollectContext, EventCollector};
-use super::moment::{field, said, set, within};
+use super::timeline_event::{field_place, non_zero, place_at, with_details};
 use super::{Source, TimelineEvent};
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    for pod in case.snapshot.all::<Pod<'_>>() {
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    for pod in cx.snapshot.all::<Pod<'_>>() {
         let resource = pod.resource();
         let metadata = [
-            ("creationTimestamp", resource.created(), "it was made"),
-            ("deletionTimestamp", pod.deleted(), "it was to be gone, as somebody deleted it"),
+            ("creationTimestamp", resource.created(), "created"),
+            ("deletionTimestamp", pod.deleted(), "end of the grace period of its deletion"),
         ];
-        for (name, time, words) in metadata {
-            let Some(time) = set(time) else { continue };
-            let place = field(resource, &["metadata", name]);
+        for (name, time, message) in metadata {
+            let Some(time) = non_zero(time) else { continue };
+            let place = field_place(resource, &["metadata", name]);
             let subject = Subject::of(resource);
-            moments.add(TimelineEvent::new(
+            collector.add(TimelineEvent::new(
                 time,
                 Source::Pod,
                 Severity::Info,
                 subject,
-                words,
+                message,
                 place,
             ));
         }
         for container in pod.containers() {
-            runs(pod, container, moments);
+            runs(pod, container, collector);
         }
     }
 }
 
-fn runs(pod: Pod<'_>, container: Container<'_>, moments: &mut EventCollector<'_>) {
+fn runs(pod: Pod<'_>, container: Container<'_>, collector: &mut EventCollector<'_>) {
     let (name, restarts) = (container.name(), container.restarts());
     let noun = if container.is_init() { "init container" } else { "container" };
     let resource = pod.resource();
-    let mut add = |time, severity, words: &str, span| {
-        if let Some(time) = set(time) {
-            let (subject, place) = (Subject::of(resource), within(resource, span));
-            moments.add(TimelineEvent::new(time, Source::Pod, severity, subject, words, place));
+    let mut add = |time, severity, message: &str, span| {
+        if let Some(time) = non_zero(time) {
+            let (subject, place) = (Subject::of(resource), place_at(resource, span));
+            collector.add(TimelineEvent::new(time, Source::Pod, severity, subject, message, place));
         }
     };
     let again = if restarts > 0 { format!(" again, restart {restarts}") } else { String::new() };
-    let words = format!("{noun} {name} started{again}");
-    add(container.running_since(), Severity::Info, &words, container.span());
+    let message = format!("{noun} {name} started{again}");
+    add(container.running_since(), Severity::Info, &message, container.span());
     for end in [container.last_terminated(), container.terminated()].into_iter().flatten() {
         let code = end.exit_code().map(|code| format!(" with exit code {code}"));
-        let what = format!("{noun} {name} ended{}", code.unwrap_or_default());
-        let words = said(&what, &end.reason(), &end.message());
-        add(end.finished(), severity(end), &words, end.span());
+        let what = format!("{noun} {name} terminated{}", code.unwrap_or_default());
+        let message = with_details(&what, &end.reason(), &end.message());
+        add(end.finished(), severity(end), &message, end.span());
     }
 }
 
-/// How bad the end of a container is.
+/// The severity of the end of a container.
 fn severity(end: Terminated<'_>) -> Severity {
     match (&*end.reason(), end.exit_code()) {
         ("OOMKilled", _) => Severity::Error,

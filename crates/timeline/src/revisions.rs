@@ -1,4 +1,4 @@
-//! Revisions: of static pods, of Deployments, and of what machines are to have.
+//! Revisions of static pods, of Deployments, and of rendered MachineConfigs.
 //!
 //! Sources: openshift/library-go `pkg/operator/revisioncontroller` (ConfigMaps `revision-status-N`) and
 //! `pkg/operator/staticpod` (`status.nodeStatuses`); openshift/machine-config-operator (`rendered-...`).
@@ -12,66 +12,77 @@ use mustknow_rules::{Severity, Subject};
 use mustknow_yaml::Value;
 
 use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::moment::{field, said, set, within};
+use super::timeline_event::{field_place, non_zero, place_at, with_details};
 use super::{Source, TimelineEvent};
 
-/// The annotation in which a Deployment counts its ReplicaSets.
-const OF_DEPLOYMENT: &str = "deployment.kubernetes.io/revision";
+/// The annotation with the revision of a Deployment.
+const DEPLOYMENT_REVISION: &str = "deployment.kubernetes.io/revision";
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    for map in case.snapshot.all::<ConfigMap<'_>>() {
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    for map in cx.snapshot.all::<ConfigMap<'_>>() {
         let Some(number) = map.resource().name().strip_prefix(REVISION_STATUS) else { continue };
-        let what = format!("revision {number} was begun");
-        let words = match case.depth {
+        let what = format!("revision {number} created");
+        let message = match cx.scope {
             ReadScope::Whole => {
                 let data = |key: &str| map.data(key).unwrap_or_default();
                 let status = match data("status") {
                     status if status.is_empty() => String::new(),
-                    status => format!(", its status is {status}"),
+                    status => format!(", status {status}"),
                 };
-                said(&format!("{what}{status}"), &data("reason"), "")
+                with_details(&format!("{what}{status}"), &data("reason"), "")
             }
             ReadScope::Scan => what,
         };
-        made(map.resource(), &words, moments);
+        add_creation(map.resource(), &message, collector);
     }
-    for config in case.snapshot.of_kind(&MACHINE_CONFIG) {
+    for config in cx.snapshot.of_kind(&MACHINE_CONFIG) {
         if config.name().starts_with("rendered-") {
-            made(config, "it was rendered", moments);
+            add_creation(config, "rendered", collector);
         }
     }
-    for set in case.snapshot.of_kind(&REPLICA_SET) {
-        if let Some(number) = set.annotation(OF_DEPLOYMENT) {
-            made(set, &format!("revision {number} of its Deployment was made"), moments);
+    for replica_set in cx.snapshot.of_kind(&REPLICA_SET) {
+        if let Some(number) = replica_set.annotation(DEPLOYMENT_REVISION) {
+            add_creation(
+                replica_set,
+                &format!("revision {number} of its Deployment created"),
+                collector,
+            );
         }
     }
-    for operator in case.snapshot.all::<Operator<'_>>() {
-        failures(operator, moments);
+    for operator in cx.snapshot.all::<Operator<'_>>() {
+        failures(operator, collector);
     }
 }
 
-fn made(resource: &Resource, words: &str, moments: &mut EventCollector<'_>) {
-    let Some(time) = set(resource.created()) else { return };
-    let place = field(resource, &["metadata", "creationTimestamp"]);
+fn add_creation(resource: &Resource, message: &str, collector: &mut EventCollector<'_>) {
+    let Some(time) = non_zero(resource.created()) else { return };
+    let place = field_place(resource, &["metadata", "creationTimestamp"]);
     let subject = Subject::of(resource);
-    moments.add(TimelineEvent::new(time, Source::Revision, Severity::Info, subject, words, place));
+    collector.add(TimelineEvent::new(
+        time,
+        Source::Revision,
+        Severity::Info,
+        subject,
+        message,
+        place,
+    ));
 }
 
 /// Revisions that failed on a node.
-fn failures(operator: Operator<'_>, moments: &mut EventCollector<'_>) {
+fn failures(operator: Operator<'_>, collector: &mut EventCollector<'_>) {
     let resource = operator.resource();
     for node in operator.node_revisions() {
-        let Some(time) = set(node.failed_at()) else { continue };
+        let Some(time) = non_zero(node.failed_at()) else { continue };
         let what = format!("revision {} failed on node {}", node.last_failed(), node.node());
         let first = node.failures().next().and_then(Value::text);
-        let words = said(&what, &node.failed_reason(), &first.unwrap_or_default());
-        let (subject, place) = (Subject::of(resource), within(resource, node.value().span()));
-        moments.add(TimelineEvent::new(
+        let message = with_details(&what, &node.failed_reason(), &first.unwrap_or_default());
+        let (subject, place) = (Subject::of(resource), place_at(resource, node.value().span()));
+        collector.add(TimelineEvent::new(
             time,
             Source::Revision,
             Severity::Error,
             subject,
-            &words,
+            &message,
             place,
         ));
     }

@@ -1,10 +1,10 @@
-//! How bad a condition says it is, by its type and status alone.
+//! The severity of a condition, by its type and status only.
 
 use mustknow_cluster::views::{Condition, Status};
 use mustknow_rules::Severity;
 
-/// Types, or the ends of types, that are bad when they are True.
-const BAD_WHEN_TRUE: [(&str, Severity); 9] = [
+/// Types, or last words of types, with the severity of their bad status.
+const SEVERITIES: [(&str, Severity); 19] = [
     ("Degraded", Severity::Error),
     ("Failing", Severity::Error),
     ("Failed", Severity::Error),
@@ -14,9 +14,6 @@ const BAD_WHEN_TRUE: [(&str, Severity); 9] = [
     ("ReplicaFailure", Severity::Warning),
     ("DisruptionTarget", Severity::Warning),
     ("Unhealthy", Severity::Warning),
-];
-/// Types, or the ends of types, that are bad when they are not True.
-const BAD_UNLESS_TRUE: [(&str, Severity); 10] = [
     ("Available", Severity::Error),
     ("Established", Severity::Error),
     ("NamesAccepted", Severity::Warning),
@@ -28,40 +25,34 @@ const BAD_UNLESS_TRUE: [(&str, Severity); 10] = [
     ("Initialized", Severity::Warning),
     ("PodScheduled", Severity::Warning),
 ];
-/// Kinds of which the cluster, or a part of it, stands still when they are not there.
+/// Conditions without which the cluster, or a part of it, does not work.
 const CRITICAL: [(&str, &str); 3] =
     [("ClusterOperator", "Available"), ("ClusterVersion", "Available"), ("Node", "Ready")];
 
-/// What a ClusterOperator sums up of itself.
-const SUMMED_UP: [&str; 2] = ["Available", "Degraded"];
+/// The conditions that summarize a ClusterOperator.
+const SUMMARY: [&str; 2] = ["Available", "Degraded"];
 
-/// How bad a condition of an object of that kind is.
+/// The severity of a condition of an object of that kind.
 pub(super) fn of(kind: &str, condition: Condition<'_>) -> Severity {
     let (name, status) = (condition.name(), condition.status());
-    let worst = |list: &[(&str, Severity)]| {
-        let known = list.iter().find(|(end, _)| name.ends_with(end));
-        known.map(|(_, severity)| *severity)
-    };
     // A pod that ran to its end is no longer ready, and nothing is wrong with that.
     if condition.reason() == "PodCompleted" {
         return Severity::Info;
     }
-    let severity = match status {
-        Status::True => worst(&BAD_WHEN_TRUE),
-        Status::False => worst(&BAD_UNLESS_TRUE),
-        // Nobody knows, which is not as bad as it can be.
-        Status::Unknown => {
-            let known = worst(&BAD_WHEN_TRUE).or_else(|| worst(&BAD_UNLESS_TRUE));
-            known.map(|_| Severity::Warning)
-        }
+    let known = SEVERITIES.iter().find(|(end, _)| name.ends_with(end));
+    let severity = match (known, status) {
+        // An unknown status is less severe than the bad one.
+        (Some(_), Status::Unknown) => Some(Severity::Warning),
+        (Some((_, severity)), _) if condition.is_bad() => Some(*severity),
+        _ => None,
     };
     match severity {
         Some(Severity::Error) if status == Status::False && CRITICAL.contains(&(kind, &*name)) => {
             Severity::Critical
         }
         Some(_) if kind == "Node" && name == "Ready" => Severity::Critical,
-        // What an operator says besides, such as the Insights operator of a transfer it was refused.
-        Some(Severity::Error) if kind == "ClusterOperator" && !SUMMED_UP.contains(&&*name) => {
+        // Other conditions of operators, such as those of the Insights operator about its uploads.
+        Some(Severity::Error) if kind == "ClusterOperator" && !SUMMARY.contains(&&*name) => {
             Severity::Warning
         }
         Some(severity) => severity,
@@ -82,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_as_it_should_be_is_no_more_than_information() {
+    fn healthy_conditions_are_info() {
         for (name, status) in [
             ("Degraded", "False"),
             ("Available", "True"),
@@ -98,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_is_worse_by_what_it_is_of() {
+    fn the_severity_depends_on_kind_and_type() {
         for (kind, name, status, expected) in [
             ("ClusterOperator", "Degraded", "True", Severity::Error),
             ("ClusterOperator", "Available", "False", Severity::Critical),

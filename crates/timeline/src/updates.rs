@@ -1,22 +1,22 @@
 //! Updates, from the history of the ClusterVersion.
 //!
-//! Source: openshift/api `config/v1/types_cluster_version.go`. The newest entry stands first; of more than a
-//! hundred the oldest but the first completed ones are dropped.
+//! Source: openshift/api `config/v1/types_cluster_version.go`. The newest entry is first. The history has
+//! at most a hundred entries: the oldest are pruned, except the first completed ones.
 
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterVersion, HistoryEntry, UpdateState};
 use mustknow_rules::{Severity, Subject};
 
 use super::collect::{CollectContext, EventCollector};
-use super::moment::{set, within};
+use super::timeline_event::{non_zero, place_at};
 use super::{Source, TimelineEvent};
 
-pub(super) fn collect(case: CollectContext<'_>, moments: &mut EventCollector<'_>) {
-    let Some(version) = case.snapshot.cluster_version() else { return };
+pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
+    let Some(version) = ClusterVersion::find(cx.snapshot) else { return };
     let history: Vec<_> = version.history().collect();
     for (at, entry) in history.iter().enumerate() {
         let is_first = at + 1 == history.len();
-        entry_of(version, *entry, is_first, moments);
+        entry_of(version, *entry, is_first, collector);
     }
 }
 
@@ -24,7 +24,7 @@ fn entry_of(
     version: ClusterVersion<'_>,
     entry: HistoryEntry<'_>,
     is_first: bool,
-    moments: &mut EventCollector<'_>,
+    collector: &mut EventCollector<'_>,
 ) {
     let name = match entry.version() {
         name if name.is_empty() => entry.image(),
@@ -32,14 +32,21 @@ fn entry_of(
     };
     let noun = if is_first { "installation of" } else { "update to" };
     let resource = version.resource();
-    let mut add = |time, severity, words: &str| {
-        if let Some(time) = set(time) {
-            let (subject, place) = (Subject::of(resource), within(resource, entry.span()));
-            moments.add(TimelineEvent::new(time, Source::Update, severity, subject, words, place));
+    let mut add = |time, severity, message: &str| {
+        if let Some(time) = non_zero(time) {
+            let (subject, place) = (Subject::of(resource), place_at(resource, entry.span()));
+            collector.add(TimelineEvent::new(
+                time,
+                Source::Update,
+                severity,
+                subject,
+                message,
+                place,
+            ));
         }
     };
     let unverified = match entry.is_verified() {
-        Some(false) if !is_first => ", of which the release was not verified",
+        Some(false) if !is_first => ", release not verified",
         _ => "",
     };
     add(entry.started(), Severity::Info, &format!("{noun} {name} started{unverified}"));
@@ -48,8 +55,8 @@ fn entry_of(
             add(entry.ended(), Severity::Info, &format!("{noun} {name} completed"));
         }
         UpdateState::Partial => {
-            let words = format!("{noun} {name} was given up for another before it was complete");
-            add(entry.ended(), Severity::Warning, &words);
+            let message = format!("{noun} {name} ended incomplete, replaced by another update");
+            add(entry.ended(), Severity::Warning, &message);
         }
     }
 }

@@ -38,7 +38,7 @@ fn page(areas: &[RuleArea]) -> String {
         page.push_str("| rule | severity | role | title |\n|---|---|---|---|\n");
         for meta in rules.iter().map(|rule| rule.meta) {
             let source = format!("../crates/rules/src/catalog/{}.rs", meta.id.replace('-', "_"));
-            let (severity, role) = (meta.severity, meta.role.word());
+            let (severity, role) = (meta.severity, meta.role.as_str());
             let title = meta.title.replace('|', "\\|");
             page.push_str(&format!(
                 "| [{}]({source}) | {severity} | {role} | {title} |\n",

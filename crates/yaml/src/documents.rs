@@ -1,22 +1,25 @@
-//! Cuts a text into its documents and picks the reader for each: JSON, the block reader, or the library.
+//! Splits a text into its documents and picks the reader for each: JSON, the block reader, or the
+//! library.
 
 use memchr::{memchr_iter, memmem};
 
+use super::block_reader::BlockReader;
 use super::error::{Stop, YamlError};
 use super::quoted::is_document_marker;
-use super::read::Reader;
+
 use super::skip::Skip;
 use super::tape::Tape;
 use super::{fallback, json};
 
-/// How much of one text the library may read; at 50 MB/s this is a third of a second.
+/// How much of one text the library may read; at 50 MB/s this takes a third of a second.
 const LIBRARY_BYTES: usize = 16 << 20;
 
-/// Reads all documents of a text onto a tape, which forgets what it held; true when the library had to read one of them.
+/// Reads all documents of a text onto a tape, which is cleared first; returns true if the library
+/// had to read one of them.
 pub(super) fn read(text: &str, skip: &Skip, mut tape: Tape) -> Result<(Tape, bool), YamlError> {
     tape.clear();
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    // Machine-written YAML has a node for about every 16 bytes.
+    // Machine-written YAML has a node about every 16 bytes.
     tape.nodes.reserve((text.len() / 20).min(1 << 20));
 
     let first = text.bytes().skip(start).find(|byte| !byte.is_ascii_whitespace());
@@ -29,7 +32,7 @@ pub(super) fn read(text: &str, skip: &Skip, mut tape: Tape) -> Result<(Tape, boo
         }
         tape.clear();
     }
-    // What got further knows better what the text was meant to be.
+    // The reader that got further reports the error.
     yaml(text, start, tape, skip).map_err(|error| match (json_stop, &error) {
         (Some(stop), YamlError::Syntax { offset, .. }) if stop.offset() > *offset => stop.into(),
         _ => error,
@@ -39,27 +42,29 @@ pub(super) fn read(text: &str, skip: &Skip, mut tape: Tape) -> Result<(Tape, boo
 fn yaml(text: &str, start: usize, tape: Tape, skip: &Skip) -> Result<(Tape, bool), YamlError> {
     let nothing = Skip::nothing();
     let bytes = text.as_bytes();
-    let has_odd_breaks = has_odd_breaks(text);
+    let has_unusual_line_ends = has_unusual_line_ends(text);
     let mut library_budget = LIBRARY_BYTES;
     let mut used_fallback = false;
-    let mut reader = Reader::new(bytes, start, tape, skip);
+    let mut reader = BlockReader::new(bytes, start, tape, skip);
     loop {
         let start = skip_end_markers(bytes, reader.pos);
         if start >= bytes.len() {
             return Ok((reader.tape, used_fallback));
         }
-        let mark = reader.tape.mark();
-        // The library knows the odd line ends; where it will not have the text, ours stands.
-        if has_odd_breaks && by_library(text, start, &mut reader, &mut library_budget).is_ok() {
+        let checkpoint = reader.tape.checkpoint();
+        // The library handles unusual line ends; if it refuses the text, ours is tried.
+        if has_unusual_line_ends
+            && by_library(text, start, &mut reader, &mut library_budget).is_ok()
+        {
             used_fallback = true;
             continue;
         }
-        reader.tape.reset(mark);
+        reader.tape.reset(checkpoint);
         reader.pos = start;
         let mut read = reader.document();
         if read.is_err() && reader.has_skipped {
-            // What was skipped may hold the anchor or the end of something: read it all.
-            reader.tape.reset(mark);
+            // A pruned part may hold the anchor or the end of something: read everything.
+            reader.tape.reset(checkpoint);
             reader.pos = start;
             reader.skip = &nothing;
             read = reader.document();
@@ -68,9 +73,9 @@ fn yaml(text: &str, start: usize, tape: Tape, skip: &Skip) -> Result<(Tape, bool
         match read {
             Ok(()) => {}
             Err(stop @ Stop::Outside { .. }) => {
-                reader.tape.reset(mark);
+                reader.tape.reset(checkpoint);
                 let result = by_library(text, start, &mut reader, &mut library_budget);
-                result.map_err(|error| blame(error, stop, start))?;
+                result.map_err(|error| more_precise(error, stop, start))?;
                 used_fallback = true;
             }
             Err(stop) => return Err(stop.into()),
@@ -78,24 +83,25 @@ fn yaml(text: &str, start: usize, tape: Tape, skip: &Skip) -> Result<(Tape, bool
     }
 }
 
-/// The error that knows the place: the library's, unless it only names the document's start.
-fn blame(error: YamlError, stop: Stop, start: usize) -> YamlError {
+/// The library's error, unless it only names the start of the document.
+fn more_precise(error: YamlError, stop: Stop, start: usize) -> YamlError {
     match error {
         YamlError::Syntax { offset, .. } if offset == start => stop.into(),
         other => other,
     }
 }
 
-/// Reads the document that starts here with the library and moves the reader behind it.
+/// Reads the document that starts here with the library and moves the reader after it.
 fn by_library(
     text: &str,
     start: usize,
-    reader: &mut Reader<'_>,
+    reader: &mut BlockReader<'_>,
     budget: &mut usize,
 ) -> Result<(), YamlError> {
     let end = document_end(text.as_bytes(), start);
     *budget = budget.checked_sub(end - start).ok_or_else(|| YamlError::Syntax {
-        message: "too much lies outside the fast reader's subset".to_owned(),
+        message: "too many documents use YAML features that only the slow parser supports"
+            .to_owned(),
         offset: start,
     })?;
     fallback::read(text, start..end, &mut reader.tape)?;
@@ -103,7 +109,7 @@ fn by_library(
     Ok(())
 }
 
-/// Passes the `...` lines that end documents.
+/// Skips the `...` lines that end documents.
 fn skip_end_markers(bytes: &[u8], mut at: usize) -> usize {
     while is_document_marker(bytes, at) && bytes.get(at) == Some(&b'.') {
         at = next_line(bytes, at);
@@ -111,7 +117,8 @@ fn skip_end_markers(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The start of the marker line that ends the document which starts here, with its own marker or without.
+/// The start of the marker line that ends the document starting here, with or without its own
+/// marker.
 fn document_end(bytes: &[u8], start: usize) -> usize {
     let mut line = start;
     let mut has_begun = false;
@@ -137,15 +144,15 @@ fn next_line(bytes: &[u8], at: usize) -> usize {
     memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| at + end + 1)
 }
 
-/// True when YAML would end lines where the block reader does not: at a lone CR, NEL, LS or PS.
-fn has_odd_breaks(text: &str) -> bool {
+/// True if YAML ends lines where the block reader does not: at a lone CR, NEL, LS or PS.
+fn has_unusual_line_ends(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has_lone_cr = memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'));
     has_lone_cr
         || (!text.is_ascii()
             && ["\u{85}", "\u{2028}", "\u{2029}"]
                 .iter()
-                .any(|odd| memmem::find(bytes, odd.as_bytes()).is_some()))
+                .any(|line_end| memmem::find(bytes, line_end.as_bytes()).is_some()))
 }
 
 #[cfg(test)]
@@ -158,19 +165,19 @@ mod tests {
     }
 
     #[test]
-    fn empty_documents_are_left_out() {
+    fn empty_documents_are_skipped() {
         assert_eq!(texts("---\n---\na: 1\n---\n# nothing\n--- x\n...\n...\n---\n"), ["a: 1", "x"]);
         assert!(texts("").is_empty());
         assert!(texts("\u{feff}\n# only a comment\n").is_empty());
     }
 
     #[test]
-    fn a_document_may_begin_on_its_marker_line() {
+    fn a_document_may_start_on_its_marker_line() {
         assert_eq!(texts("--- {a: 1}\n--- # c\nb: 2\n--- |\n c\n"), ["{a: 1}", "b: 2", "|\n c"]);
     }
 
     #[test]
-    fn only_the_document_that_needs_the_library_goes_there() {
+    fn only_the_document_that_needs_the_library_is_read_by_it() {
         let tree = Tree::parse("a: 1e685\n---\n!tag\nb: é\nc: 2\n---\nd: 3\n").unwrap();
         let roots: Vec<_> = tree.documents().collect();
         assert!(tree.used_fallback());
@@ -181,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn json_values_in_a_row_are_documents() {
+    fn consecutive_json_values_are_documents() {
         assert_eq!(texts("{\"a\": 1}\n{\"b\": [2]}\n"), ["{\"a\": 1}", "{\"b\": [2]}"]);
         assert_eq!(texts("\u{feff} [1, \"x\"]"), ["[1, \"x\"]"]);
     }
@@ -194,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn an_indented_line_begins_a_document() {
+    fn an_indented_line_starts_a_document() {
         let tree = Tree::parse(" a: !t b\n---\nc\n").unwrap();
         let roots: Vec<_> = tree.documents().collect();
         assert_eq!(roots[0].text_at(&["a"]).as_deref(), Some("b"));
@@ -202,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_line_ends_in_a_document_too_large_for_the_library_do_not_cost_it() {
+    fn unusual_line_ends_in_a_document_too_large_for_the_library_are_read() {
         let text = format!("a: 'x\u{2028}y'\nb: |\n{}", "  line\n".repeat(400_000));
         let tree = Tree::parse(text).unwrap();
         let root = tree.documents().next().unwrap();

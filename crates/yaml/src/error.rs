@@ -1,12 +1,12 @@
 //! Says why a text could not be read, and at which byte.
 //!
-//! `Stop` is what the native readers say to each other; only `YamlError` leaves this module. The
-//! difference between them is `Outside`: well-formed or not, it is for the library to judge.
+//! `Stop` is internal to the native readers; callers get `YamlError`. `Outside` means that the
+//! library decides whether the text is valid.
 
-/// Why a text is not a tree of values. Offsets are bytes into the text that was given.
+/// Why a text could not be parsed. Offsets are bytes into the given text.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 pub enum YamlError {
-    /// The text is neither YAML nor JSON, or it is YAML that is refused because it would grow too large.
+    /// The text is neither YAML nor JSON, or it is YAML that would expand too much.
     #[error("{message} at byte {offset}")]
     Syntax {
         /// What is wrong there.
@@ -14,33 +14,33 @@ pub enum YamlError {
         /// Where reading stopped.
         offset: usize,
     },
-    /// Collections are nested deeper than any resource is.
+    /// Collections are nested too deeply.
     #[error("collections are nested too deeply at byte {offset}")]
     TooDeep {
-        /// Where the nesting passed the limit.
+        /// Where the nesting exceeded the limit.
         offset: usize,
     },
-    /// The text holds more values than are borne.
-    #[error("it holds too many values at byte {offset}")]
+    /// The text has too many values.
+    #[error("too many values at byte {offset}")]
     TooMany {
         /// Where reading stopped.
         offset: usize,
     },
     /// The text has 4 GiB or more.
-    #[error("the text is 4 GiB or larger")]
+    #[error("text is 4 GiB or larger")]
     TooLarge,
 }
 
 /// Why a native reader stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// Not in the native subset; the library decides whether it is YAML at all.
+    /// Not in the native subset; the library decides whether it is valid YAML.
     Outside { what: &'static str, offset: usize },
     /// Malformed for every reader.
     Syntax { what: &'static str, offset: usize },
-    /// Nested beyond the limit; must not reach the library either.
+    /// Nested beyond the limit; the library must not read it either.
     TooDeep { offset: usize },
-    /// Values beyond the limit; must not reach the library either.
+    /// Values beyond the limit; the library must not read it either.
     TooMany { offset: usize },
 }
 

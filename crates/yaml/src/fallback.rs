@@ -1,8 +1,8 @@
-//! Reads with the library what the native readers leave to it, and finds the spans afterwards.
+//! Reads with the library what the native readers do not support, and finds the spans afterwards.
 //!
-//! The library hands out values without positions. Keys and scalars come in the order of the text, so
-//! each is searched for from where the one before it was found; what escapes or folding have changed
-//! is owned by the tree and sits at the place reached so far.
+//! The library returns values without positions. Keys and scalars come in the order of the text,
+//! so each is searched for after the one before it. A string that escapes or folding have changed
+//! is owned by the tree and placed at the position reached so far.
 
 use std::ops::Range;
 
@@ -11,28 +11,35 @@ use serde_yaml::Value;
 
 use super::error::YamlError;
 use super::guard;
-use super::tape::{Kind, MAX_DEPTH, Tape};
+use super::tape::{MAX_DEPTH, NodeKind, Tape};
 
 const MAX_NODES: usize = 1_000_000;
 const MAX_OWNED_BYTES: usize = 64 << 20;
-/// How far ahead a scalar is looked for, and how often it may turn out to be part of a longer word.
+/// How far ahead a scalar is searched for, and how many matches may be part of a longer word.
 const WINDOW: usize = 16 << 10;
 const CANDIDATES: usize = 64;
-/// How many bytes are searched in one document; what comes after has the place reached by then.
+/// How many bytes are searched in one document; later values get the position reached by then.
 const SEARCH_BYTES: usize = 512 << 20;
 
 /// Reads one document of a text.
 pub(super) fn read(text: &str, range: Range<usize>, tape: &mut Tape) -> Result<(), YamlError> {
     let document = text.get(range.clone()).unwrap_or_default();
-    guard::admit(document, range.start)?;
+    guard::check(document, range.start)?;
     let value: Value = serde_yaml::from_str(document)
         .map_err(|error| syntax_error(&error, document, range.start))?;
     if value.is_null() {
         return Ok(());
     }
     let root = tape.next();
-    let mut writer =
-        Writer { text, cursor: range.start, range, tape, nodes: 0, owned: 0, search: SEARCH_BYTES };
+    let mut writer = TapeWriter {
+        text,
+        cursor: range.start,
+        range,
+        tape,
+        nodes: 0,
+        owned: 0,
+        search: SEARCH_BYTES,
+    };
     writer.value(&value, 0)?;
     tape.roots.push(root);
     Ok(())
@@ -54,13 +61,13 @@ fn without_lines(message: &str) -> String {
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let is_position = |c: char| c.is_ascii_digit();
-        let behind = part.trim_start_matches(is_position).strip_prefix(" column ");
-        out.push_str(behind.map_or(part, |rest| rest.trim_start_matches(is_position)));
+        let after = part.trim_start_matches(is_position).strip_prefix(" column ");
+        out.push_str(after.map_or(part, |rest| rest.trim_start_matches(is_position)));
     }
     out
 }
 
-/// The library's message without the words of the text that it quotes, which may be a Secret's.
+/// The library's message without quoted text, which may be from a Secret.
 fn without_values(message: &str) -> String {
     let is_quote = |c: char| matches!(c, '"' | '`');
     match (message.split_once(is_quote), message.rsplit_once(is_quote)) {
@@ -69,7 +76,7 @@ fn without_values(message: &str) -> String {
     }
 }
 
-struct Writer<'t> {
+struct TapeWriter<'t> {
     text: &'t str,
     range: Range<usize>,
     cursor: usize,
@@ -79,26 +86,28 @@ struct Writer<'t> {
     search: usize,
 }
 
-impl Writer<'_> {
+impl TapeWriter<'_> {
     fn value(&mut self, value: &Value, depth: usize) -> Result<(), YamlError> {
         self.nodes += 1;
         if self.nodes > MAX_NODES || self.owned > MAX_OWNED_BYTES {
-            let message = "aliases grow beyond measure".to_owned();
+            let message = "aliases expand to too many values".to_owned();
             return Err(YamlError::Syntax { message, offset: self.cursor });
         }
         if depth > MAX_DEPTH {
             return Err(YamlError::TooDeep { offset: self.cursor });
         }
         match value {
-            Value::Null => self.tape.push(Kind::Null, self.cursor, self.cursor),
-            Value::Bool(truth) => self.scalar(Kind::Plain, Kind::OwnedPlain, &truth.to_string()),
-            Value::Number(number) => {
-                self.scalar(Kind::Plain, Kind::OwnedPlain, &number.to_string());
+            Value::Null => self.tape.push(NodeKind::Null, self.cursor, self.cursor),
+            Value::Bool(truth) => {
+                self.scalar(NodeKind::Plain, NodeKind::OwnedPlain, &truth.to_string());
             }
-            Value::String(text) => self.scalar(Kind::Verbatim, Kind::Owned, text),
+            Value::Number(number) => {
+                self.scalar(NodeKind::Plain, NodeKind::OwnedPlain, &number.to_string());
+            }
+            Value::String(text) => self.scalar(NodeKind::Verbatim, NodeKind::Owned, text),
             Value::Tagged(tagged) => self.value(&tagged.value, depth + 1)?,
             Value::Sequence(items) => {
-                let node = self.tape.open(Kind::Sequence, self.cursor);
+                let node = self.tape.open(NodeKind::Sequence, self.cursor);
                 let first = self.tape.next();
                 for item in items {
                     self.value(item, depth + 1)?;
@@ -106,7 +115,7 @@ impl Writer<'_> {
                 self.close(node, first);
             }
             Value::Mapping(members) => {
-                let node = self.tape.open(Kind::Mapping, self.cursor);
+                let node = self.tape.open(NodeKind::Mapping, self.cursor);
                 let first = self.tape.next();
                 for (key, member) in members {
                     self.key(key);
@@ -118,7 +127,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Ends a collection, which starts where its first content was found.
+    /// Closes a collection, which starts where its first content was found.
     fn close(&mut self, node: u32, first: u32) {
         self.tape.end = self.cursor;
         self.tape.close(node);
@@ -135,26 +144,26 @@ impl Writer<'_> {
             Value::Number(number) => number.to_string(),
             other => serde_yaml::to_string(other).unwrap_or_default().trim_end().to_owned(),
         };
-        match self.find(&text, |behind| behind.trim_ascii_start().starts_with(b":")) {
-            Some(at) => self.written(Kind::Verbatim, at, &text),
-            None => self.unwritten(Kind::Owned, &text),
+        match self.find(&text, |after| after.trim_ascii_start().starts_with(b":")) {
+            Some(at) => self.push_found(NodeKind::Verbatim, at, &text),
+            None => self.push_owned(NodeKind::Owned, &text),
         }
     }
 
-    fn scalar(&mut self, written: Kind, unwritten: Kind, text: &str) {
+    fn scalar(&mut self, source_text: NodeKind, unwritten: NodeKind, text: &str) {
         match self.find(text, |_| true) {
-            Some(at) => self.written(written, at, text),
-            None => self.unwritten(unwritten, text),
+            Some(at) => self.push_found(source_text, at, text),
+            None => self.push_owned(unwritten, text),
         }
     }
 
-    fn written(&mut self, kind: Kind, at: usize, text: &str) {
+    fn push_found(&mut self, kind: NodeKind, at: usize, text: &str) {
         self.cursor = at + text.len();
         self.tape.push(kind, at, self.cursor);
     }
 
-    /// Keeps a text that the file does not hold in these words, at its first ones if they are there.
-    fn unwritten(&mut self, kind: Kind, text: &str) {
+    /// Stores a string that is not in the file in this form, at its first words if they are found.
+    fn push_owned(&mut self, kind: NodeKind, text: &str) {
         let first = text.split(['\n', '"', '\'', '\\']).find(|part| !part.is_empty());
         let found = first.and_then(|part| Some((self.find(part, |_| true)?, part.len())));
         let (start, length) = found.unwrap_or((self.cursor, 0));
@@ -163,7 +172,8 @@ impl Writer<'_> {
         self.tape.push_owned(kind, start, self.cursor, text);
     }
 
-    /// Where the text stands next as a word of its own, with the right thing behind it (and its quote).
+    /// The next occurrence of the text as a separate word, followed (after its quote) by what is
+    /// required.
     fn find(&mut self, text: &str, is_followed: impl Fn(&[u8]) -> bool) -> Option<usize> {
         if text.is_empty() || self.search == 0 {
             return None;
@@ -175,9 +185,9 @@ impl Writer<'_> {
         let candidates = memmem::find_iter(window, text.as_bytes()).take(CANDIDATES);
         let found = candidates.map(|at| self.cursor + at).find(|&at| {
             let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-            let behind = bytes.get(at + text.len()..self.range.end).unwrap_or_default();
-            let unquoted = behind.strip_prefix(b"\"").or(behind.strip_prefix(b"'"));
-            !is_word(before) && !is_word(behind.first()) && is_followed(unquoted.unwrap_or(behind))
+            let after = bytes.get(at + text.len()..self.range.end).unwrap_or_default();
+            let unquoted = after.strip_prefix(b"\"").or(after.strip_prefix(b"'"));
+            !is_word(before) && !is_word(after.first()) && is_followed(unquoted.unwrap_or(after))
         });
         let searched = found.map_or(window.len(), |at| at - self.cursor);
         self.search = self.search.saturating_sub(searched);
@@ -215,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_otherwise_is_kept_by_the_tree() {
+    fn strings_that_are_not_in_the_text_are_owned_by_the_tree() {
         let tree = read("a: !x 1\nb: True\nc: 0x1f\nd: \"\\u00e9\"\ne: ~\nf: >-\n  one\n  two\n");
         assert_eq!(at(&tree, &["b"]).as_bool(), Some(true));
         assert_eq!(at(&tree, &["c"]).as_i64(), Some(31));
@@ -234,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_count_bytes_from_the_start_of_the_text_and_name_no_line() {
+    fn errors_have_byte_offsets_from_the_start_of_the_text_and_no_line() {
         let error = Tree::parse("é: 1\n---\nb: @x\n").unwrap_err();
         let YamlError::Syntax { message, offset } = error else { panic!("{error:?}") };
         assert_eq!(offset, 13);
@@ -242,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_quote_no_value() {
+    fn errors_do_not_quote_values() {
         for text in ["a: !!int s3cret\n", "a: {s3cret: 1, s3cret: 2}\nb: !x y\n"] {
             let error = Tree::parse(text).unwrap_err().to_string();
             assert!(!error.contains("s3cret"), "{error}");

@@ -1,26 +1,30 @@
-//! Decides whether a text may go to the library, which is slow and trusts what it reads.
+//! Decides whether a text may be read by the library, which is slow and does not limit its input.
 //!
-//! libyaml takes time in proportion to nested brackets times tokens, and the library expands aliases
-//! without a bound on their product. So the guard counts what could nest or expand, always too high and
-//! never too low: quotes and comments are not told apart, because a text could lie about them.
+//! libyaml takes time in proportion to nested brackets times tokens, and the library expands
+//! aliases without a limit on their product. The guard counts what could nest or expand, and may
+//! overestimate but never underestimate: quotes and comments are counted too, because a hostile
+//! text could fake them.
 
 use super::error::YamlError;
 use super::tape::MAX_DEPTH;
 
-/// The largest document that the library reads; at 50 MB/s this is 40 ms.
+/// The largest document that the library reads; at 50 MB/s this takes 40 ms.
 const MAX_BYTES: usize = 2 << 20;
-/// Opening brackets times bytes of the document.
+/// The limit of opening brackets times bytes of the document.
 const MAX_BRACKET_WORK: usize = 1 << 30;
-/// Aliases, and the size of a document that has any: at most some twenty times as much comes out.
+/// The most aliases, and the largest document that has any: it expands to about twenty times its
+/// size at most.
 const MAX_ALIASES: usize = 8;
 const MAX_BYTES_WITH_ALIASES: usize = 64 << 10;
 
-/// Refuses a document that could take the library too long; `offset` is where it starts.
-pub(super) fn admit(document: &str, offset: usize) -> Result<(), YamlError> {
+/// Refuses a document that could take the library too long; `offset` is its start.
+pub(super) fn check(document: &str, offset: usize) -> Result<(), YamlError> {
     let refuse = |message: &str| Err(YamlError::Syntax { message: message.to_owned(), offset });
     let bytes = document.as_bytes();
     if bytes.len() > MAX_BYTES {
-        return refuse("a document outside the fast reader's subset is too large for the library");
+        return refuse(
+            "document uses YAML features that only the slow parser supports and is too large for it",
+        );
     }
     let mut brackets: usize = 0;
     let mut anchors: usize = 0;
@@ -61,7 +65,9 @@ pub(super) fn admit(document: &str, offset: usize) -> Result<(), YamlError> {
     }
     let expands = anchors > 0 && aliases > 0;
     if expands && (aliases > MAX_ALIASES || bytes.len() > MAX_BYTES_WITH_ALIASES) {
-        return refuse("a document with aliases is outside the fast reader's subset");
+        return refuse(
+            "document uses YAML features that only the slow parser supports and has too many aliases",
+        );
     }
     Ok(())
 }

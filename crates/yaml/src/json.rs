@@ -1,52 +1,53 @@
-//! JSON onto the tape: one value, or several in a row as `kubectl cluster-info dump` prints them.
+//! Reads JSON onto the tape: one value, or several in a row as `kubectl cluster-info dump` prints
+//! them.
 //!
-//! Strict about structure, so that YAML in flow style is never taken for JSON; lenient about control
-//! characters in strings, which cost nothing to keep.
+//! Structure is checked strictly, so YAML in flow style is never taken for JSON. Control
+//! characters in strings are accepted, because keeping them has no cost.
 
 use super::error::Stop;
 use super::quoted;
-use super::skip::{Level, Skip, Step};
-use super::tape::{Kind, MAX_DEPTH, Tape};
+use super::skip::{PruneLevel, PruneStep, Skip};
+use super::tape::{MAX_DEPTH, NodeKind, Tape};
 
 /// Reads all values from `start` to the end of the text.
 pub(super) fn read(text: &str, start: usize, tape: &mut Tape, skip: &Skip) -> Result<(), Stop> {
-    let mut reader = Reader { bytes: text.as_bytes(), pos: start, tape, skip };
+    let mut reader = JsonReader { bytes: text.as_bytes(), pos: start, tape, skip };
     while reader.next_byte().is_some() {
         let root = reader.tape.next();
-        reader.bear()?;
-        reader.value(0, Level::DOCUMENT)?;
+        reader.check_node_limit()?;
+        reader.value(0, PruneLevel::DOCUMENT)?;
         reader.tape.roots.push(root);
     }
     Ok(())
 }
 
-struct Reader<'t> {
+struct JsonReader<'t> {
     bytes: &'t [u8],
     pos: usize,
     tape: &'t mut Tape,
     skip: &'t Skip,
 }
 
-impl Reader<'_> {
-    fn value(&mut self, depth: usize, level: Level) -> Result<(), Stop> {
+impl JsonReader<'_> {
+    fn value(&mut self, depth: usize, level: PruneLevel) -> Result<(), Stop> {
         match self.next_byte() {
-            Some(b'{') => self.collection(Kind::Mapping, b'}', depth, level),
-            Some(b'[') => self.collection(Kind::Sequence, b']', depth, level),
+            Some(b'{') => self.collection(NodeKind::Mapping, b'}', depth, level),
+            Some(b'[') => self.collection(NodeKind::Sequence, b']', depth, level),
             Some(b'"') => self.string(),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.word(b"true", Kind::Plain),
-            Some(b'f') => self.word(b"false", Kind::Plain),
-            Some(b'n') => self.word(b"null", Kind::Null),
-            _ => Err(self.outside("no JSON value where one is due")),
+            Some(b't') => self.word(b"true", NodeKind::Plain),
+            Some(b'f') => self.word(b"false", NodeKind::Plain),
+            Some(b'n') => self.word(b"null", NodeKind::Null),
+            _ => Err(self.outside("expected a JSON value")),
         }
     }
 
     fn collection(
         &mut self,
-        kind: Kind,
+        kind: NodeKind,
         closing: u8,
         depth: usize,
-        level: Level,
+        level: PruneLevel,
     ) -> Result<(), Stop> {
         if depth >= MAX_DEPTH {
             return Err(Stop::TooDeep { offset: self.pos });
@@ -55,16 +56,24 @@ impl Reader<'_> {
         self.pos += 1;
         if self.next_byte() != Some(closing) {
             loop {
-                self.bear()?;
-                let step = if kind == Kind::Mapping { self.key(level)? } else { Step::Into(level) };
+                self.check_node_limit()?;
+                let step = if kind == NodeKind::Mapping {
+                    self.key(level)?
+                } else {
+                    PruneStep::Into(level)
+                };
                 match step {
-                    Step::Into(level) => self.value(depth + 1, level)?,
-                    Step::Skip => self.skipped(depth + 1)?,
+                    PruneStep::Into(level) => self.value(depth + 1, level)?,
+                    PruneStep::Skip => self.skipped(depth + 1)?,
                 }
                 match self.next_byte() {
                     Some(b',') => self.pos += 1,
                     Some(byte) if byte == closing => break,
-                    _ => return Err(self.outside("no comma between the members of a collection")),
+                    _ => {
+                        return Err(
+                            self.outside("missing comma between the elements of a collection")
+                        );
+                    }
                 }
             }
         }
@@ -74,30 +83,30 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn bear(&self) -> Result<(), Stop> {
+    fn check_node_limit(&self) -> Result<(), Stop> {
         if self.tape.is_full() { Err(Stop::TooMany { offset: self.pos }) } else { Ok(()) }
     }
 
-    /// Reads a value and forgets what is in it.
+    /// Reads a value and removes its nodes.
     fn skipped(&mut self, depth: usize) -> Result<(), Stop> {
         let _first = self.next_byte();
-        let (start, mark) = (self.pos, self.tape.mark());
-        self.value(depth, Level::READ)?;
-        self.tape.reset(mark);
-        self.tape.push(Kind::Skipped, start, self.pos);
+        let (start, checkpoint) = (self.pos, self.tape.checkpoint());
+        self.value(depth, PruneLevel::READ)?;
+        self.tape.reset(checkpoint);
+        self.tape.push(NodeKind::Skipped, start, self.pos);
         Ok(())
     }
 
     /// Reads a key of a mapping at that level.
-    fn key(&mut self, level: Level) -> Result<Step, Stop> {
+    fn key(&mut self, level: PruneLevel) -> Result<PruneStep, Stop> {
         if self.next_byte() != Some(b'"') {
-            return Err(self.outside("no key where one is due"));
+            return Err(self.outside("expected a key"));
         }
         let start = self.pos + 1;
         self.string()?;
         let key = self.bytes.get(start..self.pos.saturating_sub(1)).unwrap_or_default();
         if self.next_byte() != Some(b':') {
-            return Err(self.outside("no colon behind a key"));
+            return Err(self.outside("missing colon after a key"));
         }
         self.pos += 1;
         Ok(self.skip.step(level, key))
@@ -106,7 +115,7 @@ impl Reader<'_> {
     fn string(&mut self) -> Result<(), Stop> {
         let string = quoted::scan(self.bytes, self.pos)?;
         if string.is_multiline {
-            return Err(self.outside("a line end in a JSON string"));
+            return Err(self.outside("line break in a JSON string"));
         }
         self.tape.push(string.kind, self.pos, string.end);
         self.pos = string.end;
@@ -117,8 +126,8 @@ impl Reader<'_> {
         let start = self.pos;
         self.skip(b'-');
         let is_zero = self.bytes.get(self.pos) == Some(&b'0');
-        let whole = self.digits();
-        let mut is_number = whole == 1 || (whole > 1 && !is_zero);
+        let digits = self.digits();
+        let mut is_number = digits == 1 || (digits > 1 && !is_zero);
         if self.skip(b'.') {
             is_number &= self.digits() > 0;
         }
@@ -127,9 +136,9 @@ impl Reader<'_> {
             is_number &= self.digits() > 0;
         }
         if !is_number {
-            return Err(self.outside("a malformed number"));
+            return Err(self.outside("malformed number"));
         }
-        self.tape.push(Kind::Plain, start, self.pos);
+        self.tape.push(NodeKind::Plain, start, self.pos);
         Ok(())
     }
 
@@ -140,10 +149,10 @@ impl Reader<'_> {
         count
     }
 
-    fn word(&mut self, word: &[u8], kind: Kind) -> Result<(), Stop> {
+    fn word(&mut self, word: &[u8], kind: NodeKind) -> Result<(), Stop> {
         let rest = self.bytes.get(self.pos..).unwrap_or_default();
         if !rest.starts_with(word) {
-            return Err(self.outside("no JSON value where one is due"));
+            return Err(self.outside("expected a JSON value"));
         }
         let start = self.pos;
         self.pos += word.len();
@@ -152,12 +161,12 @@ impl Reader<'_> {
     }
 
     fn skip(&mut self, byte: u8) -> bool {
-        let is_there = self.bytes.get(self.pos) == Some(&byte);
-        self.pos += usize::from(is_there);
-        is_there
+        let is_present = self.bytes.get(self.pos) == Some(&byte);
+        self.pos += usize::from(is_present);
+        is_present
     }
 
-    /// The next byte that is not white space; the reader goes there.
+    /// Moves to the next byte that is not white space and returns it.
     fn next_byte(&mut self) -> Option<u8> {
         loop {
             match self.bytes.get(self.pos) {
@@ -169,7 +178,7 @@ impl Reader<'_> {
 
     fn outside(&self, what: &'static str) -> Stop {
         let is_at_end = self.pos >= self.bytes.len();
-        let what = if is_at_end { "the text ends inside a JSON value" } else { what };
+        let what = if is_at_end { "unexpected end of text in a JSON value" } else { what };
         Stop::Outside { what, offset: self.pos }
     }
 }

@@ -1,14 +1,14 @@
-//! Reads numbers, booleans and null from the text of a scalar, when a field asks for one.
+//! Parses numbers, booleans and null from the text of a scalar when a field needs one.
 //!
-//! The forms are those of the YAML 1.2 core schema and of the library. `010` is none of them: YAML 1.1
-//! reads eight, JSON refuses it, and a guess would be wrong half the time.
+//! The forms are those of the YAML 1.2 core schema and of the library. `010` is none of them: it
+//! is eight in YAML 1.1 and invalid in JSON, so any reading could be wrong.
 
 /// True for the plain scalars that mean no value.
 pub(super) fn is_null(text: &str) -> bool {
     matches!(text, "" | "null" | "Null" | "NULL" | "~")
 }
 
-/// The boolean that a plain scalar is.
+/// The boolean of a plain scalar.
 pub(super) fn bool(text: &str) -> Option<bool> {
     match text {
         "true" | "True" | "TRUE" => Some(true),
@@ -43,7 +43,7 @@ pub(super) fn f64(text: &str) -> Option<f64> {
     if has_leading_zero(text) {
         return None;
     }
-    // Rust would also read "inf" and "nan".
+    // Rust would also parse "inf" and "nan".
     let is_decimal =
         text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     if is_decimal {
@@ -87,14 +87,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_identities_beyond_two_to_the_53() {
+    fn keeps_identifiers_beyond_two_to_the_53() {
         assert_eq!(u64("17834579823475982345"), Some(17_834_579_823_475_982_345));
         assert_eq!(i64("17834579823475982345"), None);
         assert_eq!(i64("-9223372036854775808"), Some(i64::MIN));
     }
 
     #[test]
-    fn reads_other_bases_but_not_what_readers_differ_on() {
+    fn reads_other_bases_but_not_ambiguous_numbers() {
         assert_eq!(i64("0x1f"), Some(31));
         assert_eq!(i64("-0b11"), Some(-3));
         assert_eq!(f64("0o17"), Some(15.0));

@@ -1,39 +1,39 @@
-//! Finds the end of a quoted scalar and says whether anything in it must be decoded.
+//! Finds the end of a quoted scalar and decides whether it must be decoded.
 //!
-//! Shared by the block, flow and JSON readers. Nothing is decoded here, but escapes are checked, so that
+//! The block, flow and JSON readers share it. Nothing is decoded here, but escapes are checked, so
 //! decoding later cannot fail.
 
 use memchr::{memchr2, memchr3};
 
 use super::error::Stop;
-use super::tape::Kind;
+use super::tape::NodeKind;
 
-const UNTERMINATED: &str = "a quoted string has no end";
+const UNTERMINATED: &str = "unterminated quoted string";
 
-/// A quoted scalar that was passed over.
+/// A quoted scalar that was scanned.
 #[derive(Clone, Copy)]
-pub(super) struct Quoted {
-    /// The byte behind the closing quote.
+pub(super) struct QuotedScalar {
+    /// The offset after the closing quote.
     pub(super) end: usize,
-    pub(super) kind: Kind,
-    /// True when it runs over a line end.
+    pub(super) kind: NodeKind,
+    /// True if it contains a line end.
     pub(super) is_multiline: bool,
 }
 
-/// Passes over the scalar whose opening quote, single or double, stands at `start`.
-pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Quoted, Stop> {
+/// Scans the scalar whose opening quote, single or double, is at `start`.
+pub(super) fn scan(bytes: &[u8], start: usize) -> Result<QuotedScalar, Stop> {
     if bytes.get(start) == Some(&b'\'') { single(bytes, start) } else { double(bytes, start) }
 }
 
-/// True when a line that starts here begins or ends a document.
+/// True if a line that starts here begins or ends a document.
 pub(super) fn is_document_marker(bytes: &[u8], line: usize) -> bool {
     let Some(rest) = bytes.get(line..) else { return false };
     (rest.starts_with(b"---") || rest.starts_with(b"..."))
         && rest.get(3).is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
-fn single(bytes: &[u8], start: usize) -> Result<Quoted, Stop> {
-    let mut kind = Kind::Quoted;
+fn single(bytes: &[u8], start: usize) -> Result<QuotedScalar, Stop> {
+    let mut kind = NodeKind::Quoted;
     let mut is_multiline = false;
     let mut from = start.saturating_add(1);
     loop {
@@ -45,14 +45,14 @@ fn single(bytes: &[u8], start: usize) -> Result<Quoted, Stop> {
         } else if bytes.get(from) == Some(&b'\'') {
             from = from.saturating_add(1);
         } else {
-            return Ok(Quoted { end: from, kind, is_multiline });
+            return Ok(QuotedScalar { end: from, kind, is_multiline });
         }
-        kind = Kind::Single;
+        kind = NodeKind::Single;
     }
 }
 
-fn double(bytes: &[u8], start: usize) -> Result<Quoted, Stop> {
-    let mut kind = Kind::Quoted;
+fn double(bytes: &[u8], start: usize) -> Result<QuotedScalar, Stop> {
+    let mut kind = NodeKind::Quoted;
     let mut is_multiline = false;
     let mut from = start.saturating_add(1);
     loop {
@@ -65,7 +65,7 @@ fn double(bytes: &[u8], start: usize) -> Result<Quoted, Stop> {
             }
             Some(b'\\') => {
                 let length = escape(bytes.get(from..).unwrap_or_default())
-                    .ok_or(Stop::Outside { what: "an escape is not known", offset: at })?;
+                    .ok_or(Stop::Outside { what: "unknown escape sequence", offset: at })?;
                 let is_line_end = matches!(bytes.get(from), Some(b'\n' | b'\r'));
                 from = from.saturating_add(length);
                 if is_line_end {
@@ -73,9 +73,9 @@ fn double(bytes: &[u8], start: usize) -> Result<Quoted, Stop> {
                     is_multiline = true;
                 }
             }
-            _ => return Ok(Quoted { end: from, kind, is_multiline }),
+            _ => return Ok(QuotedScalar { end: from, kind, is_multiline }),
         }
-        kind = Kind::Double;
+        kind = NodeKind::Double;
     }
 }
 
@@ -96,7 +96,7 @@ fn end_of_line(bytes: &[u8], start: usize, next_line: usize) -> Result<(), Stop>
     Ok(())
 }
 
-/// How many bytes an escape has behind its backslash; None when there is no such escape.
+/// The length of an escape after its backslash; None if there is no such escape.
 fn escape(rest: &[u8]) -> Option<usize> {
     match rest.first()? {
         b'x' => hexadecimal(rest, 2),

@@ -1,29 +1,29 @@
-//! Decodes the text of a scalar when it is asked for: quotes, escapes, folding, blocks.
+//! Decodes the text of a scalar: quotes, escapes, folding, blocks.
 //!
-//! The rules for line ends inside a scalar are libyaml's, which is what Go's YAML and the oracle follow:
-//! one line end is a space, n line ends are n - 1 of them, white space around them does not count.
+//! The rules for line ends inside a scalar are libyaml's, which Go's YAML and the oracle follow:
+//! one line end becomes a space, n line ends become n - 1, and white space around them is dropped.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
 
-use super::block;
-use super::tape::{Kind, Node};
+use super::block_scalar;
+use super::tape::{NodeKind, TreeNode};
 
-/// The text that a scalar node stands for; what a node of another kind covers, as it is.
-pub(super) fn decode(text: &str, node: Node) -> Cow<'_, str> {
+/// The text of a scalar node; for nodes of another kind, the text that they cover.
+pub(super) fn decode(text: &str, node: TreeNode) -> Cow<'_, str> {
     let raw = text.get(node.span()).unwrap_or_default();
     match node.kind {
-        Kind::PlainFolded => Cow::Owned(plain(raw)),
-        Kind::Quoted => Cow::Borrowed(inner(raw)),
-        Kind::Single => Cow::Owned(single(inner(raw))),
-        Kind::Double => Cow::Owned(double(inner(raw))),
-        Kind::Block => block::decode(text, node),
+        NodeKind::PlainFolded => Cow::Owned(plain(raw)),
+        NodeKind::Quoted => Cow::Borrowed(inner(raw)),
+        NodeKind::Single => Cow::Owned(single(inner(raw))),
+        NodeKind::Double => Cow::Owned(double(inner(raw))),
+        NodeKind::Block => block_scalar::decode(text, node),
         _ => Cow::Borrowed(raw),
     }
 }
 
-/// What stands between the quotes.
+/// The text between the quotes.
 fn inner(raw: &str) -> &str {
     raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()
 }
@@ -61,7 +61,7 @@ fn double(raw: &str) -> String {
     let mut rest = raw;
     while let Some((chunk, after)) = split(rest, memchr2(b'\\', b'\n', rest.as_bytes())) {
         if after.starts_with('\n') {
-            // White space that an escape wrote stands in an earlier chunk and is kept.
+            // White space from an escape is in an earlier chunk and is kept.
             out.push_str(trim_end(chunk));
             rest = fold(after, &mut out);
         } else {
@@ -73,7 +73,7 @@ fn double(raw: &str) -> String {
     out
 }
 
-/// Writes what the escape stands for (its backslash is gone already) and returns what follows it.
+/// Writes the character of an escape whose backslash has been read, and returns the text after it.
 fn escape<'t>(text: &'t str, out: &mut String) -> &'t str {
     let mut chars = text.chars();
     let Some(letter) = chars.next() else { return "" };
@@ -103,9 +103,9 @@ fn escape<'t>(text: &'t str, out: &mut String) -> &'t str {
     rest
 }
 
-/// Writes the character of a hexadecimal escape; two halves of a pair, as JSON has them, are one.
+/// Writes the character of a hexadecimal escape; a surrogate pair, as in JSON, is one character.
 ///
-/// A half alone becomes U+FFFD, as Go's JSON reader does: a broken name must not cost the file.
+/// A lone surrogate becomes U+FFFD, as in Go's JSON parser: a broken name must not lose the file.
 fn code<'t>(text: &'t str, digits: usize, out: &mut String) -> &'t str {
     let hex = |text: &str, digits| u32::from_str_radix(text.get(..digits)?, 16).ok();
     let high = hex(text, digits).unwrap_or_default();
@@ -122,14 +122,14 @@ fn code<'t>(text: &'t str, digits: usize, out: &mut String) -> &'t str {
     rest
 }
 
-/// Passes an escaped line end: the lines join without a space, empty lines between them stay.
+/// Skips an escaped line end: the lines join without a space, empty lines between them remain.
 fn join<'t>(text: &'t str, out: &mut String) -> &'t str {
     let (rest, breaks) = skip_breaks(text);
     out.extend(std::iter::repeat_n('\n', breaks));
     rest
 }
 
-/// Passes the line ends at the start of the text and writes what they fold to.
+/// Skips the line ends at the start of the text and writes what they fold to.
 fn fold<'t>(text: &'t str, out: &mut String) -> &'t str {
     let (rest, breaks) = skip_breaks(text);
     if breaks == 1 {
@@ -140,7 +140,7 @@ fn fold<'t>(text: &'t str, out: &mut String) -> &'t str {
     rest
 }
 
-/// What follows the white space and line ends at the start, and how many line ends those were.
+/// The text after the white space and line ends at the start, and the number of those line ends.
 fn skip_breaks(text: &str) -> (&str, usize) {
     let rest = text.trim_start_matches([' ', '\t', '\r', '\n']);
     let skipped = text.len().saturating_sub(rest.len());

@@ -1,22 +1,22 @@
-//! What the PAX records in front of a tar entry say about it.
+//! Parses the PAX records before a tar entry.
 //!
-//! Read by the length each record announces, not by its newline: values may hold newlines, and whoever
-//! splits at them can be made to see records that are not there.
+//! Records are split by their declared length and not at newlines: values may contain newlines,
+//! and splitting there would let a value fake a record.
 
 use memchr::memchr;
 
-/// The records that matter to a reader.
+/// The records that are used.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Pax {
-    /// The whole name.
+    /// The full name.
     pub(super) path: Option<Vec<u8>>,
     /// The length of the body in bytes, which overrides the header's.
     pub(super) size: Option<u64>,
-    /// The file is sparse: its body is a map and then pieces.
+    /// Whether the file is sparse: its body is a map followed by the pieces.
     pub(super) sparse: bool,
 }
 
-/// Reads the records in the body of an `x` header; none when they are malformed.
+/// Parses the records in the body of an `x` header; none if they are malformed.
 pub(super) fn parse(mut bytes: &[u8]) -> Option<Pax> {
     let mut pax = Pax::default();
     while !bytes.iter().all(|byte| *byte == 0) {
@@ -31,7 +31,7 @@ pub(super) fn parse(mut bytes: &[u8]) -> Option<Pax> {
 impl Pax {
     fn note(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
         match key {
-            // An empty value takes an earlier one back.
+            // An empty value removes an earlier one.
             b"path" => self.path = Some(value.to_vec()).filter(|name| !name.is_empty()),
             b"size" => self.size = Some(number(value)?),
             b"GNU.sparse.name" => {
@@ -75,19 +75,19 @@ mod tests {
     }
 
     #[test]
-    fn a_newline_in_a_value_cannot_smuggle_a_record() {
+    fn a_newline_in_a_value_does_not_start_a_record() {
         let pax = parse(b"26 comment=x\n12 path=lie\n\n11 path=ok\n").unwrap();
         assert_eq!(pax.path.unwrap(), b"ok");
     }
 
     #[test]
-    fn the_last_record_wins_and_an_empty_one_takes_back() {
+    fn the_last_record_wins_and_an_empty_one_removes_it() {
         assert_eq!(parse(b"9 path=a\n9 path=b\n").unwrap().path.unwrap(), b"b");
         assert_eq!(parse(b"9 path=a\n8 path=\n").unwrap().path, None);
     }
 
     #[test]
-    fn sparse_records_are_noticed() {
+    fn sparse_records_are_detected() {
         assert!(parse(b"22 GNU.sparse.major=1\n").unwrap().sparse);
     }
 
@@ -113,7 +113,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_are_too_odd(bytes: Vec<u8>) {
+        fn any_bytes_are_parsed_or_refused(bytes: Vec<u8>) {
             let _ = parse(&bytes);
         }
     }

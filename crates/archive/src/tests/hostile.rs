@@ -1,4 +1,4 @@
-//! Inputs made to do harm: to leave the archive, to eat memory, to never end.
+//! Hostile inputs: names outside the archive, huge declared sizes, bombs.
 
 use proptest::prelude::*;
 
@@ -6,28 +6,28 @@ use super::*;
 use crate::ledger::Ledger;
 use crate::limits::EXTENSION_LIMIT;
 use crate::stream::Stream;
-use crate::tar;
+use crate::{open, tar};
 
 #[test]
-fn names_that_leave_the_archive_are_damage() {
+fn names_that_point_outside_the_archive_are_damage() {
     for name in ["../../etc/passwd", "/etc/passwd", "C:\\windows", "a/../../b"] {
         let bytes = archive(&[member(name.as_bytes(), b'0', 1, b"x"), file("a", "1")]);
         let (entries, end) = collect_ok(&bytes);
-        assert_eq!(entries, [("a".into(), Seen::Bytes(b"1".into()))]);
+        assert_eq!(entries, [("a".into(), EntryContent::Bytes(b"1".into()))]);
         assert_eq!(end.damage[0].path, name);
-        assert_eq!(whys(&end), ["its name leaves the archive"]);
+        assert_eq!(reasons(&end), ["name points outside the archive"]);
         assert!(!end.truncated);
     }
 }
 
 #[test]
-fn a_name_that_leaves_the_archive_is_seen_in_long_names_too() {
+fn long_names_that_point_outside_the_archive_are_damage_too() {
     let name = format!("../{}", "x".repeat(200));
     let record = format!("{} path={name}\n", name.len() + 10);
     for (kind, body) in [(b'L', name.as_bytes()), (b'x', record.as_bytes())] {
         let bytes = archive(&[member(b"long", kind, body.len() as u64, body), file("a", "1")]);
         let (entries, end) = collect_ok(&bytes);
-        assert_eq!((entries.len(), whys(&end)), (0, vec!["its name leaves the archive"]));
+        assert_eq!((entries.len(), reasons(&end)), (0, vec!["name points outside the archive"]));
     }
 }
 
@@ -38,28 +38,28 @@ fn names_that_are_not_utf8_are_replaced() {
 }
 
 #[test]
-fn apple_double_files_pass_as_they_are() {
+fn apple_double_files_are_entries() {
     let (entries, _) = collect_ok(&archive(&[file("mg/._version", "x")]));
     assert_eq!(entries[0].0, "mg/._version");
 }
 
 #[test]
-fn a_huge_announced_extension_stops_the_walk_without_memory() {
+fn a_huge_declared_extension_ends_the_tar_without_using_memory() {
     for kind in [b'L', b'x'] {
         for size in [EXTENSION_LIMIT + 1, 10 << 30, u64::MAX >> 1, u64::MAX] {
             let bytes = archive(&[file("a", "1"), member(b"big", kind, size, b"x")]);
             let (entries, end) = collect_ok(&bytes);
             assert_eq!((entries.len(), end.truncated), (1, true));
             let why = format!(
-                "a header after entry a has an extension of {size} bytes: the rest is not read"
+                "tar header after entry a declares an extension of {size} bytes; the rest was not read"
             );
-            assert_eq!(whys(&end), [why]);
+            assert_eq!(reasons(&end), [why]);
         }
     }
 }
 
 #[test]
-fn remarks_of_any_length_are_skipped_unread() {
+fn ignored_headers_of_any_length_are_skipped() {
     let big = vec![b'x'; 3 << 20];
     for kind in *b"gKVA" {
         let bytes = archive(&[member(b"note", kind, big.len() as u64, &big), file("a", "1")]);
@@ -69,26 +69,26 @@ fn remarks_of_any_length_are_skipped_unread() {
 }
 
 #[test]
-fn an_overlong_name_costs_its_own_file() {
+fn a_name_that_is_too_long_loses_its_own_file() {
     let name = "n".repeat(5000);
     let long = member(b"long", b'L', 5000, name.as_bytes());
     let (entries, end) = collect_ok(&archive(&[long, file("a", "1"), file("b", "2")]));
-    assert_eq!(entries, [("b".into(), Seen::Bytes(b"2".into()))]);
-    assert_eq!(whys(&end), ["its name is longer than 4096 bytes"]);
+    assert_eq!(entries, [("b".into(), EntryContent::Bytes(b"2".into()))]);
+    assert_eq!(reasons(&end), ["name is longer than 4096 bytes"]);
     assert!(end.damage[0].path.len() < 300);
 }
 
 #[test]
-fn a_huge_announced_file_breaks_off() {
+fn a_huge_declared_file_is_truncated() {
     for size in [1 << 40, u64::MAX] {
         let (entries, end) = collect_ok(&archive(&[member(b"big", b'0', size, b"x")]));
-        assert_eq!(entries, [("big".into(), Seen::Failed)]);
+        assert_eq!(entries, [("big".into(), EntryContent::Failed)]);
         assert!(end.truncated);
     }
 }
 
 #[test]
-fn a_link_that_announces_a_body_has_none() {
+fn a_link_that_declares_a_body_has_none() {
     let bytes = archive(&[member(b"link", b'2', 1 << 40, b""), file("a", "1")]);
     assert_eq!(collect_ok(&bytes).0.len(), 2);
 }
@@ -115,42 +115,43 @@ fn sparse(real_size: u64, body: &[u8], extended: bool) -> Vec<u8> {
 }
 
 #[test]
-fn a_sparse_file_is_damage_whatever_it_announces() {
+fn a_sparse_file_is_damage_whatever_it_declares() {
     let record = b"22 GNU.sparse.major=1\n30 GNU.sparse.name=sparse.img\n";
     let pax = [member(b"p", b'x', record.len() as u64, record), file("GNUSparseFile.0/x", "1\n")];
     let kinds = [sparse(u64::MAX >> 1, b"abc", false), sparse(9, b"abc", true), pax.concat()];
     for bytes in kinds {
         let (entries, end) = collect_ok(&archive(&[bytes, file("a", "1")]));
-        assert_eq!(entries, [("a".into(), Seen::Bytes(b"1".into()))]);
-        assert_eq!(whys(&end), ["it is a sparse file, which is not read"]);
+        assert_eq!(entries, [("a".into(), EntryContent::Bytes(b"1".into()))]);
+        assert_eq!(reasons(&end), ["sparse files are not supported"]);
     }
 }
 
 #[test]
-fn malformed_pax_records_cost_their_own_file() {
+fn malformed_pax_records_lose_their_own_file() {
     let bytes = archive(&[member(b"p", b'x', 9, b"nonsense\n"), file("a", "1"), file("b", "2")]);
     let (entries, end) = collect_ok(&bytes);
-    assert_eq!(entries, [("b".into(), Seen::Bytes(b"2".into()))]);
-    assert_eq!(whys(&end), ["the PAX records before it are malformed"]);
+    assert_eq!(entries, [("b".into(), EntryContent::Bytes(b"2".into()))]);
+    assert_eq!(reasons(&end), ["malformed PAX records"]);
 }
 
 #[test]
-fn a_long_name_without_its_member_is_a_cut() {
+fn a_long_name_without_its_entry_is_a_truncation() {
     let bytes = [file("a", "1"), member(b"long", b'L', 3, b"abc")].concat();
     let (entries, end) = collect_ok(&bytes);
     assert_eq!((entries.len(), end.truncated), (1, true));
 }
 
 #[test]
-fn more_members_than_are_borne_end_the_walk() {
+fn the_entry_limit_ends_the_tar() {
     let bytes = archive(&[file("a", "1"), file("b", "2"), file("c", "3")]);
     let budget = Budget::new(Limits { entries: 2, ..Limits::default() });
     let visit = Box::new(|_: Entry<'_>| ControlFlow::Continue(()));
-    let mut ledger = Ledger::new("input", visit, &budget, &|_| true);
-    tar::walk(&mut Stream::new("tar", Box::new(bytes.as_slice())), &mut ledger);
-    let end = ledger.close();
+    let mut ledger = Ledger::new("input", visit, &budget, &|_| true, open::open);
+    tar::read(&mut Stream::new("tar", Box::new(bytes.as_slice())), &mut ledger);
+    let end = ledger.finish();
     assert_eq!((end.entries, end.truncated), (2, true));
-    assert_eq!(whys(&end), ["it holds more than 2 entries (--max-entries): the rest is not read"]);
+    let why = "entry count exceeds 2 (--max-entries); the rest was not read";
+    assert_eq!(reasons(&end), [why]);
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn a_bomb_is_read_as_it_streams() {
 
 proptest! {
     #[test]
-    fn no_blocks_behind_a_header_are_too_odd(
+    fn any_blocks_after_a_header_are_read(
         blocks in proptest::collection::vec((any::<u8>(), any::<u64>(), any::<[u8; 8]>()), 0..12)
     ) {
         let members: Vec<_> = blocks.iter()
@@ -179,19 +180,19 @@ proptest! {
     }
 
     #[test]
-    fn the_walk_agrees_with_the_tar_crate(
+    fn the_reader_agrees_with_the_tar_crate(
         files in proptest::collection::vec(("[a-z]{1,9}(/[a-z.]{1,140}x){0,3}", "[a-z\n]{0,1200}"), 0..8)
     ) {
         let files: Vec<_> = files.into_iter().map(|(name, body)| (name, body.into_bytes())).collect();
         let bytes = tar_of(&files);
-        let mut wanted = Vec::new();
+        let mut expected = Vec::new();
         for entry in ::tar::Archive::new(bytes.as_slice()).entries().unwrap() {
             let mut entry = entry.unwrap();
             let path = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
             let mut body = Vec::new();
             entry.read_to_end(&mut body).unwrap();
-            wanted.push((path, Seen::Bytes(body)));
+            expected.push((path, EntryContent::Bytes(body)));
         }
-        prop_assert_eq!(collect_ok(&bytes).0, wanted);
+        prop_assert_eq!(collect_ok(&bytes).0, expected);
     }
 }

@@ -1,4 +1,4 @@
-//! Whole inputs: every container gives what was put in.
+//! Intact inputs: every container yields what was put in.
 
 #[cfg(unix)]
 use std::os::unix::{
@@ -18,7 +18,7 @@ fn write_tree(root: &Path, files: &[(String, Vec<u8>)]) {
 }
 
 #[test]
-fn a_directory_a_tar_and_a_tar_gz_give_the_same() {
+fn a_directory_a_tar_and_a_tar_gz_yield_the_same() {
     let files = tree();
     let dir = tempfile::tempdir().unwrap();
     write_tree(dir.path(), &files);
@@ -37,10 +37,10 @@ fn a_directory_a_tar_and_a_tar_gz_give_the_same() {
 }
 
 #[test]
-fn what_is_at_no_path_is_not_found() {
+fn a_missing_path_is_not_found() {
     let error = collect_from(Path::new("/no/such/place")).unwrap_err();
     assert!(matches!(error, SourceError::NotFound { .. }), "{error}");
-    assert_eq!(error.to_string(), "there is no /no/such/place");
+    assert_eq!(error.to_string(), "/no/such/place: no such file or directory");
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn an_empty_file_is_empty() {
 }
 
 #[test]
-fn random_bytes_are_of_an_unknown_format() {
+fn random_bytes_have_an_unknown_format() {
     let mut noise = Noise(3);
     let bytes: Vec<u8> = (0..5000).map(|_| noise.next().to_le_bytes()[0]).collect();
     assert!(matches!(collect(&bytes), Err(SourceError::UnknownFormat { .. })));
@@ -61,7 +61,10 @@ fn a_text_is_one_entry_with_its_own_name() {
     let path = dir.path().join("co.yaml");
     fs::write(&path, "kind: ClusterOperator\n").unwrap();
     let (entries, end) = collect_from(&path).unwrap();
-    assert_eq!(entries, [("co.yaml".into(), Seen::Bytes(b"kind: ClusterOperator\n".into()))]);
+    assert_eq!(
+        entries,
+        [("co.yaml".into(), EntryContent::Bytes(b"kind: ClusterOperator\n".into()))]
+    );
     assert_eq!((end.entries, end.bytes_read, end.truncated), (1, 22, false));
 }
 
@@ -71,18 +74,18 @@ fn a_compressed_text_is_a_text_without_its_suffix() {
     let path = dir.path().join("co.yaml.gz");
     fs::write(&path, gzip(&gzip(b"kind: Pod\n"))).unwrap();
     let (entries, end) = collect_from(&path).unwrap();
-    assert_eq!(entries, [("co.yaml".into(), Seen::Bytes(b"kind: Pod\n".into()))]);
+    assert_eq!(entries, [("co.yaml".into(), EntryContent::Bytes(b"kind: Pod\n".into()))]);
     assert_eq!((end.entries, end.bytes_read, end.truncated), (1, 10, false));
 }
 
 #[test]
-fn a_compressed_stranger_is_refused_with_words_that_say_what_it_is() {
+fn a_compressed_file_of_an_unknown_format_is_refused_with_a_description() {
     let found = |bytes: &[u8]| match collect(&gzip(bytes)) {
         Err(SourceError::UnknownFormat { found, .. }) => found,
         other => panic!("{other:?}"),
     };
-    assert_eq!(found(b"7z\xbc\xaf\x27\x1c"), "a gzip stream whose content is a 7z archive");
-    assert_eq!(found(b""), "a gzip stream whose content is empty");
+    assert_eq!(found(b"7z\xbc\xaf\x27\x1c"), "a gzip stream that contains a 7z archive");
+    assert_eq!(found(b""), "a gzip stream that contains no data");
 }
 
 #[test]
@@ -94,7 +97,7 @@ fn an_empty_tar_has_no_entries_and_no_damage() {
 }
 
 #[test]
-fn names_of_any_length_come_out_whole() {
+fn names_of_any_length_are_complete() {
     let long = |length: usize| ["deep/".repeat(length / 5).as_str(), "x.yaml"].concat();
     let names =
         ["a".into(), "b".repeat(100), long(99), long(101), long(250), long(256), long(4000)];
@@ -114,7 +117,7 @@ fn names_of_any_length_come_out_whole() {
 }
 
 #[test]
-fn ustar_prefixes_and_leading_dots_are_joined_and_dropped() {
+fn ustar_prefixes_are_joined_and_leading_dots_dropped() {
     let mut header = ::tar::Header::new_ustar();
     let name = format!("./{}/b.yaml", "p".repeat(120));
     header.set_path(&name).unwrap();
@@ -127,9 +130,9 @@ fn ustar_prefixes_and_leading_dots_are_joined_and_dropped() {
 }
 
 #[test]
-fn a_directory_of_an_old_tar_is_known_by_its_slash() {
+fn a_directory_of_an_old_tar_is_recognised_by_its_slash() {
     let bytes = archive(&[file("mg/", ""), file("mg/a", "1")]);
-    assert_eq!(collect_ok(&bytes).0, [("mg/a".into(), Seen::Bytes(b"1".into()))]);
+    assert_eq!(collect_ok(&bytes).0, [("mg/a".into(), EntryContent::Bytes(b"1".into()))]);
 }
 
 #[test]
@@ -141,7 +144,7 @@ fn a_pax_length_overrides_the_header() {
         file("b", "2"),
     ]);
     let (entries, end) = collect_ok(&bytes);
-    assert_eq!(entries[0], ("a".into(), Seen::Bytes(b"thirteen byte".into())));
+    assert_eq!(entries[0], ("a".into(), EntryContent::Bytes(b"thirteen byte".into())));
     assert_eq!((entries.len(), end.damage.len()), (2, 0));
 }
 
@@ -153,13 +156,16 @@ fn links_and_devices_are_named_and_never_followed() {
         (b'3', "character device"),
         (b'4', "block device"),
         (b'6', "fifo"),
-        (b'Q', "member of an unknown type"),
+        (b'Q', "entry of an unknown type"),
     ];
     for (kind, what) in kinds {
         let bytes = archive(&[member(b"odd", kind, 0, b""), file("a", "1")]);
         let (entries, end) = collect_ok(&bytes);
-        let wanted = [("odd".into(), Seen::Other(what)), ("a".into(), Seen::Bytes(b"1".into()))];
-        assert_eq!(entries, wanted);
+        let expected = [
+            ("odd".into(), EntryContent::Other(what)),
+            ("a".into(), EntryContent::Bytes(b"1".into())),
+        ];
+        assert_eq!(entries, expected);
         assert!(end.damage.is_empty());
     }
 }
@@ -177,35 +183,35 @@ fn links_and_sockets_in_a_directory_are_not_opened() {
     symlink("nowhere", root.join("d-dangling")).unwrap();
     symlink(".", root.join("e-loop")).unwrap();
     let _socket = UnixListener::bind(root.join("f-socket")).unwrap();
-    let link = Seen::Other("symbolic link");
-    let wanted: Entries = vec![
+    let link = EntryContent::Other("symbolic link");
+    let expected: CollectedEntries = vec![
         ("a-dir".into(), link.clone()),
-        ("b/file".into(), Seen::Bytes(b"1".into())),
+        ("b/file".into(), EntryContent::Bytes(b"1".into())),
         ("c-file".into(), link.clone()),
         ("d-dangling".into(), link.clone()),
         ("e-loop".into(), link),
-        ("f-socket".into(), Seen::Other("socket")),
+        ("f-socket".into(), EntryContent::Other("socket")),
     ];
-    assert_eq!(collect_from(&root).unwrap().0, wanted);
+    assert_eq!(collect_from(&root).unwrap().0, expected);
 
     let root_link = dir.path().join("link");
     symlink(&root, &root_link).unwrap();
-    assert_eq!(collect_from(&root_link).unwrap().0, wanted, "a root that is a link is followed");
+    assert_eq!(collect_from(&root_link).unwrap().0, expected, "a root that is a link is followed");
 }
 
 #[cfg(unix)]
 #[test]
-fn what_may_not_be_read_is_damage_and_the_rest_goes_on() {
+fn an_unreadable_file_is_damage_and_the_rest_is_read() {
     let dir = tempfile::tempdir().unwrap();
     write_tree(dir.path(), &[("a".into(), b"1".to_vec()), ("b".into(), b"2".to_vec())]);
     let closed = dir.path().join("a");
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&closed).is_ok() {
-        return; // Root may read everything.
+        return; // Root can read everything.
     }
     let (entries, end) = collect_from(dir.path()).unwrap();
-    assert_eq!(entries, [("b".into(), Seen::Bytes(b"2".into()))]);
-    assert_eq!(whys(&end), ["it cannot be opened: permission denied"]);
+    assert_eq!(entries, [("b".into(), EntryContent::Bytes(b"2".into()))]);
+    assert_eq!(reasons(&end), ["cannot be opened: permission denied"]);
 }
 
 #[cfg(unix)]
@@ -230,7 +236,7 @@ fn a_visitor_may_skip_read_in_part_and_stop() {
             let mut starts = starts.lock().unwrap();
             let mut some = [0; 100];
             let read = match entry.body {
-                Body::File(body) if starts.len() % 2 == 0 => body.read(&mut some).unwrap(),
+                EntryBody::File(body) if starts.len() % 2 == 0 => body.read(&mut some).unwrap(),
                 _ => 0,
             };
             starts.push(some[..read].to_vec());
@@ -251,14 +257,14 @@ fn progress_counts_compressed_bytes_up_to_the_length_of_the_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("input");
     fs::write(&path, gzip(&tar_of(&[("a".into(), body)]))).unwrap();
-    let told = Mutex::new(Vec::new());
-    let tell = |bytes| told.lock().unwrap().push(bytes);
-    read(&path, &Budget::default(), 2, &tell, &|_| true, &|| {
+    let reported = Mutex::new(Vec::new());
+    let report = |bytes| reported.lock().unwrap().push(bytes);
+    read(&path, &Budget::default(), 2, &report, &|_| true, &|| {
         Box::new(|_| ControlFlow::Continue(()))
     })
     .unwrap();
-    let told = told.into_inner().unwrap();
-    assert!(told.is_sorted() && told.len() > 4, "{told:?}");
-    assert_eq!(told.last().copied(), input_size(&path));
+    let reported = reported.into_inner().unwrap();
+    assert!(reported.is_sorted() && reported.len() > 4, "{reported:?}");
+    assert_eq!(reported.last().copied(), input_size(&path));
     assert_eq!(input_size(dir.path()), None);
 }

@@ -1,10 +1,10 @@
-//! Proof that every input, whole or hostile, comes out as it should: inputs are made here, judged beside.
+//! Tests of whole inputs, intact and hostile. Inputs are made here and judged in the submodules.
 
+mod compressions;
 mod damage;
 mod hostile;
 mod inputs;
-mod nests;
-mod packings;
+mod nested;
 mod xz;
 mod zips;
 
@@ -17,35 +17,35 @@ use std::sync::Mutex;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{Body, Budget, End, Entry, SourceError, Visitor, read, read_stream};
+use super::{Budget, Entry, EntryBody, SourceError, StreamEnd, Visitor, read, read_stream};
 use crate::limits::Limits;
 
-/// What a test sees of an entry: its bytes, or what it is instead, or how reading it failed.
+/// What a test sees of an entry: its bytes, or what it is instead, or that reading it failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Seen {
+enum EntryContent {
     Bytes(Vec<u8>),
     Other(&'static str),
     Failed,
 }
 
-type Entries = Vec<(String, Seen)>;
+type CollectedEntries = Vec<(String, EntryContent)>;
 
-/// What one thread sees of an input, which must be what several see.
-fn collect_from(path: &Path) -> Result<(Entries, End), SourceError> {
-    let alone = collect_with(path, 1);
-    let together = collect_with(path, 3);
-    assert_eq!(format!("{alone:?}"), format!("{together:?}"));
-    alone
+/// The entries of an input, which must be the same with one thread and with several.
+fn collect_from(path: &Path) -> Result<(CollectedEntries, StreamEnd), SourceError> {
+    let single = collect_with(path, 1);
+    let several = collect_with(path, 3);
+    assert_eq!(format!("{single:?}"), format!("{several:?}"));
+    single
 }
 
-fn collect_with(path: &Path, threads: usize) -> Result<(Entries, End), SourceError> {
+fn collect_with(path: &Path, threads: usize) -> Result<(CollectedEntries, StreamEnd), SourceError> {
     let entries = Mutex::new(Vec::new());
     let end = read(path, &Budget::default(), threads, &|_| {}, &|_| true, &|| collector(&entries))?;
     Ok((in_order(entries), end))
 }
 
-/// Reads bytes as they would come through a pipe.
-fn collect_stream(bytes: &[u8]) -> Result<(Entries, End), SourceError> {
+/// Reads bytes like input from a pipe.
+fn collect_stream(bytes: &[u8]) -> Result<(CollectedEntries, StreamEnd), SourceError> {
     let entries = Mutex::new(Vec::new());
     let end = read_stream("input", bytes, &Budget::default(), 2, &|_| {}, &|_| true, &|| {
         collector(&entries)
@@ -53,17 +53,17 @@ fn collect_stream(bytes: &[u8]) -> Result<(Entries, End), SourceError> {
     Ok((in_order(entries), end))
 }
 
-type Numbered = Mutex<Vec<(u64, (String, Seen))>>;
+type NumberedEntries = Mutex<Vec<(u64, (String, EntryContent))>>;
 
-fn collector(entries: &Numbered) -> Visitor<'_> {
+fn collector(entries: &NumberedEntries) -> Visitor<'_> {
     Box::new(|entry| {
         let seen = match entry.body {
-            Body::Other(what) => Seen::Other(what),
-            Body::File(body) => {
+            EntryBody::Other(what) => EntryContent::Other(what),
+            EntryBody::File(body) => {
                 let mut bytes = Vec::new();
                 match body.read_to_end(&mut bytes) {
-                    Ok(_) => Seen::Bytes(bytes),
-                    Err(_) => Seen::Failed,
+                    Ok(_) => EntryContent::Bytes(bytes),
+                    Err(_) => EntryContent::Failed,
                 }
             }
         };
@@ -72,29 +72,29 @@ fn collector(entries: &Numbered) -> Visitor<'_> {
     })
 }
 
-fn in_order(entries: Numbered) -> Entries {
+fn in_order(entries: NumberedEntries) -> CollectedEntries {
     let mut entries = entries.into_inner().unwrap();
     entries.sort();
     entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
-/// Reads bytes as a file with a name that says nothing.
-fn collect(bytes: &[u8]) -> Result<(Entries, End), SourceError> {
+/// Reads bytes as a file whose name does not show its format.
+fn collect(bytes: &[u8]) -> Result<(CollectedEntries, StreamEnd), SourceError> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("input");
     fs::write(&path, bytes).unwrap();
     collect_from(&path)
 }
 
-fn collect_ok(bytes: &[u8]) -> (Entries, End) {
+fn collect_ok(bytes: &[u8]) -> (CollectedEntries, StreamEnd) {
     collect(bytes).unwrap()
 }
 
-fn whys(end: &End) -> Vec<&str> {
+fn reasons(end: &StreamEnd) -> Vec<&str> {
     end.damage.iter().map(|damage| damage.why.as_str()).collect()
 }
 
-/// A small must-gather: files of many lengths, some at the borders of a block.
+/// A small must-gather: files of many lengths, some at the boundaries of a block.
 fn tree() -> Vec<(String, Vec<u8>)> {
     let mut noise = Noise(7);
     let lengths = [0, 1, 511, 512, 513, 1024, 5000, 70_000];
@@ -111,16 +111,16 @@ fn tree() -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn seen(files: &[(String, Vec<u8>)]) -> Entries {
-    files.iter().map(|(path, bytes)| (path.clone(), Seen::Bytes(bytes.clone()))).collect()
+fn seen(files: &[(String, Vec<u8>)]) -> CollectedEntries {
+    files.iter().map(|(path, bytes)| (path.clone(), EntryContent::Bytes(bytes.clone()))).collect()
 }
 
-/// One member as it stands in a tar, with whatever name, type and announced length.
-fn member(name: &[u8], kind: u8, announced: u64, body: &[u8]) -> Vec<u8> {
+/// One member of a tar with the given name, type and declared length.
+fn member(name: &[u8], kind: u8, declared: u64, body: &[u8]) -> Vec<u8> {
     let mut header = ::tar::Header::new_gnu();
     header.as_old_mut().name[..name.len()].copy_from_slice(name);
     header.set_entry_type(::tar::EntryType::new(kind));
-    header.set_size(announced);
+    header.set_size(declared);
     header.set_mode(0o644);
     header.set_cksum();
     let mut bytes = header.as_bytes().to_vec();
@@ -133,7 +133,7 @@ fn file(name: &str, body: &str) -> Vec<u8> {
     member(name.as_bytes(), b'0', body.len() as u64, body.as_bytes())
 }
 
-/// A tar of hand-made members, with its end mark.
+/// A tar of the given members with its end mark.
 fn archive(members: &[Vec<u8>]) -> Vec<u8> {
     [members.concat(), vec![0; 1024]].concat()
 }
@@ -155,7 +155,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Numbers that look random and are the same in every run.
+/// Pseudo-random numbers that are the same in every run.
 struct Noise(u64);
 
 impl Noise {

@@ -1,4 +1,4 @@
-//! Archives in xz: one that xz made, and ones made by hand to be hostile.
+//! Archives in xz: one made by xz, and hostile ones.
 
 use flate2::Crc;
 
@@ -26,7 +26,7 @@ fn crc(bytes: &[u8]) -> [u8; 4] {
     crc.sum().to_le_bytes()
 }
 
-/// An xz stream that stores its bytes; `dictionary` is the code of its dictionary's size.
+/// An xz stream that stores its bytes; `dictionary` is the code of its dictionary size.
 fn stored(bytes: &[u8], dictionary: u8) -> Vec<u8> {
     let flags = [0, 1];
     let mut out = [b"\xfd7zXZ\0".as_slice(), &flags, &crc(&flags)].concat();
@@ -61,16 +61,19 @@ fn stored(bytes: &[u8], dictionary: u8) -> Vec<u8> {
 fn an_archive_made_by_xz_is_read() {
     let (entries, end) = collect_ok(&sample());
     let pods = "apiVersion: v1\nkind: PodList\nitems: []\n".repeat(40);
-    let wanted = [
-        ("must-gather/version".into(), Seen::Bytes(b"openshift/must-gather\n4.16.0\n".into())),
-        ("must-gather/core/pods.yaml".into(), Seen::Bytes(pods.into())),
+    let expected = [
+        (
+            "must-gather/version".into(),
+            EntryContent::Bytes(b"openshift/must-gather\n4.16.0\n".into()),
+        ),
+        ("must-gather/core/pods.yaml".into(), EntryContent::Bytes(pods.into())),
     ];
-    assert_eq!(entries, wanted);
+    assert_eq!(entries, expected);
     assert!(!end.truncated && end.damage.is_empty(), "{end:?}");
 }
 
 #[test]
-fn streams_follow_one_another_with_zeros_between() {
+fn consecutive_streams_with_zeros_between_are_read() {
     let files = tree();
     let tar = tar_of(&files);
     let (left, right) = tar.split_at(30_000);
@@ -83,12 +86,12 @@ fn streams_follow_one_another_with_zeros_between() {
 #[test]
 fn a_dictionary_beyond_the_limit_is_refused() {
     let tar = archive(&[file("a", "1")]);
-    // The code 30 stands for 128 MiB, 31 for 192 MiB.
+    // The code 30 means 128 MiB, 31 means 192 MiB.
     assert_eq!(collect_ok(&stored(&tar, 30)).0.len(), 1);
     for code in [31, 32, 39, 40] {
         let (entries, end) = collect_ok(&stored(&tar, code));
         assert_eq!((entries.len(), end.truncated), (0, true));
-        assert!(whys(&end)[0].contains("needed memory too big"), "{end:?}");
+        assert!(reasons(&end)[0].contains("needed memory too big"), "{end:?}");
     }
 }
 
@@ -101,7 +104,7 @@ fn a_cut_stream_is_truncated() {
             assert!(!end.damage.is_empty(), "cut at {cut}");
             assert!(end.truncated || entries == complete, "cut at {cut}: {end:?}");
             assert!(
-                whys(&end)[0].starts_with("the xz stream breaks off "),
+                reasons(&end)[0].starts_with("xz stream is truncated "),
                 "cut at {cut}: {end:?}"
             );
         }
@@ -109,7 +112,7 @@ fn a_cut_stream_is_truncated() {
 }
 
 #[test]
-fn a_flipped_bit_ends_with_damage_or_whole() {
+fn a_flipped_bit_is_damage_or_harmless() {
     for whole in [sample(), stored(&tar_of(&tree()), 22)] {
         let (complete, _) = collect_ok(&whole);
         let mut noise = Noise(17);
@@ -118,7 +121,7 @@ fn a_flipped_bit_ends_with_damage_or_whole() {
             let (at, bit) = (noise.below(bytes.len()), noise.below(8));
             bytes[at] ^= 1 << bit;
             let Ok((entries, end)) = collect(&bytes) else {
-                // The magic number of xz, or that of the tar that is stored behind it.
+                // The magic number of xz, or that of the stored tar.
                 assert!(at < 6 || (284..289).contains(&at), "byte {at}");
                 continue;
             };
@@ -128,7 +131,7 @@ fn a_flipped_bit_ends_with_damage_or_whole() {
 }
 
 #[test]
-fn garbage_after_the_stream_is_damage_but_nothing_is_missing() {
+fn garbage_after_the_stream_is_damage_but_no_truncation() {
     let (entries, end) = collect_ok(&[sample(), b"oops".to_vec()].concat());
     assert_eq!((entries.len(), end.truncated, end.damage.len()), (2, false, 1));
 }

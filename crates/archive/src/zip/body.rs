@@ -1,113 +1,118 @@
-//! The bytes of a zip entry, undone and compared with what is said of them.
+//! Decompresses the content of a zip entry and compares it with its declared checksum and size.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 use flate2::Crc;
 
 use super::super::decode::Decoder;
-use super::super::format::Packing;
+use super::super::format::Compression;
 use super::super::ledger::Ledger;
 use super::super::stream::Stream;
 use crate::limits::BUFFER;
 
-/// What is said of an entry's bytes.
+/// The message for content that does not match its checksum.
+pub(super) const CHECKSUM_MISMATCH: &str = "checksum mismatch; the content may be corrupt";
+
+/// The checksum and size of the content of an entry, as declared or as read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Claim {
-    /// Their checksum.
+pub(super) struct Checksum {
+    /// The CRC-32.
     pub(super) crc: u32,
-    /// How many there are.
+    /// The number of bytes.
     pub(super) size: u64,
 }
 
-/// How the bytes of an entry are stored.
+/// How the content of an entry is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     Stored,
     Deflated,
-    Packed(Packing),
+    Compressed(Compression),
 }
 
 impl Method {
-    /// The method of that number, or why it cannot be undone.
+    /// The method with this number, or why it is not supported.
     pub(super) fn of(number: u16) -> Result<Self, String> {
         match number {
             0 => Ok(Self::Stored),
             8 => Ok(Self::Deflated),
-            12 => Ok(Self::Packed(Packing::Bzip2)),
-            20 | 93 => Ok(Self::Packed(Packing::Zstd)),
-            95 => Ok(Self::Packed(Packing::Xz)),
-            9 => Err("it is compressed by Deflate64, which is not read".to_owned()),
-            _ => Err(format!("it is compressed by method {number}, which is not read")),
+            12 => Ok(Self::Compressed(Compression::Bzip2)),
+            20 | 93 => Ok(Self::Compressed(Compression::Zstd)),
+            95 => Ok(Self::Compressed(Compression::Xz)),
+            9 => Err("compression method Deflate64 is not supported".to_owned()),
+            _ => Err(format!("compression method {number} is not supported")),
         }
     }
 
-    /// Hands out a file of which `packed` is what is stored.
+    /// Hands out a file whose stored data is `stored`.
     pub(super) fn hand_out(
         self,
         path: String,
-        claim: Claim,
-        packed: impl BufRead + Send,
+        checksum: Checksum,
+        stored: impl BufRead + Send,
         ledger: &mut Ledger<'_>,
     ) {
         match self {
-            Self::Stored => hand(path, claim, packed, ledger),
-            Self::Deflated => ledger.unpacking(None, |ledger, allowed| {
-                hand(path, claim, Decoder::deflate(packed, allowed), ledger);
+            Self::Stored => visit(path, checksum, stored, ledger),
+            Self::Deflated => ledger.decompressing(None, |ledger, allowed| {
+                visit(path, checksum, Decoder::deflate(stored, allowed), ledger);
             }),
-            Self::Packed(packing) => ledger.unpacking(Some(packing), |ledger, allowed| {
-                hand(path, claim, Decoder::new(packing, packed, allowed), ledger);
-            }),
+            Self::Compressed(compression) => {
+                ledger.decompressing(Some(compression), |ledger, allowed| {
+                    visit(path, checksum, Decoder::new(compression, stored, allowed), ledger);
+                });
+            }
         }
     }
 }
 
-fn hand(path: String, claim: Claim, bytes: impl Read + Send, ledger: &mut Ledger<'_>) {
-    let bytes = Checked::new(bytes, Some(claim));
-    let bytes = BufReader::with_capacity(capacity(claim.size), bytes);
+fn visit(path: String, checksum: Checksum, bytes: impl Read + Send, ledger: &mut Ledger<'_>) {
+    let bytes = CheckedReader::new(bytes, Some(checksum));
+    let bytes = BufReader::with_capacity(capacity(checksum.size), bytes);
     let mut stream = Stream::new("zip", Box::new(bytes));
-    if !ledger.file(path, Some(claim.size), &mut stream) {
-        ledger.passed(stream.passed());
+    if !ledger.visit_file(path, Some(checksum.size), &mut stream) {
+        ledger.add_bytes_read(stream.bytes_read());
         ledger.note_limit(&stream);
     }
 }
 
-/// How much is read at a time of what is said to be so long.
+/// The buffer size for content that declares this size.
 pub(super) fn capacity(size: u64) -> usize {
     usize::try_from(size).unwrap_or(BUFFER).clamp(64, BUFFER)
 }
 
-/// A reader that fails at its end when the bytes are not those that were announced.
-pub(super) struct Checked<R> {
+/// A reader that fails at its end if the content is not what was declared.
+pub(super) struct CheckedReader<R> {
     inner: R,
-    claim: Option<Claim>,
+    declared: Option<Checksum>,
     crc: Crc,
     size: u64,
 }
 
-impl<R: Read> Checked<R> {
-    /// Compares with `claim`, or only counts where there is none yet.
-    pub(super) fn new(inner: R, claim: Option<Claim>) -> Self {
-        Self { inner, claim, crc: Crc::new(), size: 0 }
+impl<R: Read> CheckedReader<R> {
+    /// Compares the content with `declared`, or only counts it if nothing is declared yet.
+    pub(super) fn new(inner: R, declared: Option<Checksum>) -> Self {
+        Self { inner, declared, crc: Crc::new(), size: 0 }
     }
 
-    /// What the bytes so far would be announced as.
-    pub(super) fn seen(&self) -> Claim {
-        Claim { crc: self.crc.sum(), size: self.size }
+    /// The checksum and size of the content so far.
+    pub(super) fn seen(&self) -> Checksum {
+        Checksum { crc: self.crc.sum(), size: self.size }
     }
 
-    /// The reader of the bytes.
+    /// The reader of the content.
     pub(super) fn inner(&self) -> &R {
         &self.inner
     }
 
     fn compare(&self, is_end: bool) -> io::Result<()> {
-        let Some(claim) = self.claim else { return Ok(()) };
-        let why = if self.size > claim.size {
-            format!("it is longer than the {} bytes that are announced", claim.size)
-        } else if is_end && self.size < claim.size {
-            format!("it ends after {} of {} bytes", self.size, claim.size)
-        } else if is_end && self.crc.sum() != claim.crc {
-            ALTERED.to_owned()
+        let Some(declared) = self.declared else { return Ok(()) };
+        let why = if self.size > declared.size {
+            format!("longer than the {} bytes declared in the header", declared.size)
+        } else if is_end && self.size < declared.size {
+            format!("ends after {} of {} bytes", self.size, declared.size)
+        } else if is_end && self.crc.sum() != declared.crc {
+            CHECKSUM_MISMATCH.to_owned()
         } else {
             return Ok(());
         };
@@ -115,7 +120,7 @@ impl<R: Read> Checked<R> {
     }
 }
 
-impl<R: Read> Read for Checked<R> {
+impl<R: Read> Read for CheckedReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if into.is_empty() {
             return Ok(0);
@@ -128,28 +133,25 @@ impl<R: Read> Read for Checked<R> {
     }
 }
 
-/// What is said of bytes that are not those that went in.
-pub(super) const ALTERED: &str = "its checksum does not match, so what was read may be altered";
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(bytes: &[u8], claim: Claim) -> Option<String> {
+    fn check(bytes: &[u8], declared: Checksum) -> Option<String> {
         let mut read = Vec::new();
-        let error = Checked::new(bytes, Some(claim)).read_to_end(&mut read).err()?;
+        let error = CheckedReader::new(bytes, Some(declared)).read_to_end(&mut read).err()?;
         Some(error.to_string())
     }
 
     #[test]
-    fn bytes_that_were_not_announced_are_an_error() {
+    fn content_that_was_not_declared_is_an_error() {
         let mut crc = Crc::new();
         crc.update(b"abc");
-        let claim = Claim { crc: crc.sum(), size: 3 };
-        assert_eq!(check(b"abc", claim), None);
-        assert_eq!(check(b"abd", claim).unwrap(), ALTERED);
-        assert_eq!(check(b"ab", claim).unwrap(), "it ends after 2 of 3 bytes");
-        let why = "it is longer than the 3 bytes that are announced";
-        assert_eq!(check(b"abcd", claim).unwrap(), why);
+        let declared = Checksum { crc: crc.sum(), size: 3 };
+        assert_eq!(check(b"abc", declared), None);
+        assert_eq!(check(b"abd", declared).unwrap(), CHECKSUM_MISMATCH);
+        assert_eq!(check(b"ab", declared).unwrap(), "ends after 2 of 3 bytes");
+        let why = "longer than the 3 bytes declared in the header";
+        assert_eq!(check(b"abcd", declared).unwrap(), why);
     }
 }

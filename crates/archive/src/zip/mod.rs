@@ -1,15 +1,15 @@
-//! The entries of a zip archive.
+//! Reads the entries of a zip archive.
 //!
-//! A file is read by its directory, which stands at the end (`file`). Where the end cannot be seen
-//! first, in a stream or within another archive, each entry is read as it comes (`forward`). What is
-//! said of an entry is a claim: its bytes are counted and their checksum compared (`body`).
+//! A file is read by its central directory, which is at the end (`directory`). In a stream or within
+//! another archive the end cannot be read first, so each entry is read as it comes (`stream`). The sizes
+//! and checksums in the headers are not trusted: the bytes are counted and compared with them (`body`).
 
 mod body;
-mod file;
-mod forward;
-mod local;
+mod directory;
+mod local_header;
 mod member;
-mod sought;
+mod stored;
+mod stream;
 
-pub(super) use file::walk_file;
-pub(super) use forward::walk;
+pub(super) use directory::read_by_directory;
+pub(super) use stream::read_stream;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 
-use mustknow_report::jsonl::{self, Mark};
+use mustknow_report::jsonl::{self, ResumeMark};
 
 /// The most bytes of one line.
 const LONGEST: u64 = 64 << 20;
@@ -31,7 +31,7 @@ pub(super) struct Index {
 
 /// The lines of an input as far as they were met.
 struct Group {
-    mark: Mark,
+    mark: ResumeMark,
     begin: u64,
     spans: Vec<Span>,
 }
@@ -153,17 +153,17 @@ fn is_beginning(line: &[u8]) -> bool {
     line.starts_with(ours.as_bytes()) || ours.as_bytes().starts_with(line)
 }
 
-fn is_sound(mark: &Mark) -> bool {
+fn is_sound(mark: &ResumeMark) -> bool {
     (1..=mark.lines).contains(&mark.line)
 }
 
 /// The group to which the line of a mark belongs.
-fn go_on(group: Option<Group>, mark: Mark, span: Span) -> Option<Group> {
+fn go_on(group: Option<Group>, mark: ResumeMark, span: Span) -> Option<Group> {
     if mark.line == 1 {
         return Some(Group { mark, begin: span.at, spans: vec![span] });
     }
     let mut group = group.filter(|group| {
-        group.spans.len() + 1 == mark.line && Mark { line: 1, ..mark.clone() } == group.mark
+        group.spans.len() + 1 == mark.line && ResumeMark { line: 1, ..mark.clone() } == group.mark
     })?;
     group.spans.push(span);
     Some(group)

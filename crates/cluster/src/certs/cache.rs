@@ -1,4 +1,4 @@
-//! The certificates that were seen so far, each once.
+//! Stores each distinct certificate and bundle once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,115 +7,115 @@ use super::parse::parse;
 use super::pem;
 use crate::model::certificate::{Bundle, Certificate, DistinguishedName, Fingerprint};
 
-/// How many certificates of one value are kept; the bundle of a distribution has 150.
+/// How many certificates of one value are stored; the CA bundle of a distribution has 150.
 const BUNDLE_LIMIT: usize = 500;
 
-/// The certificates that were seen so far, for all threads that read one input.
+/// The certificates read so far, shared by all threads that read one input.
 #[derive(Debug)]
 pub(crate) struct CertificateCache {
-    /// How many bytes the records may take.
+    /// The memory limit in bytes.
     memory: usize,
-    seen: Mutex<Seen>,
+    entries: Mutex<CacheEntries>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct CacheEntries {
     certificates: HashMap<Fingerprint, Arc<Certificate>>,
-    /// What holders and issuers are called, which are few.
+    /// The distinct names of subjects and issuers.
     names: HashMap<Fingerprint, Arc<DistinguishedName>>,
     bundles: HashMap<Fingerprint, Arc<Bundle>>,
-    kept: usize,
+    used: usize,
 }
 
 impl CertificateCache {
-    /// Keeps at most so many bytes.
+    /// A cache that uses at most `memory` bytes.
     pub(crate) fn within(memory: usize) -> Self {
-        Self { memory, seen: Mutex::default() }
+        Self { memory, entries: Mutex::default() }
     }
 
-    /// The certificates of a value, by the bytes it is written with; `text` gives its PEM text, and
-    /// is asked only for what was not seen yet.
+    /// The certificates in a value, which is identified by its bytes `written`; `text` decodes its
+    /// PEM text and is called only for a new value.
     pub(super) fn bundle<T: AsRef<[u8]>>(
         &self,
         written: &[u8],
         text: impl FnOnce() -> Option<T>,
     ) -> Arc<Bundle> {
         let id = Fingerprint::of(written);
-        if let Some(known) = self.seen().bundles.get(&id) {
+        if let Some(known) = self.entries().bundles.get(&id) {
             return Arc::clone(known);
         }
         let made = Arc::new(text().map(|text| self.read(text.as_ref())).unwrap_or_default());
-        let mut seen = self.seen();
-        // What cannot be read is rare, and seldom the same twice.
+        let mut entries = self.entries();
+        // Values without certificates are rare and seldom repeat.
         let weight = size_of::<Bundle>() + size_of_val(&*made.certificates);
-        if !made.certificates.is_empty() && seen.has_room(self.memory, weight) {
-            seen.bundles.insert(id, Arc::clone(&made));
+        if !made.certificates.is_empty() && entries.reserve(self.memory, weight) {
+            entries.bundles.insert(id, Arc::clone(&made));
         }
         made
     }
 
     fn read(&self, text: &[u8]) -> Bundle {
         let mut made = Bundle::default();
-        let mut kept = Vec::new();
+        let mut certificates = Vec::new();
         for block in pem::blocks(text) {
-            if kept.len() + made.unreadable == BUNDLE_LIMIT {
+            if certificates.len() + made.unreadable == BUNDLE_LIMIT {
                 made.is_cut = true;
                 break;
             }
             match block.map(|der| self.certificate(&der)) {
-                Some(Parsed::Here(certificate)) => kept.push(certificate),
-                Some(Parsed::NoRoom) => made.is_cut = true,
-                Some(Parsed::None) | None => made.unreadable += 1,
+                Some(ParseOutcome::Certificate(certificate)) => certificates.push(certificate),
+                Some(ParseOutcome::CacheFull) => made.is_cut = true,
+                Some(ParseOutcome::Invalid) | None => made.unreadable += 1,
             }
         }
-        made.certificates = kept.into();
+        made.certificates = certificates.into();
         made
     }
 
-    fn certificate(&self, der: &[u8]) -> Parsed {
+    fn certificate(&self, der: &[u8]) -> ParseOutcome {
         let id = Fingerprint::of(der);
-        if let Some(known) = self.seen().certificates.get(&id) {
-            return Parsed::Here(Arc::clone(known));
+        if let Some(known) = self.entries().certificates.get(&id) {
+            return ParseOutcome::Certificate(Arc::clone(known));
         }
-        let Some(mut made) = parse(der) else { return Parsed::None };
-        let mut seen = self.seen();
-        made.subject = seen.name(made.subject);
-        made.issuer = seen.name(made.issuer);
-        if !seen.has_room(self.memory, made.weight()) {
-            return Parsed::NoRoom;
+        let Some(mut made) = parse(der) else { return ParseOutcome::Invalid };
+        let mut entries = self.entries();
+        made.subject = entries.name(made.subject);
+        made.issuer = entries.name(made.issuer);
+        if !entries.reserve(self.memory, made.weight()) {
+            return ParseOutcome::CacheFull;
         }
         let made = Arc::new(made);
-        seen.certificates.insert(id, Arc::clone(&made));
-        Parsed::Here(made)
+        entries.certificates.insert(id, Arc::clone(&made));
+        ParseOutcome::Certificate(made)
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn entries(&self) -> MutexGuard<'_, CacheEntries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Seen {
-    /// The same name as it was seen first.
+impl CacheEntries {
+    /// The shared copy of a name.
     fn name(&mut self, name: Arc<DistinguishedName>) -> Arc<DistinguishedName> {
         let known = self.names.entry(name.id).or_insert_with(|| {
-            self.kept += size_of::<DistinguishedName>() + name.label.len();
+            self.used += size_of::<DistinguishedName>() + name.label.len();
             name
         });
         Arc::clone(known)
     }
 
-    /// Takes so many bytes, if no more than `memory` are taken then.
-    fn has_room(&mut self, memory: usize, weight: usize) -> bool {
-        let is_room = self.kept + weight <= memory;
-        if is_room {
-            self.kept += weight;
+    /// Reserves `weight` bytes, if the total stays within `memory`.
+    fn reserve(&mut self, memory: usize, weight: usize) -> bool {
+        let fits = self.used + weight <= memory;
+        if fits {
+            self.used += weight;
         }
-        is_room
+        fits
     }
 }
 
-enum Parsed {
-    Here(Arc<Certificate>),
-    None,
-    NoRoom,
+enum ParseOutcome {
+    Certificate(Arc<Certificate>),
+    Invalid,
+    CacheFull,
 }

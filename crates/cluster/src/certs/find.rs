@@ -1,8 +1,8 @@
-//! Where certificates stand in objects, by kind.
+//! Finds the certificates in objects, by kind.
 //!
-//! Secrets: `oc adm inspect` leaves `tls.crt`, `ca.crt` and `service-ca.crt` readable and replaces
-//! everything else by its length (openshift/oc `pkg/cli/admin/inspect/secret.go`); other collectors
-//! may leave more, of which nothing but certificates is looked at.
+//! In Secrets `oc adm inspect` keeps `tls.crt`, `ca.crt` and `service-ca.crt` and replaces every
+//! other value by its length (openshift/oc `pkg/cli/admin/inspect/secret.go`). Other collectors may
+//! keep more, of which only certificates are read.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -20,7 +20,7 @@ use crate::model::kinds::{
     API_SERVICE, CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION,
     MUTATING_WEBHOOK, SECRET, VALIDATING_WEBHOOK,
 };
-use crate::model::resource::Key;
+use crate::model::resource::ObjectKey;
 
 /// The kinds whose certificates can be read.
 const KINDS: [&Kind; 7] = [
@@ -33,34 +33,34 @@ const KINDS: [&Kind; 7] = [
     &CERTIFICATE_SIGNING_REQUEST,
 ];
 
-/// The keys of a Secret that are certificates, whatever they hold.
+/// The keys of a Secret whose values are expected to be certificates.
 const CERTIFICATE_KEYS: [&str; 3] = ["tls.crt", "ca.crt", "service-ca.crt"];
-/// The fields of a kubeconfig that are certificates.
+/// The fields of a kubeconfig that contain certificates.
 const KUBECONFIG_FIELDS: [(&str, CertificateField); 2] = [
-    ("certificate-authority-data", CertificateField::KubeconfigAuthority),
+    ("certificate-authority-data", CertificateField::KubeconfigCa),
     ("client-certificate-data", CertificateField::KubeconfigClient),
 ];
-/// A word of the line that begins a certificate, which no writer of YAML breaks.
-const WORD: &[u8] = b"CERTIFICATE-----";
-/// How many places of one object are kept.
-const PLACES_LIMIT: usize = 1000;
-/// How many places of one kubeconfig are kept.
+/// The last word of the line that begins a certificate; YAML emitters break lines only at spaces.
+const PEM_WORD: &[u8] = b"CERTIFICATE-----";
+/// How many fields of one object are stored.
+const FIELDS_LIMIT: usize = 1000;
+/// How many certificates of one kubeconfig are read.
 const KUBECONFIG_LIMIT: usize = 50;
 
-/// Whether certificates are read of objects of that kind, when those of `interest` are.
+/// Whether certificates are read from objects of that kind.
 pub(crate) fn reads_certificates(kind: &Kind, interest: &BTreeSet<&'static Kind>) -> bool {
     interest.contains(kind) && KINDS.contains(&kind)
 }
 
-/// The places of an object that hold certificates.
+/// The certificates in the fields of an object.
 pub(crate) fn certificates_in(
-    key: &Key,
+    key: &ObjectKey,
     object: Value<'_>,
     tree: &Tree,
     lines: &mut LineCount,
-    known: &CertificateCache,
+    cache: &CertificateCache,
 ) -> Box<[CertificateRef]> {
-    let mut reader = Reader { tree, lines, known, held: Vec::new() };
+    let mut reader = CertificateReader { tree, lines, cache, found: Vec::new() };
     match key.kind {
         kind if *kind == SECRET => reader.secret(object),
         kind if *kind == CONFIG_MAP => reader.config_map(object),
@@ -82,17 +82,17 @@ pub(crate) fn certificates_in(
         }
         _ => {}
     }
-    reader.held.into()
+    reader.found.into()
 }
 
-struct Reader<'r> {
+struct CertificateReader<'r> {
     tree: &'r Tree,
     lines: &'r mut LineCount,
-    known: &'r CertificateCache,
-    held: Vec<CertificateRef>,
+    cache: &'r CertificateCache,
+    found: Vec<CertificateRef>,
 }
 
-impl Reader<'_> {
+impl CertificateReader<'_> {
     fn secret(&mut self, object: Value<'_>) {
         let Some(data) = object.get("data") else { return };
         for (key, value) in data.members() {
@@ -100,7 +100,7 @@ impl Reader<'_> {
             let written = text.as_bytes();
             let is_expected = CERTIFICATE_KEYS.contains(&&*name);
             if is_expected || ENCODED.iter().any(|word| word.find(written).is_some()) {
-                let bundle = self.known.bundle(written, || pem::decode(written));
+                let bundle = self.cache.bundle(written, || pem::decode(written));
                 if is_expected || !bundle.certificates.is_empty() || bundle.unreadable > 0 {
                     self.add(CertificateField::Data, &name, key, bundle);
                 }
@@ -123,8 +123,8 @@ impl Reader<'_> {
                 self.tree.text().get(value.span()).unwrap_or_default().into()
             };
             let written = written.as_bytes();
-            if memmem::find(written, WORD).is_some() {
-                let bundle = self.known.bundle(written, || Some(value.text()?.into_owned()));
+            if memmem::find(written, PEM_WORD).is_some() {
+                let bundle = self.cache.bundle(written, || Some(value.text()?.into_owned()));
                 if !bundle.certificates.is_empty() || bundle.unreadable > 0 {
                     self.add(CertificateField::Data, &name, key, bundle);
                 }
@@ -138,53 +138,53 @@ impl Reader<'_> {
         }
     }
 
-    /// The certificates that stand in a kubeconfig; nothing else of it is looked at.
+    /// The certificates in a kubeconfig; nothing else of it is read.
     fn kubeconfig(&mut self, name: &str, key: Value<'_>, text: &[u8]) {
-        for (field, part) in KUBECONFIG_FIELDS {
-            for at in memmem::find_iter(text, field).take(KUBECONFIG_LIMIT) {
-                let rest = text.get(at + field.len()..).unwrap_or_default();
-                let is_mark = |byte: &u8| matches!(byte, b'"' | b'\'' | b':' | b' ');
-                let start = rest.iter().take_while(|byte| is_mark(byte)).count();
+        for (name_in_file, field) in KUBECONFIG_FIELDS {
+            for at in memmem::find_iter(text, name_in_file).take(KUBECONFIG_LIMIT) {
+                let rest = text.get(at + name_in_file.len()..).unwrap_or_default();
+                let is_separator = |byte: &u8| matches!(byte, b'"' | b'\'' | b':' | b' ');
+                let start = rest.iter().take_while(|byte| is_separator(byte)).count();
                 let rest = rest.get(start..).unwrap_or_default();
                 let is_base64 =
                     |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
                 let length = rest.iter().take_while(|byte| is_base64(byte)).count();
                 let written = rest.get(..length).unwrap_or_default();
-                let bundle = self.known.bundle(written, || pem::decode(written));
+                let bundle = self.cache.bundle(written, || pem::decode(written));
                 if !bundle.certificates.is_empty() {
-                    self.add(part, name, key, bundle);
+                    self.add(field, name, key, bundle);
                 }
             }
         }
     }
 
-    /// The base64 text of one field behind a path.
+    /// The certificates in one base64 field at a path.
     fn field(&mut self, object: Value<'_>, path: &[&str], field: &str, name: &str) {
         let Some(above) = object.at(path) else { return };
         let member = above.members().find(|(key, _)| key.text().as_deref() == Some(field));
         let Some((key, value)) = member else { return };
         let Some(text) = value.text().filter(|text| !text.is_empty()) else { return };
         let written = text.as_bytes();
-        let bundle = self.known.bundle(written, || pem::decode(written));
-        let part =
+        let bundle = self.cache.bundle(written, || pem::decode(written));
+        let field =
             if field == "caBundle" { CertificateField::CaBundle } else { CertificateField::Issued };
-        self.add(part, name, key, bundle);
+        self.add(field, name, key, bundle);
     }
 
-    fn add(&mut self, part: CertificateField, name: &str, key: Value<'_>, bundle: Arc<Bundle>) {
-        if self.held.len() < PLACES_LIMIT {
+    fn add(&mut self, field: CertificateField, name: &str, key: Value<'_>, bundle: Arc<Bundle>) {
+        if self.found.len() < FIELDS_LIMIT {
             let line = 1 + self.lines.before(self.tree.text(), key.span().start) as u64;
-            self.held.push(CertificateRef { part, key: name.into(), line, bundle });
+            self.found.push(CertificateRef { field, key: name.into(), line, bundle });
         }
     }
 }
 
-/// How base64 spells [`WORD`], by the place of its first byte in a group of three.
+/// [`PEM_WORD`] in base64, for each offset of its first byte in a group of three.
 static ENCODED: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| {
-    // What the bytes before and behind the word have a part in is cut.
+    // Base64 characters that also encode bytes before or after the word are removed.
     [(0, 0), (1, 2), (2, 3)].map(|(before, start)| {
-        let spelled = STANDARD.encode([&vec![0; before], WORD].concat());
-        let whole = spelled.get(start..spelled.len() - 4).unwrap_or_default();
+        let encoded = STANDARD.encode([&vec![0; before], PEM_WORD].concat());
+        let whole = encoded.get(start..encoded.len() - 4).unwrap_or_default();
         Finder::new(whole.as_bytes()).into_owned()
     })
 });

@@ -1,8 +1,8 @@
-//! Certificates that objects hold: read while their file passes, after which the text is dropped.
+//! Reads the certificates in objects while their file is parsed; the text is dropped afterwards.
 //!
-//! What is kept is a small record for each distinct certificate, one list for each distinct value,
-//! and for each place its line. So one bundle in every namespace costs once, and neither text of
-//! Secrets nor anything of private keys is in memory when rules look.
+//! A small record for each distinct certificate is stored, a list for each distinct value, and the
+//! line of each field. So a bundle that is in every namespace is stored once, and no text of
+//! Secrets or private keys is in memory when rules run.
 
 mod cache;
 mod find;

@@ -1,6 +1,6 @@
-//! Reads one certificate from its DER bytes.
+//! Parses a certificate in DER.
 //!
-//! Text is cut: it comes from an unknown source.
+//! Texts are limited in length because the archive is untrusted.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use x509_parser::x509::X509Name;
 use crate::model::certificate::{Certificate, DistinguishedName, Fingerprint};
 use crate::model::time::Time;
 
-/// How much is kept of a name.
+/// How many characters of a name are stored.
 const NAME_LIMIT: usize = 200;
-/// How many names a certificate may be for.
+/// How many subject alternative names of a certificate are stored.
 const NAMES_LIMIT: usize = 100;
 
-/// The certificate in DER; None when the bytes are not one.
+/// Parses a certificate; None if the bytes are not one.
 pub(super) fn parse(der: &[u8]) -> Option<Certificate> {
     let (_, parsed) = X509Certificate::from_der(der).ok()?;
     let validity = parsed.validity();
@@ -55,15 +55,15 @@ pub(super) fn parse(der: &[u8]) -> Option<Certificate> {
 fn name(name: &X509Name<'_>) -> DistinguishedName {
     let common = name.iter_common_name().next().and_then(|common| common.as_str().ok());
     let label = match common {
-        Some(common) => cut(common),
-        None => cut(&name.to_string()),
+        Some(common) => shorten(common),
+        None => shorten(&name.to_string()),
     };
     DistinguishedName { label, id: Fingerprint::of(name.as_raw()) }
 }
 
 fn general_name(name: &GeneralName<'_>) -> Option<Box<str>> {
     match name {
-        GeneralName::DNSName(name) => Some(cut(name)),
+        GeneralName::DNSName(name) => Some(shorten(name)),
         GeneralName::IPAddress(bytes) => {
             let address = match <[u8; 4]>::try_from(*bytes) {
                 Ok(four) => IpAddr::V4(Ipv4Addr::from(four)),
@@ -75,7 +75,7 @@ fn general_name(name: &GeneralName<'_>) -> Option<Box<str>> {
     }
 }
 
-fn cut(text: &str) -> Box<str> {
+fn shorten(text: &str) -> Box<str> {
     text.chars().take(NAME_LIMIT).collect::<String>().into()
 }
 
@@ -83,7 +83,8 @@ fn key_id(bytes: &[u8]) -> Option<Fingerprint> {
     (!bytes.is_empty()).then(|| Fingerprint::of(bytes))
 }
 
-/// A time; what lies beyond all calendars is their last moment, and what is before them the first.
+/// A time in seconds since the epoch; times out of range become the first or last time that can be
+/// represented.
 fn time(seconds: i64) -> Time {
     Time::from_second(seconds).unwrap_or(if seconds < 0 { Time::MIN } else { Time::MAX })
 }

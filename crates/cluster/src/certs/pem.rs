@@ -7,10 +7,10 @@ use memchr::memmem;
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 const END: &[u8] = b"-----END CERTIFICATE-----";
 const OTHER: &[u8] = b"-----BEGIN";
-/// The longest block that is looked at; certificates take a few thousand bytes.
+/// The longest block that is decoded, in bytes; certificates have a few thousand.
 const BLOCK_LIMIT: usize = 64 << 10;
 
-/// The certificates of a text, as DER; None for a block that is none.
+/// The certificates in a text as DER; None for a block that cannot be decoded.
 pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = Option<Vec<u8>>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -25,14 +25,14 @@ pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = Option<Vec<u8>>> {
     })
 }
 
-/// The bytes behind base64, whatever blanks stand in it.
+/// Decodes base64, ignoring white space.
 pub(super) fn decode(base64: &[u8]) -> Option<Vec<u8>> {
     if let Ok(bytes) = STANDARD.decode(base64) {
         return Some(bytes);
     }
-    let packed: Vec<u8> =
+    let without_spaces: Vec<u8> =
         base64.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    STANDARD.decode(packed).ok()
+    STANDARD.decode(without_spaces).ok()
 }
 
 fn der(body: &[u8]) -> Option<Vec<u8>> {
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn every_block_is_found_and_a_broken_one_costs_no_other() {
+    fn a_damaged_block_does_not_affect_others() {
         let block = |body: &str| {
             format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
         };
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_read_over_lines() {
+    fn base64_may_span_lines() {
         assert_eq!(decode(b"QUFB\n  QQ==\n").as_deref(), Some(&b"AAAA"[..]));
         assert_eq!(decode(b"%"), None);
     }

@@ -1,130 +1,73 @@
-//! What the threads that read an input share: what is asked for, what it may cost, and where what they
-//! find goes.
+//! What all threads that read an input share: the interest, the limits, and the collector for their
+//! records.
 
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 
-use mustknow_archive::{self, Body, Budget, Entry, Limits};
-use mustknow_yaml::Spare;
+use mustknow_archive::{Budget, Limits};
+use mustknow_yaml::ParseBuffers;
 
 use crate::certs::CertificateCache;
 use crate::ingest::document::{self, DocumentJob};
-use crate::ingest::router::{File, Router};
-use crate::limits::LARGE;
+use crate::limits::LARGE_DOCUMENT;
 use crate::logs::Scanner;
-use crate::merge::collection::Collections;
+use crate::merge::collector::Collector;
 use crate::merge::record::Record;
 use crate::model::interest::Interest;
 
-/// How many documents may wait for a thread that parses them.
-const QUEUE: usize = 16;
-
-/// Where visitors come from.
-pub(crate) type Visitors<'v, 'd> = &'v (dyn Fn() -> mustknow_archive::Visitor<'d> + Sync);
-
-/// What every thread works with.
+/// What all threads that read an input share.
 #[derive(Clone, Copy)]
 pub(crate) struct IngestContext<'d> {
     pub(crate) interest: &'d Interest,
     pub(crate) scanner: &'d Scanner,
-    pub(crate) collections: &'d Mutex<Collections>,
-    pub(crate) known: &'d CertificateCache,
+    pub(crate) collector: &'d Mutex<Collector>,
+    pub(crate) certificates: &'d CertificateCache,
     pub(crate) limits: Limits,
     pub(crate) budget: &'d Budget,
-    /// Whether there was no time left for something that was read.
-    pub(crate) is_late: &'d AtomicBool,
-    /// Held by whoever reads a large document.
-    pub(crate) large: &'d Mutex<()>,
+    /// Whether the timeout was reached before all documents were parsed.
+    pub(crate) timed_out: &'d AtomicBool,
+    /// Held while a large document is read.
+    pub(crate) large_document: &'d Mutex<()>,
 }
 
 impl<'d> IngestContext<'d> {
-    /// Reads a stream while other threads parse the documents in it.
-    pub(crate) fn read_with_help(
-        self,
-        threads: usize,
-        read: impl FnOnce(
-            Visitors<'_, 'd>,
-        ) -> Result<mustknow_archive::End, mustknow_archive::SourceError>,
-    ) -> Result<mustknow_archive::End, mustknow_archive::SourceError> {
-        let (send, receive) = sync_channel::<DocumentJob>(QUEUE);
-        let receive = Mutex::new(receive);
-        thread::scope(|scope| {
-            // One thread decodes and one walks.
-            for _ in 2..threads {
-                scope.spawn(|| self.work(&receive));
-            }
-            // The queue closes with the only visitor of a stream.
-            let send = Mutex::new(Some(send));
-            let take = || send.lock().unwrap_or_else(PoisonError::into_inner).take();
-            read(&|| self.visitor(take()))
-        })
-    }
-
-    fn work(self, receive: &Mutex<Receiver<DocumentJob>>) {
-        let mut spare = Spare::default();
-        loop {
-            let job = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            match job {
-                Ok(job) => self.read(job, &mut spare),
-                Err(_) => return,
-            }
-        }
-    }
-
-    pub(crate) fn visitor(
-        self,
-        helpers: Option<SyncSender<DocumentJob>>,
-    ) -> mustknow_archive::Visitor<'d> {
-        let mut router = Router::new(self, helpers);
-        Box::new(move |entry: Entry<'_>| {
-            match entry.body {
-                Body::File(body) => {
-                    let Entry { number, size, is_input, .. } = entry;
-                    router.file(File { number, path: &entry.path, size, is_input }, body);
-                }
-                Body::Other(_) => {}
-            }
-            ControlFlow::Continue(())
-        })
-    }
-
-    /// Reads one document. Should the reader panic, that costs this document and no more.
-    pub(crate) fn read(self, job: DocumentJob, spare: &mut Spare) {
+    /// Parses one document. A panic of the parser is recorded as damage of that document.
+    pub(crate) fn parse(self, job: DocumentJob, spare: &mut ParseBuffers) {
         let number = job.number;
-        let (root, path, place) = (job.root.clone(), job.path.clone(), job.place.clone());
+        let (root, path, origin) = (job.root.clone(), job.path.clone(), job.origin.clone());
         if let Err(why) = self.budget.in_time() {
-            self.is_late.store(true, Ordering::Relaxed);
-            return self.add_all(number, Record::broken(root, path, place, why));
+            self.timed_out.store(true, Ordering::Relaxed);
+            return self.add_all(number, Record::unreadable(root, path, origin, why));
         }
-        let read = catch_unwind(AssertUnwindSafe(|| {
-            document::read(job, self.interest, self.known, spare)
+        let records = catch_unwind(AssertUnwindSafe(|| {
+            document::parse(job, self.interest, self.certificates, spare)
         }));
         self.add_all(
             number,
-            read.unwrap_or_else(|_| {
-                Record::broken(root, path, place, "the reader failed on it".to_owned())
+            records.unwrap_or_else(|_| {
+                let why = "parser failed".to_owned();
+                Record::unreadable(root, path, origin, why)
             }),
         );
     }
 
-    /// Waits for its turn where a file is large, or nobody knows.
-    pub(crate) fn take_turn(self, size: Option<u64>) -> Option<MutexGuard<'d, ()>> {
-        let is_small = size.is_some_and(|size| size <= LARGE);
-        (!is_small).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Waits until no other large document is read, if the file is large or its size is unknown.
+    pub(crate) fn lock_if_large(self, size: Option<u64>) -> Option<MutexGuard<'d, ()>> {
+        let is_small = size.is_some_and(|size| size <= LARGE_DOCUMENT);
+        (!is_small).then(|| self.large_document.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Adds a record of the file at position `number` of the stream.
     pub(crate) fn add(self, number: u64, record: Record) {
         self.add_all(number, vec![record]);
     }
 
+    /// Adds the records of the file at position `number` of the stream.
     pub(crate) fn add_all(self, number: u64, records: Vec<Record>) {
-        let mut collections = self.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut collector = self.collector.lock().unwrap_or_else(PoisonError::into_inner);
         for record in records {
-            collections.add(number, record);
+            collector.add(number, record);
         }
     }
 }

@@ -1,8 +1,10 @@
-//! Which inputs a folder holds: a dump is one, and a folder of archives is as many as lie in it.
+//! Finds the inputs in a folder: a dump is one input, a folder of archives has one input per
+//! archive.
 //!
-//! The layouts say what a dump is, and first bytes what an archive is. What lies in a dump is never looked
-//! at: rotated logs and archives within it are its own. A folder without archives is one input, however
-//! many dumps it holds. No file is read beyond its beginning, and no link is followed.
+//! The layouts recognize a dump, and the first bytes of a file show an archive. The files within a
+//! dump, such as rotated logs and nested archives, belong to it and are not inspected. A folder
+//! without archives is one input, even if it contains several dumps. Only the beginning of a file
+//! is read, and links are not followed.
 
 #[cfg(test)]
 mod tests;
@@ -10,40 +12,40 @@ mod tests;
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-use mustknow_archive::{FileKind, kind_of, words};
+use mustknow_archive::{FileKind, describe, kind_of};
 
 use crate::layout;
-use crate::layout::loose::begins_with_objects;
+use crate::layout::manifest::starts_manifest;
 
-/// How many files and folders are looked at.
-const ENTRIES: u64 = 200_000;
-/// How deep folders are looked for in one another.
-const DEPTH: u32 = 16;
-/// The files that `oc adm must-gather` puts beside the folders of its images.
-const OF_WRAPPER: [&str; 2] = ["timestamp", "event-filter.html"];
-/// How `oc adm must-gather` names the folder it makes.
-const WRAPPER: &str = "must-gather.local.";
-/// What is in the name of the folder of an image.
-const IMAGE: &str = "-sha256-";
+/// How many files and folders are inspected.
+const ENTRIES_LIMIT: u64 = 200_000;
+/// How many levels of nested folders are inspected.
+const DEPTH_LIMIT: u32 = 16;
+/// The files that `oc adm must-gather` writes next to the folders of its images.
+const WRAPPER_FILES: [&str; 2] = ["timestamp", "event-filter.html"];
+/// The prefix of the folder that `oc adm must-gather` creates.
+const WRAPPER_PREFIX: &str = "must-gather.local.";
+/// A part of the name of an image folder.
+const IMAGE_DIGEST: &str = "-sha256-";
 
-/// What a folder holds.
+/// The inputs in a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Inputs {
-    /// The inputs, sorted: one file or folder each, or several files of text that lie side by side.
+    /// The inputs, sorted: a file, a folder, or several text files of one folder.
     pub inputs: Vec<Vec<PathBuf>>,
-    /// Files that are no part of any.
+    /// Files that do not belong to any input.
     pub passed_over: Vec<PathBuf>,
-    /// What cannot be looked at, and why.
+    /// Files and folders that cannot be inspected, and why.
     pub failed: Vec<(PathBuf, String)>,
 }
 
-/// The inputs that `folder` holds: itself, unless it holds archives and is no dump. The file at `except`
-/// is none of them.
+/// The inputs in `folder`: the folder itself, unless it contains archives and is not a dump. The
+/// file at `except` is skipped.
 pub fn inputs_of(folder: &Path, except: Option<&Path>) -> Inputs {
-    let mut search = Search { except, entries: ENTRIES, is_over: false };
-    match search.look(folder, "", 0) {
-        Ok(Seen::Folder(held)) if held.has_archives => {
-            let mut inputs = held.inputs;
+    let mut search = InputSearch { except, entries: ENTRIES_LIMIT, is_over: false };
+    match search.inspect(folder, "", 0) {
+        Ok(FolderKind::Other(content)) if content.has_archives => {
+            let mut inputs = content.inputs;
             inputs.inputs.sort();
             inputs.passed_over.sort();
             inputs.failed.sort();
@@ -53,124 +55,133 @@ pub fn inputs_of(folder: &Path, except: Option<&Path>) -> Inputs {
     }
 }
 
-struct Search<'s> {
+/// The search for inputs below a folder.
+struct InputSearch<'s> {
     except: Option<&'s Path>,
-    /// How many entries may still be looked at.
+    /// How many entries may still be inspected.
     entries: u64,
-    /// Whether it was said that there are more.
+    /// Whether the limit was reported.
     is_over: bool,
 }
 
 /// What a folder is.
-enum Seen {
-    /// A dump, or what it was put into.
+enum FolderKind {
+    /// A dump, or the folder that `oc adm must-gather` creates around it.
     Dump,
-    Folder(Held),
+    /// A folder that is not a dump.
+    Other(FolderContent),
 }
 
-/// What a folder that is no dump holds.
+/// The inputs in a folder that is not a dump.
 #[derive(Default)]
-struct Held {
+struct FolderContent {
     inputs: Inputs,
     has_archives: bool,
 }
 
-/// The folder that turned out to be a collection, from within it.
-struct Collection(String);
+/// The root of the collection that the inspected folder is inside of.
+struct CollectionRoot(String);
 
-/// The files and folders of a folder, by name.
+/// The entries of a folder, by name.
 #[derive(Default)]
-struct List {
+struct FolderListing {
     files: Vec<String>,
     folders: Vec<String>,
-    /// Links, devices and the like.
+    /// Links, devices and other special files.
     others: Vec<String>,
 }
 
-impl Search<'_> {
-    /// Looks into the folder at `path`, which is `inner` below the top.
-    fn look(&mut self, path: &Path, inner: &str, depth: u32) -> Result<Seen, Collection> {
-        let mut held = Held::default();
-        if depth > DEPTH {
-            let why =
-                format!("folders lie more than {DEPTH} deep in one another: name it by itself");
-            held.inputs.failed.push((path.to_owned(), why));
-            return Ok(Seen::Folder(held));
+impl InputSearch<'_> {
+    /// Inspects the folder at `path`, whose path below the top is `inner`. Fails with the root if
+    /// the folder is inside of a collection.
+    fn inspect(
+        &mut self,
+        path: &Path,
+        inner: &str,
+        depth: u32,
+    ) -> Result<FolderKind, CollectionRoot> {
+        let mut content = FolderContent::default();
+        if depth > DEPTH_LIMIT {
+            let why = format!(
+                "nested more than {DEPTH_LIMIT} folders deep; pass it as an input of its own"
+            );
+            content.inputs.failed.push((path.to_owned(), why));
+            return Ok(FolderKind::Other(content));
         }
-        let list = self.list(path, &mut held.inputs);
+        let listing = self.list(path, &mut content.inputs);
         let below = |name: &str| {
             if inner.is_empty() { name.to_owned() } else { format!("{inner}/{name}") }
         };
-        for name in &list.files {
+        for name in &listing.files {
             if let Some(root) = layout::collection_of(&below(name)) {
-                return found(root, inner);
+                return dump_or_root(root, inner);
             }
         }
         let mut dumps = Vec::new();
-        for name in &list.folders {
-            match self.look(&path.join(name), &below(name), depth + 1) {
-                Ok(Seen::Dump) => dumps.push(name.as_str()),
-                Ok(Seen::Folder(more)) => held.take(more),
-                Err(Collection(root)) => return found(&root, inner),
+        for name in &listing.folders {
+            match self.inspect(&path.join(name), &below(name), depth + 1) {
+                Ok(FolderKind::Dump) => dumps.push(name.as_str()),
+                Ok(FolderKind::Other(more)) => content.append(more),
+                Err(CollectionRoot(root)) => return dump_or_root(&root, inner),
             }
         }
-        if is_wrapper(path, &list, &dumps) {
-            return Ok(Seen::Dump);
+        if is_wrapper(path, &listing, &dumps) {
+            return Ok(FolderKind::Dump);
         }
-        held.inputs.inputs.extend(dumps.into_iter().map(|name| vec![path.join(name)]));
-        held.inputs.passed_over.extend(list.others.iter().map(|name| path.join(name)));
-        held.sort(list.files.iter().map(|name| path.join(name)));
-        Ok(Seen::Folder(held))
+        content.inputs.inputs.extend(dumps.into_iter().map(|name| vec![path.join(name)]));
+        content.inputs.passed_over.extend(listing.others.iter().map(|name| path.join(name)));
+        content.classify_files(listing.files.iter().map(|name| path.join(name)));
+        Ok(FolderKind::Other(content))
     }
 
-    fn list(&mut self, path: &Path, inputs: &mut Inputs) -> List {
-        let mut list = List::default();
+    fn list(&mut self, path: &Path, inputs: &mut Inputs) -> FolderListing {
+        let mut listing = FolderListing::default();
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
             Err(error) => {
-                let why = format!("it cannot be listed: {}", words::of_error(&error));
+                let why = format!("cannot be listed: {}", describe::io_error(&error));
                 inputs.failed.push((path.to_owned(), why));
-                return list;
+                return listing;
             }
         };
         for entry in entries {
-            let Some(left) = self.entries.checked_sub(1) else {
+            let Some(remaining) = self.entries.checked_sub(1) else {
                 if !self.is_over {
                     self.is_over = true;
                     let why = format!(
-                        "there are more than {ENTRIES} files and folders to look at: name its \
-                         folders one by one"
+                        "contains more than {ENTRIES_LIMIT} files and folders; pass its folders \
+                         one by one"
                     );
                     inputs.failed.push((path.to_owned(), why));
                 }
                 break;
             };
-            self.entries = left;
+            self.entries = remaining;
             let entry = entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name())));
             match entry {
                 Ok((kind, name)) => match name.into_string() {
                     Ok(name) if self.is_excepted(&path.join(&name)) => {}
-                    Ok(name) => list.add(kind, name),
+                    Ok(name) => listing.add(kind, name),
                     Err(name) => {
-                        let why = "its name is not UTF-8: name it by itself".to_owned();
+                        let why = "name is not UTF-8; pass it as an input of its own".to_owned();
                         inputs.failed.push((path.join(name), why));
                     }
                 },
                 Err(error) => {
-                    let why = format!("it cannot be listed whole: {}", words::of_error(&error));
+                    let why = format!("cannot be listed completely: {}", describe::io_error(&error));
                     inputs.failed.push((path.to_owned(), why));
                 }
             }
         }
-        for names in [&mut list.files, &mut list.folders, &mut list.others] {
+        for names in [&mut listing.files, &mut listing.folders, &mut listing.others] {
             names.sort();
         }
-        list
+        listing
     }
 
     fn is_excepted(&self, path: &Path) -> bool {
         let Some(except) = self.except else { return false };
-        // The names are compared first: to ask the system for each file takes long.
+        // Names are compared first because resolving every path is slow.
         path.file_name() == except.file_name()
             && match (fs::canonicalize(path), fs::canonicalize(except)) {
                 (Ok(path), Ok(except)) => path == except,
@@ -179,7 +190,7 @@ impl Search<'_> {
     }
 }
 
-impl List {
+impl FolderListing {
     fn add(&mut self, kind: FileType, name: String) {
         if kind.is_dir() {
             self.folders.push(name);
@@ -191,19 +202,19 @@ impl List {
     }
 }
 
-impl Held {
-    fn take(&mut self, more: Self) {
+impl FolderContent {
+    fn append(&mut self, more: Self) {
         self.inputs.inputs.extend(more.inputs.inputs);
         self.inputs.passed_over.extend(more.inputs.passed_over);
         self.inputs.failed.extend(more.inputs.failed);
         self.has_archives |= more.has_archives;
     }
 
-    /// Sorts the files of a folder by what they are.
-    fn sort(&mut self, files: impl Iterator<Item = PathBuf>) {
+    /// Adds the files of a folder by their kind.
+    fn classify_files(&mut self, files: impl Iterator<Item = PathBuf>) {
         let mut texts = Vec::new();
         for path in files {
-            match kind_of(&path, begins_with_objects) {
+            match kind_of(&path, starts_manifest) {
                 Ok(FileKind::Archive) => {
                     self.has_archives = true;
                     self.inputs.inputs.push(vec![path]);
@@ -211,7 +222,7 @@ impl Held {
                 Ok(FileKind::Text) => texts.push(path),
                 Ok(FileKind::Other) => self.inputs.passed_over.push(path),
                 Err(error) => {
-                    let why = format!("it cannot be read: {}", words::of_error(&error));
+                    let why = format!("cannot be read: {}", describe::io_error(&error));
                     self.inputs.failed.push((path, why));
                 }
             }
@@ -222,16 +233,16 @@ impl Held {
     }
 }
 
-/// Goes up to the folder that is the collection.
-fn found(root: &str, inner: &str) -> Result<Seen, Collection> {
-    if root == inner { Ok(Seen::Dump) } else { Err(Collection(root.to_owned())) }
+/// A dump if the folder at `inner` is the root of the collection, otherwise the root.
+fn dump_or_root(root: &str, inner: &str) -> Result<FolderKind, CollectionRoot> {
+    if root == inner { Ok(FolderKind::Dump) } else { Err(CollectionRoot(root.to_owned())) }
 }
 
-/// Whether `oc adm must-gather` made the folder, and the dumps in it are those of its images.
-fn is_wrapper(path: &Path, list: &List, dumps: &[&str]) -> bool {
+/// Whether `oc adm must-gather` created the folder, and the dumps in it are those of its images.
+fn is_wrapper(path: &Path, listing: &FolderListing, dumps: &[&str]) -> bool {
     let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
-    let is_named = name.starts_with(WRAPPER);
-    let has_its_files = || list.files.iter().any(|file| OF_WRAPPER.contains(&file.as_str()));
-    let has_images = || dumps.iter().any(|dump| dump.contains(IMAGE));
+    let is_named = name.starts_with(WRAPPER_PREFIX);
+    let has_its_files = || listing.files.iter().any(|file| WRAPPER_FILES.contains(&file.as_str()));
+    let has_images = || dumps.iter().any(|dump| dump.contains(IMAGE_DIGEST));
     !dumps.is_empty() && (is_named || has_its_files() || has_images())
 }

@@ -1,13 +1,14 @@
-//! One pass over the bytes of an input.
+//! Reads the inputs: finds them, opens them, and reads each file once.
 
-pub(crate) mod bodies;
-pub(crate) mod context;
-pub(crate) mod document;
-pub(crate) mod inputs;
-pub(crate) mod objects;
-pub(crate) mod open;
-pub(crate) mod pruned;
-pub(crate) mod router;
+mod bounded_read;
+mod context;
+mod document;
+mod inputs;
+mod objects;
+mod open;
+mod pruned_fields;
+mod router;
+mod workers;
 
 pub use inputs::{Inputs, inputs_of};
 pub use open::{Archive, open, open_stream, open_together};

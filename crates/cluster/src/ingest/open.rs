@@ -1,45 +1,46 @@
-//! Opens an input: one pass over its bytes, then one immutable snapshot for each cluster in it.
+//! Opens an input: reads its bytes once, and builds one immutable snapshot for each cluster in it.
 //!
-//! A thread decodes, another reads what comes out: it walks the archive, scans logs as they pass and
-//! hands documents to whoever is free, or parses them itself where nobody else is. The files of a
-//! directory are shared by all threads. Which thread read what leaves no trace: files are numbered,
-//! and what is in them is put together in that order.
+//! One thread decompresses an archive. Another visits its files: it scans logs and sends documents
+//! to workers, or parses them itself if there are no workers. The files of a directory are shared
+//! by all threads. Files are numbered, and their records are merged in that order, so the result
+//! does not depend on the threads.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use mustknow_archive::{Budget, Damage, Limits};
+use mustknow_archive::{Budget, Damage, StreamEnd, Limits, SourceError, Visitor};
 
 use crate::certs::CertificateCache;
 use crate::error::Error;
-use crate::ingest::context::{IngestContext, Visitors};
+use crate::ingest::context::IngestContext;
+use crate::ingest::workers::{NewVisitor, read_with_workers, visitor};
 use crate::layout::nested_archives;
 use crate::limits::CERTIFICATES_SHARE;
 use crate::logs::Scanner;
-use crate::merge::collection::Collections;
-use crate::merge::freeze::freeze;
+use crate::merge::collector::Collector;
+use crate::merge::snapshots::build_snapshots;
 use crate::model::interest::Interest;
 use crate::model::snapshot::Snapshot;
 
-/// How many bits the places in one of several inputs take.
-const NUMBERS: u32 = 32;
+/// How many bits the file numbers within one of several inputs take.
+const NUMBER_BITS: u32 = 32;
 
-/// An input that was read, and the clusters in it.
+/// The clusters in an input, and how much was read.
 #[derive(Debug)]
 pub struct Archive {
     /// One snapshot for each cluster.
     pub snapshots: Vec<Snapshot>,
-    /// Files, links and other entries seen.
+    /// How many files, links and other entries the input has.
     pub entries: u64,
-    /// Bytes read, inflated.
+    /// How many bytes were read, after decompression.
     pub bytes: u64,
-    /// Whether the input broke off before its end.
+    /// Whether the input is truncated or was not read to its end.
     pub truncated: bool,
 }
 
-/// Reads the input at `path` within `limits`, and tells `progress` how many bytes of it were consumed.
+/// Reads the input at `path` within `limits`. Calls `progress` with the number of bytes consumed.
 pub fn open(
     path: &Path,
     interest: &Interest,
@@ -47,20 +48,21 @@ pub fn open(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let input = Input { path: path.display().to_string(), name: &name, is_stream: !path.is_dir() };
-    input.open(interest, limits, |budget, visitor| {
+    let input =
+        InputSource { path: path.display().to_string(), name: &name, is_stream: !path.is_dir() };
+    input.open(interest, limits, |budget, new_visitor| {
         mustknow_archive::read(
             path,
             budget,
             limits.threads,
             progress,
             &nested_archives::may_be_opened,
-            visitor,
+            new_visitor,
         )
     })
 }
 
-/// Reads the stream that is called `name`, as [`open`] reads a file.
+/// Reads a stream as [`open`] reads a file; `name` is its name in messages.
 pub fn open_stream(
     name: &str,
     stream: impl Read + Send,
@@ -68,17 +70,25 @@ pub fn open_stream(
     limits: Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Archive, Error> {
-    let input = Input { path: name.to_owned(), name, is_stream: true };
-    input.open(interest, limits, |budget, visitor| {
+    let input = InputSource { path: name.to_owned(), name, is_stream: true };
+    input.open(interest, limits, |budget, new_visitor| {
         let (threads, may_open) = (limits.threads, &nested_archives::may_be_opened);
-        mustknow_archive::read_stream(name, stream, budget, threads, progress, may_open, visitor)
+        mustknow_archive::read_stream(
+            name,
+            stream,
+            budget,
+            threads,
+            progress,
+            may_open,
+            new_visitor,
+        )
     })
 }
 
-/// Reads several files of text as one input: what somebody took out of one cluster command by command.
+/// Reads several text files as one input, such as the output of several commands.
 ///
-/// A file that cannot be read is damage. More than one snapshot comes of it if the files name more
-/// than one cluster.
+/// A file that cannot be read is recorded as damage. There are several snapshots if the files come
+/// from several clusters.
 pub fn open_together(
     paths: &[PathBuf],
     interest: &Interest,
@@ -87,14 +97,14 @@ pub fn open_together(
 ) -> Result<Archive, Error> {
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy();
-    let input = Input { path: first.display().to_string(), name: &name, is_stream: false };
-    input.open(interest, limits, |budget, visitor| {
+    let input = InputSource { path: first.display().to_string(), name: &name, is_stream: false };
+    input.open(interest, limits, |budget, new_visitor| {
         let all = (1..).zip(paths).map(|(number, path)| {
             let name = name_among(path, paths);
-            let named = || -> mustknow_archive::Visitor<'_> {
-                let (mut visit, name) = (visitor(), name.clone());
+            let named_visitor = || -> Visitor<'_> {
+                let (mut visit, name) = (new_visitor(), name.clone());
                 Box::new(move |mut entry| {
-                    entry.number += number << NUMBERS;
+                    entry.number += number << NUMBER_BITS;
                     entry.path = if entry.is_input {
                         name.clone()
                     } else {
@@ -109,26 +119,22 @@ pub fn open_together(
                 1,
                 progress,
                 &nested_archives::may_be_opened,
-                &named,
+                &named_visitor,
             )
             .unwrap_or_else(|error| {
-                let damage = vec![Damage { path: name.clone(), why: error.to_string() }];
-                // Once a limit was met, what cannot be read may only not have been tried.
+                let damage = vec![Damage { path: name.clone(), why: error.reason() }];
+                // After a limit was reached, the file may not have been read for that reason.
                 let truncated = !budget.limits_reached().is_empty();
-                let cuts = if truncated { vec![String::new()] } else { Vec::new() };
-                mustknow_archive::End {
-                    damage,
-                    cuts,
-                    truncated,
-                    ..mustknow_archive::End::default()
-                }
+                let truncated_paths = if truncated { vec![String::new()] } else { Vec::new() };
+                StreamEnd { damage, truncated_paths, truncated, ..StreamEnd::default() }
             })
         });
-        Ok(all.fold(mustknow_archive::End::default(), mustknow_archive::End::and))
+        Ok(all.fold(StreamEnd::default(), StreamEnd::merge))
     })
 }
 
-/// What a file is called among others: its name, with its folder where two have the same.
+/// The name of a file among others: its file name, with its folder if several files have the same
+/// name.
 fn name_among(path: &Path, paths: &[PathBuf]) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     let is_only = paths.iter().filter(|other| other.file_name() == Some(name)).count() == 1;
@@ -139,54 +145,53 @@ fn name_among(path: &Path, paths: &[PathBuf]) -> String {
     }
 }
 
-/// What an input is called, and what it is.
-struct Input<'i> {
+/// The names of an input, and whether it is a stream.
+struct InputSource<'i> {
+    /// The path, for errors.
     path: String,
+    /// The name, for damage.
     name: &'i str,
-    /// Only one visitor sees it.
+    /// Whether it has a single visitor.
     is_stream: bool,
 }
 
-impl Input<'_> {
+impl InputSource<'_> {
     fn open(
         self,
         interest: &Interest,
         limits: Limits,
-        read: impl FnOnce(
-            &Budget,
-            Visitors<'_, '_>,
-        ) -> Result<mustknow_archive::End, mustknow_archive::SourceError>,
+        read: impl FnOnce(&Budget, NewVisitor<'_, '_>) -> Result<StreamEnd, SourceError>,
     ) -> Result<Archive, Error> {
         let budget = Budget::new(limits);
         let context = IngestContext {
             interest,
             scanner: &Scanner::new(interest.logs.iter().copied().collect())?,
-            collections: &Mutex::new(Collections::within(limits.memory)),
-            known: &CertificateCache::within(limits.memory / CERTIFICATES_SHARE),
+            collector: &Mutex::new(Collector::within(limits.memory)),
+            certificates: &CertificateCache::within(limits.memory / CERTIFICATES_SHARE),
             limits,
             budget: &budget,
-            is_late: &AtomicBool::new(false),
-            large: &Mutex::new(()),
+            timed_out: &AtomicBool::new(false),
+            large_document: &Mutex::new(()),
         };
         let mut end = if limits.threads > 2 && self.is_stream {
-            context.read_with_help(limits.threads, |visitors| read(&budget, visitors))?
+            read_with_workers(context, limits.threads, |new_visitor| read(&budget, new_visitor))?
         } else {
-            read(&budget, &|| context.visitor(None))?
+            read(&budget, &|| visitor(context, None))?
         };
-        if context.is_late.load(Ordering::Relaxed) {
+        if context.timed_out.load(Ordering::Relaxed) {
             let why = budget.in_time().err().unwrap_or_default();
-            end.cut(self.name, format!("{why}: part of what was read is not judged"));
+            end.note_truncation(self.name, format!("{why}; some files are not evaluated"));
         }
-        let mut collections = context.collections.lock().unwrap_or_else(PoisonError::into_inner);
-        let collections = std::mem::take(&mut *collections);
-        let mut seen = collections.describe();
+        let mut collector = context.collector.lock().unwrap_or_else(PoisonError::into_inner);
+        let collector = std::mem::take(&mut *collector);
+        let mut examples = collector.describe_examples();
         if let Some(Damage { path, why }) = end.damage.first() {
-            seen.push_str(&format!("; {path}: {why}"));
+            examples.push_str(&format!("; {path}: {why}"));
         }
         let (entries, bytes, truncated) = (end.entries, end.bytes_read, end.truncated);
-        let snapshots = freeze(self.name, collections, end, &budget.limits_reached());
+        let snapshots = build_snapshots(self.name, collector, end, &budget.limits_reached());
         if snapshots.is_empty() {
-            return Err(Error::NotADump { path: self.path, entries, seen });
+            return Err(Error::NotADump { path: self.path, entries, examples });
         }
         Ok(Archive { snapshots, entries, bytes, truncated })
     }

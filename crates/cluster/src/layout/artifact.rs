@@ -1,70 +1,72 @@
-//! What a file of a dump is, by its path.
+//! What a file of a dump contains, according to its path.
 
 use crate::model::format::Format;
 use crate::model::known_file::KnownFile;
 
-/// What a file is, by its path.
+/// What a file contains, according to its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Artifact<'p> {
-    /// Every object of one resource in one place: `namespaces/x/core/pods.yaml`.
+    /// Every object of one resource in one namespace: `namespaces/x/core/pods.yaml`.
     List(ResourcePath<'p>),
-    /// One object, or some of them: `cluster-scoped-resources/core/nodes/a.yaml`.
+    /// One object, or some objects: `cluster-scoped-resources/core/nodes/a.yaml`.
     Object(ResourcePath<'p>),
-    /// Every object of one resource, if the folder it stands in is one namespace of a dump.
-    Dumped(ResourcePath<'p>),
-    /// A log of one container of one pod, or of a service of a node.
+    /// Every object of one resource, if its folder turns out to be a namespace of a cluster-info
+    /// dump.
+    ClusterInfoList(ResourcePath<'p>),
+    /// A log of one container or of one node service.
     Log(LogFile<'p>),
-    /// Some lines of such a log, chosen by whoever collected it.
-    LogPart(LogFile<'p>),
-    /// The logs of all containers of a pod, one after the other.
+    /// Some lines of such a log, selected by the collector.
+    PartialLog(LogFile<'p>),
+    /// The logs of all containers of a pod, one after another.
     PodLogs,
-    /// A file with a shape of its own.
+    /// A file with a known content other than Kubernetes objects.
     KnownFile(KnownFile),
-    /// `timestamp`: when the collection ran.
+    /// `timestamp`: the time of the collection.
     Timestamp,
-    /// A log of the collection itself: `must-gather.logs`, `gather.logs`.
+    /// A log of the collector: `must-gather.logs`, `gather.logs`.
     GatherLog,
-    /// What obfuscated the archive wrote about its work.
+    /// The report of must-gather-clean.
     CleanReport,
-    /// YAML or JSON at no known place; its content may still say what it is.
-    Loose,
-    /// A file whose name says nothing; its first bytes may.
-    Nameless,
-    /// Nothing a diagnosis reads.
-    Noise,
+    /// YAML or JSON at an unknown path, which may contain Kubernetes objects.
+    Manifest,
+    /// A file whose name shows nothing; its first bytes may show that it contains Kubernetes
+    /// objects.
+    Unrecognized,
+    /// A file that no rule reads.
+    Ignored,
 }
 
-/// What a path says of the objects in a file.
+/// The resource and namespace of the objects in a file, according to its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResourcePath<'p> {
-    /// API group; empty for the core group.
+    /// The API group; empty for the core group.
     pub group: &'p str,
     /// The resource: `configmaps`.
     pub resource: &'p str,
-    /// The namespace; empty for cluster scope.
+    /// The namespace; empty for cluster-scoped resources.
     pub namespace: &'p str,
 }
 
-/// Where a log comes from.
+/// The container or node service that wrote a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogFile<'p> {
-    /// Namespace of the pod; empty for a node service.
+    /// The namespace of the pod; empty for a node service.
     pub namespace: &'p str,
-    /// Pod; for a node service its node, or the role of the nodes whose logs are in one file.
+    /// The pod; for a node service its node, or the role of the nodes whose logs are in one file.
     pub pod: &'p str,
-    /// Container, or node service.
+    /// The container or node service.
     pub container: &'p str,
-    /// The log of the instance before the last restart, or a rotated one.
+    /// Whether the log is from before the last restart, or rotated.
     pub earlier: bool,
 }
 
-/// A path with the collection it belongs to and what it is there.
+/// What a file contains, and which collection it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Classified<'p> {
-    /// The folder of the collection, without a trailing slash; empty at the top.
+    /// The root folder of the collection, without a trailing slash; empty at the top.
     pub root: &'p str,
-    /// What the file is.
+    /// What the file contains.
     pub artifact: Artifact<'p>,
-    /// What made the collection, as far as this path tells.
+    /// The format of the collection, as far as this path shows it.
     pub format: Format,
 }

@@ -1,45 +1,47 @@
-//! Asks the layouts in turn what a path is.
+//! Tries the layouts in turn.
 
 use super::artifact::{Artifact, Classified};
 use super::paths::{file_name, parent};
-use super::{cluster_info_dump, crust_gather, insights, loose, must_gather, support_bundle};
+use super::{cluster_info_dump, crust_gather, insights, manifest, must_gather, support_bundle};
 use crate::model::format::Format;
 
-/// Says where a path of one layout belongs; None where it is none of that layout.
+/// Classifies a path by one layout; None if the path does not belong to that layout.
 type Layout = for<'p> fn(&'p str) -> Option<Classified<'p>>;
 
-/// The layouts, in the order in which they are asked: folders that one has and a must-gather may
-/// hold come before it, and what any folder may hold comes last.
+/// The layouts in order. Layouts that a must-gather may contain come before it, and files that any
+/// folder may contain come last.
 const LAYOUTS: &[Layout] = &[
     insights::classify,
     support_bundle::classify,
     crust_gather::classify,
     must_gather::classify,
     cluster_info_dump::classify,
-    loose::classify,
+    manifest::classify,
 ];
 
-/// Says what the file at `path` is.
+/// Classifies the file at `path`.
 pub fn classify(path: &str) -> Classified<'_> {
-    let noise =
-        Classified { root: parent(path), artifact: Artifact::Noise, format: Format::Objects };
-    // The shadow of a file, which macOS puts beside it, holds nothing.
+    let ignored =
+        Classified { root: parent(path), artifact: Artifact::Ignored, format: Format::Manifests };
+    // An AppleDouble file, which macOS writes next to the real one.
     if file_name(path).starts_with("._") {
-        return noise;
+        return ignored;
     }
-    LAYOUTS.iter().find_map(|layout| layout(path)).unwrap_or(noise)
+    LAYOUTS.iter().find_map(|layout| layout(path)).unwrap_or(ignored)
 }
 
-/// The folder of the collection that the file at `path` proves by the folders it stands in, empty at the
-/// top. A file whose name alone says something proves nothing.
+/// The root of the collection that the folders of `path` prove, empty at the top. None if only the
+/// file name suggests a collection.
 pub(crate) fn collection_of(path: &str) -> Option<&str> {
     if file_name(path).starts_with("._") {
         return None;
     }
     let Classified { root, format, .. } = classify(path);
     match format {
-        Format::Objects => None,
-        Format::ClusterInfoDump => cluster_info_dump::is_sign(path).then(|| parent(parent(path))),
+        Format::Manifests => None,
+        Format::ClusterInfoDump => {
+            cluster_info_dump::is_marker_list(path).then(|| parent(parent(path)))
+        }
         _ => (parent(path) != root).then_some(root),
     }
 }
@@ -50,8 +52,8 @@ mod tests {
 
     use super::*;
 
-    /// Words that some layout knows, and some that none does.
-    const WORDS: &[&str] = &[
+    /// Path components that some layout knows, and some that none knows.
+    const COMPONENTS: &[&str] = &[
         "namespaces",
         "cluster-scoped-resources",
         "config",
@@ -88,7 +90,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_collection_is_proved_by_its_folders() {
+    fn the_folders_of_a_path_prove_a_collection() {
         for (path, root) in [
             ("a/namespaces/x/core/pods.yaml", Some("a")),
             ("cluster-scoped-resources/core/nodes/n.yaml", Some("")),
@@ -107,18 +109,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_path_has_a_place_and_every_name_is_one_folder(
-            parts in prop::collection::vec(prop::sample::select(WORDS), 1..9)
+        fn every_path_is_classified_and_every_name_is_one_component(
+            parts in prop::collection::vec(prop::sample::select(COMPONENTS), 1..9)
         ) {
             let path = parts.join("/");
-            let placed = classify(&path);
-            let rest = path.strip_prefix(placed.root).unwrap();
-            prop_assert!(placed.root.is_empty() || rest.is_empty() || rest.starts_with('/'));
-            let names = match placed.artifact {
-                Artifact::List(at) | Artifact::Object(at) | Artifact::Dumped(at) => {
+            let classified = classify(&path);
+            let rest = path.strip_prefix(classified.root).unwrap();
+            prop_assert!(classified.root.is_empty() || rest.is_empty() || rest.starts_with('/'));
+            let names = match classified.artifact {
+                Artifact::List(at) | Artifact::Object(at) | Artifact::ClusterInfoList(at) => {
                     vec![at.group, at.resource, at.namespace]
                 }
-                Artifact::Log(log) | Artifact::LogPart(log) => {
+                Artifact::Log(log) | Artifact::PartialLog(log) => {
                     vec![log.namespace, log.container]
                 }
                 _ => Vec::new(),

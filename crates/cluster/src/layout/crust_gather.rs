@@ -1,8 +1,9 @@
-//! What crust-gather collects: one YAML file for each object, in folders named for its `apiVersion`
-//! and its kind, both in small letters.
+//! The layout of crust-gather: one YAML file for each object, in folders named after its
+//! `apiVersion` and its kind, both in lower case.
 //!
-//! Filters may have left out anything, and nothing says which, so no folder proves an absence. The pod
-//! it runs on each node is written as it never was: without conditions, and completed.
+//! Filters may have omitted any object, and the dump does not record them, so no folder proves that
+//! an object is absent. The pods that it runs on each node are stored without conditions and as
+//! completed.
 //!
 //! Source: crust-gather/crust-gather `src/gather/representation.rs`, `src/scanners/host_logs.rs`.
 
@@ -10,28 +11,28 @@ use super::artifact::{Artifact, Classified, LogFile};
 use super::paths::{at, resource_of, split, stem};
 use crate::model::format::Format;
 
-/// Asks whether crust-gather puts its files so.
+/// Classifies a path of crust-gather.
 pub(super) fn classify(path: &str) -> Option<Classified<'_>> {
     let (root, folder, below) = split(path, |folder, below| match folder {
-        "cluster" => below.split('/').count() == 3 && is_version_of(below),
-        "namespaces" => below.split_once('/').is_some_and(|(_, below)| is_version_of(below)),
+        "cluster" => below.split('/').count() == 3 && starts_with_version(below),
+        "namespaces" => below.split_once('/').is_some_and(|(_, below)| starts_with_version(below)),
         _ => false,
     })?;
     let artifact = match folder {
         "cluster" => object(below, ""),
         _ => below.split_once('/').and_then(|(namespace, below)| inside(namespace, below)),
     };
-    let artifact = artifact.unwrap_or(Artifact::Noise);
+    let artifact = artifact.unwrap_or(Artifact::Ignored);
     Some(Classified { root, artifact, format: Format::CrustGather })
 }
 
-/// Whether the first folder is an `apiVersion`: `v1`, `apps-v1`, `policy-v1beta1`. A must-gather
-/// names the group alone.
-fn is_version_of(below: &str) -> bool {
+/// Whether the first folder is an `apiVersion`: `v1`, `apps-v1`, `policy-v1beta1`. The folders of a
+/// must-gather name only the group.
+fn starts_with_version(below: &str) -> bool {
     below.split_once('/').is_some_and(|(folder, _)| group_of(folder).is_some())
 }
 
-/// The group of an `apiVersion` in which a dash stands for the slash.
+/// The group of an `apiVersion` with a dash instead of the slash.
 fn group_of(folder: &str) -> Option<&str> {
     let (group, version) = folder.rsplit_once('-').unwrap_or(("", folder));
     let digits = version.strip_prefix('v')?;
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_object_stands_by_version_and_kind() {
+    fn an_object_is_in_the_folder_of_its_version_and_kind() {
         for (path, group, resource, namespace) in [
             ("cluster/v1/node/a.yaml", "", "nodes", ""),
             (
@@ -95,14 +96,14 @@ mod tests {
             for root in ["", "crust-gather", "a/b"] {
                 let full = format!("{root}/{path}");
                 let full = full.trim_start_matches('/');
-                let placed = Classified { root, artifact, format: Format::CrustGather };
-                assert_eq!(classify(full), placed, "{full}");
+                let classified = Classified { root, artifact, format: Format::CrustGather };
+                assert_eq!(classify(full), classified, "{full}");
             }
         }
     }
 
     #[test]
-    fn a_log_stands_below_its_pod() {
+    fn a_log_is_below_its_pod() {
         for (file, earlier) in [("current.log", false), ("previous.log", true)] {
             let log = LogFile { namespace: "x", pod: "p", container: "c", earlier };
             let path = format!("g/namespaces/x/v1/pod/p/c/{file}");
@@ -111,12 +112,12 @@ mod tests {
         for path in
             ["namespaces/x/v1/pod/p/c/d/current.log", "namespaces/x/v1/service/p/c/current.log"]
         {
-            assert_eq!(classify(path).artifact, Artifact::Noise, "{path}");
+            assert_eq!(classify(path).artifact, Artifact::Ignored, "{path}");
         }
     }
 
     #[test]
-    fn the_folders_of_an_inspection_are_no_versions() {
+    fn the_folders_of_an_inspect_are_not_versions() {
         for path in [
             "namespaces/x/core/pods.yaml",
             "namespaces/x/apps/deployments/d.yaml",

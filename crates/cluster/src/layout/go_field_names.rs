@@ -1,23 +1,25 @@
-//! Lists as kubectl once dumped them: with the field names of its Go types, and without kinds.
+//! Converts lists with Go field names, as old releases of kubectl dumped them, to the field names
+//! of the API.
 //!
-//! Older releases of `kubectl cluster-info dump` wrote internal types, which have no names for JSON: fields
-//! begin with a capital, and what belongs in `metadata` stands beside `Spec`. Here they get the names the
-//! API has, on the lines they stand on.
+//! Older releases of `kubectl cluster-info dump` wrote internal types, which have no JSON names:
+//! fields begin with a capital letter, the fields of `metadata` are next to `Spec`, and there are
+//! no kinds. The conversion keeps every value on its line.
 //!
 //! Source: kubernetes/kubernetes `pkg/kubectl/cmd/clusterinfo_dump.go`, `pkg/apis/core/types.go`
 //! (release-1.10).
 
 use memchr::memmem;
 
-/// How far down a list says that it is one of these.
+/// How much of a list is searched for the field `Items`, in bytes.
 const HEAD: usize = 4096;
-/// Fields that are called something else in the API.
-const RENAMED: [(&[u8], &[u8]); 1] = [(b"LastTerminationState", b"lastState")];
+/// Fields with an irregular name in the API.
+const EXCEPTIONS: [(&[u8], &[u8]); 1] = [(b"LastTerminationState", b"lastState")];
 
-/// Fields whose keys somebody else chose, or that have names for JSON.
-const KEPT: [&[u8]; 2] = [b"NodeSelector", b"Selector"];
+/// Fields whose keys are user data.
+const VERBATIM_FIELDS: [&[u8]; 2] = [b"NodeSelector", b"Selector"];
 
-/// What the lists of a dump are, which was printed to one stream: the nodes, and these of each namespace.
+/// Kind and version of the lists of a dump printed to one stream: the nodes, then these for each
+/// namespace.
 const NODES: &[u8] = br#""kind":"NodeList","apiVersion":"v1","#;
 const LISTS: [&[u8]; 7] = [
     br#""kind":"EventList","apiVersion":"v1","#,
@@ -29,66 +31,66 @@ const LISTS: [&[u8]; 7] = [
     br#""kind":"PodList","apiVersion":"v1","#,
 ];
 
-/// Whether the text begins like such a list.
-pub(crate) fn is(text: &[u8]) -> bool {
+/// Whether the text begins like a list with Go field names.
+pub(crate) fn is_used_in(text: &[u8]) -> bool {
     let head = text.get(..HEAD).unwrap_or(text);
     head.trim_ascii_start().starts_with(b"{") && memmem::find(head, b"\"Items\":").is_some()
 }
 
-/// The lists with the names of the API, and with their kinds where they were printed one after the
-/// other to one stream; of what is no JSON, something that is none either.
-pub(crate) fn with_api_names(text: &[u8], is_stream: bool) -> Vec<u8> {
+/// The lists with the field names of the API, and with their kinds if they were printed to one
+/// stream. Text that is not JSON stays invalid.
+pub(crate) fn to_api_names(text: &[u8], is_stream: bool) -> Vec<u8> {
     let out = Vec::with_capacity(text.len());
     let kinds = std::iter::once(NODES).chain(LISTS.into_iter().cycle());
     let kinds = is_stream.then(|| Box::new(kinds) as Box<dyn Iterator<Item = &[u8]>>);
-    let mut writer = Writer { text, copied: 0, out, around: Vec::new(), kinds };
+    let mut renamer = FieldRenamer { text, copied: 0, out, levels: Vec::new(), kinds };
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
         if byte == b'"' {
-            at = writer.string(at);
+            at = renamer.string(at);
         } else {
-            writer.punctuation(at, byte);
+            renamer.punctuation(at, byte);
             at += 1;
         }
     }
-    writer.copy_to(text.len());
-    writer.out
+    renamer.copy_to(text.len());
+    renamer.out
 }
 
-/// An object or array around the present place.
-struct Around {
+/// An object or array that encloses the current position.
+struct JsonLevel {
     is_object: bool,
-    /// In an object, whether a key comes next.
-    wants_key: bool,
-    /// Whether the keys below the present value stay as they are.
+    /// Whether a key of an object comes next.
+    expects_key: bool,
+    /// Whether the keys below the current value stay unchanged.
     keeps: bool,
-    /// The array below `Items`, or an object in it whose metadata may still go on.
-    role: Role,
+    /// What the object or array is.
+    role: LevelRole,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum LevelRole {
     List,
     Items,
     /// An item before its first key.
     Item,
-    /// An item whose metadata goes on.
+    /// An item whose metadata is not closed yet.
     Metadata,
-    /// A value whose keys stay as they are.
-    Kept,
+    /// A value whose keys stay unchanged.
+    Verbatim,
     Other,
 }
 
-struct Writer<'t> {
+struct FieldRenamer<'t> {
     text: &'t [u8],
     copied: usize,
     out: Vec<u8>,
-    around: Vec<Around>,
-    /// The kinds of the lists to come.
+    levels: Vec<JsonLevel>,
+    /// The kinds of the next lists.
     kinds: Option<Box<dyn Iterator<Item = &'static [u8]>>>,
 }
 
-impl Writer<'_> {
+impl FieldRenamer<'_> {
     fn copy_to(&mut self, end: usize) {
         self.out.extend_from_slice(self.text.get(self.copied..end).unwrap_or_default());
         self.copied = self.copied.max(end);
@@ -97,7 +99,7 @@ impl Writer<'_> {
     fn punctuation(&mut self, at: usize, byte: u8) {
         match byte {
             b'{' | b'[' => {
-                let kinds = self.kinds.as_mut().filter(|_| self.around.is_empty() && byte == b'{');
+                let kinds = self.kinds.as_mut().filter(|_| self.levels.is_empty() && byte == b'{');
                 if let Some(kind) = kinds.and_then(Iterator::next) {
                     self.copy_to(at + 1);
                     self.out.extend_from_slice(kind);
@@ -105,14 +107,14 @@ impl Writer<'_> {
                 self.open(byte == b'{');
             }
             b'}' | b']' => {
-                if self.around.last().is_some_and(|around| around.role == Role::Metadata) {
+                if self.levels.last().is_some_and(|level| level.role == LevelRole::Metadata) {
                     self.close_metadata(at);
                 }
-                self.around.pop();
+                self.levels.pop();
             }
             b',' => {
-                if let Some(around) = self.around.last_mut() {
-                    around.wants_key = around.is_object;
+                if let Some(level) = self.levels.last_mut() {
+                    level.expects_key = level.is_object;
                 }
             }
             _ => {}
@@ -120,38 +122,38 @@ impl Writer<'_> {
     }
 
     fn open(&mut self, is_object: bool) {
-        let role = match self.around.last() {
-            None if is_object => Role::List,
-            Some(around) if around.keeps || around.role == Role::Kept => Role::Kept,
-            Some(around) if around.role == Role::Items && is_object => Role::Item,
-            _ => Role::Other,
+        let role = match self.levels.last() {
+            None if is_object => LevelRole::List,
+            Some(level) if level.keeps || level.role == LevelRole::Verbatim => LevelRole::Verbatim,
+            Some(level) if level.role == LevelRole::Items && is_object => LevelRole::Item,
+            _ => LevelRole::Other,
         };
-        self.around.push(Around { is_object, wants_key: is_object, keeps: false, role });
+        self.levels.push(JsonLevel { is_object, expects_key: is_object, keeps: false, role });
     }
 
-    /// Copies a string, as another name where it is a key; the place behind it.
+    /// Copies a string, renamed if it is a key. Returns the offset after it.
     fn string(&mut self, start: usize) -> usize {
         let end = string_end(self.text, start);
         let name = self.text.get(start + 1..end.saturating_sub(1)).unwrap_or_default();
-        let Some(around) = self.around.last_mut().filter(|around| around.wants_key) else {
+        let Some(level) = self.levels.last_mut().filter(|level| level.expects_key) else {
             return end;
         };
-        around.wants_key = false;
+        level.expects_key = false;
         let is_capital = name.first().is_some_and(u8::is_ascii_uppercase);
-        let depth = self.around.len();
-        match self.around.last().map(|around| around.role) {
-            Some(Role::List) if name == b"Items" => {
-                // What opens next is the array of items.
+        let depth = self.levels.len();
+        match self.levels.last().map(|level| level.role) {
+            Some(LevelRole::List) if name == b"Items" => {
+                // The array of items comes next.
                 self.rename(start, end, b"items");
                 let items = self.text.get(end..).unwrap_or_default();
                 let skipped =
                     items.iter().take_while(|b| matches!(b, b':' | b' ' | b'\n' | b'\r' | b'\t'));
                 let array = end + skipped.count();
                 if self.text.get(array) == Some(&b'[') {
-                    let role = Role::Items;
-                    self.around.push(Around {
+                    let role = LevelRole::Items;
+                    self.levels.push(JsonLevel {
                         is_object: false,
-                        wants_key: false,
+                        expects_key: false,
                         keeps: false,
                         role,
                     });
@@ -159,40 +161,41 @@ impl Writer<'_> {
                 }
                 return end;
             }
-            Some(Role::Item) if !is_capital => {
+            Some(LevelRole::Item) if !is_capital => {
                 self.copy_to(start);
                 self.out.extend_from_slice(b"\"metadata\":{");
-                self.set_role(depth, Role::Metadata);
+                self.set_role(depth, LevelRole::Metadata);
             }
-            Some(Role::Item) => self.set_role(depth, Role::Other),
-            Some(Role::Metadata) if is_capital => self.close_metadata(start),
+            Some(LevelRole::Item) => self.set_role(depth, LevelRole::Other),
+            Some(LevelRole::Metadata) if is_capital => self.close_metadata(start),
             _ => {}
         }
-        let role = self.around.last().map(|around| around.role);
-        if let Some(around) = self.around.last_mut() {
-            around.keeps = role == Some(Role::Metadata) || KEPT.contains(&name);
+        let role = self.levels.last().map(|level| level.role);
+        if let Some(level) = self.levels.last_mut() {
+            level.keeps = role == Some(LevelRole::Metadata) || VERBATIM_FIELDS.contains(&name);
         }
-        if is_capital && role != Some(Role::Kept) {
-            let renamed = RENAMED.iter().find(|(old, _)| *old == name).map(|(_, new)| new.to_vec());
+        if is_capital && role != Some(LevelRole::Verbatim) {
+            let renamed =
+                EXCEPTIONS.iter().find(|(old, _)| *old == name).map(|(_, new)| new.to_vec());
             self.rename(start, end, &renamed.unwrap_or_else(|| api_name(name)));
         }
         end
     }
 
-    fn set_role(&mut self, depth: usize, role: Role) {
-        if let Some(around) = depth.checked_sub(1).and_then(|at| self.around.get_mut(at)) {
-            around.role = role;
+    fn set_role(&mut self, depth: usize, role: LevelRole) {
+        if let Some(level) = depth.checked_sub(1).and_then(|at| self.levels.get_mut(at)) {
+            level.role = role;
         }
     }
 
-    /// Closes the metadata of an item behind its last value, before `at`.
+    /// Closes the metadata of an item after its last value, before `at`.
     fn close_metadata(&mut self, at: usize) {
         let before = self.text.get(self.copied..at).unwrap_or_default();
         let is_between = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
         let behind = before.iter().rev().take_while(is_between).count();
         self.copy_to(at - behind);
         self.out.push(b'}');
-        self.set_role(self.around.len(), Role::Other);
+        self.set_role(self.levels.len(), LevelRole::Other);
     }
 
     fn rename(&mut self, start: usize, end: usize, name: &[u8]) {
@@ -202,7 +205,7 @@ impl Writer<'_> {
     }
 }
 
-/// The place behind the string that starts at `start`.
+/// The offset after the string that starts at `start`.
 fn string_end(text: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(byte) = text.get(at) {
@@ -232,8 +235,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Value {
-        assert!(is(text.as_bytes()));
-        let changed = with_api_names(text.as_bytes(), false);
+        assert!(is_used_in(text.as_bytes()));
+        let changed = to_api_names(text.as_bytes(), false);
         let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
         assert_eq!(lines(&changed), lines(text.as_bytes()));
         serde_json::from_slice(&changed).unwrap_or_else(|why| {
@@ -242,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_get_the_names_of_the_api_and_metadata_its_place() {
+    fn fields_get_the_names_of_the_api_and_metadata_is_nested() {
         let text = r#"{
   "selfLink": "/api/v1/pods", "resourceVersion": "7",
   "Items": [
@@ -270,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_keep_their_letters() {
+    fn label_keys_stay_unchanged() {
         let read = read(
             r#"{"Items": [{"labels": {"App": "X"}, "Spec": {"NodeSelector": {"Zone": "b"}}}]}"#,
         );
@@ -279,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_of_capitals_is_one_word() {
+    fn a_run_of_capital_letters_is_one_word() {
         for (go, api) in [
             ("NodeName", "nodeName"),
             ("OSImage", "osImage"),
@@ -293,20 +296,20 @@ mod tests {
     }
 
     #[test]
-    fn whatever_it_is_it_is_read_to_its_end() {
+    fn any_input_is_converted_without_a_panic() {
         let text = br#"{"Items":[{"a":"\"x","Spec":{"B":[{"C":"d\\"}]}}],"E":"#;
         for end in 0..text.len() {
             let cut = &text[..end];
-            assert!(with_api_names(cut, false).len() <= 3 * cut.len() + 32);
+            assert!(to_api_names(cut, false).len() <= 3 * cut.len() + 32);
         }
         for odd in ["{{{{", "]}]}", "\"", "{\"Items\":[}", "{\"Items\": {\"name\": 1}}", "\\\\\\"] {
-            with_api_names(odd.as_bytes(), true);
+            to_api_names(odd.as_bytes(), true);
         }
     }
 
     #[test]
-    fn what_has_the_names_of_the_api_is_none() {
-        assert!(!is(br#"{"kind": "PodList", "items": [{"metadata": {"name": "Items"}}]}"#));
-        assert!(!is(b"Items: []"));
+    fn lists_with_the_names_of_the_api_are_not_converted() {
+        assert!(!is_used_in(br#"{"kind": "PodList", "items": [{"metadata": {"name": "Items"}}]}"#));
+        assert!(!is_used_in(b"Items: []"));
     }
 }

@@ -1,10 +1,10 @@
-//! What the insights operator sends home, every two hours: JSON objects, most of them without a kind,
-//! which their path names.
+//! The layout of the insights operator: JSON objects, most of them without a kind, which the path
+//! shows.
 //!
-//! It picks: some pods, some namespaces, lines of logs that hold certain words. So no folder of it
-//! proves that anything is absent, and its logs are parts. Events come without names and without what
-//! they are about, the resources of operators without metadata and status: neither is read, for a
-//! condition that was taken out would look like one that is not there.
+//! It contains a selection: some pods, some namespaces, log lines with certain words. So no folder
+//! proves that an object is absent, and its logs are partial. Events have no names and no involved
+//! objects, the resources of operators have no metadata and status: neither is read, because a
+//! condition that was removed would look like a condition that does not exist.
 //!
 //! Source: openshift/insights-operator `docs/gathered-data.md`, `pkg/gatherers`.
 
@@ -35,7 +35,7 @@ const FILES: [(&str, &str, &str); 12] = [
     ("imagepruner", REGISTRY, "imagepruners"),
 ];
 
-/// Folders of objects of cluster scope.
+/// Folders of cluster-scoped objects.
 const FOLDERS: [(&str, &str, &str); 12] = [
     ("node", "", "nodes"),
     ("persistentvolumes", "", "persistentvolumes"),
@@ -51,7 +51,7 @@ const FOLDERS: [(&str, &str, &str); 12] = [
     ("storageclasses", "storage.k8s.io", "storageclasses"),
 ];
 
-/// Folders with one folder for each namespace.
+/// Folders with one folder per namespace.
 const BY_NAMESPACE: [(&str, &str, &str); 7] = [
     ("pod", "", "pods"),
     ("pdbs", "policy", "poddisruptionbudgets"),
@@ -62,8 +62,8 @@ const BY_NAMESPACE: [(&str, &str, &str); 7] = [
     ("subscriptions", "operators.coreos.com", "subscriptions"),
 ];
 
-/// What else stands in the folder, and is not read.
-const UNREAD: [&str; 21] = [
+/// Other files and folders of an insights archive, which are not read.
+const IGNORED: [&str; 21] = [
     "clusterrolebinding",
     "configmaps",
     "cost_management_metrics_configs",
@@ -87,20 +87,20 @@ const UNREAD: [&str; 21] = [
     "workload_info.json",
 ];
 
-/// Asks whether the insights operator puts its files so.
+/// Classifies a path of an insights archive.
 pub(super) fn classify(path: &str) -> Option<Classified<'_>> {
-    // Most paths are of something else, and are not taken apart for this.
+    // Most paths belong to other layouts; this check is cheaper than splitting them.
     if !["config/", "conditional/", "insights-operator/"].iter().any(|part| path.contains(part)) {
         return None;
     }
     let (root, folder, below) = split(path, |folder, below| match folder {
         "config" => is_known(below),
         "conditional" => below.starts_with("namespaces/") || below.starts_with("alerts/"),
-        // Where a must-gather keeps the archives, the folder holds archives and no such files.
+        // In a must-gather the folder contains insights archives, not these files.
         "insights-operator" => stem(below).is_some_and(|name| !name.contains('/')),
         _ => false,
     })?;
-    // A namespace may be called as one of the folders.
+    // A namespace may have the name of one of the folders.
     if matches!(super::paths::file_name(root), "namespaces" | "cluster-scoped-resources") {
         return None;
     }
@@ -109,7 +109,7 @@ pub(super) fn classify(path: &str) -> Option<Classified<'_>> {
         "conditional" => conditional(below),
         _ => None,
     };
-    let artifact = artifact.unwrap_or(Artifact::Noise);
+    let artifact = artifact.unwrap_or(Artifact::Ignored);
     Some(Classified { root, artifact, format: Format::Insights })
 }
 
@@ -119,11 +119,11 @@ fn is_known(below: &str) -> bool {
         let of_object =
             stem(first).is_some_and(|name| FILES.iter().any(|(file, ..)| *file == name));
         let of_alerts = matches!(first, "alerts.json" | "tsdb.json" | "id" | "metrics");
-        return of_object || of_alerts || UNREAD.contains(&first);
+        return of_object || of_alerts || IGNORED.contains(&first);
     }
     first == "clusteroperator"
         || FOLDERS.iter().chain(&BY_NAMESPACE).any(|(folder, ..)| *folder == first)
-        || UNREAD.contains(&first)
+        || IGNORED.contains(&first)
 }
 
 fn config(below: &str) -> Option<Artifact<'_>> {
@@ -151,7 +151,7 @@ fn config(below: &str) -> Option<Artifact<'_>> {
             (_, Some((group, resource)), Some((namespace, file))) if !file.contains('/') => {
                 stem(file).map(|_| object(group, resource, namespace))
             }
-            // Before the namespace was a part of the path.
+            // Older releases have no namespace in the path.
             (_, Some((group, resource)), None) => stem(rest).map(|_| object(group, resource, "")),
             _ => None,
         },
@@ -170,11 +170,11 @@ fn object<'p>(group: &'p str, resource: &'p str, namespace: &'p str) -> Artifact
 }
 
 fn part<'p>(namespace: &'p str, pod: &'p str, container: &'p str, earlier: bool) -> Artifact<'p> {
-    Artifact::LogPart(LogFile { namespace, pod, container, earlier })
+    Artifact::PartialLog(LogFile { namespace, pod, container, earlier })
 }
 
 /// `<operator>.json`, and the resources of the operators as `<group>/<kind>/<name>.json` or
-/// `<group>/<kind>/<namespace>/<name>.json`, which say their kind themselves.
+/// `<group>/<kind>/<namespace>/<name>.json`, which contain their kind.
 fn operator(rest: &str) -> Option<Artifact<'_>> {
     let mut parts = rest.split('/');
     let group = parts.next()?;
@@ -187,8 +187,8 @@ fn operator(rest: &str) -> Option<Artifact<'_>> {
     Some(object(group, resource_of(group, kind), namespace))
 }
 
-/// `<namespace>/logs/<pod>/<container>_current.log`; before 4.6 without the container, which nobody
-/// can tell then.
+/// `<namespace>/logs/<pod>/<container>_current.log`; before 4.6 the name has no container, and the
+/// log is ignored.
 fn pod_log(rest: &str) -> Option<Artifact<'_>> {
     let (namespace, rest) = rest.split_once("/logs/")?;
     let (pod, file) = rest.split_once('/')?;
@@ -198,7 +198,7 @@ fn pod_log(rest: &str) -> Option<Artifact<'_>> {
         .then(|| part(namespace, pod, container, which == "previous"))
 }
 
-/// `namespaces/<namespace>/pods/<pod>/...`, collected while an alert fires.
+/// `namespaces/<namespace>/pods/<pod>/...`, collected while certain alerts fire.
 fn conditional(below: &str) -> Option<Artifact<'_>> {
     let (namespace, rest) = below.strip_prefix("namespaces/")?.split_once('/')?;
     let (pod, rest) = rest.strip_prefix("pods/")?.split_once('/')?;
@@ -248,14 +248,14 @@ mod tests {
             let artifact = object(group, resource, namespace);
             for root in ["", "insights-2024", "mg/image/insights-data/insights-operator/a"] {
                 let full = if root.is_empty() { path.to_owned() } else { format!("{root}/{path}") };
-                let placed = Classified { root, artifact, format: Format::Insights };
-                assert_eq!(classify(&full), placed, "{full}");
+                let classified = Classified { root, artifact, format: Format::Insights };
+                assert_eq!(classify(&full), classified, "{full}");
             }
         }
     }
 
     #[test]
-    fn its_logs_are_parts() {
+    fn its_logs_are_partial() {
         for (path, namespace, pod, container, earlier) in [
             ("config/pod/x/logs/p/c_current.log", "x", "p", "c", false),
             ("config/pod/x/logs/p/c_previous.log", "x", "p", "c", true),
@@ -277,12 +277,12 @@ mod tests {
         ] {
             assert_eq!(classify(path).artifact, part(namespace, pod, container, earlier), "{path}");
         }
-        // Whose lines these are, nobody can tell.
-        assert_eq!(classify("config/pod/x/logs/p/errors.log").artifact, Artifact::Noise);
+        // The container is unknown.
+        assert_eq!(classify("config/pod/x/logs/p/errors.log").artifact, Artifact::Ignored);
     }
 
     #[test]
-    fn what_is_no_object_is_noise() {
+    fn files_without_objects_are_ignored() {
         for path in [
             "config/id",
             "config/metrics",
@@ -294,14 +294,14 @@ mod tests {
             "conditional/alerts/A/api_request_counts.json",
             "conditional/namespaces/x/imagestreams/i.json",
         ] {
-            assert_eq!(classify(path).artifact, Artifact::Noise, "{path}");
+            assert_eq!(classify(path).artifact, Artifact::Ignored, "{path}");
             assert_eq!(classify(path).format, Format::Insights, "{path}");
         }
         assert_eq!(classify("config/alerts.json").artifact, Artifact::KnownFile(KnownFile::Alerts));
     }
 
     #[test]
-    fn a_folder_of_that_name_is_not_yet_of_it() {
+    fn a_folder_name_alone_does_not_make_an_insights_archive() {
         for path in [
             "namespaces/config/pod/y/z.json",
             "config/other.json",

@@ -1,5 +1,5 @@
-//! What `oc adm must-gather` and `oc adm inspect` write: one folder for each image, with a folder for
-//! each thing that was collected.
+//! The layout of `oc adm must-gather` and `oc adm inspect`: one folder per image, with a subfolder
+//! for each kind of data.
 //!
 //! Sources: openshift/must-gather `collection-scripts`; openshift/oc `pkg/cli/admin/inspect`,
 //! `pkg/cli/admin/mustgather`.
@@ -9,7 +9,7 @@ use super::paths::{file_name, log_stem, parent, split, stem};
 use crate::model::format::Format;
 use crate::model::known_file::KnownFile;
 
-/// Folders that stand directly below the root of a collection.
+/// Folders directly below the root of a collection.
 const MARKERS: [&str; 15] = [
     "cluster-scoped-resources",
     "namespaces",
@@ -28,10 +28,10 @@ const MARKERS: [&str; 15] = [
     "machine_config_termination_logs",
 ];
 
-/// Files at the root of a collection that say what made it.
+/// Files at the root of a collection that only a must-gather has.
 const OF_MUST_GATHER: [&str; 4] = ["version", "gather.logs", "gather.log", "gather-debug.log"];
 
-/// Asks whether a must-gather or an inspection puts its files so.
+/// Classifies a path of a must-gather or an inspect.
 pub(super) fn classify(path: &str) -> Option<Classified<'_>> {
     let name = file_name(path);
     let is_marker = |folder: &str, _: &str| MARKERS.contains(&folder);
@@ -46,12 +46,13 @@ pub(super) fn classify(path: &str) -> Option<Classified<'_>> {
     Some(Classified { root, artifact, format })
 }
 
-/// An inspection has two folders; whatever runs more than one writes others too.
+/// An inspect has two folders; a must-gather runs several inspects and writes other folders as
+/// well.
 fn format_of(root: &str, marker: &str) -> Format {
-    let is_inspection = file_name(root).starts_with("inspect.local.");
+    let is_inspect = file_name(root).starts_with("inspect.local.");
     let is_named = || root.split('/').any(|folder| folder.starts_with("must-gather"));
     match marker {
-        _ if is_inspection => Format::Inspection,
+        _ if is_inspect => Format::Inspection,
         "cluster-scoped-resources" | "namespaces" if !is_named() => Format::Inspection,
         _ => Format::MustGather,
     }
@@ -63,8 +64,8 @@ fn at_root(name: &str) -> Option<Artifact<'_>> {
         "must-gather.logs" | "must-gather.log" | "gather.logs" | "gather.log"
         | "gather-debug.log" => Some(Artifact::GatherLog),
         "report.yaml" => Some(Artifact::CleanReport),
-        "version" | "event-filter.html" => Some(Artifact::Noise),
-        _ => name.starts_with("aggregated-discovery").then_some(Artifact::Noise),
+        "version" | "event-filter.html" => Some(Artifact::Ignored),
+        _ => name.starts_with("aggregated-discovery").then_some(Artifact::Ignored),
     }
 }
 
@@ -78,23 +79,25 @@ fn inside<'p>(marker: &str, rest: &'p str, name: &'p str) -> Artifact<'p> {
             "endpoint_status.json" => Artifact::KnownFile(KnownFile::EtcdStatus),
             "alarm_list.json" => Artifact::KnownFile(KnownFile::EtcdAlarms),
             "object_count.json" => Artifact::KnownFile(KnownFile::EtcdObjects),
-            _ => Artifact::Noise,
+            _ => Artifact::Ignored,
         },
-        "monitoring" => monitoring(rest).map_or(Artifact::Noise, Artifact::KnownFile),
+        "monitoring" => monitoring(rest).map_or(Artifact::Ignored, Artifact::KnownFile),
         "host_service_logs" => service_log(host_service(rest)),
         "nodes" => service_log(node_service(rest)),
         "static-pods" => service_log(static_pod(rest)),
         "machine_config_termination_logs" => service_log(daemon(rest)),
-        "pod_network_connectivity_check" | "web_hooks" if stem(name).is_some() => Artifact::Loose,
-        _ => Artifact::Noise,
+        "pod_network_connectivity_check" | "web_hooks" if stem(name).is_some() => {
+            Artifact::Manifest
+        }
+        _ => Artifact::Ignored,
     }
 }
 
-/// What Prometheus answered, or why it did not; a cluster runs one or two of them.
+/// The responses of Prometheus, or its errors; a cluster runs one or two replicas.
 fn monitoring(rest: &str) -> Option<KnownFile> {
     match rest {
         "prometheus/rules.json" | "alerts.json" => return Some(KnownFile::Alerts),
-        "prometheus/rules.stderr" | "alert.stderr" => return Some(KnownFile::AlertsComplaint),
+        "prometheus/rules.stderr" | "alert.stderr" => return Some(KnownFile::AlertsStderr),
         _ => {}
     }
     let (replica, file) = rest.strip_prefix("prometheus/prometheus-k8s-")?.split_once('/')?;
@@ -120,7 +123,7 @@ fn resource<'p>(rest: &'p str, namespace: &'p str) -> Artifact<'p> {
                 resource: unqualified(resource, group),
                 namespace,
             }),
-            None => Artifact::Noise,
+            None => Artifact::Ignored,
         },
         (Some(group), Some(resource), Some(file), None) if stem(file).is_some() => {
             Artifact::Object(ResourcePath {
@@ -135,7 +138,7 @@ fn resource<'p>(rest: &'p str, namespace: &'p str) -> Artifact<'p> {
         {
             Artifact::Object(ResourcePath { group: core_is_empty(group), resource, namespace })
         }
-        _ => Artifact::Noise,
+        _ => Artifact::Ignored,
     }
 }
 
@@ -153,7 +156,7 @@ fn unqualified<'p>(resource: &'p str, group: &str) -> &'p str {
 }
 
 fn namespace(rest: &str) -> Artifact<'_> {
-    let Some((namespace, below)) = rest.split_once('/') else { return Artifact::Noise };
+    let Some((namespace, below)) = rest.split_once('/') else { return Artifact::Ignored };
     if let Some(("pods", below)) = below.split_once('/') {
         return pod(namespace, below);
     }
@@ -172,38 +175,38 @@ fn namespace(rest: &str) -> Artifact<'_> {
 /// `<pod>/<pod>.yaml` and `<pod>/<container>/<container>/logs/...`.
 fn pod<'p>(namespace: &'p str, rest: &'p str) -> Artifact<'p> {
     let mut parts = rest.split('/');
-    let (Some(pod), Some(second)) = (parts.next(), parts.next()) else { return Artifact::Noise };
+    let (Some(pod), Some(second)) = (parts.next(), parts.next()) else { return Artifact::Ignored };
     if parts.clone().next().is_none() {
         return match stem(second) {
             Some(name) if name == pod => {
                 Artifact::Object(ResourcePath { group: "", resource: "pods", namespace })
             }
-            _ => Artifact::Noise,
+            _ => Artifact::Ignored,
         };
     }
     let container = second;
-    let Some(file) = rest.rsplit('/').next() else { return Artifact::Noise };
+    let Some(file) = rest.rsplit('/').next() else { return Artifact::Ignored };
     let is_rotated = rest.contains("/rotated/");
     let is_log = rest.contains("/logs/") && (log_stem(file).is_some() || is_rotated);
     if !is_log {
-        return Artifact::Noise;
+        return Artifact::Ignored;
     }
     let earlier = file.starts_with("previous") || is_rotated;
     Artifact::Log(LogFile { namespace, pod, container, earlier })
 }
 
-/// Node or role, service, and whether the log is of an earlier run.
-type Service<'p> = (&'p str, &'p str, bool);
+/// Node or role, service, and whether the log is from before the last restart.
+type NodeService<'p> = (&'p str, &'p str, bool);
 
-fn service_log(service: Option<Service<'_>>) -> Artifact<'_> {
-    service.map_or(Artifact::Noise, |(pod, container, earlier)| {
+fn service_log(service: Option<NodeService<'_>>) -> Artifact<'_> {
+    service.map_or(Artifact::Ignored, |(pod, container, earlier)| {
         Artifact::Log(LogFile { namespace: "", pod, container, earlier })
     })
 }
 
 /// `masters/kubelet_service.log`, the same for one node, and
 /// `windows/log_files/kubelet/kubelet.log`.
-fn host_service(rest: &str) -> Option<Service<'_>> {
+fn host_service(rest: &str) -> Option<NodeService<'_>> {
     let (nodes, file) = rest.split_once('/')?;
     if let Some((service, _)) =
         file.strip_prefix("log_files/").and_then(|below| below.split_once('/'))
@@ -215,7 +218,7 @@ fn host_service(rest: &str) -> Option<Service<'_>> {
 }
 
 /// `<node>/<node>_logs_kubelet.gz`.
-fn node_service(rest: &str) -> Option<Service<'_>> {
+fn node_service(rest: &str) -> Option<NodeService<'_>> {
     let (node, file) = rest.split_once('/')?;
     let service = file.strip_prefix(node)?.strip_prefix("_logs_")?;
     let service = service.strip_suffix(".gz").unwrap_or(service);
@@ -224,16 +227,16 @@ fn node_service(rest: &str) -> Option<Service<'_>> {
 }
 
 /// `kube-apiserver/<node>-termination.log.gz`, `kube-apiserver/<node>-startup.log.gz`, and the
-/// same with a date. They lie on the node, and tell of instances before the one that runs.
-fn static_pod(rest: &str) -> Option<Service<'_>> {
+/// same with a date. They are stored on the node and come from earlier instances.
+fn static_pod(rest: &str) -> Option<NodeService<'_>> {
     let (service, file) = rest.split_once('/')?;
     let name = log_stem(file).filter(|name| !name.contains('/'))?;
     let node = ["-termination", "-startup"].iter().find_map(|part| name.rfind(part))?;
     Some((name.get(..node)?, service, true))
 }
 
-/// `<node>/<file>.log`: what the machine-config daemon kept before it was restarted.
-fn daemon(rest: &str) -> Option<Service<'_>> {
+/// `<node>/<file>.log`: logs of the machine-config daemon from before its last restart.
+fn daemon(rest: &str) -> Option<NodeService<'_>> {
     let (node, file) = rest.split_once('/')?;
     log_stem(file).map(|_| (node, "machine-config-daemon", true))
 }
@@ -248,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_root_is_what_stands_before_the_first_marker() {
+    fn the_root_is_the_path_before_the_first_marker() {
         let below = "namespaces/kube-system/core/configmaps.yaml";
         let expected = Artifact::List(ResourcePath {
             group: "",
@@ -266,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_runs_more_than_an_inspection_is_a_must_gather() {
+    fn a_must_gather_has_more_folders_than_an_inspect() {
         for (path, format) in [
             ("x/namespaces/a/core/pods.yaml", Format::Inspection),
             ("inspect.local.7/cluster-scoped-resources/core/nodes.yaml", Format::Inspection),
@@ -283,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pod_stands_in_three_places() {
+    fn a_pod_has_three_possible_paths() {
         let list = Artifact::List(ResourcePath { group: "", resource: "pods", namespace: "x" });
         let object = Artifact::Object(ResourcePath { group: "", resource: "pods", namespace: "x" });
         assert_eq!(artifact("namespaces/x/core/pods.yaml"), list);
@@ -293,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_log_knows_pod_and_container() {
+    fn a_container_log_has_pod_and_container() {
         let is_log = |file: &str, earlier| {
             let path = format!("namespaces/x/pods/p/c/{file}");
             let log = LogFile { namespace: "x", pod: "p", container: "c", earlier };
@@ -306,17 +309,17 @@ mod tests {
         let rotated = rotated.map(|file| format!("rotated/{file}"));
         for file in ["previous.log", "previous.insecure.log"].into_iter().map(str::to_owned) {
             is_log(&format!("c/logs/{file}"), true);
-            // Before the container was named twice.
+            // Older releases name the container once.
             is_log(&format!("logs/{file}"), true);
         }
         for file in rotated {
             is_log(&format!("c/logs/{file}"), true);
         }
-        assert_eq!(artifact("namespaces/x/pods/p/frr/frr/logs/frr.conf"), Artifact::Noise);
+        assert_eq!(artifact("namespaces/x/pods/p/frr/frr/logs/frr.conf"), Artifact::Ignored);
     }
 
     #[test]
-    fn a_log_of_a_node_knows_node_or_role_and_service() {
+    fn a_node_log_has_node_or_role_and_service() {
         for (path, pod, container, earlier) in [
             ("host_service_logs/masters/kubelet_service.log", "masters", "kubelet", false),
             ("host_service_logs/workers/crio_service.log.gz", "workers", "crio", false),
@@ -351,7 +354,7 @@ mod tests {
             "host_service_logs/masters/kubelet.txt",
             "static-pods/kube-apiserver/x.yaml",
         ] {
-            assert_eq!(artifact(path), Artifact::Noise, "{path}");
+            assert_eq!(artifact(path), Artifact::Ignored, "{path}");
         }
     }
 
@@ -364,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn qualified_folders_and_both_shapes_of_a_resource_are_known() {
+    fn qualified_folders_and_both_forms_of_a_resource_are_known() {
         let group = "velero.io";
         let list = Artifact::List(ResourcePath { group, resource: "backups", namespace: "x" });
         assert_eq!(artifact("namespaces/x/velero.io/backups.velero.io.yaml"), list);
@@ -373,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_a_shape_of_its_own_is_found_where_a_gather_puts_it() {
+    fn a_known_file_is_found_at_its_usual_path() {
         use KnownFile::{Alerts, EtcdAlarms, EtcdHealth, EtcdMembers, EtcdObjects, EtcdStatus};
         for known_file in [EtcdMembers, EtcdHealth, EtcdStatus, EtcdAlarms, EtcdObjects, Alerts] {
             assert_eq!(artifact(known_file.usual_path()), Artifact::KnownFile(known_file));
@@ -384,26 +387,26 @@ mod tests {
                 assert_eq!(artifact(known_file.usual_path()), Artifact::KnownFile(known_file));
             }
         }
-        let complaint = Artifact::KnownFile(KnownFile::AlertsComplaint);
-        assert_eq!(artifact("monitoring/prometheus/rules.stderr"), complaint);
-        assert_eq!(artifact("monitoring/alert.stderr"), complaint);
+        let stderr = Artifact::KnownFile(KnownFile::AlertsStderr);
+        assert_eq!(artifact("monitoring/prometheus/rules.stderr"), stderr);
+        assert_eq!(artifact("monitoring/alert.stderr"), stderr);
         for path in [
             "monitoring/prometheus/prometheus-k8s-2/active-targets.json",
             "monitoring/prometheus/prometheus-k8s-0/active-targets.stderr",
             "monitoring/prometheus/prometheus-k8s-0/status/runtimeinfo.json",
             "monitoring/prometheus/status/config.json",
         ] {
-            assert_eq!(artifact(path), Artifact::Noise, "{path}");
+            assert_eq!(artifact(path), Artifact::Ignored, "{path}");
         }
-        assert_eq!(artifact("etcd_info/metrics.openmetrics"), Artifact::Noise);
+        assert_eq!(artifact("etcd_info/metrics.openmetrics"), Artifact::Ignored);
     }
 
     #[test]
-    fn what_no_diagnosis_reads_is_noise() {
+    fn files_that_no_rule_reads_are_ignored() {
         for path in ["event-filter.html", "._x.yaml", "a/b/namespaces", "network_logs/x.yaml"] {
-            assert_eq!(artifact(path), Artifact::Noise, "{path}");
+            assert_eq!(artifact(path), Artifact::Ignored, "{path}");
         }
-        assert_eq!(artifact("co.yaml"), Artifact::Loose);
+        assert_eq!(artifact("co.yaml"), Artifact::Manifest);
         assert_eq!(artifact("wrapper/timestamp"), Artifact::Timestamp);
     }
 }

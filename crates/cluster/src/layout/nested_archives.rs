@@ -1,24 +1,22 @@
-//! Which files of an archive are opened when their bytes are those of an archive or compressed.
+//! Which files of an archive are opened if they are archives or compressed.
 //!
-//! Asked only of files whose first bytes say so: an ordinary one costs nothing.
-
-use mustknow_archive;
+//! Called only for files whose first bytes show it, so ordinary files cost nothing.
 
 use super::artifact::{Artifact, Classified};
 use crate::layout;
 
-/// Whether the file at `path` is opened should it be an archive or compressed.
+/// Whether the file at `path` is opened if it is an archive or compressed.
 ///
-/// Logs are read compressed as they are. Below a folder that only a collection has, archives hold
-/// nothing of a cluster, but a list may have been compressed by itself.
+/// Compressed logs are decompressed by the log scanner. Archives below the folders of a collection
+/// contain no cluster data, but a single list may be compressed there.
 pub(crate) fn may_be_opened(path: &str) -> bool {
     let Classified { root, artifact, .. } = layout::classify(path);
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     match artifact {
-        Artifact::Loose | Artifact::Nameless => true,
-        Artifact::Noise if root == folder => true,
-        Artifact::Noise => {
-            layout::classify(mustknow_archive::without_suffix(path)).artifact != Artifact::Noise
+        Artifact::Manifest | Artifact::Unrecognized => true,
+        Artifact::Ignored if root == folder => true,
+        Artifact::Ignored => {
+            layout::classify(mustknow_archive::without_suffix(path)).artifact != Artifact::Ignored
         }
         _ => false,
     }
@@ -29,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn archives_are_looked_for_where_a_collection_has_none() {
+    fn archives_are_opened_outside_the_folders_of_a_collection() {
         for path in
             ["a.tar.gz", "mg/inner", "co.yaml", "mg/co.yaml.gz", "namespaces/x/core/pods.yaml.gz"]
         {

@@ -1,11 +1,11 @@
-//! Parts of paths, and names in them.
+//! Splits paths, and finds names in them.
 
 use super::artifact::ResourcePath;
 use crate::model::kind::Kind;
 use crate::model::kinds::ALL;
 
-/// Splits `path` before and after the first of its folders that `is_marker` knows by its name and by
-/// what stands below it. Answers what stands before it, the folder and what stands below it.
+/// Splits `path` at the first folder for which `is_marker` holds, given its name and the path below
+/// it. Returns the path before it, the folder, and the path below it.
 pub(super) fn split(
     path: &str,
     is_marker: impl Fn(&str, &str) -> bool,
@@ -24,10 +24,12 @@ pub(super) fn split(
     None
 }
 
+/// The folder of `path`; empty at the top.
 pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// The last component of `path`.
 pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -37,18 +39,18 @@ pub(super) fn stem(name: &str) -> Option<&str> {
     name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".json")).or(name.strip_suffix(".yml"))
 }
 
-/// A log without what says that it is one and that it is packed.
+/// The name of a log without `.log` and `.log.gz`.
 pub(super) fn log_stem(file: &str) -> Option<&str> {
     file.strip_suffix(".gz").unwrap_or(file).strip_suffix(".log")
 }
 
-/// The resource whose objects are of that kind, in small letters; the kind itself where it is unknown.
+/// The resource of a kind in lower case; the kind itself if it is unknown.
 pub(super) fn resource_of<'p>(group: &str, kind: &'p str) -> &'p str {
-    let is_it = |known: &&&Kind| known.group == group && known.name.eq_ignore_ascii_case(kind);
-    ALL.iter().find(is_it).map_or(kind, |known| known.plural)
+    let matches = |known: &&&Kind| known.group == group && known.name.eq_ignore_ascii_case(kind);
+    ALL.iter().find(matches).map_or(kind, |known| known.plural)
 }
 
-/// A resource and its place; an empty namespace is cluster scope.
+/// A resource in a namespace; empty for cluster-scoped resources.
 pub(super) fn at<'p>(group: &'p str, resource: &'p str, namespace: &'p str) -> ResourcePath<'p> {
     ResourcePath { group, resource, namespace }
 }

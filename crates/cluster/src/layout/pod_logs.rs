@@ -1,5 +1,5 @@
-//! The logs that `kubectl cluster-info dump` writes one after the other, between lines that say whose
-//! they are; where it prints everything to one stream, they stand among the lists.
+//! Splits the logs that `kubectl cluster-info dump` writes one after another, between lines that
+//! name pod and container. A dump printed to one stream contains them between its lists.
 //!
 //! Source: kubernetes/kubectl `pkg/cmd/clusterinfo/clusterinfo_dump.go`.
 
@@ -13,21 +13,21 @@ const OF_POD: &str = " of pod ";
 const CLOSING: &str = " ====";
 
 /// The log of one container.
-pub(crate) struct Section<'b> {
+pub(crate) struct LogSection<'b> {
     pub(crate) log: LogFile<'b>,
     pub(crate) bytes: &'b [u8],
-    /// How many lines of the file stand before it.
+    /// How many lines of the file precede it.
     pub(crate) lines_before: u64,
 }
 
-/// Whether there is any log in the text.
+/// Whether the text contains a log.
 pub(crate) fn has_logs(bytes: &[u8]) -> bool {
     next_start(bytes, 0).is_some()
 }
 
-/// The logs in a text, and the text with empty lines in their place, so that what is left keeps its
-/// lines.
-pub(crate) fn sections(bytes: &[u8]) -> (Vec<Section<'_>>, Vec<u8>) {
+/// The logs in a text, and the text with the logs replaced by empty lines, so that line numbers
+/// stay valid.
+pub(crate) fn sections(bytes: &[u8]) -> (Vec<LogSection<'_>>, Vec<u8>) {
     let (mut found, mut rest) = (Vec::new(), Vec::new());
     let (mut at, mut lines) = (0, 0);
     while let Some(start) = next_start(bytes, at) {
@@ -43,10 +43,10 @@ pub(crate) fn sections(bytes: &[u8]) -> (Vec<Section<'_>>, Vec<u8>) {
             continue;
         };
         let body = slice(bytes, head_end, bytes.len());
-        // The last line of a log may have no end of its own.
+        // The last line of a log may have no line break.
         let len = memmem::find(body, end_marker.as_bytes()).unwrap_or(body.len());
         let text = slice(body, 0, len);
-        found.push(Section { log, bytes: text, lines_before: lines + newlines(head) });
+        found.push(LogSection { log, bytes: text, lines_before: lines + newlines(head) });
         at = line_end(bytes, head_end + len);
         let whole = slice(bytes, start, at);
         rest.extend(memchr_iter(b'\n', whole).map(|_| b'\n'));
@@ -56,14 +56,14 @@ pub(crate) fn sections(bytes: &[u8]) -> (Vec<Section<'_>>, Vec<u8>) {
     (found, rest)
 }
 
-/// Where the next log begins: at the start of a line.
+/// The offset of the next log, which begins at the start of a line.
 fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
     memmem::find_iter(slice(bytes, from, bytes.len()), START)
         .map(|at| from + at)
         .find(|at| at.checked_sub(1).is_none_or(|before| bytes.get(before) == Some(&b'\n')))
 }
 
-/// Whose log begins with that line, and what ends it.
+/// The container whose log begins with that line, and the line that ends the log.
 fn log_of(head: &[u8]) -> Option<(LogFile<'_>, String)> {
     let head = std::str::from_utf8(head).ok()?.trim_end();
     let (_, words) = head.split_once(" container ")?;
@@ -99,7 +99,7 @@ mod tests {
         {\n}\n";
 
     #[test]
-    fn every_log_is_found_and_the_rest_keeps_its_lines() {
+    fn every_log_is_found_and_the_rest_keeps_its_line_numbers() {
         let (found, rest) = sections(TEXT.as_bytes());
         let logs: Vec<_> = found
             .iter()
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_breaks_off_goes_to_the_end() {
+    fn a_log_without_an_end_line_extends_to_the_end() {
         let text = b"==== START logs for container a of pod x/p ====\none\ntwo";
         let (found, rest) = sections(text);
         assert_eq!(found[0].bytes, b"one\ntwo");
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_the_head_of_a_log_stays_text() {
+    fn lines_that_only_resemble_a_start_line_stay_text() {
         for text in [
             "x ==== START logs for container a of pod x/p ====\n",
             "==== START logs for container a of pod x ====\n",

@@ -1,21 +1,23 @@
-//! What Troubleshoot (`kubectl support-bundle`, kots, kurl) collects: lists of JSON by resource and
-//! namespace, values of Secrets and the like replaced by `***HIDDEN***`.
+//! The layout of Troubleshoot (`kubectl support-bundle`, kots, kurl): JSON lists by resource and
+//! namespace, with sensitive values replaced by `***HIDDEN***`.
 //!
-//! A list of a namespace is whole. The list of namespaces is not where the bundle was asked for some of
-//! them, so it counts object by object. Logs are cut after some lines.
+//! The lists of a namespace are complete. The list of namespaces is not, if the bundle was
+//! restricted to some of them, so its objects count as single objects. Logs contain only their last
+//! lines.
 //!
-//! Source: replicatedhq/troubleshoot `pkg/constants/constants.go`, `pkg/collect/cluster_resources.go`.
+//! Source: replicatedhq/troubleshoot `pkg/constants/constants.go`,
+//! `pkg/collect/cluster_resources.go`.
 
 use super::artifact::{Artifact, Classified, LogFile};
 use super::paths::{at, log_stem, split, stem};
 use crate::model::format::Format;
 
-/// What stands for a value that was taken out.
+/// The placeholder for a value that was removed.
 pub(crate) const HIDDEN: &[u8] = b"***HIDDEN***";
 
 const ADMISSION: &str = "admissionregistration.k8s.io";
 
-/// Files of a resource of cluster scope.
+/// Files of cluster-scoped resources.
 const OF_CLUSTER: [(&str, &str, &str); 9] = [
     ("nodes", "", "nodes"),
     ("pvs", "", "persistentvolumes"),
@@ -28,7 +30,7 @@ const OF_CLUSTER: [(&str, &str, &str); 9] = [
     ("mutating-webhook-configurations", ADMISSION, "mutatingwebhookconfigurations"),
 ];
 
-/// Folders with one list for each namespace.
+/// Folders with one list per namespace.
 const BY_NAMESPACE: [(&str, &str, &str); 20] = [
     ("pods", "", "pods"),
     ("services", "", "services"),
@@ -52,10 +54,10 @@ const BY_NAMESPACE: [(&str, &str, &str); 20] = [
     ("leases", "coordination.k8s.io", "leases"),
 ];
 
-/// Asks whether Troubleshoot puts its files so.
+/// Classifies a path of a support bundle.
 pub(super) fn classify(path: &str) -> Option<Classified<'_>> {
     let (root, _, below) = split(path, |folder, _| folder == "cluster-resources")?;
-    let artifact = inside(below).unwrap_or(Artifact::Noise);
+    let artifact = inside(below).unwrap_or(Artifact::Ignored);
     Some(Classified { root, artifact, format: Format::SupportBundle })
 }
 
@@ -104,7 +106,7 @@ fn log(rest: &str) -> Option<Artifact<'_>> {
     let name = log_stem(file).filter(|name| !name.ends_with("-logs-errors"))?;
     let earlier = name.ends_with("-previous");
     let container = name.strip_suffix("-previous").unwrap_or(name);
-    Some(Artifact::LogPart(LogFile { namespace, pod, container, earlier }))
+    Some(Artifact::PartialLog(LogFile { namespace, pod, container, earlier }))
 }
 
 #[cfg(test)]
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_stands_by_resource_and_namespace() {
+    fn a_list_is_found_by_resource_and_namespace() {
         for (path, group, resource, namespace) in [
             ("nodes.json", "", "nodes", ""),
             ("storage-classes.json", "storage.k8s.io", "storageclasses", ""),
@@ -132,26 +134,26 @@ mod tests {
             for root in ["", "support-bundle-2024", "a/b"] {
                 let full = format!("{root}/cluster-resources/{path}");
                 let full = full.trim_start_matches('/');
-                let placed = Classified { root, artifact, format: Format::SupportBundle };
-                assert_eq!(classify(full), placed, "{full}");
+                let classified = Classified { root, artifact, format: Format::SupportBundle };
+                assert_eq!(classify(full), classified, "{full}");
             }
         }
     }
 
     #[test]
-    fn a_list_of_chosen_namespaces_proves_nothing() {
+    fn the_list_of_namespaces_proves_no_absence() {
         let artifact = Artifact::Object(at("", "namespaces", ""));
         assert_eq!(classify("cluster-resources/namespaces.json").artifact, artifact);
     }
 
     #[test]
-    fn a_log_is_cut_and_knows_its_container() {
+    fn a_log_is_partial_and_has_its_container() {
         for (file, container, earlier) in
             [("velero.log", "velero", false), ("velero-previous.log", "velero", true)]
         {
             let log = LogFile { namespace: "x", pod: "p", container, earlier };
             let path = format!("b/cluster-resources/pods/logs/x/p/{file}");
-            assert_eq!(classify(&path).artifact, Artifact::LogPart(log), "{path}");
+            assert_eq!(classify(&path).artifact, Artifact::PartialLog(log), "{path}");
         }
         for path in [
             "cluster-resources/pods/logs/x/p/c-logs-errors.log",
@@ -163,7 +165,7 @@ mod tests {
             "cluster-resources/groups.json",
             "cluster-resources/custom-resources/nodot.json",
         ] {
-            assert_eq!(classify(path).artifact, Artifact::Noise, "{path}");
+            assert_eq!(classify(path).artifact, Artifact::Ignored, "{path}");
         }
     }
 }

@@ -1,60 +1,60 @@
-//! What is kept of the lines that hit: how many, the first, the last, and examples.
+//! Collects matching lines: how many there are, the first, the last, and examples.
 
 use crate::layout::LogFile;
 use crate::model::log::{LogHits, LogLine, LogPattern};
 use crate::model::time::{self, Time};
 
-/// How much of a line is kept.
-const LINE_KEPT: usize = 4096;
-/// How much of a line its time is looked for in.
-const HEAD: usize = 128;
-/// How many lines are kept besides the first and the last.
+/// How much of a line is stored, in bytes.
+const LINE_LIMIT: usize = 4096;
+/// How much of a line is searched for its time, in bytes.
+const HEAD_LIMIT: usize = 128;
+/// How many lines are stored in addition to the first and the last.
 const EXAMPLES: usize = 4;
 
-/// The hits of one pattern in a log that is still being read.
+/// The hits of one pattern in a log that is being read.
 ///
-/// Lines are kept as bytes in buffers that are used again: a log may hit in every line.
+/// Lines are stored as bytes in reused buffers, because every line of a log may match.
 pub(super) struct HitCounter {
     pattern: &'static LogPattern,
     count: u64,
-    first: Kept,
-    /// The latest line of each shape, by number.
-    recent: Vec<Kept>,
+    first: StoredLine,
+    /// The latest line of each template, by line number.
+    recent: Vec<StoredLine>,
 }
 
 #[derive(Clone, Default)]
-struct Kept {
+struct StoredLine {
     number: u64,
-    head: Head,
-    shape: u64,
+    head: LineHead,
+    template: u64,
     text: Vec<u8>,
 }
 
-/// A line that hit, while it stands in the buffer.
+/// A matching line in the buffer.
 #[derive(Clone, Copy)]
-pub(super) struct Hit<'b> {
+pub(super) struct LineHit<'b> {
     pub(super) number: u64,
     pub(super) text: &'b [u8],
-    pub(super) head: Head,
+    pub(super) head: LineHead,
 }
 
-/// Where the head of a line is.
+/// Where the beginning of a line is, which has its time.
 #[derive(Clone, Copy, Default)]
-pub(super) enum Head {
-    /// In the text.
+pub(super) enum LineHead {
+    /// In this chunk.
     #[default]
     Here,
-    /// The text is a later piece of the line; the time at its head was this.
+    /// In an earlier chunk, because the line is longer than a chunk; the time it had.
     Before(Option<Time>),
 }
 
-impl Head {
-    /// The time at the head of a line, of which this is the text.
+impl LineHead {
+    /// The time of a line, of which `text` is the part in this chunk.
     pub(super) fn time(self, text: &[u8]) -> Option<Time> {
         match self {
             Self::Here => {
-                let text = kept(text);
-                let head = text.get(..HEAD).unwrap_or(text);
+                let text = stored_part(text);
+                let head = text.get(..HEAD_LIMIT).unwrap_or(text);
                 time::line_head(&String::from_utf8_lossy(head))
             }
             Self::Before(time) => time,
@@ -63,44 +63,44 @@ impl Head {
 }
 
 impl HitCounter {
-    /// Adds a line to the hits of its pattern. Two hits in one line are one line.
-    pub(super) fn note(found: &mut Vec<Self>, pattern: &'static LogPattern, hit: Hit<'_>) {
-        match found.iter_mut().find(|known| std::ptr::eq(known.pattern, pattern)) {
-            Some(known) if known.last_number() == hit.number => {}
-            Some(known) => known.add(hit),
+    /// Adds a line to the hits of its pattern. A line with several hits counts once.
+    pub(super) fn record(counters: &mut Vec<Self>, pattern: &'static LogPattern, hit: LineHit<'_>) {
+        match counters.iter_mut().find(|counter| std::ptr::eq(counter.pattern, pattern)) {
+            Some(counter) if counter.last_number() == hit.number => {}
+            Some(counter) => counter.add(hit),
             None => {
-                let mut first = Kept::default();
-                first.become_line(hit, shape(hit.text));
-                found.push(Self { pattern, count: 1, recent: vec![first.clone()], first });
+                let mut first = StoredLine::default();
+                first.set(hit, template(hit.text));
+                counters.push(Self { pattern, count: 1, recent: vec![first.clone()], first });
             }
         }
     }
 
     fn last_number(&self) -> u64 {
-        self.recent.last().map_or(0, |kept| kept.number)
+        self.recent.last().map_or(0, |line| line.number)
     }
 
-    fn add(&mut self, hit: Hit<'_>) {
+    fn add(&mut self, hit: LineHit<'_>) {
         self.count += 1;
-        let shape = shape(hit.text);
+        let template = template(hit.text);
         let is_full = self.recent.len() > EXAMPLES;
-        match self.recent.iter().position(|kept| kept.shape == shape) {
-            Some(alike) => self.make_last(alike),
-            None if is_full => self.make_last(0),
-            None => self.recent.push(Kept::default()),
+        match self.recent.iter().position(|line| line.template == template) {
+            Some(same) => self.move_to_end(same),
+            None if is_full => self.move_to_end(0),
+            None => self.recent.push(StoredLine::default()),
         }
         if let Some(last) = self.recent.last_mut() {
-            last.become_line(hit, shape);
+            last.set(hit, template);
         }
     }
 
-    fn make_last(&mut self, at: usize) {
+    fn move_to_end(&mut self, at: usize) {
         if let Some(tail) = self.recent.get_mut(at..) {
             tail.rotate_left(1);
         }
     }
 
-    /// The hits, now that the log has ended.
+    /// The hits after the end of the log.
     pub(super) fn finish(mut self, path: &str, log: LogFile<'_>) -> LogHits {
         let last = self.recent.pop().unwrap_or_default();
         let first = self.first.number;
@@ -110,46 +110,46 @@ impl HitCounter {
             pod: log.pod.into(),
             container: log.container.into(),
             count: self.count,
-            first: self.first.line(),
-            last: last.line(),
+            first: self.first.into_log_line(),
+            last: last.into_log_line(),
             examples: self
                 .recent
                 .into_iter()
-                .filter(|kept| kept.number != first)
-                .map(Kept::line)
+                .filter(|line| line.number != first)
+                .map(StoredLine::into_log_line)
                 .collect(),
         }
     }
 }
 
-impl Kept {
-    fn become_line(&mut self, hit: Hit<'_>, shape: u64) {
-        (self.number, self.head, self.shape) = (hit.number, hit.head, shape);
+impl StoredLine {
+    fn set(&mut self, hit: LineHit<'_>, template: u64) {
+        (self.number, self.head, self.template) = (hit.number, hit.head, template);
         self.text.clear();
-        self.text.extend_from_slice(kept(hit.text));
+        self.text.extend_from_slice(stored_part(hit.text));
     }
 
-    fn line(self) -> LogLine {
+    fn into_log_line(self) -> LogLine {
         let time = self.head.time(&self.text);
         let text = String::from_utf8_lossy(&self.text).into_owned();
         LogLine { number: self.number, text, time }
     }
 }
 
-/// The part of a line that is kept.
-fn kept(text: &[u8]) -> &[u8] {
-    // A crash of the node leaves blocks of NULs in front of the next line.
+/// The part of a line that is stored.
+fn stored_part(text: &[u8]) -> &[u8] {
+    // A crash of the node can leave blocks of NUL bytes before the next line.
     let nulls = text.iter().take_while(|byte| **byte == 0).count();
     let text = text.get(nulls..).unwrap_or_default();
     let text = text.strip_suffix(b"\r").unwrap_or(text);
-    text.get(..LINE_KEPT).unwrap_or(text)
+    text.get(..LINE_LIMIT).unwrap_or(text)
 }
 
-/// The same for lines that differ in numbers only. It is asked of every line that hits, so it is a
-/// plain sum over the bytes; lines made to be alike in it cost no more than an example.
-fn shape(text: &[u8]) -> u64 {
+/// A hash that is equal for lines that differ only in numbers. It is computed for every matching
+/// line, so it is a simple FNV hash; a crafted collision only suppresses an example.
+fn template(text: &[u8]) -> u64 {
     let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-    kept(text).iter().fold(0xcbf2_9ce4_8422_2325, |sum: u64, &byte| {
-        if is_number(byte) { sum } else { (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3) }
+    stored_part(text).iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| {
+        if is_number(byte) { hash } else { (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3) }
     })
 }

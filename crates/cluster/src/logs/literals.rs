@@ -1,8 +1,8 @@
-//! The next place where one of some literals stands.
+//! Searches for the next occurrence of one of several literals.
 //!
-//! Vector instructions find a handful of literals at memory speed, and an automaton finds any
-//! number of them at a fifth of that. The automaton's own shortcuts are off: they skip to the
-//! bytes that literals begin with, and in logs those are everywhere.
+//! Vector instructions find a few literals at memory speed; an automaton finds any number of
+//! literals at a fifth of that speed. The prefilter of the automaton is off: it skips to bytes with
+//! which literals begin, and these bytes are frequent in logs.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, packed};
 use memchr::memmem::Finder;
@@ -29,19 +29,19 @@ impl Literals {
         Self::many(&literals)
     }
 
-    /// Where the processor has no such instructions, and for more literals than they can take.
+    /// For processors without these instructions, and for more literals than they support.
     pub(super) fn many(literals: &[&'static str]) -> Result<Self, Error> {
         let mut builder = AhoCorasick::builder();
         let automaton = builder.kind(Some(AhoCorasickKind::DFA)).prefilter(false).build(literals);
         automaton.map(Self::Many).map_err(|e| Error::Patterns(e.to_string()))
     }
 
-    /// Some byte of the first literal in `bytes`; of literals that overlap it may be any.
+    /// The offset of the first literal in `bytes`; of overlapping literals it may be any.
     pub(super) fn find(&self, bytes: &[u8]) -> Option<usize> {
         match self {
             Self::One(finder) => finder.find(bytes),
-            Self::Few(searcher) => searcher.find(bytes).map(|hit| hit.start()),
-            Self::Many(automaton) => automaton.find(bytes).map(|hit| hit.start()),
+            Self::Few(searcher) => searcher.find(bytes).map(|found| found.start()),
+            Self::Many(automaton) => automaton.find(bytes).map(|found| found.start()),
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Lines of container and node logs that some rule asked for.
+//! Finds the lines of container and node logs that rules look for.
 //!
-//! A log is scanned once, chunk by chunk, with one automaton for the literals of every rule that
-//! reads it; a line and its time are looked up only where a literal hits, and the log itself is
-//! not kept.
+//! A log is scanned once, chunk by chunk, with one search for the literals of all rules that read
+//! it. A line and its time are determined only if a literal matches, and the log itself is not
+//! stored.
 
+mod buffer;
 mod hits;
 mod literals;
 mod scanner;
-mod scratch;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use buffer::LogBuffer;
 pub(crate) use scanner::Scanner;
-pub(crate) use scratch::Scratch;

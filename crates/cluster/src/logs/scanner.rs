@@ -1,8 +1,8 @@
-//! Finds the lines that some rule asked for in the logs that pass.
+//! Scans logs for the patterns of all rules.
 //!
-//! Each container has one search for the literals of all patterns that read it: a handful of
-//! literals is found several times faster than those of all rules, and a literal that belongs
-//! elsewhere would cost a line each time it hits.
+//! Each container has one search for the literals of the patterns that apply to it. A few literals
+//! are found several times faster than the literals of all rules, and a literal that applies to
+//! other containers would cost time on every match.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
@@ -10,34 +10,35 @@ use std::io::{self, Read};
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::hits::{Head, Hit, HitCounter};
+use super::buffer::{LogBuffer, LogChunk};
+use super::hits::{HitCounter, LineHead, LineHit};
 use super::literals::Literals;
-use super::scratch::{Scratch, Window};
 use crate::error::Error;
 use crate::layout::LogFile;
 use crate::model::log::{LogHits, LogPattern};
 
-/// The patterns of all rules, by the logs they read.
+/// The patterns of all rules, by the logs they apply to.
 #[derive(Debug)]
 pub(crate) struct Scanner {
-    sets: Vec<Set>,
+    sets: Vec<PatternSet>,
 }
 
-/// The patterns that read one log.
+/// The patterns that apply to one container.
 #[derive(Debug)]
-struct Set {
-    /// Namespace and container; no container stands for all that no pattern names.
-    place: (&'static str, &'static str),
-    /// Finds the next line that holds any of the literals. Which of them it holds is asked of
-    /// each: literals may overlap, and a search that names them all is slow.
+struct PatternSet {
+    /// Namespace and container; an empty container stands for all containers that no pattern names.
+    source: (&'static str, &'static str),
+    /// Finds the next line that contains any of the literals. Each pattern is then matched
+    /// separately, because literals may overlap and a search that reports all of them is slow.
     literals: Literals,
-    searches: Vec<Search>,
-    /// How much of a line that is cut must be looked at again, so that no literal is cut with it.
+    patterns: Vec<CompiledPattern>,
+    /// How many bytes of a line that is split between chunks are searched again, so that no literal
+    /// is split.
     overlap: usize,
 }
 
 #[derive(Clone, Debug)]
-struct Search {
+struct CompiledPattern {
     pattern: &'static LogPattern,
     literal: Finder<'static>,
     regex: Option<Regex>,
@@ -45,55 +46,56 @@ struct Search {
 
 impl Scanner {
     pub(crate) fn new(patterns: Vec<&'static LogPattern>) -> Result<Self, Error> {
-        let places: BTreeSet<_> =
+        let sources: BTreeSet<_> =
             patterns.iter().map(|pattern| (pattern.namespace, pattern.container)).collect();
-        let searches = patterns.into_iter().map(Search::new).collect::<Result<Vec<_>, _>>()?;
-        let sets = places.into_iter().map(|place| Set::of(place, &searches));
+        let patterns =
+            patterns.into_iter().map(CompiledPattern::new).collect::<Result<Vec<_>, _>>()?;
+        let sets = sources.into_iter().map(|source| PatternSet::of(source, &patterns));
         Ok(Self { sets: sets.collect::<Result<_, _>>()? })
     }
 
-    /// Whether any pattern reads that log.
-    pub(crate) fn wants(&self, log: LogFile<'_>) -> bool {
+    /// Whether any pattern applies to that log.
+    pub(crate) fn has_patterns_for(&self, log: LogFile<'_>) -> bool {
         self.set(log).is_some()
     }
 
-    /// Scans one log to its end; gzip is recognised and inflated. Answers the hits, and how many
-    /// bytes the log has, or why it could not be read any further.
+    /// Scans one log to its end; gzip is detected and decompressed. Returns the hits, and the
+    /// length of the log in bytes or why it could not be read to its end.
     pub(crate) fn scan(
         &self,
-        scratch: &mut Scratch,
+        buffer: &mut LogBuffer,
         path: &str,
         log: LogFile<'_>,
         body: &mut dyn Read,
     ) -> (Vec<LogHits>, io::Result<u64>) {
         let Some(set) = self.set(log) else { return (Vec::new(), Ok(0)) };
-        let mut reading = Reading { set, number: 1, head: Head::Here, found: Vec::new() };
-        let ended = scratch.pass(body, set.overlap, &mut |window| reading.look(window));
-        (reading.found.into_iter().map(|counter| counter.finish(path, log)).collect(), ended)
+        let mut scan = LogScan { set, number: 1, head: LineHead::Here, counters: Vec::new() };
+        let end = buffer.for_each_chunk(body, set.overlap, &mut |chunk| scan.chunk(chunk));
+        (scan.counters.into_iter().map(|counter| counter.finish(path, log)).collect(), end)
     }
 
-    fn set(&self, log: LogFile<'_>) -> Option<&Set> {
-        let of = |container| self.sets.iter().find(|set| set.place == (log.namespace, container));
+    fn set(&self, log: LogFile<'_>) -> Option<&PatternSet> {
+        let of = |container| self.sets.iter().find(|set| set.source == (log.namespace, container));
         of(log.container).or_else(|| of(""))
     }
 }
 
-impl Set {
-    fn of(place: (&'static str, &'static str), all: &[Search]) -> Result<Self, Error> {
-        let (namespace, container) = place;
-        let reads = |pattern: &LogPattern| {
+impl PatternSet {
+    fn of(source: (&'static str, &'static str), all: &[CompiledPattern]) -> Result<Self, Error> {
+        let (namespace, container) = source;
+        let applies = |pattern: &LogPattern| {
             pattern.namespace == namespace
                 && (pattern.container.is_empty() || pattern.container == container)
         };
-        let searches: Vec<_> = all.iter().filter(|s| reads(s.pattern)).cloned().collect();
-        let literals = searches.iter().map(|search| search.pattern.literal);
+        let patterns: Vec<_> = all.iter().filter(|it| applies(it.pattern)).cloned().collect();
+        let literals = patterns.iter().map(|it| it.pattern.literal);
         let longest = literals.clone().map(str::len).max().unwrap_or(0);
         let literals = Literals::new(literals.collect())?;
-        Ok(Self { place, literals, searches, overlap: longest.saturating_sub(1) })
+        Ok(Self { source, literals, patterns, overlap: longest.saturating_sub(1) })
     }
 }
 
-impl Search {
+impl CompiledPattern {
     fn new(pattern: &'static LogPattern) -> Result<Self, Error> {
         let compile = |regex| RegexBuilder::new(regex).unicode(false).build();
         let regex = pattern.regex.map(compile).transpose();
@@ -101,27 +103,27 @@ impl Search {
         Ok(Self { pattern, literal: Finder::new(pattern.literal), regex })
     }
 
-    fn is_in(&self, line: &[u8]) -> bool {
+    fn matches(&self, line: &[u8]) -> bool {
         self.literal.find(line).is_some()
             && self.regex.as_ref().is_none_or(|regex| regex.is_match(line))
     }
 }
 
-/// One log while it passes.
-struct Reading<'s> {
-    set: &'s Set,
-    /// The number of the first line of the next window.
+/// The state of scanning one log.
+struct LogScan<'s> {
+    set: &'s PatternSet,
+    /// The number of the first line of the next chunk.
     number: u64,
-    /// Where the head of that line is.
-    head: Head,
-    found: Vec<HitCounter>,
+    /// Where the beginning of that line is.
+    head: LineHead,
+    counters: Vec<HitCounter>,
 }
 
-impl Reading<'_> {
-    fn look(&mut self, window: Window<'_>) {
-        let bytes = window.bytes;
+impl LogScan<'_> {
+    fn chunk(&mut self, chunk: LogChunk<'_>) {
+        let bytes = chunk.bytes;
         let mut counted = 0;
-        // Always the start of a line.
+        // The offset of the next line.
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty())
             && let Some(hit) = self.set.literals.find(rest)
@@ -132,17 +134,18 @@ impl Reading<'_> {
             let line = bytes.get(start..end).unwrap_or_default();
             self.number += newlines(bytes.get(counted..start));
             counted = start;
-            let head = if start == 0 { self.head } else { Head::Here };
-            self.note(Hit { number: self.number, text: line, head });
+            let head = if start == 0 { self.head } else { LineHead::Here };
+            self.record(LineHit { number: self.number, text: line, head });
             at = end + 1;
         }
         self.number += newlines(bytes.get(counted..));
-        self.head = if window.is_cut { Head::Before(self.head.time(bytes)) } else { Head::Here };
+        self.head =
+            if chunk.is_split { LineHead::Before(self.head.time(bytes)) } else { LineHead::Here };
     }
 
-    fn note(&mut self, hit: Hit<'_>) {
-        for search in self.set.searches.iter().filter(|search| search.is_in(hit.text)) {
-            HitCounter::note(&mut self.found, search.pattern, hit);
+    fn record(&mut self, hit: LineHit<'_>) {
+        for compiled in self.set.patterns.iter().filter(|it| it.matches(hit.text)) {
+            HitCounter::record(&mut self.counters, compiled.pattern, hit);
         }
     }
 }

@@ -1,11 +1,10 @@
-//! What the archives within an input are to the collections in them: whose damage is whose, and who
-//! lacks something of what was cut.
+//! The archives within an input: which collections their damage and truncation belong to.
 
 use std::collections::BTreeSet;
 
 use mustknow_archive::Damage;
 
-use crate::merge::group::Root;
+use crate::merge::collection::LocatedCollection;
 
 /// The archives that were found within the input.
 pub(crate) struct Archives(BTreeSet<String>);
@@ -16,7 +15,7 @@ impl Archives {
         Self(paths.into_iter().collect())
     }
 
-    /// The path of the archive that `path` lies in or is; empty for the input itself.
+    /// The path of the innermost archive that contains or is `path`; empty for the input itself.
     pub(crate) fn of<'p>(&self, path: &'p str) -> &'p str {
         if self.0.is_empty() {
             return "";
@@ -24,20 +23,25 @@ impl Archives {
         with_ancestors(path).find(|folder| self.0.contains(*folder)).unwrap_or("")
     }
 
-    /// A folder and every folder above it in its archive.
+    /// A folder and its ancestors within its archive.
     pub(crate) fn folders<'p>(&self, folder: &'p str) -> impl Iterator<Item = &'p str> {
         let archive = self.of(folder);
         with_ancestors(folder).take_while(|folder| folder.len() >= archive.len())
     }
 
-    /// The archive that `path` lies in, and every archive around that, to the input itself.
-    pub(crate) fn around<'p>(&self, path: &'p str) -> impl Iterator<Item = &'p str> {
+    /// The archives that enclose `path`, from the innermost to the input itself.
+    pub(crate) fn enclosing<'p>(&self, path: &'p str) -> impl Iterator<Item = &'p str> {
         let all = with_ancestors(self.of(path));
         all.filter(|folder| folder.is_empty() || self.0.contains(*folder))
     }
 
-    /// Whose damage is whose: that in an archive is its collections', that anywhere else everybody's.
-    pub(crate) fn share(&self, damage: &[Damage], groups: &[Vec<Root>]) -> Vec<Vec<Damage>> {
+    /// The damage of each group: damage in an archive with collections belongs to their groups,
+    /// other damage belongs to all groups.
+    pub(crate) fn share_damage(
+        &self,
+        damage: &[Damage],
+        groups: &[Vec<LocatedCollection>],
+    ) -> Vec<Vec<Damage>> {
         let homes: Vec<BTreeSet<&str>> = groups
             .iter()
             .map(|members| members.iter().map(|(root, _)| self.of(root)).collect())
@@ -55,24 +59,27 @@ impl Archives {
             .collect()
     }
 
-    /// Whose collections lack something of what was cut: those in an archive that was, and everybody
-    /// when it held no collection that tells whose it is.
-    pub(crate) fn cut(cuts: &[String], groups: &[Vec<Root>]) -> Vec<bool> {
-        let cuts: BTreeSet<&str> = cuts.iter().map(String::as_str).collect();
+    /// Which groups may have lost files, given the truncated archives: the groups with collections
+    /// in one of them, or all groups if a truncated archive has no collections.
+    pub(crate) fn truncated_groups(
+        truncated: &[String],
+        groups: &[Vec<LocatedCollection>],
+    ) -> Vec<bool> {
+        let truncated: BTreeSet<&str> = truncated.iter().map(String::as_str).collect();
         let folders: Vec<BTreeSet<&str>> = groups
             .iter()
             .map(|members| members.iter().flat_map(|(root, _)| with_ancestors(root)).collect())
             .collect();
-        let is_known = |cut: &&str| folders.iter().any(|folders| folders.contains(cut));
-        let is_everybodys = !cuts.iter().all(is_known);
-        folders.iter().map(|folders| is_everybodys || !folders.is_disjoint(&cuts)).collect()
+        let has_group = |path: &&str| folders.iter().any(|folders| folders.contains(path));
+        let concerns_all = !truncated.iter().all(has_group);
+        folders.iter().map(|folders| concerns_all || !folders.is_disjoint(&truncated)).collect()
     }
 }
 
-/// A folder and every folder above it, to the top.
+/// A folder and its ancestors, up to the top.
 pub(crate) fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
-        Some((above, _)) => Some(above),
+        Some((parent, _)) => Some(parent),
         None => (!folder.is_empty()).then_some(""),
     })
 }
@@ -80,48 +87,10 @@ pub(crate) fn with_ancestors(folder: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::merge::collection::tests::collections;
-    use crate::merge::group::group;
-
-    fn damage(path: &str) -> Damage {
-        Damage { path: path.to_owned(), why: "x".to_owned() }
-    }
 
     #[test]
-    fn a_folder_stands_in_every_folder_above_it() {
+    fn the_ancestors_of_a_folder_end_at_the_top() {
         assert_eq!(with_ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
         assert_eq!(with_ancestors("").collect::<Vec<_>>(), [""]);
-    }
-
-    #[test]
-    fn damage_in_the_archive_of_one_is_no_damage_to_another() {
-        let archives = Archives::new(vec!["a.tgz".into(), "b.tgz".into(), "c.tgz".into()]);
-        let groups = group(
-            collections(&["a.tgz/namespaces/n/n.yaml", "b.tgz/namespaces/n/n.yaml"]),
-            &archives,
-            &mut Vec::new(),
-        );
-        let all = ["a.tgz/x", "b.tgz", "c.tgz/y", "d"].map(damage);
-        let shared = archives.share(&all, &groups);
-        let paths =
-            |damage: &[Damage]| damage.iter().map(|damage| damage.path.clone()).collect::<Vec<_>>();
-        assert_eq!(paths(&shared[0]), ["a.tgz/x", "c.tgz/y", "d"]);
-        assert_eq!(paths(&shared[1]), ["b.tgz", "c.tgz/y", "d"]);
-    }
-
-    #[test]
-    fn what_was_cut_concerns_those_who_lost_something() {
-        let archives = Archives::new(vec!["a.tgz".into(), "b.tgz".into(), "c.tgz".into()]);
-        let groups = group(
-            collections(&["a.tgz/namespaces/n/n.yaml", "b.tgz/namespaces/n/n.yaml"]),
-            &archives,
-            &mut Vec::new(),
-        );
-        let cut = |path: &str| Archives::cut(&[path.to_owned()], &groups);
-        assert_eq!(Archives::cut(&[], &groups), [false, false]);
-        assert_eq!(cut("a.tgz"), [true, false]);
-        assert_eq!(cut("b.tgz"), [false, true]);
-        assert_eq!(cut("c.tgz"), [true, true], "nobody knows whose it was");
-        assert_eq!(cut(""), [true, true]);
     }
 }

@@ -1,9 +1,13 @@
-//! Puts together what belongs to one cluster: collections, groups of collections, and the snapshot of each group.
+//! Merges what was read: records into collections, collections into clusters, and clusters into
+//! snapshots.
 
 pub(crate) mod archives;
 pub(crate) mod collection;
-pub(crate) mod freeze;
+pub(crate) mod collector;
 pub(crate) mod group;
 pub(crate) mod obfuscated;
 pub(crate) mod record;
 pub(crate) mod resources;
+pub(crate) mod snapshots;
+#[cfg(test)]
+mod tests;

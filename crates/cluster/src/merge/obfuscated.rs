@@ -1,7 +1,7 @@
-//! Whether an archive was cleaned although nothing in it says so.
+//! Detects that must-gather-clean processed an archive without its report.
 //!
-//! must-gather-clean writes its report where it was called, and hands on another folder. What it left
-//! in the place of an address is in either case no address.
+//! must-gather-clean writes the report to the current directory, so the archive often does not
+//! contain it. The replacements of IP addresses show that it ran.
 //!
 //! Source: openshift/must-gather-clean `pkg/obfuscator/ip.go`.
 
@@ -9,10 +9,10 @@ use crate::model::snapshot::Snapshot;
 use crate::model::view::View;
 use crate::views::{Node, Pod};
 
-/// Parts of what stands for an address.
+/// Parts of the replacements of an IP address.
 const REPLACEMENTS: [&str; 4] = ["x-ipv4-", "-ipv6-", "xxx.xxx.xxx.xxx", "xxxx:xxxx:"];
 
-/// Whether an address of a node or a pod was replaced.
+/// Whether an IP address of a node or a pod was replaced.
 pub(crate) fn shows_in(snapshot: &Snapshot) -> bool {
     let of_nodes = snapshot.all::<Node<'_>>().flat_map(|node| node.addresses("InternalIP"));
     let of_pods = snapshot.all::<Pod<'_>>().filter_map(|pod| {

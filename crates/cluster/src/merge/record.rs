@@ -1,11 +1,11 @@
-//! One thing found in the stream, and what its path says of it.
+//! What was read from one file of the stream, and what its path shows.
 
 use std::sync::Arc;
 
 use mustknow_archive::Damage;
 
 use crate::layout::Artifact;
-use crate::model::coverage::{Refusal, State};
+use crate::model::coverage::{CoverageState, Refusal};
 use crate::model::format::Format;
 use crate::model::kind::Kind;
 use crate::model::known_file::KnownFile;
@@ -13,186 +13,165 @@ use crate::model::log::{LogHits, LogLine};
 use crate::model::resource::{Document, Resource};
 use crate::model::{kinds, time};
 
-/// How many lines of refusals of one log are kept.
-const REFUSALS_KEPT: usize = 10_000;
-/// What the allocator, and the maps that a piece ends in, add to it in bytes.
-const BESIDE: usize = 100;
-/// How much of such a line is kept.
-const REFUSAL_KEPT: usize = 1000;
+/// How many refusals of one log are stored.
+const REFUSALS_LIMIT: usize = 10_000;
+/// The overhead of a record in the allocator and in maps, in bytes.
+const OVERHEAD: usize = 100;
+/// How many characters of a refusal or a timestamp are stored.
+const LINE_LIMIT: usize = 1000;
 
-/// One thing found in the stream.
+/// What was read from one file of the stream; a file may have several records.
 pub(crate) enum Record {
-    Made {
-        root: Arc<str>,
-        format: Format,
-    },
-    Seen {
+    /// The content shows the format of the collection.
+    Format { root: Arc<str>, format: Format },
+    /// The file exists.
+    File {
         root: Arc<str>,
         path: Box<str>,
-        /// What made the collection; None where the file says nothing of it.
+        /// The format of the collection, if the path shows it.
         format: Option<Format>,
     },
-    Objects {
-        root: Arc<str>,
-        resources: Vec<Resource>,
-    },
-    Listed {
-        root: Arc<str>,
-        path: Arc<str>,
-        place: ListPlace,
-        state: State,
-    },
-    Counted {
-        root: Arc<str>,
-        path: Arc<str>,
-        place: ListPlace,
-        state: State,
-    },
-    Broken {
-        root: Arc<str>,
-        path: Arc<str>,
-        place: ListPlace,
-        state: State,
-    },
-    KnownFile {
-        root: Arc<str>,
-        known_file: KnownFile,
-        document: Arc<Document>,
-    },
+    /// Objects.
+    Objects { root: Arc<str>, resources: Vec<Resource> },
+    /// A list was read.
+    Listed { root: Arc<str>, path: Arc<str>, origin: DocumentOrigin, state: CoverageState },
+    /// A document that no rule reads; only its objects were counted.
+    Counted { root: Arc<str>, path: Arc<str>, origin: DocumentOrigin, state: CoverageState },
+    /// A document that cannot be read.
+    Unreadable { root: Arc<str>, path: Arc<str>, origin: DocumentOrigin, state: CoverageState },
+    /// A known file was read.
+    KnownFile { root: Arc<str>, known_file: KnownFile, document: Arc<Document> },
+    /// A log was scanned.
     Log {
         root: Arc<str>,
         namespace: Box<str>,
         container: Box<str>,
         hits: Vec<LogHits>,
-        /// Whether somebody chose its lines.
-        is_part: bool,
+        /// Whether the log contains only some of its lines.
+        is_partial: bool,
         damage: Option<Damage>,
     },
-    Clock {
-        root: Arc<str>,
-        path: Box<str>,
-        last: LogLine,
-    },
-    Refusals {
-        root: Arc<str>,
-        refusals: Vec<Refusal>,
-    },
-    Cleaned {
-        root: Arc<str>,
-    },
-    /// Values in it were replaced before it was handed on.
-    Masked {
-        root: Arc<str>,
-    },
+    /// A `timestamp` file was read.
+    Clock { root: Arc<str>, path: Box<str>, last: LogLine },
+    /// A gather log was read.
+    Refusals { root: Arc<str>, refusals: Vec<Refusal> },
+    /// A report of must-gather-clean was read.
+    Obfuscated { root: Arc<str> },
+    /// Values were replaced by placeholders.
+    Masked { root: Arc<str> },
+    /// A file, or a part of it, cannot be read.
     Damage(Damage),
 }
 
-/// What its path says of a document.
+/// What the path of a document shows about its content.
 #[derive(Clone, Debug)]
-pub(crate) struct ListPlace {
-    pub(crate) shape: ListShape,
+pub(crate) struct DocumentOrigin {
+    pub(crate) content: ExpectedContent,
     pub(crate) group: Box<str>,
     pub(crate) resource: Box<str>,
     pub(crate) namespace: Box<str>,
-    /// What made the collection.
+    /// The format of the collection.
     pub(crate) format: Format,
 }
 
+/// What a document should contain according to its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ListShape {
+pub(crate) enum ExpectedContent {
     /// Every object of one resource.
     List,
     /// One object.
     Object,
-    /// Every object of one resource, if its folder is a namespace of a dump.
-    Dumped,
-    /// Its content must say.
-    Loose,
-    /// Lists of one resource of one namespace after the other, as a dump prints them.
+    /// Every object of one resource, if its folder is a namespace of a cluster-info dump.
+    ClusterInfoList,
+    /// Any objects or lists.
+    Manifest,
+    /// The lists of a cluster-info dump that was printed to one stream.
     Stream,
-    /// A file with a shape of its own.
+    /// A known file.
     KnownFile(KnownFile),
 }
 
-impl ListPlace {
+impl DocumentOrigin {
     pub(crate) fn list(group: &str, resource: &str, namespace: &str) -> Self {
-        Self::new(ListShape::List, group, resource, namespace)
+        Self::new(ExpectedContent::List, group, resource, namespace)
     }
 
     pub(crate) fn object(group: &str, resource: &str, namespace: &str) -> Self {
-        Self::new(ListShape::Object, group, resource, namespace)
+        Self::new(ExpectedContent::Object, group, resource, namespace)
     }
 
-    pub(crate) fn dumped(group: &str, resource: &str, namespace: &str) -> Self {
-        Self::new(ListShape::Dumped, group, resource, namespace)
+    pub(crate) fn cluster_info_list(group: &str, resource: &str, namespace: &str) -> Self {
+        Self::new(ExpectedContent::ClusterInfoList, group, resource, namespace)
     }
 
-    pub(crate) fn loose() -> Self {
-        Self::new(ListShape::Loose, "", "", "")
+    pub(crate) fn manifest() -> Self {
+        Self::new(ExpectedContent::Manifest, "", "", "")
     }
 
     pub(crate) fn stream() -> Self {
-        Self::new(ListShape::Stream, "", "", "").of(Format::ClusterInfoDump)
+        Self::new(ExpectedContent::Stream, "", "", "").in_format(Format::ClusterInfoDump)
     }
 
     pub(crate) fn known_file(known_file: KnownFile) -> Self {
-        Self::new(ListShape::KnownFile(known_file), "", "", "")
+        Self::new(ExpectedContent::KnownFile(known_file), "", "", "")
     }
 
-    fn new(shape: ListShape, group: &str, resource: &str, namespace: &str) -> Self {
+    fn new(content: ExpectedContent, group: &str, resource: &str, namespace: &str) -> Self {
         let (group, resource, namespace) = (group.into(), resource.into(), namespace.into());
-        Self { shape, group, resource, namespace, format: Format::Objects }
+        Self { content, group, resource, namespace, format: Format::Manifests }
     }
 
     /// The same in a collection of that format.
-    pub(crate) fn of(self, format: Format) -> Self {
+    pub(crate) fn in_format(self, format: Format) -> Self {
         Self { format, ..self }
     }
 
-    /// The kind of the objects, where the path alone proves it: whoever wrote the file put each
-    /// object where it belongs.
-    pub(crate) fn sure_kind(&self) -> Option<&'static Kind> {
+    /// The kind of the objects, if the path alone proves it: must-gather and inspect write every
+    /// object to the path of its kind.
+    pub(crate) fn proven_kind(&self) -> Option<&'static Kind> {
         self.kind().filter(|_| matches!(self.format, Format::MustGather | Format::Inspection))
     }
 
+    /// Group, resource and namespace.
     pub(crate) fn key(&self) -> (&str, &str, &str) {
         (&self.group, &self.resource, &self.namespace)
     }
 
+    /// The kind, if it is in the table of kinds.
     pub(crate) fn kind(&self) -> Option<&'static Kind> {
         kinds::by_path(&self.group, &self.resource)
     }
 }
 
 impl Record {
-    /// About how much memory it takes until all is there and after, in bytes.
+    /// Approximate memory use in bytes.
     pub(crate) fn weight(&self) -> usize {
-        let named = match self {
-            Self::Listed { path, place, .. }
-            | Self::Counted { path, place, .. }
-            | Self::Broken { path, place, .. } => path.len() + 2 * place.namespace.len(),
+        let content = match self {
+            Self::Listed { path, origin, .. }
+            | Self::Counted { path, origin, .. }
+            | Self::Unreadable { path, origin, .. } => path.len() + 2 * origin.namespace.len(),
             Self::Damage(damage) => damage.path.len() + damage.why.len(),
             Self::KnownFile { document, .. } => document.tree.weight(),
             Self::Log { hits, .. } => hits.iter().map(LogHits::weight).sum(),
             Self::Refusals { refusals, .. } => refusals.iter().map(|it| 100 + it.text.len()).sum(),
             _ => 0,
         };
-        size_of::<Self>() + BESIDE + named
+        size_of::<Self>() + OVERHEAD + content
     }
 
-    /// A document that cannot be read.
-    pub(crate) fn broken(
+    /// The records of a document that cannot be read.
+    pub(crate) fn unreadable(
         root: Arc<str>,
         path: Arc<str>,
-        place: ListPlace,
+        origin: DocumentOrigin,
         why: String,
     ) -> Vec<Self> {
         let damage = Damage { path: path.to_string(), why: why.clone() };
-        let state = State::Damaged(why);
-        vec![Self::Broken { root, path, place, state }, Self::Damage(damage)]
+        let state = CoverageState::Damaged(why);
+        vec![Self::Unreadable { root, path, origin, state }, Self::Damage(damage)]
     }
 
-    /// What a text file of the collection itself says.
+    /// The record of a text file that describes the collection.
     pub(crate) fn text(
         root: Arc<str>,
         path: &str,
@@ -206,34 +185,34 @@ impl Record {
                     .zip(1..)
                     .filter_map(|(line, number)| Some((time::go(line)?, number, line)))
                     .max_by_key(|(time, ..)| *time)?;
-                let text = line.chars().take(REFUSAL_KEPT).collect();
+                let text = line.chars().take(LINE_LIMIT).collect();
                 let last = LogLine { number, text, time: Some(time) };
                 Some(Self::Clock { root, path: path.into(), last })
             }
             Artifact::GatherLog => Some(Self::Refusals { root, refusals: refusals(path, text) }),
-            // must-gather-clean lists what it replaced and what it omitted.
+            // The report lists replacements and omissions.
             Artifact::CleanReport => (text.contains("omissions") || text.contains("replacements"))
-                .then_some(Self::Cleaned { root }),
+                .then_some(Self::Obfuscated { root }),
             _ => None,
         }
     }
 }
 
-/// The lines of a collection's log that say something was not collected.
+/// The lines of a gather log that report something as not collected.
 fn refusals(path: &str, text: &str) -> Vec<Refusal> {
-    let says_no = |line: &str| {
+    let is_refusal = |line: &str| {
         ["forbidden", "skipping gathering", "error:", "Error from server", "unable to"]
             .iter()
             .any(|words| line.contains(words))
     };
     text.lines()
         .enumerate()
-        .filter(|(_, line)| says_no(line))
-        .take(REFUSALS_KEPT)
+        .filter(|(_, line)| is_refusal(line))
+        .take(REFUSALS_LIMIT)
         .map(|(at, line)| Refusal {
             path: path.into(),
             line: at as u64 + 1,
-            text: line.chars().take(REFUSAL_KEPT).collect(),
+            text: line.chars().take(LINE_LIMIT).collect(),
         })
         .collect()
 }

@@ -1,14 +1,14 @@
-//! What is kept of one certificate.
+//! What is stored of a certificate, and where in an object it was found.
 //!
-//! Names are compared as the API server's library does it, by their bytes (Go `crypto/x509`
-//! compares raw subject and raw issuer), and texts are cut: they come from a stranger.
+//! Names are compared by their DER bytes, as Go's `crypto/x509` compares raw subject and raw
+//! issuer. Texts are limited in length because the archive is untrusted.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
 use super::time::Time;
 
-/// The hash of some bytes.
+/// A hash that identifies a certificate, key or name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(u64, u64);
 
@@ -24,62 +24,62 @@ impl Fingerprint {
     }
 }
 
-/// What a certificate calls its holder or its issuer.
+/// The subject or the issuer of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DistinguishedName {
-    /// The common name, or the whole name where there is none.
+    /// The common name, or the full name if there is no common name.
     pub label: Box<str>,
-    /// The hash of its bytes.
+    /// The hash of its DER bytes.
     pub id: Fingerprint,
 }
 
 /// One certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
-    /// The hash of its bytes.
+    /// The hash of its DER bytes.
     pub id: Fingerprint,
-    /// Whose it is.
+    /// The subject.
     pub subject: Arc<DistinguishedName>,
-    /// Who signed it.
+    /// The issuer.
     pub issuer: Arc<DistinguishedName>,
-    /// When its time begins.
+    /// `notBefore`.
     pub not_before: Time,
-    /// When its time ends.
+    /// `notAfter`.
     pub not_after: Time,
-    /// Whether it may sign others.
+    /// Whether it is a CA certificate.
     pub is_ca: bool,
-    /// The hash of the identifier of its key.
+    /// The hash of its subject key identifier.
     pub subject_key: Option<Fingerprint>,
-    /// The hash of the identifier of the key that signed it.
+    /// The hash of its authority key identifier.
     pub authority_key: Option<Fingerprint>,
-    /// The DNS names and addresses it is for.
+    /// The DNS names and IP addresses of its subject alternative name.
     pub names: Box<[Box<str>]>,
-    /// Whether it is for more names than are kept.
+    /// Whether it has more names than are stored.
     pub has_more_names: bool,
 }
 
 impl Certificate {
-    /// Whether it names itself as its signer.
+    /// Whether subject and issuer are the same.
     pub fn is_self_issued(&self) -> bool {
         self.subject.id == self.issuer.id
     }
 
-    /// Whether `now` lies behind its time.
+    /// Whether it is expired at `now`.
     pub fn is_expired(&self, now: Time) -> bool {
         self.not_after < now
     }
 
-    /// Whether `other` can have signed it: it is named as the issuer, and where both say by which
-    /// key, it is the same.
+    /// Whether `other` can be its issuer: the issuer name matches, and so does the key identifier
+    /// if both certificates have one.
     pub fn may_be_signed_by(&self, other: &Self) -> bool {
         let is_same_key = match (&self.authority_key, &other.subject_key) {
-            (Some(signer), Some(key)) => signer == key,
+            (Some(authority), Some(subject)) => authority == subject,
             _ => true,
         };
         other.subject.id == self.issuer.id && is_same_key
     }
 
-    /// Whether it is for a host of that name. A wildcard stands for one label.
+    /// Whether it is valid for that host name. A wildcard matches one label.
     pub fn covers(&self, host: &str) -> bool {
         let is_same = |name: &str| match name.strip_prefix("*.") {
             Some(domain) => host.split_once('.').is_some_and(|(label, rest)| {
@@ -90,26 +90,26 @@ impl Certificate {
         self.names.iter().any(|name| is_same(name))
     }
 
-    /// About how much memory it takes, in bytes, without the names of holder and issuer.
+    /// Approximate memory use in bytes, without the names of subject and issuer.
     pub(crate) fn weight(&self) -> usize {
         let names: usize = self.names.iter().map(|name| name.len() + size_of::<Box<str>>()).sum();
         size_of::<Self>() + names
     }
 }
 
-/// The certificates of one value.
+/// The certificates in one value.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Bundle {
-    /// Those that could be read, in their order.
+    /// The certificates that could be parsed, in order.
     pub certificates: Box<[Arc<Certificate>]>,
-    /// How many could not.
+    /// How many could not be parsed.
     pub unreadable: usize,
-    /// Whether there are more than are kept.
+    /// Whether there are more certificates than are stored.
     pub is_cut: bool,
 }
 
 impl Bundle {
-    /// The first certificate: whose the value is, where it is a chain.
+    /// The first certificate: in a chain, the leaf.
     pub fn first(&self) -> Option<&Certificate> {
         self.certificates.first().map(|first| &**first)
     }
@@ -119,47 +119,47 @@ impl Bundle {
         self.certificates.iter().map(|one| &**one)
     }
 
-    /// Whether everything it held was read.
+    /// Whether it contains certificates and all of them were parsed and stored.
     pub fn is_whole(&self) -> bool {
         !self.certificates.is_empty() && self.unreadable == 0 && !self.is_cut
     }
 }
 
-/// What of an object holds the certificates.
+/// Which field of an object contains the certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CertificateField {
     /// A key of `data`.
     Data,
-    /// The authorities of a cluster in a kubeconfig under a key of `data`.
-    KubeconfigAuthority,
-    /// The certificate of a user in a kubeconfig under a key of `data`.
+    /// `certificate-authority-data` in a kubeconfig under a key of `data`.
+    KubeconfigCa,
+    /// `client-certificate-data` in a kubeconfig under a key of `data`.
     KubeconfigClient,
-    /// A field `caBundle`: by which authorities a server is believed.
+    /// `caBundle`: the CAs that a client trusts.
     CaBundle,
-    /// What a CertificateSigningRequest was answered with.
+    /// `status.certificate` of a CertificateSigningRequest.
     Issued,
 }
 
-/// A place of an object that holds certificates.
+/// A field of an object, and the certificates in it.
 #[derive(Clone, Debug)]
 pub struct CertificateRef {
-    /// What of the object it is.
-    pub part: CertificateField,
-    /// The key of `data`, or the name of the webhook; empty where there is only one place.
+    /// Which field it is.
+    pub field: CertificateField,
+    /// The key of `data`, or the name of the webhook; empty for fields that occur once.
     pub key: Box<str>,
-    /// Its line in the file, counted from 1.
+    /// The line in the file, counted from 1.
     pub line: u64,
     /// The certificates.
     pub bundle: Arc<Bundle>,
 }
 
 impl CertificateRef {
-    /// The field, in words: `data.tls.crt`.
-    pub fn field(&self) -> String {
+    /// The path of the field, for messages: `data.tls.crt`.
+    pub fn field_path(&self) -> String {
         let key = &self.key;
-        match self.part {
+        match self.field {
             CertificateField::Data => format!("data.{key}"),
-            CertificateField::KubeconfigAuthority => {
+            CertificateField::KubeconfigCa => {
                 format!("data.{key}: certificate-authority-data")
             }
             CertificateField::KubeconfigClient => format!("data.{key}: client-certificate-data"),
@@ -169,18 +169,18 @@ impl CertificateRef {
         }
     }
 
-    /// The words with which its line begins.
+    /// The text with which its line begins.
     pub fn label(&self) -> &str {
-        match self.part {
+        match self.field {
             CertificateField::Data
-            | CertificateField::KubeconfigAuthority
+            | CertificateField::KubeconfigCa
             | CertificateField::KubeconfigClient => &self.key,
             CertificateField::CaBundle => "caBundle",
             CertificateField::Issued => "certificate",
         }
     }
 
-    /// About how much memory it takes, in bytes, without the certificates.
+    /// Approximate memory use in bytes, without the certificates.
     pub(crate) fn weight(&self) -> usize {
         size_of::<Self>() + self.key.len()
     }

@@ -1,22 +1,22 @@
-//! The time of the archive: what "now" was when the cluster was looked at.
+//! The gather time: what "now" was when the data was collected.
 //!
-//! Every "since", "stuck" and "expired" is measured against this, never against today. A clock
-//! of the cluster goes before the client's, and any clock before the newest record.
+//! Every "since", "stuck" and "expired" is measured against this time, never against today. A clock
+//! of the cluster is preferred to the client's, and any clock is preferred to the newest record.
 
 use std::fmt;
 
 use crate::model::time::{Span, Time};
 
-/// Where the gather time was read.
+/// Where the gather time comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClockSource {
     /// The `timestamp` file inside the image folder: the clock of a node of the cluster.
     GatherPod,
-    /// The newest renewal of a lease: a node's clock, some seconds early.
+    /// The newest `renewTime` of a Lease: the clock of a node, some seconds early.
     Leases,
     /// The `timestamp` file of the client: the clock of a workstation.
     Client,
-    /// The newest time in any object or log: the cluster was looked at no earlier.
+    /// The newest time in any object: a lower bound.
     NewestRecord,
 }
 
@@ -31,18 +31,18 @@ impl fmt::Display for ClockSource {
     }
 }
 
-/// The gather time and how it is known.
+/// The gather time and its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
-    /// When the collection ended, by the best source there is.
+    /// When the collection ended, by the best available source.
     pub now: Time,
-    /// That source.
+    /// The source.
     pub source: ClockSource,
-    /// How far the client's clock is ahead of the cluster's, when both are known.
+    /// How far the client's clock is ahead of the cluster's, if both are known.
     pub client_ahead: Option<Span>,
 }
 
-/// The times an archive offers, by source; each the newest of its kind.
+/// The newest time of each source in an archive.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Times {
     pub(crate) pod: Option<Time>,
@@ -51,13 +51,13 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// Keeps the later of what is known and `time`.
+    /// Stores `time` in `slot` if it is later.
     pub(crate) fn note(slot: &mut Option<Time>, time: Option<Time>) {
         *slot = (*slot).max(time);
     }
 
-    /// The clock they make, or where there is none the newest record; None when the archive holds
-    /// no time at all.
+    /// The clock by the best source, with the newest record as a fallback; None if the archive
+    /// contains no time at all.
     pub(crate) fn clock(self, newest_record: impl FnOnce() -> Option<Time>) -> Option<Clock> {
         let (now, source) = None
             .or(self.pod.map(|time| (time, ClockSource::GatherPod)))
@@ -78,7 +78,7 @@ mod tests {
     use crate::model::time::rfc3339;
 
     #[test]
-    fn the_clock_of_the_cluster_goes_before_the_clock_of_the_client() {
+    fn the_clock_of_the_cluster_is_preferred_to_the_clock_of_the_client() {
         let pod = rfc3339("2024-10-28T10:20:30Z");
         let client = rfc3339("2024-10-28T10:30:30Z");
         let clock = Times { pod, client, ..Times::default() }.clock(|| None).unwrap();
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_at_all_is_no_clock() {
+    fn without_any_time_there_is_no_clock() {
         assert_eq!(Times::default().clock(|| None), None);
     }
 }

@@ -1,8 +1,7 @@
-//! What the archive holds of each kind and namespace, and what can therefore be said.
+//! What was collected of each kind and namespace.
 //!
-//! A file that is absent proves nothing. Only a list that was collected whole proves that an
-//! object is absent, and for that it must be there, parse, be complete, and hold what every such
-//! list holds.
+//! A missing file proves nothing. Only a complete list proves that an object is absent: the list
+//! was collected, parses, is not truncated, and contains the objects that exist in every such list.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,68 +11,68 @@ use mustknow_archive::Limit;
 
 use crate::model::kind::Kind;
 
-/// What was collected of one kind in one place.
+/// What was collected of one kind in one namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    /// So many objects are there.
+pub enum CoverageState {
+    /// This many objects were collected.
     Collected(usize),
-    /// A whole list is there and it is empty.
+    /// A complete list was collected, and it is empty.
     Empty,
-    /// No file of that kind is there.
+    /// Nothing was collected.
     Absent,
-    /// A file is there but cannot be read; why.
+    /// A file was collected and cannot be read; the reason.
     Damaged(String),
-    /// The list, or the archive before it, broke off.
+    /// The list is truncated, or the archive is and may have contained it.
     Truncated,
-    /// Whoever cleaned the archive left the kind out.
+    /// must-gather-clean may have omitted it.
     Redacted,
 }
 
-impl fmt::Display for State {
+impl fmt::Display for CoverageState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Collected(n) => write!(f, "collected ({n})"),
             Self::Empty => f.write_str("collected, empty"),
             Self::Absent => f.write_str("not collected"),
             Self::Damaged(why) => write!(f, "damaged ({why})"),
-            Self::Truncated => f.write_str("cut off"),
-            Self::Redacted => f.write_str("left out when the archive was cleaned"),
+            Self::Truncated => f.write_str("truncated"),
+            Self::Redacted => f.write_str("omitted by must-gather-clean"),
         }
     }
 }
 
-/// A list file: every object of one resource in one place.
+/// A list file: every object of one resource in one namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// The file.
     pub path: Arc<str>,
-    /// Whether it can be read, and how many objects it holds.
-    pub state: State,
+    /// Whether it could be read, and how many objects it contains.
+    pub state: CoverageState,
 }
 
-/// A line of the collection's own log that says something was not collected.
+/// A line of the gather log that reports an object or resource that was not collected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refusal {
     /// The log.
     pub path: Box<str>,
-    /// Counted from 1.
+    /// The line number, counted from 1.
     pub line: u64,
-    /// The line; long lines are cut.
+    /// The line; long lines are shortened.
     pub text: String,
 }
 
 /// What was collected of one resource in one namespace.
 #[derive(Clone, Debug, Default)]
-struct CertificateRef {
+struct ResourceCoverage {
     listing: Option<Listing>,
-    /// How many objects were found one by one.
+    /// How many objects were collected one by one.
     singles: usize,
 }
 
 /// What was collected of one resource, by namespace.
-type ByNamespace = BTreeMap<Box<str>, CertificateRef>;
+type ByNamespace = BTreeMap<Box<str>, ResourceCoverage>;
 
-/// What the archive holds, by kind and namespace.
+/// What was collected, by kind and namespace.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     /// By group, resource and namespace.
@@ -81,19 +80,19 @@ pub struct Coverage {
     namespaces: BTreeSet<Box<str>>,
     refusals: Vec<Refusal>,
     truncated: bool,
-    bounds: BTreeSet<Limit>,
+    limits_reached: BTreeSet<Limit>,
     redacted: bool,
     masked: bool,
 }
 
 impl Coverage {
-    /// What was collected of `kind` in `namespace` (empty for cluster scope).
-    pub fn of(&self, kind: &Kind, namespace: &str) -> State {
+    /// What was collected of `kind` in `namespace` (empty for cluster-scoped kinds).
+    pub fn of(&self, kind: &Kind, namespace: &str) -> CoverageState {
         self.of_resource(kind.group, kind.plural, namespace)
     }
 
-    /// The same for a resource that no rule reads.
-    pub fn of_resource(&self, group: &str, resource: &str, namespace: &str) -> State {
+    /// What was collected of a resource that may not be in the table of kinds.
+    pub fn of_resource(&self, group: &str, resource: &str, namespace: &str) -> CoverageState {
         self.state(self.of_resources(group, resource).and_then(|all| all.get(namespace)))
     }
 
@@ -101,117 +100,128 @@ impl Coverage {
         self.groups.get(group)?.get(resource)
     }
 
-    fn state(&self, held: Option<&CertificateRef>) -> State {
-        let singles = held.map_or(0, |held| held.singles);
-        match held.and_then(|held| held.listing.as_ref()).map(|listing| &listing.state) {
-            Some(State::Collected(n)) => State::Collected(singles.max(*n)),
-            // Objects collected one by one outweigh a list that is empty or broken.
-            _ if singles > 0 => State::Collected(singles),
+    fn state(&self, resource: Option<&ResourceCoverage>) -> CoverageState {
+        let singles = resource.map_or(0, |resource| resource.singles);
+        match resource.and_then(|resource| resource.listing.as_ref()).map(|listing| &listing.state)
+        {
+            Some(CoverageState::Collected(n)) => CoverageState::Collected(singles.max(*n)),
+            // Objects that were collected one by one prove more than an empty or damaged list.
+            _ if singles > 0 => CoverageState::Collected(singles),
             Some(state) => state.clone(),
-            None if self.redacted => State::Redacted,
-            None if self.truncated => State::Truncated,
-            None => State::Absent,
+            None if self.redacted => CoverageState::Redacted,
+            None if self.truncated => CoverageState::Truncated,
+            None => CoverageState::Absent,
         }
     }
 
-    /// What was collected of `kind` anywhere.
-    pub fn of_kind(&self, kind: &Kind) -> State {
+    /// What was collected of `kind` in all namespaces.
+    pub fn of_kind(&self, kind: &Kind) -> CoverageState {
         let mut sum = None;
-        for held in
+        for resource in
             self.of_resources(kind.group, kind.plural).into_iter().flat_map(BTreeMap::values)
         {
-            sum = Some(match (sum, self.state(Some(held))) {
-                (Some(State::Collected(a)), State::Collected(b)) => State::Collected(a + b),
-                (Some(State::Collected(a)), _) | (_, State::Collected(a)) => State::Collected(a),
-                (Some(State::Empty), _) | (_, State::Empty) => State::Empty,
+            sum = Some(match (sum, self.state(Some(resource))) {
+                (Some(CoverageState::Collected(a)), CoverageState::Collected(b)) => {
+                    CoverageState::Collected(a + b)
+                }
+                (Some(CoverageState::Collected(a)), _) | (_, CoverageState::Collected(a)) => {
+                    CoverageState::Collected(a)
+                }
+                (Some(CoverageState::Empty), _) | (_, CoverageState::Empty) => CoverageState::Empty,
                 (_, other) => other,
             });
         }
         sum.unwrap_or_else(|| self.of(kind, ""))
     }
 
-    /// The list of `kind` in `namespace`, when there is one.
+    /// The list of `kind` in `namespace`, if one was collected.
     pub fn listing(&self, kind: &Kind, namespace: &str) -> Option<&Listing> {
         self.of_resources(kind.group, kind.plural)?.get(namespace)?.listing.as_ref()
     }
 
-    /// Whether anything of that namespace was collected.
+    /// Whether anything was collected from that namespace.
     pub fn has_namespace(&self, namespace: &str) -> bool {
         self.namespaces.contains(namespace)
     }
 
-    /// The namespaces of which anything was collected.
+    /// The namespaces from which anything was collected.
     pub fn namespaces(&self) -> impl Iterator<Item = &str> {
         self.namespaces.iter().map(|name| &**name)
     }
 
-    /// Whether the archive broke off before its end, or was not read to it.
+    /// Whether the archive is truncated, or was not read to its end.
     pub fn is_truncated(&self) -> bool {
         self.truncated
     }
 
-    /// The limits that ended the reading of the archive, if it was not the archive that ended.
-    pub fn bounds(&self) -> impl Iterator<Item = Limit> {
-        self.bounds.iter().copied()
+    /// The limits that stopped the reading of the archive; none if the archive itself is truncated.
+    pub fn limits_reached(&self) -> impl Iterator<Item = Limit> {
+        self.limits_reached.iter().copied()
     }
 
-    /// Whether the archive was cleaned of sensitive data.
+    /// Whether must-gather-clean processed the archive.
     pub fn is_redacted(&self) -> bool {
         self.redacted
     }
 
-    /// Whether values in it were replaced; kinds are all there.
+    /// Whether values were replaced by placeholders; no kinds are omitted.
     pub fn is_masked(&self) -> bool {
         self.masked
     }
 
-    /// What the collection said it could not collect.
+    /// What the gather log reports as not collected.
     pub fn refusals(&self) -> &[Refusal] {
         &self.refusals
     }
 
-    /// The first line that says `kind` in `namespace` was refused or skipped.
+    /// The first line that reports `kind` in `namespace` as refused or skipped.
     pub fn refusal(&self, kind: &Kind, namespace: &str) -> Option<&Refusal> {
         self.refusals.iter().find(|refusal| {
             let text = &refusal.text;
-            let about_namespace = namespace.is_empty() || names(text, namespace);
+            let about_namespace = namespace.is_empty() || contains_name(text, namespace);
             let whole_namespace = ["namespaces/", "namespace/", "ns/"].iter().any(|prefix| {
-                !namespace.is_empty() && names(text, &format!("{prefix}{namespace}"))
+                !namespace.is_empty() && contains_name(text, &format!("{prefix}{namespace}"))
             });
-            about_namespace && (names(text, kind.plural) || whole_namespace)
+            about_namespace && (contains_name(text, kind.plural) || whole_namespace)
         })
     }
 
-    fn held(&mut self, (group, resource, namespace): (&str, &str, &str)) -> &mut CertificateRef {
+    fn entry(&mut self, (group, resource, namespace): (&str, &str, &str)) -> &mut ResourceCoverage {
         let resources = self.groups.entry(group.into()).or_default();
         resources.entry(resource.into()).or_default().entry(namespace.into()).or_default()
     }
 
-    pub(crate) fn add_listing(&mut self, place: (&str, &str, &str), path: &Arc<str>, state: State) {
-        let known = &mut self.held(place).listing;
-        // Of two lists of the same place, the one that says more counts.
+    pub(crate) fn add_listing(
+        &mut self,
+        place: (&str, &str, &str),
+        path: &Arc<str>,
+        state: CoverageState,
+    ) {
+        let known = &mut self.entry(place).listing;
+        // Of two lists of the same resource and namespace, the more informative one counts.
         if known.as_ref().is_none_or(|known| rank(&state) > rank(&known.state)) {
             *known = Some(Listing { path: Arc::clone(path), state });
         }
     }
 
-    /// Adds objects that were found one by one.
+    /// Adds objects that were collected one by one.
     pub(crate) fn add_singles(&mut self, place: (&str, &str, &str), count: usize) {
-        self.held(place).singles += count;
+        self.entry(place).singles += count;
     }
 
-    /// Notes that not all objects of that place were kept, among them one of the file at `path`.
-    pub(crate) fn cut_listing(&mut self, place: (&str, &str, &str), path: &Arc<str>) {
-        let none = || Listing { path: Arc::clone(path), state: State::Truncated };
-        self.held(place).listing.get_or_insert_with(none).state = State::Truncated;
+    /// Records that not all objects of that resource and namespace are stored; one of them is in
+    /// the file at `path`.
+    pub(crate) fn truncate_listing(&mut self, place: (&str, &str, &str), path: &Arc<str>) {
+        let none = || Listing { path: Arc::clone(path), state: CoverageState::Truncated };
+        self.entry(place).listing.get_or_insert_with(none).state = CoverageState::Truncated;
     }
 
-    /// Notes that of no list it is known whether it is whole.
-    pub(crate) fn doubt(&mut self) {
-        let held = self.groups.values_mut().flat_map(BTreeMap::values_mut);
-        for listing in held.flat_map(BTreeMap::values_mut).filter_map(|held| held.listing.as_mut())
-        {
-            listing.state = State::Truncated;
+    /// Records that no list is known to be complete.
+    pub(crate) fn distrust_listings(&mut self) {
+        let namespaces = self.groups.values_mut().flat_map(BTreeMap::values_mut);
+        let resources = namespaces.flat_map(BTreeMap::values_mut);
+        for listing in resources.filter_map(|resource| resource.listing.as_mut()) {
+            listing.state = CoverageState::Truncated;
         }
     }
 
@@ -230,9 +240,9 @@ impl Coverage {
         self.truncated = true;
     }
 
-    /// Notes the limits that may have ended the reading.
-    pub(crate) fn set_bounds(&mut self, bounds: &BTreeSet<Limit>) {
-        self.bounds.clone_from(bounds);
+    /// Records the limits that may have stopped the reading.
+    pub(crate) fn set_limits_reached(&mut self, limits: &BTreeSet<Limit>) {
+        self.limits_reached.clone_from(limits);
     }
 
     pub(crate) fn set_redacted(&mut self) {
@@ -243,41 +253,41 @@ impl Coverage {
         self.masked = true;
     }
 
-    /// Takes over what another collection of the same cluster holds.
+    /// Adds the coverage of another collection of the same cluster.
     pub(crate) fn merge(&mut self, other: Self) {
         for (group, resources) in other.groups {
             for (resource, by_namespace) in resources {
-                for (namespace, held) in by_namespace {
+                for (namespace, coverage) in by_namespace {
                     let place = (&*group, &*resource, &*namespace);
-                    if let Some(Listing { path, state }) = held.listing {
+                    if let Some(Listing { path, state }) = coverage.listing {
                         self.add_listing(place, &path, state);
                     }
-                    let known = &mut self.held(place).singles;
-                    *known = (*known).max(held.singles);
+                    let singles = &mut self.entry(place).singles;
+                    *singles = (*singles).max(coverage.singles);
                 }
             }
         }
         self.namespaces.extend(other.namespaces);
         self.add_refusals(other.refusals);
         self.truncated |= other.truncated;
-        self.bounds.extend(other.bounds);
+        self.limits_reached.extend(other.limits_reached);
         self.redacted |= other.redacted;
         self.masked |= other.masked;
     }
 }
 
-fn rank(state: &State) -> (u8, usize) {
+fn rank(state: &CoverageState) -> (u8, usize) {
     match state {
-        State::Collected(n) => (4, *n),
-        State::Empty => (3, 0),
-        State::Truncated => (2, 0),
-        State::Damaged(_) => (1, 0),
-        State::Absent | State::Redacted => (0, 0),
+        CoverageState::Collected(n) => (4, *n),
+        CoverageState::Empty => (3, 0),
+        CoverageState::Truncated => (2, 0),
+        CoverageState::Damaged(_) => (1, 0),
+        CoverageState::Absent | CoverageState::Redacted => (0, 0),
     }
 }
 
-/// Whether `text` holds `word` and not as a part of a longer name.
-fn names(text: &str, word: &str) -> bool {
+/// Whether `text` contains `word` as a name of its own, not as part of a longer name.
+fn contains_name(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
         let before = text.get(..at).and_then(|head| head.chars().next_back());
@@ -298,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_about_the_kind_and_the_namespace_it_names() {
+    fn a_refusal_applies_to_the_kind_and_namespace_it_names() {
         let line = "configmaps is forbidden: User \"x\" cannot list resource \"configmaps\" in API \
                     group \"\" in the namespace \"kube-system\"";
         let coverage = refused(line);
@@ -310,24 +320,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_from_a_cut_archive_may_only_be_cut_off() {
+    fn what_is_absent_from_a_truncated_archive_is_not_proved_absent() {
         let mut coverage = Coverage::default();
-        assert_eq!(coverage.of(&POD, "x"), State::Absent);
+        assert_eq!(coverage.of(&POD, "x"), CoverageState::Absent);
         coverage.set_truncated();
-        assert_eq!(coverage.of(&POD, "x"), State::Truncated);
+        assert_eq!(coverage.of(&POD, "x"), CoverageState::Truncated);
     }
 
     #[test]
-    fn objects_collected_one_by_one_outweigh_a_broken_list() {
+    fn single_objects_prove_more_than_a_damaged_list() {
         let mut coverage = Coverage::default();
         coverage.add_listing(
             ("", "pods", "x"),
             &"x/core/pods.yaml".into(),
-            State::Damaged("y".into()),
+            CoverageState::Damaged("y".into()),
         );
-        assert_eq!(coverage.of(&POD, "x"), State::Damaged("y".into()));
+        assert_eq!(coverage.of(&POD, "x"), CoverageState::Damaged("y".into()));
         coverage.add_singles(("", "pods", "x"), 1);
-        assert_eq!(coverage.of(&POD, "x"), State::Collected(1));
-        assert_eq!(coverage.of_kind(&POD), State::Collected(1));
+        assert_eq!(coverage.of(&POD, "x"), CoverageState::Collected(1));
+        assert_eq!(coverage.of_kind(&POD), CoverageState::Collected(1));
     }
 }

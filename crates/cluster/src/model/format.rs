@@ -1,13 +1,13 @@
-//! What made a collection, in the words of whoever made it.
+//! Which tool wrote a collection.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What made a collection. The later of two holds whatever the earlier does, so it is the one that
-/// counts for a folder that looks like both.
+/// Which tool wrote a collection. For a folder that looks like two formats the later one counts,
+/// because it contains whatever the earlier one contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
-    /// Files of objects, as `kubectl get -o yaml` prints them.
-    Objects,
+    /// Files with manifests, as `kubectl get -o yaml` prints them.
+    Manifests,
     /// `oc adm inspect`
     Inspection,
     /// `oc adm must-gather`, one image
@@ -23,39 +23,41 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether others know better: it holds some objects only, and of these not all fields.
+    /// Whether other formats have priority: it contains only some objects, and not all of their
+    /// fields.
     pub(crate) fn fills_gaps_only(self) -> bool {
         self == Self::Insights
     }
 
-    /// Whether it holds every node of its cluster, or none.
+    /// Whether it contains either all nodes of its cluster or none.
     pub(crate) fn holds_all_nodes(self) -> bool {
         matches!(self, Self::ClusterInfoDump | Self::SupportBundle)
     }
 
-    /// Whether whoever made it replaces values and says so in their place.
-    pub(crate) fn may_hide_values(self) -> bool {
-        matches!(self, Self::SupportBundle | Self::Objects)
+    /// Whether the tool that wrote it may have replaced values by a placeholder.
+    pub(crate) fn may_mask_values(self) -> bool {
+        matches!(self, Self::SupportBundle | Self::Manifests)
     }
 
-    /// The formats of the collections in these folders, in words.
+    /// The formats of the collections in these folders, for the report.
     pub(crate) fn describe(found: &BTreeMap<Box<str>, Self>) -> String {
-        let mut of: BTreeMap<Self, BTreeSet<&str>> = BTreeMap::new();
+        let mut by_format: BTreeMap<Self, BTreeSet<&str>> = BTreeMap::new();
         for (root, format) in found {
-            of.entry(*format).or_default().insert(root);
+            by_format.entry(*format).or_default().insert(root);
         }
-        let mut of: Vec<_> = of.into_iter().collect();
-        // What the others only add to comes first.
-        of.sort_by_key(|(format, _)| (*format == Self::Objects, format.fills_gaps_only()));
-        let words: Vec<_> = of.iter().map(|(format, roots)| format.of_several(roots)).collect();
-        words.join(" + ")
+        let mut by_format: Vec<_> = by_format.into_iter().collect();
+        // Formats that only supplement others come last.
+        by_format.sort_by_key(|(format, _)| (*format == Self::Manifests, format.fills_gaps_only()));
+        let texts: Vec<_> =
+            by_format.iter().map(|(format, roots)| format.describe_collections(roots)).collect();
+        texts.join(" + ")
     }
 
-    fn of_several(self, roots: &BTreeSet<&str>) -> String {
+    fn describe_collections(self, roots: &BTreeSet<&str>) -> String {
         let n = roots.len();
         let one = match self {
-            Self::Objects if n > 1 => return format!("{n} files of objects"),
-            Self::Objects => "file of objects",
+            Self::Manifests if n > 1 => return format!("{n} manifest files"),
+            Self::Manifests => "manifest file",
             Self::Inspection => "oc adm inspect",
             Self::MustGather => "must-gather",
             Self::ClusterInfoDump => "kubectl cluster-info dump",
@@ -86,8 +88,8 @@ mod tests {
     }
 
     #[test]
-    fn every_format_of_a_cluster_is_said() {
-        use Format::{Insights, Inspection, MustGather, Objects};
+    fn every_format_of_a_cluster_is_named() {
+        use Format::{Insights, Inspection, Manifests, MustGather};
         assert_eq!(described(&[("mg/a", MustGather)]), "must-gather");
         assert_eq!(described(&[("a", MustGather), ("b", MustGather)]), "must-gather (2 images)");
         let nodes = [("m/n1/image", MustGather), ("m/n2/image", MustGather)];
@@ -95,7 +97,7 @@ mod tests {
         let with_insights = [("mg/a", MustGather), ("mg/a/insights-data/x", Insights)];
         assert_eq!(described(&with_insights), "must-gather + insights archive");
         assert_eq!(described(&[("inspect.local.1", Inspection)]), "oc adm inspect");
-        assert_eq!(described(&[("co.yaml", Objects)]), "file of objects");
-        assert_eq!(described(&[("a.yaml", Objects), ("b.yaml", Objects)]), "2 files of objects");
+        assert_eq!(described(&[("co.yaml", Manifests)]), "manifest file");
+        assert_eq!(described(&[("a.yaml", Manifests), ("b.yaml", Manifests)]), "2 manifest files");
     }
 }

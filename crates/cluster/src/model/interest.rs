@@ -1,4 +1,4 @@
-//! What the rules want to know of an archive.
+//! Which parts of a dump the rules read.
 
 use std::collections::BTreeSet;
 
@@ -7,60 +7,59 @@ use crate::model::kinds;
 use crate::model::known_file::KnownFile;
 use crate::model::log::LogPattern;
 
-/// How the ConfigMaps are called that say how the revisions of a static pod came about
+/// The name prefix of the ConfigMaps that describe the revisions of a static pod
 /// (openshift/library-go `pkg/operator/revisioncontroller`).
 pub const REVISION_STATUS: &str = "revision-status-";
 
-/// What the rules want to know; everything else is counted and passed by.
+/// Which parts of a dump the rules read; everything else is counted and skipped.
 #[derive(Clone, Debug, Default)]
 pub struct Interest {
-    /// Kinds to parse.
+    /// The kinds to parse.
     pub kinds: BTreeSet<&'static Kind>,
-    /// ConfigMaps, by namespace and name, whose contents are read; of all others only that they are
-    /// there.
-    pub config_maps: Names,
-    /// Kinds whose certificates are read; what holds them is not kept for that.
+    /// The ConfigMaps whose data is read. Of all others only the existence is recorded.
+    pub config_maps: ConfigMapInterest,
+    /// The kinds whose certificates are read. This alone does not store the objects.
     pub certificates: BTreeSet<&'static Kind>,
-    /// Words to look for in logs.
+    /// The patterns to search for in logs.
     pub logs: BTreeSet<&'static LogPattern>,
-    /// Files with a shape of their own.
+    /// The known files to read.
     pub known_files: BTreeSet<KnownFile>,
-    /// Whether what only a history tells is read too: events that say that things go their way, when a
-    /// series of events began, outages, and when what holds certificates was written. A scan is quicker
-    /// without.
+    /// Whether to read what only a timeline needs as well: routine events, the first time of a
+    /// series of events, outages, and when objects with certificates were written. A scan without
+    /// it is faster.
     pub history: bool,
 }
 
-/// Some names, or all there are.
+/// The ConfigMaps whose data is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// Every name.
+pub enum ConfigMapInterest {
+    /// All of them.
     All,
-    /// Namespaces and names.
+    /// Those with these namespaces and names.
     These(BTreeSet<(&'static str, &'static str)>),
 }
 
-impl Default for Names {
+impl Default for ConfigMapInterest {
     fn default() -> Self {
         Self::These(BTreeSet::new())
     }
 }
 
 impl Interest {
-    /// Whether the contents of that ConfigMap are read.
+    /// Whether the data of that ConfigMap is read.
     pub(crate) fn reads_data_of(&self, namespace: &str, name: &str) -> bool {
-        let is_of_history = self.history && name.starts_with(REVISION_STATUS);
+        let is_for_history = self.history && name.starts_with(REVISION_STATUS);
         match &self.config_maps {
-            Names::All => true,
-            Names::These(these) => is_of_history || these.contains(&(namespace, name)),
+            ConfigMapInterest::All => true,
+            ConfigMapInterest::These(these) => is_for_history || these.contains(&(namespace, name)),
         }
     }
 
-    /// Everything there is to parse; no logs.
+    /// Everything that can be parsed, without logs and history.
     pub fn everything() -> Self {
         Self {
             kinds: kinds::ALL.iter().copied().collect(),
-            config_maps: Names::All,
+            config_maps: ConfigMapInterest::All,
             certificates: kinds::ALL.iter().copied().collect(),
             logs: BTreeSet::new(),
             known_files: [
@@ -70,7 +69,7 @@ impl Interest {
                 KnownFile::EtcdAlarms,
                 KnownFile::EtcdObjects,
                 KnownFile::Alerts,
-                KnownFile::AlertsComplaint,
+                KnownFile::AlertsStderr,
                 KnownFile::Targets(0),
                 KnownFile::Targets(1),
                 KnownFile::Series(0),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::ptr;
 
-/// A kind of object, by the names it has in paths and in manifests.
+/// A kind of object, with its names in paths and in manifests.
 #[derive(Debug, Eq)]
 pub struct Kind {
     /// API group; empty for the core group.
@@ -12,28 +12,28 @@ pub struct Kind {
     pub name: &'static str,
     /// The resource as paths and `oc get` spell it: `clusteroperators`.
     pub plural: &'static str,
-    /// Whether its objects live in namespaces.
+    /// Whether its objects are namespaced.
     pub namespaced: bool,
 }
 
 impl Kind {
-    /// A kind whose objects live in namespaces.
+    /// A namespaced kind.
     pub const fn namespaced(group: &'static str, name: &'static str, plural: &'static str) -> Self {
         Self { group, name, plural, namespaced: true }
     }
 
-    /// A kind of cluster scope.
+    /// A cluster-scoped kind.
     pub const fn cluster(group: &'static str, name: &'static str, plural: &'static str) -> Self {
         Self { group, name, plural, namespaced: false }
     }
 
-    /// Whether a manifest of that `apiVersion` and `kind` is of this kind.
+    /// Whether a manifest with that `apiVersion` and `kind` is of this kind.
     pub fn is_called(&self, api_version: &str, name: &str) -> bool {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         self.name == name && self.group == group
     }
 
-    /// The resource as `oc get` wants it: `clusteroperators.config.openshift.io`, `configmaps`.
+    /// The resource as `oc get` accepts it: `clusteroperators.config.openshift.io`, `configmaps`.
     pub fn qualified(&self) -> String {
         if self.group.is_empty() {
             self.plural.to_owned()
@@ -44,7 +44,7 @@ impl Kind {
 }
 
 impl PartialEq for Kind {
-    /// Kinds are compared for every object, and most often one with itself.
+    /// Kinds are compared for every object, usually with themselves.
     fn eq(&self, other: &Self) -> bool {
         let words = |kind: &Self| (kind.name, kind.group, kind.plural, kind.namespaced);
         ptr::eq(self, other) || words(self) == words(other)

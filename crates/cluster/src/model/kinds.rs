@@ -1,4 +1,4 @@
-//! Every kind that a rule can ask for.
+//! Every kind that a rule can read.
 
 use super::kind::Kind;
 
@@ -9,7 +9,7 @@ macro_rules! kinds {
             pub const $constant: Kind = Kind::$scope($group, $name, $plural);
         )+
 
-        /// Every kind a rule can ask for.
+        /// Every kind a rule can read.
         pub const ALL: &[&Kind] = &[$(&$constant),+];
     };
 }
@@ -146,18 +146,19 @@ kinds! {
         "podnetworkconnectivitychecks");
 }
 
-/// The kind that paths call `resource` in `group`.
+/// The kind of `resource` in `group`, as paths name them.
 pub fn by_path(group: &str, resource: &str) -> Option<&'static Kind> {
     ALL.iter().copied().find(|kind| kind.plural == resource && kind.group == group)
 }
 
-/// The kind that manifests call `name` in the group of `api_version`.
+/// The kind `name` in the group of `api_version`, as manifests name them.
 pub fn by_manifest(api_version: &str, name: &str) -> Option<&'static Kind> {
     ALL.iter().copied().find(|kind| kind.is_called(api_version, name))
 }
 
-/// The only kind called `name`, for objects that do not say their group.
-pub fn by_bare_name(name: &str) -> Option<&'static Kind> {
+/// The only kind called `name`, for objects without an `apiVersion`; None if several groups have
+/// one.
+pub fn by_unique_name(name: &str) -> Option<&'static Kind> {
     let mut found = ALL.iter().copied().filter(|kind| kind.name == name);
     found.next().filter(|_| found.next().is_none())
 }

@@ -1,6 +1,6 @@
-//! Files of a dump that hold one known thing each and no objects.
+//! Files of a dump with a known content other than Kubernetes objects.
 
-/// Files that hold one known thing each.
+/// A file of a dump with a known content other than Kubernetes objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KnownFile {
     /// `etcd_info/member_list.json`
@@ -15,9 +15,9 @@ pub enum KnownFile {
     EtcdObjects,
     /// `monitoring/prometheus/rules.json`, in 4.7 and 4.8 `monitoring/alerts.json`
     Alerts,
-    /// `monitoring/prometheus/rules.stderr`, in 4.7 and 4.8 `monitoring/alert.stderr`: what went wrong
-    /// when the alerts were asked for, as text.
-    AlertsComplaint,
+    /// `monitoring/prometheus/rules.stderr`, in 4.7 and 4.8 `monitoring/alert.stderr`: the error of
+    /// the request for the alerts, as text.
+    AlertsStderr,
     /// `monitoring/prometheus/prometheus-k8s-<replica>/active-targets.json`
     Targets(u8),
     /// `monitoring/prometheus/prometheus-k8s-<replica>/status/tsdb.json`
@@ -25,12 +25,12 @@ pub enum KnownFile {
 }
 
 impl KnownFile {
-    /// Whether it is text that is neither YAML nor JSON.
+    /// Whether it is plain text.
     pub(crate) fn is_text(self) -> bool {
-        self == Self::AlertsComplaint
+        self == Self::AlertsStderr
     }
 
-    /// Where a must-gather has it, for the reader who looks for it.
+    /// Its usual path in a must-gather.
     pub const fn usual_path(self) -> &'static str {
         match self {
             Self::EtcdMembers => "etcd_info/member_list.json",
@@ -39,7 +39,7 @@ impl KnownFile {
             Self::EtcdAlarms => "etcd_info/alarm_list.json",
             Self::EtcdObjects => "etcd_info/object_count.json",
             Self::Alerts => "monitoring/prometheus/rules.json",
-            Self::AlertsComplaint => "monitoring/prometheus/rules.stderr",
+            Self::AlertsStderr => "monitoring/prometheus/rules.stderr",
             Self::Targets(0) => "monitoring/prometheus/prometheus-k8s-0/active-targets.json",
             Self::Targets(_) => "monitoring/prometheus/prometheus-k8s-1/active-targets.json",
             Self::Series(0) => "monitoring/prometheus/prometheus-k8s-0/status/tsdb.json",

@@ -2,22 +2,22 @@
 
 use super::time::Time;
 
-/// What a rule looks for in logs: lines that hold a literal and, where that is too loose, match a
-/// regular expression as well.
+/// What a rule looks for in logs: lines that contain a literal and, optionally, match a regular
+/// expression as well.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LogPattern {
-    /// The words, as they stand in the line.
+    /// The text that the line must contain.
     pub literal: &'static str,
-    /// Only in pods of this namespace; empty for node services.
+    /// The namespace of the pods; empty for node services.
     pub namespace: &'static str,
-    /// Only in containers, or node services, of this name; empty for every one.
+    /// The container or node service; empty for all of them.
     pub container: &'static str,
-    /// What a line with the literal must match too.
+    /// The regular expression that a line with the literal must match as well.
     pub regex: Option<&'static str>,
 }
 
 impl LogPattern {
-    /// Lines that hold `literal`, in one container of a namespace.
+    /// Lines that contain `literal`, in one container of a namespace.
     pub const fn new(
         literal: &'static str,
         namespace: &'static str,
@@ -26,8 +26,8 @@ impl LogPattern {
         Self { literal, namespace, container, regex: None }
     }
 
-    /// Only those of the lines that match `regex`. It sees bytes, not characters, and no more of
-    /// a line than the scanner looks at in one go.
+    /// Restricts the pattern to lines that match `regex`. It matches bytes, not characters, and
+    /// sees no more of a long line than one chunk of the scanner.
     #[must_use]
     pub const fn matching(self, regex: &'static str) -> Self {
         Self { regex: Some(regex), ..self }
@@ -39,44 +39,44 @@ impl LogPattern {
 pub struct LogLine {
     /// Counted from 1.
     pub number: u64,
-    /// The line without its end; long lines are cut.
+    /// The line without its line break; long lines are shortened.
     pub text: String,
-    /// The time at its head. None for a line that gives no time of its own, and for the heads of
-    /// journals and of klog, which leave out the year: a neighbour's time would be a guess.
+    /// The time at its beginning. None for lines without a time, and for journal and klog headers,
+    /// which have no year: the time of a neighbouring line would be a guess.
     pub time: Option<Time>,
 }
 
 /// The hits of one pattern in one log.
 #[derive(Clone, Debug)]
 pub struct LogHits {
-    /// What was looked for.
+    /// The pattern.
     pub pattern: &'static LogPattern,
-    /// The log's path inside the archive.
+    /// The path of the log in the archive.
     pub path: Box<str>,
-    /// The pod, or the node or its role for a node service.
+    /// The pod; for a node service the node or its role.
     pub pod: Box<str>,
-    /// The container, or the node service.
+    /// The container or node service.
     pub container: Box<str>,
-    /// How many lines hit.
+    /// How many lines match.
     pub count: u64,
-    /// The first of them.
+    /// The first matching line.
     pub first: LogLine,
-    /// The last of them; the same line when there is one only.
+    /// The last matching line; the same as the first if only one line matches.
     pub last: LogLine,
-    /// Some of those between the two, in their order. Lines that differ in numbers only are alike;
-    /// of those only the latest is kept, and of many that differ the latest few.
+    /// Some of the lines between the two, in order. Of lines that differ only in numbers the latest
+    /// is stored, and of many different lines the latest few.
     pub examples: Vec<LogLine>,
 }
 
 impl LogHits {
-    /// About how much memory it takes, in bytes.
+    /// Approximate memory use in bytes.
     pub(crate) fn weight(&self) -> usize {
         let lines = self.examples.iter().chain([&self.first, &self.last]);
         let lines: usize = lines.map(|line| size_of::<LogLine>() + line.text.len()).sum();
         size_of::<Self>() + self.path.len() + lines
     }
 
-    /// Counts the lines from so many lines further up.
+    /// Adds `lines` to every line number, for a log that starts in the middle of a file.
     pub(crate) fn shift(&mut self, lines: u64) {
         let examples = self.examples.iter_mut();
         for line in examples.chain([&mut self.first, &mut self.last]) {
@@ -84,7 +84,7 @@ impl LogHits {
         }
     }
 
-    /// Every line that was kept, the latest first.
+    /// Every stored line, the latest first.
     pub fn lines(&self) -> impl Iterator<Item = &LogLine> {
         let first = Some(&self.first).filter(|first| first.number != self.last.number);
         std::iter::once(&self.last).chain(self.examples.iter().rev()).chain(first)

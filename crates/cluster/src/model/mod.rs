@@ -1,4 +1,5 @@
-//! What a cluster is made of, as an archive shows it: kinds, objects, coverage, time, and the snapshot of them all.
+//! The data types: kinds, objects, logs, certificates, coverage, time, and the snapshot that holds
+//! them.
 
 pub mod certificate;
 pub mod clock;

@@ -1,4 +1,4 @@
-//! One object of the cluster, and every place of the archive that holds it.
+//! One object of the cluster, and the files of the archive that contain it.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -12,18 +12,18 @@ use super::certificate::CertificateRef;
 use super::kind::Kind;
 use super::time::{self, Time};
 
-/// What an object is called: kind, namespace and name.
+/// Kind, namespace and name of an object.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub struct ObjectKey {
     /// The kind.
     pub kind: &'static Kind,
-    /// The namespace; empty for objects of cluster scope. The objects of a file share it.
+    /// The namespace; empty for cluster-scoped objects. The objects of a file share the allocation.
     pub namespace: Arc<str>,
     /// The name.
     pub name: Box<str>,
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.namespace.is_empty() {
             write!(f, "{}/{}", self.kind.name, self.name)
@@ -33,17 +33,17 @@ impl fmt::Display for Key {
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// A parsed file of the archive, or one object out of it.
+/// A parsed file of the archive, or one object extracted from it.
 pub struct Document {
     /// Path inside the archive.
     pub path: Arc<str>,
-    /// Its text and values, or what of them belongs to one object.
+    /// Text and values of the file or the object.
     pub tree: Tree,
 }
 
@@ -53,53 +53,56 @@ impl fmt::Debug for Document {
     }
 }
 
-/// One object: its key, its body and where it was found.
+/// One object: its key, its body and the file it was read from.
 ///
-/// It is a pointer, since there are many, and they are put in order more than once.
+/// It is a pointer because there are many objects, and they are sorted more than once.
 #[derive(Clone, Debug)]
-pub struct Resource(Box<Found>);
+pub struct Resource(Box<ResourceData>);
 
 #[derive(Clone, Debug)]
-struct Found {
-    key: Key,
+struct ResourceData {
+    key: ObjectKey,
     document: Arc<Document>,
     node: NodeId,
     version: u64,
-    /// The place of its file in the stream.
+    /// The position of its file in the stream.
     number: u64,
     also_in: Vec<Arc<str>>,
-    /// The places that hold certificates; None where nobody looked.
+    /// The fields with certificates; None if certificates were not read.
     certificates: Option<Box<[CertificateRef]>>,
 }
 
-/// What the allocator adds to the five pieces that an object is kept in, in bytes.
+/// The overhead of the five allocations of an object, in bytes.
 const OVERHEAD: usize = 5 * 16;
 
-/// How many further places of an object are remembered: the first ones by path.
-const PLACES_LIMIT: usize = 1000;
+/// How many paths of further copies of an object are stored: the first ones in sort order.
+const COPIES_LIMIT: usize = 1000;
 
 impl Resource {
-    /// An object whose `metadata.resourceVersion` is `version`, of the file at that place in the stream.
+    /// An object with that `metadata.resourceVersion`, from the file at position `number` of the
+    /// stream.
     pub(crate) fn new(
-        key: Key,
+        key: ObjectKey,
         document: Arc<Document>,
         node: NodeId,
         version: u64,
         number: u64,
     ) -> Self {
         let also_in = Vec::new();
-        let found = Found { key, document, node, version, number, also_in, certificates: None };
-        Self(Box::new(found))
+        let certificates = None;
+        let data = ResourceData { key, document, node, version, number, also_in, certificates };
+        Self(Box::new(data))
     }
 
-    /// The same object with the places that hold certificates, if they were looked for.
-    pub(crate) fn holding(mut self, certificates: Option<Box<[CertificateRef]>>) -> Self {
+    /// The same object with its certificates, if they were read.
+    pub(crate) fn with_certificates(mut self, certificates: Option<Box<[CertificateRef]>>) -> Self {
         self.0.certificates = certificates;
         self
     }
 
-    /// Merges another copy of the same object into this one, whichever came first: the higher
-    /// resourceVersion wins, then the path that sorts first; the other places are remembered.
+    /// Merges another copy of the same object into this one. The higher resourceVersion wins, then
+    /// the path that sorts first, in whatever order the copies are merged. The paths of the other
+    /// copies are stored.
     pub(crate) fn absorb(&mut self, mut other: Self) {
         let rank = |one: &Self| {
             let path = Arc::clone(&one.0.document.path);
@@ -112,20 +115,20 @@ impl Resource {
         let path = Arc::clone(&other.0.document.path);
         for path in std::mem::take(&mut other.0.also_in).into_iter().chain([path]) {
             if let Err(at) = also_in.binary_search(&path)
-                && at < PLACES_LIMIT
+                && at < COPIES_LIMIT
             {
                 also_in.insert(at, path);
-                also_in.truncate(PLACES_LIMIT);
+                also_in.truncate(COPIES_LIMIT);
             }
         }
     }
 
-    /// About how much memory it takes, in bytes; of a file that it shares with others, all of it.
+    /// Approximate memory use in bytes, including all of a file that it shares with other objects.
     pub(crate) fn weight(&self) -> usize {
         let certificates: usize =
             self.0.certificates.iter().flatten().map(CertificateRef::weight).sum();
         size_of::<Self>()
-            + size_of::<Found>()
+            + size_of::<ResourceData>()
             + size_of::<Document>()
             + OVERHEAD
             + certificates
@@ -134,7 +137,7 @@ impl Resource {
     }
 
     /// Kind, namespace and name.
-    pub fn key(&self) -> &Key {
+    pub fn key(&self) -> &ObjectKey {
         &self.0.key
     }
 
@@ -143,22 +146,22 @@ impl Resource {
         &self.0.key.name
     }
 
-    /// The namespace; empty for objects of cluster scope.
+    /// The namespace; empty for cluster-scoped objects.
     pub fn namespace(&self) -> &str {
         &self.0.key.namespace
     }
 
-    /// The file whose copy of the object is used.
+    /// The file with the copy of the object that is used.
     pub fn document(&self) -> &Arc<Document> {
         &self.0.document
     }
 
-    /// The files that hold other copies of the object.
+    /// The files with other copies of the object.
     pub fn also_in(&self) -> impl Iterator<Item = &str> {
         self.0.also_in.iter().map(|path| &**path)
     }
 
-    /// The whole object; None only if the tree and the node do not belong together.
+    /// The object; None only if tree and node do not belong together.
     pub fn body(&self) -> Option<Value<'_>> {
         self.0.document.tree.value(self.0.node)
     }
@@ -168,7 +171,7 @@ impl Resource {
         self.body()?.at(path)
     }
 
-    /// The text at a path of keys; empty text is None.
+    /// The text at a path of keys; None if it is empty.
     pub fn text(&self, path: &[&str]) -> Option<Cow<'_, str>> {
         self.at(path)?.text().filter(|text| !text.is_empty())
     }
@@ -188,22 +191,22 @@ impl Resource {
         self.text(&["metadata", "labels", name])
     }
 
-    /// The places of it that hold certificates, in the order of the file.
+    /// The certificates in its fields, in file order.
     pub fn certificates(&self) -> &[CertificateRef] {
         debug_assert!(
             self.0.certificates.is_some(),
-            "the certificates of {} are asked for, which nobody declared to need",
+            "a rule reads the certificates of {} without declaring that it needs them",
             self.0.key.kind.name
         );
         self.0.certificates.as_deref().unwrap_or_default()
     }
 
-    /// When the API server stored it first.
+    /// `metadata.creationTimestamp`.
     pub fn created(&self) -> Option<Time> {
         self.time(&["metadata", "creationTimestamp"])
     }
 
-    /// The bytes of its file that hold its name: where to point when no field is better.
+    /// The byte range of its name in the file: where evidence points if no field fits better.
     pub fn head_span(&self) -> Range<usize> {
         self.at(&["metadata"])
             .and_then(|metadata| metadata.entry_span("name"))

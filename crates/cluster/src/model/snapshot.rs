@@ -1,4 +1,4 @@
-//! One cluster as the archive shows it, immutable once it is opened.
+//! The data of one cluster in an archive; immutable.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,62 +6,61 @@ use std::sync::Arc;
 use mustknow_archive::Damage;
 
 use crate::model::clock::Clock;
-use crate::model::coverage::{Coverage, State};
+use crate::model::coverage::{Coverage, CoverageState};
 use crate::model::format::Format;
 use crate::model::kind::Kind;
 use crate::model::kinds;
 use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine, LogPattern};
-use crate::model::resource::{Document, Key, Resource};
+use crate::model::resource::{Document, ObjectKey, Resource};
 use crate::model::time::Time;
 use crate::model::view::View;
-use crate::views::ClusterVersion;
 
-/// What a search for one object found.
+/// The result of looking up an object.
 #[derive(Clone, Debug)]
 pub enum Lookup<V> {
     /// The object.
     Here(V),
-    /// It does not exist: its list is whole, and it is not on it.
+    /// It does not exist: the list is complete and does not contain it.
     Absent(Searched),
-    /// It cannot be said, and why.
+    /// The data does not show whether it exists, and why.
     Unknown(Missing),
 }
 
-/// Where an absent object was looked for, and why that place counts as complete.
+/// The list in which an absent object was looked up, and why the list counts as complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Searched {
     /// The list file.
     pub path: String,
-    /// How many objects it holds.
+    /// How many objects it contains.
     pub objects: usize,
-    /// Objects that every such list holds and this one does too.
+    /// Objects that exist in every such list and are in this one.
     pub sentinels: Vec<String>,
 }
 
-/// A place that cannot be judged.
+/// Data that was not collected, or only in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// The kind that was looked for.
+    /// The kind.
     pub kind: &'static Kind,
     /// The namespace; empty for cluster scope.
     pub namespace: String,
     /// What was collected of it.
-    pub state: State,
-    /// The same in words.
+    pub state: CoverageState,
+    /// The reason, for the report.
     pub why: String,
 }
 
-/// A file with a shape of its own, as it was found.
+/// The content of a known file.
 #[derive(Clone, Debug)]
 pub enum KnownFileContent {
     /// It was read.
     Read(Arc<Document>),
-    /// It is there but cannot be read; path and reason.
+    /// It was collected and cannot be read: path and reason.
     Damaged(Box<str>, String),
 }
 
-/// One cluster, as one archive shows it.
+/// The data of one cluster in an archive.
 #[derive(Debug)]
 pub struct Snapshot {
     pub(crate) resources: BTreeMap<&'static Kind, Vec<Resource>>,
@@ -74,11 +73,11 @@ pub struct Snapshot {
     pub(crate) damage: Vec<Damage>,
     pub(crate) roots: Vec<Box<str>>,
     pub(crate) formats: BTreeMap<Box<str>, Format>,
-    pub(crate) log_parts: BTreeSet<Box<str>>,
+    pub(crate) partial_logs: BTreeSet<Box<str>>,
 }
 
-/// ConfigMaps that the control plane keeps in every namespace, or in kube-system: a list without
-/// any of them was not collected whole.
+/// ConfigMaps that the control plane creates in every namespace, or in kube-system: a list without
+/// any of them is incomplete.
 const CONFIG_MAP_SENTINELS: [&str; 4] = [
     "extension-apiserver-authentication",
     "kube-root-ca.crt",
@@ -92,7 +91,7 @@ impl Snapshot {
         V::KINDS.iter().flat_map(|kind| self.of_kind(kind)).map(V::of)
     }
 
-    /// The objects of one namespace.
+    /// Every object of the kinds of `V` in one namespace.
     pub fn within<'s, V: View<'s>>(&'s self, namespace: &str) -> impl Iterator<Item = V> {
         V::KINDS
             .iter()
@@ -111,7 +110,7 @@ impl Snapshot {
     }
 
     /// The object of that namespace (empty for cluster scope) and name, if it was collected.
-    /// Its absence here proves nothing; [`Self::look_up`] answers that.
+    /// None does not prove that it is absent; [`Self::look_up`] does.
     pub fn find<'s, V: View<'s>>(&'s self, namespace: &str, name: &str) -> Option<V> {
         V::KINDS.iter().find_map(|kind| self.find_of(kind, namespace, name)).map(V::of)
     }
@@ -127,12 +126,12 @@ impl Snapshot {
         all.get(at)
     }
 
-    /// The object behind a key.
-    pub fn get(&self, key: &Key) -> Option<&Resource> {
+    /// The object with that key.
+    pub fn get(&self, key: &ObjectKey) -> Option<&Resource> {
         self.find_of(key.kind, &key.namespace, &key.name)
     }
 
-    /// The object of that name, or the proof that it is absent, or why that cannot be said.
+    /// The object with that name, or the proof that it is absent, or why neither is known.
     pub fn look_up<'s, V: View<'s>>(&'s self, namespace: &str, name: &str) -> Lookup<V> {
         if let Some(found) = self.find(namespace, name) {
             return Lookup::Here(found);
@@ -151,46 +150,46 @@ impl Snapshot {
         let place = if namespace.is_empty() {
             kind.plural.to_owned()
         } else {
-            format!("{} of namespace {namespace}", kind.plural)
+            format!("{} in namespace {namespace}", kind.plural)
         };
-        let missing = |state: State, why: String| Missing {
+        let missing = |state: CoverageState, why: String| Missing {
             kind,
             namespace: namespace.to_owned(),
             state,
             why,
         };
         if let Some(refusal) = self.coverage.refusal(kind, namespace) {
-            let why = format!("the collection says of {place}: {}", refusal.text.trim());
-            return Err(missing(State::Absent, why));
+            let why = format!("the gather log reports for {place}: {}", refusal.text.trim());
+            return Err(missing(CoverageState::Absent, why));
         }
         let Some(listing) = self.coverage.listing(kind, namespace) else {
             let state = match self.coverage.of(kind, namespace) {
-                // Some objects were collected by name; that proves nothing about the others.
-                State::Collected(_) => State::Absent,
+                // Objects that were collected one by one prove nothing about others.
+                CoverageState::Collected(_) => CoverageState::Absent,
                 state => state,
             };
             let why = match (&state, self.coverage.has_namespace(namespace)) {
-                (State::Absent, false) if !namespace.is_empty() => {
+                (CoverageState::Absent, false) if !namespace.is_empty() => {
                     format!("namespace {namespace} was not collected")
                 }
-                (State::Absent, _) => format!("no list of {place} was collected"),
+                (CoverageState::Absent, _) => format!("no list of {place} was collected"),
                 (state, _) => format!("{place}: {state}"),
             };
             return Err(missing(state, why));
         };
         let path = listing.path.to_string();
         let objects = match &listing.state {
-            State::Collected(n) => *n,
-            State::Empty => 0,
+            CoverageState::Collected(n) => *n,
+            CoverageState::Empty => 0,
             state => return Err(missing(state.clone(), format!("{path}: {state}"))),
         };
         let sentinels = self.sentinels(kind, namespace);
         if *kind == kinds::CONFIG_MAP && sentinels.is_empty() {
             let why = format!(
-                "{path} holds {objects} ConfigMaps but none of those every namespace has, so it \
-                 was not collected whole"
+                "{path} contains {objects} ConfigMaps but none of those that exist in every \
+                 namespace, so the list is incomplete"
             );
-            return Err(missing(State::Truncated, why));
+            return Err(missing(CoverageState::Truncated, why));
         }
         Ok(Searched { path, objects, sentinels })
     }
@@ -206,7 +205,7 @@ impl Snapshot {
             .collect()
     }
 
-    /// A file with a shape of its own; None when it was not collected.
+    /// The content of a known file; None if it was not collected.
     pub fn known_file(&self, known_file: KnownFile) -> Option<&KnownFileContent> {
         self.known_files.get(&known_file)
     }
@@ -216,8 +215,8 @@ impl Snapshot {
         self.logs.iter().filter(move |hits| hits.pattern == pattern)
     }
 
-    /// How many logs that the pattern reads were collected. A log of which only some lines were
-    /// collected counts where it hits: that it does not says nothing.
+    /// How many logs were collected that the pattern applies to. A partial log counts only if it
+    /// has hits, because the absence of hits in it proves nothing.
     pub fn logs_scanned(&self, pattern: &LogPattern) -> usize {
         self.scanned_logs
             .iter()
@@ -227,7 +226,7 @@ impl Snapshot {
             })
             .map(|(_, count)| count)
             .sum::<usize>()
-            + self.log_hits(pattern).filter(|hits| self.log_parts.contains(&hits.path)).count()
+            + self.log_hits(pattern).filter(|hits| self.partial_logs.contains(&hits.path)).count()
     }
 
     /// What was collected.
@@ -235,7 +234,7 @@ impl Snapshot {
         &self.coverage
     }
 
-    /// The gather time; None when the archive holds no time at all.
+    /// The gather time and its source; None if the archive contains no time at all.
     pub fn clock(&self) -> Option<Clock> {
         self.clock
     }
@@ -245,29 +244,24 @@ impl Snapshot {
         self.client_clock.as_ref().map(|(path, line)| (&**path, line))
     }
 
-    /// The gather time itself.
+    /// The gather time.
     pub fn now(&self) -> Option<Time> {
         self.clock.map(|clock| clock.now)
     }
 
-    /// What could not be read.
+    /// The files that could not be read.
     pub fn damage(&self) -> &[Damage] {
         &self.damage
     }
 
-    /// The folders of the archive that hold this cluster.
+    /// The folders of the archive with data of this cluster.
     pub fn roots(&self) -> impl Iterator<Item = &str> {
         self.roots.iter().map(|root| &**root)
     }
 
-    /// What made the collections of this cluster, in words.
+    /// The formats of the collections of this cluster, for the report.
     pub fn format(&self) -> String {
         Format::describe(&self.formats)
-    }
-
-    /// The ClusterVersion.
-    pub fn cluster_version(&self) -> Option<ClusterVersion<'_>> {
-        self.find("", "version")
     }
 
     /// Whether this is an OpenShift or OKD cluster.
@@ -276,7 +270,7 @@ impl Snapshot {
         configured || self.coverage.namespaces().any(|name| name.starts_with("openshift-"))
     }
 
-    /// How many objects were read.
+    /// How many objects are stored.
     pub fn objects(&self) -> usize {
         self.resources.values().map(Vec::len).sum()
     }

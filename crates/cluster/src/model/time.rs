@@ -1,39 +1,40 @@
 //! Points in time as the archive writes them.
 //!
-//! Three spellings occur: RFC 3339 in objects and container logs, Go's `time.String()` in
-//! `timestamp` files, and klog's month-and-day header, which needs a year from elsewhere.
+//! Three notations occur: RFC 3339 in objects and container logs, Go's `time.String()` in
+//! `timestamp` files, and the month and day of journals, whose year has to be taken from the gather
+//! time.
 
 use jiff::Timestamp;
 
-/// A point in time; seconds and finer since the epoch, UTC.
+/// A point in time, UTC.
 pub type Time = Timestamp;
 
-/// A distance between two points in time, in seconds; negative when it points backwards.
+/// A duration between two points in time, in seconds; negative if the end is before the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(i64);
 
 impl Span {
-    /// A span of so many minutes.
+    /// A span of `minutes`.
     pub const fn minutes(minutes: i64) -> Self {
         Self(minutes * 60)
     }
 
-    /// A span of so many hours.
+    /// A span of `hours`.
     pub const fn hours(hours: i64) -> Self {
         Self(hours * 3600)
     }
 
-    /// A span of so many days.
+    /// A span of `days`.
     pub const fn days(days: i64) -> Self {
         Self(days * 86_400)
     }
 
-    /// The span that leads from `start` to `end`.
+    /// The span from `start` to `end`.
     pub fn between(start: Time, end: Time) -> Self {
         Self(end.as_second().saturating_sub(start.as_second()))
     }
 
-    /// Whole seconds.
+    /// The span in seconds.
     pub const fn seconds(self) -> i64 {
         self.0
     }
@@ -58,17 +59,17 @@ impl std::fmt::Display for Span {
     }
 }
 
-/// Reads an RFC 3339 time, with or without fractions, in any zone.
+/// Parses an RFC 3339 time, with or without fractional seconds, in any time zone.
 pub fn rfc3339(text: &str) -> Option<Time> {
     let text = text.trim();
-    // Every spelling is at least `2006-01-02T15:04:05Z` long; anything else is not worth a parse.
+    // The shortest form is `2006-01-02T15:04:05Z`; parsing anything else would waste time.
     if text.len() < 20 || text.len() > 40 {
         return None;
     }
     text.parse().ok()
 }
 
-/// Reads Go's `time.String()`: `2024-10-28 10:20:30.123 +0200 CEST m=+0.01`.
+/// Parses Go's `time.String()`: `2024-10-28 10:20:30.123 +0200 CEST m=+0.01`.
 pub fn go(text: &str) -> Option<Time> {
     let mut words = text.split_whitespace();
     let (date, clock, zone) = (words.next()?, words.next()?, words.next()?);
@@ -76,17 +77,17 @@ pub fn go(text: &str) -> Option<Time> {
     rfc3339(&format!("{date}T{clock}{hours}:{minutes}"))
 }
 
-/// The time at the head of a log line: RFC 3339, as the kubelet prefixes container logs, after
-/// an optional `[must-gather ] OUT ` of the client's own log. Heads without a year, as journals and
-/// klog write them, are none: while a log passes, no clock is known that would supply it.
+/// The time at the beginning of a log line: RFC 3339, as in container logs, after an optional
+/// `[must-gather ] OUT ` of the client's own log. None for journal and klog headers, which have no
+/// year: the gather time that would supply it is not known while logs are scanned.
 pub fn line_head(line: &str) -> Option<Time> {
     let tagged = line.strip_prefix('[').and_then(|tag| tag.split_once("OUT "));
     let rest = tagged.map_or(line, |(_, rest)| rest);
     rest.split_whitespace().next().and_then(rfc3339)
 }
 
-/// The time at the head of a journal's line, `Oct 28 10:00:01.123456 host unit[1]: ...`, UTC: in the
-/// latest year that does not put it more than a day after `now`.
+/// The time at the beginning of a journal line, `Oct 28 10:00:01.123456 host unit[1]: ...`, UTC, in
+/// the latest year that does not place it more than a day after `now`.
 pub fn journal_head(line: &str, now: Time) -> Option<Time> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -106,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_journal_gets_its_year_from_the_time_it_was_collected() {
+    fn a_journal_line_gets_its_year_from_the_gather_time() {
         let now = rfc3339("2025-01-02T10:00:00Z").unwrap();
         let read = |line: &str| journal_head(line, now).map(|time| time.to_string());
         let line =
@@ -119,13 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_a_timestamp_file_holds() {
+    fn parses_the_lines_of_a_timestamp_file() {
         let time = go("2021-08-03 12:11:56.91501602 +0200 CEST m=+1.651641915").unwrap();
         assert_eq!(time.to_string(), "2021-08-03T10:11:56.91501602Z");
     }
 
     #[test]
-    fn refuses_what_is_no_time() {
+    fn rejects_text_that_is_not_a_time() {
         for text in ["", "now", "2021-08-03", "9999999999-01-01T00:00:00Z", "+0200 +0200 +0200"] {
             assert_eq!(go(text), None, "{text}");
             assert_eq!(rfc3339(text), None, "{text}");
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_the_client_log_has_its_time_after_the_tag() {
+    fn a_line_of_the_client_log_has_its_time_after_the_prefix() {
         let line = "[must-gather      ] OUT 2024-10-28T10:20:30.123Z Using must-gather plug-in";
         assert_eq!(line_head(line), rfc3339("2024-10-28T10:20:30.123Z"));
     }

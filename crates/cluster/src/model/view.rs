@@ -1,4 +1,4 @@
-//! A typed view of one kind or of several.
+//! What a typed view of a kind has to offer.
 
 use super::kind::Kind;
 use super::resource::Resource;

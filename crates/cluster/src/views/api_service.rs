@@ -1,4 +1,5 @@
-//! `APIService`: one version of an API group, served by the kube-apiserver or by somebody else.
+//! `APIService`: one version of an API group, served by the kube-apiserver or by an aggregated API
+//! server.
 
 use std::borrow::Cow;
 
@@ -22,7 +23,8 @@ impl<'s> ApiService<'s> {
         self.0.text(&["spec", "group"]).unwrap_or_default()
     }
 
-    /// Namespace and name of the Service that answers; None when the kube-apiserver does itself.
+    /// Namespace and name of the Service that serves it; None if the kube-apiserver serves it
+    /// itself.
     pub fn service(self) -> Option<(Cow<'s, str>, Cow<'s, str>)> {
         let service = self.0.at(&["spec", "service"])?;
         Some((service.text_at(&["namespace"])?, service.text_at(&["name"])?))

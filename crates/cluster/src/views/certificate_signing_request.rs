@@ -12,18 +12,18 @@ view! {
 }
 
 impl<'s> CertificateSigningRequest<'s> {
-    /// The signer: `kubernetes.io/kube-apiserver-client-kubelet`.
+    /// `spec.signerName`: `kubernetes.io/kube-apiserver-client-kubelet`.
     pub fn signer(self) -> Cow<'s, str> {
         self.0.text(&["spec", "signerName"]).unwrap_or_default()
     }
 
-    /// Who asks.
+    /// `spec.username`: who created the request.
     pub fn user(self) -> Cow<'s, str> {
         self.0.text(&["spec", "username"]).unwrap_or_default()
     }
 
-    /// Whether nobody has approved or denied it. The API writes a status, if an empty one, into
-    /// every request; without any, nobody can say.
+    /// Whether it is neither approved nor denied. The API server writes a status into every
+    /// request, even if it is empty; a request without one does not count as pending.
     pub fn is_pending(self) -> bool {
         self.0.at(&["status"]).is_some()
             && !Condition::all(self.0)

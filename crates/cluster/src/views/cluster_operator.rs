@@ -1,4 +1,4 @@
-//! `ClusterOperator`: what an operator says of itself.
+//! `ClusterOperator`: what an operator reports about itself.
 //!
 //! Source: openshift/api `config/v1/types_cluster_operator.go`.
 
@@ -26,7 +26,7 @@ impl<'s> ClusterOperator<'s> {
         Condition::find(self.0, name)
     }
 
-    /// The version it says to have rolled out for `operand`; the operator's own is `operator`.
+    /// The version it reports for `operand`; the operator's own version has the name `operator`.
     pub fn version(self, operand: &str) -> Option<Cow<'s, str>> {
         self.0
             .at(&["status", "versions"])
@@ -36,7 +36,7 @@ impl<'s> ClusterOperator<'s> {
             .and_then(|entry| entry.text_at(&["version"]))
     }
 
-    /// The namespaces it names among its related objects.
+    /// The namespaces among its related objects.
     pub fn related_namespaces(self) -> impl Iterator<Item = Cow<'s, str>> {
         self.0
             .at(&["status", "relatedObjects"])
@@ -46,8 +46,8 @@ impl<'s> ClusterOperator<'s> {
             .filter_map(|entry| entry.text_at(&["name"]))
     }
 
-    /// Whether the release payload brings it. An operator without the annotations that say so was
-    /// made by somebody else, and the cluster-version operator does not wait for it.
+    /// Whether it is part of the release payload, which its annotations show. The cluster-version
+    /// operator does not wait for other ClusterOperators.
     /// Source: openshift/oc `pkg/cli/admin/upgrade/status`.
     pub fn is_platform(self) -> bool {
         let Some(annotations) = self.0.at(&["metadata", "annotations"]) else { return false };

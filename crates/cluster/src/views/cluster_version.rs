@@ -1,4 +1,4 @@
-//! `ClusterVersion`: which release, which update, since when.
+//! `ClusterVersion`: release, update history and overrides.
 //!
 //! Source: openshift/api `config/v1/types_cluster_version.go`.
 
@@ -10,6 +10,7 @@ use mustknow_yaml::Value;
 use super::condition::Condition;
 use super::declare::view;
 use crate::model::kinds::CLUSTER_VERSION;
+use crate::model::snapshot::Snapshot;
 use crate::model::time::{self, Time};
 
 view! {
@@ -17,22 +18,22 @@ view! {
     ClusterVersion: CLUSTER_VERSION
 }
 
-/// How far an update of the history got.
+/// The state of an entry of the update history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateState {
     /// Every manifest was applied at least once.
     Completed,
-    /// Not finished, or superseded before it was.
+    /// Not finished, or superseded before it finished.
     Partial,
 }
 
-/// One entry of `status.history`, newest first.
+/// One entry of `status.history`.
 #[derive(Clone, Copy)]
 pub struct HistoryEntry<'s>(Value<'s>);
 
 impl<'s> HistoryEntry<'s> {
-    /// Completed or partial. A superseded partial entry has a `completionTime` all the same, so
-    /// only `state` tells.
+    /// Completed or partial. A superseded partial entry has a `completionTime` as well, so only
+    /// `state` is reliable.
     pub fn state(self) -> UpdateState {
         match self.0.text_at(&["state"]).as_deref() {
             Some("Completed") => UpdateState::Completed,
@@ -40,7 +41,7 @@ impl<'s> HistoryEntry<'s> {
         }
     }
 
-    /// The version; empty when the payload was never read.
+    /// The version; empty if the payload was never loaded.
     pub fn version(self) -> Cow<'s, str> {
         self.0.text_at(&["version"]).unwrap_or_default()
     }
@@ -50,34 +51,39 @@ impl<'s> HistoryEntry<'s> {
         self.0.text_at(&["image"]).unwrap_or_default()
     }
 
-    /// When it began.
+    /// `startedTime`.
     pub fn started(self) -> Option<Time> {
         time::rfc3339(&self.0.text_at(&["startedTime"])?)
     }
 
-    /// When it was completed or superseded.
+    /// `completionTime`: when it was completed or superseded.
     pub fn ended(self) -> Option<Time> {
         time::rfc3339(&self.0.text_at(&["completionTime"])?)
     }
 
-    /// Whether the release was verified before it was applied; None where the entry does not say.
+    /// Whether the signature of the release was verified; None if the field is missing.
     pub fn is_verified(self) -> Option<bool> {
         self.0.get("verified").and_then(Value::as_bool)
     }
 
-    /// The bytes of the file that hold the entry.
+    /// The byte range of the entry in the file.
     pub fn span(self) -> Range<usize> {
         self.0.span()
     }
 }
 
 impl<'s> ClusterVersion<'s> {
-    /// The cluster's id.
+    /// The ClusterVersion of a cluster, if it was collected.
+    pub fn find(snapshot: &'s Snapshot) -> Option<Self> {
+        snapshot.find("", "version")
+    }
+
+    /// The cluster id.
     pub fn cluster_id(self) -> Option<Cow<'s, str>> {
         self.0.text(&["spec", "clusterID"])
     }
 
-    /// The version the cluster is to have.
+    /// The desired version.
     pub fn desired_version(self) -> Option<Cow<'s, str>> {
         self.0.text(&["status", "desired", "version"])
     }
@@ -97,7 +103,7 @@ impl<'s> ClusterVersion<'s> {
         Condition::find(self.0, name)
     }
 
-    /// The overrides that tell the cluster-version operator to leave an object alone.
+    /// The overrides that make the cluster-version operator ignore an object.
     pub fn unmanaged_overrides(self) -> impl Iterator<Item = Value<'s>> {
         self.0
             .at(&["spec", "overrides"])

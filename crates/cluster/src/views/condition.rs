@@ -1,4 +1,8 @@
-//! Status conditions, the one shape that every Kubernetes and OpenShift kind shares.
+//! Status conditions, and which status of a condition type reports a problem.
+//!
+//! Sources: kubernetes/community `api-conventions.md`, which fixes no polarity;
+//! openshift/library-go `pkg/operator/status/condition.go`, which decides by the last word of the
+//! type.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,15 +12,68 @@ use mustknow_yaml::Value;
 use crate::model::resource::Resource;
 use crate::model::time::{self, Time};
 
-/// Whether a condition holds. A status that is neither `True` nor `False` is `Unknown`.
+/// The status of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// `True`
     True,
     /// `False`
     False,
-    /// `Unknown`, or anything else
+    /// `Unknown`, or any other value
     Unknown,
+}
+
+/// Which status of a condition type reports a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConditionPolarity {
+    /// `True` reports a problem: `Degraded`, `Failing`.
+    BadWhenTrue,
+    /// `False` reports a problem: `Available`, `Ready`.
+    BadWhenFalse,
+}
+
+/// Types, or last words of types, that report a problem with `True`.
+const BAD_WHEN_TRUE: [&str; 9] = [
+    "Degraded",
+    "DisruptionTarget",
+    "Failed",
+    "Failing",
+    "Invalid",
+    "NetworkUnavailable",
+    "Pressure",
+    "ReplicaFailure",
+    "Unhealthy",
+];
+/// Types, or last words of types, that report a problem with `False`.
+const BAD_WHEN_FALSE: [&str; 14] = [
+    "Admitted",
+    "Available",
+    "Established",
+    "Healthy",
+    "Initialized",
+    "NamesAccepted",
+    "PodScheduled",
+    "PodsScheduled",
+    "Reachable",
+    "Ready",
+    "ReleaseAccepted",
+    "RetrievedUpdates",
+    "Succeeding",
+    "Upgradeable",
+];
+
+impl ConditionPolarity {
+    /// The polarity of a condition type, by its last word; None if it is not known.
+    pub fn of(type_name: &str) -> Option<Self> {
+        let is_in = |words: &[&str]| words.iter().any(|word| type_name.ends_with(word));
+        if is_in(&BAD_WHEN_TRUE) {
+            Some(Self::BadWhenTrue)
+        } else if is_in(&BAD_WHEN_FALSE) {
+            Some(Self::BadWhenFalse)
+        } else {
+            None
+        }
+    }
 }
 
 /// One entry of `status.conditions`.
@@ -29,7 +86,7 @@ impl<'s> Condition<'s> {
         Self::list(resource.at(&["status", "conditions"]))
     }
 
-    /// The conditions in a sequence of them.
+    /// The conditions in a list.
     pub fn list(value: Option<Value<'s>>) -> impl Iterator<Item = Condition<'s>> {
         value.into_iter().flat_map(Value::items).map(Condition)
     }
@@ -53,8 +110,8 @@ impl<'s> Condition<'s> {
         }
     }
 
-    /// The status as it is written; `Unknown` when there is none.
-    pub fn written(self) -> Cow<'s, str> {
+    /// The status as text; `Unknown` if there is none.
+    pub fn status_text(self) -> Cow<'s, str> {
         match self.field("status") {
             status if status.is_empty() => Cow::Borrowed("Unknown"),
             status => status,
@@ -71,12 +128,26 @@ impl<'s> Condition<'s> {
         self.status() == Status::False
     }
 
-    /// The reason; empty when there is none.
+    /// Whether its status reports a problem, by the polarity of its own type. False for types of
+    /// unknown polarity, and for the status `Unknown`.
+    pub fn is_bad(self) -> bool {
+        ConditionPolarity::of(&self.name()).is_some_and(|polarity| self.is_bad_with(polarity))
+    }
+
+    /// Whether its status reports a problem for a type of that polarity.
+    pub fn is_bad_with(self, polarity: ConditionPolarity) -> bool {
+        match polarity {
+            ConditionPolarity::BadWhenTrue => self.is_true(),
+            ConditionPolarity::BadWhenFalse => self.is_false(),
+        }
+    }
+
+    /// The reason; empty if there is none.
     pub fn reason(self) -> Cow<'s, str> {
         self.field("reason")
     }
 
-    /// The message without the byte order mark some operators begin it with; empty when none.
+    /// The message, without the byte order mark that some operators write; empty if there is none.
     pub fn message(self) -> Cow<'s, str> {
         match self.field("message") {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim_start_matches('\u{feff}')),
@@ -89,12 +160,43 @@ impl<'s> Condition<'s> {
         time::rfc3339(&self.field("lastTransitionTime"))
     }
 
-    /// The bytes of the file that hold the whole condition.
+    /// The byte range of the condition in the file.
     pub fn span(self) -> Range<usize> {
         self.0.span()
     }
 
     fn field(self, key: &str) -> Cow<'s, str> {
         self.0.get(key).and_then(Value::text).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mustknow_yaml::Tree;
+
+    use super::*;
+
+    fn is_bad(name: &str, status: &str) -> bool {
+        let tree = Tree::parse(format!("- {{type: {name}, status: '{status}'}}\n")).unwrap();
+        Condition::list(tree.documents().next()).next().unwrap().is_bad()
+    }
+
+    #[test]
+    fn the_last_word_of_a_type_decides_which_status_is_bad() {
+        for name in ["Degraded", "NodeControllerDegraded", "Failing", "MemoryPressure"] {
+            assert!(is_bad(name, "True") && !is_bad(name, "False"), "{name}");
+        }
+        for name in ["Available", "StaticPodsAvailable", "Upgradeable", "Ready", "PodScheduled"] {
+            assert!(is_bad(name, "False") && !is_bad(name, "True"), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_status_or_type_is_not_bad() {
+        for (name, status) in
+            [("Available", "Unknown"), ("Degraded", ""), ("Progressing", "True"), ("Foo", "False")]
+        {
+            assert!(!is_bad(name, status), "{name}={status}");
+        }
     }
 }

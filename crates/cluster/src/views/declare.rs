@@ -1,4 +1,4 @@
-//! Declares the typed views.
+//! The macro that declares a typed view.
 
 /// Declares a view: a copyable reference to a [`Resource`] of the given kinds.
 macro_rules! view {

@@ -1,4 +1,4 @@
-//! `Endpoints` and `EndpointSlice`: which addresses of a Service take traffic.
+//! `Endpoints` and `EndpointSlice`: which addresses of a Service are ready.
 
 use mustknow_yaml::Value;
 
@@ -7,12 +7,12 @@ use crate::model::kinds::{ENDPOINT_SLICE, ENDPOINTS};
 use crate::model::time::{self, Time};
 
 view! {
-    /// The Endpoints of one Service, under the Service's name.
+    /// The Endpoints of one Service, which have the name of the Service.
     Endpoints: ENDPOINTS
 }
 
 view! {
-    /// A part of the endpoints of one Service.
+    /// Some of the endpoints of one Service.
     EndpointSlice: ENDPOINT_SLICE
 }
 
@@ -22,12 +22,12 @@ impl<'s> Endpoints<'s> {
         self.count("addresses")
     }
 
-    /// How many addresses are known but not ready.
+    /// How many addresses are not ready.
     pub fn not_ready(self) -> usize {
         self.count("notReadyAddresses")
     }
 
-    /// When the last change of a pod made it what it is, where the controller noted that.
+    /// When the last change of a pod or Service updated it, if the annotation is set.
     pub fn changed(self) -> Option<Time> {
         time::rfc3339(&self.0.annotation("endpoints.kubernetes.io/last-change-trigger-time")?)
     }
@@ -42,12 +42,12 @@ impl<'s> Endpoints<'s> {
 }
 
 impl EndpointSlice<'_> {
-    /// The Service it belongs to, where the slice says so.
+    /// Whether it belongs to that Service, according to its label.
     pub fn is_of_service(self, name: &str) -> bool {
         self.0.label("kubernetes.io/service-name").as_deref() == Some(name)
     }
 
-    /// How many endpoints are ready; a slice that does not say counts as ready.
+    /// How many endpoints are ready; an endpoint without the condition counts as ready.
     pub fn ready(self) -> usize {
         self.0
             .at(&["endpoints"])

@@ -1,4 +1,4 @@
-//! `Event`: what components said while they worked. Kept for three hours only.
+//! `Event`: what components reported while they worked. OpenShift keeps events for three hours.
 
 use std::borrow::Cow;
 
@@ -24,13 +24,13 @@ impl<'s> Event<'s> {
         self.0.text(&["message"]).unwrap_or_default()
     }
 
-    /// Whether it is about the object of that kind and name.
+    /// Whether its involved object has that kind and name.
     pub fn is_about(self, kind: &str, name: &str) -> bool {
         self.0.text(&["involvedObject", "kind"]).as_deref() == Some(kind)
             && self.0.text(&["involvedObject", "name"]).as_deref() == Some(name)
     }
 
-    /// Kind, namespace and name of what it is about.
+    /// Kind, namespace and name of the involved object.
     pub fn about(self) -> [Cow<'s, str>; 3] {
         ["kind", "namespace", "name"]
             .map(|field| self.0.text(&["involvedObject", field]).unwrap_or_default())
@@ -41,12 +41,12 @@ impl<'s> Event<'s> {
         self.0.text(&["type"]).as_deref() == Some("Warning")
     }
 
-    /// When it happened first. Read for a history only.
+    /// When it first occurred. Read only for a timeline.
     pub fn first_seen(self) -> Option<Time> {
         ["firstTimestamp", "eventTime"].into_iter().find_map(|field| self.0.time(&[field]))
     }
 
-    /// How often it happened.
+    /// How often it occurred.
     pub fn count(self) -> i64 {
         self.0
             .at(&["series", "count"])
@@ -55,13 +55,13 @@ impl<'s> Event<'s> {
             .unwrap_or(1)
     }
 
-    /// When it happened last.
+    /// When it last occurred.
     pub fn last_seen(self) -> Option<Time> {
         last_seen(self.0.body()?)
     }
 }
 
-/// When what an event tells happened last.
+/// When an event last occurred.
 pub(crate) fn last_seen(event: Value<'_>) -> Option<Time> {
     [
         &["series", "lastObservedTime"][..],
@@ -73,9 +73,9 @@ pub(crate) fn last_seen(event: Value<'_>) -> Option<Time> {
     .find_map(|path| time::rfc3339(&event.text_at(path)?))
 }
 
-/// Reasons of events that say no more than that things go their way. Those of operators that write
-/// what belongs to them end in `Created` and `Updated`.
-const ROUTINE: [&str; 13] = [
+/// Reasons of events that report normal operation. Reasons of operators that write their own
+/// objects end in `Created` and `Updated`.
+const ROUTINE_REASONS: [&str; 13] = [
     "AddedInterface",
     "Completed",
     "Killing",
@@ -91,11 +91,11 @@ const ROUTINE: [&str; 13] = [
     "SuccessfulDelete",
 ];
 
-/// Whether no rule reads an event: it is no warning, and things went their way.
+/// Whether an event reports normal operation, so that no rule reads it.
 pub(crate) fn is_routine(event: Value<'_>) -> bool {
     event.text_at(&["type"]).as_deref() == Some("Normal")
         && event.text_at(&["reason"]).is_some_and(|reason| {
-            ROUTINE.contains(&&*reason)
+            ROUTINE_REASONS.contains(&&*reason)
                 || reason.ends_with("Created")
                 || reason.ends_with("Updated")
         })

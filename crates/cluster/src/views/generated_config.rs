@@ -1,5 +1,5 @@
-//! `KubeletConfig` and `ContainerRuntimeConfig`: what the machine-config operator makes
-//! MachineConfigs of.
+//! `KubeletConfig` and `ContainerRuntimeConfig`: the machine-config operator generates
+//! MachineConfigs from them.
 
 use super::condition::Condition;
 use super::declare::view;
@@ -11,14 +11,15 @@ view! {
 }
 
 impl<'s> GeneratedConfig<'s> {
-    /// What the controller said last. It adds a condition for each outcome that differs from the one
-    /// before, so the last one holds.
+    /// The last outcome that the controller reported. It appends a condition whenever the outcome
+    /// changes.
     pub fn outcome(self) -> Option<Condition<'s>> {
         Condition::all(self.0).last()
     }
 
-    /// The last outcome, when it is a failure. `Failure` is a failure whatever its status: releases
-    /// differ in which they give it; `Accepted` and `Success` are one when False.
+    /// The last outcome, if it is a failure. `Failure` is a failure with any status, because
+    /// releases differ in the status they set; `Accepted` and `Success` are failures if they are
+    /// False.
     pub fn failure(self) -> Option<Condition<'s>> {
         self.outcome().filter(|outcome| match &*outcome.name() {
             "Failure" => true,

@@ -1,4 +1,4 @@
-//! Cluster-wide settings in `config.openshift.io` that rules weigh.
+//! Cluster-wide settings in `config.openshift.io`.
 
 use std::borrow::Cow;
 
@@ -6,12 +6,12 @@ use super::declare::view;
 use crate::model::kinds::{AUTHENTICATION_CONFIG, INFRASTRUCTURE};
 
 view! {
-    /// The one Infrastructure `cluster`.
+    /// The Infrastructure `cluster`.
     Infrastructure: INFRASTRUCTURE
 }
 
 view! {
-    /// The one Authentication of `config.openshift.io`, `cluster`.
+    /// The Authentication `cluster` in `config.openshift.io`.
     AuthenticationConfig: AUTHENTICATION_CONFIG
 }
 
@@ -30,8 +30,8 @@ impl<'s> Infrastructure<'s> {
 }
 
 impl AuthenticationConfig<'_> {
-    /// Whether users are authenticated by an external OIDC provider, so that the cluster runs no
-    /// OAuth server.
+    /// Whether an external OIDC provider authenticates users, so that the cluster runs no OAuth
+    /// server.
     pub fn is_external_oidc(self) -> bool {
         self.0.text(&["spec", "type"]).as_deref() == Some("OIDC")
     }

@@ -1,4 +1,4 @@
-//! `Lease`: who leads, and when it last said so.
+//! `Lease`: the holder, and when it renewed the lease.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,12 @@ view! {
 }
 
 impl<'s> Lease<'s> {
-    /// Who holds it: mostly a pod's name, an underscore and a random id.
+    /// `spec.holderIdentity`: usually a pod name, an underscore and a random id.
     pub fn holder(self) -> Option<Cow<'s, str>> {
         self.0.text(&["spec", "holderIdentity"])
     }
 
-    /// When it was renewed last.
+    /// `spec.renewTime`.
     pub fn renewed(self) -> Option<Time> {
         self.0.time(&["spec", "renewTime"])
     }

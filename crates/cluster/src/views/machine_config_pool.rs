@@ -1,4 +1,4 @@
-//! `MachineConfigPool`: a group of nodes that get the same rendered configuration.
+//! `MachineConfigPool`: a group of nodes with the same rendered configuration.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,7 @@ impl<'s> MachineConfigPool<'s> {
         Condition::all(self.0)
     }
 
-    /// Whether a release update waits for it, as it always does for `master`.
+    /// Whether a cluster update waits for it, as it always does for `master`.
     pub fn is_required(self) -> bool {
         self.name() == "master"
             || self.0.at(&["metadata", "labels"]).is_some_and(|labels| {
@@ -39,17 +39,17 @@ impl<'s> MachineConfigPool<'s> {
             })
     }
 
-    /// Whether an administrator paused it.
+    /// `spec.paused`.
     pub fn is_paused(self) -> bool {
         self.0.at(&["spec", "paused"]).and_then(Value::as_bool) == Some(true)
     }
 
-    /// The rendered configuration it is to have.
+    /// The desired rendered configuration.
     pub fn desired_config(self) -> Option<Cow<'s, str>> {
         self.0.text(&["spec", "configuration", "name"])
     }
 
-    /// The rendered configuration all its machines have.
+    /// The rendered configuration that all its machines run.
     pub fn current_config(self) -> Option<Cow<'s, str>> {
         self.0.text(&["status", "configuration", "name"])
     }

@@ -1,7 +1,7 @@
-//! The kinds that rules read, each as a narrow typed view over its untyped body.
+//! Narrow typed views of the kinds that rules read, over untyped objects.
 //!
-//! A view costs nothing until a field is asked for. A kind that is not listed in
-//! [`kinds::ALL`](crate::model::kinds::ALL) is counted for coverage, never parsed.
+//! A view costs nothing until a field is read. Kinds that are not in
+//! [`kinds::ALL`](crate::model::kinds::ALL) are counted for coverage and never parsed.
 
 mod api_service;
 mod certificate_signing_request;
@@ -31,7 +31,7 @@ pub use api_service::ApiService;
 pub use certificate_signing_request::CertificateSigningRequest;
 pub use cluster_operator::ClusterOperator;
 pub use cluster_version::{ClusterVersion, HistoryEntry, UpdateState};
-pub use condition::{Condition, Status};
+pub use condition::{Condition, ConditionPolarity, Status};
 pub use config_map::ConfigMap;
 pub use endpoints::{EndpointSlice, Endpoints};
 pub use event::Event;

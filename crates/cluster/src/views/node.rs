@@ -1,4 +1,4 @@
-//! `Node`: readiness, taints and what the machine-config daemon wrote on it.
+//! `Node`: readiness, roles, taints and annotations of the machine-config operator.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ impl<'s> Node<'s> {
         self.condition("Ready").is_some_and(Condition::is_true)
     }
 
-    /// Whether it is part of the control plane.
+    /// Whether it is a control-plane node.
     pub fn is_control_plane(self) -> bool {
         let Some(labels) = self.0.at(&["metadata", "labels"]) else { return false };
         labels.get("node-role.kubernetes.io/master").is_some()
@@ -57,7 +57,7 @@ impl<'s> Node<'s> {
         roles
     }
 
-    /// What the machine-config operator wrote under `machineconfiguration.openshift.io/`.
+    /// The annotation `machineconfiguration.openshift.io/<name>`.
     pub fn machine_config(self, name: &str) -> Option<Cow<'s, str>> {
         self.0
             .annotation(&format!("machineconfiguration.openshift.io/{name}"))
@@ -95,7 +95,7 @@ impl<'s> Node<'s> {
             .find(|taint| taint.text_at(&["key"]).as_deref() == Some(key))
     }
 
-    /// Since when it is cordoned, where the taint that goes with it says so.
+    /// Since when it is cordoned, if its taint has a time.
     pub fn cordoned_since(self) -> Option<Time> {
         time::rfc3339(&self.taint("node.kubernetes.io/unschedulable")?.text_at(&["timeAdded"])?)
     }

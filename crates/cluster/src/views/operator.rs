@@ -1,5 +1,5 @@
-//! The operators' own objects in `operator.openshift.io`: conditions before they are summed up
-//! in a ClusterOperator, and the revisions of static pods.
+//! The operators' own resources in `operator.openshift.io`: conditions before they are aggregated
+//! into a ClusterOperator, and revisions of static pods.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use crate::model::kinds::{
 use crate::model::time::{self, Time};
 
 view! {
-    /// An operator's own object: `kubeapiservers.operator.openshift.io/cluster` and its kin.
+    /// An operator's own resource, such as `kubeapiservers.operator.openshift.io/cluster`.
     Operator: OPERATOR_AUTHENTICATION, OPERATOR_CONSOLE, OPERATOR_DNS, OPERATOR_ETCD,
         OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER, OPERATOR_KUBE_SCHEDULER,
         OPERATOR_NETWORK, OPERATOR_OPENSHIFT_API_SERVER, OPERATOR_OPENSHIFT_CONTROLLER_MANAGER,
@@ -47,33 +47,33 @@ impl<'s> NodeRevision<'s> {
         self.0.text_at(&["nodeName"]).unwrap_or_default()
     }
 
-    /// The revision it runs; 0 when none yet.
+    /// The revision it runs; 0 if none yet.
     pub fn current(self) -> i64 {
         self.0.get("currentRevision").and_then(Value::as_i64).unwrap_or(0)
     }
 
-    /// The revision it moves to; 0 when it does not move.
+    /// The revision it is being updated to; 0 if none.
     pub fn target(self) -> i64 {
         self.0.get("targetRevision").and_then(Value::as_i64).unwrap_or(0)
     }
 
-    /// The last revision that failed there; 0 when none.
+    /// The last revision that failed on it; 0 if none.
     pub fn last_failed(self) -> i64 {
         self.0.get("lastFailedRevision").and_then(Value::as_i64).unwrap_or(0)
     }
 
-    /// How it failed: `InstallerFailed`, `OperandFailed`, `OperandFailedFallback`; empty before
-    /// releases that say so.
+    /// How it failed: `InstallerFailed`, `OperandFailed`, `OperandFailedFallback`; empty in older
+    /// releases.
     pub fn failed_reason(self) -> Cow<'s, str> {
         self.0.text_at(&["lastFailedReason"]).unwrap_or_default()
     }
 
-    /// When it failed last.
+    /// When it last failed.
     pub fn failed_at(self) -> Option<Time> {
         time::rfc3339(&self.0.text_at(&["lastFailedTime"])?)
     }
 
-    /// What the failed installers said.
+    /// The errors of the failed installers.
     pub fn failures(self) -> impl Iterator<Item = Value<'s>> {
         self.0.get("lastFailedRevisionErrors").into_iter().flat_map(Value::items)
     }
@@ -85,7 +85,7 @@ impl<'s> NodeRevision<'s> {
 }
 
 impl<'s> Operator<'s> {
-    /// The ClusterOperator that sums up this object's conditions, where there is one.
+    /// The ClusterOperator that aggregates the conditions of this resource, if there is one.
     pub fn cluster_operator(self) -> Option<&'static str> {
         Some(match self.0.key().kind.plural {
             "authentications" => "authentication",
@@ -122,7 +122,7 @@ impl<'s> Operator<'s> {
         self.0.text(&["spec", "managementState"]).unwrap_or(Cow::Borrowed("Managed"))
     }
 
-    /// Settings that no support covers; None when there are none.
+    /// `spec.unsupportedConfigOverrides`; None if it is empty.
     pub fn unsupported_overrides(self) -> Option<Value<'s>> {
         let overrides = self.0.at(&["spec", "unsupportedConfigOverrides"])?;
         overrides.entries().next().map(|_| overrides)
@@ -133,7 +133,7 @@ impl<'s> Operator<'s> {
         self.0.at(&["status", "nodeStatuses"]).into_iter().flat_map(Value::items).map(NodeRevision)
     }
 
-    /// The newest revision there is to roll out; 0 when it has none.
+    /// The newest available revision; 0 if there is none.
     pub fn latest_revision(self) -> i64 {
         self.0.at(&["status", "latestAvailableRevision"]).and_then(Value::as_i64).unwrap_or(0)
     }

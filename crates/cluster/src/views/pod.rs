@@ -1,4 +1,4 @@
-//! `Pod`: phase, readiness and how its containers fare.
+//! `Pod`: phase, readiness and container states.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,7 +15,7 @@ view! {
     Pod: POD
 }
 
-/// The end of a container's last or present run.
+/// A terminated state of a container.
 #[derive(Clone, Copy)]
 pub struct Terminated<'s>(Value<'s>);
 
@@ -30,17 +30,17 @@ impl<'s> Terminated<'s> {
         self.0.get("exitCode").and_then(Value::as_i64)
     }
 
-    /// The last lines the container left behind.
+    /// The termination message.
     pub fn message(self) -> Cow<'s, str> {
         self.0.text_at(&["message"]).unwrap_or_default()
     }
 
-    /// When it ended.
+    /// `finishedAt`.
     pub fn finished(self) -> Option<Time> {
         time::rfc3339(&self.0.text_at(&["finishedAt"])?)
     }
 
-    /// The bytes of the file that hold it.
+    /// Its byte range in the file.
     pub fn span(self) -> Range<usize> {
         self.0.span()
     }
@@ -69,43 +69,44 @@ impl<'s> Container<'s> {
         self.init
     }
 
-    /// Whether it passes its readiness probe.
+    /// Whether it is ready.
     pub fn is_ready(self) -> bool {
         self.status.get("ready").and_then(Value::as_bool) == Some(true)
     }
 
-    /// How often it was restarted.
+    /// `restartCount`.
     pub fn restarts(self) -> i64 {
         self.status.get("restartCount").and_then(Value::as_i64).unwrap_or(0)
     }
 
-    /// Why it waits: `CrashLoopBackOff`, `ImagePullBackOff`, ...; None when it does not wait.
+    /// The reason of its waiting state: `CrashLoopBackOff`, `ImagePullBackOff`, ...; None if it is
+    /// not waiting.
     pub fn waiting_reason(self) -> Option<Cow<'s, str>> {
         self.status.text_at(&["state", "waiting", "reason"])
     }
 
-    /// What it says while it waits.
+    /// The message of its waiting state.
     pub fn waiting_message(self) -> Cow<'s, str> {
         self.status.text_at(&["state", "waiting", "message"]).unwrap_or_default()
     }
 
-    /// Since when it runs, if it does.
+    /// Since when it is running, if it is.
     pub fn running_since(self) -> Option<Time> {
         time::rfc3339(&self.status.text_at(&["state", "running", "startedAt"])?)
     }
 
-    /// The end of its present run, if it is over.
+    /// Its terminated state, if it is terminated.
     pub fn terminated(self) -> Option<Terminated<'s>> {
         self.status.at(&["state", "terminated"]).filter(|value| value.is_mapping()).map(Terminated)
     }
 
-    /// The end of the run before.
+    /// The terminated state of its previous instance.
     pub fn last_terminated(self) -> Option<Terminated<'s>> {
         let value = self.status.at(&["lastState", "terminated"])?;
         value.is_mapping().then_some(Terminated(value))
     }
 
-    /// The bytes that hold its present state, or its whole status.
+    /// The byte range of its state, or of its status if it has none.
     pub fn span(self) -> Range<usize> {
         self.status.entry_span("state").unwrap_or_else(|| self.status.span())
     }
@@ -127,22 +128,22 @@ impl<'s> Pod<'s> {
         self.0.text(&["status", "phase"]).unwrap_or_default()
     }
 
-    /// Why the pod as a whole is where it is: `Evicted`, ...
+    /// `status.reason`: `Evicted`, ...
     pub fn reason(self) -> Cow<'s, str> {
         self.0.text(&["status", "reason"]).unwrap_or_default()
     }
 
-    /// What it says of that: `The node was low on resource: ephemeral-storage.`
+    /// `status.message`: `The node was low on resource: ephemeral-storage.`
     pub fn message(self) -> Cow<'s, str> {
         self.0.text(&["status", "message"]).unwrap_or_default()
     }
 
-    /// When a kubelet accepted it.
+    /// `status.startTime`: when the kubelet accepted it.
     pub fn started(self) -> Option<Time> {
         self.0.time(&["status", "startTime"])
     }
 
-    /// Whether its containers are started again when they end; a Job's may say `Never`.
+    /// Whether its terminated containers are restarted; the pods of a Job may have `Never`.
     pub fn restarts_containers(self) -> bool {
         self.0.text(&["spec", "restartPolicy"]).as_deref() != Some("Never")
     }
@@ -152,7 +153,7 @@ impl<'s> Pod<'s> {
         self.0.at(&["metadata", "labels"])
     }
 
-    /// The node it runs on.
+    /// The node that it is scheduled to.
     pub fn node(self) -> Option<Cow<'s, str>> {
         self.0.text(&["spec", "nodeName"])
     }
@@ -167,17 +168,17 @@ impl<'s> Pod<'s> {
         self.condition("Ready").is_some_and(Condition::is_true)
     }
 
-    /// Whether it ran to its end or was given up: nothing more is expected of it.
+    /// Whether it is in a final phase.
     pub fn is_finished(self) -> bool {
         matches!(&*self.phase(), "Succeeded" | "Failed")
     }
 
-    /// When it was asked to go away.
+    /// `metadata.deletionTimestamp`.
     pub fn deleted(self) -> Option<Time> {
         self.0.time(&["metadata", "deletionTimestamp"])
     }
 
-    /// Init containers first, then the others.
+    /// The container statuses, init containers first.
     pub fn containers(self) -> impl Iterator<Item = Container<'s>> {
         let of = move |field: &'static str, init: bool| {
             self.0
@@ -189,13 +190,13 @@ impl<'s> Pod<'s> {
         of("initContainerStatuses", true).chain(of("containerStatuses", false))
     }
 
-    /// Kind and name of the object that controls it.
+    /// Kind and name of its owner.
     pub fn owner(self) -> Option<(Cow<'s, str>, Cow<'s, str>)> {
         let owner = self.0.at(&["metadata", "ownerReferences"])?.items().next()?;
         Some((owner.text_at(&["kind"])?, owner.text_at(&["name"])?))
     }
 
-    /// The PersistentVolumeClaims of its namespace that it mounts.
+    /// The PersistentVolumeClaims that it mounts.
     pub fn claims(self) -> impl Iterator<Item = Cow<'s, str>> {
         self.0
             .at(&["spec", "volumes"])
@@ -204,7 +205,7 @@ impl<'s> Pod<'s> {
             .filter_map(|volume| volume.text_at(&["persistentVolumeClaim", "claimName"]))
     }
 
-    /// Whether an init container is one that goes on running beside the others.
+    /// Whether an init container is a sidecar, which keeps running.
     pub fn is_sidecar(self, container: &str) -> bool {
         self.0.at(&["spec", "initContainers"]).into_iter().flat_map(Value::items).any(|spec| {
             spec.text_at(&["name"]).as_deref() == Some(container)
@@ -212,8 +213,7 @@ impl<'s> Pod<'s> {
         })
     }
 
-    /// The value that the spec gives an environment variable of a container, where it is written
-    /// out.
+    /// The literal value of an environment variable of a container.
     pub fn env(self, container: &str, variable: &str) -> Option<Cow<'s, str>> {
         self.0
             .at(&["spec", "containers"])?

@@ -1,4 +1,4 @@
-//! `PodDisruptionBudget`: how many pods may be missing.
+//! `PodDisruptionBudget`: how many pods may be evicted.
 
 use mustknow_yaml::Value;
 
@@ -21,8 +21,8 @@ impl PodDisruptionBudget<'_> {
         self.0.at(&["status", field]).and_then(Value::as_i64)
     }
 
-    /// Whether its `matchLabels` select an object with these labels. None when it selects by
-    /// expressions, which this view does not judge.
+    /// Whether its `matchLabels` select an object with these labels. None if it uses
+    /// `matchExpressions`, which this view does not evaluate.
     pub fn selects(self, labels: Option<Value<'_>>) -> Option<bool> {
         let selector = self.0.at(&["spec", "selector"])?;
         if selector.get("matchExpressions").is_some_and(|expressions| !expressions.is_empty()) {

@@ -1,4 +1,4 @@
-//! `Secret`. Of what it holds only certificates are read, by [`crate::certificate`].
+//! `Secret`. Of its data only certificates are read, by `certs`.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! `Service`: a name for pods, or for something outside.
+//! `Service`: type, selector and load balancer.
 
 use std::borrow::Cow;
 
@@ -13,12 +13,12 @@ view! {
 }
 
 impl<'s> Service<'s> {
-    /// The type; `ClusterIP` when none is given.
+    /// The type; `ClusterIP` if it is not set.
     pub fn of_type(self) -> Cow<'s, str> {
         self.0.text(&["spec", "type"]).unwrap_or(Cow::Borrowed("ClusterIP"))
     }
 
-    /// The labels of the pods it stands for; empty when it stands for something else.
+    /// The labels of its pods; empty if it has no selector.
     pub fn selector(self) -> Vec<(Cow<'s, str>, Cow<'s, str>)> {
         self.0
             .at(&["spec", "selector"])
@@ -28,7 +28,7 @@ impl<'s> Service<'s> {
             .collect()
     }
 
-    /// Whether a load balancer has given it an address.
+    /// Whether a load balancer has assigned an address.
     pub fn has_balancer(self) -> bool {
         self.0.at(&["status", "loadBalancer", "ingress"]).is_some_and(|list| !list.is_empty())
     }

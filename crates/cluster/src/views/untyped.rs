@@ -1,6 +1,6 @@
-//! Kinds of which rules read a few fields by their path: views that ask no questions of their own.
+//! Views of kinds of which rules read only some fields, by their paths.
 //!
-//! A view that comes to answer more than one rule's questions moves to a file of its own.
+//! A view with accessors that several rules need gets a file of its own.
 
 use super::condition::Condition;
 use crate::model::kinds::{
@@ -16,10 +16,10 @@ use crate::model::kinds::{
     STORAGE_VERSION_MIGRATION, SUBSCRIPTION, TUNED_PROFILE, VOLUME_ATTACHMENT,
 };
 
-macro_rules! bare {
+macro_rules! untyped_views {
     ($($name:ident: $kind:ident;)+) => {
         $(super::declare::view! {
-            #[doc = concat!("An object of [`", stringify!($kind), "`].")]
+            #[doc = concat!("One object of [`", stringify!($kind), "`].")]
             $name: $kind
         }
 
@@ -32,7 +32,7 @@ macro_rules! bare {
     };
 }
 
-bare! {
+untyped_views! {
     CustomResourceDefinition: CUSTOM_RESOURCE_DEFINITION;
     Job: JOB;
     CronJob: CRON_JOB;

@@ -1,4 +1,5 @@
-//! What the ClusterVersion says of the update: whether one runs, from where, and what fails.
+//! The update state in the ClusterVersion: whether an update runs, from which version, and what
+//! fails.
 //!
 //! Source: openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go` for the history,
 //! openshift/cluster-version-operator `pkg/cvo/status.go` and `sync_worker.go` for the reasons.
@@ -9,10 +10,10 @@ use super::cluster_version::{ClusterVersion, HistoryEntry, UpdateState};
 use super::condition::Condition;
 use crate::model::time::Time;
 
-/// What the cluster-version operator is doing.
+/// Whether the cluster is being installed or updated.
 #[derive(Clone, Copy)]
 pub enum UpdatePhase<'s> {
-    /// The first installation has not finished.
+    /// The installation has not finished.
     Installing(HistoryEntry<'s>),
     /// An update runs.
     Updating {
@@ -20,7 +21,7 @@ pub enum UpdatePhase<'s> {
         to: HistoryEntry<'s>,
         /// The last version that was completed.
         from: HistoryEntry<'s>,
-        /// Whether it began before another one was complete.
+        /// Whether it started before the previous update was complete.
         over_partial: bool,
     },
     /// The newest entry is complete.
@@ -28,7 +29,7 @@ pub enum UpdatePhase<'s> {
 }
 
 impl<'s> UpdatePhase<'s> {
-    /// Reads the history; None when it is empty.
+    /// The phase according to the history; None if the history is empty.
     pub fn of(version: ClusterVersion<'s>) -> Option<Self> {
         let mut history = version.history();
         let newest = history.next()?;
@@ -43,7 +44,7 @@ impl<'s> UpdatePhase<'s> {
         })
     }
 
-    /// When the update, or the installation, began; None when neither runs.
+    /// When the update or installation started; None if neither runs.
     pub fn started(self) -> Option<Time> {
         match self {
             Self::Installing(entry) | Self::Updating { to: entry, .. } => entry.started(),
@@ -51,7 +52,7 @@ impl<'s> UpdatePhase<'s> {
         }
     }
 
-    /// The entry that is being worked on, or was completed last.
+    /// The newest entry of the history.
     pub fn newest(self) -> HistoryEntry<'s> {
         match self {
             Self::Installing(entry) | Self::Updating { to: entry, .. } | Self::Completed(entry) => {
@@ -60,12 +61,12 @@ impl<'s> UpdatePhase<'s> {
         }
     }
 
-    /// Whether an update runs, not an installation.
+    /// Whether an update runs.
     pub fn is_updating(self) -> bool {
         matches!(self, Self::Updating { .. })
     }
 
-    /// Whether the first installation has not finished.
+    /// Whether the installation has not finished.
     pub fn is_installing(self) -> bool {
         matches!(self, Self::Installing(_))
     }
@@ -80,19 +81,19 @@ impl<'s> UpdatePhase<'s> {
     }
 }
 
-/// One failure the cluster-version operator reports in `Failing`.
+/// One failure that the cluster-version operator reports in the condition `Failing`.
 #[derive(Clone)]
 pub struct UpdateFailure<'s> {
-    /// The condition it stands in.
+    /// The condition.
     pub condition: Condition<'s>,
     /// The reason, singular: `ClusterOperatorsNotAvailable` is `ClusterOperatorNotAvailable`.
     pub reason: Cow<'s, str>,
-    /// Its own line of the message.
+    /// The part of the message about this failure.
     pub message: String,
 }
 
-/// The failures of `Failing`, one for each line when there are several. A condition that is not
-/// True or Unknown with a reason of its own yields none.
+/// The failures in the condition `Failing`, one per line if there are several. None if the
+/// condition is missing or False.
 pub fn update_failures(version: ClusterVersion<'_>) -> Vec<UpdateFailure<'_>> {
     let Some(condition) = version.condition("Failing").filter(|c| !c.is_false()) else {
         return Vec::new();
@@ -120,17 +121,17 @@ fn singular(reason: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// The reason that belongs to one line of a `MultipleErrors` message, which does not carry it.
+/// The reason for one line of a `MultipleErrors` message, which does not contain it.
 /// Source: cluster-version-operator `pkg/payload/task.go`, `pkg/cvo/internal/operatorstatus.go`,
 /// `lib/resourcebuilder/apps.go`.
 fn reason_of(line: &str) -> &'static str {
-    const OF_OPERATORS: [(&str, &str); 4] = [
+    const OPERATOR_REASONS: [(&str, &str); 4] = [
         ("degraded", "ClusterOperatorDegraded"),
         ("updating", "ClusterOperatorUpdating"),
         ("declare expected versions", "ClusterOperatorNoVersions"),
         ("reporting a failure", "ClusterOperatorDegraded"),
     ];
-    const OF_RESOURCES: [(&str, &str); 9] = [
+    const RESOURCE_REASONS: [(&str, &str); 9] = [
         ("resource may have been deleted", "UpdatePayloadResourceNotFound"),
         ("someone else is updating this resource", "UpdatePayloadResourceConflict"),
         ("the server is down or not responding", "UpdatePayloadClusterDown"),
@@ -142,12 +143,13 @@ fn reason_of(line: &str) -> &'static str {
         ("does not recognize this resource", "UpdatePayloadResourceTypeMissing"),
     ];
     let line = line.trim();
-    let sign = |signs: &[(&str, &'static str)]| {
-        signs.iter().find(|(sign, _)| line.contains(sign)).map(|(_, reason)| *reason)
+    let find_reason = |reasons: &[(&str, &'static str)]| {
+        reasons.iter().find(|(text, _)| line.contains(text)).map(|(_, reason)| *reason)
     };
-    // "is not available" is also said of Deployments, so the beginning of the line goes first.
+    // Lines about Deployments contain "is not available" as well, so the beginning of the line
+    // decides first.
     if line.starts_with("Cluster operator") {
-        return sign(&OF_OPERATORS).unwrap_or("ClusterOperatorNotAvailable");
+        return find_reason(&OPERATOR_REASONS).unwrap_or("ClusterOperatorNotAvailable");
     }
     match line.split_once(' ') {
         Some(("deployment" | "daemonset", rest))
@@ -156,7 +158,7 @@ fn reason_of(line: &str) -> &'static str {
             "WorkloadNotProgressing"
         }
         Some(("deployment" | "daemonset", _)) => "WorkloadNotAvailable",
-        _ => sign(&OF_RESOURCES).unwrap_or("UpdatePayloadFailed"),
+        _ => find_reason(&RESOURCE_REASONS).unwrap_or("UpdatePayloadFailed"),
     }
 }
 
@@ -165,7 +167,7 @@ mod tests {
     use super::reason_of;
 
     #[test]
-    fn a_line_of_several_errors_gets_the_reason_it_would_have_alone() {
+    fn a_line_of_several_errors_gets_the_reason_of_a_single_error() {
         let cases = [
             ("Cluster operators etcd, dns are not available", "ClusterOperatorNotAvailable"),
             ("Cluster operator etcd has not yet reported success", "ClusterOperatorNotAvailable"),

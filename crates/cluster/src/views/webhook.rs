@@ -30,18 +30,18 @@ impl<'s> Webhook<'s> {
         self.0.text_at(&["name"]).unwrap_or_default()
     }
 
-    /// Whether a call that fails makes the request fail. In v1 that is the default.
+    /// Whether a failed call rejects the request. This is the default in v1.
     pub fn fails_closed(self) -> bool {
         self.0.text_at(&["failurePolicy"]).as_deref() != Some("Ignore")
     }
 
-    /// Namespace and name of the Service it calls; None when it calls a URL.
+    /// Namespace and name of the Service it calls; None if it calls a URL.
     pub fn service(self) -> Option<(Cow<'s, str>, Cow<'s, str>)> {
         let service = self.0.at(&["clientConfig", "service"])?;
         Some((service.text_at(&["namespace"])?, service.text_at(&["name"])?))
     }
 
-    /// Whether it looks at some namespaces or some objects only.
+    /// Whether it is restricted to some namespaces or objects.
     pub fn is_selective(self) -> bool {
         ["namespaceSelector", "objectSelector"]
             .into_iter()
@@ -50,7 +50,7 @@ impl<'s> Webhook<'s> {
             .any(|(_, terms)| !terms.is_empty())
     }
 
-    /// The API groups of the objects it looks at; `*` for every group.
+    /// The API groups of its rules; `*` for every group.
     pub fn groups(self) -> impl Iterator<Item = Cow<'s, str>> {
         self.0
             .get("rules")
@@ -61,7 +61,7 @@ impl<'s> Webhook<'s> {
             .map(|group| group.text().unwrap_or_default())
     }
 
-    /// The bytes of the file that hold it.
+    /// Its byte range in the file.
     pub fn span(self) -> Range<usize> {
         self.0.entry_span("name").unwrap_or_else(|| self.0.span())
     }

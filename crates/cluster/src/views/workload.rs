@@ -1,4 +1,4 @@
-//! Deployments, DaemonSets and StatefulSets: how many pods they want and have.
+//! Deployments, DaemonSets and StatefulSets: desired and available pods.
 
 use mustknow_yaml::Value;
 
@@ -11,7 +11,7 @@ view! {
     Workload: DEPLOYMENT, DAEMON_SET, STATEFUL_SET
 }
 
-/// Which of the three a workload is.
+/// The kind of a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkloadKind {
     /// `Deployment`
@@ -23,7 +23,7 @@ pub enum WorkloadKind {
 }
 
 impl<'s> Workload<'s> {
-    /// Which kind it is.
+    /// The kind.
     pub fn kind(self) -> WorkloadKind {
         match self.0.key().kind.name {
             "DaemonSet" => WorkloadKind::DaemonSet,
@@ -32,12 +32,12 @@ impl<'s> Workload<'s> {
         }
     }
 
-    /// Whether its controller has written any status; without one the counters say nothing.
+    /// Whether its controller has written a status; without one the counters mean nothing.
     pub fn has_status(self) -> bool {
         self.0.at(&["status"]).is_some_and(|status| !status.is_empty())
     }
 
-    /// How many pods it wants.
+    /// How many pods are desired.
     pub fn desired(self) -> i64 {
         match self.kind() {
             WorkloadKind::DaemonSet => self.number(&["status", "desiredNumberScheduled"]),
@@ -45,7 +45,7 @@ impl<'s> Workload<'s> {
         }
     }
 
-    /// How many of them are available.
+    /// How many pods are available; for a StatefulSet, ready.
     pub fn available(self) -> i64 {
         match self.kind() {
             WorkloadKind::DaemonSet => self.number(&["status", "numberAvailable"]),

@@ -1,14 +1,14 @@
-//! Private keys in PEM, whole or in part, on lines or with `\n` spelled out. Certificates are public
+//! Private keys in PEM, complete or in part, on lines or with `\n` escaped. Certificates are public
 //! and stay.
 
-use super::{Hit, Kind};
+use super::kind::{SecretKind, SecretSpan};
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
-/// A line of a body is longer; what is shorter may be a word.
+/// Body lines are longer; a shorter one may be a word.
 const BODY: usize = 40;
-/// The first line of a body that is taken for one behind its head.
+/// The least length of the first line after a header that counts as body.
 const FIRST: usize = 16;
 /// How certificates and public keys begin in base64.
 const PUBLIC: [&str; 4] = [
@@ -18,39 +18,39 @@ const PUBLIC: [&str; 4] = [
     "LS0tLS1CRUdJTiBUUlVTVEVE",
 ];
 
-/// Finds private keys and the parts of them that are in sight.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+/// Finds private keys and visible parts of them.
+pub(super) fn find(text: &str, secrets: &mut Vec<SecretSpan>) {
     let mut at = 0;
     while let Some(found) = next_private(text, at) {
         let (range, next) = match found {
-            (Mark::Begin, start, head) => {
+            (PemBoundary::Begin, start, head) => {
                 let end = end_of(text, head);
-                // Where no key follows, its head is only spoken of.
+                // Without a key after it, the header is only mentioned.
                 (if end > head { start..end } else { head..head }, end)
             }
-            (Mark::End, start, foot) => (start_of(text, at, start)..foot, foot),
+            (PemBoundary::End, start, foot) => (start_of(text, at, start)..foot, foot),
         };
         at = next;
-        hits.push(Hit { range, kind: Kind::PrivateKey });
+        secrets.push(SecretSpan { range, kind: SecretKind::PrivateKey });
     }
-    bodies(text, hits);
+    bodies(text, secrets);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
+enum PemBoundary {
     Begin,
     End,
 }
 
-/// The next line that begins or ends a private key: where it starts and where it ends.
-fn next_private(text: &str, from: usize) -> Option<(Mark, usize, usize)> {
+/// The next header or footer of a private key, and its start and end.
+fn next_private(text: &str, from: usize) -> Option<(PemBoundary, usize, usize)> {
     let mut at = from;
     loop {
         let start = at + text.get(at..)?.find(DASHES)?;
         let rest = text.get(start..)?;
         let mark = match (rest.strip_prefix(BEGIN), rest.strip_prefix(END)) {
-            (Some(label), _) => Some((Mark::Begin, label, BEGIN)),
-            (_, Some(label)) => Some((Mark::End, label, END)),
+            (Some(label), _) => Some((PemBoundary::Begin, label, BEGIN)),
+            (_, Some(label)) => Some((PemBoundary::End, label, END)),
             _ => None,
         };
         if let Some((mark, label, prefix)) = mark {
@@ -73,7 +73,7 @@ fn is_of_body(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
-/// Where the key ends whose head ends at `head`.
+/// Where the key whose header ends at `head` ends.
 fn end_of(text: &str, head: usize) -> usize {
     let rest = text.get(head..).unwrap_or_default();
     let foot = rest.find(DASHES).and_then(|at| {
@@ -83,16 +83,16 @@ fn end_of(text: &str, head: usize) -> usize {
     if let Some(foot) = foot {
         return head + foot;
     }
-    // It breaks off.
+    // The block is truncated.
     let mut end = head;
     let mut is_first = true;
     while let Some(rest) = text.get(end..).filter(|rest| !rest.is_empty()) {
         let gap = separators(rest);
-        let word = rest.get(gap..).unwrap_or_default();
-        let length = word.bytes().take_while(|byte| is_of_body(*byte)).count();
-        let is_header = word.starts_with("Proc-Type:") || word.starts_with("DEK-Info:");
-        let is_name = word.as_bytes().get(length) == Some(&b':');
-        let length = if is_header { word.find(['\n', '\\']).unwrap_or(word.len()) } else { length };
+        let as_str = rest.get(gap..).unwrap_or_default();
+        let length = as_str.bytes().take_while(|byte| is_of_body(*byte)).count();
+        let is_header = as_str.starts_with("Proc-Type:") || as_str.starts_with("DEK-Info:");
+        let is_name = as_str.as_bytes().get(length) == Some(&b':');
+        let length = if is_header { as_str.find(['\n', '\\']).unwrap_or(as_str.len()) } else { length };
         if length == 0 || (is_name && !is_header) || (is_first && !is_header && length < FIRST) {
             break;
         }
@@ -102,7 +102,7 @@ fn end_of(text: &str, head: usize) -> usize {
     end
 }
 
-/// How long the white space is that a text begins with, spelled-out line ends included.
+/// The length of the leading white space of a text, escaped line ends included.
 fn separators(text: &str) -> usize {
     let mut rest = text;
     loop {
@@ -117,16 +117,16 @@ fn separators(text: &str) -> usize {
     }
 }
 
-/// Where the part of a body begins that stands before a foot, not before `floor`.
+/// Where the part of a body before a footer begins, at or after `floor`.
 fn start_of(text: &str, floor: usize, foot: usize) -> usize {
     let mut start = foot;
     let mut has_line = false;
     loop {
         let before = text.get(floor..start).unwrap_or_default();
-        let word = before.trim_end_matches([' ', '\n', '\r', '\\']);
-        let gap = before.get(word.len()..).unwrap_or_default();
-        let length = word.bytes().rev().take_while(|byte| is_of_body(*byte)).count();
-        // Words of one line are a sentence.
+        let as_str = before.trim_end_matches([' ', '\n', '\r', '\\']);
+        let gap = before.get(as_str.len()..).unwrap_or_default();
+        let length = as_str.bytes().rev().take_while(|byte| is_of_body(*byte)).count();
+        // Words on one line are a sentence.
         if length == 0 || (start < foot && !gap.contains(['\n', '\\'])) {
             break;
         }
@@ -136,19 +136,19 @@ fn start_of(text: &str, floor: usize, foot: usize) -> usize {
     if has_line { start } else { foot }
 }
 
-/// What a line of a body may belong to.
+/// What a body line belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Inside {
+enum PemContext {
     Unknown,
-    /// Between the head and the foot of something public.
+    /// Between the header and the footer of something public.
     PublicPem,
-    /// The same, encoded once more.
+    /// The same, base64-encoded again.
     PublicWord,
 }
 
-/// Finds lines that are nothing but the body of something whose head is not in sight.
-fn bodies(text: &str, hits: &mut Vec<Hit>) {
-    let mut inside = Inside::Unknown;
+/// Finds lines that are only body, of a block whose header is not visible.
+fn bodies(text: &str, secrets: &mut Vec<SecretSpan>) {
+    let mut inside = PemContext::Unknown;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let start = at + line.len() - line.trim_start().len();
@@ -156,14 +156,17 @@ fn bodies(text: &str, hits: &mut Vec<Hit>) {
         let line = line.trim();
         let is_body = line.bytes().all(is_of_body);
         inside = match inside {
-            _ if line.contains(BEGIN) => Inside::PublicPem,
-            _ if line.contains(END) => Inside::Unknown,
-            _ if PUBLIC.iter().any(|begin| line.starts_with(begin)) => Inside::PublicWord,
-            Inside::PublicWord if !is_body => Inside::Unknown,
+            _ if line.contains(BEGIN) => PemContext::PublicPem,
+            _ if line.contains(END) => PemContext::Unknown,
+            _ if PUBLIC.iter().any(|begin| line.starts_with(begin)) => PemContext::PublicWord,
+            PemContext::PublicWord if !is_body => PemContext::Unknown,
             inside => inside,
         };
-        if is_body && inside == Inside::Unknown && line.len() >= BODY && is_mixed(line) {
-            hits.push(Hit { range: start..start + line.len(), kind: Kind::PrivateKey });
+        if is_body && inside == PemContext::Unknown && line.len() >= BODY && is_mixed(line) {
+            secrets.push(SecretSpan {
+                range: start..start + line.len(),
+                kind: SecretKind::PrivateKey,
+            });
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Which names say that what they name is secret.
+//! Which names announce a secret value.
 
-use super::Kind;
+use super::kind::SecretKind;
 
-/// What a name says of its value.
+/// What a name reveals about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    /// A secret, whatever it looks like.
-    Certain(Kind),
-    /// A secret or the name of one: its looks decide.
-    Ambiguous(Kind),
+pub(super) enum NameClass {
+    /// A secret, regardless of its form.
+    Certain(SecretKind),
+    /// A secret or the name of one: its form decides.
+    Ambiguous(SecretKind),
     /// An HTTP header that carries a scheme and credentials.
     Authorization,
     /// An HTTP header full of `name=value`.
@@ -17,20 +17,20 @@ pub(super) enum Class {
     UserAndPassword,
     /// The signature of a URL.
     Signature,
-    /// A variable of the environment whose name holds a word such as `KEY`.
+    /// An environment variable whose name contains a word such as `KEY`.
     Variable,
     /// Everything below it belongs to a Secret.
     SecretData,
 }
 
-impl Class {
-    pub(super) const fn kind(self) -> Kind {
+impl NameClass {
+    pub(super) const fn kind(self) -> SecretKind {
         match self {
             Self::Certain(kind) | Self::Ambiguous(kind) => kind,
-            Self::Authorization | Self::Cookie | Self::UserAndPassword => Kind::Credentials,
-            Self::Signature => Kind::Token,
-            Self::Variable => Kind::EnvironmentVariable,
-            Self::SecretData => Kind::SecretData,
+            Self::Authorization | Self::Cookie | Self::UserAndPassword => SecretKind::Credentials,
+            Self::Signature => SecretKind::Token,
+            Self::Variable => SecretKind::EnvironmentVariable,
+            Self::SecretData => SecretKind::SecretData,
         }
     }
 }
@@ -55,7 +55,7 @@ const STEMS: [&str; 17] = [
     "jwt",
     "bearer",
 ];
-/// Words at the end of a name that say nothing of what is named.
+/// Words at the end of a name that do not describe its value.
 const FILLERS: [&str; 13] = [
     "value",
     "text",
@@ -96,7 +96,7 @@ const SECRET_KEYS: [&str; 21] = [
     "consumer",
 ];
 /// Words before `key` that make it a secret, or the name of a file or an object that holds one.
-const HELD_KEYS: [&str; 11] = [
+const FILE_KEYS: [&str; 11] = [
     "tls",
     "ssl",
     "server",
@@ -123,7 +123,7 @@ const SECRET_SECRETS: [&str; 11] = [
     "session",
     "cookie",
 ];
-/// What a variable is about when its name ends so: not the secret itself.
+/// Last words of variables that describe something other than the secret itself.
 const ABOUT: [&str; 40] = [
     "file",
     "path",
@@ -167,87 +167,91 @@ const ABOUT: [&str; 40] = [
     "id",
 ];
 
-/// What a name says of its value; None when nothing.
-pub(super) fn class(name: &str) -> Option<Class> {
+/// What a name reveals about its value; None when nothing.
+pub(super) fn class(name: &str) -> Option<NameClass> {
     let lower = name.to_ascii_lowercase();
     if !STEMS.iter().any(|stem| lower.contains(stem)) {
         return None;
     }
-    let words = words(name);
+    let words = split(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     if matches!(&*words, [.., "string", "data"] | [.., "stringdata"]) {
-        return Some(Class::SecretData);
+        return Some(NameClass::SecretData);
     }
     if matches!(&*words, [.., "connection", "string"] | [.., "connectionstring"]) {
-        return Some(Class::Certain(Kind::Credentials));
+        return Some(NameClass::Certain(SecretKind::Credentials));
     }
     if matches!(&*words, [.., "access" | "private", "key", "id"]) {
-        return Some(Class::Certain(Kind::Key));
+        return Some(NameClass::Certain(SecretKind::Key));
     }
     let is_filler =
-        |word: &str| FILLERS.contains(&word) || word.bytes().all(|b| b.is_ascii_digit());
-    let filled = words.iter().rev().take_while(|word| is_filler(word)).count();
-    let telling = words.get(..words.len() - filled).unwrap_or_default();
-    of_words(telling).or_else(|| of_variable(name, &lower, words.last()?))
+        |as_str: &str| FILLERS.contains(&as_str) || as_str.bytes().all(|b| b.is_ascii_digit());
+    let filled = words.iter().rev().take_while(|as_str| is_filler(as_str)).count();
+    let deciding = words.get(..words.len() - filled).unwrap_or_default();
+    from_words(deciding).or_else(|| from_variable(name, &lower, words.last()?))
 }
 
-fn of_words(words: &[&str]) -> Option<Class> {
+fn from_words(words: &[&str]) -> Option<NameClass> {
     let (last, before) = words.split_last()?;
     let before = before.last().copied();
     let last = last.trim_end_matches(|c: char| c.is_ascii_digit());
     let ends = |ends: &[&str]| ends.iter().any(|end| last.ends_with(end));
     Some(match last {
         "htpasswd" | "kubeconfig" | "dockerconfigjson" | "dockercfg" => {
-            Class::Ambiguous(Kind::Credentials)
+            NameClass::Ambiguous(SecretKind::Credentials)
         }
-        "pass" | "pw" if before.is_some() => Class::Certain(Kind::Password),
-        "hash" if before.is_some_and(|word| word.ends_with("password")) => {
-            Class::Certain(Kind::PasswordHash)
+        "pass" | "pw" if before.is_some() => NameClass::Certain(SecretKind::Password),
+        "hash" if before.is_some_and(|as_str| as_str.ends_with("password")) => {
+            NameClass::Certain(SecretKind::PasswordHash)
         }
-        "credential" | "credentials" | "creds" | "dsn" => Class::Ambiguous(Kind::Credentials),
-        "authorization" => Class::Authorization,
-        "cookie" => Class::Cookie,
-        "auth" => Class::UserAndPassword,
-        "signature" | "sig" => Class::Signature,
-        "jwt" | "bearer" => Class::Certain(Kind::Token),
-        "key" | "keys" if before.is_some_and(|word| SECRET_KEYS.contains(&word)) => {
-            Class::Certain(Kind::Key)
+        "credential" | "credentials" | "creds" | "dsn" => {
+            NameClass::Ambiguous(SecretKind::Credentials)
         }
-        "key" | "keys" if before.is_some_and(|word| HELD_KEYS.contains(&word)) => {
-            Class::Ambiguous(Kind::Key)
+        "authorization" => NameClass::Authorization,
+        "cookie" => NameClass::Cookie,
+        "auth" => NameClass::UserAndPassword,
+        "signature" | "sig" => NameClass::Signature,
+        "jwt" | "bearer" => NameClass::Certain(SecretKind::Token),
+        "key" | "keys" if before.is_some_and(|as_str| SECRET_KEYS.contains(&as_str)) => {
+            NameClass::Certain(SecretKind::Key)
         }
-        "secret" | "secrets" if before.is_some_and(|word| SECRET_SECRETS.contains(&word)) => {
-            Class::Certain(Kind::Secret)
+        "key" | "keys" if before.is_some_and(|as_str| FILE_KEYS.contains(&as_str)) => {
+            NameClass::Ambiguous(SecretKind::Key)
+        }
+        "secret" | "secrets" if before.is_some_and(|as_str| SECRET_SECRETS.contains(&as_str)) => {
+            NameClass::Certain(SecretKind::Secret)
         }
         _ if ends(&["password", "passwords", "passwd", "passphrase", "passcode", "pwd"]) => {
-            Class::Certain(Kind::Password)
+            NameClass::Certain(SecretKind::Password)
         }
-        _ if ends(&["token", "tokens"]) => Class::Certain(Kind::Token),
+        _ if ends(&["token", "tokens"]) => NameClass::Certain(SecretKind::Token),
         _ if ends(&["apikey", "accesskey", "secretkey", "privatekey", "accountkey", "sshkey"]) => {
-            Class::Certain(Kind::Key)
+            NameClass::Certain(SecretKind::Key)
         }
-        _ if ends(&["clientsecret", "sharedsecret", "appsecret"]) => Class::Certain(Kind::Secret),
-        _ if ends(&["secret", "secrets"]) => Class::Ambiguous(Kind::Secret),
+        _ if ends(&["clientsecret", "sharedsecret", "appsecret"]) => {
+            NameClass::Certain(SecretKind::Secret)
+        }
+        _ if ends(&["secret", "secrets"]) => NameClass::Ambiguous(SecretKind::Secret),
         _ => return None,
     })
 }
 
-/// The variable of an environment, in capitals.
-fn of_variable(name: &str, lower: &str, last: &str) -> Option<Class> {
+/// An environment variable, in capitals.
+fn from_variable(name: &str, lower: &str, last: &str) -> Option<NameClass> {
     let is_variable = !name.bytes().any(|byte| byte.is_ascii_lowercase());
-    (is_variable && is_of_a_secret(lower) && !ABOUT.contains(&last)).then_some(Class::Variable)
+    (is_variable && is_of_a_secret(lower) && !ABOUT.contains(&last)).then_some(NameClass::Variable)
 }
 
-/// Whether a variable of that name holds a secret.
+/// Whether a variable with that name holds a secret.
 pub(super) fn is_of_a_secret(variable: &str) -> bool {
     let lower = variable.to_ascii_lowercase();
     ["pass", "pwd", "token", "secret", "key", "credential", "authorization"]
         .iter()
-        .any(|word| lower.contains(word))
+        .any(|as_str| lower.contains(as_str))
 }
 
-/// The words of a name, in small letters: `clientSecret`, `CLIENT_SECRET` and `client-secret` have two.
-fn words(name: &str) -> Vec<String> {
+/// The words of a name, in lower case: `clientSecret`, `CLIENT_SECRET` and `client-secret` have two.
+fn split(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut chars = name.chars().peekable();
     let mut before = ' ';
@@ -260,13 +264,13 @@ fn words(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if c.is_ascii_alphanumeric()
-            && let Some(word) = words.last_mut()
+            && let Some(as_str) = words.last_mut()
         {
-            word.push(c.to_ascii_lowercase());
+            as_str.push(c.to_ascii_lowercase());
         }
         before = c;
     }
-    words.retain(|word| !word.is_empty());
+    words.retain(|as_str| !as_str.is_empty());
     words
 }
 
@@ -276,10 +280,10 @@ mod tests {
 
     #[test]
     fn a_name_falls_into_its_words() {
-        assert_eq!(words("clientSecret"), ["client", "secret"]);
-        assert_eq!(words("AWS_SECRET_ACCESS_KEY"), ["aws", "secret", "access", "key"]);
-        assert_eq!(words("APIKey"), ["api", "key"]);
-        assert_eq!(words(".dockerconfigjson"), ["dockerconfigjson"]);
+        assert_eq!(split("clientSecret"), ["client", "secret"]);
+        assert_eq!(split("AWS_SECRET_ACCESS_KEY"), ["aws", "secret", "access", "key"]);
+        assert_eq!(split("APIKey"), ["api", "key"]);
+        assert_eq!(split(".dockerconfigjson"), ["dockerconfigjson"]);
     }
 
     #[test]
@@ -291,9 +295,9 @@ mod tests {
             assert_eq!(class(name), None, "{name}");
         }
         for name in ["bindPassword", "db_pass", "rootpasswd", "PASSWORD2", "passwordValue"] {
-            assert_eq!(class(name), Some(Class::Certain(Kind::Password)), "{name}");
+            assert_eq!(class(name), Some(NameClass::Certain(SecretKind::Password)), "{name}");
         }
-        assert_eq!(class("SECRET_FOR_IT"), Some(Class::Variable));
-        assert_eq!(class("client-key-data"), Some(Class::Ambiguous(Kind::Key)));
+        assert_eq!(class("SECRET_FOR_IT"), Some(NameClass::Variable));
+        assert_eq!(class("client-key-data"), Some(NameClass::Ambiguous(SecretKind::Key)));
     }
 }

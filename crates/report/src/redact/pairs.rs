@@ -1,19 +1,22 @@
-//! Secrets by what they are called: `password: x`, `"token":"x"`, `--client-secret=x`, and
-//! variables of an environment.
+//! Secrets by their names: `password: x`, `"token":"x"`, `--client-secret=x`, and environment
+//! variables.
 
-use super::extent::{self, Form, Key};
-use super::names::{self, Class};
-use super::{Hit, Kind, encoded, plain};
+use super::kind::{SecretKind, SecretSpan};
+use super::names::{self, NameClass};
+use super::value_span::{self, NamedKey, ValueForm};
+use super::{encoded, plain};
 
-/// Finds the values of names that say they are secret.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+/// Finds the values of names that announce a secret.
+pub(super) fn find(text: &str, secrets: &mut Vec<SecretSpan>) {
     let mut done = 0;
     let mut names_variable = false;
     let holds_secret = holds_secret(text);
     let separators = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'='));
     for (at, separator) in separators {
-        let Some(key) = Key::before(text, at).filter(|key| key.start >= done) else { continue };
-        // Operators keep in such annotations which version of a Secret a workload has.
+        let Some(key) = NamedKey::before(text, at).filter(|key| key.start >= done) else {
+            continue;
+        };
+        // Such annotations record the version of a Secret that a workload uses.
         if key.name.starts_with("operator.openshift.io/dep-") {
             continue;
         }
@@ -33,26 +36,26 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
             continue;
         }
         let class = match names::class(key.name) {
-            None if is_value => Class::Variable,
-            None if holds_secret && is_called("data") => Class::SecretData,
+            None if is_value => NameClass::Variable,
+            None if holds_secret && is_called("data") => NameClass::SecretData,
             Some(class) => class,
             None => continue,
         };
-        if let Some(hit) = value(text, &key, class) {
-            done = hit.range.end;
-            hits.push(hit);
+        if let Some(secret) = value(text, &key, class) {
+            done = secret.range.end;
+            secrets.push(secret);
         }
     }
 }
 
-fn value(text: &str, key: &Key<'_>, class: Class) -> Option<Hit> {
-    let of = |range| Some(Hit { range, kind: class.kind() });
+fn value(text: &str, key: &NamedKey<'_>, class: NameClass) -> Option<SecretSpan> {
+    let secret = |range| Some(SecretSpan { range, kind: class.kind() });
     match class {
-        Class::SecretData => return of(below(text, key)?),
-        Class::Authorization | Class::Cookie => {
-            let range = extent::rest_of_line(text, key.separator + 1);
+        NameClass::SecretData => return secret(below(text, key)?),
+        NameClass::Authorization | NameClass::Cookie => {
+            let range = value_span::rest_of_line(text, key.separator + 1);
             let words = text.get(range.clone())?;
-            return is_header(class, words).then_some(()).and_then(|()| of(range));
+            return is_header(class, words).then_some(()).and_then(|()| secret(range));
         }
         _ => {}
     }
@@ -62,37 +65,40 @@ fn value(text: &str, key: &Key<'_>, class: Class) -> Option<Hit> {
         return None;
     }
     let is_secret = match (class, value.form) {
-        (Class::Certain(_), Form::Nested | Form::Below) => true,
-        (_, Form::Nested) | (Class::Ambiguous(_), Form::Below) => false,
-        (Class::Certain(Kind::Password), Form::Said { is_last }) => {
+        (NameClass::Certain(_), ValueForm::Nested | ValueForm::Below) => true,
+        (_, ValueForm::Nested) | (NameClass::Ambiguous(_), ValueForm::Below) => false,
+        (NameClass::Certain(SecretKind::Password), ValueForm::InSentence { is_last }) => {
             plain::is_password(words, is_last)
         }
-        (Class::Certain(_), Form::Said { .. }) => plain::is_token(words),
-        (Class::Certain(Kind::Password | Kind::Credentials | Kind::PasswordHash), Form::Whole) => {
-            !plain::is_path(words) && !is_bare_tag(text, key, words)
+        (NameClass::Certain(_), ValueForm::InSentence { .. }) => plain::is_token(words),
+        (
+            NameClass::Certain(
+                SecretKind::Password | SecretKind::Credentials | SecretKind::PasswordHash,
+            ),
+            ValueForm::Complete,
+        ) => !plain::is_path(words) && !is_image_tag(text, key, words),
+        (NameClass::Certain(_), ValueForm::Complete) => {
+            !plain::is_path(words) && !is_small_number(words) && !is_image_tag(text, key, words)
         }
-        (Class::Certain(_), Form::Whole) => {
-            !plain::is_path(words) && !is_small_number(words) && !is_bare_tag(text, key, words)
-        }
-        (Class::Variable, _) => !plain::is_path(words),
-        (Class::Ambiguous(_), _) => {
-            // Names of several objects stand in a row.
+        (NameClass::Variable, _) => !plain::is_path(words),
+        (NameClass::Ambiguous(_), _) => {
+            // A list of object names.
             let apart = |c: char| c.is_whitespace() || ",&[](){}'\"\\<>;".contains(c);
             words.contains("auths") || words.split(apart).any(plain::is_random)
         }
-        (Class::UserAndPassword, _) => encoded::is_user_and_password(words),
-        (Class::Signature, _) => matches!(key.before, b'?' | b'&') && words.len() >= 20,
-        (Class::SecretData | Class::Authorization | Class::Cookie, _) => true,
+        (NameClass::UserAndPassword, _) => encoded::is_user_and_password(words),
+        (NameClass::Signature, _) => matches!(key.before, b'?' | b'&') && words.len() >= 20,
+        (NameClass::SecretData | NameClass::Authorization | NameClass::Cookie, _) => true,
     };
-    is_secret.then_some(()).and_then(|()| of(value.range))
+    is_secret.then_some(()).and_then(|()| secret(value.range))
 }
 
-/// What belongs to `data` of a Secret.
-fn below(text: &str, key: &Key<'_>) -> Option<std::ops::Range<usize>> {
+/// The range of the `data` of a Secret.
+fn below(text: &str, key: &NamedKey<'_>) -> Option<std::ops::Range<usize>> {
     let rest = text.get(key.separator + 1..)?;
     let at = key.separator + 1 + rest.len() - rest.trim_start_matches(' ').len();
     let inside = if text.get(at..)?.starts_with('{') {
-        extent::brackets(text, at)
+        value_span::brackets(text, at)
     } else if key.begins_line {
         key.below(text)
     } else {
@@ -101,10 +107,10 @@ fn below(text: &str, key: &Key<'_>) -> Option<std::ops::Range<usize>> {
     Some(inside?.range)
 }
 
-/// Whether a text holds an object that says it is a Secret.
+/// Whether a text holds an object of kind Secret.
 fn holds_secret(text: &str) -> bool {
-    text.match_indices("Secret").any(|(at, word)| {
-        let behind = text.get(at + word.len()..).unwrap_or_default();
+    text.match_indices("Secret").any(|(at, as_str)| {
+        let behind = text.get(at + as_str.len()..).unwrap_or_default();
         let before = text.get(at.saturating_sub(24)..at).unwrap_or_default();
         let kind = before.trim_end_matches(['"', '\'', '\\', ' ', ':']);
         let is_all = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -112,19 +118,19 @@ fn holds_secret(text: &str) -> bool {
     })
 }
 
-fn is_header(class: Class, words: &str) -> bool {
+fn is_header(class: NameClass, words: &str) -> bool {
     let (scheme, rest) = words.split_once(' ').unwrap_or((words, ""));
-    if class == Class::Cookie {
+    if class == NameClass::Cookie {
         return words.contains('=');
     }
     let schemes = ["bearer", "basic", "digest", "token", "negotiate", "apikey", "aws4-hmac-sha256"];
     let has_scheme = schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    (has_scheme && rest.split(' ').next().is_some_and(|word| plain::is_password(word, true)))
+    (has_scheme && rest.split(' ').next().is_some_and(|as_str| plain::is_password(as_str, true)))
         || plain::is_random(scheme)
 }
 
-/// Whether `word:value` within a line is a version behind a name rather than a secret.
-fn is_bare_tag(text: &str, key: &Key<'_>, words: &str) -> bool {
+/// Whether `as_str:value` within a line is an image with its tag rather than a secret.
+fn is_image_tag(text: &str, key: &NamedKey<'_>, words: &str) -> bool {
     let is_joined = text.get(key.separator + 1..).is_some_and(|rest| rest.starts_with(words));
     let is_colon = text.as_bytes().get(key.separator) == Some(&b':');
     is_joined && is_colon && (plain::is_number(words) && words.contains('.') || key.before == b'/')

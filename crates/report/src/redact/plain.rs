@@ -1,6 +1,6 @@
-//! What a value looks like: something anybody may read, the name of an object, or chance.
+//! The form of a value: a harmless word, the name of an object, or a random string.
 
-/// Folders that paths begin with.
+/// First folders of paths.
 const TOPS: [&str; 25] = [
     "etc",
     "var",
@@ -28,7 +28,7 @@ const TOPS: [&str; 25] = [
     "keys",
     "token",
 ];
-/// Words that stand where a secret would and say that it is not there, or what is wrong with it.
+/// Words in place of a secret that state that it is absent, or what is wrong with it.
 const STAND_INS: [&str; 34] = [
     "null",
     "nil",
@@ -66,8 +66,8 @@ const STAND_INS: [&str; 34] = [
     "for",
 ];
 
-/// Whether a value is none: empty, a word such as `null`, a placeholder, a reference to a variable,
-/// what another redaction left.
+/// Whether a value is a stand-in: empty, a word such as `null`, a placeholder, a reference to a
+/// variable, or the marker of another redaction.
 pub(super) fn is_stand_in(value: &str) -> bool {
     let value = value.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | ' ' | '.' | ',' | '~'));
     let lower = value.to_ascii_lowercase();
@@ -96,80 +96,79 @@ pub(super) fn is_path(value: &str) -> bool {
         || (is_file && is_name(value))
 }
 
-/// Whether a value is written as names of objects and words are: `router-certs-default`, `Opaque`.
+/// Whether a value is written like an object name or a word: `router-certs-default`, `Opaque`.
 pub(super) fn is_name(value: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let fits = |byte: u8| is_part(byte) || matches!(byte, b'-' | b'.' | b'/' | b'_' | b':');
     let is_word = value.len() < 24 && value.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let longest = value.split(['-', '.', '/', '_', ':']).map(chance).max().unwrap_or(0);
-    is_word || (value.bytes().all(fits) && longest < 24 && !is_chance_alone(value))
+    let longest = value.split(['-', '.', '/', '_', ':']).map(mixed_length).max().unwrap_or(0);
+    is_word || (value.bytes().all(fits) && longest < 24 && !is_random_string(value))
 }
 
-/// How long a part of a name is, if letters and digits are mixed in it.
-fn chance(part: &str) -> usize {
+/// The length of a part of a name, if it mixes letters and digits.
+fn mixed_length(part: &str) -> usize {
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
     if digits == 0 || digits == part.len() { 0 } else { part.len() }
 }
 
-fn is_chance_alone(value: &str) -> bool {
+fn is_random_string(value: &str) -> bool {
     let is_one = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_one && value.len() >= 16 && chance(value) > 0
+    is_one && value.len() >= 16 && mixed_length(value) > 0
 }
 
-/// Whether a word looks like chance: letters and digits mixed, and nothing that things are named or
-/// numbered by.
-pub(super) fn is_random(word: &str) -> bool {
-    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let cases = word
+/// Whether a word looks random: letters and digits mixed, and neither a name nor a number.
+pub(super) fn is_random(as_str: &str) -> bool {
+    let letters = as_str.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = as_str.bytes().filter(u8::is_ascii_digit).count();
+    let cases = as_str
         .as_bytes()
         .windows(2)
         .filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() != b.is_ascii_uppercase()));
-    let is_mixed = (letters > 0 && digits > 0) || (word.len() >= 20 && cases.count() * 3 > letters);
-    word.len() >= 8
+    let is_mixed = (letters > 0 && digits > 0) || (as_str.len() >= 20 && cases.count() * 3 > letters);
+    as_str.len() >= 8
         && is_mixed
-        && !word.ends_with(':')
-        && !word.contains("://")
-        && !is_path(word)
-        && !is_name(word)
-        && !is_number(word)
-        && !is_uid(word)
+        && !as_str.ends_with(':')
+        && !as_str.contains("://")
+        && !is_path(as_str)
+        && !is_name(as_str)
+        && !is_number(as_str)
+        && !is_uid(as_str)
 }
 
-/// Whether a word in a sentence after `token:` is one.
-pub(super) fn is_token(word: &str) -> bool {
-    let is_one = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    is_random(word) || (is_one && chance(word) >= 8 && !is_number(word))
+/// Whether a word after `token:` in a sentence is a token.
+pub(super) fn is_token(as_str: &str) -> bool {
+    let is_one = as_str.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_random(as_str) || (is_one && mixed_length(as_str) >= 8 && !is_number(as_str))
 }
 
 /// Whether a word is a number, a version, an address, a time or a duration.
-pub(super) fn is_number(word: &str) -> bool {
-    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let begins = word.trim_start_matches(['v', 'V', '-', '+', '[', '(']);
+pub(super) fn is_number(as_str: &str) -> bool {
+    let letters = as_str.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = as_str.bytes().filter(u8::is_ascii_digit).count();
+    let begins = as_str.trim_start_matches(['v', 'V', '-', '+', '[', '(']);
     letters == 0
         || (letters <= 3
             && digits > 0
             && begins.starts_with(|c: char| c.is_ascii_digit())
-            && word.contains(['.', ':', '-']))
+            && as_str.contains(['.', ':', '-']))
         || (begins.starts_with(|c: char| c.is_ascii_digit())
-            && word.bytes().all(|b| b.is_ascii_digit() || b"hmsuin.%KMGTi".contains(&b)))
+            && as_str.bytes().all(|b| b.is_ascii_digit() || b"hmsuin.%KMGTi".contains(&b)))
 }
 
 /// Whether a word is a uid.
-fn is_uid(word: &str) -> bool {
-    let parts: Vec<_> = word.split('-').map(str::len).collect();
-    parts == [8, 4, 4, 4, 12] && word.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+fn is_uid(as_str: &str) -> bool {
+    let parts: Vec<_> = as_str.split('-').map(str::len).collect();
+    parts == [8, 4, 4, 4, 12] && as_str.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
-/// Whether a word in a sentence after `password:` is one.
-pub(super) fn is_password(word: &str, is_last: bool) -> bool {
-    if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return is_last && word.len() >= 4;
+/// Whether a word after `password:` in a sentence is a password.
+pub(super) fn is_password(as_str: &str, is_last: bool) -> bool {
+    if as_str.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return is_last && as_str.len() >= 4;
     }
-    word.len() >= 4
-        && !word.ends_with(':')
-        && !word.contains("://")
-        && !is_path(word)
-        && !is_number(word)
+    as_str.len() >= 4
+        && !as_str.ends_with(':')
+        && !as_str.contains("://")
+        && !is_path(as_str)
+        && !is_number(as_str)
 }

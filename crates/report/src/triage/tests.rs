@@ -1,28 +1,35 @@
-//! Tests of how rows are made and which is the more urgent.
+//! Tests of how rows are made and which is more urgent.
 
+use std::cmp::Reverse;
+
+use mustknow_rules::Severity;
+
+use super::row::count;
 use super::*;
+use crate::redact::SafeText;
 
-fn named(severity: &str) -> Vec<Named> {
-    vec![Named { rule: SafeText::name("a/b"), severity: SafeText::name(severity), count: 1 }]
+fn one(severity: Severity) -> Vec<RuleCount> {
+    vec![RuleCount { rule: SafeText::name("a/b"), severity: Some(severity), count: 1 }]
 }
 
-fn row() -> Row {
-    Row {
+fn row() -> TriageRow {
+    TriageRow {
         path: SafeText::name("a.tgz"),
         within: None,
         cluster: None,
         version: None,
         update: SafeText::default(),
         is_stalled: false,
+        lead: None,
         causes: Vec::new(),
         symptoms: Vec::new(),
         notes: Vec::new(),
-        asked: Vec::new(),
-        unknown: 7,
+        open_checks: Vec::new(),
+        inconclusive: 7,
         damage: 0,
         accepted: 0,
         milder: 0,
-        not_asked: 0,
+        not_evaluated: 0,
         is_truncated: false,
         is_judged: true,
         worst: None,
@@ -30,18 +37,18 @@ fn row() -> Row {
 }
 
 #[test]
-fn what_stands_still_comes_before_what_will_hurt_and_that_before_what_is_well() {
+fn stalled_updates_come_before_warnings_and_warnings_before_healthy_clusters() {
     let falling = [
-        Row { causes: named("critical"), ..row() },
-        Row { causes: named("error"), symptoms: named("critical"), ..row() },
-        Row { causes: named("error"), ..row() },
-        Row { is_stalled: true, causes: named("warning"), ..row() },
-        Row { is_stalled: true, ..row() },
-        Row { symptoms: named("critical"), ..row() },
-        Row { causes: named("warning"), ..row() },
-        Row { symptoms: named("warning"), ..row() },
-        Row { notes: named("warning"), ..row() },
-        Row { is_truncated: true, ..row() },
+        TriageRow { causes: one(Severity::Critical), ..row() },
+        TriageRow { causes: one(Severity::Error), symptoms: one(Severity::Critical), ..row() },
+        TriageRow { causes: one(Severity::Error), ..row() },
+        TriageRow { is_stalled: true, causes: one(Severity::Warning), ..row() },
+        TriageRow { is_stalled: true, ..row() },
+        TriageRow { symptoms: one(Severity::Critical), ..row() },
+        TriageRow { causes: one(Severity::Warning), ..row() },
+        TriageRow { symptoms: one(Severity::Warning), ..row() },
+        TriageRow { notes: one(Severity::Warning), ..row() },
+        TriageRow { is_truncated: true, ..row() },
         row(),
     ];
     let urgencies: Vec<_> = falling.iter().map(|row| Reverse(row.urgency())).collect();
@@ -49,24 +56,32 @@ fn what_stands_still_comes_before_what_will_hurt_and_that_before_what_is_well() 
 }
 
 #[test]
-fn what_was_not_looked_at_is_not_healthy() {
-    assert_eq!(row().standing(), TriageStatus::Healthy);
+fn what_was_not_examined_is_not_healthy() {
+    assert_eq!(row().status(), TriageStatus::Healthy);
     for open in [
-        Row { is_judged: false, ..row() },
-        Row { damage: 1, ..row() },
-        Row { is_truncated: true, ..row() },
-        Row { asked: named(""), ..row() },
+        TriageRow { is_judged: false, ..row() },
+        TriageRow { damage: 1, ..row() },
+        TriageRow { is_truncated: true, ..row() },
+        TriageRow {
+            open_checks: vec![RuleCount { rule: SafeText::name("a/b"), severity: None, count: 1 }],
+            ..row()
+        },
     ] {
-        assert_eq!(open.standing(), TriageStatus::Undecided);
+        assert_eq!(open.status(), TriageStatus::Undecided);
     }
 }
 
 #[test]
-fn rules_are_counted_and_the_worst_stands_first() {
-    let found = [("a/x", "warning"), ("b/y", "critical"), ("a/x", "warning"), ("a/x", "error")];
-    let counted: Vec<_> = counted(found.into_iter())
+fn rules_are_counted_and_the_most_severe_comes_first() {
+    let found = [
+        ("a/x", Severity::Warning),
+        ("b/y", Severity::Critical),
+        ("a/x", Severity::Warning),
+        ("a/x", Severity::Error),
+    ];
+    let counts: Vec<_> = count(found.into_iter().map(|(rule, severity)| (rule, Some(severity))))
         .into_iter()
-        .map(|named| format!("{} {} {}", named.severity, named.rule, named.count))
+        .map(|it| format!("{} {} {}", it.severity.unwrap(), it.rule, it.count))
         .collect();
-    assert_eq!(counted, ["critical b/y 1", "error a/x 1", "warning a/x 2"]);
+    assert_eq!(counts, ["critical b/y 1", "error a/x 1", "warning a/x 2"]);
 }

@@ -1,8 +1,9 @@
-//! Whether every node of the cluster is in the archive, so that one that is named and not there is
-//! gone.
+//! Whether every node of the cluster is in the archive, so that a node that is not in it does not
+//! exist.
 //!
-//! A must-gather writes nodes one by one, which proves nothing of others. Each kubelet keeps a Lease
-//! in `kube-node-lease`, and those come as one list: where every Lease has its node, no node lacks.
+//! A must-gather writes nodes one by one, so a missing file proves nothing. But each kubelet has a
+//! Lease in `kube-node-lease`, and these are written as one list: if every Lease has its node, no node
+//! is missing.
 
 use mustknow_cluster::model::kinds::{LEASE, NODE};
 use mustknow_cluster::model::snapshot::{Missing, Searched};
@@ -26,7 +27,7 @@ pub fn prove_all_nodes(cx: &RuleContext<'_>) -> Result<Searched, Missing> {
 }
 
 /// Proves that the node of that name does not exist.
-pub fn prove_gone(cx: &RuleContext<'_>, node: &str) -> Option<Searched> {
+pub fn prove_node_absent(cx: &RuleContext<'_>, node: &str) -> Option<Searched> {
     if node.is_empty() || cx.find::<Node<'_>>("", node).is_some() {
         return None;
     }

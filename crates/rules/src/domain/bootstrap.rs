@@ -1,8 +1,8 @@
-//! How ConfigMap `kube-system/bootstrap` is completed, and what must hold before that is safe.
+//! How to complete ConfigMap `kube-system/bootstrap`, and the preconditions for it.
 //!
-//! Creating it authorises the etcd operator to remove a member called `etcd-bootstrap`
-//! (openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown`), so an installation that
-//! never finished must not be told to.
+//! The ConfigMap allows the etcd operator to remove a member called `etcd-bootstrap`
+//! (openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown`), so it must not be created in a
+//! cluster whose installation never finished.
 
 use mustknow_cluster::model::kinds::OPERATOR_ETCD;
 use mustknow_cluster::model::time::Time;
@@ -16,28 +16,28 @@ use crate::engine::evidence::seconds;
 use crate::engine::finding::{Proof, Remedy};
 use crate::engine::version::Version;
 
-/// The annotation under which the etcd operator keeps the bootstrap host's address.
+/// The annotation in which the etcd operator stores the address of the bootstrap host.
 const BOOTSTRAP_IP: &str = "alpha.installer.openshift.io/etcd-bootstrap";
 const LIST_MEMBERS: &str =
     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member list -w table";
 const LIST_HEALTH: &str =
     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table";
 
-/// Whether the cluster has operators that do not check the ConfigMap yet, and so will need it only
-/// when it is updated.
-pub fn will_need_it(version: &str) -> bool {
+/// Whether the operators of that version do not check the ConfigMap, so that the cluster needs it only
+/// after an update.
+pub fn needs_config_map_after_update(version: &str) -> bool {
     Version::parse(version).is_some_and(|version| version < CHECKS_CONFIG_MAP)
 }
 
 /// Whether the control plane runs outside the cluster. Such a cluster has no bootstrap and no such
-/// ConfigMap, and its operators do not ask for it.
-pub fn is_hosted(cx: &RuleContext<'_>) -> bool {
+/// ConfigMap, and its operators do not need it.
+pub fn has_hosted_control_plane(cx: &RuleContext<'_>) -> bool {
     cx.find::<Infrastructure<'_>>("", "cluster")
         .and_then(Infrastructure::control_plane_topology)
         .is_some_and(|topology| topology == "External")
 }
 
-/// The remedy that makes the ConfigMap complete; `exists` when it is there with another status.
+/// The remedy that completes the ConfigMap; `exists` if it exists with another status.
 pub fn completion_remedy(cx: &RuleContext<'_>, exists: bool) -> Remedy {
     let remedy = if exists {
         Remedy::new("Set the status of ConfigMap kube-system/bootstrap to complete.").command(
@@ -51,22 +51,22 @@ pub fn completion_remedy(cx: &RuleContext<'_>, exists: bool) -> Remedy {
     remedy
         .verify("oc get clusteroperators authentication openshift-apiserver")
         .verify("oc adm upgrade")
-        .before("the cluster finished its installation once", installed(cx))
-        .before("etcd has no member called etcd-bootstrap", no_bootstrap_member(cx))
-        .before("every etcd member is healthy, one for each control-plane node", healthy(cx))
-        .before(
-            "the bootstrap address that the etcd operator still knows is no control-plane node",
+        .precondition("the installation of the cluster finished", installed(cx))
+        .precondition("etcd has no member called etcd-bootstrap", no_bootstrap_member(cx))
+        .precondition("every control-plane node has a healthy etcd member", healthy(cx))
+        .precondition(
+            "the bootstrap address that the etcd operator has stored is not a control-plane node",
             no_live_bootstrap_address(cx),
         )
-        .before(
-            "the bootstrap machine is powered off and out of the load balancer pools for ports \
-             6443 and 22623",
+        .precondition(
+            "the bootstrap machine is powered off and removed from the load balancer pools for \
+             ports 6443 and 22623",
             Proof::ByHand(String::new()),
         )
         .side_effect("kube-apiserver, etcd and openshift-apiserver roll out a new revision if the etcd endpoints still name the bootstrap host")
         .side_effect("the network operator applies the network-node-identity webhook")
-        .side_effect("the machine-config operator renders its ControllerConfig anew (kubelet CA, internal registry pull secret)")
-        .side_effect("the etcd operator begins to remove unhealthy members that have neither Machine nor Node")
+        .side_effect("the machine-config operator updates its ControllerConfig (kubelet CA, pull secret of the internal registry)")
+        .side_effect("the etcd operator starts to remove unhealthy members without a Machine and a Node")
 }
 
 fn installed(cx: &RuleContext<'_>) -> Proof {
@@ -95,27 +95,28 @@ fn no_bootstrap_member(cx: &RuleContext<'_>) -> Proof {
             let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
             Proof::Verified(format!("{} lists {}", document.path, names.join(", ")))
         }
-        // The operator's own word, where nobody asked etcd itself.
-        _ => match etcd_says(cx, "EtcdBootstrapMemberRemoved") {
-            Some(removed) => Proof::Verified(format!("Etcd/cluster says so: {}", removed.name())),
+        // Without the member list of etcd, the condition of the operator.
+        _ => match true_etcd_condition(cx, "EtcdBootstrapMemberRemoved") {
+            Some(removed) => Proof::Verified(format!("Etcd/cluster reports {}", removed.name())),
             None => Proof::ByHand(LIST_MEMBERS.to_owned()),
         },
     }
 }
 
-/// The condition of the etcd operator's own object, when it is True.
-fn etcd_says<'s>(cx: &RuleContext<'s>, condition: &str) -> Option<Condition<'s>> {
+/// The condition of the etcd operator resource, if it is True.
+fn true_etcd_condition<'s>(cx: &RuleContext<'s>, condition: &str) -> Option<Condition<'s>> {
     cx.find_as::<Operator<'s>>(&OPERATOR_ETCD, "", "cluster")?
         .condition(condition)
         .filter(|condition| condition.is_true())
 }
 
-/// What the etcd operator says of its members, when it counts one for each control-plane node.
+/// Whether the etcd operator reports an available member for each control-plane node.
 fn all_available(cx: &RuleContext<'_>) -> Proof {
     let control_plane = cx.all::<Node<'_>>().filter(|node| node.is_control_plane()).count();
-    let said = etcd_says(cx, "EtcdMembersAvailable").map(Condition::message).unwrap_or_default();
-    if control_plane > 0 && said.starts_with(&format!("{control_plane} members are available")) {
-        Proof::Verified(format!("Etcd/cluster says: {said}"))
+    let message =
+        true_etcd_condition(cx, "EtcdMembersAvailable").map(Condition::message).unwrap_or_default();
+    if control_plane > 0 && message.starts_with(&format!("{control_plane} members are available")) {
+        Proof::Verified(format!("Etcd/cluster reports: {message}"))
     } else {
         Proof::ByHand(LIST_HEALTH.to_owned())
     }
@@ -127,9 +128,14 @@ fn healthy(cx: &RuleContext<'_>) -> Proof {
     else {
         return all_available(cx);
     };
-    let sick: Vec<_> = endpoints.iter().filter(|e| !e.is_healthy).map(|e| e.url.as_str()).collect();
-    if !sick.is_empty() {
-        return Proof::Violated(format!("{} says unhealthy: {}", document.path, sick.join(", ")));
+    let unhealthy: Vec<_> =
+        endpoints.iter().filter(|e| !e.is_healthy).map(|e| e.url.as_str()).collect();
+    if !unhealthy.is_empty() {
+        return Proof::Violated(format!(
+            "{} lists as unhealthy: {}",
+            document.path,
+            unhealthy.join(", ")
+        ));
     }
     let control_plane = cx.all::<Node<'_>>().filter(|node| node.is_control_plane()).count();
     if control_plane == 0 || endpoints.len() < members.len() {
@@ -137,7 +143,7 @@ fn healthy(cx: &RuleContext<'_>) -> Proof {
     }
     if members.len() != control_plane {
         return Proof::Violated(format!(
-            "etcd has {} members, the cluster {control_plane} control-plane nodes",
+            "etcd has {} members, but the cluster has {control_plane} control-plane nodes",
             members.len()
         ));
     }
@@ -151,7 +157,9 @@ fn no_live_bootstrap_address(cx: &RuleContext<'_>) -> Proof {
         return by_hand();
     };
     let Some(address) = map.resource().annotation(BOOTSTRAP_IP) else {
-        return Proof::Verified("ConfigMap openshift-etcd/etcd-endpoints names none".to_owned());
+        return Proof::Verified(
+            "ConfigMap openshift-etcd/etcd-endpoints has no such address".to_owned(),
+        );
     };
     let mut nodes = cx.all::<Node<'_>>().peekable();
     if nodes.peek().is_none() {
@@ -159,6 +167,6 @@ fn no_live_bootstrap_address(cx: &RuleContext<'_>) -> Proof {
     }
     match nodes.find(|node| node.addresses("InternalIP").any(|known| known == address)) {
         Some(node) => Proof::Violated(format!("{address} is the address of node {}", node.name())),
-        None => Proof::Verified(format!("{address} is no node of the cluster")),
+        None => Proof::Verified(format!("{address} is not the address of a node")),
     }
 }

@@ -1,17 +1,17 @@
-//! Which ClusterOperator needs which other to work: what a failure of the one can take from the other.
+//! Which ClusterOperators depend on which others.
 //!
-//! No order of updates and no verdict: it is for drawing operators beside one another.
+//! This is not the update order and not a verdict: it is for the diagram of operators in a report.
 //!
-//! Sources: the controllers of each operator, named beside each row.
+//! Sources: the controllers of each operator, named above each row.
 
-/// An operator, one that it needs, and what for.
-type Row = (&'static str, &'static str, &'static str);
+/// An operator, the operator that it depends on, and why.
+type Dependency = (&'static str, &'static str, &'static str);
 
-const NEEDS: &[Row] = &[
+const DEPENDENCIES: &[Dependency] = &[
     // library-go `pkg/operator/configobserver/etcd/observe_etcd_endpoints.go`.
-    ("kube-apiserver", "etcd", "it keeps every object in etcd"),
-    ("openshift-apiserver", "etcd", "it keeps its objects in etcd"),
-    ("authentication", "etcd", "the OAuth API server keeps its objects in etcd"),
+    ("kube-apiserver", "etcd", "it stores all objects in etcd"),
+    ("openshift-apiserver", "etcd", "it stores its objects in etcd"),
+    ("authentication", "etcd", "the OAuth API server stores its objects in etcd"),
     // kube-aggregator `pkg/controllers/status/remote/remote_available_controller.go`.
     ("openshift-apiserver", "kube-apiserver", "its APIs are reached through kube-apiserver"),
     ("openshift-apiserver", "network", "kube-apiserver reaches its pods through the pod network"),
@@ -23,10 +23,10 @@ const NEEDS: &[Row] = &[
     ("authentication", "ingress", "logins arrive through its route"),
     ("authentication", "openshift-apiserver", "its route is an object of openshift-apiserver"),
     ("ingress", "openshift-apiserver", "routes are objects of openshift-apiserver"),
-    ("monitoring", "openshift-apiserver", "it makes routes"),
+    ("monitoring", "openshift-apiserver", "it creates routes"),
     // console-operator `pkg/console/controllers/healthcheck`, `pkg/console/controllers/oauthclients`.
     ("console", "ingress", "it is reached through its route"),
-    ("console", "authentication", "people log in to it"),
+    ("console", "authentication", "users log in to it"),
     // CoreDNS of dns-default is a client of the API through the pod network.
     ("dns", "network", "its pods reach the API through the pod network"),
     // The annotation `service.beta.openshift.io/serving-cert-secret-name` of their Services.
@@ -35,21 +35,21 @@ const NEEDS: &[Row] = &[
     ("console", "service-ca", "it serves with a certificate of service-ca"),
     ("monitoring", "service-ca", "it serves with certificates of service-ca"),
     // cluster-monitoring-operator `pkg/tasks/prometheus.go`; cluster-image-registry-operator `pkg/storage/pvc`.
-    ("monitoring", "storage", "Prometheus and Alertmanager may keep their data on volumes"),
-    ("image-registry", "storage", "it may keep images on a volume"),
+    ("monitoring", "storage", "Prometheus and Alertmanager can store their data on volumes"),
+    ("image-registry", "storage", "it can store images on a volume"),
     // cloud-credential-operator `pkg/apis/cloudcredential/v1/types_credentialsrequest.go`.
-    ("storage", "cloud-credential", "it asks the cloud with credentials made for it"),
-    ("image-registry", "cloud-credential", "it asks the cloud with credentials made for it"),
-    ("ingress", "cloud-credential", "it asks the cloud with credentials made for it"),
-    ("machine-api", "cloud-credential", "it asks the cloud with credentials made for it"),
+    ("storage", "cloud-credential", "it uses credentials for the cloud provider"),
+    ("image-registry", "cloud-credential", "it uses credentials for the cloud provider"),
+    ("ingress", "cloud-credential", "it uses credentials for the cloud provider"),
+    ("machine-api", "cloud-credential", "it uses credentials for the cloud provider"),
     // cluster-kube-controller-manager-operator `pkg/operator/gcwatchercontroller/gcwatcher_controller.go`.
-    ("kube-controller-manager", "monitoring", "it asks for alerts about the garbage collector"),
+    ("kube-controller-manager", "monitoring", "it reads alerts about the garbage collector"),
 ];
 
-/// What the operator of that name needs: the other, and what for.
-pub fn needs(operator: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let rows = NEEDS.iter().filter(move |(needing, ..)| *needing == operator);
-    rows.map(|(_, needed, why)| (*needed, *why))
+/// The operators that the operator of that name depends on, and why.
+pub fn operator_dependencies(operator: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let all = DEPENDENCIES.iter().filter(move |(dependent, ..)| *dependent == operator);
+    all.map(|(_, dependency, why)| (*dependency, *why))
 }
 
 #[cfg(test)]
@@ -57,15 +57,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_needs_itself_however_long_the_way_round() {
-        for (start, ..) in NEEDS {
-            let mut next: Vec<_> = needs(start).map(|(needed, _)| needed).collect();
+    fn dependencies_have_no_cycle() {
+        for (start, ..) in DEPENDENCIES {
+            let mut next: Vec<_> =
+                operator_dependencies(start).map(|(dependency, _)| dependency).collect();
             let mut steps = 0;
             while let Some(at) = next.pop() {
                 assert_ne!(at, *start);
-                next.extend(needs(at).map(|(needed, _)| needed));
+                next.extend(operator_dependencies(at).map(|(dependency, _)| dependency));
                 steps += 1;
-                assert!(steps < 1000, "{start} never ends");
+                assert!(steps < 1000, "dependencies of {start} have a cycle");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What `etcdctl` printed into `etcd_info/`.
+//! The output of `etcdctl` in `etcd_info/`.
 //!
 //! Source: etcd-io/etcd `etcdctl/ctlv3/command/ep_command.go`, openshift/must-gather
 //! `collection-scripts/gather_etcd`. Ids are 64 bits wide and exceed what a float can hold.
@@ -24,27 +24,27 @@ pub struct EtcdMember {
     pub name: String,
     /// Whether it is still a learner.
     pub is_learner: bool,
-    /// The hosts of its peer and client URLs, sockets left out.
+    /// The hosts of its peer and client URLs, without sockets.
     pub hosts: Vec<String>,
-    /// The bytes of the file that hold the entry.
+    /// The bytes of the entry in the file.
     pub span: Range<usize>,
 }
 
-/// One entry of `endpoint_health.json` that is reached over the network.
+/// One entry of `endpoint_health.json` with a network address.
 #[derive(Clone, Debug)]
 pub struct EtcdEndpoint {
     /// The URL.
     pub url: String,
-    /// Whether it answered.
+    /// Whether it is healthy.
     pub is_healthy: bool,
-    /// What it answered instead; empty when healthy.
+    /// The error; empty if healthy.
     pub error: String,
-    /// The bytes of the file that hold the entry.
+    /// The bytes of the entry in the file.
     pub span: Range<usize>,
 }
 
 impl EtcdMember {
-    /// The members and the file that lists them; None when it was not collected.
+    /// The members and the file that lists them; None if it was not collected.
     pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
         let document = document(cx, KnownFile::EtcdMembers)?;
         let root = document.tree.documents().next()?;
@@ -64,7 +64,7 @@ impl EtcdMember {
 }
 
 impl<'s> EtcdMember {
-    /// The node it runs on: the one of its name, or else of its address.
+    /// The node that it runs on, by name or by address.
     pub fn node(&self, cx: &RuleContext<'s>) -> Option<Node<'s>> {
         cx.find::<Node<'s>>("", &self.name).or_else(|| {
             cx.all::<Node<'s>>().find(|node| {
@@ -75,8 +75,8 @@ impl<'s> EtcdMember {
 }
 
 impl EtcdMember {
-    /// What to call it: its name, or its host while it has none.
-    pub fn call(&self) -> &str {
+    /// Its name, or its host while it has no name.
+    pub fn display_name(&self) -> &str {
         match (self.name.as_str(), self.hosts.first()) {
             ("", Some(host)) => host,
             ("", None) => "without a name",
@@ -85,27 +85,27 @@ impl EtcdMember {
     }
 }
 
-/// One entry of `endpoint_status.json` that is reached over the network.
+/// One entry of `endpoint_status.json` with a network address.
 #[derive(Clone, Debug)]
 pub struct EtcdStatus {
     /// The URL.
     pub url: String,
     /// The size of the database file in bytes.
     pub size: Option<u64>,
-    /// How much of it is in use.
+    /// How many bytes of it are in use.
     pub in_use: Option<u64>,
-    /// The release of etcd the member runs; empty when it does not say.
+    /// The etcd version of the member; empty if unknown.
     pub version: String,
     /// The index of the last entry of its log.
     pub index: Option<u64>,
     /// The index of the last entry it has applied.
     pub applied: Option<u64>,
-    /// The bytes of the file that hold the entry.
+    /// The bytes of the entry in the file.
     pub span: Range<usize>,
 }
 
 impl EtcdStatus {
-    /// The states and the file that lists them; None when it was not collected or is empty.
+    /// The entries and the file that lists them; None if it was not collected or is empty.
     pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
         let document = document(cx, KnownFile::EtcdStatus)?;
         let states: Vec<_> = document
@@ -132,8 +132,8 @@ impl EtcdStatus {
         host(&self.url)
     }
 
-    /// What to call the member: its name where the member list has one, or else its host.
-    pub fn call(&self, members: &[EtcdMember]) -> String {
+    /// The name of the member if the member list has it, otherwise its host.
+    pub fn display_name(&self, members: &[EtcdMember]) -> String {
         let host = self.host().unwrap_or_else(|| self.url.clone());
         members
             .iter()
@@ -142,7 +142,7 @@ impl EtcdStatus {
     }
 }
 
-/// Why one of etcd's files does not answer.
+/// The gap of a rule that cannot read one of the files of etcd.
 pub fn etcd_gap(cx: &RuleContext<'_>, known_file: KnownFile) -> Gap {
     let path = known_file.usual_path();
     let gap = match cx.known_file(known_file) {
@@ -150,14 +150,14 @@ pub fn etcd_gap(cx: &RuleContext<'_>, known_file: KnownFile) -> Gap {
             Gap::new(GapKind::Damaged, format!("{path}: {why}"))
         }
         Some(KnownFileContent::Read(document)) => {
-            Gap::new(GapKind::FieldAbsent, format!("{}: it lists nothing", document.path))
+            Gap::new(GapKind::FieldAbsent, format!("{}: the list is empty", document.path))
         }
         None if cx.coverage().is_truncated() => {
             Gap::new(GapKind::Truncated, format!("{path}: cut off"))
         }
         None => Gap::new(GapKind::NotCollected, format!("{path}: not collected")),
     };
-    gap.ask("oc adm must-gather")
+    gap.command("oc adm must-gather")
 }
 
 impl EtcdEndpoint {
@@ -166,10 +166,10 @@ impl EtcdEndpoint {
         host(&self.url)
     }
 
-    /// The endpoints and the file that lists them; None when it was not collected or is empty.
+    /// The endpoints and the file that lists them; None if it was not collected or is empty.
     ///
-    /// A member also listens on a socket of its own pod (`unixs://`), which no other pod can
-    /// reach: such an endpoint always fails and says nothing.
+    /// A member also listens on a socket in its pod (`unixs://`), which no other pod can reach. Such an
+    /// endpoint always fails and is ignored.
     pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
         let document = document(cx, KnownFile::EtcdHealth)?;
         let endpoints: Vec<_> = document

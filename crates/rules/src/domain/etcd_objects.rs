@@ -1,4 +1,4 @@
-//! How many objects of each resource etcd holds, and how much room they take.
+//! How many objects of each resource etcd stores, and their size.
 //!
 //! Source: openshift/must-gather `collection-scripts/gather_etcd`: it counts the keys below each
 //! `/kubernetes.io/<resource>` and the bytes of their latest values, both written as text, the
@@ -17,18 +17,18 @@ use crate::engine::context::RuleContext;
 /// One row of `object_count.json`.
 #[derive(Clone, Debug)]
 pub struct EtcdObjects {
-    /// Where the keys lie: `/kubernetes.io/secrets`.
+    /// The prefix of the keys: `/kubernetes.io/secrets`.
     pub prefix: String,
     /// How many there are.
     pub count: u64,
-    /// How many bytes their latest values take, rounded.
+    /// The size of their latest values in bytes, rounded.
     pub bytes: u64,
-    /// The bytes of the file that hold the row.
+    /// The bytes of the row in the file.
     pub span: Range<usize>,
 }
 
 impl EtcdObjects {
-    /// The rows and the file that holds them; None when it was not collected or holds none.
+    /// The rows and their file; None if it was not collected or has no rows.
     pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
         let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::EtcdObjects) else {
             return None;
@@ -51,7 +51,7 @@ impl EtcdObjects {
         (!rows.is_empty()).then(|| (Arc::clone(document), rows))
     }
 
-    /// The resource, without what every key begins with.
+    /// The resource, without the common prefix of all keys.
     pub fn resource(&self) -> &str {
         self.prefix
             .strip_prefix("/kubernetes.io/")

@@ -1,19 +1,19 @@
-//! Containers that wait for their image, with everything that says why.
+//! Containers that wait for their image, with the reasons from their status and events.
 //!
-//! Older kubelets say why only in events. Sources: kubernetes/kubernetes
+//! Older kubelets report the reason only in events. Sources: kubernetes/kubernetes
 //! `pkg/kubelet/images/image_manager.go`.
 
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{Event, Pod};
 
-use super::pods::{Fault, Faulty, fault_since, faults, workload};
+use super::pods::{ContainerFault, FaultyContainer, fault_since, faulty_containers, workload};
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::finding::Finding;
 use crate::engine::persistence::Persistence;
 use crate::signals::event::event_evidence;
 
-/// How long a registry may be slow.
+/// How long a pull may take.
 const GRACE: Span = Span::minutes(5);
 /// How many containers one finding shows.
 const SHOWN: usize = 3;
@@ -22,20 +22,20 @@ const SHOWN: usize = 3;
 #[derive(Clone)]
 pub struct ImagePullFailure<'s> {
     /// The container and its pod.
-    pub faulty: Faulty<'s>,
-    /// Its image, as the pod names it.
+    pub faulty: FaultyContainer<'s>,
+    /// Its image, as the pod spells it.
     pub image: String,
-    /// What the container and the events of its pod say.
-    pub words: String,
+    /// The messages of the container and of the events about its pod.
+    pub messages: String,
     event: Option<Event<'s>>,
 }
 
 impl<'s> ImagePullFailure<'s> {
-    /// Every container that waits for its image for longer than a registry may be slow.
+    /// Every container that has waited for its image for too long.
     pub fn all(cx: &RuleContext<'s>) -> Vec<Self> {
-        faults(cx)
+        faulty_containers(cx)
             .into_iter()
-            .filter(|faulty| matches!(faulty.fault, Fault::ImageNotPulled))
+            .filter(|faulty| matches!(faulty.fault, ContainerFault::ImageNotPulled))
             .filter(|faulty| {
                 Persistence::of(cx, fault_since(*faulty), GRACE) != Persistence::WithinGrace
             })
@@ -43,7 +43,7 @@ impl<'s> ImagePullFailure<'s> {
             .collect()
     }
 
-    fn of(cx: &RuleContext<'s>, faulty: Faulty<'s>) -> Self {
+    fn of(cx: &RuleContext<'s>, faulty: FaultyContainer<'s>) -> Self {
         let event = cx
             .within::<Event<'s>>(faulty.pod.namespace())
             .filter(|event| {
@@ -51,9 +51,9 @@ impl<'s> ImagePullFailure<'s> {
                     && event.message().contains("Failed to pull image")
             })
             .max_by_key(|event| event.last_seen());
-        let said = event.map(|event| event.message().into_owned()).unwrap_or_default();
-        let words = format!("{}\n{said}", faulty.container.waiting_message());
-        Self { faulty, image: faulty.container.image().into_owned(), words, event }
+        let pulled = event.map(|event| event.message().into_owned()).unwrap_or_default();
+        let messages = format!("{}\n{pulled}", faulty.container.waiting_message());
+        Self { faulty, image: faulty.container.image().into_owned(), messages, event }
     }
 
     /// The pod.
@@ -61,17 +61,17 @@ impl<'s> ImagePullFailure<'s> {
         self.faulty.pod
     }
 
-    /// What the pod belongs to: the subject of the finding that its image cannot be pulled.
+    /// The workload of the pod: the subject of the finding that its image cannot be pulled.
     pub fn workload(&self) -> Subject {
         workload(self.faulty.pod)
     }
 
-    /// Whether the container or an event says one of these words.
-    pub fn says(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.words.contains(word))
+    /// Whether a message contains one of `texts`.
+    pub fn mentions(&self, texts: &[&str]) -> bool {
+        texts.iter().any(|text| self.messages.contains(text))
     }
 
-    /// Since when the first of several waits.
+    /// Since when the first of several has been waiting.
     pub fn since(several: &[Self]) -> Option<Time> {
         several.iter().filter_map(|one| fault_since(one.faulty)).min()
     }
@@ -84,7 +84,7 @@ impl<'s> ImagePullFailure<'s> {
         names
     }
 
-    /// Where the first few of several say so.
+    /// The status of the first few of several, and one event, as evidence.
     pub fn evidence(several: &[Self]) -> Vec<Evidence> {
         let states = several.iter().take(SHOWN).map(|one| {
             let reason = one.faulty.container.waiting_reason().unwrap_or_default();
@@ -94,8 +94,8 @@ impl<'s> ImagePullFailure<'s> {
         states.chain(event).collect()
     }
 
-    /// Makes a finding explain that the images of several cannot be pulled.
-    pub fn explained(several: &[Self], finding: Finding) -> Finding {
+    /// Adds to a finding that it explains why the images of several cannot be pulled.
+    pub fn with_effects(several: &[Self], finding: Finding) -> Finding {
         several.iter().fold(finding, |finding, one| {
             finding.explains(one.workload(), &*one.image).keywords(&one.image)
         })

@@ -1,10 +1,10 @@
-//! What the ingress operator says of its `IngressController`s, one condition at a time.
+//! One condition of all `IngressController`s, as the ingress operator reports it.
 //!
 //! Source: openshift/cluster-ingress-operator `pkg/operator/controller/ingress/status.go` and
-//! `pkg/operator/controller/status/controller.go`: ClusterOperator `ingress` repeats the
-//! conditions that degrade a controller as `<Type>=<Status> (<Reason>: <Message>)`.
+//! `pkg/operator/controller/status/controller.go`: ClusterOperator `ingress` contains the conditions
+//! of degraded controllers as `<Type>=<Status> (<Reason>: <Message>)`.
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Time;
@@ -16,12 +16,12 @@ use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::verdict::{Gap, GapKind};
 
 /// One condition of one `IngressController` that is not True.
-pub struct IngressSays<'s> {
-    /// The object that says so: the `IngressController`, or the ClusterOperator in its stead.
-    pub said_by: &'s Resource,
-    /// The condition it stands in.
+pub struct IngressCondition<'s> {
+    /// The object that has the condition: the `IngressController`, or the ClusterOperator.
+    pub reported_by: &'s Resource,
+    /// The condition of that object.
     pub condition: Condition<'s>,
-    /// The `IngressController`'s name.
+    /// The name of the `IngressController`.
     pub controller: String,
     /// The reason.
     pub reason: String,
@@ -31,27 +31,27 @@ pub struct IngressSays<'s> {
     pub is_false: bool,
 }
 
-/// What was examined, and what was found.
-pub struct Ingress<'s> {
-    /// How many objects were asked.
+/// One condition of all `IngressController`s.
+pub struct IngressConditions<'s> {
+    /// How many objects were examined.
     pub examined: usize,
-    /// Those that say no.
-    pub bad: Vec<IngressSays<'s>>,
+    /// The conditions that are not True.
+    pub bad: Vec<IngressCondition<'s>>,
 }
 
-impl<'s> Ingress<'s> {
-    /// Asks every `IngressController`, or else the ClusterOperator, for the condition `name`.
+impl<'s> IngressConditions<'s> {
+    /// Reads the condition `name` of every `IngressController`, or else from the ClusterOperator.
     pub fn of(cx: &RuleContext<'s>, name: &str) -> Result<Self, Gap> {
         let controllers: Vec<IngressController<'s>> = cx.all().collect();
         if controllers.is_empty() {
-            return Self::summed_up(cx, name);
+            return Self::from_cluster_operator(cx, name);
         }
         let bad = controllers
             .iter()
             .filter_map(|controller| {
                 let condition = controller.condition(name).filter(|c| !c.is_true())?;
-                Some(IngressSays {
-                    said_by: controller.resource(),
+                Some(IngressCondition {
+                    reported_by: controller.resource(),
                     condition,
                     controller: controller.resource().name().to_owned(),
                     reason: condition.reason().into_owned(),
@@ -63,7 +63,7 @@ impl<'s> Ingress<'s> {
         Ok(Self { examined: controllers.len(), bad })
     }
 
-    fn summed_up(cx: &RuleContext<'s>, name: &str) -> Result<Self, Gap> {
+    fn from_cluster_operator(cx: &RuleContext<'s>, name: &str) -> Result<Self, Gap> {
         let Some(summary) = cx.find::<ClusterOperator<'s>>("", "ingress") else {
             return Err(gap(cx));
         };
@@ -76,10 +76,10 @@ impl<'s> Ingress<'s> {
                 let (before, rest) = message.split_once(&*tag)?;
                 let (reason, rest) = rest.split_once(": ").unwrap_or((rest, ""));
                 let own = rest.rfind(')').and_then(|end| rest.get(..end)).unwrap_or(rest);
-                Some(IngressSays {
-                    said_by: summary.resource(),
+                Some(IngressCondition {
+                    reported_by: summary.resource(),
                     condition,
-                    controller: quoted(before).unwrap_or("default").to_owned(),
+                    controller: first_quoted(before).unwrap_or("default").to_owned(),
                     reason: reason.to_owned(),
                     message: own.to_owned(),
                     is_false: true,
@@ -89,7 +89,7 @@ impl<'s> Ingress<'s> {
     }
 }
 
-impl IngressSays<'_> {
+impl IngressCondition<'_> {
     /// The `IngressController` as a subject.
     pub fn subject(&self) -> Subject {
         Subject::namespaced(
@@ -106,27 +106,27 @@ impl IngressSays<'_> {
 
     /// The condition as evidence.
     pub fn evidence(&self, note: impl Into<String>) -> Evidence {
-        Evidence::condition(self.said_by, self.condition, note)
+        Evidence::condition(self.reported_by, self.condition, note)
     }
 
-    /// Reason and message, as [`crate::causality`] wants them.
-    pub fn words(&self) -> String {
+    /// Reason and message, as keywords of a finding.
+    pub fn keywords(&self) -> String {
         format!("{}: {}", self.reason, self.message)
     }
 }
 
 /// The first name in quotes.
-fn quoted(text: &str) -> Option<&str> {
+fn first_quoted(text: &str) -> Option<&str> {
     text.split('"').nth(1)
 }
 
 fn gap(cx: &RuleContext<'_>) -> Gap {
     match cx.coverage().of_kind(&INGRESS_CONTROLLER) {
-        State::Collected(_) | State::Empty => Gap::new(
+        CoverageState::Collected(_) | CoverageState::Empty => Gap::new(
             GapKind::NotCollected,
             "no IngressController and no ClusterOperator ingress was collected",
         )
-        .ask("oc get ingresscontrollers -n openshift-ingress-operator -o yaml"),
+        .command("oc get ingresscontrollers -n openshift-ingress-operator -o yaml"),
         state => Gap::kind(&INGRESS_CONTROLLER, &state),
     }
 }

@@ -1,8 +1,8 @@
-//! What machine-config daemons complain about, by node.
+//! Nodes whose machine-config daemon is degraded, and why.
 //!
-//! The daemon writes its complaint in the annotation `reason` of its node; the node controller
-//! repeats it in the condition `NodeDegraded` of the pool as `Node <name> is reporting:
-//! "<reason>"`, quoted as Go does. Either may be all that was collected. Sources:
+//! The daemon writes the reason to the annotation `reason` of its node. The node controller copies it
+//! to the condition `NodeDegraded` of the pool as `Node <name> is reporting: "<reason>"`, quoted as in
+//! Go. Only one of the two may have been collected. Sources:
 //! openshift/machine-config-operator `pkg/daemon/writer.go`, `pkg/controller/node/status.go`.
 
 use std::collections::BTreeMap;
@@ -15,35 +15,35 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::finding::Finding;
 use crate::engine::meta::Severity;
-use crate::engine::quoting::is_plain;
+use crate::engine::quoting::is_shell_safe;
 use crate::engine::verdict::{Gap, GapKind, Verdict};
 
-/// What one complaint is about.
+/// Why a machine-config daemon is degraded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Complaint {
-    /// Files or units on disk are not what the configuration says.
+pub enum DegradedReason {
+    /// Files or units on disk differ from the MachineConfig.
     OnDiskMismatch,
-    /// The node is booted into another OS image.
+    /// The node booted another OS image.
     OsImageMismatch,
     /// An operation of rpm-ostree failed.
     RpmOstree,
-    /// The rendered configuration the node is to have, or has, does not exist.
+    /// The current or desired rendered MachineConfig does not exist.
     RenderedMissing,
-    /// The change cannot be made on a running node.
+    /// The change cannot be applied to an existing node.
     Unreconcilable,
     /// The node cannot be drained.
     Drain,
     /// The node cannot be rebooted.
     Reboot,
-    /// Packages of an extension are not there after an update.
+    /// Packages of an extension are missing after an update.
     Extension,
     /// Anything else.
     Other,
 }
 
-impl Complaint {
-    /// What `text` is about. The outer words of an error are the last that were wrapped around
-    /// it, so the inner ones are looked at first.
+impl DegradedReason {
+    /// Classifies a message. Errors are wrapped, so the causes inside are checked before the outer
+    /// messages.
     pub fn of(text: &str) -> Self {
         let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
         if says(&["extension packages are missing"])
@@ -76,42 +76,42 @@ impl Complaint {
     }
 }
 
-/// A node whose daemon has given up for now.
-pub struct Degraded<'s> {
+/// A node whose daemon is degraded.
+pub struct DegradedNode<'s> {
     /// The node's name.
     pub node: String,
-    /// What its daemon says.
-    pub text: String,
-    /// What that is about.
-    pub complaint: Complaint,
-    /// The pool whose condition repeats it.
+    /// The message of its daemon.
+    pub message: String,
+    /// Why it is degraded.
+    pub reason: DegradedReason,
+    /// The pool whose condition contains the message.
     pub pool: Option<MachineConfigPool<'s>>,
-    /// Since when the pool repeats it.
+    /// Since when the pool has the condition.
     pub since: Option<Time>,
     /// The annotation, the condition or both.
     pub evidence: Vec<Evidence>,
 }
 
-impl Degraded<'_> {
+impl DegradedNode<'_> {
     /// The node as a subject.
     pub fn subject(&self) -> Subject {
         Subject::cluster("Node", &*self.node)
     }
 
-    /// A control plane that is not updated holds up the whole update.
+    /// A control-plane node that is not updated blocks the whole update.
     fn severity(&self, cx: &RuleContext<'_>, finding: Finding) -> Finding {
-        let is_vital = self.pool.is_some_and(MachineConfigPool::is_required)
+        let blocks_update = self.pool.is_some_and(MachineConfigPool::is_required)
             || cx.find::<Node<'_>>("", &self.node).is_some_and(Node::is_control_plane);
-        if is_vital { finding } else { finding.severity(Severity::Error) }
+        if blocks_update { finding } else { finding.severity(Severity::Error) }
     }
 
-    /// A finding about the node that explains its pool's condition.
+    /// A finding about the node that explains the condition of its pool.
     pub fn finding(&self, summary: String) -> Option<Finding> {
         let (first, rest) = self.evidence.split_first()?;
         let mut finding = Finding::new(self.subject(), summary, first.clone())
             .since(self.since)
             .keywords(&self.node)
-            .keywords(&self.text)
+            .keywords(&self.message)
             .evidence(rest.iter().cloned());
         if let Some(pool) = self.pool {
             finding = finding.explains(Subject::view(pool), &*self.node).keywords(pool.name());
@@ -120,22 +120,25 @@ impl Degraded<'_> {
     }
 }
 
-/// Every node whose daemon complains, by name.
-pub fn degraded_nodes<'s>(cx: &RuleContext<'s>) -> Vec<Degraded<'s>> {
-    let mut found: BTreeMap<String, Degraded<'s>> = BTreeMap::new();
+/// Every node whose daemon is degraded, by name.
+pub fn degraded_nodes<'s>(cx: &RuleContext<'s>) -> Vec<DegradedNode<'s>> {
+    let mut found: BTreeMap<String, DegradedNode<'s>> = BTreeMap::new();
     for node in cx.all::<Node<'s>>() {
-        let Some(text) = own_words(node) else { continue };
-        let note = "the machine-config daemon writes this on its node";
+        let Some(message) = reason_annotation(node) else { continue };
+        let note = "the machine-config daemon writes this to its node";
         let name = "machineconfiguration.openshift.io/reason";
         let evidence = Evidence::field(node.resource(), &["metadata", "annotations", name], note);
-        let (name, text) = (node.name().to_owned(), text.into_owned());
+        let (name, message) = (node.name().to_owned(), message.into_owned());
         let unreconcilable = node.machine_config("state").as_deref() == Some("Unreconcilable");
-        let complaint =
-            if unreconcilable { Complaint::Unreconcilable } else { Complaint::of(&text) };
-        let degraded = Degraded {
+        let reason = if unreconcilable {
+            DegradedReason::Unreconcilable
+        } else {
+            DegradedReason::of(&message)
+        };
+        let degraded = DegradedNode {
             node: name.clone(),
-            text,
-            complaint,
+            message,
+            reason,
             pool: None,
             since: None,
             evidence: vec![evidence],
@@ -143,40 +146,42 @@ pub fn degraded_nodes<'s>(cx: &RuleContext<'s>) -> Vec<Degraded<'s>> {
         found.insert(name, degraded);
     }
     for (pool, condition) in reporting_pools(cx) {
-        for (name, text) in reports(&condition.message()) {
-            repeat(cx, &mut found, pool, condition, name, text);
+        for (name, message) in parse_reports(&condition.message()) {
+            add_report(cx, &mut found, pool, condition, name, message);
         }
     }
     found.into_values().collect()
 }
 
-/// The verdict over the nodes that complain of `complaint`, each made a finding by `describe`.
-pub fn judge_complaints(
+/// The verdict over the nodes that are degraded for `reason`; `finding` makes a finding of each.
+pub fn judge_degraded_nodes(
     cx: &RuleContext<'_>,
-    complaint: Complaint,
-    describe: impl Fn(&Degraded<'_>) -> Option<Finding>,
+    reason: DegradedReason,
+    finding: impl Fn(&DegradedNode<'_>) -> Option<Finding>,
 ) -> Verdict {
     let degraded = degraded_nodes(cx);
     let findings: Vec<_> = degraded
         .iter()
-        .filter(|degraded| degraded.complaint == complaint)
-        .filter_map(|degraded| Some(degraded.severity(cx, describe(degraded)?)))
+        .filter(|degraded| degraded.reason == reason)
+        .filter_map(|degraded| Some(degraded.severity(cx, finding(degraded)?)))
         .collect();
-    let wordless = reporting_pools(cx)
+    let without_message = reporting_pools(cx)
         .find(|(_, condition)| degraded.is_empty() && condition.message().trim().is_empty());
-    if let (true, Some((pool, _))) = (findings.is_empty(), wordless) {
+    if let (true, Some((pool, _))) = (findings.is_empty(), without_message) {
         let what = format!(
-            "{} says that nodes are degraded, but neither it nor a node says why",
+            "{} reports degraded nodes, but neither it nor a node shows the reason",
             Subject::view(pool)
         );
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask("oc get nodes -o yaml"));
+        return Verdict::Unknown(
+            Gap::new(GapKind::FieldAbsent, what).command("oc get nodes -o yaml"),
+        );
     }
     let pools = cx.all::<MachineConfigPool<'_>>().count();
     Verdict::over(pools, findings, "no MachineConfigPool in the archive")
 }
 
-fn own_words(node: Node<'_>) -> Option<std::borrow::Cow<'_, str>> {
-    // A working daemon leaves the reason of its last failure until it is done.
+fn reason_annotation(node: Node<'_>) -> Option<std::borrow::Cow<'_, str>> {
+    // A daemon that is working keeps the reason of its last failure until it is done.
     matches!(node.machine_config("state").as_deref(), Some("Degraded" | "Unreconcilable"))
         .then(|| node.machine_config("reason"))
         .flatten()
@@ -190,16 +195,16 @@ fn reporting_pools<'s>(
     })
 }
 
-/// Adds what a pool repeats of a node.
-fn repeat<'s>(
+/// Adds what a pool reports about a node.
+fn add_report<'s>(
     cx: &RuleContext<'s>,
-    found: &mut BTreeMap<String, Degraded<'s>>,
+    found: &mut BTreeMap<String, DegradedNode<'s>>,
     pool: MachineConfigPool<'s>,
     condition: Condition<'s>,
     name: String,
-    text: String,
+    message: String,
 ) {
-    let evidence = || Evidence::condition(pool.resource(), condition, "its pool repeats it");
+    let evidence = || Evidence::condition(pool.resource(), condition, "its pool also reports it");
     if let Some(known) = found.get_mut(&name) {
         if known.pool.is_none() {
             (known.pool, known.since) = (Some(pool), condition.since());
@@ -213,22 +218,22 @@ fn repeat<'s>(
     if has_recovered {
         return;
     }
-    let complaint = Complaint::of(&text);
+    let reason = DegradedReason::of(&message);
     let (since, evidence) = (condition.since(), vec![evidence()]);
     let degraded =
-        Degraded { node: name.clone(), text, complaint, pool: Some(pool), since, evidence };
+        DegradedNode { node: name.clone(), message, reason, pool: Some(pool), since, evidence };
     found.insert(name, degraded);
 }
 
 /// Node and reason of each `Node <name> is reporting: "<reason>"`.
-fn reports(message: &str) -> Vec<(String, String)> {
-    const SAYS: &str = " is reporting: \"";
+fn parse_reports(message: &str) -> Vec<(String, String)> {
+    const MARK: &str = " is reporting: \"";
     message
-        .match_indices(SAYS)
+        .match_indices(MARK)
         .filter_map(|(at, _)| {
             let name = message.get(..at)?.rsplit(' ').next()?.to_owned();
-            let quoted = message.get(at + SAYS.len()..)?;
-            is_plain(&name).then(|| (name, unquoted(quoted)))
+            let quoted = message.get(at + MARK.len()..)?;
+            is_shell_safe(&name).then(|| (name, unquoted(quoted)))
         })
         .collect()
 }
@@ -257,11 +262,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_of_several_nodes_is_taken_apart() {
+    fn a_message_about_several_nodes_is_split() {
         let message = "Node a is reporting: \"content mismatch for file \\\"/etc/x\\\"\", \
                        Node b is reporting: \"open";
         let expected = [("a", "content mismatch for file \"/etc/x\""), ("b", "open")];
         let expected = expected.map(|(node, text)| (node.to_owned(), text.to_owned()));
-        assert_eq!(reports(message), expected);
+        assert_eq!(parse_reports(message), expected);
     }
 }

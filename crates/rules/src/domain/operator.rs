@@ -1,4 +1,4 @@
-//! How a ClusterOperator stands, and whether the update has reached it yet.
+//! The state of a ClusterOperator, and whether the update has reached it.
 //!
 //! Sources: openshift/api `config/v1/types_cluster_operator.go` for the time limits,
 //! openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go` for the grace periods,
@@ -14,51 +14,51 @@ use crate::engine::context::RuleContext;
 const UNAVAILABLE_ERROR: Span = Span::minutes(20);
 /// How long an operator may be degraded before that is an error.
 const DEGRADED_ERROR: Span = Span::minutes(40);
-/// How long an operator may take for a version change.
+/// How long an operator may take to update.
 const ROLLOUT: Span = Span::minutes(30);
-/// How long machine-config may take: it restarts every node.
+/// How long machine-config may take: it reboots every node.
 const MACHINE_CONFIG_ROLLOUT: Span = Span::minutes(90);
-/// How long an operator that was reached may show no sign of work.
-const SILENCE: Span = Span::minutes(60);
+/// How long an operator that the update has reached may show no activity.
+const IDLE: Span = Span::minutes(60);
 
-/// How a ClusterOperator stands.
+/// The state of a ClusterOperator.
 #[derive(Clone, Copy)]
 pub enum OperatorState<'s> {
     /// `Available` is not True.
     Unavailable {
         /// The condition.
         condition: Condition<'s>,
-        /// Whether it lasts longer than an update may cause.
+        /// Whether it has lasted longer than an update can cause.
         persists: bool,
     },
     /// `Degraded` is not False.
     Degraded {
         /// The condition.
         condition: Condition<'s>,
-        /// Whether it lasts longer than an update may cause.
+        /// Whether it has lasted longer than an update can cause.
         persists: bool,
     },
-    /// It has been changing its version for longer than it should.
+    /// It has been updating for longer than it should.
     RolloutStuck {
         /// `Progressing`.
         condition: Condition<'s>,
     },
-    /// The update has reached it long ago, and it does nothing.
-    Silent {
+    /// The update reached it long ago, but it has not started.
+    Idle {
         /// `Progressing`, which is False.
         condition: Condition<'s>,
     },
-    /// It has its old version because the update has not reached it.
+    /// It is at its old version because the update has not reached it.
     Waiting,
-    /// It changes its version, within the time that takes.
+    /// It is updating, within the expected time.
     RollingOut,
-    /// Nothing is wrong.
-    Fine,
+    /// It is healthy.
+    Healthy,
     /// It reports no `Available` condition at all.
     Unreported,
 }
 
-/// The run level at which the payload updates an operator: levels run one after the other.
+/// The run level at which the payload updates an operator. Levels are updated one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RunLevel(pub u8);
 
@@ -73,13 +73,13 @@ pub fn run_level(operator: &str) -> RunLevel {
         "baremetal" => 31,
         "dns" | "network" => 70,
         "machine-config" => 80,
-        // Manifests without a level of their own are applied at 50.
+        // Manifests without a level are applied at 50.
         _ => 50,
     })
 }
 
-/// The lowest run level with an operator that is not done: there the update waits. None when no
-/// update or installation runs, or every operator is done.
+/// The lowest run level with an operator that is not updated and healthy: the update waits there. None
+/// without an update or installation, or if every operator is done.
 pub fn blocking_level(cx: &RuleContext<'_>) -> Option<RunLevel> {
     let version = cx.cluster_version()?;
     let update = UpdatePhase::of(version)?;
@@ -98,8 +98,8 @@ pub fn blocking_level(cx: &RuleContext<'_>) -> Option<RunLevel> {
         .min()
 }
 
-/// How `operator` stands, when the update waits at the run level `blocking`.
-pub fn state_of<'s>(
+/// The state of `operator` while the update waits at the run level `blocking`.
+pub fn operator_state<'s>(
     cx: &RuleContext<'s>,
     operator: ClusterOperator<'s>,
     blocking: Option<RunLevel>,
@@ -118,29 +118,29 @@ pub fn state_of<'s>(
     rollout(cx, operator, blocking)
 }
 
-/// How a healthy operator stands in the update.
+/// The state of a healthy operator in the update.
 fn rollout<'s>(
     cx: &RuleContext<'s>,
     operator: ClusterOperator<'s>,
     blocking: Option<RunLevel>,
 ) -> OperatorState<'s> {
     let Some(blocking) = blocking.filter(|_| operator.is_platform()) else {
-        return OperatorState::Fine;
+        return OperatorState::Healthy;
     };
     let target = cx.cluster_version().and_then(ClusterVersion::desired_version);
     let at_target = target.is_none() || operator.version("operator") == target;
     let Some(progressing) = operator.condition("Progressing").filter(|_| !at_target) else {
-        return if at_target { OperatorState::Fine } else { OperatorState::Waiting };
+        return if at_target { OperatorState::Healthy } else { OperatorState::Waiting };
     };
     let level = run_level(operator.name());
-    let reached = level <= blocking && knows_below(cx, level);
+    let reached = level <= blocking && lower_levels_collected(cx, level);
     let started = cx.cluster_version().and_then(UpdatePhase::of).and_then(UpdatePhase::started);
     if progressing.is_true() {
         let limit = match operator.name() {
             "machine-config" => MACHINE_CONFIG_ROLLOUT,
             _ => ROLLOUT,
         };
-        // An operator may have been busy with something else before the update reached it.
+        // An operator can be progressing for another reason before the update reaches it.
         let since = progressing.since().max(started.filter(|_| progressing.since().is_some()));
         return if reached && cx.is_older(since, limit) {
             OperatorState::RolloutStuck { condition: progressing }
@@ -148,14 +148,14 @@ fn rollout<'s>(
             OperatorState::RollingOut
         };
     }
-    if reached && cx.is_older(started, SILENCE) && cx.is_older(last_sign(cx, blocking), ROLLOUT) {
-        OperatorState::Silent { condition: progressing }
+    if reached && cx.is_older(started, IDLE) && cx.is_older(last_activity(cx, blocking), ROLLOUT) {
+        OperatorState::Idle { condition: progressing }
     } else {
         OperatorState::Waiting
     }
 }
 
-/// Operators that every cluster with a control plane of its own has.
+/// Operators of every cluster that is not hosted.
 const CORE: [&str; 9] = [
     "config-operator",
     "etcd",
@@ -168,9 +168,9 @@ const CORE: [&str; 9] = [
     "dns",
 ];
 
-/// Whether the operators below `level` were collected, so that none of them can be what the update
-/// waits for unseen.
-fn knows_below(cx: &RuleContext<'_>, level: RunLevel) -> bool {
+/// Whether all operators below `level` were collected, so that the update does not wait for an operator
+/// that is not in the archive.
+fn lower_levels_collected(cx: &RuleContext<'_>, level: RunLevel) -> bool {
     cx.prove_whole(&CLUSTER_OPERATOR, "").is_ok()
         || CORE
             .iter()
@@ -178,9 +178,9 @@ fn knows_below(cx: &RuleContext<'_>, level: RunLevel) -> bool {
             .all(|name| cx.find::<ClusterOperator<'_>>("", name).is_some())
 }
 
-/// When an operator of a level the update has reached last began or ended a rollout. While they
-/// still do, the level may only just have been reached.
-fn last_sign(cx: &RuleContext<'_>, blocking: RunLevel) -> Option<Time> {
+/// When an operator at a level that the update has reached last began or ended a rollout. If that is
+/// recent, the update may have reached the level only recently.
+fn last_activity(cx: &RuleContext<'_>, blocking: RunLevel) -> Option<Time> {
     cx.all::<ClusterOperator>()
         .filter(|operator| operator.is_platform() && run_level(operator.name()) <= blocking)
         .filter_map(|operator| operator.condition("Progressing")?.since())

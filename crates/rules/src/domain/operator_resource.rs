@@ -1,8 +1,8 @@
-//! What an operator's own objects say behind its ClusterOperator: the conditions of its
-//! controllers, and its pods.
+//! The operator resources behind a ClusterOperator, with the conditions of its controllers, and its
+//! pods.
 //!
-//! A ClusterOperator sums up conditions of many controllers and shows the latest of their
-//! transitions, so it can seem younger than the problem. Source: openshift/library-go
+//! A ClusterOperator combines the conditions of many controllers and has the latest of their
+//! transition times, so it can seem more recent than the problem. Source: openshift/library-go
 //! `pkg/operator/status/condition.go`.
 
 use mustknow_cluster::model::kinds::{
@@ -21,7 +21,7 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::Evidence;
 use crate::engine::meta::Need;
 
-/// What a rule declares to read operators' own objects and pods.
+/// What a rule declares to read operator resources and pods.
 pub const OPERATOR_USES: &[Need] = &[
     Need::Kind(&OPERATOR_AUTHENTICATION),
     Need::Kind(&OPERATOR_CONFIG),
@@ -44,7 +44,7 @@ pub const OPERATOR_USES: &[Need] = &[
     Need::Kind(&LEASE),
 ];
 
-/// Conditions of an IngressController that are bad when False; others, as `DNSManaged`, may be.
+/// Conditions of an IngressController that are bad if False; others, such as `DNSManaged`, are not.
 const INGRESS: [&str; 9] = [
     "Admitted",
     "Available",
@@ -61,7 +61,7 @@ const STARTING: Span = Span::minutes(5);
 /// How many pods are shown.
 const SHOWN: usize = 5;
 
-/// The bad conditions of one own object.
+/// The bad conditions of one operator resource.
 pub struct OperatorResource<'s> {
     /// The object.
     pub resource: &'s Resource,
@@ -70,14 +70,17 @@ pub struct OperatorResource<'s> {
 }
 
 impl<'s> OperatorResource<'s> {
-    /// The objects behind the ClusterOperator `name` with conditions that make it unavailable
+    /// The operator resources of the ClusterOperator `name` with conditions that make it unavailable
     /// (`suffix` is `Available`) or degraded (`Degraded`).
     pub fn behind(cx: &RuleContext<'s>, name: &str, suffix: &str) -> Vec<Self> {
         let operators = cx
             .all::<Operator<'s>>()
             .filter(|operator| operator.cluster_operator() == Some(name))
             .map(|operator| {
-                let bad = operator.conditions().filter(|c| is_bad(*c, suffix)).collect();
+                let bad = operator
+                    .conditions()
+                    .filter(|c| c.name().ends_with(suffix) && c.is_bad())
+                    .collect();
                 Self { resource: operator.resource(), bad }
             });
         let ingress = (name == "ingress")
@@ -88,7 +91,7 @@ impl<'s> OperatorResource<'s> {
             .map(|controller| {
                 let resource = controller.resource();
                 let bad = Condition::all(resource)
-                    .filter(|c| INGRESS.contains(&&*c.name()) && c.is_false());
+                    .filter(|c| INGRESS.contains(&&*c.name()) && c.is_bad());
                 Self { resource, bad: bad.collect() }
             });
         operators.chain(ingress).filter(|own| !own.bad.is_empty()).collect()
@@ -107,19 +110,14 @@ impl<'s> OperatorResource<'s> {
         })
     }
 
-    /// What the bad conditions say.
-    pub fn said(&self) -> String {
+    /// Types, reasons and messages of the bad conditions, as keywords of a finding.
+    pub fn keywords(&self) -> String {
         let line = |c: &Condition<'_>| format!("{} {} {}", c.name(), c.reason(), c.message());
         self.bad.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 }
 
-fn is_bad(condition: Condition<'_>, suffix: &str) -> bool {
-    condition.name().ends_with(suffix)
-        && if suffix == "Degraded" { condition.is_true() } else { condition.is_false() }
-}
-
-/// Pods that do not run as they should in the namespaces of an operator: the first few of them.
+/// The first few pods in the namespaces of an operator that are not running or not ready.
 pub fn failing_pods<'s>(cx: &RuleContext<'s>, operator: ClusterOperator<'s>) -> Vec<Pod<'s>> {
     let mut namespaces: Vec<_> = operator.related_namespaces().collect();
     namespaces.sort();

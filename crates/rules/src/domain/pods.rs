@@ -1,6 +1,6 @@
-//! Which pods are expected to run, whose they are, and what is wrong with their containers.
+//! Which pods should run, the workloads that own them, and the faults of their containers.
 //!
-//! Each container has at most one fault, so that no two rules report it. Reasons are those of
+//! Each container has at most one fault, so that no two rules report it. Reasons are from
 //! kubernetes/kubernetes `pkg/kubelet/kuberuntime`, `pkg/kubelet/images/types.go`.
 
 use std::borrow::Cow;
@@ -13,64 +13,64 @@ use mustknow_cluster::views::{Condition, Container, Pod, Terminated};
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::persistence::Persistence;
-use crate::engine::quoting::few;
+use crate::engine::quoting::name_list;
 
-/// How long ago a container may have run out of memory and still matter.
+/// How long ago an event may be to count as recent.
 const RECENT: Span = Span::hours(1);
-/// A container that has run for longer has left its crash loop: the kubelet forgets it then.
-const STEADY: Span = Span::minutes(10);
+/// A container that has run for longer is no longer crash-looping: the kubelet resets its back-off then.
+const BACK_OFF_RESET: Span = Span::minutes(10);
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-/// What is wrong with a container.
+/// A fault of a container.
 #[derive(Clone, Copy)]
-pub enum Fault<'s> {
-    /// It ends again and again.
-    Crashing,
-    /// It was killed for its memory.
+pub enum ContainerFault<'s> {
+    /// It is crash-looping.
+    CrashLooping,
+    /// It was OOMKilled.
     OutOfMemory(Terminated<'s>),
     /// Its image cannot be pulled.
     ImageNotPulled,
-    /// The runtime cannot make or start it.
+    /// The container runtime cannot create or start it.
     NotCreated,
-    /// Its program is not for the processor of the node.
+    /// Its program is built for another CPU architecture than the node's.
     WrongArchitecture,
 }
 
 /// A container with a fault.
 #[derive(Clone, Copy)]
-pub struct Faulty<'s> {
+pub struct FaultyContainer<'s> {
     /// Its pod.
     pub pod: Pod<'s>,
     /// The container.
     pub container: Container<'s>,
-    /// What is wrong.
-    pub fault: Fault<'s>,
+    /// The fault.
+    pub fault: ContainerFault<'s>,
 }
 
-impl<'s> Faulty<'s> {
-    /// The end of the run before, or of the present one.
+impl<'s> FaultyContainer<'s> {
+    /// The end of its current or previous run.
     pub fn ended(self) -> Option<Terminated<'s>> {
         self.container.terminated().or_else(|| self.container.last_terminated())
     }
 
-    /// Where its state stands.
+    /// Its status as evidence.
     pub fn evidence(self, note: impl Into<String>) -> Evidence {
         Evidence::seen(self.pod.resource(), self.container.span(), note)
     }
 }
 
-/// Whether something is expected of the pod: it was not asked to go, and has not ended.
+/// Whether the pod should run: it is not being deleted and has not finished.
 pub fn is_expected(pod: Pod<'_>) -> bool {
     pod.deleted().is_none() && !pod.is_finished()
 }
 
-/// What the pod belongs to: the Deployment behind a ReplicaSet, the owner, or the pod itself.
+/// The workload of the pod: the Deployment of its ReplicaSet, its owner, or the pod itself.
 pub fn workload(pod: Pod<'_>) -> Subject {
     let itself = || Subject::of(pod.resource());
     let Some((kind, name)) = pod.owner() else { return itself() };
     let (kind, name) = match &*kind {
-        // A static pod's owner is its node.
+        // The owner of a static pod is its node.
         "Node" => return itself(),
         "ReplicaSet" => match deployment(pod, &name) {
             Some(deployment) => (Cow::Borrowed("Deployment"), deployment),
@@ -86,11 +86,11 @@ fn deployment(pod: Pod<'_>, replica_set: &str) -> Option<String> {
     Some(replica_set.strip_suffix(&*hash)?.strip_suffix('-')?.to_owned())
 }
 
-/// Which pods have a container with a fault, by their place among all pods.
+/// The pods that have a container with a fault, by their position among all pods.
 struct FaultyPods(BTreeSet<usize>);
 
 /// Every container with a fault, by pod.
-pub fn faults<'s>(cx: &RuleContext<'s>) -> Vec<Faulty<'s>> {
+pub fn faulty_containers<'s>(cx: &RuleContext<'s>) -> Vec<FaultyContainer<'s>> {
     let FaultyPods(faulty) = cx.memo().get_or_derive(|| {
         let pods = cx.all::<Pod<'_>>().enumerate();
         FaultyPods(pods.filter(|(_, pod)| has_fault(cx, *pod)).map(|(at, _)| at).collect())
@@ -101,7 +101,7 @@ pub fn faults<'s>(cx: &RuleContext<'s>) -> Vec<Faulty<'s>> {
         .flat_map(|(_, pod)| pod.containers().map(move |container| (pod, container)))
         .filter_map(|(pod, container)| {
             let fault = fault(cx, pod, container)?;
-            Some(Faulty { pod, container, fault })
+            Some(FaultyContainer { pod, container, fault })
         })
         .collect()
 }
@@ -111,23 +111,29 @@ pub fn has_fault(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
     pod.containers().any(|container| fault(cx, pod, container).is_some())
 }
 
-fn fault<'s>(cx: &RuleContext<'s>, pod: Pod<'s>, container: Container<'s>) -> Option<Fault<'s>> {
+fn fault<'s>(
+    cx: &RuleContext<'s>,
+    pod: Pod<'s>,
+    container: Container<'s>,
+) -> Option<ContainerFault<'s>> {
     if pod.deleted().is_some() || pod.phase() == "Succeeded" {
         return None;
     }
     let waiting = container.waiting_reason();
     let ended = container.terminated().or_else(|| container.last_terminated());
-    let backs_off = waiting.as_deref() == Some("CrashLoopBackOff");
+    let is_backing_off = waiting.as_deref() == Some("CrashLoopBackOff");
     if let Some(ended) = ended.filter(|ended| ended.reason() == "OOMKilled")
-        && (backs_off || has_ended_so(pod, container) || is_recent(cx, ended.finished()))
+        && (is_backing_off
+            || failed_with_its_pod(pod, container)
+            || is_recent(cx, ended.finished()))
     {
-        return Some(Fault::OutOfMemory(ended));
+        return Some(ContainerFault::OutOfMemory(ended));
     }
     if pod.is_finished() {
         return None;
     }
-    if is_foreign(container, ended) {
-        return Some(Fault::WrongArchitecture);
+    if has_wrong_architecture(container, ended) {
+        return Some(ContainerFault::WrongArchitecture);
     }
     match waiting.as_deref() {
         Some(
@@ -138,7 +144,7 @@ fn fault<'s>(cx: &RuleContext<'s>, pod: Pod<'s>, container: Container<'s>) -> Op
             | "ImageInspectError"
             | "RegistryUnavailable"
             | "SignatureValidationFailed",
-        ) => return Some(Fault::ImageNotPulled),
+        ) => return Some(ContainerFault::ImageNotPulled),
         Some(
             "CreateContainerConfigError"
             | "CreateContainerError"
@@ -146,69 +152,69 @@ fn fault<'s>(cx: &RuleContext<'s>, pod: Pod<'s>, container: Container<'s>) -> Op
             | "PreCreateHookError"
             | "PreStartHookError"
             | "PostStartHookError",
-        ) => return Some(Fault::NotCreated),
+        ) => return Some(ContainerFault::NotCreated),
         _ => {}
     }
     let never_ran =
         ended.is_some_and(|ended| matches!(&*ended.reason(), "ContainerCannotRun" | "StartError"));
-    let is_down = backs_off || container.terminated().is_some();
+    let is_down = is_backing_off || container.terminated().is_some();
     if never_ran && is_down {
-        return Some(Fault::NotCreated);
+        return Some(ContainerFault::NotCreated);
     }
-    let crashes = backs_off
-        || ended_again(pod, container)
-        || (!container.is_ready() && runs_for_the_moment(cx, container));
-    crashes.then_some(Fault::Crashing)
+    let crashes = is_backing_off
+        || failed_repeatedly(pod, container)
+        || (!container.is_ready() && runs_between_back_offs(cx, container));
+    crashes.then_some(ContainerFault::CrashLooping)
 }
 
-/// Whether the kernel does not know the format of the container's program.
-fn is_foreign(container: Container<'_>, ended: Option<Terminated<'_>>) -> bool {
-    const SAYS: &str = "exec format error";
+/// Whether the kernel does not support the executable of the container.
+fn has_wrong_architecture(container: Container<'_>, ended: Option<Terminated<'_>>) -> bool {
+    const ERROR: &str = "exec format error";
     container.running_since().is_none()
-        && (container.waiting_message().contains(SAYS)
-            || ended.is_some_and(|ended| ended.message().contains(SAYS)))
+        && (container.waiting_message().contains(ERROR)
+            || ended.is_some_and(|ended| ended.message().contains(ERROR)))
 }
 
-/// Between the end of a run and the back-off that follows it.
-fn ended_again(pod: Pod<'_>, container: Container<'_>) -> bool {
+/// Whether the container has failed again and its back-off has not started yet.
+fn failed_repeatedly(pod: Pod<'_>, container: Container<'_>) -> bool {
     let failed = container.terminated().and_then(Terminated::exit_code).is_some_and(|c| c != 0);
     failed && pod.restarts_containers() && container.restarts() >= 2
 }
 
-/// Between two back-offs, which are five minutes apart at most.
-fn runs_for_the_moment(cx: &RuleContext<'_>, container: Container<'_>) -> bool {
+/// Whether the container runs between two back-offs, which are at most five minutes apart.
+fn runs_between_back_offs(cx: &RuleContext<'_>, container: Container<'_>) -> bool {
     let failed = container.last_terminated().and_then(Terminated::exit_code);
     failed.is_some_and(|code| code != 0)
         && container.restarts() >= 3
         && !container.is_init()
-        && container.running_since().is_some_and(|since| !cx.is_older(Some(since), STEADY))
+        && container.running_since().is_some_and(|since| !cx.is_older(Some(since), BACK_OFF_RESET))
 }
 
-/// Whether the pod has failed, and this container with it: that is how it stands, however long ago.
-fn has_ended_so(pod: Pod<'_>, container: Container<'_>) -> bool {
+/// Whether the pod and this container have failed. This is their final state, however old it is.
+fn failed_with_its_pod(pod: Pod<'_>, container: Container<'_>) -> bool {
     pod.phase() == "Failed" && container.terminated().is_some()
 }
 
-/// Whether it happened lately enough to matter by itself.
+/// Whether a single event at that time is recent enough to be reported.
 pub fn is_recent(cx: &RuleContext<'_>, time: Option<Time>) -> bool {
     time.is_some() && !cx.is_older(time, RECENT)
 }
 
-/// Since when the pod is not ready, unless it becomes ready now and again.
-pub fn fault_since(faulty: Faulty<'_>) -> Option<Time> {
+/// Since when the pod has not been ready; None if it becomes ready between restarts.
+pub fn fault_since(faulty: FaultyContainer<'_>) -> Option<Time> {
     let ready = faulty.pod.condition("Ready").filter(|ready| !ready.is_true())?;
-    let first_time = faulty.container.restarts() < 5;
+    let has_few_restarts = faulty.container.restarts() < 5;
     let since = ready.since()?;
     let since_start = faulty
         .pod
         .resource()
         .created()
         .is_some_and(|created| Span::between(created, since) <= Span::minutes(5));
-    (first_time || since_start).then_some(since)
+    (has_few_restarts || since_start).then_some(since)
 }
 
-/// The members of groups, by the subject and a further key, in order.
-pub fn grouped<T: Copy>(
+/// Groups members by subject and a further key, in order.
+pub fn group_by_subject<T: Copy>(
     members: impl IntoIterator<Item = T>,
     key: impl Fn(T) -> (Subject, String),
 ) -> BTreeMap<(Subject, String), Vec<T>> {
@@ -219,23 +225,26 @@ pub fn grouped<T: Copy>(
     groups
 }
 
-/// The states of the first few containers; the rest are named in the last note.
-pub fn shown<'s>(members: &[Faulty<'s>], note: impl Fn(Faulty<'s>) -> String) -> Vec<Evidence> {
+/// The status of the first few containers as evidence; the last note names the other pods.
+pub fn container_evidence<'s>(
+    members: &[FaultyContainer<'s>],
+    note: impl Fn(FaultyContainer<'s>) -> String,
+) -> Vec<Evidence> {
     let rest: Vec<_> = members.iter().skip(SHOWN).map(|member| member.pod.name()).collect();
     let last = members.len().min(SHOWN).saturating_sub(1);
     let mut evidence = Vec::new();
     for (at, &member) in members.iter().take(SHOWN).enumerate() {
         let mut note = note(member);
         if at == last && !rest.is_empty() {
-            note = format!("{note}; the same in {}", few(&rest));
+            note = format!("{note}; also in {}", name_list(&rest));
         }
         evidence.push(member.evidence(note));
     }
     evidence
 }
 
-/// Names of pods and their nodes, for the words a finding carries.
-pub fn named<'s>(pods: impl IntoIterator<Item = Pod<'s>>) -> String {
+/// The names of pods and their nodes, as keywords of a finding.
+pub fn pod_keywords<'s>(pods: impl IntoIterator<Item = Pod<'s>>) -> String {
     let mut words = Vec::new();
     for pod in pods {
         words.push(pod.name().to_owned());
@@ -245,9 +254,13 @@ pub fn named<'s>(pods: impl IntoIterator<Item = Pod<'s>>) -> String {
     words.join(" ")
 }
 
-/// How a pod that a node has taken, and whose containers do not exist yet, stands to `limit`; None
-/// when it is no such pod or is young.
-pub fn creating(cx: &RuleContext<'_>, pod: Pod<'_>, limit: Span) -> Option<Persistence> {
+/// How long a scheduled pod has been in ContainerCreating, compared with `limit`; None if it is not, or
+/// is within the limit.
+pub fn creation_persistence(
+    cx: &RuleContext<'_>,
+    pod: Pod<'_>,
+    limit: Span,
+) -> Option<Persistence> {
     if pod.phase() != "Pending" {
         return None;
     }

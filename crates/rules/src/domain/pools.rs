@@ -1,8 +1,8 @@
-//! Which MachineConfigPool a node is in.
+//! The MachineConfigPool of a node.
 //!
 //! Source: openshift/machine-config-operator `pkg/helpers/helpers.go` (`ListPools`,
-//! `GetPoolsForNode`): a custom pool goes before `worker`, `master` before a custom pool, and of
-//! two custom pools none is chosen.
+//! `GetPoolsForNode`): a custom pool has priority over `worker`, and `master` over a custom pool. A node
+//! with two custom pools has none.
 
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{MachineConfigPool, Node};
@@ -10,7 +10,7 @@ use mustknow_yaml::Value;
 
 use crate::engine::context::RuleContext;
 
-/// The pools whose selector matches the node's labels; none for a Windows node.
+/// The pools whose selector matches the labels of the node; none for a Windows node.
 pub fn selecting_pools<'s>(cx: &RuleContext<'s>, node: Node<'_>) -> Vec<MachineConfigPool<'s>> {
     if node.resource().label("kubernetes.io/os").as_deref() == Some("windows") {
         return Vec::new();
@@ -21,7 +21,7 @@ pub fn selecting_pools<'s>(cx: &RuleContext<'s>, node: Node<'_>) -> Vec<MachineC
         .collect()
 }
 
-/// The pool a node lives in.
+/// The pool of a node.
 pub fn pool_of<'s>(cx: &RuleContext<'s>, node: Node<'_>) -> Option<MachineConfigPool<'s>> {
     let pools = selecting_pools(cx, node);
     let named = |name: &str| pools.iter().copied().find(|pool| pool.name() == name);
@@ -33,12 +33,12 @@ pub fn pool_of<'s>(cx: &RuleContext<'s>, node: Node<'_>) -> Option<MachineConfig
     }
 }
 
-/// Whether an administrator made the pool.
+/// Whether an administrator created the pool.
 pub fn is_custom(pool: MachineConfigPool<'_>) -> bool {
     !matches!(pool.name(), "master" | "worker")
 }
 
-/// Whether a label selector matches. An empty one matches nothing here, as for the operator.
+/// Whether a label selector matches. An empty selector matches nothing, as in the operator.
 pub fn selects(selector: Option<Value<'_>>, labels: Option<Value<'_>>) -> bool {
     let Some(selector) = selector else { return false };
     let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Value::text);

@@ -1,10 +1,10 @@
-//! The precondition under which two operators manage their APIServices.
+//! The precondition that two operators check before they manage their APIServices.
 //!
 //! Source: openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go` and
 //! `pkg/operator/bootstrap/bootstrap.go`: first every Service behind the APIServices must have a
 //! ready address in its Endpoints; then, since release 4.16, ConfigMap `kube-system/bootstrap`
-//! must exist with `data.status: complete`. An error while reading either gives the reason
-//! `ErrorCheckingPrecondition`, a `false` of either gives `PreconditionNotReady`.
+//! must exist with `data.status: complete`. An error in one of the two checks gives the reason
+//! `ErrorCheckingPrecondition`, a negative result `PreconditionNotReady`.
 
 use mustknow_cluster::Lookup;
 use mustknow_cluster::model::kind::Kind;
@@ -21,97 +21,101 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::version::Version;
 
-/// The release whose operators check the ConfigMap first.
+/// The first release whose operators check the ConfigMap.
 pub(super) const CHECKS_CONFIG_MAP: Version = Version::new(4, 16);
 
-/// Operator, its own object and the namespace of the Service `api` it manages.
+/// The operators, the kinds of their operator resources, and the namespaces of their Service `api`.
 const OPERATORS: [(&str, &Kind, &str); 2] = [
     ("authentication", &OPERATOR_AUTHENTICATION, "openshift-oauth-apiserver"),
     ("openshift-apiserver", &OPERATOR_OPENSHIFT_API_SERVER, "openshift-apiserver"),
 ];
 
-/// The half of the precondition that endpoints decide.
+/// The state of the Endpoints in the precondition.
 pub enum EndpointsState<'s> {
-    /// So many addresses are ready.
+    /// The number of ready addresses, at least one.
     Ready(&'s Resource, usize),
-    /// The object is there without a ready address; so many are not ready.
+    /// No address is ready; the number of addresses that are not ready.
     NotReady(&'s Resource, usize),
-    /// There is no such object.
+    /// The object does not exist.
     NoObject(Searched),
     /// The operator manages no APIServices, so it checks no endpoints.
     NotChecked,
-    /// It cannot be said.
+    /// The archive does not show it.
     Unknown(Missing),
 }
 
-/// The half of the precondition that the ConfigMap decides.
+/// The state of the ConfigMap in the precondition.
 pub enum ConfigMapState<'s> {
     /// `data.status` is `complete`.
     Complete(ConfigMap<'s>),
-    /// It is there with another status, or none.
+    /// It exists with another status or without a status.
     Incomplete(ConfigMap<'s>),
     /// It does not exist.
     Absent(Searched),
-    /// It cannot be said.
+    /// The archive does not show it.
     Unknown(Missing),
 }
 
 /// An operator whose precondition does not hold.
-pub struct Waiting<'s> {
-    /// The ClusterOperator's name.
+pub struct WaitingOperator<'s> {
+    /// The name of the ClusterOperator.
     pub operator: &'static str,
-    /// The object that says so, the operator's own if it was collected.
-    pub said_by: &'s Resource,
-    /// The condition that says so.
+    /// The object that reports it: the operator resource if it was collected.
+    pub reported_by: &'s Resource,
+    /// The condition that reports it.
     pub condition: Condition<'s>,
-    /// The ClusterOperator, if it says so too.
+    /// The ClusterOperator and its condition, if it also reports it.
     pub cluster_operator: Option<(&'s Resource, Condition<'s>)>,
-    /// The namespace of the Service it checks.
+    /// The namespace of the Service that it checks.
     pub namespace: &'static str,
-    /// The endpoints it checks.
+    /// The Endpoints that it checks.
     pub endpoints: EndpointsState<'s>,
-    /// Whether the operator is told not to act, so that the condition may be an old one.
+    /// Whether the operator is unmanaged, so that the condition can be stale.
     pub is_unmanaged: bool,
-    /// The version it runs.
+    /// Its version.
     pub version: Option<Version>,
 }
 
-impl Waiting<'_> {
+impl WaitingOperator<'_> {
     /// The ClusterOperator as a subject.
     pub fn subject(&self) -> Subject {
         Subject::cluster("ClusterOperator", self.operator)
     }
 
-    /// Since when it waits.
+    /// Since when it has been waiting.
     pub fn since(&self) -> Option<Time> {
         self.condition.since()
     }
 
     /// The condition as evidence.
     pub fn evidence(&self) -> Evidence {
-        Evidence::condition(self.said_by, self.condition, "the operator waits for its precondition")
+        Evidence::condition(
+            self.reported_by,
+            self.condition,
+            "the operator waits for its precondition",
+        )
     }
 
-    /// Whether this operator's release checks the ConfigMap; None when the version is unknown.
+    /// Whether its release checks the ConfigMap; None if the version is unknown.
     pub fn checks_config_map(&self) -> Option<bool> {
         self.version.map(|version| version >= CHECKS_CONFIG_MAP)
     }
 }
 
-/// Both halves of the precondition, and who waits for them.
+/// Both checks of the precondition, and the operators that wait for them.
 pub struct ApiPrecondition<'s> {
-    /// The operators of which nothing was collected, so that nobody knows whether they wait.
-    pub unseen: Vec<&'static str>,
+    /// The operators of which nothing was collected.
+    pub not_collected: Vec<&'static str>,
     /// The operators that report reason `PreconditionNotReady`.
-    pub waiting: Vec<Waiting<'s>>,
+    pub waiting: Vec<WaitingOperator<'s>>,
     /// The operators that report reason `ErrorCheckingPrecondition`.
-    pub failing: Vec<Waiting<'s>>,
+    pub failing: Vec<WaitingOperator<'s>>,
     /// The ConfigMap.
     pub config_map: ConfigMapState<'s>,
 }
 
 impl<'s> ApiPrecondition<'s> {
-    /// Reads the precondition of a cluster.
+    /// Reads the state of the precondition.
     pub fn of(cx: &RuleContext<'s>) -> Self {
         let config_map = match cx.look_up::<ConfigMap<'s>>("kube-system", "bootstrap") {
             Lookup::Here(map) if map.data("status").as_deref() == Some("complete") => {
@@ -124,14 +128,14 @@ impl<'s> ApiPrecondition<'s> {
         let reporting = |reason: &str| {
             OPERATORS.into_iter().filter_map(|operator| waiting(cx, operator, reason)).collect()
         };
-        let is_unseen = |&(operator, kind, _): &(&'static str, &Kind, &str)| {
+        let is_not_collected = |&(operator, kind, _): &(&'static str, &Kind, &str)| {
             cx.find::<ClusterOperator<'s>>("", operator).is_none()
                 && cx.find_as::<Operator<'s>>(kind, "", "cluster").is_none()
         };
         Self {
-            unseen: OPERATORS
+            not_collected: OPERATORS
                 .into_iter()
-                .filter(is_unseen)
+                .filter(is_not_collected)
                 .map(|(operator, ..)| operator)
                 .collect(),
             waiting: reporting("PreconditionNotReady"),
@@ -140,16 +144,16 @@ impl<'s> ApiPrecondition<'s> {
         }
     }
 
-    /// Whether the endpoints of every waiting operator are known to be ready.
-    pub fn endpoints_hold(&self) -> bool {
+    /// Whether the Endpoints of every waiting operator are known to be ready.
+    pub fn endpoints_are_ready(&self) -> bool {
         self.waiting.iter().all(|waiting| {
             matches!(waiting.endpoints, EndpointsState::Ready(..) | EndpointsState::NotChecked)
         })
     }
 
-    /// The waiting operators that the ConfigMap can hold up: their release checks it, and their
-    /// endpoints do not hold them up already.
-    pub fn held_by_config_map(&self) -> impl Iterator<Item = &Waiting<'s>> {
+    /// The waiting operators that the ConfigMap can block: their release checks it, and their Endpoints
+    /// do not block them already.
+    pub fn blocked_by_config_map(&self) -> impl Iterator<Item = &WaitingOperator<'s>> {
         self.waiting.iter().filter(|waiting| {
             waiting.checks_config_map() != Some(false)
                 && !matches!(waiting.endpoints, EndpointsState::NotReady(..))
@@ -161,7 +165,7 @@ fn waiting<'s>(
     cx: &RuleContext<'s>,
     (operator, kind, namespace): (&'static str, &'static Kind, &'static str),
     reason: &str,
-) -> Option<Waiting<'s>> {
+) -> Option<WaitingOperator<'s>> {
     let own = cx.find_as::<Operator<'s>>(kind, "", "cluster");
     let own_says = own
         .and_then(|own| own.condition("APIServicesAvailable"))
@@ -169,14 +173,14 @@ fn waiting<'s>(
     let summary = cx.find::<ClusterOperator<'s>>("", operator);
     let summary_says =
         summary.and_then(|summary| summary.condition("Available")).filter(|condition| {
-            // Reasons and messages of several controllers are joined, so ours is a part of them.
+            // Reasons and messages of several controllers are joined, so this one is only a part.
             !condition.is_true()
                 && (condition.reason().contains(&format!("APIServices_{reason}"))
                     || condition.message().contains(&format!("APIServicesAvailable: {reason}")))
         });
-    let (said_by, condition) = match (own, own_says, summary, summary_says) {
+    let (reported_by, condition) = match (own, own_says, summary, summary_says) {
         (Some(own), Some(condition), _, _) => (own.resource(), condition),
-        // The operator's own object is fresher: where it does not agree, the summary is stale.
+        // The operator resource is newer: if it does not have the condition, the summary is stale.
         (Some(own), None, _, _) if own.condition("APIServicesAvailable").is_some() => return None,
         (_, _, Some(summary), Some(condition)) => (summary.resource(), condition),
         _ => return None,
@@ -189,9 +193,9 @@ fn waiting<'s>(
     let version = summary
         .and_then(|summary| summary.version("operator"))
         .or_else(|| cx.cluster_version()?.desired_version());
-    Some(Waiting {
+    Some(WaitingOperator {
         operator,
-        said_by,
+        reported_by,
         condition,
         cluster_operator: summary.map(View::resource).zip(summary_says),
         namespace,
@@ -209,7 +213,7 @@ fn endpoints<'s>(cx: &RuleContext<'s>, namespace: &str) -> EndpointsState<'s> {
         Lookup::Here(found) => EndpointsState::NotReady(found.resource(), found.not_ready()),
         Lookup::Absent(searched) => EndpointsState::NoObject(searched),
         Lookup::Unknown(missing) => {
-            // The slices say the same, but only a ready one settles it: there may be more.
+            // Of the EndpointSlices, only a ready one is conclusive, because others may be missing.
             let slice = cx
                 .within::<EndpointSlice<'s>>(namespace)
                 .find(|slice| slice.is_of_service("api") && slice.ready() > 0);

@@ -1,4 +1,4 @@
-//! Nodes whose kubelet is short of something and evicts pods.
+//! Nodes under pressure, whose kubelet evicts pods.
 //!
 //! Source: kubernetes/kubernetes `pkg/kubelet/eviction`, `pkg/kubelet/events/event.go`.
 
@@ -12,18 +12,19 @@ use crate::engine::finding::Finding;
 use crate::engine::quoting::excerpt;
 use crate::engine::verdict::Verdict;
 
-/// What a kubelet can be short of.
+/// A pressure condition of nodes.
 pub struct Pressure {
     /// The condition: `DiskPressure`.
     pub condition: &'static str,
-    /// What it is short of, in words.
-    pub short_of: &'static str,
-    /// Reasons of events that say the same.
+    /// The resource that is low, in words.
+    pub low_on: &'static str,
+    /// Reasons of events that report the same.
     pub events: &'static [&'static str],
 }
 
-/// A finding for every node under this pressure, completed by `complete`.
-pub fn pressed(
+/// The verdict of a rule about a pressure: a finding for each node that has it. `complete` adds what
+/// is specific to the rule.
+pub fn judge_pressure(
     cx: &RuleContext<'_>,
     pressure: &Pressure,
     complete: impl Fn(Finding, Node<'_>) -> Finding,
@@ -37,10 +38,10 @@ pub fn pressed(
             continue;
         }
         let name = node.name();
-        let Pressure { condition: kind, short_of, events } = pressure;
+        let Pressure { condition: kind, low_on, events } = pressure;
         let message = condition.message();
-        let summary = format!("node {name} is short of {short_of} ({kind}) and evicts pods");
-        let note = format!("the kubelet says: {}", excerpt(&message));
+        let summary = format!("node {name} is low on {low_on} ({kind}) and evicts pods");
+        let note = format!("the kubelet reports: {}", excerpt(&message));
         let evidence = Evidence::condition(node.resource(), condition, note);
         let finding = Finding::new(Subject::view(node), summary, evidence)
             .since(condition.since())

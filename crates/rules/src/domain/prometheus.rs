@@ -1,4 +1,4 @@
-//! What Prometheus says of itself: the rules it reckons and the targets it asks.
+//! The state of Prometheus: the rules that it evaluates and the targets that it scrapes.
 //!
 //! Source: prometheus/prometheus `web/api/v1/api.go` (`RuleDiscovery`, `TargetDiscovery`);
 //! openshift/must-gather `collection-scripts/gather_monitoring`.
@@ -16,15 +16,15 @@ use mustknow_yaml::Value;
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 
-/// Where the replicas of the platform's Prometheus list their targets.
+/// The target lists of the replicas of the platform Prometheus.
 const TARGETS: [KnownFile; 2] = [KnownFile::Targets(0), KnownFile::Targets(1)];
 
-/// The Prometheus of the platform.
+/// The platform Prometheus.
 pub fn platform_prometheus() -> Subject {
     Subject::namespaced("Prometheus", "openshift-monitoring", "k8s")
 }
 
-/// A rule that Prometheus reckons.
+/// A rule that Prometheus evaluates.
 #[derive(Clone, Copy)]
 pub struct PrometheusRule<'s> {
     document: &'s Arc<Document>,
@@ -32,8 +32,8 @@ pub struct PrometheusRule<'s> {
 }
 
 impl<'s> PrometheusRule<'s> {
-    /// Every rule, in the order of the file; None when the file was not collected, holds something
-    /// else, or, as up to 4.7, only alerts. Needs [`KnownFile::Alerts`].
+    /// Every rule, in the order of the file; None if the file was not collected or, as up to 4.7, has
+    /// no rules. Needs [`KnownFile::Alerts`].
     pub fn all(cx: &RuleContext<'s>) -> Option<Vec<Self>> {
         let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::Alerts) else {
             return None;
@@ -46,17 +46,17 @@ impl<'s> PrometheusRule<'s> {
         Some(rules.collect())
     }
 
-    /// The alert, or the metric it records.
+    /// The name of the alert or of the recorded metric.
     pub fn name(self) -> Cow<'s, str> {
         self.text("name")
     }
 
-    /// `ok`, `err`, or `unknown` before it was reckoned first.
+    /// `ok`, `err`, or `unknown` before its first evaluation.
     pub fn health(self) -> Cow<'s, str> {
         self.text("health")
     }
 
-    /// Why it could not be reckoned.
+    /// The error of its last evaluation.
     pub fn error(self) -> Cow<'s, str> {
         self.text("lastError")
     }
@@ -65,32 +65,32 @@ impl<'s> PrometheusRule<'s> {
         self.rule.text_at(&[field]).unwrap_or_default()
     }
 
-    /// Where it stands.
+    /// The rule as evidence.
     pub fn evidence(self, note: impl Into<String>) -> Evidence {
         let subject = Subject::cluster("Prometheus rule", self.name());
         Evidence::in_document(subject, self.document, self.rule.span(), note)
     }
 }
 
-/// Something Prometheus asks for metrics.
-pub struct Target {
-    /// The job it belongs to.
+/// A target that Prometheus scrapes.
+pub struct ScrapeTarget {
+    /// Its job.
     pub job: String,
     /// Its namespace.
     pub namespace: String,
-    /// What it is called: the pod, or the instance.
+    /// The name of its pod, or its instance.
     pub name: String,
-    /// The node it is on, where that is known.
+    /// Its node, if known.
     pub node: Option<String>,
-    /// Why it does not answer.
+    /// The error of its last scrape.
     pub error: String,
     document: Arc<Document>,
     span: Range<usize>,
 }
 
-impl Target {
-    /// How many targets there are, and those of them that no replica reaches; None when no
-    /// replica's list was collected. Needs [`KnownFile::Targets`] of both.
+impl ScrapeTarget {
+    /// The number of targets, and the targets that no replica reaches; None if no list was collected.
+    /// Needs [`KnownFile::Targets`] of both replicas.
     pub fn down(cx: &RuleContext<'_>) -> Option<(usize, Vec<Self>)> {
         let lists: Vec<_> = TARGETS.into_iter().filter_map(|file| list(cx, file)).collect();
         let examined = lists.iter().map(|(_, targets)| targets.len()).max()?;
@@ -127,7 +127,7 @@ impl Target {
         }
     }
 
-    /// Where it stands.
+    /// The target as evidence.
     pub fn evidence(&self, note: impl Into<String>) -> Evidence {
         let subject = Subject::namespaced("Target", self.namespace.clone(), self.name.clone());
         Evidence::in_document(subject, &self.document, self.span.clone(), note)
@@ -141,8 +141,8 @@ fn list<'s>(cx: &RuleContext<'s>, file: KnownFile) -> Option<(&'s Arc<Document>,
     Some((document, targets.items().collect()))
 }
 
-/// A target with all its labels: replicas agree on them, and nothing less tells two ports or paths
-/// of one pod apart.
+/// All labels of a target. They are the same in all replicas, and only all of them distinguish two
+/// ports or paths of one pod.
 fn key(target: Value<'_>) -> String {
     let mut labels: Vec<_> = target
         .get("labels")

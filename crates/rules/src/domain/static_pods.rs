@@ -2,7 +2,7 @@
 //!
 //! Source: openshift/library-go `pkg/operator/staticpod`.
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{
     OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
@@ -16,7 +16,7 @@ use crate::engine::evidence::Subject;
 use crate::engine::finding::{Finding, Proof, Remedy};
 use crate::engine::verdict::{Gap, GapKind, Verdict};
 
-/// The kinds of the operators' own objects.
+/// The kinds of the operator resources.
 pub static STATIC_POD_OPERATORS: [&Kind; 4] = [
     &OPERATOR_ETCD,
     &OPERATOR_KUBE_API_SERVER,
@@ -27,19 +27,19 @@ pub static STATIC_POD_OPERATORS: [&Kind; 4] = [
 /// One of the four operators.
 #[derive(Clone, Copy)]
 pub struct StaticPodOperator<'s> {
-    /// Its own object.
+    /// Its operator resource.
     pub object: Operator<'s>,
     /// The name of its ClusterOperator.
     pub name: &'static str,
 }
 
 impl<'s> StaticPodOperator<'s> {
-    /// The condition of that type, when it is True.
-    pub fn complains(self, condition: &str) -> Option<Condition<'s>> {
+    /// The condition of that type, if it is True.
+    pub fn true_condition(self, condition: &str) -> Option<Condition<'s>> {
         self.object.condition(condition).filter(|condition| condition.is_true())
     }
 
-    /// The object as a subject.
+    /// The operator resource as a subject.
     pub fn subject(self) -> Subject {
         Subject::view(self.object)
     }
@@ -49,17 +49,17 @@ impl<'s> StaticPodOperator<'s> {
         format!("openshift-{}", self.name)
     }
 
-    /// How `oc` calls its object: `etcds.operator.openshift.io`.
+    /// The resource name of its operator resource: `etcds.operator.openshift.io`.
     pub fn resource(self) -> String {
         self.object.resource().key().kind.qualified()
     }
 
-    /// What a failure of a node's static pod explains: that its operator does not get on.
-    pub fn explaining_lag(self, finding: Finding) -> Finding {
+    /// Adds to a finding about a static pod that it explains why a node is at an old revision.
+    pub fn explains_old_revision(self, finding: Finding) -> Finding {
         finding.explains(self.subject(), "at revision")
     }
 
-    /// A finding of `condition` about the operator.
+    /// A finding about the operator, based on `condition`.
     pub fn finding(self, summary: String, condition: Condition<'s>, note: &str) -> Finding {
         let evidence =
             crate::engine::evidence::Evidence::condition(self.object.resource(), condition, note);
@@ -70,8 +70,8 @@ impl<'s> StaticPodOperator<'s> {
             .keywords(condition.message())
     }
 
-    /// A new revision, which makes every node try again.
-    pub fn redeployment(self, what: &str) -> Remedy {
+    /// A remedy that creates a new revision, so that every node retries.
+    pub fn force_redeployment(self, what: &str) -> Remedy {
         Remedy::new(what)
             .command(format!(
                 "oc patch {} cluster --type=merge -p \
@@ -80,14 +80,14 @@ impl<'s> StaticPodOperator<'s> {
             ))
             .verify(format!("oc get {} cluster -o yaml", self.resource()))
             .side_effect(format!(
-                "{} is restarted on one control-plane node after another",
+                "{} is restarted on the control-plane nodes, one after another",
                 self.name
             ))
-            .before(
-                "what the message names is mended, or the new revision fails in the same way",
+            .precondition(
+                "the problem in the message is fixed, otherwise the new revision fails again",
                 Proof::ByHand(format!("oc get pods -n {} -o wide", self.namespace())),
             )
-            .before(
+            .precondition(
                 "the other control-plane nodes are Ready and etcd has quorum",
                 Proof::ByHand(
                     "oc get nodes; oc get etcds.operator.openshift.io cluster -o yaml".to_owned(),
@@ -96,7 +96,7 @@ impl<'s> StaticPodOperator<'s> {
     }
 }
 
-/// The operators that were collected, or why none of them can be judged.
+/// The operators that were collected, or the verdict if there are none.
 pub fn static_pod_operators<'s>(
     cx: &RuleContext<'s>,
 ) -> Result<Vec<StaticPodOperator<'s>>, Verdict> {
@@ -108,11 +108,11 @@ pub fn static_pod_operators<'s>(
     if !found.is_empty() {
         return Ok(found);
     }
-    let lost = STATIC_POD_OPERATORS
+    let damaged = STATIC_POD_OPERATORS
         .into_iter()
         .map(|kind| (kind, cx.coverage().of_kind(kind)))
-        .find(|(_, state)| !matches!(state, State::Absent | State::Empty | State::Collected(_)));
-    let gap = match lost {
+        .find(|(_, state)| !matches!(state, CoverageState::Absent | CoverageState::Empty | CoverageState::Collected(_)));
+    let gap = match damaged {
         Some((kind, state)) => Gap::kind(kind, &state),
         None => Gap::new(
             GapKind::NotCollected,
@@ -120,7 +120,7 @@ pub fn static_pod_operators<'s>(
              operator.openshift.io: not collected",
         ),
     };
-    Err(Verdict::Unknown(gap.asking([
+    Err(Verdict::Unknown(gap.commands([
         "oc get etcds,kubeapiservers,kubecontrollermanagers,kubeschedulers -o yaml".to_owned(),
     ])))
 }

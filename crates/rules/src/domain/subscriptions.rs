@@ -1,4 +1,4 @@
-//! What Subscriptions complain of: one failure of a namespace stands in each of its Subscriptions.
+//! Bad conditions of Subscriptions. One failure in a namespace is reported by each of its Subscriptions.
 //!
 //! Source: operator-framework/operator-lifecycle-manager `pkg/controller/operators/catalog/operator.go`
 //! (`syncResolvingNamespace` sets the same condition on every Subscription of the namespace).
@@ -16,15 +16,14 @@ use crate::engine::persistence::Persistence;
 /// How many Subscriptions one finding shows.
 const SHOWN: usize = 3;
 
-/// Subscriptions that say the same.
+/// Subscriptions with the same bad condition.
 pub struct SubscriptionConditions<'s> {
-    /// Each with what it says, in order.
-    pub by: Vec<(Subscription<'s>, Condition<'s>)>,
+    /// Each Subscription with its condition, in order.
+    pub members: Vec<(Subscription<'s>, Condition<'s>)>,
 }
 
 impl<'s> SubscriptionConditions<'s> {
-    /// Every Subscription and the condition of that type, where it is True; those that `key` finds
-    /// alike together.
+    /// The Subscriptions whose condition of that type is True, grouped by `key`.
     pub fn all(
         cx: &RuleContext<'s>,
         name: &str,
@@ -37,51 +36,52 @@ impl<'s> SubscriptionConditions<'s> {
                 groups.entry(key).or_default().push((subscription, condition));
             }
         }
-        groups.into_values().map(|by| Self { by }).collect()
+        groups.into_values().map(|members| Self { members }).collect()
     }
 
-    /// When the first of them began to say so.
+    /// Since when the first of them has had the condition.
     pub fn since(&self) -> Option<Time> {
-        self.by.iter().filter_map(|(_, condition)| condition.since()).min()
+        self.members.iter().filter_map(|(_, condition)| condition.since()).min()
     }
 
-    /// How they stand to `limit`.
+    /// Compares their age with `limit`.
     pub fn persistence(&self, cx: &RuleContext<'_>, limit: Span) -> Persistence {
         Persistence::of(cx, self.since(), limit)
     }
 
     /// The namespaces of the Subscriptions.
     pub fn namespaces(&self) -> Vec<&'s str> {
-        let mut all: Vec<_> = self.by.iter().map(|(it, _)| it.resource().namespace()).collect();
+        let mut all: Vec<_> =
+            self.members.iter().map(|(it, _)| it.resource().namespace()).collect();
         all.sort_unstable();
         all.dedup();
         all
     }
 
-    /// The Subscription where it is one, else their namespace, else what `or` says.
+    /// The Subscription if it is only one, otherwise their namespace, otherwise `or`.
     pub fn subject(&self, or: impl FnOnce() -> Subject) -> Subject {
-        match (self.by.as_slice(), self.namespaces().as_slice()) {
+        match (self.members.as_slice(), self.namespaces().as_slice()) {
             ([(one, _)], _) => Subject::view(*one),
             (_, [namespace]) => Subject::cluster("Namespace", *namespace),
             _ => or(),
         }
     }
 
-    /// The reason and the message, of the first.
-    pub fn words(&self) -> (String, String) {
-        let first = self.by.first().map(|(_, condition)| condition);
+    /// The reason and the message of the first.
+    pub fn reason_and_message(&self) -> (String, String) {
+        let first = self.members.first().map(|(_, condition)| condition);
         let reason = first.map(|it| it.reason().into_owned()).unwrap_or_default();
         (reason, first.map(|it| it.message().into_owned()).unwrap_or_default())
     }
 
     /// The names of the Subscriptions.
     pub fn names(&self) -> Vec<&'s str> {
-        self.by.iter().map(|(it, _)| it.resource().name()).collect()
+        self.members.iter().map(|(it, _)| it.resource().name()).collect()
     }
 
-    /// The first few of the conditions.
+    /// The first few conditions as evidence.
     pub fn evidence(&self) -> Vec<Evidence> {
-        let shown = self.by.iter().take(SHOWN);
+        let shown = self.members.iter().take(SHOWN);
         let seen = shown.map(|(subscription, condition)| {
             let note = format!("{}: {}", condition.name(), condition.reason());
             Evidence::condition(subscription.resource(), *condition, note)

@@ -1,9 +1,9 @@
-//! One cause, one finding: what findings of one rule have in common is what is wrong, and they are
-//! united under it.
+//! Merges the findings of one rule that have something in common, such as a node or a registry, into
+//! one finding about that thing.
 //!
-//! Rules say of each finding what it may share ([`Finding::group_by`]); which of these things many
-//! findings do share is seen only here, where all of them are known. Causality is settled before, so
-//! that a finding that was united keeps what it explains and what explains it.
+//! A rule names for each finding the keys it can be grouped by ([`Finding::group_by`]). Only here all
+//! findings are available, so here it is decided which keys enough of them share. Causality is decided
+//! before, so a merged finding keeps its causes and effects.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,68 +13,66 @@ use crate::engine::evidence::Subject;
 use crate::engine::finding::{Finding, GroupKey};
 use crate::engine::meta::Meta;
 
-/// How many members lend their evidence to the finding that unites them.
-const SHOWN: usize = 20;
+/// How many members contribute their evidence to the merged finding.
+const MAX_EVIDENCE: usize = 20;
 /// How many members its summary names.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
-/// Unites the findings of one rule that share a thing, the one most of them share first. Says where
-/// each of them went, by position.
+/// Merges the findings of one rule that share a key, beginning with the key that most of them share.
+/// Returns the findings and, for each of the given ones, its new position.
 pub(crate) fn aggregate(findings: Vec<Finding>, meta: &Meta) -> (Vec<Finding>, Vec<usize>) {
-    let mut places = vec![0; findings.len()];
-    let mut left: BTreeMap<usize, Finding> = findings.into_iter().enumerate().collect();
-    let mut made: Vec<(Vec<usize>, Finding)> = Vec::new();
-    while let Some(common) = most_shared(left.values()) {
-        let group_by = |(_, finding): &(&usize, &Finding)| finding.group_by.contains(&common);
-        let from: Vec<usize> = left.iter().filter(group_by).map(|(at, _)| *at).collect();
-        let members = from.iter().filter_map(|at| left.remove(at)).collect();
-        made.extend(unite(&common, members, meta).map(|finding| (from, finding)));
+    let mut positions = vec![0; findings.len()];
+    let mut remaining: BTreeMap<usize, Finding> = findings.into_iter().enumerate().collect();
+    let mut aggregated: Vec<(Vec<usize>, Finding)> = Vec::new();
+    while let Some(key) = most_shared_key(remaining.values()) {
+        let has_key = |(_, finding): &(&usize, &Finding)| finding.group_by.contains(&key);
+        let from: Vec<usize> = remaining.iter().filter(has_key).map(|(at, _)| *at).collect();
+        let members = from.iter().filter_map(|at| remaining.remove(at)).collect();
+        aggregated.extend(merge(&key, members, meta).map(|finding| (from, finding)));
     }
-    made.extend(left.into_iter().map(|(at, finding)| (vec![at], finding)));
-    made.sort_by(|(_, a), (_, b)| (&a.subject, &a.summary).cmp(&(&b.subject, &b.summary)));
-    for (place, (from, _)) in made.iter().enumerate() {
+    aggregated.extend(remaining.into_iter().map(|(at, finding)| (vec![at], finding)));
+    aggregated.sort_by(|(_, a), (_, b)| (&a.subject, &a.summary).cmp(&(&b.subject, &b.summary)));
+    for (new, (from, _)) in aggregated.iter().enumerate() {
         for at in from {
-            if let Some(went) = places.get_mut(*at) {
-                *went = place;
+            if let Some(position) = positions.get_mut(*at) {
+                *position = new;
             }
         }
     }
-    (made.into_iter().map(|(_, finding)| finding).collect(), places)
+    (aggregated.into_iter().map(|(_, finding)| finding).collect(), positions)
 }
 
-/// Says of the findings that remain which explains which: `places` is where each finding went.
-pub(crate) fn remap(explanations: Vec<Explanation>, places: &[usize]) -> Vec<Explanation> {
+/// Moves explanations to the merged findings: `positions` is the new position of each finding.
+pub(crate) fn remap(explanations: Vec<Explanation>, positions: &[usize]) -> Vec<Explanation> {
     let mut seen = BTreeSet::new();
-    let mut kept: Vec<Explanation> = Vec::new();
+    let mut remapped: Vec<Explanation> = Vec::new();
     for step in explanations {
-        let (Some(&cause), Some(&effect)) = (places.get(step.cause), places.get(step.effect))
+        let (Some(&cause), Some(&effect)) = (positions.get(step.cause), positions.get(step.effect))
         else {
             continue;
         };
-        // What was no circle between single findings may be one between those that unite them.
-        if cause != effect && seen.insert((cause, effect)) && !leads_to(&kept, effect, cause) {
-            kept.push(Explanation { cause, effect, because: step.because });
+        // Explanations without a cycle can form one after a merge.
+        if cause != effect && seen.insert((cause, effect)) && !leads_to(&remapped, effect, cause) {
+            remapped.push(Explanation { cause, effect, mechanism: step.mechanism });
         }
     }
-    kept
+    remapped
 }
 
-/// The thing that most of the findings share, if they are enough.
-fn most_shared<'f>(findings: impl Iterator<Item = &'f Finding>) -> Option<(GroupKey, String)> {
+/// The key that most of the findings share, if enough of them do.
+fn most_shared_key<'f>(findings: impl Iterator<Item = &'f Finding>) -> Option<(GroupKey, String)> {
     let mut counts: BTreeMap<&(GroupKey, String), usize> = BTreeMap::new();
     for finding in findings {
-        for common in finding.group_by.iter().collect::<BTreeSet<_>>() {
-            *counts.entry(common).or_default() += 1;
+        for key in finding.group_by.iter().collect::<BTreeSet<_>>() {
+            *counts.entry(key).or_default() += 1;
         }
     }
-    let enough = counts.into_iter().filter(|((common, _), count)| *count >= common.least());
-    enough
-        .min_by_key(|(common, count)| (Reverse(*count), *common))
-        .map(|(common, _)| common.clone())
+    let enough = counts.into_iter().filter(|((key, _), count)| *count >= key.min_members());
+    enough.min_by_key(|(key, count)| (Reverse(*count), *key)).map(|(key, _)| key.clone())
 }
 
-/// The one finding that stands for all of `members`; None when there are none.
-fn unite(common: &(GroupKey, String), mut members: Vec<Finding>, meta: &Meta) -> Option<Finding> {
+/// One finding in place of all `members`; None when there are none.
+fn merge(key: &(GroupKey, String), mut members: Vec<Finding>, meta: &Meta) -> Option<Finding> {
     members.sort_by_cached_key(|one| (Reverse(one.severity), one.since.is_none(), one.since));
     let mut subjects: Vec<_> = members.iter().map(|one| one.subject.clone()).collect();
     subjects.sort();
@@ -82,13 +80,13 @@ fn unite(common: &(GroupKey, String), mut members: Vec<Finding>, meta: &Meta) ->
     let since = members.iter().filter_map(|one| one.since).min();
     let certainty = members.iter().map(|one| one.certainty).max();
     let group_by = members.iter().map(|one| one.group_by.clone()).reduce(|mut all, one| {
-        all.retain(|common| one.contains(common));
+        all.retain(|key| one.contains(key));
         all
     });
     let mut rest = members.into_iter();
     let mut lead = rest.next()?;
     for (at, other) in rest.enumerate() {
-        if at < SHOWN {
+        if at < MAX_EVIDENCE {
             lead.evidence.extend(other.evidence.into_iter().next());
         }
         for line in other.keywords.lines() {
@@ -103,10 +101,10 @@ fn unite(common: &(GroupKey, String), mut members: Vec<Finding>, meta: &Meta) ->
             }
         }
     }
-    let (noun, name) = common;
+    let (noun, name) = key;
     let phrase = noun.phrase(name);
-    let named: Vec<_> = subjects.iter().take(NAMED).map(ToString::to_string).collect();
-    let more = match subjects.len().saturating_sub(NAMED) {
+    let named: Vec<_> = subjects.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+    let more = match subjects.len().saturating_sub(MAX_NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
@@ -116,7 +114,7 @@ fn unite(common: &(GroupKey, String), mut members: Vec<Finding>, meta: &Meta) ->
         subjects.len(),
         named.join(", ")
     );
-    lead.why = format!("What happens {phrase} so often has one cause. {}", lead.why);
+    lead.why = format!("So many findings {phrase} usually have one common cause. {}", lead.why);
     lead.subject = Subject::cluster(noun.kind(), name.clone());
     lead.since = since;
     lead.certainty = certainty.unwrap_or(lead.certainty);
@@ -138,10 +136,10 @@ mod tests {
         let searched = Searched { path: String::new(), objects: 1, sentinels: Vec::new() };
         let evidence = Evidence::missing(subject.clone(), &searched);
         let made = Finding::new(subject, name, evidence).keywords(name);
-        group_by.iter().fold(made, |made, (common, name)| made.group_by(*common, *name))
+        group_by.iter().fold(made, |made, (key, name)| made.group_by(*key, *name))
     }
 
-    fn folded(findings: Vec<Finding>) -> (Vec<Finding>, Vec<usize>) {
+    fn aggregated(findings: Vec<Finding>) -> (Vec<Finding>, Vec<usize>) {
         aggregate(findings, catalog::all()[0].meta)
     }
 
@@ -150,30 +148,31 @@ mod tests {
     }
 
     #[test]
-    fn two_images_of_one_registry_are_one_finding_about_it() {
+    fn two_findings_that_share_a_registry_become_one_about_the_registry() {
         let registry = [(GroupKey::Registry, "r.example.net")];
-        let (made, places) =
-            folded(vec![finding("a", &registry), finding("b", &[]), finding("c", &registry)]);
+        let (made, positions) =
+            aggregated(vec![finding("a", &registry), finding("b", &[]), finding("c", &registry)]);
         assert_eq!(names(&made), [("b", 0), ("r.example.net", 2)]);
-        assert_eq!(places, [1, 0, 1]);
+        assert_eq!(positions, [1, 0, 1]);
         assert_eq!(made[1].keywords, "a\nc");
         assert_eq!(made[1].evidence.len(), 2);
     }
 
     #[test]
-    fn two_faults_on_one_node_are_a_coincidence_and_three_are_not() {
+    fn two_findings_on_one_node_stay_separate_and_three_are_merged() {
         let node = [(GroupKey::Node, "worker-1")];
-        let (made, _) = folded(vec![finding("a", &node), finding("b", &node)]);
+        let (made, _) = aggregated(vec![finding("a", &node), finding("b", &node)]);
         assert_eq!(names(&made), [("a", 0), ("b", 0)]);
-        let (made, _) = folded(vec![finding("a", &node), finding("b", &node), finding("c", &node)]);
+        let (made, _) =
+            aggregated(vec![finding("a", &node), finding("b", &node), finding("c", &node)]);
         assert_eq!(names(&made), [("worker-1", 3)]);
     }
 
     #[test]
-    fn what_most_share_comes_first() {
+    fn the_key_that_most_findings_share_is_used_first() {
         let both = [(GroupKey::Image, "i"), (GroupKey::Node, "n")];
         let node = [(GroupKey::Node, "n")];
-        let (made, _) = folded(vec![
+        let (made, _) = aggregated(vec![
             finding("a", &both),
             finding("b", &both),
             finding("c", &node),
@@ -183,10 +182,10 @@ mod tests {
     }
 
     #[test]
-    fn no_circle_comes_of_uniting() {
-        let step = |cause, effect| Explanation { cause, effect, because: "x" };
+    fn a_merge_creates_no_cycle() {
+        let step = |cause, effect| Explanation { cause, effect, mechanism: "x" };
         // 0 and 1 become 0; 2 becomes 1.
-        let kept = remap(vec![step(0, 2), step(2, 1), step(0, 1), step(1, 2)], &[0, 0, 1]);
-        assert_eq!(kept, [step(0, 1)]);
+        let remapped = remap(vec![step(0, 2), step(2, 1), step(0, 1), step(1, 2)], &[0, 0, 1]);
+        assert_eq!(remapped, [step(0, 1)]);
     }
 }

@@ -1,7 +1,7 @@
-//! One cluster as one rule may see it.
+//! The view of one cluster that one rule gets.
 //!
-//! A rule reads only what it declared, because only that was parsed. In debug builds, and so in
-//! every test, asking for anything else is a panic with the name of what to declare.
+//! A rule can read only what it declares, because nothing else was parsed. In debug builds, and so in
+//! every test, reading anything else is a panic that names what to declare.
 
 use mustknow_cluster::model::clock::ClockSource;
 use mustknow_cluster::model::coverage::Coverage;
@@ -20,7 +20,7 @@ use mustknow_cluster::{Lookup, Snapshot};
 use crate::engine::memo::Memo;
 use crate::engine::meta::{Meta, Need};
 
-/// Kinds that are read in every scan: the report and the clock need them.
+/// Kinds that every scan reads, because the report and the clock need them.
 pub const ALWAYS: [&Kind; 5] =
     [&CLUSTER_VERSION, &CLUSTER_OPERATOR, &INFRASTRUCTURE, &LEASE, &NODE];
 
@@ -33,49 +33,49 @@ pub struct RuleContext<'s> {
 }
 
 impl<'s> RuleContext<'s> {
-    /// The cluster of `snapshot`, for the rule of `meta`; `memo` is shared by all rules that judge it.
+    /// The cluster of `snapshot`, for the rule of `meta`; all rules of a scan share `memo`.
     pub fn new(snapshot: &'s Snapshot, memo: &'s Memo, meta: &'static Meta) -> Self {
         Self { snapshot, memo, meta }
     }
 
-    /// What was derived from the snapshot already.
+    /// The values that other rules have already derived from the snapshot.
     pub(crate) fn memo(&self) -> &'s Memo {
         self.memo
     }
 
     /// Every object of the kinds of `V`.
     pub fn all<V: View<'s>>(&self) -> impl Iterator<Item = V> + use<'s, V> {
-        self.declared::<V>();
+        self.assert_declared::<V>();
         self.snapshot.all()
     }
 
     /// The objects of one namespace.
     pub fn within<V: View<'s>>(&self, namespace: &str) -> impl Iterator<Item = V> + use<'s, V> {
-        self.declared::<V>();
+        self.assert_declared::<V>();
         self.snapshot.within(namespace).collect::<Vec<V>>().into_iter()
     }
 
     /// The object of that name, if it was collected.
     pub fn find<V: View<'s>>(&self, namespace: &str, name: &str) -> Option<V> {
-        self.declared::<V>();
+        self.assert_declared::<V>();
         self.snapshot.find(namespace, name)
     }
 
-    /// The object of one kind and that name, if it was collected; for a view over several kinds.
+    /// The object of one kind and that name, if it was collected; for views of several kinds.
     pub fn find_as<V: View<'s>>(&self, kind: &Kind, namespace: &str, name: &str) -> Option<V> {
-        self.declared_kind(kind);
+        self.assert_kind_declared(kind);
         self.snapshot.find_of(kind, namespace, name).map(V::of)
     }
 
-    /// The object of that name, the proof of its absence, or why neither can be said.
+    /// The object of that name, the proof of its absence, or why neither is known.
     pub fn look_up<V: View<'s>>(&self, namespace: &str, name: &str) -> Lookup<V> {
-        self.declared::<V>();
+        self.assert_declared::<V>();
         self.snapshot.look_up(namespace, name)
     }
 
-    /// Proves that every object of a kind in a namespace was collected.
+    /// Proves that all objects of a kind in a namespace were collected.
     pub fn prove_whole(&self, kind: &'static Kind, namespace: &str) -> Result<Searched, Missing> {
-        self.declared_kind(kind);
+        self.assert_kind_declared(kind);
         self.snapshot.prove_whole(kind, namespace)
     }
 
@@ -89,7 +89,7 @@ impl<'s> RuleContext<'s> {
         self.snapshot.log_hits(pattern)
     }
 
-    /// A file with a shape of its own.
+    /// A file with its own format.
     pub fn known_file(&self, known_file: KnownFile) -> Option<&'s KnownFileContent> {
         debug_assert!(
             self.needs().any(|need| matches!(need, Need::KnownFile(known) if *known == known_file)),
@@ -101,7 +101,7 @@ impl<'s> RuleContext<'s> {
 
     /// The ClusterVersion.
     pub fn cluster_version(&self) -> Option<ClusterVersion<'s>> {
-        self.snapshot.cluster_version()
+        ClusterVersion::find(self.snapshot)
     }
 
     /// What was collected.
@@ -109,7 +109,7 @@ impl<'s> RuleContext<'s> {
         self.snapshot.coverage()
     }
 
-    /// What could not be read.
+    /// Everything that was read.
     pub fn snapshot(&self) -> &'s Snapshot {
         self.snapshot
     }
@@ -119,21 +119,21 @@ impl<'s> RuleContext<'s> {
         self.snapshot.now()
     }
 
-    /// How long before the gather time `since` was; never negative, since the parts of an archive
-    /// are collected at different seconds.
+    /// The time from `since` to the gather time; never negative, because the parts of an archive are
+    /// collected at different seconds.
     pub fn age(&self, since: Option<Time>) -> Option<Span> {
         Some(Span::between(since?, self.now()?).max(Span::minutes(0)))
     }
 
-    /// Whether ages can only be said to be at least so long: the clock is the newest record there
-    /// is, and the cluster was looked at some time after it.
+    /// Whether ages are only lower bounds: the clock is the newest record in the archive, and the
+    /// cluster was collected some time after it.
     pub fn ages_are_lower_bounds(&self) -> bool {
         self.snapshot.clock().is_some_and(|clock| clock.source == ClockSource::NewestRecord)
     }
 
-    /// Whether the cluster may have been looked at long after the newest record: no node is there
-    /// whose heartbeat would bound the time. What seems young may then be old.
-    pub fn is_clock_vague(&self) -> bool {
+    /// Whether the cluster may have been collected long after the newest record, because the archive
+    /// has no node and so no heartbeat. A state that seems recent can then be old.
+    pub fn is_clock_uncertain(&self) -> bool {
         self.ages_are_lower_bounds() && self.snapshot.of_kind(&NODE).is_empty()
     }
 
@@ -146,13 +146,13 @@ impl<'s> RuleContext<'s> {
         self.meta.needs.iter().chain(self.meta.uses)
     }
 
-    fn declared<V: View<'s>>(&self) {
+    fn assert_declared<V: View<'s>>(&self) {
         for kind in V::KINDS {
-            self.declared_kind(kind);
+            self.assert_kind_declared(kind);
         }
     }
 
-    fn declared_kind(&self, kind: &Kind) {
+    fn assert_kind_declared(&self, kind: &Kind) {
         debug_assert!(
             ALWAYS.contains(&kind) || self.needs().any(|need| need.kind() == Some(kind)),
             "{} reads {} but does not declare it",

@@ -1,5 +1,4 @@
-//! What a judgement rests on: words at a place of the archive, or a proof that something is not
-//! there.
+//! The evidence of a finding: text at a place in the archive, or the proof that something is absent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,25 +6,25 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use mustknow_cluster::model::log::{LogHits, LogLine};
-use mustknow_cluster::model::resource::{Document, Key, Resource};
+use mustknow_cluster::model::resource::{Document, ObjectKey, Resource};
 use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Condition;
 
-/// What a finding is about: mostly an object, named kind/namespace/name.
+/// What a finding is about, usually an object: kind/namespace/name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject {
-    /// The kind, or another noun for what is no object.
+    /// The kind, or another noun for something that is not an object.
     pub kind: Cow<'static, str>,
-    /// The namespace; empty for cluster scope.
+    /// The namespace; empty for a cluster-scoped object.
     pub namespace: String,
     /// The name.
     pub name: String,
 }
 
 impl Subject {
-    /// A subject of cluster scope.
+    /// A cluster-scoped subject.
     pub fn cluster(kind: &'static str, name: impl Into<String>) -> Self {
         Self { kind: Cow::Borrowed(kind), namespace: String::new(), name: name.into() }
     }
@@ -50,8 +49,8 @@ impl Subject {
     }
 }
 
-impl From<&Key> for Subject {
-    fn from(key: &Key) -> Self {
+impl From<&ObjectKey> for Subject {
+    fn from(key: &ObjectKey) -> Self {
         Self {
             kind: Cow::Borrowed(key.kind.name),
             namespace: key.namespace.to_string(),
@@ -70,23 +69,23 @@ impl fmt::Display for Subject {
     }
 }
 
-/// Where words stand.
+/// A place in the archive.
 #[derive(Clone, Debug)]
 pub enum Place {
-    /// Bytes of a document that is kept.
+    /// Bytes of a document that is kept in memory.
     Document {
         /// The document.
         document: Arc<Document>,
         /// The bytes.
         span: Range<usize>,
     },
-    /// A line of a log, which is not kept.
+    /// A line of a log; logs are not kept in memory.
     Line {
-        /// Path of the log inside the archive.
+        /// The path of the log inside the archive.
         path: String,
-        /// Counted from 1.
+        /// The line number, from 1.
         number: u64,
-        /// The line.
+        /// The text of the line.
         text: String,
         /// The bytes of the line that matter.
         mark: Range<usize>,
@@ -106,22 +105,22 @@ impl Place {
 /// One piece of evidence.
 #[derive(Clone, Debug)]
 pub enum Evidence {
-    /// Words that stand in the archive.
+    /// Text in the archive.
     Seen {
-        /// What they are about.
+        /// What the text is about.
         subject: Subject,
-        /// Where they stand.
+        /// Where it is.
         place: Place,
-        /// What they show.
+        /// What it shows.
         note: String,
     },
-    /// Something that is not there, though its place was collected whole.
+    /// Something absent, although its place was collected completely.
     Missing {
-        /// What is not there.
+        /// What is absent.
         what: Subject,
-        /// Where it was looked for.
+        /// The path that was searched.
         looked_in: String,
-        /// Why that place counts as complete.
+        /// Why that path is complete.
         note: String,
     },
 }
@@ -145,7 +144,7 @@ impl Evidence {
         Self::seen(resource, condition.span(), note)
     }
 
-    /// The field at `path` of `resource`, key and value; its name when the field is absent.
+    /// The field at `path` of `resource`, key and value; the object's name when the field is absent.
     pub fn field(resource: &Resource, path: &[&str], note: impl Into<String>) -> Self {
         let span = path
             .split_last()
@@ -154,7 +153,7 @@ impl Evidence {
         Self::seen(resource, span, note)
     }
 
-    /// Bytes of a document that holds no object.
+    /// Bytes of a document that is not an object.
     pub fn in_document(
         subject: Subject,
         document: &Arc<Document>,
@@ -165,12 +164,12 @@ impl Evidence {
         Self::Seen { subject, place, note: note.into() }
     }
 
-    /// The last line of a log that hit, with how often and since when.
+    /// The last line of a log that matched, with the number of matches and their times.
     pub fn logged(namespace: &str, hits: &LogHits) -> Self {
         Self::logged_line(namespace, hits, &hits.last)
     }
 
-    /// One of the lines of a log that hit, with how often and since when.
+    /// A line of a log that matched, with the number of matches and their times.
     pub fn logged_line(namespace: &str, hits: &LogHits, line: &LogLine) -> Self {
         let note = match (hits.count, hits.first.time, hits.last.time) {
             (1, _, _) => "logged once".to_owned(),
@@ -185,7 +184,7 @@ impl Evidence {
             Subject::namespaced("Pod", namespace, &*hits.pod)
         };
         let literal = hits.pattern.literal;
-        // What is kept of a long line may not reach as far as the literal.
+        // A long line is cut, possibly before the literal.
         let mark = line.text.find(literal).map_or(0..0, |at| at..at + literal.len());
         let place = Place::Line {
             path: hits.path.to_string(),
@@ -196,13 +195,13 @@ impl Evidence {
         Self::Seen { subject, place, note }
     }
 
-    /// An object that is provably absent.
+    /// An object that is proven to be absent.
     pub fn missing(what: Subject, searched: &Searched) -> Self {
         let Searched { path, objects, sentinels } = searched;
         let note = if sentinels.is_empty() {
-            format!("the list is whole: {objects} objects, no continuation")
+            format!("the list is complete: {objects} objects, no continuation")
         } else {
-            format!("the list is whole: {objects} objects, among them {}", sentinels.join(", "))
+            format!("the list is complete: {objects} objects, among them {}", sentinels.join(", "))
         };
         Self::Missing { what, looked_in: path.clone(), note }
     }
@@ -216,7 +215,7 @@ impl Evidence {
     }
 }
 
-/// A time as reports show it: whole seconds, UTC.
+/// A time as reports show it: UTC, in seconds.
 pub fn seconds(time: Time) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

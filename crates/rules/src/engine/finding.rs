@@ -1,24 +1,24 @@
-//! One bad state that was found: what, since when, how it is known, what to do.
+//! One bad state that was found: what it is, since when, the evidence, and what to do.
 
 use mustknow_cluster::model::time::Time;
 
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::meta::Severity;
 
-/// How sure a finding is.
+/// How certain a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
-    /// The mechanism is known from source and every part of it was seen.
+    /// The mechanism is known from the source code, and the archive shows every part of it.
     Certain,
     /// One part of the mechanism was inferred.
     Likely,
-    /// It fits, and other causes would too.
+    /// It matches the evidence, and so do other causes.
     Possible,
 }
 
 impl Certainty {
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Certain => "certain",
             Self::Likely => "likely",
@@ -26,18 +26,18 @@ impl Certainty {
         }
     }
 
-    /// Why a finding is no more and no less sure, where its rule says nothing more exact.
-    pub const fn because(self) -> &'static str {
+    /// The reason for this certainty where the rule does not give one.
+    pub const fn default_reason(self) -> &'static str {
         match self {
-            Self::Certain => "the mechanism is known and every part of it was seen",
+            Self::Certain => "the mechanism is known, and the archive shows every part of it",
             Self::Likely => "the mechanism is known, and one part of it was inferred",
-            Self::Possible => "it fits what was seen, and other causes would too",
+            Self::Possible => "it matches the evidence, and so do other causes",
         }
     }
 }
 
-/// Something that findings of one rule can have in common, and that is then what is wrong: the
-/// engine makes one finding of those that share it.
+/// Something that findings of one rule can have in common. The engine merges the findings that share
+/// it into one finding about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupKey {
     /// An endpoint, as host and port.
@@ -48,8 +48,8 @@ pub enum GroupKey {
     Image,
     /// A webhook.
     Webhook,
-    /// A certificate authority, by its name.
-    Signer,
+    /// The CA that issued a certificate, by its name.
+    Issuer,
     /// A namespace.
     Namespace,
     /// A StorageClass or provisioner.
@@ -58,77 +58,77 @@ pub enum GroupKey {
     Node,
     /// A zone.
     Zone,
-    /// A moment: everything began within the same minute.
-    Moment,
+    /// The time of the beginning: all findings began within the same minute.
+    StartTime,
 }
 
 impl GroupKey {
-    /// The noun for it.
-    pub const fn word(self) -> &'static str {
+    /// The noun that reports use.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Endpoint => "endpoint",
             Self::Registry => "registry",
             Self::Image => "image",
             Self::Webhook => "webhook",
-            Self::Signer => "signer",
+            Self::Issuer => "signer",
             Self::Namespace => "namespace",
             Self::Storage => "storage",
             Self::Node => "node",
             Self::Zone => "zone",
-            Self::Moment => "moment",
+            Self::StartTime => "moment",
         }
     }
 
-    /// The kind of a subject that is such a thing.
+    /// The kind of the subject of the merged finding.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Namespace => "Namespace",
             Self::Node => "Node",
-            _ => self.word(),
+            _ => self.as_str(),
         }
     }
 
-    /// How a thing of that name is shared, after "each".
+    /// What the findings share, in words that follow "each".
     pub fn phrase(self, name: &str) -> String {
         let preposition = match self {
             Self::Endpoint => "behind",
             Self::Registry => "from",
             Self::Image => "with",
             Self::Webhook => "through",
-            Self::Signer => "signed by",
+            Self::Issuer => return format!("issued by {name}"),
             Self::Storage | Self::Node => "on",
             Self::Namespace | Self::Zone => "in",
-            Self::Moment => return format!("since {name}"),
+            Self::StartTime => return format!("since {name}"),
         };
-        format!("{preposition} {} {name}", self.word())
+        format!("{preposition} {} {name}", self.as_str())
     }
 
-    /// How many findings must share it before it is no coincidence.
-    pub const fn least(self) -> usize {
+    /// How many findings must share it before they are merged; fewer can be a coincidence.
+    pub const fn min_members(self) -> usize {
         match self {
-            Self::Endpoint | Self::Registry | Self::Image | Self::Webhook | Self::Signer => 2,
-            Self::Namespace | Self::Storage | Self::Node | Self::Zone | Self::Moment => 3,
+            Self::Endpoint | Self::Registry | Self::Image | Self::Webhook | Self::Issuer => 2,
+            Self::Namespace | Self::Storage | Self::Node | Self::Zone | Self::StartTime => 3,
         }
     }
 }
 
-/// Something a finding explains.
+/// An effect that a finding explains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
     /// What the explained finding is about.
     pub subject: Subject,
-    /// Words its conditions must contain; empty for any.
+    /// Text that the keywords of the explained finding must contain; empty for any.
     pub keywords: String,
 }
 
-/// How a precondition of a remedy stands.
+/// Whether a precondition of a remedy holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// The archive shows that it holds; how.
+    /// The archive shows that it holds, and how.
     Verified(String),
-    /// The archive cannot show it; a command that does, or empty when no command can.
+    /// The archive does not show it. A command that does; empty when there is none.
     ByHand(String),
-    /// The archive shows that it does not hold; how.
+    /// The archive shows that it does not hold, and how.
     Violated(String),
 }
 
@@ -137,32 +137,32 @@ pub enum Proof {
 pub struct Precondition {
     /// What must hold.
     pub what: String,
-    /// How it stands.
+    /// Whether it holds.
     pub proof: Proof,
 }
 
-/// What to do.
+/// What to do about a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remedy {
-    /// The deed, in a sentence.
-    pub what: String,
-    /// Commands that do it.
+    /// The action, in a sentence.
+    pub action: String,
+    /// Commands that perform it.
     pub commands: Vec<String>,
     /// Commands that show it worked.
     pub verify: Vec<String>,
-    /// What else will happen.
+    /// What else happens.
     pub side_effects: Vec<String>,
     /// What must hold before.
-    pub before_you_act: Vec<Precondition>,
+    pub preconditions: Vec<Precondition>,
 }
 
 impl Remedy {
-    /// A remedy in words.
-    pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), ..Self::default() }
+    /// A remedy without commands.
+    pub fn new(action: impl Into<String>) -> Self {
+        Self { action: action.into(), ..Self::default() }
     }
 
-    /// Adds a command that does it.
+    /// Adds a command that performs it.
     #[must_use]
     pub fn command(mut self, command: impl Into<String>) -> Self {
         self.commands.push(command.into());
@@ -176,7 +176,7 @@ impl Remedy {
         self
     }
 
-    /// Adds something else that will happen.
+    /// Adds a side effect.
     #[must_use]
     pub fn side_effect(mut self, effect: impl Into<String>) -> Self {
         self.side_effects.push(effect.into());
@@ -185,58 +185,58 @@ impl Remedy {
 
     /// Adds a precondition.
     #[must_use]
-    pub fn before(mut self, what: impl Into<String>, proof: Proof) -> Self {
-        self.before_you_act.push(Precondition { what: what.into(), proof });
+    pub fn precondition(mut self, what: impl Into<String>, proof: Proof) -> Self {
+        self.preconditions.push(Precondition { what: what.into(), proof });
         self
     }
 
-    /// Whether a precondition is known not to hold, so that no command may be offered.
+    /// Whether a precondition is known not to hold, so that no command is shown.
     pub fn is_withheld(&self) -> bool {
-        self.before_you_act.iter().any(|check| matches!(check.proof, Proof::Violated(_)))
+        self.preconditions.iter().any(|check| matches!(check.proof, Proof::Violated(_)))
     }
 }
 
 /// One bad state, with its evidence.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The rule; the engine fills it in.
+    /// The id of the rule; the engine sets it.
     pub rule: &'static str,
-    /// How bad; the rule's severity unless the finding says otherwise.
+    /// The severity, if it differs from the rule's.
     pub severity: Option<Severity>,
-    /// How sure.
+    /// How certain it is.
     pub certainty: Certainty,
-    /// What keeps it from being certain; empty for what [`Certainty::because`] says.
-    pub doubt: String,
-    /// What it may have in common with other findings of its rule, the most telling first.
+    /// Why it is not certain; empty for [`Certainty::default_reason`].
+    pub uncertainty: String,
+    /// What it may have in common with other findings of its rule, the most specific first.
     pub group_by: Vec<(GroupKey, String)>,
-    /// The subjects of the findings that were united in this one; empty when it stands for itself.
+    /// The subjects of the findings that were merged into this one; empty when none were.
     pub members: Vec<Subject>,
     /// What it is about.
     pub subject: Subject,
     /// What is wrong, in one line.
     pub summary: String,
-    /// By which mechanism, and why it matters.
+    /// The mechanism, and why it matters.
     pub why: String,
     /// Since when.
     pub since: Option<Time>,
-    /// Reasons and messages of the conditions it quotes, for [`crate::causality`].
+    /// Reasons, messages and names by which [`causality`](super::causality) links it to others.
     pub keywords: String,
     /// At least one piece of evidence.
     pub evidence: Vec<Evidence>,
-    /// What it explains by its own knowledge.
+    /// The effects that the rule itself knows of.
     pub explains: Vec<Effect>,
     /// What to do.
     pub remedy: Option<Remedy>,
 }
 
 impl Finding {
-    /// A finding about `subject`, resting on `evidence`.
+    /// A finding about `subject`, based on `evidence`.
     pub fn new(subject: Subject, summary: impl Into<String>, evidence: Evidence) -> Self {
         Self {
             rule: "",
             severity: None,
             certainty: Certainty::Certain,
-            doubt: String::new(),
+            uncertainty: String::new(),
             group_by: Vec::new(),
             members: Vec::new(),
             subject,
@@ -257,68 +257,70 @@ impl Finding {
         self
     }
 
-    /// Says how sure it is; certain when nothing is said.
+    /// Sets how certain it is; the default is certain.
     #[must_use]
     pub fn certainty(mut self, certainty: Certainty) -> Self {
         self.certainty = certainty;
         self
     }
 
-    /// Says what keeps it from being certain; of no account where it is certain.
+    /// Sets why it is not certain; ignored when it is certain.
     #[must_use]
-    pub fn doubt(mut self, doubt: impl Into<String>) -> Self {
-        self.doubt = doubt.into();
+    pub fn uncertainty(mut self, uncertainty: impl Into<String>) -> Self {
+        self.uncertainty = uncertainty.into();
         self
     }
 
-    /// Says that one part of the mechanism was inferred, and which.
+    /// Sets that one part of the mechanism was inferred, and which.
     #[must_use]
-    pub fn likely(self, doubt: impl Into<String>) -> Self {
-        self.certainty(Certainty::Likely).doubt(doubt)
+    pub fn likely(self, uncertainty: impl Into<String>) -> Self {
+        self.certainty(Certainty::Likely).uncertainty(uncertainty)
     }
 
-    /// Says that other causes would fit too, and which or why.
+    /// Sets that other causes are possible, and which or why.
     #[must_use]
-    pub fn possible(self, doubt: impl Into<String>) -> Self {
-        self.certainty(Certainty::Possible).doubt(doubt)
+    pub fn possible(self, uncertainty: impl Into<String>) -> Self {
+        self.certainty(Certainty::Possible).uncertainty(uncertainty)
     }
 
-    /// Why it is no more and no less sure.
-    pub fn sure_because(&self) -> &str {
+    /// The reason for its certainty.
+    pub fn certainty_reason(&self) -> &str {
         match self.certainty {
-            Certainty::Likely | Certainty::Possible if !self.doubt.is_empty() => &self.doubt,
-            certainty => certainty.because(),
+            Certainty::Likely | Certainty::Possible if !self.uncertainty.is_empty() => {
+                &self.uncertainty
+            }
+            certainty => certainty.default_reason(),
         }
     }
 
-    /// Names something that other findings of the rule may share, the most telling first.
+    /// Adds something that other findings of the rule may share, the most specific first.
     #[must_use]
-    pub fn group_by(mut self, common: GroupKey, name: impl Into<String>) -> Self {
-        self.group_by.push((common, name.into()));
+    pub fn group_by(mut self, key: GroupKey, name: impl Into<String>) -> Self {
+        self.group_by.push((key, name.into()));
         self
     }
 
-    /// Says by which mechanism.
+    /// Sets the mechanism.
     #[must_use]
     pub fn why(mut self, why: impl Into<String>) -> Self {
         self.why = why.into();
         self
     }
 
-    /// Says since when.
+    /// Sets since when.
     #[must_use]
     pub fn since(mut self, since: Option<Time>) -> Self {
         self.since = since;
         self
     }
 
-    /// Keeps the words that conditions said.
+    /// Adds a line of keywords, such as the message of a condition.
     #[must_use]
-    pub fn keywords(mut self, words: impl AsRef<str>) -> Self {
+    pub fn keywords(mut self, line: impl AsRef<str>) -> Self {
         if !self.keywords.is_empty() {
             self.keywords.push('\n');
         }
-        self.keywords.push_str(words.as_ref());
+        self.keywords.push_str(line.as_ref());
         self
     }
 
@@ -329,14 +331,14 @@ impl Finding {
         self
     }
 
-    /// Names something it explains: findings about `subject` whose conditions contain `keywords`.
+    /// Adds an effect: findings about `subject` whose keywords contain `keywords`.
     #[must_use]
     pub fn explains(mut self, subject: Subject, keywords: impl Into<String>) -> Self {
         self.explains.push(Effect { subject, keywords: keywords.into() });
         self
     }
 
-    /// Says what to do.
+    /// Sets what to do.
     #[must_use]
     pub fn remedy(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);

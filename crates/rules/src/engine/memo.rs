@@ -1,9 +1,9 @@
-//! What several rules derive from the same snapshot, derived once by the first that asks.
+//! Values that several rules derive from the same snapshot. Each is computed once, on first use.
 
 use std::any::{Any, TypeId};
 use std::sync::OnceLock;
 
-/// Values by their type, each derived once for one snapshot, whichever thread asks first.
+/// Values by type, each computed once for one snapshot, on whichever thread needs it first.
 #[derive(Debug, Default)]
 pub struct Memo {
     first: OnceLock<Box<Slot>>,
@@ -17,11 +17,11 @@ struct Slot {
 }
 
 impl Memo {
-    /// The value of type `T`; `derive` makes it where no rule asked for it before.
+    /// The value of type `T`; `derive` computes it on first use.
     pub fn get_or_derive<T: Send + Sync + 'static>(&self, derive: impl FnOnce() -> T) -> &T {
         let mut at = &self.first;
         loop {
-            // To take a slot asks nothing of `derive`, which may itself ask for other values.
+            // The slot exists before `derive` runs, because `derive` may read other values.
             let slot = at.get_or_init(|| Box::new(Slot::of::<T>()));
             if slot.of == TypeId::of::<T>() {
                 let value = slot.value.get_or_init(|| Box::new(derive()));
@@ -52,7 +52,7 @@ mod tests {
     struct Double(u32);
 
     #[test]
-    fn a_value_is_derived_once_for_each_type() {
+    fn a_value_is_computed_once_for_each_type() {
         let memo = Memo::default();
         assert_eq!(memo.get_or_derive(|| Sum(1)), &Sum(1));
         assert_eq!(memo.get_or_derive(|| Sum(2)), &Sum(1));
@@ -61,23 +61,23 @@ mod tests {
     }
 
     #[test]
-    fn a_value_may_be_derived_from_another() {
+    fn a_value_may_depend_on_another() {
         let memo = Memo::default();
         let double = memo.get_or_derive(|| Double(2 * memo.get_or_derive(|| Sum(4)).0));
         assert_eq!(double, &Double(8));
     }
 
     #[test]
-    fn threads_that_ask_at_once_see_the_same_value() {
+    fn concurrent_threads_see_the_same_value() {
         let memo = Memo::default();
         let seen: Vec<u32> = std::thread::scope(|scope| {
-            let ask = |n| {
+            let read = |n| {
                 scope.spawn({
                     let memo = &memo;
                     move || memo.get_or_derive(|| Sum(n)).0
                 })
             };
-            let all: Vec<_> = (0..8).map(ask).collect();
+            let all: Vec<_> = (0..8).map(read).collect();
             all.into_iter().map(|one| one.join().unwrap()).collect()
         });
         assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{seen:?}");

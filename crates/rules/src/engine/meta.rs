@@ -1,4 +1,4 @@
-//! What is declared of a rule: what it is called, how bad its finding is, what it needs.
+//! What a rule declares: its id and title, its severity, its scope, and what it reads.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use mustknow_cluster::model::log::LogPattern;
 
 use crate::engine::version::Version;
 
-/// How bad a finding is.
+/// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth knowing.
+    /// A note.
     Info,
-    /// Will hurt, or hurts a little.
+    /// It will cause a problem, or causes a small one.
     Warning,
     /// Something does not work.
     Error,
-    /// The cluster, or its update, stands still.
+    /// The cluster or its update does not work.
     Critical,
 }
 
@@ -26,8 +26,8 @@ impl Severity {
     /// Every severity, mildest first.
     pub const ALL: [Self; 4] = [Self::Info, Self::Warning, Self::Error, Self::Critical];
 
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Info => "info",
             Self::Warning => "warning",
@@ -36,32 +36,32 @@ impl Severity {
         }
     }
 
-    /// The severity of that word.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|severity| severity.word() == word)
+    /// The severity that reports call so.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.as_str() == text)
     }
 }
 
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        f.pad(self.as_str())
     }
 }
 
-/// What a finding of the rule can be in the order of causes.
+/// The role of a rule's findings in a chain of causes and effects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// It can be what everything else follows from.
+    /// It can be a root cause.
     Cause,
-    /// It always follows from something else, seen or not.
+    /// It is always the effect of something else, found or not.
     Symptom,
-    /// It neither causes nor follows; it helps to judge.
+    /// It is neither cause nor effect, but helps to interpret the others.
     Context,
 }
 
 impl Role {
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cause => "cause",
             Self::Symptom => "symptom",
@@ -70,24 +70,24 @@ impl Role {
     }
 }
 
-/// Which clusters a rule is for.
+/// The clusters that a rule applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// OpenShift and OKD.
     OpenShift,
     /// Some releases of OpenShift and OKD.
     Releases(Releases),
-    /// Kubernetes that is neither OpenShift nor OKD.
+    /// Kubernetes other than OpenShift and OKD.
     Plain,
     /// Any Kubernetes.
     Any,
 }
 
-/// Releases a rule is bound to, by the version that the ClusterVersion desires: during an update
-/// the one it goes to.
+/// The releases that a rule applies to, by the desired version of the ClusterVersion: during an
+/// update, its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Releases {
-    /// Only those of OKD.
+    /// Only releases of OKD.
     pub okd: bool,
     /// The first minor version.
     pub from: Version,
@@ -110,10 +110,11 @@ impl Releases {
         Self { okd: false, from: Version::new(4, from), to: Version::new(4, to) }
     }
 
-    /// Whether the release of that version, as ClusterVersion spells it, is among them.
+    /// Whether the release of that version, as the ClusterVersion spells it, is one of them.
     pub fn include(self, version: &str) -> bool {
-        let is_ours = !self.okd || version.contains("okd");
-        is_ours && Version::parse(version).is_some_and(|it| self.from <= it && it <= self.to)
+        let is_distribution = !self.okd || version.contains("okd");
+        is_distribution
+            && Version::parse(version).is_some_and(|it| self.from <= it && it <= self.to)
     }
 }
 
@@ -122,8 +123,8 @@ impl fmt::Display for Releases {
         f.write_str(if self.okd { "OKD" } else { "OpenShift and OKD" })?;
         match (self.from.minor, self.to.minor) {
             (0, u32::MAX) => Ok(()),
-            (_, u32::MAX) => write!(f, " from {} on", self.from),
-            (0, _) => write!(f, " up to {}", self.to),
+            (_, u32::MAX) => write!(f, " {} or later", self.from),
+            (0, _) => write!(f, " {} or earlier", self.to),
             (from, to) if from == to => write!(f, " {}", self.from),
             _ => write!(f, " {} to {}", self.from, self.to),
         }
@@ -141,24 +142,24 @@ impl fmt::Display for Scope {
     }
 }
 
-/// One thing a rule reads.
+/// One thing that a rule reads.
 #[derive(Clone, Copy, Debug)]
 pub enum Need {
     /// Objects of a kind.
     Kind(&'static Kind),
-    /// The contents of one ConfigMap, by namespace and name; of others [`Self::Kind`] reads only
-    /// that they are there.
+    /// The data of one ConfigMap, by namespace and name. Of all others, [`Self::Kind`] reads only the
+    /// metadata.
     ConfigMap(&'static str, &'static str),
-    /// Objects of a kind, with the certificates they hold.
+    /// Objects of a kind, with the certificates in them.
     Certificates(&'static Kind),
     /// Lines of logs.
     Log(&'static LogPattern),
-    /// A file with a shape of its own.
+    /// A file with its own format.
     KnownFile(KnownFile),
 }
 
 impl Need {
-    /// The kind of object it reads, if it reads objects.
+    /// The kind of the objects it reads, if it reads objects.
     pub fn kind(&self) -> Option<&'static Kind> {
         match self {
             Self::Kind(kind) | Self::Certificates(kind) => Some(kind),
@@ -168,22 +169,22 @@ impl Need {
     }
 }
 
-/// What is declared of a rule.
+/// What a rule declares.
 #[derive(Debug)]
 pub struct Meta {
     /// `area/bad-state`, its path in the catalog.
     pub id: &'static str,
-    /// The bad state, read after "this cluster has".
+    /// The bad state, in words that follow "this cluster has".
     pub title: &'static str,
-    /// How bad a finding is, unless it says otherwise.
+    /// The severity of its findings, unless a finding sets another.
     pub severity: Severity,
-    /// What a finding can be in the order of causes.
+    /// The role of its findings in a chain of causes and effects.
     pub role: Role,
-    /// Which clusters it is for.
+    /// The clusters that it applies to.
     pub scope: Scope,
-    /// Without these it cannot judge.
+    /// What it cannot do without: if one is missing, the verdict is Unknown.
     pub needs: &'static [Need],
-    /// These it reads when they are there.
+    /// What it reads if present.
     pub uses: &'static [Need],
 }
 
@@ -193,10 +194,10 @@ impl Meta {
         self.id.split_once('/').map_or(self.id, |(area, _)| area)
     }
 
-    /// Words to choose rules by, besides area and severity: what a finding can be, which clusters
-    /// it is for, and what it is read from where that is more than objects.
+    /// Words to select rules by, besides area and severity: the role, the distributions, and the
+    /// sources other than objects.
     pub fn tags(&self) -> Vec<&'static str> {
-        let mut tags = vec![self.role.word()];
+        let mut tags = vec![self.role.as_str()];
         match self.scope {
             Scope::OpenShift => tags.push("openshift"),
             Scope::Releases(releases) => {

@@ -1,4 +1,4 @@
-//! Runs the rules, and decides what no rule decides for itself.
+//! Runs the rules, and decides what is the same for all of them.
 
 pub mod aggregate;
 pub mod causality;
@@ -8,14 +8,15 @@ pub mod finding;
 pub mod manual;
 pub mod memo;
 pub mod meta;
+pub mod namespace;
+pub mod needs;
 pub mod persistence;
-pub mod place;
 pub mod quoting;
 pub mod rule;
 pub mod run;
 pub mod verdict;
 pub mod version;
 
+pub use namespace::{client, is_platform, severity_in};
 pub use persistence::{INSTALLATION, Persistence, is_installing};
-pub use place::{client, is_platform, severity_in};
-pub use quoting::{count, enumerate, excerpt, few, is_plain};
+pub use quoting::{excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};

@@ -1,7 +1,7 @@
 //! Whether a state has lasted longer than a restart, a rollout or an installation takes.
 //!
-//! Where the clock is only the newest record of the archive, the cluster was looked at no earlier:
-//! that a state is old can be proved by it, that it is young cannot.
+//! Where the clock is only the newest record in the archive, the cluster was collected at that time or
+//! later. This can prove that a state is old, but not that it is recent.
 
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::UpdatePhase;
@@ -10,46 +10,46 @@ use crate::engine::context::RuleContext;
 use crate::engine::finding::{Certainty, Finding};
 use crate::engine::meta::Severity;
 
-/// How long the parts of a cluster that is being installed may take to come up.
+/// How long the components of a cluster may take to become ready during its installation.
 pub const INSTALLATION: Span = Span::minutes(60);
 
-/// Whether the cluster's first installation has not finished.
+/// Whether the installation of the cluster has not finished.
 pub fn is_installing(cx: &RuleContext<'_>) -> bool {
     cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_installing)
 }
 
-/// How a state stands to the time it may last.
+/// How long a state has lasted, compared with a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Persistence {
-    /// It is within the time that is normal.
+    /// Not longer than is normal.
     WithinGrace,
-    /// The archive cannot tell.
+    /// The archive does not show how long.
     Unknown,
-    /// It has lasted too long.
+    /// Longer than the limit.
     Exceeded,
 }
 
 impl Persistence {
-    /// How a state that began at `since` stands to `limit`.
+    /// Compares the age of a state that began at `since` with `limit`.
     pub fn of(cx: &RuleContext<'_>, since: Option<Time>, limit: Span) -> Self {
         match cx.age(since) {
             Some(age) if age <= INSTALLATION && is_installing(cx) => Self::WithinGrace,
             Some(age) if age > limit => Self::Exceeded,
-            // Single objects of a plain cluster come without anything that dates the collection.
-            Some(_) if is_vague(cx) => Self::Unknown,
+            // Single objects of plain Kubernetes come without a collection time.
+            Some(_) if is_uncertain(cx) => Self::Unknown,
             Some(_) => Self::WithinGrace,
             None => Self::Unknown,
         }
     }
 
-    /// A state that has lasted too long by another measure than time.
+    /// Exceeded if another measure than time shows it, such as a number of restarts.
     #[must_use]
     pub fn or_exceeded(self, when: bool) -> Self {
         if when { Self::Exceeded } else { self }
     }
 
-    /// The severity that time bears out: the usual one, at most a warning when nobody can say, and
-    /// only worth knowing while the state is young.
+    /// The severity by age: the usual one, at most a warning if the age is unknown, and a note while
+    /// the state is recent.
     pub fn severity(self, usual: Severity) -> Severity {
         match self {
             Self::Exceeded => usual,
@@ -58,20 +58,20 @@ impl Persistence {
         }
     }
 
-    /// Gives a finding the severity and the certainty that time bears out.
-    pub fn weigh(self, finding: Finding, usual: Severity) -> Finding {
+    /// Sets the severity and the certainty of a finding by age.
+    pub fn apply(self, finding: Finding, usual: Severity) -> Finding {
         let certainty = match self {
             Self::Unknown => finding.certainty.max(Certainty::Likely),
             Self::WithinGrace | Self::Exceeded => finding.certainty,
         };
-        let doubt = match (self, finding.doubt.is_empty()) {
-            (Self::Unknown, true) => "nothing in the archive tells how long it lasts".to_owned(),
-            _ => finding.doubt.clone(),
+        let uncertainty = match (self, finding.uncertainty.is_empty()) {
+            (Self::Unknown, true) => "the archive does not show how long it has lasted".to_owned(),
+            _ => finding.uncertainty.clone(),
         };
-        finding.severity(self.severity(usual)).certainty(certainty).doubt(doubt)
+        finding.severity(self.severity(usual)).certainty(certainty).uncertainty(uncertainty)
     }
 }
 
-fn is_vague(cx: &RuleContext<'_>) -> bool {
-    cx.is_clock_vague() || (cx.ages_are_lower_bounds() && !cx.snapshot().is_openshift())
+fn is_uncertain(cx: &RuleContext<'_>) -> bool {
+    cx.is_clock_uncertain() || (cx.ages_are_lower_bounds() && !cx.snapshot().is_openshift())
 }

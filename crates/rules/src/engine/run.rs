@@ -1,40 +1,38 @@
-//! Runs every rule over one snapshot, in parallel, explains and unites what they found, and puts
-//! the outcomes in order.
+//! Runs all rules over one snapshot in parallel, finds causes among their findings, merges findings,
+//! and sorts the outcomes.
 
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mustknow_cluster::model::coverage::State;
-use mustknow_cluster::model::kind::Kind;
-use mustknow_cluster::model::kinds::CONFIG_MAP;
-use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_cluster::Snapshot;
 use mustknow_cluster::views::ClusterVersion;
-use mustknow_cluster::{Interest, Names, Snapshot};
 use rayon::prelude::*;
 
 use crate::engine::aggregate;
 use crate::engine::causality::{self, Explanation};
-use crate::engine::context::{ALWAYS, RuleContext};
+use crate::engine::context::RuleContext;
 use crate::engine::finding::Finding;
 use crate::engine::memo::Memo;
-use crate::engine::meta::{Need, Scope};
+use crate::engine::meta::Scope;
+use crate::engine::needs;
 use crate::engine::rule::Rule;
 use crate::engine::verdict::{Gap, GapKind, Verdict};
 
-/// What one rule said.
+pub use crate::engine::needs::interest;
+
+/// The verdict of one rule.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct RuleOutcome {
     /// The rule.
     pub rule: &'static Rule,
     /// Its verdict.
     pub verdict: Verdict,
 }
 
-/// What all rules said, and which finding explains which.
+/// The verdicts of all rules, and which finding explains which.
 #[derive(Debug)]
 pub struct Judgement {
     /// One outcome for each rule, by id.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<RuleOutcome>,
     /// Which finding explains which.
     pub explanations: Vec<Explanation>,
 }
@@ -51,70 +49,50 @@ impl Judgement {
     }
 }
 
-/// What `rules` want to have read.
-pub fn interest(rules: &[Rule]) -> Interest {
-    let mut interest = Interest::default();
-    let mut config_maps = BTreeSet::new();
-    interest.kinds.extend(ALWAYS);
-    for need in rules.iter().flat_map(|rule| rule.meta.needs.iter().chain(rule.meta.uses)) {
-        interest.kinds.extend(need.kind());
-        match need {
-            Need::Kind(_) => {}
-            Need::Certificates(kind) => drop(interest.certificates.insert(kind)),
-            Need::ConfigMap(namespace, name) => drop(config_maps.insert((*namespace, *name))),
-            Need::Log(pattern) => drop(interest.logs.insert(pattern)),
-            Need::KnownFile(known_file) => drop(interest.known_files.insert(*known_file)),
-        }
-    }
-    interest.config_maps = Names::These(config_maps);
-    interest
-}
-
-/// Judges one cluster by `rules`, on the threads of the present pool.
+/// Runs `rules` over one cluster, on the threads of the current pool.
 pub fn judge(snapshot: &Snapshot, rules: &'static [Rule]) -> Judgement {
     let memo = Memo::default();
-    let judged = |rule| Outcome { rule, verdict: verdict(snapshot, &memo, rule) };
-    let mut outcomes: Vec<Outcome> = rules.par_iter().map(judged).collect();
+    let outcome = |rule| RuleOutcome { rule, verdict: verdict(snapshot, &memo, rule) };
+    let mut outcomes: Vec<RuleOutcome> = rules.par_iter().map(outcome).collect();
     outcomes.sort_by_key(|outcome| outcome.rule.meta.id);
     let mut judgement = Judgement { outcomes, explanations: Vec::new() };
     let findings: Vec<_> = judgement.findings().collect();
     let explanations = causality::explain(&findings);
     drop(findings);
-    let places = unite(&mut judgement.outcomes);
-    judgement.explanations = aggregate::remap(explanations, &places);
+    let positions = aggregate_findings(&mut judgement.outcomes);
+    judgement.explanations = aggregate::remap(explanations, &positions);
     judgement
 }
 
-/// Makes one finding of those that share what is wrong, within each rule; says where each went,
-/// counted over all rules.
-fn unite(outcomes: &mut [Outcome]) -> Vec<usize> {
-    let mut places = Vec::new();
+/// Merges the findings of each rule; returns the new position of each finding, over all rules.
+fn aggregate_findings(outcomes: &mut [RuleOutcome]) -> Vec<usize> {
+    let mut positions = Vec::new();
     let mut before = 0;
     for outcome in outcomes {
         let Verdict::Found(findings) = &mut outcome.verdict else { continue };
-        let (folded, went) = aggregate::aggregate(std::mem::take(findings), outcome.rule.meta);
-        places.extend(went.into_iter().map(|place| before + place));
-        before += folded.len();
-        *findings = folded;
+        let (aggregated, new) = aggregate::aggregate(std::mem::take(findings), outcome.rule.meta);
+        positions.extend(new.into_iter().map(|position| before + position));
+        before += aggregated.len();
+        *findings = aggregated;
     }
-    places
+    positions
 }
 
 fn verdict(snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
-    if let Some(why_not) = out_of_scope(snapshot, rule.meta.scope) {
-        return why_not;
+    if let Some(verdict) = out_of_scope(snapshot, rule.meta.scope) {
+        return verdict;
     }
-    if let Some(gap) = rule.meta.needs.iter().find_map(|need| gap(snapshot, need)) {
+    if let Some(gap) = needs::first_gap(snapshot, rule.meta.needs) {
         return Verdict::Unknown(gap);
     }
     let cx = RuleContext::new(snapshot, memo, rule.meta);
     match catch_unwind(AssertUnwindSafe(|| (rule.check)(&cx))) {
-        Ok(verdict) => tidy(verdict, rule),
-        Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, words(panic.as_ref()))),
+        Ok(verdict) => complete(verdict, rule),
+        Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, panic_message(panic.as_ref()))),
     }
 }
 
-/// What is said where a rule of that scope has no business; None where it has.
+/// The verdict of a rule whose scope does not include the cluster; None if it does.
 fn out_of_scope(snapshot: &Snapshot, scope: Scope) -> Option<Verdict> {
     let not_applicable = |why: &str| Some(Verdict::NotApplicable(why.to_owned()));
     match (scope, snapshot.is_openshift()) {
@@ -124,22 +102,22 @@ fn out_of_scope(snapshot: &Snapshot, scope: Scope) -> Option<Verdict> {
             not_applicable("this is not an OpenShift or OKD cluster")
         }
         (Scope::Releases(releases), true) => {
-            let desired = snapshot.cluster_version().and_then(ClusterVersion::desired_version);
+            let desired = ClusterVersion::find(snapshot).and_then(ClusterVersion::desired_version);
             match desired {
                 Some(version) if releases.include(&version) => None,
                 Some(version) => not_applicable(&format!("{version} is not {releases}")),
                 None => {
-                    let what = "the ClusterVersion, which tells the release";
+                    let what = "the ClusterVersion, which shows the release";
                     let gap = Gap::new(GapKind::NotCollected, what);
-                    Some(Verdict::Unknown(gap.ask("oc get clusterversion version -o yaml")))
+                    Some(Verdict::Unknown(gap.command("oc get clusterversion version -o yaml")))
                 }
             }
         }
     }
 }
 
-/// Fills in what only the engine knows, and orders the findings of one rule.
-fn tidy(verdict: Verdict, rule: &'static Rule) -> Verdict {
+/// Adds what only the engine knows, and sorts the findings of one rule.
+fn complete(verdict: Verdict, rule: &'static Rule) -> Verdict {
     match verdict {
         Verdict::Found(mut findings) => {
             for finding in &mut findings {
@@ -149,68 +127,19 @@ fn tidy(verdict: Verdict, rule: &'static Rule) -> Verdict {
             findings.sort_by(|a, b| (&a.subject, &a.summary).cmp(&(&b.subject, &b.summary)));
             Verdict::Found(findings)
         }
-        // Nothing was looked at, so nothing was found to be well.
+        // Without an object the verdict cannot be healthy.
         Verdict::Healthy { examined: 0 } => {
-            Verdict::NotApplicable("the archive holds nothing of what it judges".to_owned())
+            Verdict::NotApplicable("the archive has no objects of this check".to_owned())
         }
         other => other,
     }
 }
 
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("it panicked")
         .to_owned()
-}
-
-/// What is missing of `need`, if anything.
-fn gap(snapshot: &Snapshot, need: &Need) -> Option<Gap> {
-    match need {
-        Need::Kind(kind) | Need::Certificates(kind) => gap_of_kind(snapshot, kind),
-        Need::ConfigMap(..) => gap_of_kind(snapshot, &CONFIG_MAP),
-        Need::KnownFile(known_file) => match snapshot.known_file(*known_file) {
-            Some(KnownFileContent::Read(_)) => None,
-            Some(KnownFileContent::Damaged(path, why)) => {
-                Some(Gap::new(GapKind::Damaged, format!("{path}: {why}")))
-            }
-            None if snapshot.coverage().is_truncated() => {
-                Some(Gap::new(GapKind::Truncated, format!("{}: cut off", known_file.usual_path())))
-            }
-            None => {
-                let what = format!("{}: not collected", known_file.usual_path());
-                Some(Gap::new(GapKind::NotCollected, what).ask("oc adm must-gather"))
-            }
-        },
-        Need::Log(pattern) if snapshot.logs_scanned(pattern) > 0 => None,
-        Need::Log(pattern) => {
-            let what = match (pattern.namespace, pattern.container) {
-                ("", service) => format!("journal of {service} on the nodes: not collected"),
-                (namespace, "") => format!("logs of namespace {namespace}: not collected"),
-                (namespace, container) => {
-                    format!("logs of container {container} in {namespace}: not collected")
-                }
-            };
-            let kind = if snapshot.coverage().is_truncated() {
-                GapKind::Truncated
-            } else {
-                GapKind::NotCollected
-            };
-            let ask = if pattern.namespace.is_empty() {
-                format!("oc adm node-logs --role=master -u {}", pattern.container)
-            } else {
-                format!("oc adm inspect ns/{}", pattern.namespace)
-            };
-            Some(Gap::new(kind, what).ask(ask))
-        }
-    }
-}
-
-fn gap_of_kind(snapshot: &Snapshot, kind: &'static Kind) -> Option<Gap> {
-    match snapshot.coverage().of_kind(kind) {
-        State::Collected(_) | State::Empty => None,
-        state => Some(Gap::kind(kind, &state)),
-    }
 }

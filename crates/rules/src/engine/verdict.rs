@@ -1,32 +1,32 @@
-//! The four answers a rule can give.
+//! The four verdicts of a rule.
 
 use std::fmt;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::snapshot::Missing;
 
 use crate::engine::evidence::Subject;
 use crate::engine::finding::Finding;
 
-/// What a rule says of one cluster.
+/// The result of a rule for one cluster.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// The bad state is there, at least once.
+    /// The bad state exists at least once.
     Found(Vec<Finding>),
-    /// So many objects were examined, at least one, and none is in the bad state.
+    /// At least one object was examined, and none is in the bad state.
     Healthy {
         /// How many objects were examined.
         examined: usize,
     },
-    /// It cannot be said.
+    /// The check is inconclusive.
     Unknown(Gap),
-    /// The question does not arise; why.
+    /// The rule does not apply, and why.
     NotApplicable(String),
 }
 
 impl Verdict {
-    /// The verdict over `examined` objects: found, healthy, or not applicable when there were none.
+    /// The verdict over `examined` objects: found, healthy, or not applicable if there are none.
     pub fn over(examined: usize, findings: Vec<Finding>, none: &str) -> Self {
         if !findings.is_empty() {
             Self::Found(findings)
@@ -38,18 +38,18 @@ impl Verdict {
     }
 }
 
-/// Why something cannot be judged.
+/// Why a check is inconclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GapKind {
-    /// The place to look was not collected.
+    /// It was not collected.
     NotCollected,
     /// It was collected but cannot be read.
     Damaged,
     /// It was collected in part.
     Truncated,
-    /// It was removed before the archive was handed on.
+    /// It was removed from the archive on purpose.
     Redacted,
-    /// The object is there without the field that decides.
+    /// The object exists without the field that is needed.
     FieldAbsent,
     /// The rule itself failed.
     Crashed,
@@ -68,66 +68,68 @@ impl fmt::Display for GapKind {
     }
 }
 
-/// What is missing for a judgement, and how to get it.
+/// What is missing for a conclusive check, and how to collect it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// The class.
+    /// The kind of gap.
     pub kind: GapKind,
     /// What is missing, in words.
     pub what: String,
-    /// Commands that settle the question.
-    pub ask: Vec<String>,
-    /// What the rule would explain if it held.
-    pub concerns: Vec<Subject>,
+    /// Commands that collect it.
+    pub commands: Vec<String>,
+    /// What a finding of the rule would explain.
+    pub would_explain: Vec<Subject>,
 }
 
 impl Gap {
-    /// A gap of that class.
+    /// A gap of that kind.
     pub fn new(kind: GapKind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), ask: Vec::new(), concerns: Vec::new() }
+        Self { kind, what: what.into(), commands: Vec::new(), would_explain: Vec::new() }
     }
 
-    /// A place that was not collected as it should have been.
+    /// Objects that were not collected completely.
     pub fn missing(missing: &Missing) -> Self {
         Self::new(GapKind::of(&missing.state), missing.why.clone())
-            .ask(collect(missing.kind, &missing.namespace))
+            .command(collect(missing.kind, &missing.namespace))
     }
 
     /// A kind of which nothing was collected.
-    pub fn kind(kind: &Kind, state: &State) -> Self {
+    pub fn kind(kind: &Kind, state: &CoverageState) -> Self {
         Self::new(GapKind::of(state), format!("{}: {state}", kind.qualified()))
-            .ask(collect(kind, ""))
+            .command(collect(kind, ""))
     }
 
-    /// Adds a command that settles the question.
+    /// Adds a command that collects it.
     #[must_use]
-    pub fn ask(mut self, command: impl Into<String>) -> Self {
-        self.ask.push(command.into());
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.commands.push(command.into());
         self
     }
 
     /// Replaces the commands.
     #[must_use]
-    pub fn asking(mut self, commands: impl IntoIterator<Item = String>) -> Self {
-        self.ask = commands.into_iter().collect();
+    pub fn commands(mut self, commands: impl IntoIterator<Item = String>) -> Self {
+        self.commands = commands.into_iter().collect();
         self
     }
 
-    /// Names what the rule would explain if it held.
+    /// Adds what a finding of the rule would explain.
     #[must_use]
-    pub fn concerning(mut self, subjects: impl IntoIterator<Item = Subject>) -> Self {
-        self.concerns.extend(subjects);
+    pub fn would_explain(mut self, subjects: impl IntoIterator<Item = Subject>) -> Self {
+        self.would_explain.extend(subjects);
         self
     }
 }
 
 impl GapKind {
-    fn of(state: &State) -> Self {
+    fn of(state: &CoverageState) -> Self {
         match state {
-            State::Damaged(_) => Self::Damaged,
-            State::Truncated => Self::Truncated,
-            State::Redacted => Self::Redacted,
-            State::Collected(_) | State::Empty | State::Absent => Self::NotCollected,
+            CoverageState::Damaged(_) => Self::Damaged,
+            CoverageState::Truncated => Self::Truncated,
+            CoverageState::Redacted => Self::Redacted,
+            CoverageState::Collected(_) | CoverageState::Empty | CoverageState::Absent => {
+                Self::NotCollected
+            }
         }
     }
 }

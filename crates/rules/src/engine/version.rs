@@ -1,6 +1,6 @@
 //! Release versions: `4.16.0-0.okd-scos-2024-09-24-151747`.
 
-/// The numbers of a release version that decide what a rule is about.
+/// The major and minor number of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     /// The first number.

@@ -1,9 +1,9 @@
-//! What Prometheus was alerting about when the archive was made.
+//! The alerts that were firing when the archive was collected.
 //!
 //! Sources: openshift/must-gather `collection-scripts/gather_monitoring`; prometheus/prometheus
 //! `web/api/v1/api.go` (`RuleDiscovery`: `data.groups[].rules[]` with `alerts[]` each; up to 4.8 the
 //! flat `data.alerts[]` of `AlertDiscovery`); prometheus/alertmanager `api/v2/openapi.yaml`
-//! (`gettableAlerts`: an array of what fires).
+//! (`gettableAlerts`: an array of firing alerts).
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -30,31 +30,31 @@ const SHOWN: usize = 5;
 pub struct Alert {
     /// The name: `KubePersistentVolumeFillingUp`.
     pub name: String,
-    /// `critical`, `warning`, `info`, `none`; empty when the alert does not say.
+    /// `critical`, `warning`, `info`, `none`; empty without the label.
     pub severity: String,
-    /// Since when it is active.
+    /// Since when it has been active.
     pub since: Option<Time>,
-    /// What it says.
+    /// Its description, message or summary.
     pub message: String,
-    /// Where its runbook is; empty when it names none.
+    /// The URL of its runbook; empty without one.
     pub runbook: String,
     labels: Vec<(String, String)>,
     document: Arc<Document>,
     span: Range<usize>,
 }
 
-/// The firing alerts; None where their file holds something else.
+/// The firing alerts; None if their file has another content.
 struct FiringAlerts(Option<Vec<Alert>>);
 
 impl Alert {
-    /// Every firing alert, in the order of the file; None when the file was not collected or holds
-    /// something else. Needs [`KnownFile::Alerts`].
+    /// Every firing alert, in the order of the file; None if the file was not collected or has another
+    /// content. Needs [`KnownFile::Alerts`].
     pub fn firing(cx: &RuleContext<'_>) -> Option<Vec<Self>> {
         let file = cx.known_file(KnownFile::Alerts);
         cx.memo().get_or_derive(|| FiringAlerts(Self::in_file(file))).0.clone()
     }
 
-    /// The same, from all that was read.
+    /// The same, from a whole snapshot.
     pub fn of(snapshot: &Snapshot) -> Option<Vec<Self>> {
         Self::in_file(snapshot.known_file(KnownFile::Alerts))
     }
@@ -63,7 +63,7 @@ impl Alert {
         let Some(KnownFileContent::Read(document)) = file else { return None };
         let answer = document.tree.documents().next()?;
         if answer.is_sequence() {
-            // A silence hides an alert and ends nothing.
+            // A silenced alert is still firing.
             let fires = |alert: &Value<'_>| {
                 let state = alert.text_at(&["status", "state"]);
                 matches!(state.as_deref(), Some("active" | "suppressed"))
@@ -85,33 +85,32 @@ impl Alert {
     }
 
     /// The firing alerts of these names.
-    pub fn named(cx: &RuleContext<'_>, names: &[&str]) -> Option<Vec<Self>> {
+    pub fn firing_named(cx: &RuleContext<'_>, names: &[&str]) -> Option<Vec<Self>> {
         let mut all = Self::firing(cx)?;
         all.retain(|alert| names.contains(&alert.name.as_str()));
         Some(all)
     }
 
-    /// The verdict of a rule that judges the alerts of these names and nothing else; `judge` gets at
-    /// least one.
+    /// The verdict of a rule that reads only the alerts of these names; `judge` gets at least one.
     pub fn verdict(
         cx: &RuleContext<'_>,
         names: &[&str],
         judge: impl FnOnce(&[Self]) -> Vec<Finding>,
     ) -> Verdict {
-        match Self::named(cx, names) {
+        match Self::firing_named(cx, names) {
             Some(firing) if firing.is_empty() => Verdict::Healthy { examined: 1 },
             Some(firing) => Verdict::over(1, judge(&firing), ""),
             None => Verdict::Unknown(Self::gap()),
         }
     }
 
-    /// What is missing where the alerts cannot be read.
+    /// The gap of rules that need the alerts.
     pub fn gap() -> Gap {
-        let what = format!("{} holds no list of alerts", KnownFile::Alerts.usual_path());
-        Gap::new(GapKind::FieldAbsent, what).ask("oc adm must-gather")
+        let what = format!("{} does not contain a list of alerts", KnownFile::Alerts.usual_path());
+        Gap::new(GapKind::FieldAbsent, what).command("oc adm must-gather")
     }
 
-    /// A finding about `subject` that rests on firing alerts; None without any.
+    /// A finding about `subject` based on firing alerts; None without alerts.
     pub fn finding(
         firing: &[Self],
         subject: Subject,
@@ -127,8 +126,8 @@ impl Alert {
         }))
     }
 
-    /// The different values of a label among alerts, in order; of the first of `names` that each
-    /// has.
+    /// The distinct values of a label of alerts, in order; for each alert, of the first of `names`
+    /// that it has.
     pub fn labels(firing: &[Self], names: &[&str]) -> Vec<String> {
         let value =
             |alert: &Self| names.iter().find_map(|name| alert.label(name)).map(str::to_owned);
@@ -138,8 +137,8 @@ impl Alert {
         values
     }
 
-    /// Alerts by the value of the first of the labels `names` that each has; those that have none
-    /// stand under the empty one.
+    /// Alerts by the value of the first of the labels `names` that each has; alerts without such a
+    /// label are under the empty value.
     pub fn by_label(firing: &[Self], names: &[&str]) -> BTreeMap<String, Vec<Self>> {
         let mut groups: BTreeMap<String, Vec<Self>> = BTreeMap::new();
         for alert in firing {
@@ -185,7 +184,7 @@ impl Alert {
         Subject::cluster("Alert", self.name.clone())
     }
 
-    /// Where it stands.
+    /// The alert as evidence.
     pub fn evidence(&self, note: impl Into<String>) -> Evidence {
         Evidence::in_document(self.subject(), &self.document, self.span.clone(), note)
     }

@@ -1,7 +1,7 @@
-//! Firing alerts by what they are about, and the findings they make.
+//! Firing alerts by what they are about, and findings based on them.
 //!
-//! An alert names a node in the label `node`, in `exported_node` where the exporter has one of its
-//! own, or in `instance`, which is the node's name or the address it is scraped at. Sources:
+//! An alert names its node in the label `node`, in `exported_node` if the exporter already sets that
+//! label, or in `instance`, which is the name of the node or its scrape address. Sources:
 //! openshift/cluster-monitoring-operator `assets/node-exporter`, openshift/machine-config-operator
 //! `install/0000_90_machine-config_01_prometheus-rules.yaml`.
 
@@ -23,19 +23,19 @@ const SHOWN: usize = 4;
 
 /// The firing alerts about one thing.
 pub struct AlertGroup {
-    /// The thing: a node, a pool; empty where the alerts do not name it.
+    /// The name of the node or pool; empty if the alerts do not name it.
     pub about: String,
     /// The alerts, at least one.
     pub alerts: Vec<Alert>,
 }
 
 impl AlertGroup {
-    /// Whether one of them is called so.
-    pub fn is_named(&self, name: &str) -> bool {
+    /// Whether one of them has that name.
+    pub fn contains(&self, name: &str) -> bool {
         self.alerts.iter().any(|alert| alert.name == name)
     }
 
-    /// The different values of a label.
+    /// The distinct values of a label.
     pub fn labels(&self, name: &str) -> Vec<&str> {
         let mut values: Vec<_> = self.alerts.iter().filter_map(|alert| alert.label(name)).collect();
         values.sort_unstable();
@@ -43,7 +43,7 @@ impl AlertGroup {
         values
     }
 
-    /// A finding that rests on them: an error where an alert is critical, else a warning.
+    /// A finding based on them: an error if an alert is critical, otherwise a warning.
     pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
         let is_critical = self.alerts.iter().any(|alert| alert.severity == "critical");
         let mut evidence = self.alerts.iter().take(SHOWN).map(|alert| {
@@ -62,35 +62,35 @@ impl AlertGroup {
     }
 }
 
-/// The node an alert names.
-pub fn alerted_node(cx: &RuleContext<'_>, alert: &Alert) -> String {
-    let Some(named) =
+/// The node of an alert; empty if it has none.
+pub fn node_of_alert(cx: &RuleContext<'_>, alert: &Alert) -> String {
+    let Some(label) =
         ["node", "exported_node", "instance"].into_iter().find_map(|l| alert.label(l))
     else {
         return String::new();
     };
-    let host = named.rsplit_once(':').map_or(named, |(host, _)| host);
+    let host = label.rsplit_once(':').map_or(label, |(host, _)| host);
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let by_address = || {
         cx.all::<Node<'_>>().find(|node| node.addresses("InternalIP").any(|known| known == host))
     };
-    match cx.find::<Node<'_>>("", named).or_else(by_address) {
+    match cx.find::<Node<'_>>("", label).or_else(by_address) {
         Some(node) => node.name().to_owned(),
         None => host.to_owned(),
     }
 }
 
-/// The verdict over the firing alerts of these names, those about one thing made a finding by
-/// `describe`. Needs [`KnownFile::Alerts`].
+/// The verdict over the firing alerts of these names; `finding` makes a finding of the alerts with the
+/// same `about`. Needs [`KnownFile::Alerts`].
 pub fn judge_alerts(
     cx: &RuleContext<'_>,
     names: &[&str],
     about: impl Fn(&Alert) -> String,
-    describe: impl Fn(&AlertGroup) -> Option<Finding>,
+    finding: impl Fn(&AlertGroup) -> Option<Finding>,
 ) -> Verdict {
     let Some(firing) = Alert::firing(cx) else {
-        let what = format!("{}: it holds no alerts", KnownFile::Alerts.usual_path());
-        return Verdict::Unknown(Gap::new(GapKind::Damaged, what).ask("oc adm must-gather"));
+        let what = format!("{}: no list of alerts in it", KnownFile::Alerts.usual_path());
+        return Verdict::Unknown(Gap::new(GapKind::Damaged, what).command("oc adm must-gather"));
     };
     let examined = firing.len();
     let mut groups: BTreeMap<String, Vec<Alert>> = BTreeMap::new();
@@ -99,8 +99,8 @@ pub fn judge_alerts(
     }
     let findings = groups
         .into_iter()
-        .filter_map(|(about, alerts)| describe(&AlertGroup { about, alerts }))
+        .filter_map(|(about, alerts)| finding(&AlertGroup { about, alerts }))
         .collect();
-    // `Watchdog` fires as long as alerts are evaluated.
-    Verdict::over(examined, findings, "no alert fires, not even Watchdog")
+    // `Watchdog` is firing as long as Prometheus evaluates alerts.
+    Verdict::over(examined, findings, "no alert is firing, not even Watchdog")
 }

@@ -1,19 +1,17 @@
-//! What a ClusterOperator says of itself, where the operator has no object of its own that would say
-//! more.
+//! The conditions of a ClusterOperator, for operators without an operator resource that shows more.
 
 use mustknow_cluster::Lookup;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{ClusterOperator, Condition};
+use mustknow_cluster::views::ClusterOperator;
 
 use super::condition::ConditionState;
 use crate::engine::context::RuleContext;
 use crate::engine::finding::Finding;
 use crate::engine::verdict::{Gap, Verdict};
 
-/// The verdict of a rule over the bad ones among the conditions `names` of a ClusterOperator: the
-/// finding of the first that `judge` recognises. A cluster without the operator, whose list is
-/// whole, has no such state.
-pub fn judge_summary<'s>(
+/// The verdict of a rule over the bad conditions among `names` of a ClusterOperator: the first finding
+/// that `judge` returns. Not applicable if the cluster provably does not have the operator.
+pub fn judge_cluster_operator<'s>(
     cx: &RuleContext<'s>,
     operator: &str,
     names: &[&str],
@@ -22,9 +20,9 @@ pub fn judge_summary<'s>(
     match cx.look_up::<ClusterOperator<'s>>("", operator) {
         Lookup::Here(summary) => {
             let bad = names.iter().filter_map(|name| {
-                let condition = summary.condition(name).filter(|it| is_bad(name, *it))?;
+                let condition = summary.condition(name).filter(|it| it.is_bad())?;
                 judge(ConditionState {
-                    said_by: summary.resource(),
+                    reported_by: summary.resource(),
                     condition,
                     reason: condition.reason().into_owned(),
                     message: condition.message().into_owned(),
@@ -36,13 +34,5 @@ pub fn judge_summary<'s>(
             Verdict::NotApplicable(format!("the cluster has no ClusterOperator {operator}"))
         }
         Lookup::Unknown(missing) => Verdict::Unknown(Gap::missing(&missing)),
-    }
-}
-
-fn is_bad(name: &str, condition: Condition<'_>) -> bool {
-    if name.ends_with("Available") || name.ends_with("Upgradeable") {
-        condition.is_false()
-    } else {
-        condition.is_true()
     }
 }

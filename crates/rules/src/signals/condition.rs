@@ -1,16 +1,16 @@
-//! What an operator says under one type of condition: in its own object, or, where that was not
-//! collected, as its ClusterOperator repeats it.
+//! One condition of an operator: from its operator resource, or, if that was not collected, from its
+//! ClusterOperator.
 //!
-//! Source: openshift/library-go `pkg/operator/status/condition.go`: the ClusterOperator's reason
-//! joins `<Type without its last word>_<reason>` with `::`, and every line of a message that it
-//! takes over begins with `<Type>: `.
+//! Source: openshift/library-go `pkg/operator/status/condition.go`: the reason of the ClusterOperator
+//! joins `<Type without its last word>_<reason>` with `::`, and every line that it copies from a
+//! message begins with `<Type>: `.
 
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
+use mustknow_cluster::views::{ClusterOperator, Condition, ConditionPolarity, Operator};
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
@@ -18,26 +18,26 @@ use crate::engine::finding::Finding;
 use crate::engine::quoting::excerpt;
 use crate::engine::verdict::{Gap, GapKind, Verdict};
 
-/// The words of a condition that is bad.
+/// A condition that is bad.
 pub struct ConditionState<'s> {
-    /// The object that says so.
-    pub said_by: &'s Resource,
-    /// The condition it stands in.
+    /// The object that has the condition.
+    pub reported_by: &'s Resource,
+    /// The condition of that object: the operator's own one, or the one that contains it.
     pub condition: Condition<'s>,
-    /// Its own reason.
+    /// The operator's own reason.
     pub reason: String,
-    /// Its own message.
+    /// The operator's own message.
     pub message: String,
 }
 
-/// How a condition stands.
+/// What the archive shows of a condition.
 pub enum ConditionReport<'s> {
     /// It is bad.
     Bad(ConditionState<'s>),
-    /// Somebody who would say so does not.
-    Fine,
-    /// Nobody who would say so was collected.
-    NoSource,
+    /// It is not bad.
+    Healthy,
+    /// No object that reports it was collected.
+    NotCollected,
 }
 
 impl ConditionState<'_> {
@@ -48,53 +48,53 @@ impl ConditionState<'_> {
 
     /// The condition as evidence.
     pub fn evidence(&self, note: impl Into<String>) -> Evidence {
-        Evidence::condition(self.said_by, self.condition, note)
+        Evidence::condition(self.reported_by, self.condition, note)
     }
 
-    /// Reason and message, as [`crate::causality`] wants them.
-    pub fn words(&self) -> String {
+    /// Reason and message, as keywords of a finding.
+    pub fn keywords(&self) -> String {
         format!("{}: {}", self.reason, self.message)
     }
 
-    /// A finding about `subject` that rests on these words.
+    /// A finding about `subject` based on this condition.
     pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Finding {
         Finding::new(subject, summary, self.evidence(excerpt(&self.message)))
             .since(self.since())
-            .keywords(self.words())
+            .keywords(self.keywords())
     }
 }
 
 impl<'s> ConditionReport<'s> {
-    /// What the object `cluster` of `kind`, or ClusterOperator `operator`, says under `name`. The
-    /// last word of the type says which status is bad.
+    /// The condition `name` of the object `cluster` of `kind`, or of ClusterOperator `operator`. The
+    /// last word of the type defines which status is bad.
     pub fn of(cx: &RuleContext<'s>, kind: &Kind, operator: &str, name: &str) -> Self {
         let own = cx
             .find_as::<Operator<'s>>(kind, "", "cluster")
             .filter(|own| own.conditions().next().is_some());
         if let Some((own, condition)) = own.and_then(|own| Some((own, own.condition(name)?))) {
-            return if is_bad(name, condition) {
+            return if is_reported(condition) {
                 Self::Bad(read(own.resource(), condition))
             } else {
-                Self::Fine
+                Self::Healthy
             };
         }
         let Some(summary) = cx.find::<ClusterOperator<'s>>("", operator) else {
-            // An operator that reports other conditions would report this one were it bad.
-            return if own.is_some() { Self::Fine } else { Self::NoSource };
+            // An operator that reports other conditions would also report this one if it was bad.
+            return if own.is_some() { Self::Healthy } else { Self::NotCollected };
         };
-        match summed_up(summary, name) {
+        match from_cluster_operator(summary, name) {
             Some(reported) => Self::Bad(reported),
-            None => Self::Fine,
+            None => Self::Healthy,
         }
     }
 
-    /// What the operator says in any condition whose message `is_meant` recognises: the first bad
-    /// one of its own object, or the lines of its ClusterOperator.
+    /// Any bad condition of the operator whose message `is_match`: the first one of its operator
+    /// resource, or the matching lines of its ClusterOperator.
     pub fn with_message(
         cx: &RuleContext<'s>,
         kind: &Kind,
         operator: &str,
-        is_meant: impl Fn(&str) -> bool,
+        is_match: impl Fn(&str) -> bool,
     ) -> Self {
         let own = cx
             .find_as::<Operator<'s>>(kind, "", "cluster")
@@ -102,29 +102,29 @@ impl<'s> ConditionReport<'s> {
         if let Some(own) = own {
             let condition = own
                 .conditions()
-                .find(|condition| is_named_bad(*condition) && is_meant(&condition.message()));
+                .find(|condition| is_named_bad(*condition) && is_match(&condition.message()));
             return condition
-                .map_or(Self::Fine, |condition| Self::Bad(read(own.resource(), condition)));
+                .map_or(Self::Healthy, |condition| Self::Bad(read(own.resource(), condition)));
         }
         let Some(summary) = cx.find::<ClusterOperator<'s>>("", operator) else {
-            return Self::NoSource;
+            return Self::NotCollected;
         };
-        let bad = ["Available", "Degraded"].into_iter().filter_map(|name| {
-            summary.condition(name).filter(|condition| is_bad(name, *condition))
-        });
-        let meant = bad.filter_map(|condition| {
+        let bad = ["Available", "Degraded"]
+            .into_iter()
+            .filter_map(|name| summary.condition(name).filter(|condition| condition.is_bad()));
+        let matches = bad.filter_map(|condition| {
             let message = condition.message();
             let lines: Vec<_> =
-                message.lines().filter(|line| is_meant(line)).map(without_type).collect();
+                message.lines().filter(|line| is_match(line)).map(without_type).collect();
             let reported = read(summary.resource(), condition);
             (!lines.is_empty()).then(|| ConditionState { message: lines.join("\n"), ..reported })
         });
-        meant.into_iter().next().map_or(Self::Fine, Self::Bad)
+        matches.into_iter().next().map_or(Self::Healthy, Self::Bad)
     }
 
-    /// What the network operator says in `Degraded` under one of `reasons`. It has no conditions of
-    /// controllers: of several failures it names the first, in its own object and its
-    /// ClusterOperator alike (openshift/cluster-network-operator
+    /// The condition `Degraded` of the network operator with one of `reasons`. This operator has no
+    /// conditions of controllers: of several failures, it reports the first one in its operator
+    /// resource and its ClusterOperator (openshift/cluster-network-operator
     /// `pkg/controller/statusmanager/status_manager.go`).
     pub fn of_network(cx: &RuleContext<'s>, reasons: &[&str]) -> Self {
         let own = cx.find_as::<Operator<'s>>(&OPERATOR_NETWORK, "", "cluster");
@@ -134,18 +134,18 @@ impl<'s> ConditionReport<'s> {
             Some((summary.resource(), summary.condition("Degraded")?))
         };
         match own.or_else(summary) {
-            Some((said_by, condition))
+            Some((reported_by, condition))
                 if condition.is_true() && reasons.contains(&&*condition.reason()) =>
             {
-                Self::Bad(read(said_by, condition))
+                Self::Bad(read(reported_by, condition))
             }
-            Some(_) => Self::Fine,
-            None => Self::NoSource,
+            Some(_) => Self::Healthy,
+            None => Self::NotCollected,
         }
     }
 
-    /// The verdict of a rule that judges these words and nothing else; None of `judge` for words
-    /// that are another matter.
+    /// The verdict of a rule that reads only this condition; `judge` returns None for a condition that
+    /// is outside of the rule.
     pub fn verdict(
         self,
         kind: &Kind,
@@ -154,37 +154,40 @@ impl<'s> ConditionReport<'s> {
     ) -> Verdict {
         match self {
             Self::Bad(reported) => Verdict::over(1, judge(reported).into_iter().collect(), ""),
-            Self::Fine => Verdict::Healthy { examined: 1 },
-            Self::NoSource => Verdict::Unknown(Self::gap(kind, operator)),
+            Self::Healthy => Verdict::Healthy { examined: 1 },
+            Self::NotCollected => Verdict::Unknown(Self::gap(kind, operator)),
         }
     }
 
-    /// What is missing when nobody was collected who would say so.
+    /// The gap of a rule that needs the condition of that operator.
     pub fn gap(kind: &Kind, operator: &str) -> Gap {
         let own = kind.qualified();
         let what = format!("{own} cluster and ClusterOperator {operator}: not collected");
         Gap::new(GapKind::NotCollected, what)
-            .ask(format!("oc get {own} cluster -o yaml"))
-            .ask(format!("oc get clusteroperator {operator} -o yaml"))
+            .command(format!("oc get {own} cluster -o yaml"))
+            .command(format!("oc get clusteroperator {operator} -o yaml"))
     }
 
-    /// The words, where it is bad.
+    /// The condition, if it is bad.
     pub fn bad(self) -> Option<ConditionState<'s>> {
         match self {
             Self::Bad(reported) => Some(reported),
-            Self::Fine | Self::NoSource => None,
+            Self::Healthy | Self::NotCollected => None,
         }
     }
 
-    /// Whether nobody was collected who would say so.
-    pub fn has_no_source(&self) -> bool {
-        matches!(self, Self::NoSource)
+    /// Whether no object that reports it was collected.
+    pub fn is_not_collected(&self) -> bool {
+        matches!(self, Self::NotCollected)
     }
 }
 
-fn summed_up<'s>(summary: ClusterOperator<'s>, name: &str) -> Option<ConditionState<'s>> {
+fn from_cluster_operator<'s>(
+    summary: ClusterOperator<'s>,
+    name: &str,
+) -> Option<ConditionState<'s>> {
     let kind = ["Available", "Degraded", "Progressing"].into_iter().find(|k| name.ends_with(k))?;
-    let condition = summary.condition(kind).filter(|condition| is_bad(kind, *condition))?;
+    let condition = summary.condition(kind).filter(|condition| is_reported(*condition))?;
     let tag = format!("{name}: ");
     let message = condition.message();
     let lines: Vec<_> = message.lines().filter_map(|line| line.strip_prefix(&*tag)).collect();
@@ -193,37 +196,37 @@ fn summed_up<'s>(summary: ClusterOperator<'s>, name: &str) -> Option<ConditionSt
     }
     let stem = name.strip_suffix(kind)?;
     let reason = condition.reason();
-    // The image-registry operator joins both without the line between.
+    // The image-registry operator joins both without the underscore.
     let own = |part: &'_ str| Some(part.strip_prefix(stem)?.trim_start_matches('_').to_owned());
     let reason = match stem {
         "" => Some(reason.into_owned()),
         _ => reason.split("::").find_map(own),
     };
     Some(ConditionState {
-        said_by: summary.resource(),
+        reported_by: summary.resource(),
         condition,
         reason: reason.unwrap_or_default(),
         message: lines.join("\n"),
     })
 }
 
-/// Whether the operator is to manage what it runs, as far as its own object says: otherwise its
-/// conditions may be of another time.
+/// Whether the operator is managed, or its operator resource does not show it: conditions of an
+/// unmanaged operator can be stale.
 pub fn is_managed(cx: &RuleContext<'_>, kind: &Kind) -> bool {
     cx.find_as::<Operator<'_>>(kind, "", "cluster")
         .is_none_or(|own| matches!(&*own.management_state(), "" | "Managed" | "Force"))
 }
 
-fn read<'s>(said_by: &'s Resource, condition: Condition<'s>) -> ConditionState<'s> {
+fn read<'s>(reported_by: &'s Resource, condition: Condition<'s>) -> ConditionState<'s> {
     ConditionState {
-        said_by,
+        reported_by,
         condition,
         reason: condition.reason().into_owned(),
         message: condition.message().into_owned(),
     }
 }
 
-/// A line of a ClusterOperator without the type of the condition it was taken over from.
+/// A line of a ClusterOperator's message without the type of the operator's own condition.
 fn without_type(line: &str) -> &str {
     match line.split_once(": ") {
         Some((name, own)) if name.ends_with("Available") || name.ends_with("Degraded") => own,
@@ -231,12 +234,14 @@ fn without_type(line: &str) -> &str {
     }
 }
 
-/// Whether a condition is bad by its name, where the name says which status is.
+/// Whether a condition is bad, if its type defines which status is bad.
 fn is_named_bad(condition: Condition<'_>) -> bool {
     let name = condition.name();
-    (name.ends_with("Available") || name.ends_with("Degraded")) && is_bad(&name, condition)
+    (name.ends_with("Available") || name.ends_with("Degraded")) && condition.is_bad()
 }
 
-fn is_bad(name: &str, condition: Condition<'_>) -> bool {
-    if name.ends_with("Available") { condition.is_false() } else { condition.is_true() }
+/// Whether a condition reports a problem, or, for a type of no polarity such as `Progressing`, is True.
+fn is_reported(condition: Condition<'_>) -> bool {
+    let polarity = ConditionPolarity::of(&condition.name());
+    condition.is_bad_with(polarity.unwrap_or(ConditionPolarity::BadWhenTrue))
 }

@@ -1,8 +1,8 @@
-//! What events say of a pod, and what their absence is worth.
+//! Events about an object, and the gap if they were not collected.
 
 use std::cmp::Reverse;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::EVENT;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Span;
@@ -11,10 +11,10 @@ use mustknow_cluster::views::{Event, Pod};
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, seconds};
-use crate::engine::place::client;
+use crate::engine::namespace::client;
 use crate::engine::verdict::{Gap, GapKind};
 
-/// The message of an event, with how often and when.
+/// The message of an event as evidence, with its count and its last time.
 pub fn event_evidence(event: Event<'_>) -> Evidence {
     let times = match event.count() {
         1 => "once".to_owned(),
@@ -25,7 +25,7 @@ pub fn event_evidence(event: Event<'_>) -> Evidence {
     Evidence::field(event.resource(), &["message"], note)
 }
 
-/// Events of these reasons about the pod, none older than `recent`.
+/// Events with these reasons about the pod, none older than `recent`.
 pub fn pod_events<'s>(
     cx: &RuleContext<'s>,
     pod: Pod<'s>,
@@ -39,15 +39,14 @@ pub fn pod_events<'s>(
     })
 }
 
-/// Events of these reasons about an object of a namespace (empty for cluster scope), none older
-/// than `recent`, the newest first.
+/// Events with these reasons about an object, none older than `recent`, newest first.
 pub fn events_about<'s>(
     cx: &RuleContext<'s>,
     resource: &Resource,
     reasons: &[&str],
     recent: Span,
 ) -> Vec<Event<'s>> {
-    // Events about what has no namespace are kept in the namespace default.
+    // Events about cluster-scoped objects are in the namespace default.
     let namespace = if resource.namespace().is_empty() { "default" } else { resource.namespace() };
     let mut events: Vec<_> = cx
         .within::<Event<'s>>(namespace)
@@ -61,16 +60,19 @@ pub fn events_about<'s>(
     events
 }
 
-/// What is missing to say why a pod is not created, when no events of its namespace were collected.
+/// The gap if the events that would show why a pod is not created were not collected.
 pub fn events_gap(cx: &RuleContext<'_>, pod: Pod<'_>) -> Option<Gap> {
     let (namespace, name) = (pod.namespace(), pod.name());
-    if matches!(cx.coverage().of(&EVENT, namespace), State::Collected(_) | State::Empty) {
+    if matches!(
+        cx.coverage().of(&EVENT, namespace),
+        CoverageState::Collected(_) | CoverageState::Empty
+    ) {
         return None;
     }
     let what = format!(
-        "pod {namespace}/{name} is being created for too long, and the events that say why were \
-         not collected"
+        "pod {namespace}/{name} has been in ContainerCreating for too long, and the events that \
+         show the reason were not collected"
     );
-    let ask = format!("{} get events -n {namespace} -o yaml", client(cx));
-    Some(Gap::new(GapKind::NotCollected, what).ask(ask))
+    let command = format!("{} get events -n {namespace} -o yaml", client(cx));
+    Some(Gap::new(GapKind::NotCollected, what).command(command))
 }

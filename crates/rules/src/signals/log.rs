@@ -1,4 +1,4 @@
-//! What logs say of a pattern, weighed by recency: what stopped hours before the gather is history.
+//! Recent matches of a log pattern. Lines that stopped hours before the gather time do not count.
 
 use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 use mustknow_cluster::model::time::{self, Span, Time};
@@ -7,18 +7,18 @@ use mustknow_cluster::views::Pod;
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, seconds};
 
-/// The hits of a pattern that are recent.
+/// The recent matches of a pattern.
 pub struct LogOccurrences<'s> {
     pattern: &'static LogPattern,
-    /// By log.
+    /// The matches of each log.
     pub hits: Vec<&'s LogHits>,
-    /// When the first of the lines was written, and the last.
+    /// When the first and the last of the lines were written.
     written: (Option<Time>, Option<Time>),
 }
 
 impl<'s> LogOccurrences<'s> {
-    /// The logs in which the pattern hit last within `window` before the gather. A log whose lines
-    /// carry no time is left out: nobody knows when they were written.
+    /// The logs whose last match was written within `window` before the gather time. Logs without times
+    /// are ignored.
     pub fn recent(cx: &RuleContext<'s>, pattern: &'static LogPattern, window: Span) -> Self {
         let written = |line: &LogLine| written(cx, pattern, line);
         let is_recent =
@@ -29,38 +29,38 @@ impl<'s> LogOccurrences<'s> {
         Self { pattern, hits, written: (first, last) }
     }
 
-    /// Only the logs that hit at least so often for each hour between their first hit and their
-    /// last: what happens now and then adds up in a log that goes back for weeks.
+    /// Only the logs with at least that many matches for each hour between their first match and
+    /// their last: rare matches add up in a log of several weeks.
     #[must_use]
-    pub fn often(mut self, per_hour: u64) -> Self {
+    pub fn at_least_hourly(mut self, per_hour: u64) -> Self {
         self.hits.retain(|hits| {
-            let lasted = match (hits.first.time, hits.last.time) {
+            let seconds = match (hits.first.time, hits.last.time) {
                 (Some(first), Some(last)) => Span::between(first, last).seconds(),
                 _ => 0,
             };
-            let hours = u64::try_from(lasted).unwrap_or(0).div_ceil(3600).max(1);
+            let hours = u64::try_from(seconds).unwrap_or(0).div_ceil(3600).max(1);
             hits.count >= per_hour.saturating_mul(hours)
         });
         self
     }
 
-    /// How many lines hit.
+    /// How many lines matched.
     pub fn count(&self) -> u64 {
         self.hits.iter().map(|hits| hits.count).sum()
     }
 
-    /// The first of them.
+    /// When the first of them was written.
     pub fn since(&self) -> Option<Time> {
         self.written.0
     }
 
-    /// The last of them.
+    /// When the last of them was written.
     pub fn last(&self) -> Option<Time> {
         self.written.1
     }
 
-    /// How often and when, for a summary: "12 times from ... to ...".
-    pub fn span(&self) -> String {
+    /// How often and when, for a summary: `12 times from ... to ...`.
+    pub fn frequency(&self) -> String {
         let times = match self.count() {
             1 => "once".to_owned(),
             count => format!("{count} times"),
@@ -79,10 +79,10 @@ impl<'s> LogOccurrences<'s> {
         self.hits.iter().map(|hits| Evidence::logged(self.pattern.namespace, hits))
     }
 
-    /// The pods that wrote the lines, each with its node where that is known; the nodes for a node
-    /// service. Needs pods.
-    pub fn places(&self, cx: &RuleContext<'_>) -> Vec<String> {
-        let place = |hits: &&LogHits| {
+    /// The pods that wrote the lines, each with its node if known; for a node service, the nodes.
+    /// Needs pods.
+    pub fn writers(&self, cx: &RuleContext<'_>) -> Vec<String> {
+        let writer = |hits: &&LogHits| {
             if self.pattern.namespace.is_empty() {
                 return format!("node {}", hits.pod);
             }
@@ -92,24 +92,24 @@ impl<'s> LogOccurrences<'s> {
                 None => format!("pod {}", hits.pod),
             }
         };
-        let mut places: Vec<_> = self.hits.iter().map(place).collect();
-        places.sort();
-        places.dedup();
-        places
+        let mut writers: Vec<_> = self.hits.iter().map(writer).collect();
+        writers.sort();
+        writers.dedup();
+        writers
     }
 
-    /// How many logs were read for the pattern.
+    /// How many logs were searched for the pattern.
     pub fn examined(&self, cx: &RuleContext<'_>) -> usize {
         cx.snapshot().logs_scanned(self.pattern)
     }
 }
 
-/// When a line was written. Journals leave out the year, which the gather supplies.
+/// When a line was written. The year of a journal line comes from the gather time.
 fn written(cx: &RuleContext<'_>, pattern: &LogPattern, line: &LogLine) -> Option<Time> {
     written_at(cx.now(), pattern, line)
 }
 
-/// When a line was written that was collected at `now`, if that is known.
+/// When a line was written, if known; `now` is the gather time.
 pub fn written_at(now: Option<Time>, pattern: &LogPattern, line: &LogLine) -> Option<Time> {
     let of_journal = || {
         let now = now.filter(|_| pattern.namespace.is_empty())?;

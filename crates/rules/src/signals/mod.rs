@@ -1,4 +1,4 @@
-//! The shapes that rules are made of: conditions, alerts, events, log lines, refusals.
+//! The signals that rules are based on: conditions, alerts, events, log lines, TLS errors.
 
 pub(crate) mod alert;
 pub(crate) mod alert_group;
@@ -10,13 +10,13 @@ pub(crate) mod operator_condition;
 pub(crate) mod tls_refusal;
 
 pub use alert::Alert;
-pub use alert_group::{AlertGroup, alerted_node, judge_alerts};
-pub use cluster_operator::judge_summary;
+pub use alert_group::{AlertGroup, judge_alerts, node_of_alert};
+pub use cluster_operator::judge_cluster_operator;
 pub use condition::{ConditionReport, ConditionState, is_managed};
 pub use event::{event_evidence, events_about, events_gap, pod_events};
 pub use log::{LogOccurrences, written_at};
 pub use operator_condition::{
     API_SERVERS, ETCD, KUBE_CONTROLLER_MANAGER, OperatorCondition, OperatorRef, STATIC_POD_USES,
-    STATIC_PODS, conditions_gap, kube_api_server_itself,
+    STATIC_PODS, conditions_gap, kube_api_server_operator,
 };
-pub use tls_refusal::{TlsRefusals, in_platform, reads};
+pub use tls_refusal::{TlsRefusals, log_needs, platform_log_patterns};

@@ -1,8 +1,8 @@
-//! What several operators say under the same types of condition, one like the other.
+//! Conditions of the same types that several operators report.
 
 use std::borrow::Cow;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{
     OPERATOR_AUTHENTICATION, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER,
@@ -19,7 +19,7 @@ use crate::engine::meta::{Need, Severity};
 use crate::engine::persistence::Persistence;
 use crate::engine::verdict::{Gap, GapKind, Verdict};
 
-/// An operator: the kind of its own object, and the name of its ClusterOperator.
+/// An operator: the kind of its operator resource, and the name of its ClusterOperator.
 pub type OperatorRef = (&'static Kind, &'static str);
 
 /// The etcd operator.
@@ -40,7 +40,7 @@ pub const API_SERVERS: &[OperatorRef] = &[
     (&OPERATOR_OPENSHIFT_API_SERVER, "openshift-apiserver"),
     (&OPERATOR_AUTHENTICATION, "authentication"),
 ];
-/// What a rule declares to hear [`STATIC_PODS`].
+/// What a rule declares to read the conditions of [`STATIC_PODS`].
 pub const STATIC_POD_USES: &[Need] = &[
     Need::Kind(&OPERATOR_ETCD),
     Need::Kind(&OPERATOR_KUBE_API_SERVER),
@@ -48,20 +48,20 @@ pub const STATIC_POD_USES: &[Need] = &[
     Need::Kind(&OPERATOR_KUBE_SCHEDULER),
 ];
 
-/// One bad condition, and whose it is.
+/// One bad condition of one operator.
 pub struct OperatorCondition<'s> {
     /// The name of the ClusterOperator.
     pub operator: &'static str,
-    /// The type of the condition, as the operator's own object has it.
-    pub condition: &'static str,
-    /// What it says.
-    pub reported: ConditionState<'s>,
+    /// The type of the condition in the operator resource.
+    pub condition_type: &'static str,
+    /// The condition.
+    pub state: ConditionState<'s>,
     kind: &'static Kind,
 }
 
 impl<'s> OperatorCondition<'s> {
-    /// What `operators` say under the types `conditions`, where it is bad; and how many of them were
-    /// heard. None when none of them was collected.
+    /// The number of `operators` that were collected, and their bad conditions of the types
+    /// `conditions`. None if none of the operators was collected.
     pub fn all(
         cx: &RuleContext<'s>,
         operators: &[OperatorRef],
@@ -70,12 +70,12 @@ impl<'s> OperatorCondition<'s> {
         let (mut collected, mut bad) = (0, Vec::new());
         for (kind, operator) in operators {
             let mut is_collected = false;
-            for condition in conditions {
-                match ConditionReport::of(cx, kind, operator, condition) {
-                    ConditionReport::NoSource => continue,
-                    ConditionReport::Fine => {}
-                    ConditionReport::Bad(reported) => {
-                        bad.push(Self { operator, condition, reported, kind });
+            for condition_type in conditions {
+                match ConditionReport::of(cx, kind, operator, condition_type) {
+                    ConditionReport::NotCollected => continue,
+                    ConditionReport::Healthy => {}
+                    ConditionReport::Bad(state) => {
+                        bad.push(Self { operator, condition_type, state, kind });
                     }
                 }
                 is_collected = true;
@@ -85,7 +85,7 @@ impl<'s> OperatorCondition<'s> {
         (collected > 0).then_some((collected, bad))
     }
 
-    /// The operator's own object, whether it was collected or not.
+    /// The operator resource, collected or not.
     pub fn subject(&self) -> Subject {
         Subject {
             kind: Cow::Borrowed(self.kind.name),
@@ -94,77 +94,81 @@ impl<'s> OperatorCondition<'s> {
         }
     }
 
-    /// The namespace of what it runs.
+    /// The namespace of its operands.
     pub fn namespace(&self) -> String {
         format!("openshift-{}", self.operator)
     }
 
-    /// How `oc` calls its object: `etcds.operator.openshift.io`.
+    /// The resource name of its operator resource: `etcds.operator.openshift.io`.
     pub fn resource(&self) -> String {
         self.kind.qualified()
     }
 
-    /// A finding of the condition about the operator.
+    /// A finding about the operator, based on the condition.
     pub fn finding(&self, summary: impl Into<String>) -> Finding {
-        self.about(self.subject(), summary)
+        self.finding_about(self.subject(), summary)
     }
 
-    /// A finding of the condition about something else.
-    pub fn about(&self, subject: Subject, summary: impl Into<String>) -> Finding {
-        let note = format!("{}: {}", self.condition, self.reported.reason);
-        Finding::new(subject, summary, self.reported.evidence(note))
-            .since(self.reported.since())
+    /// A finding about another subject, based on the condition.
+    pub fn finding_about(&self, subject: Subject, summary: impl Into<String>) -> Finding {
+        let note = format!("{}: {}", self.condition_type, self.state.reason);
+        Finding::new(subject, summary, self.state.evidence(note))
+            .since(self.state.since())
             .keywords(self.operator)
-            .keywords(format!("{} {}", self.condition, self.reported.words()))
+            .keywords(format!("{} {}", self.condition_type, self.state.keywords()))
     }
 
-    /// How its age stands to `limit`.
+    /// Compares its age with `limit`.
     pub fn persistence(&self, cx: &RuleContext<'_>, limit: Span) -> Persistence {
-        Persistence::of(cx, self.reported.since(), limit)
+        Persistence::of(cx, self.state.since(), limit)
     }
 
-    /// The verdict over what `operators` say: a finding of `usual` severity for what lasts longer than
-    /// `grace` and of which `tell` has something to tell. What is younger comes and goes.
+    /// The verdict over the conditions of `operators`: a finding of `usual` severity for each one that
+    /// has lasted longer than `grace` and for which `judge` returns a finding.
     pub fn verdict(
         cx: &RuleContext<'s>,
         operators: &[OperatorRef],
         conditions: &[&'static str],
         (grace, usual): (Span, Severity),
-        tell: impl Fn(&Self) -> Option<Finding>,
+        judge: impl Fn(&Self) -> Option<Finding>,
     ) -> Verdict {
         let Some((collected, bad)) = Self::all(cx, operators, conditions) else {
             return Verdict::Unknown(conditions_gap(operators));
         };
-        let findings = bad.iter().filter_map(|reported_by| {
-            let persistence = reported_by.persistence(cx, grace);
+        let findings = bad.iter().filter_map(|condition| {
+            let persistence = condition.persistence(cx, grace);
             if persistence == Persistence::WithinGrace {
                 return None;
             }
-            let finding = tell(reported_by)?;
+            let finding = judge(condition)?;
             let usual = finding.severity.unwrap_or(usual);
-            Some(persistence.weigh(finding, usual))
+            Some(persistence.apply(finding, usual))
         });
-        Verdict::over(collected, findings.collect(), "nobody who would say so is in the archive")
+        Verdict::over(
+            collected,
+            findings.collect(),
+            "no operator that reports it is in the archive",
+        )
     }
 }
 
-/// The own object of the kube-apiserver operator, or what to say where it was not collected: its
-/// ClusterOperator does not repeat every condition.
-pub fn kube_api_server_itself<'s>(cx: &RuleContext<'s>) -> Result<Operator<'s>, Verdict> {
+/// The operator resource of the kube-apiserver operator, or the verdict if it was not collected: its
+/// ClusterOperator does not contain every condition.
+pub fn kube_api_server_operator<'s>(cx: &RuleContext<'s>) -> Result<Operator<'s>, Verdict> {
     let kind = &OPERATOR_KUBE_API_SERVER;
     cx.find_as(kind, "", "cluster").ok_or_else(|| {
         let gap = match cx.coverage().of_kind(kind) {
-            State::Collected(_) | State::Empty => Gap::new(
+            CoverageState::Collected(_) | CoverageState::Empty => Gap::new(
                 GapKind::NotCollected,
                 format!("{} cluster: not collected", kind.qualified()),
             ),
             state => Gap::kind(kind, &state),
         };
-        Verdict::Unknown(gap.asking([format!("oc get {} cluster -o yaml", kind.qualified())]))
+        Verdict::Unknown(gap.commands([format!("oc get {} cluster -o yaml", kind.qualified())]))
     })
 }
 
-/// What is missing where none of `operators` was collected.
+/// The gap if none of `operators` was collected.
 pub fn conditions_gap(operators: &[OperatorRef]) -> Gap {
     let names: Vec<_> = operators.iter().map(|(kind, _)| kind.qualified()).collect();
     let operators: Vec<_> = operators.iter().map(|(_, operator)| *operator).collect();
@@ -174,6 +178,6 @@ pub fn conditions_gap(operators: &[OperatorRef]) -> Gap {
         operators.join(", ")
     );
     Gap::new(GapKind::NotCollected, what)
-        .ask(format!("oc get {} -o yaml", names.join(",")))
-        .ask(format!("oc get clusteroperators {} -o yaml", operators.join(" ")))
+        .command(format!("oc get {} -o yaml", names.join(",")))
+        .command(format!("oc get clusteroperators {} -o yaml", operators.join(" ")))
 }

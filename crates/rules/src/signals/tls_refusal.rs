@@ -1,7 +1,7 @@
-//! What components log when they do not believe a certificate, as Go's `crypto/x509` words it.
+//! Log lines of components that reject a certificate, with the errors of Go's `crypto/x509`.
 //!
-//! The line itself says at what time it was written, where the certificate had expired: some logs
-//! have no other time that can be read (klog leaves out the year).
+//! The error about an expired certificate contains the current time. Some logs have no other complete
+//! time, because klog omits the year.
 
 use mustknow_cluster::model::log::{LogHits, LogPattern};
 use mustknow_cluster::model::time::{self, Span, Time};
@@ -13,19 +13,19 @@ use crate::engine::meta::{Need, Severity};
 use crate::engine::quoting::excerpt;
 use crate::engine::verdict::{Gap, GapKind, Verdict};
 
-/// Within what time before the gather a line is about the present.
+/// How long before the gather time the last line may be written.
 const RECENT: Span = Span::hours(1);
-/// How many lines are no accident.
-const ENOUGH: u64 = 5;
-/// How long they must go on.
-const LASTING: Span = Span::minutes(5);
-/// What the API server logs of a webhook, of which webhooks/calls-failing speaks.
-const OF_WEBHOOK: &str = "failed calling webhook";
-/// What the API server logs of a client that comes with a certificate it does not believe.
-const OF_CLIENT: &str = "Unable to authenticate the request";
+/// How many lines a finding needs.
+const MIN_LINES: u64 = 5;
+/// How long the time from the first line to the last must be.
+const MIN_DURATION: Span = Span::minutes(5);
+/// What the API server logs about webhooks, which `webhooks/calls-failing` reports.
+const WEBHOOK_CALL: &str = "failed calling webhook";
+/// What the API server logs about a client whose certificate it does not trust.
+const CLIENT_CERTIFICATE: &str = "Unable to authenticate the request";
 
-/// Where components of the platform write such words.
-pub const fn in_platform(words: &'static str) -> [LogPattern; 11] {
+/// The logs of platform components, searched for `words`.
+pub const fn platform_log_patterns(words: &'static str) -> [LogPattern; 11] {
     [
         LogPattern::new(words, "openshift-kube-apiserver", ""),
         LogPattern::new(words, "openshift-etcd", ""),
@@ -41,8 +41,8 @@ pub const fn in_platform(words: &'static str) -> [LogPattern; 11] {
     ]
 }
 
-/// The needs of a rule that reads these logs.
-pub const fn reads(logs: &'static [LogPattern; 11]) -> [Need; 11] {
+/// The needs of a rule that reads the logs of [`platform_log_patterns`].
+pub const fn log_needs(logs: &'static [LogPattern; 11]) -> [Need; 11] {
     [
         Need::Log(&logs[0]),
         Need::Log(&logs[1]),
@@ -58,7 +58,7 @@ pub const fn reads(logs: &'static [LogPattern; 11]) -> [Need; 11] {
     ]
 }
 
-/// One log in which a component goes on refusing a certificate.
+/// One log in which a component repeatedly rejects a certificate.
 #[derive(Clone, Copy)]
 pub struct TlsRefusals<'s> {
     /// The lines.
@@ -66,8 +66,8 @@ pub struct TlsRefusals<'s> {
 }
 
 impl<'s> TlsRefusals<'s> {
-    /// The verdict of a rule that reads these logs and nothing else; `finding` gets who refuses, whose
-    /// certificate, and the lines.
+    /// The verdict of a rule that reads only these logs; `finding` gets the component that rejects the
+    /// certificate, the certificate, the lines, and their evidence.
     pub fn judge(
         cx: &RuleContext<'s>,
         logs: &'static [LogPattern],
@@ -76,21 +76,21 @@ impl<'s> TlsRefusals<'s> {
         let examined: usize = logs.iter().map(|log| cx.snapshot().logs_scanned(log)).sum();
         if examined == 0 {
             let gap = Gap::new(GapKind::NotCollected, "logs of the platform: not collected");
-            return Verdict::Unknown(gap.ask("oc adm must-gather"));
+            return Verdict::Unknown(gap.command("oc adm must-gather"));
         }
         let found = |log: &LogPattern, one: Self| {
             let evidence = Evidence::logged(log.namespace, one.hits);
-            one.weigh(finding(&one.who(log), &one.whose(), one, evidence))
+            one.complete(finding(&one.component(log), &one.certificate(), one, evidence))
         };
         let findings = logs
             .iter()
-            .flat_map(|log| Self::lasting(cx, log).into_iter().map(move |one| (log, one)))
+            .flat_map(|log| Self::persistent(cx, log).into_iter().map(move |one| (log, one)))
             .map(|(log, one)| found(log, one))
             .collect();
         Verdict::over(examined, findings, "no log was collected")
     }
 
-    fn who(self, log: &LogPattern) -> String {
+    fn component(self, log: &LogPattern) -> String {
         let LogHits { pod, container, .. } = self.hits;
         match log.namespace {
             "" => format!("kubelet of {pod}"),
@@ -98,7 +98,7 @@ impl<'s> TlsRefusals<'s> {
         }
     }
 
-    fn whose(self) -> String {
+    fn certificate(self) -> String {
         match self.peer() {
             Some(peer) => format!("the certificate of {peer}"),
             None if self.are_of_client() => "the certificate of a client".to_owned(),
@@ -106,36 +106,36 @@ impl<'s> TlsRefusals<'s> {
         }
     }
 
-    /// Adds what every finding about refusals says.
-    fn weigh(self, finding: Finding) -> Finding {
+    /// Adds what all findings about rejected certificates have in common.
+    fn complete(self, finding: Finding) -> Finding {
         let peer = self.peer().unwrap_or_default();
         let finding =
-            finding.since(self.first()).keywords(format!("certificate {peer} {}", self.words()));
+            finding.since(self.first()).keywords(format!("certificate {peer} {}", self.error()));
         let finding =
             if peer.is_empty() { finding } else { finding.group_by(GroupKey::Endpoint, peer) };
         if self.are_of_client() {
             return finding.severity(Severity::Info).possible(
-                "the log does not say which client it is; it may be one outside the cluster",
+                "the log does not show which client it is; it can be outside the cluster",
             );
         }
         finding
     }
 
-    /// The logs in which that goes on until the gather, often and long enough to be no accident.
-    pub fn lasting(cx: &RuleContext<'s>, pattern: &'static LogPattern) -> Vec<Self> {
+    /// The logs with enough lines over enough time, until shortly before the gather time.
+    pub fn persistent(cx: &RuleContext<'s>, pattern: &'static LogPattern) -> Vec<Self> {
         let all = cx.log_hits(pattern).map(|hits| Self { hits });
-        all.filter(|refusals| refusals.is_lasting(cx)).collect()
+        all.filter(|refusals| refusals.is_persistent(cx)).collect()
     }
 
-    fn is_lasting(self, cx: &RuleContext<'_>) -> bool {
+    fn is_persistent(self, cx: &RuleContext<'_>) -> bool {
         let (Some(first), Some(last)) = (self.first(), self.last()) else { return false };
         let is_recent = cx.age(Some(last)).is_some_and(|age| age <= RECENT);
-        let is_told_elsewhere =
-            self.hits.lines().all(|line| line.text.to_lowercase().contains(OF_WEBHOOK));
-        !is_told_elsewhere
-            && self.hits.count >= ENOUGH
+        let is_webhook_call =
+            self.hits.lines().all(|line| line.text.to_lowercase().contains(WEBHOOK_CALL));
+        !is_webhook_call
+            && self.hits.count >= MIN_LINES
             && is_recent
-            && Span::between(first, last) >= LASTING
+            && Span::between(first, last) >= MIN_DURATION
     }
 
     /// When the first line was written.
@@ -148,25 +148,25 @@ impl<'s> TlsRefusals<'s> {
         self.hits.last.time.or_else(|| written(&self.hits.last.text))
     }
 
-    /// Whether it is a client that comes with the certificate, and no server.
+    /// Whether it is the certificate of a client, not of a server.
     pub fn are_of_client(self) -> bool {
-        self.hits.lines().all(|line| line.text.contains(OF_CLIENT))
+        self.hits.lines().all(|line| line.text.contains(CLIENT_CERTIFICATE))
     }
 
-    /// Whether the certificate is not valid yet: a clock is wrong.
-    pub fn are_too_early(self) -> bool {
+    /// Whether the certificate is not yet valid, because of a wrong clock.
+    pub fn are_not_yet_valid(self) -> bool {
         self.hits.last.text.contains(" is before ")
     }
 
-    /// The peer, as the last line names it by its URL.
+    /// The host of the URL in the last line.
     pub fn peer(self) -> Option<&'s str> {
         let (_, rest) = self.hits.last.text.split_once("https://")?;
         let is_end = |c: char| matches!(c, '/' | '"' | '\'' | ' ' | '\\' | '?');
         rest.split(is_end).next().filter(|host| !host.is_empty())
     }
 
-    /// The last line, from the words of the failure on.
-    pub fn words(self) -> String {
+    /// The error in the last line.
+    pub fn error(self) -> String {
         let text = &self.hits.last.text;
         let start = text.find("x509:").unwrap_or(0);
         excerpt(text.get(start..).unwrap_or_default())
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_of_a_line_is_in_its_words() {
+    fn the_time_of_a_line_is_read_from_its_error() {
         let line = "x509: certificate has expired or is not yet valid: current time \
                     2026-08-07T00:00:04+08:00 is after 2025-08-06T16:00:35Z";
         assert_eq!(written(line).unwrap().to_string(), "2026-08-06T16:00:04Z");

@@ -1,4 +1,4 @@
-//! Certificates: when they began and ended, and when what holds them was written.
+//! Certificates: when they became valid and expired, and when their objects were written.
 
 use crate::{collect, lines};
 
@@ -32,11 +32,11 @@ metadata: {}
 );
 
 #[test]
-fn a_certificate_tells_when_it_began_and_that_it_ended() {
-    let history = collect(&[SECRET]);
+fn a_certificate_has_events_for_start_and_end() {
+    let timeline = collect(&[SECRET]);
     let subject = "Secret/openshift-kube-apiserver/aggregator-client";
     assert_eq!(
-        lines(&history, "certificate"),
+        lines(&timeline, "certificate"),
         [
             format!(
                 "2024-09-28T09:00:00Z info {subject}: certificate as annotated became valid, until \
@@ -45,7 +45,7 @@ fn a_certificate_tells_when_it_began_and_that_it_ended() {
             format!("2024-10-28T09:00:00Z warning {subject}: certificate as annotated expired"),
         ]
     );
-    assert!(!format!("{history:?}").contains("cGxhbnRl"));
+    assert!(!format!("{timeline:?}").contains("cGxhbnRl"));
 }
 
 /// A certificate of one day, made for this test, as a Secret holds it.
@@ -60,7 +60,7 @@ const CERTIFICATE: &str = concat!(
 );
 
 #[test]
-fn who_wrote_a_certificate_when_is_told_and_nothing_else_of_who_wrote_what() {
+fn only_writes_of_certificates_are_events() {
     let written = |key: &str, manager: &str, day: u8| {
         format!(
             "    - fieldsV1:\n        f:data:\n          .: {{}}\n          f:{key}: {{}}\n      manager: {manager}\n      \
@@ -74,9 +74,9 @@ fn who_wrote_a_certificate_when_is_told_and_nothing_else_of_who_wrote_what() {
         written("tls.crt", "service-ca", 1),
         written("other", "somebody", 2),
     );
-    let history = collect(&[("namespaces/shop/core/secrets.yaml", &secret)]);
+    let timeline = collect(&[("namespaces/shop/core/secrets.yaml", &secret)]);
     assert_eq!(
-        lines(&history, "certificate"),
+        lines(&timeline, "certificate"),
         [
             "2024-09-28T09:00:00Z info Secret/shop/serving: certificate data.tls.crt became valid, until \
              2024-09-29T09:00:00Z",
@@ -84,5 +84,5 @@ fn who_wrote_a_certificate_when_is_told_and_nothing_else_of_who_wrote_what() {
             "2024-10-01T00:00:00Z info Secret/shop/serving: Update of service-ca wrote data.tls.crt",
         ]
     );
-    assert!(!format!("{history:?}").contains("cGxhbnRl"));
+    assert!(!format!("{timeline:?}").contains("cGxhbnRl"));
 }

@@ -1,4 +1,4 @@
-//! Absurd times, endless messages and very many conditions.
+//! Invalid times, very long messages and very many conditions.
 
 use crate::{collect, lines};
 
@@ -17,7 +17,7 @@ fn condition(time: &str, message: &str) -> String {
 const PATH: &str = "cluster-scoped-resources/config.openshift.io/clusteroperators/etcd.yaml";
 
 #[test]
-fn absurd_times_break_no_order() {
+fn invalid_times_do_not_break_the_order() {
     let times = [
         "9999-12-30T00:00:00Z",
         "0001-01-01T00:00:00Z",
@@ -29,14 +29,14 @@ fn absurd_times_break_no_order() {
         "2030-01-01T00:00:00+14:00",
     ];
     let conditions: String = times.iter().map(|time| condition(time, "x")).collect();
-    let history = collect(&[(PATH, &operator(&conditions))]);
-    let collect: Vec<_> =
-        lines(&history, "condition").iter().map(|line| line.split_at(10).0.to_owned()).collect();
-    assert_eq!(collect, ["1970-01-01", "2024-10-28", "2029-12-31", "9999-12-30"]);
+    let timeline = collect(&[(PATH, &operator(&conditions))]);
+    let days: Vec<_> =
+        lines(&timeline, "condition").iter().map(|line| line.split_at(10).0.to_owned()).collect();
+    assert_eq!(days, ["1970-01-01", "2024-10-28", "2029-12-31", "9999-12-30"]);
 }
 
 #[test]
-fn very_many_conditions_are_read() {
+fn very_many_conditions_are_collected_in_time() {
     let conditions: String = (0..100_000)
         .map(|n| {
             condition(
@@ -51,15 +51,15 @@ fn very_many_conditions_are_read() {
 }
 
 #[test]
-fn a_message_without_end_is_cut_with_a_mark() {
+fn a_very_long_message_is_truncated_with_a_mark() {
     let text = operator(&condition("2024-10-28T10:00:00Z", &"long ".repeat(1 << 20)));
-    let history = collect(&[(PATH, &text)]);
-    let [line] = &lines(&history, "condition")[..] else { panic!() };
+    let timeline = collect(&[(PATH, &text)]);
+    let [line] = &lines(&timeline, "condition")[..] else { panic!() };
     assert!(line.len() < 3_000 && line.ends_with("[cut]"), "{}", line.len());
 }
 
 #[test]
-fn what_has_another_shape_tells_nothing() {
+fn unexpected_types_give_no_events() {
     for status in
         ["[]", "{conditions: 5}", "{conditions: {a: b}}", "{conditions: [[], null, 7]}", "text"]
     {

@@ -1,4 +1,4 @@
-//! What a history makes of each of its sources, and of what a stranger puts there.
+//! Tests of the timeline: events of each source, and hostile archives.
 
 #![cfg(test)]
 
@@ -31,7 +31,7 @@ fn snapshot(files: &[(&str, &str)], interest: &Interest) -> Snapshot {
     found.remove(0)
 }
 
-/// The history of a cluster of these files, of which `filter` is asked for.
+/// The timeline of a cluster of these files, filtered.
 fn filtered(files: &[(&str, &str)], filter: &Filter) -> Timeline {
     let rules = catalog::all();
     let snapshot = snapshot(files, &mustknow_timeline::interest(rules));
@@ -43,14 +43,14 @@ fn collect(files: &[(&str, &str)]) -> Timeline {
     filtered(files, &Filter::default())
 }
 
-/// Moments of one source, a line each.
-fn lines(history: &Timeline, source: &str) -> Vec<String> {
-    history.moments.iter().filter(|moment| moment.source.word() == source).map(line).collect()
+/// The events of one source, a line each.
+fn lines(timeline: &Timeline, source: &str) -> Vec<String> {
+    timeline.events.iter().filter(|event| event.source.as_str() == source).map(line).collect()
 }
 
-fn line(moment: &TimelineEvent) -> String {
-    let TimelineEvent { at, until, count, severity, subject, words, .. } = moment;
+fn line(event: &TimelineEvent) -> String {
+    let TimelineEvent { at, until, count, severity, subject, message, .. } = event;
     let until = until.map(|until| format!(" to {until}")).unwrap_or_default();
     let times = if *count == 1 { String::new() } else { format!(" x{count}") };
-    format!("{at}{until}{times} {severity} {subject}: {words}")
+    format!("{at}{until}{times} {severity} {subject}: {message}")
 }

@@ -1,4 +1,4 @@
-//! Each source tells its moments, and keeps silent where there is none.
+//! The events of each source.
 
 use mustknow_cluster::model::time::rfc3339;
 use mustknow_rules::engine::run;
@@ -48,34 +48,33 @@ kind: ClusterVersionList
 );
 
 #[test]
-fn the_update_history_tells_of_every_start_and_end() {
-    let history = collect(&[VERSION]);
+fn the_update_history_has_events_for_start_and_end() {
+    let timeline = collect(&[VERSION]);
     assert_eq!(
-        lines(&history, "update"),
+        lines(&timeline, "update"),
         [
             "2024-09-01T08:00:00Z info ClusterVersion/version: installation of 4.16.1 started",
             "2024-09-01T09:00:00Z info ClusterVersion/version: installation of 4.16.1 completed",
             "2024-10-27T08:00:00Z info ClusterVersion/version: update to 4.16.2 started",
-            "2024-10-28T08:00:00Z warning ClusterVersion/version: update to 4.16.2 was given up for another before it \
-             was complete",
-            "2024-10-28T08:00:00Z info ClusterVersion/version: update to 4.16.3 started, of which the release was not \
-             verified",
+            "2024-10-28T08:00:00Z warning ClusterVersion/version: update to 4.16.2 ended incomplete, replaced by \
+             another update",
+            "2024-10-28T08:00:00Z info ClusterVersion/version: update to 4.16.3 started, release not verified",
         ]
     );
 }
 
 #[test]
-fn a_condition_tells_its_last_change_and_none_without_a_time() {
-    let history = collect(&[VERSION]);
+fn a_condition_has_an_event_for_its_last_change() {
+    let timeline = collect(&[VERSION]);
     assert_eq!(
-        lines(&history, "condition"),
+        lines(&timeline, "condition"),
         [
             "2024-10-28T09:00:00Z error ClusterVersion/version: Failing became True: ClusterOperatorDegraded: Could not \
           update deployment"
         ]
     );
-    let moment = history.moments.iter().find(|moment| moment.source == Source::Condition).unwrap();
-    let mustknow_rules::Place::Document { document, span } = &moment.place else { panic!() };
+    let event = timeline.events.iter().find(|event| event.source == Source::Condition).unwrap();
+    let mustknow_rules::Place::Document { document, span } = &event.place else { panic!() };
     assert_eq!(
         (&*document.path, document.tree.line(span.start)),
         (&*format!("{}/{}", crate::IMAGE, VERSION.0), 9)
@@ -108,12 +107,12 @@ status:
 );
 
 #[test]
-fn a_node_tells_when_it_joined_was_cordoned_and_fell_silent() {
+fn a_node_has_events_for_creation_taints_and_conditions() {
     assert_eq!(
         lines(&collect(&[NODE]), "node"),
         [
-            "2024-09-01T08:10:00Z info Node/worker-0: it joined the cluster",
-            "2024-10-28T09:10:00Z warning Node/worker-0: it was cordoned (node.kubernetes.io/unschedulable:NoSchedule)",
+            "2024-09-01T08:10:00Z info Node/worker-0: joined the cluster",
+            "2024-10-28T09:10:00Z warning Node/worker-0: cordoned (node.kubernetes.io/unschedulable:NoSchedule)",
             "2024-10-28T09:15:00Z critical Node/worker-0: Ready became Unknown: NodeStatusUnknown",
         ]
     );
@@ -161,14 +160,14 @@ metadata: {}
 );
 
 #[test]
-fn a_pod_tells_of_the_runs_of_its_containers() {
+fn a_pod_has_events_for_the_runs_of_its_containers() {
     assert_eq!(
         lines(&collect(&[POD]), "pod"),
         [
-            "2024-10-28T08:00:00Z info Pod/shop/web: it was made",
+            "2024-10-28T08:00:00Z info Pod/shop/web: created",
             "2024-10-28T08:01:00Z info Pod/shop/web: Ready became False: PodCompleted",
-            "2024-10-28T08:03:00Z info Pod/shop/web: container once ended with exit code 0: Completed",
-            "2024-10-28T08:05:00Z error Pod/shop/web: container web ended with exit code 137: OOMKilled",
+            "2024-10-28T08:03:00Z info Pod/shop/web: container once terminated with exit code 0: Completed",
+            "2024-10-28T08:05:00Z error Pod/shop/web: container web terminated with exit code 137: OOMKilled",
             "2024-10-28T08:06:00Z info Pod/shop/web: container web started again, restart 2",
         ]
     );
@@ -217,7 +216,7 @@ items:
     name: web
     namespace: shop
   kind: Event
-  message: when, nobody knows
+  message: without a time
   metadata:
     name: web.2
     namespace: shop
@@ -229,7 +228,7 @@ metadata: {}
 );
 
 #[test]
-fn events_are_series_and_routine_ones_are_told_too() {
+fn events_are_series_and_include_normal_ones() {
     assert_eq!(
         lines(&collect(&[EVENTS]), "event"),
         [
@@ -241,18 +240,19 @@ fn events_are_series_and_routine_ones_are_told_too() {
 }
 
 #[test]
-fn a_scan_tells_what_it_has_read_and_asks_for_no_more() {
+fn a_scan_includes_only_what_rules_read() {
     let rules = catalog::all();
     let files = [VERSION, NODE, POD, EVENTS, REVISION, SECRET, CHECK];
     let snapshot = snapshot(&files, &run::interest(rules));
     let judgement = run::judge(&snapshot, rules);
-    let history = mustknow_timeline::of(&snapshot, &judgement, ReadScope::Scan, &Filter::default());
-    assert_eq!(lines(&history, "update").len(), 5);
-    let [routine, event] = &lines(&history, "event")[..] else { panic!() };
+    let timeline =
+        mustknow_timeline::of(&snapshot, &judgement, ReadScope::Scan, &Filter::default());
+    assert_eq!(lines(&timeline, "update").len(), 5);
+    let [routine, event] = &lines(&timeline, "event")[..] else { panic!() };
     assert!(routine.starts_with("2024-10-28T07:00:00Z info"), "{routine}");
     assert!(event.starts_with("2024-10-28T08:40:00Z x7 warning"), "{event}");
-    assert!(lines(&history, "outage").is_empty());
-    assert!(!lines(&history, "certificate").iter().any(|line| line.contains("wrote")));
+    assert!(lines(&timeline, "outage").is_empty());
+    assert!(!lines(&timeline, "certificate").iter().any(|line| line.contains("wrote")));
 }
 
 const REVISION: (&str, &str) = (
@@ -284,7 +284,7 @@ metadata: {}
 );
 
 #[test]
-fn revisions_of_static_pods_tell_why_they_were_begun() {
+fn revisions_of_static_pods_have_their_reason() {
     let operator = (
         "cluster-scoped-resources/operator.openshift.io/kubeapiservers/cluster.yaml",
         "\
@@ -309,7 +309,7 @@ status:
     assert_eq!(
         lines(&collect(&[REVISION, operator]), "revision"),
         [
-            format!("2024-10-28T08:20:00Z info {subject}: revision 7 was begun, its status is InProgress: configmap \"config\" has changed"),
+            format!("2024-10-28T08:20:00Z info {subject}: revision 7 created, status InProgress: configmap \"config\" has changed"),
             "2024-10-28T08:25:00Z error KubeAPIServer/cluster: revision 7 failed on node master-0: InstallerFailed: no \
              such secret"
                 .to_owned(),
@@ -346,14 +346,13 @@ fn an_outage_lasts_from_its_start_to_its_end() {
     assert_eq!(
         lines(&collect(&[CHECK]), "outage"),
         [format!(
-            "2024-10-28T08:30:00Z to 2024-10-28T08:31:00Z warning {subject}: the endpoint was not reached: connection \
-             refused"
+            "2024-10-28T08:30:00Z to 2024-10-28T08:31:00Z warning {subject}: endpoint unreachable: connection refused"
         )]
     );
 }
 
 #[test]
-fn an_alert_tells_since_when_it_fires_and_how_bad_it_says_it_is() {
+fn an_alert_has_its_start_and_its_severity() {
     let alerts = (
         "monitoring/prometheus/rules.json",
         r#"{"data": {"groups": [{"rules": [{"alerts": [
@@ -361,20 +360,20 @@ fn an_alert_tells_since_when_it_fires_and_how_bad_it_says_it_is() {
              "severity": "critical"}, "annotations": {"description": "etcd is down"}, "state": "firing"},
             {"activeAt": "2024-10-28T08:01:00Z", "labels": {"alertname": "Soon"}, "state": "pending"}]}]}]}}"#,
     );
-    let history = collect(&[VERSION, alerts]);
+    let timeline = collect(&[VERSION, alerts]);
     assert_eq!(
-        lines(&history, "alert"),
+        lines(&timeline, "alert"),
         [
-            "2024-10-28T08:00:00Z critical Alert/openshift-etcd/etcdDown: it began to fire: etcd is down"
+            "2024-10-28T08:00:00Z critical Alert/openshift-etcd/etcdDown: the alert started firing: etcd is down"
         ]
     );
-    let gaps = |history: &mustknow_timeline::Timeline| format!("{:?}", history.gaps);
-    assert!(!gaps(&history).contains("rules.json"));
+    let gaps = |timeline: &mustknow_timeline::Timeline| format!("{:?}", timeline.gaps);
+    assert!(!gaps(&timeline).contains("rules.json"));
     assert!(gaps(&collect(&[VERSION])).contains("rules.json was not collected"));
 }
 
 #[test]
-fn what_was_not_collected_is_said_and_what_was_is_not() {
+fn gaps_list_only_what_was_not_collected() {
     let gaps = |files: &[_]| format!("{:?}", collect(files).gaps);
     assert!(gaps(&[POD]).contains("events of 1 of 1 namespaces were not collected: shop"));
     assert!(!gaps(&[POD, EVENTS]).contains("events"));
@@ -386,18 +385,18 @@ fn what_was_not_collected_is_said_and_what_was_is_not() {
 fn filters_count_what_they_leave_out() {
     let files = [VERSION, NODE, POD, EVENTS];
     let all = collect(&files);
-    assert_eq!(all.left_out.count(), 0);
+    assert_eq!(all.filtered_out.count(), 0);
     let check = |filter: Filter, is_wanted: &dyn Fn(&mustknow_timeline::TimelineEvent) -> bool| {
         let some = filtered(&files, &filter);
-        let matching = all.moments.iter().filter(|moment| is_wanted(moment)).count();
-        assert!(matching > 0 && some.moments.iter().all(is_wanted), "{filter:?}");
+        let matching = all.events.iter().filter(|event| is_wanted(event)).count();
+        assert!(matching > 0 && some.events.iter().all(is_wanted), "{filter:?}");
         assert_eq!(
-            (some.moments.len(), some.left_out.count()),
-            (matching, all.moments.len() - matching)
+            (some.events.len(), some.filtered_out.count()),
+            (matching, all.events.len() - matching)
         );
     };
     let from = rfc3339("2024-10-28T08:30:00Z").unwrap();
-    // A series that goes on is there.
+    // A series that continues after `from` is included.
     check(Filter { from: Some(from), ..Filter::default() }, &|it| it.end() >= from);
     check(Filter { to: Some(from), ..Filter::default() }, &|it| it.at <= from);
     let (shop, none) = ("shop".to_owned(), String::new());

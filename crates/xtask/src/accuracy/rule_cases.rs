@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use mustknow_report::Report;
-use mustknow_rules::{Role, catalog};
+use mustknow_rules::{Role, Severity, catalog};
 use mustknow_testkit::cases::Cases;
 use mustknow_testkit::workspace;
 
@@ -31,8 +31,8 @@ pub(super) fn section() -> Result<String, Box<dyn Error>> {
             let is_its = |rule_of: &str| rule_of == rule.meta.id;
             judged += 1;
             reported += usize::from(findings().any(|finding| is_its(finding.rule)));
-            let alarms =
-                findings().any(|finding| is_its(finding.rule) && finding.severity != "info");
+            let alarms = findings()
+                .any(|finding| is_its(finding.rule) && finding.severity != Severity::Info);
             if rule.meta.role != Role::Cause || !alarms {
                 continue;
             }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 use mustknow_archive::Limits;
-use mustknow_report::{Input, Report};
+use mustknow_report::{Report, ReportOptions, ScannedInput};
 use mustknow_rules::catalog;
 use mustknow_rules::engine::run;
 
@@ -12,12 +12,15 @@ use mustknow_rules::engine::run;
 pub(super) fn scan(path: &Path) -> Result<Vec<Report>, Box<dyn Error>> {
     let rules = catalog::all();
     let archive = mustknow_cluster::open(path, &run::interest(rules), Limits::default(), &|_| {})?;
-    let input = Input {
+    let input = ScannedInput {
         path: "",
         entries: archive.entries,
         bytes: archive.bytes,
         truncated: archive.truncated,
     };
-    let report = |snapshot| mustknow_report::build(input, snapshot, &run::judge(snapshot, rules));
+    let report = |snapshot| {
+        let judgement = run::judge(snapshot, rules);
+        mustknow_report::build(input, snapshot, &judgement, ReportOptions::default())
+    };
     Ok(archive.snapshots.iter().map(report).collect())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use mustknow_report::Report;
+use mustknow_rules::Role;
 
 /// What is true of an archive.
 #[derive(Clone, Copy)]
@@ -52,7 +53,10 @@ impl AccuracyRow {
     pub(super) fn new(truth: Truth, reports: &[Report]) -> Self {
         let rules = |causes: bool| {
             let leads = reports.iter().flat_map(Report::leads);
-            leads.filter(|lead| (lead.role == "cause") == causes).map(|lead| lead.rule).collect()
+            leads
+                .filter(|lead| (lead.role == Role::Cause) == causes)
+                .map(|lead| lead.rule)
+                .collect()
         };
         let is_healthy = truth.causes.is_empty();
         let alarms = if is_healthy { rules(false) } else { BTreeSet::new() };

@@ -13,14 +13,14 @@ const SCRIPT: &str = include_str!("book.js");
 pub(super) fn index(areas: &[RuleArea]) -> String {
     let rules = || areas.iter().flat_map(|area| area.rules);
     let mut tags: Vec<_> = rules().flat_map(|rule| rule.meta.tags()).collect();
-    tags.retain(|tag| !ROLES.iter().any(|role| role.word() == *tag));
+    tags.retain(|tag| !ROLES.iter().any(|role| role.as_str() == *tag));
     tags.sort_unstable();
     tags.dedup();
     let names: Vec<_> = areas.iter().map(|area| area.name).collect();
     let filters = [
         select("area", &names),
-        select("severity", &Severity::ALL.map(Severity::word)),
-        select("role", &ROLES.map(Role::word)),
+        select("severity", &Severity::ALL.map(Severity::as_str)),
+        select("role", &ROLES.map(Role::as_str)),
         select("tag", &tags),
     ];
     let body = format!(
@@ -73,7 +73,7 @@ fn row(rule: &Rule, root: &str) -> String {
          data-text=\"{}\"><td><a href=\"{root}rules/{id}.html\">{id}</a></td><td>{}</td><td>{}</td></tr>\n",
         escape(meta.area()),
         meta.severity,
-        meta.role.word(),
+        meta.role.as_str(),
         escape(&meta.tags().join(" ")),
         escape(&text.join(" ")),
         escape(meta.title),

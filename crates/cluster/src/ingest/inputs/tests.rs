@@ -1,4 +1,4 @@
-//! Tests of which inputs a folder holds.
+//! Tests of which inputs are found in a folder.
 
 use std::io::Write;
 
@@ -36,7 +36,7 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     dir
 }
 
-/// The inputs and what is passed over, below the folder; `.` is the folder itself.
+/// The inputs and the skipped files, relative to the folder; `.` is the folder itself.
 fn names(dir: &TempDir) -> (Vec<String>, Vec<String>) {
     let Inputs { inputs, passed_over, failed } = inputs_of(dir.path(), None);
     assert_eq!(failed, []);
@@ -49,7 +49,7 @@ fn names(dir: &TempDir) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn a_folder_of_archives_is_as_many_inputs_as_lie_in_it() {
+fn each_archive_in_a_folder_is_an_input() {
     let tgz = gzip(&tar());
     let docx = [&b"PK\x03\x04"[..], &[0; 26], b"[Content_Types].xml"].concat();
     let dir = folder(&[
@@ -73,7 +73,7 @@ fn a_folder_of_archives_is_as_many_inputs_as_lie_in_it() {
 }
 
 #[test]
-fn a_dump_is_one_input_whatever_lies_in_it() {
+fn a_dump_is_one_input_with_everything_in_it() {
     let tgz = gzip(&tar());
     let archive: (&str, &[u8]) = ("inner.tgz", &tgz);
     for files in [
@@ -102,7 +102,7 @@ fn a_folder_without_archives_is_one_input() {
 }
 
 #[test]
-fn each_dump_beside_an_archive_is_an_input_with_what_it_was_put_into() {
+fn each_dump_next_to_an_archive_is_an_input_with_its_wrapper() {
     let tgz = gzip(&tar());
     let dir = folder(&[
         ("a.tgz", &tgz),
@@ -119,7 +119,7 @@ fn each_dump_beside_an_archive_is_an_input_with_what_it_was_put_into() {
 }
 
 #[test]
-fn what_is_called_an_archive_and_is_none_is_not_passed_over() {
+fn a_damaged_archive_is_an_input() {
     let broken = gzip(&tar());
     let dir = folder(&[
         ("empty.tgz", b""),
@@ -132,7 +132,7 @@ fn what_is_called_an_archive_and_is_none_is_not_passed_over() {
 
 #[cfg(unix)]
 #[test]
-fn no_link_is_followed_and_the_file_that_is_excepted_is_nothing() {
+fn links_are_not_followed_and_the_excepted_file_is_skipped() {
     let dir = folder(&[("a.tgz", &gzip(&tar())), ("state.yaml", POD)]);
     std::os::unix::fs::symlink("/", dir.path().join("root")).unwrap();
     let found = inputs_of(dir.path(), Some(&dir.path().join("./state.yaml")));
@@ -141,11 +141,13 @@ fn no_link_is_followed_and_the_file_that_is_excepted_is_nothing() {
 }
 
 #[test]
-fn there_is_a_bound_on_what_is_looked_at() {
+fn the_number_of_inspected_entries_and_levels_is_limited() {
     let dir = folder(&[("a.tgz", &gzip(&tar())), ("b", b"x"), ("c", b"x")]);
-    let mut search = Search { except: None, entries: 2, is_over: false };
-    let Ok(Seen::Folder(held)) = search.look(dir.path(), "", 0) else { panic!() };
-    assert_eq!(held.inputs.failed.len(), 1);
-    let Ok(Seen::Folder(held)) = search.look(dir.path(), "", DEPTH + 1) else { panic!() };
-    assert_eq!(held.inputs.failed.len(), 1);
+    let mut search = InputSearch { except: None, entries: 2, is_over: false };
+    let Ok(FolderKind::Other(content)) = search.inspect(dir.path(), "", 0) else { panic!() };
+    assert_eq!(content.inputs.failed.len(), 1);
+    let Ok(FolderKind::Other(content)) = search.inspect(dir.path(), "", DEPTH_LIMIT + 1) else {
+        panic!()
+    };
+    assert_eq!(content.inputs.failed.len(), 1);
 }

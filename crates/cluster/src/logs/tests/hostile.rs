@@ -1,17 +1,17 @@
-//! Logs that nobody would write in good faith, and logs that a crash has left.
+//! Hostile logs, and logs after a crash.
 
 use super::*;
 use crate::model::time;
 
 const MIB: usize = 1 << 20;
 
-fn scan_reader(body: &mut dyn Read, left: u64) -> (Vec<LogHits>, io::Result<u64>) {
+fn scan_reader(body: &mut dyn Read, limit: u64) -> (Vec<LogHits>, io::Result<u64>) {
     let scanner = Scanner::new(vec![&SLOW]).unwrap();
-    scanner.scan(&mut Scratch::bounded(MIB, left), "x.log", ETCD, body)
+    scanner.scan(&mut LogBuffer::with_chunk_size(MIB, limit), "x.log", ETCD, body)
 }
 
 #[test]
-fn line_numbers_hold_across_chunks_and_bytes_that_are_no_text() {
+fn line_numbers_are_correct_across_chunks_and_invalid_utf8() {
     let mut body = b"\xff\xfe nothing here\n".repeat(200_000);
     body.extend_from_slice(b"slow fdatasync\r\n");
     let hits = scan(&body);
@@ -19,7 +19,7 @@ fn line_numbers_hold_across_chunks_and_bytes_that_are_no_text() {
 }
 
 #[test]
-fn one_line_of_gigabytes_is_one_line_and_not_kept() {
+fn a_line_of_gigabytes_is_one_line_and_is_not_stored() {
     let head = b"2024-10-28T10:00:00Z ".as_slice();
     let tail = b" slow fdatasync slow fdatasync\nb\nslow fdatasync".as_slice();
     let mut body = head.chain(io::repeat(b'x').take(2 << 30)).chain(tail);
@@ -31,7 +31,7 @@ fn one_line_of_gigabytes_is_one_line_and_not_kept() {
 }
 
 #[test]
-fn a_literal_that_a_chunk_cuts_is_found() {
+fn a_literal_split_between_chunks_is_found() {
     for at in MIB - 20..=MIB {
         let mut body = vec![b'x'; at];
         body.extend_from_slice(b"slow fdatasync");
@@ -42,7 +42,7 @@ fn a_literal_that_a_chunk_cuts_is_found() {
 }
 
 #[test]
-fn nulls_that_a_crash_left_do_not_hide_the_time() {
+fn nul_bytes_after_a_crash_do_not_hide_the_time() {
     let mut body = vec![0; 10_000];
     body.extend_from_slice(b"2024-10-28T10:00:00Z slow fdatasync\n");
     let line = scan(&body).last;
@@ -51,7 +51,7 @@ fn nulls_that_a_crash_left_do_not_hide_the_time() {
 }
 
 #[test]
-fn millions_of_hits_are_counted_and_a_few_kept() {
+fn millions_of_hits_are_counted_and_a_few_are_stored() {
     let lines = (0..1000).map(|n| format!("{n} {n:x} slow fdatasync\n"));
     let lines = lines.collect::<Vec<_>>().concat();
     let mut body = RepeatText { text: lines.as_bytes(), at: 0 }.take(3000 * lines.len() as u64);
@@ -71,7 +71,7 @@ fn a_rotated_log_may_be_gzip_of_several_members_or_not_gzip_at_all() {
 }
 
 #[test]
-fn logs_of_no_or_one_byte_are_read() {
+fn logs_of_zero_or_one_byte_are_read() {
     for body in [b"".as_slice(), b"x", b"\x1f", b"\n"] {
         let (hits, ended) = scan_reader(&mut &*body, 0);
         assert_eq!((hits.len(), ended.unwrap()), (0, body.len() as u64));
@@ -79,14 +79,14 @@ fn logs_of_no_or_one_byte_are_read() {
 }
 
 #[test]
-fn what_stands_before_the_break_of_a_gzip_stream_counts() {
+fn hits_before_the_end_of_a_truncated_gzip_stream_count() {
     let mut text = b"slow fdatasync\n".repeat(10);
-    // Something that deflate cannot shorten, so that the cut does not cost what stands before it.
+    // Incompressible bytes, so that the truncation does not affect the lines before them.
     text.extend((0..200_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8));
     let whole = gzip(&text);
     let (hits, ended) = scan_reader(&mut &whole[..whole.len() - 100], u64::MAX);
     assert_eq!(hits[0].count, 10);
-    assert_eq!(ended.unwrap_err().to_string(), "its gzip stream breaks off before its end");
+    assert_eq!(ended.unwrap_err().to_string(), "gzip stream is truncated");
     let mut altered = whole.clone();
     let end = altered.len() - 6;
     altered[end] ^= 1;
@@ -95,36 +95,36 @@ fn what_stands_before_the_break_of_a_gzip_stream_counts() {
 }
 
 #[test]
-fn an_error_of_the_input_keeps_its_words() {
-    struct Breaks;
-    impl Read for Breaks {
+fn an_error_of_the_input_keeps_its_message() {
+    struct Fails;
+    impl Read for Fails {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the archive breaks off"))
+            Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the archive is truncated"))
         }
     }
     let whole = gzip(&b"slow fdatasync\n".repeat(10_000));
     for half in [b"slow fdatasync\nslow".as_slice(), &whole[..whole.len() / 2]] {
-        let (_, ended) = scan_reader(&mut half.chain(Breaks), u64::MAX);
-        assert_eq!(ended.unwrap_err().to_string(), "the archive breaks off");
+        let (_, ended) = scan_reader(&mut half.chain(Fails), u64::MAX);
+        assert_eq!(ended.unwrap_err().to_string(), "the archive is truncated");
     }
 }
 
 #[test]
-fn what_inflates_without_end_is_left_at_a_bound_and_named() {
+fn a_decompression_bomb_stops_at_the_limit_and_names_it() {
     let bomb = gzip(&b"slow fdatasync\n".repeat(MIB));
     let scanner = Scanner::new(vec![&SLOW]).unwrap();
-    let mut scratch = Scratch::bounded(MIB, 5 * MIB as u64);
-    let (hits, ended) = scanner.scan(&mut scratch, "x", ETCD, &mut bomb.as_slice());
+    let mut buffer = LogBuffer::with_chunk_size(MIB, 5 * MIB as u64);
+    let (hits, ended) = scanner.scan(&mut buffer, "x", ETCD, &mut bomb.as_slice());
     assert!(hits[0].count > 200_000 && hits[0].count < 400_000);
-    let said = ended.unwrap_err().to_string();
-    assert!(said.starts_with("it inflates to more than 5 MiB"), "{said}");
-    assert!(said.contains("(--max-inflated)"), "{said}");
-    // The bound is for all logs together, and plain ones do not count.
-    assert!(scanner.scan(&mut scratch, "x", ETCD, &mut bomb.as_slice()).1.is_err());
-    assert!(scanner.scan(&mut scratch, "x", ETCD, &mut &b"a\n"[..]).1.is_ok());
+    let error = ended.unwrap_err().to_string();
+    assert!(error.starts_with("uncompressed size exceeds 5 MiB"), "{error}");
+    assert!(error.contains("(--max-inflated)"), "{error}");
+    // The limit applies to all logs together, and uncompressed logs do not count.
+    assert!(scanner.scan(&mut buffer, "x", ETCD, &mut bomb.as_slice()).1.is_err());
+    assert!(scanner.scan(&mut buffer, "x", ETCD, &mut &b"a\n"[..]).1.is_ok());
 }
 
-/// The same text over and over.
+/// Repeats a text.
 struct RepeatText<'t> {
     text: &'t [u8],
     at: usize,

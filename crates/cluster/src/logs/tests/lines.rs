@@ -1,10 +1,10 @@
-//! What is said of the lines that hit.
+//! What is recorded of matching lines.
 
 use super::*;
 use crate::model::time;
 
 #[test]
-fn counts_the_lines_and_keeps_the_first_and_the_last() {
+fn counts_the_lines_and_stores_the_first_and_the_last() {
     let hits = scan(
         b"2024-10-28T10:00:00Z a\n2024-10-28T10:00:01Z slow fdatasync 1 slow fdatasync\nb\n\
           2024-10-28T10:00:02.5Z slow fdatasync 2",
@@ -15,7 +15,7 @@ fn counts_the_lines_and_keeps_the_first_and_the_last() {
 }
 
 #[test]
-fn examples_are_the_latest_of_each_kind() {
+fn examples_are_the_latest_of_each_template() {
     let mut body = String::new();
     for n in 0..100 {
         for node in ["a", "b", "c"] {
@@ -27,7 +27,7 @@ fn examples_are_the_latest_of_each_kind() {
 }
 
 #[test]
-fn of_many_kinds_the_latest_few_are_kept() {
+fn of_many_templates_the_latest_few_are_stored() {
     let kinds: Vec<_> = ('a'..='z').map(|c| format!("slow fdatasync {c}\n")).collect();
     let body = kinds.concat();
     let hits = scan(body.as_bytes());
@@ -36,7 +36,7 @@ fn of_many_kinds_the_latest_few_are_kept() {
 }
 
 #[test]
-fn a_line_that_hit_once_is_kept_once() {
+fn a_single_hit_is_stored_once() {
     assert_eq!(numbers(&scan(b"slow fdatasync")), [1]);
     assert_eq!(numbers(&scan(b"slow fdatasync 1\nslow fdatasync 2")), [2, 1]);
 }
@@ -52,13 +52,13 @@ fn a_line_without_a_time_of_its_own_has_none() {
 }
 
 #[test]
-fn rotated_logs_have_the_time_in_the_zone_of_the_node() {
+fn rotated_logs_have_times_in_the_time_zone_of_the_node() {
     let hits = scan(b"2024-10-28T12:00:00.5+02:00 stderr F slow fdatasync");
     assert_eq!(hits.last.time, time::rfc3339("2024-10-28T10:00:00.5Z"));
 }
 
 #[test]
-fn each_of_two_literals_that_overlap_is_counted() {
+fn each_of_two_overlapping_literals_is_counted() {
     static WHOLE: LogPattern = LogPattern::new("took too long", "openshift-etcd", "etcd");
     static PART: LogPattern = LogPattern::new("too", "openshift-etcd", "etcd");
     static ACROSS: LogPattern = LogPattern::new("long, leader", "openshift-etcd", "");
@@ -70,7 +70,7 @@ fn each_of_two_literals_that_overlap_is_counted() {
 }
 
 #[test]
-fn a_regex_is_asked_of_lines_with_the_literal_only() {
+fn a_regex_is_matched_only_against_lines_with_the_literal() {
     static LONG: LogPattern =
         LogPattern::new("slow fdatasync", "openshift-etcd", "etcd").matching(r#""took":"\d+m"#);
     let body = br#""took":"2m"
@@ -82,24 +82,24 @@ slow fdatasync "took":"2m3s"
 }
 
 #[test]
-fn a_regex_that_is_none_is_an_error() {
+fn an_invalid_regex_is_an_error() {
     static BROKEN: LogPattern = LogPattern::new("x", "x", "x").matching("(");
     assert!(Scanner::new(vec![&BROKEN]).is_err());
 }
 
 #[test]
-fn other_containers_are_not_read() {
+fn logs_of_other_containers_are_not_scanned() {
     static ANY: LogPattern = LogPattern::new("x", "openshift-etcd", "");
     static KUBELET: LogPattern = LogPattern::new("x", "", "kubelet");
     let etcdctl = LogFile { container: "etcdctl", ..ETCD };
     let scanner = Scanner::new(vec![&SLOW]).unwrap();
-    assert!(scanner.wants(ETCD) && !scanner.wants(etcdctl));
+    assert!(scanner.has_patterns_for(ETCD) && !scanner.has_patterns_for(etcdctl));
     let scanner = Scanner::new(vec![&SLOW, &ANY, &KUBELET]).unwrap();
-    assert!(scanner.wants(ETCD) && scanner.wants(etcdctl));
+    assert!(scanner.has_patterns_for(ETCD) && scanner.has_patterns_for(etcdctl));
     let kubelet = LogFile { namespace: "", container: "kubelet", ..ETCD };
-    assert!(scanner.wants(kubelet));
-    assert!(!scanner.wants(LogFile { container: "crio", ..kubelet }));
-    let mut scratch = Scratch::within(1 << 30);
-    let (hits, _) = scanner.scan(&mut scratch, "x", etcdctl, &mut &b"x slow fdatasync"[..]);
+    assert!(scanner.has_patterns_for(kubelet));
+    assert!(!scanner.has_patterns_for(LogFile { container: "crio", ..kubelet }));
+    let mut buffer = LogBuffer::within(1 << 30);
+    let (hits, _) = scanner.scan(&mut buffer, "x", etcdctl, &mut &b"x slow fdatasync"[..]);
     assert_eq!(hits.iter().map(|h| h.pattern).collect::<Vec<_>>(), [&ANY]);
 }

@@ -1,12 +1,12 @@
-//! Logs of every shape, and logs that nobody would write in good faith.
+//! Ordinary and hostile logs.
 
+mod chunks;
 mod hostile;
 mod lines;
-mod same;
 
 use std::io::{self, Read};
 
-use super::{Scanner, Scratch};
+use super::{LogBuffer, Scanner};
 use crate::layout::LogFile;
 use crate::model::log::{LogHits, LogPattern};
 
@@ -16,7 +16,7 @@ const ETCD: LogFile<'static> =
 
 fn scan_all(patterns: &[&'static LogPattern], body: &[u8]) -> Vec<LogHits> {
     let scanner = Scanner::new(patterns.to_vec()).unwrap();
-    let (hits, ended) = scanner.scan(&mut Scratch::within(1 << 30), "x.log", ETCD, &mut &*body);
+    let (hits, ended) = scanner.scan(&mut LogBuffer::within(1 << 30), "x.log", ETCD, &mut &*body);
     ended.unwrap();
     hits
 }
@@ -38,13 +38,13 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     zip.finish().unwrap()
 }
 
-/// Gives its bytes in pieces of these sizes, over and over.
-struct Pieces<'b> {
+/// Returns its bytes in reads of these sizes, repeatedly.
+struct ShortReads<'b> {
     bytes: &'b [u8],
     sizes: std::iter::Cycle<std::slice::Iter<'b, usize>>,
 }
 
-impl Read for Pieces<'_> {
+impl Read for ShortReads<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let size = self.sizes.next().copied().unwrap_or(1).min(into.len()).min(self.bytes.len());
         let (now, rest) = self.bytes.split_at(size);

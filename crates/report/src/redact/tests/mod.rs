@@ -3,7 +3,7 @@
 mod innocent;
 mod secret;
 
-use super::redact;
+use crate::redact::search::redact;
 
 /// A base64 line as the body of a key has.
 const BODY: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";

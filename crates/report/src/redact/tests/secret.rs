@@ -1,6 +1,6 @@
 //! Planted secrets: in each text, the part that must not be left.
 
-use super::redact;
+use crate::redact::search::redact;
 
 /// A text, and what must be gone from it.
 pub(super) const TABLE: &[(&str, &str)] = &[

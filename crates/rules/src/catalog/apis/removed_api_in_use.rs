@@ -29,7 +29,7 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::engine::version::Version;
-use crate::engine::{count, enumerate};
+use crate::engine::{name_list_up_to, pluralize};
 
 /// OpenShift 4.x contains Kubernetes 1.(x + 13).
 const AHEAD: u32 = 13;
@@ -125,8 +125,8 @@ fn is_platform(name: &str, agent: &str) -> bool {
     ];
     let of_service_account = name.strip_prefix("system:serviceaccount:").map(|rest| {
         let namespace = rest.split(':').next().unwrap_or_default();
-        let is_ours = namespace.starts_with("openshift-") || namespace.starts_with("kube-");
-        is_ours && !ADD_ONS.contains(&namespace)
+        let is_platform = namespace.starts_with("openshift-") || namespace.starts_with("kube-");
+        is_platform && !ADD_ONS.contains(&namespace)
     });
     of_service_account.unwrap_or_else(|| {
         name.starts_with("system:") && AGENTS.iter().any(|known| agent.starts_with(known))
@@ -147,14 +147,17 @@ fn finding(
         .iter()
         .map(|((user, agent), times)| {
             let agent = agent.split_whitespace().next().unwrap_or("no agent");
-            format!("{user} ({agent}, {})", count(usize::try_from(*times).unwrap_or(0), "request"))
+            format!(
+                "{user} ({agent}, {})",
+                pluralize(usize::try_from(*times).unwrap_or(0), "request")
+            )
         })
         .collect();
     Finding::new(
         Subject::of(api.resource()),
         format!(
             "API {name} is removed in {release} and is still used by {}",
-            enumerate(&names, SHOWN)
+            name_list_up_to(&names, SHOWN)
         ),
         Evidence::field(
             api.resource(),

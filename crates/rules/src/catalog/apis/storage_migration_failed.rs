@@ -24,7 +24,7 @@ use mustknow_cluster::model::kinds::STORAGE_VERSION_MIGRATION;
 use mustknow_cluster::views::{Condition, StorageVersionMigration};
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, is_plain};
+use crate::engine::{excerpt, is_shell_safe};
 
 pub(super) static META: Meta = Meta {
     id: "apis/storage-migration-failed",
@@ -61,10 +61,10 @@ fn finding(migration: StorageVersionMigration<'_>, failed: Condition<'_>) -> Fin
          creates it again.",
     )
     .command(format!("oc get storageversionmigrations.migration.k8s.io {name} -o yaml"));
-    let remedy = if is_plain(name) {
+    let remedy = if is_shell_safe(name) {
         remedy
             .command(format!("oc delete storageversionmigrations.migration.k8s.io {name}"))
-            .before("the problem in the message is fixed", Proof::ByHand(String::new()))
+            .precondition("the problem in the message is fixed", Proof::ByHand(String::new()))
     } else {
         remedy
     };

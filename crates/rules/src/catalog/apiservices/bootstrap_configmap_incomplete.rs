@@ -29,7 +29,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::views::ConfigMap;
 
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, ConfigMapState, Waiting, completion_remedy};
+use crate::domain::{ApiPrecondition, ConfigMapState, WaitingOperator, completion_remedy};
 use crate::engine::is_installing;
 
 pub(super) static META: Meta = Meta {
@@ -56,23 +56,23 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
     let precondition = ApiPrecondition::of(cx);
-    let held: Vec<_> = precondition.held_by_config_map().collect();
+    let blocked: Vec<_> = precondition.blocked_by_config_map().collect();
     match precondition.config_map {
-        ConfigMapState::Incomplete(_) if held.is_empty() => {
+        ConfigMapState::Incomplete(_) if blocked.is_empty() => {
             Verdict::NotApplicable("no operator is waiting for it".to_owned())
         }
-        ConfigMapState::Incomplete(map) => Verdict::Found(vec![finding(cx, map, &held)]),
+        ConfigMapState::Incomplete(map) => Verdict::Found(vec![finding(cx, map, &blocked)]),
         ConfigMapState::Complete(_) => Verdict::Healthy { examined: 1 },
         ConfigMapState::Absent(_) => Verdict::NotApplicable("it does not exist".to_owned()),
         ConfigMapState::Unknown(missing) => Verdict::Unknown(
             Gap::missing(&missing)
-                .asking(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
+                .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
         ),
     }
 }
 
-fn finding(cx: &RuleContext<'_>, map: ConfigMap<'_>, held: &[&Waiting<'_>]) -> Finding {
-    let names: Vec<_> = held.iter().map(|waiting| waiting.operator).collect();
+fn finding(cx: &RuleContext<'_>, map: ConfigMap<'_>, blocked: &[&WaitingOperator<'_>]) -> Finding {
+    let names: Vec<_> = blocked.iter().map(|waiting| waiting.operator).collect();
     let status = match map.data("status") {
         Some(status) => format!("status {status:?}"),
         None => "no status".to_owned(),
@@ -89,8 +89,10 @@ fn finding(cx: &RuleContext<'_>, map: ConfigMap<'_>, held: &[&Waiting<'_>]) -> F
             "The operator manages its APIServices only while ConfigMap kube-system/bootstrap has \
              status complete. Any other value is treated as an unfinished bootstrap.",
         )
-        .since(held.iter().filter_map(|waiting| waiting.since()).min())
-        .evidence(held.iter().map(|waiting| waiting.evidence()))
+        .since(blocked.iter().filter_map(|waiting| waiting.since()).min())
+        .evidence(blocked.iter().map(|waiting| waiting.evidence()))
         .remedy(completion_remedy(cx, true));
-    held.iter().fold(finding, |finding, waiting| finding.explains(waiting.subject(), "APIServices"))
+    blocked
+        .iter()
+        .fold(finding, |finding, waiting| finding.explains(waiting.subject(), "APIServices"))
 }

@@ -36,7 +36,9 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::snapshot::{Missing, Searched};
 
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting, completion_remedy};
+use crate::domain::{
+    ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator, completion_remedy,
+};
 use crate::engine::is_installing;
 
 /// The network operator logs the missing ConfigMap independently of the other operators. Source:
@@ -73,7 +75,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if is_installing(cx) {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     }
-    let held: Vec<_> = precondition.held_by_config_map().collect();
+    let blocked: Vec<_> = precondition.blocked_by_config_map().collect();
     match &precondition.config_map {
         ConfigMapState::Complete(_) | ConfigMapState::Incomplete(_) => {
             Verdict::Healthy { examined: 1 }
@@ -86,13 +88,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         {
             Verdict::NotApplicable("operators before 4.16 do not check the ConfigMap".to_owned())
         }
-        ConfigMapState::Absent(searched) if held.is_empty() => {
+        ConfigMapState::Absent(searched) if blocked.is_empty() => {
             Verdict::Found(vec![next_blocker(cx, &precondition, searched)])
         }
         ConfigMapState::Absent(searched) => {
-            Verdict::Found(vec![finding(cx, &precondition, &held, searched)])
+            Verdict::Found(vec![finding(cx, &precondition, &blocked, searched)])
         }
-        ConfigMapState::Unknown(missing) => Verdict::Unknown(gap(&held, missing)),
+        ConfigMapState::Unknown(missing) => Verdict::Unknown(gap(&blocked, missing)),
     }
 }
 
@@ -103,21 +105,21 @@ fn subject() -> Subject {
 fn finding(
     cx: &RuleContext<'_>,
     precondition: &ApiPrecondition<'_>,
-    held: &[&Waiting<'_>],
+    blocked: &[&WaitingOperator<'_>],
     searched: &Searched,
 ) -> Finding {
     let logged: Vec<_> = cx
         .log_hits(&NETWORK_OPERATOR_WAITS)
         .map(|hits| Evidence::logged(NETWORK_OPERATOR_WAITS.namespace, hits))
         .collect();
-    let names: Vec<_> = held.iter().map(|waiting| waiting.operator).collect();
-    let (certainty, doubt) =
-        match (precondition.endpoints_hold(), held.len() > 1 || !logged.is_empty()) {
-            _ if held.iter().any(|waiting| waiting.checks_config_map().is_none()) => (
+    let names: Vec<_> = blocked.iter().map(|waiting| waiting.operator).collect();
+    let (certainty, uncertainty) =
+        match (precondition.endpoints_are_ready(), blocked.len() > 1 || !logged.is_empty()) {
+            _ if blocked.iter().any(|waiting| waiting.checks_config_map().is_none()) => (
                 Certainty::Likely,
                 "it is unknown whether the operator's release checks the ConfigMap",
             ),
-            _ if held.iter().any(|waiting| waiting.is_unmanaged) => {
+            _ if blocked.iter().any(|waiting| waiting.is_unmanaged) => {
                 (Certainty::Likely, "the operator is Unmanaged, so its conditions may be outdated")
             }
             (true, _) => (Certainty::Certain, ""),
@@ -139,14 +141,14 @@ fn finding(
              no controller restores it. The APIs continue to work, so the APIServices themselves \
              look healthy.",
         )
-        .since(held.iter().filter_map(|waiting| waiting.since()).min())
+        .since(blocked.iter().filter_map(|waiting| waiting.since()).min())
         .certainty(certainty)
-        .doubt(doubt)
-        .evidence(held.iter().map(|waiting| waiting.evidence()))
-        .evidence(held.iter().filter_map(|waiting| exonerate(waiting)))
+        .uncertainty(uncertainty)
+        .evidence(blocked.iter().map(|waiting| waiting.evidence()))
+        .evidence(blocked.iter().filter_map(|waiting| ready_endpoints_evidence(waiting)))
         .evidence(logged)
         .remedy(completion_remedy(cx, false));
-    explain(finding, held)
+    explain(finding, blocked)
 }
 
 /// The endpoints block the operators first. Once they are ready, the missing ConfigMap will.
@@ -172,7 +174,7 @@ fn next_blocker(
 }
 
 /// Evidence that the endpoints half of the precondition holds.
-fn exonerate(waiting: &Waiting<'_>) -> Option<Evidence> {
+fn ready_endpoints_evidence(waiting: &WaitingOperator<'_>) -> Option<Evidence> {
     match waiting.endpoints {
         EndpointsState::Ready(resource, ready) => {
             let path: &[&str] =
@@ -184,15 +186,20 @@ fn exonerate(waiting: &Waiting<'_>) -> Option<Evidence> {
     }
 }
 
-fn explain(finding: Finding, held: &[&Waiting<'_>]) -> Finding {
-    held.iter().fold(finding, |finding, waiting| finding.explains(waiting.subject(), "APIServices"))
+fn explain(finding: Finding, blocked: &[&WaitingOperator<'_>]) -> Finding {
+    blocked
+        .iter()
+        .fold(finding, |finding, waiting| finding.explains(waiting.subject(), "APIServices"))
 }
 
-fn gap(held: &[&Waiting<'_>], missing: &Missing) -> Gap {
+fn gap(blocked: &[&WaitingOperator<'_>], missing: &Missing) -> Gap {
     let gap = Gap::missing(missing)
-        .asking(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()])
-        .concerning(held.iter().map(|waiting| waiting.subject()));
-    held.iter()
+        .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()])
+        .would_explain(blocked.iter().map(|waiting| waiting.subject()));
+    blocked
+        .iter()
         .filter(|waiting| matches!(waiting.endpoints, EndpointsState::Unknown(_)))
-        .fold(gap, |gap, waiting| gap.ask(format!("oc get endpoints api -n {}", waiting.namespace)))
+        .fold(gap, |gap, waiting| {
+            gap.command(format!("oc get endpoints api -n {}", waiting.namespace))
+        })
 }

@@ -30,7 +30,10 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::views::UpdatePhase;
 
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, ConfigMapState, completion_remedy, is_hosted, will_need_it};
+use crate::domain::{
+    ApiPrecondition, ConfigMapState, completion_remedy, has_hosted_control_plane,
+    needs_config_map_after_update,
+};
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/bootstrap-configmap-needed-later",
@@ -55,19 +58,19 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
         return Verdict::Unknown(
             Gap::new(GapKind::FieldAbsent, "the ClusterVersion, which shows the release")
-                .ask("oc get clusterversion version -o yaml"),
+                .command("oc get clusterversion version -o yaml"),
         );
     };
     let Some(completed) = update.completed() else {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
     };
-    if !will_need_it(&completed.version()) {
+    if !needs_config_map_after_update(&completed.version()) {
         return Verdict::NotApplicable(format!(
             "the operators of {} already check the ConfigMap",
             completed.version()
         ));
     }
-    if is_hosted(cx) {
+    if has_hosted_control_plane(cx) {
         return Verdict::NotApplicable("the control plane is hosted elsewhere".to_owned());
     }
     let precondition = ApiPrecondition::of(cx);
@@ -77,13 +80,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         );
     }
     if update.is_updating()
-        && let [operator, ..] = precondition.unseen.as_slice()
+        && let [operator, ..] = precondition.not_collected.as_slice()
     {
         let what =
             format!("ClusterOperator {operator}, which may already be waiting for the ConfigMap");
         return Verdict::Unknown(
             Gap::new(GapKind::NotCollected, what)
-                .ask(format!("oc get clusteroperator {operator} -o yaml")),
+                .command(format!("oc get clusteroperator {operator} -o yaml")),
         );
     }
     let (state, evidence, exists) = match precondition.config_map {
@@ -91,7 +94,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ConfigMapState::Unknown(missing) => {
             return Verdict::Unknown(
                 Gap::missing(&missing)
-                    .asking(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
+                    .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
             );
         }
         ConfigMapState::Absent(searched) => {
@@ -109,13 +112,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "an update to 4.16 or later".to_owned()
     };
     // An update in progress to a version below 4.16 does not need the ConfigMap either.
-    let summary = if update.is_updating() && will_need_it(&update.newest().version()) {
-        format!(
-            "ConfigMap kube-system/bootstrap {state}: an update to 4.16 or later will get stuck"
-        )
-    } else {
-        format!("ConfigMap kube-system/bootstrap {state}: {target} will get stuck")
-    };
+    let summary =
+        if update.is_updating() && needs_config_map_after_update(&update.newest().version()) {
+            format!(
+                "ConfigMap kube-system/bootstrap {state}: an update to 4.16 or later will get stuck"
+            )
+        } else {
+            format!("ConfigMap kube-system/bootstrap {state}: {target} will get stuck")
+        };
     let finding = Finding::new(subject(), summary, evidence)
         .why(
             "From 4.16 on the operators openshift-apiserver and authentication manage their \

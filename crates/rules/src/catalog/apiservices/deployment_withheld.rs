@@ -31,7 +31,7 @@ use crate::signals::{OperatorCondition, OperatorRef};
 /// The prerequisites normally become available within minutes.
 const GRACE: Span = Span::minutes(15);
 
-const VOICES: &[OperatorRef] = &[
+const OPERATORS: &[OperatorRef] = &[
     (&OPERATOR_OPENSHIFT_API_SERVER, "openshift-apiserver"),
     (&OPERATOR_AUTHENTICATION, "authentication"),
 ];
@@ -48,18 +48,18 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["APIServerDeploymentDegraded"];
-    OperatorCondition::verdict(cx, VOICES, conditions, (GRACE, META.severity), |spoken| {
-        if spoken.reported.reason != "PreconditionNotFulfilled" {
+    OperatorCondition::verdict(cx, OPERATORS, conditions, (GRACE, META.severity), |condition| {
+        if condition.state.reason != "PreconditionNotFulfilled" {
             return None;
         }
-        let (server, namespace) = match spoken.operator {
+        let (server, namespace) = match condition.operator {
             "authentication" => ("oauth-apiserver", "openshift-oauth-apiserver"),
             _ => ("openshift-apiserver", "openshift-apiserver"),
         };
-        let words = excerpt(&spoken.reported.message);
-        let summary = format!("the Deployment of {server} is not created or updated: {words}");
+        let detail = excerpt(&condition.state.message);
+        let summary = format!("the Deployment of {server} is not created or updated: {detail}");
         Some(
-            spoken
+            condition
                 .finding(summary)
                 .why(
                     "The operator creates no pods for the Deployment until its prerequisites are \
@@ -67,7 +67,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 )
                 .remedy(
                     Remedy::new("Check the prerequisite that the message names.")
-                        .command(format!("oc get {} cluster -o yaml", spoken.resource()))
+                        .command(format!("oc get {} cluster -o yaml", condition.resource()))
                         .command("oc get configmap etcd-endpoints -n openshift-etcd -o yaml")
                         .verify(format!("oc get pods -n {namespace}")),
                 ),

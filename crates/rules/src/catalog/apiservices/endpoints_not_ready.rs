@@ -33,7 +33,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, ConfigMapState, EndpointsState, Waiting};
+use crate::domain::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
 
 /// Both API servers keep their data in etcd and are not ready while they cannot reach it.
 static NO_ETCD: LogPattern =
@@ -46,7 +46,7 @@ const RECENT: Span = Span::hours(2);
 /// How much earlier than the pod's condition a log line may be and belong to the same failure.
 const INERTIA: Span = Span::minutes(10);
 /// How many logs are quoted. The other pods log the same error.
-const LOGS_QUOTED: usize = 2;
+const MAX_LOG_LINES: usize = 2;
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/endpoints-not-ready",
@@ -92,8 +92,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     match unknown {
         Some((waiting, missing)) => Verdict::Unknown(
             Gap::missing(missing)
-                .asking([format!("oc get endpoints api -n {} -o yaml", waiting.namespace)])
-                .concerning([waiting.subject()]),
+                .commands([format!("oc get endpoints api -n {} -o yaml", waiting.namespace)])
+                .would_explain([waiting.subject()]),
         ),
         None => Verdict::Healthy { examined: precondition.waiting.len() },
     }
@@ -102,7 +102,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn finding(
     cx: &RuleContext<'_>,
     precondition: &ApiPrecondition<'_>,
-    blocked: &[(&Waiting<'_>, &Resource, usize)],
+    blocked: &[(&WaitingOperator<'_>, &Resource, usize)],
 ) -> Finding {
     let (first, first_endpoints, _) = match blocked {
         [first, ..] => *first,
@@ -134,11 +134,11 @@ fn finding(
                 .chain(causes.fault_since)
                 .min(),
         )
-        .evidence(exonerate(precondition))
+        .evidence(config_map_evidence(precondition))
         .evidence(causes.evidence)
         .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
         .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
-        .keywords(&causes.quoted)
+        .keywords(&causes.keywords)
         .remedy(remedy(precondition, blocked));
     blocked
         .iter()
@@ -150,7 +150,7 @@ fn endpoints_evidence(endpoints: &Resource) -> Evidence {
 }
 
 /// Evidence that the other half of the precondition holds.
-fn exonerate(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
+fn config_map_evidence(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
     match precondition.config_map {
         ConfigMapState::Complete(map) => Some(Evidence::field(
             map.resource(),
@@ -165,18 +165,18 @@ fn exonerate(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
 #[derive(Default)]
 struct Causes {
     summary: String,
-    quoted: String,
+    keywords: String,
     /// When the first of the pods stopped being ready.
     fault_since: Option<Time>,
     evidence: Vec<Evidence>,
 }
 
-fn causes(cx: &RuleContext<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) -> Causes {
+fn causes(cx: &RuleContext<'_>, blocked: &[(&WaitingOperator<'_>, &Resource, usize)]) -> Causes {
     let mut causes = Causes::default();
     let mut pods = Vec::new();
     let mut probes = Vec::new();
     for (waiting, ..) in blocked {
-        causes.say(waiting.namespace);
+        causes.add_keywords(waiting.namespace);
         for pod in cx.within::<Pod<'_>>(waiting.namespace) {
             let is_api = pod.resource().label("apiserver").is_some() && !pod.is_finished();
             let Some(ready) = pod.condition("Ready").filter(|c| is_api && !c.is_true()) else {
@@ -184,7 +184,7 @@ fn causes(cx: &RuleContext<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) ->
             };
             let host = pod.node().unwrap_or_default();
             let note = format!("{} on {host} is not Ready", pod.name());
-            causes.say(&host);
+            causes.add_keywords(&host);
             pods.push(Evidence::condition(pod.resource(), ready, note));
             causes.fault_since = causes.fault_since.into_iter().chain(ready.since()).min();
         }
@@ -196,40 +196,40 @@ fn causes(cx: &RuleContext<'_>, blocked: &[(&Waiting<'_>, &Resource, usize)]) ->
         if let Some(event) = probe {
             let note = format!("probes failed {} times", event.count());
             probes.push(Evidence::field(event.resource(), &["message"], note));
-            causes.say(&event.message());
+            causes.add_keywords(&event.message());
         }
     }
     // A line counts when it was logged after the pods stopped being ready, however long ago.
     let fault_since = causes.fault_since;
     let is_of_now = |hits: &LogHits| {
-        let since_onset = fault_since
+        let is_after_fault = fault_since
             .zip(hits.last.time)
             .is_some_and(|(fault_since, line)| Span::between(line, fault_since) < INERTIA);
-        since_onset || !cx.is_older(hits.last.time, RECENT)
+        is_after_fault || !cx.is_older(hits.last.time, RECENT)
     };
     for pattern in [&NO_ETCD, &NO_ETCD_FOR_OAUTH] {
         for hits in cx.log_hits(pattern).filter(|hits| is_of_now(hits)) {
             ": its pods cannot reach etcd".clone_into(&mut causes.summary);
-            causes.say(&hits.last.text);
+            causes.add_keywords(&hits.last.text);
             causes.evidence.push(Evidence::logged(pattern.namespace, hits));
         }
     }
-    causes.evidence.truncate(LOGS_QUOTED);
+    causes.evidence.truncate(MAX_LOG_LINES);
     causes.evidence.append(&mut probes);
     causes.evidence.append(&mut pods);
     causes
 }
 
 impl Causes {
-    fn say(&mut self, words: &str) {
-        self.quoted.push_str(words);
-        self.quoted.push('\n');
+    fn add_keywords(&mut self, detail: &str) {
+        self.keywords.push_str(detail);
+        self.keywords.push('\n');
     }
 }
 
 fn remedy(
     precondition: &ApiPrecondition<'_>,
-    blocked: &[(&Waiting<'_>, &Resource, usize)],
+    blocked: &[(&WaitingOperator<'_>, &Resource, usize)],
 ) -> Remedy {
     let mut what = "Make the pods behind the Endpoints ready. Check their readiness probes and \
                     logs for the cause."

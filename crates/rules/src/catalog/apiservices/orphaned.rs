@@ -56,8 +56,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     for api in cx.all::<ApiService<'_>>() {
         let (Some(_), Some(available)) = (api.service(), api.available()) else { continue };
         examined += 1;
-        let is_young = cx.age(available.since()).is_some_and(|age| age <= GRACE);
-        if is_orphan(api, available) && !is_young {
+        let is_recent = cx.age(available.since()).is_some_and(|age| age <= GRACE);
+        if is_orphan(api, available) && !is_recent {
             findings.extend(finding(cx, api, available));
         }
     }
@@ -67,13 +67,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn finding(cx: &RuleContext<'_>, api: ApiService<'_>, available: Condition<'_>) -> Option<Finding> {
     let (namespace, service) = api.service()?;
     let name = api.name();
-    let gone = Subject::namespaced("Service", &*namespace, &*service);
+    let missing_service = Subject::namespaced("Service", &*namespace, &*service);
     let (absence, proof) = match cx.look_up::<Service<'_>>(&namespace, &service) {
         // The Service has been created again.
         Lookup::Here(_) => return None,
         Lookup::Absent(searched) => {
-            let words = format!("{} does not contain Service {service}", searched.path);
-            (Some(Evidence::missing(gone, &searched)), Proof::Verified(words))
+            let detail = format!("{} does not contain Service {service}", searched.path);
+            (Some(Evidence::missing(missing_service, &searched)), Proof::Verified(detail))
         }
         Lookup::Unknown(_) => {
             (None, Proof::ByHand(format!("oc get service {service} -n {namespace}")))
@@ -98,8 +98,8 @@ fn finding(cx: &RuleContext<'_>, api: ApiService<'_>, available: Condition<'_>) 
                     .command(format!("oc delete apiservice {name}"))
                     .verify("oc get apiservices")
                     .side_effect(format!("the API group {} is no longer served", api.group()))
-                    .before(format!("Service {namespace}/{service} does not exist"), proof)
-                    .before(
+                    .precondition(format!("Service {namespace}/{service} does not exist"), proof)
+                    .precondition(
                         format!(
                             "the operator that served {} was removed permanently and is not being \
                              reinstalled",

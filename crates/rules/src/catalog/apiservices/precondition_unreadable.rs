@@ -28,7 +28,7 @@ use mustknow_cluster::model::kinds::{
 use mustknow_cluster::views::ClusterOperator;
 
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, EndpointsState, Waiting};
+use crate::domain::{ApiPrecondition, EndpointsState, WaitingOperator};
 
 pub(super) static META: Meta = Meta {
     id: "apiservices/precondition-unreadable",
@@ -57,7 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(examined, findings, "neither operator is in the archive")
 }
 
-fn finding(failing: &Waiting<'_>) -> Finding {
+fn finding(failing: &WaitingOperator<'_>) -> Finding {
     let message = failing.condition.message();
     let error = message.lines().next().unwrap_or_default();
     let (summary, extra) = if let EndpointsState::NoObject(searched) = &failing.endpoints {

@@ -33,7 +33,7 @@ use mustknow_cluster::views::{ApiService, ClusterOperator, Condition, Endpoints,
 
 use super::orphaned;
 use crate::catalog::prelude::*;
-use crate::engine::{enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to};
 
 /// How long an API may be unavailable while its pods are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -48,11 +48,11 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&ENDPOINTS), Need::Kind(&POD)],
 };
 
-type Down<'s> = Vec<(ApiService<'s>, Condition<'s>)>;
+type UnavailableApis<'s> = Vec<(ApiService<'s>, Condition<'s>)>;
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
-    let mut down: BTreeMap<(String, String), Down<'_>> = BTreeMap::new();
+    let mut down: BTreeMap<(String, String), UnavailableApis<'_>> = BTreeMap::new();
     for api in cx.all::<ApiService<'_>>() {
         let (Some((namespace, name)), Some(available)) = (api.service(), api.available()) else {
             continue;
@@ -74,14 +74,14 @@ fn finding(
     cx: &RuleContext<'_>,
     namespace: &str,
     service: &str,
-    apis: &Down<'_>,
+    apis: &UnavailableApis<'_>,
 ) -> Option<Finding> {
     let (first, available) = apis.first()?;
     let names: Vec<_> = apis.iter().map(|(api, _)| api.name()).collect();
     let since = apis.iter().filter_map(|(_, condition)| condition.since()).min();
     let summary = format!(
         "Service {namespace}/{service} does not answer for the API {} ({}): {}",
-        enumerate(&names, 4),
+        name_list_up_to(&names, 4),
         available.reason(),
         excerpt(&available.message())
     );
@@ -131,7 +131,7 @@ fn endpoint(message: &str) -> Option<(&str, &str)> {
     port.chars().all(|c| c.is_ascii_digit()).then_some((address, endpoint))
 }
 
-fn severity(cx: &RuleContext<'_>, since: Option<Time>, apis: &Down<'_>) -> Severity {
+fn severity(cx: &RuleContext<'_>, since: Option<Time>, apis: &UnavailableApis<'_>) -> Severity {
     // Without a timestamp the state cannot be treated as recent.
     if cx.age(since).is_some_and(|age| age <= GRACE) {
         return Severity::Warning;
@@ -191,9 +191,9 @@ fn unready_pods(cx: &RuleContext<'_>, namespace: &str) -> Vec<Evidence> {
 fn reporters(cx: &RuleContext<'_>, names: &[&str]) -> Vec<(String, String)> {
     cx.all::<ClusterOperator<'_>>()
         .filter_map(|operator| {
-            let words: String =
+            let detail: String =
                 Condition::all(operator.resource()).map(|c| c.message().into_owned()).collect();
-            let name = names.iter().find(|name| words.contains(**name))?;
+            let name = names.iter().find(|name| detail.contains(**name))?;
             Some((operator.name().to_owned(), (*name).to_owned()))
         })
         .collect()

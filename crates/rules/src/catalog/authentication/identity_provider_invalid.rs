@@ -26,7 +26,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
+use crate::domain::ConnectionError;
 use crate::engine::{Persistence, excerpt};
 use crate::signals::{ConditionReport, ConditionState};
 
@@ -66,16 +66,16 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Findin
         (Some(name), _) => format!("identity provider {name}"),
         _ => format!("{subject}, which an identity provider references,"),
     };
-    let advice = match Unreachable::of(message) {
+    let advice = match ConnectionError::of(message) {
         _ if object.is_some() || message.contains("referenced secret") => {
             "Fix the object in openshift-config: the key that the message names must exist and be \
              well-formed."
         }
-        Unreachable::Certificate => {
+        ConnectionError::Certificate => {
             "Set ca of the provider to a ConfigMap in openshift-config that contains the CA of its \
              certificate."
         }
-        Unreachable::Other => "Correct the provider in oauths.config.openshift.io cluster.",
+        ConnectionError::Other => "Correct the provider in oauths.config.openshift.io cluster.",
         _ => "Fix the connection from the cluster to the provider: DNS, proxy, firewall.",
     };
     let detail = message.split_once(" config: ").map_or(message.as_str(), |(_, detail)| detail);

@@ -25,7 +25,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt, few};
+use crate::engine::{Persistence, excerpt, name_list};
 use crate::signals::{ConditionReport, ConditionState};
 
 /// How long an API may be unavailable.
@@ -55,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let reports = PARTS.map(|(name, part)| {
         (part, ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name))
     });
-    if reports.iter().all(|(_, report)| report.has_no_source()) {
+    if reports.iter().all(|(_, report)| report.is_not_collected()) {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
     let is_of_provider = |message: &str| {
@@ -78,7 +78,7 @@ fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<F
             Subject::namespaced("Deployment", "openshift-authentication", "oauth-openshift"),
             format!(
                 "authentication operator cannot sync {} of the OAuth server: {}",
-                few(&parts),
+                name_list(&parts),
                 excerpt(&first.message)
             ),
         )
@@ -100,5 +100,5 @@ fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<F
         );
     let operator = Subject::cluster("ClusterOperator", OPERATOR);
     let finding = finding.explains(operator, first.message.clone());
-    Some(rest.iter().fold(finding, |finding, (_, reported)| finding.keywords(reported.words())))
+    Some(rest.iter().fold(finding, |finding, (_, reported)| finding.keywords(reported.keywords())))
 }

@@ -28,13 +28,13 @@ use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
 use crate::domain::is_expected;
-use crate::engine::{Persistence, few};
+use crate::engine::{Persistence, name_list};
 use crate::signals::{ConditionReport, ConditionState};
 
 /// How long there may be no available pod at all.
-const NONE: Span = Span::minutes(5);
+const UNAVAILABLE_GRACE: Span = Span::minutes(5);
 /// How long one pod of several may be missing.
-const SOME: Span = Span::minutes(20);
+const DEGRADED_GRACE: Span = Span::minutes(20);
 const NAMESPACE: &str = "openshift-oauth-apiserver";
 const OPERATOR: &str = "authentication";
 /// How many pods one finding shows.
@@ -51,21 +51,22 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ask = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
-    let (none, some) = (ask("APIServerDeploymentAvailable"), ask("APIServerDeploymentDegraded"));
-    if none.has_no_source() && some.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
+    let (unavailable, degraded) =
+        (report("APIServerDeploymentAvailable"), report("APIServerDeploymentDegraded"));
+    if unavailable.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
-    let none = none.bad().filter(|reported| reported.reason == "NoPod");
-    let some = some.bad().filter(|reported| reported.reason == "UnavailablePod");
-    let finding = match (none, some) {
+    let unavailable = unavailable.bad().filter(|reported| reported.reason == "NoPod");
+    let degraded = degraded.bad().filter(|reported| reported.reason == "UnavailablePod");
+    let finding = match (unavailable, degraded) {
         (Some(reported), _) => {
-            let persistence = Persistence::of(cx, reported.since(), NONE);
+            let persistence = Persistence::of(cx, reported.since(), UNAVAILABLE_GRACE);
             let finding = finding(cx, &reported, "has no available pod");
             Some(finding.severity(persistence.severity(Severity::Critical)))
         }
         (None, Some(reported)) => {
-            let persistence = Persistence::of(cx, reported.since(), SOME);
+            let persistence = Persistence::of(cx, reported.since(), DEGRADED_GRACE);
             let finding = finding(cx, &reported, "has unavailable pods");
             Some(finding.severity(persistence.severity(Severity::Error)))
         }
@@ -80,8 +81,11 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, state: &str) -> 
         .filter(|pod| !pod.is_ready() && is_expected(*pod))
         .collect();
     let names: Vec<_> = waiting.iter().map(|pod| pod.name()).collect();
-    let pods =
-        if names.is_empty() { String::new() } else { format!("; not ready: {}", few(&names)) };
+    let pods = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; not ready: {}", name_list(&names))
+    };
     let unready = waiting.iter().take(SHOWN).filter_map(|pod| {
         Some(Evidence::condition(pod.resource(), pod.condition("Ready")?, "this pod is not ready"))
     });

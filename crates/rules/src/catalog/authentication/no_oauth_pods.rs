@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::{OPERATOR_AUTHENTICATION, POD};
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, enumerate, excerpt};
+use crate::engine::{Persistence, excerpt, name_list_up_to};
 use crate::signals::{ConditionReport, ConditionState};
 
 /// How long there may be no available pod at all.
@@ -45,15 +45,15 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ask = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name);
-    let available = ask("OAuthServerDeploymentAvailable");
-    let degraded = ask("OAuthServerDeploymentDegraded");
-    if available.has_no_source() && degraded.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name);
+    let available = report("OAuthServerDeploymentAvailable");
+    let degraded = report("OAuthServerDeploymentDegraded");
+    if available.is_not_collected() && degraded.is_not_collected() {
         let what = "Authentication cluster and ClusterOperator authentication: not collected";
         return Verdict::Unknown(
             Gap::new(GapKind::NotCollected, what)
-                .ask("oc get authentications.operator.openshift.io cluster -o yaml")
-                .ask("oc get clusteroperator authentication -o yaml"),
+                .command("oc get authentications.operator.openshift.io cluster -o yaml")
+                .command("oc get clusteroperator authentication -o yaml"),
         );
     }
     let none = available.bad().filter(|reported| reported.reason == "NoPod");
@@ -84,7 +84,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, state: &str) -> 
     let pods = if names.is_empty() {
         String::new()
     } else {
-        format!("; not ready: {}", enumerate(&names, 3))
+        format!("; not ready: {}", name_list_up_to(&names, 3))
     };
     let unready = waiting.iter().take(3).filter_map(|pod| {
         Some(Evidence::condition(pod.resource(), pod.condition("Ready")?, "this pod is not ready"))
@@ -96,7 +96,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, state: &str) -> 
     )
     .since(reported.since())
     .why("Users log in at these pods. Without them the authentication operator is unavailable.")
-    .keywords(reported.words())
+    .keywords(reported.keywords())
     .keywords(names.join(" "))
     .evidence(unready)
     .explains(Subject::cluster("ClusterOperator", "authentication"), "OAuthServerDeployment")

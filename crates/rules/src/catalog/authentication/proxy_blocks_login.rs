@@ -25,7 +25,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
+use crate::domain::ConnectionError;
 use crate::engine::Persistence;
 use crate::signals::{ConditionReport, ConditionState};
 
@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Finding> {
     let message = &reported.message;
-    let class = Unreachable::of(message);
+    let class = ConnectionError::of(message);
     let host = host(message).unwrap_or("the OAuth route");
     let (summary, advice) = if message.contains("is unreachable with proxy") {
         (
@@ -75,7 +75,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Findin
         return None;
     };
     let finding = reported
-        .finding(Subject::cluster("Proxy", "cluster"), format!("{summary}: {}", class.words()))
+        .finding(Subject::cluster("Proxy", "cluster"), format!("{summary}: {}", class.description()))
         .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
         .why("Platform components connect to the OAuth route as the proxy settings define.")
         .explains(Subject::cluster("ClusterOperator", "authentication"), "ProxyConfigController")

@@ -51,8 +51,8 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let is_meant = |message: &str| SIGNS.iter().any(|sign| message.contains(sign));
-    ConditionReport::with_message(cx, &OPERATOR_AUTHENTICATION, "authentication", is_meant).verdict(
+    let is_match = |message: &str| SIGNS.iter().any(|sign| message.contains(sign));
+    ConditionReport::with_message(cx, &OPERATOR_AUTHENTICATION, "authentication", is_match).verdict(
         &OPERATOR_AUTHENTICATION,
         "authentication",
         |reported| Some(finding(cx, &reported)),
@@ -61,10 +61,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    let (state, advice) = if says(&["unable to handle the request", "etcdserver", "timeout"]) {
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    let (state, advice) = if mentions(&["unable to handle the request", "etcdserver", "timeout"]) {
         ("cannot be read", "Check the API route.openshift.io, which openshift-apiserver serves.")
-    } else if says(&["not found", "to appear"]) {
+    } else if mentions(&["not found", "to appear"]) {
         (
             "does not exist",
             "Check the authentication operator's log for the reason why it does not create the \

@@ -25,7 +25,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
+use crate::domain::ConnectionError;
 use crate::engine::{Persistence, excerpt};
 use crate::signals::{ConditionReport, ConditionState};
 
@@ -47,12 +47,12 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let available = ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", AVAILABLE);
     let degraded = ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", DEGRADED);
-    if available.has_no_source() && degraded.has_no_source() {
+    if available.is_not_collected() && degraded.is_not_collected() {
         let what = "Authentication cluster and ClusterOperator authentication: not collected";
         return Verdict::Unknown(
             Gap::new(GapKind::NotCollected, what)
-                .ask("oc get authentications.operator.openshift.io cluster -o yaml")
-                .ask("oc get clusteroperator authentication -o yaml"),
+                .command("oc get authentications.operator.openshift.io cluster -o yaml")
+                .command("oc get clusteroperator authentication -o yaml"),
         );
     }
     let finding = match (available.bad(), degraded.bad()) {
@@ -74,29 +74,29 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) 
     if reported.reason == "ResourceNotFound" || !reported.message.contains("http") {
         return None;
     }
-    let class = Unreachable::of(&reported.message);
+    let class = ConnectionError::of(&reported.message);
     let host = host(&reported.message).unwrap_or("oauth-openshift");
-    let summary = format!("OAuth route {host} is unreachable: {}", class.words());
+    let summary = format!("OAuth route {host} is unreachable: {}", class.description());
     let subject = Subject::namespaced("Route", "openshift-authentication", "oauth-openshift");
     let evidence = reported.evidence(excerpt(&reported.message));
     Some(
         Finding::new(subject, summary, evidence)
             .severity(Persistence::of(cx, reported.since(), GRACE).severity(full))
-            .certainty(if class == Unreachable::Other {
+            .certainty(if class == ConnectionError::Other {
                 Certainty::Likely
             } else {
                 Certainty::Certain
             })
-            .doubt("the message does not show why the route does not answer")
+            .uncertainty("the message does not show why the route does not answer")
             .since(reported.since())
             .why(
                 "The authentication operator connects to the route as a user would, through the \
                  routers. While this fails, users cannot log in and the operator is not available.",
             )
-            .keywords(reported.words())
+            .keywords(reported.keywords())
             .explains(Subject::cluster("ClusterOperator", "authentication"), "RouteEndpoint")
             .remedy(
-                Remedy::new(class.look_at())
+                Remedy::new(class.remedy())
                     .command(format!("curl -kv https://{host}/healthz"))
                     .verify("oc get clusteroperator authentication"),
             ),

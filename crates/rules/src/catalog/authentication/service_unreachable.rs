@@ -25,8 +25,8 @@
 use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
-use crate::engine::{Persistence, few};
+use crate::domain::ConnectionError;
+use crate::engine::{Persistence, name_list};
 use crate::signals::{ConditionReport, ConditionState};
 
 /// How long pods may be unavailable while they are replaced.
@@ -51,14 +51,15 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ask = |name: String| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, &name);
-    let unavailable: Vec<_> = CHECKS.iter().map(|check| ask(format!("{check}Available"))).collect();
-    if unavailable.iter().all(ConditionReport::has_no_source) {
+    let report = |name: String| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, &name);
+    let unavailable: Vec<_> =
+        CHECKS.iter().map(|check| report(format!("{check}Available"))).collect();
+    if unavailable.iter().all(ConditionReport::is_not_collected) {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
     let unavailable: Vec<_> = unavailable.into_iter().filter_map(ConditionReport::bad).collect();
     let degraded: Vec<_> =
-        CHECKS.iter().filter_map(|check| ask(format!("{check}Degraded")).bad()).collect();
+        CHECKS.iter().filter_map(|check| report(format!("{check}Degraded")).bad()).collect();
     let finding = finding(cx, &unavailable, GRACE, Severity::Critical)
         .or_else(|| finding(cx, &degraded, SOME, Severity::Error));
     Verdict::over(1, finding.into_iter().collect(), "")
@@ -74,12 +75,12 @@ fn finding(
     let reports: Vec<_> =
         reports.iter().filter(|reported| reported.reason != "ResourceNotFound").collect();
     let (first, rest) = reports.split_first()?;
-    let class = Unreachable::of(&first.message);
+    let class = ConnectionError::of(&first.message);
     let hosts = hosts(&first.message);
-    let at = if hosts.is_empty() { String::new() } else { format!(" at {}", few(&hosts)) };
+    let at = if hosts.is_empty() { String::new() } else { format!(" at {}", name_list(&hosts)) };
     let why = match class {
-        Unreachable::Other => "no pod is ready",
-        class => class.words(),
+        ConnectionError::Other => "no pod is ready",
+        class => class.description(),
     };
     let subject = Subject::namespaced("Service", "openshift-authentication", "oauth-openshift");
     let since = reports.iter().filter_map(|reported| reported.since()).min();
@@ -99,7 +100,7 @@ fn finding(
                 .command("oc get endpoints oauth-openshift -n openshift-authentication")
                 .verify("oc get clusteroperator authentication"),
         );
-    Some(rest.iter().fold(finding, |finding, other| finding.keywords(other.words())))
+    Some(rest.iter().fold(finding, |finding, other| finding.keywords(other.keywords())))
 }
 
 /// The hosts and ports of the URLs in a message.

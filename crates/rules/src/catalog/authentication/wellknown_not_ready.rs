@@ -25,8 +25,8 @@
 use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
-use crate::engine::{Persistence, few};
+use crate::domain::ConnectionError;
+use crate::engine::{Persistence, name_list};
 use crate::signals::{ConditionReport, ConditionState};
 
 /// How long the replacement of all API servers may take.
@@ -44,15 +44,15 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ask = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
-    let none = ask("WellKnownAvailable");
-    let some = ask("WellKnownReadyControllerDegraded");
-    if none.has_no_source() && some.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
+    let unavailable = report("WellKnownAvailable");
+    let degraded = report("WellKnownReadyControllerDegraded");
+    if unavailable.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
     }
     // Without the route the operator does not run this check. Another rule reports that case.
-    let asked = |reported: &ConditionState<'_>| reported.reason != "PrereqsNotReady";
-    let finding = match (none.bad().filter(asked), some.bad().filter(asked)) {
+    let is_checked = |reported: &ConditionState<'_>| reported.reason != "PrereqsNotReady";
+    let finding = match (unavailable.bad().filter(is_checked), degraded.bad().filter(is_checked)) {
         (Some(reported), _) => finding(cx, &reported, Severity::Critical),
         (None, Some(reported)) => finding(cx, &reported, Severity::Error),
         (None, None) => None,
@@ -66,20 +66,20 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) 
         return None;
     }
     let hosts = hosts(message);
-    let who = match hosts.as_slice() {
+    let servers = match hosts.as_slice() {
         [] => "the API server".to_owned(),
-        hosts => format!("API server {}", few(hosts)),
+        hosts => format!("API server {}", name_list(hosts)),
     };
     let (state, advice) = if message.contains("not yet served") {
         ("it is not served yet", "Check the rollout of kube-apiserver on that node.")
     } else if message.contains("different oauth metadata") {
         ("it returns outdated metadata", "Check the rollout of kube-apiserver on that node.")
     } else {
-        match Unreachable::of(message) {
-            Unreachable::Other => {
+        match ConnectionError::of(message) {
+            ConnectionError::Other => {
                 ("it does not return the expected response", "Check kube-apiserver on that node.")
             }
-            class => (class.words(), "Check kube-apiserver on that node and its network."),
+            class => (class.description(), "Check kube-apiserver on that node and its network."),
         }
     };
     let path = ".well-known/oauth-authorization-server";
@@ -87,7 +87,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) 
         reported
             .finding(
                 Subject::cluster("Endpoint", path),
-                format!("OAuth well-known endpoint is not ready on {who}: {state}"),
+                format!("OAuth well-known endpoint is not ready on {servers}: {state}"),
             )
             .severity(Persistence::of(cx, reported.since(), GRACE).severity(full))
             .why(

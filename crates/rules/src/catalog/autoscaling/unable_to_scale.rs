@@ -46,7 +46,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// The content of a condition, from the status or from the annotation.
-struct Quoted {
+struct ScaleCondition {
     kind: String,
     reason: String,
     message: String,
@@ -59,21 +59,21 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut findings = Vec::new();
     for scaler in cx.all::<HorizontalPodAutoscaler<'_>>() {
         examined += 1;
-        let bad = complaint(scaler).filter(|quoted| {
-            quoted.reason != "ScalingDisabled" && cx.is_older(quoted.since, GRACE)
+        let bad = failing_condition(scaler).filter(|condition| {
+            condition.reason != "ScalingDisabled" && cx.is_older(condition.since, GRACE)
         });
-        findings.extend(bad.map(|quoted| finding(cx, scaler, quoted)));
+        findings.extend(bad.map(|condition| finding(cx, scaler, condition)));
     }
     Verdict::over(examined, findings, "no HorizontalPodAutoscaler in the archive")
 }
 
 /// The first of its conditions that prevents scaling.
-fn complaint(scaler: HorizontalPodAutoscaler<'_>) -> Option<Quoted> {
+fn failing_condition(scaler: HorizontalPodAutoscaler<'_>) -> Option<ScaleCondition> {
     let resource = scaler.resource();
     let is_bad = |condition: &Condition<'_>| {
         matches!(&*condition.name(), "AbleToScale" | "ScalingActive") && condition.is_false()
     };
-    let quoted = |condition: Condition<'_>, evidence| Quoted {
+    let read = |condition: Condition<'_>, evidence| ScaleCondition {
         kind: condition.name().into_owned(),
         reason: condition.reason().into_owned(),
         message: condition.message().into_owned(),
@@ -82,22 +82,26 @@ fn complaint(scaler: HorizontalPodAutoscaler<'_>) -> Option<Quoted> {
     };
     if let Some(condition) = Condition::all(resource).find(is_bad) {
         let note = format!("{}: {}", condition.name(), condition.reason());
-        return Some(quoted(condition, Evidence::condition(resource, condition, note)));
+        return Some(read(condition, Evidence::condition(resource, condition, note)));
     }
     let tree = Tree::parse(resource.annotation(ANNOTATION)?.into_owned()).ok()?;
     let condition = Condition::list(tree.documents().next()).find(is_bad)?;
     let note = format!("{}: {}", condition.name(), condition.reason());
     let evidence = Evidence::field(resource, &["metadata", "annotations", ANNOTATION], note);
-    Some(quoted(condition, evidence))
+    Some(read(condition, evidence))
 }
 
-fn finding(cx: &RuleContext<'_>, scaler: HorizontalPodAutoscaler<'_>, quoted: Quoted) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    scaler: HorizontalPodAutoscaler<'_>,
+    condition: ScaleCondition,
+) -> Finding {
     let resource = scaler.resource();
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let target = ["kind", "name"]
         .map(|field| resource.text(&["spec", "scaleTargetRef", field]).unwrap_or_default());
     let [kind, target] = target;
-    let why = match quoted.reason.as_str() {
+    let why = match condition.reason.as_str() {
         "FailedGetScale" | "FailedUpdateScale" => {
             "It cannot read or change the replica count of its target."
         }
@@ -110,13 +114,13 @@ fn finding(cx: &RuleContext<'_>, scaler: HorizontalPodAutoscaler<'_>, quoted: Qu
     let client = client(cx);
     Finding::new(
         subject.clone(),
-        format!("{subject} cannot scale {kind} {target}: {}", excerpt(&quoted.message)),
-        quoted.evidence,
+        format!("{subject} cannot scale {kind} {target}: {}", excerpt(&condition.message)),
+        condition.evidence,
     )
     .severity(severity_in(cx, namespace, META.severity))
-    .since(quoted.since)
-    .keywords(format!("{} {}", quoted.kind, quoted.reason))
-    .keywords(&quoted.message)
+    .since(condition.since)
+    .keywords(format!("{} {}", condition.kind, condition.reason))
+    .keywords(&condition.message)
     .why(why)
     .remedy(
         Remedy::new("Fix the component that serves its metrics, or the problem in the message.")

@@ -26,7 +26,7 @@ use mustknow_cluster::model::kinds::{API_SERVICE, SECRET, SERVICE};
 use mustknow_cluster::views::ApiService;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Serving, certificate_evidence, is_injected};
+use crate::domain::{ServingCertificate, certificate_evidence, is_ca_injected};
 
 pub(super) static META: Meta = Meta {
     id: "certificates/apiservice-ca-mismatch",
@@ -47,11 +47,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .and_then(mustknow_yaml::Value::as_bool)
             .unwrap_or(false);
         let Some((namespace, service)) = api.service() else { continue };
-        let Some(serving) = Serving::of(cx, resource, &namespace, &service) else { continue };
+        let Some(serving) = ServingCertificate::of(cx, resource, &namespace, &service) else {
+            continue;
+        };
         examined += 1;
-        let authorities = resource.certificates().first();
-        if !is_unchecked && !is_injected(resource) && serving.is_refused(cx, authorities) {
-            findings.push(finding(api, authorities, serving));
+        let ca_bundle = resource.certificates().first();
+        if !is_unchecked && !is_ca_injected(resource) && serving.is_untrusted(cx, ca_bundle) {
+            findings.push(finding(api, ca_bundle, serving));
         }
     }
     Verdict::over(examined, findings, "no APIService has a known serving certificate")
@@ -59,18 +61,20 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(
     api: ApiService<'_>,
-    authorities: Option<&CertificateRef>,
-    serving: Serving<'_>,
+    ca_bundle: Option<&CertificateRef>,
+    serving: ServingCertificate<'_>,
 ) -> Finding {
     let (resource, name) = (api.resource(), api.name());
-    let what = serving.instead(authorities);
-    let evidence = match authorities {
-        Some(held) => certificate_evidence(resource, held, format!("it {what}")),
+    let what = serving.trusted_instead(ca_bundle);
+    let evidence = match ca_bundle {
+        Some(certificate_ref) => {
+            certificate_evidence(resource, certificate_ref, format!("it {what}"))
+        }
         None => Evidence::seen(resource, resource.head_span(), "it has no caBundle"),
     };
     let summary = format!(
         "APIService {name} {what}, but its serving certificate was issued by {}",
-        serving.signer()
+        serving.issuer()
     );
     Finding::new(Subject::view(api), summary, evidence)
         .likely("the certificate that the server has loaded is inferred from its Secret")

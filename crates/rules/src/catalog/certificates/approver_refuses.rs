@@ -24,7 +24,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::CertificateSigningRequest as Request;
 
 use crate::catalog::prelude::*;
-use crate::engine::{enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to};
 use crate::signals::LogOccurrences;
 
 const GRACE: Span = Span::minutes(15);
@@ -102,7 +102,7 @@ fn finding(
     cx: &RuleContext<'_>,
     pending: &[&Request<'_>],
     reason: &'static LogPattern,
-    (meaning, deed): (&str, &str),
+    (meaning, action): (&str, &str),
 ) -> Option<Finding> {
     let logged = LogOccurrences::recent(cx, reason, RECENT);
     // The log line contains the name of the CSR.
@@ -117,17 +117,17 @@ fn finding(
     let first = refused.first()?;
     let names: Vec<_> = refused.iter().map(|request| request.resource().name()).collect();
     let line = logged.hits.iter().map(|hits| &hits.last.text).next_back()?;
-    let words = line.split_once("] ").map_or(line.as_str(), |(_, words)| words);
+    let detail = line.split_once("] ").map_or(line.as_str(), |(_, detail)| detail);
     let summary = format!(
         "machine-approver refuses {} because {meaning}: {}",
-        enumerate(&names, 4),
-        excerpt(words)
+        name_list_up_to(&names, 4),
+        excerpt(detail)
     );
-    let asked = refused.iter().take(3).map(|request| {
+    let requests = refused.iter().take(3).map(|request| {
         let note = format!("{} has been waiting since then", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
-    let mut evidence = logged.evidence().chain(asked);
+    let mut evidence = logged.evidence().chain(requests);
     Some(
         Finding::new(Subject::view(***first), summary, evidence.next()?)
             .since(logged.since())
@@ -136,11 +136,11 @@ fn finding(
             .explains(Subject::cluster("CertificateSigningRequest", first.signer()), "")
             .evidence(evidence)
             .remedy(
-                Remedy::new(deed)
+                Remedy::new(action)
                     .command(format!("oc describe csr {}", first.resource().name()))
                     .command("oc adm certificate approve <name>")
                     .verify("oc get csr")
-                    .before(
+                    .precondition(
                         "every CSR to be approved is from a machine of the cluster, with its names \
                          and addresses",
                         Proof::ByHand("oc describe csr <name>".to_owned()),

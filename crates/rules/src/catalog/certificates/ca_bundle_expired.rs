@@ -19,7 +19,7 @@
 //!
 //! # References
 //!
-//! - openshift/library-go `pkg/operator/certrotation/cabundle.go` (expired authorities are removed)
+//! - openshift/library-go `pkg/operator/certrotation/cabundle.go` (expired CAs are removed)
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,9 +31,11 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{ConfigMap, Secret};
 
 use crate::catalog::prelude::*;
-use crate::domain::{certificate_evidence, is_of_revision, leaves, no_clock, weigh_clock};
+use crate::domain::{
+    certificate_evidence, clock_gap, is_revision_copy, leaf_certificates, likely_if_clock_uncertain,
+};
 use crate::engine::evidence::seconds;
-use crate::engine::{enumerate, severity_in};
+use crate::engine::{name_list_up_to, severity_in};
 
 /// The keys of a Secret that contain CAs.
 const SECRET_KEYS: [&str; 2] = ["ca.crt", "service-ca.crt"];
@@ -49,38 +51,41 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Certificates(&SECRET)],
 };
 
-type Places<'s> = Vec<(&'s Resource, &'s CertificateRef)>;
+type ExpiredBundles<'s> = Vec<(&'s Resource, &'s CertificateRef)>;
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
-    let in_maps = cx
-        .all::<ConfigMap<'_>>()
-        .map(View::resource)
-        .flat_map(|map| map.certificates().iter().map(move |held| (map, held)));
+    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
+    let in_maps = cx.all::<ConfigMap<'_>>().map(View::resource).flat_map(|map| {
+        map.certificates().iter().map(move |certificate_ref| (map, certificate_ref))
+    });
     let in_secrets = cx
         .all::<Secret<'_>>()
         .filter(|secret| secret.of_type() != TOKEN)
         .map(View::resource)
-        .flat_map(|secret| secret.certificates().iter().map(move |held| (secret, held)))
-        .filter(|(_, held)| SECRET_KEYS.contains(&&*held.key));
+        .flat_map(|secret| {
+            secret.certificates().iter().map(move |certificate_ref| (secret, certificate_ref))
+        })
+        .filter(|(_, certificate_ref)| SECRET_KEYS.contains(&&*certificate_ref.key));
     // A CA whose own Secret has expired is covered by certificates/expired; this is a consequence.
-    let told: LazyCell<BTreeSet<_>, _> =
-        LazyCell::new(|| leaves(cx).map(|(_, _, leaf)| leaf.id).collect());
+    let leaf_ids: LazyCell<BTreeSet<_>, _> =
+        LazyCell::new(|| leaf_certificates(cx).map(|(_, _, leaf)| leaf.id).collect());
     let mut examined = 0;
-    let mut expired: BTreeMap<Vec<Fingerprint>, Places<'_>> = BTreeMap::new();
-    for (resource, held) in in_maps.chain(in_secrets) {
-        if matches!(held.part, CertificateField::KubeconfigClient) || !held.bundle.is_whole() {
+    let mut expired: BTreeMap<Vec<Fingerprint>, ExpiredBundles<'_>> = BTreeMap::new();
+    for (resource, certificate_ref) in in_maps.chain(in_secrets) {
+        if matches!(certificate_ref.field, CertificateField::KubeconfigClient)
+            || !certificate_ref.bundle.is_whole()
+        {
             continue;
         }
         examined += 1;
-        let is_of_authorities = held.bundle.iter().any(|one| one.is_ca);
+        let is_of_authorities = certificate_ref.bundle.iter().any(|one| one.is_ca);
         if is_of_authorities
-            && held.bundle.iter().all(|one| one.is_expired(now))
-            && !held.bundle.iter().any(|one| told.contains(&one.id))
-            && !is_of_revision(cx, resource)
+            && certificate_ref.bundle.iter().all(|one| one.is_expired(now))
+            && !certificate_ref.bundle.iter().any(|one| leaf_ids.contains(&one.id))
+            && !is_revision_copy(cx, resource)
         {
-            let ids = held.bundle.iter().map(|one| one.id).collect();
-            expired.entry(ids).or_default().push((resource, held));
+            let ids = certificate_ref.bundle.iter().map(|one| one.id).collect();
+            expired.entry(ids).or_default().push((resource, certificate_ref));
         }
     }
     let findings = expired.values().filter_map(|places| finding(cx, places, now)).collect();
@@ -92,20 +97,21 @@ fn finding(
     places: &[(&Resource, &CertificateRef)],
     now: Time,
 ) -> Option<Finding> {
-    let (first, held) = *places.first()?;
-    let last = held.bundle.iter().max_by_key(|one| one.not_after)?;
+    let (first, certificate_ref) = *places.first()?;
+    let last = certificate_ref.bundle.iter().max_by_key(|one| one.not_after)?;
     let age = Span::between(last.not_after, now);
     let names: Vec<_> = places.iter().map(|(one, _)| one.key().to_string()).collect();
-    let count = held.bundle.certificates.len();
+    let count = certificate_ref.bundle.certificates.len();
     let what = match count {
-        1 => format!("the only CA in {}", enumerate(&names, 3)),
-        _ => format!("all {count} CAs in {}", enumerate(&names, 3)),
+        1 => format!("the only CA in {}", name_list_up_to(&names, 3)),
+        _ => format!("all {count} CAs in {}", name_list_up_to(&names, 3)),
     };
     let summary =
         format!("{what} expired, the last ({}) {age} before the collection", last.subject.label);
     let note = format!("the last CA, {}, expired {}", last.subject.label, seconds(last.not_after));
-    let mut evidence =
-        places.iter().map(|(one, held)| certificate_evidence(one, held, note.clone()));
+    let mut evidence = places
+        .iter()
+        .map(|(one, certificate_ref)| certificate_evidence(one, certificate_ref, note.clone()));
     let worst = places
         .iter()
         .map(|(one, _)| match one.namespace() {
@@ -136,5 +142,5 @@ fn finding(
                 first.namespace()
             )),
         );
-    Some(weigh_clock(cx, found))
+    Some(likely_if_clock_uncertain(cx, found))
 }

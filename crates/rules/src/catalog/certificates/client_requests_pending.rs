@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
 use mustknow_cluster::views::{CertificateSigningRequest as Request, Node};
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 /// How long the machine-approver may take.
 const GRACE: Span = Span::minutes(10);
@@ -59,13 +59,13 @@ fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
         let note = format!("the CSR of {} has been pending since then", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
-    let mut asking: Vec<_> = pending
+    let mut nodes_without_certificate: Vec<_> = pending
         .iter()
         .filter_map(|request| request.user().strip_prefix("system:node:").map(str::to_owned))
         .collect();
-    asking.sort();
-    asking.dedup();
-    let who = if asking.is_empty() { "new nodes".to_owned() } else { enumerate(&asking, 4) };
+    nodes_without_certificate.sort();
+    nodes_without_certificate.dedup();
+    let requesters = if nodes_without_certificate.is_empty() { "new nodes".to_owned() } else { name_list_up_to(&nodes_without_certificate, 4) };
     let waiting: Vec<_> = cx.all::<Node<'_>>().filter(|node| !node.is_ready()).collect();
     // If every known node is Ready, an additional machine is waiting and no node is missing.
     let severity = if waiting.is_empty() && cx.all::<Node<'_>>().next().is_some() {
@@ -75,7 +75,7 @@ fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
     };
     let subject = Subject::cluster("CertificateSigningRequest", SIGNER);
     let summary =
-        format!("CSRs for kubelet client certificates are pending: {}, from {who}", pending.len());
+        format!("CSRs for kubelet client certificates are pending: {}, from {requesters}", pending.len());
     let since = pending.iter().filter_map(|request| request.resource().created()).min();
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)
@@ -85,12 +85,12 @@ fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
              does not join the cluster, or does not become ready again after its certificate \
              expired.",
         )
-        .keywords(format!("certificate {}", asking.join(" ")))
+        .keywords(format!("certificate {}", nodes_without_certificate.join(" ")))
         .evidence(evidence.take(4))
         .remedy(approval());
     Some(waiting.iter().fold(finding, |finding, node| {
-        let is_asking = asking.iter().any(|name| name == node.name());
-        if is_asking { finding.explains(Subject::view(*node), "") } else { finding }
+        let is_waiting = nodes_without_certificate.iter().any(|name| name == node.name());
+        if is_waiting { finding.explains(Subject::view(*node), "") } else { finding }
     }))
 }
 
@@ -100,7 +100,7 @@ fn approval() -> Remedy {
         .command("oc adm certificate approve <name>")
         .verify("oc get nodes")
         .side_effect("each node requests a serving certificate next, which must also be approved")
-        .before(
+        .precondition(
             "every CSR to be approved is from a machine that belongs to the cluster",
             Proof::ByHand("oc describe csr <name>".to_owned()),
         )

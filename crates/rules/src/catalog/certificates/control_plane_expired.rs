@@ -18,12 +18,12 @@
 //! # References
 //!
 //! - kubernetes/website `content/en/docs/tasks/administer-cluster/kubeadm/kubeadm-certs.md`
-//! - golang/go `src/crypto/x509/verify.go` (the words)
+//! - golang/go `src/crypto/x509/verify.go` (the error messages)
 
 use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 use crate::signals::TlsRefusals;
 
 const RECENT: Span = Span::hours(2);
@@ -61,9 +61,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(recent: &[TlsRefusals<'_>]) -> Option<Finding> {
     let first = recent.first()?;
-    let is_early = recent.iter().all(|refusals| refusals.are_too_early());
+    let is_early = recent.iter().all(|refusals| refusals.are_not_yet_valid());
     let pods: Vec<_> = recent.iter().map(|refusals| &*refusals.hits.pod).collect();
-    let pods = enumerate(&pods, 4);
+    let pods = name_list_up_to(&pods, 4);
     let mut evidence =
         recent.iter().map(|refusals| Evidence::logged(EXPIRED.namespace, refusals.hits));
     let are_clients = recent.iter().all(|refusals| refusals.are_of_client());
@@ -85,7 +85,7 @@ fn finding(recent: &[TlsRefusals<'_>]) -> Option<Finding> {
             .command("kubeadm certs renew all")
             .verify("kubeadm certs check-expiration")
             .side_effect("the API is unavailable while its static pods restart")
-            .before(
+            .precondition(
                 "the cluster was created by kubeadm and its CAs are still valid",
                 Proof::ByHand("kubeadm certs check-expiration".to_owned()),
             ),
@@ -96,7 +96,7 @@ fn finding(recent: &[TlsRefusals<'_>]) -> Option<Finding> {
             .since(recent.iter().filter_map(|refusals| refusals.first()).min())
             .likely("the log does not show which certificate it is")
             .why("The control-plane components reject each other's certificates.")
-            .keywords(format!("certificate {}", first.words()))
+            .keywords(format!("certificate {}", first.error()))
             .evidence(evidence.take(5))
             .remedy(remedy);
     // A client with an expired certificate may be outside the cluster.

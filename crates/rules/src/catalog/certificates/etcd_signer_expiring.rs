@@ -27,7 +27,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
-use crate::domain::{TLS_CRT, certificate_evidence, held, no_clock};
+use crate::domain::{TLS_CRT, certificate_evidence, certificate_ref, clock_gap};
 use crate::engine::evidence::seconds;
 
 /// The namespaces of the CA, depending on the release.
@@ -47,60 +47,68 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
     let (mut examined, mut findings) = (0, Vec::new());
     for name in NAMES {
         let mut places = NAMESPACES.iter().filter_map(|namespace| {
             let secret: Secret<'_> = cx.find(namespace, name)?;
-            let held = held(secret.resource(), TLS_CRT)?;
-            Some((secret, held, held.bundle.first()?))
+            let certificate_ref = certificate_ref(secret.resource(), TLS_CRT)?;
+            Some((secret, certificate_ref, certificate_ref.bundle.first()?))
         });
-        let Some((secret, held, signer)) = places.next() else { continue };
+        let Some((secret, certificate_ref, signer)) = places.next() else { continue };
         examined += 1;
-        let left = Span::between(now, signer.not_after);
-        let severity = match left {
+        let remaining = Span::between(now, signer.not_after);
+        let severity = match remaining {
             _ if signer.is_expired(now) || secret.resource().annotation(REFRESH).is_some() => {
                 continue;
             }
-            left if left < Span::days(90) => Severity::Error,
-            left if left < Span::days(365) => Severity::Warning,
-            left if left < Span::days(730) => Severity::Info,
+            remaining if remaining < Span::days(90) => Severity::Error,
+            remaining if remaining < Span::days(365) => Severity::Warning,
+            remaining if remaining < Span::days(730) => Severity::Info,
             _ => continue,
         };
-        findings.push(finding(secret, held, signer, now).severity(severity));
+        findings.push(finding(secret, certificate_ref, signer, now).severity(severity));
     }
     Verdict::over(examined, findings, "the etcd CAs were not collected")
 }
 
-fn finding(secret: Secret<'_>, held: &CertificateRef, signer: &Certificate, now: Time) -> Finding {
+fn finding(
+    secret: Secret<'_>,
+    certificate_ref: &CertificateRef,
+    signer: &Certificate,
+    now: Time,
+) -> Finding {
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
-    let left = Span::between(now, signer.not_after);
+    let remaining = Span::between(now, signer.not_after);
     let summary = format!(
-        "etcd CA {} expires {left} after the collection and is not renewed automatically",
+        "etcd CA {} expires {remaining} after the collection and is not renewed automatically",
         signer.subject.label
     );
     let note = format!("it expires at {}", seconds(signer.not_after));
-    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
-        .why(
-            "Every etcd member and every etcd client depends on this CA. Replacing it takes \
+    Finding::new(
+        Subject::view(secret),
+        summary,
+        certificate_evidence(resource, certificate_ref, note),
+    )
+    .why(
+        "Every etcd member and every etcd client depends on this CA. Replacing it takes \
              several rollouts. When it expires, etcd and the API are down.",
+    )
+    .keywords(format!("certificate etcd {name}"))
+    .remedy(
+        Remedy::new(
+            "Replace the CA as described in the runbook of etcdSignerCAExpirationCritical.",
         )
-        .keywords(format!("certificate etcd {name}"))
-        .remedy(
-            Remedy::new(
-                "Replace the CA as described in the runbook of etcdSignerCAExpirationCritical.",
-            )
-            .command(format!(
-                "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
+        .command(format!(
+            "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
                      | base64 -d | openssl x509 -noout -enddate"
-            ))
-            .before(
-                "every etcd member is healthy and a backup was taken",
-                Proof::ByHand(
-                    "oc rsh -n openshift-etcd etcd-<node> etcdctl endpoint health --cluster"
-                        .to_owned(),
-                ),
+        ))
+        .precondition(
+            "every etcd member is healthy and a backup was taken",
+            Proof::ByHand(
+                "oc rsh -n openshift-etcd etcd-<node> etcdctl endpoint health --cluster".to_owned(),
             ),
-        )
+        ),
+    )
 }

@@ -21,7 +21,7 @@
 //!
 //! # References
 //!
-//! - openshift/oc `pkg/cli/admin/inspect/secret.go` (what is left readable)
+//! - openshift/oc `pkg/cli/admin/inspect/secret.go` (which data stays readable)
 //! - openshift/library-go `pkg/operator/certrotation/annotations.go`
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,11 +33,11 @@ use mustknow_cluster::views::{IngressController, Secret};
 
 use crate::catalog::prelude::*;
 use crate::domain::{
-    TLS_CRT, certificate_evidence, held, is_of_removed_member, is_of_revision, leaves, no_clock,
-    service_of, weigh_clock,
+    TLS_CRT, belongs_to_removed_member, certificate_evidence, certificate_ref, clock_gap,
+    is_revision_copy, leaf_certificates, likely_if_clock_uncertain, service_of,
 };
-use crate::engine::enumerate;
 use crate::engine::evidence::seconds;
+use crate::engine::name_list_up_to;
 
 /// Namespaces with operator-managed certificates of the control plane and of authentication.
 const VITAL: [&str; 12] = [
@@ -67,40 +67,41 @@ pub(super) static META: Meta = Meta {
 
 /// A certificate that has expired.
 #[derive(Clone, Copy)]
-struct Expired<'s> {
+struct ExpiredCertificate<'s> {
     secret: Secret<'s>,
-    held: &'s CertificateRef,
+    certificate_ref: &'s CertificateRef,
     leaf: &'s Certificate,
 }
 
 /// What expired certificates have in common.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Group<'s> {
+enum IssuerGroup<'s> {
     /// The CA that issued them has also expired.
-    DeadSigner(&'s str, Fingerprint),
+    ExpiredIssuer(&'s str, Fingerprint),
     /// The CA that issued them is still valid, but none of them was renewed.
-    Signer(&'s str, Fingerprint),
+    Issuer(&'s str, Fingerprint),
     Namespace(&'s str),
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
     let is_elided = |secret: Secret<'_>| {
-        held(secret.resource(), TLS_CRT).is_some_and(|held| held.bundle.first().is_none())
+        certificate_ref(secret.resource(), TLS_CRT)
+            .is_some_and(|certificate_ref| certificate_ref.bundle.first().is_none())
     };
-    let readable = leaves(cx).count();
+    let readable = leaf_certificates(cx).count();
     if readable == 0 && cx.all::<Secret<'_>>().any(is_elided) {
         let gap = Gap::new(GapKind::Redacted, "no certificate in the Secrets can be read");
-        return Verdict::Unknown(gap.ask("oc adm inspect secrets --all-namespaces"));
+        return Verdict::Unknown(gap.command("oc adm inspect secrets --all-namespaces"));
     }
-    let expired: Vec<_> = leaves(cx)
-        .map(|(secret, held, leaf)| Expired { secret, held, leaf })
+    let expired: Vec<_> = leaf_certificates(cx)
+        .map(|(secret, certificate_ref, leaf)| ExpiredCertificate { secret, certificate_ref, leaf })
         .filter(|one| one.leaf.is_expired(now) && is_in_use(cx, one.secret))
         .collect();
     if expired.is_empty() {
         return Verdict::over(readable, Vec::new(), "no Secret in the archive has a certificate");
     }
-    let groups = grouped(&expired, &dead_signers(cx, now));
+    let groups = group_by_issuer(&expired, &expired_issuers(cx, now));
     let findings =
         groups.iter().filter_map(|(group, expired)| finding(cx, *group, expired, now)).collect();
     Verdict::over(readable, findings, "no Secret in the archive has a certificate")
@@ -109,30 +110,30 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 /// Whether the Secret belongs neither to a static pod revision nor to a removed etcd member.
 fn is_in_use(cx: &RuleContext<'_>, secret: Secret<'_>) -> bool {
     let resource = secret.resource();
-    !is_of_revision(cx, resource)
-        && !is_of_removed_member(cx, resource.namespace(), resource.name())
+    !is_revision_copy(cx, resource)
+        && !belongs_to_removed_member(cx, resource.namespace(), resource.name())
 }
 
 /// Groups the certificates that have the same cause.
-fn grouped<'s>(
-    expired: &[Expired<'s>],
+fn group_by_issuer<'s>(
+    expired: &[ExpiredCertificate<'s>],
     dead: &BTreeSet<Fingerprint>,
-) -> BTreeMap<Group<'s>, Vec<Expired<'s>>> {
+) -> BTreeMap<IssuerGroup<'s>, Vec<ExpiredCertificate<'s>>> {
     let mut spaces: BTreeMap<Fingerprint, BTreeSet<&str>> = BTreeMap::new();
     for one in expired {
         let namespace = one.secret.resource().namespace();
         spaces.entry(one.leaf.issuer.id).or_default().insert(namespace);
     }
-    let mut groups: BTreeMap<Group<'s>, Vec<Expired<'s>>> = BTreeMap::new();
+    let mut groups: BTreeMap<IssuerGroup<'s>, Vec<ExpiredCertificate<'s>>> = BTreeMap::new();
     for one in expired {
         let (issuer, namespace) = (&one.leaf.issuer, one.secret.resource().namespace());
         let is_spread = spaces.get(&issuer.id).is_some_and(|spaces| spaces.len() > 1);
         let group = if dead.contains(&issuer.id) {
-            Group::DeadSigner(&issuer.label, issuer.id)
+            IssuerGroup::ExpiredIssuer(&issuer.label, issuer.id)
         } else if is_spread {
-            Group::Signer(&issuer.label, issuer.id)
+            IssuerGroup::Issuer(&issuer.label, issuer.id)
         } else {
-            Group::Namespace(namespace)
+            IssuerGroup::Namespace(namespace)
         };
         groups.entry(group).or_default().push(*one);
     }
@@ -140,10 +141,14 @@ fn grouped<'s>(
 }
 
 /// The CAs of which every certificate in the Secrets has expired.
-fn dead_signers(cx: &RuleContext<'_>, now: Time) -> BTreeSet<Fingerprint> {
+fn expired_issuers(cx: &RuleContext<'_>, now: Time) -> BTreeSet<Fingerprint> {
     let (mut dead, mut alive) = (BTreeSet::new(), BTreeSet::new());
     for secret in cx.all::<Secret<'_>>() {
-        let signers = secret.resource().certificates().iter().flat_map(|held| held.bundle.iter());
+        let signers = secret
+            .resource()
+            .certificates()
+            .iter()
+            .flat_map(|certificate_ref| certificate_ref.bundle.iter());
         for signer in signers.filter(|one| one.is_ca) {
             let set = if signer.is_expired(now) { &mut dead } else { &mut alive };
             set.insert(signer.subject.id);
@@ -154,8 +159,8 @@ fn dead_signers(cx: &RuleContext<'_>, now: Time) -> BTreeSet<Fingerprint> {
 
 fn finding(
     cx: &RuleContext<'_>,
-    group: Group<'_>,
-    expired: &[Expired<'_>],
+    group: IssuerGroup<'_>,
+    expired: &[ExpiredCertificate<'_>],
     now: Time,
 ) -> Option<Finding> {
     let first = expired.first()?;
@@ -166,29 +171,29 @@ fn finding(
         let until = one.leaf.not_after;
         let age = Span::between(until, now);
         let note = format!("tls.crt expired at {}, {age} before the collection", seconds(until));
-        certificate_evidence(one.secret.resource(), one.held, note)
+        certificate_evidence(one.secret.resource(), one.certificate_ref, note)
     });
     let (subject, summary) = match (expired.len(), group) {
-        (1, Group::Namespace(_)) => (
+        (1, IssuerGroup::Namespace(_)) => (
             Subject::view(first.secret),
             format!("certificate in Secret {namespace}/{} has expired", names.join("")),
         ),
-        (n, Group::Namespace(namespace)) => (
+        (n, IssuerGroup::Namespace(namespace)) => (
             Subject::cluster("Namespace", namespace),
             format!(
                 "{n} certificates in namespace {namespace} ({}) have expired",
-                enumerate(&names, 4)
+                name_list_up_to(&names, 4)
             ),
         ),
-        (n, Group::DeadSigner(signer, _) | Group::Signer(signer, _)) => {
+        (n, IssuerGroup::ExpiredIssuer(signer, _) | IssuerGroup::Issuer(signer, _)) => {
             let of: Vec<_> = expired
                 .iter()
                 .map(|one| one.secret.resource())
                 .map(|secret| format!("{}/{}", secret.namespace(), secret.name()))
                 .collect();
             let what = if n == 1 { "certificate" } else { "certificates" };
-            let names = enumerate(&of, 4);
-            let summary = if matches!(group, Group::DeadSigner(..)) {
+            let names = name_list_up_to(&of, 4);
+            let summary = if matches!(group, IssuerGroup::ExpiredIssuer(..)) {
                 format!("CA {signer} has expired, and with it {n} {what} that it issued ({names})")
             } else {
                 format!("{n} {what} issued by CA {signer} have expired ({names})")
@@ -198,7 +203,7 @@ fn finding(
     };
     let worst = expired.iter().map(|one| severity(cx, one.secret)).max();
     let spaces: BTreeSet<_> = expired.iter().map(|one| one.secret.resource().namespace()).collect();
-    let quoted: Vec<_> = spaces.into_iter().chain(names.iter().copied()).collect();
+    let listed: Vec<_> = spaces.into_iter().chain(names.iter().copied()).collect();
     let found = Finding::new(subject, summary, evidence.next()?)
         .severity(worst.unwrap_or(Severity::Warning))
         .since(expired.iter().map(|one| one.leaf.not_after).min())
@@ -207,10 +212,10 @@ fn finding(
              renew their certificates long before they expire, so the renewal has stopped, or \
              nothing renews the certificate.",
         )
-        .keywords(format!("certificate {}", quoted.join(" ")))
+        .keywords(format!("certificate {}", listed.join(" ")))
         .evidence(evidence.take(5))
         .remedy(remedy(namespace, resource.name()));
-    Some(weigh_clock(cx, found))
+    Some(likely_if_clock_uncertain(cx, found))
 }
 
 fn remedy(namespace: &str, name: &str) -> Remedy {
@@ -223,7 +228,7 @@ fn remedy(namespace: &str, name: &str) -> Remedy {
         "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' | base64 -d \
          | openssl x509 -noout -enddate"
     ))
-    .before(
+    .precondition(
         "before a Secret is deleted so that it is issued again: an operator owns it (annotation \
          openshift.io/owning-component or auth.openshift.io/certificate-issuer)",
         Proof::ByHand(String::new()),

@@ -30,7 +30,9 @@ use mustknow_cluster::views::{ApiServerConfig, IngressConfig, IngressController,
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::{TLS_CRT, certificate_evidence, held, no_clock, renews_itself};
+use crate::domain::{
+    TLS_CRT, certificate_evidence, certificate_ref, clock_gap, is_renewed_automatically,
+};
 use crate::engine::evidence::seconds;
 
 /// Certificates that expire within this time are a warning.
@@ -53,32 +55,32 @@ pub(super) static META: Meta = Meta {
 };
 
 /// A Secret in use, and its purpose.
-struct Used {
+struct UsedSecret {
     namespace: &'static str,
     secret: String,
     what: String,
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
     let mut used = used(cx);
     used.sort_by(|a, b| (a.namespace, &a.secret).cmp(&(b.namespace, &b.secret)));
     used.dedup_by(|a, b| (a.namespace, &a.secret) == (b.namespace, &b.secret));
     let (mut examined, mut findings) = (0, Vec::new());
     for used in used {
         let Some(secret) = cx.find::<Secret<'_>>(used.namespace, &used.secret) else { continue };
-        let Some(held) = held(secret.resource(), TLS_CRT) else { continue };
-        let Some(leaf) = held.bundle.first() else { continue };
+        let Some(certificate_ref) = certificate_ref(secret.resource(), TLS_CRT) else { continue };
+        let Some(leaf) = certificate_ref.bundle.first() else { continue };
         examined += 1;
-        let left = Span::between(now, leaf.not_after);
-        if !leaf.is_expired(now) && left < SOON && !renews_itself(secret) {
-            findings.push(finding(secret, held, leaf, &used.what, now));
+        let remaining = Span::between(now, leaf.not_after);
+        if !leaf.is_expired(now) && remaining < SOON && !is_renewed_automatically(secret) {
+            findings.push(finding(secret, certificate_ref, leaf, &used.what, now));
         }
     }
     Verdict::over(examined, findings, "no certificate of the ingress or the API was collected")
 }
 
-fn used(cx: &RuleContext<'_>) -> Vec<Used> {
+fn used(cx: &RuleContext<'_>) -> Vec<UsedSecret> {
     let mut all = Vec::new();
     for controller in cx.all::<IngressController<'_>>() {
         let name = controller.resource().name();
@@ -86,12 +88,12 @@ fn used(cx: &RuleContext<'_>) -> Vec<Used> {
         let secret =
             own.map_or_else(|| format!("router-certs-{name}"), std::borrow::Cow::into_owned);
         let what = format!("the routes of IngressController {name}");
-        all.push(Used { namespace: "openshift-ingress", secret, what });
+        all.push(UsedSecret { namespace: "openshift-ingress", secret, what });
     }
     let mut add = |item: Value<'_>, path: &[&str], what: &str| {
         if let Some(secret) = item.text_at(path).filter(|name| !name.is_empty()) {
             let secret = secret.into_owned();
-            all.push(Used { namespace: "openshift-config", secret, what: what.to_owned() });
+            all.push(UsedSecret { namespace: "openshift-config", secret, what: what.to_owned() });
         }
     };
     for config in cx.all::<ApiServerConfig<'_>>() {
@@ -111,27 +113,29 @@ fn used(cx: &RuleContext<'_>) -> Vec<Used> {
 
 fn finding(
     secret: Secret<'_>,
-    held: &CertificateRef,
+    certificate_ref: &CertificateRef,
     leaf: &Certificate,
     what: &str,
     now: Time,
 ) -> Finding {
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
-    let left = Span::between(now, leaf.not_after);
+    let remaining = Span::between(now, leaf.not_after);
     let note = format!("it expires at {}", seconds(leaf.not_after));
     let summary = format!(
-        "certificate in Secret {namespace}/{name} for {what} expires {left} after the collection \
+        "certificate in Secret {namespace}/{name} for {what} expires {remaining} after the collection \
          and is not renewed automatically"
     );
-    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
-        .severity(if left < VERY_SOON { Severity::Error } else { Severity::Warning })
-        .why("When it expires, every client that verifies it rejects the connection.")
-        .keywords(format!("certificate {namespace} {name}"))
-        .remedy(
-            Remedy::new(
-                "Have a new certificate issued for the same names and replace the old one.",
-            )
+    Finding::new(
+        Subject::view(secret),
+        summary,
+        certificate_evidence(resource, certificate_ref, note),
+    )
+    .severity(if remaining < VERY_SOON { Severity::Error } else { Severity::Warning })
+    .why("When it expires, every client that verifies it rejects the connection.")
+    .keywords(format!("certificate {namespace} {name}"))
+    .remedy(
+        Remedy::new("Have a new certificate issued for the same names and replace the old one.")
             .command(format!(
                 "oc create secret tls {name} -n {namespace} --cert=<file> --key=<file> \
                      --dry-run=client -o yaml | oc replace -f -"
@@ -140,10 +144,10 @@ fn finding(
                 "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
                      | base64 -d | openssl x509 -noout -enddate"
             ))
-            .before(
+            .precondition(
                 "the new certificate covers every name of the old one and includes the full \
                      chain",
                 Proof::ByHand("openssl x509 -noout -ext subjectAltName -in <file>".to_owned()),
             ),
-        )
+    )
 }

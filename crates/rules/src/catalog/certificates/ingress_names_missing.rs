@@ -19,7 +19,7 @@
 //!
 //! - openshift/cluster-authentication-operator `pkg/controllers/routercerts/controller.go`
 //! - openshift/api `config/v1/types_ingress.go` (componentRoutes)
-//! - golang/go `src/crypto/x509/verify.go` (the common name is not looked at)
+//! - golang/go `src/crypto/x509/verify.go` (the common name is ignored)
 
 use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
 use mustknow_cluster::model::kinds::{INGRESS_CONFIG, INGRESS_CONTROLLER, SECRET};
@@ -27,8 +27,8 @@ use mustknow_cluster::views::{IngressConfig, IngressController, Secret};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::{TLS_CRT, certificate_evidence, held};
-use crate::engine::enumerate;
+use crate::domain::{TLS_CRT, certificate_evidence, certificate_ref};
+use crate::engine::name_list_up_to;
 
 /// The routes that must work: their name in componentRoutes, and their host in the domain.
 const ROUTES: [(&str, &str); 2] =
@@ -55,10 +55,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let name = resource.text(&["spec", "defaultCertificate", "name"]);
     let name = name.as_deref().unwrap_or("router-certs-default");
     let secret = cx.find::<Secret<'_>>("openshift-ingress", name);
-    let held = secret.and_then(|secret| held(secret.resource(), TLS_CRT));
-    let leaf = held.and_then(|held| held.bundle.first());
-    let (Some(domain), Some(secret), Some(held), Some(leaf)) =
-        (resource.text(&["status", "domain"]), secret, held, leaf)
+    let certificate_ref = secret.and_then(|secret| certificate_ref(secret.resource(), TLS_CRT));
+    let leaf = certificate_ref.and_then(|certificate_ref| certificate_ref.bundle.first());
+    let (Some(domain), Some(secret), Some(certificate_ref), Some(leaf)) =
+        (resource.text(&["status", "domain"]), secret, certificate_ref, leaf)
     else {
         return Verdict::NotApplicable(none.to_owned());
     };
@@ -71,7 +71,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if missing.is_empty() || leaf.has_more_names {
         return Verdict::Healthy { examined: 1 };
     }
-    Verdict::Found(vec![finding(controller, secret, held, leaf, &domain, &missing)])
+    Verdict::Found(vec![finding(controller, secret, certificate_ref, leaf, &domain, &missing)])
 }
 
 /// Whether a component route has its own host and certificate.
@@ -85,7 +85,7 @@ fn has_own(cx: &RuleContext<'_>, route: &str) -> bool {
 fn finding(
     controller: IngressController<'_>,
     secret: Secret<'_>,
-    held: &CertificateRef,
+    certificate_ref: &CertificateRef,
     leaf: &Certificate,
     domain: &str,
     missing: &[String],
@@ -95,14 +95,14 @@ fn finding(
     let names = if leaf.names.is_empty() {
         format!("no name except the common name {}", leaf.subject.label)
     } else {
-        enumerate(&leaf.names, 4)
+        name_list_up_to(&leaf.names, 4)
     };
     let summary = format!(
         "default ingress certificate in Secret openshift-ingress/{name} covers {names}, but not \
          *.{domain}"
     );
-    let note = format!("it does not cover {}", enumerate(missing, 2));
-    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
+    let note = format!("it does not cover {}", name_list_up_to(missing, 2));
+    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, certificate_ref, note))
         .why(
             "Clients that verify the certificate reject the console and login routes. These \
              clients include the authentication and console operators.",
@@ -125,7 +125,7 @@ fn finding(
                      -p '{\"spec\":{\"defaultCertificate\":{\"name\":\"<name>\"}}}'",
                 )
                 .verify("oc get clusteroperators authentication console")
-                .before(
+                .precondition(
                     "the new certificate covers the domain and includes the full chain",
                     Proof::ByHand("openssl x509 -noout -ext subjectAltName -in <file>".to_owned()),
                 ),

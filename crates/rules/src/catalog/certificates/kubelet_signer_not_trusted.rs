@@ -26,8 +26,8 @@ use mustknow_cluster::model::kinds::{CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP};
 use mustknow_cluster::views::CertificateSigningRequest as Request;
 
 use crate::catalog::prelude::*;
-use crate::domain::{SPREADING, authorities, certificate_evidence, leads_to, no_clock};
-use crate::engine::enumerate;
+use crate::domain::{PROPAGATION, ca_certificates, certificate_evidence, chains_to, clock_gap};
+use crate::engine::name_list_up_to;
 
 const SIGNER: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 
@@ -42,10 +42,10 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
     let none = "no issued kubelet certificate or no client CA of the kube-apiserver was collected";
     let Some((map, trusted)) =
-        authorities(cx, "openshift-kube-apiserver", "client-ca", "ca-bundle.crt")
+        ca_certificates(cx, "openshift-kube-apiserver", "client-ca", "ca-bundle.crt")
     else {
         return Verdict::NotApplicable(none.to_owned());
     };
@@ -53,16 +53,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
     let mut refused = Vec::new();
     for request in cx.all::<Request<'_>>().filter(|request| request.signer() == SIGNER) {
-        let Some(held) = request.resource().certificates().first() else { continue };
-        let Some(leaf) = held.bundle.first() else { continue };
+        let Some(certificate_ref) = request.resource().certificates().first() else { continue };
+        let Some(leaf) = certificate_ref.bundle.first() else { continue };
         examined += 1;
-        let is_settled = cx.is_older(request.resource().created().max(newest), SPREADING);
+        let is_propagated = cx.is_older(request.resource().created().max(newest), PROPAGATION);
         if trusted.bundle.is_whole()
-            && is_settled
+            && is_propagated
             && !leaf.is_expired(now)
-            && !leads_to(leaf, &Bundle::default(), &[&trusted.bundle])
+            && !chains_to(leaf, &Bundle::default(), &[&trusted.bundle])
         {
-            refused.push((request, held, &*leaf.issuer.label));
+            refused.push((request, certificate_ref, &*leaf.issuer.label));
         }
     }
     let findings = finding(map.resource(), trusted, &refused).into_iter().collect();
@@ -79,14 +79,14 @@ fn finding(
         refused.iter().map(|(request, ..)| request.resource().name().to_owned()).collect();
     nodes.sort();
     let trusts: Vec<_> = trusted.bundle.iter().map(|one| &*one.subject.label).collect();
-    let note = format!("it contains {}", enumerate(&trusts, 8));
+    let note = format!("it contains {}", name_list_up_to(&trusts, 8));
     let summary = format!(
         "kubelet certificates are issued by {signer}, which is not in ConfigMap \
          openshift-kube-apiserver/client-ca ({})",
-        enumerate(&nodes, 4)
+        name_list_up_to(&nodes, 4)
     );
-    let evidence = refused.iter().take(4).map(|(request, held, signer)| {
-        certificate_evidence(request.resource(), held, format!("issued by {signer}"))
+    let evidence = refused.iter().take(4).map(|(request, certificate_ref, signer)| {
+        certificate_evidence(request.resource(), certificate_ref, format!("issued by {signer}"))
     });
     Some(
         Finding::new(

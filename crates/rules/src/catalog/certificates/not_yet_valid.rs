@@ -19,7 +19,7 @@
 //!
 //! # References
 //!
-//! - openshift/library-go `pkg/crypto/crypto.go` (a certificate begins a second before it is made)
+//! - openshift/library-go `pkg/crypto/crypto.go` (the validity begins a second before the certificate is created)
 
 use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
 use mustknow_cluster::model::kinds::SECRET;
@@ -27,7 +27,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
-use crate::domain::{certificate_evidence, leaves, no_clock};
+use crate::domain::{certificate_evidence, clock_gap, leaf_certificates};
 use crate::engine::evidence::seconds;
 use crate::engine::severity_in;
 
@@ -46,13 +46,13 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(now) = cx.now().filter(|_| !cx.ages_are_lower_bounds()) else {
-        return Verdict::Unknown(no_clock());
+        return Verdict::Unknown(clock_gap());
     };
     let (mut examined, mut findings) = (0, Vec::new());
-    for (secret, held, leaf) in leaves(cx) {
+    for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
         examined += 1;
         if Span::between(now, leaf.not_before) > MARGIN {
-            findings.push(finding(cx, secret, held, leaf, now));
+            findings.push(finding(cx, secret, certificate_ref, leaf, now));
         }
     }
     Verdict::over(examined, findings, "no Secret in the archive has a certificate")
@@ -61,7 +61,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn finding(
     cx: &RuleContext<'_>,
     secret: Secret<'_>,
-    held: &CertificateRef,
+    certificate_ref: &CertificateRef,
     leaf: &Certificate,
     now: Time,
 ) -> Finding {
@@ -74,15 +74,19 @@ fn finding(
         seconds(leaf.not_before)
     );
     let note = format!("issued by {}", leaf.issuer.label);
-    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
-        .severity(severity_in(cx, namespace, Severity::Error))
-        .likely("it is not known which clock is wrong: the one of the issuer or of the collection")
-        .group_by(GroupKey::Signer, &*leaf.issuer.label)
-        .why("A certificate is rejected before its start time. The clocks of the cluster differ.")
-        .keywords(format!("certificate {namespace} {name}"))
-        .remedy(
-            Remedy::new("Compare the clocks of the nodes. Make sure chrony reaches a time source.")
-                .command("oc debug node/<node> -- chroot /host chronyc tracking")
-                .verify("oc debug node/<node> -- chroot /host date -u"),
-        )
+    Finding::new(
+        Subject::view(secret),
+        summary,
+        certificate_evidence(resource, certificate_ref, note),
+    )
+    .severity(severity_in(cx, namespace, Severity::Error))
+    .likely("it is not known which clock is wrong: the one of the issuer or of the collection")
+    .group_by(GroupKey::Issuer, &*leaf.issuer.label)
+    .why("A certificate is rejected before its start time. The clocks of the cluster differ.")
+    .keywords(format!("certificate {namespace} {name}"))
+    .remedy(
+        Remedy::new("Compare the clocks of the nodes. Make sure chrony reaches a time source.")
+            .command("oc debug node/<node> -- chroot /host chronyc tracking")
+            .verify("oc debug node/<node> -- chroot /host date -u"),
+    )
 }

@@ -18,17 +18,18 @@
 //!
 //! # References
 //!
-//! - golang/go `src/crypto/x509/verify.go` (the words)
+//! - golang/go `src/crypto/x509/verify.go` (the error messages)
 //! - kubernetes/kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go`
 
 use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::engine::is_plain;
-use crate::signals::{TlsRefusals, in_platform, reads};
+use crate::engine::is_shell_safe;
+use crate::signals::{TlsRefusals, log_needs, platform_log_patterns};
 
-static LOGS: [LogPattern; 11] = in_platform("x509: certificate has expired or is not yet valid");
-static USES: [Need; 11] = reads(&LOGS);
+static LOGS: [LogPattern; 11] =
+    platform_log_patterns("x509: certificate has expired or is not yet valid");
+static USES: [Need; 11] = log_needs(&LOGS);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/peer-expired",
@@ -41,10 +42,10 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    TlsRefusals::judge(cx, &LOGS, |who, whose, refusals, evidence| {
-        let wrong = if refusals.are_too_early() { "is not yet valid" } else { "has expired" };
+    TlsRefusals::judge(cx, &LOGS, |component, certificate, refusals, evidence| {
+        let wrong = if refusals.are_not_yet_valid() { "is not yet valid" } else { "has expired" };
         let summary =
-            format!("{who} rejects {whose}, which {wrong} ({} times)", refusals.hits.count);
+            format!("{component} rejects {certificate}, which {wrong} ({} times)", refusals.hits.count);
         Finding::new(evidence.subject().clone(), summary, evidence)
             .why("Each of these connections is rejected, and its request fails.")
             .remedy(remedy(refusals.peer()))
@@ -53,7 +54,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn remedy(peer: Option<&str>) -> Remedy {
     let remedy = Remedy::new("Find the certificate of the peer and the component that renews it.");
-    let Some(peer) = peer.filter(|peer| is_plain(peer)) else {
+    let Some(peer) = peer.filter(|peer| is_shell_safe(peer)) else {
         return remedy.command("oc get events --all-namespaces");
     };
     let port = if peer.contains(':') { "" } else { ":443" };

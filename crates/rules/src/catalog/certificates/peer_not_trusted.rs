@@ -19,16 +19,17 @@
 //!
 //! # References
 //!
-//! - golang/go `src/crypto/x509/verify.go` (the words)
+//! - golang/go `src/crypto/x509/verify.go` (the error messages)
 //! - kubernetes/kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go`
 
 use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::signals::{TlsRefusals, in_platform, reads};
+use crate::signals::{TlsRefusals, log_needs, platform_log_patterns};
 
-static LOGS: [LogPattern; 11] = in_platform("x509: certificate signed by unknown authority");
-static USES: [Need; 11] = reads(&LOGS);
+static LOGS: [LogPattern; 11] =
+    platform_log_patterns("x509: certificate signed by unknown authority");
+static USES: [Need; 11] = log_needs(&LOGS);
 
 pub(super) static META: Meta = Meta {
     id: "certificates/peer-not-trusted",
@@ -41,9 +42,9 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    TlsRefusals::judge(cx, &LOGS, |who, whose, refusals, evidence| {
+    TlsRefusals::judge(cx, &LOGS, |component, certificate, refusals, evidence| {
         let summary =
-            format!("{who} does not trust the issuer of {whose} ({} times)", refusals.hits.count);
+            format!("{component} does not trust the issuer of {certificate} ({} times)", refusals.hits.count);
         Finding::new(evidence.subject().clone(), summary, evidence)
             .why(
                 "Each of these connections is rejected: the issuing CA is not in the bundle that \

@@ -24,7 +24,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::{CertificateSigningRequest as Request, Machine, Node};
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 use crate::signals::LogOccurrences;
 
 /// How many CSRs may be pending in addition to the number of nodes or machines.
@@ -62,19 +62,19 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let most = machines.max(cx.all::<Node<'_>>().count()) + MORE;
     let logged = LogOccurrences::recent(cx, &GAVE_UP, RECENT);
     let is_counted = machines > 0 && pending.len() > most;
-    let is_told = logged.count() > 0 && pending.len() > MORE;
-    if !is_counted && !is_told {
+    let is_logged = logged.count() > 0 && pending.len() > MORE;
+    if !is_counted && !is_logged {
         return Verdict::over(requests.len(), Vec::new(), "no node has requested a certificate");
     }
     let mut users: Vec<_> = pending.iter().map(|request| request.user().into_owned()).collect();
     users.sort();
     users.dedup();
-    let told = logged.evidence().take(2);
+    let log_lines = logged.evidence().take(2);
     let counted = pending.iter().take(3).map(|request| {
         let note = format!("the CSR of {} is pending", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
     });
-    let mut evidence = told.chain(counted);
+    let mut evidence = log_lines.chain(counted);
     let Some(first) = evidence.next() else {
         return Verdict::Healthy { examined: requests.len().max(1) };
     };
@@ -82,7 +82,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "{} node CSRs are pending{}, and the machine-approver approves none while more than {most} \
          are pending",
         pending.len(),
-        if users.is_empty() { String::new() } else { format!(", from {}", enumerate(&users, 3)) }
+        if users.is_empty() {
+            String::new()
+        } else {
+            format!(", from {}", name_list_up_to(&users, 3))
+        }
     );
     let subject =
         Subject::namespaced("Deployment", "openshift-cluster-machine-approver", "machine-approver");
@@ -99,7 +103,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 Remedy::new("Find the source of the CSRs, and manually approve the valid CSRs.")
                     .command("oc get csr --sort-by=.metadata.creationTimestamp")
                     .command("oc adm certificate approve <name>")
-                    .before(
+                    .precondition(
                         "every CSR to be approved is from a machine of the cluster",
                         Proof::ByHand("oc describe csr <name>".to_owned()),
                     ),

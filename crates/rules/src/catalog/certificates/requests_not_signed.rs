@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
 use mustknow_cluster::views::{CertificateSigningRequest as Request, Condition};
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to, pluralize};
 
 /// How long the signer may take.
 const GRACE: Span = Span::minutes(10);
@@ -48,7 +48,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     // An unknown collector may omit certificates.
-    let is_kept = cx.all::<Request<'_>>().any(|one| !one.resource().certificates().is_empty())
+    let certificates_are_collected = cx.all::<Request<'_>>().any(|one| !one.resource().certificates().is_empty())
         || cx.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
     let mut examined = 0;
     let mut unsigned = Vec::new();
@@ -62,7 +62,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let failed = Condition::find(resource, "Failed").filter(|c| !c.is_false());
         let since = approved.since().or(resource.created());
         let is_unsigned =
-            is_kept && resource.certificates().is_empty() && cx.is_older(since, GRACE);
+            certificates_are_collected && resource.certificates().is_empty() && cx.is_older(since, GRACE);
         if failed.is_some() || is_unsigned {
             unsigned.push((request, failed.unwrap_or(approved), failed.is_some()));
         }
@@ -80,9 +80,9 @@ fn finding(unsigned: &[(Request<'_>, Condition<'_>, bool)]) -> Option<Finding> {
         "{} approved but not signed ({}){reason}",
         match unsigned.len() {
             1 => "one CSR was".to_owned(),
-            n => format!("{} were", count(n, "CSR")),
+            n => format!("{} were", pluralize(n, "CSR")),
         },
-        enumerate(&names, 4)
+        name_list_up_to(&names, 4)
     );
     let mut evidence = unsigned.iter().map(|(one, condition, failed)| {
         let note = if *failed { "the signer failed" } else { "approved since then" };

@@ -30,14 +30,15 @@ use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
 use crate::domain::{
-    Rotation, certificate_evidence, is_of_removed_member, is_of_revision, leaves, no_clock,
+    Rotation, belongs_to_removed_member, certificate_evidence, clock_gap, is_revision_copy,
+    leaf_certificates,
 };
 use crate::engine::evidence::seconds;
 
 /// The validity period of the service-ca CA.
 const SERVICE_CA: Span = Span::days(790);
 /// The remaining validity at which it is renewed.
-const SERVICE_CA_LEFT: Span = Span::days(395);
+const SERVICE_CA_REMAINING: Span = Span::days(395);
 /// How long after that the renewal is overdue.
 const SERVICE_CA_MARGIN: Span = Span::days(14);
 
@@ -52,18 +53,18 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(no_clock()) };
+    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
     let (mut examined, mut findings) = (0, Vec::new());
-    for (secret, held, leaf) in leaves(cx) {
+    for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
         let resource = secret.resource();
         let Some((due, margin)) = schedule(secret, leaf) else { continue };
         examined += 1;
         let is_late = Span::between(due, now) > margin && !leaf.is_expired(now);
         if is_late
-            && !is_of_revision(cx, resource)
-            && !is_of_removed_member(cx, resource.namespace(), resource.name())
+            && !is_revision_copy(cx, resource)
+            && !belongs_to_removed_member(cx, resource.namespace(), resource.name())
         {
-            findings.push(finding(secret, held, leaf, due, now));
+            findings.push(finding(secret, certificate_ref, leaf, due, now));
         }
     }
     Verdict::over(examined, findings, "no Secret shows when its certificate is due for renewal")
@@ -75,7 +76,7 @@ fn schedule(secret: Secret<'_>, leaf: &Certificate) -> Option<(Time, Span)> {
     if (resource.namespace(), resource.name()) == ("openshift-service-ca", "signing-key") {
         let validity = Span::between(leaf.not_before, leaf.not_after);
         let is_usual = (validity.seconds() - SERVICE_CA.seconds()).abs() < 86_400;
-        let due = leaf.not_after.as_second() - SERVICE_CA_LEFT.seconds();
+        let due = leaf.not_after.as_second() - SERVICE_CA_REMAINING.seconds();
         return is_usual.then_some((Time::from_second(due).ok()?, SERVICE_CA_MARGIN));
     }
     let rotation = Rotation::of(resource)?;
@@ -87,7 +88,7 @@ fn schedule(secret: Secret<'_>, leaf: &Certificate) -> Option<(Time, Span)> {
 
 fn finding(
     secret: Secret<'_>,
-    held: &CertificateRef,
+    certificate_ref: &CertificateRef,
     leaf: &Certificate,
     due: Time,
     now: Time,
@@ -95,31 +96,35 @@ fn finding(
     let resource = secret.resource();
     let (namespace, name) = (resource.namespace(), resource.name());
     let late = Span::between(due, now);
-    let left = Span::between(now, leaf.not_after);
+    let remaining = Span::between(now, leaf.not_after);
     let validity = Span::between(leaf.not_before, leaf.not_after);
-    let is_close = left.seconds() < validity.seconds() / 20;
+    let is_close = remaining.seconds() < validity.seconds() / 20;
     let note = format!("due {}, expires {}", seconds(due), seconds(leaf.not_after));
     let summary = format!(
         "certificate in Secret {namespace}/{name} was due for renewal {late} before the collection \
-         and expires {left} after it"
+         and expires {remaining} after it"
     );
-    Finding::new(Subject::view(secret), summary, certificate_evidence(resource, held, note))
-        .severity(if is_close { Severity::Error } else { Severity::Warning })
-        .group_by(GroupKey::Namespace, namespace)
-        .since(Some(due))
-        .why(
-            "The operator renews the certificate at a fixed share of its validity period. An \
+    Finding::new(
+        Subject::view(secret),
+        summary,
+        certificate_evidence(resource, certificate_ref, note),
+    )
+    .severity(if is_close { Severity::Error } else { Severity::Warning })
+    .group_by(GroupKey::Namespace, namespace)
+    .since(Some(due))
+    .why(
+        "The operator renews the certificate at a fixed share of its validity period. An \
              overdue renewal means that the operator is not working. When the certificate expires, \
              connections fail.",
-        )
-        .keywords(format!("certificate {namespace} {name}"))
-        .remedy(
-            Remedy::new("Check why the operator that owns the certificate does not renew it.")
-                .command(format!("oc describe secret {name} -n {namespace}"))
-                .command("oc get clusteroperators")
-                .verify(format!(
-                    "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
+    )
+    .keywords(format!("certificate {namespace} {name}"))
+    .remedy(
+        Remedy::new("Check why the operator that owns the certificate does not renew it.")
+            .command(format!("oc describe secret {name} -n {namespace}"))
+            .command("oc get clusteroperators")
+            .verify(format!(
+                "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
                      | base64 -d | openssl x509 -noout -dates"
-                )),
-        )
+            )),
+    )
 }

@@ -40,11 +40,11 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let report =
         ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", "RouterCertsDegraded");
-    if report.has_no_source() {
+    if report.is_not_collected() {
         let what = "Authentication cluster and ClusterOperator authentication: not collected";
         return Verdict::Unknown(
             Gap::new(GapKind::NotCollected, what)
-                .ask("oc get authentications.operator.openshift.io cluster -o yaml"),
+                .command("oc get authentications.operator.openshift.io cluster -o yaml"),
         );
     }
     let findings = report.bad().map(|reported| finding(cx, &reported)).into_iter().collect();
@@ -87,20 +87,20 @@ fn meaning(reason: &str) -> (&'static str, &'static str) {
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
-    let (what, deed) = meaning(&reported.reason);
+    let (what, action) = meaning(&reported.reason);
     let summary = format!("{what}: {}", excerpt(&reported.message));
     let evidence = reported.evidence(what);
-    Finding::new(Subject::of(reported.said_by), summary, evidence)
+    Finding::new(Subject::of(reported.reported_by), summary, evidence)
         .severity(Persistence::of(cx, reported.since(), GRACE).severity(Severity::Error))
         .since(reported.since())
         .why(
             "The authentication operator verifies the certificate as a browser would, and is \
              degraded while it is not valid. Users who log in see a warning or an error.",
         )
-        .keywords(format!("certificate {}", reported.words()))
+        .keywords(format!("certificate {}", reported.keywords()))
         .explains(Subject::cluster("ClusterOperator", "authentication"), "RouterCerts")
         .remedy(
-            Remedy::new(deed)
+            Remedy::new(action)
                 .command("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
                 .verify("oc get clusteroperator authentication"),
         )

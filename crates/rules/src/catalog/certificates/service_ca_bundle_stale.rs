@@ -30,8 +30,10 @@ use mustknow_cluster::views::{
 };
 
 use crate::catalog::prelude::*;
-use crate::domain::{SPREADING, authorities, certificate_evidence, is_injected, is_of_revision};
-use crate::engine::enumerate;
+use crate::domain::{
+    PROPAGATION, ca_certificates, certificate_evidence, is_ca_injected, is_revision_copy,
+};
+use crate::engine::name_list_up_to;
 
 pub(super) static META: Meta = Meta {
     id: "certificates/service-ca-bundle-stale",
@@ -53,24 +55,26 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if wanting.is_empty() {
         return Verdict::NotApplicable("no object requests the service-ca bundle".to_owned());
     }
-    let source = authorities(cx, "openshift-service-ca", "signing-cabundle", "ca-bundle.crt");
+    let source = ca_certificates(cx, "openshift-service-ca", "signing-cabundle", "ca-bundle.crt");
     let Some((map, signing)) = source else {
         let gap = Gap::new(
             GapKind::NotCollected,
             "ConfigMap openshift-service-ca/signing-cabundle: not collected",
         );
-        return Verdict::Unknown(gap.ask("oc adm inspect ns/openshift-service-ca"));
+        return Verdict::Unknown(gap.command("oc adm inspect ns/openshift-service-ca"));
     };
     let newest = signing.bundle.iter().map(|one| one.not_before).max();
     let examined = wanting.len();
-    if !signing.bundle.is_whole() || !cx.is_older(newest, SPREADING) {
+    if !signing.bundle.is_whole() || !cx.is_older(newest, PROPAGATION) {
         return Verdict::Healthy { examined };
     }
     let stale: Vec<_> = wanting
         .into_iter()
-        .filter(|(resource, held)| {
-            let is_old = cx.is_older(resource.created(), SPREADING);
-            is_old && held.is_none_or(|held| lacks(&held.bundle, &signing.bundle))
+        .filter(|(resource, certificate_ref)| {
+            let is_old = cx.is_older(resource.created(), PROPAGATION);
+            is_old
+                && certificate_ref
+                    .is_none_or(|certificate_ref| lacks(&certificate_ref.bundle, &signing.bundle))
         })
         .collect();
     let findings = finding(map, signing, &stale).into_iter().collect();
@@ -79,19 +83,25 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// Every place into which service-ca should inject its bundle, and the current content.
 fn wanting<'s>(cx: &RuleContext<'s>) -> Vec<(&'s Resource, Option<&'s CertificateRef>)> {
-    let maps = cx
-        .all::<ConfigMap<'s>>()
-        .map(View::resource)
-        .map(|map| (map, map.certificates().iter().find(|held| &*held.key == "service-ca.crt")));
-    let whole = |one: &'s Resource| one.certificates().iter().map(move |held| (one, Some(held)));
+    let maps = cx.all::<ConfigMap<'s>>().map(View::resource).map(|map| {
+        (
+            map,
+            map.certificates()
+                .iter()
+                .find(|certificate_ref| &*certificate_ref.key == "service-ca.crt"),
+        )
+    });
+    let with_certificates = |one: &'s Resource| {
+        one.certificates().iter().map(move |certificate_ref| (one, Some(certificate_ref)))
+    };
     let others = cx
         .all::<ApiService<'s>>()
         .map(View::resource)
         .chain(cx.all::<WebhookConfiguration<'s>>().map(View::resource))
         .chain(cx.all::<CustomResourceDefinition<'s>>().map(View::resource))
-        .flat_map(whole);
+        .flat_map(with_certificates);
     maps.chain(others)
-        .filter(|(resource, _)| is_injected(resource) && !is_of_revision(cx, resource))
+        .filter(|(resource, _)| is_ca_injected(resource) && !is_revision_copy(cx, resource))
         .collect()
 }
 
@@ -112,15 +122,15 @@ fn finding(
     let newest = signing.bundle.iter().max_by_key(|one| one.not_before)?;
     let summary = format!(
         "{} {} the service-ca CA that has been in use since {}",
-        enumerate(&names, 4),
+        name_list_up_to(&names, 4),
         if names.len() == 1 { "is missing" } else { "are missing" },
         crate::engine::evidence::seconds(newest.not_before)
     );
     let note = format!("service-ca issues certificates with {}", newest.subject.label);
-    let shown = stale.iter().take(5).map(|(resource, held)| match held {
-        Some(held) => {
-            let holds = held.bundle.first().map_or("nothing", |one| &one.subject.label);
-            certificate_evidence(resource, held, format!("it contains {holds}"))
+    let shown = stale.iter().take(5).map(|(resource, certificate_ref)| match certificate_ref {
+        Some(certificate_ref) => {
+            let holds = certificate_ref.bundle.first().map_or("nothing", |one| &one.subject.label);
+            certificate_evidence(resource, certificate_ref, format!("it contains {holds}"))
         }
         None => Evidence::seen(resource, resource.head_span(), "it contains no service-ca.crt"),
     });

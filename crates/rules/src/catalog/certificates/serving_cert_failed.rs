@@ -23,7 +23,7 @@ use mustknow_cluster::views::Service;
 
 use super::serving_secret_missing::ERRORS;
 use crate::catalog::prelude::*;
-use crate::domain::wanted_secret;
+use crate::domain::serving_secret_name;
 use crate::engine::{excerpt, severity_in};
 
 pub(super) static META: Meta = Meta {
@@ -40,15 +40,15 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (mut examined, mut findings) = (0, Vec::new());
     for service in cx.all::<Service<'_>>() {
         let resource = service.resource();
-        let Some(secret) = wanted_secret(resource) else { continue };
+        let Some(secret) = serving_secret_name(resource) else { continue };
         examined += 1;
         let error = ERRORS.iter().find(|error| resource.annotation(error).is_some());
         let Some(error) = error else { continue };
-        let words = resource.annotation(error).unwrap_or_default();
+        let detail = resource.annotation(error).unwrap_or_default();
         let (namespace, name) = (resource.namespace(), resource.name());
         let summary = format!(
             "service-ca cannot generate the certificate of Service {namespace}/{name}: {}",
-            excerpt(&words)
+            excerpt(&detail)
         );
         let evidence =
             Evidence::field(resource, &["metadata", "annotations", error], "the service-ca error");
@@ -59,7 +59,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     "Pods that mount the Secret do not start, or serve a certificate that clients \
                      do not trust. After ten attempts service-ca stops trying.",
                 )
-                .keywords(format!("certificate {namespace}/{name} {secret} {words}"))
+                .keywords(format!("certificate {namespace}/{name} {secret} {detail}"))
                 .remedy(
                     Remedy::new(
                         "Remove the conflicting Secret and the error annotations, so that \
@@ -73,7 +73,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                          service.alpha.openshift.io/serving-cert-generation-error-num-"
                     ))
                     .verify(format!("oc get service {name} -n {namespace} -o yaml"))
-                    .before(
+                    .precondition(
                         format!("Secret {namespace}/{secret} does not exist or is not needed"),
                         Proof::ByHand(format!("oc get secret {secret} -n {namespace} -o yaml")),
                     ),

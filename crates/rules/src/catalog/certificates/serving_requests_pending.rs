@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
 use mustknow_cluster::views::CertificateSigningRequest as Request;
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 /// How long the machine-approver may take.
 const GRACE: Span = Span::hours(1);
@@ -82,7 +82,7 @@ fn finding(pending: &[Request<'_>]) -> Option<Finding> {
     let summary = format!(
         "CSRs for kubelet serving certificates are pending: {}, from {}",
         pending.len(),
-        enumerate(&nodes, 4)
+        name_list_up_to(&nodes, 4)
     );
     Some(
         Finding::new(subject, summary, evidence.next()?)
@@ -101,7 +101,7 @@ fn finding(pending: &[Request<'_>]) -> Option<Finding> {
                 .command("oc logs -n openshift-cluster-machine-approver deployment/machine-approver -c machine-approver-controller")
                 .command("oc adm certificate approve <name>")
                 .verify("oc get csr")
-                .before(
+                .precondition(
                     "names and addresses of every CSR to be approved are those of its node",
                     Proof::ByHand("oc describe csr <name>".to_owned()),
                 ),

@@ -24,8 +24,8 @@ use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::views::{Secret, Service};
 
 use crate::catalog::prelude::*;
-use crate::domain::wanted_secret;
-use crate::engine::{enumerate, severity_in};
+use crate::domain::serving_secret_name;
+use crate::engine::{name_list_up_to, severity_in};
 
 /// How long service-ca may take.
 const GRACE: Span = Span::minutes(10);
@@ -45,17 +45,17 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-struct Bare<'s> {
+struct MissingSecret<'s> {
     service: Service<'s>,
     secret: String,
     searched: Searched,
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let (mut examined, mut bare, mut unproved) = (0, Vec::new(), None);
+    let (mut examined, mut missing, mut unproved) = (0, Vec::new(), None);
     for service in cx.all::<Service<'_>>() {
         let resource = service.resource();
-        let Some(secret) = wanted_secret(resource).filter(|name| !name.is_empty()) else {
+        let Some(secret) = serving_secret_name(resource).filter(|name| !name.is_empty()) else {
             continue;
         };
         match cx.look_up::<Secret<'_>>(resource.namespace(), &secret) {
@@ -63,10 +63,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             Lookup::Unknown(missing) => unproved = unproved.or(Some(missing)),
             Lookup::Absent(searched) => {
                 examined += 1;
-                let is_told = ERRORS.iter().any(|error| resource.annotation(error).is_some());
-                let is_going = resource.at(&["metadata", "deletionTimestamp"]).is_some();
-                if cx.is_older(resource.created(), GRACE) && !is_told && !is_going {
-                    bare.push(Bare { service, secret, searched });
+                let has_error = ERRORS.iter().any(|error| resource.annotation(error).is_some());
+                let is_deleting = resource.at(&["metadata", "deletionTimestamp"]).is_some();
+                if cx.is_older(resource.created(), GRACE) && !has_error && !is_deleting {
+                    missing.push(MissingSecret { service, secret, searched });
                 }
             }
         }
@@ -74,19 +74,19 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if let Some(missing) = unproved.filter(|_| examined == 0) {
         return Verdict::Unknown(Gap::missing(&missing));
     }
-    let findings = finding(cx, &bare).into_iter().collect();
+    let findings = finding(cx, &missing).into_iter().collect();
     Verdict::over(examined, findings, "no Service requests a serving certificate")
 }
 
-fn finding(cx: &RuleContext<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
-    let first = bare.first()?;
-    let names: Vec<_> = bare
+fn finding(cx: &RuleContext<'_>, missing: &[MissingSecret<'_>]) -> Option<Finding> {
+    let first = missing.first()?;
+    let names: Vec<_> = missing
         .iter()
         .map(|one| {
             format!("{}/{}", one.service.resource().namespace(), one.service.resource().name())
         })
         .collect();
-    let (summary, subject) = match bare {
+    let (summary, subject) = match missing {
         [one] => (
             format!(
                 "Service {} requests a serving certificate in Secret {}, which does not exist",
@@ -98,13 +98,13 @@ fn finding(cx: &RuleContext<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
         _ => (
             format!(
                 "{} Services request a serving certificate but have none ({})",
-                bare.len(),
-                enumerate(&names, 4)
+                missing.len(),
+                name_list_up_to(&names, 4)
             ),
             Subject::namespaced("Deployment", "openshift-service-ca", "service-ca"),
         ),
     };
-    let evidence = bare.iter().take(4).flat_map(|one| {
+    let evidence = missing.iter().take(4).flat_map(|one| {
         let resource = one.service.resource();
         let what = Subject::namespaced("Secret", resource.namespace(), one.secret.clone());
         [
@@ -117,14 +117,14 @@ fn finding(cx: &RuleContext<'_>, bare: &[Bare<'_>]) -> Option<Finding> {
         ]
     });
     let mut evidence = evidence;
-    let severity = bare
+    let severity = missing
         .iter()
         .map(|one| severity_in(cx, one.service.resource().namespace(), Severity::Error))
         .max()?;
-    let secrets: Vec<_> = bare.iter().map(|one| one.secret.as_str()).collect();
+    let secrets: Vec<_> = missing.iter().map(|one| one.secret.as_str()).collect();
     let found = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)
-        .since(bare.iter().filter_map(|one| one.service.resource().created()).min())
+        .since(missing.iter().filter_map(|one| one.service.resource().created()).min())
         .why(
             "Pods that mount the Secret do not start. service-ca normally creates it within \
              seconds, so service-ca is not working, or cannot write to the namespace.",

@@ -30,10 +30,10 @@ use mustknow_cluster::views::Secret;
 
 use crate::catalog::prelude::*;
 use crate::domain::{
-    SPREADING, authorities, certificate_evidence, is_of_removed_member, is_of_revision, leads_to,
-    leaves, service_of,
+    PROPAGATION, belongs_to_removed_member, ca_certificates, certificate_evidence, chains_to,
+    is_revision_copy, leaf_certificates, service_of,
 };
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 const BUNDLE: &str = "ca-bundle.crt";
 
@@ -49,36 +49,40 @@ pub(super) static META: Meta = Meta {
 
 /// A certificate that is not trusted.
 #[derive(Clone, Copy)]
-struct Refused<'s> {
+struct UntrustedCertificate<'s> {
     secret: Secret<'s>,
-    held: &'s CertificateRef,
+    certificate_ref: &'s CertificateRef,
     leaf: &'s Certificate,
 }
 
 /// Namespace and name of a bundle, the issuing CA, and its key.
-type Group<'s> = (&'static str, &'static str, &'s str, Option<Fingerprint>);
+type BundleAndIssuer<'s> = (&'static str, &'static str, &'s str, Option<Fingerprint>);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
-    let mut groups: BTreeMap<Group<'_>, Vec<Refused<'_>>> = BTreeMap::new();
-    for (secret, held, leaf) in leaves(cx) {
+    let mut groups: BTreeMap<BundleAndIssuer<'_>, Vec<UntrustedCertificate<'_>>> = BTreeMap::new();
+    for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
         let resource = secret.resource();
         let Some((namespace, name)) = checked_with(secret) else { continue };
-        let Some((_, trusted)) = authorities(cx, namespace, name, BUNDLE) else { continue };
-        if !trusted.bundle.is_whole() || !held.bundle.is_whole() {
+        let Some((_, trusted)) = ca_certificates(cx, namespace, name, BUNDLE) else { continue };
+        if !trusted.bundle.is_whole() || !certificate_ref.bundle.is_whole() {
             continue;
         }
         examined += 1;
         let newest = trusted.bundle.iter().map(|one| one.not_before).max();
-        let is_settled = cx.is_older(Some(leaf.not_before).max(newest), SPREADING);
-        if is_settled
-            && !leads_to(leaf, &held.bundle, &[&trusted.bundle])
-            && !is_of_revision(cx, resource)
-            && !is_of_removed_member(cx, resource.namespace(), resource.name())
+        let is_propagated = cx.is_older(Some(leaf.not_before).max(newest), PROPAGATION);
+        if is_propagated
+            && !chains_to(leaf, &certificate_ref.bundle, &[&trusted.bundle])
+            && !is_revision_copy(cx, resource)
+            && !belongs_to_removed_member(cx, resource.namespace(), resource.name())
         {
             let key = leaf.authority_key;
             let group = (namespace, name, &*leaf.issuer.label, key);
-            groups.entry(group).or_default().push(Refused { secret, held, leaf });
+            groups.entry(group).or_default().push(UntrustedCertificate {
+                secret,
+                certificate_ref,
+                leaf,
+            });
         }
     }
     let findings =
@@ -119,9 +123,13 @@ fn checked_with(secret: Secret<'_>) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn finding(cx: &RuleContext<'_>, group: Group<'_>, refused: &[Refused<'_>]) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    group: BundleAndIssuer<'_>,
+    refused: &[UntrustedCertificate<'_>],
+) -> Option<Finding> {
     let (namespace, name, signer, _) = group;
-    let (map, trusted) = authorities(cx, namespace, name, BUNDLE)?;
+    let (map, trusted) = ca_certificates(cx, namespace, name, BUNDLE)?;
     let names: Vec<_> = refused
         .iter()
         .map(|one| one.secret.resource())
@@ -133,16 +141,20 @@ fn finding(cx: &RuleContext<'_>, group: Group<'_>, refused: &[Refused<'_>]) -> O
     let what = if refused.len() == 1 {
         format!("certificate in Secret {} is", names.join(""))
     } else {
-        format!("{} certificates ({}) are", refused.len(), enumerate(&names, 4))
+        format!("{} certificates ({}) are", refused.len(), name_list_up_to(&names, 4))
     };
     let which = if is_named { " with a key that" } else { ", which" };
     let summary = format!(
         "{what} issued by {signer}{which} is not in ConfigMap {namespace}/{name}, the bundle that \
          verifies it"
     );
-    let note = format!("it contains {}", enumerate(&trusts, 4));
+    let note = format!("it contains {}", name_list_up_to(&trusts, 4));
     let evidence = refused.iter().take(5).map(|one| {
-        certificate_evidence(one.secret.resource(), one.held, format!("issued by {signer}"))
+        certificate_evidence(
+            one.secret.resource(),
+            one.certificate_ref,
+            format!("issued by {signer}"),
+        )
     });
     let subject = match refused {
         [one] => Subject::view(one.secret),
@@ -163,7 +175,7 @@ fn finding(cx: &RuleContext<'_>, group: Group<'_>, refused: &[Refused<'_>]) -> O
         )
         .command(format!("oc get configmap {name} -n {namespace} -o yaml"))
         .command(format!("oc describe secret -n {}", names.first()?.replace('/', " ")))
-        .before(
+        .precondition(
             "before a Secret is deleted so that it is issued again: an operator owns it",
             Proof::ByHand(String::new()),
         ),

@@ -31,7 +31,7 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::views::{CustomResourceDefinition, WebhookConfiguration};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Serving, certificate_evidence, is_injected};
+use crate::domain::{ServingCertificate, certificate_evidence, is_ca_injected};
 
 pub(super) static META: Meta = Meta {
     id: "certificates/webhook-ca-mismatch",
@@ -48,10 +48,10 @@ pub(super) static META: Meta = Meta {
 };
 
 /// One call that the kube-apiserver makes.
-struct Call<'s> {
+struct WebhookCall<'s> {
     caller: &'s Resource,
     name: String,
-    authorities: Option<&'s CertificateRef>,
+    ca_bundle: Option<&'s CertificateRef>,
     service: (String, String),
     fails_closed: bool,
 }
@@ -60,24 +60,29 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (mut examined, mut findings) = (0, Vec::new());
     for call in calls(cx) {
         let (namespace, service) = &call.service;
-        let Some(serving) = Serving::of(cx, call.caller, namespace, service) else { continue };
+        let Some(serving) = ServingCertificate::of(cx, call.caller, namespace, service) else {
+            continue;
+        };
         examined += 1;
-        if serving.is_refused(cx, call.authorities) {
+        if serving.is_untrusted(cx, call.ca_bundle) {
             findings.push(finding(&call, serving));
         }
     }
     Verdict::over(examined, findings, "no webhook has a known serving certificate")
 }
 
-fn calls<'s>(cx: &RuleContext<'s>) -> Vec<Call<'s>> {
+fn calls<'s>(cx: &RuleContext<'s>) -> Vec<WebhookCall<'s>> {
     let mut calls = Vec::new();
     for configuration in cx.all::<WebhookConfiguration<'s>>() {
         let caller = configuration.resource();
         for webhook in configuration.webhooks() {
             let Some((namespace, service)) = webhook.service() else { continue };
             let name = webhook.name().into_owned();
-            calls.push(Call {
-                authorities: caller.certificates().iter().find(|held| *held.key == *name),
+            calls.push(WebhookCall {
+                ca_bundle: caller
+                    .certificates()
+                    .iter()
+                    .find(|certificate_ref| *certificate_ref.key == *name),
                 caller,
                 name,
                 service: (namespace.into_owned(), service.into_owned()),
@@ -91,27 +96,29 @@ fn calls<'s>(cx: &RuleContext<'s>) -> Vec<Call<'s>> {
         let Some(service) = caller.at(&path) else { continue };
         let part = |field: &str| service.text_at(&[field]).map(std::borrow::Cow::into_owned);
         let (Some(namespace), Some(name)) = (part("namespace"), part("name")) else { continue };
-        calls.push(Call {
+        calls.push(WebhookCall {
             caller,
             name: "the conversion webhook".to_owned(),
-            authorities: caller.certificates().first(),
+            ca_bundle: caller.certificates().first(),
             service: (namespace, name),
             fails_closed: true,
         });
     }
     // cert-manager injects its own CAs.
     calls.retain(|call| {
-        !is_injected(call.caller)
+        !is_ca_injected(call.caller)
             && call.caller.annotation("cert-manager.io/inject-ca-from").is_none()
     });
     calls
 }
 
-fn finding(call: &Call<'_>, serving: Serving<'_>) -> Finding {
+fn finding(call: &WebhookCall<'_>, serving: ServingCertificate<'_>) -> Finding {
     let caller = call.caller.key();
-    let what = serving.instead(call.authorities);
-    let evidence = match call.authorities {
-        Some(held) => certificate_evidence(call.caller, held, format!("it {what}")),
+    let what = serving.trusted_instead(call.ca_bundle);
+    let evidence = match call.ca_bundle {
+        Some(certificate_ref) => {
+            certificate_evidence(call.caller, certificate_ref, format!("it {what}"))
+        }
         None => Evidence::seen(call.caller, call.caller.head_span(), "it has no caBundle"),
     };
     let (namespace, service) = &call.service;
@@ -119,7 +126,7 @@ fn finding(call: &Call<'_>, serving: Serving<'_>) -> Finding {
         "{} of {caller} {what}, but the certificate of Service {namespace}/{service} was issued by \
          {}",
         call.name,
-        serving.signer()
+        serving.issuer()
     );
     let effect = if call.fails_closed {
         "Every call of the webhook fails, and with it the request that needs the webhook."

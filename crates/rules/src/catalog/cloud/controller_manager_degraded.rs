@@ -23,7 +23,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 const OPERATOR: &str = "cloud-controller-manager";
 const NAMESPACE: &str = "openshift-cloud-controller-manager";
@@ -45,7 +45,7 @@ const CONDITIONS: [&str; 3] =
     ["TrustedCABundleControllerControllerDegraded", "CloudConfigControllerDegraded", "Degraded"];
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, OPERATOR, &CONDITIONS, |reported| {
+    judge_cluster_operator(cx, OPERATOR, &CONDITIONS, |reported| {
         let name = reported.condition.name();
         let (what, advice) = match &*name {
             "TrustedCABundleControllerControllerDegraded" => (
@@ -79,6 +79,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     ))
                     .verify(format!("oc get clusteroperator {OPERATOR}")),
             );
-        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
     })
 }

@@ -58,7 +58,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc patch apiserver cluster --type=merge \
                  -p '{\"spec\":{\"audit\":{\"profile\":\"Default\"}}}'",
             )
-            .before("audit events are not recorded elsewhere", Proof::ByHand(String::new()))
+            .precondition("audit events are not recorded elsewhere", Proof::ByHand(String::new()))
             .side_effect("the API servers roll out a new revision"),
     );
     Verdict::Found(vec![finding])

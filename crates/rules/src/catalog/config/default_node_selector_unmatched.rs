@@ -60,8 +60,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::Healthy { examined: nodes.len() };
     }
     // A node that was not collected may match.
-    let whole = cx.prove_whole(&NODE, "");
-    if let Err(missing) = &whole
+    let all_nodes = cx.prove_whole(&NODE, "");
+    if let Err(missing) = &all_nodes
         && !has_control_plane_and_workers(&nodes)
     {
         return Verdict::Unknown(Gap::missing(missing));
@@ -84,7 +84,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .command("oc get nodes --show-labels")
             .verify("oc get pods --all-namespaces --field-selector=status.phase=Pending"),
     );
-    Verdict::Found(vec![if whole.is_ok() {
+    Verdict::Found(vec![if all_nodes.is_ok() {
         finding
     } else {
         finding.likely("nodes were collected individually, and one may be missing")

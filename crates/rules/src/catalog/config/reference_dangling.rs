@@ -46,7 +46,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// A reference in the configuration.
-struct Reference<'s> {
+struct ConfigReference<'s> {
     /// The object that contains the reference.
     holder: &'s Resource,
     /// The field to show as evidence.
@@ -89,13 +89,13 @@ fn absent<V>(answer: Lookup<V>) -> Result<Option<Searched>, Missing> {
     }
 }
 
-fn references<'s>(cx: &RuleContext<'s>) -> Vec<Reference<'s>> {
+fn references<'s>(cx: &RuleContext<'s>) -> Vec<ConfigReference<'s>> {
     let mut found = Vec::new();
     if let Some(server) = cx.find::<ApiServerConfig<'s>>("", "cluster").map(View::resource) {
         let named = server.at(&["spec", "servingCerts", "namedCertificates"]);
         for certificate in named.into_iter().flat_map(Value::items) {
             if let Some(name) = certificate.text_at(&["servingCertificate", "name"]) {
-                found.push(Reference {
+                found.push(ConfigReference {
                     holder: server,
                     field: &["spec", "servingCerts"],
                     kind: "Secret",
@@ -106,7 +106,7 @@ fn references<'s>(cx: &RuleContext<'s>) -> Vec<Reference<'s>> {
             }
         }
         if let Some(name) = server.text(&["spec", "clientCA", "name"]) {
-            found.push(Reference {
+            found.push(ConfigReference {
                 holder: server,
                 field: &["spec", "clientCA"],
                 kind: "ConfigMap",
@@ -119,7 +119,7 @@ fn references<'s>(cx: &RuleContext<'s>) -> Vec<Reference<'s>> {
     if let Some(image) = cx.find::<ImageConfig<'s>>("", "cluster").map(View::resource)
         && let Some(name) = image.text(&["spec", "additionalTrustedCA", "name"])
     {
-        found.push(Reference {
+        found.push(ConfigReference {
             holder: image,
             field: &["spec", "additionalTrustedCA"],
             kind: "ConfigMap",
@@ -132,8 +132,8 @@ fn references<'s>(cx: &RuleContext<'s>) -> Vec<Reference<'s>> {
     found
 }
 
-fn finding(reference: &Reference<'_>, searched: &Searched) -> Finding {
-    let Reference { holder, field, kind, name, purpose, lost } = reference;
+fn finding(reference: &ConfigReference<'_>, searched: &Searched) -> Finding {
+    let ConfigReference { holder, field, kind, name, purpose, lost } = reference;
     let missing = Subject::namespaced(kind, NAMESPACE, name);
     let key = holder.key();
     Finding::new(
@@ -149,6 +149,6 @@ fn finding(reference: &Reference<'_>, searched: &Searched) -> Finding {
             "Create the {kind} in {NAMESPACE} again, or remove the reference from {key}."
         ))
         .command(format!("oc get {} -o yaml", key.kind.qualified()))
-        .before("the object was not removed on purpose", Proof::ByHand(String::new())),
+        .precondition("the object was not removed on purpose", Proof::ByHand(String::new())),
     )
 }

@@ -30,7 +30,7 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::domain::ImagePullFailure;
-use crate::engine::{count, enumerate, few, severity_in};
+use crate::engine::{name_list, name_list_up_to, pluralize, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "config/registry-not-allowed",
@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut refused: BTreeMap<String, Vec<ImagePullFailure<'_>>> = BTreeMap::new();
     for one in ImagePullFailure::all(cx) {
         let is_refused = is_blocked(&one.image, &allowed, &blocked);
-        if is_refused && one.says(&["rejected by policy", "Source image rejected", "is blocked"]) {
+        if is_refused && one.mentions(&["rejected by policy", "Source image rejected", "is blocked"]) {
             refused.entry(host(&one.image).to_owned()).or_default().push(one);
         }
     }
@@ -107,14 +107,14 @@ fn finding(
     let how = if allowed.is_empty() {
         "is blocked".to_owned()
     } else {
-        format!("is not an allowed registry ({})", enumerate(allowed, 4))
+        format!("is not an allowed registry ({})", name_list_up_to(allowed, 4))
     };
     let finding = Finding::new(
         Subject::cluster("Image", "cluster"),
         format!(
             "registry {host} {how}, so {} cannot be pulled: {}",
-            count(members.len(), "image"),
-            few(&ImagePullFailure::workloads(members))
+            pluralize(members.len(), "image"),
+            name_list(&ImagePullFailure::workloads(members))
         ),
         first.clone(),
     )
@@ -135,11 +135,11 @@ fn finding(
             "Add the registry to the allowed registries, or remove it from the blocked registries.",
         )
         .command("oc edit image.config.openshift.io cluster")
-        .before("images from this registry are required", Proof::ByHand(String::new()))
+        .precondition("images from this registry are required", Proof::ByHand(String::new()))
         .side_effect("the Machine Config Operator updates every node, which may restart the nodes")
         .verify("oc get pods --all-namespaces"),
     );
-    Some(ImagePullFailure::explained(members, finding))
+    Some(ImagePullFailure::with_effects(members, finding))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
 use crate::domain::is_expected;
-use crate::engine::{Persistence, few};
+use crate::engine::{Persistence, name_list};
 use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long there may be no available pod.
@@ -61,8 +61,11 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
         .filter(|pod| pod.name().starts_with("console-") && !pod.is_ready() && is_expected(*pod))
         .collect();
     let names: Vec<_> = waiting.iter().map(|pod| pod.name()).collect();
-    let pods =
-        if names.is_empty() { String::new() } else { format!("; not ready: {}", few(&names)) };
+    let pods = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; not ready: {}", name_list(&names))
+    };
     let unready = waiting.iter().take(SHOWN).filter_map(|pod| {
         Some(Evidence::condition(pod.resource(), pod.condition("Ready")?, "this pod is not ready"))
     });

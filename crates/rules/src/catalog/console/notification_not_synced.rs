@@ -53,11 +53,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    let advice = if says(&["conversion webhook"]) {
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    let advice = if mentions(&["conversion webhook"]) {
         "Fix the pods behind Service openshift-console-operator/webhook, which converts the \
          console resource kinds."
-    } else if says(&["etcdserver", "timed out", "timeout", "deadline exceeded"]) {
+    } else if mentions(&["etcdserver", "timed out", "timeout", "deadline exceeded"]) {
         "Check etcd and the API servers: the request timed out."
     } else {
         "Check what the API server reports about the object."

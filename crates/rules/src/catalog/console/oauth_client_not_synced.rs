@@ -48,7 +48,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("the console is not managed".to_owned());
     }
     let reports = NAMES.map(|name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name));
-    if reports.iter().all(ConditionReport::has_no_source) {
+    if reports.iter().all(ConditionReport::is_not_collected) {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR));
     }
     let bad = reports.into_iter().find_map(ConditionReport::bad);
@@ -57,11 +57,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    let advice = if says(&["unable to handle the request", "could not find the requested resource"])
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    let advice = if mentions(&["unable to handle the request", "could not find the requested resource"])
     {
         "Check the APIService v1.oauth.openshift.io and the pods of openshift-oauth-apiserver."
-    } else if says(&["clientSecret", "client secret"]) {
+    } else if mentions(&["clientSecret", "client secret"]) {
         "Correct the client secret that the OIDC provider configuration references for the console."
     } else {
         "Check what the message reports about OAuthClient console."

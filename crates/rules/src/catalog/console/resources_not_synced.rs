@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_CONSOLE;
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt, few};
+use crate::engine::{Persistence, excerpt, name_list};
 use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long an API may be unavailable.
@@ -67,7 +67,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let reports = PARTS
         .map(|(name, part)| (part, ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name)));
-    if reports.iter().all(|(_, report)| report.has_no_source()) {
+    if reports.iter().all(|(_, report)| report.is_not_collected()) {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR));
     }
     let bad: Vec<_> =
@@ -82,7 +82,11 @@ fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<F
     let finding = first
         .finding(
             Subject::cluster("Console", "cluster"),
-            format!("console operator cannot sync {}: {}", few(&parts), excerpt(&first.message)),
+            format!(
+                "console operator cannot sync {}: {}",
+                name_list(&parts),
+                excerpt(&first.message)
+            ),
         )
         .severity(Persistence::of(cx, since, GRACE).severity(META.severity))
         .since(since)
@@ -97,5 +101,5 @@ fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<F
                 )
                 .verify("oc get clusteroperator console"),
         );
-    Some(rest.iter().fold(finding, |finding, (_, reported)| finding.keywords(reported.words())))
+    Some(rest.iter().fold(finding, |finding, (_, reported)| finding.keywords(reported.keywords())))
 }

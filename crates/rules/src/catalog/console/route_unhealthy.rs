@@ -25,7 +25,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_CONSOLE;
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
+use crate::domain::ConnectionError;
 use crate::engine::{Persistence, excerpt};
 use crate::signals::{ConditionReport, ConditionState, is_managed};
 
@@ -47,9 +47,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !is_managed(cx, &OPERATOR_CONSOLE) {
         return Verdict::NotApplicable("the console is not managed".to_owned());
     }
-    let ask = |name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name);
-    let (available, degraded) = (ask("RouteHealthAvailable"), ask("RouteHealthDegraded"));
-    if available.has_no_source() && degraded.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name);
+    let (available, degraded) = (report("RouteHealthAvailable"), report("RouteHealthDegraded"));
+    if available.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR));
     }
     let finding = match (available.bad(), degraded.bad()) {
@@ -64,7 +64,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
-    let class = Unreachable::of(message);
+    let class = ConnectionError::of(message);
     let (state, advice) = match reported.reason.as_str() {
         "RouteNotAdmitted" => (
             "no router admits it",
@@ -82,7 +82,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             "the configured console URL is not valid",
             "Correct spec.ingress.consoleURL of the console operator's object.",
         ),
-        "StatusError" if class == Unreachable::ServerError => (
+        "StatusError" if class == ConnectionError::ServerError => (
             "the router reports that no console endpoint is available",
             "Check the pods of Deployment openshift-console/console.",
         ),
@@ -90,7 +90,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             "the console returns an error",
             "Check the log of Deployment openshift-console/console.",
         ),
-        _ => (class.words(), class.look_at()),
+        _ => (class.description(), class.remedy()),
     };
     reported
         .finding(

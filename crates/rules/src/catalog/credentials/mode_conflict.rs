@@ -21,7 +21,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 const NAMESPACE: &str = "openshift-cloud-credential-operator";
 
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "cloud-credential", &["Degraded"], |reported| {
+    judge_cluster_operator(cx, "cloud-credential", &["Degraded"], |reported| {
         if !matches!(reported.reason.as_str(), "ModeMismatch" | "ModeInvalid") {
             return None;
         }
@@ -58,7 +58,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 .command(format!(
                     "oc get configmap -n {NAMESPACE} cloud-credential-operator-config -o yaml"
                 ))
-                .before(
+                .precondition(
                     "it is known whether the credentials of this cluster are managed manually",
                     Proof::ByHand(String::new()),
                 )

@@ -29,8 +29,8 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::views::{CloudCredential, Condition, CredentialsRequest};
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::{Persistence, count, excerpt, few};
+use crate::domain::deletion_requested_at;
+use crate::engine::{Persistence, excerpt, name_list, pluralize};
 
 /// The time that the operator itself waits, plus one more interval.
 const GRACE: Span = Span::minutes(10);
@@ -65,7 +65,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut failing: BTreeMap<&str, Vec<(&Resource, Condition<'_>)>> = BTreeMap::new();
     for request in cx.all::<CredentialsRequest<'_>>() {
         let is_ignored = request.condition("Ignored").is_some_and(Condition::is_true);
-        if is_ignored || asked_to_go(request.resource()).is_some() {
+        if is_ignored || deletion_requested_at(request.resource()).is_some() {
             continue;
         }
         examined += 1;
@@ -105,8 +105,12 @@ fn finding(
         .take(SHOWN)
         .map(|(it, condition)| Evidence::condition(it, *condition, excerpt(&condition.message())));
     let what = match members {
-        [_] => format!("CredentialsRequest {} fails", few(&names)),
-        _ => format!("{} fail ({})", count(members.len(), "CredentialsRequest"), few(&names)),
+        [_] => format!("CredentialsRequest {} fails", name_list(&names)),
+        _ => format!(
+            "{} fail ({})",
+            pluralize(members.len(), "CredentialsRequest"),
+            name_list(&names)
+        ),
     };
     let finding =
         Finding::new(subject, format!("{what}, {name}: {}", excerpt(&message)), evidence.next()?)
@@ -125,7 +129,7 @@ fn finding(
                     .command("oc get cloudcredential cluster -o yaml")
                     .verify("oc get clusteroperator cloud-credential"),
             );
-    Some(Persistence::of(cx, since, GRACE).weigh(finding, META.severity))
+    Some(Persistence::of(cx, since, GRACE).apply(finding, META.severity))
 }
 
 fn advice(name: &str) -> &'static str {

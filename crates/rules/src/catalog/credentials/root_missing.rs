@@ -20,8 +20,8 @@
 //!   `pkg/operator/constants/constants.go` (`MissingRootCredential`)
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, is_plain};
-use crate::signals::judge_summary;
+use crate::engine::{excerpt, is_shell_safe};
+use crate::signals::judge_cluster_operator;
 
 pub(super) static META: Meta = Meta {
     id: "credentials/root-missing",
@@ -34,14 +34,15 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "cloud-credential", &["Upgradeable"], |reported| {
+    judge_cluster_operator(cx, "cloud-credential", &["Upgradeable"], |reported| {
         if reported.reason != "MissingRootCredential" {
             return None;
         }
         let named =
             reported.message.rsplit_once(": ").and_then(|(_, it)| it.trim().split_once('/'));
-        let (namespace, name) =
-            named.filter(|(a, b)| is_plain(a) && is_plain(b)).unwrap_or(("kube-system", "(root)"));
+        let (namespace, name) = named
+            .filter(|(a, b)| is_shell_safe(a) && is_shell_safe(b))
+            .unwrap_or(("kube-system", "(root)"));
         let finding = reported
             .finding(
                 Subject::namespaced("Secret", namespace, name),

@@ -21,7 +21,7 @@
 //!   `pkg/operator/constants/constants.go` (`MissingUpgradeableAnnotation`)
 
 use crate::catalog::prelude::*;
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 pub(super) static META: Meta = Meta {
     id: "credentials/upgrade-annotation-missing",
@@ -34,7 +34,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "cloud-credential", &["Upgradeable"], |reported| {
+    judge_cluster_operator(cx, "cloud-credential", &["Upgradeable"], |reported| {
         if reported.reason != "MissingUpgradeableAnnotation" {
             return None;
         }
@@ -52,7 +52,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                      version.",
                 )
                 .command("oc adm release extract --credentials-requests --included --to=requests RELEASE")
-                .before(
+                .precondition(
                     "every credential that the CredentialsRequests of that release request exists",
                     Proof::ByHand(String::new()),
                 )

@@ -26,8 +26,8 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
-use crate::engine::{Persistence, few};
+use crate::domain::ConnectionError;
+use crate::engine::{Persistence, name_list};
 use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
@@ -52,21 +52,25 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).often(ENOUGH);
+    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).at_least_hourly(ENOUGH);
     Verdict::over(logged.examined(cx), finding(cx, &logged).into_iter().collect(), "")
 }
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
-    let class = Unreachable::of(&logged.hits.first()?.last.text);
-    let places = logged.places(cx);
+    let class = ConnectionError::of(&logged.hits.first()?.last.text);
+    let places = logged.writers(cx);
     let nodes: Vec<_> = logged
         .hits
         .iter()
         .filter_map(|hits| cx.find::<Pod<'_>>(FAILING.namespace, &hits.pod)?.node())
         .collect();
     let mut evidence = logged.evidence();
-    let summary =
-        format!("{} cannot reach the API, {}: {}", few(&places), logged.span(), class.words());
+    let summary = format!(
+        "{} cannot reach the API, {}: {}",
+        name_list(&places),
+        logged.frequency(),
+        class.description()
+    );
     let subject = Subject::namespaced("DaemonSet", "openshift-dns", "dns-default");
     Some(
         Finding::new(subject, summary, evidence.next()?)

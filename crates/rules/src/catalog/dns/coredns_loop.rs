@@ -26,7 +26,7 @@ use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
 use crate::domain::workload;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
@@ -60,8 +60,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Subject::namespaced("Deployment", "kube-system", "coredns"),
         format!(
             "CoreDNS exits because its resolvers forward queries back to CoreDNS: {}, {}",
-            enumerate(&logged.places(cx), 3),
-            logged.span()
+            name_list_up_to(&logged.writers(cx), 3),
+            logged.frequency()
         ),
         first,
     )

@@ -42,11 +42,11 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-type ResolverError<'s> = (ClusterOperator<'s>, Condition<'s>, String);
+type LookupFailure<'s> = (ClusterOperator<'s>, Condition<'s>, String);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
-    let mut unknown: BTreeMap<String, Vec<ResolverError<'_>>> = BTreeMap::new();
+    let mut unknown: BTreeMap<String, Vec<LookupFailure<'_>>> = BTreeMap::new();
     for operator in cx.all::<ClusterOperator<'_>>() {
         examined += 1;
         let bad = [
@@ -97,7 +97,7 @@ fn of_cluster(name: &str) -> Option<String> {
     (name.starts_with("api.") || name.starts_with("api-int.")).then(|| name.to_owned())
 }
 
-fn finding(cx: &RuleContext<'_>, name: &str, sayings: &[ResolverError<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, name: &str, sayings: &[LookupFailure<'_>]) -> Option<Finding> {
     let since = sayings.iter().filter_map(|(_, condition, _)| condition.since()).min();
     let mut evidence = sayings.iter().map(|(operator, condition, line)| {
         let note = format!("{}: {}", operator.name(), excerpt(line));

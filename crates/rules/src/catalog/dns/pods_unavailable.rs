@@ -25,7 +25,7 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::views::{ClusterOperator, Condition, Operator, Pod};
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, enumerate, excerpt};
+use crate::engine::{Persistence, excerpt, name_list_up_to};
 
 /// How long pods may be unavailable while nodes restart.
 const GRACE: Span = Span::minutes(10);
@@ -62,8 +62,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
         return Verdict::Unknown(
-            gap.ask("oc get dnses.operator.openshift.io default -o yaml")
-                .ask("oc get clusteroperator dns -o yaml"),
+            gap.command("oc get dnses.operator.openshift.io default -o yaml")
+                .command("oc get clusteroperator dns -o yaml"),
         );
     };
     let bad = [
@@ -75,9 +75,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 }
 
 fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) -> Option<Finding> {
-    let words = format!("{}: {}", condition.reason(), condition.message());
-    let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
-    let full = match (says(&NONE), says(&FEW)) {
+    let detail = format!("{}: {}", condition.reason(), condition.message());
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
+    let full = match (mentions(&NONE), mentions(&FEW)) {
         (true, _) => Severity::Critical,
         (false, true) => Severity::Error,
         (false, false) => return None,
@@ -92,7 +92,7 @@ fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) ->
     let on = if nodes.is_empty() {
         String::new()
     } else {
-        format!("; not ready on {}", enumerate(&nodes, 5))
+        format!("; not ready on {}", name_list_up_to(&nodes, 5))
     };
     let what = if full == Severity::Critical {
         "no pod of DaemonSet openshift-dns/dns-default is available"
@@ -114,7 +114,7 @@ fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) ->
             "Pods resolve every name through these pods. Without name resolution, connections \
              fail.",
         )
-        .keywords(&words)
+        .keywords(&detail)
         .keywords(format!("{} {}", nodes.join(" "), names(&waiting)))
         .evidence(unready)
         .remedy(

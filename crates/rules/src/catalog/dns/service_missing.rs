@@ -46,8 +46,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
         return Verdict::Unknown(
-            gap.ask("oc get dnses.operator.openshift.io default -o yaml")
-                .ask("oc get clusteroperator dns -o yaml"),
+            gap.command("oc get dnses.operator.openshift.io default -o yaml")
+                .command("oc get clusteroperator dns -o yaml"),
         );
     };
     let bad = [
@@ -55,8 +55,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Condition::find(source, "Degraded").filter(|condition| condition.is_true()),
     ];
     let bad = bad.into_iter().flatten().find(|condition| {
-        let words = format!("{} {}", condition.reason(), condition.message());
-        SIGNS.iter().any(|sign| words.contains(sign))
+        let detail = format!("{} {}", condition.reason(), condition.message());
+        SIGNS.iter().any(|sign| detail.contains(sign))
     });
     let finding = bad.map(|condition| {
         let message = condition.message();

@@ -28,7 +28,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
@@ -51,7 +51,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).often(ENOUGH);
+    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).at_least_hourly(ENOUGH);
     Verdict::over(logged.examined(cx), finding(cx, &logged).into_iter().collect(), "")
 }
 
@@ -74,17 +74,17 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
     let asked = if resolvers.is_empty() {
         "the resolvers outside the cluster do not respond to".to_owned()
     } else if resolvers.len() == 1 {
-        format!("resolver {} does not respond to", few(&resolvers))
+        format!("resolver {} does not respond to", name_list(&resolvers))
     } else {
-        format!("resolvers {} do not respond to", few(&resolvers))
+        format!("resolvers {} do not respond to", name_list(&resolvers))
     };
-    let whom = if nodes.is_empty() { String::new() } else { format!(" on {}", few(&nodes)) };
+    let whom = if nodes.is_empty() { String::new() } else { format!(" on {}", name_list(&nodes)) };
     let mut evidence = logged.evidence();
     let name = resolvers.first().map_or("upstream", String::as_str);
     Some(
         Finding::new(
             Subject::cluster("Resolver", name),
-            format!("{asked} the cluster DNS{whom}, {}", logged.span()),
+            format!("{asked} the cluster DNS{whom}, {}", logged.frequency()),
             evidence.next()?,
         )
         .since(logged.since())

@@ -31,7 +31,7 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::domain::{EtcdMember, etcd_gap};
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/alarm-raised",
@@ -63,7 +63,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let Some(alarm) = alarm(entry) else { continue };
         let id = entry.get("memberID").and_then(Value::as_u64).unwrap_or(0);
         let name = match members.iter().find(|member| member.id == id) {
-            Some(member) => member.call().to_owned(),
+            Some(member) => member.display_name().to_owned(),
             None => format!("{id:x}"),
         };
         raised.entry(alarm).or_default().push((name, entry.span()));
@@ -97,7 +97,7 @@ fn finding(
         let member = Subject::cluster("EtcdMember", name.clone());
         Evidence::in_document(member, document, span.clone(), format!("the alarm of {name}"))
     });
-    let summary = format!("etcd has the alarm {word} on {}: {what}", enumerate(&names, 5));
+    let summary = format!("etcd has the alarm {word} on {}: {what}", name_list_up_to(&names, 5));
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, evidence.next()?)
         .evidence(evidence)
         .keywords(format!("etcd alarm {word} {}", names.join(", ")));
@@ -114,7 +114,7 @@ fn finding(
                      disarm the alarm.",
                 )
                 .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
-                .before(
+                .precondition(
                     "before disarming the alarm: the database has been defragmented on every \
                      member, one at a time",
                     Proof::ByHand(
@@ -129,11 +129,11 @@ fn finding(
             .remedy(
                 Remedy::new("Replace the listed member according to the documented procedure.")
                     .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
-                    .before("the other members are healthy", Proof::ByHand(
+                    .precondition("the other members are healthy", Proof::ByHand(
                         "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
                             .to_owned(),
                     ))
-                    .before("a backup of etcd exists", Proof::ByHand(String::new())),
+                    .precondition("a backup of etcd exists", Proof::ByHand(String::new())),
             ),
         Alarm::Other => finding
 .severity(Severity::Error)

@@ -43,10 +43,10 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["PeriodicBackupControllerDegraded"];
     let verdict =
-        OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |spoken| {
-            let words = excerpt(&spoken.reported.message);
-            let summary = format!("scheduled etcd backups cannot be set up: {words}");
-            Some(told(spoken.finding(summary)))
+        OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |condition| {
+            let detail = excerpt(&condition.state.message);
+            let summary = format!("scheduled etcd backups cannot be set up: {detail}");
+            Some(complete(condition.finding(summary)))
         });
     if matches!(verdict, Verdict::Found(_)) {
         return verdict;
@@ -56,16 +56,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .and_then(|operator| Some((operator, operator.condition("RecentBackup")?)))
         .filter(|(_, recent)| recent.is_false() && recent.reason() == "UpgradeBackupFailed");
     let Some((operator, recent)) = before_update else { return verdict };
-    let words = excerpt(&recent.message());
+    let detail = excerpt(&recent.message());
     let evidence = Evidence::condition(operator.resource(), recent, "RecentBackup is False");
-    let summary = format!("etcd backup before the update failed: {words}");
+    let summary = format!("etcd backup before the update failed: {detail}");
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, evidence)
         .since(recent.since())
         .keywords(format!("etcd RecentBackup {}: {}", recent.reason(), recent.message()));
-    Verdict::Found(vec![told(finding)])
+    Verdict::Found(vec![complete(finding)])
 }
 
-fn told(finding: Finding) -> Finding {
+fn complete(finding: Finding) -> Finding {
     finding.why("Without a recent backup, etcd may not be recoverable after quorum loss.").remedy(
         Remedy::new("Fix the error in the message. Take a manual backup in the meantime.")
             .command(

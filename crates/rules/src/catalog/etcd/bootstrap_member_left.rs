@@ -42,7 +42,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
         return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers));
     };
-    let Some(left) = members.iter().find(|member| member.name == "etcd-bootstrap") else {
+    let Some(member) = members.iter().find(|member| member.name == "etcd-bootstrap") else {
         return Verdict::Healthy { examined: members.len() };
     };
     let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "etcd-bootstrap is a member, and without the ClusterVersion it is not known whether \
              the installation has finished",
         );
-        return Verdict::Unknown(gap.ask("oc get clusterversion version -o yaml"));
+        return Verdict::Unknown(gap.command("oc get clusterversion version -o yaml"));
     };
     let Some(completed) = update.completed() else {
         return Verdict::NotApplicable("the installation has not finished".to_owned());
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let evidence = Evidence::in_document(
         subject.clone(),
         &document,
-        left.span.clone(),
+        member.span.clone(),
         "the member is still listed",
     );
     let others = members.len() - 1;
@@ -90,11 +90,11 @@ fn remedy(cx: &RuleContext<'_>, others: usize) -> Remedy {
          then removes the member. First make sure that the other members have quorum without it.",
     )
     .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member list -w table")
-    .before(
+    .precondition(
         format!("the {others} other members are healthy, one for each control-plane node"),
         healthy(cx, others),
     )
-    .before(
+    .precondition(
         "the bootstrap machine is powered off and removed from the load balancer pools for ports \
          6443 and 22623",
         Proof::ByHand(String::new()),
@@ -105,11 +105,11 @@ fn healthy(cx: &RuleContext<'_>, others: usize) -> Proof {
     match EtcdEndpoint::all(cx) {
         Some((document, endpoints)) => {
             let healthy = endpoints.iter().filter(|endpoint| endpoint.is_healthy).count();
-            let words = format!("{} reports healthy: {healthy}", document.path);
+            let detail = format!("{} reports healthy: {healthy}", document.path);
             if healthy >= others && others >= 3 {
-                Proof::Verified(words)
+                Proof::Verified(detail)
             } else {
-                Proof::Violated(words)
+                Proof::Violated(detail)
             }
         }
         None => Proof::ByHand(

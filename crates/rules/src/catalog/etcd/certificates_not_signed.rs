@@ -43,14 +43,14 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["EtcdCertSignerControllerDegraded"];
-    OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |spoken| {
-        let message = &spoken.reported.message;
+    OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |condition| {
+        let message = &condition.state.message;
         if scaling_unsafe::is_refusal(message) {
             return None;
         }
         let summary = format!("etcd operator cannot sign etcd certificates: {}", excerpt(message));
         Some(
-            spoken
+            condition
                 .finding(summary)
                 .why(
                     "A new control-plane node gets no certificates for its member, and existing \
@@ -61,7 +61,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                         .command("oc get secrets,configmaps -n openshift-etcd")
                         .command("oc logs -n openshift-etcd-operator deployment/etcd-operator")
                         .verify("oc get etcds.operator.openshift.io cluster -o yaml")
-                        .before(
+                        .precondition(
                             "before deleting a CA or a bundle to have it created again: etcd is \
                              healthy and a backup of etcd exists",
                             Proof::ByHand(String::new()),

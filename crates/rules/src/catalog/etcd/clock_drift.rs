@@ -25,7 +25,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 /// Clock drift that was last logged longer ago than this is ignored.
 const RECENT: Span = Span::hours(2);
@@ -66,7 +66,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     places.dedup();
     let summary = format!(
         "clocks of control-plane nodes differ by more than one second, as seen from {}",
-        enumerate(&places, 5)
+        name_list_up_to(&places, 5)
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .why(

@@ -35,7 +35,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(alerts) = Alert::named(cx, &["etcdExcessiveDatabaseGrowth"]) else {
+    let Some(alerts) = Alert::firing_named(cx, &["etcdExcessiveDatabaseGrowth"]) else {
         return Verdict::Unknown(Alert::gap());
     };
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));

@@ -27,7 +27,7 @@ use mustknow_cluster::views::{Operator, Pod};
 
 use crate::catalog::prelude::*;
 use crate::domain::{EtcdStatus, etcd_gap};
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 /// The OpenShift default when no other quota is configured.
 const DEFAULT_QUOTA: u64 = 8 << 30;
@@ -74,12 +74,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let summary = format!(
         "etcd database uses {share} % of its quota of {} on {}",
         mib(quota),
-        enumerate(&hosts, 5)
+        name_list_up_to(&hosts, 5)
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .severity(if share >= ERROR { Severity::Error } else { Severity::Warning })
         .certainty(if known.is_some() { Certainty::Certain } else { Certainty::Likely })
-        .doubt("the quota was not collected, so the OpenShift default is assumed")
+        .uncertainty("the quota was not collected, so the OpenShift default is assumed")
         .why(
             "When the database reaches the quota, etcd raises the NOSPACE alarm and rejects all \
              writes, so no object in the cluster can be changed.",
@@ -94,7 +94,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .verify(
                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table",
             )
-            .before(
+            .precondition(
                 "before defragmentation: every member is healthy, and the members are \
                  defragmented one at a time",
                 Proof::ByHand(

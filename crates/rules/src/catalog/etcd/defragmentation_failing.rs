@@ -41,11 +41,11 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["DefragControllerDegraded"];
-    OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |spoken| {
-        let words = excerpt(&spoken.reported.message);
+    OperatorCondition::verdict(cx, ETCD, conditions, (GRACE, META.severity), |condition| {
+        let detail = excerpt(&condition.state.message);
         Some(
-            spoken
-                .finding(format!("etcd operator cannot defragment all members: {words}"))
+            condition
+                .finding(format!("etcd operator cannot defragment all members: {detail}"))
                 .why(
                     "Until a member is defragmented, the full size of its database file counts \
                      against the quota, even if only a small part is in use.",

@@ -43,8 +43,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ETCD,
         &["EtcdEndpointsDegraded"],
         (GRACE, META.severity),
-        |spoken| {
-            let message = &spoken.reported.message;
+        |condition| {
+            let message = &condition.state.message;
             if scaling_unsafe::is_refusal(message) {
                 return None;
             }
@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 excerpt(message)
             );
             Some(
-                spoken
+                condition
                     .finding(summary)
                     .why("API servers read the addresses of the etcd members from it.")
                     .remedy(

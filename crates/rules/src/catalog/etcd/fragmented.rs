@@ -29,12 +29,12 @@ use mustknow_cluster::views::{Condition, Operator};
 
 use crate::catalog::prelude::*;
 use crate::domain::{EtcdMember, EtcdStatus, etcd_gap};
-use crate::engine::few;
+use crate::engine::name_list;
 
 /// With less space in use than this, a defragmentation is not worthwhile.
-const WORTH: u64 = 100 << 20;
+const MIN_RECLAIMABLE: u64 = 100 << 20;
 /// More unused space than this takes up a large part of the quota.
-const MUCH: u64 = 1 << 30;
+const LARGE: u64 = 1 << 30;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/fragmented",
@@ -58,22 +58,22 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let holed: Vec<_> = sized
         .iter()
-        .filter(|(_, size, used)| *used > WORTH && used.saturating_mul(2) < *size)
+        .filter(|(_, size, used)| *used > MIN_RECLAIMABLE && used.saturating_mul(2) < *size)
         .collect();
     let mut evidence = holed.iter().map(|(state, size, used)| {
         let note = format!("{} MiB of {} MiB are in use", used >> 20, size >> 20);
-        let member = Subject::cluster("EtcdMember", state.call(&members));
+        let member = Subject::cluster("EtcdMember", state.display_name(&members));
         Evidence::in_document(member, &document, state.span.clone(), note)
     });
     let Some(first) = evidence.next() else {
         return Verdict::Healthy { examined: sized.len() };
     };
-    let names: Vec<_> = holed.iter().map(|(state, ..)| state.call(&members)).collect();
+    let names: Vec<_> = holed.iter().map(|(state, ..)| state.display_name(&members)).collect();
     let unused =
         holed.iter().map(|(_, size, used)| size.saturating_sub(*used)).max().unwrap_or_default();
     let summary = format!(
         "etcd database is less than half in use on {}, up to {} MiB can be released",
-        few(&names),
+        name_list(&names),
         unused >> 20
     );
     let disabled = cx
@@ -91,7 +91,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     };
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .severity(if unused >= MUCH { Severity::Warning } else { Severity::Info })
+        .severity(if unused >= LARGE { Severity::Warning } else { Severity::Info })
         .why(format!("The full size of the file counts against the quota. {why}"))
         .keywords(format!("etcd database fragmented {}", names.join(" ")))
         .evidence(evidence)
@@ -110,7 +110,7 @@ fn remedy() -> Remedy {
     .command("oc logs -n openshift-etcd-operator deployment/etcd-operator | grep -i defrag")
     .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table")
     .side_effect("a member does not answer requests while it is being defragmented")
-    .before(
+    .precondition(
         "every member is healthy",
         Proof::ByHand(
             "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health".to_owned(),

@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::LogOccurrences;
 
 /// Late heartbeats that stopped longer ago than this are ignored.
@@ -52,17 +52,17 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let late = LogOccurrences::recent(cx, &LATE, RECENT).often(AN_HOUR);
+    let late = LogOccurrences::recent(cx, &LATE, RECENT).at_least_hourly(AN_HOUR);
     let has_slow_disk = LogOccurrences::recent(cx, &SLOW_WRITE, SLOW).count() >= 3;
     let mut evidence = late.evidence();
     let Some(first) = evidence.next().filter(|_| late.count() >= ENOUGH && !has_slow_disk) else {
         return Verdict::Healthy { examined: late.examined(cx) };
     };
-    let places = late.places(cx);
+    let places = late.writers(cx);
     let summary = format!(
         "etcd leader sent its heartbeats too late, {}, as logged by {}",
-        late.span(),
-        few(&places)
+        late.frequency(),
+        name_list(&places)
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .possible(

@@ -28,7 +28,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::log::{LogHits, LogPattern};
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::{Alert, LogOccurrences};
 
 /// Elections that stopped longer ago than this are ignored.
@@ -51,8 +51,8 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let alerts = Alert::named(cx, &["etcdHighNumberOfLeaderChanges"]);
-    let mut elected = LogOccurrences::recent(cx, &ELECTED, RECENT).often(AN_HOUR);
+    let alerts = Alert::firing_named(cx, &["etcdHighNumberOfLeaderChanges"]);
+    let mut elected = LogOccurrences::recent(cx, &ELECTED, RECENT).at_least_hourly(AN_HOUR);
     let examined = elected.examined(cx);
     elected.hits.retain(|hits| hits.count >= ENOUGH);
     let fires = alerts.iter().flatten().map(|alert| alert.evidence(alert.message.clone()));
@@ -63,7 +63,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         } else {
             let what = "logs of container etcd in openshift-etcd and alerts: not collected";
             let gap = Gap::new(GapKind::NotCollected, what);
-            Verdict::Unknown(gap.ask("oc adm inspect ns/openshift-etcd"))
+            Verdict::Unknown(gap.command("oc adm inspect ns/openshift-etcd"))
         };
     };
     let most = elected.hits.iter().max_by_key(|hits| hits.count);
@@ -72,7 +72,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "etcd elected a leader {} times within {}, as logged by {}",
             hits.count,
             span(hits),
-            few(&elected.places(cx))
+            name_list(&elected.writers(cx))
         ),
         None => "etcd changes its leader frequently, as reported by its alert".to_owned(),
     };

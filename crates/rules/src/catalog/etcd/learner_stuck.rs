@@ -51,7 +51,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|member| member.is_learner && !member.name.is_empty())
         .filter_map(|member| {
             let node = member.node(cx);
-            let name = node.map_or_else(|| member.call().to_owned(), |node| node.name().to_owned());
+            let name = node
+                .map_or_else(|| member.display_name().to_owned(), |node| node.name().to_owned());
             let pod = cx.find::<Pod<'_>>("openshift-etcd", &format!("etcd-{name}"))?;
             let started = pod.started().or_else(|| pod.resource().created());
             let age = cx.age(started).filter(|age| *age > GRACE)?;

@@ -63,22 +63,22 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .map(|endpoint| {
                 let host = endpoint.host().unwrap_or_default();
                 let member = members.iter().find(|member| member.hosts.contains(&host));
-                let name = member.map_or(endpoint.url.as_str(), EtcdMember::call);
+                let name = member.map_or(endpoint.url.as_str(), EtcdMember::display_name);
                 let node = member.and_then(|member| member.node(cx));
                 let subject = Subject::cluster("EtcdMember", node.map_or(name, Node::name));
                 let answer = format!("the member is unhealthy: {}", excerpt(&endpoint.error));
                 let span = endpoint.span.clone();
                 let evidence = Evidence::in_document(subject.clone(), &document, span, answer);
                 let severity = severity(cx, node, &report);
-                let finding = sick(subject, name, node, evidence)
+                let finding = unhealthy(subject, name, node, evidence)
                     .severity(severity)
                     .keywords(&endpoint.error);
                 match &report {
                     ConditionReport::Bad(reported) => confirmed(finding, reported),
-                    ConditionReport::Fine => finding.certainty(Certainty::Likely).doubt(
+                    ConditionReport::Healthy => finding.certainty(Certainty::Likely).uncertainty(
                         "the etcd operator runs its own check and reports no unhealthy members",
                     ),
-                    ConditionReport::NoSource => finding,
+                    ConditionReport::NotCollected => finding,
                 }
             })
             .collect();
@@ -86,14 +86,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     match &report {
         ConditionReport::Bad(reported) => noted(cx, reported),
-        ConditionReport::Fine if speaks_of_members(cx) => Verdict::Healthy { examined: 1 },
+        ConditionReport::Healthy if reports_members(cx) => Verdict::Healthy { examined: 1 },
         _ => Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth)),
     }
 }
 
 /// Whether the operator's own object has the condition. The ClusterOperator omits conditions that
 /// are fine.
-fn speaks_of_members(cx: &RuleContext<'_>) -> bool {
+fn reports_members(cx: &RuleContext<'_>) -> bool {
     cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
         .is_some_and(|own| own.condition("EtcdMembersDegraded").is_some())
 }
@@ -109,10 +109,10 @@ fn noted(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Verdict {
             let subject = Subject::cluster("EtcdMember", name);
             let evidence = reported.evidence("the etcd operator reports it as unhealthy");
             let severity = grade(cx, node, reported.since());
-            sick(subject, name, node, evidence)
+            unhealthy(subject, name, node, evidence)
                 .severity(severity)
                 .since(reported.since())
-                .keywords(reported.words())
+                .keywords(reported.keywords())
         })
         .collect();
     Verdict::over(1, findings, "the operator lists no members")
@@ -121,7 +121,7 @@ fn noted(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Verdict {
 fn confirmed(finding: Finding, reported: &ConditionState<'_>) -> Finding {
     finding
         .since(reported.since())
-        .keywords(reported.words())
+        .keywords(reported.keywords())
         .evidence([reported.evidence("the etcd operator also reports an unhealthy member")])
 }
 
@@ -132,13 +132,13 @@ fn severity(
 ) -> Severity {
     match report {
         ConditionReport::Bad(reported) => grade(cx, node, reported.since()),
-        ConditionReport::Fine if is_rolling_out(cx) || node.is_some_and(is_restarting) => {
+        ConditionReport::Healthy if is_rolling_out(cx) || node.is_some_and(is_restarting) => {
             Severity::Info
         }
         // The operator checks continuously and saw it healthy, so the member has just gone down.
-        ConditionReport::Fine => Severity::Warning,
-        ConditionReport::NoSource if node.is_some_and(is_restarting) => Severity::Info,
-        ConditionReport::NoSource => Severity::Error,
+        ConditionReport::Healthy => Severity::Warning,
+        ConditionReport::NotCollected if node.is_some_and(is_restarting) => Severity::Info,
+        ConditionReport::NotCollected => Severity::Error,
     }
 }
 
@@ -158,7 +158,7 @@ fn is_restarting(node: Node<'_>) -> bool {
     node.is_unschedulable() || node.machine_config("state").as_deref() == Some("Working")
 }
 
-fn sick(subject: Subject, name: &str, node: Option<Node<'_>>, evidence: Evidence) -> Finding {
+fn unhealthy(subject: Subject, name: &str, node: Option<Node<'_>>, evidence: Evidence) -> Finding {
     let on = match node {
         Some(node) if node.is_ready() => format!(" on node {}, which is Ready,", node.name()),
         Some(node) => format!(" on node {}, which is not Ready,", node.name()),
@@ -181,7 +181,7 @@ fn sick(subject: Subject, name: &str, node: Option<Node<'_>>, evidence: Evidence
             .verify(
                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
             )
-            .before(
+            .precondition(
                 "before removing a member: the other members are healthy and its node is \
                  permanently lost",
                 Proof::ByHand("oc get nodes".to_owned()),

@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .filter(|member| member.name.is_empty())
             .map(|member| {
                 let node = member.node(cx).map(|node| node.name().to_owned());
-                let name = node.as_deref().unwrap_or_else(|| member.call());
+                let name = node.as_deref().unwrap_or_else(|| member.display_name());
                 let subject = Subject::cluster("EtcdMember", name);
                 let shows = "a member without a name has never started";
                 let span = member.span.clone();
@@ -62,10 +62,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 match &report {
                     ConditionReport::Bad(reported) => confirmed(cx, finding, reported)
                         .evidence([reported.evidence(excerpt(&reported.message))]),
-                    _ => finding.severity(Severity::Warning).certainty(Certainty::Likely).doubt(
-                        "the etcd operator does not report it, and a member that was added \
+                    _ => finding
+                        .severity(Severity::Warning)
+                        .certainty(Certainty::Likely)
+                        .uncertainty(
+                            "the etcd operator does not report it, and a member that was added \
                          recently has no name either",
-                    ),
+                        ),
                 }
             })
             .collect();
@@ -83,14 +86,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 reported.evidence("the etcd operator reports a member that has not started");
             Verdict::Found(vec![confirmed(cx, waiting(subject, name, evidence), reported)])
         }
-        ConditionReport::Fine if speaks_of_members(cx) => Verdict::Healthy { examined: 1 },
+        ConditionReport::Healthy if reports_members(cx) => Verdict::Healthy { examined: 1 },
         _ => Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers)),
     }
 }
 
 /// Whether the operator's own object has the condition. The ClusterOperator omits conditions that
 /// are fine.
-fn speaks_of_members(cx: &RuleContext<'_>) -> bool {
+fn reports_members(cx: &RuleContext<'_>) -> bool {
     cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
         .is_some_and(|own| own.condition("EtcdMembersProgressing").is_some())
 }
@@ -99,7 +102,7 @@ fn confirmed(cx: &RuleContext<'_>, finding: Finding, reported: &ConditionState<'
     finding
         .severity(Persistence::of(cx, reported.since(), GRACE).severity(Severity::Error))
         .since(reported.since())
-        .keywords(reported.words())
+        .keywords(reported.keywords())
 }
 
 fn waiting(subject: Subject, name: &str, evidence: Evidence) -> Finding {

@@ -60,7 +60,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     // If no member matches, the names and addresses have another format or were obfuscated.
     if members.iter().all(|member| member.node(cx).is_none()) {
         let what = format!("{} lists no member that matches a node of the archive", document.path);
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask("oc get nodes -o wide"));
+        return Verdict::Unknown(
+            Gap::new(GapKind::FieldAbsent, what).command("oc get nodes -o wide"),
+        );
     }
     let mut findings: Vec<_> = nodes
         .iter()
@@ -118,7 +120,7 @@ fn without_member(node: Node<'_>, document: &Arc<Document>, members: &[EtcdMembe
 }
 
 fn without_node(member: &EtcdMember, document: &Arc<Document>, searched: &Searched) -> Finding {
-    let name = member.call();
+    let name = member.display_name();
     let subject = Subject::cluster("EtcdMember", name);
     let evidence = Evidence::in_document(
         subject.clone(),
@@ -136,11 +138,11 @@ fn without_node(member: &EtcdMember, document: &Arc<Document>, searched: &Search
                 .command(
                     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>",
                 )
-                .before(
+                .precondition(
                     "the machine of the member is permanently lost",
                     Proof::ByHand("oc get machines -n openshift-machine-api".to_owned()),
                 )
-                .before(
+                .precondition(
                     "all other members are healthy",
                     Proof::ByHand(
                         "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"

@@ -25,7 +25,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
 use crate::domain::{EtcdObjects, etcd_gap};
-use crate::engine::is_plain;
+use crate::engine::is_shell_safe;
 
 /// Smaller resources are not reported.
 const LARGE: u64 = 512 << 20;
@@ -90,7 +90,7 @@ fn remedy(resource: &str) -> Remedy {
     };
     let remedy =
         Remedy::new("Find out which component creates the objects and what should remove them.");
-    if !is_plain(&name) {
+    if !is_shell_safe(&name) {
         return remedy;
     }
     remedy

@@ -24,7 +24,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
@@ -38,7 +38,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(alerts) = Alert::named(cx, &["etcdMemberCommunicationSlow"]) else {
+    let Some(alerts) = Alert::firing_named(cx, &["etcdMemberCommunicationSlow"]) else {
         return Verdict::Unknown(Alert::gap());
     };
     let mut places: Vec<_> = alerts
@@ -49,7 +49,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     places.dedup();
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));
     let Some(first) = evidence.next() else { return Verdict::Healthy { examined: 1 } };
-    let summary = format!("network between etcd members is slow, as seen from {}", few(&places));
+    let summary =
+        format!("network between etcd members is slow, as seen from {}", name_list(&places));
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .likely("an overloaded member also responds slowly to its peers")
         .since(alerts.iter().filter_map(|alert| alert.since).min())

@@ -30,8 +30,8 @@ use mustknow_cluster::model::log::{LogHits, LogPattern};
 use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdMember, Unreachable, is_rolled};
-use crate::engine::{count, few};
+use crate::domain::{ConnectionError, EtcdMember, is_being_updated};
+use crate::engine::{name_list, pluralize};
 use crate::signals::LogOccurrences;
 
 /// Errors that stopped longer ago than this are ignored.
@@ -59,8 +59,8 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut by_peer: BTreeMap<String, Vec<&LogHits>> = BTreeMap::new();
-    let lasting = LogOccurrences::recent(cx, &UNHEALTHY, RECENT).often(ENOUGH);
-    for hits in &lasting.hits {
+    let frequent = LogOccurrences::recent(cx, &UNHEALTHY, RECENT).at_least_hourly(ENOUGH);
+    for hits in &frequent.hits {
         if cx.is_older(hits.first.time, RESTART) {
             by_peer.entry(peer(&hits.last.text, &members)).or_default().push(hits);
         }
@@ -77,7 +77,7 @@ fn peer(line: &str, members: &[EtcdMember]) -> String {
         .map(|(id, _)| id);
     let by_id = id.and_then(|id| u64::from_str_radix(id, 16).ok());
     if let Some(member) = members.iter().find(|member| by_id == Some(member.id)) {
-        return member.call().to_owned();
+        return member.display_name().to_owned();
     }
     let address = line
         .split_once("dial tcp ")
@@ -93,22 +93,24 @@ fn finding(
     members: &[EtcdMember],
 ) -> Option<Finding> {
     let (first, rest) = hits.split_first()?;
-    let node =
-        members.iter().find(|member| member.call() == peer).and_then(|member| member.node(cx));
-    if node.is_some_and(is_rolled) {
+    let node = members
+        .iter()
+        .find(|member| member.display_name() == peer)
+        .and_then(|member| member.node(cx));
+    if node.is_some_and(is_being_updated) {
         // The machine-config operator is rebooting it.
         return None;
     }
     let node = node.map(Node::name);
     let from: Vec<_> = hits.iter().map(|hits| &*hits.pod).collect();
     let lines: u64 = hits.iter().map(|hits| hits.count).sum();
-    let class = Unreachable::of(&first.last.text);
+    let class = ConnectionError::of(&first.last.text);
     let place = node.map(|node| format!(" on node {node}")).unwrap_or_default();
     let summary = format!(
         "etcd member {peer}{place} is unreachable from {}: {} ({})",
-        few(&from),
-        class.words(),
-        count(usize::try_from(lines).unwrap_or(usize::MAX), "line")
+        name_list(&from),
+        class.description(),
+        pluralize(usize::try_from(lines).unwrap_or(usize::MAX), "line")
     );
     let finding = Finding::new(
         Subject::cluster("EtcdMember", peer),
@@ -126,7 +128,7 @@ fn finding(
     .evidence(rest.iter().map(|hits| Evidence::logged(UNHEALTHY.namespace, hits)))
     .remedy(
         Remedy::new(match class {
-            Unreachable::Certificate => {
+            ConnectionError::Certificate => {
                 "Compare the peer certificates of both members and the CA that issued them."
             }
             _ => "Check the network between the nodes: firewall on port 2380, routes, MTU.",

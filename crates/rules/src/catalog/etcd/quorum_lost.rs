@@ -31,7 +31,7 @@ use mustknow_cluster::views::Operator;
 
 use crate::catalog::prelude::*;
 use crate::domain::{EtcdEndpoint, EtcdMember, etcd_gap};
-use crate::engine::{enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to};
 use crate::signals::{ConditionReport, ConditionState};
 
 pub(super) static META: Meta = Meta {
@@ -59,12 +59,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         if all == 0 || healthy > all / 2 {
             return Verdict::over(all, Vec::new(), "etcd has no voting members");
         }
-        let sick: Vec<_> = voting.into_iter().filter(|endpoint| !endpoint.is_healthy).collect();
+        let unhealthy: Vec<_> =
+            voting.into_iter().filter(|endpoint| !endpoint.is_healthy).collect();
         // Members that were not checked at all do not count as down.
-        if all.saturating_sub(sick.len()) > all / 2 {
+        if all.saturating_sub(unhealthy.len()) > all / 2 {
             return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth));
         }
-        let mut evidence = sick
+        let mut evidence = unhealthy
             .iter()
             .map(|endpoint| {
                 let subject = Subject::cluster("EtcdMember", name(cx, endpoint, &members));
@@ -76,18 +77,18 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let Some(first) = evidence.next() else {
             return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth));
         };
-        let names: Vec<_> = sick.iter().map(|endpoint| name(cx, endpoint, &members)).collect();
+        let names: Vec<_> = unhealthy.iter().map(|endpoint| name(cx, endpoint, &members)).collect();
         let lost = format!(
             "etcd has no quorum: {healthy} of {all} members are healthy, unhealthy: {}",
-            enumerate(&names, 5)
+            name_list_up_to(&names, 5)
         );
         let finding = Finding::new(subject(), lost, first).evidence(evidence);
-        return Verdict::Found(vec![asked(finding, &names, report)]);
+        return Verdict::Found(vec![complete(finding, &names, report)]);
     }
     match report {
         ConditionReport::Bad(reported) => Verdict::Found(vec![noted(&reported)]),
-        ConditionReport::Fine if says_members(cx) => Verdict::Healthy { examined: 1 },
-        ConditionReport::Fine | ConditionReport::NoSource => {
+        ConditionReport::Healthy if reports_members(cx) => Verdict::Healthy { examined: 1 },
+        ConditionReport::Healthy | ConditionReport::NotCollected => {
             Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth))
         }
     }
@@ -95,7 +96,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// Whether the operator's own object has the condition. Its absence from the ClusterOperator proves
 /// nothing.
-fn says_members(cx: &RuleContext<'_>) -> bool {
+fn reports_members(cx: &RuleContext<'_>) -> bool {
     cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
         .is_some_and(|own| own.condition("EtcdMembersAvailable").is_some())
 }
@@ -113,21 +114,21 @@ fn name(cx: &RuleContext<'_>, endpoint: &EtcdEndpoint, members: &[EtcdMember]) -
     match member(endpoint, members) {
         Some(member) => match member.node(cx) {
             Some(node) => node.name().to_owned(),
-            None => member.call().to_owned(),
+            None => member.display_name().to_owned(),
         },
         None => endpoint.url.clone(),
     }
 }
 
-fn asked(finding: Finding, names: &[String], report: ConditionReport<'_>) -> Finding {
+fn complete(finding: Finding, names: &[String], report: ConditionReport<'_>) -> Finding {
     let certainty = match &report {
         // The operator runs its own check and sees quorum, so the health check may have failed.
-        ConditionReport::Fine => Certainty::Likely,
-        ConditionReport::Bad(_) | ConditionReport::NoSource => Certainty::Certain,
+        ConditionReport::Healthy => Certainty::Likely,
+        ConditionReport::Bad(_) | ConditionReport::NotCollected => Certainty::Certain,
     };
     let finding = lost(finding)
         .certainty(certainty)
-        .doubt("the etcd operator runs its own check and reports quorum")
+        .uncertainty("the etcd operator runs its own check and reports quorum")
         .keywords(format!("{}: etcd members unhealthy", names.join(", ")));
     let finding = names.iter().fold(finding, |finding, name| {
         finding.explains(Subject::cluster("EtcdMember", name.clone()), "")
@@ -135,9 +136,9 @@ fn asked(finding: Finding, names: &[String], report: ConditionReport<'_>) -> Fin
     match report {
         ConditionReport::Bad(reported) => finding
             .since(reported.since())
-            .keywords(reported.words())
+            .keywords(reported.keywords())
             .evidence([reported.evidence("the etcd operator also reports no quorum")]),
-        ConditionReport::Fine | ConditionReport::NoSource => finding,
+        ConditionReport::Healthy | ConditionReport::NotCollected => finding,
     }
 }
 
@@ -147,8 +148,10 @@ fn noted(reported: &ConditionState<'_>) -> Finding {
     lost(Finding::new(subject(), summary, evidence))
         .since(reported.since())
         .certainty(Certainty::Likely)
-        .doubt("only the etcd operator reports it, the health of the members was not collected")
-        .keywords(reported.words())
+        .uncertainty(
+            "only the etcd operator reports it, the health of the members was not collected",
+        )
+        .keywords(reported.keywords())
 }
 
 fn lost(finding: Finding) -> Finding {
@@ -165,7 +168,7 @@ fn lost(finding: Finding) -> Finding {
             .verify(
                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
             )
-            .before(
+            .precondition(
                 "before restoring the quorum: a backup of etcd exists and the missing members \
                  cannot be recovered",
                 Proof::ByHand(String::new()),

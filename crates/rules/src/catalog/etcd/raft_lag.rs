@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             if behind <= LIMIT {
                 return None;
             }
-            let name = state.call(&members);
+            let name = state.display_name(&members);
             let subject = Subject::cluster("EtcdMember", &*name);
             let note = format!("applied entry {}, the newest is {newest}", state.applied?);
             let evidence =

@@ -25,7 +25,7 @@ use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
 use crate::engine::evidence::seconds;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::LogOccurrences;
 
 /// Slow requests that stopped longer ago than this are ignored.
@@ -54,13 +54,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let slow = LogOccurrences::recent(cx, &SLOW, RECENT).often(AN_HOUR);
-    let waiting = LogOccurrences::recent(cx, &NO_INDEX, RECENT).often(AN_HOUR);
+    let slow = LogOccurrences::recent(cx, &SLOW, RECENT).at_least_hourly(AN_HOUR);
+    let waiting = LogOccurrences::recent(cx, &NO_INDEX, RECENT).at_least_hourly(AN_HOUR);
     let mut evidence = slow.evidence().chain(waiting.evidence());
     let Some(first) = evidence.next().filter(|_| slow.count() + waiting.count() >= ENOUGH) else {
         return Verdict::Healthy { examined: slow.examined(cx) };
     };
-    let mut places = [slow.places(cx), waiting.places(cx)].concat();
+    let mut places = [slow.writers(cx), waiting.writers(cx)].concat();
     places.sort();
     places.dedup();
     let lines = slow.count() + waiting.count();
@@ -72,7 +72,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let summary = format!(
         "etcd took more than one second for {lines} requests{}, as logged by {}",
         span.unwrap_or_default(),
-        few(&places)
+        name_list(&places)
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .since(since)

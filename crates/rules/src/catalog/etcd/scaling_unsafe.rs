@@ -31,7 +31,7 @@ use crate::signals::{ETCD, OperatorCondition};
 const GRACE: Span = Span::minutes(30);
 
 /// The conditions of the controllers that check the quorum before they make a change.
-const ASKING: &[&str] = &[
+const CONDITIONS: &[&str] = &[
     "ClusterMemberControllerDegraded",
     "EtcdCertSignerControllerDegraded",
     "EtcdEndpointsDegraded",
@@ -57,29 +57,30 @@ pub(super) fn is_refusal(message: &str) -> bool {
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let verdict = OperatorCondition::verdict(cx, ETCD, ASKING, (GRACE, META.severity), |spoken| {
-        let message = &spoken.reported.message;
-        let words = counted(message).filter(|_| is_refusal(message))?;
-        let summary = format!("etcd operator makes no changes: {}", excerpt(words));
-        Some(
-            spoken
-                .finding(summary)
-                .why(
-                    "With too few healthy members the operator adds no members, renews no \
+    let verdict =
+        OperatorCondition::verdict(cx, ETCD, CONDITIONS, (GRACE, META.severity), |condition| {
+            let message = &condition.state.message;
+            let detail = counted(message).filter(|_| is_refusal(message))?;
+            let summary = format!("etcd operator makes no changes: {}", excerpt(detail));
+            Some(
+                condition
+                    .finding(summary)
+                    .why(
+                        "With too few healthy members the operator adds no members, renews no \
                      certificates and rolls out no revisions.",
-                )
-                .remedy(
-                    Remedy::new("Restore the missing member or control-plane node.")
-                        .command("oc get nodes -l node-role.kubernetes.io/master")
-                        .verify("oc get etcds.operator.openshift.io cluster -o yaml"),
-                ),
-        )
-    });
+                    )
+                    .remedy(
+                        Remedy::new("Restore the missing member or control-plane node.")
+                            .command("oc get nodes -l node-role.kubernetes.io/master")
+                            .verify("oc get etcds.operator.openshift.io cluster -o yaml"),
+                    ),
+            )
+        });
     let members = OperatorCondition::all(cx, ETCD, &["EtcdMembersDegraded"]);
-    let is_told = members.is_some_and(|(_, bad)| !bad.is_empty());
+    let is_reported_elsewhere = members.is_some_and(|(_, bad)| !bad.is_empty());
     match verdict {
         // The finding for the unhealthy member already covers it.
-        Verdict::Found(_) if is_told => Verdict::Healthy { examined: 1 },
+        Verdict::Found(_) if is_reported_elsewhere => Verdict::Healthy { examined: 1 },
         // Several controllers make the same check.
         Verdict::Found(mut findings) => {
             findings.truncate(1);
@@ -94,6 +95,6 @@ fn counted(message: &str) -> Option<&str> {
     let start = ["etcd cluster has quorum of", "CheckSafeToScaleCluster found"]
         .iter()
         .find_map(|mark| message.find(mark))?;
-    let words = message.get(start..)?;
-    Some(words.split_once(": [").map_or(words, |(head, _)| head))
+    let detail = message.get(start..)?;
+    Some(detail.split_once(": [").map_or(detail, |(head, _)| head))
 }

@@ -29,7 +29,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::engine::{enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to};
 use crate::signals::ConditionReport;
 
 /// Log lines that stopped longer ago than this are ignored.
@@ -62,7 +62,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "FSyncControllerDegraded")
         .bad()
         // The same condition also carries errors of the query itself.
-        .filter(|reported| reported.words().contains("known thresholds"));
+        .filter(|reported| reported.keywords().contains("known thresholds"));
     let slow = recent(cx, &SLOW_WRITE);
     let late = recent(cx, &LATE_HEARTBEAT);
     let writes: u64 = slow.iter().map(|hits| hits.count).sum();
@@ -93,7 +93,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         _ => format!(
             "disks are too slow for etcd on {}: {writes} writes took more than one second",
-            enumerate(&places, 5)
+            name_list_up_to(&places, 5)
         ),
     };
     let since = slow.iter().filter_map(|hits| hits.first.time).min();
@@ -106,7 +106,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         } else {
             Certainty::Likely
         })
-        .doubt("no late heartbeats were logged and the etcd operator reports no slow writes")
+        .uncertainty("no late heartbeats were logged and the etcd operator reports no slow writes")
         .since(since.or_else(|| report.as_ref()?.since()))
         .why(
             "etcd writes every change to disk before it answers. While it waits, requests time \
@@ -158,5 +158,5 @@ fn gap(cx: &RuleContext<'_>) -> Gap {
     let kind =
         if cx.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
     Gap::new(kind, "logs of container etcd in openshift-etcd: not collected")
-        .ask("oc adm inspect ns/openshift-etcd")
+        .command("oc adm inspect ns/openshift-etcd")
 }

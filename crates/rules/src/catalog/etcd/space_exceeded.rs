@@ -55,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     };
     let summary = format!(
         "etcd rejects writes because its database is full: kube-apiserver logged the error {}",
-        refused.span()
+        refused.frequency()
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .likely("only the rejected writes were collected, not the etcd alarm itself")
@@ -72,7 +72,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .verify(
                 "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table",
             )
-            .before(
+            .precondition(
                 "before disarming the alarm: the database has been defragmented on every member, \
                  one at a time",
                 Proof::ByHand(

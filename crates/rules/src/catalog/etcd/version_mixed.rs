@@ -28,7 +28,7 @@ use mustknow_cluster::views::{Condition, Operator, UpdatePhase};
 
 use crate::catalog::prelude::*;
 use crate::domain::{EtcdMember, EtcdStatus, etcd_gap};
-use crate::engine::few;
+use crate::engine::name_list;
 
 pub(super) static META: Meta = Meta {
     id: "etcd/version-mixed",
@@ -47,7 +47,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut by_version: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for state in states.iter().filter(|state| !state.version.is_empty()) {
-        by_version.entry(&state.version).or_default().push(state.call(&members));
+        by_version.entry(&state.version).or_default().push(state.display_name(&members));
     }
     if by_version.is_empty() {
         return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
@@ -59,23 +59,25 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let what = "members run different etcd versions, and without the ClusterVersion it is not \
                     known whether an update runs";
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.ask("oc get clusterversion version -o yaml"));
+        return Verdict::Unknown(gap.command("oc get clusterversion version -o yaml"));
     };
     if !matches!(update, UpdatePhase::Completed(_)) || is_rolling_out(cx) {
         return Verdict::NotApplicable("an update or an etcd rollout is in progress".to_owned());
     }
-    let words: Vec<_> =
-        by_version.iter().map(|(version, names)| format!("{version} on {}", few(names))).collect();
+    let detail: Vec<_> = by_version
+        .iter()
+        .map(|(version, names)| format!("{version} on {}", name_list(names)))
+        .collect();
     let mut evidence = states.iter().map(|state| {
-        let member = Subject::cluster("EtcdMember", state.call(&members));
+        let member = Subject::cluster("EtcdMember", state.display_name(&members));
         let note = format!("runs version {}", state.version);
         Evidence::in_document(member, &document, state.span.clone(), note)
     });
     let Some(first) = evidence.next() else { return Verdict::Healthy { examined: states.len() } };
-    let summary = format!("etcd members run different versions: {}", words.join(", "));
+    let summary = format!("etcd members run different versions: {}", detail.join(", "));
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
         .why("Outside an update, mixed versions mean that a node was not updated.")
-        .keywords(format!("etcd runs in different releases {}", words.join(" ")))
+        .keywords(format!("etcd runs in different releases {}", detail.join(" ")))
         .evidence(evidence)
         .remedy(
             Remedy::new("Find out why a node still runs its old etcd pod.")

@@ -45,7 +45,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let ahead = snapshot.clock().and_then(|clock| Some((clock, clock.client_ahead?)));
     let (Some((clock, ahead)), Some((path, line))) = (ahead, snapshot.client_clock()) else {
         let what = "the timestamp files of the client and of the cluster were not both collected";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask("oc adm must-gather"));
+        return Verdict::Unknown(
+            Gap::new(GapKind::NotCollected, what).command("oc adm must-gather"),
+        );
     };
     let is_cluster = matches!(clock.source, ClockSource::GatherPod | ClockSource::Leases);
     if !is_cluster || (BEHIND..=AHEAD).contains(&ahead) {
@@ -69,7 +71,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let summary = format!("the clock of the client is {span} {which} the clock of the cluster");
     let finding = Finding::new(Subject::cluster("Clock", "client"), summary, evidence)
         .certainty(Certainty::Likely)
-        .doubt("it is inferred which of the two clocks is wrong")
+        .uncertainty("it is inferred which of the two clocks is wrong")
         .why(
             "Times that the client wrote cannot be compared with those of the cluster. All \
              calculations here use the cluster clock.",

@@ -3,7 +3,7 @@
 //! # Why it matters
 //!
 //! What was not collected cannot be checked, and is never assumed to be healthy. A collection that
-//! failed completely leaves only a small fallback behind. This failure is a symptom of its own: the
+//! failed completely leaves only a small fallback behind. This failure is itself a symptom: the
 //! cluster could not schedule, pull or run one more pod.
 //!
 //! # What to do
@@ -24,12 +24,12 @@
 use std::collections::BTreeSet;
 
 use mustknow_archive::{Damage, Limit};
-use mustknow_cluster::model::coverage::{Refusal, State};
+use mustknow_cluster::model::coverage::{CoverageState, Refusal};
 use mustknow_cluster::model::kinds::{CONFIG_MAP, ENDPOINTS, EVENT, POD};
 
 use crate::catalog::prelude::*;
 use crate::engine::evidence::Place;
-use crate::engine::{enumerate, excerpt};
+use crate::engine::{excerpt, name_list_up_to};
 
 /// How many lines of a kind are shown.
 const SHOWN: usize = 3;
@@ -78,12 +78,12 @@ fn fallback(cx: &RuleContext<'_>) -> Option<Finding> {
     let is_fallback = |root: &str| {
         let (folder, name) = split(root);
         let in_must_gather = folder.split('/').any(|name| name.starts_with("must-gather"));
-        let beside_image = || {
+        let has_image_sibling = || {
             let mut others = roots.iter().map(|other| split(other));
             others.any(|(other, name)| other == folder && is_image(other, name))
         };
         name.starts_with("inspect.local.")
-            && (in_must_gather || timed == Some(folder) || beside_image())
+            && (in_must_gather || timed == Some(folder) || has_image_sibling())
     };
     let root = roots.iter().find(|root| is_fallback(root))?;
     let is_alone = roots.iter().all(|root| is_fallback(root));
@@ -118,7 +118,7 @@ fn split(path: &str) -> (&str, &str) {
 }
 
 fn cut_off(cx: &RuleContext<'_>) -> Finding {
-    let flags: Vec<_> = cx.coverage().bounds().map(Limit::flag).collect();
+    let flags: Vec<_> = cx.coverage().limits_reached().map(Limit::flag).collect();
     if !flags.is_empty() {
         return not_read(&flags.join(", "));
     }
@@ -162,7 +162,8 @@ fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
         },
         note: "reported in the log of the collection".to_owned(),
     });
-    let what = if kinds.is_empty() { "some resources".to_owned() } else { enumerate(&kinds, 6) };
+    let what =
+        if kinds.is_empty() { "some resources".to_owned() } else { name_list_up_to(&kinds, 6) };
     let summary =
         format!("the collection was not allowed to read {what} (log lines: {})", refused.len());
     Some(
@@ -194,7 +195,7 @@ fn lost_lists(cx: &RuleContext<'_>) -> Option<Finding> {
     }
     let with_pods: Vec<_> = coverage
         .namespaces()
-        .filter(|name| matches!(coverage.of(&POD, name), State::Collected(_)))
+        .filter(|name| matches!(coverage.of(&POD, name), CoverageState::Collected(_)))
         .collect();
     let first = with_pods.first()?;
     let evidence = Evidence::Missing {

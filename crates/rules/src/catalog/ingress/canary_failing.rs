@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Ingress, IngressSays, Unreachable};
+use crate::domain::{ConnectionError, IngressCondition, IngressConditions};
 use crate::engine::{Persistence, excerpt};
 
 /// How long routers may be unavailable while they are replaced.
@@ -40,17 +40,17 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ingress = match Ingress::of(cx, "CanaryChecksSucceeding") {
+    let ingress = match IngressConditions::of(cx, "CanaryChecksSucceeding") {
         Ok(ingress) => ingress,
         Err(gap) => return Verdict::Unknown(gap),
     };
-    let findings = ingress.bad.iter().map(|says| finding(cx, says)).collect();
+    let findings = ingress.bad.iter().map(|condition| finding(cx, condition)).collect();
     Verdict::over(ingress.examined, findings, "the cluster has no IngressController")
 }
 
-fn finding(cx: &RuleContext<'_>, says: &IngressSays<'_>) -> Finding {
-    let class = Unreachable::of(&says.message);
-    let (what, full, advice) = match (&*says.reason, says.is_false) {
+fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
+    let class = ConnectionError::of(&condition.message);
+    let (what, full, advice) = match (&*condition.reason, condition.is_false) {
         ("CanaryRouteNotAdmitted", _) => (
             "no router admits it".to_owned(),
             Severity::Warning,
@@ -62,23 +62,23 @@ fn finding(cx: &RuleContext<'_>, says: &IngressSays<'_>) -> Finding {
             Severity::Warning,
             "Check why the canary check of Route openshift-ingress-canary/canary cannot run.",
         ),
-        (_, true) => (class.words().to_owned(), Severity::Error, class.look_at()),
+        (_, true) => (class.description().to_owned(), Severity::Error, class.remedy()),
     };
     let summary = format!(
         "canary route of IngressController openshift-ingress-operator/{} is unreachable: {what}",
-        says.controller
+        condition.controller
     );
     let route = Subject::namespaced("Route", "openshift-ingress-canary", "canary");
-    Finding::new(route, summary, says.evidence(excerpt(&says.message)))
-        .severity(Persistence::of(cx, says.since(), GRACE).severity(full))
-        .certainty(if says.is_false { Certainty::Certain } else { Certainty::Possible })
-        .doubt("the condition is Unknown, not False")
-        .since(says.since())
+    Finding::new(route, summary, condition.evidence(excerpt(&condition.message)))
+        .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
+        .certainty(if condition.is_false { Certainty::Certain } else { Certainty::Possible })
+        .uncertainty("the condition is Unknown, not False")
+        .since(condition.since())
         .why(
             "The ingress operator connects to this route as a user would. If this fails \
              repeatedly, the console, the OAuth server and applications are unreachable too.",
         )
-        .keywords(says.words())
+        .keywords(condition.keywords())
         .explains(Subject::cluster("ClusterOperator", "ingress"), "Canary")
         .remedy(
             Remedy::new(advice)

@@ -25,7 +25,7 @@
 use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Ingress, IngressSays};
+use crate::domain::{IngressCondition, IngressConditions};
 use crate::engine::{Persistence, excerpt};
 
 /// How long a cloud provider may take.
@@ -42,42 +42,42 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ready = match Ingress::of(cx, "DNSReady") {
+    let ready = match IngressConditions::of(cx, "DNSReady") {
         Ok(ready) => ready,
         Err(gap) => return Verdict::Unknown(gap),
     };
     // The operator also requires the record only when these conditions hold.
     let before: Vec<_> = ["DNSManaged", "LoadBalancerManaged", "LoadBalancerReady"]
         .into_iter()
-        .filter_map(|name| Ingress::of(cx, name).ok())
+        .filter_map(|name| IngressConditions::of(cx, name).ok())
         .flat_map(|ingress| ingress.bad)
-        .map(|says| says.controller)
+        .map(|condition| condition.controller)
         .collect();
     let findings = ready
         .bad
         .iter()
-        .filter(|says| says.is_false && !before.contains(&says.controller))
-        .map(|says| finding(cx, says))
+        .filter(|condition| condition.is_false && !before.contains(&condition.controller))
+        .map(|condition| finding(cx, condition))
         .collect();
     Verdict::over(ready.examined, findings, "the cluster has no IngressController")
 }
 
-fn finding(cx: &RuleContext<'_>, says: &IngressSays<'_>) -> Finding {
-    let name = format!("{}-wildcard", says.controller);
+fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
+    let name = format!("{}-wildcard", condition.controller);
     let summary = format!(
         "DNSRecord openshift-ingress-operator/{name} is not ready: {} {}",
-        says.reason,
-        excerpt(&says.message)
+        condition.reason,
+        excerpt(&condition.message)
     );
     Finding::new(
         Subject::namespaced("DNSRecord", "openshift-ingress-operator", name.clone()),
         summary.trim_end().to_owned(),
-        says.evidence("the ingress operator waits for this condition"),
+        condition.evidence("the ingress operator waits for this condition"),
     )
-    .severity(Persistence::of(cx, says.since(), GRACE).severity(Severity::Error))
-    .since(says.since())
+    .severity(Persistence::of(cx, condition.since(), GRACE).severity(Severity::Error))
+    .since(condition.since())
     .why("Without the record no route host resolves outside the cluster.")
-    .keywords(says.words())
+    .keywords(condition.keywords())
     .explains(Subject::cluster("ClusterOperator", "ingress"), "DNSReady")
     .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
     .remedy(

@@ -25,7 +25,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
@@ -46,7 +46,7 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     let names = Alert::labels(firing, &["name"]);
     let first = names.first().map_or("default", String::as_str);
     let subject = Subject::namespaced("IngressController", "openshift-ingress-operator", first);
-    let of = if names.is_empty() { first.to_owned() } else { few(&names) };
+    let of = if names.is_empty() { first.to_owned() } else { name_list(&names) };
     let summary = format!(
         "load balancer of IngressController {of} may drop connections back to the same node"
     );
@@ -60,7 +60,7 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
             .remedy(
                 Remedy::new("Explicitly set the protocol of the load balancer to PROXY.")
                     .command("oc get ingresscontrollers -n openshift-ingress-operator -o yaml")
-                    .before(
+                    .precondition(
                         "only the routers of this cluster are behind the load balancer",
                         Proof::ByHand(String::new()),
                     ),

@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Ingress, IngressSays};
+use crate::domain::{IngressCondition, IngressConditions};
 use crate::engine::{Persistence, excerpt};
 
 /// How long a cloud provider may take.
@@ -40,39 +40,41 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let (ready, managed) =
-        match (Ingress::of(cx, "LoadBalancerReady"), Ingress::of(cx, "LoadBalancerManaged")) {
-            (Ok(ready), Ok(managed)) => (ready, managed),
-            (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
-        };
-    let is_managed = |says: &IngressSays<'_>| {
-        !managed.bad.iter().any(|other| other.controller == says.controller)
+    let (ready, managed) = match (
+        IngressConditions::of(cx, "LoadBalancerReady"),
+        IngressConditions::of(cx, "LoadBalancerManaged"),
+    ) {
+        (Ok(ready), Ok(managed)) => (ready, managed),
+        (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
+    };
+    let is_managed = |condition: &IngressCondition<'_>| {
+        !managed.bad.iter().any(|other| other.controller == condition.controller)
     };
     let findings = ready
         .bad
         .iter()
-        .filter(|says| says.is_false && is_managed(says))
-        .map(|says| finding(cx, says))
+        .filter(|condition| condition.is_false && is_managed(condition))
+        .map(|condition| finding(cx, condition))
         .collect();
     Verdict::over(ready.examined, findings, "the cluster has no IngressController")
 }
 
-fn finding(cx: &RuleContext<'_>, says: &IngressSays<'_>) -> Finding {
-    let name = format!("router-{}", says.controller);
+fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
+    let name = format!("router-{}", condition.controller);
     let summary = format!(
         "load balancer of Service openshift-ingress/{name} is not ready: {} {}",
-        says.reason,
-        excerpt(&says.message)
+        condition.reason,
+        excerpt(&condition.message)
     );
     Finding::new(
         Subject::namespaced("Service", "openshift-ingress", name.clone()),
         summary.trim_end().to_owned(),
-        says.evidence("the ingress operator waits for this condition"),
+        condition.evidence("the ingress operator waits for this condition"),
     )
-    .severity(Persistence::of(cx, says.since(), GRACE).severity(Severity::Error))
-    .since(says.since())
+    .severity(Persistence::of(cx, condition.since(), GRACE).severity(Severity::Error))
+    .since(condition.since())
     .why("Without it the routers have no address outside the cluster, so no route is reachable.")
-    .keywords(says.words())
+    .keywords(condition.keywords())
     .explains(Subject::cluster("ClusterOperator", "ingress"), "LoadBalancerReady")
     .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
     .remedy(

@@ -26,8 +26,8 @@ use mustknow_cluster::model::kinds::{INGRESS_CONTROLLER, POD};
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Ingress, IngressSays};
-use crate::engine::{Persistence, enumerate, excerpt};
+use crate::domain::{IngressCondition, IngressConditions};
+use crate::engine::{Persistence, excerpt, name_list_up_to};
 
 /// How long routers may be unavailable while they are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -45,43 +45,43 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (none, few) = match (
-        Ingress::of(cx, "DeploymentAvailable"),
-        Ingress::of(cx, "DeploymentReplicasMinAvailable"),
+        IngressConditions::of(cx, "DeploymentAvailable"),
+        IngressConditions::of(cx, "DeploymentReplicasMinAvailable"),
     ) {
         (Ok(none), Ok(few)) => (none, few),
         (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
     };
-    let is_down = |says: &IngressSays<'_>| {
-        none.bad.iter().any(|other| other.is_false && other.controller == says.controller)
+    let is_down = |condition: &IngressCondition<'_>| {
+        none.bad.iter().any(|other| other.is_false && other.controller == condition.controller)
     };
     let mut findings: Vec<_> = none
         .bad
         .iter()
-        .filter(|says| says.is_false)
-        .map(|says| {
-            let more = few.bad.iter().find(|other| other.controller == says.controller);
-            finding(cx, says, more, Severity::Critical)
+        .filter(|condition| condition.is_false)
+        .map(|condition| {
+            let more = few.bad.iter().find(|other| other.controller == condition.controller);
+            finding(cx, condition, more, Severity::Critical)
         })
         .collect();
     findings.extend(
         few.bad
             .iter()
-            .filter(|says| says.is_false && !is_down(says))
-            .map(|says| finding(cx, says, None, Severity::Error)),
+            .filter(|condition| condition.is_false && !is_down(condition))
+            .map(|condition| finding(cx, condition, None, Severity::Error)),
     );
     Verdict::over(none.examined, findings, "the cluster has no IngressController")
 }
 
 fn finding(
     cx: &RuleContext<'_>,
-    says: &IngressSays<'_>,
-    more: Option<&IngressSays<'_>>,
+    condition: &IngressCondition<'_>,
+    more: Option<&IngressCondition<'_>>,
     full: Severity,
 ) -> Finding {
-    let detail = more.unwrap_or(says);
+    let detail = more.unwrap_or(condition);
     let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
-        .filter(|pod| pod.name().starts_with(&format!("router-{}-", says.controller)))
+        .filter(|pod| pod.name().starts_with(&format!("router-{}-", condition.controller)))
         .filter(|pod| !pod.is_ready() && !pod.is_finished())
         .collect();
     let names: Vec<_> = waiting.iter().map(|pod| pod.name()).collect();
@@ -93,22 +93,22 @@ fn finding(
     let pods = if names.is_empty() {
         String::new()
     } else {
-        format!("; not ready: {}", enumerate(&names, 3))
+        format!("; not ready: {}", name_list_up_to(&names, 3))
     };
     let state = if full == Severity::Critical { "is unavailable" } else { "has too few replicas" };
     let summary = format!(
         "router Deployment {NAMESPACE}/router-{} {state}: {}{pods}",
-        says.controller,
+        condition.controller,
         excerpt(&detail.message)
     );
     let subject =
-        Subject::namespaced("Deployment", NAMESPACE, format!("router-{}", says.controller));
-    Finding::new(subject, summary, says.evidence("reported by the ingress operator"))
-        .severity(Persistence::of(cx, says.since(), GRACE).severity(full))
-        .since(says.since())
+        Subject::namespaced("Deployment", NAMESPACE, format!("router-{}", condition.controller));
+    Finding::new(subject, summary, condition.evidence("reported by the ingress operator"))
+        .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
+        .since(condition.since())
         .why("All routes pass through these pods, including the console and the OAuth server.")
-        .keywords(says.words())
-        .keywords(detail.words())
+        .keywords(condition.keywords())
+        .keywords(detail.keywords())
         .keywords(names.join(" "))
         .evidence(more.map(|more| more.evidence("the number of available replicas")))
         .evidence(unready)

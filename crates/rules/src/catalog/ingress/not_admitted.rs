@@ -24,8 +24,8 @@
 use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Ingress, IngressSays};
-use crate::engine::{Persistence, excerpt, is_plain};
+use crate::domain::{IngressCondition, IngressConditions};
+use crate::engine::{Persistence, excerpt, is_shell_safe};
 
 /// How long the operator may take to check again.
 const GRACE: Span = Span::minutes(5);
@@ -41,36 +41,40 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let ingress = match Ingress::of(cx, "Admitted") {
+    let ingress = match IngressConditions::of(cx, "Admitted") {
         Ok(ingress) => ingress,
         Err(gap) => return Verdict::Unknown(gap),
     };
-    let findings =
-        ingress.bad.iter().filter(|says| says.is_false).map(|says| finding(cx, says)).collect();
+    let findings = ingress
+        .bad
+        .iter()
+        .filter(|condition| condition.is_false)
+        .map(|condition| finding(cx, condition))
+        .collect();
     Verdict::over(ingress.examined, findings, "the cluster has no IngressController")
 }
 
-fn finding(cx: &RuleContext<'_>, says: &IngressSays<'_>) -> Finding {
-    let name = &says.controller;
+fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
+    let name = &condition.controller;
     // All other IngressControllers were created by an administrator.
     let full = if name == "default" { META.severity } else { Severity::Warning };
     let remedy = Remedy::new("Correct the setting that the message names.");
-    let remedy = if is_plain(name) {
+    let remedy = if is_shell_safe(name) {
         remedy.command(format!(
             "oc get ingresscontroller {name} -n openshift-ingress-operator -o yaml"
         ))
     } else {
         remedy
     };
-    let words = if says.message.is_empty() { &says.reason } else { &says.message };
+    let detail = if condition.message.is_empty() { &condition.reason } else { &condition.message };
     Finding::new(
-        says.subject(),
-        format!("IngressController {name} is not admitted: {}", excerpt(words)),
-        says.evidence(excerpt(&says.message)),
+        condition.subject(),
+        format!("IngressController {name} is not admitted: {}", excerpt(detail)),
+        condition.evidence(excerpt(&condition.message)),
     )
-    .severity(Persistence::of(cx, says.since(), GRACE).severity(full))
-    .since(says.since())
-    .keywords(says.words())
+    .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
+    .since(condition.since())
+    .keywords(condition.keywords())
     .why("A new IngressController gets no routers. Existing routers remain unchanged.")
     .explains(Subject::cluster("ClusterOperator", "ingress"), "Admitted")
     .remedy(remedy.verify("oc get ingresscontrollers -n openshift-ingress-operator"))

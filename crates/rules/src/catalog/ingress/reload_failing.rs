@@ -23,7 +23,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
@@ -46,7 +46,7 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     let pods = Alert::labels(firing, &["pod"]);
     let is_down = firing.iter().any(|alert| alert.name == "HAProxyDown");
     let state = if is_down { "is down" } else { "fails to reload its configuration" };
-    let on = if pods.is_empty() { String::new() } else { format!(" in {}", few(&pods)) };
+    let on = if pods.is_empty() { String::new() } else { format!(" in {}", name_list(&pods)) };
     let namespaces = Alert::labels(firing, &["namespace"]);
     let namespace = namespaces.first().map_or("openshift-ingress", String::as_str);
     let name = pods.first().map_or("router", String::as_str);

@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Ingress, IngressSays};
+use crate::domain::{IngressCondition, IngressConditions};
 use crate::engine::excerpt;
 
 /// How long the operator itself tolerates missing replicas.
@@ -41,44 +41,46 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (all, few) = match (
-        Ingress::of(cx, "DeploymentReplicasAllAvailable"),
-        Ingress::of(cx, "DeploymentReplicasMinAvailable"),
+        IngressConditions::of(cx, "DeploymentReplicasAllAvailable"),
+        IngressConditions::of(cx, "DeploymentReplicasMinAvailable"),
     ) {
         (Ok(all), Ok(few)) => (all, few),
         (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
     };
-    let is_worse = |says: &IngressSays<'_>| {
-        few.bad.iter().any(|other| other.is_false && other.controller == says.controller)
+    let is_worse = |condition: &IngressCondition<'_>| {
+        few.bad.iter().any(|other| other.is_false && other.controller == condition.controller)
     };
     let findings = all
         .bad
         .iter()
-        .filter(|says| says.is_false && !is_worse(says) && cx.is_older(says.since(), GRACE))
-        .map(|says| finding(cx, says))
+        .filter(|condition| {
+            condition.is_false && !is_worse(condition) && cx.is_older(condition.since(), GRACE)
+        })
+        .map(|condition| finding(cx, condition))
         .collect();
     Verdict::over(all.examined, findings, "the cluster has no IngressController")
 }
 
-fn finding(cx: &RuleContext<'_>, says: &IngressSays<'_>) -> Finding {
-    let unscheduled = Ingress::of(cx, "PodsScheduled")
+fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
+    let unscheduled = IngressConditions::of(cx, "PodsScheduled")
         .map(|ingress| ingress.bad)
         .unwrap_or_default()
         .into_iter()
-        .find(|other| other.controller == says.controller);
-    let name = format!("router-{}", says.controller);
+        .find(|other| other.controller == condition.controller);
+    let name = format!("router-{}", condition.controller);
     let summary = format!(
         "router Deployment openshift-ingress/{name} has been missing replicas for more than an \
          hour: {}",
-        excerpt(&says.message)
+        excerpt(&condition.message)
     );
     Finding::new(
         Subject::namespaced("Deployment", "openshift-ingress", name),
         summary,
-        says.evidence("reported by the ingress operator"),
+        condition.evidence("reported by the ingress operator"),
     )
-    .since(says.since())
+    .since(condition.since())
     .why("The remaining routers have no redundancy, and the ingress operator is degraded.")
-    .keywords(says.words())
+    .keywords(condition.keywords())
     .evidence(unscheduled.map(|other| other.evidence(excerpt(&other.message))))
     .explains(Subject::cluster("ClusterOperator", "ingress"), "DeploymentReplicasAllAvailable")
     .remedy(

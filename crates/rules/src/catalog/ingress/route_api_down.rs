@@ -24,7 +24,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, few};
+use crate::engine::{Persistence, name_list};
 use crate::signals::LogOccurrences;
 
 /// Errors that ended longer ago are ignored.
@@ -51,12 +51,12 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).often(ENOUGH);
+    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).at_least_hourly(ENOUGH);
     Verdict::over(logged.examined(cx), finding(cx, &logged).into_iter().collect(), "")
 }
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
-    let places = logged.places(cx);
+    let places = logged.writers(cx);
     let unready: Vec<_> = logged
         .hits
         .iter()
@@ -65,7 +65,7 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
         .collect();
     let mut evidence = logged.evidence();
     let summary =
-        format!("API route.openshift.io does not answer {}, {}", few(&places), logged.span());
+        format!("API route.openshift.io does not answer {}, {}", name_list(&places), logged.frequency());
     let subject = Subject::namespaced("Deployment", "openshift-ingress", "router-default");
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(Persistence::of(cx, logged.since(), GRACE).severity(META.severity))

@@ -29,7 +29,7 @@ use mustknow_cluster::views::{Condition, Route};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, few, is_installing};
+use crate::engine::{excerpt, is_installing, name_list};
 
 /// How long a router may take to admit a route.
 const GRACE: Span = Span::minutes(10);
@@ -50,7 +50,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// A route and the condition with which a router rejects it. None when no router wrote a status.
-type Bad<'s> = (Route<'s>, Option<Condition<'s>>);
+type RejectedRoute<'s> = (Route<'s>, Option<Condition<'s>>);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if is_installing(cx) {
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .all::<Route<'_>>()
         .filter(|route| route.resource().namespace().starts_with("openshift-"))
         .collect();
-    let mut by_reason: BTreeMap<String, Vec<Bad<'_>>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<String, Vec<RejectedRoute<'_>>> = BTreeMap::new();
     for bad in routes.iter().filter_map(|route| bad(cx, *route)) {
         let reason = bad.1.map(|condition| condition.reason().into_owned()).unwrap_or_default();
         by_reason.entry(reason).or_default().push(bad);
@@ -72,7 +72,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(routes.len(), findings, "no platform route in the archive")
 }
 
-fn bad<'s>(cx: &RuleContext<'s>, route: Route<'s>) -> Option<Bad<'s>> {
+fn bad<'s>(cx: &RuleContext<'s>, route: Route<'s>) -> Option<RejectedRoute<'s>> {
     let resource = route.resource();
     let admissions: Vec<Condition<'s>> = resource
         .at(&["status", "ingress"])
@@ -89,7 +89,7 @@ fn bad<'s>(cx: &RuleContext<'s>, route: Route<'s>) -> Option<Bad<'s>> {
     cx.is_older(since, GRACE).then_some((route, refused))
 }
 
-fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
+fn finding(reason: &str, members: &[RejectedRoute<'_>], all: usize) -> Option<Finding> {
     let names: Vec<_> = members
         .iter()
         .map(|(route, _)| format!("{}/{}", route.resource().namespace(), route.resource().name()))
@@ -106,7 +106,7 @@ fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
         Some(condition) => (
             format!(
                 "Route {} rejected by a router: {reason} {}",
-                few(&names),
+                name_list(&names),
                 excerpt(&condition.message())
             ),
             "Remove the cause that the condition names, in most cases another route with the same \
@@ -116,7 +116,7 @@ fn finding(reason: &str, members: &[Bad<'_>], all: usize) -> Option<Finding> {
             format!(
                 "{} of {all} platform routes are not admitted by any router: {}",
                 names.len(),
-                few(&names)
+                name_list(&names)
             ),
             "Check whether routers run and can list routes, and whether the selectors of the \
              IngressController exclude the platform namespaces.",

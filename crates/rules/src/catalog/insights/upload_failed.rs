@@ -48,13 +48,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("Insights gathering is disabled".to_owned());
     }
     let is_true = |name: &str| operator.condition(name).filter(|condition| condition.is_true());
-    let lasting =
+    let persistent =
         is_true("UploadDegraded").filter(|condition| cx.is_older(condition.since(), OUTAGE));
     let degraded = is_true("Degraded").filter(|condition| {
         matches!(&*condition.reason(), "UploadFailed" | "NotAuthorized")
             || condition.message().contains("Unable to report")
     });
-    let Some(condition) = degraded.or(lasting) else {
+    let Some(condition) = degraded.or(persistent) else {
         return Verdict::Healthy { examined: 1 };
     };
     let finding = Finding::new(

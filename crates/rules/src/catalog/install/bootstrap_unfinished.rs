@@ -31,8 +31,8 @@ use mustknow_cluster::model::kinds::{
 use mustknow_cluster::views::{HistoryEntry, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, ConfigMapState, Waiting, is_young_installation};
-use crate::engine::few;
+use crate::domain::{ApiPrecondition, ConfigMapState, WaitingOperator, is_recent_installation};
+use crate::engine::name_list;
 
 pub(super) static META: Meta = Meta {
     id: "install/bootstrap-unfinished",
@@ -64,9 +64,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         ConfigMapState::Absent(searched) => Evidence::missing(subject(), searched),
         ConfigMapState::Unknown(missing) => {
-            let ask = "oc get configmap bootstrap -n kube-system -o yaml".to_owned();
-            let concerned = precondition.waiting.iter().map(Waiting::subject);
-            return Verdict::Unknown(Gap::missing(missing).asking([ask]).concerning(concerned));
+            let command = "oc get configmap bootstrap -n kube-system -o yaml".to_owned();
+            let concerned = precondition.waiting.iter().map(WaitingOperator::subject);
+            return Verdict::Unknown(
+                Gap::missing(missing).commands([command]).would_explain(concerned),
+            );
         }
     };
     Verdict::Found(vec![finding(cx, entry, &precondition, evidence)])
@@ -82,20 +84,20 @@ fn finding(
     precondition: &ApiPrecondition<'_>,
     evidence: Evidence,
 ) -> Finding {
-    let is_young = is_young_installation(cx);
+    let is_recent = is_recent_installation(cx);
     let age = cx.age(entry.started()).map(|age| format!(" after {age}")).unwrap_or_default();
     let names: Vec<_> = precondition.waiting.iter().map(|waiting| waiting.operator).collect();
     let waiting = match names.as_slice() {
         [] => String::new(),
         [one] => format!("; {one} is waiting for it"),
-        all => format!("; {} are waiting for it", few(all)),
+        all => format!("; {} are waiting for it", name_list(all)),
     };
-    let normal = if is_young { ", which is normal" } else { "" };
+    let normal = if is_recent { ", which is normal" } else { "" };
     let summary = format!(
         "bootstrap of the installation of {} is not complete{age}{normal}{waiting}",
         entry.version()
     );
-    let remedy = if is_young {
+    let remedy = if is_recent {
         Remedy::new("Wait until the bootstrap is complete.")
             .command("openshift-install wait-for bootstrap-complete --dir <installation directory>")
     } else {
@@ -107,7 +109,7 @@ fn finding(
         .verify("openshift-install wait-for bootstrap-complete --dir <installation directory>")
     };
     let finding = Finding::new(subject(), summary, evidence)
-        .severity(if is_young { Severity::Info } else { Severity::Error })
+        .severity(if is_recent { Severity::Info } else { Severity::Error })
         .why(
             "The installer creates ConfigMap kube-system/bootstrap when the control plane has \
              taken over from the bootstrap host. Until then the operators openshift-apiserver and \
@@ -115,9 +117,9 @@ fn finding(
              PreconditionNotReady.",
         )
         .since(entry.started())
-        .certainty(if is_young { Certainty::Certain } else { Certainty::Likely })
-        .doubt("an installation of this age may also have failed for another reason")
-        .evidence(precondition.waiting.iter().map(Waiting::evidence))
+        .certainty(if is_recent { Certainty::Certain } else { Certainty::Likely })
+        .uncertainty("an installation of this age may also have failed for another reason")
+        .evidence(precondition.waiting.iter().map(WaitingOperator::evidence))
         .remedy(remedy);
     precondition
         .waiting

@@ -26,7 +26,7 @@ use mustknow_cluster::views::{
 };
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 
 pub(super) static META: Meta = Meta {
     id: "install/unfinished",
@@ -43,15 +43,15 @@ const LIMIT: Span = Span::minutes(90);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     match UpdatePhase::of(version) {
         Some(UpdatePhase::Installing(entry)) => Verdict::Found(vec![finding(cx, version, entry)]),
         Some(_) => Verdict::Healthy { examined: 1 },
         None => {
             let what = "ClusterVersion/version has no history";
-            let ask = "oc get clusterversion version -o yaml";
-            Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask))
+            let command = "oc get clusterversion version -o yaml";
+            Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command))
         }
     }
 }
@@ -68,16 +68,16 @@ fn finding<'s>(
         .filter(|operator| operator.condition("Available").is_none_or(|c| !c.is_true()))
         .collect();
     let names: Vec<_> = unavailable.iter().map(|operator| operator.name()).collect();
-    let so_far = age.map(|age| format!(" for {age}")).unwrap_or_default();
+    let duration = age.map(|age| format!(" for {age}")).unwrap_or_default();
     let rest = match names.as_slice() {
         [] => String::new(),
-        _ => format!("; not available: {}", few(&names)),
+        _ => format!("; not available: {}", name_list(&names)),
     };
     let summary = if is_old {
-        format!("installation of {} has been running{so_far}{rest}", entry.version())
+        format!("installation of {} has been running{duration}{rest}", entry.version())
     } else {
         format!(
-            "installation of {} has been running{so_far}, which is normal{rest}",
+            "installation of {} has been running{duration}, which is normal{rest}",
             entry.version()
         )
     };
@@ -101,8 +101,8 @@ fn finding<'s>(
         Evidence::condition(operator.resource(), *condition, "waits for bootstrap completion")
     }))
     .remedy(remedy(is_old));
-    let quoted = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
-    quoted.map(Condition::message).fold(finding, Finding::keywords)
+    let conditions = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
+    conditions.map(Condition::message).fold(finding, Finding::keywords)
 }
 
 fn why(is_old: bool, waits_for_bootstrap: bool) -> String {

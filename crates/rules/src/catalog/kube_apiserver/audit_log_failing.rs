@@ -22,7 +22,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(alerts) = Alert::named(cx, &["AuditLogError"]) else {
+    let Some(alerts) = Alert::firing_named(cx, &["AuditLogError"]) else {
         return Verdict::Unknown(Alert::gap());
     };
     let mut servers: Vec<_> = alerts
@@ -47,7 +47,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     servers.dedup();
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));
     let Some(first) = evidence.next() else { return Verdict::Healthy { examined: 1 } };
-    let of = if servers.is_empty() { String::new() } else { format!(" at {}", few(&servers)) };
+    let of =
+        if servers.is_empty() { String::new() } else { format!(" at {}", name_list(&servers)) };
     let summary = format!("API server cannot write its audit log{of}");
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
         .since(alerts.iter().filter_map(|alert| alert.since).min())

@@ -23,7 +23,7 @@ use mustknow_cluster::model::kinds::OPERATOR_KUBE_API_SERVER;
 
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
-use crate::signals::kube_api_server_itself;
+use crate::signals::kube_api_server_operator;
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/cert-rotation-overridden",
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let own = match kube_api_server_itself(cx) {
+    let own = match kube_api_server_operator(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };
@@ -48,8 +48,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !condition.is_false() || condition.reason() != "CertRotationBaseOverridden" {
         return Verdict::Healthy { examined: 1 };
     }
-    let words = excerpt(&condition.message());
-    let summary = format!("lifetime of the control-plane certificates is shortened: {words}");
+    let detail = excerpt(&condition.message());
+    let summary = format!("lifetime of the control-plane certificates is shortened: {detail}");
     let evidence = Evidence::condition(own.resource(), condition, condition.reason());
     let finding = Finding::new(Subject::view(own), summary, evidence)
         .since(condition.since())
@@ -64,7 +64,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 .command("oc delete configmap unsupported-cert-rotation-config -n openshift-config")
                 .verify("oc get kubeapiservers.operator.openshift.io cluster -o yaml")
                 .side_effect("certificates get their default lifetime again when they are rotated")
-                .before(
+                .precondition(
                     "this cluster is not used to test certificate rotation",
                     Proof::ByHand(
                         "oc get configmap unsupported-cert-rotation-config -n openshift-config -o \

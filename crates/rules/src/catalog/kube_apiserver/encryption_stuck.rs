@@ -56,24 +56,28 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let verdict =
-        OperatorCondition::verdict(cx, API_SERVERS, CONDITIONS, (GRACE, META.severity), |spoken| {
-            if spoken.condition == MIGRATING
-                && spoken.persistence(cx, MIGRATION) != Persistence::Exceeded
+    let verdict = OperatorCondition::verdict(
+        cx,
+        API_SERVERS,
+        CONDITIONS,
+        (GRACE, META.severity),
+        |condition| {
+            if condition.condition_type == MIGRATING
+                && condition.persistence(cx, MIGRATION) != Persistence::Exceeded
             {
                 return None;
             }
-            let words = excerpt(&spoken.reported.message);
-            let operator = spoken.operator;
-            let summary = if spoken.condition == MIGRATING {
-                let age = cx.age(spoken.reported.since());
+            let detail = excerpt(&condition.state.message);
+            let operator = condition.operator;
+            let summary = if condition.condition_type == MIGRATING {
+                let age = cx.age(condition.state.since());
                 let age = age.map(|age| format!(" for {age}")).unwrap_or_default();
-                format!("encryption migration of {operator} has been running{age}: {words}")
+                format!("encryption migration of {operator} has been running{age}: {detail}")
             } else {
-                format!("etcd encryption change of {operator} is stuck: {words}")
+                format!("etcd encryption change of {operator} is stuck: {detail}")
             };
             Some(
-                spoken
+                condition
                     .finding(summary)
                     .why("Some of the objects are still stored as they were before the change.")
                     .remedy(
@@ -83,10 +87,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                                 "oc get secrets -n openshift-config-managed -l \
                              encryption.apiserver.operator.openshift.io/component",
                             )
-                            .verify(format!("oc get {} cluster -o yaml", spoken.resource())),
+                            .verify(format!("oc get {} cluster -o yaml", condition.resource())),
                     ),
             )
-        });
+        },
+    );
     match verdict {
         Verdict::Found(mut findings) => {
             findings.dedup_by(|next, first| next.subject == first.subject);

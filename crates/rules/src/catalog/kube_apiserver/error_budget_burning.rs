@@ -37,7 +37,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(alerts) = Alert::named(cx, &["KubeAPIErrorBudgetBurn"]) else {
+    let Some(alerts) = Alert::firing_named(cx, &["KubeAPIErrorBudgetBurn"]) else {
         return Verdict::Unknown(Alert::gap());
     };
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));

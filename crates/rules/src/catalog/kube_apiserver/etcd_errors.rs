@@ -22,7 +22,7 @@ use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::LogOccurrences;
 
 /// Errors that ended longer ago are ignored.
@@ -49,16 +49,16 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let failed = LogOccurrences::recent(cx, &FAILED, RECENT).often(AN_HOUR);
+    let failed = LogOccurrences::recent(cx, &FAILED, RECENT).at_least_hourly(AN_HOUR);
     let mut evidence = failed.evidence();
     let Some(first) = evidence.next().filter(|_| failed.count() >= ENOUGH) else {
         return Verdict::Healthy { examined: failed.examined(cx) };
     };
-    let words = failed.hits.first().and_then(|hits| error(&hits.last.text)).unwrap_or_default();
+    let detail = failed.hits.first().and_then(|hits| error(&hits.last.text)).unwrap_or_default();
     let summary = format!(
-        "etcd returns errors to the kube-apiserver, {}: {words}, logged by {}",
-        failed.span(),
-        few(&failed.places(cx))
+        "etcd returns errors to the kube-apiserver, {}: {detail}, logged by {}",
+        failed.frequency(),
+        name_list(&failed.writers(cx))
     );
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
         .since(failed.since())
@@ -81,6 +81,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// The etcd error in a line: `etcdserver: request timed out`.
 fn error(line: &str) -> Option<&str> {
-    let words = line.get(line.find("etcdserver: ")?..)?;
-    words.split(['"', '}', ',', '\\']).next()
+    let detail = line.get(line.find("etcdserver: ")?..)?;
+    detail.split(['"', '}', ',', '\\']).next()
 }

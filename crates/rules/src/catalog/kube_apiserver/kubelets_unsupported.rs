@@ -26,7 +26,7 @@ use mustknow_cluster::views::UpdatePhase;
 
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
-use crate::signals::kube_api_server_itself;
+use crate::signals::kube_api_server_operator;
 
 /// During an update each node may be behind until it is updated.
 const GRACE: Span = Span::hours(3);
@@ -42,7 +42,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let own = match kube_api_server_itself(cx) {
+    let own = match kube_api_server_operator(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };

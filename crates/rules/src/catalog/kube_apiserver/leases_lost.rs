@@ -31,7 +31,7 @@ use mustknow_cluster::views::{HistoryEntry, Infrastructure, Pod, Terminated};
 
 use crate::catalog::prelude::*;
 use crate::engine::evidence::seconds;
-use crate::engine::{count, few, is_installing};
+use crate::engine::{is_installing, name_list, pluralize};
 
 /// Older terminations are ignored.
 const RECENT: Span = Span::hours(3);
@@ -52,7 +52,7 @@ pub(super) static META: Meta = Meta {
 
 /// A container that exited because it lost its lease.
 #[derive(Clone, Copy)]
-struct Lost<'s> {
+struct LeaseLoss<'s> {
     pod: Pod<'s>,
     ended: Terminated<'s>,
     at: Time,
@@ -66,15 +66,15 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let installed = cx
         .cluster_version()
         .and_then(|version| version.history().filter_map(HistoryEntry::ended).min());
-    let mut lost: Vec<Lost<'_>> = pods
+    let mut lost: Vec<LeaseLoss<'_>> = pods
         .iter()
         .flat_map(|pod| pod.containers().map(move |container| (*pod, container)))
         .filter_map(|(pod, container)| {
             let ended = container.last_terminated().or_else(|| container.terminated())?;
             let at = ended.finished()?;
-            let counts = says_so(&ended.message()) && ended.exit_code() != Some(0);
+            let counts = reports_it(&ended.message()) && ended.exit_code() != Some(0);
             let is_recent = !cx.is_older(Some(at), RECENT) && Some(at) > installed;
-            (counts && is_recent).then_some(Lost { pod, ended, at })
+            (counts && is_recent).then_some(LeaseLoss { pod, ended, at })
         })
         .collect();
     lost.sort_by_key(|lost| (lost.at, lost.pod.namespace(), lost.pod.name()));
@@ -84,54 +84,54 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .and_then(Infrastructure::control_plane_topology)
         .is_some_and(|topology| topology == "SingleReplica");
     let severity = if is_single { Severity::Info } else { META.severity };
-    let findings = moments(&lost)
+    let findings = groups(&lost)
         .into_iter()
-        .filter_map(|moment| Some(finding(&moment)?.severity(severity)))
+        .filter_map(|group| Some(finding(&group)?.severity(severity)))
         .collect();
     Verdict::over(pods.len(), findings, "no pod in the archive")
 }
 
-fn says_so(message: &str) -> bool {
+fn reports_it(message: &str) -> bool {
     ["leader election lost", "leaderelection lost", "failed to renew lease", "lost leader lease"]
         .iter()
-        .any(|words| message.contains(words))
+        .any(|detail| message.contains(detail))
 }
 
 /// Groups of containers that exited together, if they belong to enough namespaces.
-fn moments<'s>(lost: &[Lost<'s>]) -> Vec<Vec<Lost<'s>>> {
-    let mut moments: Vec<Vec<Lost<'s>>> = Vec::new();
+fn groups<'s>(lost: &[LeaseLoss<'s>]) -> Vec<Vec<LeaseLoss<'s>>> {
+    let mut groups: Vec<Vec<LeaseLoss<'s>>> = Vec::new();
     for one in lost {
-        match moments.last_mut() {
-            Some(moment)
-                if moment
+        match groups.last_mut() {
+            Some(group)
+                if group
                     .first()
                     .is_some_and(|first| Span::between(first.at, one.at).seconds() <= TOGETHER) =>
             {
-                moment.push(*one);
+                group.push(*one);
             }
-            _ => moments.push(vec![*one]),
+            _ => groups.push(vec![*one]),
         }
     }
-    moments.retain(|moment| {
-        let namespaces: BTreeSet<_> = moment.iter().map(|lost| lost.pod.namespace()).collect();
+    groups.retain(|group| {
+        let namespaces: BTreeSet<_> = group.iter().map(|lost| lost.pod.namespace()).collect();
         namespaces.len() >= ENOUGH
     });
-    moments
+    groups
 }
 
-fn finding(moment: &[Lost<'_>]) -> Option<Finding> {
-    let first = moment.first()?;
+fn finding(group: &[LeaseLoss<'_>]) -> Option<Finding> {
+    let first = group.first()?;
     let names: Vec<_> =
-        moment.iter().map(|lost| format!("{}/{}", lost.pod.namespace(), lost.pod.name())).collect();
-    let mut evidence = moment.iter().take(5).map(|lost| {
+        group.iter().map(|lost| format!("{}/{}", lost.pod.namespace(), lost.pod.name())).collect();
+    let mut evidence = group.iter().take(5).map(|lost| {
         let note = format!("lease lost at {}", seconds(lost.at));
         Evidence::seen(lost.pod.resource(), lost.ended.span(), note)
     });
     let summary = format!(
         "{} lost their leases within the same minute, at {}: {}",
-        count(moment.len(), "container"),
+        pluralize(group.len(), "container"),
         seconds(first.at),
-        few(&names)
+        name_list(&names)
     );
     let finding = Finding::new(
         Subject::cluster("KubeAPIServer", "cluster"),

@@ -23,7 +23,7 @@ use mustknow_cluster::views::Condition;
 
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
-use crate::signals::kube_api_server_itself;
+use crate::signals::kube_api_server_operator;
 
 pub(super) static META: Meta = Meta {
     id: "kube-apiserver/pod-security-violated",
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let own = match kube_api_server_itself(cx) {
+    let own = match kube_api_server_operator(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };
@@ -51,9 +51,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some((condition, first)) = violated.first().zip(evidence.next()) else {
         return Verdict::over(judged.len(), Vec::new(), "this release does not check pod security");
     };
-    let words = violated.iter().map(|c| list(&c.message())).collect::<Vec<_>>().join(", ");
+    let detail = violated.iter().map(|c| list(&c.message())).collect::<Vec<_>>().join(", ");
     let summary =
-        format!("pods would be rejected if pod security was enforced: {}", excerpt(&words));
+        format!("pods would be rejected if pod security was enforced: {}", excerpt(&detail));
     let finding = Finding::new(Subject::view(own), summary, first)
         .since(condition.since())
         .why(

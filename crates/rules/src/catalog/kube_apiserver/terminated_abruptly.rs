@@ -29,7 +29,7 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 use crate::signals::event_evidence;
 
 /// Older events are ignored.
@@ -76,8 +76,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(first) = evidence.next() else { return Verdict::Healthy { examined: events.len() } };
     let summary = format!(
         "kube-apiserver was terminated non-gracefully, {}: {}",
-        count(all.len(), "time"),
-        few(&places)
+        pluralize(all.len(), "time"),
+        name_list(&places)
     );
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
         .severity(if is_repeated { Severity::Warning } else { Severity::Info })

@@ -45,10 +45,10 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["GarbageCollectorDegraded"];
     let weight = (GRACE, META.severity);
-    OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |spoken| {
-        let message = &spoken.reported.message;
+    OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |condition| {
+        let message = &condition.state.message;
         let finding = if message.contains("alerts firing") {
-            spoken
+            condition
                 .finding("garbage collector cannot list every resource kind and has stopped")
                 .severity(Severity::Error)
                 .why(
@@ -71,7 +71,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "kube-controller-manager operator cannot query the garbage collection alerts: {}",
                 excerpt(message)
             );
-            spoken
+            condition
                 .finding(summary)
                 .why(
                     "The operator queries the monitoring alerts. That they are not available does \

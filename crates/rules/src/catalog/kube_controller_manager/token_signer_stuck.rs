@@ -42,11 +42,11 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["SATokenSignerDegraded"];
     let weight = (GRACE, META.severity);
-    OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |spoken| {
-        let words = excerpt(&spoken.reported.message);
+    OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |condition| {
+        let detail = excerpt(&condition.state.message);
         Some(
-            spoken
-                .finding(format!("service account token signing key is not rotated: {words}"))
+            condition
+                .finding(format!("service account token signing key is not rotated: {detail}"))
                 .why(
                     "Service account tokens are still signed with the key that should have been \
                      replaced.",

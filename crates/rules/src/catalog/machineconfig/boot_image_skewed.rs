@@ -43,7 +43,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     else {
         let what = "ClusterOperator/machine-config does not report Upgradeable";
         let gap = Gap::new(GapKind::FieldAbsent, what);
-        return Verdict::Unknown(gap.ask("oc get clusteroperator machine-config -o yaml"));
+        return Verdict::Unknown(gap.command("oc get clusteroperator machine-config -o yaml"));
     };
     if !condition.is_false() || condition.reason() != "ClusterBootImageSkewError" {
         return Verdict::Healthy { examined: 1 };

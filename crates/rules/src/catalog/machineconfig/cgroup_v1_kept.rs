@@ -75,6 +75,6 @@ fn finding(cx: &RuleContext<'_>, config: NodeConfig<'_>) -> Finding {
                 )
                 .verify("oc get clusteroperator machine-config -o yaml")
                 .side_effect("every node is drained and rebooted, one after another")
-                .before("the workloads support cgroup v2", Proof::ByHand(String::new())),
+                .precondition("the workloads support cgroup v2", Proof::ByHand(String::new())),
         )
 }

@@ -50,7 +50,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             // The controller resets the time with each attempt, so the age of the object counts.
             let changed = config.resource().created();
             let persistence = Persistence::of(cx, changed, GRACE);
-            findings.push(persistence.weigh(finding(config, failure), META.severity));
+            findings.push(persistence.apply(finding(config, failure), META.severity));
         }
     }
     let none = "no KubeletConfig or ContainerRuntimeConfig in the archive";
@@ -62,8 +62,8 @@ fn finding(config: GeneratedConfig<'_>, failure: Condition<'_>) -> Finding {
     let message = failure.message();
     let kind = subject.kind.to_lowercase();
     let name = subject.name.clone();
-    let words = message.strip_prefix("Error: ").unwrap_or(&message);
-    let summary = format!("{subject} is not applied to any node: {}", excerpt(words));
+    let detail = message.strip_prefix("Error: ").unwrap_or(&message);
+    let summary = format!("{subject} is not applied to any node: {}", excerpt(detail));
     let evidence = Evidence::condition(config.resource(), failure, "last controller message");
     Finding::new(subject, summary, evidence)
         .keywords(&name)

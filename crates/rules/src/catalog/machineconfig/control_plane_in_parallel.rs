@@ -38,7 +38,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(pool) = cx.find::<MachineConfigPool<'_>>("", "master") else {
         let what = "MachineConfigPool/master: not collected";
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.ask("oc get machineconfigpool master -o yaml"));
+        return Verdict::Unknown(gap.command("oc get machineconfigpool master -o yaml"));
     };
     let findings = limit(pool).filter(|limit| *limit > 1).map(|limit| finding(pool, limit));
     Verdict::over(1, findings.into_iter().collect(), "")
@@ -75,7 +75,7 @@ fn finding(pool: MachineConfigPool<'_>, limit: i64) -> Finding {
                  '{\"spec\":{\"maxUnavailable\":1}}'",
             )
             .verify("oc get machineconfigpool master -o yaml")
-            .before(
+            .precondition(
                 "no update of the pool is in progress",
                 Proof::ByHand("oc get machineconfigpool master".to_owned()),
             ),

@@ -43,8 +43,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     for pool in cx.all::<MachineConfigPool<'_>>() {
         let Some(machines) = pool.count("machineCount") else { continue };
         examined += 1;
-        let is_meant = is_custom(pool) && pool.name() != "arbiter";
-        if is_meant && machines == 0 && cx.is_older(pool.resource().created(), GRACE) {
+        let is_match = is_custom(pool) && pool.name() != "arbiter";
+        if is_match && machines == 0 && cx.is_older(pool.resource().created(), GRACE) {
             findings.push(finding(pool));
         }
     }

@@ -23,7 +23,7 @@ use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::views::{Node, Pod, Status};
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, few, is_installing};
+use crate::engine::{is_installing, name_list, pluralize};
 
 const NAMESPACE: &str = "openshift-machine-config-operator";
 /// How long a new node may take to get its pods.
@@ -55,12 +55,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("no pod of DaemonSet machine-config-daemon".to_owned());
     }
     let nodes: Vec<_> = cx.all::<Node<'_>>().filter(|node| is_expected(cx, *node)).collect();
-    let bare: Vec<_> = nodes
+    let without_pod: Vec<_> = nodes
         .iter()
         .map(|node| node.name())
         .filter(|name| !daemons.iter().any(|pod| pod.node().as_deref() == Some(*name)))
         .collect();
-    let findings = finding(&bare, &searched).into_iter().collect();
+    let findings = finding(&without_pod, &searched).into_iter().collect();
     Verdict::over(nodes.len(), findings, "no node is expected to run the pod")
 }
 
@@ -82,8 +82,11 @@ fn finding(nodes: &[&str], searched: &Searched) -> Option<Finding> {
     };
     let mut evidence = nodes.iter().take(5).map(evidence);
     let subject = Subject::namespaced("DaemonSet", NAMESPACE, "machine-config-daemon");
-    let summary =
-        format!("no machine-config-daemon runs on {}: {}", count(nodes.len(), "node"), few(nodes));
+    let summary = format!(
+        "no machine-config-daemon runs on {}: {}",
+        pluralize(nodes.len(), "node"),
+        name_list(nodes)
+    );
     Some(
         Finding::new(subject, summary, evidence.next()?)
             .evidence(evidence)

@@ -31,7 +31,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{MachineConfigPool, Node, Pod, PodDisruptionBudget};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, degraded_nodes, is_draining, is_expected, node_events};
+use crate::domain::{DegradedReason, degraded_nodes, is_draining, is_expected, node_events};
 
 /// The controller retries after one minute, and after ten minutes every five minutes.
 static DRAIN_FAILED: LogPattern = LogPattern::new(
@@ -89,14 +89,14 @@ struct Drain<'s> {
     node: Node<'s>,
     since: Option<Time>,
     /// The controller, events or the pool report that it has failed for more than ten minutes.
-    says_so: Vec<Evidence>,
+    failures: Vec<Evidence>,
     /// The controller reports that it failed, possibly only once.
     tries: Vec<(Evidence, String)>,
-    budgets: Vec<Forbidding<'s>>,
+    budgets: Vec<BlockingBudget<'s>>,
 }
 
 /// A budget that forbids the eviction of a pod.
-struct Forbidding<'s> {
+struct BlockingBudget<'s> {
     budget: PodDisruptionBudget<'s>,
     pod: Pod<'s>,
 }
@@ -108,11 +108,11 @@ impl<'s> Drain<'s> {
         // Messages from before the node was cordoned belong to an earlier drain.
         let is_of_this =
             |time: Option<Time>| time.is_some_and(|time| since.is_none_or(|since| time >= since));
-        let mut says_so = node_events(cx, name, &EVENTS, is_of_this);
+        let mut failures = node_events(cx, name, &EVENTS, is_of_this);
         let degraded = degraded_nodes(cx);
-        let complaint =
-            degraded.into_iter().find(|d| d.node == name && d.complaint == Complaint::Drain);
-        says_so.extend(complaint.into_iter().flat_map(|degraded| degraded.evidence));
+        let failed_drain =
+            degraded.into_iter().find(|d| d.node == name && d.reason == DegradedReason::Drain);
+        failures.extend(failed_drain.into_iter().flat_map(|degraded| degraded.evidence));
         let mut tries = Vec::new();
         for hits in [&DRAIN_FAILED, &EVICTION_FORBIDDEN].into_iter().flat_map(|p| cx.log_hits(p)) {
             let names_node = |line: &LogLine| line.text.contains(&format!("node {name}:"));
@@ -127,19 +127,19 @@ impl<'s> Drain<'s> {
             };
             let evidence = Evidence::logged_line(DRAIN_FAILED.namespace, hits, line);
             if names_node(line) && line.text.contains("Drain has been failing for more than") {
-                says_so.push(evidence);
+                failures.push(evidence);
             } else {
                 tries.push((evidence, line.text.clone()));
             }
         }
-        Self { node, since, says_so, tries, budgets: forbidding(cx, name) }
+        Self { node, since, failures, tries, budgets: forbidding(cx, name) }
     }
 
     fn finding(self, cx: &RuleContext<'_>) -> Option<Finding> {
-        let lasts = cx.is_older(self.since, GRACE);
-        let is_known = !self.says_so.is_empty();
+        let is_persistent = cx.is_older(self.since, GRACE);
+        let is_known = !self.failures.is_empty();
         let has_signs = !self.tries.is_empty() || !self.budgets.is_empty();
-        let (certainty, severity) = match (is_known, lasts && has_signs) {
+        let (certainty, severity) = match (is_known, is_persistent && has_signs) {
             (true, _) => (Certainty::Certain, Severity::Error),
             (false, true) => (Certainty::Likely, Severity::Error),
             (false, false) if cx.is_older(self.since, LONG) => {
@@ -158,21 +158,23 @@ impl<'s> Drain<'s> {
         let finding = Finding::new(Subject::view(self.node), self.summary(cx), evidence)
             .severity(severity)
             .certainty(certainty)
-            .doubt("it is inferred that this blocks the drain: the controller does not report it")
+            .uncertainty(
+                "it is inferred that this blocks the drain: the controller does not report it",
+            )
             .since(self.since)
             .keywords(format!("Drain failed {name}"))
             .why(self.why())
-            .evidence(self.budgets.iter().take(3).map(Forbidding::evidence))
+            .evidence(self.budgets.iter().take(3).map(BlockingBudget::evidence))
             .remedy(self.remedy());
         let finding = self.tries.iter().fold(finding, |finding, (_, line)| finding.keywords(line));
-        Some(finding.evidence(self.says_so).evidence(self.tries.into_iter().map(|(seen, _)| seen)))
+        Some(finding.evidence(self.failures).evidence(self.tries.into_iter().map(|(seen, _)| seen)))
     }
 
     fn summary(&self, cx: &RuleContext<'_>) -> String {
         let name = self.node.name();
         let age = cx.age(self.since).map(|age| format!(" for {age}")).unwrap_or_default();
         match self.budgets.first() {
-            Some(Forbidding { budget, pod }) => format!(
+            Some(BlockingBudget { budget, pod }) => format!(
                 "node {name} has been draining{age}: {} forbids the eviction of pod {}/{}",
                 Subject::view(*budget),
                 pod.namespace(),
@@ -196,7 +198,7 @@ impl<'s> Drain<'s> {
     fn remedy(&self) -> Remedy {
         let name = self.node.name();
         let remedy = match self.budgets.first() {
-            Some(Forbidding { budget, .. }) => Remedy::new(
+            Some(BlockingBudget { budget, .. }) => Remedy::new(
                 "Add a healthy replica to the workload that the budget protects. Do not delete the \
                  pod manually.",
             )
@@ -221,7 +223,7 @@ impl<'s> Drain<'s> {
     }
 }
 
-impl Forbidding<'_> {
+impl BlockingBudget<'_> {
     fn evidence(&self) -> Evidence {
         let of = |field| self.budget.status(field).unwrap_or_default();
         let note = format!(
@@ -235,7 +237,7 @@ impl Forbidding<'_> {
 }
 
 /// Budgets that allow no disruption and select a pod on the node.
-fn forbidding<'s>(cx: &RuleContext<'s>, node: &str) -> Vec<Forbidding<'s>> {
+fn forbidding<'s>(cx: &RuleContext<'s>, node: &str) -> Vec<BlockingBudget<'s>> {
     let mut found = Vec::new();
     for budget in cx.all::<PodDisruptionBudget<'s>>() {
         if budget.disruptions_allowed() != Some(0) || budget.status("expectedPods") == Some(0) {
@@ -249,7 +251,7 @@ fn forbidding<'s>(cx: &RuleContext<'s>, node: &str) -> Vec<Forbidding<'s>> {
                 && !is_static
                 && budget.selects(pod.labels()) == Some(true)
         });
-        found.extend(pod.map(|pod| Forbidding { budget, pod }));
+        found.extend(pod.map(|pod| BlockingBudget { budget, pod }));
     }
     found
 }

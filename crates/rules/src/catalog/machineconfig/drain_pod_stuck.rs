@@ -30,7 +30,7 @@ use mustknow_cluster::views::{Node, Pod, Status};
 
 use crate::catalog::prelude::*;
 use crate::domain::is_draining;
-use crate::engine::is_plain;
+use crate::engine::is_shell_safe;
 
 /// How long a pod may still exist after its grace period.
 const GRACE: Span = Span::minutes(10);
@@ -106,12 +106,12 @@ fn of_pod(cx: &RuleContext<'_>, node: Node<'_>, pod: Pod<'_>) -> Finding {
         &["metadata", "deletionTimestamp"],
         format!("the pod should have been deleted {over} ago"),
     );
-    let held = pod.resource().at(&["metadata", "finalizers"]).filter(|list| !list.is_empty());
-    let held = held.map(|_| {
+    let finalizers = pod.resource().at(&["metadata", "finalizers"]).filter(|list| !list.is_empty());
+    let finalizers = finalizers.map(|_| {
         let path = &["metadata", "finalizers"];
         Evidence::field(pod.resource(), path, "these finalizers block the deletion")
     });
-    finding(Subject::view(pod), node.name(), evidence).since(pod.deleted()).evidence(held)
+    finding(Subject::view(pod), node.name(), evidence).since(pod.deleted()).evidence(finalizers)
 }
 
 fn finding(subject: Subject, node: &str, evidence: Evidence) -> Finding {
@@ -140,7 +140,8 @@ fn named(line: &str) -> Vec<(String, String)> {
         .filter_map(|rest| {
             let mut quoted = rest.split('"').skip(1).step_by(2);
             let (name, namespace) = (quoted.next()?, quoted.next()?);
-            (is_plain(name) && is_plain(namespace)).then(|| (namespace.to_owned(), name.to_owned()))
+            (is_shell_safe(name) && is_shell_safe(namespace))
+                .then(|| (namespace.to_owned(), name.to_owned()))
         })
         .collect()
 }

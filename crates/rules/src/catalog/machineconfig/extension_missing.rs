@@ -24,7 +24,7 @@
 use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -38,14 +38,14 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::Extension, finding)
+    judge_degraded_nodes(cx, DegradedReason::Extension, finding)
 }
 
-fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
+fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
     let summary = format!(
         "extensions are missing on node {node} after its update: {}",
-        excerpt(&degraded.text)
+        excerpt(&degraded.message)
     );
     let finding = degraded.finding(summary)?.why(
         "The daemon checks that the packages of every extension are installed before it reports a \

@@ -46,20 +46,20 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
         examined += 1;
-        if let Some(words) = node.machine_config(FAILURE) {
-            findings.push(finding(cx, node, &words));
+        if let Some(detail) = node.machine_config(FAILURE) {
+            findings.push(finding(cx, node, &detail));
         }
     }
     Verdict::over(examined, findings, "no node in the archive")
 }
 
-fn finding(cx: &RuleContext<'_>, node: Node<'_>, words: &str) -> Finding {
+fn finding(cx: &RuleContext<'_>, node: Node<'_>, detail: &str) -> Finding {
     let name = node.name();
-    let is_settled = node.machine_config("state").as_deref() == Some("Done")
+    let is_recovered = node.machine_config("state").as_deref() == Some("Done")
         && node.machine_config("currentConfig") == node.machine_config("desiredConfig");
     let summary = format!(
         "the staged operating system of node {name} was not finalized at its last reboot: {}",
-        excerpt(words)
+        excerpt(detail)
     );
     let path = [
         "metadata",
@@ -70,7 +70,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, words: &str) -> Finding {
         Evidence::field(node.resource(), &path, "the message of ostree-finalize-staged.service");
     let finding = Finding::new(Subject::view(node), summary, evidence)
         .keywords(name)
-        .keywords(words)
+        .keywords(detail)
         .evidence(node_events(cx, name, &["FailedFinalization"], |_| true))
         .explains(Subject::view(node), "osImageURL")
         .why(
@@ -86,5 +86,5 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, words: &str) -> Finding {
                 ))
                 .verify("oc get machineconfigpools"),
         );
-    if is_settled { finding.severity(Severity::Info) } else { finding }
+    if is_recovered { finding.severity(Severity::Info) } else { finding }
 }

@@ -45,7 +45,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut newest: BTreeMap<String, MachineOsBuild<'_>> = BTreeMap::new();
     for build in cx.all::<MachineOsBuild<'_>>() {
         let of = config_of(build);
-        let is_newer = newest.get(&of).is_none_or(|known| begun(*known) < begun(build));
+        let is_newer = newest.get(&of).is_none_or(|known| started(*known) < started(build));
         if is_newer {
             newest.insert(of, build);
         }
@@ -60,7 +60,7 @@ fn config_of(build: MachineOsBuild<'_>) -> String {
     named.map_or_else(|| build.resource().name().to_owned(), Cow::into_owned)
 }
 
-fn begun(build: MachineOsBuild<'_>) -> Option<mustknow_cluster::model::time::Time> {
+fn started(build: MachineOsBuild<'_>) -> Option<mustknow_cluster::model::time::Time> {
     build.resource().time(&["status", "buildStart"]).max(build.resource().created())
 }
 

@@ -73,7 +73,7 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
                 ))
                 .verify(format!("oc get machineconfigpool {name}"))
                 .side_effect("other pending changes of the pool may reboot its nodes")
-                .before("its nodes may be rebooted now", Proof::ByHand(String::new())),
+                .precondition("its nodes may be rebooted now", Proof::ByHand(String::new())),
         ),
     )
 }

@@ -27,13 +27,13 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::{is_rolled, pool_of};
-use crate::engine::{count, few};
+use crate::domain::{is_being_updated, pool_of};
+use crate::engine::{name_list, pluralize};
 
 /// How long a pool must have been updating.
 const UPDATING: Span = Span::minutes(30);
 /// How long a node must have been unavailable.
-const AWAY: Span = Span::minutes(15);
+const UNAVAILABLE: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/max-unavailable-consumed",
@@ -63,16 +63,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 }
 
 /// A node that is unavailable but not being updated.
-struct Away<'s> {
+struct UnavailableNode<'s> {
     node: Node<'s>,
     /// The condition that reports it as not ready; None for a node that is cordoned.
     not_ready: Option<Condition<'s>>,
     since: Option<Time>,
 }
 
-impl<'s> Away<'s> {
+impl<'s> UnavailableNode<'s> {
     fn of(node: Node<'s>) -> Option<Self> {
-        if is_rolled(node) || node.machine_config("state").as_deref() != Some("Done") {
+        if is_being_updated(node) || node.machine_config("state").as_deref() != Some("Done") {
             return None;
         }
         let not_ready = node.condition("Ready").filter(|ready| !ready.is_true());
@@ -102,43 +102,43 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding>
         .filter(|node| pool_of(cx, *node).is_some_and(|own| own.name() == pool.name()))
         .collect();
     // If a node is being updated, the pool makes progress.
-    if members.iter().any(|node| is_rolled(*node)) {
+    if members.iter().any(|node| is_being_updated(*node)) {
         return None;
     }
     let limit = limit(pool, members.len())?;
-    let away: Vec<_> = members
+    let unavailable: Vec<_> = members
         .iter()
-        .filter_map(|node| Away::of(*node))
-        .filter(|away| away.since.is_none() || cx.is_older(away.since, AWAY))
+        .filter_map(|node| UnavailableNode::of(*node))
+        .filter(|unavailable| unavailable.since.is_none() || cx.is_older(unavailable.since, UNAVAILABLE))
         .collect();
-    let first = away.first()?.node;
-    if away.len() < limit {
+    let first = unavailable.first()?.node;
+    if unavailable.len() < limit {
         return None;
     }
-    let names: Vec<_> = away.iter().map(|away| away.node.name()).collect();
+    let names: Vec<_> = unavailable.iter().map(|unavailable| unavailable.node.name()).collect();
     let name = pool.name();
     let summary = format!(
         "MachineConfigPool {name} updates no further node: {} of its {} may be unavailable, and \
          {} unavailable for another reason",
         limit,
-        count(members.len(), "node"),
+        pluralize(members.len(), "node"),
         match names.as_slice() {
             [only] => format!("{only} is"),
-            several => format!("{} are", few(several)),
+            several => format!("{} are", name_list(several)),
         }
     );
-    let asked = pool.resource().at(&["spec", "maxUnavailable"]).map(|_| {
+    let limit = pool.resource().at(&["spec", "maxUnavailable"]).map(|_| {
         let path = &["spec", "maxUnavailable"];
         Evidence::field(pool.resource(), path, "the limit of unavailable nodes")
     });
     let updating = pool.condition("Updating")?;
     let head = Evidence::condition(pool.resource(), updating, "the pool is Updating");
     let finding = Finding::new(Subject::view(pool), summary, head)
-        .since(away.iter().filter_map(|away| away.since).max())
+        .since(unavailable.iter().filter_map(|unavailable| unavailable.since).max())
         .keywords(name)
         .keywords(names.join(" "))
-        .evidence(asked)
-        .evidence(away.iter().map(Away::evidence))
+        .evidence(limit)
+        .evidence(unavailable.iter().map(UnavailableNode::evidence))
         .explains(Subject::view(pool), "updating to")
         .why(
             "The machine-config-controller counts every node that is cordoned or not ready against \

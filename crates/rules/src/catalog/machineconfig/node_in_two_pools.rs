@@ -30,7 +30,7 @@ use mustknow_cluster::views::{MachineConfigPool, Node};
 
 use crate::catalog::prelude::*;
 use crate::domain::{is_custom, selecting_pools};
-use crate::engine::{enumerate, few};
+use crate::engine::{name_list, name_list_up_to};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/node-in-two-pools",
@@ -69,8 +69,8 @@ fn finding(pools: &[MachineConfigPool<'_>], nodes: &[Node<'_>]) -> Option<Findin
     names.sort_unstable();
     let summary = format!(
         "no pool configures {}, selected by more than one custom pool: {}",
-        few(&names),
-        enumerate(&roles, 5)
+        name_list(&names),
+        name_list_up_to(&roles, 5)
     );
     let selector = |pool: &MachineConfigPool<'_>| {
         let says = format!("MachineConfigPool {} selects the node", pool.name());

@@ -24,7 +24,7 @@ use mustknow_cluster::views::{MachineConfigPool, Node};
 
 use crate::catalog::prelude::*;
 use crate::domain::selecting_pools;
-use crate::engine::{Persistence, enumerate};
+use crate::engine::{Persistence, name_list_up_to};
 
 /// How long a new node may take to get its annotations.
 const GRACE: Span = Span::minutes(30);
@@ -56,7 +56,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             let created = node.resource().created();
             let persistence = Persistence::of(cx, created, GRACE);
             if persistence != Persistence::WithinGrace {
-                findings.push(persistence.weigh(finding(node, &pools), META.severity));
+                findings.push(persistence.apply(finding(node, &pools), META.severity));
             }
         }
     }
@@ -68,7 +68,7 @@ fn finding(node: Node<'_>, pools: &[&str]) -> Finding {
     let summary = format!(
         "node {name} is in no MachineConfigPool, so the cluster does not configure or update it"
     );
-    let says = format!("these labels are not selected by {}", enumerate(pools, 5));
+    let says = format!("these labels are not selected by {}", name_list_up_to(pools, 5));
     Finding::new(
         Subject::view(node),
         summary,
@@ -91,7 +91,7 @@ fn finding(node: Node<'_>, pools: &[&str]) -> Finding {
             .command(format!("oc label node {name} node-role.kubernetes.io/worker="))
             .verify("oc get machineconfigpools")
             .side_effect("the node is drained and rebooted into the configuration of the pool")
-            .before(
+            .precondition(
                 "the node runs CoreOS and is intended to be managed",
                 Proof::ByHand(format!("oc describe node {name}")),
             ),

@@ -26,8 +26,8 @@
 use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
-use crate::engine::{excerpt, is_plain};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
+use crate::engine::{excerpt, is_shell_safe};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/on-disk-mismatch",
@@ -40,16 +40,16 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::OnDiskMismatch, finding)
+    judge_degraded_nodes(cx, DegradedReason::OnDiskMismatch, finding)
 }
 
-fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
+fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let summary = match file(&degraded.text) {
+    let summary = match file(&degraded.message) {
         Some(file) => format!("file {file} on node {node} differs from its MachineConfig"),
         None => format!(
             "the on-disk state of node {node} differs from its MachineConfig: {}",
-            excerpt(difference(&degraded.text))
+            excerpt(difference(&degraded.message))
         ),
     };
     let finding = degraded.finding(summary)?.why(
@@ -57,14 +57,14 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
          anything. Something else modified the node, so the daemon refuses to continue and the \
          pool is stuck.",
     );
-    Some(finding.remedy(remedy(node, file(&degraded.text))))
+    Some(finding.remedy(remedy(node, file(&degraded.message))))
 }
 
 /// The file that the daemon reports: `content mismatch for file "/etc/x"`.
 fn file(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("mismatch for file")?;
     let (_, quoted) = rest.split_once('"')?;
-    quoted.split_once('"').map(|(file, _)| file).filter(|file| is_plain(file))
+    quoted.split_once('"').map(|(file, _)| file).filter(|file| is_shell_safe(file))
 }
 
 /// What follows `unexpected on-disk state validating against rendered-worker-1: `.
@@ -89,6 +89,12 @@ fn remedy(node: &str, file: Option<&str>) -> Remedy {
              jsonpath='{{.metadata.annotations.machineconfiguration\\.openshift\\.io/state}}'"
         ))
         .side_effect("the daemon rewrites the whole configuration and reboots the node")
-        .before("the content on disk was checked and is not needed", Proof::ByHand(look("cat")))
-        .before("whatever wrote the file will not write it again", Proof::ByHand(look("stat")))
+        .precondition(
+            "the content on disk was checked and is not needed",
+            Proof::ByHand(look("cat")),
+        )
+        .precondition(
+            "whatever wrote the file will not write it again",
+            Proof::ByHand(look("stat")),
+        )
 }

@@ -25,7 +25,7 @@
 use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -39,17 +39,19 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::OsImageMismatch, finding)
+    judge_degraded_nodes(cx, DegradedReason::OsImageMismatch, finding)
 }
 
-fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
+fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let words =
-        degraded.text.find("expected target osImageURL").and_then(|at| degraded.text.get(at..));
-    let words = excerpt(words.unwrap_or(&degraded.text));
+    let detail = degraded
+        .message
+        .find("expected target osImageURL")
+        .and_then(|at| degraded.message.get(at..));
+    let detail = excerpt(detail.unwrap_or(&degraded.message));
     let summary =
-        format!("node {node} booted an OS image that differs from its MachineConfig: {words}");
-    let why = match degraded.text.split_once("possible root cause: ") {
+        format!("node {node} booted an OS image that differs from its MachineConfig: {detail}");
+    let why = match degraded.message.split_once("possible root cause: ") {
         Some((_, cause)) => {
             format!("The new deployment was not finalized at the reboot: {}", excerpt(cause))
         }

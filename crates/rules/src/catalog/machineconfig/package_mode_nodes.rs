@@ -24,7 +24,7 @@ use mustknow_cluster::views::{ClusterOperator, Node};
 
 use crate::catalog::prelude::*;
 use crate::engine::meta::Releases;
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/package-mode-nodes",
@@ -60,8 +60,8 @@ fn finding(cx: &RuleContext<'_>, nodes: &[Node<'_>]) -> Option<Finding> {
         .filter(|(_, condition)| condition.is_false() && condition.reason() == "RHELNodes");
     let summary = format!(
         "the cluster cannot be updated to 4.19 because of {} with package-mode RHEL: {}",
-        count(names.len(), "node"),
-        few(&names)
+        pluralize(names.len(), "node"),
+        name_list(&names)
     );
     let subject = Subject::view(*nodes.first()?);
     Some(

@@ -63,7 +63,7 @@ fn finding(
     pool: MachineConfigPool<'_>,
     reasons: &[Condition<'_>],
 ) -> Option<Finding> {
-    // `Degraded` summarizes the other conditions, which show the reason.
+    // `DegradedNode` summarizes the other conditions, which show the reason.
     let telling = reasons
         .iter()
         .find(|condition| condition.name() != "Degraded" && !condition.message().trim().is_empty());
@@ -72,9 +72,9 @@ fn finding(
     let nodes = pool.count("degradedMachineCount").filter(|count| *count > 0);
     let nodes = nodes.zip(pool.count("machineCount"));
     let extent = nodes.map(|(bad, all)| format!(" ({bad} of {all} nodes)")).unwrap_or_default();
-    let words = match &*excerpt(&first.message()) {
+    let detail = match &*excerpt(&first.message()) {
         "" => first.name().into_owned(),
-        words => words.to_owned(),
+        detail => detail.to_owned(),
     };
     let since = reasons.iter().filter_map(|condition| condition.since()).min();
     let evidence = reasons.iter().map(|condition| {
@@ -82,7 +82,7 @@ fn finding(
     });
     let head = Evidence::condition(pool.resource(), *first, format!("{} is True", first.name()));
     let others = evidence.filter(|other| !is_same_place(other, &head));
-    let summary = format!("MachineConfigPool {name} is degraded{extent}: {words}");
+    let summary = format!("MachineConfigPool {name} is degraded{extent}: {detail}");
     let finding = Finding::new(Subject::view(pool), summary, head.clone())
         .since(since)
         .evidence(others.collect::<Vec<_>>())
@@ -100,7 +100,7 @@ fn finding(
         finding.keywords(condition.reason()).keywords(condition.message())
     });
     let usual = if pool.is_required() { Severity::Critical } else { Severity::Error };
-    Some(Persistence::of(cx, since, GRACE).weigh(finding, usual))
+    Some(Persistence::of(cx, since, GRACE).apply(finding, usual))
 }
 
 fn is_same_place(one: &Evidence, other: &Evidence) -> bool {

@@ -48,7 +48,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// How far the nodes of the pool are behind their desired configuration.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lag {
+enum PendingChange {
     /// They are up to date.
     None,
     /// They are up to date, but the update in progress will change the configuration.
@@ -59,18 +59,18 @@ enum Lag {
     OfAnUpdate,
 }
 
-fn lag(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Lag {
+fn lag(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> PendingChange {
     let update = cx.cluster_version().and_then(UpdatePhase::of);
     let is_behind =
         pool.desired_config().is_some() && pool.desired_config() != pool.current_config();
     let has_nodes = pool.count("machineCount") != Some(0);
     let updating = update.is_some_and(UpdatePhase::is_updating);
     match (is_behind, updating) {
-        (false, true) if has_nodes => Lag::Soon,
-        (false, _) => Lag::None,
-        (true, true) => Lag::OfAnUpdate,
-        (true, false) if fell_behind_in(update, pool) => Lag::OfAnUpdate,
-        (true, false) => Lag::OfAChange,
+        (false, true) if has_nodes => PendingChange::Soon,
+        (false, _) => PendingChange::None,
+        (true, true) => PendingChange::OfAnUpdate,
+        (true, false) if fell_behind_in(update, pool) => PendingChange::OfAnUpdate,
+        (true, false) => PendingChange::OfAChange,
     }
 }
 
@@ -89,27 +89,31 @@ fn fell_behind_in(update: Option<UpdatePhase<'_>>, pool: MachineConfigPool<'_>) 
 fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Finding {
     let (name, lag) = (pool.name(), lag(cx, pool));
     let (severity, what) = match lag {
-        Lag::None => (Severity::Info, "and its nodes are up to date".to_owned()),
-        Lag::Soon if pool.is_required() => {
+        PendingChange::None => (Severity::Info, "and its nodes are up to date".to_owned()),
+        PendingChange::Soon if pool.is_required() => {
             (Severity::Error, "so the update cannot complete".to_owned())
         }
-        Lag::Soon => (Severity::Warning, "so the update will not reach its nodes".to_owned()),
-        Lag::OfAChange if !pool.is_required() => {
+        PendingChange::Soon => {
+            (Severity::Warning, "so the update will not reach its nodes".to_owned())
+        }
+        PendingChange::OfAChange if !pool.is_required() => {
             (Severity::Warning, format!("and its nodes need {}", desired(pool)))
         }
-        Lag::OfAChange => (Severity::Error, format!("and its nodes need {}", desired(pool))),
-        Lag::OfAnUpdate => {
+        PendingChange::OfAChange => {
+            (Severity::Error, format!("and its nodes need {}", desired(pool)))
+        }
+        PendingChange::OfAnUpdate => {
             (Severity::Error, format!("and its nodes need {} of the update", desired(pool)))
         }
     };
-    let why = if pool.is_required() && lag != Lag::None {
+    let why = if pool.is_required() && lag != PendingChange::None {
         "The Machine Config Operator waits for this pool, and an update waits for the operator."
     } else {
         "While a pool is paused, its nodes get no configuration, no operating system, no kubelet \
          and no rotated CA. Kubelets that fall behind block the next update."
     };
     let resource = pool.resource();
-    let behind = (lag == Lag::OfAChange || lag == Lag::OfAnUpdate).then(|| {
+    let behind = (lag == PendingChange::OfAChange || lag == PendingChange::OfAnUpdate).then(|| {
         let have = pool.current_config().unwrap_or_default();
         Evidence::field(
             resource,
@@ -136,7 +140,7 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Finding {
             ))
             .verify(format!("oc get machineconfigpool {name}"))
             .side_effect("its nodes are drained and rebooted one after another")
-            .before("the pause is no longer needed", Proof::ByHand(String::new())),
+            .precondition("the pause is no longer needed", Proof::ByHand(String::new())),
     )
 }
 

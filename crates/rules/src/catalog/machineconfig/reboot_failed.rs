@@ -27,8 +27,8 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
-use crate::signals::{Alert, alerted_node};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
+use crate::signals::{Alert, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "machineconfig/reboot-failed",
@@ -41,19 +41,19 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let alerts = Alert::named(cx, &["MCDRebootError"]).unwrap_or_default();
-    let by_complaint = judge_complaints(cx, Complaint::Reboot, |degraded| {
-        let own = alerts.iter().filter(|alert| alerted_node(cx, alert) == degraded.node);
-        of_complaint(degraded, own.map(|alert| alert.evidence(alert.message.clone())).collect())
+    let alerts = Alert::firing_named(cx, &["MCDRebootError"]).unwrap_or_default();
+    let degraded_verdict = judge_degraded_nodes(cx, DegradedReason::Reboot, |degraded| {
+        let own = alerts.iter().filter(|alert| node_of_alert(cx, alert) == degraded.node);
+        degraded_finding(degraded, own.map(|alert| alert.evidence(alert.message.clone())).collect())
     });
-    if matches!(by_complaint, Verdict::Found(_)) {
-        return by_complaint;
+    if matches!(degraded_verdict, Verdict::Found(_)) {
+        return degraded_verdict;
     }
     let findings: Vec<_> = alerts.iter().filter_map(|alert| of_alert(cx, alert)).collect();
-    if findings.is_empty() { by_complaint } else { Verdict::Found(findings) }
+    if findings.is_empty() { degraded_verdict } else { Verdict::Found(findings) }
 }
 
-fn of_complaint(degraded: &Degraded<'_>, alerts: Vec<Evidence>) -> Option<Finding> {
+fn degraded_finding(degraded: &DegradedNode<'_>, alerts: Vec<Evidence>) -> Option<Finding> {
     let summary =
         format!("node {} could not be rebooted into its new configuration", degraded.node);
     Some(complete(degraded.finding(summary)?, &degraded.node).evidence(alerts))
@@ -61,7 +61,7 @@ fn of_complaint(degraded: &Degraded<'_>, alerts: Vec<Evidence>) -> Option<Findin
 
 /// A finding for an alert about a node that is not Done.
 fn of_alert(cx: &RuleContext<'_>, alert: &Alert) -> Option<Finding> {
-    let name = alerted_node(cx, alert);
+    let name = node_of_alert(cx, alert);
     let node = cx.find::<Node<'_>>("", &name)?;
     if node.machine_config("state").as_deref() == Some("Done") {
         return None;

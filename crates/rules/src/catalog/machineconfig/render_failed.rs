@@ -55,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let limit = if is_skew { SKEW } else { GRACE };
         let usual = if pool.is_required() { Severity::Critical } else { Severity::Error };
         let persistence = Persistence::of(cx, condition.since(), limit);
-        findings.push(persistence.weigh(finding(pool, condition), usual));
+        findings.push(persistence.apply(finding(pool, condition), usual));
     }
     Verdict::over(examined, findings, "no MachineConfigPool in the archive reports RenderDegraded")
 }

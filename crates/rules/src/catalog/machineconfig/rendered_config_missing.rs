@@ -27,7 +27,7 @@
 use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -41,12 +41,12 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::RenderedMissing, finding)
+    judge_degraded_nodes(cx, DegradedReason::RenderedMissing, finding)
 }
 
-fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
+fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let summary = match missing(&degraded.text) {
+    let summary = match missing(&degraded.message) {
         Some(config) => {
             format!("node {node} refers to MachineConfig {config}, which does not exist")
         }
@@ -56,7 +56,7 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
     };
     let why = format!(
         "Without it, the daemon cannot determine the current or desired configuration: {}",
-        excerpt(&degraded.text)
+        excerpt(&degraded.message)
     );
     let finding = degraded.finding(summary)?.why(why).remedy(
         Remedy::new("Compare the configuration of the node with the one rendered now.")

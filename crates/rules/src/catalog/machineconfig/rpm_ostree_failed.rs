@@ -27,7 +27,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::excerpt;
 
 /// The daemon logs each attempt. Source: `pkg/daemon/update.go`.
@@ -58,13 +58,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::RpmOstree, |degraded| finding(cx, degraded))
+    judge_degraded_nodes(cx, DegradedReason::RpmOstree, |degraded| finding(cx, degraded))
 }
 
-fn finding(cx: &RuleContext<'_>, degraded: &Degraded<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
     let summary =
-        format!("rpm-ostree fails on node {node}: {}", excerpt(last_error(&degraded.text)));
+        format!("rpm-ostree fails on node {node}: {}", excerpt(last_error(&degraded.message)));
     let logged = [&LOGGED, &LOGGED_BEFORE]
         .into_iter()
         .flat_map(|pattern| cx.log_hits(pattern))

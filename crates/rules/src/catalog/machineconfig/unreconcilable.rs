@@ -2,7 +2,7 @@
 //!
 //! # Why it matters
 //!
-//! Some settings are made only when a machine is installed: disks, partitions, users other than
+//! Some settings are applied only when a machine is installed: disks, partitions, users other than
 //! core, FIPS. A MachineConfig that changes them cannot be applied. The machine-config-daemon marks
 //! its node as Unreconcilable and makes no changes, and the pool is stuck.
 //!
@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -37,13 +37,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::Unreconcilable, finding)
+    judge_degraded_nodes(cx, DegradedReason::Unreconcilable, finding)
 }
 
-fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
+fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
     let summary =
-        format!("node {node} cannot apply its new MachineConfig: {}", excerpt(&degraded.text));
+        format!("node {node} cannot apply its new MachineConfig: {}", excerpt(&degraded.message));
     let finding = degraded.finding(summary)?.why(
         "The configuration changes something that is set only when a machine is installed. The \
          daemon rejects it, and its pool is stuck until the change is reverted.",

@@ -27,8 +27,8 @@ use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::is_rolled;
-use crate::engine::count;
+use crate::domain::is_being_updated;
+use crate::engine::pluralize;
 
 /// How many minutes one node may take.
 const PER_NODE: i64 = 30;
@@ -72,12 +72,12 @@ fn finding(
     let target = pool.desired_config();
     let at_work: Vec<_> = cx
         .all::<Node<'_>>()
-        .filter(|node| is_rolled(*node) && node.machine_config("desiredConfig") == target)
+        .filter(|node| is_being_updated(*node) && node.machine_config("desiredConfig") == target)
         .collect();
     let names: Vec<_> = at_work.iter().map(|node| node.name()).collect();
     let summary = format!(
         "MachineConfigPool {name} has been updating{age}, and {updated} of its {} are updated",
-        count(usize::try_from(all).unwrap_or_default(), "node")
+        pluralize(usize::try_from(all).unwrap_or_default(), "node")
     );
     let nodes = at_work.iter().map(|node| {
         let state = node.machine_config("state").unwrap_or_default();

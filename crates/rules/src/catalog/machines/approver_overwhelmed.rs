@@ -52,12 +52,12 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let logged = LogOccurrences::recent(cx, &IGNORED, RECENT);
-    let alerts = Alert::named(cx, &["MachineApproverMaxPendingCSRsReached"]);
+    let alerts = Alert::firing_named(cx, &["MachineApproverMaxPendingCSRsReached"]);
     let logs = logged.examined(cx);
     if logs == 0 && alerts.is_none() {
         let what = "the log of the machine approver and the alerts: not collected";
-        let ask = "oc adm inspect ns/openshift-cluster-machine-approver";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
+        let command = "oc adm inspect ns/openshift-cluster-machine-approver";
+        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).command(command));
     }
     let firing = alerts.unwrap_or_default();
     let mut evidence: Vec<_> =
@@ -91,7 +91,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "Find the client creating the CSRs, and delete CSRs that belong to no machine.",
         )
         .command("oc get certificatesigningrequests --sort-by=.metadata.creationTimestamp")
-        .before(
+        .precondition(
             "the CSRs to delete do not belong to a machine of the cluster",
             Proof::ByHand("oc get machines.machine.openshift.io --all-namespaces".to_owned()),
         )

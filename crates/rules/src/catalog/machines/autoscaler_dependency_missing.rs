@@ -21,7 +21,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 const NAMESPACE: &str = "openshift-machine-api";
 const NAME: &str = "cluster-autoscaler-operator";
@@ -39,7 +39,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "cluster-autoscaler", &["Degraded", "Available"], |reported| {
+    judge_cluster_operator(cx, "cluster-autoscaler", &["Degraded", "Available"], |reported| {
         let advice = match reported.reason.as_str() {
             "MissingDependency" => "Fix ClusterOperator machine-api first.",
             "UnableToCheckAutoscalers" => {
@@ -58,6 +58,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     .command(format!("oc logs -n {NAMESPACE} deployment/{NAME} --all-containers"))
                     .verify("oc get clusteroperator cluster-autoscaler"),
             );
-        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
     })
 }

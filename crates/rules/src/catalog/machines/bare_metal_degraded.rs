@@ -22,7 +22,7 @@ use mustknow_cluster::views::{ClusterOperator, Condition};
 
 use crate::catalog::prelude::*;
 use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 const OPERATOR: &str = "baremetal";
 /// How long the replacement of its Deployment's pods may take.
@@ -43,7 +43,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if operator.and_then(|it| it.condition("Disabled")).is_some_and(Condition::is_true) {
         return Verdict::NotApplicable("the bare-metal operator is disabled".to_owned());
     }
-    judge_summary(cx, OPERATOR, &["Degraded"], |reported| {
+    judge_cluster_operator(cx, OPERATOR, &["Degraded"], |reported| {
         let (what, advice) = match reported.reason.as_str() {
             "InvalidConfiguration" => (
                 "its configuration is invalid",
@@ -68,6 +68,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     .command("oc get pods -n openshift-machine-api")
                     .verify(format!("oc get clusteroperator {OPERATOR}")),
             );
-        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
     })
 }

@@ -24,8 +24,8 @@ use mustknow_cluster::views::BareMetalHost;
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::{excerpt, is_plain};
+use crate::domain::deletion_requested_at;
+use crate::engine::{excerpt, is_shell_safe};
 
 /// Fewer failed attempts than this may need only another attempt.
 const ATTEMPTS: i64 = 2;
@@ -45,7 +45,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = cx
         .all::<BareMetalHost<'_>>()
         .map(View::resource)
-        .filter(|host| asked_to_go(host).is_none())
+        .filter(|host| deletion_requested_at(host).is_none())
         .filter(|host| host.text(&["status", "operationalStatus"]).as_deref() == Some("error"))
         .map(finding)
         .collect();
@@ -80,7 +80,7 @@ fn finding(host: &Resource) -> Finding {
     .keywords(&machine)
     .why("The Machine for this host does not start, or cannot be fenced or updated.");
     let mut remedy = Remedy::new(advice);
-    if is_plain(namespace) && is_plain(name) {
+    if is_shell_safe(namespace) && is_shell_safe(name) {
         remedy = remedy
             .command(format!("oc describe baremetalhost -n {namespace} {name}"))
             .verify(format!("oc get baremetalhosts -n {namespace}"));

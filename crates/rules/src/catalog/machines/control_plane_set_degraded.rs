@@ -74,7 +74,7 @@ fn finding(cx: &RuleContext<'_>, set: ControlPlaneMachineSet<'_>) -> Option<Find
             .command(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
             .verify("oc get clusteroperator control-plane-machine-set"),
     );
-    Some(persistence.weigh(finding, META.severity))
+    Some(persistence.apply(finding, META.severity))
 }
 
 fn advice(reason: &str) -> &'static str {

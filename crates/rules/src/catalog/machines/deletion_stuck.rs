@@ -27,8 +27,8 @@ use mustknow_cluster::views::{Condition, Machine};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::{Persistence, excerpt, few};
+use crate::domain::deletion_requested_at;
+use crate::engine::{Persistence, excerpt, name_list};
 
 /// How long a drain of pods with long grace periods may take.
 const GRACE: Span = Span::minutes(60);
@@ -63,25 +63,25 @@ fn hooks(machine: &Resource) -> Vec<String> {
 }
 
 fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
-    let since = asked_to_go(machine)?;
+    let since = deletion_requested_at(machine)?;
     let persistence = Persistence::of(cx, Some(since), GRACE);
     if persistence == Persistence::WithinGrace {
         return None;
     }
     let (subject, namespace, name) = (Subject::of(machine), machine.namespace(), machine.name());
     let hooks = hooks(machine);
-    let quoted = ["Drained", "Drainable", "Terminable"]
+    let blocking_condition = ["Drained", "Drainable", "Terminable"]
         .into_iter()
         .find_map(|it| Condition::find(machine, it).filter(|it| it.is_false()));
-    let message = quoted.map(|it| it.message().into_owned()).unwrap_or_default();
+    let message = blocking_condition.map(|it| it.message().into_owned()).unwrap_or_default();
     let node = machine.text(&["status", "nodeRef", "name"]).unwrap_or_default();
-    let (because, advice) = if hooks.iter().any(|hook| hook.contains("EtcdQuorumOperator")) {
+    let (cause, advice) = if hooks.iter().any(|hook| hook.contains("EtcdQuorumOperator")) {
         (
-            format!("{} blocks it until the member is removed from etcd", few(&hooks)),
+            format!("{} blocks it until the member is removed from etcd", name_list(&hooks)),
             "Add a replacement etcd member. The hook is removed when quorum permits it.",
         )
     } else if !hooks.is_empty() {
-        (format!("{} blocks it", few(&hooks)), "Check what the owner of the hook waits for.")
+        (format!("{} blocks it", name_list(&hooks)), "Check what the owner of the hook waits for.")
     } else if message.is_empty() {
         (
             "the collected data do not show why".to_owned(),
@@ -93,7 +93,7 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
     let is_known = !hooks.is_empty() || !message.is_empty();
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} is stuck in deletion: {because}"),
+        format!("{subject} is stuck in deletion: {cause}"),
         Evidence::field(machine, &["metadata", "deletionTimestamp"], "its deletion was requested"),
     )
     .since(Some(since))
@@ -102,9 +102,9 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
     .keywords(&message)
     .evidence(
         (!hooks.is_empty())
-            .then(|| Evidence::field(machine, &["spec", "lifecycleHooks"], few(&hooks))),
+            .then(|| Evidence::field(machine, &["spec", "lifecycleHooks"], name_list(&hooks))),
     )
-    .evidence(quoted.map(|it| Evidence::condition(machine, it, it.reason())))
+    .evidence(blocking_condition.map(|it| Evidence::condition(machine, it, it.reason())))
     .why("Its instance stays, and its replacement cannot finish.")
     .remedy(
         Remedy::new(advice)
@@ -119,5 +119,5 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
     } else {
         finding.possible("a drain, a lifecycle hook or the cloud provider may block it")
     };
-    Some(persistence.weigh(finding, META.severity))
+    Some(persistence.apply(finding, META.severity))
 }

@@ -26,7 +26,7 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::views::Machine;
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
+use crate::domain::deletion_requested_at;
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -55,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .all::<Machine<'_>>()
         .map(View::resource)
         .filter(|it| it.text(&["status", "phase"]).as_deref() == Some("Failed"))
-        .filter(|it| asked_to_go(it).is_none())
+        .filter(|it| deletion_requested_at(it).is_none())
         .map(finding)
         .collect();
     Verdict::over(examined, findings, "no Machine in the archive")
@@ -70,16 +70,16 @@ fn finding(machine: &Resource) -> Finding {
     let (subject, namespace, name) = (Subject::of(machine), machine.namespace(), machine.name());
     let text = |field: &str| machine.text(&["status", field]).unwrap_or_default();
     let (reason, message) = (text("errorReason"), text("errorMessage"));
-    let words = message.to_lowercase();
-    let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
-    let (class, advice) = if says(&CAPACITY) {
+    let detail = message.to_lowercase();
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
+    let (class, advice) = if mentions(&CAPACITY) {
         (
             "the zone has insufficient capacity, ",
             "Choose another zone or instance type in the MachineSet, then delete the Machine.",
         )
-    } else if says(&QUOTA) {
+    } else if mentions(&QUOTA) {
         ("the cloud quota is exceeded, ", "Increase the quota, then delete the Machine.")
-    } else if words.contains("can't find created instance") {
+    } else if detail.contains("can't find created instance") {
         ("its instance is gone, ", "Find out why the instance is gone, then delete the Machine.")
     } else {
         ("", "Fix the problem in the message, then delete the Machine.")
@@ -97,7 +97,7 @@ fn finding(machine: &Resource) -> Finding {
     .remedy(
         Remedy::new(advice)
             .command(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
-            .before("the problem in the message is fixed", Proof::ByHand(String::new()))
+            .precondition("the problem in the message is fixed", Proof::ByHand(String::new()))
             .verify(format!("oc get machines.machine.openshift.io -n {namespace}")),
     );
     match zone(machine) {

@@ -75,5 +75,5 @@ fn finding(cx: &RuleContext<'_>, check: MachineHealthCheck<'_>) -> Option<Findin
             .command("oc get nodes")
             .verify(format!("oc get machinehealthchecks -n {namespace}")),
     );
-    Some(persistence.weigh(finding, META.severity))
+    Some(persistence.apply(finding, META.severity))
 }

@@ -28,8 +28,8 @@ use mustknow_cluster::views::{Machine, MachineSet, Node};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::{Persistence, few};
+use crate::domain::deletion_requested_at;
+use crate::engine::{Persistence, name_list};
 
 /// How long a Machine may take to become a node, including another attempt.
 const GRACE: Span = Span::minutes(60);
@@ -54,7 +54,7 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
     let number = |path: &[&str]| set.at(path).and_then(Value::as_i64);
     let desired = number(&["spec", "replicas"])?;
     let ready = number(&["status", "readyReplicas"]).unwrap_or(0);
-    if ready >= desired || asked_to_go(set).is_some() {
+    if ready >= desired || deletion_requested_at(set).is_some() {
         return None;
     }
     let missing: Vec<(&Resource, Time)> = cx
@@ -80,7 +80,7 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
             subject.clone(),
             format!(
                 "{subject} has {ready} of {desired} Machines ready; not ready: {}",
-                few(&names)
+                name_list(&names)
             ),
             Evidence::field(set, &["spec", "replicas"], format!("{ready} are ready")),
         )

@@ -26,7 +26,7 @@ use mustknow_cluster::views::{Condition, Machine};
 
 use super::failed::zone;
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
+use crate::domain::deletion_requested_at;
 use crate::engine::{Persistence, excerpt};
 
 /// How long an instance may take to become a node.
@@ -47,7 +47,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = cx
         .all::<Machine<'_>>()
         .map(View::resource)
-        .filter(|it| asked_to_go(it).is_none() && it.at(&["status", "nodeRef"]).is_none())
+        .filter(|it| deletion_requested_at(it).is_none() && it.at(&["status", "nodeRef"]).is_none())
         .filter_map(|it| finding(cx, it))
         .collect();
     Verdict::over(examined, findings, "no Machine in the archive")
@@ -74,9 +74,9 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
     let (subject, namespace, name) = (Subject::of(machine), machine.namespace(), machine.name());
     let provider = Condition::list(machine.at(&["status", "providerStatus", "conditions"]))
         .find(|it| it.is_false() && !it.message().is_empty());
-    let quoted = provider.map(|it| excerpt(&it.message())).unwrap_or_default();
+    let provider_message = provider.map(|it| excerpt(&it.message())).unwrap_or_default();
     let is_made = phase == "Provisioned";
-    let (what, doubt, advice) = if is_made {
+    let (what, uncertainty, advice) = if is_made {
         (
             "its instance does not become a node",
             "the cause is unknown: the boot, its Ignition configuration or CSR approval may fail",
@@ -89,15 +89,16 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
             "Check the events of the Machine and the log of machine-api-controllers.",
         )
     };
-    let because = if quoted.is_empty() { String::new() } else { format!(": {quoted}") };
+    let message_suffix =
+        if provider_message.is_empty() { String::new() } else { format!(": {provider_message}") };
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} has no node, {what}{because}"),
+        format!("{subject} has no node, {what}{message_suffix}"),
         Evidence::field(machine, &["status", "phase"], format!("{phase}, without nodeRef")),
     )
     .since(since)
     .keywords(format!("{namespace} {name}"))
-    .keywords(&quoted)
+    .keywords(&provider_message)
     .evidence(provider.map(|it| Evidence::condition(machine, it, it.reason())))
     .why("The Machine's capacity is missing.")
     .remedy(
@@ -106,10 +107,10 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
             .command(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
             .verify(format!("oc get machine.machine.openshift.io -n {namespace} {name}")),
     );
-    let finding = if quoted.is_empty() { finding.likely(doubt) } else { finding };
+    let finding = if provider_message.is_empty() { finding.likely(uncertainty) } else { finding };
     let finding = match zone(machine) {
         Some(zone) => finding.group_by(GroupKey::Zone, zone),
         None => finding,
     };
-    Some(persistence.weigh(finding, META.severity))
+    Some(persistence.apply(finding, META.severity))
 }

@@ -19,7 +19,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 const NAMESPACE: &str = "openshift-machine-api";
 /// How long an installation or a replacement may take.
@@ -36,10 +36,10 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "machine-api", &["Degraded", "Available"], |reported| {
-        let (_, words) = reported.message.split_once("minimum worker replica count")?;
+    judge_cluster_operator(cx, "machine-api", &["Degraded", "Available"], |reported| {
+        let (_, detail) = reported.message.split_once("minimum worker replica count")?;
         let summary =
-            format!("too few workers run: minimum worker replica count {}", excerpt(words.trim()));
+            format!("too few workers run: minimum worker replica count {}", excerpt(detail.trim()));
         let finding = reported
             .finding(Subject::cluster("Namespace", NAMESPACE), summary)
             .why("The operator is degraded until two workers of its MachineSets run.")
@@ -49,6 +49,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     .command("oc get certificatesigningrequests")
                     .verify("oc get clusteroperator machine-api"),
             );
-        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
     })
 }

@@ -28,7 +28,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog;
 use crate::catalog::prelude::*;
-use crate::engine::{count, enumerate, excerpt, severity_in};
+use crate::engine::{excerpt, name_list_up_to, pluralize, severity_in};
 use crate::signals::Alert;
 
 /// Alerts can fire briefly during a rollout or a reboot.
@@ -38,7 +38,7 @@ const NAMED: usize = 3;
 
 /// Alerts that always fire, that report how a cluster is configured, or that repeat what rules read
 /// from ClusterVersion, ClusterOperators and nodes.
-const SAID_OTHERWISE: [&str; 25] = [
+const REPORTED_BY_RULES: [&str; 25] = [
     "AlertmanagerReceiversNotConfigured",
     "APIRemovedInNextEUSReleaseInUse",
     "APIRemovedInNextReleaseInUse",
@@ -67,7 +67,7 @@ const SAID_OTHERWISE: [&str; 25] = [
 ];
 
 /// Alerts that repeat what rules read from pods and their owners, if their namespace was collected.
-const SAID_BY_WORKLOADS: [&str; 15] = [
+const REPORTED_BY_WORKLOAD_RULES: [&str; 15] = [
     "KubeContainerWaiting",
     "KubeDaemonSetMisScheduled",
     "KubeDaemonSetNotScheduled",
@@ -101,9 +101,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let examined = firing.len().max(1);
     let mut by_name: BTreeMap<String, Vec<Alert>> = BTreeMap::new();
     for alert in firing {
-        let lasts = alert.since.is_none() || cx.is_older(alert.since, GRACE);
-        let is_grave = matches!(alert.severity.as_str(), "critical" | "warning");
-        if lasts && is_grave && !is_said_otherwise(cx, &alert) {
+        let is_persistent = alert.since.is_none() || cx.is_older(alert.since, GRACE);
+        let is_severe = matches!(alert.severity.as_str(), "critical" | "warning");
+        if is_persistent && is_severe && !is_reported_elsewhere(cx, &alert) {
             by_name.entry(alert.name.clone()).or_default().push(alert);
         }
     }
@@ -112,11 +112,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 }
 
 /// Whether another rule reads the alert, or rules read what it repeats.
-fn is_said_otherwise(cx: &RuleContext<'_>, alert: &Alert) -> bool {
+fn is_reported_elsewhere(cx: &RuleContext<'_>, alert: &Alert) -> bool {
     let name = alert.name.as_str();
     let is_collected =
         || alert.label("namespace").is_none_or(|namespace| cx.coverage().has_namespace(namespace));
-    SAID_OTHERWISE.contains(&name) || (SAID_BY_WORKLOADS.contains(&name) && is_collected()) || {
+    REPORTED_BY_RULES.contains(&name) || (REPORTED_BY_WORKLOAD_RULES.contains(&name) && is_collected()) || {
         let word = format!("\"{name}\"");
         catalog::all().iter().any(|rule| {
             rule.meta.id != META.id
@@ -142,12 +142,12 @@ fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding
     let at = if places.is_empty() {
         String::new()
     } else {
-        format!(" for {}", enumerate(&places, NAMED))
+        format!(" for {}", name_list_up_to(&places, NAMED))
     };
     let message =
-        alerts.iter().map(|alert| excerpt(&alert.message)).find(|words| !words.is_empty());
-    let words = message.map(|words| format!(": {words}")).unwrap_or_default();
-    let summary = format!("alert {name} is firing{times}{at}{words}");
+        alerts.iter().map(|alert| excerpt(&alert.message)).find(|detail| !detail.is_empty());
+    let detail = message.map(|detail| format!(": {detail}")).unwrap_or_default();
+    let summary = format!("alert {name} is firing{times}{at}{detail}");
     let runbook = alerts.iter().map(|alert| alert.runbook.as_str()).find(|link| !link.is_empty());
     let remedy = match runbook {
         Some(link) => Remedy::new(format!("Follow the runbook of the alert: {link}")),
@@ -160,7 +160,7 @@ fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding
             .keywords(places.join(" "))
             .why(format!(
                 "{} of severity {} {} active when the archive was created.",
-                count(alerts.len(), "alert"),
+                pluralize(alerts.len(), "alert"),
                 if is_critical { "critical" } else { "warning" },
                 if alerts.len() == 1 { "was" } else { "were" }
             ))

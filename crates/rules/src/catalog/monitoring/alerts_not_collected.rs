@@ -33,7 +33,7 @@ pub(super) static META: Meta = Meta {
     role: Role::Symptom,
     scope: Scope::OpenShift,
     needs: &[],
-    uses: &[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsComplaint)],
+    uses: &[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsStderr)],
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
@@ -46,21 +46,21 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if answer.is_some_and(|answer| answer.is_sequence() || answer.get("data").is_some()) {
         return Verdict::Healthy { examined: 1 };
     }
-    let complaint = match cx.known_file(KnownFile::AlertsComplaint) {
+    let error_file = match cx.known_file(KnownFile::AlertsStderr) {
         Some(KnownFileContent::Read(document)) if !document.tree.text().trim().is_empty() => {
             Some(document)
         }
         _ => None,
     };
     let subject = platform_prometheus();
-    let (evidence, words) = match (complaint, answer, alerts) {
-        (Some(complaint), ..) => {
-            let text = complaint.tree.text();
+    let (evidence, detail) = match (error_file, answer, alerts) {
+        (Some(error_file), ..) => {
+            let text = error_file.tree.text();
             let last = text.trim_end().lines().next_back().unwrap_or_default();
             let start = text.rfind(last).unwrap_or(0);
             let span = start..start + last.len();
             let evidence =
-                Evidence::in_document(subject.clone(), complaint, span, "error from must-gather");
+                Evidence::in_document(subject.clone(), error_file, span, "error from must-gather");
             (evidence, excerpt(last))
         }
         (None, Some(answer), Some(document)) => {
@@ -71,14 +71,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         (None, ..) => return Verdict::Unknown(gap(cx)),
     };
-    let words = if words.is_empty() { words } else { format!(": {words}") };
+    let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
     let finding = Finding::new(
         subject,
-        format!("the alerts could not be collected from Prometheus{words}"),
+        format!("the alerts could not be collected from Prometheus{detail}"),
         evidence,
     )
     .keywords("openshift-monitoring")
-    .keywords(&words)
+    .keywords(&detail)
     .likely("that Prometheus was down, and not only unreachable, is inferred")
     .why("No rule can use alerts with this archive.")
     .remedy(
@@ -96,5 +96,5 @@ fn gap(cx: &RuleContext<'_>) -> Gap {
         let what = format!("{}: not collected", KnownFile::Alerts.usual_path());
         Gap::new(GapKind::NotCollected, what)
     };
-    gap.ask("oc adm must-gather")
+    gap.command("oc adm must-gather")
 }

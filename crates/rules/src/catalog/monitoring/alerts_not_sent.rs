@@ -24,7 +24,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::Alert;
 
 const FROM_ALERTMANAGER: [&str; 2] =
@@ -68,7 +68,7 @@ fn not_received(integration: &str, firing: &[Alert]) -> Option<Finding> {
         "" => "receivers".to_owned(),
         integration => format!("receivers of integration {integration}"),
     };
-    let who = few(&Alert::labels(firing, &["pod", "service", "job"]));
+    let who = name_list(&Alert::labels(firing, &["pod", "service", "job"]));
     let subject = Subject::cluster("Alertmanager integration", integration);
     let finding = Alert::finding(
         firing,
@@ -94,7 +94,7 @@ fn not_handed_over(firing: &[Alert]) -> Option<Finding> {
     let pods = Alert::labels(firing, &["pod", "instance"]);
     let who = match pods.len() {
         0 => "Prometheus".to_owned(),
-        _ => format!("Prometheus ({})", few(&pods)),
+        _ => format!("Prometheus ({})", name_list(&pods)),
     };
     let state = if weight(firing) == Severity::Error {
         "is not connected to any Alertmanager"

@@ -23,7 +23,7 @@ use mustknow_cluster::views::UpdatePhase;
 
 use crate::catalog::prelude::*;
 use crate::engine::evidence::seconds;
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
@@ -47,7 +47,7 @@ const OF_NO_ACCOUNT: [&str; 5] = [
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let update = UpdatePhase::of(version).filter(|update| update.is_updating());
     let Some(started) = update.and_then(UpdatePhase::started) else {
@@ -65,9 +65,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     names.dedup();
     let summary = format!(
         "{} fired before the update started at {}: {}",
-        count(names.len(), "alert"),
+        pluralize(names.len(), "alert"),
         seconds(started),
-        few(&names)
+        name_list(&names)
     );
     let finding = Alert::finding(&firing, Subject::view(version), summary).map(|finding| {
         finding

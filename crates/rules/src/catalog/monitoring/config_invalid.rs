@@ -20,7 +20,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 /// How long the operator may take to see a correction.
 const GRACE: Span = Span::minutes(10);
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "monitoring", &["Degraded", "Available"], |reported| {
+    judge_cluster_operator(cx, "monitoring", &["Degraded", "Available"], |reported| {
         if reported.reason != "InvalidConfiguration" {
             return None;
         }
@@ -61,6 +61,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     )
                     .verify("oc get clusteroperator monitoring"),
             );
-        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
     })
 }

@@ -20,7 +20,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 pub(super) static META: Meta = Meta {
     id: "monitoring/config-outdated",
@@ -33,7 +33,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "monitoring", &["Upgradeable"], |reported| {
+    judge_cluster_operator(cx, "monitoring", &["Upgradeable"], |reported| {
         if reported.reason != "InvalidConfiguration" {
             return None;
         }

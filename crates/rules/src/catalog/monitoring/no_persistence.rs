@@ -42,8 +42,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .and_then(|operator| Some((operator, operator.condition("Degraded")?)));
     let Some((operator, condition)) = degraded else {
         let what = "ClusterOperator/monitoring and its condition Degraded: not collected";
-        let ask = "oc get clusteroperator monitoring -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
+        let command = "oc get clusteroperator monitoring -o yaml";
+        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).command(command));
     };
     if condition.reason() != "PrometheusDataPersistenceNotConfigured" {
         return Verdict::Healthy { examined: 1 };
@@ -57,7 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     .remedy(
         Remedy::new("Configure a volumeClaimTemplate for prometheusK8s if the history is needed.")
             .command("oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml")
-            .before(
+            .precondition(
                 "there is a StorageClass with sufficient capacity",
                 Proof::ByHand("oc get storageclasses".to_owned()),
             ),

@@ -16,7 +16,7 @@
 //!
 //! # References
 //!
-//! - prometheus/prometheus `tsdb/wlog/wlog.go` (errors of writing end with the system's own words)
+//! - prometheus/prometheus `tsdb/wlog/wlog.go` (write errors end with the message of the operating system)
 
 use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::model::log::LogPattern;
@@ -24,7 +24,7 @@ use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
 use crate::domain::platform_prometheus;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::LogOccurrences;
 
 const NAMESPACE: &str = "openshift-monitoring";
@@ -62,8 +62,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         platform_prometheus(),
         format!(
             "Prometheus has no disk space left for its metrics in {}, logged {}",
-            few(&pods),
-            logged.span()
+            name_list(&pods),
+            logged.frequency()
         ),
         first,
     )

@@ -23,7 +23,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, few, is_plain};
+use crate::engine::{excerpt, is_shell_safe, name_list};
 use crate::signals::Alert;
 
 const ALERTS: [&str; 3] = [
@@ -58,14 +58,14 @@ fn finding(url: &str, firing: &[Alert]) -> Option<Finding> {
     let pods = Alert::labels(firing, &["pod"]);
     let who = match pods.len() {
         0 => "Prometheus".to_owned(),
-        _ => format!("Prometheus ({})", few(&pods)),
+        _ => format!("Prometheus ({})", name_list(&pods)),
     };
     let namespaces = Alert::labels(firing, &["namespace"]);
     let namespace = namespaces.first().map_or("openshift-monitoring", String::as_str);
     let subject = Subject::cluster("Endpoint", end.clone());
     let remedy =
         Remedy::new("Find the error that the remote storage returns in the log of Prometheus.");
-    let remedy = match pods.first().filter(|pod| is_plain(pod) && is_plain(namespace)) {
+    let remedy = match pods.first().filter(|pod| is_shell_safe(pod) && is_shell_safe(namespace)) {
         Some(pod) => remedy.command(format!(
             "oc logs -n {namespace} {pod} -c prometheus --tail=-1 | grep -i remote"
         )),
@@ -82,5 +82,5 @@ fn finding(url: &str, firing: &[Alert]) -> Option<Finding> {
 }
 
 fn plain(namespace: &str) -> &str {
-    if is_plain(namespace) { namespace } else { "openshift-monitoring" }
+    if is_shell_safe(namespace) { namespace } else { "openshift-monitoring" }
 }

@@ -26,7 +26,7 @@
 use crate::catalog::prelude::*;
 use crate::domain::platform_prometheus;
 use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionState, judge_summary};
+use crate::signals::{ConditionState, judge_cluster_operator};
 
 /// How long a rollout with its four attempts may take.
 const GRACE: Span = Span::minutes(20);
@@ -42,7 +42,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "monitoring", &["Available", "Degraded"], |reported| {
+    judge_cluster_operator(cx, "monitoring", &["Available", "Degraded"], |reported| {
         let reason = reported.reason.as_str();
         let is_task = (reason.starts_with("Updating") && reason.ends_with("Failed"))
             || reason.ends_with("TasksFailed");
@@ -72,7 +72,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
         );
     let is_of_users = reported.reason.contains("UserWorkload");
     let usual = if is_of_users { Severity::Warning } else { META.severity };
-    Persistence::of(cx, reported.since(), GRACE).weigh(finding, usual)
+    Persistence::of(cx, reported.since(), GRACE).apply(finding, usual)
 }
 
 /// Which component it is; the reason contains the name of a single one.

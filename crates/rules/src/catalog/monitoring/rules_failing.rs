@@ -26,7 +26,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
 use crate::domain::{PrometheusRule, platform_prometheus};
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 use crate::signals::Alert;
 
 /// How many rules one finding shows.
@@ -46,7 +46,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(rules) = PrometheusRule::all(cx) else {
         return Verdict::NotApplicable("the archive lists alerts without their rules".to_owned());
     };
-    let alerts = Alert::named(cx, &["PrometheusRuleFailures"]).unwrap_or_default();
+    let alerts = Alert::firing_named(cx, &["PrometheusRuleFailures"]).unwrap_or_default();
     let mut by_error: BTreeMap<String, Vec<PrometheusRule<'_>>> = BTreeMap::new();
     for rule in rules.iter().filter(|rule| rule.health() == "err") {
         by_error.entry(kind_of(&rule.error()).to_owned()).or_default().push(*rule);
@@ -75,7 +75,11 @@ fn finding(failing: &[PrometheusRule<'_>], alerts: &[Alert]) -> Option<Finding> 
     let noun = if names.len() == 1 { "rule" } else { "rules" };
     let finding = Finding::new(
         platform_prometheus(),
-        format!("Prometheus fails to evaluate {noun} {}: {}", few(&names), excerpt(&first.error())),
+        format!(
+            "Prometheus fails to evaluate {noun} {}: {}",
+            name_list(&names),
+            excerpt(&first.error())
+        ),
         evidence.next()?,
     )
     .since(alerts.iter().filter_map(|alert| alert.since).min())

@@ -57,7 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if read.is_empty() {
         let what = format!("{}: not collected", KnownFile::Series(0).usual_path());
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.ask("oc adm must-gather"));
+        return Verdict::Unknown(gap.command("oc adm must-gather"));
     }
     // Both replicas have the same series.
     let finding = read.iter().find_map(|(document, data)| finding(document, *data));

@@ -24,8 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::domain::Target;
-use crate::engine::{count, excerpt, few};
+use crate::domain::ScrapeTarget;
+use crate::engine::{excerpt, name_list, pluralize};
 use crate::signals::Alert;
 
 /// How many targets one finding shows.
@@ -48,16 +48,16 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let alerts = Alert::named(cx, &["TargetDown"]).unwrap_or_default();
-    let Some((examined, down)) = Target::down(cx) else {
+    let alerts = Alert::firing_named(cx, &["TargetDown"]).unwrap_or_default();
+    let Some((examined, down)) = ScrapeTarget::down(cx) else {
         if !alerts.is_empty() {
             return Verdict::Found(alerts.iter().filter_map(alerted).collect());
         }
         let what = format!("{}: not collected", KnownFile::Targets(0).usual_path());
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.ask("oc adm must-gather"));
+        return Verdict::Unknown(gap.command("oc adm must-gather"));
     };
-    let mut by_job: BTreeMap<(&str, &str), Vec<&Target>> = BTreeMap::new();
+    let mut by_job: BTreeMap<(&str, &str), Vec<&ScrapeTarget>> = BTreeMap::new();
     for target in &down {
         by_job.entry((&target.namespace, &target.job)).or_default().push(target);
     }
@@ -86,12 +86,12 @@ fn alerted(alert: &Alert) -> Option<Finding> {
     )
 }
 
-fn finding(targets: &[&Target], alerts: &[Alert]) -> Option<Finding> {
+fn finding(targets: &[&ScrapeTarget], alerts: &[Alert]) -> Option<Finding> {
     let first = targets.first()?;
     let (namespace, job) = (first.namespace.as_str(), first.job.as_str());
     let alert = alerts.iter().find(|alert| {
         alert.label("job") == Some(job)
-            && alert.label("namespace").is_none_or(|theirs| theirs == namespace)
+            && alert.label("namespace").is_none_or(|label| label == namespace)
     });
     let names: BTreeSet<_> = targets.iter().map(|target| target.name.as_str()).collect();
     let names: Vec<_> = names.into_iter().collect();
@@ -101,20 +101,20 @@ fn finding(targets: &[&Target], alerts: &[Alert]) -> Option<Finding> {
         .take(SHOWN)
         .map(|target| target.evidence(format!("{}: {}", target.name, excerpt(&target.error))));
     let error = targets.iter().map(|target| excerpt(&target.error)).find(|text| !text.is_empty());
-    let because = error.map(|error| format!(": {error}")).unwrap_or_default();
+    let error_suffix = error.map(|error| format!(": {error}")).unwrap_or_default();
     let finding = Finding::new(
         Subject::namespaced("Scrape job", namespace, job),
         format!(
-            "Prometheus does not reach {} of job {job} in {namespace} ({}){because}",
-            count(targets.len(), "target"),
-            few(&names)
+            "Prometheus does not reach {} of job {job} in {namespace} ({}){error_suffix}",
+            pluralize(targets.len(), "target"),
+            name_list(&names)
         ),
         evidence.next()?,
     )
     .keywords(namespace)
     .keywords(names.join("\n"))
     .keywords(nodes.iter().flatten().copied().collect::<Vec<_>>().join("\n"))
-    .keywords(&because)
+    .keywords(&error_suffix)
     .evidence(evidence)
     .why("There are no metrics for these targets, and alerts based on them do not fire.")
     .remedy(

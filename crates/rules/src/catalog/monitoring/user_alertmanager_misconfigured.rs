@@ -43,8 +43,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .and_then(|operator| Some((operator, operator.condition("Degraded")?)));
     let Some((operator, condition)) = degraded else {
         let what = "ClusterOperator/monitoring and its condition Degraded: not collected";
-        let ask = "oc get clusteroperator monitoring -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
+        let command = "oc get clusteroperator monitoring -o yaml";
+        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).command(command));
     };
     if condition.reason() != "UserAlertmanagerMisconfigured" {
         return Verdict::Healthy { examined: 1 };
@@ -61,7 +61,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     .remedy(
         Remedy::new("Remove enableUserAlertmanagerConfig from the ConfigMap.")
             .command("oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml")
-            .before(
+            .precondition(
                 "the receivers that users need are configured in the Alertmanager of the user \
                  projects",
                 Proof::ByHand("oc get alertmanagerconfigs --all-namespaces".to_owned()),

@@ -22,7 +22,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 const NAMESPACE: &str = "openshift-user-workload-monitoring";
 const NAME: &str = "user-workload-monitoring-config";
@@ -40,7 +40,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "monitoring", &["Degraded", "Available"], |reported| {
+    judge_cluster_operator(cx, "monitoring", &["Degraded", "Available"], |reported| {
         if reported.reason != "UserWorkloadInvalidConfiguration" {
             return None;
         }
@@ -61,6 +61,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     .command(format!("oc get configmap -n {NAMESPACE} {NAME} -o yaml"))
                     .verify("oc get clusteroperator monitoring"),
             );
-        Some(Persistence::of(cx, reported.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
     })
 }

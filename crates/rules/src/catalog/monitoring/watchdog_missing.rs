@@ -24,7 +24,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
 use crate::domain::{PrometheusRule, platform_prometheus};
-use crate::engine::count;
+use crate::engine::pluralize;
 use crate::signals::Alert;
 
 const NAME: &str = "Watchdog";
@@ -59,7 +59,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     {
         return Verdict::Healthy { examined: rules.len() };
     }
-    let (evidence, what, doubt) = match own {
+    let (evidence, what, uncertainty) = match own {
         Some(rule) => (
             rule.evidence("its rule exists, and no instance of it fires"),
             "although its rule exists",
@@ -71,7 +71,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         None => (
             first.evidence(format!(
                 "the first of {}, none of which is {NAME}",
-                count(rules.len(), "rule")
+                pluralize(rules.len(), "rule")
             )),
             "because its rule is missing",
             "that the rule was removed is inferred",
@@ -82,7 +82,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         format!("alert {NAME}, which always fires, does not fire {what}"),
         evidence,
     )
-    .likely(doubt)
+    .likely(uncertainty)
     .why("While it does not fire, no other alert can be trusted to fire.")
     .remedy(
         Remedy::new("Check the log of Prometheus and the PrometheusRule that contains the alert.")

@@ -28,7 +28,9 @@ use mustknow_cluster::model::kinds::NAMESPACE;
 use mustknow_cluster::views::{Condition, Namespace};
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, client, count, excerpt, few, is_plain, severity_in};
+use crate::engine::{
+    Persistence, client, excerpt, is_shell_safe, name_list, pluralize, severity_in,
+};
 
 /// How long the deletion of the objects in a namespace may take.
 const GRACE: Span = Span::minutes(15);
@@ -53,7 +55,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// A namespace that is being deleted, and the conditions that block its deletion.
-struct Stuck<'s> {
+struct StuckNamespace<'s> {
     namespace: Namespace<'s>,
     bad: Vec<Condition<'s>>,
     persistence: Persistence,
@@ -75,7 +77,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .collect();
         let persistence = Persistence::of(cx, deleted, GRACE);
         if persistence != Persistence::WithinGrace {
-            stuck.push(Stuck { namespace, bad, persistence });
+            stuck.push(StuckNamespace { namespace, bad, persistence });
         }
     }
     // One API that does not answer blocks the deletion of every namespace.
@@ -89,35 +91,35 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(examined, findings, "no Namespace in the archive")
 }
 
-fn united(cx: &RuleContext<'_>, stuck: &[Stuck<'_>]) -> Option<Finding> {
+fn united(cx: &RuleContext<'_>, stuck: &[StuckNamespace<'_>]) -> Option<Finding> {
     let first = stuck.first()?;
     let names: Vec<_> = stuck.iter().map(|stuck| stuck.namespace.resource().name()).collect();
     let message = first.bad.first()?.message();
     let summary = format!(
         "{} stuck in Terminating because an API cannot be listed: {}: {}",
-        count(names.len(), "namespace"),
-        few(&names),
+        pluralize(names.len(), "namespace"),
+        name_list(&names),
         excerpt(&message)
     );
-    Some(told(cx, first, stuck, summary)?.keywords(names.join(" ")))
+    Some(base_finding(cx, first, stuck, summary)?.keywords(names.join(" ")))
 }
 
-fn finding(cx: &RuleContext<'_>, stuck: &Stuck<'_>) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, stuck: &StuckNamespace<'_>) -> Option<Finding> {
     let name = stuck.namespace.resource().name();
     let deleted = stuck.namespace.resource().time(&["metadata", "deletionTimestamp"]);
     let age = cx.age(deleted).map(|age| format!(" for {age}")).unwrap_or_default();
-    let words = match stuck.bad.first() {
+    let detail = match stuck.bad.first() {
         Some(condition) => excerpt(&condition.message()),
         None => "no condition shows the reason".to_owned(),
     };
-    let summary = format!("namespace {name} stuck in Terminating{age}: {words}");
-    told(cx, stuck, std::slice::from_ref(stuck), summary)
+    let summary = format!("namespace {name} stuck in Terminating{age}: {detail}");
+    base_finding(cx, stuck, std::slice::from_ref(stuck), summary)
 }
 
-fn told(
+fn base_finding(
     cx: &RuleContext<'_>,
-    first: &Stuck<'_>,
-    all: &[Stuck<'_>],
+    first: &StuckNamespace<'_>,
+    all: &[StuckNamespace<'_>],
     summary: String,
 ) -> Option<Finding> {
     let resource = first.namespace.resource();
@@ -134,7 +136,7 @@ fn told(
     let finding = first.bad.iter().fold(finding, |finding, condition| {
         finding.keywords(format!("{}: {}", condition.name(), condition.message()))
     });
-    let name = if is_plain(resource.name()) { resource.name() } else { "<namespace>" };
+    let name = if is_shell_safe(resource.name()) { resource.name() } else { "<namespace>" };
     let remedy = Remedy::new(
         "Fix or remove the API that the message names, or restore the controller that owns the \
          finalizer.",
@@ -142,16 +144,16 @@ fn told(
     .command(format!("{client} get apiservices"))
     .command(format!("{client} get namespace {name} -o yaml"))
     .verify(format!("{client} get namespace {name}"))
-    .before(
+    .precondition(
         "before a finalizer is removed manually: the resources it was supposed to clean up are \
          gone or not needed",
         Proof::ByHand(String::new()),
     );
-    Some(first.persistence.weigh(finding.remedy(remedy), usual))
+    Some(first.persistence.apply(finding.remedy(remedy), usual))
 }
 
 /// The conditions that block the deletion, or the deletion timestamp if there are none.
-fn evidence(stuck: &Stuck<'_>) -> Vec<Evidence> {
+fn evidence(stuck: &StuckNamespace<'_>) -> Vec<Evidence> {
     let resource = stuck.namespace.resource();
     if stuck.bad.is_empty() {
         let path = ["metadata", "deletionTimestamp"];

@@ -26,14 +26,14 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, few, severity_in};
+use crate::engine::{client, name_list, severity_in};
 use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(1);
 /// How many events one finding shows.
 const SHOWN: usize = 3;
-const WORDS: &str = "Could not allocate IP in range";
+const MESSAGE: &str = "Could not allocate IP in range";
 
 pub(super) static META: Meta = Meta {
     id: "network/address-range-exhausted",
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     for event in cx.all::<Event<'_>>() {
         examined += 1;
         if let Some(range) = range(&event.message())
-            && is_standing(cx, event)
+            && is_still_pending(cx, event)
         {
             ranges.entry(range).or_default().push(event);
         }
@@ -62,13 +62,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// The range in `Could not allocate IP in range: ip: 10.0.0.1 / - 10.0.0.6 / range: ...`.
 fn range(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once(WORDS)?;
+    let (_, rest) = message.split_once(MESSAGE)?;
     let inner = rest.trim_start_matches([':', ' ']).trim_start_matches("ip: ");
     let range = inner.split(" / range").next()?.replace(" / - ", " to ");
     Some(range.split_whitespace().take(3).collect::<Vec<_>>().join(" "))
 }
 
-fn is_standing(cx: &RuleContext<'_>, event: Event<'_>) -> bool {
+fn is_still_pending(cx: &RuleContext<'_>, event: Event<'_>) -> bool {
     let (namespace, name) = about(event);
     let pod = cx.find::<Pod<'_>>(&namespace, &name);
     !cx.is_older(event.last_seen(), RECENT) && !pod.is_some_and(Pod::is_ready)
@@ -92,13 +92,13 @@ fn finding(cx: &RuleContext<'_>, range: &str, events: &[Event<'_>]) -> Option<Fi
         .max()
         .unwrap_or(META.severity);
     let mut evidence = events.iter().take(SHOWN).map(|event| event_evidence(*event));
-    let summary = format!("IP range {range} has no free address for {}", few(&names));
+    let summary = format!("IP range {range} has no free address for {}", name_list(&names));
     let client = client(cx);
     Some(
         Finding::new(Subject::cluster("Address range", range), summary, evidence.next()?)
             .severity(usual)
             .evidence(evidence)
-            .keywords(WORDS)
+            .keywords(MESSAGE)
             .keywords(names.join(" "))
             .likely("the IPPools are not read, so addresses may still be allocated to deleted pods")
             .why("A pod with this additional network starts only if an address is free.")
@@ -111,7 +111,7 @@ fn finding(cx: &RuleContext<'_>, range: &str, events: &[Event<'_>]) -> Option<Fi
                 .command(format!(
                     "{client} get overlappingrangeipreservations.whereabouts.cni.cncf.io -A"
                 ))
-                .before(
+                .precondition(
                     "before releasing an address: the pod named in its reservation no longer \
                      exists",
                     Proof::ByHand(format!("{client} get pods -A -o wide")),

@@ -30,8 +30,8 @@ use std::borrow::Cow;
 use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
-use crate::engine::{excerpt, is_plain};
+use crate::domain::severity_by_age;
+use crate::engine::{excerpt, is_shell_safe};
 use crate::signals::{ConditionReport, ConditionState};
 
 pub(super) static META: Meta = Meta {
@@ -61,7 +61,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     };
     reported
         .finding(subject, format!("the network operator cannot apply {name}: {}", excerpt(answer)))
-        .severity(urgency(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why(
             "The operator keeps retrying and reports no new version in the meantime, so an update \
@@ -96,25 +96,25 @@ fn answer(message: &str) -> &str {
 }
 
 fn remedy(answer: &str, object: Option<&Subject>) -> Remedy {
-    let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
-    let advice = if says(&["failed calling webhook", "denied the request", "admission webhook"]) {
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| answer.contains(sign));
+    let advice = if mentions(&["failed calling webhook", "denied the request", "admission webhook"]) {
         "Fix the admission webhook or policy that rejects the object, or exclude the platform \
          namespaces from it."
-    } else if says(&["namespaces \""]) && says(&["not found"]) {
+    } else if mentions(&["namespaces \""]) && mentions(&["not found"]) {
         "Create the namespace of the object, or remove the additional network that refers to it \
          from Network cluster."
-    } else if says(&["etcdserver", "connection refused", "i/o timeout", "deadline exceeded", "EOF"])
+    } else if mentions(&["etcdserver", "connection refused", "i/o timeout", "deadline exceeded", "EOF"])
     {
         "Check the API servers and etcd first: the request did not complete."
-    } else if says(&["is invalid", "Invalid value", "Required value", "Duplicate value"]) {
+    } else if mentions(&["is invalid", "Invalid value", "Required value", "Duplicate value"]) {
         "Compare the object with the fields that the message calls invalid: fields set by another \
          client or left over from an older release remain when the operator merges its own fields."
     } else {
         "Find out from the message why the API server rejects the object."
     };
     let show = object
-        .filter(|object| [&*object.kind, &object.name].into_iter().all(is_plain))
-        .filter(|object| object.namespace.is_empty() || is_plain(&object.namespace))
+        .filter(|object| [&*object.kind, &object.name].into_iter().all(is_shell_safe))
+        .filter(|object| object.namespace.is_empty() || is_shell_safe(&object.namespace))
         .map(|object| {
             let of = match object.namespace.as_str() {
                 "" => String::new(),

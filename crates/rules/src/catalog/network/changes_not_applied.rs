@@ -22,7 +22,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::Alert;
 
 pub(super) static META: Meta = Meta {
@@ -43,7 +43,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(firing: &[Alert]) -> Option<Finding> {
     let pods = Alert::labels(firing, &["pod", "instance"]);
-    let by = if pods.is_empty() { String::new() } else { format!(": {}", few(&pods)) };
+    let by = if pods.is_empty() { String::new() } else { format!(": {}", name_list(&pods)) };
     let subject = Subject::cluster("Alert", "OVNKubernetesResourceRetryFailure");
     let summary = format!("OVN-Kubernetes stopped retrying a network change{by}");
     Some(

@@ -26,7 +26,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
+use crate::domain::severity_by_age;
 use crate::engine::excerpt;
 use crate::signals::{ConditionReport, ConditionState};
 
@@ -69,7 +69,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("Network", "cluster"),
             format!("{resource} cluster {state}: {}", excerpt(reason_in(message))),
         )
-        .severity(urgency(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why(
             "The network operator keeps the last applied configuration and rolls out nothing until \
@@ -87,7 +87,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
 fn reason_in(message: &str) -> &str {
     let start = ["invalid configuration: ", "configuration change: ", " is invalid ("]
         .into_iter()
-        .find_map(|words| Some(message.find(words)? + words.len()));
+        .find_map(|detail| Some(message.find(detail)? + detail.len()));
     let inner = start.and_then(|at| message.get(at..)).unwrap_or(message);
     inner.split(". Use 'oc edit").next().unwrap_or(inner).trim_end_matches(')')
 }

@@ -25,15 +25,15 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK};
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Condition, Node, Pod, PodNetworkConnectivityCheck};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::is_rolled;
-use crate::engine::{Persistence, excerpt, few, is_installing};
+use crate::domain::is_being_updated;
+use crate::engine::{Persistence, excerpt, is_installing, name_list};
 
 /// How long a target may be unreachable while its node restarts.
 const GRACE: Span = Span::minutes(10);
@@ -56,14 +56,14 @@ pub(super) static META: Meta = Meta {
 
 /// A check that fails.
 #[derive(Clone, Copy)]
-struct Failing<'s> {
+struct FailingCheck<'s> {
     check: PodNetworkConnectivityCheck<'s>,
     condition: Condition<'s>,
 }
 
 /// What several failing checks have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum CommonPoint {
     Source(String),
     Node(String),
     Target(String),
@@ -80,10 +80,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         of_source >= 3
             && failing.iter().filter(|one| self::source(one.check) == source).count() == of_source
     };
-    let mut places: BTreeMap<Place, Vec<Failing<'_>>> = BTreeMap::new();
+    let mut places: BTreeMap<CommonPoint, Vec<FailingCheck<'_>>> = BTreeMap::new();
     for one in &failing {
         let source = source(one.check);
-        let place = if all_of(&source) { Place::Source(source) } else { place(cx, one.check) };
+        let place =
+            if all_of(&source) { CommonPoint::Source(source) } else { place(cx, one.check) };
         places.entry(place).or_default().push(*one);
     }
     let findings =
@@ -94,7 +95,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn failing<'s>(
     cx: &RuleContext<'s>,
     check: PodNetworkConnectivityCheck<'s>,
-) -> Option<Failing<'s>> {
+) -> Option<FailingCheck<'s>> {
     let condition = check.condition("Reachable").filter(|condition| condition.is_false())?;
     let last = check
         .resource()
@@ -106,12 +107,12 @@ fn failing<'s>(
     if cx.is_older(last, STALE) {
         return None;
     }
-    let is_gone = |node: &str| {
-        let is_known = matches!(cx.coverage().of_kind(&NODE), State::Collected(_));
+    let is_removed = |node: &str| {
+        let is_known = matches!(cx.coverage().of_kind(&NODE), CoverageState::Collected(_));
         is_known && named_node(cx, node).is_none()
     };
     let of_node = target(check).and_then(|target| node_of(&target).map(str::to_owned));
-    (!of_node.is_some_and(|node| is_gone(&node))).then_some(Failing { check, condition })
+    (!of_node.is_some_and(|node| is_removed(&node))).then_some(FailingCheck { check, condition })
 }
 
 fn source(check: PodNetworkConnectivityCheck<'_>) -> String {
@@ -143,55 +144,61 @@ fn named_node<'s>(cx: &RuleContext<'s>, label: &str) -> Option<Node<'s>> {
     cx.all::<Node<'s>>().find(|node| node.name().split('.').next() == Some(label))
 }
 
-fn place(cx: &RuleContext<'_>, check: PodNetworkConnectivityCheck<'_>) -> Place {
+fn place(cx: &RuleContext<'_>, check: PodNetworkConnectivityCheck<'_>) -> CommonPoint {
     let target = target(check).unwrap_or_else(|| endpoint(check));
     match node_of(&target) {
         Some(label) => {
-            Place::Node(named_node(cx, label).map_or(label, |node| node.name()).to_owned())
+            CommonPoint::Node(named_node(cx, label).map_or(label, |node| node.name()).to_owned())
         }
-        None => Place::Target(target),
+        None => CommonPoint::Target(target),
     }
 }
 
-fn grace(cx: &RuleContext<'_>, place: &Place) -> Span {
+fn grace(cx: &RuleContext<'_>, place: &CommonPoint) -> Span {
     match place {
-        Place::Node(name) if cx.find::<Node<'_>>("", name).is_some_and(is_rolled) => RESTART,
+        CommonPoint::Node(name) if cx.find::<Node<'_>>("", name).is_some_and(is_being_updated) => {
+            RESTART
+        }
         _ => GRACE,
     }
 }
 
-fn full(place: &Place) -> Severity {
+fn full(place: &CommonPoint) -> Severity {
     if is_load_balancer(place) { Severity::Warning } else { META.severity }
 }
 
 /// Whether the target is a load balancer of the API: these are not always reachable from inside
 /// the cluster.
-fn is_load_balancer(place: &Place) -> bool {
-    matches!(place, Place::Target(target) if target.starts_with("load-balancer-"))
+fn is_load_balancer(place: &CommonPoint) -> bool {
+    matches!(place, CommonPoint::Target(target) if target.starts_with("load-balancer-"))
 }
 
 /// The failing node, or the node of the pod that runs the checks.
-fn concerned(place: &Place, from: Option<String>) -> String {
+fn concerned(place: &CommonPoint, from: Option<String>) -> String {
     match place {
-        Place::Node(node) => node.clone(),
-        Place::Source(_) => from.unwrap_or_default(),
-        Place::Target(_) => String::new(),
+        CommonPoint::Node(node) => node.clone(),
+        CommonPoint::Source(_) => from.unwrap_or_default(),
+        CommonPoint::Target(_) => String::new(),
     }
 }
 
-fn finding(cx: &RuleContext<'_>, place: &Place, members: &[Failing<'_>]) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    place: &CommonPoint,
+    members: &[FailingCheck<'_>],
+) -> Option<Finding> {
     let since: Option<Time> = members.iter().filter_map(|one| one.condition.since()).min();
     let mut evidence = members.iter().take(SHOWN).map(|one| {
         let note = format!("{}: {}", endpoint(one.check), excerpt(&one.condition.message()));
         Evidence::condition(one.check.resource(), one.condition, note)
     });
     let targets: Vec<_> = members.iter().filter_map(|one| target(one.check)).collect();
-    let asking = members.first().map(|one| source(one.check)).unwrap_or_default();
+    let source_pod = members.first().map(|one| source(one.check)).unwrap_or_default();
     let from = cx
-        .find::<Pod<'_>>("openshift-network-diagnostics", &asking)
+        .find::<Pod<'_>>("openshift-network-diagnostics", &source_pod)
         .and_then(|pod| Some(pod.node()?.into_owned()));
     let (subject, summary, advice) = match place {
-        Place::Source(pod) => {
+        CommonPoint::Source(pod) => {
             let on = from.as_deref().map(|node| format!(" on node {node}")).unwrap_or_default();
             (
                 match &from {
@@ -204,12 +211,12 @@ fn finding(cx: &RuleContext<'_>, place: &Place, members: &[Failing<'_>]) -> Opti
                 "Check the network pod of the node that runs the checks.",
             )
         }
-        Place::Node(node) => (
+        CommonPoint::Node(node) => (
             Subject::cluster("Node network", node.clone()),
-            format!("node {node} is not reachable over the network: {}", few(&targets)),
+            format!("node {node} is not reachable over the network: {}", name_list(&targets)),
             "Check the node and its network pod.",
         ),
-        Place::Target(target) => (
+        CommonPoint::Target(target) => (
             Subject::cluster("Endpoint", members.first().map(|one| endpoint(one.check))?),
             format!("{target} is not reachable over the network"),
             "Check the server behind the target, and the load balancer if the target is one.",

@@ -28,8 +28,8 @@ use mustknow_cluster::model::kinds::{NETWORK_CONFIG, OPERATOR_NETWORK};
 use mustknow_cluster::views::{Condition, NetworkConfig};
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
-use crate::engine::{excerpt, few};
+use crate::domain::severity_by_age;
+use crate::engine::{excerpt, name_list};
 use crate::signals::ConditionReport;
 
 /// How long a migration may take if no failure is reported.
@@ -54,7 +54,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if let Some(reported) = failed {
         let message = &reported.message;
         let summary = format!("the network type migration fails: {}", excerpt(message));
-        let severity = urgency(cx, reported.since(), META.severity);
+        let severity = severity_by_age(cx, reported.since(), META.severity);
         return Verdict::Found(vec![
             dress(reported.finding(subject(), summary)).severity(severity),
         ]);
@@ -76,7 +76,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .map(|step| format!("{} ({})", step.name().trim_start_matches(STEP), step.reason()))
         .collect();
     let age = cx.age(running.since()).map(|age| format!(" for {age}")).unwrap_or_default();
-    let waits = if steps.is_empty() { String::new() } else { format!(": {}", few(&steps)) };
+    let waits = if steps.is_empty() { String::new() } else { format!(": {}", name_list(&steps)) };
     let finding = Finding::new(
         subject(),
         format!("the network type migration has been in progress{age}{waits}"),

@@ -24,7 +24,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
+use crate::domain::severity_by_age;
 use crate::engine::excerpt;
 use crate::signals::{ConditionReport, ConditionState};
 
@@ -56,7 +56,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
                 excerpt(message)
             ),
         )
-        .severity(urgency(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why("Without the MTU the operator does not deploy the network.")
         .remedy(

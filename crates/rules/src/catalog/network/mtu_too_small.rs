@@ -28,15 +28,15 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
 const RECENT: Span = Span::hours(2);
-const WORDS: &str = "is too small for specified overlay MTU";
+const MESSAGE: &str = "is too small for specified overlay MTU";
 
-static OVN: LogPattern = LogPattern::new(WORDS, "openshift-ovn-kubernetes", "");
-static SDN: LogPattern = LogPattern::new(WORDS, "openshift-sdn", "");
+static OVN: LogPattern = LogPattern::new(MESSAGE, "openshift-ovn-kubernetes", "");
+static SDN: LogPattern = LogPattern::new(MESSAGE, "openshift-sdn", "");
 
 pub(super) static META: Meta = Meta {
     id: "network/mtu-too-small",
@@ -62,7 +62,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if examined == 0 {
         let what = "logs of namespaces openshift-ovn-kubernetes and openshift-sdn: not collected";
         return Verdict::Unknown(
-            Gap::new(GapKind::NotCollected, what).ask("oc adm inspect ns/openshift-ovn-kubernetes"),
+            Gap::new(GapKind::NotCollected, what)
+                .command("oc adm inspect ns/openshift-ovn-kubernetes"),
         );
     }
     Verdict::over(examined, findings, "")
@@ -72,12 +73,12 @@ fn finding(cx: &RuleContext<'_>, namespace: &str, logged: &LogOccurrences<'_>) -
     let mut evidence = logged.evidence();
     let first = logged.hits.first()?;
     let line = first.last.text.as_str();
-    let words = [" MTU (", "interface MTU ("].iter().filter_map(|start| line.find(start)).min();
-    let words = words.and_then(|at| line.get(at..)).unwrap_or(line);
-    let places = logged.places(cx);
+    let detail = [" MTU (", "interface MTU ("].iter().filter_map(|start| line.find(start)).min();
+    let detail = detail.and_then(|at| line.get(at..)).unwrap_or(line);
+    let places = logged.writers(cx);
     let name = if namespace == SDN.namespace { "sdn" } else { "ovnkube-node" };
     let summary =
-        format!("the cluster network does not start in {}: {}", few(&places), excerpt(words));
+        format!("the cluster network does not start in {}: {}", name_list(&places), excerpt(detail));
     let subject = Subject::namespaced("DaemonSet", namespace, name);
     Some(
         Finding::new(subject.clone(), summary, evidence.next()?)

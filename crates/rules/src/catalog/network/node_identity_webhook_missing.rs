@@ -24,7 +24,7 @@ use mustknow_cluster::model::kinds::{INFRASTRUCTURE, MUTATING_WEBHOOK, VALIDATIN
 use mustknow_cluster::views::{ConfigMap, WebhookConfiguration};
 
 use crate::catalog::prelude::*;
-use crate::domain::is_hosted;
+use crate::domain::has_hosted_control_plane;
 use crate::engine::is_installing;
 use crate::engine::meta::Releases;
 
@@ -47,7 +47,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    if is_hosted(cx) || is_installing(cx) {
+    if has_hosted_control_plane(cx) || is_installing(cx) {
         return Verdict::NotApplicable("the control plane is hosted or being installed".to_owned());
     }
     if !cx.coverage().has_namespace("openshift-network-node-identity") {

@@ -27,7 +27,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::LogOccurrences;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
@@ -61,7 +61,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         let what = format!("logs of namespace {NAMESPACE}: not collected");
         return Verdict::Unknown(
-            Gap::new(GapKind::NotCollected, what).ask(format!("oc adm inspect ns/{NAMESPACE}")),
+            Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{NAMESPACE}")),
         );
     }
     logged.hits.retain(|hits| match cx.find::<Pod<'_>>(NAMESPACE, &hits.pod) {
@@ -77,12 +77,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
     let mut evidence = logged.evidence();
-    let places = logged.places(cx);
+    let places = logged.writers(cx);
     let summary = format!(
         "{} {} waited for ovn-controller without success {}",
-        few(&places),
+        name_list(&places),
         if places.len() == 1 { "has" } else { "have" },
-        logged.span()
+        logged.frequency()
     );
     let subject = Subject::namespaced("DaemonSet", NAMESPACE, "ovnkube-node");
     Some(

@@ -28,7 +28,7 @@ use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::views::{Condition, Node, Pod, Status};
 
 use crate::catalog::prelude::*;
-use crate::engine::{enumerate, is_installing};
+use crate::engine::{is_installing, name_list_up_to};
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 /// How long a node may take to start its pods.
@@ -45,7 +45,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// A node without a ready pod, and the pod that exists but is not ready.
-struct Bare<'s> {
+struct NodeWithoutPod<'s> {
     node: Node<'s>,
     pod: Option<Pod<'s>>,
 }
@@ -70,8 +70,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("there is no pod of DaemonSet ovnkube-node".to_owned());
     }
     let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|node| is_expected(cx, *node)).collect();
-    let bare: Vec<_> = nodes.iter().filter_map(|node| bare(cx, *node, &pods)).collect();
-    let findings = finding(&bare, nodes.len(), &searched).into_iter().collect();
+    let without_pod: Vec<_> = nodes.iter().filter_map(|node| node_without_pod(cx, *node, &pods)).collect();
+    let findings = finding(&without_pod, nodes.len(), &searched).into_iter().collect();
     Verdict::over(nodes.len(), findings, "no node is expected to run the pod")
 }
 
@@ -88,31 +88,31 @@ fn is_expected(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
         && cx.is_older(node.resource().created(), GRACE)
 }
 
-fn bare<'s>(cx: &RuleContext<'s>, node: Node<'s>, pods: &[Pod<'s>]) -> Option<Bare<'s>> {
+fn node_without_pod<'s>(cx: &RuleContext<'s>, node: Node<'s>, pods: &[Pod<'s>]) -> Option<NodeWithoutPod<'s>> {
     let here: Vec<_> =
         pods.iter().filter(|pod| pod.node().as_deref() == Some(node.name())).copied().collect();
-    if here.iter().any(|pod| pod.is_ready() || is_young(cx, *pod)) {
+    if here.iter().any(|pod| pod.is_ready() || is_starting(cx, *pod)) {
         return None;
     }
-    Some(Bare { node, pod: here.first().copied() })
+    Some(NodeWithoutPod { node, pod: here.first().copied() })
 }
 
-fn is_young(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
+fn is_starting(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
     let since = pod.condition("Ready").and_then(Condition::since).max(pod.resource().created());
     cx.age(since).is_some_and(|age| age <= GRACE)
 }
 
-fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Finding> {
-    let names: Vec<_> = bare.iter().map(|bare| bare.node.name()).collect();
-    let mut evidence = bare.iter().map(|bare| place(bare, searched));
+fn finding(without_pod: &[NodeWithoutPod<'_>], nodes: usize, searched: &Searched) -> Option<Finding> {
+    let names: Vec<_> = without_pod.iter().map(|it| it.node.name()).collect();
+    let mut evidence = without_pod.iter().map(|it| pod_evidence(it, searched));
     let summary = format!(
         "{} of {nodes} nodes have no ready pod of DaemonSet {NAMESPACE}/ovnkube-node: {}",
         names.len(),
-        enumerate(&names, 5)
+        name_list_up_to(&names, 5)
     );
     let subject = Subject::namespaced("DaemonSet", NAMESPACE, "ovnkube-node");
-    let severity = if bare.len() * 2 > nodes { Severity::Critical } else { Severity::Error };
-    let since = bare.iter().filter_map(|b| b.pod?.condition("Ready")?.since()).min();
+    let severity = if without_pod.len() * 2 > nodes { Severity::Critical } else { Severity::Error };
+    let since = without_pod.iter().filter_map(|it| it.pod?.condition("Ready")?.since()).min();
     Some(
         Finding::new(subject.clone(), summary, evidence.next()?)
             .severity(severity)
@@ -122,7 +122,7 @@ fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Findi
                  Services are not updated there.",
             )
             .keywords(format!("nodes {}", names.join(" ")))
-            .keywords(bare.iter().filter_map(|b| Some(b.pod?.name())).collect::<Vec<_>>().join(" "))
+            .keywords(without_pod.iter().filter_map(|it| Some(it.pod?.name())).collect::<Vec<_>>().join(" "))
             .evidence(evidence.take(5))
             .explains(subject, "ovnkube-node")
             .remedy(
@@ -133,12 +133,12 @@ fn finding(bare: &[Bare<'_>], nodes: usize, searched: &Searched) -> Option<Findi
     )
 }
 
-fn place(bare: &Bare<'_>, searched: &Searched) -> Evidence {
-    let Some(pod) = bare.pod else {
-        let on = format!("ovnkube-node on node {}", bare.node.name());
+fn pod_evidence(it: &NodeWithoutPod<'_>, searched: &Searched) -> Evidence {
+    let Some(pod) = it.pod else {
+        let on = format!("ovnkube-node on node {}", it.node.name());
         return Evidence::missing(Subject::namespaced("Pod", NAMESPACE, on), searched);
     };
-    let note = format!("the pod of node {} is not ready", bare.node.name());
+    let note = format!("the pod of node {} is not ready", it.node.name());
     match pod.condition("Ready") {
         Some(condition) => Evidence::condition(pod.resource(), condition, note),
         None => Evidence::field(pod.resource(), &["status", "phase"], note),

@@ -28,7 +28,7 @@ use mustknow_cluster::views::{Condition, Pod, Workload};
 
 use crate::catalog::prelude::*;
 use crate::domain::is_expected;
-use crate::engine::{Persistence, excerpt, few};
+use crate::engine::{Persistence, excerpt, name_list};
 use crate::signals::Alert;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
@@ -56,14 +56,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let deployment = cx
         .find_as::<Workload<'_>>(&DEPLOYMENT, NAMESPACE, NAME)
         .filter(|deployment| deployment.has_status());
-    let alerts = Alert::named(cx, &ALERTS);
+    let alerts = Alert::firing_named(cx, &ALERTS);
     if deployment.is_none() && alerts.is_none() {
         if !cx.coverage().has_namespace(NAMESPACE) && cx.coverage().has_namespace("openshift-sdn") {
             return Verdict::NotApplicable("the cluster network is OpenShiftSDN".to_owned());
         }
         let what = format!("Deployment {NAMESPACE}/{NAME} and the alerts: not collected");
         return Verdict::Unknown(
-            Gap::new(GapKind::NotCollected, what).ask(format!("oc adm inspect ns/{NAMESPACE}")),
+            Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{NAMESPACE}")),
         );
     }
     let down = deployment.filter(|it| it.desired() > 0 && it.available() == 0);
@@ -89,8 +89,11 @@ fn finding(cx: &RuleContext<'_>, down: Option<Workload<'_>>, alerts: &[Alert]) -
             None => Evidence::field(down.resource(), &["status"], note),
         };
         let since = available.and_then(Condition::since);
-        let pods =
-            if names.is_empty() { String::new() } else { format!("; not ready: {}", few(&names)) };
+        let pods = if names.is_empty() {
+            String::new()
+        } else {
+            format!("; not ready: {}", name_list(&names))
+        };
         let summary = format!("Deployment {NAMESPACE}/{NAME} has no available pod{pods}");
         Finding::new(subject, summary, evidence)
             .severity(
@@ -103,8 +106,10 @@ fn finding(cx: &RuleContext<'_>, down: Option<Workload<'_>>, alerts: &[Alert]) -
     } else {
         let mut of_alerts = of_alerts.into_iter();
         let names: Vec<_> = alerts.iter().map(|alert| alert.name.as_str()).collect();
-        let summary =
-            format!("the OVN-Kubernetes control plane does not work: {} is firing", few(&names));
+        let summary = format!(
+            "the OVN-Kubernetes control plane does not work: {} is firing",
+            name_list(&names)
+        );
         Finding::new(subject, summary, of_alerts.next()?).since(alerted).evidence(of_alerts)
     };
     let finding = alerts.iter().fold(finding, |finding, alert| finding.keywords(&alert.name));

@@ -26,7 +26,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::Alert;
 
 const ALERTS: [&str; 6] = [
@@ -57,9 +57,9 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
     names.sort_unstable();
     names.dedup();
     let places = Alert::labels(firing, &["node", "instance", "pod"]);
-    let on = if places.is_empty() { String::new() } else { format!(" on {}", few(&places)) };
+    let on = if places.is_empty() { String::new() } else { format!(" on {}", name_list(&places)) };
     let subject = Subject::namespaced("DaemonSet", "openshift-ovn-kubernetes", "ovnkube-node");
-    let summary = format!("OVN does not keep up with changes{on}: {}", few(&names));
+    let summary = format!("OVN does not keep up with changes{on}: {}", name_list(&names));
     Some(
         Alert::finding(firing, subject, summary)?
             .keywords(places.join(" "))
@@ -73,7 +73,7 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
                      pods of these nodes; replace the pod if one of them hangs.",
                 )
                 .command("oc get pods -n openshift-ovn-kubernetes -o wide")
-                .before(
+                .precondition(
                     "before replacing a pod: the ovnkube-node pods of the other nodes are ready",
                     Proof::ByHand(
                         "oc get pods -n openshift-ovn-kubernetes -l app=ovnkube-node -o wide"

@@ -22,7 +22,7 @@
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::Alert;
 
 const ADD: &str = "OVNKubernetesNodePodAddError";
@@ -44,7 +44,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(firing: &[Alert]) -> Option<Finding> {
     let places = Alert::labels(firing, &["node", "instance"]);
-    let on = if places.is_empty() { String::new() } else { format!(" on {}", few(&places)) };
+    let on = if places.is_empty() { String::new() } else { format!(" on {}", name_list(&places)) };
     let what = if firing.iter().any(|alert| alert.name == ADD) {
         "adding pods to the network"
     } else {

@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
+use crate::domain::severity_by_age;
 use crate::engine::excerpt;
 use crate::signals::{ConditionReport, ConditionState};
 
@@ -73,7 +73,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("Proxy", "cluster"),
             format!("proxies.config.openshift.io cluster is rejected: {}", excerpt(inner(message))),
         )
-        .severity(urgency(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why(
             "Platform components take their proxy settings and the CAs that they trust from it, \

@@ -25,7 +25,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
+use crate::domain::severity_by_age;
 use crate::engine::excerpt;
 use crate::signals::{ConditionReport, ConditionState};
 
@@ -81,7 +81,7 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("Network", "cluster"),
             format!("the network operator cannot {step}: {}", excerpt(detail)),
         )
-        .severity(urgency(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), META.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
         .why("Until this step succeeds, no network change is rolled out, and an update waits.")
         .remedy(

@@ -30,7 +30,7 @@ use mustknow_cluster::model::time::{Time, rfc3339};
 use mustknow_cluster::views::{ClusterOperator, Condition, Operator, Pod, Workload};
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 const NO_PROGRESS: &str = "rollout is not making progress";
 
@@ -52,7 +52,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// One line of the operator's message: `DaemonSet "/ns/name" rollout is not making progress - ...`.
-struct Hung {
+struct HungRollout {
     kind: &'static Kind,
     namespace: String,
     name: String,
@@ -66,7 +66,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let sources: Vec<_> = [summary, own].into_iter().flatten().collect();
     if sources.is_empty() {
         let gap = Gap::new(GapKind::NotCollected, "ClusterOperator network: not collected");
-        return Verdict::Unknown(gap.ask("oc get clusteroperator network -o yaml"));
+        return Verdict::Unknown(gap.command("oc get clusteroperator network -o yaml"));
     }
     let degraded = sources.iter().find_map(|resource| {
         Some((*resource, Condition::find(resource, "Degraded").filter(|c| c.is_true())?))
@@ -83,7 +83,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(1, findings, "no status of the network operator in the archive")
 }
 
-fn hung(line: &str) -> Option<Hung> {
+fn hung(line: &str) -> Option<HungRollout> {
     let (kind, rest) = line.trim().split_once(" \"")?;
     let kind = match kind {
         "DaemonSet" => &DAEMON_SET,
@@ -99,7 +99,7 @@ fn hung(line: &str) -> Option<Hung> {
     let (before, name) = path.rsplit_once('/')?;
     let namespace = before.rsplit('/').next()?;
     let changed = rest.rsplit_once("last change ").and_then(|(_, time)| rfc3339(time));
-    Some(Hung {
+    Some(HungRollout {
         kind,
         namespace: namespace.to_owned(),
         name: name.to_owned(),
@@ -121,11 +121,11 @@ fn crashing(message: &str, kind: &str, namespace: &str, name: &str) -> Vec<Strin
 
 fn finding(
     cx: &RuleContext<'_>,
-    hung: &Hung,
-    said_by: &Resource,
+    hung: &HungRollout,
+    reported_by: &Resource,
     condition: Condition<'_>,
 ) -> Finding {
-    let Hung { kind, namespace, name, line, changed } = hung;
+    let HungRollout { kind, namespace, name, line, changed } = hung;
     let subject = Subject::namespaced(kind.name, namespace.clone(), name.clone());
     let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(namespace)
@@ -142,8 +142,8 @@ fn finding(
     let crashing = crashing(&condition.message(), kind.name, namespace, name);
     let pods = match (on.as_slice(), crashing.as_slice()) {
         ([], []) => String::new(),
-        ([], crashing) => format!("; in CrashLoopBackOff: {}", enumerate(crashing, 3)),
-        (on, _) => format!("; not ready: {}", enumerate(on, 3)),
+        ([], crashing) => format!("; in CrashLoopBackOff: {}", name_list_up_to(crashing, 3)),
+        (on, _) => format!("; not ready: {}", name_list_up_to(on, 3)),
     };
     let counts = cx.find_as::<Workload<'_>>(kind, namespace, name).map(|workload| {
         let note = format!("{} of {} pods are available", workload.available(), workload.desired());
@@ -155,7 +155,7 @@ fn finding(
     Finding::new(
         subject,
         format!("rollout of {} {namespace}/{name} is stuck{pods}", kind.name),
-        Evidence::condition(said_by, condition, "the network operator waits for this workload"),
+        Evidence::condition(reported_by, condition, "the network operator waits for this workload"),
     )
     .since(changed.or_else(|| condition.since()))
     .why(

@@ -68,7 +68,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             Remedy::new("Migrate the network to OVN-Kubernetes with the documented procedure.")
                 .command("oc get networks.config.openshift.io cluster -o yaml")
                 .verify("oc adm upgrade")
-                .before(
+                .precondition(
                     "every MachineConfigPool is updated and no node is degraded",
                     Proof::ByHand("oc get machineconfigpools".to_owned()),
                 )

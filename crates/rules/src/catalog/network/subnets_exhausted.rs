@@ -47,7 +47,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("there is no Network cluster".to_owned());
     };
     let nodes = cx.all::<Node<'_>>().filter(|node| is_linux(*node)).count();
-    let alerts = Alert::named(cx, &ALERTS).unwrap_or_default();
+    let alerts = Alert::firing_named(cx, &ALERTS).unwrap_or_default();
     let finding = match subnets(network) {
         Some(subnets) if nodes as u64 > subnets => Some(exceeded(network, nodes, subnets)),
         subnets => alerted(&alerts, nodes, subnets),

@@ -25,7 +25,7 @@ use mustknow_cluster::views::ClusterOperator;
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
 
-/// How long a change of profiles may take to settle.
+/// How long a change of profiles may take.
 const SETTLING: Span = Span::minutes(15);
 
 pub(super) static META: Meta = Meta {

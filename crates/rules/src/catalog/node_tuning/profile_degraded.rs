@@ -24,7 +24,7 @@ use mustknow_cluster::model::kinds::TUNED_PROFILE;
 use mustknow_cluster::views::{Condition, TunedProfile};
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, count, excerpt, few};
+use crate::engine::{Persistence, excerpt, name_list, pluralize};
 
 const NAMESPACE: &str = "openshift-cluster-node-tuning-operator";
 /// How long a profile may take to be applied again.
@@ -85,8 +85,8 @@ fn finding(
             Subject::namespaced("Profile", NAMESPACE, nodes.first().copied()?),
             format!(
                 "TuneD profile {name} {how} on {}: {}",
-                count(nodes.len(), "node"),
-                few(&nodes)
+                pluralize(nodes.len(), "node"),
+                name_list(&nodes)
             ),
             first,
         )

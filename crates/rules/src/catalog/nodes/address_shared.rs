@@ -27,7 +27,7 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::views::{Node, Status};
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, count, few};
+use crate::engine::{client, name_list, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/address-shared",
@@ -65,12 +65,15 @@ fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Fi
         Evidence::field(node.resource(), &["status", "addresses"], note)
     };
     // The Node object of a replaced machine keeps the address that the new machine has now.
-    let is_left_over = |node: &Node<'_>| {
+    let is_stale = |node: &Node<'_>| {
         node.condition("Ready").is_some_and(|ready| ready.status() == Status::Unknown)
     };
-    let left: Vec<_> = nodes.iter().filter(|node| is_left_over(node)).collect();
-    let summary =
-        format!("{} share the InternalIP {address}: {}", count(names.len(), "node"), few(&names));
+    let stale: Vec<_> = nodes.iter().filter(|node| is_stale(node)).collect();
+    let summary = format!(
+        "{} share the InternalIP {address}: {}",
+        pluralize(names.len(), "node"),
+        name_list(&names)
+    );
     let finding = Finding::new(Subject::view(*first), summary, evidence(first))
         .evidence(rest.iter().map(evidence))
         .keywords(names.join(" "))
@@ -80,14 +83,14 @@ fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Fi
              these nodes reaches the other.",
         );
     let client = client(cx);
-    Some(match left.first() {
-        Some(left) if nodes.len() > 1 => finding.severity(Severity::Warning).remedy(
+    Some(match stale.first() {
+        Some(stale) if nodes.len() > 1 => finding.severity(Severity::Warning).remedy(
             Remedy::new("Delete the Node object of the removed machine.")
-                .command(format!("{client} delete node {}", left.name()))
+                .command(format!("{client} delete node {}", stale.name()))
                 .verify(format!("{client} get nodes -o wide"))
-                .before(
-                    format!("the machine of node {} was removed permanently", left.name()),
-                    Proof::ByHand(format!("{client} describe node {}", left.name())),
+                .precondition(
+                    format!("the machine of node {} was removed permanently", stale.name()),
+                    Proof::ByHand(format!("{client} describe node {}", stale.name())),
                 ),
         ),
         _ => finding.remedy(

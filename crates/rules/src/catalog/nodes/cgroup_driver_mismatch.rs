@@ -29,7 +29,7 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, few, severity_in};
+use crate::engine::{client, name_list, severity_in};
 use crate::signals::event_evidence;
 
 /// Older events are ignored.
@@ -50,9 +50,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut events: Vec<Event<'_>> = Vec::new();
     for event in cx.all::<Event<'_>>() {
         examined += 1;
-        let says = |words: &str| event.message().contains(words);
-        if says("expected cgroupsPath to be of format")
-            && says("slice:prefix:name")
+        let mentions = |sign: &str| event.message().contains(sign);
+        if mentions("expected cgroupsPath to be of format")
+            && mentions("slice:prefix:name")
             && cx.age(event.last_seen()).is_some_and(|age| age <= RECENT)
         {
             events.push(event);
@@ -74,7 +74,7 @@ fn finding(cx: &RuleContext<'_>, events: &mut [Event<'_>]) -> Option<Finding> {
     }
     let nodes: Vec<_> =
         pods.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect();
-    let place = if nodes.is_empty() { "a node".to_owned() } else { few(&nodes) };
+    let place = if nodes.is_empty() { "a node".to_owned() } else { name_list(&nodes) };
     let summary = format!(
         "the kubelet and the container runtime on {place} use different cgroup drivers, so pods \
          cannot start"

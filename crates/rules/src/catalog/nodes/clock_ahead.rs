@@ -26,7 +26,7 @@ use mustknow_cluster::views::Lease;
 
 use crate::catalog::prelude::*;
 use crate::engine::evidence::seconds;
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 
 const NAMESPACE: &str = "kube-node-lease";
 /// Leases are read before the collection ends, so a later renew time is ahead. This is the
@@ -68,10 +68,10 @@ fn finding(ahead: &[(Lease<'_>, Time)], leases: usize, now: Time) -> Option<Find
     let summary = if is_most {
         format!(
             "the clock of the node that ran must-gather is at least {furthest} behind {}",
-            count(names.len(), "other node")
+            pluralize(names.len(), "other node")
         )
     } else {
-        format!("the clock of {} is ahead by up to {furthest}", few(&names))
+        format!("the clock of {} is ahead by up to {furthest}", name_list(&names))
     };
     let mut evidence = ahead.iter().take(5).map(|(lease, _)| {
         let note = format!("the lease was renewed after the collection ended at {}", seconds(now));

@@ -25,9 +25,9 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::domain::on_node;
-use crate::engine::few;
-use crate::signals::{AlertGroup, alerted_node, judge_alerts};
+use crate::domain::command_on_node;
+use crate::engine::name_list;
+use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/clock-not-synchronised",
@@ -46,14 +46,17 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 }
 
 fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
-    let mut nodes: Vec<_> = alerted.alerts.iter().map(|alert| alerted_node(cx, alert)).collect();
+    let mut nodes: Vec<_> = alerted.alerts.iter().map(|alert| node_of_alert(cx, alert)).collect();
     nodes.sort();
     nodes.dedup();
     let node = nodes.first()?;
-    let summary = if alerted.is_named("NodeClockNotSynchronising") {
-        format!("the clock of {} is not synchronized with a time source", few(&nodes))
+    let summary = if alerted.contains("NodeClockNotSynchronising") {
+        format!("the clock of {} is not synchronized with a time source", name_list(&nodes))
     } else {
-        format!("the clock of {} is off by more than 0.05 s and does not recover", few(&nodes))
+        format!(
+            "the clock of {} is off by more than 0.05 s and does not recover",
+            name_list(&nodes)
+        )
     };
     let subject = match nodes.as_slice() {
         [only] => Subject::cluster("Node", only.clone()),
@@ -69,8 +72,8 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
         )
         .remedy(
             Remedy::new("Make sure that chrony on the node reaches a time source.")
-                .command(on_node(cx, node, "chronyc sources -v"))
-                .verify(on_node(cx, node, "chronyc tracking")),
+                .command(command_on_node(cx, node, "chronyc sources -v"))
+                .verify(command_on_node(cx, node, "chronyc tracking")),
         );
     Some(finding)
 }

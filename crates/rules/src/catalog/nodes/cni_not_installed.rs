@@ -24,7 +24,7 @@ use mustknow_cluster::model::kinds::{DAEMON_SET, DEPLOYMENT, NODE, STATEFUL_SET}
 use mustknow_cluster::views::{Node, Workload, WorkloadKind};
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, client, count};
+use crate::engine::{Persistence, client, pluralize};
 
 /// How long a new cluster may run without a network plugin.
 const GRACE: Span = Span::minutes(10);
@@ -45,13 +45,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
     };
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let bare: Vec<_> = nodes
+    let without_pod: Vec<_> = nodes
         .iter()
         .filter_map(|node| Some((*node, node.condition("Ready")?)))
         .filter(|(_, ready)| {
             let message = ready.message();
-            let words = ["NetworkPluginNotReady", "cni plugin not initialized", "cni config"];
-            ready.is_false() && words.iter().any(|word| message.contains(word))
+            let detail = ["NetworkPluginNotReady", "cni plugin not initialized", "cni config"];
+            ready.is_false() && detail.iter().any(|word| message.contains(word))
         })
         .collect();
     // DaemonSet names vary, but a cluster without a plugin has no DaemonSet except kube-proxy.
@@ -61,16 +61,17 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .map(|workload| workload.resource().name())
         .collect::<Vec<_>>();
     let has_others = daemons.iter().any(|name| !name.starts_with("kube-proxy"));
-    let Some((first, ready)) = bare.first().filter(|_| bare.len() == nodes.len() && !has_others)
+    let Some((first, ready)) =
+        without_pod.first().filter(|_| without_pod.len() == nodes.len() && !has_others)
     else {
         return Verdict::over(nodes.len(), Vec::new(), "no node in the archive");
     };
-    let since = bare.iter().filter_map(|(_, ready)| ready.since()).min();
+    let since = without_pod.iter().filter_map(|(_, ready)| ready.since()).min();
     let summary = format!(
         "no network plugin is installed, so {} not ready",
-        match bare.len() {
+        match without_pod.len() {
             1 => format!("node {} is", first.name()),
-            many => format!("all {} are", count(many, "node")),
+            many => format!("all {} are", pluralize(many, "node")),
         }
     );
     let what = Subject::namespaced("DaemonSet", "kube-system", "of a network plugin");
@@ -91,8 +92,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 ))
                 .verify(format!("{} get nodes", client(cx))),
         );
-    let finding = bare.iter().fold(finding, |finding, (node, _)| {
+    let finding = without_pod.iter().fold(finding, |finding, (node, _)| {
         finding.explains(Subject::view(*node), "NetworkReady=false")
     });
-    Verdict::Found(vec![Persistence::of(cx, since, GRACE).weigh(finding, META.severity)])
+    Verdict::Found(vec![Persistence::of(cx, since, GRACE).apply(finding, META.severity)])
 }

@@ -25,8 +25,8 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::domain::on_node;
-use crate::signals::{AlertGroup, alerted_node, judge_alerts};
+use crate::domain::command_on_node;
+use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/conntrack-full",
@@ -41,7 +41,7 @@ pub(super) static META: Meta = Meta {
 const ALERTS: [&str; 1] = ["NodeHighNumberConntrackEntriesUsed"];
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
+    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
 }
 
 fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
@@ -55,8 +55,8 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     Some(
         finding.remedy(
             Remedy::new("Find what opens so many connections, or increase nf_conntrack_max.")
-                .command(on_node(cx, node, "sysctl net.netfilter.nf_conntrack_count"))
-                .verify(on_node(cx, node, "sysctl net.netfilter.nf_conntrack_max")),
+                .command(command_on_node(cx, node, "sysctl net.netfilter.nf_conntrack_count"))
+                .verify(command_on_node(cx, node, "sysctl net.netfilter.nf_conntrack_max")),
         ),
     )
 }

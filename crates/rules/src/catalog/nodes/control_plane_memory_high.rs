@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::signals::{AlertGroup, alerted_node, judge_alerts};
+use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/control-plane-memory-high",
@@ -41,12 +41,12 @@ const ALERTS: [&str; 2] =
     ["ExtremelyHighIndividualControlPlaneMemory", "HighOverallControlPlaneMemory"];
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), finding)
+    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), finding)
 }
 
 fn finding(alerted: &AlertGroup) -> Option<Finding> {
     let node = &alerted.about;
-    let is_single = alerted.is_named("ExtremelyHighIndividualControlPlaneMemory");
+    let is_single = alerted.contains("ExtremelyHighIndividualControlPlaneMemory");
     let (subject, summary) = if is_single {
         let summary = format!("control-plane node {node} uses more than 90% of its memory");
         (Subject::cluster("Node", node.clone()), summary)

@@ -22,7 +22,7 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::views::{Node, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::domain::is_rolled;
+use crate::domain::is_being_updated;
 use crate::engine::{Persistence, client};
 
 pub(super) static META: Meta = Meta {
@@ -50,22 +50,22 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
         examined += 1;
-        if is_left_cordoned(node) {
+        if is_cordoned_by_user(node) {
             let since = node.cordoned_since();
             // Without a time, the node was cordoned before such taints recorded one.
             let persistence = Persistence::of(cx, since, GRACE).or_exceeded(since.is_none());
-            findings.push(persistence.weigh(finding(cx, node).since(since), META.severity));
+            findings.push(persistence.apply(finding(cx, node).since(since), META.severity));
         }
     }
     Verdict::over(examined, findings, "no node in the archive")
 }
 
-fn is_left_cordoned(node: Node<'_>) -> bool {
+fn is_cordoned_by_user(node: Node<'_>) -> bool {
     let drained_by_operator =
         node.machine_config("desiredDrain").is_some_and(|desired| desired.starts_with("drain-"));
     let is_leaving = node.resource().time(&["metadata", "deletionTimestamp"]).is_some()
         || LEAVING.iter().any(|taint| node.taint(taint).is_some());
-    node.is_unschedulable() && !is_rolled(node) && !drained_by_operator && !is_leaving
+    node.is_unschedulable() && !is_being_updated(node) && !drained_by_operator && !is_leaving
 }
 
 fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
@@ -87,6 +87,9 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
             Remedy::new("Uncordon the node.")
                 .command(format!("{uncordon} {name}"))
                 .verify(format!("{} get node {name}", client(cx)))
-                .before("the node is not cordoned for maintenance", Proof::ByHand(String::new())),
+                .precondition(
+                    "the node is not cordoned for maintenance",
+                    Proof::ByHand(String::new()),
+                ),
         )
 }

@@ -26,7 +26,7 @@
 use mustknow_cluster::model::kinds::{EVENT, NODE};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Pressure, on_node, pressed};
+use crate::domain::{Pressure, command_on_node, judge_pressure};
 use crate::engine::client;
 
 pub(super) static META: Meta = Meta {
@@ -41,7 +41,7 @@ pub(super) static META: Meta = Meta {
 
 static PRESSURE: Pressure = Pressure {
     condition: "DiskPressure",
-    short_of: "disk space",
+    low_on: "disk space",
     events: &[
         "FreeDiskSpaceFailed",
         "ImageGCFailed",
@@ -52,7 +52,7 @@ static PRESSURE: Pressure = Pressure {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    pressed(cx, &PRESSURE, |finding, node| {
+    judge_pressure(cx, &PRESSURE, |finding, node| {
         let name = node.name();
         finding
             .why(
@@ -62,7 +62,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             )
             .remedy(
                 Remedy::new("Free up space in /var on the node, or increase its disk size.")
-                    .command(on_node(cx, name, "df -h /var /var/lib/containers"))
+                    .command(command_on_node(cx, name, "df -h /var /var/lib/containers"))
                     .verify(format!("{} describe node {name}", client(cx))),
             )
     })

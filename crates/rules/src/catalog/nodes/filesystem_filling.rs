@@ -25,9 +25,9 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::views::{Condition, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::on_node;
-use crate::engine::few;
-use crate::signals::{AlertGroup, alerted_node, judge_alerts};
+use crate::domain::command_on_node;
+use crate::engine::name_list;
+use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/filesystem-filling",
@@ -47,7 +47,7 @@ const ALERTS: [&str; 4] = [
 ];
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
+    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
 }
 
 fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
@@ -66,7 +66,7 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let short = if of_files { "inodes" } else { "space" };
     let mounts = alerted.labels("mountpoint");
     let place = if mounts.is_empty() { alerted.labels("device") } else { mounts };
-    let place = if place.is_empty() { "a file system".to_owned() } else { few(&place) };
+    let place = if place.is_empty() { "a file system".to_owned() } else { name_list(&place) };
     let summary = if is_out {
         format!("{place} on node {name} is almost out of {short}")
     } else {
@@ -80,8 +80,8 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     Some(
         finding.remedy(
             Remedy::new("Free up space on the file system, or increase its size.")
-                .command(on_node(cx, name, "df -h"))
-                .verify(on_node(cx, name, "df -i")),
+                .command(command_on_node(cx, name, "df -h"))
+                .verify(command_on_node(cx, name, "df -i")),
         ),
     )
 }

@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::{EVENT, NODE};
 use mustknow_cluster::views::{Condition, Event, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::on_node;
+use crate::domain::command_on_node;
 use crate::signals::event_evidence;
 
 /// The kubelet tries every five minutes.
@@ -49,7 +49,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
-fn is_meant(event: Event<'_>) -> bool {
+fn is_match(event: Event<'_>) -> bool {
     match &*event.reason() {
         "FreeDiskSpaceFailed" => true,
         // Other messages are about statistics that are missing for a short time after a start.
@@ -68,7 +68,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
     let name = node.name();
     let mut events: Vec<_> = cx
         .all::<Event<'_>>()
-        .filter(|event| is_meant(*event) && event.is_about("Node", name))
+        .filter(|event| is_match(*event) && event.is_about("Node", name))
         .filter(|event| cx.age(event.last_seen()).is_some_and(|age| age <= RECENT))
         .collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
@@ -87,8 +87,8 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
         )
         .remedy(
             Remedy::new("Find what else fills the disk.")
-                .command(on_node(cx, name, "df -h /var"))
-                .verify(on_node(cx, name, "du -xh --max-depth=2 /var/lib /var/log")),
+                .command(command_on_node(cx, name, "df -h /var"))
+                .verify(command_on_node(cx, name, "du -xh --max-depth=2 /var/lib /var/log")),
         );
     Some(finding)
 }

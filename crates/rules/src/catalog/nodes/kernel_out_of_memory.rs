@@ -28,7 +28,7 @@ use mustknow_cluster::views::{Condition, Event, Node};
 
 use crate::catalog::prelude::*;
 use crate::domain::node_journal;
-use crate::engine::few;
+use crate::engine::name_list;
 use crate::signals::event_evidence;
 
 /// Older events are ignored.
@@ -69,7 +69,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    let of = if victims.is_empty() { String::new() } else { format!(" ({})", few(&victims)) };
+    let of = if victims.is_empty() { String::new() } else { format!(" ({})", name_list(&victims)) };
     let times = if kills == 1 { "once".to_owned() } else { format!("{kills} times") };
     let summary = format!(
         "node {name} ran out of memory, and the kernel killed system processes {times}{of}"

@@ -27,7 +27,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 use crate::catalog::prelude::*;
 use crate::domain::node_journal;
 use crate::engine::client;
-use crate::signals::{AlertGroup, alerted_node, judge_alerts};
+use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/kubelet-certificate-not-renewed",
@@ -43,12 +43,12 @@ const ALERTS: [&str; 2] =
     ["KubeletClientCertificateRenewalErrors", "KubeletServerCertificateRenewalErrors"];
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
+    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
 }
 
 fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let node = &alerted.about;
-    let is_client = alerted.is_named("KubeletClientCertificateRenewalErrors");
+    let is_client = alerted.contains("KubeletClientCertificateRenewalErrors");
     let which = if is_client { "client" } else { "serving" };
     let summary = format!("the kubelet of node {node} cannot renew its {which} certificate");
     let client = client(cx);

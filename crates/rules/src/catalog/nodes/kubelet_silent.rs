@@ -29,8 +29,8 @@ use mustknow_cluster::model::kinds::{LEASE, NODE};
 use mustknow_cluster::views::{Condition, Node, Status};
 
 use crate::catalog::prelude::*;
-use crate::domain::{heartbeat, is_rebooting};
-use crate::engine::{Persistence, client, count, few};
+use crate::domain::{heartbeat_evidence, is_rebooting};
+use crate::engine::{Persistence, client, name_list, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/kubelet-silent",
@@ -49,25 +49,25 @@ const GRACE: Span = Span::minutes(5);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let mut silent: Vec<_> = nodes.iter().copied().filter_map(Silent::of).collect();
+    let mut silent: Vec<_> = nodes.iter().copied().filter_map(SilentNode::of).collect();
     silent.sort_by_key(|silent| (silent.ready.since(), silent.node.name()));
     let judged = nodes.iter().filter(|node| node.condition("Ready").is_some()).count();
     let findings = together(cx, silent)
         .iter()
         .filter_map(|(persistence, group)| {
-            Some(persistence.weigh(finding(cx, group)?, severity(group, judged)))
+            Some(persistence.apply(finding(cx, group)?, severity(group, judged)))
         })
         .collect();
     Verdict::over(judged, findings, "no node in the archive has a Ready condition")
 }
 
 #[derive(Clone, Copy)]
-struct Silent<'s> {
+struct SilentNode<'s> {
     node: Node<'s>,
     ready: Condition<'s>,
 }
 
-impl<'s> Silent<'s> {
+impl<'s> SilentNode<'s> {
     fn of(node: Node<'s>) -> Option<Self> {
         let ready = node.condition("Ready").filter(|ready| ready.status() == Status::Unknown)?;
         Some(Self { node, ready })
@@ -94,18 +94,18 @@ impl<'s> Silent<'s> {
 /// Groups of nodes that stopped reporting together and are rated alike.
 fn together<'s>(
     cx: &RuleContext<'_>,
-    silent: Vec<Silent<'s>>,
-) -> Vec<(Persistence, Vec<Silent<'s>>)> {
-    let mut groups: Vec<(Persistence, Vec<Silent<'s>>)> = Vec::new();
+    silent: Vec<SilentNode<'s>>,
+) -> Vec<(Persistence, Vec<SilentNode<'s>>)> {
+    let mut groups: Vec<(Persistence, Vec<SilentNode<'s>>)> = Vec::new();
     for one in silent {
         let persistence = one.persistence(cx);
         let fitting = groups.iter_mut().find(|(known, group)| {
-            let begun_together =
+            let started_together =
                 group.last().is_some_and(|last| match (last.ready.since(), one.ready.since()) {
                     (Some(last), Some(next)) => Span::between(last, next) <= TOGETHER,
                     (last, next) => last == next,
                 });
-            *known == persistence && begun_together
+            *known == persistence && started_together
         });
         match fitting {
             Some((_, group)) => group.push(one),
@@ -116,12 +116,12 @@ fn together<'s>(
 }
 
 /// The cluster does not work without its control plane or without most of its nodes.
-fn severity(group: &[Silent<'_>], nodes: usize) -> Severity {
+fn severity(group: &[SilentNode<'_>], nodes: usize) -> Severity {
     let is_vital = group.iter().any(|silent| silent.node.is_control_plane());
     if is_vital || group.len() * 2 >= nodes { Severity::Critical } else { Severity::Error }
 }
 
-fn finding(cx: &RuleContext<'_>, group: &[Silent<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, group: &[SilentNode<'_>]) -> Option<Finding> {
     let (first, rest) = group.split_first()?;
     let names: Vec<_> = group.iter().map(|silent| silent.node.name()).collect();
     let finding =
@@ -131,12 +131,12 @@ fn finding(cx: &RuleContext<'_>, group: &[Silent<'_>]) -> Option<Finding> {
             .keywords(names.join(" "))
             .keywords(first.ready.reason())
             .evidence(rest.iter().map(|silent| silent.evidence()))
-            .evidence(names.iter().filter_map(|name| heartbeat(cx, name)))
+            .evidence(names.iter().filter_map(|name| heartbeat_evidence(cx, name)))
             .remedy(remedy(cx, group, &names));
     Some(finding)
 }
 
-fn remedy(cx: &RuleContext<'_>, group: &[Silent<'_>], names: &[&str]) -> Remedy {
+fn remedy(cx: &RuleContext<'_>, group: &[SilentNode<'_>], names: &[&str]) -> Remedy {
     let client = client(cx);
     let remedy = if group.iter().all(|silent| silent.is_rebooting(cx)) {
         Remedy::new("Wait until the node is Ready again.")
@@ -150,7 +150,7 @@ fn remedy(cx: &RuleContext<'_>, group: &[Silent<'_>], names: &[&str]) -> Remedy 
     remedy.verify(format!("{client} get node {}", names.join(" ")))
 }
 
-fn summary(cx: &RuleContext<'_>, group: &[Silent<'_>], names: &[&str]) -> String {
+fn summary(cx: &RuleContext<'_>, group: &[SilentNode<'_>], names: &[&str]) -> String {
     let rebooting = group.iter().all(|silent| silent.is_rebooting(cx));
     match names {
         [name] if rebooting => {
@@ -159,14 +159,14 @@ fn summary(cx: &RuleContext<'_>, group: &[Silent<'_>], names: &[&str]) -> String
         [name] => format!("the kubelet of node {name} stopped posting node status"),
         _ => format!(
             "the kubelets of {} stopped posting node status in the same minute: {}",
-            count(names.len(), "node"),
-            few(names)
+            pluralize(names.len(), "node"),
+            name_list(names)
         ),
     }
 }
 
-fn why(group: &[Silent<'_>]) -> &'static str {
-    let is_shut_down = |silent: &Silent<'_>| {
+fn why(group: &[SilentNode<'_>]) -> &'static str {
+    let is_shut_down = |silent: &SilentNode<'_>| {
         silent.node.taint("node.cloudprovider.kubernetes.io/shutdown").is_some()
     };
     if group.iter().any(is_shut_down) {

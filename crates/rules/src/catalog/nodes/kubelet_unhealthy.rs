@@ -29,7 +29,7 @@ use mustknow_cluster::views::{Node, Pod};
 
 use crate::catalog::prelude::*;
 use crate::domain::node_journal;
-use crate::signals::{AlertGroup, LogOccurrences, alerted_node, judge_alerts};
+use crate::signals::{AlertGroup, LogOccurrences, judge_alerts, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/kubelet-unhealthy",
@@ -54,7 +54,7 @@ static FAILED: LogPattern = LogPattern::new(
 const RECENT: Span = Span::minutes(30);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
+    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
 }
 
 fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {

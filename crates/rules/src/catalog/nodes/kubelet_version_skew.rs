@@ -27,7 +27,7 @@ use mustknow_cluster::views::{ClusterOperator, Node, Pod};
 
 use crate::catalog::prelude::*;
 use crate::engine::version::Version;
-use crate::engine::{client, count, few};
+use crate::engine::{client, name_list, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/kubelet-version-skew",
@@ -40,13 +40,13 @@ pub(super) static META: Meta = Meta {
 };
 
 /// The version of the API server, and where it was found.
-struct Server {
+struct ServerVersion {
     version: Version,
     seen: Evidence,
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(server) = Server::of(cx) else {
+    let Some(server) = ServerVersion::of(cx) else {
         return Verdict::NotApplicable(
             "the version of the API server is not in the archive".to_owned(),
         );
@@ -67,7 +67,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(kubelets.len(), findings, "no node in the archive reports its kubelet version")
 }
 
-impl Server {
+impl ServerVersion {
     /// During an update the API servers can differ in version. The oldest one counts.
     fn of(cx: &RuleContext<'_>) -> Option<Self> {
         if let Some(operator) = cx.find::<ClusterOperator<'_>>("", "kube-apiserver") {
@@ -99,7 +99,7 @@ impl Server {
 
 fn finding(
     cx: &RuleContext<'_>,
-    server: &Server,
+    server: &ServerVersion,
     nodes: &[(Node<'_>, Version)],
     is_newer: bool,
 ) -> Option<Finding> {
@@ -112,9 +112,9 @@ fn finding(
     let how = if is_newer { "newer than" } else { "too old for" };
     let summary = format!(
         "{} with a kubelet {how} API server version {}: {}",
-        count(names.len(), "node"),
+        pluralize(names.len(), "node"),
         server.version,
-        few(&names)
+        name_list(&names)
     );
     let why = if is_newer {
         "A kubelet must not be newer than the API server: it uses fields that the API server \

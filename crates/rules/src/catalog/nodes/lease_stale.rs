@@ -26,7 +26,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Lease, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::is_rolled;
+use crate::domain::is_being_updated;
 use crate::engine::client;
 use crate::engine::evidence::seconds;
 
@@ -64,7 +64,7 @@ fn finding(cx: &RuleContext<'_>, lease: Lease<'_>, renewed: Time, newest: Time) 
     let node = cx.find::<Node<'_>>("", lease.resource().name())?;
     let ready = node.condition("Ready").filter(|ready| ready.is_true())?;
     // A rebooting node is marked within a minute, but nodes and leases are collected separately.
-    if is_rolled(node) {
+    if is_being_updated(node) {
         return None;
     }
     let name = node.name();

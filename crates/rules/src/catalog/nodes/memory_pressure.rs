@@ -25,7 +25,7 @@
 use mustknow_cluster::model::kinds::{EVENT, NODE};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Pressure, pressed};
+use crate::domain::{Pressure, judge_pressure};
 use crate::engine::client;
 
 pub(super) static META: Meta = Meta {
@@ -40,12 +40,12 @@ pub(super) static META: Meta = Meta {
 
 static PRESSURE: Pressure = Pressure {
     condition: "MemoryPressure",
-    short_of: "memory",
+    low_on: "memory",
     events: &["SystemOOM", "OOMKilling", "EvictionThresholdMet"],
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    pressed(cx, &PRESSURE, |finding, node| {
+    judge_pressure(cx, &PRESSURE, |finding, node| {
         let name = node.name();
         finding
             .why(

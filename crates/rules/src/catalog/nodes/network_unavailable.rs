@@ -79,7 +79,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         } else {
             Persistence::of(cx, condition.since(), GRACE)
         };
-        findings.push(persistence.weigh(finding, META.severity));
+        findings.push(persistence.apply(finding, META.severity));
     }
     Verdict::over(examined, findings, "no node in the archive")
 }

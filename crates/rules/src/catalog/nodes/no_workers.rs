@@ -26,8 +26,8 @@ use mustknow_cluster::model::kinds::{NODE, POD, SCHEDULER_CONFIG};
 use mustknow_cluster::views::{Condition, Node, Pod, SchedulerConfig};
 
 use crate::catalog::prelude::*;
-use crate::domain::{is_expected, named, workload};
-use crate::engine::{Persistence, client, count, excerpt, is_installing, severity_in};
+use crate::domain::{is_expected, pod_keywords, workload};
+use crate::engine::{Persistence, client, excerpt, is_installing, pluralize, severity_in};
 
 /// How long worker nodes may take to join.
 const GRACE: Span = Span::minutes(15);
@@ -58,16 +58,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|pod| is_expected(*pod))
         .filter_map(|pod| {
             let scheduled = pod.condition("PodScheduled").filter(|c| c.is_false())?;
-            is_refused_by_all(&scheduled.message()).then_some((pod, scheduled))
+            fits_no_node(&scheduled.message()).then_some((pod, scheduled))
         })
         .collect();
     let findings = finding(cx, &nodes, &waiting).into_iter().collect();
     Verdict::over(nodes.len(), findings, "no node in the archive")
 }
 
-/// Whether the control-plane taint keeps the pod off every node: `0/3 nodes are available:
+/// Whether the control-plane taint excludes the pod from every node: `0/3 nodes are available:
 /// 3 node(s) had untolerated taint {node-role.kubernetes.io/master: }`.
-fn is_refused_by_all(message: &str) -> bool {
+fn fits_no_node(message: &str) -> bool {
     let Some((head, reasons)) = message.split_once(" nodes are available: ") else { return false };
     let Some((_, all)) = head.rsplit_once('/') else { return false };
     let Some((number, reason)) = reasons.split_once(' ') else { return false };
@@ -84,7 +84,7 @@ fn finding(
     let since = waiting.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
     let summary = format!(
         "every node has the control-plane taint, so no node accepts {}",
-        count(waiting.len(), "pod")
+        pluralize(waiting.len(), "pod")
     );
     let note = format!("pod {}: {}", pod.name(), excerpt(&scheduled.message()));
     let tainted = nodes.iter().take(3).filter_map(|node| {
@@ -101,7 +101,7 @@ fn finding(
         .since(since)
         .evidence(tainted)
         .evidence(config)
-        .keywords(named(waiting.iter().map(|(pod, _)| *pod)))
+        .keywords(pod_keywords(waiting.iter().map(|(pod, _)| *pod)))
         .why(
             "The scheduler counts all nodes, and each has a taint that only control-plane pods \
              tolerate. All other pods stay Pending.",
@@ -113,7 +113,7 @@ fn finding(
     let limit = if is_installing(cx) { INSTALLING } else { GRACE };
     let namespaces = waiting.iter().map(|(pod, _)| pod.namespace());
     let usual = namespaces.map(|ns| severity_in(cx, ns, META.severity)).max()?;
-    Some(Persistence::of(cx, since, limit).weigh(finding, usual))
+    Some(Persistence::of(cx, since, limit).apply(finding, usual))
 }
 
 fn remedy(cx: &RuleContext<'_>) -> Remedy {
@@ -130,7 +130,7 @@ fn remedy(cx: &RuleContext<'_>) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::is_refused_by_all;
+    use super::fits_no_node;
 
     #[test]
     fn the_taint_must_be_the_only_reason() {
@@ -138,9 +138,9 @@ mod tests {
                    {node-role.kubernetes.io/master: }. preemption: 0/3 nodes are available: 3 x.";
         let some = "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) had untolerated taint \
                     {node-role.kubernetes.io/master: }.";
-        assert!(is_refused_by_all(all));
-        assert!(!is_refused_by_all(some) && !is_refused_by_all(""));
-        assert!(is_refused_by_all(
+        assert!(fits_no_node(all));
+        assert!(!fits_no_node(some) && !fits_no_node(""));
+        assert!(fits_no_node(
             "0/1 nodes are available: 1 node(s) had taint {node-role.kubernetes.io/control-plane: \
              }, that the pod didn't tolerate."
         ));

@@ -54,20 +54,20 @@ const JOINS: Span = Span::minutes(15);
 
 /// What the kubelet reports as missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lack {
+enum NotReadyReason {
     Network,
     Runtime,
     Other,
 }
 
-impl Lack {
+impl NotReadyReason {
     fn of(message: &str) -> Self {
-        let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-        if says(&["PLEG is not healthy", "container runtime is down", "runtime status check"])
-            || says(&["RuntimeReady=false", "container runtime not ready: RuntimeReady"])
+        let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+        if mentions(&["PLEG is not healthy", "container runtime is down", "runtime status check"])
+            || mentions(&["RuntimeReady=false", "container runtime not ready: RuntimeReady"])
         {
             Self::Runtime
-        } else if says(&[
+        } else if mentions(&[
             "NetworkPluginNotReady",
             "NetworkReady=false",
             "no CNI configuration file",
@@ -87,7 +87,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         examined += 1;
         if ready.is_false() {
             let finding = together(cx, finding(cx, node, ready), node, ready);
-            findings.push(persistence(cx, node, ready).weigh(finding, severity(node)));
+            findings.push(persistence(cx, node, ready).apply(finding, severity(node)));
         }
     }
     Verdict::over(examined, findings, "no node in the archive has a Ready condition")
@@ -100,8 +100,8 @@ fn together(
     node: Node<'_>,
     ready: Condition<'_>,
 ) -> Finding {
-    let finding = match moment(cx, ready.since()) {
-        Some(moment) => finding.group_by(GroupKey::Moment, seconds(moment)),
+    let finding = match common_start(cx, ready.since()) {
+        Some(common_start) => finding.group_by(GroupKey::StartTime, seconds(common_start)),
         None => finding,
     };
     match node.resource().label("topology.kubernetes.io/zone") {
@@ -112,7 +112,7 @@ fn together(
 
 /// When the first node of the group became NotReady. In a group, each node becomes NotReady within
 /// a minute of the previous one.
-fn moment(cx: &RuleContext<'_>, since: Option<Time>) -> Option<Time> {
+fn common_start(cx: &RuleContext<'_>, since: Option<Time>) -> Option<Time> {
     let mut times: Vec<_> = cx
         .all::<Node<'_>>()
         .filter_map(|node| node.condition("Ready").filter(|ready| ready.is_false())?.since())
@@ -143,22 +143,22 @@ fn persistence(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Pe
 
 fn finding(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Finding {
     let (name, message) = (node.name(), ready.message());
-    let words = excerpt(&message);
-    let (summary, why) = match Lack::of(&message) {
-        Lack::Network => (
-            format!("node {name} is NotReady because its network plugin has not started: {words}"),
+    let detail = excerpt(&message);
+    let (summary, why) = match NotReadyReason::of(&message) {
+        NotReadyReason::Network => (
+            format!("node {name} is NotReady because its network plugin has not started: {detail}"),
             "The kubelet waits for a CNI configuration, which the network plugin's pod on the node \
              writes once it runs. The cause is whatever keeps that pod from running.",
         ),
-        Lack::Runtime => (
+        NotReadyReason::Runtime => (
             format!(
-                "node {name} is NotReady because its container runtime does not respond: {words}"
+                "node {name} is NotReady because its container runtime does not respond: {detail}"
             ),
             "The kubelet cannot list or start containers. The container runtime crashed or hangs \
              on the disk, or the node is overloaded.",
         ),
-        Lack::Other => (
-            format!("node {name} is NotReady: {words}"),
+        NotReadyReason::Other => (
+            format!("node {name} is NotReady: {detail}"),
             "The kubelet is running and reports that it cannot run pods.",
         ),
     };
@@ -170,20 +170,23 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Findin
         .keywords(ready.reason())
         .keywords(&message)
         .evidence(node_events(cx, name, &EVENTS, |_| true))
-        .remedy(remedy(cx, name, Lack::of(&message)))
+        .remedy(remedy(cx, name, NotReadyReason::of(&message)))
 }
 
-fn remedy(cx: &RuleContext<'_>, node: &str, lack: Lack) -> Remedy {
+fn remedy(cx: &RuleContext<'_>, node: &str, reason: NotReadyReason) -> Remedy {
     let runtime = if cx.snapshot().is_openshift() { "crio" } else { "containerd" };
-    let remedy = match lack {
-        Lack::Network => Remedy::new("Find out why the network pod on the node does not run.")
-            .command(format!(
+    let remedy = match reason {
+        NotReadyReason::Network => {
+            Remedy::new("Find out why the network pod on the node does not run.").command(format!(
                 "{} get pods --all-namespaces -o wide --field-selector spec.nodeName={node}",
                 client(cx)
-            )),
-        Lack::Runtime => Remedy::new("Check the journal of the container runtime on the node.")
-            .command(node_journal(cx, node, runtime)),
-        Lack::Other => Remedy::new("Check the journal of the kubelet on the node.")
+            ))
+        }
+        NotReadyReason::Runtime => {
+            Remedy::new("Check the journal of the container runtime on the node.")
+                .command(node_journal(cx, node, runtime))
+        }
+        NotReadyReason::Other => Remedy::new("Check the journal of the kubelet on the node.")
             .command(node_journal(cx, node, "kubelet")),
     };
     remedy.verify(format!("{} get node {node}", client(cx)))

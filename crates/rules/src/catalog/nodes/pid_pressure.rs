@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::{EVENT, NODE};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Pressure, on_node, pressed};
+use crate::domain::{Pressure, command_on_node, judge_pressure};
 use crate::engine::client;
 
 pub(super) static META: Meta = Meta {
@@ -38,12 +38,12 @@ pub(super) static META: Meta = Meta {
 
 static PRESSURE: Pressure = Pressure {
     condition: "PIDPressure",
-    short_of: "process IDs",
+    low_on: "process IDs",
     events: &["EvictionThresholdMet"],
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    pressed(cx, &PRESSURE, |finding, node| {
+    judge_pressure(cx, &PRESSURE, |finding, node| {
         let name = node.name();
         finding
             .why(
@@ -52,7 +52,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             )
             .remedy(
                 Remedy::new("Find the pod with the most threads and fix its leak.")
-                    .command(on_node(
+                    .command(command_on_node(
                         cx,
                         name,
                         "sh -c 'ps -eLo pid,comm --no-headers | sort | uniq -c | sort -rn | head'",

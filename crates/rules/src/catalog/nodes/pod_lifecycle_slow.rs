@@ -29,7 +29,7 @@ use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
 use crate::domain::node_journal;
-use crate::signals::{AlertGroup, LogOccurrences, alerted_node, judge_alerts};
+use crate::signals::{AlertGroup, LogOccurrences, judge_alerts, node_of_alert};
 
 /// What the kubelet logs when a list takes more than three minutes.
 static SLOW: LogPattern = LogPattern::new("pleg was last seen active", "", "kubelet");
@@ -55,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let by_alert = judge_alerts(
         cx,
         &["KubeletPlegDurationHigh"],
-        |alert| alerted_node(cx, alert),
+        |alert| node_of_alert(cx, alert),
         |alerted| of_alert(cx, alerted),
     );
     let mut findings = match by_alert {
@@ -63,7 +63,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Verdict::Unknown(_) if scanned == 0 => {
             let what = "neither alerts nor a kubelet journal was collected";
             let gap = Gap::new(GapKind::NotCollected, what);
-            return Verdict::Unknown(gap.ask("oc adm node-logs --role=master -u kubelet"));
+            return Verdict::Unknown(gap.command("oc adm node-logs --role=master -u kubelet"));
         }
         _ => Vec::new(),
     };
@@ -92,8 +92,8 @@ fn of_journal(logged: &LogOccurrences<'_>) -> Option<Finding> {
     let nodes: Vec<_> = logged.hits.iter().map(|hits| hits.pod.to_string()).collect();
     let summary = format!(
         "kubelets of {} could not list their containers for minutes, {}",
-        crate::engine::few(&nodes),
-        logged.span()
+        crate::engine::name_list(&nodes),
+        logged.frequency()
     );
     let finding = Finding::new(Subject::cluster("Nodes", "PLEG"), summary, evidence.next()?)
         .since(logged.since())

@@ -30,7 +30,7 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::engine::client;
-use crate::signals::{Alert, alerted_node};
+use crate::signals::{Alert, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/pods-at-capacity",
@@ -49,7 +49,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             *pods.entry(node.into_owned()).or_default() += 1;
         }
     }
-    let alerts = Alert::named(cx, &["KubeletTooManyPods"]).unwrap_or_default();
+    let alerts = Alert::firing_named(cx, &["KubeletTooManyPods"]).unwrap_or_default();
     let mut examined = 0;
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
@@ -57,7 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let Some(limit) = limit else { continue };
         examined += 1;
         let here = pods.get(node.name()).copied().unwrap_or_default();
-        let alert = alerts.iter().find(|alert| alerted_node(cx, alert) == node.name());
+        let alert = alerts.iter().find(|alert| node_of_alert(cx, alert) == node.name());
         if here >= limit || alert.is_some() {
             findings.push(finding(cx, node, (here, limit), alert));
         }

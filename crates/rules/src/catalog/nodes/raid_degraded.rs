@@ -22,9 +22,9 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::domain::on_node;
-use crate::engine::few;
-use crate::signals::{AlertGroup, alerted_node, judge_alerts};
+use crate::domain::command_on_node;
+use crate::engine::name_list;
+use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/raid-degraded",
@@ -39,14 +39,14 @@ pub(super) static META: Meta = Meta {
 const ALERTS: [&str; 2] = ["NodeRAIDDegraded", "NodeRAIDDiskFailure"];
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), |alerted| finding(cx, alerted))
+    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
 }
 
 fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let node = &alerted.about;
     let arrays = alerted.labels("device");
-    let arrays = if arrays.is_empty() { "an array".to_owned() } else { few(&arrays) };
-    let state = if alerted.is_named("NodeRAIDDegraded") {
+    let arrays = if arrays.is_empty() { "an array".to_owned() } else { name_list(&arrays) };
+    let state = if alerted.contains("NodeRAIDDegraded") {
         "has lost its redundancy"
     } else {
         "has a failed disk"
@@ -59,8 +59,8 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     Some(
         finding.remedy(
             Remedy::new("Replace the disk and let the array rebuild.")
-                .command(on_node(cx, node, "cat /proc/mdstat"))
-                .verify(on_node(cx, node, "mdadm --detail --scan")),
+                .command(command_on_node(cx, node, "cat /proc/mdstat"))
+                .verify(command_on_node(cx, node, "mdadm --detail --scan")),
         ),
     )
 }

@@ -28,9 +28,9 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::views::{Event, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::{is_rolled, node_journal};
+use crate::domain::{is_being_updated, node_journal};
 use crate::engine::client;
-use crate::signals::{Alert, alerted_node, event_evidence};
+use crate::signals::{Alert, event_evidence, node_of_alert};
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(1);
@@ -48,13 +48,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let alerts = Alert::named(cx, &["KubeNodeReadinessFlapping"]).unwrap_or_default();
+    let alerts = Alert::firing_named(cx, &["KubeNodeReadinessFlapping"]).unwrap_or_default();
     let mut examined = 0;
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
         examined += 1;
-        if node.is_ready() && !is_rolled(node) {
-            let alert = alerts.iter().find(|alert| alerted_node(cx, alert) == node.name());
+        if node.is_ready() && !is_being_updated(node) {
+            let alert = alerts.iter().find(|alert| node_of_alert(cx, alert) == node.name());
             findings.extend(finding(cx, node, alert));
         }
     }

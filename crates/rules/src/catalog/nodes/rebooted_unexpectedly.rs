@@ -26,7 +26,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Event, Node, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::domain::{is_rolled, on_node};
+use crate::domain::{command_on_node, is_being_updated};
 use crate::engine::evidence::seconds;
 use crate::signals::event_evidence;
 
@@ -80,7 +80,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
     let is_planned = newest(cx, name, &PLANNED).is_some_and(|(_, planned)| {
         Span::between(planned, seen) <= ANNOUNCED && Span::between(seen, planned) <= ANNOUNCED
     });
-    if was_new || !is_recent || is_planned || is_rolled(node) {
+    if was_new || !is_recent || is_planned || is_being_updated(node) {
         return None;
     }
     let summary =
@@ -89,7 +89,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
         .since(Some(seen))
         .keywords(name)
         .likely("it is inferred that the reboot was not planned")
-        .group_by(GroupKey::Moment, seconds(seen).get(..16).unwrap_or_default())
+        .group_by(GroupKey::StartTime, seconds(seen).get(..16).unwrap_or_default())
         .why(
             "The kubelet found a boot ID that differs from the previous one. The machine lost \
              power, its kernel crashed, or it was rebooted manually, and its pods were terminated \
@@ -97,8 +97,8 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
         )
         .remedy(
             Remedy::new("Check the end of the journal of the previous boot.")
-                .command(on_node(cx, name, "journalctl --list-boots"))
-                .verify(on_node(cx, name, "journalctl -b -1 -n 200")),
+                .command(command_on_node(cx, name, "journalctl --list-boots"))
+                .verify(command_on_node(cx, name, "journalctl -b -1 -n 200")),
         );
     Some(finding)
 }

@@ -29,7 +29,7 @@ use mustknow_cluster::views::Node;
 
 use crate::catalog::prelude::*;
 use crate::domain::node_journal;
-use crate::engine::{Persistence, client, enumerate, excerpt, is_plain};
+use crate::engine::{Persistence, client, excerpt, is_shell_safe, name_list_up_to};
 use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS, conditions_gap};
 
 /// How long a node may be unavailable during a restart.
@@ -46,94 +46,97 @@ pub(super) static META: Meta = Meta {
 };
 
 /// What one operator reports about one node.
-struct Word<'w> {
-    spoken: &'w OperatorCondition<'w>,
+struct NodeReport<'w> {
+    condition: &'w OperatorCondition<'w>,
     since: Option<Time>,
-    because: &'w str,
+    reason: &'w str,
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some((heard, bad)) = OperatorCondition::all(cx, STATIC_PODS, &["NodeControllerDegraded"])
+    let Some((collected, bad)) =
+        OperatorCondition::all(cx, STATIC_PODS, &["NodeControllerDegraded"])
     else {
         return Verdict::Unknown(conditions_gap(STATIC_PODS));
     };
-    let mut nodes: BTreeMap<&str, Vec<Word<'_>>> = BTreeMap::new();
-    for spoken in &bad {
-        for (node, since, because) in named(&spoken.reported.message) {
-            nodes.entry(node).or_default().push(Word { spoken, since, because });
+    let mut nodes: BTreeMap<&str, Vec<NodeReport<'_>>> = BTreeMap::new();
+    for condition in &bad {
+        for (node, since, reason) in named(&condition.state.message) {
+            nodes.entry(node).or_default().push(NodeReport { condition, since, reason });
         }
     }
     let findings = nodes
         .iter()
-        .filter(|(node, _)| !speaks_for_itself(cx, node))
-        .filter_map(|(node, words)| {
-            let since = words.iter().filter_map(|word| word.since).min();
-            let persistence = Persistence::of(cx, since.or_else(|| begun(words)), GRACE);
+        .filter(|(node, _)| !has_ready_condition(cx, node))
+        .filter_map(|(node, reports)| {
+            let since = reports.iter().filter_map(|report| report.since).min();
+            let persistence = Persistence::of(cx, since.or_else(|| earliest(reports)), GRACE);
             (persistence != Persistence::WithinGrace)
-                .then_some(persistence.weigh(finding(cx, node, words)?, META.severity))
+                .then_some(persistence.apply(finding(cx, node, reports)?, META.severity))
         })
         .collect();
-    Verdict::over(heard, findings, "no static pod operator in the archive")
+    Verdict::over(collected, findings, "no static pod operator in the archive")
 }
 
-/// The nodes of a message: `node "a" not ready since TIME because REASON (WORDS), node "b" ...`.
+/// The nodes of a message: `node "a" not ready since TIME reason REASON (WORDS), node "b" ...`.
 fn named(message: &str) -> impl Iterator<Item = (&str, Option<Time>, &str)> {
     message.split("node \"").skip(1).filter_map(|part| {
         let (node, rest) = part.split_once("\" not ready")?;
-        let (since, because) = rest
+        let (since, reason) = rest
             .strip_prefix(" since ")
             .and_then(|rest| rest.split_once(" because "))
-            .map_or((None, ""), |(since, because)| (time::go(since), because));
-        is_plain(node).then_some((node, since, because.trim_end_matches([',', ' ', '\n'])))
+            .map_or((None, ""), |(since, reason)| (time::go(since), reason));
+        is_shell_safe(node).then_some((node, since, reason.trim_end_matches([',', ' ', '\n'])))
     })
 }
 
 /// Whether the Node object itself has a Ready condition.
-fn speaks_for_itself(cx: &RuleContext<'_>, node: &str) -> bool {
+fn has_ready_condition(cx: &RuleContext<'_>, node: &str) -> bool {
     cx.find::<Node<'_>>("", node).is_some_and(|node| node.condition("Ready").is_some())
 }
 
 /// Since when any operator reports it, if the message contains no time.
-fn begun(words: &[Word<'_>]) -> Option<Time> {
-    words.iter().filter_map(|word| word.spoken.reported.since()).min()
+fn earliest(reports: &[NodeReport<'_>]) -> Option<Time> {
+    reports.iter().filter_map(|report| report.condition.state.since()).min()
 }
 
-fn finding(cx: &RuleContext<'_>, node: &str, words: &[Word<'_>]) -> Option<Finding> {
-    let operators: Vec<_> = words.iter().map(|word| word.spoken.operator).collect();
-    let because = words.iter().map(|word| word.because).find(|because| !because.is_empty());
-    let say = if operators.len() == 1 { "the operator" } else { "the operators" };
+fn finding(cx: &RuleContext<'_>, node: &str, reports: &[NodeReport<'_>]) -> Option<Finding> {
+    let operators: Vec<_> = reports.iter().map(|report| report.condition.operator).collect();
+    let reason = reports.iter().map(|report| report.reason).find(|reason| !reason.is_empty());
+    let reporters = if operators.len() == 1 { "the operator" } else { "the operators" };
     let summary = format!(
-        "control-plane node {node} is NotReady, reported by {say} of {}: {}",
-        enumerate(&operators, 4),
-        excerpt(because.unwrap_or("it has no Ready condition"))
+        "control-plane node {node} is NotReady, reported by {reporters} of {}: {}",
+        name_list_up_to(&operators, 4),
+        excerpt(reason.unwrap_or("it has no Ready condition"))
     );
-    let mut evidence = words.iter().map(|word| {
-        word.spoken.reported.evidence(format!("reported by the {} operator", word.spoken.operator))
+    let mut evidence = reports.iter().map(|report| {
+        report.condition
+            .state
+            .evidence(format!("reported by the {} operator", report.condition.operator))
     });
     let finding = Finding::new(Subject::cluster("Node", node), summary, evidence.next()?)
         .likely("the operators report the node, but its Node object is not in the archive")
-        .since(words.iter().filter_map(|word| word.since).min().or_else(|| begun(words)))
+        .since(reports.iter().filter_map(|report| report.since).min().or_else(|| earliest(reports)))
         .why(
             "Each of these operators runs a static pod on the node and waits for it: they are \
              degraded for this one reason. While the node is unavailable, etcd has no redundancy, \
              no new revision is rolled out, and an update is stuck.",
         )
         .keywords(node)
-        .keywords(because.unwrap_or_default())
+        .keywords(reason.unwrap_or_default())
         .evidence(evidence)
-        .remedy(remedy(cx, node, because.unwrap_or_default()));
+        .remedy(remedy(cx, node, reason.unwrap_or_default()));
     Some(operators.iter().fold(finding, |finding, operator| {
         finding.explains(Subject::cluster("ClusterOperator", *operator), node)
     }))
 }
 
-fn remedy(cx: &RuleContext<'_>, node: &str, because: &str) -> Remedy {
+fn remedy(cx: &RuleContext<'_>, node: &str, reason: &str) -> Remedy {
     let client = client(cx);
-    let remedy = if because.contains("NetworkPluginNotReady") || because.contains("CNI") {
+    let remedy = if reason.contains("NetworkPluginNotReady") || reason.contains("CNI") {
         Remedy::new("Find out why the network pod on the node does not run.").command(format!(
             "{client} get pods --all-namespaces -o wide --field-selector spec.nodeName={node}"
         ))
-    } else if because.contains("NodeStatusUnknown") {
+    } else if reason.contains("NodeStatusUnknown") {
         Remedy::new("Check the machine's console and the journal of its kubelet.")
             .command(format!("ssh core@{node} journalctl -u kubelet --since -1h"))
     } else {

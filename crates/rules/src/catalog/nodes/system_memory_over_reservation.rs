@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::model::known_file::KnownFile;
 
 use crate::catalog::prelude::*;
-use crate::signals::{AlertGroup, alerted_node, judge_alerts};
+use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/system-memory-over-reservation",
@@ -40,7 +40,7 @@ pub(super) static META: Meta = Meta {
 const ALERTS: [&str; 1] = ["SystemMemoryExceedsReservation"];
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_alerts(cx, &ALERTS, |alert| alerted_node(cx, alert), finding)
+    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), finding)
 }
 
 fn finding(alerted: &AlertGroup) -> Option<Finding> {

@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             let created = node.resource().created();
             let persistence = Persistence::of(cx, created, GRACE);
             findings
-                .push(persistence.weigh(finding(cx, node, evidence).since(created), META.severity));
+                .push(persistence.apply(finding(cx, node, evidence).since(created), META.severity));
         }
     }
     Verdict::over(examined, findings, "no node in the archive")

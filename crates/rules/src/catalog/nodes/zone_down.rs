@@ -28,7 +28,7 @@ use mustknow_cluster::views::{Condition, Node};
 
 use crate::catalog::prelude::*;
 use crate::domain::is_rebooting;
-use crate::engine::{Persistence, client, count};
+use crate::engine::{Persistence, client, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "nodes/zone-down",
@@ -84,7 +84,7 @@ fn finding(cx: &RuleContext<'_>, zone: &str, nodes: &[Node<'_>]) -> Option<Findi
         let note = format!("node {} is in the zone: {}", node.name(), ready.reason());
         Some(Evidence::condition(node.resource(), ready, note))
     });
-    let summary = format!("all {} of zone {zone} are down", count(names.len(), "node"));
+    let summary = format!("all {} of zone {zone} are down", pluralize(names.len(), "node"));
     let finding = Finding::new(Subject::cluster("Zone", zone), summary, evidence.next()?)
         .evidence(evidence.take(5))
         .since(down_since)
@@ -105,5 +105,5 @@ fn finding(cx: &RuleContext<'_>, zone: &str, nodes: &[Node<'_>]) -> Option<Findi
         .fold(finding, |finding, node| finding.explains(Subject::view(*node), node.name()));
     let is_vital = nodes.iter().any(|node| node.is_control_plane());
     let usual = if is_vital { Severity::Critical } else { Severity::Error };
-    Some(Persistence::of(cx, down_since, GRACE).weigh(finding, usual))
+    Some(Persistence::of(cx, down_since, GRACE).apply(finding, usual))
 }

@@ -75,9 +75,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
              update to the next minor version.",
         )
         .command("oc adm upgrade --to-image=<release image> --allow-explicit-upgrade --force")
-        .before("nothing else blocks the update", alone)
-        .before("the digest of the image was verified manually", Proof::ByHand(String::new()))
-        .before("etcd was backed up", Proof::ByHand(String::new()))
+        .precondition("nothing else blocks the update", alone)
+        .precondition("the digest of the image was verified manually", Proof::ByHand(String::new()))
+        .precondition("etcd was backed up", Proof::ByHand(String::new()))
         .side_effect(
             "a forced update skips the verification of the image and the check of Upgradeable",
         ),

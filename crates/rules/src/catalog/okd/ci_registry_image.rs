@@ -26,7 +26,7 @@ use mustknow_cluster::views::Pod;
 use crate::catalog::prelude::*;
 use crate::domain::ImagePullFailure;
 use crate::engine::meta::Releases;
-use crate::engine::{count, few, is_platform};
+use crate::engine::{is_platform, name_list, pluralize};
 
 const HOSTS: [&str; 2] = ["registry.ci.openshift.org/", "registry.svc.ci.openshift.org/"];
 
@@ -41,17 +41,17 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let theirs: Vec<_> = ImagePullFailure::all(cx)
+    let failures: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| is_platform(cx, one.pod().namespace()))
         .filter(|one| HOSTS.iter().any(|host| one.image.starts_with(host)))
         .collect();
     let examined = cx.all::<Pod<'_>>().count();
-    let evidence = ImagePullFailure::evidence(&theirs);
+    let evidence = ImagePullFailure::evidence(&failures);
     let Some((first, rest)) = evidence.split_first() else {
         return Verdict::over(examined, Vec::new(), "no pod in the archive");
     };
-    let mut images: Vec<_> = theirs.iter().map(|one| one.image.as_str()).collect();
+    let mut images: Vec<_> = failures.iter().map(|one| one.image.as_str()).collect();
     images.sort_unstable();
     images.dedup();
     let finding = Finding::new(
@@ -61,9 +61,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ),
         format!(
             "{} in the CI registry cannot be pulled: {}, used by {}",
-            count(images.len(), "image"),
-            few(&images),
-            few(&ImagePullFailure::workloads(&theirs))
+            pluralize(images.len(), "image"),
+            name_list(&images),
+            name_list(&ImagePullFailure::workloads(&failures))
         ),
         first.clone(),
     )
@@ -72,7 +72,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "CI prunes its images after some time. A node that does not have the image yet can no \
          longer pull it.",
     )
-    .since(ImagePullFailure::since(&theirs))
+    .since(ImagePullFailure::since(&failures))
     .evidence(rest.iter().cloned())
     .remedy(
         Remedy::new("Update to a release from quay.io/okd/scos-release.")
@@ -80,11 +80,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc adm upgrade --to-image=quay.io/okd/scos-release@<digest> \
                  --allow-explicit-upgrade",
             )
-            .before(
+            .precondition(
                 "the current version can be updated to the release",
                 Proof::ByHand("oc adm upgrade".to_owned()),
             )
             .verify("oc get pods --all-namespaces"),
     );
-    Verdict::Found(vec![ImagePullFailure::explained(&theirs, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&failures, finding)])
 }

@@ -28,10 +28,10 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::{ClusterOperator, Condition};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, urgency};
+use crate::domain::{failing_verdict, severity_by_age};
 use crate::engine::meta::Releases;
 use crate::engine::version::Version;
-use crate::engine::{excerpt, is_plain};
+use crate::engine::{excerpt, is_shell_safe};
 
 const DEFINITION: &str = "infrastructures.config.openshift.io";
 
@@ -58,13 +58,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .and_then(|version| Version::parse(&version))
         .is_some_and(|version| version >= Version::new(4, 16));
     failing_verdict(cx, &["UpdatePayloadResourceInvalid"], |version, update_failures| {
-        let theirs = update_failures.iter().find(|failure| {
+        let rejected = update_failures.iter().find(|failure| {
             !is_new
                 && failure.message.contains(&format!("customresourcedefinition \"{DEFINITION}\""))
         });
-        let Some(failure) = theirs else { return Vec::new() };
+        let Some(failure) = rejected else { return Vec::new() };
         let image = version.resource().text(&["status", "desired", "image"]);
-        let image = image.filter(|image| is_plain(image));
+        let image = image.filter(|image| is_shell_safe(image));
         let image = image.as_deref().unwrap_or("<release image>");
         let since = failure.condition.since();
         let effect =
@@ -75,7 +75,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
              cannot continue",
             Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
         )
-        .severity(urgency(cx, since, Severity::Critical))
+        .severity(severity_by_age(cx, since, Severity::Critical))
         .why(
             "The CRD is validated with functions that the API server of 4.15 does not support. It \
              is applied at run level 10 and the API server is updated at run level 20, so the \
@@ -86,7 +86,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .keywords(&failure.message)
         .evidence(server.map(|operator| {
             let field = &["status", "versions"];
-            Evidence::field(operator.resource(), field, "the API server still has the old version")
+            Evidence::field(operator.resource(), field, "the API server is still at the old version")
         }))
         .explains(effect, "the object is invalid")
         .remedy(remedy(image, server));
@@ -128,9 +128,9 @@ fn remedy(image: &str, server: Option<ClusterOperator<'_>>) -> Remedy {
     )
     .verify("oc get clusteroperator kube-apiserver")
     .verify("oc adm upgrade")
-    .before("the API servers are healthy", sound)
-    .before("etcd was backed up", Proof::ByHand(String::new()))
-    .before(
+    .precondition("the API servers are healthy", sound)
+    .precondition("etcd was backed up", Proof::ByHand(String::new()))
+    .precondition(
         "Secure Boot is disabled on every node, and no file system needs the feature orphan_file: \
          the nodes change from Fedora CoreOS to CentOS Stream CoreOS later in this update",
         Proof::ByHand("oc debug node/<node> -- chroot /host mokutil --sb-state".into()),

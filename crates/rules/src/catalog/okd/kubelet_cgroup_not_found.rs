@@ -27,8 +27,8 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::NodeConfig;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
 use crate::engine::meta::Releases;
+use crate::engine::name_list;
 use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
@@ -58,7 +58,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(first) = evidence.next().filter(|_| logged.count() >= ENOUGH) else {
         return Verdict::Healthy { examined: logged.examined(cx) };
     };
-    let places = logged.places(cx);
+    let places = logged.writers(cx);
     let config = cx.find::<NodeConfig<'_>>("", "cluster").and_then(|config| {
         let mode = config.resource().text(&["spec", "cgroupMode"])?.into_owned();
         Some((config, mode))
@@ -68,7 +68,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Subject::cluster("Network", "cluster"),
         format!(
             "ovnkube-controller exits because it cannot find the kubelet cgroup: {}",
-            few(&places)
+            name_list(&places)
         ),
         first,
     )
@@ -92,7 +92,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .command(
                 "oc patch node.config cluster --type=merge -p '{\"spec\":{\"cgroupMode\":\"v2\"}}'",
             )
-            .before(
+            .precondition(
                 "the node uses cgroup v1: the command prints tmpfs",
                 Proof::ByHand(
                     "oc debug node/<node> -- chroot /host stat -fc %T /sys/fs/cgroup".to_owned(),

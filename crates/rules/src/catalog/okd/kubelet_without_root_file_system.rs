@@ -25,8 +25,8 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::{Condition, Node};
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
 use crate::engine::meta::Releases;
+use crate::engine::name_list;
 
 /// How long a node may take to restart.
 const RESTART: Span = Span::minutes(15);
@@ -71,7 +71,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         format!(
             "the kubelet exits at every start because it cannot get the statistics of the root \
              file system; not ready: {}",
-            few(&names)
+            name_list(&names)
         ),
         first,
     )
@@ -92,7 +92,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .command(
                 "oc patch node.config cluster --type=merge -p '{\"spec\":{\"cgroupMode\":\"v2\"}}'",
             )
-            .before(
+            .precondition(
                 "the nodes use cgroup v1",
                 Proof::ByHand("oc debug node/<node> -- chroot /host cat /proc/cmdline".to_owned()),
             )

@@ -23,7 +23,7 @@
 use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::excerpt;
 use crate::engine::meta::Releases;
 
@@ -48,17 +48,17 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::RpmOstree, finding)
+    judge_degraded_nodes(cx, DegradedReason::RpmOstree, finding)
 }
 
-fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
-    let sign = SIGNS.into_iter().find(|sign| degraded.text.contains(sign))?;
+fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
+    let sign = SIGNS.into_iter().find(|sign| degraded.message.contains(sign))?;
     // A file that exists twice belongs to a package; other links fail for other reasons.
-    if sign == "Hardlinking" && !degraded.text.contains("File exists") {
+    if sign == "Hardlinking" && !degraded.message.contains("File exists") {
         return None;
     }
     let node = &degraded.node;
-    let last = degraded.text.rsplit_once("error: ").map_or(&*degraded.text, |(_, last)| last);
+    let last = degraded.message.rsplit_once("error: ").map_or(&*degraded.message, |(_, last)| last);
     let summary = format!("layered packages block the update of node {node}: {}", excerpt(last));
     Some(
         degraded
@@ -77,7 +77,7 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
                 .command(format!(
                     "oc debug node/{node} -- chroot /host rpm-ostree uninstall <package>"
                 ))
-                .before(
+                .precondition(
                     "nothing on the node needs the package, or the new image includes it",
                     Proof::ByHand(String::new()),
                 )

@@ -92,7 +92,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         )
         .command("oc get network.config cluster -o yaml")
         .command("oc edit network.config cluster")
-        .before(
+        .precondition(
             "no node has started the migration",
             Proof::ByHand("oc get machineconfigpools".to_owned()),
         )

@@ -26,7 +26,7 @@ use mustknow_cluster::model::kinds::NODE;
 use mustknow_cluster::views::{Condition, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::{heartbeat, is_rolled};
+use crate::domain::{heartbeat_evidence, is_being_updated};
 use crate::engine::meta::Releases;
 
 /// How long a node may take to boot another operating system.
@@ -56,7 +56,7 @@ fn is_lost(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
         !ready.is_true() && !ready.is_false() && cx.is_older(ready.since(), BOOT)
     });
     let was_fedora = node.info("osImage").is_some_and(|image| image.contains("Fedora CoreOS"));
-    is_silent && was_fedora && is_rolled(node)
+    is_silent && was_fedora && is_being_updated(node)
 }
 
 fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
@@ -85,7 +85,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
         node.condition("Ready")
             .map(|ready| Evidence::condition(node.resource(), ready, "kubelet reports no status")),
     )
-    .evidence(heartbeat(cx, name))
+    .evidence(heartbeat_evidence(cx, name))
     .explains(Subject::view(node), "")
     .remedy(
         Remedy::new(
@@ -94,7 +94,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
              loader is rejected: disable Secure Boot. If a disk is missing: boot with \
              scsi_mod.scan=sync.",
         )
-        .before("the console shows one of these three problems", Proof::ByHand(String::new()))
+        .precondition("the console shows one of these three problems", Proof::ByHand(String::new()))
         .verify(format!("oc get node {name}")),
     )
 }

@@ -27,7 +27,7 @@ use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, OPERATOR_NETWORK};
 use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
+use crate::domain::severity_by_age;
 use crate::engine::excerpt;
 use crate::engine::meta::Releases;
 
@@ -60,13 +60,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::over(sources.len(), Vec::new(), "the network operator reports no status");
     };
     let message = condition.message();
-    let words = message.split_once("is invalid: ").map_or(&*message, |(_, rest)| rest);
+    let detail = message.split_once("is invalid: ").map_or(&*message, |(_, rest)| rest);
     let finding = Finding::new(
         Subject::namespaced("DaemonSet", NAMESPACE, name),
-        format!("DaemonSet/{NAMESPACE}/{name} of the new release is invalid: {}", excerpt(words)),
+        format!("DaemonSet/{NAMESPACE}/{name} of the new release is invalid: {}", excerpt(detail)),
         Evidence::condition(resource, condition, "message of the network operator"),
     )
-    .severity(urgency(cx, condition.since(), META.severity))
+    .severity(severity_by_age(cx, condition.since(), META.severity))
     .why(
         "The operator merges the DaemonSet of the new release into the existing one, and leftovers \
          of earlier releases make the result invalid. It retries and fails again.",
@@ -81,11 +81,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
              operator recreates the DaemonSet, which adopts the pods.",
         )
         .command(format!("oc delete daemonset {name} -n {NAMESPACE} --cascade=orphan"))
-        .before(
+        .precondition(
             "every pod of the DaemonSet is running",
             Proof::ByHand(format!("oc get pods -n {NAMESPACE} -o wide")),
         )
-        .before(
+        .precondition(
             "the current DaemonSet was saved to a file",
             Proof::ByHand(format!("oc get daemonset {name} -n {NAMESPACE} -o yaml")),
         )

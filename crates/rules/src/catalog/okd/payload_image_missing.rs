@@ -26,7 +26,7 @@ use mustknow_cluster::views::{ClusterVersion, Pod};
 use crate::catalog::prelude::*;
 use crate::domain::ImagePullFailure;
 use crate::engine::meta::Releases;
-use crate::engine::{count, few, is_plain, is_platform};
+use crate::engine::{is_platform, is_shell_safe, name_list, pluralize};
 
 /// The repositories with the images of OKD releases.
 const CONTENT: [&str; 2] = ["quay.io/okd/scos-content@", "quay.io/openshift/okd-content@"];
@@ -46,31 +46,31 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let gone: Vec<_> = ImagePullFailure::all(cx)
+    let missing: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| is_platform(cx, one.pod().namespace()))
         .filter(|one| CONTENT.iter().any(|host| one.image.starts_with(host)))
-        .filter(|one| one.says(&["manifest unknown", "name unknown"]))
+        .filter(|one| one.mentions(&["manifest unknown", "name unknown"]))
         .collect();
     let examined = cx.all::<Pod<'_>>().count();
-    let evidence = ImagePullFailure::evidence(&gone);
+    let evidence = ImagePullFailure::evidence(&missing);
     let Some((first, rest)) = evidence.split_first() else {
         return Verdict::over(examined, Vec::new(), "no pod in the archive");
     };
-    let mut images: Vec<_> = gone.iter().map(|one| one.image.as_str()).collect();
+    let mut images: Vec<_> = missing.iter().map(|one| one.image.as_str()).collect();
     images.sort_unstable();
     images.dedup();
     let version = cx.cluster_version().and_then(ClusterVersion::desired_version);
     let version = version.unwrap_or_default();
-    let release = if is_plain(&version) { &*version } else { "<release>" };
-    let image = images.first().copied().filter(|image| is_plain(image)).unwrap_or("<image>");
+    let release = if is_shell_safe(&version) { &*version } else { "<release>" };
+    let image = images.first().copied().filter(|image| is_shell_safe(image)).unwrap_or("<image>");
     let finding = Finding::new(
         Subject::cluster("Release", &*version),
         format!(
             "{} of release {version} missing from the registry: {}, used by {}",
-            count(images.len(), "image"),
-            few(&images),
-            few(&ImagePullFailure::workloads(&gone))
+            pluralize(images.len(), "image"),
+            name_list(&images),
+            name_list(&ImagePullFailure::workloads(&missing))
         ),
         first.clone(),
     )
@@ -78,7 +78,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "The release refers to the image by its digest, and the registry has no such image. No \
          node can pull it, regardless of the number of retries.",
     )
-    .since(ImagePullFailure::since(&gone))
+    .since(ImagePullFailure::since(&missing))
     .evidence(rest.iter().cloned())
     .remedy(
         Remedy::new("Update to another release for which all images exist.")
@@ -86,11 +86,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc adm upgrade --to-image=<release image of another version> \
                  --allow-explicit-upgrade",
             )
-            .before(
+            .precondition(
                 "the image is missing from the registry and not only from a mirror of this cluster",
                 Proof::ByHand(format!("oc image info {image}")),
             )
-            .before(
+            .precondition(
                 "every image of the other release exists",
                 Proof::ByHand(format!("oc adm release info {release} --pullspecs")),
             )
@@ -101,7 +101,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     } else {
         finding
     };
-    Verdict::Found(vec![ImagePullFailure::explained(&gone, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&missing, finding)])
 }
 
 fn has_mirrors(cx: &RuleContext<'_>) -> bool {

@@ -24,7 +24,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::meta::Releases;
 
 static FIRST: LogPattern = LogPattern::new(
@@ -46,11 +46,11 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::RpmOstree, |degraded| finding(cx, degraded))
+    judge_degraded_nodes(cx, DegradedReason::RpmOstree, |degraded| finding(cx, degraded))
 }
 
-fn finding(cx: &RuleContext<'_>, degraded: &Degraded<'_>) -> Option<Finding> {
-    if !degraded.text.contains(SIGN) {
+fn finding(cx: &RuleContext<'_>, degraded: &DegradedNode<'_>) -> Option<Finding> {
+    if !degraded.message.contains(SIGN) {
         return None;
     }
     let node = &degraded.node;
@@ -82,7 +82,7 @@ fn finding(cx: &RuleContext<'_>, degraded: &Degraded<'_>) -> Option<Finding> {
             )
             .command(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
             .command(format!("oc debug node/{node} -- chroot /host rpm-ostree cleanup --pending"))
-            .before(
+            .precondition(
                 "the pending deployment is the failed one, and the node is booted into another one",
                 Proof::ByHand(format!("oc debug node/{node} -- chroot /host rpm-ostree status")),
             )

@@ -29,8 +29,8 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::domain::ImagePullFailure;
-use crate::engine::few;
 use crate::engine::meta::Releases;
+use crate::engine::name_list;
 
 const NAMESPACE: &str = "openshift-marketplace";
 
@@ -45,13 +45,13 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let theirs: Vec<_> = ImagePullFailure::all(cx)
+    let failures: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| one.pod().namespace() == NAMESPACE)
         .filter(|one| one.image.starts_with("registry.redhat.io/"))
         .collect();
     let examined = cx.within::<Pod<'_>>(NAMESPACE).count();
-    let evidence = ImagePullFailure::evidence(&theirs);
+    let evidence = ImagePullFailure::evidence(&failures);
     let Some((first, rest)) = evidence.split_first() else {
         return Verdict::over(examined, Vec::new(), "no pod of the marketplace in the archive");
     };
@@ -60,12 +60,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let field = hub.resource().at(&["spec", "disableAllDefaultSources"]);
         field.and_then(Value::as_bool) == Some(true)
     });
-    let names: Vec<_> = theirs.iter().map(|one| one.pod().name()).collect();
+    let names: Vec<_> = failures.iter().map(|one| one.pod().name()).collect();
     let finding = Finding::new(
         Subject::cluster("OperatorHub", "cluster"),
         format!(
             "Red Hat catalogs are enabled, but OKD has no login for their images: {}",
-            few(&names)
+            name_list(&names)
         ),
         first.clone(),
     )
@@ -73,7 +73,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         "The marketplace operator created a CatalogSource for each default source. The images are \
          in registry.redhat.io, which rejects clients without a login.",
     )
-    .since(ImagePullFailure::since(&theirs))
+    .since(ImagePullFailure::since(&failures))
     .evidence(rest.iter().cloned())
     .evidence(hub.map(|hub| {
         let note = if disables_all { "sources are enabled by name" } else { "configured sources" };
@@ -88,11 +88,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "oc patch operatorhub cluster --type=merge \
              -p '{\"spec\":{\"disableAllDefaultSources\":true}}'",
         )
-        .before(
+        .precondition(
             "no Subscription uses one of these catalogs",
             Proof::ByHand("oc get subscriptions.operators.coreos.com --all-namespaces".to_owned()),
         )
         .verify(format!("oc get catalogsources,pods -n {NAMESPACE}")),
     );
-    Verdict::Found(vec![ImagePullFailure::explained(&theirs, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&failures, finding)])
 }

@@ -21,7 +21,7 @@
 use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Complaint, Degraded, judge_complaints};
+use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
 use crate::engine::meta::Releases;
 
 const FILE: &str = "/etc/containers/registries.conf";
@@ -37,12 +37,12 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_complaints(cx, Complaint::RpmOstree, finding)
+    judge_degraded_nodes(cx, DegradedReason::RpmOstree, finding)
 }
 
-fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
-    let says = |words: &str| degraded.text.contains(words);
-    if !says("registries.conf") || !says("permission denied") {
+fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
+    let mentions = |sign: &str| degraded.message.contains(sign);
+    if !mentions("registries.conf") || !mentions("permission denied") {
         return None;
     }
     let node = &degraded.node;
@@ -59,7 +59,7 @@ fn finding(degraded: &Degraded<'_>) -> Option<Finding> {
                 Remedy::new("Make the file readable for all users.")
                     .command(format!("oc debug node/{node} -- chroot /host ls -lZ {FILE}"))
                     .command(format!("oc debug node/{node} -- chroot /host chmod 0644 {FILE}"))
-                    .before(
+                    .precondition(
                         "the file is the one that the Machine Config Operator writes, and only its \
                          permissions differ",
                         Proof::ByHand(format!(

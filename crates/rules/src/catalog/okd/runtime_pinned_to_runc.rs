@@ -26,10 +26,10 @@ use mustknow_cluster::model::kinds::{MACHINE_CONFIG, NODE};
 use mustknow_cluster::views::{ClusterVersion, Condition, MachineConfig, Node};
 
 use crate::catalog::prelude::*;
-use crate::domain::is_rolled;
+use crate::domain::is_being_updated;
 use crate::engine::meta::Releases;
 use crate::engine::version::Version;
-use crate::engine::{enumerate, few};
+use crate::engine::{name_list, name_list_up_to};
 
 /// The first release with an operating system that does not include runc.
 const WITHOUT: Version = Version::new(4, 20);
@@ -67,7 +67,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .all::<Node<'_>>()
         .filter(|node| {
             let since = node.condition("Ready").filter(|c| !c.is_true()).and_then(Condition::since);
-            is_rolled(*node) && cx.is_older(since, RESTART)
+            is_being_updated(*node) && cx.is_older(since, RESTART)
         })
         .collect();
     if has_no_runc && lost.is_empty() {
@@ -82,7 +82,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     )
     .command(format!("oc get machineconfig {} -o yaml", names.join(" ")))
     .command(format!("oc delete machineconfig {}", names.join(" ")))
-    .before(
+    .precondition(
         "the MachineConfigs set default_runtime to runc",
         Proof::ByHand(format!("oc get machineconfig {} -o yaml", names.join(" "))),
     )
@@ -95,8 +95,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             format!(
                 "CRI-O may not start on {}: MachineConfigs pin it to runc, which the operating \
                  system of 4.20 does not include: {}",
-                few(&nodes),
-                enumerate(&names, 2)
+                name_list(&nodes),
+                name_list_up_to(&names, 2)
             ),
             evidence,
         )
@@ -114,7 +114,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             format!(
                 "MachineConfigs pin CRI-O to runc, which the operating system of 4.20 does not \
                  include: {}",
-                enumerate(&names, 2)
+                name_list_up_to(&names, 2)
             ),
             evidence,
         )

@@ -69,7 +69,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc patch configs.samples.operator.openshift.io cluster --type=merge \
                  -p '{\"spec\":{\"managementState\":\"Removed\"}}'",
             )
-            .before("no build or template uses the samples", Proof::ByHand(String::new()))
+            .precondition("no build or template uses the samples", Proof::ByHand(String::new()))
             .side_effect("the image streams and templates of the samples are deleted"),
     );
     Verdict::Found(vec![finding])

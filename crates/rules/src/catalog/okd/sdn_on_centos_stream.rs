@@ -22,9 +22,9 @@ use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::domain::{Fault, faults, workload};
+use crate::domain::{ContainerFault, faulty_containers, workload};
 use crate::engine::meta::Releases;
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 
 const SIGN: &str = "RHEL_VERSION: unbound variable";
 
@@ -40,10 +40,10 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let examined = cx.within::<Pod<'_>>("openshift-sdn").count();
-    let crashing: Vec<_> = faults(cx)
+    let crashing: Vec<_> = faulty_containers(cx)
         .into_iter()
         .filter(|faulty| faulty.pod.namespace() == "openshift-sdn")
-        .filter(|faulty| matches!(faulty.fault, Fault::Crashing))
+        .filter(|faulty| matches!(faulty.fault, ContainerFault::CrashLooping))
         .filter(|faulty| faulty.ended().is_some_and(|ended| ended.message().contains(SIGN)))
         .collect();
     let Some(first) = crashing.first() else {
@@ -55,8 +55,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Subject::cluster("Network", "cluster"),
         format!(
             "OpenShift SDN does not start on {} with CentOS Stream: {}",
-            count(nodes.len(), "node"),
-            few(&nodes)
+            pluralize(nodes.len(), "node"),
+            name_list(&nodes)
         ),
         first.evidence(SIGN),
     )
@@ -75,7 +75,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
              OVN-Kubernetes before it changes to CentOS Stream.",
         )
         .command("oc debug node/<node> -- chroot /host rpm-ostree rollback")
-        .before(
+        .precondition(
             "the previous deployment of the node is Fedora CoreOS",
             Proof::ByHand("oc debug node/<node> -- chroot /host rpm-ostree status".to_owned()),
         )

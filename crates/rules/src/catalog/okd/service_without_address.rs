@@ -26,7 +26,7 @@ use mustknow_cluster::views::Service;
 
 use crate::catalog::prelude::*;
 use crate::engine::meta::Releases;
-use crate::engine::{few, is_plain};
+use crate::engine::{is_shell_safe, name_list};
 use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(first) = evidence.next() else {
         return Verdict::Healthy { examined: logged.examined(cx) };
     };
-    let places = logged.places(cx);
+    let places = logged.writers(cx);
     let services: Vec<_> = cx
         .all::<Service<'_>>()
         .filter(|service| {
@@ -63,7 +63,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .collect();
     let names: Vec<_> =
         services.iter().map(|service| service.resource().key().to_string()).collect();
-    let which = if names.is_empty() { String::new() } else { format!(" such as {}", few(&names)) };
+    let which =
+        if names.is_empty() { String::new() } else { format!(" such as {}", name_list(&names)) };
     let remedy =
         Remedy::new("Set internalTrafficPolicy of Services without a cluster IP to Cluster.")
             .command(
@@ -73,7 +74,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let remedy = services
         .iter()
         .map(|service| (service.resource().namespace(), service.resource().name()))
-        .filter(|(namespace, name)| is_plain(namespace) && is_plain(name))
+        .filter(|(namespace, name)| is_shell_safe(namespace) && is_shell_safe(name))
         .take(3)
         .fold(remedy, |remedy, (namespace, name)| {
             remedy.command(format!(
@@ -81,13 +82,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                  -p '{{\"spec\":{{\"internalTrafficPolicy\":\"Cluster\"}}}}'"
             ))
         })
-        .before("the owner of the Service agrees", Proof::ByHand(String::new()));
+        .precondition("the owner of the Service agrees", Proof::ByHand(String::new()));
     let finding = Finding::new(
         Subject::cluster("Network", "cluster"),
         format!(
             "iptables rejects a rule that OVN-Kubernetes creates for a Service without a cluster \
              IP{which}: {}",
-            few(&places)
+            name_list(&places)
         ),
         first,
     )

@@ -25,7 +25,7 @@ use mustknow_cluster::views::Pod;
 use crate::catalog::prelude::*;
 use crate::domain::ImagePullFailure;
 use crate::engine::meta::Releases;
-use crate::engine::{count, few, severity_in};
+use crate::engine::{name_list, pluralize, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "okd/short-image-names",
@@ -41,7 +41,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let short: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| is_short(&one.image))
-        .filter(|one| one.says(&["registry.redhat.io", "Red Hat Registry"]))
+        .filter(|one| one.mentions(&["registry.redhat.io", "Red Hat Registry"]))
         .collect();
     let examined = cx.all::<Pod<'_>>().count();
     let Some((first, rest)) =
@@ -62,9 +62,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         format!(
             "{} without a registry in the name cannot be pulled from registry.redhat.io: {}, used \
              by {}",
-            count(images.len(), "image"),
-            few(&images),
-            few(&ImagePullFailure::workloads(&short))
+            pluralize(images.len(), "image"),
+            name_list(&images),
+            name_list(&ImagePullFailure::workloads(&short))
         ),
         first,
     )
@@ -79,7 +79,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Remedy::new("Specify the registry in the image name, for example docker.io/foo/bar.")
             .verify("oc get pods --all-namespaces"),
     );
-    Verdict::Found(vec![ImagePullFailure::explained(&short, finding)])
+    Verdict::Found(vec![ImagePullFailure::with_effects(&short, finding)])
 }
 
 /// Whether the name does not begin with a host.

@@ -38,7 +38,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let Some(upstream) = version.resource().text(&["spec", "upstream"]) else {
         return Verdict::NotApplicable("the default update service is used".to_owned());
@@ -69,7 +69,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc patch clusterversion version --type=merge \
                  -p '{\"spec\":{\"upstream\":\"https://amd64.origin.releases.ci.openshift.org/graph\"}}'",
             )
-            .before(
+            .precondition(
                 "the documentation of OKD still lists this update service",
                 Proof::ByHand(String::new()),
             )

@@ -23,7 +23,7 @@
 
 use crate::catalog::prelude::*;
 use crate::engine::excerpt;
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 pub(super) static META: Meta = Meta {
     id: "olm/blocks-update",
@@ -36,7 +36,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, "operator-lifecycle-manager", &["Upgradeable"], |reported| {
+    judge_cluster_operator(cx, "operator-lifecycle-manager", &["Upgradeable"], |reported| {
         let (what, advice) = match reported.reason.as_str() {
             "IncompatibleOperatorsInstalled" => (
                 "installed operators are incompatible with the next minor version",
@@ -49,10 +49,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             // Other reasons are about the operator's own update.
             _ => return None,
         };
-        let quoted = excerpt(&reported.message);
+        let message = excerpt(&reported.message);
         let subject = Subject::cluster("ClusterOperator", "operator-lifecycle-manager");
         let finding = reported
-            .finding(subject, format!("{what}: {quoted}"))
+            .finding(subject, format!("{what}: {message}"))
             .why("Updates to the next minor version are blocked. Patch updates are not.")
             .remedy(
                 Remedy::new(advice)

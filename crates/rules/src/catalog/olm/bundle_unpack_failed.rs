@@ -26,7 +26,7 @@ use mustknow_cluster::views::Subscription;
 
 use crate::catalog::prelude::*;
 use crate::domain::SubscriptionConditions;
-use crate::engine::{Persistence, excerpt, few, severity_in};
+use crate::engine::{Persistence, excerpt, name_list, severity_in};
 
 /// How long one attempt may take.
 const GRACE: Span = Span::minutes(15);
@@ -48,25 +48,25 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     };
     let findings = SubscriptionConditions::all(cx, "BundleUnpackFailed", alike)
         .iter()
-        .filter_map(|complaints| finding(cx, complaints))
+        .filter_map(|conditions| finding(cx, conditions))
         .collect();
     Verdict::over(examined, findings, "no Subscription in the archive")
 }
 
-fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Option<Finding> {
-    let persistence = complaints.persistence(cx, GRACE);
-    let (reason, message) = complaints.words();
-    let namespaces = complaints.namespaces();
+fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Option<Finding> {
+    let persistence = conditions.persistence(cx, GRACE);
+    let (reason, message) = conditions.reason_and_message();
+    let namespaces = conditions.namespaces();
     let namespace = namespaces.first().filter(|_| persistence != Persistence::WithinGrace)?;
-    let names = complaints.names();
-    let mut evidence = complaints.evidence().into_iter();
-    let what = format!("for Subscription {} in {namespace}", few(&names));
+    let names = conditions.names();
+    let mut evidence = conditions.evidence().into_iter();
+    let what = format!("for Subscription {} in {namespace}", name_list(&names));
     let finding = Finding::new(
-        complaints.subject(|| Subject::cluster("Namespace", *namespace)),
+        conditions.subject(|| Subject::cluster("Namespace", *namespace)),
         format!("the bundle {what} cannot be unpacked: {}", excerpt(&message)),
         evidence.next()?,
     )
-    .since(complaints.since())
+    .since(conditions.since())
     .keywords(format!("{reason}: {message}"))
     .evidence(evidence)
     .why("Without its bundle the operator cannot be installed or updated.")
@@ -76,8 +76,8 @@ fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Opt
              ConfigMap of the same name in the catalog's namespace.",
         )
         .command("oc get jobs,pods -n openshift-marketplace")
-        .before("the bundle image can be pulled", Proof::ByHand(String::new()))
+        .precondition("the bundle image can be pulled", Proof::ByHand(String::new()))
         .verify(format!("oc get subscriptions -n {namespace} -o yaml")),
     );
-    Some(persistence.weigh(finding, severity_in(cx, namespace, META.severity)))
+    Some(persistence.apply(finding, severity_in(cx, namespace, META.severity)))
 }

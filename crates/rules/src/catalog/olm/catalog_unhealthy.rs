@@ -29,8 +29,8 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{CatalogSource, Pod, Subscription};
 
 use crate::catalog::prelude::*;
-use crate::domain::{asked_to_go, is_expected};
-use crate::engine::{Persistence, excerpt, few, severity_in};
+use crate::domain::{deletion_requested_at, is_expected};
+use crate::engine::{Persistence, excerpt, name_list, severity_in};
 
 /// How long the replacement of a catalog's pod may take.
 const GRACE: Span = Span::minutes(15);
@@ -57,7 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = cx
         .all::<CatalogSource<'_>>()
         .map(View::resource)
-        .filter(|source| asked_to_go(source).is_none())
+        .filter(|source| deletion_requested_at(source).is_none())
         .filter_map(|source| finding(cx, source))
         .collect();
     Verdict::over(examined, findings, "no CatalogSource in the archive")
@@ -75,17 +75,17 @@ fn finding(cx: &RuleContext<'_>, source: &Resource) -> Option<Finding> {
     }
     let written = source.time(&["status", "connectionState", "lastConnect"]);
     let pods: Vec<_> = unready(cx, source).collect();
-    let complaint = complaint(cx, source);
+    let condition = condition(cx, source);
     let unready_since = pods.iter().filter_map(|pod| pod.condition("Ready")?.since());
-    let complained = complaint.as_ref().and_then(|(since, _)| *since);
-    let since = written.into_iter().chain(unready_since).chain(complained).min();
-    let is_confirmed = !pods.is_empty() || complaint.is_some();
+    let reported_since = condition.as_ref().and_then(|(since, _)| *since);
+    let since = written.into_iter().chain(unready_since).chain(reported_since).min();
+    let is_confirmed = !pods.is_empty() || condition.is_some();
     let since = since.or_else(|| source.created());
     let persistence = Persistence::of(cx, since, GRACE).or_exceeded(is_confirmed);
     if persistence == Persistence::WithinGrace {
         return None;
     }
-    let (quoted, field): (_, &[&str]) = if is_invalid {
+    let (message, field): (_, &[&str]) = if is_invalid {
         (format!("{reason}: {}", excerpt(&message)), &["status", "reason"])
     } else {
         (format!("its connection is {state}"), STATE)
@@ -94,17 +94,17 @@ fn finding(cx: &RuleContext<'_>, source: &Resource) -> Option<Finding> {
     let subject = Subject::of(source);
     let of_pods = match names.as_slice() {
         [] => String::new(),
-        names => format!(", and its pod {} is not ready", few(names)),
+        names => format!(", and its pod {} is not ready", name_list(names)),
     };
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} is unhealthy: {quoted}{of_pods}"),
-        Evidence::field(source, field, quoted.clone()),
+        format!("{subject} is unhealthy: {message}{of_pods}"),
+        Evidence::field(source, field, message.clone()),
     )
     .since(since)
     .keywords(format!("{namespace} {}", names.join(" ")))
-    .keywords(&quoted)
-    .evidence(complaint.map(|(_, evidence)| evidence))
+    .keywords(&message)
+    .evidence(condition.map(|(_, evidence)| evidence))
     .evidence(pods.iter().filter_map(|pod| {
         let condition = pod.condition("Ready")?;
         Some(Evidence::condition(pod.resource(), condition, "the catalog's pod is not ready"))
@@ -124,7 +124,7 @@ fn finding(cx: &RuleContext<'_>, source: &Resource) -> Option<Finding> {
     } else {
         finding.likely("only the last observed connection state shows it")
     };
-    Some(persistence.weigh(finding, severity_in(cx, namespace, META.severity)))
+    Some(persistence.apply(finding, severity_in(cx, namespace, META.severity)))
 }
 
 /// Pods of the catalog that have been not ready for longer than `GRACE`.
@@ -141,12 +141,12 @@ fn unready<'s>(cx: &RuleContext<'s>, source: &Resource) -> impl Iterator<Item = 
 
 /// A Subscription that has reported for longer than `GRACE` that the catalog cannot be read, and
 /// since when.
-fn complaint(cx: &RuleContext<'_>, source: &Resource) -> Option<(Option<Time>, Evidence)> {
+fn condition(cx: &RuleContext<'_>, source: &Resource) -> Option<(Option<Time>, Evidence)> {
     let named = format!("from source {}/{}", source.name(), source.namespace());
     cx.all::<Subscription<'_>>().find_map(|subscription| {
         let condition = subscription.condition("ResolutionFailed").filter(|it| it.is_true())?;
-        let is_meant = condition.message().contains(&named);
-        (is_meant && cx.is_older(condition.since(), GRACE)).then(|| {
+        let is_match = condition.message().contains(&named);
+        (is_match && cx.is_older(condition.since(), GRACE)).then(|| {
             let note = "it cannot be resolved because the catalog cannot be read";
             let evidence = Evidence::condition(subscription.resource(), condition, note);
             (condition.since(), evidence)

@@ -30,8 +30,8 @@ use mustknow_yaml::Value;
 
 use super::package_server_down;
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::{Persistence, excerpt, few, severity_in};
+use crate::domain::deletion_requested_at;
+use crate::engine::{Persistence, excerpt, name_list, severity_in};
 
 /// How long an operator's Deployment may take to become ready, including the image pull.
 const GRACE: Span = Span::minutes(15);
@@ -64,7 +64,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let phase = resource.text(&["status", "phase"]).unwrap_or_default();
         let is_bad = phase == "Failed" || PASSING.contains(&&*phase);
         let persistence = Persistence::of(cx, fault_since(resource), GRACE);
-        if is_bad && persistence != Persistence::WithinGrace && asked_to_go(resource).is_none() {
+        if is_bad
+            && persistence != Persistence::WithinGrace
+            && deletion_requested_at(resource).is_none()
+        {
             findings.push(finding(cx, resource, &phase, persistence));
         }
     }
@@ -103,7 +106,7 @@ fn finding(
     let lacks = lacks(resource);
     let lacking = match lacks.as_slice() {
         [] => String::new(),
-        names => format!(" (missing: {})", few(names)),
+        names => format!(" (missing: {})", name_list(names)),
     };
     // The running version requests not to be replaced. It is not broken.
     let waits = reason == "OperatorConditionNotUpgradeable";
@@ -134,7 +137,7 @@ fn finding(
     } else {
         finding
     };
-    persistence.weigh(finding, severity_in(cx, namespace, usual))
+    persistence.apply(finding, severity_in(cx, namespace, usual))
 }
 
 /// The requirements that are not met, as kind and name.

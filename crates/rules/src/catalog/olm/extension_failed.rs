@@ -23,7 +23,7 @@ use mustknow_cluster::model::kinds::CLUSTER_EXTENSION;
 use mustknow_cluster::views::ClusterExtension;
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
+use crate::domain::deletion_requested_at;
 use crate::engine::{Persistence, excerpt};
 
 /// How long an installation or update may take.
@@ -52,7 +52,7 @@ fn finding(cx: &RuleContext<'_>, extension: ClusterExtension<'_>) -> Option<Find
     let stuck = progress.filter(|it| matches!(&*it.reason(), "Retrying" | "Blocked"));
     let condition = stuck.or(installed)?;
     let persistence = Persistence::of(cx, condition.since(), GRACE);
-    if persistence == Persistence::WithinGrace || asked_to_go(resource).is_some() {
+    if persistence == Persistence::WithinGrace || deletion_requested_at(resource).is_some() {
         return None;
     }
     let (name, message) = (resource.name(), condition.message());
@@ -71,5 +71,5 @@ fn finding(cx: &RuleContext<'_>, extension: ClusterExtension<'_>) -> Option<Find
             .command(format!("oc describe clusterextension {name}"))
             .verify(format!("oc get clusterextension {name}")),
     );
-    Some(persistence.weigh(finding, META.severity))
+    Some(persistence.apply(finding, META.severity))
 }

@@ -23,8 +23,8 @@ use mustknow_cluster::views::InstallPlan;
 
 use super::install_plan_failed::{is_newest, versions};
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::few;
+use crate::domain::deletion_requested_at;
+use crate::engine::name_list;
 
 /// How long an InstallPlan may wait for approval without being reported.
 const GRACE: Span = Span::hours(24);
@@ -47,12 +47,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|plan| plan.text(&["status", "phase"]).as_deref() == Some("RequiresApproval"))
         .filter(|plan| plan.text(&["spec", "approved"]).as_deref() != Some("true"))
         .filter(|plan| cx.is_older(plan.created(), GRACE))
-        .filter(|plan| asked_to_go(plan).is_none() && is_newest(cx, plan))
+        .filter(|plan| deletion_requested_at(plan).is_none() && is_newest(cx, plan))
         .map(|plan| {
             let (subject, namespace, name) = (Subject::of(plan), plan.namespace(), plan.name());
             Finding::new(
                 subject.clone(),
-                format!("{subject} waits for approval of {}", few(&versions(plan))),
+                format!("{subject} waits for approval of {}", name_list(&versions(plan))),
                 Evidence::field(plan, &["status", "phase"], "it is not approved"),
             )
             .since(plan.created())
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .remedy(
                 Remedy::new("Approve the InstallPlan if the versions in it are wanted.")
                     .command(format!("oc describe installplan -n {namespace} {name}"))
-                    .before("every version it lists is wanted", Proof::ByHand(String::new()))
+                    .precondition("every version it lists is wanted", Proof::ByHand(String::new()))
                     .verify(format!("oc get installplan -n {namespace} {name}")),
             )
         })

@@ -28,8 +28,8 @@ use mustknow_cluster::views::{ClusterServiceVersion, Condition, InstallPlan};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::{excerpt, few, severity_in};
+use crate::domain::deletion_requested_at;
+use crate::engine::{excerpt, name_list, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "olm/install-plan-failed",
@@ -47,7 +47,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .all::<InstallPlan<'_>>()
         .map(View::resource)
         .filter(|plan| plan.text(&["status", "phase"]).as_deref() == Some("Failed"))
-        .filter(|plan| asked_to_go(plan).is_none() && is_newest(cx, plan))
+        .filter(|plan| deletion_requested_at(plan).is_none() && is_newest(cx, plan))
         .filter(|plan| !is_installed(cx, plan))
         .map(|plan| finding(cx, plan))
         .collect();
@@ -89,7 +89,7 @@ fn finding(cx: &RuleContext<'_>, plan: &Resource) -> Finding {
         .filter(|message| !message.is_empty())
         .or_else(|| Some(plan.text(&["status", "message"])?.into_owned()))
         .unwrap_or_default();
-    let versions = few(&versions(plan));
+    let versions = name_list(&versions(plan));
     let evidence = condition.map(|it| Evidence::condition(plan, it, excerpt(&message)));
     Finding::new(
         subject.clone(),
@@ -104,7 +104,7 @@ fn finding(cx: &RuleContext<'_>, plan: &Resource) -> Finding {
     .remedy(
         Remedy::new("Fix the reported problem, then delete the plan so that a new one is created.")
             .command(format!("oc describe installplan -n {namespace} {name}"))
-            .before("the reported problem is fixed", Proof::ByHand(String::new()))
+            .precondition("the reported problem is fixed", Proof::ByHand(String::new()))
             .verify(format!("oc get installplans,clusterserviceversions -n {namespace}")),
     )
 }

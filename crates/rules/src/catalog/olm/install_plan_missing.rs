@@ -25,7 +25,7 @@ use mustknow_cluster::views::Subscription;
 
 use crate::catalog::prelude::*;
 use crate::domain::SubscriptionConditions;
-use crate::engine::{Persistence, is_plain, severity_in};
+use crate::engine::{Persistence, is_shell_safe, severity_in};
 
 /// How long OLM may take to create another plan.
 const GRACE: Span = Span::minutes(15);
@@ -48,35 +48,35 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     };
     let findings = SubscriptionConditions::all(cx, "InstallPlanMissing", each)
         .iter()
-        .filter_map(|complaints| finding(cx, complaints))
+        .filter_map(|conditions| finding(cx, conditions))
         .collect();
     Verdict::over(examined, findings, "no Subscription in the archive")
 }
 
-fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Option<Finding> {
-    let persistence = complaints.persistence(cx, GRACE);
-    let (subscription, _) = complaints.by.first()?;
+fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Option<Finding> {
+    let persistence = conditions.persistence(cx, GRACE);
+    let (subscription, _) = conditions.members.first()?;
     let resource = subscription.resource();
     let is_current = resource.text(&["status", "state"]).as_deref() == Some("AtLatestKnown");
     if persistence == Persistence::WithinGrace || is_current {
         return None;
     }
-    let (reason, message) = complaints.words();
+    let (reason, message) = conditions.reason_and_message();
     let plan = resource.text(&["status", "installplan", "name"]).unwrap_or_default();
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
-    let mut evidence = complaints.evidence().into_iter();
+    let mut evidence = conditions.evidence().into_iter();
     let which = if plan.is_empty() { String::new() } else { format!(" {plan}") };
     let finding = Finding::new(
         subject.clone(),
         format!("{subject} waits for InstallPlan{which}, which does not exist"),
         evidence.next()?,
     )
-    .since(complaints.since())
+    .since(conditions.since())
     .keywords(format!("{reason}: {message}"))
     .why("The operator is not installed or updated until there is another InstallPlan.");
     let remedy = Remedy::new("Delete the Subscription and create it again.")
-        .before("the Subscription's spec is saved elsewhere", Proof::ByHand(String::new()));
-    let remedy = if is_plain(namespace) && is_plain(name) {
+        .precondition("the Subscription's spec is saved elsewhere", Proof::ByHand(String::new()));
+    let remedy = if is_shell_safe(namespace) && is_shell_safe(name) {
         remedy
             .command(format!(
                 "oc get subscription.operators.coreos.com -n {namespace} {name} -o yaml"
@@ -86,5 +86,5 @@ fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Opt
         remedy
     };
     let usual = severity_in(cx, namespace, META.severity);
-    Some(persistence.weigh(finding.remedy(remedy), usual))
+    Some(persistence.apply(finding.remedy(remedy), usual))
 }

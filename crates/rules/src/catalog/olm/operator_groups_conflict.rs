@@ -28,8 +28,8 @@ use mustknow_cluster::model::kinds::{OPERATOR_GROUP, SUBSCRIPTION};
 use mustknow_cluster::views::{OperatorGroup, Subscription};
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::{count, few, severity_in};
+use crate::domain::deletion_requested_at;
+use crate::engine::{name_list, pluralize, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "olm/operator-groups-conflict",
@@ -44,7 +44,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut groups: BTreeMap<&str, Vec<OperatorGroup<'_>>> = BTreeMap::new();
     for group in cx.all::<OperatorGroup<'_>>() {
-        if asked_to_go(group.resource()).is_none() {
+        if deletion_requested_at(group.resource()).is_none() {
             groups.entry(group.resource().namespace()).or_default().push(group);
         }
     }
@@ -80,8 +80,8 @@ fn finding(
             Subject::cluster("Namespace", namespace),
             format!(
                 "namespace {namespace} has {}: {}",
-                count(members.len(), "OperatorGroup"),
-                few(&names)
+                pluralize(members.len(), "OperatorGroup"),
+                name_list(&names)
             ),
             evidence.next()?,
         )
@@ -93,7 +93,7 @@ fn finding(
         .remedy(
             Remedy::new("Keep only the OperatorGroup with the operators' target namespaces.")
                 .command(format!("oc get operatorgroups -n {namespace} -o yaml"))
-                .before(
+                .precondition(
                     "the remaining one targets every namespace that the operators watch",
                     Proof::ByHand(format!("oc get operatorgroups -n {namespace} -o yaml")),
                 )

@@ -26,7 +26,7 @@ use mustknow_cluster::views::ClusterServiceVersion;
 
 use crate::catalog::prelude::*;
 use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_summary;
+use crate::signals::judge_cluster_operator;
 
 const NAMESPACE: &str = "openshift-operator-lifecycle-manager";
 const NAME: &str = "packageserver";
@@ -45,11 +45,11 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    judge_summary(cx, OPERATOR, &["Available"], |reported| {
+    judge_cluster_operator(cx, OPERATOR, &["Available"], |reported| {
         let subject = Subject::namespaced("ClusterServiceVersion", NAMESPACE, NAME);
-        let quoted = excerpt(&reported.message);
+        let message = excerpt(&reported.message);
         let finding = reported
-            .finding(subject, format!("the OLM package server is not available: {quoted}"))
+            .finding(subject, format!("the OLM package server is not available: {message}"))
             .keywords(NAMESPACE)
             .why("The operator catalogs cannot be queried, and an update waits for it.")
             .remedy(
@@ -63,7 +63,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             Evidence::field(own.resource(), &["status", "phase"], reason)
         });
         let persistence = Persistence::of(cx, reported.since(), GRACE);
-        Some(persistence.weigh(finding.evidence(own), META.severity))
+        Some(persistence.apply(finding.evidence(own), META.severity))
     })
 }
 

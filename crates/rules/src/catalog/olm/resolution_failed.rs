@@ -28,7 +28,7 @@ use mustknow_cluster::views::Subscription;
 
 use crate::catalog::prelude::*;
 use crate::domain::SubscriptionConditions;
-use crate::engine::{Persistence, count, excerpt, few, severity_in};
+use crate::engine::{Persistence, excerpt, name_list, pluralize, severity_in};
 
 /// How long a catalog may be down while its pod is replaced.
 const GRACE: Span = Span::minutes(15);
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     };
     let findings = SubscriptionConditions::all(cx, "ResolutionFailed", alike)
         .iter()
-        .filter_map(|complaints| finding(cx, complaints))
+        .filter_map(|conditions| finding(cx, conditions))
         .collect();
     Verdict::over(examined, findings, "no Subscription in the archive")
 }
@@ -63,29 +63,29 @@ fn source(message: &str) -> Option<(&str, &str)> {
     Some((namespace, name))
 }
 
-fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Option<Finding> {
-    let (reason, message) = complaints.words();
-    let mut evidence = complaints.evidence().into_iter();
-    let names = complaints.names();
-    let namespaces = complaints.namespaces();
+fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Option<Finding> {
+    let (reason, message) = conditions.reason_and_message();
+    let mut evidence = conditions.evidence().into_iter();
+    let names = conditions.names();
+    let namespaces = conditions.namespaces();
     let source = source(&message);
-    let subject = complaints
+    let subject = conditions
         .subject(|| Subject::cluster("ClusterOperator", "operator-lifecycle-manager-catalog"));
     let severity = namespaces.iter().map(|it| severity_in(cx, it, META.severity)).max()?;
-    let persistence = complaints.persistence(cx, GRACE);
+    let persistence = conditions.persistence(cx, GRACE);
     if persistence == Persistence::WithinGrace {
         return None;
     }
     let summary = match source {
         Some((namespace, name)) => format!(
             "{} cannot be resolved because CatalogSource/{namespace}/{name} does not respond: {}",
-            count(names.len(), "Subscription"),
+            pluralize(names.len(), "Subscription"),
             excerpt(&message)
         ),
         None => format!(
             "{} in {} cannot be resolved, {reason}: {}",
-            count(names.len(), "Subscription"),
-            few(&namespaces),
+            pluralize(names.len(), "Subscription"),
+            name_list(&namespaces),
             excerpt(&message)
         ),
     };
@@ -98,7 +98,7 @@ fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Opt
     };
     let namespace = namespaces.first()?;
     let finding = Finding::new(subject, summary, evidence.next()?)
-        .since(complaints.since())
+        .since(conditions.since())
         .keywords(format!("{reason}: {message}"))
         .keywords(names.join(" "))
         .evidence(evidence)
@@ -112,5 +112,5 @@ fn finding(cx: &RuleContext<'_>, complaints: &SubscriptionConditions<'_>) -> Opt
                 .command("oc get catalogsources --all-namespaces")
                 .verify(format!("oc get subscriptions -n {namespace} -o yaml")),
         );
-    Some(persistence.weigh(finding, severity))
+    Some(persistence.apply(finding, severity))
 }

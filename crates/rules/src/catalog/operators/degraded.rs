@@ -55,28 +55,28 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         if degraded.is_false() || matches!(&*degraded.reason(), "Unmanaged" | "Removed") {
             continue;
         }
-        let trouble = OperatorProblem::of(cx, operator, degraded);
-        if let Some(severity) = trouble.severity(cx, LIMIT, Severity::Error) {
+        let problem = OperatorProblem::of(cx, operator, degraded);
+        if let Some(severity) = problem.severity(cx, LIMIT, Severity::Error) {
             // Unknown usually means that nothing was reported yet.
             let most = if degraded.is_true() { severity } else { severity.min(Severity::Warning) };
-            findings.push(finding(cx, &trouble).severity(most));
+            findings.push(finding(cx, &problem).severity(most));
         }
     }
     if examined == 0 && unreported > 0 {
         let what = "no ClusterOperator has a condition Degraded";
-        let ask = "oc get clusteroperators -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
+        let command = "oc get clusteroperators -o yaml";
+        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
     }
     Verdict::over(examined, findings, "no ClusterOperator in the archive")
 }
 
-fn finding(cx: &RuleContext<'_>, trouble: &OperatorProblem<'_>) -> Finding {
-    let state = if trouble.condition.is_true() {
+fn finding(cx: &RuleContext<'_>, problem: &OperatorProblem<'_>) -> Finding {
+    let state = if problem.condition.is_true() {
         "has been degraded"
     } else {
         "has reported Degraded=Unknown"
     };
-    trouble.finding(cx, state).why(
+    problem.finding(cx, state).why(
         "The operator does not reach its desired state, and its operand works at lower quality. \
          During an update the cluster-version operator waits 40 minutes for it and then stops.",
     )

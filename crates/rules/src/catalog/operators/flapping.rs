@@ -29,7 +29,7 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::views::{ClusterOperator, Event, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, excerpt, is_plain};
+use crate::engine::{excerpt, is_shell_safe, pluralize};
 use crate::signals::{Alert, event_evidence};
 
 /// The period in which changes are counted.
@@ -51,7 +51,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let mut moments: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
+    let mut events_by_operator: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
     for event in cx.all::<Event<'_>>() {
         if event.reason() != "OperatorStatusChanged" {
             continue;
@@ -59,14 +59,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let is_recent = cx.age(event.last_seen()).is_some_and(|age| age <= RECENT);
         let message = event.message();
         if let Some(name) = operator(&message).filter(|_| is_recent && message.contains(LOST)) {
-            moments.entry(name.to_owned()).or_default().push(event);
+            events_by_operator.entry(name.to_owned()).or_default().push(event);
         }
     }
-    let alerts = Alert::named(cx, &["ClusterOperatorFlapping"]).unwrap_or_default();
+    let alerts = Alert::firing_named(cx, &["ClusterOperatorFlapping"]).unwrap_or_default();
     let mut findings = Vec::new();
     for operator in cx.all::<ClusterOperator<'_>>() {
         let name = operator.name();
-        let events = moments.remove(name).unwrap_or_default();
+        let events = events_by_operator.remove(name).unwrap_or_default();
         let times: i64 = events.iter().map(|event| event.count().max(1)).sum();
         let alert = alerts.iter().find(|alert| alert.label("name") == Some(name));
         if times >= OFTEN || alert.is_some() {
@@ -80,7 +80,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 /// The name in `Status for clusteroperator/<name> changed: ...`.
 fn operator(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("clusteroperator/")?;
-    rest.split_whitespace().next().filter(|name| is_plain(name))
+    rest.split_whitespace().next().filter(|name| is_shell_safe(name))
 }
 
 fn finding(
@@ -92,13 +92,13 @@ fn finding(
 ) -> Option<Finding> {
     let name = operator.name();
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
-    let moments = events.iter().take(SHOWN).map(|event| event_evidence(*event));
+    let events_by_operator = events.iter().take(SHOWN).map(|event| event_evidence(*event));
     let alerted = alert.map(|alert| alert.evidence(excerpt(&alert.message)));
-    let mut evidence = moments.chain(alerted);
+    let mut evidence = events_by_operator.chain(alerted);
     let first = evidence.next()?;
     let often = match usize::try_from(times) {
         Ok(times) if times > 0 => {
-            format!("became unavailable {} in the last hour", count(times, "time"))
+            format!("became unavailable {} in the last hour", pluralize(times, "time"))
         }
         _ => "is flapping, according to an alert".to_owned(),
     };

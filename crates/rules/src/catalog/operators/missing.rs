@@ -26,7 +26,7 @@ use mustknow_cluster::views::ClusterOperator;
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::is_hosted;
+use crate::domain::has_hosted_control_plane;
 use crate::engine::is_installing;
 use crate::engine::meta::Releases;
 
@@ -76,7 +76,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Ok(searched) => searched,
         Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
     };
-    if is_hosted(cx) {
+    if has_hosted_control_plane(cx) {
         return Verdict::NotApplicable("the control plane runs outside the cluster".to_owned());
     }
     if is_installing(cx) {
@@ -88,7 +88,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let findings: Vec<_> = USUAL
         .iter()
-        .filter(|(name, capability)| !is_there(name) && is_wanted(cx, capability))
+        .filter(|(name, capability)| !is_there(name) && is_enabled(cx, capability))
         .map(|(name, _)| {
             let subject = Subject::cluster("ClusterOperator", *name);
             Finding::new(
@@ -113,7 +113,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// Whether the operator's capability is enabled. If the release does not know the capability, the
 /// operator is always present.
-fn is_wanted(cx: &RuleContext<'_>, capability: &str) -> bool {
+fn is_enabled(cx: &RuleContext<'_>, capability: &str) -> bool {
     let Some(version) = cx.cluster_version().filter(|_| !capability.is_empty()) else {
         return true;
     };

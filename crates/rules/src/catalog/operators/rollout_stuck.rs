@@ -27,7 +27,8 @@ use mustknow_cluster::views::{ClusterOperator, Condition, UpdatePhase};
 
 use crate::catalog::prelude::*;
 use crate::domain::{
-    OPERATOR_USES, OperatorState, blocking_level, describe, failing_pods, run_level, state_of,
+    OPERATOR_USES, OperatorState, blocking_level, describe_command, failing_pods, operator_state,
+    run_level,
 };
 use crate::engine::excerpt;
 
@@ -52,11 +53,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut findings = Vec::new();
     for operator in cx.all::<ClusterOperator<'_>>().filter(|operator| operator.is_platform()) {
         examined += 1;
-        match state_of(cx, operator, blocking) {
+        match operator_state(cx, operator, blocking) {
             OperatorState::RolloutStuck { condition } => {
                 findings.push(rolling(cx, operator, condition));
             }
-            OperatorState::Silent { condition } => findings.push(silent(cx, operator, condition)),
+            OperatorState::Idle { condition } => findings.push(silent(cx, operator, condition)),
             _ => {}
         }
     }
@@ -69,7 +70,7 @@ fn rolling<'s>(
     condition: Condition<'s>,
 ) -> Finding {
     let age = cx.age(condition.since()).map(|age| format!(" for {age}")).unwrap_or_default();
-    let words = excerpt(&condition.message());
+    let detail = excerpt(&condition.message());
     let why = if operator.name() == "machine-config" {
         "machine-config updates the control-plane nodes one by one and should finish within 90 \
          minutes. It is blocked by a node that does not drain or does not become ready again, or \
@@ -78,7 +79,7 @@ fn rolling<'s>(
         "An operator should be updated within 30 minutes. The usual reasons are pods that do not \
          start and nodes that are not ready."
     };
-    let summary = format!("ClusterOperator/{} has been updating{age}: {words}", operator.name());
+    let summary = format!("ClusterOperator/{} has been updating{age}: {detail}", operator.name());
     common(cx, operator, condition, summary).why(why).since(condition.since())
 }
 
@@ -92,12 +93,12 @@ fn silent<'s>(
     let age = age.map(|age| format!(", {age} after the update began,")).unwrap_or_default();
     let old = operator.version("operator").map(|v| format!(" {v}")).unwrap_or_default();
     let summary = format!(
-        "ClusterOperator/{}{age} still has its old version{old} and makes no progress",
+        "ClusterOperator/{}{age} is still at its old version{old} and makes no progress",
         operator.name()
     );
     let finding = common(cx, operator, condition, summary)
         .certainty(Certainty::Likely)
-        .doubt("that its update should have started is inferred from the update's run levels")
+        .uncertainty("that its update should have started is inferred from the update's run levels")
         .why(format!(
             "The update waits at its run level, {}, and no operator up to that level has made \
              progress for half an hour. The operator is not running, is not the leader, or its new \
@@ -131,7 +132,7 @@ fn common<'s>(
     }))
     .remedy(
         Remedy::new("Check the workload that the operator rolls out, and the operator's own pod.")
-            .command(describe([operator.name()]))
+            .command(describe_command([operator.name()]))
             .verify("oc get clusteroperators"),
     );
     pods.iter().fold(finding, |finding, pod| {

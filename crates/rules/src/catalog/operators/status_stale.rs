@@ -27,8 +27,8 @@ use mustknow_cluster::model::kinds::{
 use mustknow_cluster::views::{ClusterOperator, Condition, Lease, Pod, Workload};
 
 use crate::catalog::prelude::*;
-use crate::domain::is_young_installation;
-use crate::engine::few;
+use crate::domain::is_recent_installation;
+use crate::engine::name_list;
 
 pub(super) static META: Meta = Meta {
     id: "operators/status-stale",
@@ -106,7 +106,7 @@ const DEPLOYED: [(&str, &str, &str); 30] = [
 ];
 
 /// Why an operator counts as not running.
-enum Gone<'s> {
+enum NotRunning<'s> {
     /// Its Deployment has no available pod.
     NoneAvailable(Workload<'s>),
     /// None of its pods is ready.
@@ -127,14 +127,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             continue;
         }
         examined += 1;
-        let gone =
-            gone(cx, workload, &pods).or_else(|| lease_behind(cx, namespace, deployment, newest));
-        findings.extend(gone.map(|gone| finding(cx, operator, (namespace, deployment), &gone)));
+        let not_running =
+            not_running(cx, workload, &pods).or_else(|| lease_behind(cx, namespace, deployment, newest));
+        findings.extend(not_running.map(|not_running| finding(cx, operator, (namespace, deployment), &not_running)));
     }
     if examined == 0 {
         let what = "the Deployments and pods of the operators were not collected";
-        let ask = "oc adm inspect clusteroperators";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
+        let command = "oc adm inspect clusteroperators";
+        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).command(command));
     }
     Verdict::over(examined, findings, "no operator in the archive")
 }
@@ -152,11 +152,11 @@ fn pods<'s>(cx: &RuleContext<'s>, namespace: &str, deployment: &str) -> Vec<Pod<
         .collect()
 }
 
-fn gone<'s>(
+fn not_running<'s>(
     cx: &RuleContext<'s>,
     workload: Option<Workload<'s>>,
     pods: &[Pod<'s>],
-) -> Option<Gone<'s>> {
+) -> Option<NotRunning<'s>> {
     // A ready pod proves that the operator runs, whatever was collected earlier.
     if pods.iter().any(|pod| pod.is_ready()) {
         return None;
@@ -165,16 +165,16 @@ fn gone<'s>(
         let since =
             workload.condition("Available").filter(|c| c.is_false()).and_then(Condition::since);
         let is_scaled_down = workload.desired() == 0;
-        let lasts = is_scaled_down || cx.is_older(since, RESTART);
-        return (workload.available() == 0 && lasts).then_some(Gone::NoneAvailable(workload));
+        let is_persistent = is_scaled_down || cx.is_older(since, RESTART);
+        return (workload.available() == 0 && is_persistent).then_some(NotRunning::NoneAvailable(workload));
     }
-    let lasting = |pod: &&Pod<'s>| {
+    let is_persistent = |pod: &&Pod<'s>| {
         // A pod without a Ready condition proves nothing.
         let Some(ready) = pod.condition("Ready") else { return false };
         cx.is_older(ready.since().or_else(|| pod.resource().created()), RESTART)
     };
-    let first = pods.iter().find(lasting)?;
-    pods.iter().all(|pod| lasting(&pod)).then_some(Gone::NoneReady(*first, pods.len()))
+    let first = pods.iter().find(is_persistent)?;
+    pods.iter().all(|pod| is_persistent(&pod)).then_some(NotRunning::NoneReady(*first, pods.len()))
 }
 
 /// The lease `<deployment>-lock`, if it is far behind the newest lease of the archive.
@@ -183,7 +183,7 @@ fn lease_behind<'s>(
     namespace: &str,
     deployment: &str,
     newest: Option<mustknow_cluster::model::time::Time>,
-) -> Option<Gone<'s>> {
+) -> Option<NotRunning<'s>> {
     let own: Vec<_> = cx.within::<Lease<'s>>(namespace).collect();
     let lease = own
         .iter()
@@ -193,26 +193,26 @@ fn lease_behind<'s>(
     let behind = Span::between(latest?, newest?) > BEHIND;
     // A lock without a current holder is a leftover of a release that used another lock.
     let holder = lease.holder()?;
-    let is_held = cx
+    let has_holder = cx
         .within::<Pod<'s>>(namespace)
         .any(|pod| holder.strip_prefix(pod.name()).is_some_and(|rest| rest.starts_with('_')));
-    (behind && is_held).then_some(Gone::LeaseBehind(lease))
+    (behind && has_holder).then_some(NotRunning::LeaseBehind(lease))
 }
 
 fn finding<'s>(
     cx: &RuleContext<'s>,
     operator: ClusterOperator<'s>,
     (namespace, deployment): (&str, &str),
-    gone: &Gone<'s>,
+    not_running: &NotRunning<'s>,
 ) -> Finding {
     let name = operator.name();
-    let (evidence, how, since) = match gone {
-        Gone::NoneAvailable(workload) if workload.desired() == 0 => (
+    let (evidence, how, since) = match not_running {
+        NotRunning::NoneAvailable(workload) if workload.desired() == 0 => (
             Evidence::field(workload.resource(), &["spec", "replicas"], "scaled to zero"),
             "is scaled to zero",
             None,
         ),
-        Gone::NoneAvailable(workload) => {
+        NotRunning::NoneAvailable(workload) => {
             let condition = workload.condition("Available");
             let evidence = match condition {
                 Some(c) => Evidence::condition(workload.resource(), c, "no replica is available"),
@@ -222,20 +222,20 @@ fn finding<'s>(
             };
             (evidence, "has no available replica", condition.and_then(Condition::since))
         }
-        Gone::NoneReady(pod, count) => {
+        NotRunning::NoneReady(pod, count) => {
             let note = format!("0 of {count} pods are ready");
             let since = pod.condition("Ready").and_then(Condition::since);
             (Evidence::field(pod.resource(), &["status", "phase"], note), "has no ready pod", since)
         }
-        Gone::LeaseBehind(lease) => (
+        NotRunning::LeaseBehind(lease) => (
             Evidence::field(lease.resource(), &["spec", "renewTime"], "not renewed since"),
             "no longer renews its lease",
             lease.renewed(),
         ),
     };
-    let (severity, certainty) = match gone {
-        _ if is_young_installation(cx) => (Severity::Info, Certainty::Likely),
-        Gone::LeaseBehind(_) => (Severity::Warning, Certainty::Possible),
+    let (severity, certainty) = match not_running {
+        _ if is_recent_installation(cx) => (Severity::Info, Certainty::Likely),
+        NotRunning::LeaseBehind(_) => (Severity::Warning, Certainty::Possible),
         _ => (Severity::Error, Certainty::Likely),
     };
     let conditions: Vec<_> = ["Available", "Progressing", "Degraded"]
@@ -244,8 +244,11 @@ fn finding<'s>(
         .collect();
     let pods: Vec<_> = pods(cx, namespace, deployment);
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
-    let pods_say =
-        if names.is_empty() { String::new() } else { format!(" (operator pods: {})", few(&names)) };
+    let pod_states = if names.is_empty() {
+        String::new()
+    } else {
+        format!(" (operator pods: {})", name_list(&names))
+    };
     let finding = Finding::new(
         Subject::view(operator),
         format!(
@@ -256,10 +259,10 @@ fn finding<'s>(
     )
     .severity(severity)
     .certainty(certainty)
-    .doubt("that the status is not updated is inferred from the operator's pods and lease")
+    .uncertainty("that the status is not updated is inferred from the operator's pods and lease")
     .why(format!(
         "The status of this ClusterOperator is not updated now. Good conditions may hide a \
-         problem, and bad ones may be resolved. Its operand is not reconciled{pods_say}."
+         problem, and bad ones may be resolved. Its operand is not reconciled{pod_states}."
     ))
     .since(since)
     .keywords(names.join("\n"))

@@ -69,15 +69,15 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         if available.is_true() || matches!(&*available.reason(), "Unmanaged" | "Removed") {
             continue;
         }
-        let trouble = OperatorProblem::of(cx, operator, available);
-        if let Some(severity) = trouble.severity(cx, LIMIT, worst(cx, operator, blocking)) {
-            findings.push(finding(cx, &trouble).severity(severity));
+        let problem = OperatorProblem::of(cx, operator, available);
+        if let Some(severity) = problem.severity(cx, LIMIT, worst(cx, operator, blocking)) {
+            findings.push(finding(cx, &problem).severity(severity));
         }
     }
     if examined == 0 && unreported > 0 {
         let what = "no ClusterOperator has a condition Available";
-        let ask = "oc get clusteroperators -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
+        let command = "oc get clusteroperators -o yaml";
+        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
     }
     Verdict::over(examined, findings, "no ClusterOperator in the archive")
 }
@@ -94,13 +94,13 @@ fn worst(
     if blocks || VITAL.contains(&operator.name()) { Severity::Critical } else { Severity::Error }
 }
 
-fn finding(cx: &RuleContext<'_>, trouble: &OperatorProblem<'_>) -> Finding {
-    let state = if trouble.condition.is_false() {
+fn finding(cx: &RuleContext<'_>, problem: &OperatorProblem<'_>) -> Finding {
+    let state = if problem.condition.is_false() {
         "has been unavailable"
     } else {
         "has reported Available=Unknown"
     };
-    trouble.finding(cx, state).why(
+    problem.finding(cx, state).why(
         "At least a part of this operator's operand does not work. The cluster-version operator \
          treats every status except True as unavailable and does not continue an update meanwhile.",
     )

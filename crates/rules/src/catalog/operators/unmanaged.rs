@@ -46,11 +46,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     for summary in cx.all::<ClusterOperator<'_>>() {
         examined += 1;
         let known = operators.iter().any(|o| o.cluster_operator() == Some(summary.name()));
-        let says_so = ["Available", "Degraded", "Progressing"]
+        let reports_it = ["Available", "Degraded", "Progressing"]
             .into_iter()
             .filter_map(|name| summary.condition(name))
             .find(|condition| condition.reason() == "Unmanaged");
-        if let Some(condition) = says_so.filter(|_| !known) {
+        if let Some(condition) = reports_it.filter(|_| !known) {
             findings.push(by_summary(summary, condition));
         }
     }
@@ -105,7 +105,10 @@ fn dressed(finding: Finding, place: &str) -> Finding {
                     "oc patch {place} --type=merge -p \
                      '{{\"spec\":{{\"managementState\":\"Managed\"}}}}'"
                 ))
-                .before("the manual work on the operator is finished", Proof::ByHand(String::new()))
+                .precondition(
+                    "the manual work on the operator is finished",
+                    Proof::ByHand(String::new()),
+                )
                 .side_effect("the operator reverts changes that were made manually meanwhile"),
         )
 }

@@ -26,7 +26,7 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::domain::OPERATOR_USES;
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 
 pub(super) static META: Meta = Meta {
     id: "operators/unsupported-overrides",
@@ -57,8 +57,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     );
     if operators.is_empty() && findings.is_empty() {
         let what = "the operator resources in operator.openshift.io were not collected";
-        let ask = "oc adm inspect clusteroperators";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).ask(ask));
+        let command = "oc adm inspect clusteroperators";
+        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).command(command));
     }
     Verdict::over(operators.len(), findings, "no operator in the archive")
 }
@@ -67,14 +67,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn by_summary(summary: ClusterOperator<'_>) -> Option<Finding> {
     let condition = blocks(summary)?;
     let name = summary.name();
-    let words = excerpt(&condition.message());
+    let detail = excerpt(&condition.message());
     let finding = Finding::new(
         Subject::view(summary),
-        format!("ClusterOperator/{name} reports unsupportedConfigOverrides: {words}"),
+        format!("ClusterOperator/{name} reports unsupportedConfigOverrides: {detail}"),
         Evidence::condition(summary.resource(), condition, "minor version updates are blocked"),
     );
     let remedy = Remedy::new("Remove the overrides from the operator's own resource.")
-        .before("the overrides are no longer needed", Proof::ByHand(String::new()));
+        .precondition("the overrides are no longer needed", Proof::ByHand(String::new()));
     let finding = finding.why(WHY).since(condition.since()).keywords(condition.message());
     Some(finding.remedy(remedy))
 }
@@ -102,7 +102,7 @@ fn finding<'s>(cx: &RuleContext<'s>, operator: Operator<'s>, overrides: Value<'s
         });
     Finding::new(
         Subject::view(operator),
-        format!("{place} has unsupportedConfigOverrides: {}", few(&names)),
+        format!("{place} has unsupportedConfigOverrides: {}", name_list(&names)),
         Evidence::field(
             operator.resource(),
             &["spec", "unsupportedConfigOverrides"],
@@ -117,7 +117,7 @@ fn finding<'s>(cx: &RuleContext<'s>, operator: Operator<'s>, overrides: Value<'s
     .remedy(
         Remedy::new("Remove the overrides.")
             .command(format!("oc edit {place}"))
-            .before("the overrides are no longer needed", Proof::ByHand(String::new()))
+            .precondition("the overrides are no longer needed", Proof::ByHand(String::new()))
             .side_effect("the operator rolls out its operand again"),
     )
 }

@@ -3,7 +3,7 @@
 //! # Why it matters
 //!
 //! A release is applied run level by run level. An operator at a level that the update has not
-//! reached still has its old version. This is expected and does not need to be investigated.
+//! reached is still at its old version. This is expected and does not need to be investigated.
 //!
 //! # What to do
 //!
@@ -22,8 +22,10 @@ use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
 use mustknow_cluster::views::{ClusterOperator, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::domain::{OperatorState, RunLevel, blocking_level, run_level, state_of, undertaking};
-use crate::engine::few;
+use crate::domain::{
+    OperatorState, RunLevel, blocking_level, current_operation, operator_state, run_level,
+};
+use crate::engine::name_list;
 
 pub(super) static META: Meta = Meta {
     id: "operators/waiting-their-turn",
@@ -50,7 +52,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .iter()
         .copied()
         .filter(|operator| run_level(operator.name()) > level)
-        .filter(|operator| matches!(state_of(cx, *operator, Some(level)), OperatorState::Waiting))
+        .filter(|operator| {
+            matches!(operator_state(cx, *operator, Some(level)), OperatorState::Waiting)
+        })
         .collect();
     let findings = finding(cx, &waiting, level);
     Verdict::over(
@@ -75,8 +79,8 @@ fn finding<'s>(
     let verb = if names.len() == 1 { "waits" } else { "wait" };
     let summary = format!(
         "{} {verb} until {} has completed run level {}",
-        few(&names),
-        undertaking(version),
+        name_list(&names),
+        current_operation(version),
         level.0
     );
     Some(

@@ -24,8 +24,11 @@ use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::views::{Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Fault, Faulty, fault_since, faults, grouped, named, shown, workload};
-use crate::engine::{Persistence, client, count, excerpt, severity_in};
+use crate::domain::{
+    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers,
+    group_by_subject, pod_keywords, workload,
+};
+use crate::engine::{Persistence, client, excerpt, pluralize, severity_in};
 
 /// How long a pod may wait for a ConfigMap or Secret.
 const GRACE: Span = Span::minutes(5);
@@ -43,9 +46,12 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let failing = faults(cx).into_iter().filter(|faulty| matches!(faulty.fault, Fault::NotCreated));
-    let groups =
-        grouped(failing, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
+    let failing = faulty_containers(cx)
+        .into_iter()
+        .filter(|faulty| matches!(faulty.fault, ContainerFault::NotCreated));
+    let groups = group_by_subject(failing, |faulty| {
+        (workload(faulty.pod), faulty.container.name().into_owned())
+    });
     let findings = groups
         .iter()
         .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
@@ -57,20 +63,20 @@ fn finding(
     cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
-    members: &[Faulty<'_>],
+    members: &[FaultyContainer<'_>],
 ) -> Option<Finding> {
     let (first, rest) = members.split_first()?;
     let message = message(*first);
     let extent = if rest.is_empty() {
         String::new()
     } else {
-        format!(" in {}", count(members.len(), "pod"))
+        format!(" in {}", pluralize(members.len(), "pod"))
     };
     let summary = format!(
         "{subject}: container {container} cannot be started{extent}: {}",
         excerpt(&message)
     );
-    let shown = shown(members, |faulty| reason(faulty));
+    let shown = container_evidence(members, |faulty| reason(faulty));
     let (head, others) = shown.split_first()?;
     let ended = first.ended().map(|ended| {
         Evidence::seen(first.pod.resource(), ended.span(), "the result of the last attempt")
@@ -81,7 +87,7 @@ fn finding(
         .since(since)
         .evidence(others.iter().cloned())
         .evidence(ended)
-        .keywords(named(members.iter().map(|faulty| faulty.pod)))
+        .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
         .keywords(reason(*first))
         .keywords(&message)
         .why(why(&message))
@@ -96,11 +102,11 @@ fn finding(
     };
     let restarts = members.iter().map(|faulty| faulty.container.restarts()).max().unwrap_or(0);
     let persistence = Persistence::of(cx, since, GRACE).or_exceeded(restarts >= RESTARTS);
-    Some(persistence.weigh(finding, severity_in(cx, &subject.namespace, META.severity)))
+    Some(persistence.apply(finding, severity_in(cx, &subject.namespace, META.severity)))
 }
 
 /// The result of the last attempt is more informative than the back-off after it.
-fn message(faulty: Faulty<'_>) -> String {
+fn message(faulty: FaultyContainer<'_>) -> String {
     let waiting = faulty.container.waiting_message();
     let backs_off = faulty.container.waiting_reason().as_deref() == Some("CrashLoopBackOff");
     let ended = faulty.ended().map(Terminated::message).unwrap_or_default();
@@ -111,14 +117,14 @@ fn message(faulty: Faulty<'_>) -> String {
     }
 }
 
-fn reason(faulty: Faulty<'_>) -> String {
+fn reason(faulty: FaultyContainer<'_>) -> String {
     let waiting = faulty.container.waiting_reason();
     let ended = faulty.ended().map(|ended| ended.reason().into_owned());
     waiting.map(Into::into).or(ended).unwrap_or_default()
 }
 
 /// The node on which all of them run.
-fn node(members: &[Faulty<'_>]) -> Option<String> {
+fn node(members: &[FaultyContainer<'_>]) -> Option<String> {
     let node = members.first()?.pod.node()?;
     let are_all = members.iter().all(|faulty| faulty.pod.node().as_ref() == Some(&node));
     are_all.then(|| node.into_owned())
@@ -144,19 +150,19 @@ fn lies_with_runtime(message: &str) -> bool {
         "crun",
         "cgroup",
     ];
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    says(&RUNTIME) && !says(&OWN)
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    mentions(&RUNTIME) && !mentions(&OWN)
 }
 
 fn why(message: &str) -> &'static str {
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    if says(&["configmap", "secret", "couldn't find key"]) {
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    if mentions(&["configmap", "secret", "couldn't find key"]) {
         "An object that the container needs for its environment or command does not exist. It is \
          usually created by another component."
-    } else if says(&["executable file not found", "no such file or directory", "exec format error"])
+    } else if mentions(&["executable file not found", "no such file or directory", "exec format error"])
     {
         "The command does not exist in the image or is built for another architecture."
-    } else if says(&["is reserved", "name is in use", "already in use"]) {
+    } else if mentions(&["is reserved", "name is in use", "already in use"]) {
         "The container runtime still has a container with that name from an earlier attempt."
     } else {
         "The image is present, but the container runtime cannot start the container."

@@ -24,7 +24,7 @@ use mustknow_cluster::views::{Condition, Node, Pod};
 
 use crate::catalog::prelude::*;
 use crate::domain::{is_expected, prove_all_nodes};
-use crate::engine::{Persistence, count, few};
+use crate::engine::{Persistence, name_list, pluralize};
 
 /// How long worker nodes may take to join.
 const GRACE: Span = Span::minutes(10);
@@ -59,7 +59,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             let message = scheduled.message();
             scheduled.is_false()
                 && TAINTS.iter().any(|key| message.contains(key))
-                && is_whole(cx, &message, nodes.len())
+                && counts_all_nodes(cx, &message, nodes.len())
         })
         .collect();
     let (Some(node), Some((pod, scheduled)), true) = (nodes.first(), waiting.first(), all_tainted)
@@ -74,8 +74,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Subject::cluster("Cluster", "nodes"),
         format!(
             "every node has the control-plane taint {key}, and {} cannot be scheduled: {}",
-            count(names.len(), "pod"),
-            few(&names)
+            pluralize(names.len(), "pod"),
+            name_list(&names)
         ),
         Evidence::field(node.resource(), &["spec", "taints"], "the taint repels ordinary pods"),
     )
@@ -90,12 +90,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .command("kubectl describe nodes")
         .verify("kubectl get pods --all-namespaces"),
     );
-    Verdict::Found(vec![Persistence::of(cx, since, GRACE).weigh(finding, META.severity)])
+    Verdict::Found(vec![Persistence::of(cx, since, GRACE).apply(finding, META.severity)])
 }
 
 /// Whether the archive has all the nodes that the scheduler counts in
 /// `0/3 nodes are available: ...`.
-fn is_whole(cx: &RuleContext<'_>, message: &str, nodes: usize) -> bool {
+fn counts_all_nodes(cx: &RuleContext<'_>, message: &str, nodes: usize) -> bool {
     let counted = message
         .split_once(" nodes are available")
         .and_then(|(head, _)| head.rsplit_once('/'))

@@ -27,8 +27,11 @@ use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::views::{Container, Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Fault, Faulty, fault_since, faults, grouped, named, shown, workload};
-use crate::engine::{Persistence, client, count, excerpt, severity_in};
+use crate::domain::{
+    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers,
+    group_by_subject, pod_keywords, workload,
+};
+use crate::engine::{Persistence, client, excerpt, pluralize, severity_in};
 
 /// How long a container may restart while it waits for its dependencies.
 const GRACE: Span = Span::minutes(5);
@@ -46,9 +49,12 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let crashing = faults(cx).into_iter().filter(|faulty| matches!(faulty.fault, Fault::Crashing));
-    let groups =
-        grouped(crashing, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
+    let crashing = faulty_containers(cx)
+        .into_iter()
+        .filter(|faulty| matches!(faulty.fault, ContainerFault::CrashLooping));
+    let groups = group_by_subject(crashing, |faulty| {
+        (workload(faulty.pod), faulty.container.name().into_owned())
+    });
     let findings = groups
         .iter()
         .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
@@ -60,7 +66,7 @@ fn finding(
     cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
-    members: &[Faulty<'_>],
+    members: &[FaultyContainer<'_>],
 ) -> Option<Finding> {
     let (first, rest) = members.split_first()?;
     let since = members.iter().filter_map(|faulty| fault_since(*faulty)).min();
@@ -69,39 +75,39 @@ fn finding(
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => String::new(),
         0 => format!(" in pod {}", first.pod.name()),
-        more => format!(" in {}", count(more + 1, "pod")),
+        more => format!(" in {}", pluralize(more + 1, "pod")),
     };
     let summary =
         format!("{subject}: {kind} {container} is crash-looping{extent}, {}", end(*first));
     let (head, others) = evidence(members)?;
     let ended =
         members.iter().find_map(|faulty| faulty.ended().filter(|e| !e.message().is_empty()));
-    let last_words = ended.map(|ended| ended.message().into_owned()).unwrap_or_default();
+    let termination_message = ended.map(|ended| ended.message().into_owned()).unwrap_or_default();
     let finding =
         Finding::new(subject.clone(), summary, head)
             .since(since)
             .certainty(certainty(first.container))
-            .doubt("the container is running between two restarts")
+            .uncertainty("the container is running between two restarts")
             .evidence(others)
             .evidence(ended.map(|ended| {
                 Evidence::seen(first.pod.resource(), ended.span(), "termination message")
             }))
-            .keywords(named(members.iter().map(|faulty| faulty.pod)))
+            .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
             .keywords(first.container.waiting_message())
-            .keywords(&last_words)
-            .why(why(*first, &last_words))
+            .keywords(&termination_message)
+            .why(why(*first, &termination_message))
             .remedy(remedy(cx, *first));
     let usual = severity_in(cx, &subject.namespace, META.severity);
     let persistence = Persistence::of(cx, since, GRACE).or_exceeded(restarts >= RESTARTS);
-    Some(persistence.weigh(finding, usual))
+    Some(persistence.apply(finding, usual))
 }
 
-fn evidence(members: &[Faulty<'_>]) -> Option<(Evidence, Vec<Evidence>)> {
-    let shown = shown(members, |faulty| {
+fn evidence(members: &[FaultyContainer<'_>]) -> Option<(Evidence, Vec<Evidence>)> {
+    let shown = container_evidence(members, |faulty| {
         format!(
             "{}, restarted {}",
             end(faulty),
-            count(usize::try_from(faulty.container.restarts()).unwrap_or(0), "time")
+            pluralize(usize::try_from(faulty.container.restarts()).unwrap_or(0), "time")
         )
     });
     let (head, rest) = shown.split_first()?;
@@ -113,7 +119,7 @@ fn certainty(container: Container<'_>) -> Certainty {
     if container.running_since().is_some() { Certainty::Likely } else { Certainty::Certain }
 }
 
-fn end(faulty: Faulty<'_>) -> String {
+fn end(faulty: FaultyContainer<'_>) -> String {
     match faulty.ended().map(|ended| (ended.exit_code(), ended.reason())) {
         Some((Some(code), reason)) if reason.is_empty() || reason == "Error" => {
             format!("with exit code {code}")
@@ -124,7 +130,7 @@ fn end(faulty: Faulty<'_>) -> String {
     }
 }
 
-fn why(faulty: Faulty<'_>, last_words: &str) -> String {
+fn why(faulty: FaultyContainer<'_>, termination_message: &str) -> String {
     let code = match faulty.ended().and_then(Terminated::exit_code) {
         Some(0) => "It exits without an error, although it should keep running.",
         Some(126 | 127) => "Its command cannot be run or does not exist in the image.",
@@ -135,13 +141,13 @@ fn why(faulty: Faulty<'_>, last_words: &str) -> String {
         Some(143) => "It receives SIGTERM, usually because a liveness probe fails.",
         _ => "The program itself exits with an error.",
     };
-    match &*excerpt(last_words) {
+    match &*excerpt(termination_message) {
         "" => format!("{code} The kubelet restarts it with a delay of up to five minutes."),
-        words => format!("{code} Termination message: {words}"),
+        detail => format!("{code} Termination message: {detail}"),
     }
 }
 
-fn remedy(cx: &RuleContext<'_>, faulty: Faulty<'_>) -> Remedy {
+fn remedy(cx: &RuleContext<'_>, faulty: FaultyContainer<'_>) -> Remedy {
     let (client, pod) = (client(cx), faulty.pod);
     let (namespace, name, container) = (pod.namespace(), pod.name(), faulty.container.name());
     Remedy::new("Read the log of the previous run and fix the error that it shows.")

@@ -57,7 +57,7 @@ pub(super) static META: Meta = Meta {
 
 /// Why the API server rejects the pods.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Refusal {
+enum PodRejection {
     /// No security context constraint allows it.
     Constraint,
     /// The pod violates the pod security standard of the namespace.
@@ -72,67 +72,70 @@ enum Refusal {
     Account,
 }
 
-impl Refusal {
+impl PodRejection {
     fn of(message: &str) -> Option<Self> {
-        const SIGNS: [(&str, Refusal); 6] = [
-            ("unable to validate against any security context constraint", Refusal::Constraint),
-            ("violates PodSecurity", Refusal::PodSecurity),
-            ("exceeded quota", Refusal::Quota),
-            ("failed calling webhook", Refusal::Unanswered),
-            ("denied the request", Refusal::Denied),
-            ("error looking up service account", Refusal::Account),
+        const SIGNS: [(&str, PodRejection); 6] = [
+            (
+                "unable to validate against any security context constraint",
+                PodRejection::Constraint,
+            ),
+            ("violates PodSecurity", PodRejection::PodSecurity),
+            ("exceeded quota", PodRejection::Quota),
+            ("failed calling webhook", PodRejection::Unanswered),
+            ("denied the request", PodRejection::Denied),
+            ("error looking up service account", PodRejection::Account),
         ];
-        SIGNS.into_iter().find(|(sign, _)| message.contains(sign)).map(|(_, refusal)| refusal)
+        SIGNS.into_iter().find(|(sign, _)| message.contains(sign)).map(|(_, rejection)| rejection)
     }
 
-    const fn words(self) -> &'static str {
+    const fn description(self) -> &'static str {
         match self {
-            Self::Constraint => "no security context constraint allows them",
-            Self::PodSecurity => "they violate the pod security standard of the namespace",
-            Self::Quota => "the quota of the namespace is exceeded",
-            Self::Denied => "a webhook denies them",
-            Self::Unanswered => "a webhook cannot be called",
-            Self::Account => "their service account does not exist",
+            Self::Constraint => "no SecurityContextConstraints allow them",
+            Self::PodSecurity => "the Pod Security level of the namespace forbids them",
+            Self::Quota => "a ResourceQuota of the namespace is exceeded",
+            Self::Denied => "an admission webhook denies them",
+            Self::Unanswered => "an admission webhook cannot be called",
+            Self::Account => "their ServiceAccount does not exist",
         }
     }
 
     const fn remedy(self) -> &'static str {
         match self {
             Self::Constraint => {
-                "Reduce the privileges that the pods request, or grant their service account a \
-                 matching security context constraint."
+                "Reduce the privileges that the pods request, or grant suitable \
+                 SecurityContextConstraints to their ServiceAccount."
             }
             Self::PodSecurity => {
-                "Reduce the privileges that the pods request, or set the pod security labels of \
-                 the namespace to the level that the pods need."
+                "Set the securityContext of the pods as the Pod Security level requires, or label \
+                 the namespace with another level."
             }
             Self::Quota => {
                 "Increase the quota, or reduce the requests of the workloads in the namespace."
             }
             Self::Denied => "Fix the reason for which the webhook denies the pods.",
             Self::Unanswered => "Restore the pods behind the webhook.",
-            Self::Account => "Create the service account, or specify one that exists.",
+            Self::Account => "Create the ServiceAccount, or use an existing one.",
         }
     }
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut examined = 0;
-    let mut refused: BTreeMap<(Subject, Refusal), Vec<Event<'_>>> = BTreeMap::new();
+    let mut rejections: BTreeMap<(Subject, PodRejection), Vec<Event<'_>>> = BTreeMap::new();
     for event in cx.all::<Event<'_>>() {
         examined += 1;
         if event.reason() != "FailedCreate" || cx.is_older(event.last_seen(), RECENT) {
             continue;
         }
-        let refusal = Refusal::of(&event.message());
+        let rejection = PodRejection::of(&event.message());
         let workload = workload(cx, event);
-        if let Some((refusal, subject)) = refusal.zip(workload) {
-            refused.entry((subject, refusal)).or_default().push(event);
+        if let Some((rejection, subject)) = rejection.zip(workload) {
+            rejections.entry((subject, rejection)).or_default().push(event);
         }
     }
-    let findings = refused
+    let findings = rejections
         .iter()
-        .filter_map(|((subject, refusal), events)| finding(cx, subject.clone(), *refusal, events));
+        .filter_map(|((subject, rejection), events)| finding(cx, subject.clone(), *rejection, events));
     Verdict::over(examined, findings.collect(), "no event in the archive")
 }
 
@@ -187,18 +190,18 @@ fn has_its_pods(workload: Workload<'_>) -> bool {
 fn finding(
     cx: &RuleContext<'_>,
     subject: Subject,
-    refusal: Refusal,
+    rejection: PodRejection,
     events: &[Event<'_>],
 ) -> Option<Finding> {
     let last = events.iter().max_by_key(|event| event.last_seen())?;
     let message = last.message();
-    let words = message.split_once("is forbidden: ").map_or(&*message, |(_, words)| words);
-    let summary = format!("{subject} cannot create pods, {}: {}", refusal.words(), excerpt(words));
+    let detail = message.split_once("is forbidden: ").map_or(&*message, |(_, detail)| detail);
+    let summary = format!("{subject} cannot create pods because {}: {}", rejection.description(), excerpt(detail));
     let namespace = subject.namespace.clone();
     let client = client(cx);
     let usual = severity_in(cx, &namespace, META.severity);
     let kind = subject.kind.to_ascii_lowercase();
-    let remedy = Remedy::new(refusal.remedy())
+    let remedy = Remedy::new(rejection.remedy())
         .command(format!("{client} describe {kind} {} -n {namespace}", subject.name))
         .verify(format!("{client} get pods -n {namespace}"));
     let finding = Finding::new(subject.clone(), summary, event_evidence(*last))
@@ -206,19 +209,19 @@ fn finding(
         .severity(usual)
         .why("The controller creates a pod and the API server rejects it, so no pod exists.")
         .keywords(&message);
-    let finding = match refusal {
-        Refusal::Quota => finding.group_by(GroupKey::Namespace, namespace),
-        Refusal::Denied | Refusal::Unanswered => match quoted(&message) {
+    let finding = match rejection {
+        PodRejection::Quota => finding.group_by(GroupKey::Namespace, namespace),
+        PodRejection::Denied | PodRejection::Unanswered => match first_quoted(&message) {
             Some(webhook) => finding.group_by(GroupKey::Webhook, webhook),
             None => finding,
         },
-        Refusal::Constraint | Refusal::PodSecurity | Refusal::Account => finding,
+        PodRejection::Constraint | PodRejection::PodSecurity | PodRejection::Account => finding,
     };
     Some(finding.remedy(remedy))
 }
 
 /// The name of the webhook in a message.
-fn quoted(message: &str) -> Option<&str> {
+fn first_quoted(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("webhook \"")?;
     rest.split_once('"').map(|(name, _)| name)
 }

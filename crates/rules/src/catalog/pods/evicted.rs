@@ -25,8 +25,8 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Condition, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{grouped, named};
-use crate::engine::{client, count, excerpt, few, severity_in};
+use crate::domain::{group_by_subject, pod_keywords};
+use crate::engine::{client, excerpt, name_list, pluralize, severity_in};
 
 /// Evictions longer ago than this are reported as information only.
 const RECENT: Span = Span::hours(24);
@@ -46,7 +46,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let evicted =
         cx.all::<Pod<'_>>().filter(|pod| pod.phase() == "Failed" && pod.reason() == "Evicted");
-    let groups = grouped(evicted, |pod| {
+    let groups = group_by_subject(evicted, |pod| {
         let node = Subject::cluster("Node", pod.node().unwrap_or_default());
         let age = if is_recent(cx, pod) { "recent" } else { "old" };
         (node, format!("{age} {}", shortage(&pod.message())))
@@ -81,10 +81,13 @@ fn finding(cx: &RuleContext<'_>, node: &str, pods: &[Pod<'_>]) -> Option<Finding
     let on = if node.is_empty() { "a node".to_owned() } else { format!("node {node}") };
     let shortage = match &*shortage(&first.message()) {
         "" => "no reason is shown".to_owned(),
-        words => words.to_owned(),
+        detail => detail.to_owned(),
     };
-    let summary =
-        format!("{on} evicted {} ({}): {shortage}", count(pods.len(), "pod"), few(&names));
+    let summary = format!(
+        "{on} evicted {} ({}): {shortage}",
+        pluralize(pods.len(), "pod"),
+        name_list(&names)
+    );
     let evidence =
         |pod: &Pod<'_>| Evidence::field(pod.resource(), &["status", "message"], "Evicted");
     let severity = if pods.iter().any(|pod| is_recent(cx, *pod)) {
@@ -97,7 +100,7 @@ fn finding(cx: &RuleContext<'_>, node: &str, pods: &[Pod<'_>]) -> Option<Finding
         // The start time is only the earliest possible time of the eviction, so it is not used.
         .since(pods.iter().filter_map(|pod| pod.condition("DisruptionTarget")?.since()).min())
         .evidence(rest.iter().take(SHOWN - 1).map(evidence))
-        .keywords(named(pods.iter().copied()))
+        .keywords(pod_keywords(pods.iter().copied()))
         .keywords("Evicted")
         .keywords(first.message())
         .why(

@@ -27,8 +27,11 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Fault, Faulty, fault_since, faults, grouped, named, shown, workload};
-use crate::engine::{Persistence, client, count, excerpt, few, severity_in};
+use crate::domain::{
+    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers,
+    group_by_subject, pod_keywords, workload,
+};
+use crate::engine::{Persistence, client, excerpt, name_list, pluralize, severity_in};
 use crate::signals::event_evidence;
 
 /// How long a pull may fail because the registry is slow.
@@ -46,7 +49,7 @@ pub(super) static META: Meta = Meta {
 
 /// Why an image cannot be pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Obstacle {
+enum PullError {
     RateLimit,
     Policy,
     Certificate,
@@ -58,30 +61,30 @@ enum Obstacle {
     Unknown,
 }
 
-impl Obstacle {
+impl PullError {
     fn of(reason: &str, message: &str) -> Self {
-        const SIGNS: [(Obstacle, &[&str]); 8] = [
+        const SIGNS: [(PullError, &[&str]); 8] = [
             (
-                Obstacle::Name,
+                PullError::Name,
                 &["couldn't parse image", "invalid reference format", "InvalidImageName"],
             ),
-            (Obstacle::RateLimit, &["toomanyrequests", "rate limit", "429 Too Many"]),
+            (PullError::RateLimit, &["toomanyrequests", "rate limit", "429 Too Many"]),
             (
-                Obstacle::Policy,
+                PullError::Policy,
                 &["SignatureValidationFailed", "Source image rejected", "signature"],
             ),
-            (Obstacle::Certificate, &["x509:", "tls: "]),
+            (PullError::Certificate, &["x509:", "tls: "]),
             (
-                Obstacle::Denied,
+                PullError::Denied,
                 &["unauthorized", "authentication required", "denied", "Please login", "403"],
             ),
             (
-                Obstacle::NotFound,
+                PullError::NotFound,
                 &["manifest unknown", "not found", "name unknown", "does not exist", "404"],
             ),
-            (Obstacle::NoSpace, &["no space left on device"]),
+            (PullError::NoSpace, &["no space left on device"]),
             (
-                Obstacle::Network,
+                PullError::Network,
                 &[
                     "i/o timeout",
                     "no such host",
@@ -99,12 +102,12 @@ impl Obstacle {
                 ],
             ),
         ];
-        let says =
-            |words: &[&str]| words.iter().any(|word| reason == *word || message.contains(word));
-        SIGNS.iter().find(|(_, words)| says(words)).map_or(Self::Unknown, |(class, _)| *class)
+        let mentions =
+            |signs: &[&str]| signs.iter().any(|sign| reason == *sign || message.contains(sign));
+        SIGNS.iter().find(|(_, signs)| mentions(signs)).map_or(Self::Unknown, |(class, _)| *class)
     }
 
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Self::RateLimit => " because the registry limits the rate",
             Self::Policy => " because it violates a signature or policy check",
@@ -145,76 +148,82 @@ impl Obstacle {
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let waiting = faults(cx)
+    let waiting = faulty_containers(cx)
         .into_iter()
-        .filter(|faulty| matches!(faulty.fault, Fault::ImageNotPulled))
-        .map(|faulty| (faulty, obstacle(cx, faulty).0))
+        .filter(|faulty| matches!(faulty.fault, ContainerFault::ImageNotPulled))
+        .map(|faulty| (faulty, pull_error(cx, faulty).0))
         .collect::<Vec<_>>();
     // The event of one pod also applies to the other pods that wait for the same image.
     let known = |image: &str| {
         let same = waiting.iter().filter(|(faulty, _)| faulty.container.image() == image);
-        same.map(|(_, class)| *class).find(|class| *class != Obstacle::Unknown)
+        same.map(|(_, class)| *class).find(|class| *class != PullError::Unknown)
     };
-    let groups = grouped(waiting.iter().copied(), |(faulty, class)| {
+    let groups = group_by_subject(waiting.iter().copied(), |(faulty, class)| {
         let image = faulty.container.image();
-        let class = if class == Obstacle::Unknown { known(&image).unwrap_or(class) } else { class };
-        (Subject::cluster("image", image), class.words().to_owned())
+        let class =
+            if class == PullError::Unknown { known(&image).unwrap_or(class) } else { class };
+        (Subject::cluster("image", image), class.description().to_owned())
     });
     let findings = groups.values().filter_map(|members| finding(cx, members)).collect();
     Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
 /// Why the image of one container cannot be pulled, and the event that shows the reason.
-fn obstacle<'s>(cx: &RuleContext<'s>, faulty: Faulty<'s>) -> (Obstacle, Option<Event<'s>>) {
+fn pull_error<'s>(
+    cx: &RuleContext<'s>,
+    faulty: FaultyContainer<'s>,
+) -> (PullError, Option<Event<'s>>) {
     let reason = faulty.container.waiting_reason().unwrap_or_default();
-    let known = Obstacle::of(&reason, &faulty.container.waiting_message());
+    let known = PullError::of(&reason, &faulty.container.waiting_message());
     let events = cx.within::<Event<'s>>(faulty.pod.namespace()).filter(|event| {
         event.is_about("Pod", faulty.pod.name()) && event.message().contains("Failed to pull image")
     });
     let newest = events.max_by_key(|event| event.last_seen());
     match (known, newest) {
-        (Obstacle::Unknown, Some(event)) => (Obstacle::of("", &event.message()), newest),
+        (PullError::Unknown, Some(event)) => (PullError::of("", &event.message()), newest),
         (known, newest) => (known, newest),
     }
 }
 
-fn finding(cx: &RuleContext<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, members: &[(FaultyContainer<'_>, PullError)]) -> Option<Finding> {
     let &(first, class) =
-        members.iter().find(|(_, class)| *class != Obstacle::Unknown).or(members.first())?;
+        members.iter().find(|(_, class)| *class != PullError::Unknown).or(members.first())?;
     let faulty: Vec<_> = members.iter().map(|(faulty, _)| *faulty).collect();
     let image = first.container.image();
-    let event = obstacle(cx, first).1;
+    let event = pull_error(cx, first).1;
     let subject = workload(first.pod);
     let mut owners: Vec<_> = faulty.iter().map(|faulty| workload(faulty.pod).to_string()).collect();
     owners.dedup();
     let summary = format!(
         "image {image} cannot be pulled{}: {} of {}",
-        class.words(),
-        count(pods(&faulty), "pod"),
-        few(&owners)
+        class.description(),
+        pluralize(pods(&faulty), "pod"),
+        name_list(&owners)
     );
-    let shown =
-        shown(&faulty, |faulty| faulty.container.waiting_reason().unwrap_or_default().into_owned());
+    let shown = container_evidence(&faulty, |faulty| {
+        faulty.container.waiting_reason().unwrap_or_default().into_owned()
+    });
     let (head, rest) = shown.split_first()?;
     let message = first.container.waiting_message();
-    let words = event.map(|event| event.message().into_owned()).unwrap_or_default();
-    let why = match &*excerpt(if words.is_empty() { &message } else { &words }) {
+    let detail = event.map(|event| event.message().into_owned()).unwrap_or_default();
+    let why = match &*excerpt(if detail.is_empty() { &message } else { &detail }) {
         "" => "The pod waits for its image and does not run.".to_owned(),
-        words => format!("The pod waits for its image and does not run: {words}"),
+        detail => format!("The pod waits for its image and does not run: {detail}"),
     };
     let since = faulty.iter().filter_map(|faulty| fault_since(*faulty)).min();
     let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
-    let certainty = if class == Obstacle::Unknown { Certainty::Likely } else { Certainty::Certain };
+    let certainty =
+        if class == PullError::Unknown { Certainty::Likely } else { Certainty::Certain };
     let finding = Finding::new(subject, summary, head.clone())
         .since(since)
         .certainty(certainty)
-        .doubt("no event and no message shows the reason")
+        .uncertainty("no event and no message shows the reason")
         .evidence(rest.iter().cloned())
         .evidence(event.map(event_evidence))
-        .keywords(named(faulty.iter().map(|faulty| faulty.pod)))
+        .keywords(pod_keywords(faulty.iter().map(|faulty| faulty.pod)))
         .keywords(&image)
         .keywords(&message)
-        .keywords(&words)
+        .keywords(&detail)
         .why(why)
         .remedy(
             Remedy::new(class.remedy())
@@ -227,7 +236,7 @@ fn finding(cx: &RuleContext<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<F
         (class, _) if class.lies_with_registry() => {
             finding.group_by(GroupKey::Registry, registry(&image))
         }
-        (Obstacle::NoSpace, [node]) => finding.group_by(GroupKey::Node, node.clone()),
+        (PullError::NoSpace, [node]) => finding.group_by(GroupKey::Node, node.clone()),
         _ => finding,
     };
     let usual = faulty
@@ -235,7 +244,7 @@ fn finding(cx: &RuleContext<'_>, members: &[(Faulty<'_>, Obstacle)]) -> Option<F
         .map(|faulty| severity_in(cx, faulty.pod.namespace(), META.severity))
         .max()
         .unwrap_or(META.severity);
-    Some(Persistence::of(cx, since, GRACE).weigh(finding, usual))
+    Some(Persistence::of(cx, since, GRACE).apply(finding, usual))
 }
 
 /// The registry host of an image. An image without a host comes from Docker Hub.
@@ -246,7 +255,7 @@ fn registry(image: &str) -> &str {
     }
 }
 
-fn pods(members: &[Faulty<'_>]) -> usize {
+fn pods(members: &[FaultyContainer<'_>]) -> usize {
     let mut names: Vec<_> =
         members.iter().map(|faulty| (faulty.pod.namespace(), faulty.pod.name())).collect();
     names.dedup();

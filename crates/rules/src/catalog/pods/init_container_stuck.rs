@@ -25,8 +25,8 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{Container, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{grouped, has_fault, is_expected, named, workload};
-use crate::engine::{client, count, severity_in};
+use crate::domain::{group_by_subject, has_fault, is_expected, pod_keywords, workload};
+use crate::engine::{client, pluralize, severity_in};
 
 /// How long an init container may take.
 const LIMIT: Span = Span::minutes(15);
@@ -43,12 +43,13 @@ pub(super) static META: Meta = Meta {
     uses: &[],
 };
 
-type Stuck<'s> = (Pod<'s>, Container<'s>, Time);
+type StuckInitContainer<'s> = (Pod<'s>, Container<'s>, Time);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let stuck = cx.all::<Pod<'_>>().filter_map(|pod| stuck(cx, pod));
-    let groups =
-        grouped(stuck, |(pod, container, _)| (workload(pod), container.name().into_owned()));
+    let groups = group_by_subject(stuck, |(pod, container, _)| {
+        (workload(pod), container.name().into_owned())
+    });
     let findings = groups
         .iter()
         .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
@@ -56,7 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
-fn stuck<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Stuck<'s>> {
+fn stuck<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<StuckInitContainer<'s>> {
     if pod.phase() != "Pending" || !is_expected(pod) || has_fault(cx, pod) {
         return None;
     }
@@ -72,7 +73,7 @@ fn finding(
     cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
-    members: &[Stuck<'_>],
+    members: &[StuckInitContainer<'_>],
 ) -> Option<Finding> {
     let ((pod, state, _), rest) = members.split_first()?;
     let since = members.iter().map(|(.., since)| *since).min();
@@ -80,13 +81,13 @@ fn finding(
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => String::new(),
         0 => format!(" of pod {}", pod.name()),
-        more => format!(" of {}", count(more + 1, "pod")),
+        more => format!(" of {}", pluralize(more + 1, "pod")),
     };
     let summary = format!(
         "{subject}: init container {container}{extent} has been running{age} and blocks the other \
          containers"
     );
-    let evidence = |(pod, state, _): &Stuck<'_>| {
+    let evidence = |(pod, state, _): &StuckInitContainer<'_>| {
         let note = format!("pod {}: init container {container} is still running", pod.name());
         Evidence::seen(pod.resource(), state.span(), note)
     };
@@ -100,7 +101,7 @@ fn finding(
     .since(since)
     .possible("it may have a lot of work, such as copying data, or wait for a missing dependency")
     .evidence(rest.iter().take(SHOWN - 1).map(evidence))
-    .keywords(named(members.iter().map(|(pod, ..)| *pod)))
+    .keywords(pod_keywords(members.iter().map(|(pod, ..)| *pod)))
     .why(
         "The other containers of the pod start only after it has completed. Usually it waits for \
          another component, which its log shows.",

@@ -33,7 +33,7 @@ use mustknow_cluster::views::{Node, Pod, Terminated};
 
 use crate::catalog::prelude::*;
 use crate::domain::workload;
-use crate::engine::{count, enumerate, few};
+use crate::engine::{name_list, name_list_up_to, pluralize};
 use crate::signals::LogOccurrences;
 
 /// Leases lost longer ago than this are ignored.
@@ -58,15 +58,15 @@ pub(super) static META: Meta = Meta {
 };
 
 /// Whether a run ended because a lease was lost.
-pub(super) fn tells(ended: Terminated<'_>) -> bool {
-    const SAYS: [&str; 3] =
+pub(super) fn is_lost_election(ended: Terminated<'_>) -> bool {
+    const MESSAGES: [&str; 3] =
         ["leaderelection lost", "leader election lost", "failed to renew lease"];
     let message = ended.message();
-    SAYS.iter().any(|words| message.contains(words))
+    MESSAGES.iter().any(|detail| message.contains(detail))
 }
 
 /// A lease that was lost.
-struct Lost {
+struct LostElection {
     at: Time,
     by: String,
     evidence: Evidence,
@@ -91,7 +91,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(examined, findings.into_iter().collect(), "no pod in the archive")
 }
 
-fn lost(cx: &RuleContext<'_>) -> Vec<Lost> {
+fn lost(cx: &RuleContext<'_>) -> Vec<LostElection> {
     let by_status = cx
         .all::<Pod<'_>>()
         .filter(|pod| pod.deleted().is_none())
@@ -101,7 +101,7 @@ fn lost(cx: &RuleContext<'_>) -> Vec<Lost> {
             let at = ended.finished().filter(|at| !cx.is_older(Some(*at), RECENT))?;
             let note = format!("{}/{} lost its lease", pod.namespace(), pod.name());
             let evidence = Evidence::seen(pod.resource(), ended.span(), note);
-            tells(ended).then(|| Lost { at, by: workload(pod).to_string(), evidence })
+            is_lost_election(ended).then(|| LostElection { at, by: workload(pod).to_string(), evidence })
         });
     let logged = LogOccurrences::recent(cx, &LOST, RECENT);
     let by_log = logged.hits.iter().filter_map(|hits| {
@@ -110,26 +110,30 @@ fn lost(cx: &RuleContext<'_>) -> Vec<Lost> {
             || Subject::namespaced("Pod", LOST.namespace, &*hits.pod).to_string(),
             |pod| workload(pod).to_string(),
         );
-        Some(Lost { at: hits.last.time?, by, evidence: Evidence::logged(LOST.namespace, hits) })
+        Some(LostElection {
+            at: hits.last.time?,
+            by,
+            evidence: Evidence::logged(LOST.namespace, hits),
+        })
     });
     by_status.chain(by_log).collect()
 }
 
-fn names(window: &[Lost]) -> Vec<&str> {
+fn names(window: &[LostElection]) -> Vec<&str> {
     let mut names: Vec<_> = window.iter().map(|lost| lost.by.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     names
 }
 
-fn finding(cx: &RuleContext<'_>, window: &[Lost]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, window: &[LostElection]) -> Option<Finding> {
     let (first, rest) = window.split_first()?;
     let names = names(window);
     let is_single = cx.all::<Node<'_>>().filter(|node| node.is_control_plane()).count() == 1;
     let summary = format!(
         "{} could not renew their leases within {TOGETHER} of each other and were restarted: {}",
-        count(names.len(), "controller"),
-        few(&names)
+        pluralize(names.len(), "controller"),
+        name_list(&names)
     );
     Some(
         Finding::new(
@@ -142,7 +146,7 @@ fn finding(cx: &RuleContext<'_>, window: &[Lost]) -> Option<Finding> {
         .likely("a slow API server is inferred because several controllers failed together")
         .evidence(rest.iter().take(SHOWN - 1).map(|lost| lost.evidence.clone()))
         .keywords("leaderelection lost")
-        .keywords(enumerate(&names, names.len()))
+        .keywords(name_list_up_to(&names, names.len()))
         .why(
             "A controller exits when it cannot renew its lease. If several do so at the same time, \
              the API server or etcd did not respond in time.",

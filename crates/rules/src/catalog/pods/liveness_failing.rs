@@ -27,8 +27,8 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Container, Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{grouped, is_expected, named, workload};
-use crate::engine::{client, count, excerpt, few, is_installing, severity_in};
+use crate::domain::{group_by_subject, is_expected, pod_keywords, workload};
+use crate::engine::{client, excerpt, is_installing, name_list, pluralize, severity_in};
 use crate::signals::{event_evidence, pod_events};
 
 /// Older events are ignored.
@@ -53,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .all::<Pod<'_>>()
         .filter(|pod| pod.containers().any(|it| was_restarted(cx, it)) && is_expected(*pod))
         .filter_map(|pod| Some((pod, event(cx, pod)?)));
-    let groups = grouped(failing, |(pod, _)| (workload(pod), String::new()));
+    let groups = group_by_subject(failing, |(pod, _)| (workload(pod), String::new()));
     let findings =
         groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members)).collect();
     Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
@@ -92,11 +92,11 @@ fn finding(
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => String::new(),
         0 => format!(" of pod {}", pod.name()),
-        more => format!(" of {}", count(more + 1, "pod")),
+        more => format!(" of {}", pluralize(more + 1, "pod")),
     };
     let summary = format!(
         "{subject}: container {}{extent} is restarted because a probe fails: {}",
-        few(&names),
+        name_list(&names),
         excerpt(&message)
     );
     let is_down = members.iter().any(|(pod, _)| !pod.is_ready());
@@ -107,7 +107,7 @@ fn finding(
     };
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let states = restarted.iter().map(|container| {
-        let times = count(usize::try_from(times).unwrap_or(0), "time");
+        let times = pluralize(usize::try_from(times).unwrap_or(0), "time");
         Evidence::seen(pod.resource(), container.span(), format!("restarted {times}"))
     });
     let finding = Finding::new(subject.clone(), summary, event_evidence(*event))
@@ -115,7 +115,7 @@ fn finding(
         .likely("a container that hangs also fails its probe, and then the restart is correct")
         .evidence(states)
         .evidence(rest.iter().take(2).map(|(_, event)| event_evidence(*event)))
-        .keywords(named(members.iter().map(|(pod, _)| *pod)))
+        .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
         .keywords(&message)
         .why(why(&message))
         .remedy(

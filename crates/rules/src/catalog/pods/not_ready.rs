@@ -25,8 +25,8 @@ use mustknow_cluster::model::kinds::{EVENT, NODE, POD};
 use mustknow_cluster::views::{Condition, Event, Node, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{grouped, has_fault, is_expected, named, workload};
-use crate::engine::{client, count, excerpt, severity_in};
+use crate::domain::{group_by_subject, has_fault, is_expected, pod_keywords, workload};
+use crate::engine::{client, excerpt, pluralize, severity_in};
 use crate::signals::{event_evidence, pod_events};
 
 /// How long a pod may take to become ready.
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .all::<Pod<'_>>()
         .filter_map(|pod| Some((pod, unready(cx, pod)?)))
         .filter(|(pod, _)| !is_excused(cx, *pod));
-    let groups = grouped(waiting, |(pod, _)| (workload(pod), String::new()));
+    let groups = group_by_subject(waiting, |(pod, _)| (workload(pod), String::new()));
     let findings =
         groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members)).collect();
     Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
@@ -82,29 +82,29 @@ fn finding(
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => format!("the pod has not been ready{age}"),
         0 => format!("pod {} has not been ready{age}", pod.name()),
-        more => format!("{} have not been ready{age}", count(more + 1, "pod")),
+        more => format!("{} have not been ready{age}", pluralize(more + 1, "pod")),
     };
     let message = ready.message();
     let probe = probe(cx, *pod);
-    let quoted = probe.map(|event| event.message().into_owned()).unwrap_or_default();
-    let words = excerpt(if quoted.is_empty() { &message } else { &quoted });
-    let words = if words.is_empty() { String::new() } else { format!(": {words}") };
+    let probe_message = probe.map(|event| event.message().into_owned()).unwrap_or_default();
+    let detail = excerpt(if probe_message.is_empty() { &message } else { &probe_message });
+    let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };
     let others = rest.iter().take(SHOWN - 1).map(|(pod, ready)| {
         Evidence::condition(pod.resource(), *ready, format!("also pod {}", pod.name()))
     });
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject}: {extent}{words}"),
+        format!("{subject}: {extent}{detail}"),
         Evidence::condition(pod.resource(), *ready, "Ready is False"),
     )
     .severity(severity_in(cx, &subject.namespace, META.severity))
     .since(since)
     .evidence(others)
     .evidence(probe.map(event_evidence))
-    .keywords(named(members.iter().map(|(pod, _)| *pod)))
+    .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
     .keywords(&message)
-    .keywords(&quoted)
+    .keywords(&probe_message)
     .why(
         "The containers run, but one of them does not pass its readiness probe. The pod gets no \
          traffic from its Service, and a rollout waits for it.",
@@ -117,7 +117,7 @@ fn finding(
     );
     // The kubelet cannot reach any pod on its node, so the fault is not in the pods.
     let is_cut_off =
-        ["no route to host", "network is unreachable"].iter().any(|it| quoted.contains(it));
+        ["no route to host", "network is unreachable"].iter().any(|it| probe_message.contains(it));
     let node = pod.node().filter(|node| {
         is_cut_off && members.iter().all(|(pod, _)| pod.node().as_ref() == Some(node))
     });

@@ -26,8 +26,11 @@ use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::views::{Pod, Terminated};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Fault, Faulty, faults, grouped, is_recent, named, shown, workload};
-use crate::engine::{client, count, severity_in};
+use crate::domain::{
+    ContainerFault, FaultyContainer, container_evidence, faulty_containers, group_by_subject,
+    is_recent, pod_keywords, workload,
+};
+use crate::engine::{client, pluralize, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "pods/out-of-memory",
@@ -40,10 +43,12 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let killed =
-        faults(cx).into_iter().filter(|faulty| matches!(faulty.fault, Fault::OutOfMemory(_)));
-    let groups =
-        grouped(killed, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
+    let killed = faulty_containers(cx)
+        .into_iter()
+        .filter(|faulty| matches!(faulty.fault, ContainerFault::OutOfMemory(_)));
+    let groups = group_by_subject(killed, |faulty| {
+        (workload(faulty.pod), faulty.container.name().into_owned())
+    });
     let findings = groups
         .iter()
         .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
@@ -55,11 +60,11 @@ fn finding(
     cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
-    members: &[Faulty<'_>],
+    members: &[FaultyContainer<'_>],
 ) -> Option<Finding> {
     let (first, rest) = members.split_first()?;
-    let shown = shown(members, |faulty| {
-        let times = count(usize::try_from(faulty.container.restarts()).unwrap_or(0), "time");
+    let shown = container_evidence(members, |faulty| {
+        let times = pluralize(usize::try_from(faulty.container.restarts()).unwrap_or(0), "time");
         format!("restarted {times}")
     });
     let head =
@@ -67,7 +72,7 @@ fn finding(
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => String::new(),
         0 => format!(" in pod {}", first.pod.name()),
-        more => format!(" in {}", count(more + 1, "pod")),
+        more => format!(" in {}", pluralize(more + 1, "pod")),
     };
     let limit = limit(first.pod, container);
     let bound =
@@ -103,9 +108,9 @@ fn finding(
         .severity(severity_in(cx, &subject.namespace, usual))
         .since(since)
         .certainty(certainty)
-        .doubt("the archive does not show when it was collected")
+        .uncertainty("the archive does not show when it was collected")
         .evidence(shown)
-        .keywords(named(members.iter().map(|faulty| faulty.pod)))
+        .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
         .keywords("OOMKilled")
         .why(why)
         .remedy(
@@ -119,9 +124,9 @@ fn finding(
     Some(finding)
 }
 
-fn killed(faulty: Faulty<'_>) -> Option<Terminated<'_>> {
+fn killed(faulty: FaultyContainer<'_>) -> Option<Terminated<'_>> {
     match faulty.fault {
-        Fault::OutOfMemory(end) => Some(end),
+        ContainerFault::OutOfMemory(end) => Some(end),
         _ => None,
     }
 }

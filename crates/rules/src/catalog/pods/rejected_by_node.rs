@@ -27,8 +27,8 @@ use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
-use crate::domain::{grouped, named, workload};
-use crate::engine::{client, count, excerpt, severity_in};
+use crate::domain::{group_by_subject, pod_keywords, workload};
+use crate::engine::{client, excerpt, pluralize, severity_in};
 
 /// Rejections longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
@@ -66,7 +66,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             && cx.age(since).is_some_and(|age| age <= RECENT)
     });
     // A node that starts rejects one pod of each workload. Several pods of one workload persist.
-    let groups = grouped(refused, |pod| {
+    let groups = group_by_subject(refused, |pod| {
         (workload(pod), format!("{} {}", pod.node().unwrap_or_default(), pod.reason()))
     });
     let findings = groups
@@ -83,7 +83,7 @@ fn finding(cx: &RuleContext<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<
     let message = first.message();
     let summary = format!(
         "node {node} rejected {} of {subject} within the last hour with {reason}: {}",
-        count(pods.len(), "pod"),
+        pluralize(pods.len(), "pod"),
         excerpt(&message)
     );
     let evidence = |pod: &Pod<'_>| {
@@ -95,7 +95,7 @@ fn finding(cx: &RuleContext<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<
         .severity(severity)
         .since(pods.iter().filter_map(|pod| pod.started()).min())
         .evidence(pods.iter().skip(1).take(SHOWN - 1).map(evidence))
-        .keywords(named(pods.iter().copied().take(SHOWN)))
+        .keywords(pod_keywords(pods.iter().copied().take(SHOWN)))
         .keywords(&reason)
         .keywords(&message)
         .group_by(GroupKey::Node, node.clone())

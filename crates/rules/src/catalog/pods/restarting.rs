@@ -26,8 +26,8 @@ use mustknow_cluster::views::{Container, Pod, Terminated};
 
 use super::leader_election_lost;
 use crate::catalog::prelude::*;
-use crate::domain::{grouped, has_fault, is_expected, named, workload};
-use crate::engine::{client, count, excerpt, severity_in};
+use crate::domain::{group_by_subject, has_fault, is_expected, pod_keywords, workload};
+use crate::engine::{client, excerpt, pluralize, severity_in};
 
 /// Restarts longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
@@ -54,8 +54,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .flat_map(|pod| pod.containers().map(move |container| (pod, container)))
         .filter_map(|(pod, container)| Some((pod, container, last(cx, pod, container)?)))
         .filter(|(pod, ..)| is_expected(*pod) && !has_fault(cx, *pod));
-    let groups =
-        grouped(restarted, |(pod, container, _)| (workload(pod), container.name().into_owned()));
+    let groups = group_by_subject(restarted, |(pod, container, _)| {
+        (workload(pod), container.name().into_owned())
+    });
     let findings = groups
         .iter()
         .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
@@ -76,7 +77,7 @@ fn last<'s>(
     let code = ended.exit_code()?;
     let age = cx.age(pod.started().or_else(|| pod.resource().created()))?;
     let is_often = age.seconds() <= EVERY.seconds().saturating_mul(container.restarts());
-    let failed = code != 0 && code != 255 && !leader_election_lost::tells(ended);
+    let failed = code != 0 && code != 255 && !leader_election_lost::is_lost_election(ended);
     let recently = cx.age(ended.finished()).is_some_and(|age| age <= RECENT);
     (is_often && failed && recently).then_some(ended)
 }
@@ -89,11 +90,11 @@ fn finding(
 ) -> Option<Finding> {
     let ((pod, state, ended), rest) = members.split_first()?;
     let times = members.iter().map(|(_, state, _)| state.restarts()).max()?;
-    let times = count(usize::try_from(times).unwrap_or(0), "time");
+    let times = pluralize(usize::try_from(times).unwrap_or(0), "time");
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => String::new(),
         0 => format!(" of pod {}", pod.name()),
-        more => format!(" of {}", count(more + 1, "pod")),
+        more => format!(" of {}", pluralize(more + 1, "pod")),
     };
     let end = |ended: &Terminated<'_>| {
         format!("exit code {} ({})", ended.exit_code().unwrap_or(0), ended.reason())
@@ -104,9 +105,9 @@ fn finding(
          {}",
         end(ended)
     );
-    let words = match &*excerpt(&ended.message()) {
+    let detail = match &*excerpt(&ended.message()) {
         "" => String::new(),
-        words => format!(" Termination message: {words}"),
+        detail => format!(" Termination message: {detail}"),
     };
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let finding = Finding::new(
@@ -120,9 +121,9 @@ fn finding(
         let note = format!("pod {}: {}", pod.name(), end(ended));
         Evidence::seen(pod.resource(), ended.span(), note)
     }))
-    .keywords(named(members.iter().map(|(pod, ..)| *pod)))
+    .keywords(pod_keywords(members.iter().map(|(pod, ..)| *pod)))
     .keywords(ended.message())
-    .why(format!("The container runs now, but has failed every few hours since it started.{words}"))
+    .why(format!("The container runs now, but has failed every few hours since it started.{detail}"))
     .remedy(
         Remedy::new("Read the end of the log of the previous run.")
             .command(format!(

@@ -27,8 +27,8 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{creating, grouped, named};
-use crate::engine::{Persistence, client, count, excerpt, few, severity_in};
+use crate::domain::{creation_persistence, group_by_subject, pod_keywords};
+use crate::engine::{Persistence, client, excerpt, name_list, pluralize, severity_in};
 use crate::signals::{event_evidence, events_gap, pod_events};
 
 /// How long the creation of a sandbox may take.
@@ -52,13 +52,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut waiting = Vec::new();
     let mut gap = None;
     for pod in cx.all::<Pod<'_>>() {
-        let Some(persistence) = creating(cx, pod, GRACE) else { continue };
+        let Some(persistence) = creation_persistence(cx, pod, GRACE) else { continue };
         match event(cx, pod) {
             Some(event) => waiting.push((pod, event, persistence)),
             None => gap = gap.or_else(|| events_gap(cx, pod)),
         }
     }
-    let groups = grouped(waiting, |(pod, ..)| {
+    let groups = group_by_subject(waiting, |(pod, ..)| {
         (Subject::cluster("Node", pod.node().unwrap_or_default()), String::new())
     });
     let findings: Vec<_> =
@@ -85,8 +85,8 @@ fn finding(
     let on = if node.is_empty() { "a node".to_owned() } else { format!("node {node}") };
     let summary = format!(
         "{on} cannot create a sandbox for {} ({}): {}",
-        count(names.len(), "pod"),
-        few(&names),
+        pluralize(names.len(), "pod"),
+        name_list(&names),
         excerpt(inner(&message))
     );
     let since = members.iter().filter_map(|(pod, ..)| pod.condition("Ready")?.since()).min();
@@ -96,7 +96,7 @@ fn finding(
         .evidence(
             members.iter().skip(1).take(SHOWN - 1).map(|(_, event, _)| event_evidence(*event)),
         )
-        .keywords(named(members.iter().map(|(pod, ..)| *pod)))
+        .keywords(pod_keywords(members.iter().map(|(pod, ..)| *pod)))
         .keywords(&message)
         .why(
             "Before its containers start, a pod gets a sandbox with its own network. The container \
@@ -119,7 +119,7 @@ fn finding(
         .max()
         .unwrap_or(META.severity);
     let persistence = members.iter().map(|(.., persistence)| *persistence).max()?;
-    Some(persistence.weigh(finding, usual))
+    Some(persistence.apply(finding, usual))
 }
 
 /// The part of the message after the long name of the sandbox.

@@ -28,8 +28,8 @@ use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::views::{Event, Node, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{finalizers, node_journal, prove_gone};
-use crate::engine::{client, excerpt, few, severity_in};
+use crate::domain::{finalizers, node_journal, prove_node_absent};
+use crate::engine::{client, excerpt, name_list, severity_in};
 use crate::signals::{event_evidence, pod_events};
 
 /// How long a pod may still exist after its grace period.
@@ -48,7 +48,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// What blocks the deletion of the pod.
-enum CertificateRef<'s> {
+enum Blocker<'s> {
     Finalizers(Vec<String>),
     NodeGone(Searched),
     NodeNotReady(Node<'s>),
@@ -64,50 +64,48 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
 }
 
-fn held<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> CertificateRef<'s> {
+fn blocker<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Blocker<'s> {
     let name = pod.node().unwrap_or_default();
     let node = cx.find::<Node<'s>>("", &name);
-    if let Some(gone) = prove_gone(cx, &name) {
-        return CertificateRef::NodeGone(gone);
+    if let Some(gone) = prove_node_absent(cx, &name) {
+        return Blocker::NodeGone(gone);
     }
     if let Some(node) = node.filter(|node| !node.is_ready()) {
-        return CertificateRef::NodeNotReady(node);
+        return Blocker::NodeNotReady(node);
     }
     let runs = pod.containers().any(|container| container.running_since().is_some());
     let finalizers = finalizers(pod.resource());
     if !finalizers.is_empty() && !runs {
-        return CertificateRef::Finalizers(finalizers.into_iter().map(Into::into).collect());
+        return Blocker::Finalizers(finalizers.into_iter().map(Into::into).collect());
     }
     let reasons = ["FailedKillPod", "FailedUnMount", "FailedUnmountVolume", "ExceededGracePeriod"];
-    CertificateRef::Kubelet(
-        pod_events(cx, pod, &reasons, RECENT).max_by_key(|event| event.last_seen()),
-    )
+    Blocker::Kubelet(pod_events(cx, pod, &reasons, RECENT).max_by_key(|event| event.last_seen()))
 }
 
 fn finding(cx: &RuleContext<'_>, pod: Pod<'_>) -> Finding {
     let (subject, node) = (Subject::view(pod), pod.node().unwrap_or_default().into_owned());
-    let held = held(cx, pod);
-    let because = match &held {
-        CertificateRef::Finalizers(names) => {
-            format!("its finalizers {} are not removed", few(names))
+    let blocker = blocker(cx, pod);
+    let reason = match &blocker {
+        Blocker::Finalizers(names) => {
+            format!("its finalizers {} are not removed", name_list(names))
         }
-        CertificateRef::NodeGone(_) => format!("its node {node} no longer exists"),
-        CertificateRef::NodeNotReady(_) => {
+        Blocker::NodeGone(_) => format!("its node {node} no longer exists"),
+        Blocker::NodeNotReady(_) => {
             format!("its node {node} is not ready and cannot terminate it")
         }
-        CertificateRef::Kubelet(Some(event)) => {
+        Blocker::Kubelet(Some(event)) => {
             format!("the kubelet of node {node} cannot terminate it: {}", excerpt(&event.message()))
         }
-        CertificateRef::Kubelet(None) => {
+        Blocker::Kubelet(None) => {
             format!("the kubelet of node {node} has not terminated it")
         }
     };
     let age = cx.age(pod.deleted()).map(|age| format!(" for {age}")).unwrap_or_default();
-    let asked = ["metadata", "deletionTimestamp"];
+    let deletion = ["metadata", "deletionTimestamp"];
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} is stuck in Terminating{age}: {because}"),
-        Evidence::field(pod.resource(), &asked, "the end of the grace period"),
+        format!("{subject} is stuck in Terminating{age}: {reason}"),
+        Evidence::field(pod.resource(), &deletion, "the end of the grace period"),
     )
     .severity(severity_in(cx, pod.namespace(), META.severity))
     .since(pod.deleted())
@@ -117,21 +115,21 @@ fn finding(cx: &RuleContext<'_>, pod: Pod<'_>) -> Finding {
         "A deleted pod exists until the kubelet has terminated it and every finalizer is removed. \
          Until then its name and its volumes are in use, and a drain waits for it.",
     )
-    .remedy(remedy(cx, pod, &held, &node));
-    match held {
-        CertificateRef::Finalizers(_) => finding.evidence([Evidence::field(
+    .remedy(remedy(cx, pod, &blocker, &node));
+    match blocker {
+        Blocker::Finalizers(_) => finding.evidence([Evidence::field(
             pod.resource(),
             &["metadata", "finalizers"],
             "the remaining finalizers",
         )]),
-        CertificateRef::NodeGone(searched) => finding
+        Blocker::NodeGone(searched) => finding
             .group_by(GroupKey::Node, node.clone())
             .evidence([Evidence::missing(Subject::cluster("Node", node), &searched)]),
-        CertificateRef::NodeNotReady(gone) => finding.group_by(GroupKey::Node, node).evidence(
+        Blocker::NodeNotReady(gone) => finding.group_by(GroupKey::Node, node).evidence(
             gone.condition("Ready")
                 .map(|ready| Evidence::condition(gone.resource(), ready, "the node is not ready")),
         ),
-        CertificateRef::Kubelet(event) => {
+        Blocker::Kubelet(event) => {
             let likely = event.is_none();
             let finding =
                 finding.group_by(GroupKey::Node, node).evidence(event.map(event_evidence));
@@ -145,27 +143,25 @@ fn finding(cx: &RuleContext<'_>, pod: Pod<'_>) -> Finding {
     }
 }
 
-fn remedy(cx: &RuleContext<'_>, pod: Pod<'_>, held: &CertificateRef<'_>, node: &str) -> Remedy {
+fn remedy(cx: &RuleContext<'_>, pod: Pod<'_>, blocker: &Blocker<'_>, node: &str) -> Remedy {
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let force = format!("{client} delete pod -n {namespace} {name} --force --grace-period=0");
-    let remedy = match held {
-        CertificateRef::Finalizers(_) => {
+    let remedy = match blocker {
+        Blocker::Finalizers(_) => {
             Remedy::new("Find out why the controller of the finalizer does not remove it.")
                 .command(format!("{client} get pod -n {namespace} {name} -o yaml"))
         }
-        CertificateRef::NodeGone(_) => Remedy::new("Force delete the pod.").command(force).before(
+        Blocker::NodeGone(_) => Remedy::new("Force delete the pod.").command(force).precondition(
             "the machine of the node is off, so that nothing writes to the volumes of the pod",
             Proof::ByHand(format!("{client} get node {node}")),
         ),
-        CertificateRef::NodeNotReady(_) => {
+        Blocker::NodeNotReady(_) => {
             Remedy::new("Restore the node. Its kubelet then terminates the pod.")
                 .command(format!("{client} describe node {node}"))
         }
-        CertificateRef::Kubelet(_) => {
-            Remedy::new("Read the kubelet and container runtime journals.")
-                .command(node_journal(cx, node, "kubelet"))
-                .command(format!("{client} describe pod -n {namespace} {name}"))
-        }
+        Blocker::Kubelet(_) => Remedy::new("Read the kubelet and container runtime journals.")
+            .command(node_journal(cx, node, "kubelet"))
+            .command(format!("{client} describe pod -n {namespace} {name}")),
     };
     remedy.verify(format!("{client} get pods -n {namespace}"))
 }

@@ -25,8 +25,8 @@ use mustknow_cluster::model::kinds::{NODE, POD};
 use mustknow_cluster::views::{Condition, Node, Pod, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::domain::{grouped, is_expected, is_rolled, named, workload};
-use crate::engine::{Persistence, client, count, excerpt, severity_in};
+use crate::domain::{group_by_subject, is_being_updated, is_expected, pod_keywords, workload};
+use crate::engine::{Persistence, client, excerpt, pluralize, severity_in};
 
 /// How long an autoscaler may take to add a node.
 const GRACE: Span = Span::minutes(5);
@@ -52,7 +52,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false())?;
         (scheduled.reason() == "Unschedulable" && is_expected(pod)).then_some((pod, scheduled))
     });
-    let groups = grouped(pending, |(pod, scheduled)| {
+    let groups = group_by_subject(pending, |(pod, scheduled)| {
         (workload(pod), reasons(&scheduled.message()).join(", "))
     });
     let limit = limit(cx);
@@ -67,7 +67,7 @@ fn limit(cx: &RuleContext<'_>) -> Span {
     let update = cx.cluster_version().and_then(UpdatePhase::of);
     if update.is_some_and(UpdatePhase::is_installing) {
         INSTALLING
-    } else if cx.all::<Node<'_>>().any(is_rolled) {
+    } else if cx.all::<Node<'_>>().any(is_being_updated) {
         ROLLING
     } else {
         GRACE
@@ -85,10 +85,10 @@ fn finding(
     let extent = match rest.len() {
         0 if subject.kind == "Pod" => "the pod cannot be scheduled".to_owned(),
         0 => format!("pod {} cannot be scheduled", pod.name()),
-        more => format!("{} cannot be scheduled", count(more + 1, "pod")),
+        more => format!("{} cannot be scheduled", pluralize(more + 1, "pod")),
     };
     let message = scheduled.message();
-    let words = if reasons.is_empty() { excerpt(&message) } else { excerpt(reasons) };
+    let detail = if reasons.is_empty() { excerpt(&message) } else { excerpt(reasons) };
     let head =
         Evidence::condition(pod.resource(), *scheduled, "PodScheduled is False: Unschedulable");
     let others = rest.iter().take(SHOWN - 1).map(|(pod, scheduled)| {
@@ -96,10 +96,10 @@ fn finding(
     });
     let since = members.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
-    let finding = Finding::new(subject.clone(), format!("{subject}: {extent}: {words}"), head)
+    let finding = Finding::new(subject.clone(), format!("{subject}: {extent}: {detail}"), head)
         .since(since)
         .evidence(others)
-        .keywords(named(members.iter().map(|(pod, _)| *pod)))
+        .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
         .keywords(scheduled.reason())
         .keywords(&message)
         .why(why(&message))
@@ -110,7 +110,7 @@ fn finding(
                 .verify(format!("{client} get pods -n {namespace} -o wide")),
         );
     let usual = severity_in(cx, &subject.namespace, META.severity);
-    Some(Persistence::of(cx, since, limit).weigh(finding, usual))
+    Some(Persistence::of(cx, since, limit).apply(finding, usual))
 }
 
 /// The reasons in `0/6 nodes are available: 3 Insufficient cpu, 3 node(s) ...`.

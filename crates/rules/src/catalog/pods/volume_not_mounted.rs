@@ -26,8 +26,8 @@ use mustknow_cluster::model::kinds::{EVENT, POD};
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{creating, grouped, named, workload};
-use crate::engine::{Persistence, client, count, excerpt, few, severity_in};
+use crate::domain::{creation_persistence, group_by_subject, pod_keywords, workload};
+use crate::engine::{Persistence, client, excerpt, name_list, pluralize, severity_in};
 use crate::signals::{event_evidence, events_gap};
 
 /// How long the mount of volumes may take.
@@ -49,13 +49,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut mounting = Vec::new();
     let mut gap = None;
     for pod in cx.all::<Pod<'_>>() {
-        let Some(creating) = creating(cx, pod, GRACE) else { continue };
+        let Some(creating) = creation_persistence(cx, pod, GRACE) else { continue };
         match event(cx, pod) {
             Some(event) => mounting.push((pod, event, creating)),
             None => gap = gap.or_else(|| events_gap(cx, pod)),
         }
     }
-    let groups = grouped(mounting, |(pod, event, _)| (workload(pod), missing(&event.message())));
+    let groups =
+        group_by_subject(mounting, |(pod, event, _)| (workload(pod), missing(&event.message())));
     let findings: Vec<_> = groups
         .iter()
         .filter_map(|((subject, object), members)| finding(cx, subject, object, members))
@@ -69,7 +70,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 /// The latest event about a volume of the pod that cannot be attached or mounted.
 fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     // The kubelet also sends a summary of the volumes it waits for, which has fewer details.
-    let tells = |event: Event<'_>| !event.message().starts_with("Unable to attach or mount");
+    let is_specific = |event: Event<'_>| !event.message().starts_with("Unable to attach or mount");
     let is_of_volumes = |event: &Event<'_>| {
         matches!(&*event.reason(), "FailedMount" | "FailedAttachVolume")
             && event.is_about("Pod", pod.name())
@@ -77,7 +78,7 @@ fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     // The age does not matter: the pod is still being created, and no newer event shows the reason.
     cx.within::<Event<'s>>(pod.namespace())
         .filter(is_of_volumes)
-        .max_by_key(|event| (tells(*event), event.last_seen()))
+        .max_by_key(|event| (is_specific(*event), event.last_seen()))
 }
 
 /// The missing object or the obstacle, if the message shows it.
@@ -117,8 +118,8 @@ fn finding(
     let names: Vec<_> = members.iter().map(|(pod, ..)| pod.name()).collect();
     let summary = format!(
         "{subject}: {} cannot mount a volume: {object} ({})",
-        count(names.len(), "pod"),
-        few(&names)
+        pluralize(names.len(), "pod"),
+        name_list(&names)
     );
     let since = members.iter().filter_map(|(pod, ..)| pod.condition("Ready")?.since()).min();
     let message = event.message();
@@ -145,7 +146,7 @@ fn finding(
         .evidence(pod.condition("Ready").map(|ready| {
             Evidence::condition(pod.resource(), ready, "the pod is still being created")
         }))
-        .keywords(named(members.iter().map(|(pod, ..)| *pod)))
+        .keywords(pod_keywords(members.iter().map(|(pod, ..)| *pod)))
         .keywords(&message)
         .why(why)
         .remedy(remedy.verify(format!("{client} get pods -n {namespace}")));
@@ -160,5 +161,5 @@ fn finding(
         Some(node) => finding.group_by(GroupKey::Node, node),
         None => finding,
     };
-    Some(persistence.weigh(finding, severity_in(cx, &subject.namespace, META.severity)))
+    Some(persistence.apply(finding, severity_in(cx, &subject.namespace, META.severity)))
 }

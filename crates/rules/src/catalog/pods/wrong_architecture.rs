@@ -27,8 +27,11 @@ use mustknow_cluster::model::kinds::{NODE, POD};
 use mustknow_cluster::views::{Node, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Fault, Faulty, fault_since, faults, grouped, named, shown, workload};
-use crate::engine::{client, count, excerpt, few, severity_in};
+use crate::domain::{
+    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers,
+    group_by_subject, pod_keywords, workload,
+};
+use crate::engine::{client, excerpt, name_list, pluralize, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "pods/wrong-architecture",
@@ -41,10 +44,12 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let foreign =
-        faults(cx).into_iter().filter(|faulty| matches!(faulty.fault, Fault::WrongArchitecture));
-    let groups =
-        grouped(foreign, |faulty| (workload(faulty.pod), faulty.container.name().into_owned()));
+    let foreign = faulty_containers(cx)
+        .into_iter()
+        .filter(|faulty| matches!(faulty.fault, ContainerFault::WrongArchitecture));
+    let groups = group_by_subject(foreign, |faulty| {
+        (workload(faulty.pod), faulty.container.name().into_owned())
+    });
     let findings = groups
         .iter()
         .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
@@ -56,7 +61,7 @@ fn finding(
     cx: &RuleContext<'_>,
     subject: &Subject,
     container: &str,
-    members: &[Faulty<'_>],
+    members: &[FaultyContainer<'_>],
 ) -> Option<Finding> {
     let first = members.first()?;
     let mut fails_on: Vec<_> =
@@ -66,12 +71,12 @@ fn finding(
     let on = if fails_on.is_empty() {
         "the architecture of its node".to_owned()
     } else {
-        format!("{}, the architecture of its node", few(&fails_on))
+        format!("{}, the architecture of its node", name_list(&fails_on))
     };
-    let extent = count(members.len(), "pod");
+    let extent = pluralize(members.len(), "pod");
     let summary =
         format!("{subject}: program of container {container} is not built for {on} ({extent})");
-    let evidence = shown(members, quoted);
+    let evidence = container_evidence(members, note);
     let (head, rest) = evidence.split_first()?;
     let runs = runs_elsewhere(cx, subject, *first, &fails_on);
     let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
@@ -80,7 +85,7 @@ fn finding(
         .since(members.iter().filter_map(|faulty| fault_since(*faulty)).min())
         .evidence(rest.iter().cloned())
         .group_by(GroupKey::Image, first.container.image())
-        .keywords(named(members.iter().map(|faulty| faulty.pod)))
+        .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
         .keywords("exec format error")
         .why("The kernel does not recognize the format of the program, so restarts do not help.")
         .remedy(
@@ -102,7 +107,7 @@ fn finding(
     })
 }
 
-fn quoted(faulty: Faulty<'_>) -> String {
+fn note(faulty: FaultyContainer<'_>) -> String {
     let waits = faulty.container.waiting_message();
     let ended = faulty.ended().map(|ended| ended.message().into_owned()).unwrap_or_default();
     let line = [&*waits, &ended]
@@ -122,7 +127,7 @@ fn architecture(cx: &RuleContext<'_>, pod: Pod<'_>) -> Option<String> {
 fn runs_elsewhere<'s>(
     cx: &RuleContext<'s>,
     subject: &Subject,
-    failing: Faulty<'s>,
+    failing: FaultyContainer<'s>,
     fails_on: &[String],
 ) -> Option<(Pod<'s>, String)> {
     cx.within::<Pod<'s>>(failing.pod.namespace())

@@ -28,7 +28,7 @@ use mustknow_cluster::views::{ClusterOperator, Condition, Pod};
 
 use crate::catalog::prelude::*;
 use crate::domain::{is_expected, workload};
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 
 /// Annotations that engines set on the pods that they change, and the name of the engine.
 const MARKS: [(&str, &str); 4] = [
@@ -99,8 +99,8 @@ fn finding(
         subject.clone(),
         format!(
             "{engine} changed {} of {subject}{state}: {}",
-            count(pods.len(), "pod"),
-            few(&names)
+            pluralize(pods.len(), "pod"),
+            name_list(&names)
         ),
         first,
     )
@@ -123,7 +123,7 @@ fn finding(
         )
         .command("oc get mutatingwebhookconfigurations")
         .command(format!("oc delete pod -n {} {}", subject.namespace, pods.first()?.name()))
-        .before("the namespaces are excluded", Proof::ByHand(String::new())),
+        .precondition("the namespaces are excluded", Proof::ByHand(String::new())),
     );
     Some(match unready {
         Some(pod) => finding

@@ -25,8 +25,8 @@ use mustknow_cluster::views::{Infrastructure, NetworkConfig, Proxy};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::is_hosted;
-use crate::engine::enumerate;
+use crate::domain::has_hosted_control_plane;
+use crate::engine::name_list_up_to;
 
 pub(super) static META: Meta = Meta {
     id: "proxy/internal-names-proxied",
@@ -46,7 +46,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !is_set("httpProxy") && !is_set("httpsProxy") {
         return Verdict::NotApplicable("the cluster uses no proxy".to_owned());
     }
-    if is_hosted(cx) {
+    if has_hosted_control_plane(cx) {
         return Verdict::NotApplicable("the control plane runs outside the cluster".to_owned());
     }
     let past = proxy.resource().text(&["status", "noProxy"]).unwrap_or_default();
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if missing.is_empty() {
         return Verdict::Healthy { examined: desired.len() };
     }
-    let names = enumerate(&missing, 6);
+    let names = name_list_up_to(&missing, 6);
     let finding = Finding::new(
         Subject::view(proxy),
         format!("Proxy/cluster is missing internal names in status.noProxy: {names}"),
@@ -79,7 +79,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         )
         .command("oc edit proxy.config.openshift.io cluster")
         .verify("oc get proxy.config.openshift.io cluster -o yaml")
-        .before(
+        .precondition(
             "the network operator is not degraded for another reason",
             Proof::ByHand("oc describe clusteroperator network".to_owned()),
         )

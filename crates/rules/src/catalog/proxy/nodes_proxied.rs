@@ -27,7 +27,7 @@ use mustknow_cluster::model::kinds::{NODE, PROXY};
 use mustknow_cluster::views::{Node, Proxy};
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "proxy/nodes-proxied",
@@ -67,8 +67,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Subject::view(proxy),
         format!(
             "Proxy/cluster does not list the addresses of {} in status.noProxy: {}",
-            count(outside.len(), "node"),
-            few(&names)
+            pluralize(outside.len(), "node"),
+            name_list(&names)
         ),
         Evidence::field(proxy.resource(), &["status", "noProxy"], "the effective noProxy"),
     )
@@ -85,7 +85,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     .remedy(
         Remedy::new("Add the subnet of the nodes to spec.noProxy of Proxy/cluster.")
             .command("oc edit proxy.config.openshift.io cluster")
-            .before("the nodes can be reached without the proxy", Proof::ByHand(String::new()))
+            .precondition(
+                "the nodes can be reached without the proxy",
+                Proof::ByHand(String::new()),
+            )
             .side_effect("the Machine Config Operator reboots every node with the new settings"),
     );
     Verdict::Found(vec![finding])

@@ -26,7 +26,7 @@ use mustknow_cluster::model::kinds::{CONFIG_MAP, PROXY};
 use mustknow_cluster::views::{ConfigMap, Proxy};
 
 use crate::catalog::prelude::*;
-use crate::engine::is_plain;
+use crate::engine::is_shell_safe;
 
 const NAMESPACE: &str = "openshift-config";
 const USUAL: &str = "user-ca-bundle";
@@ -74,7 +74,7 @@ fn finding(proxy: Proxy<'_>, name: &str, state: &str) -> Finding {
         "Create the ConfigMap with the key ca-bundle.crt, or reference an existing one in \
          spec.trustedCA of Proxy/cluster.",
     );
-    let remedy = if is_plain(name) {
+    let remedy = if is_shell_safe(name) {
         remedy.command(format!(
             "oc create configmap {name} -n {NAMESPACE} --from-file=ca-bundle.crt=<file>"
         ))

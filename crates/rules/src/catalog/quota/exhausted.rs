@@ -28,7 +28,7 @@ use mustknow_cluster::model::kinds::{CLUSTER_RESOURCE_QUOTA, EVENT, RESOURCE_QUO
 use mustknow_cluster::views::{ClusterResourceQuota, Event, ResourceQuota};
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, excerpt, few, is_plain, severity_in};
+use crate::engine::{client, excerpt, is_shell_safe, name_list, severity_in};
 use crate::signals::event_evidence;
 
 /// Older events are ignored.
@@ -68,7 +68,7 @@ fn quota(message: &str) -> Option<String> {
     let (_, rest) =
         message.split_once("exceeded quota: ").or_else(|| message.split_once("failed quota: "))?;
     let name = rest.split([',', ':', ' ']).next()?;
-    is_plain(name).then(|| name.to_owned())
+    is_shell_safe(name).then(|| name.to_owned())
 }
 
 fn finding(
@@ -94,9 +94,13 @@ fn finding(
         _ => Subject::namespaced("ResourceQuota", namespace, quota),
     };
     let summary = if unspecified {
-        format!("{} cannot create pods: {}", few(&about), excerpt(what))
+        format!("{} cannot create pods: {}", name_list(&about), excerpt(what))
     } else {
-        format!("{} cannot create pods, the quota is exhausted: {}", few(&about), excerpt(what))
+        format!(
+            "{} cannot create pods, the quota is exhausted: {}",
+            name_list(&about),
+            excerpt(what)
+        )
     };
     let client = client(cx);
     let remedy = if unspecified {

@@ -44,9 +44,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
         return Verdict::NotApplicable("the image registry is not managed".to_owned());
     }
-    let ask = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
-    let (progressing, degraded) = (ask("Progressing"), ask("Degraded"));
-    if progressing.has_no_source() && degraded.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
+    let (progressing, degraded) = (report("Progressing"), report("Degraded"));
+    if progressing.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
     }
     let invalid = degraded.bad().filter(|reported| {
@@ -70,12 +70,12 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let detail =
         message.trim_start_matches("Unable to apply resources: ").trim_start_matches("Error: ");
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    let advice = if says(&["redential", "AccessDenied", "Forbidden", "unauthorized", "403"]) {
+    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    let advice = if mentions(&["redential", "AccessDenied", "Forbidden", "unauthorized", "403"]) {
         "Fix the credentials that the operator uses to create the storage."
-    } else if says(&["unable to complete resource"]) {
+    } else if mentions(&["unable to complete resource"]) {
         "Correct the setting listed in the message in the registry configuration."
-    } else if says(&["bucket", "container", "storage"]) {
+    } else if mentions(&["bucket", "container", "storage"]) {
         "Check whether the configured storage exists and is accessible."
     } else {
         "Check in the message which resource cannot be created."

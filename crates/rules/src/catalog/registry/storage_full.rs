@@ -56,7 +56,7 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
         Alert::finding(firing, subject, format!("the storage of the image registry {state}"))?
             .why("Builds, pushes, and pulls of images that the registry does not have yet fail.")
             .remedy(if is_full {
-                remedy.before(
+                remedy.precondition(
                     "before images are pruned: the images to be removed are not needed",
                     Proof::ByHand("oc adm prune images".to_owned()),
                 )

@@ -44,16 +44,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
         return Verdict::NotApplicable("the image registry is not managed".to_owned());
     }
-    let ask = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
-    let (degraded, available) = (ask("Degraded"), ask("Available"));
-    if degraded.has_no_source() && available.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
+    let (degraded, available) = (report("Degraded"), report("Available"));
+    if degraded.is_not_collected() && available.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
     }
-    let is_meant = |reported: &ConditionState<'_>| {
+    let is_match = |reported: &ConditionState<'_>| {
         reported.reason.contains("StorageNotConfigured")
             || reported.message.contains("storage backend not configured")
     };
-    let bad = degraded.bad().filter(is_meant).or_else(|| available.bad().filter(is_meant));
+    let bad = degraded.bad().filter(is_match).or_else(|| available.bad().filter(is_match));
     let finding = bad.map(|reported| {
         reported
             .finding(
@@ -71,7 +71,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 )
                 .command("oc get configs.imageregistry.operator.openshift.io cluster -o yaml")
                 .verify("oc get clusteroperator image-registry")
-                .before(
+                .precondition(
                     "before the registry is removed: no workload uses an image of the registry",
                     Proof::ByHand(
                         "oc get pods --all-namespaces -o yaml | grep image-registry.openshift"

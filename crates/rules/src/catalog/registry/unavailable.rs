@@ -25,7 +25,7 @@ use mustknow_cluster::views::Pod;
 
 use crate::catalog::prelude::*;
 use crate::domain::is_expected;
-use crate::engine::{Persistence, excerpt, few};
+use crate::engine::{Persistence, excerpt, name_list};
 use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long the replacement of a pod may take.
@@ -57,16 +57,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
         return Verdict::NotApplicable("the image registry is not managed".to_owned());
     }
-    let ask = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
-    let (available, degraded) = (ask("Available"), ask("Degraded"));
-    if available.has_no_source() && degraded.has_no_source() {
+    let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
+    let (available, degraded) = (report("Available"), report("Degraded"));
+    if available.is_not_collected() && degraded.is_not_collected() {
         return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
     }
-    let says = |reported: &ConditionState<'_>, signs: &[&str]| {
+    let mentions = |reported: &ConditionState<'_>, signs: &[&str]| {
         signs.iter().any(|sign| reported.reason.contains(sign) || reported.message.contains(sign))
     };
-    let none = available.bad().filter(|reported| says(reported, &NONE));
-    let late = degraded.bad().filter(|reported| says(reported, &["timed out progressing"]));
+    let none = available.bad().filter(|reported| mentions(reported, &NONE));
+    let late = degraded.bad().filter(|reported| mentions(reported, &["timed out progressing"]));
     let finding = match (none, late) {
         (Some(reported), _) => {
             Some(finding(cx, &reported, "has no available pods", Severity::Error))
@@ -96,12 +96,15 @@ fn finding(
         let condition = condition.or_else(|| pod.condition("Ready"))?;
         let note = match &*excerpt(&condition.message()) {
             "" => "the pod is not ready".to_owned(),
-            words => words.to_owned(),
+            detail => detail.to_owned(),
         };
         Some(Evidence::condition(pod.resource(), condition, note))
     });
-    let pods =
-        if names.is_empty() { String::new() } else { format!("; not ready: {}", few(&names)) };
+    let pods = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; not ready: {}", name_list(&names))
+    };
     reported
         .finding(
             Subject::namespaced("Deployment", NAMESPACE, "image-registry"),

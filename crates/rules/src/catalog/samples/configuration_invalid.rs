@@ -60,11 +60,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             return Verdict::Unknown(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples"));
         }
     };
-    let finding = bad.map(|(said_by, condition)| finding(cx, said_by, condition));
+    let finding = bad.map(|(reported_by, condition)| finding(cx, reported_by, condition));
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding(cx: &RuleContext<'_>, said_by: &Resource, condition: Condition<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, reported_by: &Resource, condition: Condition<'_>) -> Finding {
     let message = condition.message();
     Finding::new(
         Subject::cluster("configs.samples.operator.openshift.io", "cluster"),
@@ -72,7 +72,7 @@ fn finding(cx: &RuleContext<'_>, said_by: &Resource, condition: Condition<'_>) -
             "configs.samples.operator.openshift.io cluster is not valid: {}",
             excerpt(&message)
         ),
-        Evidence::condition(said_by, condition, "the operator rejects it"),
+        Evidence::condition(reported_by, condition, "the operator rejects it"),
     )
     .severity(Persistence::of(cx, condition.since(), GRACE).severity(META.severity))
     .since(condition.since())

@@ -45,7 +45,7 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&SAMPLES_CONFIG)],
 };
 
-type Quoted<'s> = (&'s Resource, Condition<'s>);
+type ReportedCondition<'s> = (&'s Resource, Condition<'s>);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let own = cx.find::<SamplesConfig<'_>>("", "cluster");
@@ -55,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let summary = cx.find::<ClusterOperator<'_>>("", "openshift-samples");
     // This condition names the image streams but is not a failure by itself.
-    let told = summary
+    let progressing_failure = summary
         .and_then(|summary| Some((summary.resource(), summary.condition("Progressing")?)))
         .filter(|(_, progressing)| progressing.reason() == "FailedImageImports");
     let failing = match own {
@@ -66,15 +66,21 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         None if summary.is_none() => {
             return Verdict::Unknown(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples"));
         }
-        None => told,
+        None => progressing_failure,
     };
-    let finding = failing.map(|failing| finding(cx, failing, told));
+    let finding = failing.map(|failing| finding(cx, failing, progressing_failure));
     Verdict::over(1, finding.into_iter().collect(), "")
 }
 
-fn finding<'s>(cx: &RuleContext<'s>, failing: Quoted<'s>, told: Option<Quoted<'s>>) -> Finding {
-    let (said_by, condition) = failing;
-    let streams = told.map(|(_, progressing)| streams(&progressing.message())).unwrap_or_default();
+fn finding<'s>(
+    cx: &RuleContext<'s>,
+    failing: ReportedCondition<'s>,
+    progressing_failure: Option<ReportedCondition<'s>>,
+) -> Finding {
+    let (reported_by, condition) = failing;
+    let streams = progressing_failure
+        .map(|(_, progressing)| streams(&progressing.message()))
+        .unwrap_or_default();
     let of = if streams.is_empty() { String::new() } else { format!(": {streams}") };
     // Most samples come from a registry that OKD has no credentials for.
     let is_okd = cx
@@ -82,11 +88,11 @@ fn finding<'s>(cx: &RuleContext<'s>, failing: Quoted<'s>, told: Option<Quoted<'s
         .and_then(ClusterVersion::desired_version)
         .is_some_and(|version| version.contains("okd"));
     let full = if is_okd { Severity::Info } else { META.severity };
-    let more = told.filter(|(summary, _)| summary.key() != said_by.key());
+    let more = progressing_failure.filter(|(summary, _)| summary.key() != reported_by.key());
     Finding::new(
         Subject::cluster("configs.samples.operator.openshift.io", "cluster"),
         format!("image imports of sample image streams are failing{of}"),
-        Evidence::condition(said_by, condition, excerpt(&condition.message())),
+        Evidence::condition(reported_by, condition, excerpt(&condition.message())),
     )
     .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
     .since(condition.since())
@@ -102,7 +108,7 @@ fn finding<'s>(cx: &RuleContext<'s>, failing: Quoted<'s>, told: Option<Quoted<'s
         )
         .command("oc get configs.samples.operator.openshift.io cluster -o yaml")
         .command("oc get imagestreams -n openshift")
-        .before(
+        .precondition(
             "before the samples are removed: no build uses an image stream in namespace openshift",
             Proof::ByHand("oc get buildconfigs --all-namespaces -o yaml".to_owned()),
         ),

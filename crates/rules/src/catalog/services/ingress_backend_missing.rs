@@ -22,13 +22,13 @@
 use std::collections::BTreeSet;
 
 use mustknow_cluster::Lookup;
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{INGRESS, SERVICE};
 use mustknow_cluster::views::{Ingress, Service};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
+use crate::domain::deletion_requested_at;
 use crate::engine::client;
 
 /// How long after its Ingress a Service may be created.
@@ -47,7 +47,9 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let state = cx.coverage().of_kind(&INGRESS);
     // OpenShift itself has no Ingresses, and a must-gather does not collect those of users.
-    if !matches!(state, State::Collected(_) | State::Empty) && !cx.snapshot().is_openshift() {
+    if !matches!(state, CoverageState::Collected(_) | CoverageState::Empty)
+        && !cx.snapshot().is_openshift()
+    {
         return Verdict::Unknown(Gap::kind(&INGRESS, &state));
     }
     let mut examined = 0;
@@ -56,7 +58,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     for ingress in cx.all::<Ingress<'_>>() {
         examined += 1;
         let resource = ingress.resource();
-        if asked_to_go(resource).is_some() || !cx.is_older(resource.created(), GRACE) {
+        if deletion_requested_at(resource).is_some() || !cx.is_older(resource.created(), GRACE) {
             continue;
         }
         for name in backends(ingress) {

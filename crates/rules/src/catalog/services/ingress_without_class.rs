@@ -27,7 +27,7 @@ use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::views::{Ingress, IngressClass};
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, few};
+use crate::engine::{client, name_list};
 
 /// How long a controller may take to handle an Ingress.
 const GRACE: Span = Span::minutes(10);
@@ -78,7 +78,7 @@ fn finding(cx: &RuleContext<'_>, ingress: Ingress<'_>, searched: &Searched) -> O
         }
         _ => return None,
     };
-    let there = if known.is_empty() { "none".to_owned() } else { few(&known) };
+    let there = if known.is_empty() { "none".to_owned() } else { name_list(&known) };
     let (subject, client) = (Subject::of(resource), client(cx));
     Some(
         Finding::new(

@@ -23,8 +23,8 @@ use mustknow_cluster::model::kinds::{EVENT, SERVICE};
 use mustknow_cluster::views::Service;
 
 use crate::catalog::prelude::*;
-use crate::domain::{asked_to_go, finalizers};
-use crate::engine::{client, excerpt, few};
+use crate::domain::{deletion_requested_at, finalizers};
+use crate::engine::{client, excerpt, name_list};
 use crate::signals::{event_evidence, events_about};
 
 /// How long the cloud provider may take.
@@ -45,7 +45,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = cx
         .all::<Service<'_>>()
-        .filter(|service| cx.is_older(asked_to_go(service.resource()), GRACE))
+        .filter(|service| cx.is_older(deletion_requested_at(service.resource()), GRACE))
         .filter_map(|service| finding(cx, service))
         .collect();
     Verdict::over(cx.all::<Service<'_>>().count(), findings, "no Service in the archive")
@@ -53,8 +53,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, service: Service<'_>) -> Option<Finding> {
     let resource = service.resource();
-    let held = finalizers(resource);
-    if held.is_empty() {
+    let finalizers = finalizers(resource);
+    if finalizers.is_empty() {
         return None;
     }
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
@@ -62,13 +62,13 @@ fn finding(cx: &RuleContext<'_>, service: Service<'_>) -> Option<Finding> {
         ["SyncLoadBalancerFailed", "DeleteLoadBalancerFailed", "LoadBalancerDeleteFailed"];
     let event = events_about(cx, resource, &reasons, RECENT).into_iter().next();
     let message = event.map(|event| event.message().into_owned()).unwrap_or_default();
-    let since = asked_to_go(resource);
+    let since = deletion_requested_at(resource);
     let age = cx.age(since).map(|age| format!(" {age} ago")).unwrap_or_default();
-    let words = if message.is_empty() { String::new() } else { format!(": {}", excerpt(&message)) };
+    let detail = if message.is_empty() { String::new() } else { format!(": {}", excerpt(&message)) };
     let client = client(cx);
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} was deleted{age} and is blocked by {}{words}", few(&held)),
+        format!("{subject} was deleted{age} and is blocked by {}{detail}", name_list(&finalizers)),
         Evidence::field(resource, &["metadata", "deletionTimestamp"], "the deletion time"),
     )
     .since(since)

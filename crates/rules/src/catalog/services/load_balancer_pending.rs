@@ -22,8 +22,8 @@ use mustknow_cluster::model::kinds::{EVENT, SERVICE};
 use mustknow_cluster::views::{Event, Service};
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
-use crate::engine::{client, excerpt, few};
+use crate::domain::deletion_requested_at;
+use crate::engine::{client, excerpt, name_list};
 use crate::signals::{event_evidence, events_about};
 
 /// How long the cloud provider may take.
@@ -54,18 +54,19 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .iter()
         .copied()
         .filter(|service| !service.has_balancer())
-        .filter(|service| asked_to_go(service.resource()).is_none())
+        .filter(|service| deletion_requested_at(service.resource()).is_none())
         .filter(|service| cx.is_older(service.resource().created(), GRACE))
         .collect();
-    let (told, untold): (Vec<_>, Vec<_>) =
+    let (reported, unreported): (Vec<_>, Vec<_>) =
         pending.into_iter().partition(|service| event(cx, *service).is_some() || served > 0);
-    let mut findings: Vec<_> = told.iter().map(|service| finding(cx, *service, served)).collect();
+    let mut findings: Vec<_> =
+        reported.iter().map(|service| finding(cx, *service, served)).collect();
     // If no component assigns addresses, all pending Services have the same cause.
-    if let Some((first, others)) = untold.split_first() {
+    if let Some((first, others)) = unreported.split_first() {
         let names: Vec<_> = others.iter().map(|it| Subject::view(*it).to_string()).collect();
         let mut one = finding(cx, *first, served);
         if !names.is_empty() {
-            one.summary = format!("{} (also affects {})", one.summary, few(&names));
+            one.summary = format!("{} (also affects {})", one.summary, name_list(&names));
         }
         findings.push(one.evidence(others.iter().take(SHOWN).map(|it| {
             Evidence::field(it.resource(), &["spec", "type"], "its status has no address")
@@ -84,7 +85,7 @@ fn finding(cx: &RuleContext<'_>, service: Service<'_>, served: usize) -> Finding
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let event = event(cx, service);
     let message = event.map(|event| event.message().into_owned()).unwrap_or_default();
-    let because = match (message.is_empty(), served) {
+    let cause = match (message.is_empty(), served) {
         (false, _) => format!(": {}", excerpt(&message)),
         (true, 0) => ", and no other Service in the archive has one".to_owned(),
         (true, _) => String::new(),
@@ -105,7 +106,7 @@ fn finding(cx: &RuleContext<'_>, service: Service<'_>, served: usize) -> Finding
     let path = ["spec", "type"];
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} of type LoadBalancer has no address{because}"),
+        format!("{subject} of type LoadBalancer has no address{cause}"),
         Evidence::field(resource, &path, "its status has no address"),
     )
     .since(resource.created())

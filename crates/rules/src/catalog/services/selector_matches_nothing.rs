@@ -27,7 +27,7 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::domain::is_expected;
-use crate::engine::{client, count, is_platform};
+use crate::engine::{client, is_platform, pluralize};
 
 /// How long pods may take to be created.
 const GRACE: Span = Span::minutes(10);
@@ -43,7 +43,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// A label of a selector, and a similar label of a pod.
-struct Near<'s> {
+struct SimilarLabel<'s> {
     desired: String,
     found: String,
     pods: Vec<Pod<'s>>,
@@ -56,17 +56,17 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     for service in cx.all::<Service<'_>>() {
         let resource = service.resource();
         let namespace = resource.namespace();
-        let is_theirs = cx.snapshot().is_openshift() && is_platform(cx, namespace);
-        if is_theirs || service.selector().is_empty() || service.of_type() == "ExternalName" {
+        let is_of_platform = cx.snapshot().is_openshift() && is_platform(cx, namespace);
+        if is_of_platform || service.selector().is_empty() || service.of_type() == "ExternalName" {
             continue;
         }
         examined += 1;
         if has_endpoints(cx, service) || !cx.is_older(resource.created(), GRACE) {
             continue;
         }
-        let Some(near) = near(cx, service) else { continue };
+        let Some(similar) = similar(cx, service) else { continue };
         match cx.prove_whole(&POD, namespace) {
-            Ok(_) => findings.push(finding(cx, service, near)),
+            Ok(_) => findings.push(finding(cx, service, similar)),
             Err(missing) => gap = gap.or(Some(Gap::missing(&missing))),
         }
     }
@@ -86,7 +86,7 @@ fn has_endpoints(cx: &RuleContext<'_>, service: Service<'_>) -> bool {
 }
 
 /// The pods that differ slightly from the selector in one label, if no pod matches.
-fn near<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<Near<'s>> {
+fn similar<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<SimilarLabel<'s>> {
     let selector = service.selector();
     let pods: Vec<_> = cx
         .within::<Pod<'s>>(service.resource().namespace())
@@ -100,7 +100,7 @@ fn near<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<Near<'s>> {
     if pods.iter().any(|pod| misses(pod).is_empty()) {
         return None;
     }
-    let mut near: Option<Near<'s>> = None;
+    let mut similar: Option<SimilarLabel<'s>> = None;
     for pod in pods.into_iter().filter(|pod| is_expected(*pod) && pod.is_ready()) {
         let misses = misses(&pod);
         let [(key, value)] = misses.as_slice() else { continue };
@@ -111,13 +111,16 @@ fn near<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<Near<'s>> {
             (same_key || same_value).then(|| format!("{other}={text}"))
         });
         let Some(found) = alike else { continue };
-        match &mut near {
+        match &mut similar {
             Some(known) if known.found == found => known.pods.push(pod),
             Some(_) => {}
-            None => near = Some(Near { desired: format!("{key}={value}"), found, pods: vec![pod] }),
+            None => {
+                similar =
+                    Some(SimilarLabel { desired: format!("{key}={value}"), found, pods: vec![pod] })
+            }
         }
     }
-    near
+    similar
 }
 
 /// Whether both are the same except for case, a prefix or suffix, or a few characters.
@@ -154,17 +157,17 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-fn finding(cx: &RuleContext<'_>, service: Service<'_>, near: Near<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, service: Service<'_>, similar: SimilarLabel<'_>) -> Finding {
     let resource = service.resource();
     let (subject, namespace) = (Subject::of(resource), resource.namespace());
     let client = client(cx);
-    let Near { desired, found, pods } = near;
+    let SimilarLabel { desired, found, pods } = similar;
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
     Finding::new(
         subject.clone(),
         format!(
             "{subject} selects {desired} and matches no pod, while {} {} {found}",
-            count(pods.len(), "pod"),
+            pluralize(pods.len(), "pod"),
             if pods.len() == 1 { "has" } else { "have" }
         ),
         Evidence::field(resource, &["spec", "selector"], "the selector"),

@@ -31,7 +31,7 @@ use mustknow_cluster::views::Condition;
 
 use crate::catalog::prelude::*;
 use crate::domain::{StaticPodOperator, static_pod_operators};
-use crate::engine::{Persistence, excerpt, is_plain};
+use crate::engine::{Persistence, excerpt, is_shell_safe};
 
 /// How long containers may stop and start while a revision is rolled out.
 const GRACE: Span = Span::minutes(5);
@@ -57,9 +57,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Err(unknown) => return unknown,
     };
     let findings = operators.iter().filter_map(|operator| {
-        let condition = operator.complains("StaticPodsDegraded")?;
+        let condition = operator.true_condition("StaticPodsDegraded")?;
         let finding = finding(*operator, condition)?;
-        Some(Persistence::of(cx, condition.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, condition.since(), GRACE).apply(finding, META.severity))
     });
     Verdict::over(operators.len(), findings.collect(), "no static pod operator in the archive")
 }
@@ -77,19 +77,19 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
              without it, and a rollout of a new revision stops here.",
         )
         .remedy(remedy(operator, line));
-    Some(operator.explaining_lag(finding))
+    Some(operator.explains_old_revision(finding))
 }
 
 fn remedy(operator: StaticPodOperator<'_>, line: &str) -> Remedy {
     let namespace = operator.namespace();
     let quoted = line.split_once("container \"").and_then(|(_, rest)| rest.split_once('"'));
     let container =
-        quoted.map(|(name, _)| name).filter(|name| is_plain(name)).unwrap_or("<container>");
+        quoted.map(|(name, _)| name).filter(|name| is_shell_safe(name)).unwrap_or("<container>");
     let pod = line.split_once("pod/").and_then(|(_, rest)| rest.split_whitespace().next());
     Remedy::new("Check the log of the previous run and fix the error that it shows.")
         .command(format!(
             "oc logs -n {namespace} {} -c {container} --previous",
-            pod.filter(|name| is_plain(name)).unwrap_or("<pod>")
+            pod.filter(|name| is_shell_safe(name)).unwrap_or("<pod>")
         ))
         .verify(format!("oc get pods -n {namespace}"))
 }

@@ -20,7 +20,7 @@
 //! - openshift/library-go `pkg/operator/staticpod/controller/guard/guard_controller.go`
 
 use crate::catalog::prelude::*;
-use crate::engine::{few, is_plain};
+use crate::engine::{is_shell_safe, name_list};
 use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
 /// How long a node may be unavailable during a restart.
@@ -38,21 +38,21 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["GuardControllerDegraded"];
-    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
-        let nodes = without_operand(&spoken.reported.message);
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |condition| {
+        let nodes = without_operand(&condition.state.message);
         if nodes.is_empty() {
             return None;
         }
-        let operator = spoken.operator;
+        let operator = condition.operator;
         let summary = match nodes.as_slice() {
             [node] => format!("node {node} does not run the static pod of {operator}"),
-            _ => format!("nodes {} do not run the static pod of {operator}", few(&nodes)),
+            _ => format!("nodes {} do not run the static pod of {operator}", name_list(&nodes)),
         };
-        let namespace = spoken.namespace();
+        let namespace = condition.namespace();
         let first = nodes.first().copied().unwrap_or_default();
         let finding = match nodes.as_slice() {
-            [only] => spoken.finding(summary).group_by(GroupKey::Node, *only),
-            _ => spoken.finding(summary),
+            [only] => condition.finding(summary).group_by(GroupKey::Node, *only),
+            _ => condition.finding(summary),
         };
         Some(
             finding
@@ -80,7 +80,7 @@ fn without_operand(message: &str) -> Vec<&str> {
         .split("Missing ")
         .filter_map(|part| part.split_once("on node "))
         .filter_map(|(_, rest)| rest.split([',', ']', '\n', ' ']).next())
-        .filter(|node| is_plain(node))
+        .filter(|node| is_shell_safe(node))
         .collect();
     nodes.sort_unstable();
     nodes.dedup();

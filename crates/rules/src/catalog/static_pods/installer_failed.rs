@@ -75,7 +75,7 @@ fn failing(operator: StaticPodOperator<'_>) -> Vec<NodeRevision<'_>> {
 fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> {
     let nodes = failing(operator);
     let condition = operator
-        .complains("NodeInstallerDegraded")
+        .true_condition("NodeInstallerDegraded")
         .filter(|condition| condition.reason() == "InstallerPodFailed");
     let since = condition
         .and_then(Condition::since)
@@ -96,14 +96,14 @@ fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Find
         .chain(seen)
         .collect();
     let (first, rest) = evidence.split_first()?;
-    let quoted = condition.map(|condition| condition.message().into_owned()).unwrap_or_default();
-    let words = errors.first().map_or(quoted.as_str(), String::as_str);
-    let finding = Finding::new(operator.subject(), summary(operator, &nodes, words), first.clone())
+    let message = condition.map(|condition| condition.message().into_owned()).unwrap_or_default();
+    let detail = errors.first().map_or(message.as_str(), String::as_str);
+    let finding = Finding::new(operator.subject(), summary(operator, &nodes, detail), first.clone())
         .since(since)
         .evidence(rest.iter().cloned())
         .keywords(operator.name)
         .keywords("NodeInstallerDegraded InstallerPodFailed")
-        .keywords(&quoted)
+        .keywords(&message)
         .keywords(errors.join("\n"))
         .keywords(nodes.iter().map(|node| node.node()).collect::<Vec<_>>().join(" "))
         .why(
@@ -111,15 +111,20 @@ fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Find
              installation fails, the node keeps the old revision, and the remaining nodes are not \
              updated.",
         )
-        .remedy(operator.redeployment("Fix the installer error, then make the operator retry."));
+        .remedy(
+            operator.force_redeployment("Fix the installer error, then make the operator retry."),
+        );
     let finding = match nodes.as_slice() {
         [only] => finding.group_by(GroupKey::Node, only.node()),
         _ => finding,
     };
-    Some(Persistence::of(cx, since, GRACE).weigh(operator.explaining_lag(finding), META.severity))
+    Some(
+        Persistence::of(cx, since, GRACE)
+            .apply(operator.explains_old_revision(finding), META.severity),
+    )
 }
 
-fn summary(operator: StaticPodOperator<'_>, nodes: &[NodeRevision<'_>], words: &str) -> String {
+fn summary(operator: StaticPodOperator<'_>, nodes: &[NodeRevision<'_>], detail: &str) -> String {
     let name = operator.name;
     let what = match nodes.first() {
         Some(node) if node.failed_reason() == "OperandFailed" => {
@@ -132,8 +137,8 @@ fn summary(operator: StaticPodOperator<'_>, nodes: &[NodeRevision<'_>], words: &
         ),
         None => format!("static pod revision of {name} cannot be installed"),
     };
-    match &*excerpt(words) {
+    match &*excerpt(detail) {
         "" => what,
-        words => format!("{what}: {words}"),
+        detail => format!("{what}: {detail}"),
     }
 }

@@ -20,7 +20,7 @@
 //!   `pkg/operator/staticpod/controller/installerstate/installer_state_controller.go`
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, is_plain};
+use crate::engine::{excerpt, is_shell_safe};
 use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
 /// The operator has already waited five minutes.
@@ -45,7 +45,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let verdict =
-        OperatorCondition::verdict(cx, STATIC_PODS, CONDITIONS, (GRACE, META.severity), tell);
+        OperatorCondition::verdict(cx, STATIC_PODS, CONDITIONS, (GRACE, META.severity), finding);
     match verdict {
         // A network problem also makes a container wait.
         Verdict::Found(mut findings) => {
@@ -56,24 +56,24 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
 }
 
-fn tell(spoken: &OperatorCondition<'_>) -> Option<Finding> {
-    let message = &spoken.reported.message;
+fn finding(condition: &OperatorCondition<'_>) -> Option<Finding> {
+    let message = &condition.state.message;
     let quoted = |mark: &str| {
         let (_, rest) = message.split_once(mark)?;
-        Some(rest.split_once('"')?.0).filter(|name| is_plain(name))
+        Some(rest.split_once('"')?.0).filter(|name| is_shell_safe(name))
     };
     let (pod, node) = (quoted("Pod \"")?, quoted("on node \"")?);
-    let (namespace, operator) = (spoken.namespace(), spoken.operator);
-    let because = message.split_once(" because ").or_else(|| message.split_once("networking: "));
+    let (namespace, operator) = (condition.namespace(), condition.operator);
+    let cause = message.split_once(" because ").or_else(|| message.split_once("networking: "));
     let summary = format!(
         "installer pod of {operator} does not start on node {node} ({}): {}",
-        spoken.reported.reason,
-        excerpt(because.map_or(message.as_str(), |(_, words)| words))
+        condition.state.reason,
+        excerpt(cause.map_or(message.as_str(), |(_, detail)| detail))
     );
     Some(
-        spoken
+        condition
             .finding(summary)
-            .explains(spoken.subject(), "at revision")
+            .explains(condition.subject(), "at revision")
             .why("The node keeps its old revision, and the remaining nodes are not updated.")
             .group_by(GroupKey::Node, node)
             .remedy(

@@ -42,19 +42,19 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["InstallerControllerDegraded"];
-    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
-        let (_, missing) = spoken.reported.message.split_once("missing required resources: ")?;
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |condition| {
+        let (_, missing) = condition.state.message.split_once("missing required resources: ")?;
         let summary = format!(
             "no revision of {} can be installed because namespace {} is missing {}",
-            spoken.operator,
-            spoken.namespace(),
+            condition.operator,
+            condition.namespace(),
             excerpt(missing.trim_matches(['[', ']']))
         );
-        let namespace = spoken.namespace();
+        let namespace = condition.namespace();
         Some(
-            spoken
+            condition
                 .finding(summary)
-                .explains(spoken.subject(), "at revision")
+                .explains(condition.subject(), "at revision")
                 .why(
                     "The operator starts no installer on any node until every ConfigMap and Secret \
                      of a revision exists.",
@@ -64,7 +64,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                         "Find out why the responsible controller does not create these objects.",
                     )
                     .command(format!("oc get configmaps,secrets -n {namespace}"))
-                    .command(format!("oc get {} cluster -o yaml", spoken.resource()))
+                    .command(format!("oc get {} cluster -o yaml", condition.resource()))
                     .verify(format!("oc get pods -n {namespace} -l app=installer")),
                 ),
         )

@@ -30,7 +30,7 @@ use mustknow_cluster::views::Condition;
 
 use crate::catalog::prelude::*;
 use crate::domain::{StaticPodOperator, static_pod_operators};
-use crate::engine::{Persistence, excerpt, is_plain};
+use crate::engine::{Persistence, excerpt, is_shell_safe};
 
 /// The operator has already waited. This only excludes conditions that are briefly True.
 const GRACE: Span = Span::minutes(5);
@@ -56,9 +56,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Err(unknown) => return unknown,
     };
     let findings = operators.iter().filter_map(|operator| {
-        let condition = operator.complains("MissingStaticPodControllerDegraded")?;
+        let condition = operator.true_condition("MissingStaticPodControllerDegraded")?;
         let finding = finding(*operator, condition)?;
-        Some(Persistence::of(cx, condition.since(), GRACE).weigh(finding, META.severity))
+        Some(Persistence::of(cx, condition.since(), GRACE).apply(finding, META.severity))
     });
     Verdict::over(operators.len(), findings.collect(), "no static pod operator in the archive")
 }
@@ -67,7 +67,7 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
     let message = condition.message();
     let line = message.lines().find(|line| line.contains("didn't show up"))?;
     let node = line.split_once("on node: \"").and_then(|(_, rest)| rest.split_once('"'));
-    let node = node.map(|(name, _)| name).filter(|name| is_plain(name))?;
+    let node = node.map(|(name, _)| name).filter(|name| is_shell_safe(name))?;
     let summary = format!(
         "node {node} does not run the installed static pod of {}: {}",
         operator.name,
@@ -93,5 +93,5 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
                 ))
                 .verify(format!("oc get pods -n {} -o wide", operator.namespace())),
         );
-    Some(operator.explaining_lag(finding.group_by(GroupKey::Node, node)))
+    Some(operator.explains_old_revision(finding.group_by(GroupKey::Node, node)))
 }

@@ -39,19 +39,19 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["StaticPodsAvailable"];
-    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |condition| {
         let summary = format!(
             "{} is not active on any control-plane node: {}",
-            spoken.operator,
-            excerpt(&spoken.reported.message)
+            condition.operator,
+            excerpt(&condition.state.message)
         );
-        let namespace = spoken.namespace();
+        let namespace = condition.namespace();
         Some(
-            spoken.finding(summary).why("No control-plane node runs a revision.").remedy(
+            condition.finding(summary).why("No control-plane node runs a revision.").remedy(
                 Remedy::new("Check the logs of the installer pods and of the static pods.")
                     .command(format!("oc get pods -n {namespace} -o wide"))
                     .command(format!("oc logs -n {namespace} -l app=installer --tail=50"))
-                    .verify(format!("oc get {} cluster -o yaml", spoken.resource())),
+                    .verify(format!("oc get {} cluster -o yaml", condition.resource())),
             ),
         )
     })

@@ -29,7 +29,7 @@ use mustknow_cluster::model::kinds::{
 
 use crate::catalog::prelude::*;
 use crate::domain::{StaticPodOperator, static_pod_operators};
-use crate::engine::{count, few};
+use crate::engine::{name_list, pluralize};
 
 /// How long a rollout to all control-plane nodes may take.
 const LIMIT: Span = Span::minutes(60);
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> {
     let rolling = operator
-        .complains("NodeInstallerProgressing")
+        .true_condition("NodeInstallerProgressing")
         .filter(|rolling| cx.is_older(rolling.since(), LIMIT))?;
     let newest = operator.object.latest_revision();
     let behind: Vec<_> =
@@ -72,9 +72,9 @@ fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Find
     let age = cx.age(rolling.since()).map(|age| format!(" for {age}")).unwrap_or_default();
     let summary = format!(
         "{} of {} behind revision {newest}{age}: {}",
-        count(names.len(), "node"),
+        pluralize(names.len(), "node"),
         operator.name,
-        few(&names)
+        name_list(&names)
     );
     let resource = operator.object.resource();
     let nodes = behind.iter().map(|node| {

@@ -62,7 +62,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if examined == 0 {
         let what = "logs of the control-plane static pods: not collected";
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.ask("oc adm inspect ns/openshift-kube-apiserver"));
+        return Verdict::Unknown(gap.command("oc adm inspect ns/openshift-kube-apiserver"));
     }
     let mut findings: Vec<Finding> = Vec::new();
     for pattern in ALL {

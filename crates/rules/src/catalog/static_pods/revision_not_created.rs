@@ -38,23 +38,26 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["RevisionControllerDegraded"];
-    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
-        let message = &spoken.reported.message;
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |condition| {
+        let message = &condition.state.message;
         if message.contains("not fault tolerant") || message.contains("CheckSafeToScaleCluster") {
             return None;
         }
-        let summary =
-            format!("new revision of {} cannot be created: {}", spoken.operator, excerpt(message));
-        let namespace = spoken.namespace();
+        let summary = format!(
+            "new revision of {} cannot be created: {}",
+            condition.operator,
+            excerpt(message)
+        );
+        let namespace = condition.namespace();
         Some(
-            spoken.finding(summary).why("Changes without a revision reach no node.").remedy(
+            condition.finding(summary).why("Changes without a revision reach no node.").remedy(
                 Remedy::new("Fix the cause that the error shows.")
                     .command(format!("oc get configmaps,secrets -n {namespace}"))
                     .command(format!(
                         "oc logs -n {namespace}-operator deployment/{}-operator",
-                        spoken.operator
+                        condition.operator
                     ))
-                    .verify(format!("oc get {} cluster -o yaml", spoken.resource())),
+                    .verify(format!("oc get {} cluster -o yaml", condition.resource())),
             ),
         )
     })

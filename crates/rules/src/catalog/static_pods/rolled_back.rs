@@ -40,17 +40,17 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let conditions = &["StaticPodFallbackRevisionDegraded"];
-    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |spoken| {
+    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |condition| {
         let summary = format!(
             "static pod revision of {} did not become ready and was rolled back: {}",
-            spoken.operator,
-            excerpt(&spoken.reported.message)
+            condition.operator,
+            excerpt(&condition.state.message)
         );
-        let namespace = spoken.namespace();
+        let namespace = condition.namespace();
         Some(
-            spoken
+            condition
                 .finding(summary)
-                .explains(spoken.subject(), "at revision")
+                .explains(condition.subject(), "at revision")
                 .why("The changes of the new revision are not in effect.")
                 .remedy(
                     Remedy::new("Find out why the new revision did not become ready.")
@@ -59,7 +59,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                             "oc debug node/<node> -- chroot /host ls \
                              /etc/kubernetes/static-pod-resources",
                         )
-                        .verify(format!("oc get {} cluster -o yaml", spoken.resource())),
+                        .verify(format!("oc get {} cluster -o yaml", condition.resource())),
                 ),
         )
     })

@@ -41,15 +41,19 @@ const CONDITIONS: &[&str] =
     &["StartupMonitorPodDegraded", "StartupMonitorPodContainerExcessiveRestartsDegraded"];
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let verdict =
-        OperatorCondition::verdict(cx, STATIC_PODS, CONDITIONS, (GRACE, META.severity), |spoken| {
-            let words = excerpt(&spoken.reported.message);
-            let summary = format!("startup monitor of {} is failing: {words}", spoken.operator);
-            let namespace = spoken.namespace();
+    let verdict = OperatorCondition::verdict(
+        cx,
+        STATIC_PODS,
+        CONDITIONS,
+        (GRACE, META.severity),
+        |condition| {
+            let detail = excerpt(&condition.state.message);
+            let summary = format!("startup monitor of {} is failing: {detail}", condition.operator);
+            let namespace = condition.namespace();
             Some(
-                spoken
+                condition
                     .finding(summary)
-                    .explains(spoken.subject(), "at revision")
+                    .explains(condition.subject(), "at revision")
                     .why(
                         "Without the monitor a new revision is neither confirmed nor rolled back \
                          when it fails.",
@@ -59,12 +63,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                             .command(format!("oc get pods -n {namespace}"))
                             .command(format!(
                                 "oc logs -n {namespace} {}-startup-monitor-<node>",
-                                spoken.operator
+                                condition.operator
                             ))
-                            .verify(format!("oc get {} cluster -o yaml", spoken.resource())),
+                            .verify(format!("oc get {} cluster -o yaml", condition.resource())),
                     ),
             )
-        });
+        },
+    );
     match verdict {
         Verdict::Found(mut findings) => {
             findings.dedup_by(|next, first| next.subject == first.subject);

@@ -26,7 +26,7 @@ use mustknow_cluster::views::VolumeAttachment;
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::{asked_to_go, none_of_storage, prove_gone};
+use crate::domain::{absent_storage_verdict, deletion_requested_at, prove_node_absent};
 use crate::engine::{Persistence, client, excerpt};
 
 /// How long a driver may take to attach or detach a volume.
@@ -49,83 +49,83 @@ pub(super) static META: Meta = Meta {
 };
 
 /// Why the attachment is stuck.
-enum OperatorProblem {
+enum AttachmentProblem {
     Attach(String),
     Detach(String),
     NodeGone(Searched),
 }
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    if let Some(none) = none_of_storage(cx, &VOLUME_ATTACHMENT) {
+    if let Some(none) = absent_storage_verdict(cx, &VOLUME_ATTACHMENT) {
         return none;
     }
     let findings = cx
         .all::<VolumeAttachment<'_>>()
         .filter_map(|attachment| {
-            let finding = finding(cx, attachment, trouble(cx, attachment)?);
+            let finding = finding(cx, attachment, problem(cx, attachment)?);
             let since = finding.since;
             let persistence = Persistence::of(cx, since, GRACE);
             (persistence != Persistence::WithinGrace)
-                .then(|| persistence.weigh(finding, META.severity))
+                .then(|| persistence.apply(finding, META.severity))
         })
         .collect();
     let examined = cx.all::<VolumeAttachment<'_>>().count();
     Verdict::over(examined, findings, "no VolumeAttachment in the archive")
 }
 
-fn trouble(cx: &RuleContext<'_>, attachment: VolumeAttachment<'_>) -> Option<OperatorProblem> {
+fn problem(cx: &RuleContext<'_>, attachment: VolumeAttachment<'_>) -> Option<AttachmentProblem> {
     let resource = attachment.resource();
     let is_attached = resource.at(&["status", "attached"]).and_then(Value::as_bool) == Some(true);
-    let says = |field: &str| resource.text(&["status", field, "message"]).map(Into::into);
-    if let Some(gone) = prove_gone(cx, &resource.text(&["spec", "nodeName"])?) {
-        return Some(OperatorProblem::NodeGone(gone));
+    let mentions = |field: &str| resource.text(&["status", field, "message"]).map(Into::into);
+    if let Some(gone) = prove_node_absent(cx, &resource.text(&["spec", "nodeName"])?) {
+        return Some(AttachmentProblem::NodeGone(gone));
     }
-    if asked_to_go(resource).is_some() {
-        return Some(OperatorProblem::Detach(says("detachError").unwrap_or_default()));
+    if deletion_requested_at(resource).is_some() {
+        return Some(AttachmentProblem::Detach(mentions("detachError").unwrap_or_default()));
     }
-    says("attachError").filter(|_| !is_attached).map(OperatorProblem::Attach)
+    mentions("attachError").filter(|_| !is_attached).map(AttachmentProblem::Attach)
 }
 
 fn finding(
     cx: &RuleContext<'_>,
     attachment: VolumeAttachment<'_>,
-    trouble: OperatorProblem,
+    problem: AttachmentProblem,
 ) -> Finding {
     let resource = attachment.resource();
     let text = |path: &[&str]| resource.text(path).unwrap_or_default().into_owned();
     let volume = text(&["spec", "source", "persistentVolumeName"]);
     let (node, driver) = (text(&["spec", "nodeName"]), text(&["spec", "attacher"]));
-    let words = |message: &str| match &*excerpt(message) {
+    let detail = |message: &str| match &*excerpt(message) {
         "" => String::new(),
-        words => format!(": {words}"),
+        detail => format!(": {detail}"),
     };
     let client = client(cx);
     let look = Remedy::new("Fix the problem that the driver reports. It retries automatically.")
         .command(format!("{client} describe volumeattachment {}", resource.name()));
-    let (summary, field, since, remedy) = match &trouble {
-        OperatorProblem::Attach(message) => (
-            format!("volume {volume} cannot be attached to node {node}{}", words(message)),
+    let (summary, field, since, remedy) = match &problem {
+        AttachmentProblem::Attach(message) => (
+            format!("volume {volume} cannot be attached to node {node}{}", detail(message)),
             ["status", "attachError"],
             resource.created(),
             look,
         ),
-        OperatorProblem::Detach(message) => (
-            format!("volume {volume} cannot be detached from node {node}{}", words(message)),
+        AttachmentProblem::Detach(message) => (
+            format!("volume {volume} cannot be detached from node {node}{}", detail(message)),
             if message.is_empty() {
                 ["metadata", "deletionTimestamp"]
             } else {
                 ["status", "detachError"]
             },
-            asked_to_go(resource),
+            deletion_requested_at(resource),
             look,
         ),
-        OperatorProblem::NodeGone(_) => (
+        AttachmentProblem::NodeGone(_) => (
             format!("volume {volume} is attached to node {node}, which no longer exists"),
             ["spec", "nodeName"],
             resource.created(),
             Remedy::new("Delete the VolumeAttachment to release the volume.")
                 .command(format!("{client} delete volumeattachment {}", resource.name()))
-                .before(
+                .precondition(
                     "the node's machine is powered off, so that nothing writes to the volume",
                     Proof::ByHand(format!("{client} get node {node}")),
                 ),
@@ -138,15 +138,15 @@ fn finding(
             .keywords(&node)
             .why("A pod that needs the volume on another node waits until it is released.")
             .remedy(remedy.verify(format!("{client} get volumeattachments")));
-    match trouble {
-        OperatorProblem::Attach(message) => {
+    match problem {
+        AttachmentProblem::Attach(message) => {
             finding.keywords(message).group_by(GroupKey::Storage, driver)
         }
-        OperatorProblem::Detach(message) => {
+        AttachmentProblem::Detach(message) => {
             let finding = finding.keywords(&message).group_by(GroupKey::Node, node);
             if message.is_empty() { finding.likely("the driver reports no error") } else { finding }
         }
-        OperatorProblem::NodeGone(searched) => finding
+        AttachmentProblem::NodeGone(searched) => finding
             .group_by(GroupKey::Node, node.clone())
             .evidence([Evidence::missing(Subject::cluster("Node", node), &searched)]),
     }

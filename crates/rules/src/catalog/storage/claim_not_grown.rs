@@ -26,7 +26,7 @@ use mustknow_cluster::model::kinds::{EVENT, PERSISTENT_VOLUME_CLAIM};
 use mustknow_cluster::views::{Condition, Event, PersistentVolumeClaim};
 
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
+use crate::domain::deletion_requested_at;
 use crate::engine::{client, excerpt};
 use crate::signals::{event_evidence, events_about};
 
@@ -46,7 +46,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = cx
         .all::<PersistentVolumeClaim<'_>>()
-        .filter(|claim| asked_to_go(claim.resource()).is_none())
+        .filter(|claim| deletion_requested_at(claim.resource()).is_none())
         .filter_map(|claim| finding(cx, claim))
         .collect();
     let examined = cx.all::<PersistentVolumeClaim<'_>>().count();

@@ -23,13 +23,13 @@
 //!   (`ProvisioningFailed`)
 
 use mustknow_cluster::Lookup;
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{EVENT, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS};
 use mustknow_cluster::views::{Event, PersistentVolumeClaim, StorageClass};
 
 use super::several_default_classes::is_default;
 use crate::catalog::prelude::*;
-use crate::domain::asked_to_go;
+use crate::domain::deletion_requested_at;
 use crate::engine::{Persistence, client, excerpt, severity_in};
 use crate::signals::{event_evidence, events_about};
 
@@ -51,7 +51,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// Why a claim has no volume.
-enum Lack<'s> {
+enum PendingReason<'s> {
     /// An event reports the reason.
     Quoted(Event<'s>),
     /// The provisioner does not respond.
@@ -73,13 +73,15 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let resource = claim.resource();
         let is_pending = resource.text(&["status", "phase"]).as_deref() == Some("Pending");
         let persistence = Persistence::of(cx, resource.created(), GRACE);
-        if !is_pending || persistence == Persistence::WithinGrace || asked_to_go(resource).is_some()
+        if !is_pending
+            || persistence == Persistence::WithinGrace
+            || deletion_requested_at(resource).is_some()
         {
             continue;
         }
-        match lack(cx, claim) {
-            Ok(Some(lack)) => findings.push(persistence.weigh(
-                finding(cx, claim, &lack),
+        match pending_reason(cx, claim) {
+            Ok(Some(pending_reason)) => findings.push(persistence.apply(
+                finding(cx, claim, &pending_reason),
                 severity_in(cx, resource.namespace(), META.severity),
             )),
             Ok(None) => {}
@@ -98,42 +100,42 @@ fn class_of(claim: PersistentVolumeClaim<'_>) -> Option<String> {
 }
 
 /// Why the claim is pending. None if it waits for its first pod by design.
-fn lack<'s>(
+fn pending_reason<'s>(
     cx: &RuleContext<'s>,
     claim: PersistentVolumeClaim<'s>,
-) -> Result<Option<Lack<'s>>, Gap> {
+) -> Result<Option<PendingReason<'s>>, Gap> {
     let resource = claim.resource();
     let newest = |reasons: &[&str]| events_about(cx, resource, reasons, RECENT).into_iter().next();
     if let Some(event) =
         newest(&["ProvisioningFailed", "FailedBinding", "ProvisioningCleanupFailed"])
     {
-        return Ok(Some(Lack::Quoted(event)));
+        return Ok(Some(PendingReason::Quoted(event)));
     }
     if let Some(event) = newest(&["ExternalProvisioning"]).filter(|it| it.count() >= ENOUGH) {
-        return Ok(Some(Lack::Silent(event)));
+        return Ok(Some(PendingReason::Silent(event)));
     }
     if newest(&["WaitForFirstConsumer", "WaitForPodScheduled"]).is_some() {
         return Ok(None);
     }
     match class_of(claim).as_deref() {
         // An empty name requests a volume that an administrator creates manually.
-        Some("") => Ok(Some(Lack::Unsaid)),
+        Some("") => Ok(Some(PendingReason::Unsaid)),
         Some(name) => match cx.look_up::<StorageClass<'_>>("", name) {
             Lookup::Here(class) => {
                 let mode = class.resource().text(&["volumeBindingMode"]);
                 let waits = mode.as_deref() == Some("WaitForFirstConsumer");
-                Ok((!waits).then_some(Lack::Unsaid))
+                Ok((!waits).then_some(PendingReason::Unsaid))
             }
             Lookup::Absent(searched) => {
                 let what = Subject::cluster("StorageClass", name);
-                Ok(Some(Lack::NoClass(Evidence::missing(what, &searched))))
+                Ok(Some(PendingReason::NoClass(Evidence::missing(what, &searched))))
             }
             Lookup::Unknown(missing) => Err(Gap::missing(&missing)),
         },
         None => match cx.prove_whole(&STORAGE_CLASS, "") {
             Ok(searched) if !cx.all::<StorageClass<'_>>().any(is_default) => {
                 let what = Subject::cluster("StorageClass", "(default)");
-                Ok(Some(Lack::NoDefault(Evidence::missing(what, &searched))))
+                Ok(Some(PendingReason::NoDefault(Evidence::missing(what, &searched))))
             }
             Ok(_) => Ok(None),
             Err(missing) => Err(Gap::missing(&missing)),
@@ -141,27 +143,37 @@ fn lack<'s>(
     }
 }
 
-fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'_>) -> Finding {
+fn finding(
+    cx: &RuleContext<'_>,
+    claim: PersistentVolumeClaim<'_>,
+    pending_reason: &PendingReason<'_>,
+) -> Finding {
     let resource = claim.resource();
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let class = class_of(claim).unwrap_or_default();
-    let message = match lack {
-        Lack::Quoted(event) | Lack::Silent(event) => event.message().into_owned(),
+    let message = match pending_reason {
+        PendingReason::Quoted(event) | PendingReason::Silent(event) => event.message().into_owned(),
         _ => String::new(),
     };
-    let because = match lack {
-        Lack::Quoted(_) => excerpt(&message),
-        Lack::Silent(_) => format!("the provisioner of StorageClass {class} does not respond"),
-        Lack::NoClass(_) => format!("StorageClass {class} does not exist"),
-        Lack::NoDefault(_) => "it has no StorageClass, and there is no default one".to_owned(),
-        Lack::Unsaid if class.is_empty() => "no matching PersistentVolume exists".to_owned(),
-        Lack::Unsaid => "the collected data do not show why".to_owned(),
+    let cause = match pending_reason {
+        PendingReason::Quoted(_) => excerpt(&message),
+        PendingReason::Silent(_) => {
+            format!("the provisioner of StorageClass {class} does not respond")
+        }
+        PendingReason::NoClass(_) => format!("StorageClass {class} does not exist"),
+        PendingReason::NoDefault(_) => {
+            "it has no StorageClass, and there is no default one".to_owned()
+        }
+        PendingReason::Unsaid if class.is_empty() => {
+            "no matching PersistentVolume exists".to_owned()
+        }
+        PendingReason::Unsaid => "the collected data do not show why".to_owned(),
     };
     let head = ["status", "phase"];
     let client = client(cx);
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} is Pending: {because}"),
+        format!("{subject} is Pending: {cause}"),
         Evidence::field(resource, &head, "the claim's phase is Pending"),
     )
     .since(resource.created())
@@ -169,28 +181,28 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'
     .keywords(&message)
     .why("A pod that mounts the claim is not scheduled until the claim is bound to a volume.")
     .remedy(
-        Remedy::new(remedy(lack, &message))
+        Remedy::new(remedy(pending_reason, &message))
             .command(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
             .command(format!("{client} get storageclasses"))
             .verify(format!("{client} get persistentvolumeclaims -n {namespace}")),
     );
-    match lack {
-        Lack::Quoted(event) => {
+    match pending_reason {
+        PendingReason::Quoted(event) => {
             let finding = finding.evidence([event_evidence(*event)]);
             // Without a StorageClass the fault may be in the claim itself.
             if class.is_empty() { finding } else { finding.group_by(GroupKey::Storage, class) }
         }
-        Lack::Silent(event) => finding
+        PendingReason::Silent(event) => finding
             .evidence([event_evidence(*event)])
             .group_by(GroupKey::Storage, class)
             .likely("inferred: the claim waits, and no event from the provisioner was found"),
-        Lack::NoClass(absent) => {
+        PendingReason::NoClass(absent) => {
             finding.evidence([absent.clone()]).group_by(GroupKey::Storage, class)
         }
-        Lack::NoDefault(absent) => finding.evidence([absent.clone()]),
-        Lack::Unsaid => {
+        PendingReason::NoDefault(absent) => finding.evidence([absent.clone()]),
+        PendingReason::Unsaid => {
             let events = cx.coverage().of(&EVENT, namespace);
-            let reason = if matches!(events, State::Collected(_) | State::Empty) {
+            let reason = if matches!(events, CoverageState::Collected(_) | CoverageState::Empty) {
                 "its events do not show the reason, or have expired"
             } else {
                 "its events were not collected"
@@ -200,23 +212,25 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>, lack: &Lack<'
     }
 }
 
-fn remedy(lack: &Lack<'_>, message: &str) -> &'static str {
-    match lack {
-        Lack::Quoted(_) if message.contains("no storage class is set") => {
+fn remedy(pending_reason: &PendingReason<'_>, message: &str) -> &'static str {
+    match pending_reason {
+        PendingReason::Quoted(_) if message.contains("no storage class is set") => {
             "Set a default StorageClass, or set storageClassName in the claim."
         }
-        Lack::Quoted(_) if message.contains("quota") => {
+        PendingReason::Quoted(_) if message.contains("quota") => {
             "Increase the quota, or request less space."
         }
-        Lack::Quoted(_) if message.contains("not found") => {
+        PendingReason::Quoted(_) if message.contains("not found") => {
             "Create the missing object, or recreate the claim with an existing StorageClass."
         }
-        Lack::Quoted(_) => "Fix the problem that the provisioner reports.",
-        Lack::Silent(_) => "Check the controller pods of the StorageClass's CSI driver.",
-        Lack::NoClass(_) => {
+        PendingReason::Quoted(_) => "Fix the problem that the provisioner reports.",
+        PendingReason::Silent(_) => "Check the controller pods of the StorageClass's CSI driver.",
+        PendingReason::NoClass(_) => {
             "Recreate the claim with an existing StorageClass: storageClassName is immutable."
         }
-        Lack::NoDefault(_) => "Set a default StorageClass, or set storageClassName in the claim.",
-        Lack::Unsaid => "Check the events of the claim.",
+        PendingReason::NoDefault(_) => {
+            "Set a default StorageClass, or set storageClassName in the claim."
+        }
+        PendingReason::Unsaid => "Check the events of the claim.",
     }
 }

@@ -23,8 +23,8 @@ use mustknow_cluster::model::kinds::{PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM,
 use mustknow_cluster::views::{PersistentVolume, PersistentVolumeClaim, Pod};
 
 use crate::catalog::prelude::*;
-use crate::domain::{asked_to_go, is_expected};
-use crate::engine::{client, few};
+use crate::domain::{deletion_requested_at, is_expected};
+use crate::engine::{client, name_list};
 
 /// How long the last pod may take to terminate.
 const GRACE: Span = Span::minutes(15);
@@ -42,7 +42,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = cx
         .all::<PersistentVolumeClaim<'_>>()
-        .filter(|claim| cx.is_older(asked_to_go(claim.resource()), GRACE))
+        .filter(|claim| cx.is_older(deletion_requested_at(claim.resource()), GRACE))
         .filter_map(|claim| finding(cx, claim))
         .collect();
     let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
@@ -59,19 +59,20 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Fin
     let first = users.first()?;
     let names: Vec<_> = users.iter().map(|pod| pod.name()).collect();
     let volume = resource.text(&["spec", "volumeName"]).unwrap_or_default();
-    let held = cx.find::<PersistentVolume<'_>>("", &volume);
-    let policy = held.and_then(|it| it.resource().text(&["spec", "persistentVolumeReclaimPolicy"]));
-    let is_kept = policy.as_deref() == Some("Retain");
+    let persistent_volume = cx.find::<PersistentVolume<'_>>("", &volume);
+    let policy = persistent_volume
+        .and_then(|it| it.resource().text(&["spec", "persistentVolumeReclaimPolicy"]));
+    let retains_volume = policy.as_deref() == Some("Retain");
     let what = match policy.as_deref() {
         Some("Retain") => "the claim is removed and its volume stays unbound",
         Some(_) => "the claim and its data are deleted",
         None => "the claim is removed, usually with its data",
     };
-    let asked = ["metadata", "deletionTimestamp"];
-    let (client, age) = (client(cx), cx.age(asked_to_go(resource)));
+    let deletion = ["metadata", "deletionTimestamp"];
+    let (client, age) = (client(cx), cx.age(deletion_requested_at(resource)));
     let age = age.map(|age| format!(" {age} ago")).unwrap_or_default();
     let remedy = Remedy::new("Back up the data while the pod runs, or retain the volume.");
-    let remedy = if is_kept || volume.is_empty() {
+    let remedy = if retains_volume || volume.is_empty() {
         remedy
     } else {
         remedy
@@ -79,22 +80,22 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Fin
                 "{client} patch persistentvolume {volume} -p \
                  '{{\"spec\":{{\"persistentVolumeReclaimPolicy\":\"Retain\"}}}}'"
             ))
-            .before(
+            .precondition(
                 "the data on the volume is still needed",
                 Proof::ByHand("ask the person who deleted the claim".to_owned()),
             )
     };
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} was deleted{age}; when {} terminates, {what}", few(&names)),
-        Evidence::field(resource, &asked, "deletion time of the claim"),
+        format!("{subject} was deleted{age}; when {} terminates, {what}", name_list(&names)),
+        Evidence::field(resource, &deletion, "deletion time of the claim"),
     )
-    .severity(if is_kept { Severity::Info } else { META.severity })
-    .since(asked_to_go(resource))
+    .severity(if retains_volume { Severity::Info } else { META.severity })
+    .since(deletion_requested_at(resource))
     .evidence([Evidence::field(first.resource(), &["spec", "volumes"], "it is still mounted")])
-    .evidence(held.map(|held| {
+    .evidence(persistent_volume.map(|persistent_volume| {
         let path = ["spec", "persistentVolumeReclaimPolicy"];
-        Evidence::field(held.resource(), &path, "reclaim policy of the volume")
+        Evidence::field(persistent_volume.resource(), &path, "reclaim policy of the volume")
     }))
     .keywords(resource.name())
     .keywords(names.join(" "))

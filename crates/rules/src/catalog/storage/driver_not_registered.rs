@@ -28,8 +28,8 @@ use mustknow_cluster::views::{CsiNode, Event, Node, Pod};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::is_rolled;
-use crate::engine::{client, count, few};
+use crate::domain::is_being_updated;
+use crate::engine::{client, name_list, pluralize};
 use crate::signals::event_evidence;
 
 /// Older events are ignored.
@@ -99,7 +99,7 @@ fn finding(
     let starts = object.is_some_and(|node| {
         let ready = node.condition("Ready");
         !node.is_ready()
-            || is_rolled(node)
+            || is_being_updated(node)
             || ready.is_some_and(|ready| cx.age(ready.since()).is_some_and(|age| age <= GRACE))
     });
     if starts {
@@ -112,7 +112,7 @@ fn finding(
     names.dedup();
     let elsewhere = match others {
         0 => "nor on any other node".to_owned(),
-        others => format!("but on {}", count(others, "other node")),
+        others => format!("but on {}", pluralize(others, "other node")),
     };
     let (_, event) = pods.first()?;
     let client = client(cx);
@@ -122,8 +122,8 @@ fn finding(
             format!(
                 "CSI driver {driver} is not registered on node {node}, {elsewhere}; {} for it",
                 match names.len() {
-                    1 => format!("{} waits", few(&names)),
-                    _ => format!("{} wait", few(&names)),
+                    1 => format!("{} waits", name_list(&names)),
+                    _ => format!("{} wait", name_list(&names)),
                 }
             ),
             Evidence::field(csi_node.resource(), &["spec", "drivers"], "registered drivers"),

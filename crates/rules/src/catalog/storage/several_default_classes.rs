@@ -23,7 +23,7 @@ use mustknow_cluster::model::kinds::STORAGE_CLASS;
 use mustknow_cluster::views::StorageClass;
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, few};
+use crate::engine::{client, name_list};
 
 const DEFAULT: [&str; 2] = [
     "storageclass.kubernetes.io/is-default-class",
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let keep = names.first().copied().unwrap_or_default();
     let finding = Finding::new(
         Subject::cluster("StorageClass", keep),
-        format!("{} StorageClasses are the default: {}", names.len(), few(&names)),
+        format!("{} StorageClasses are the default: {}", names.len(), name_list(&names)),
         evidence(first),
     )
     .evidence(defaults.iter().skip(1).map(|class| evidence(class)))
@@ -71,7 +71,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .command(format!(
                 "{client} annotate storageclass <name> storageclass.kubernetes.io/is-default-class-"
             ))
-            .before(
+            .precondition(
                 "no operator sets the annotation of that StorageClass again",
                 Proof::ByHand(format!("{client} get storageclass <name> -o yaml")),
             )

@@ -38,9 +38,9 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(firing) = Alert::named(cx, &ALERTS) else {
+    let Some(firing) = Alert::firing_named(cx, &ALERTS) else {
         let what = format!("{}: contains no alerts", KnownFile::Alerts.usual_path());
-        return Verdict::Unknown(Gap::new(GapKind::Damaged, what).ask("oc adm must-gather"));
+        return Verdict::Unknown(Gap::new(GapKind::Damaged, what).command("oc adm must-gather"));
     };
     let mut findings: Vec<Finding> = Vec::new();
     for alert in &firing {

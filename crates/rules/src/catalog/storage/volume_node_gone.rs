@@ -26,8 +26,8 @@ use mustknow_cluster::views::{Node, PersistentVolume};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::{none_of_storage, prove_all_nodes};
-use crate::engine::{client, few, severity_in};
+use crate::domain::{absent_storage_verdict, prove_all_nodes};
+use crate::engine::{client, name_list, severity_in};
 
 pub(super) static META: Meta = Meta {
     id: "storage/volume-node-gone",
@@ -45,7 +45,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    if let Some(none) = none_of_storage(cx, &PERSISTENT_VOLUME) {
+    if let Some(none) = absent_storage_verdict(cx, &PERSISTENT_VOLUME) {
         return none;
     }
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
@@ -60,9 +60,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     match prove_all_nodes(cx) {
         Ok(searched) => {
-            let finding = |(volume, asked): &(PersistentVolume<'_>, Vec<String>)| {
-                let absent = Subject::cluster("Node", format!("with {}", few(asked)));
-                finding(cx, *volume, asked, Evidence::missing(absent, &searched))
+            let finding = |(volume, required_labels): &(PersistentVolume<'_>, Vec<String>)| {
+                let absent = Subject::cluster("Node", format!("with {}", name_list(required_labels)));
+                finding(cx, *volume, required_labels, Evidence::missing(absent, &searched))
             };
             Verdict::Found(unreached.iter().map(finding).collect())
         }
@@ -73,7 +73,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 /// The labels the volume requires, if no node matches any of its terms.
 fn unreached(volume: PersistentVolume<'_>, nodes: &[Node<'_>]) -> Option<Vec<String>> {
     let terms = volume.resource().at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"])?;
-    let mut asked = Vec::new();
+    let mut required_labels = Vec::new();
     for term in terms.items() {
         let expressions = term.get("matchExpressions");
         // Empty terms and terms of other forms are not evaluated.
@@ -86,7 +86,7 @@ fn unreached(volume: PersistentVolume<'_>, nodes: &[Node<'_>]) -> Option<Vec<Str
                 return None;
             }
             let values: Vec<_> = values(*expression).collect();
-            asked.push(format!(
+            required_labels.push(format!(
                 "{}={}",
                 expression.text_at(&["key"]).unwrap_or_default(),
                 values.join("|")
@@ -96,7 +96,7 @@ fn unreached(volume: PersistentVolume<'_>, nodes: &[Node<'_>]) -> Option<Vec<Str
             return None;
         }
     }
-    (!asked.is_empty()).then_some(asked)
+    (!required_labels.is_empty()).then_some(required_labels)
 }
 
 fn values(expression: Value<'_>) -> impl Iterator<Item = Cow<'_, str>> {
@@ -114,7 +114,7 @@ fn has(node: Node<'_>, expression: Value<'_>) -> bool {
 fn finding(
     cx: &RuleContext<'_>,
     volume: PersistentVolume<'_>,
-    asked: &[String],
+    required_labels: &[String],
     absent: Evidence,
 ) -> Finding {
     let resource = volume.resource();
@@ -126,7 +126,7 @@ fn finding(
         subject.clone(),
         format!(
             "{subject} of claim {namespace}/{claim} requires a node with {}, and no node matches",
-            few(asked)
+            name_list(required_labels)
         ),
         Evidence::field(resource, &["spec", "nodeAffinity"], "node affinity of the volume"),
     )
@@ -141,7 +141,7 @@ fn finding(
             .command(format!("{client} get nodes --show-labels"))
             .verify(format!("{client} get pods -n {namespace}")),
     );
-    let only = asked.first().filter(|_| asked.len() == 1);
+    let only = required_labels.first().filter(|_| required_labels.len() == 1);
     match only.and_then(|label| label.strip_prefix("kubernetes.io/hostname=")) {
         Some(node) => finding.group_by(GroupKey::Node, node),
         None => match only {

@@ -24,7 +24,7 @@ use mustknow_cluster::model::kinds::{CSI_NODE, EVENT, PERSISTENT_VOLUME, STORAGE
 use mustknow_cluster::views::{Event, PersistentVolume};
 
 use crate::catalog::prelude::*;
-use crate::domain::none_of_storage;
+use crate::domain::absent_storage_verdict;
 use crate::engine::{client, excerpt};
 use crate::signals::{event_evidence, events_about};
 
@@ -47,7 +47,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    if let Some(none) = none_of_storage(cx, &PERSISTENT_VOLUME) {
+    if let Some(none) = absent_storage_verdict(cx, &PERSISTENT_VOLUME) {
         return none;
     }
     let findings =
@@ -70,21 +70,21 @@ fn finding(cx: &RuleContext<'_>, volume: PersistentVolume<'_>) -> Option<Finding
     if !failed {
         return None;
     }
-    let quoted = resource.text(&["status", "message"]);
-    let message = quoted.or_else(|| event.map(Event::message)).unwrap_or_default();
+    let status_message = resource.text(&["status", "message"]);
+    let message = status_message.or_else(|| event.map(Event::message)).unwrap_or_default();
     let of = ["namespace", "name"]
         .map(|field| resource.text(&["spec", "claimRef", field]).unwrap_or_default())
         .join("/");
     let subject = Subject::of(resource);
     let class = resource.text(&["spec", "storageClassName"]).unwrap_or_default();
-    let words = match &*excerpt(&message) {
+    let detail = match &*excerpt(&message) {
         "" => String::new(),
-        words => format!(": {words}"),
+        detail => format!(": {detail}"),
     };
     let client = client(cx);
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} of claim {of} could not be deleted{words}"),
+        format!("{subject} of claim {of} could not be deleted{detail}"),
         Evidence::field(resource, &["status", "phase"], format!("the volume's phase is {phase}")),
     )
     .since(resource.time(&["status", "lastPhaseTransitionTime"]))

@@ -50,10 +50,12 @@ const ALERTS: [&str; 2] = ["CSIWithOldVSphereHWVersion", "VSphereOlderVersionPre
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let storage = cx.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
     let driver = cx.find::<ClusterCsiDriver<'_>>("", DRIVER);
-    let alerts = Alert::named(cx, &ALERTS);
+    let alerts = Alert::firing_named(cx, &ALERTS);
     if storage.is_none() && driver.is_none() && alerts.is_none() {
         let gap = Gap::new(GapKind::NotCollected, "Storage/cluster: not collected");
-        return Verdict::Unknown(gap.ask("oc get storages.operator.openshift.io cluster -o yaml"));
+        return Verdict::Unknown(
+            gap.command("oc get storages.operator.openshift.io cluster -o yaml"),
+        );
     }
     let detector = storage.and_then(|it| {
         let condition = it.condition("VSphereProblemDetectorControllerUpgradeable")?;
@@ -71,7 +73,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let alerts = alerts.unwrap_or_default();
     let findings = match (check.or(detector), alerts.first()) {
-        (Some((resource, condition)), _) => Some(quoted(resource, condition)),
+        (Some((resource, condition)), _) => Some(condition_finding(resource, condition)),
         (None, Some(alert)) => Some(
             Finding::new(
                 alert.subject(),
@@ -101,7 +103,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     Verdict::over(examined, findings.into_iter().collect(), "the cluster does not run on vSphere")
 }
 
-fn quoted(resource: &Resource, condition: Condition<'_>) -> Finding {
+fn condition_finding(resource: &Resource, condition: Condition<'_>) -> Finding {
     let message = condition.message();
     // If the operator is degraded, volumes cannot be provisioned now.
     let is_worse = condition.name().ends_with("Degraded");

@@ -59,10 +59,12 @@ pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let storage = cx.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
     let driver = cx.find::<ClusterCsiDriver<'_>>("", DRIVER);
-    let alerts = Alert::named(cx, &ALERTS);
+    let alerts = Alert::firing_named(cx, &ALERTS);
     if storage.is_none() && alerts.is_none() && driver.is_none() {
         let gap = Gap::new(GapKind::NotCollected, "Storage/cluster: not collected");
-        return Verdict::Unknown(gap.ask("oc get storages.operator.openshift.io cluster -o yaml"));
+        return Verdict::Unknown(
+            gap.command("oc get storages.operator.openshift.io cluster -o yaml"),
+        );
     }
     let detector = storage.and_then(|it| {
         let condition = of_detector(it)?;
@@ -75,7 +77,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let alerts = alerts.unwrap_or_default();
     let findings = match (detector.or(check), alerts.first()) {
-        (Some((resource, condition)), _) => Some(quoted(resource, condition)),
+        (Some((resource, condition)), _) => Some(condition_finding(resource, condition)),
         (None, Some(alert)) => Some(alerted(alert)),
         (None, None) => None,
     };
@@ -124,7 +126,7 @@ fn of_detector(storage: Operator<'_>) -> Option<Condition<'_>> {
     })
 }
 
-fn quoted(resource: &Resource, condition: Condition<'_>) -> Finding {
+fn condition_finding(resource: &Resource, condition: Condition<'_>) -> Finding {
     let message = condition.message();
     let note = format!("{}: {}", condition.name(), condition.reason());
     Finding::new(

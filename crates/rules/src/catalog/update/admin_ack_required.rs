@@ -27,7 +27,7 @@ use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 use crate::engine::version::Version;
-use crate::engine::{excerpt, is_plain};
+use crate::engine::{excerpt, is_shell_safe};
 
 pub(super) static META: Meta = Meta {
     id: "update/admin-ack-required",
@@ -44,13 +44,13 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let open = open_gates(cx, version);
-    let asked = version.condition("Upgradeable").filter(|condition| {
-        condition.is_false() && (asks_for_ack(*condition) || quotes_gate(*condition, &open))
+    let blocked = version.condition("Upgradeable").filter(|condition| {
+        condition.is_false() && (requires_ack(*condition) || quotes_gate(*condition, &open))
     });
-    let findings = asked.map(|condition| finding(cx, version, condition, &open));
+    let findings = blocked.map(|condition| finding(cx, version, condition, &open));
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
@@ -61,7 +61,7 @@ struct Gate {
     text: String,
 }
 
-fn asks_for_ack(condition: Condition<'_>) -> bool {
+fn requires_ack(condition: Condition<'_>) -> bool {
     let first = condition.message();
     let first = first.lines().next().unwrap_or_default();
     match &*condition.reason() {
@@ -94,11 +94,14 @@ fn finding(
         )
     };
     let remedy = Remedy::new("Check what the gate is about, then acknowledge it.")
-        .before(
+        .precondition(
             "no workload uses an API that the next minor version removes",
             Proof::ByHand("oc get apirequestcounts".to_owned()),
         )
-        .before("the message was read and the changes are prepared", Proof::ByHand(String::new()))
+        .precondition(
+            "the message was read and the changes are prepared",
+            Proof::ByHand(String::new()),
+        )
         .verify("oc adm upgrade");
     let remedy = if open.is_empty() {
         remedy.command("oc -n openshift-config-managed get configmap admin-gates -o yaml")
@@ -154,7 +157,7 @@ fn open_gates(cx: &RuleContext<'_>, version: ClusterVersion<'_>) -> Vec<Gate> {
             key: key.to_string(),
             text: text.text().unwrap_or_default().into_owned(),
         })
-        .filter(|gate| gate.key.starts_with(&prefix) && is_plain(&gate.key))
+        .filter(|gate| gate.key.starts_with(&prefix) && is_shell_safe(&gate.key))
         .filter(|gate| acks.data(&gate.key).as_deref() != Some("true"))
         .collect()
 }

@@ -27,7 +27,7 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::model::log::LogPattern;
 
 use crate::catalog::prelude::*;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 use crate::signals::LogOccurrences;
 
 /// Log lines older than this are ignored.
@@ -53,7 +53,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let logged = LogOccurrences::recent(cx, &REJECTED, RECENT);
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let lines = logged.hits.iter().flat_map(|hits| hits.lines());
     let mut unknown: Vec<String> =
@@ -67,7 +67,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let which = match unknown.as_slice() {
         [] => String::new(),
         [one] => format!(" ({one})"),
-        many => format!(" ({})", enumerate(many, 6)),
+        many => format!(" ({})", name_list_up_to(many, 6)),
     };
     let finding = Finding::new(
         Subject::view(version),
@@ -97,12 +97,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 "oc adm upgrade --to-image=<release image of that version> \
                  --allow-explicit-upgrade --force",
             )
-            .before(
+            .precondition(
                 "the image is a release that knows the capabilities and is at least as new as the \
                  release the cluster was rolled back from",
                 Proof::ByHand("oc adm release info <release image>".to_owned()),
             )
-            .before("an etcd backup was taken", Proof::ByHand(String::new()))
+            .precondition("an etcd backup was taken", Proof::ByHand(String::new()))
             .side_effect("a forced update skips the image verification and the Upgradeable check"),
     );
     Verdict::Found(vec![finding])

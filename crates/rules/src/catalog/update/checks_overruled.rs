@@ -51,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let entry = version.resource().at(&["status", "history"]).and_then(|list| list.items().next());
     let accepted = entry.and_then(|entry| entry.text_at(&["acceptedRisks"])).unwrap_or_default();
     let is_old = newest.ended().is_some() && cx.is_older(newest.ended(), FRESH);
-    let overruled: Vec<_> = accepted.lines().map(str::trim).filter(|line| tells(line)).collect();
+    let overruled: Vec<_> = accepted.lines().map(str::trim).filter(|line| is_override(line)).collect();
     // A new cluster can override only the signature check of its own release.
     if overruled.is_empty() || is_old || update.is_installing() {
         return Verdict::Healthy { examined: 1 };
@@ -82,7 +82,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// Whether a line of accepted risks is worth reporting. Every update by image records that the
 /// update service was not queried or does not know the release.
-fn tells(line: &str) -> bool {
+fn is_override(line: &str) -> bool {
     let is_heading = line.is_empty() || line.ends_with(':');
     let is_unasked = line.contains("\"ClusterVersionRecommendedUpdate\"")
         && (line.contains("\"NoChannel\"") || line.contains("\"UnknownUpdate\""));

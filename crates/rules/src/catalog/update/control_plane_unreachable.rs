@@ -24,7 +24,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, undertaking, urgency};
+use crate::domain::{current_operation, failing_verdict, severity_by_age};
 use crate::engine::excerpt;
 
 /// Failures of the API server itself. The operator logs the same prefix when it only waits for a
@@ -87,14 +87,14 @@ fn finding(
         .map(|hits| Evidence::logged(APPLY_FAILED.namespace, hits));
     let finding = Finding::new(
         Subject::view(version),
-        format!("{} is stuck: {meaning}", undertaking(version)),
+        format!("{} is stuck: {meaning}", current_operation(version)),
         Evidence::condition(
             version.resource(),
             first.condition,
             format!("{}{more}", excerpt(&first.message)),
         ),
     )
-    .severity(urgency(cx, first.condition.since(), Severity::Critical))
+    .severity(severity_by_age(cx, first.condition.since(), Severity::Critical))
     .why(
         "Every manifest of the release is a request to the API server. Possible causes are slow or \
          failing etcd, a restarting kube-apiserver, or a failing admission webhook.",

@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::views::{ClusterVersion, Condition};
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, few, is_plain};
+use crate::engine::{is_shell_safe, name_list, pluralize};
 
 /// How long a deletion may normally take.
 const USUAL: Span = Span::hours(1);
@@ -42,7 +42,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let findings: Vec<_> = version
         .condition("Upgradeable")
@@ -61,14 +61,14 @@ fn resources(condition: Condition<'_>) -> Option<Vec<String>> {
         .split_once("resource deletions are in progress; resources=")
         .or_else(|| message.split_once("resource deletions are in progress"))?;
     let list = rest.lines().next().unwrap_or_default();
-    Some(list.split(',').map(str::trim).filter(|it| is_plain(it)).map(str::to_owned).collect())
+    Some(list.split(',').map(str::trim).filter(|it| is_shell_safe(it)).map(str::to_owned).collect())
 }
 
 fn finding(version: ClusterVersion<'_>, condition: Condition<'_>, resources: &[String]) -> Finding {
     let what = match resources {
         [] => "an object of an older release".to_owned(),
         [one] => one.clone(),
-        many => format!("{}: {}", count(many.len(), "object"), few(many)),
+        many => format!("{}: {}", pluralize(many.len(), "object"), name_list(many)),
     };
     Finding::new(
         Subject::view(version),

@@ -21,7 +21,7 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::views::{ClusterVersion, UpdateFailure, update_failures};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, undertaking, urgency};
+use crate::domain::{current_operation, failing_verdict, severity_by_age};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -84,7 +84,7 @@ fn finding(
     if reason.is_empty() && message.is_empty() && !failure.condition.is_true() {
         return None;
     }
-    let words = match (reason, excerpt(message)) {
+    let detail = match (reason, excerpt(message)) {
         ("", message) if message.is_empty() => "no reason is given".to_owned(),
         ("", message) => message,
         (reason, message) if message.is_empty() => reason.to_owned(),
@@ -94,12 +94,12 @@ fn finding(
     Some(
         Finding::new(
             Subject::view(version),
-            format!("{} fails: {words}", undertaking(version)),
+            format!("{} fails: {detail}", current_operation(version)),
             Evidence::condition(version.resource(), failure.condition, "the failure"),
         )
-        .severity(urgency(cx, failure.condition.since(), worst))
+        .severity(severity_by_age(cx, failure.condition.since(), worst))
         .certainty(Certainty::Likely)
-        .doubt("the reason is not recognized")
+        .uncertainty("the reason is not recognized")
         .why(
             "The cluster-version operator sets Failing when it cannot continue. No rule recognizes \
              this reason.",

@@ -21,7 +21,7 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::views::{ClusterOperator, ClusterVersion, Condition, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 
 pub(super) static META: Meta = Meta {
     id: "update/minor-version-blocked",
@@ -53,7 +53,7 @@ const FOLLOWING: Span = Span::hours(3);
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let findings = version
         .condition("Upgradeable")
@@ -76,7 +76,7 @@ fn finding<'s>(
     let names: Vec<_> = blocking.iter().map(|(operator, _)| operator.name()).collect();
     let reason = condition.reason();
     let reason = if reason.is_empty() { "no reason given".into() } else { reason };
-    let by = if names.is_empty() { String::new() } else { format!(" by {}", few(&names)) };
+    let by = if names.is_empty() { String::new() } else { format!(" by {}", name_list(&names)) };
     let finding = Finding::new(
         Subject::view(version),
         format!("minor version updates are blocked{by} ({reason})"),
@@ -113,9 +113,9 @@ fn blocking<'s>(
             Some((operator, operator.condition("Upgradeable").filter(|c| c.is_false())?))
         })
         .filter(|(operator, own)| {
-            let words = own.message();
+            let detail = own.message();
             message.contains(&format!("luster operator {} ", operator.name()))
-                || (!words.is_empty() && message.contains(&*words))
+                || (!detail.is_empty() && message.contains(&*detail))
         })
         .collect()
 }
@@ -137,8 +137,8 @@ fn severity(
     let passes = match UpdatePhase::of(version) {
         Some(UpdatePhase::Installing(_)) => true,
         Some(UpdatePhase::Updating { to, .. }) => all(&|condition| {
-            let came_with_it = condition.since().zip(to.started()).is_some_and(|(c, s)| c > s);
-            of_nodes(condition) || came_with_it
+            let began_with_update = condition.since().zip(to.started()).is_some_and(|(c, s)| c > s);
+            of_nodes(condition) || began_with_update
         }),
         Some(UpdatePhase::Completed(entry)) => {
             all(&of_nodes) && entry.ended().is_some() && !cx.is_older(entry.ended(), FOLLOWING)

@@ -56,7 +56,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let what = format!("Deployment/{NAMESPACE}/{NAME} was not collected");
         let gap = Gap::new(GapKind::NotCollected, what);
         return Verdict::Unknown(
-            gap.ask(format!("oc get deployment {NAME} -n {NAMESPACE} -o yaml")),
+            gap.command(format!("oc get deployment {NAME} -n {NAMESPACE} -o yaml")),
         );
     };
     let pods: Vec<_> = cx
@@ -75,7 +75,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if persistence == Persistence::WithinGrace {
         return Verdict::Healthy { examined: 1 };
     }
-    Verdict::Found(vec![persistence.weigh(finding(cx, deployment, &pods, since), severity(cx))])
+    Verdict::Found(vec![persistence.apply(finding(cx, deployment, &pods, since), severity(cx))])
 }
 
 /// Critical only during an update or installation, which is stuck without the operator.
@@ -107,12 +107,15 @@ fn finding(
         let note = format!("{} of {} available", deployment.available(), deployment.desired());
         (Evidence::field(deployment.resource(), &["status"], note), "has no ready pod")
     };
-    let alert = Alert::named(cx, &["ClusterVersionOperatorDown"]).unwrap_or_default();
+    let alert = Alert::firing_named(cx, &["ClusterVersionOperatorDown"]).unwrap_or_default();
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
     let remedy = if is_scaled_down {
         Remedy::new("Scale the Deployment to one replica.")
             .command(format!("oc scale deployment {NAME} -n {NAMESPACE} --replicas=1"))
-            .before("the procedure that scaled it down is complete", Proof::ByHand(String::new()))
+            .precondition(
+                "the procedure that scaled it down is complete",
+                Proof::ByHand(String::new()),
+            )
             .side_effect("manual changes to objects that the release owns are reverted")
     } else {
         Remedy::new("Fix the pod of the Deployment.")
@@ -131,13 +134,13 @@ fn finding(
     .since(since)
     .keywords(format!("Deployment/{NAMESPACE}/{NAME}"))
     .keywords(names.join("\n"))
-    .evidence(pods.iter().take(2).filter_map(|pod| trouble(*pod)))
+    .evidence(pods.iter().take(2).filter_map(|pod| pod_evidence(*pod)))
     .evidence(alert.iter().take(1).map(|alert| alert.evidence(excerpt(&alert.message))))
     .remedy(remedy.verify("oc adm upgrade"))
 }
 
 /// The state that shows why a pod is not ready.
-fn trouble(pod: Pod<'_>) -> Option<Evidence> {
+fn pod_evidence(pod: Pod<'_>) -> Option<Evidence> {
     if let Some((container, reason)) =
         pod.containers().find_map(|container| Some((container, container.waiting_reason()?)))
     {

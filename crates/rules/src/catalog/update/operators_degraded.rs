@@ -25,8 +25,11 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::views::{ClusterVersion, Condition, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::domain::{NamedOperator, describe, failing_verdict, held_up, undertaking, urgency};
-use crate::engine::few;
+use crate::domain::{
+    NamedOperator, blocking_operators, current_operation, describe_command, failing_verdict,
+    severity_by_age,
+};
+use crate::engine::name_list;
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-degraded",
@@ -51,7 +54,7 @@ fn finding<'s>(
 ) -> Option<Finding> {
     let is_well =
         |named: &NamedOperator<'s>| named.condition("Degraded").is_some_and(Condition::is_false);
-    let operators = held_up(cx, failure, is_well)?;
+    let operators = blocking_operators(cx, failure, is_well)?;
     let since = failure.condition.since();
     let oldest = operators.iter().filter_map(|o| o.since("Degraded")).chain(since).min();
     let latest = operators.iter().filter_map(|o| o.since("Degraded")).chain(since).max();
@@ -59,15 +62,15 @@ fn finding<'s>(
     let what = match names.as_slice() {
         [] => "degraded operators".to_owned(),
         [one] => format!("degraded ClusterOperator/{one}"),
-        all => format!("degraded ClusterOperators {}", few(all)),
+        all => format!("degraded ClusterOperators {}", name_list(all)),
     };
     let progressing = version.condition("Progressing").filter(|c| c.message().contains("exceeded"));
     let finding = Finding::new(
         Subject::view(version),
-        format!("{} is blocked by {what}", undertaking(version)),
+        format!("{} is blocked by {what}", current_operation(version)),
         Evidence::condition(version.resource(), failure.condition, "the failure"),
     )
-    .severity(urgency(cx, oldest, Severity::Error))
+    .severity(severity_by_age(cx, oldest, Severity::Error))
     .why(
         "During an update the cluster-version operator waits up to 40 minutes for an operator to \
          stop being degraded and then reports the update as failing. The update continues \
@@ -79,23 +82,23 @@ fn finding<'s>(
     .evidence(progressing.map(|condition| {
         Evidence::condition(version.resource(), condition, "the wait exceeded 40 minutes")
     }))
-    .evidence(operators.iter().filter_map(own_words))
+    .evidence(operators.iter().filter_map(reason_annotation))
     .remedy(
         Remedy::new("Fix what degrades the operators. The update then continues automatically.")
-            .command(describe(names.iter().copied()))
+            .command(describe_command(names.iter().copied()))
             .verify("oc adm upgrade"),
     );
     let finding = progressing.iter().fold(finding, |f, condition| f.keywords(condition.message()));
-    Some(operators.iter().filter_map(quoted).fold(finding, Finding::keywords))
+    Some(operators.iter().filter_map(condition_keywords).fold(finding, Finding::keywords))
 }
 
-fn own_words(operator: &NamedOperator<'_>) -> Option<Evidence> {
+fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
     let condition = operator.condition("Degraded")?;
     let note = format!("Degraded condition of {}", operator.name);
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }
 
-fn quoted(operator: &NamedOperator<'_>) -> Option<String> {
+fn condition_keywords(operator: &NamedOperator<'_>) -> Option<String> {
     let condition = operator.condition("Degraded")?;
     Some(format!("{}: {}: {}", operator.name, condition.reason(), condition.message()))
 }

@@ -26,8 +26,11 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::views::{ClusterVersion, Condition, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::domain::{NamedOperator, describe, failing_verdict, held_up, undertaking, urgency};
-use crate::engine::few;
+use crate::domain::{
+    NamedOperator, blocking_operators, current_operation, describe_command, failing_verdict,
+    severity_by_age,
+};
+use crate::engine::name_list;
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-not-available",
@@ -52,7 +55,7 @@ fn finding<'s>(
 ) -> Option<Finding> {
     let is_available =
         |named: &NamedOperator<'s>| named.condition("Available").is_some_and(Condition::is_true);
-    let operators = held_up(cx, failure, is_available)?;
+    let operators = blocking_operators(cx, failure, is_available)?;
     let since = failure.condition.since();
     let oldest = operators.iter().filter_map(|o| o.since("Available")).chain(since).min();
     let latest = operators.iter().filter_map(|o| o.since("Available")).chain(since).max();
@@ -60,14 +63,14 @@ fn finding<'s>(
     let what = match names.as_slice() {
         [] => "unavailable operators".to_owned(),
         [one] => format!("unavailable ClusterOperator/{one}"),
-        all => format!("unavailable ClusterOperators {}", few(all)),
+        all => format!("unavailable ClusterOperators {}", name_list(all)),
     };
     let finding = Finding::new(
         Subject::view(version),
-        format!("{} is blocked by {what}", undertaking(version)),
+        format!("{} is blocked by {what}", current_operation(version)),
         Evidence::condition(version.resource(), failure.condition, "the failure"),
     )
-    .severity(urgency(cx, oldest, Severity::Critical))
+    .severity(severity_by_age(cx, oldest, Severity::Critical))
     .why(
         "The cluster-version operator applies the next manifests only when these operators are \
          available. The update continues automatically as soon as they are.",
@@ -75,24 +78,24 @@ fn finding<'s>(
     .since(latest)
     .keywords(&failure.reason)
     .keywords(&failure.message)
-    .evidence(operators.iter().filter_map(own_words))
+    .evidence(operators.iter().filter_map(reason_annotation))
     .remedy(
         Remedy::new(
             "Fix what makes the operators unavailable. The update then continues automatically.",
         )
-        .command(describe(names.iter().copied()))
+        .command(describe_command(names.iter().copied()))
         .verify("oc adm upgrade"),
     );
-    Some(operators.iter().filter_map(quoted).fold(finding, Finding::keywords))
+    Some(operators.iter().filter_map(condition_keywords).fold(finding, Finding::keywords))
 }
 
-fn own_words(operator: &NamedOperator<'_>) -> Option<Evidence> {
+fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
     let condition = operator.condition("Available")?;
     let note = format!("Available condition of {}", operator.name);
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }
 
-fn quoted(operator: &NamedOperator<'_>) -> Option<String> {
+fn condition_keywords(operator: &NamedOperator<'_>) -> Option<String> {
     let condition = operator.condition("Available")?;
     Some(format!("{}: {}: {}", operator.name, condition.reason(), condition.message()))
 }

@@ -28,9 +28,10 @@ use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
 
 use crate::catalog::prelude::*;
 use crate::domain::{
-    NamedOperator, describe, failing_verdict, held_up, is_young_installation, undertaking,
+    NamedOperator, blocking_operators, current_operation, describe_command, failing_verdict,
+    is_recent_installation,
 };
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 
 pub(super) static META: Meta = Meta {
     id: "update/operators-slow",
@@ -61,21 +62,21 @@ fn finding<'s>(
     let is_done = |named: &NamedOperator<'s>| {
         target.is_some() && named.object.is_some_and(|o| o.version("operator") == target)
     };
-    let operators = held_up(cx, failure, is_done)?;
+    let operators = blocking_operators(cx, failure, is_done)?;
     let names: Vec<_> = operators.iter().map(|operator| operator.name.as_str()).collect();
     let what = match names.as_slice() {
         [] => "operators".to_owned(),
         [one] => format!("ClusterOperator/{one}"),
-        all => format!("ClusterOperators {}", few(all)),
+        all => format!("ClusterOperators {}", name_list(all)),
     };
-    let severity = if is_young_installation(cx) { Severity::Info } else { Severity::Warning };
+    let severity = if is_recent_installation(cx) { Severity::Info } else { Severity::Warning };
     let limit = match names.as_slice() {
         ["machine-config"] => "90 minutes",
         _ => "30 minutes",
     };
     let finding = Finding::new(
         Subject::view(version),
-        format!("{} has been waiting for {what} for more than {limit}", undertaking(version)),
+        format!("{} has been waiting for {what} for more than {limit}", current_operation(version)),
         Evidence::condition(version.resource(), failure.condition, "the report of slow operators"),
     )
     .severity(severity)
@@ -86,22 +87,22 @@ fn finding<'s>(
     .since(failure.condition.since())
     .keywords(&failure.reason)
     .keywords(&failure.message)
-    .evidence(operators.iter().filter_map(own_words))
+    .evidence(operators.iter().filter_map(reason_annotation))
     .remedy(
         Remedy::new("Check what the operator is waiting for.")
-            .command(describe(names.iter().copied()))
+            .command(describe_command(names.iter().copied()))
             .verify("oc adm upgrade"),
     );
-    Some(operators.iter().filter_map(quoted).fold(finding, Finding::keywords))
+    Some(operators.iter().filter_map(condition_keywords).fold(finding, Finding::keywords))
 }
 
-fn own_words(operator: &NamedOperator<'_>) -> Option<Evidence> {
+fn reason_annotation(operator: &NamedOperator<'_>) -> Option<Evidence> {
     let condition = operator.condition("Progressing")?;
     let note = format!("{}: {}", operator.name, excerpt(&condition.message()));
     Some(Evidence::condition(operator.object?.resource(), condition, note))
 }
 
-fn quoted(operator: &NamedOperator<'_>) -> Option<String> {
+fn condition_keywords(operator: &NamedOperator<'_>) -> Option<String> {
     let condition = operator.condition("Progressing")?;
     Some(format!("{}: {}: {}", operator.name, condition.reason(), condition.message()))
 }

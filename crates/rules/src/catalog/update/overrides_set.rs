@@ -24,7 +24,7 @@ use mustknow_cluster::views::ClusterVersion;
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::engine::few;
+use crate::engine::name_list;
 
 pub(super) static META: Meta = Meta {
     id: "update/overrides-set",
@@ -38,7 +38,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let overrides: Vec<_> = version.unmanaged_overrides().collect();
     let findings = if overrides.is_empty() { vec![] } else { vec![finding(version, &overrides)] };
@@ -49,7 +49,7 @@ fn finding(version: ClusterVersion<'_>, overrides: &[Value<'_>]) -> Finding {
     let names: Vec<_> = overrides.iter().map(|entry| name(*entry)).collect();
     let finding = Finding::new(
         Subject::view(version),
-        format!("ClusterVersion/version has overrides that make {} unmanaged", few(&names)),
+        format!("ClusterVersion/version has overrides that make {} unmanaged", name_list(&names)),
         Evidence::field(version.resource(), &["spec", "overrides"], "the overrides"),
     )
     .why(
@@ -63,7 +63,7 @@ fn finding(version: ClusterVersion<'_>, overrides: &[Value<'_>]) -> Finding {
                  '{\"spec\":{\"overrides\":null}}'",
             )
             .verify("oc adm upgrade")
-            .before("the override is no longer needed", Proof::ByHand(String::new()))
+            .precondition("the override is no longer needed", Proof::ByHand(String::new()))
             .side_effect(
                 "the cluster-version operator restores the objects to the state that the release \
                  defines",

@@ -26,7 +26,7 @@ use mustknow_cluster::model::kinds::{CLUSTER_VERSION, POD};
 use mustknow_cluster::views::{ClusterVersion, Pod, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, rejected_release, urgency};
+use crate::domain::{failing_verdict, rejected_release, severity_by_age};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -89,7 +89,7 @@ fn finding(
         format!("the update does not start because the release is not loaded: {what}"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(urgency(cx, since, Severity::Error))
+    .severity(severity_by_age(cx, since, Severity::Error))
     .why(
         "The cluster-version operator runs a pod from the release image to copy its manifests. \
          Until this succeeds, nothing from the release is applied and the cluster stays at its \
@@ -98,7 +98,7 @@ fn finding(
     .since(since)
     .keywords(&failure.reason)
     .keywords(&failure.message)
-    .evidence(pods.iter().map(|pod| trouble(*pod)))
+    .evidence(pods.iter().map(|pod| pod_evidence(*pod)))
     .remedy(
         Remedy::new(match &*failure.reason {
             "LoadPayload" | "UpdatePayloadIntegrity" | "VerifyPayloadVersion" => {
@@ -112,7 +112,7 @@ fn finding(
         .command("oc get pods,jobs,events -n openshift-cluster-version")
         .command("oc adm upgrade --clear")
         .verify("oc adm upgrade")
-        .before(
+        .precondition(
             "the release image can be pulled with the cluster's pull secret",
             Proof::ByHand("oc adm release info <release image> -a <pull secret file>".to_owned()),
         ),
@@ -121,7 +121,7 @@ fn finding(
 }
 
 /// The state that shows why a pod is not ready.
-fn trouble(pod: Pod<'_>) -> Evidence {
+fn pod_evidence(pod: Pod<'_>) -> Evidence {
     let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
     let failed = || pod.containers().find_map(|c| Some((c, c.terminated()?)));
     if let Some((container, reason)) = waiting {

@@ -25,8 +25,8 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, rejected_release, urgency};
-use crate::engine::{excerpt, few};
+use crate::domain::{failing_verdict, rejected_release, severity_by_age};
+use crate::engine::{excerpt, name_list};
 
 pub(super) static META: Meta = Meta {
     id: "update/preconditions-failed",
@@ -67,7 +67,7 @@ fn finding(
         format!(
             "{} {} failed",
             if names.len() == 1 { "precondition" } else { "preconditions" },
-            few(&names)
+            name_list(&names)
         )
     };
     Finding::new(
@@ -75,7 +75,7 @@ fn finding(
         format!("the update does not start: {what}"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(urgency(cx, since, Severity::Warning))
+    .severity(severity_by_age(cx, since, Severity::Warning))
     .why(
         "The cluster-version operator checks whether the update is safe before it applies \
          anything. The cluster stays at its current version until the precondition is met.",

@@ -28,7 +28,7 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::views::{ClusterVersion, UpdateFailure, update_failures};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, rejected_release, urgency};
+use crate::domain::{failing_verdict, rejected_release, severity_by_age};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -100,7 +100,7 @@ fn finding(
         format!("{image} fails signature verification, so the update to it does not start"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(urgency(cx, since, Severity::Error))
+    .severity(severity_by_age(cx, since, Severity::Error))
     .why(
         "The cluster-version operator searches for a signature in ConfigMaps of \
          openshift-config-managed and in the signature stores, and verifies it with the keys of \
@@ -114,11 +114,11 @@ fn finding(
         Remedy::new(remedy)
             .command("oc apply -f <signature ConfigMap that oc adm release mirror wrote>")
             .verify("oc get clusterversion version -o yaml")
-            .before(
+            .precondition(
                 "the digest is the one that the publisher of the release lists",
                 Proof::ByHand(format!("oc adm release info {inspect}")),
             )
-            .before(
+            .precondition(
                 "oc adm upgrade --force is used only as a last resort: it skips every check of the \
              image and all preconditions, so the digest must be compared manually first",
                 Proof::ByHand(String::new()),

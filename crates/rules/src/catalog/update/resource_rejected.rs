@@ -28,7 +28,7 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, operators_named, undertaking, urgency};
+use crate::domain::{current_operation, failing_verdict, operator_names, severity_by_age};
 use crate::engine::excerpt;
 
 /// Source: cluster-version-operator `pkg/payload/task.go`.
@@ -49,7 +49,7 @@ pub(super) static META: Meta = Meta {
 };
 
 /// One class of manifest failures.
-struct Class {
+struct FailureClass {
     reason: &'static str,
     severity: Severity,
     certainty: Certainty,
@@ -59,8 +59,8 @@ struct Class {
     remedy: &'static str,
 }
 
-const CLASSES: [Class; 7] = [
-    Class {
+const CLASSES: [FailureClass; 7] = [
+    FailureClass {
         reason: "UpdatePayloadResourceInvalid",
         severity: Severity::Critical,
         certainty: Certainty::Certain,
@@ -71,7 +71,7 @@ const CLASSES: [Class; 7] = [
         remedy: "Find the field in the log of the cluster-version operator and fix the object. \
                  Objects that the release owns are created again when they are missing.",
     },
-    Class {
+    FailureClass {
         reason: "UpdatePayloadResourceForbidden",
         severity: Severity::Error,
         certainty: Certainty::Certain,
@@ -80,7 +80,7 @@ const CLASSES: [Class; 7] = [
               webhook, a policy engine or a quota rejects the object.",
         remedy: "Exempt the openshift-* namespaces from the policy that rejects it.",
     },
-    Class {
+    FailureClass {
         reason: "UpdatePayloadResourceTypeMissing",
         severity: Severity::Error,
         certainty: Certainty::Likely,
@@ -90,7 +90,7 @@ const CLASSES: [Class; 7] = [
               API.",
         remedy: "Restore the API: check the APIServices that are not available.",
     },
-    Class {
+    FailureClass {
         reason: "UpdatePayloadResourceNotFound",
         severity: Severity::Warning,
         certainty: Certainty::Possible,
@@ -99,7 +99,7 @@ const CLASSES: [Class; 7] = [
               succeeds.",
         remedy: "Check whether the object or its namespace is being deleted.",
     },
-    Class {
+    FailureClass {
         reason: "UpdatePayloadResourceConflict",
         severity: Severity::Warning,
         certainty: Certainty::Possible,
@@ -108,7 +108,7 @@ const CLASSES: [Class; 7] = [
               conflict persists, two controllers overwrite each other.",
         remedy: "Check metadata.managedFields to find the other writer of the object.",
     },
-    Class {
+    FailureClass {
         reason: "UpdatePayloadFailed",
         severity: Severity::Error,
         certainty: Certainty::Likely,
@@ -117,7 +117,7 @@ const CLASSES: [Class; 7] = [
               message.",
         remedy: "Read the error in the log of the cluster-version operator.",
     },
-    Class {
+    FailureClass {
         reason: "ClusterOperatorNoVersions",
         severity: Severity::Error,
         certainty: Certainty::Certain,
@@ -153,14 +153,14 @@ fn finding(
     cx: &RuleContext<'_>,
     version: ClusterVersion<'_>,
     failure: &UpdateFailure<'_>,
-    class: &Class,
+    class: &FailureClass,
 ) -> Finding {
     let manifest = manifest(&failure.message);
     let what = match &manifest {
         Some(Manifest { kind, name, position }) => {
             format!("{kind} {name} ({position}) {}", class.what)
         }
-        None => match operators_named(&failure.message).join(", ") {
+        None => match operator_names(&failure.message).join(", ") {
             names if names.is_empty() => format!("a manifest {}", class.what),
             names => format!("ClusterOperator {names} {}", class.what),
         },
@@ -176,12 +176,12 @@ fn finding(
         .collect();
     Finding::new(
         subject(version, manifest.as_ref()),
-        format!("{} is stuck: {what}", undertaking(version)),
+        format!("{} is stuck: {what}", current_operation(version)),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(urgency(cx, failure.condition.since(), class.severity))
+    .severity(severity_by_age(cx, failure.condition.since(), class.severity))
     .certainty(class.certainty)
-    .doubt("the message shows the class of the failure, not its cause")
+    .uncertainty("the message shows the class of the failure, not its cause")
     .why(class.why)
     .since(failure.condition.since())
     .keywords(&failure.reason)

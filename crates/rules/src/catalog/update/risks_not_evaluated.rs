@@ -26,7 +26,7 @@ use mustknow_cluster::views::{ClusterVersion, Condition};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, excerpt, few};
+use crate::engine::{excerpt, name_list, pluralize};
 
 /// How long an evaluation may take.
 const JUDGING: Span = Span::hours(1);
@@ -43,7 +43,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let updates: Vec<_> = version
         .resource()
@@ -75,9 +75,9 @@ fn finding(version: ClusterVersion<'_>, unjudged: &[(String, Condition<'_>)]) ->
             "known risks of {} cannot be evaluated for this cluster: {}",
             match unjudged.len() {
                 1 => "a release".to_owned(),
-                several => count(several, "release"),
+                several => pluralize(several, "release"),
             },
-            few(&releases)
+            name_list(&releases)
         ),
         Evidence::seen(version.resource(), first.span(), excerpt(&first.message())),
     )

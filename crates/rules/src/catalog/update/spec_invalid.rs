@@ -34,12 +34,12 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let invalid = version.condition("Invalid").filter(|condition| condition.is_true());
     let findings = invalid.map(|condition| {
         let message = condition.message();
-        let words = excerpt(
+        let detail = excerpt(
             message
                 .trim_start_matches("The cluster version is invalid:")
                 .replace("\n* ", "; ")
@@ -47,7 +47,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         );
         Finding::new(
             Subject::view(version),
-            format!("ClusterVersion/version has an invalid spec: {words}"),
+            format!("ClusterVersion/version has an invalid spec: {detail}"),
             Evidence::condition(version.resource(), condition, "the validation error"),
         )
         .why(

@@ -24,7 +24,7 @@ use mustknow_cluster::views::{ClusterVersion, Condition, UpdateFailure};
 
 use crate::catalog::prelude::*;
 use crate::domain::{NamedOperator, failing_verdict};
-use crate::engine::few;
+use crate::engine::name_list;
 
 pub(super) static META: Meta = Meta {
     id: "update/stale-condition",
@@ -80,21 +80,23 @@ fn finding(
             format!(
                 "ClusterVersion/version still reports that {} {} {state}, but the operators report \
                  the opposite",
-                few(&names),
+                name_list(&names),
                 if names.len() == 1 { "is" } else { "are" }
             ),
             Evidence::condition(version.resource(), failure.condition, "the outdated condition"),
         )
         .severity(severity)
         .certainty(Certainty::Likely)
-        .doubt("that the condition is outdated is inferred from the conditions of the operators")
+        .uncertainty(
+            "that the condition is outdated is inferred from the conditions of the operators",
+        )
         .why(
             "The operators recovered, but the cluster-version operator has not noticed: it is busy \
              with other work or is not running. The condition is outdated.",
         )
         .since(latest)
         .keywords(&failure.message)
-        .evidence(operators.iter().filter_map(|operator| own_words(operator, of_type)))
+        .evidence(operators.iter().filter_map(|operator| reason_annotation(operator, of_type)))
         .remedy(
             Remedy::new("Check whether the cluster-version operator is running.")
                 .command("oc get pods -n openshift-cluster-version")
@@ -103,7 +105,7 @@ fn finding(
     )
 }
 
-fn own_words(operator: &NamedOperator<'_>, of_type: &str) -> Option<Evidence> {
+fn reason_annotation(operator: &NamedOperator<'_>, of_type: &str) -> Option<Evidence> {
     let condition: Condition<'_> = operator.condition(of_type)?;
     let note = format!("{} reports no problem", operator.name);
     Some(Evidence::condition(operator.object?.resource(), condition, note))

@@ -26,9 +26,9 @@ use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
 use mustknow_cluster::views::{ClusterOperator, ClusterVersion, UpdatePhase};
 
 use crate::catalog::prelude::*;
-use crate::domain::{Pace, Progress, blocking_level, describe, run_level};
+use crate::domain::{UpdatePace, UpdateProgress, blocking_level, describe_command, run_level};
 use crate::engine::evidence::seconds;
-use crate::engine::{excerpt, few};
+use crate::engine::{excerpt, name_list};
 
 pub(super) static META: Meta = Meta {
     id: "update/stalled",
@@ -42,7 +42,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let Some(update) = UpdatePhase::of(version) else {
         return Verdict::NotApplicable("the ClusterVersion has no history".to_owned());
@@ -50,13 +50,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if !update.is_updating() {
         return Verdict::NotApplicable("no update is in progress".to_owned());
     }
-    let Some(progress) = Progress::of(cx.snapshot()) else {
+    let Some(progress) = UpdateProgress::of(cx.snapshot()) else {
         let what = "the start of the update, the collection time or the operators of the release are \
              unknown";
-        let ask = "oc get clusterversion,clusteroperators -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
+        let command = "oc get clusterversion,clusteroperators -o yaml";
+        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
     };
-    if progress.is_complete() || progress.pace == Pace::OnTime {
+    if progress.is_complete() || progress.pace == UpdatePace::OnTime {
         return Verdict::Healthy { examined: progress.total };
     }
     Verdict::Found(vec![finding(cx, version, update, &progress)])
@@ -66,11 +66,11 @@ fn finding(
     cx: &RuleContext<'_>,
     version: ClusterVersion<'_>,
     update: UpdatePhase<'_>,
-    progress: &Progress<'_>,
+    progress: &UpdateProgress<'_>,
 ) -> Finding {
     let target = update.newest().version().into_owned();
     let (severity, how) = match progress.pace {
-        Pace::Stalled => (Severity::Error, "is stalled"),
+        UpdatePace::Stalled => (Severity::Error, "is stalled"),
         _ => (Severity::Warning, "is slow"),
     };
     let blockers = blockers(cx, version);
@@ -82,13 +82,17 @@ fn finding(
         (true, _, _) => format!(
             ": only the node updates by machine-config remain, and {} not healthy",
             if names.len() == 1 {
-                format!("{} is", few(&names))
+                format!("{} is", name_list(&names))
             } else {
-                format!("{} are", few(&names))
+                format!("{} are", name_list(&names))
             }
         ),
         (false, [_, ..], Some(first)) => {
-            format!(": run level {} is waiting for {}", run_level(first.name()).0, few(&names))
+            format!(
+                ": run level {} is waiting for {}",
+                run_level(first.name()).0,
+                name_list(&names)
+            )
         }
         _ => String::new(),
     };
@@ -103,7 +107,7 @@ fn finding(
     )
     .severity(severity)
     .certainty(Certainty::Likely)
-    .doubt("the duration is an estimate from the pace so far")
+    .uncertainty("the duration is an estimate from the pace so far")
     .why(format!(
         "The update started from {from} and should have taken {} at the pace of the operators that \
          are updated ({} %). The last progress was at {}. Operators at higher run levels wait for \
@@ -120,10 +124,10 @@ fn finding(
     .remedy(
         Remedy::new("Check what blocks the operators that the update is waiting for.")
             .command("oc adm upgrade status")
-            .command(describe(names.iter().copied())),
+            .command(describe_command(names.iter().copied())),
     );
-    let quoted = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
-    quoted.fold(finding, |finding, condition| finding.keywords(condition.message()))
+    let conditions = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
+    conditions.fold(finding, |finding, condition| finding.keywords(condition.message()))
 }
 
 /// The evidence that an operator is not updated.
@@ -139,7 +143,7 @@ fn not_done(operator: ClusterOperator<'_>) -> Evidence {
             Evidence::condition(operator.resource(), condition, format!("{name} is degraded"))
         }
         (None, None) => {
-            let note = format!("{name} still has its old version");
+            let note = format!("{name} is still at its old version");
             Evidence::field(operator.resource(), &["status", "versions"], note)
         }
     }

@@ -29,8 +29,8 @@ use mustknow_cluster::model::kinds::CLUSTER_VERSION;
 use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 
 use crate::catalog::prelude::*;
-use crate::domain::urgency;
-use crate::engine::is_plain;
+use crate::domain::severity_by_age;
+use crate::engine::is_shell_safe;
 
 /// Log lines older than this are ignored.
 const RECENT: Span = Span::hours(2);
@@ -78,7 +78,7 @@ fn definition(line: &str) -> Option<(String, String)> {
     let name = before.rsplit_once('"')?.1;
     let (_, rest) = rest.split_once("status.storedVersions[")?;
     let version = rest.split_once("Invalid value: \"")?.1.split('"').next()?;
-    (is_plain(name) && is_plain(version)).then(|| (name.to_owned(), version.to_owned()))
+    (is_shell_safe(name) && is_shell_safe(version)).then(|| (name.to_owned(), version.to_owned()))
 }
 
 fn finding(
@@ -97,7 +97,7 @@ fn finding(
         ),
         Evidence::logged_line(REMOVED.namespace, hits, line),
     )
-    .severity(urgency(cx, hits.first.time, META.severity))
+    .severity(severity_by_age(cx, hits.first.time, META.severity))
     .why(
         "The API server rejects a CustomResourceDefinition without a version in which objects may \
          be stored. The cluster-version operator retries and is rejected again.",
@@ -115,11 +115,11 @@ fn finding(
             "oc patch customresourcedefinition {name} --subresource=status --type=merge \
              -p '{{\"status\":{{\"storedVersions\":[\"<present version>\"]}}}}'"
         ))
-        .before(
+        .precondition(
             "the objects were saved to a file",
             Proof::ByHand(format!("oc get {name} --all-namespaces -o yaml")),
         )
-        .before(
+        .precondition(
             "every object was rewritten",
             Proof::ByHand(format!("oc get customresourcedefinition {name} -o yaml")),
         )

@@ -39,7 +39,7 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let wish = ["version", "image"].map(|field| {
         version.resource().text(&["spec", "desiredUpdate", field]).unwrap_or_default()

@@ -40,23 +40,23 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("there is no ClusterVersion/version".to_owned());
+        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
     };
     let Some(condition) = version.condition("RetrievedUpdates") else {
         let what = "ClusterVersion/version has no condition RetrievedUpdates";
-        let ask = "oc get clusterversion version -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).ask(ask));
+        let command = "oc get clusterversion version -o yaml";
+        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
     };
     let findings = Some(condition)
         // Before the first attempt the condition is False without a reason.
         .filter(|c| c.is_false() && !matches!(&*c.reason(), "" | "NoChannel"))
-        .filter(|_| !asks_who_is_gone(version))
+        .filter(|_| !uses_retired_update_service(version))
         .map(|condition| finding(version, condition));
     Verdict::over(1, findings.into_iter().collect(), "")
 }
 
 /// Whether `okd/update-service-gone` fully covers the condition.
-fn asks_who_is_gone(version: ClusterVersion<'_>) -> bool {
+fn uses_retired_update_service(version: ClusterVersion<'_>) -> bool {
     let is_okd = version.desired_version().is_some_and(|version| version.contains("okd"));
     let upstream = version.resource().text(&["spec", "upstream"]);
     is_okd && upstream.is_some_and(|url| url.contains("svc.ci.openshift.org"))

@@ -23,7 +23,7 @@ use mustknow_cluster::model::kinds::{CLUSTER_VERSION, DAEMON_SET, DEPLOYMENT, PO
 use mustknow_cluster::views::{ClusterVersion, Pod, UpdateFailure, Workload};
 
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, undertaking, urgency};
+use crate::domain::{current_operation, failing_verdict, severity_by_age};
 use crate::engine::excerpt;
 
 pub(super) static META: Meta = Meta {
@@ -62,15 +62,17 @@ fn finding(
     let condition =
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message));
     let Some((namespace, name)) = workload(&failure.message) else {
-        let summary =
-            format!("{} is waiting for a workload that does not roll out", undertaking(version));
+        let summary = format!(
+            "{} is waiting for a workload that does not roll out",
+            current_operation(version)
+        );
         return dressed(cx, Finding::new(Subject::view(version), summary, condition), failure);
     };
     let deployment = cx.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, name);
     let pods = pods(cx, namespace, name);
     let summary = format!(
         "{} is waiting for Deployment/{namespace}/{name}, which does not roll out",
-        undertaking(version)
+        current_operation(version)
     );
     let finding =
         Finding::new(Subject::namespaced("Deployment", namespace, name), summary, condition)
@@ -79,7 +81,7 @@ fn finding(
                     format!("{} of {} available", deployment.available(), deployment.desired());
                 Evidence::field(deployment.resource(), &["status"], note)
             }))
-            .evidence(pods.iter().map(|pod| trouble(*pod)))
+            .evidence(pods.iter().map(|pod| pod_evidence(*pod)))
             .keywords(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join("\n"))
             .remedy(
                 Remedy::new(
@@ -105,7 +107,7 @@ fn finding(
 fn dressed(cx: &RuleContext<'_>, finding: Finding, failure: &UpdateFailure<'_>) -> Finding {
     let since = failure.condition.since();
     finding
-        .severity(urgency(cx, since, Severity::Error))
+        .severity(severity_by_age(cx, since, Severity::Error))
         .why(
             "The cluster-version operator waits for every Deployment it applies. Until its pods \
              run, the operator of the new release does not run, and its ClusterOperator still \
@@ -140,7 +142,7 @@ fn pods<'s>(cx: &RuleContext<'s>, namespace: &str, name: &str) -> Vec<Pod<'s>> {
 }
 
 /// The state that shows why a pod is not ready.
-fn trouble(pod: Pod<'_>) -> Evidence {
+fn pod_evidence(pod: Pod<'_>) -> Evidence {
     let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
     if let Some((container, reason)) = waiting {
         let note = format!("container {} is waiting: {reason}", container.name());

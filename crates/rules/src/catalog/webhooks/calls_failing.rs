@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 
 use crate::catalog::prelude::*;
-use crate::domain::Unreachable;
+use crate::domain::ConnectionError;
 use crate::engine::excerpt;
 use crate::signals::LogOccurrences;
 
@@ -58,7 +58,7 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut by_webhook: BTreeMap<&str, Vec<(&LogHits, &LogLine)>> = BTreeMap::new();
     let is_recent = |line: &LogLine| cx.age(line.time).is_some_and(|age| age <= RECENT);
-    let failing = LogOccurrences::recent(cx, &CLOSED, RECENT).often(AN_HOUR);
+    let failing = LogOccurrences::recent(cx, &CLOSED, RECENT).at_least_hourly(AN_HOUR);
     for hits in failing.hits.iter().filter(|hits| hits.count >= ENOUGH) {
         for line in hits.lines().filter(|line| is_recent(line)) {
             if let Some(webhook) = webhook(&line.text) {
@@ -81,14 +81,14 @@ fn webhook(line: &str) -> Option<&str> {
 
 fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
     let (hits, line) = lines.first()?;
-    let (_, words) = line.text.split_once(CLOSED.literal)?;
-    let error = words.rsplit_once("?timeout=").map_or(words, |(_, rest)| rest);
+    let (_, detail) = line.text.split_once(CLOSED.literal)?;
+    let error = detail.rsplit_once("?timeout=").map_or(detail, |(_, rest)| rest);
     let error = error.split_once("\": ").map_or(error, |(_, rest)| rest);
-    let class = Unreachable::of(words);
-    let what = if words.contains("no endpoints available") {
+    let class = ConnectionError::of(detail);
+    let what = if detail.contains("no endpoints available") {
         "its Service has no endpoints"
     } else {
-        class.words()
+        class.description()
     };
     let summary = format!(
         "kube-apiserver rejects requests because it cannot call webhook {webhook}: {what} ({})",
@@ -106,7 +106,7 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
     )
     .since(since)
     .why("The webhook has failurePolicy Fail, so a request is rejected if the call fails.")
-    .keywords(format!("failed calling webhook {words}"))
+    .keywords(format!("failed calling webhook {detail}"))
     .group_by(GroupKey::Webhook, webhook)
     .evidence(
         lines

@@ -32,7 +32,7 @@ use mustknow_cluster::views::CustomResourceDefinition;
 
 use crate::catalog::prelude::*;
 use crate::domain::Backend;
-use crate::engine::{client, few, severity_in};
+use crate::engine::{client, name_list, severity_in};
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(10);
@@ -64,7 +64,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (mut examined, mut findings, mut unknown) = (0, Vec::new(), None);
     for ((namespace, service), definitions) in &by_service {
         match Backend::of(cx, namespace, service) {
-            Backend::Outside => {}
+            Backend::External => {}
             Backend::Unknown(missing) => drop(unknown.get_or_insert(missing)),
             backend => {
                 examined += definitions.len();
@@ -84,7 +84,7 @@ fn finding(
     definitions: &[CustomResourceDefinition<'_>],
     backend: &Backend<'_>,
 ) -> Option<Finding> {
-    let (state, place, since) = backend.silence(namespace, service)?;
+    let (state, place, since) = backend.problem(namespace, service)?;
     let first = definitions.first()?;
     let created = definitions.iter().filter_map(|one| one.resource().created()).max();
     let youngest = since.max(created);
@@ -94,7 +94,7 @@ fn finding(
     let names: Vec<_> = definitions.iter().map(|one| one.resource().name()).collect();
     let summary = format!(
         "{} cannot be converted: Service {namespace}/{service} of the conversion webhook {state}",
-        few(&names)
+        name_list(&names)
     );
     let evidence = Evidence::field(
         first.resource(),

@@ -24,8 +24,8 @@ use mustknow_cluster::model::kinds::OPERATOR_KUBE_API_SERVER;
 use mustknow_cluster::views::{Condition, Operator};
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, count, excerpt};
-use crate::signals::kube_api_server_itself;
+use crate::engine::{Persistence, excerpt, pluralize};
+use crate::signals::kube_api_server_operator;
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(10);
@@ -51,7 +51,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let own = match kube_api_server_itself(cx) {
+    let own = match kube_api_server_operator(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };
@@ -62,7 +62,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         examined += 1;
         let persistence = Persistence::of(cx, condition.since(), GRACE);
         if condition.is_true() && persistence != Persistence::WithinGrace {
-            findings.push(persistence.weigh(finding(own, condition, noun), META.severity));
+            findings.push(persistence.apply(finding(own, condition, noun), META.severity));
         }
     }
     Verdict::over(examined, findings, "this release does not test webhooks")
@@ -75,7 +75,7 @@ fn finding(own: Operator<'_>, condition: Condition<'_>, noun: &str) -> Finding {
     webhooks.dedup();
     let summary = format!(
         "kube-apiserver operator cannot reach {}: {}",
-        count(webhooks.len().max(1), noun),
+        pluralize(webhooks.len().max(1), noun),
         excerpt(&webhooks.join("; "))
     );
     let name = webhooks.first().and_then(|line| line.split_once(": ")).map_or("", |(name, _)| name);

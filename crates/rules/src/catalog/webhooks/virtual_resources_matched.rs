@@ -23,8 +23,8 @@
 use mustknow_cluster::model::kinds::OPERATOR_KUBE_API_SERVER;
 
 use crate::catalog::prelude::*;
-use crate::engine::{count, excerpt};
-use crate::signals::kube_api_server_itself;
+use crate::engine::{excerpt, pluralize};
+use crate::signals::kube_api_server_operator;
 
 /// The condition type, and its name before 4.11.
 const TYPES: [&str; 2] = ["VirtualResourceAdmissionError", "VirtualResourceAdmissionDegraded"];
@@ -40,7 +40,7 @@ pub(super) static META: Meta = Meta {
 };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let own = match kube_api_server_itself(cx) {
+    let own = match kube_api_server_operator(cx) {
         Ok(own) => own,
         Err(unknown) => return unknown,
     };
@@ -57,7 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let verb = if lines.len() == 1 { "matches" } else { "match" };
     let summary = format!(
         "{} {verb} virtual resources: {}",
-        count(lines.len().max(1), "webhook"),
+        pluralize(lines.len().max(1), "webhook"),
         excerpt(&lines.join(" "))
     );
     let names: Vec<_> =

@@ -24,7 +24,7 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{
     ENDPOINT_SLICE, ENDPOINTS, MUTATING_WEBHOOK, SERVICE, VALIDATING_WEBHOOK,
 };
@@ -33,7 +33,7 @@ use mustknow_cluster::views::{Webhook, WebhookConfiguration};
 
 use crate::catalog::prelude::*;
 use crate::domain::Backend;
-use crate::engine::enumerate;
+use crate::engine::name_list_up_to;
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(5);
@@ -69,9 +69,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         for ((namespace, service), webhooks) in &by_service {
             match Backend::of(cx, namespace, service) {
-                Backend::Outside => {}
+                Backend::External => {}
                 Backend::Unknown(missing) => drop(unknown.get_or_insert((configuration, missing))),
-                Backend::Answers => examined += 1,
+                Backend::Ready => examined += 1,
                 silent => {
                     examined += 1;
                     findings.extend(finding(
@@ -88,7 +88,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     match unknown {
         Some((configuration, missing)) if findings.is_empty() => {
             let gap = Gap::missing(&missing);
-            Verdict::Unknown(gap.concerning([Subject::view(configuration)]))
+            Verdict::Unknown(gap.would_explain([Subject::view(configuration)]))
         }
         _ => Verdict::over(examined, findings, "no webhook with failurePolicy Fail uses a Service"),
     }
@@ -96,7 +96,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 fn no_configurations(cx: &RuleContext<'_>) -> Option<Gap> {
     let state = |kind| match cx.coverage().of_kind(kind) {
-        State::Collected(_) | State::Empty => None,
+        CoverageState::Collected(_) | CoverageState::Empty => None,
         state => Some(Gap::kind(kind, &state)),
     };
     state(&VALIDATING_WEBHOOK).filter(|_| state(&MUTATING_WEBHOOK).is_some())
@@ -110,14 +110,14 @@ fn finding(
     backend: &Backend<'_>,
 ) -> Option<Finding> {
     let subject = Subject::view(configuration);
-    let (state, place, since) = backend.silence(namespace, service)?;
+    let (state, place, since) = backend.problem(namespace, service)?;
     let names: Vec<_> = webhooks.iter().map(|webhook| webhook.name()).collect();
     let first = webhooks.first()?;
     let evidence =
         Evidence::seen(configuration.resource(), first.span(), "a failed call rejects the request");
     let summary = format!(
         "{subject} rejects requests: Service {namespace}/{service} of its webhook {} {state}",
-        enumerate(&names, 3)
+        name_list_up_to(&names, 3)
     );
     Some(
         Finding::new(subject, summary, evidence)
@@ -156,7 +156,7 @@ fn remedy(configuration: WebhookConfiguration<'_>, namespace: &str, service: &st
     Remedy::new("Restore the pods behind the webhook.")
         .command(format!("oc get pods,endpoints -n {namespace}"))
         .verify(format!("oc get endpoints {service} -n {namespace}"))
-        .before(
+        .precondition(
             "before deleting the configuration instead: it is saved, no controller creates it \
              again, and its checks are not required in the meantime",
             Proof::ByHand(format!("oc get {kind} {} -o yaml", resource.name())),

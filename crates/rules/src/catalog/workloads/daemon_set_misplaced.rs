@@ -25,7 +25,7 @@ use mustknow_cluster::model::kinds::DAEMON_SET;
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, count};
+use crate::engine::{client, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "workloads/daemon-set-misplaced",
@@ -46,7 +46,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             let number = daemon_set.at(&path).and_then(Value::as_i64).filter(|n| *n > 0)?;
             let subject = Subject::of(daemon_set);
             let (client, namespace) = (client(cx), daemon_set.namespace());
-            let pods = count(usize::try_from(number).unwrap_or(0), "pod");
+            let pods = pluralize(usize::try_from(number).unwrap_or(0), "pod");
             Some(
                 Finding::new(
                     subject.clone(),

@@ -29,8 +29,8 @@ use mustknow_cluster::views::{Node, Pod};
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::domain::is_rolled;
-use crate::engine::{client, count, excerpt, few, severity_in};
+use crate::domain::is_being_updated;
+use crate::engine::{client, excerpt, name_list, pluralize, severity_in};
 use crate::signals::{event_evidence, events_about};
 
 /// How long the controller may take to create the pods.
@@ -80,38 +80,38 @@ fn number(resource: &Resource, path: &[&str]) -> i64 {
 }
 
 fn finding(cx: &RuleContext<'_>, daemon_set: &Resource, lacking: i64) -> Option<Finding> {
-    let is_ours = |pod: &Pod<'_>| {
+    let is_of_daemon_set = |pod: &Pod<'_>| {
         let owner = pod.owner();
         owner.is_some_and(|(kind, name)| kind == "DaemonSet" && name == daemon_set.name())
     };
-    let pods: Vec<_> = cx.within::<Pod<'_>>(daemon_set.namespace()).filter(is_ours).collect();
+    let pods: Vec<_> = cx.within::<Pod<'_>>(daemon_set.namespace()).filter(is_of_daemon_set).collect();
     if pods.iter().any(|pod| !cx.is_older(pod.resource().created(), GRACE)) {
         return None;
     }
     let covered: BTreeSet<_> = pods.iter().filter_map(|pod| pod.node()).collect();
-    let bare: Vec<_> = cx
+    let without_pod: Vec<_> = cx
         .all::<Node<'_>>()
-        .filter(|node| node.is_ready() && !is_rolled(*node))
+        .filter(|node| node.is_ready() && !is_being_updated(*node))
         .filter(|node| cx.is_older(node.resource().created(), GRACE))
         .filter(|node| !covered.contains(node.name()))
         .map(Node::name)
         .collect();
     let event = events_about(cx, daemon_set, &["FailedCreate", "FailedPlacement"], RECENT);
-    if bare.is_empty() {
+    if without_pod.is_empty() {
         return None;
     }
     let (subject, namespace) = (Subject::of(daemon_set), daemon_set.namespace());
     // Its template selects the nodes. If the numbers are equal, all of these nodes are meant.
-    let is_plain = i64::try_from(bare.len()).is_ok_and(|bare| bare == lacking);
+    let is_plain = i64::try_from(without_pod.len()).is_ok_and(|without_pod| without_pod == lacking);
     let which = if is_plain {
-        format!("on {}", few(&bare))
+        format!("on {}", name_list(&without_pod))
     } else {
-        format!("on {lacking} of the nodes {}", few(&bare))
+        format!("on {lacking} of the nodes {}", name_list(&without_pod))
     };
-    let words = event.first().map(|event| format!(": {}", excerpt(&event.message())));
-    let summary = format!("{subject} has no pod {which}{}", words.unwrap_or_default());
+    let detail = event.first().map(|event| format!(": {}", excerpt(&event.message())));
+    let summary = format!("{subject} has no pod {which}{}", detail.unwrap_or_default());
     let desired = ["status", "desiredNumberScheduled"];
-    let lacks = format!("{} missing", count(usize::try_from(lacking).unwrap_or(0), "pod"));
+    let lacks = format!("{} missing", pluralize(usize::try_from(lacking).unwrap_or(0), "pod"));
     let client = client(cx);
     let finding = Finding::new(subject, summary, Evidence::field(daemon_set, &desired, lacks))
         .severity(severity_in(cx, namespace, META.severity))
@@ -122,7 +122,7 @@ fn finding(cx: &RuleContext<'_>, daemon_set: &Resource, lacking: i64) -> Option<
         )])
         .evidence(event.first().map(|event| event_evidence(*event)))
         .keywords(format!("DaemonSet/{namespace}/{}", daemon_set.name()))
-        .keywords(bare.join(" "))
+        .keywords(without_pod.join(" "))
         .keywords(event.first().map(|event| event.message().into_owned()).unwrap_or_default())
         .why("The DaemonSet's service is missing on these nodes.")
         .remedy(

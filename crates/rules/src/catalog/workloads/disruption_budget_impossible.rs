@@ -26,7 +26,7 @@ use mustknow_cluster::views::PodDisruptionBudget;
 use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
-use crate::engine::{client, count};
+use crate::engine::{client, pluralize};
 
 pub(super) static META: Meta = Meta {
     id: "workloads/disruption-budget-impossible",
@@ -59,7 +59,7 @@ fn finding(cx: &RuleContext<'_>, budget: PodDisruptionBudget<'_>) -> Option<Find
         .find(|field| resource.at(&["spec", field]).is_some_and(|value| !value.is_null()))?;
     let value = resource.text(&["spec", field]).unwrap_or_default();
     let (subject, client) = (Subject::of(resource), client(cx));
-    let pods = count(usize::try_from(expected).unwrap_or(0), "pod");
+    let pods = pluralize(usize::try_from(expected).unwrap_or(0), "pod");
     Some(
         Finding::new(
             subject.clone(),

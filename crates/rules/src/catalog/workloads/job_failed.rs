@@ -23,7 +23,7 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::coverage::State;
+use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{JOB, POD};
 use mustknow_cluster::views::{Condition, Job, Pod};
 
@@ -48,7 +48,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if nothing {
         return Verdict::Unknown(Gap::kind(&JOB, &cx.coverage().of_kind(&JOB)));
     }
-    let told = cx
+    let failed_jobs = cx
         .all::<Job<'_>>()
         .filter_map(|job| Some((job, job.condition("Failed").filter(|it| it.is_true())?)))
         .filter(|(job, _)| !is_made_good(cx, *job) && !is_pruner(*job))
@@ -56,13 +56,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (examined, by_pods) = by_pods(cx);
     Verdict::over(
         cx.all::<Job<'_>>().count() + examined,
-        told.chain(by_pods).collect(),
+        failed_jobs.chain(by_pods).collect(),
         "no Job in the archive",
     )
 }
 
-fn is_there(state: &State) -> bool {
-    matches!(state, State::Collected(_) | State::Empty)
+fn is_there(state: &CoverageState) -> bool {
+    matches!(state, CoverageState::Collected(_) | CoverageState::Empty)
 }
 
 /// Checks the pods of Jobs in namespaces without collected Jobs. Returns the number of Jobs, and
@@ -92,9 +92,9 @@ fn of_pod(cx: &RuleContext<'_>, namespace: &str, job: &str, pod: Pod<'_>) -> Opt
         container.terminated().filter(|ended| ended.exit_code().is_some_and(|code| code != 0))
     })?;
     let recent = cx.age(ended.finished()).is_some_and(|age| age <= RECENT);
-    let words = match &*excerpt(&ended.message()) {
+    let detail = match &*excerpt(&ended.message()) {
         "" => String::new(),
-        words => format!(": {words}"),
+        detail => format!(": {detail}"),
     };
     let subject = Subject::namespaced("Job", namespace, job);
     let client = client(cx);
@@ -102,7 +102,7 @@ fn of_pod(cx: &RuleContext<'_>, namespace: &str, job: &str, pod: Pod<'_>) -> Opt
         Finding::new(
             subject.clone(),
             format!(
-                "{subject}: its last pod {} failed with exit code {}{words}",
+                "{subject}: its last pod {} failed with exit code {}{detail}",
                 pod.name(),
                 ended.exit_code().unwrap_or(0)
             ),
@@ -180,11 +180,11 @@ fn finding(cx: &RuleContext<'_>, job: Job<'_>, failed: Condition<'_>) -> Finding
     .severity(severity)
     .since(failed.since())
     .evidence(end.map(|(pod, ended)| {
-        let words = match &*excerpt(&ended.message()) {
+        let detail = match &*excerpt(&ended.message()) {
             "" => format!("termination of pod {}", pod.name()),
-            words => format!("termination of pod {}: {words}", pod.name()),
+            detail => format!("termination of pod {}: {detail}", pod.name()),
         };
-        Evidence::seen(pod.resource(), ended.span(), words)
+        Evidence::seen(pod.resource(), ended.span(), detail)
     }))
     .keywords(format!("Job/{namespace}/{name}"))
     .keywords(pod.map(|pod| pod.name().to_owned()).unwrap_or_default())

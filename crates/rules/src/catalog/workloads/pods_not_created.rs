@@ -47,7 +47,7 @@ pub(super) static META: Meta = Meta {
 
 /// Why the pods are rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Refusal {
+enum RejectionReason {
     Quota,
     PodSecurity,
     SecurityContext,
@@ -58,20 +58,20 @@ enum Refusal {
     Other,
 }
 
-impl Refusal {
+impl RejectionReason {
     fn of(message: &str) -> Self {
-        const SIGNS: [(Refusal, &[&str]); 7] = [
-            (Refusal::Quota, &["exceeded quota", "failed quota"]),
-            (Refusal::PodSecurity, &["violates PodSecurity"]),
+        const SIGNS: [(RejectionReason, &[&str]); 7] = [
+            (RejectionReason::Quota, &["exceeded quota", "failed quota"]),
+            (RejectionReason::PodSecurity, &["violates PodSecurity"]),
             (
-                Refusal::SecurityContext,
+                RejectionReason::SecurityContext,
                 &["unable to validate against any security context constraint"],
             ),
-            (Refusal::NoServiceAccount, &["error looking up service account"]),
-            (Refusal::WebhookSilent, &["failed calling webhook"]),
-            (Refusal::WebhookDenies, &["denied the request"]),
+            (RejectionReason::NoServiceAccount, &["error looking up service account"]),
+            (RejectionReason::WebhookSilent, &["failed calling webhook"]),
+            (RejectionReason::WebhookDenies, &["denied the request"]),
             (
-                Refusal::LimitRange,
+                RejectionReason::LimitRange,
                 &[
                     "usage per Pod is",
                     "usage per Container is",
@@ -82,17 +82,17 @@ impl Refusal {
         ];
         SIGNS
             .into_iter()
-            .find(|(_, words)| words.iter().any(|word| message.contains(word)))
-            .map_or(Self::Other, |(refusal, _)| refusal)
+            .find(|(_, detail)| detail.iter().any(|word| message.contains(word)))
+            .map_or(Self::Other, |(rejection, _)| rejection)
     }
 
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Self::Quota => "a ResourceQuota of the namespace is exceeded",
             Self::PodSecurity => "the Pod Security level of the namespace forbids them",
             Self::SecurityContext => "no SecurityContextConstraints allow them",
             Self::NoServiceAccount => "their ServiceAccount does not exist",
-            Self::WebhookSilent => "an admission webhook does not respond",
+            Self::WebhookSilent => "an admission webhook cannot be called",
             Self::WebhookDenies => "an admission webhook denies them",
             Self::LimitRange => "a LimitRange of the namespace forbids their resources",
             Self::Other => "the API server rejects them",
@@ -101,17 +101,20 @@ impl Refusal {
 
     fn remedy(self) -> &'static str {
         match self {
-            Self::Quota => "Increase the quota, or request less.",
+            Self::Quota => {
+                "Increase the quota, or reduce the requests of the workloads in the namespace."
+            }
             Self::PodSecurity => {
-                "Set the pod's securityContext as the Pod Security level requires, or label the \
-                 namespace with another level."
+                "Set the securityContext of the pods as the Pod Security level requires, or label \
+                 the namespace with another level."
             }
             Self::SecurityContext => {
-                "Grant the ServiceAccount suitable SecurityContextConstraints, or require less."
+                "Reduce the privileges that the pods request, or grant suitable \
+                 SecurityContextConstraints to their ServiceAccount."
             }
             Self::NoServiceAccount => "Create the ServiceAccount, or use an existing one.",
-            Self::WebhookSilent => "Fix the pods behind the webhook.",
-            Self::WebhookDenies => "Change the pod as the webhook requires, or change its policy.",
+            Self::WebhookSilent => "Restore the pods behind the webhook.",
+            Self::WebhookDenies => "Fix the reason for which the webhook denies the pods.",
             Self::LimitRange => "Request resources within the LimitRange, or change it.",
             Self::Other => "Fix the problem in the message.",
         }
@@ -125,15 +128,15 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter_map(|resource| {
             let deployment = Workload::of(resource);
             let failure = deployment.condition("ReplicaFailure").filter(|it| it.is_true())?;
-            let tells = failure.reason() != "FailedDelete" && !is_told(cx, resource);
-            tells.then(|| finding(cx, deployment, failure))
+            let is_relevant = failure.reason() != "FailedDelete" && !is_reported_elsewhere(cx, resource);
+            is_relevant.then(|| finding(cx, deployment, failure))
         })
         .collect();
     Verdict::over(deployments.len(), findings, "no Deployment in the archive")
 }
 
 /// Whether the rejection is so recent that its event shows more. `pods/creation-refused` covers it.
-fn is_told(cx: &RuleContext<'_>, deployment: &Resource) -> bool {
+fn is_reported_elsewhere(cx: &RuleContext<'_>, deployment: &Resource) -> bool {
     cx.within::<Event<'_>>(deployment.namespace()).any(|event| {
         let about = event.resource().text(&["involvedObject", "name"]).unwrap_or_default();
         event.reason() == "FailedCreate"
@@ -145,7 +148,7 @@ fn is_told(cx: &RuleContext<'_>, deployment: &Resource) -> bool {
 fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, failure: Condition<'_>) -> Finding {
     let resource = deployment.resource();
     let (subject, message) = (Subject::of(resource), failure.message());
-    let refusal = Refusal::of(&message);
+    let rejection = RejectionReason::of(&message);
     let (client, namespace, name) = (client(cx), resource.namespace(), resource.name());
     let (available, desired) = (deployment.available(), deployment.desired());
     let usual = severity_in(cx, namespace, META.severity);
@@ -153,8 +156,8 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, failure: Condition<'_
     let finding = Finding::new(
         subject.clone(),
         format!(
-            "{subject}: pods cannot be created because {}: {}",
-            refusal.words(),
+            "{subject} cannot create pods because {}: {}",
+            rejection.description(),
             excerpt(&message)
         ),
         Evidence::condition(resource, failure, failure.reason()),
@@ -170,22 +173,26 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, failure: Condition<'_
     .keywords(&message)
     .why("The API server rejects the pods before they are created.")
     .remedy(
-        Remedy::new(refusal.remedy())
+        Remedy::new(rejection.remedy())
             .command(format!("{client} describe deployment -n {namespace} {name}"))
             .command(format!("{client} get events -n {namespace}"))
             .verify(format!("{client} rollout status deployment -n {namespace} {name}")),
     );
-    let finding = match refusal {
-        Refusal::Quota | Refusal::PodSecurity | Refusal::LimitRange => {
+    let finding = match rejection {
+        RejectionReason::Quota | RejectionReason::PodSecurity | RejectionReason::LimitRange => {
             finding.group_by(GroupKey::Namespace, namespace)
         }
-        Refusal::WebhookSilent | Refusal::WebhookDenies => match webhook(&message) {
-            Some(webhook) => finding.group_by(GroupKey::Webhook, webhook),
-            None => finding,
-        },
-        Refusal::SecurityContext | Refusal::NoServiceAccount | Refusal::Other => finding,
+        RejectionReason::WebhookSilent | RejectionReason::WebhookDenies => {
+            match webhook(&message) {
+                Some(webhook) => finding.group_by(GroupKey::Webhook, webhook),
+                None => finding,
+            }
+        }
+        RejectionReason::SecurityContext
+        | RejectionReason::NoServiceAccount
+        | RejectionReason::Other => finding,
     };
-    Persistence::of(cx, failure.since(), GRACE).weigh(finding, usual)
+    Persistence::of(cx, failure.since(), GRACE).apply(finding, usual)
 }
 
 /// The name in `admission webhook "x" denied the request` and `failed calling webhook "x"`.
@@ -199,21 +206,24 @@ mod tests {
 
     #[test]
     fn who_refuses_is_known_by_its_words() {
-        for (message, refusal) in [
-            ("pods \"a\" is forbidden: exceeded quota: q, requested: cpu=1", Refusal::Quota),
+        for (message, rejection) in [
+            (
+                "pods \"a\" is forbidden: exceeded quota: q, requested: cpu=1",
+                RejectionReason::Quota,
+            ),
             (
                 "pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\": x",
-                Refusal::PodSecurity,
+                RejectionReason::PodSecurity,
             ),
             (
                 "pods \"a-\" is forbidden: error looking up service account x/y: serviceaccount \
                  \"y\" not found",
-                Refusal::NoServiceAccount,
+                RejectionReason::NoServiceAccount,
             ),
-            ("admission webhook \"x\" denied the request: no", Refusal::WebhookDenies),
-            ("something else", Refusal::Other),
+            ("admission webhook \"x\" denied the request: no", RejectionReason::WebhookDenies),
+            ("something else", RejectionReason::Other),
         ] {
-            assert_eq!(Refusal::of(message), refusal, "{message}");
+            assert_eq!(RejectionReason::of(message), rejection, "{message}");
         }
         assert_eq!(webhook("admission webhook \"x.y\" denied the request: no"), Some("x.y"));
     }

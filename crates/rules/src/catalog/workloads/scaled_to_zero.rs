@@ -80,7 +80,7 @@ fn finding(deployment: &Resource) -> Finding {
     .remedy(
         Remedy::new("Scale the Deployment up again.")
             .command(format!("oc scale deployment -n {namespace} {name} --replicas=1"))
-            .before(
+            .precondition(
                 "the reason for scaling it down no longer applies",
                 Proof::ByHand("oc get clusterversion version -o jsonpath={.spec.overrides}".into()),
             )

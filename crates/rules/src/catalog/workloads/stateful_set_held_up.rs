@@ -76,7 +76,7 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
     }
     let revision = pod.resource().label("controller-revision-hash");
     let is_old = rolls && revision.is_some() && revision != update;
-    let held = match (lacking, rolls) {
+    let consequence = match (lacking, rolls) {
         (0, _) => "the rollout is blocked".to_owned(),
         (lacking, _) => format!("{lacking} of {desired} pods are not created"),
     };
@@ -96,8 +96,8 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
              revision, so the controller waits for it and does not replace it.",
         )
         .command(format!("{client} delete pod -n {namespace} {}", pod.name()))
-        .before("the pod has an older revision than the StatefulSet", older)
-        .before(
+        .precondition("the pod has an older revision than the StatefulSet", older)
+        .precondition(
             "the new revision fixes the pod's problem",
             Proof::ByHand(format!("{client} get statefulset -n {namespace} {name} -o yaml")),
         )
@@ -107,7 +107,7 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
     };
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} waits for pod {}, which has not been ready{age}: {held}", pod.name()),
+        format!("{subject} waits for pod {}, which has not been ready{age}: {consequence}", pod.name()),
         Evidence::condition(pod.resource(), ready, "the pod that blocks the StatefulSet"),
     )
     .severity(severity_in(cx, namespace, META.severity))

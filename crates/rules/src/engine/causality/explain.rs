@@ -1,9 +1,9 @@
-//! Which finding explains which.
+//! Finds out which finding is the cause of which other finding.
 //!
-//! Two sources say so: a finding itself, when its rule knows the mechanism to the end, and the
-//! table of edges, each of which says how a failure of one layer looks in the messages of another. A
-//! cause cannot have begun later than its effect, give or take the inertia of operators; and
-//! nothing explains itself, however long the way round.
+//! There are two sources: a finding itself, if its rule knows the whole mechanism, and the table of
+//! edges, which describes how a failure of one component shows in the messages of another. A cause
+//! cannot have begun later than its effect, apart from the delay with which operators report. Chains
+//! of causes have no cycles.
 
 use std::collections::BTreeMap;
 
@@ -14,39 +14,39 @@ use crate::engine::finding::Finding;
 use crate::engine::meta::Role;
 use crate::engine::rule::Rule;
 
-/// `effect` follows from `cause`; both count the findings of a judgement in order.
+/// `cause` explains `effect`; both are positions in the findings of a judgement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The finding that explains.
     pub cause: usize,
     /// The finding that is explained.
     pub effect: usize,
-    /// How the one leads to the other.
-    pub because: &'static str,
+    /// How the cause leads to the effect.
+    pub mechanism: &'static str,
 }
 
 /// How much later than its effect a cause may seem to begin: operators report the latest of
-/// several transitions, and the nodes' clocks differ.
-const INERTIA: Span = Span::minutes(10);
+/// several transitions, and the clocks of nodes differ.
+const REPORT_DELAY: Span = Span::minutes(10);
 
-/// Says which of `findings` explain which.
+/// Finds which of `findings` explain which.
 pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
     let mut found: Vec<Explanation> = Vec::new();
-    // Most pairs of rules have no edge, which is settled once for each pair of rules and not anew
-    // for each of what may be thousands of findings.
+    // Most pairs of rules have no edge. This is looked up once for each pair of rules, because there
+    // can be thousands of findings.
     let mut between: BTreeMap<(&str, &str), Vec<&'static Edge>> = BTreeMap::new();
-    // What a rule knows by its own mechanism precedes what the table infers from words.
-    for by_mechanism in [true, false] {
+    // What a rule itself knows has priority over what the table infers.
+    for by_rule in [true, false] {
         for (at, (cause_rule, cause)) in findings.iter().enumerate() {
-            if by_mechanism && cause.explains.is_empty() {
+            if by_rule && cause.explains.is_empty() {
                 continue;
             }
             for (other, (effect_rule, effect)) in findings.iter().enumerate() {
                 if at == other || !may_explain(cause_rule.meta.role, effect_rule.meta.role) {
                     continue;
                 }
-                let because = if by_mechanism {
-                    claims(cause, effect).then_some("by the mechanism of the cause")
+                let mechanism = if by_rule {
+                    names_effect(cause, effect).then_some("by the mechanism of the cause")
                 } else {
                     let edges = between
                         .entry((cause.rule, effect.rule))
@@ -54,11 +54,11 @@ pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
                     inferred(cause, effect, edges)
                 };
                 let is_new = !found.iter().any(|step| step.cause == at && step.effect == other);
-                if let Some(because) = because
+                if let Some(mechanism) = mechanism
                     && is_new
                     && !leads_to(&found, other, at)
                 {
-                    found.push(Explanation { cause: at, effect: other, because });
+                    found.push(Explanation { cause: at, effect: other, mechanism });
                 }
             }
         }
@@ -72,8 +72,8 @@ fn edges_between(cause: &str, effect: &str) -> Vec<&'static Edge> {
         .collect()
 }
 
-/// Whether findings of these roles may stand in that order. What only ever follows from something
-/// else is not what a cause follows from, and context stands outside.
+/// Whether findings of these roles can be cause and effect. A symptom cannot explain a cause, and
+/// context is neither.
 fn may_explain(cause: Role, effect: Role) -> bool {
     match (cause, effect) {
         (Role::Context, _) | (_, Role::Context) | (Role::Symptom, Role::Cause) => false,
@@ -81,21 +81,21 @@ fn may_explain(cause: Role, effect: Role) -> bool {
     }
 }
 
-/// Whether the cause names what the effect is about as something it explains.
-fn claims(cause: &Finding, effect: &Finding) -> bool {
+/// Whether the cause itself names the effect.
+fn names_effect(cause: &Finding, effect: &Finding) -> bool {
     cause
         .explains
         .iter()
-        .any(|claim| claim.subject == effect.subject && effect.keywords.contains(&claim.keywords))
+        .any(|named| named.subject == effect.subject && effect.keywords.contains(&named.keywords))
 }
 
-/// By which of the edges the effect follows from the cause.
+/// The mechanism of the first edge that links the cause to the effect.
 fn inferred(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<&'static str> {
     if edges.is_empty() {
         return None;
     }
     let began_later = match (cause.since, effect.since) {
-        (Some(cause), Some(effect)) => Span::between(effect, cause) > INERTIA,
+        (Some(cause), Some(effect)) => Span::between(effect, cause) > REPORT_DELAY,
         _ => false,
     };
     if began_later {
@@ -104,11 +104,11 @@ fn inferred(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Optio
     edges
         .iter()
         .find(|edge| are_apart(cause, effect) && (edge.holds)(cause, effect))
-        .map(|edge| edge.because)
+        .map(|edge| edge.mechanism)
 }
 
-/// Whether the findings are about two things: a workload and its pods are two, though one subject
-/// stands for both, and a known issue is another thing than how it shows.
+/// Whether the findings are about different things. A workload and its pods are different although
+/// they have the same subject, and so are a known issue and its effect.
 fn are_apart(cause: &Finding, effect: &Finding) -> bool {
     cause.subject != effect.subject
         || matches_any(&["pods/", "okd/"], cause.rule)
@@ -121,7 +121,7 @@ pub(super) fn matches_any(patterns: &[&str], rule: &str) -> bool {
     })
 }
 
-/// Whether `from` leads to `to` along what was found so far.
+/// Whether a chain of explanations leads from `from` to `to`.
 pub fn leads_to(found: &[Explanation], from: usize, to: usize) -> bool {
     let mut seen = vec![from];
     let mut next = 0;

@@ -1,4 +1,4 @@
-//! Which finding explains which.
+//! Which finding is the cause of which other finding.
 
 mod edges;
 mod explain;

@@ -1,4 +1,4 @@
-//! Which findings explain which, edge by edge.
+//! Tests of the edges.
 
 use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::model::time;

@@ -1,14 +1,15 @@
-//! Edges of the control plane: etcd, static pods, the API server and what must list every kind.
+//! The control plane: etcd, static pods, the API server, and controllers that list every kind.
 //!
 //! The signatures are those of openshift/cluster-etcd-operator, openshift/library-go
 //! `pkg/operator/staticpod`, kubernetes/kubernetes `pkg/controller/namespace/deletion`.
 
-use super::{Edge, OPERATORS, always, names_subject, names_webhook, says_any};
+use super::edge::{Edge, OPERATORS};
+use super::signature::{always, mentions_any, mentions_subject, mentions_webhook};
 use crate::engine::finding::Finding;
 use crate::engine::meta::Severity;
 
-/// What makes etcd fail or delay requests.
-const ETCD_AILING: &[&str] = &[
+/// Rules that find an etcd that fails or delays requests.
+const ETCD_FAILING: &[&str] = &[
     "etcd/alarm-raised",
     "etcd/bootstrap-member-left",
     "etcd/clock-drift",
@@ -25,7 +26,7 @@ const ETCD_AILING: &[&str] = &[
     "etcd/space-exceeded",
 ];
 
-/// What the etcd operator reports.
+/// Rules that find what the etcd operator reports.
 const ETCD_REPORTED: &[&str] = &[
     "etcd/alarm-raised",
     "etcd/backup-failed",
@@ -44,7 +45,7 @@ const ETCD_REPORTED: &[&str] = &[
     "etcd/slow-disk",
 ];
 
-/// Every edge of the control plane.
+/// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["nodes/"],
@@ -52,11 +53,11 @@ pub(super) static EDGES: &[Edge] = &[
         holds: |cause, effect| {
             effect.subject.name == "control-plane-machine-set"
                 && cause.severity == Some(Severity::Critical)
-                && says_any(effect, &["UnavailableReplicas"])
+                && mentions_any(effect, &["UnavailableReplicas"])
         },
-        because: "the machine of a control-plane node that is not ready counts as unavailable",
+        mechanism: "the machine of a control-plane node that is not ready counts as unavailable",
     },
-    // Disks, under etcd.
+    // Disks of etcd.
     Edge {
         cause: &["etcd/slow-disk"],
         effect: &[
@@ -67,14 +68,14 @@ pub(super) static EDGES: &[Edge] = &[
             "etcd/requests-slow",
         ],
         holds: always,
-        because: "a member that waits for its disk misses heartbeats",
+        mechanism: "a member that waits for its disk sends heartbeats late",
     },
-    // Within etcd: heartbeats and ways between members, room, and members that are missing.
+    // Within etcd: connections between members, database size, and missing members.
     Edge {
         cause: &["etcd/heartbeat-late", "etcd/peer-unreachable", "etcd/peer-slow"],
         effect: &["etcd/leader-churn", "etcd/raft-lag", "etcd/requests-slow"],
         holds: always,
-        because: "a leader that its followers do not hear in time is replaced",
+        mechanism: "a leader whose heartbeats arrive late is replaced",
     },
     Edge {
         cause: &["etcd/object-bloat"],
@@ -86,25 +87,25 @@ pub(super) static EDGES: &[Edge] = &[
             "etcd/space-exceeded",
         ],
         holds: |cause, effect| {
-            cause.severity > Some(Severity::Info) && !says_any(effect, &["CORRUPT"])
+            cause.severity > Some(Severity::Info) && !mentions_any(effect, &["CORRUPT"])
         },
-        because: "its objects fill the database and make every list of them long",
+        mechanism: "its objects fill the database and slow down every list request",
     },
     Edge {
         cause: &["etcd/fragmented", "etcd/defragmentation-failing"],
         effect: &["etcd/database-large", "etcd/fragmented"],
         holds: always,
-        because: "what is not in use is not given back",
+        mechanism: "without defragmentation, unused space is not released",
     },
     Edge {
         cause: &["etcd/member-unhealthy", "etcd/members-mismatch", "etcd/member-unstarted"],
         effect: &["etcd/defragmentation-failing", "etcd/scaling-unsafe"],
         holds: always,
-        because: "the operator does nothing while members are missing",
+        mechanism: "the operator waits while members are missing",
     },
-    // etcd, under every API server.
+    // etcd, which every API server needs.
     Edge {
-        cause: ETCD_AILING,
+        cause: ETCD_FAILING,
         effect: &[
             "operators/",
             "static-pods/",
@@ -116,34 +117,34 @@ pub(super) static EDGES: &[Edge] = &[
             "network/render-failed",
         ],
         holds: |_, effect| {
-            says_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
+            mentions_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
         },
-        because: "its message is an error of etcd",
+        mechanism: "its message shows an error of etcd",
     },
     Edge {
-        cause: ETCD_AILING,
+        cause: ETCD_FAILING,
         effect: &["kube-apiserver/error-budget-burning", "kube-apiserver/leases-lost"],
         holds: |cause, _| cause.severity > Some(Severity::Info),
-        because: "every request to the API ends in etcd",
+        mechanism: "every request to the API depends on etcd",
     },
     Edge {
         cause: ETCD_REPORTED,
         effect: OPERATORS,
         holds: |_, effect| effect.subject.name == "etcd",
-        because: "the etcd operator reports its members",
+        mechanism: "the etcd operator reports its members",
     },
-    // What must list every kind, under the kinds that cannot be listed.
+    // Kinds that cannot be listed, and the controllers that list every kind.
     Edge {
         cause: &["apiservices/"],
         effect: &["namespaces/"],
         holds: names_group,
-        because: "its message names the API",
+        mechanism: "its message names the API",
     },
     Edge {
         cause: &["webhooks/conversion-unanswered"],
         effect: &["namespaces/"],
-        holds: |_, effect| says_any(effect, &["conversion webhook"]),
-        because: "objects that cannot be converted cannot be listed",
+        holds: |_, effect| mentions_any(effect, &["conversion webhook"]),
+        mechanism: "objects that cannot be converted cannot be listed",
     },
     Edge {
         cause: &[
@@ -152,55 +153,55 @@ pub(super) static EDGES: &[Edge] = &[
             "webhooks/conversion-unanswered",
         ],
         effect: &["kube-controller-manager/garbage-not-collected"],
-        holds: |_, effect| says_any(effect, &["alerts firing"]),
-        because: "the garbage collector lists every kind",
+        holds: |_, effect| mentions_any(effect, &["alerts firing"]),
+        mechanism: "the garbage collector lists every kind",
     },
     Edge {
         cause: &["pods/", "operators/"],
         effect: &["kube-controller-manager/garbage-not-collected"],
         holds: |cause, effect| {
             let subject = &cause.subject;
-            !says_any(effect, &["alerts firing"])
+            !mentions_any(effect, &["alerts firing"])
                 && (subject.namespace == "openshift-monitoring" || subject.name == "monitoring")
         },
-        because: "the operator asks the alerts of monitoring",
+        mechanism: "the operator reads alerts from monitoring",
     },
     Edge {
         cause: &["webhooks/without-endpoints", "webhooks/conversion-unanswered"],
         effect: &["webhooks/reported-failing", "webhooks/calls-failing"],
-        holds: names_webhook,
-        because: "nobody is behind the Service that is called",
+        holds: mentions_webhook,
+        mechanism: "the Service of the webhook has no endpoints",
     },
     Edge {
         cause: &["machineconfig/"],
         effect: &["kube-apiserver/kubelets-unsupported"],
         holds: |cause, _| cause.severity > Some(Severity::Info),
-        because: "kubelets stay old while their pool does not update",
+        mechanism: "kubelets stay at their old version while their pool does not update",
     },
     Edge {
         cause: &["kube-apiserver/kubelets-unsupported"],
         effect: &["update/minor-version-blocked"],
-        holds: |_, effect| says_any(effect, &["KubeletMinorVersion"]),
-        because: "the operator blocks updates that leave kubelets behind",
+        holds: |_, effect| mentions_any(effect, &["KubeletMinorVersion"]),
+        mechanism: "the operator blocks updates that would leave kubelets unsupported",
     },
     Edge {
         cause: &["kube-apiserver/cert-rotation-overridden"],
         effect: &["update/minor-version-blocked"],
-        holds: |_, effect| says_any(effect, &["CertRotation"]),
-        because: "the operator blocks updates while it stands",
+        holds: |_, effect| mentions_any(effect, &["CertRotation"]),
+        mechanism: "the operator blocks updates while it is set",
     },
-    // Static pods under their operators.
+    // Static pods and their operators.
     Edge {
         cause: &["static-pods/"],
         effect: OPERATORS,
-        holds: |cause, effect| is_of_operator(cause, effect) || names_subject(cause, effect),
-        because: "the operator reports its static pods",
+        holds: |cause, effect| is_of_operator(cause, effect) || mentions_subject(cause, effect),
+        mechanism: "the operator reports its static pods",
     },
     Edge {
         cause: &["etcd/endpoints-not-updated"],
         effect: &["apiservices/deployment-withheld"],
-        holds: |_, effect| says_any(effect, &["etcd-servers", "storageConfig"]),
-        because: "the operator learns from that list where etcd answers",
+        holds: |_, effect| mentions_any(effect, &["etcd-servers", "storageConfig"]),
+        mechanism: "the operator reads the etcd endpoints from that list",
     },
     Edge {
         cause: &[
@@ -210,17 +211,17 @@ pub(super) static EDGES: &[Edge] = &[
         ],
         effect: OPERATORS,
         holds: is_of_operator,
-        because: "the operator reports it under a condition of its own",
+        mechanism: "the operator reports it in one of its conditions",
     },
 ];
 
-/// Whether the effect is the ClusterOperator that the first line of the cause's words is the name of.
+/// Whether the effect is about the ClusterOperator in the first line of the cause's keywords.
 fn is_of_operator(cause: &Finding, effect: &Finding) -> bool {
     effect.subject.kind == "ClusterOperator"
         && cause.keywords.lines().next() == Some(&effect.subject.name)
 }
 
-/// Whether the effect's conditions name one of the APIs of the cause as discovery does: `v1.a.b` as
+/// Whether the effect mentions one of the APIs of the cause as discovery spells it: `v1.a.b` as
 /// `a.b/v1`.
 fn names_group(cause: &Finding, effect: &Finding) -> bool {
     cause.keywords.split_whitespace().filter_map(|word| word.split_once('.')).any(

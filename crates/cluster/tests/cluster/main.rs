@@ -1,0 +1,11 @@
+//! Dumps of every format and damage, from their bytes to snapshots.
+
+#![cfg(test)]
+
+mod clusters;
+mod layouts;
+mod limits;
+mod logs;
+mod open;
+mod seeds;
+mod support;

@@ -1,0 +1,76 @@
+//! The findings of a report, in order, numbered and linked.
+
+use mustknow_cluster::model::snapshot::Snapshot;
+use mustknow_rules::engine::evidence::seconds;
+use mustknow_rules::{Finding, Judgement, Proof, Remedy, Rule, Severity};
+
+use super::cluster::age;
+use super::evidence::evidence;
+use super::rank;
+use super::subject::subject;
+use crate::model::{
+    Consequence, PreconditionState, ReportFinding, ReportPrecondition, ReportRemedy,
+};
+use crate::redact::SafeText;
+
+/// The findings of a judgement.
+pub(super) fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<ReportFinding> {
+    let found: Vec<(&'static Rule, &Finding)> = judgement.findings().collect();
+    let steps = &judgement.explanations;
+    let order = rank::order(&found, steps);
+    let number = |at: usize| order.iter().position(|other| *other == at).map_or(0, |n| n + 1);
+    let in_order = order.iter().filter_map(|&at| Some((at, found.get(at)?)));
+    in_order
+        .map(|(at, (rule, finding))| {
+            let after = steps.iter().filter(|step| step.cause == at);
+            let mut explains: Vec<_> = after
+                .map(|step| Consequence { finding: number(step.effect), because: step.mechanism })
+                .collect();
+            explains.sort_by_key(|consequence| consequence.finding);
+            let before = steps.iter().filter(|step| step.effect == at);
+            let mut explained_by: Vec<_> = before.map(|step| number(step.cause)).collect();
+            explained_by.sort_unstable();
+            ReportFinding {
+                id: number(at),
+                rule: rule.meta.id,
+                title: rule.meta.title,
+                severity: finding.severity.unwrap_or(Severity::Info),
+                certainty: finding.certainty,
+                certainty_because: SafeText::text(finding.certainty_reason()),
+                role: rule.meta.role,
+                subject: subject(&finding.subject),
+                members: finding.members.iter().map(subject).collect(),
+                summary: SafeText::text(&finding.summary),
+                why: SafeText::text(&finding.why),
+                since: finding.since.map(seconds),
+                age: age(snapshot, finding.since),
+                evidence: finding.evidence.iter().map(evidence).collect(),
+                explains,
+                explained_by,
+                remedy: finding.remedy.as_ref().map(remedy),
+            }
+        })
+        .collect()
+}
+
+fn remedy(remedy: &Remedy) -> ReportRemedy {
+    let withheld = remedy.is_withheld();
+    let commands = if withheld { &[][..] } else { &remedy.commands[..] };
+    let all = |lines: &[String]| lines.iter().map(|line| SafeText::text(line)).collect();
+    let preconditions = remedy.preconditions.iter().map(|check| {
+        let (state, how) = match &check.proof {
+            Proof::Verified(how) => (PreconditionState::Verified, how),
+            Proof::ByHand(how) => (PreconditionState::Manual, how),
+            Proof::Violated(how) => (PreconditionState::Violated, how),
+        };
+        ReportPrecondition { what: SafeText::text(&check.what), state, how: SafeText::text(how) }
+    });
+    ReportRemedy {
+        what: SafeText::text(&remedy.action),
+        commands: all(commands),
+        withheld,
+        verify: all(&remedy.verify),
+        side_effects: all(&remedy.side_effects),
+        before_you_act: preconditions.collect(),
+    }
+}

@@ -1,0 +1,126 @@
+//! The enumerations of the report, and the word that each value is serialised as.
+//!
+//! A field of such a type carries `#[serde(with = "as_str")]`, or `word::option` where it may be absent.
+
+use mustknow_rules::domain::UpdatePace;
+use mustknow_rules::{Certainty, GapKind, Role, Severity};
+use mustknow_timeline::Source;
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::{Serialize, Serializer};
+
+/// A type whose values are words in the serialised form.
+pub trait Word: Copy + 'static {
+    /// Every value, in the order of the documentation.
+    const ALL: &'static [Self];
+
+    /// The word for it.
+    fn as_str(self) -> &'static str;
+}
+
+impl Word for Severity {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for Certainty {
+    const ALL: &'static [Self] = &[Self::Certain, Self::Likely, Self::Possible];
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for Role {
+    const ALL: &'static [Self] = &[Self::Cause, Self::Symptom, Self::Context];
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for UpdatePace {
+    const ALL: &'static [Self] = &[Self::OnTime, Self::Slow, Self::Stalled];
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for Source {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for GapKind {
+    const ALL: &'static [Self] = &[
+        Self::NotCollected,
+        Self::Damaged,
+        Self::Truncated,
+        Self::Redacted,
+        Self::FieldAbsent,
+        Self::Crashed,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::NotCollected => "not-collected",
+            Self::Damaged => "damaged",
+            Self::Truncated => "truncated",
+            Self::Redacted => "redacted",
+            Self::FieldAbsent => "field-absent",
+            Self::Crashed => "crashed",
+        }
+    }
+}
+
+/// Writes a value as its word.
+pub(crate) fn serialize<T: Word, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+    value.as_str().serialize(to)
+}
+
+/// Reads a value from its word.
+pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    let as_str = String::deserialize(from)?;
+    let is_it = |value: &T| value.as_str() == as_str;
+    T::ALL.iter().copied().find(is_it).ok_or_else(|| D::Error::custom("unknown word"))
+}
+
+/// The same for a value that may be absent.
+pub(crate) mod option {
+    use super::{Deserialize, Deserializer, Error, Serialize, Serializer, Word};
+
+    /// Writes a value as its word.
+    pub(crate) fn serialize<T: Word, S: Serializer>(
+        value: &Option<T>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.map(Word::as_str).serialize(to)
+    }
+
+    /// Reads a value from its word.
+    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        let Some(as_str) = Option::<String>::deserialize(from)? else { return Ok(None) };
+        let found = T::ALL.iter().copied().find(|value| value.as_str() == as_str);
+        found.map(Some).ok_or_else(|| D::Error::custom("unknown word"))
+    }
+}
+
+/// Every word of a type, for its schema.
+#[cfg(feature = "schema")]
+pub(crate) fn words<T: Word>() -> Vec<&'static str> {
+    T::ALL.iter().map(|value| value.as_str()).collect()
+}
+
+/// Every word of a type whose value may be absent, for its schema.
+#[cfg(feature = "schema")]
+pub(crate) fn words_or_null<T: Word>() -> Vec<Option<&'static str>> {
+    words::<T>().into_iter().map(Some).chain([None]).collect()
+}

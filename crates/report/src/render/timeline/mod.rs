@@ -1,0 +1,5 @@
+//! A timeline, for people and for programs.
+
+pub mod jsonl;
+mod similar;
+pub mod text;

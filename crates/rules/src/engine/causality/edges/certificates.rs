@@ -1,0 +1,72 @@
+//! Certificates, as causes of refused connections.
+
+use super::edge::Edge;
+use super::signature::mentions_any;
+use crate::engine::finding::Finding;
+
+/// Rules that find a certificate that is rejected; others in `certificates/` are only warnings.
+const REFUSED: &[&str] = &[
+    "certificates/apiservice-ca-mismatch",
+    "certificates/approver-refuses",
+    "certificates/ca-bundle-expired",
+    "certificates/client-requests-pending",
+    "certificates/control-plane-expired",
+    "certificates/expired",
+    "certificates/ingress-names-missing",
+    "certificates/kubelet-signer-not-trusted",
+    "certificates/not-yet-valid",
+    "certificates/requests-flood",
+    "certificates/requests-not-signed",
+    "certificates/router-certs-invalid",
+    "certificates/service-ca-bundle-stale",
+    "certificates/serving-requests-pending",
+    "certificates/signer-not-trusted",
+    "certificates/webhook-ca-mismatch",
+];
+
+/// Rules that find kubelets without a certificate that the API server trusts.
+const OF_KUBELETS: &[&str] = &[
+    "certificates/approver-refuses",
+    "certificates/client-requests-pending",
+    "certificates/control-plane-expired",
+    "certificates/expired",
+    "certificates/kubelet-signer-not-trusted",
+    "certificates/requests-flood",
+    "certificates/requests-not-signed",
+];
+
+/// The edges of this file.
+pub(super) static EDGES: &[Edge] = &[
+    Edge {
+        cause: REFUSED,
+        effect: &["nodes/", "operators/"],
+        holds: |cause, effect| {
+            let is_silent =
+                effect.rule == "nodes/kubelet-silent" && OF_KUBELETS.contains(&cause.rule);
+            is_silent || mentions_any(effect, &["x509:", "certificate"])
+        },
+        mechanism: "without a valid certificate it cannot connect to the API",
+    },
+    Edge {
+        cause: REFUSED,
+        effect: &[
+            "certificates/peer-expired",
+            "certificates/peer-not-trusted",
+            "webhooks/calls-failing",
+        ],
+        holds: |cause, effect| mentions_any(effect, &["x509:"]) && is_of_service(cause, effect),
+        mechanism: "the certificate of that Service is not trusted",
+    },
+];
+
+/// Whether the effect mentions the host name of a Service in a namespace that the cause mentions.
+fn is_of_service(cause: &Finding, effect: &Finding) -> bool {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let mut hosts = effect.keywords.split(|c: char| !is_host(c));
+    hosts.any(|host| {
+        let mut labels = host.split('.').skip(1);
+        let namespace = labels.next().unwrap_or_default();
+        labels.next() == Some("svc")
+            && cause.keywords.split([' ', '/']).any(|word| word == namespace)
+    })
+}

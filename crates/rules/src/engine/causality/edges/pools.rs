@@ -1,0 +1,70 @@
+//! MachineConfigPools and drains, as causes of problems of the machine-config operator and the update.
+
+use super::edge::{Edge, OPERATORS};
+use super::signature::{mentions_any, mentions_subject};
+use crate::engine::meta::Severity;
+
+/// Rules that find a pool that is stuck; others in `machineconfig/` do not block a pool.
+pub(super) const POOLS: &[&str] = &[
+    "machineconfig/daemon-missing",
+    "machineconfig/drain-blocked",
+    "machineconfig/drain-pod-stuck",
+    "machineconfig/extension-missing",
+    "machineconfig/finalize-failed",
+    "machineconfig/image-build-failed",
+    "machineconfig/max-unavailable-consumed",
+    "machineconfig/node-update-stuck",
+    "machineconfig/on-disk-mismatch",
+    "machineconfig/os-image-mismatch",
+    "machineconfig/pool-degraded",
+    "machineconfig/pool-paused",
+    "machineconfig/reboot-failed",
+    "machineconfig/render-failed",
+    "machineconfig/rendered-config-missing",
+    "machineconfig/rpm-ostree-failed",
+    "machineconfig/unreconcilable",
+    "machineconfig/update-stuck",
+];
+
+/// The edges of this file.
+pub(super) static EDGES: &[Edge] = &[
+    Edge {
+        cause: POOLS,
+        effect: OPERATORS,
+        // A note about a pool, such as a harmless pause, blocks nothing.
+        holds: |cause, effect| {
+            effect.subject.name == "machine-config" && cause.severity > Some(Severity::Info)
+        },
+        mechanism: "the machine-config operator waits for its pools",
+    },
+    Edge {
+        cause: &["machineconfig/drain-blocked"],
+        effect: &["machineconfig/pool-degraded", "machineconfig/update-stuck"],
+        holds: mentions_subject,
+        mechanism: "the pool waits for a node that cannot be drained",
+    },
+    Edge {
+        cause: &[
+            "machineconfig/extension-missing",
+            "machineconfig/node-update-stuck",
+            "machineconfig/on-disk-mismatch",
+            "machineconfig/os-image-mismatch",
+            "machineconfig/reboot-failed",
+            "machineconfig/rpm-ostree-failed",
+            "machineconfig/rendered-config-missing",
+            "machineconfig/unreconcilable",
+        ],
+        effect: &["machineconfig/update-stuck"],
+        holds: mentions_subject,
+        mechanism: "the pool waits for a node that does not apply its configuration",
+    },
+    // Old kubelets block the next minor version.
+    Edge {
+        cause: POOLS,
+        effect: &["update/minor-version-blocked"],
+        holds: |_, effect| {
+            mentions_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"])
+        },
+        mechanism: "kubelets stay at their old version while their pool does not update",
+    },
+];

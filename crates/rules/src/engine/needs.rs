@@ -1,0 +1,90 @@
+//! What rules need from an archive: what to read for them, and what is missing of it.
+
+use std::collections::BTreeSet;
+
+use mustknow_cluster::model::coverage::CoverageState;
+use mustknow_cluster::model::kind::Kind;
+use mustknow_cluster::model::kinds::CONFIG_MAP;
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_cluster::{Interest, ConfigMapInterest, Snapshot};
+
+use crate::engine::context::ALWAYS;
+use crate::engine::meta::Need;
+use crate::engine::rule::Rule;
+use crate::engine::verdict::{Gap, GapKind};
+
+/// Everything that `rules` read.
+pub fn interest(rules: &[Rule]) -> Interest {
+    let mut interest = Interest::default();
+    let mut config_maps = BTreeSet::new();
+    interest.kinds.extend(ALWAYS);
+    for need in rules.iter().flat_map(|rule| rule.meta.needs.iter().chain(rule.meta.uses)) {
+        interest.kinds.extend(need.kind());
+        match need {
+            Need::Kind(_) => {}
+            Need::Certificates(kind) => drop(interest.certificates.insert(kind)),
+            Need::ConfigMap(namespace, name) => drop(config_maps.insert((*namespace, *name))),
+            Need::Log(pattern) => drop(interest.logs.insert(pattern)),
+            Need::KnownFile(known_file) => drop(interest.known_files.insert(*known_file)),
+        }
+    }
+    interest.config_maps = ConfigMapInterest::These(config_maps);
+    interest
+}
+
+/// What is missing of the first need that is not met; None if all are met.
+pub(super) fn first_gap(snapshot: &Snapshot, needs: &[Need]) -> Option<Gap> {
+    needs.iter().find_map(|need| match need {
+        Need::Kind(kind) | Need::Certificates(kind) => kind_gap(snapshot, kind),
+        Need::ConfigMap(..) => kind_gap(snapshot, &CONFIG_MAP),
+        Need::KnownFile(known_file) => known_file_gap(snapshot, *known_file),
+        Need::Log(pattern) => log_gap(snapshot, pattern),
+    })
+}
+
+fn kind_gap(snapshot: &Snapshot, kind: &'static Kind) -> Option<Gap> {
+    match snapshot.coverage().of_kind(kind) {
+        CoverageState::Collected(_) | CoverageState::Empty => None,
+        state => Some(Gap::kind(kind, &state)),
+    }
+}
+
+fn known_file_gap(snapshot: &Snapshot, known_file: KnownFile) -> Option<Gap> {
+    let path = known_file.usual_path();
+    match snapshot.known_file(known_file) {
+        Some(KnownFileContent::Read(_)) => None,
+        Some(KnownFileContent::Damaged(path, why)) => {
+            Some(Gap::new(GapKind::Damaged, format!("{path}: {why}")))
+        }
+        None if snapshot.coverage().is_truncated() => {
+            Some(Gap::new(GapKind::Truncated, format!("{path}: cut off")))
+        }
+        None => {
+            let what = format!("{path}: not collected");
+            Some(Gap::new(GapKind::NotCollected, what).command("oc adm must-gather"))
+        }
+    }
+}
+
+fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Option<Gap> {
+    if snapshot.logs_scanned(pattern) > 0 {
+        return None;
+    }
+    let what = match (pattern.namespace, pattern.container) {
+        ("", service) => format!("journal of {service} on the nodes: not collected"),
+        (namespace, "") => format!("logs of namespace {namespace}: not collected"),
+        (namespace, container) => {
+            format!("logs of container {container} in {namespace}: not collected")
+        }
+    };
+    let kind =
+        if snapshot.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
+    let command = if pattern.namespace.is_empty() {
+        format!("oc adm node-logs --role=master -u {}", pattern.container)
+    } else {
+        format!("oc adm inspect ns/{}", pattern.namespace)
+    };
+    Some(Gap::new(kind, what).command(command))
+}
