@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use super::items::without_tests as tokens;
-use super::sources::{code, complain, of_crates, without_tests};
-use super::tokens::{Located, Token};
+use super::sources::{code, complain, everything, of_crates, without_tests};
+use super::tokens::{Located, Token, tokens as all_tokens};
 use crate::support::checkout;
 
 /// Every crate, and the crates of ours it may import.
@@ -214,5 +214,19 @@ fn libraries_neither_print_nor_exit() {
         let is_program = PROGRAMS.iter().any(|krate| path.starts_with(format!("crates/{krate}")));
         (!is_program && text.contains("process::exit"))
             .then(|| format!("{} ends the process", path.display()))
+    });
+}
+
+/// A busy machine is slow: a test that hangs is ended by a watchdog, and none measures speed.
+#[test]
+fn no_test_measures_time() {
+    complain(everything(), |(path, text)| {
+        let of = |tokens: &[Located<'_>]| {
+            tokens.iter().filter(|(_, token)| *token == Token::Word("elapsed")).count()
+        };
+        let is_program = path.iter().any(|part| part == "src" || part == "benches");
+        let in_program = if is_program { of(&tokens(&text)) } else { 0 };
+        (of(&all_tokens(&text)) > in_program)
+            .then(|| format!("{}: a test measures time", path.display()))
     });
 }
