@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
-use mustknow_yaml::{Skip, ParseBuffers, Tree};
+use mustknow_yaml::{ParseBuffers, Skip, Tree};
 
 use super::child;
 use super::machine::whole;

@@ -22,7 +22,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
         ],
     ),
     ("rules", &[&["engine"], &["signals"], &["domain"], &["catalog"]]),
-    ("report", &[&["redact"], &["model"], &["timeline"], &["build"], &["triage"], &["render"]]),
+    ("report", &[&["redact"], &["model"], &["builder"], &["triage"], &["render"]]),
 ];
 
 /// The source files of each crate, by path below its `src`.

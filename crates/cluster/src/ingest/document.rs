@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use memchr::memmem;
-use mustknow_yaml::{Extractor, LineCount, NodeId, Skip, ParseBuffers, Tree, Value};
+use mustknow_yaml::{Extractor, LineCount, NodeId, ParseBuffers, Skip, Tree, Value};
 
 use crate::certs::{self, CertificateCache};
 use crate::ingest::objects::{ParsedObjects, is_json};

@@ -168,7 +168,8 @@ impl InputSearch<'_> {
                     }
                 },
                 Err(error) => {
-                    let why = format!("cannot be listed completely: {}", describe::io_error(&error));
+                    let why =
+                        format!("cannot be listed completely: {}", describe::io_error(&error));
                     inputs.failed.push((path.to_owned(), why));
                 }
             }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use mustknow_archive::{Budget, Damage, StreamEnd, Limits, SourceError, Visitor};
+use mustknow_archive::{Budget, Damage, Limits, SourceError, StreamEnd, Visitor};
 
 use crate::certs::CertificateCache;
 use crate::error::Error;

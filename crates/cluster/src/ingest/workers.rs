@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use mustknow_archive::{self, EntryBody, StreamEnd, Entry, SourceError, Visitor};
+use mustknow_archive::{self, Entry, EntryBody, SourceError, StreamEnd, Visitor};
 use mustknow_yaml::ParseBuffers;
 
 use crate::ingest::context::IngestContext;

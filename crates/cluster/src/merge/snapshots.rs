@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mustknow_archive::{Damage, StreamEnd, Limit};
+use mustknow_archive::{Damage, Limit, StreamEnd};
 use mustknow_yaml::Value;
 
 use crate::merge::archives::{Archives, with_ancestors};

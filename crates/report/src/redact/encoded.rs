@@ -52,7 +52,8 @@ pub(super) fn find(
 
 /// Whether a word is `user:password` in base64.
 pub(super) fn is_user_and_password(as_str: &str) -> bool {
-    decoded(as_str).is_some_and(|inside| inside.split_once(':').is_some_and(|(_, it)| !it.is_empty()))
+    decoded(as_str)
+        .is_some_and(|inside| inside.split_once(':').is_some_and(|(_, it)| !it.is_empty()))
 }
 
 fn is_of_word(byte: u8) -> bool {

@@ -92,7 +92,8 @@ fn end_of(text: &str, head: usize) -> usize {
         let length = as_str.bytes().take_while(|byte| is_of_body(*byte)).count();
         let is_header = as_str.starts_with("Proc-Type:") || as_str.starts_with("DEK-Info:");
         let is_name = as_str.as_bytes().get(length) == Some(&b':');
-        let length = if is_header { as_str.find(['\n', '\\']).unwrap_or(as_str.len()) } else { length };
+        let length =
+            if is_header { as_str.find(['\n', '\\']).unwrap_or(as_str.len()) } else { length };
         if length == 0 || (is_name && !is_header) || (is_first && !is_header && length < FIRST) {
             break;
         }

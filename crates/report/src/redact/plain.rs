@@ -124,7 +124,8 @@ pub(super) fn is_random(as_str: &str) -> bool {
         .as_bytes()
         .windows(2)
         .filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() != b.is_ascii_uppercase()));
-    let is_mixed = (letters > 0 && digits > 0) || (as_str.len() >= 20 && cases.count() * 3 > letters);
+    let is_mixed =
+        (letters > 0 && digits > 0) || (as_str.len() >= 20 && cases.count() * 3 > letters);
     as_str.len() >= 8
         && is_mixed
         && !as_str.ends_with(':')

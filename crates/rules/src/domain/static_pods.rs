@@ -111,7 +111,12 @@ pub fn static_pod_operators<'s>(
     let damaged = STATIC_POD_OPERATORS
         .into_iter()
         .map(|kind| (kind, cx.coverage().of_kind(kind)))
-        .find(|(_, state)| !matches!(state, CoverageState::Absent | CoverageState::Empty | CoverageState::Collected(_)));
+        .find(|(_, state)| {
+            !matches!(
+                state,
+                CoverageState::Absent | CoverageState::Empty | CoverageState::Collected(_)
+            )
+        });
     let gap = match damaged {
         Some((kind, state)) => Gap::kind(kind, &state),
         None => Gap::new(

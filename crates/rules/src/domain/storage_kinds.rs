@@ -17,7 +17,9 @@ pub fn absent_storage_verdict(cx: &RuleContext<'_>, kind: &Kind) -> Option<Verdi
     let state = cx.coverage().of_kind(kind);
     match state {
         CoverageState::Collected(_) | CoverageState::Empty => None,
-        CoverageState::Absent if [&STORAGE_CLASS, &CSI_NODE].iter().any(|with| is_collected(cx, with)) => {
+        CoverageState::Absent
+            if [&STORAGE_CLASS, &CSI_NODE].iter().any(|with| is_collected(cx, with)) =>
+        {
             Some(Verdict::NotApplicable(format!("no {} in the archive", kind.name)))
         }
         state => Some(Verdict::Unknown(Gap::kind(kind, &state))),
@@ -25,5 +27,6 @@ pub fn absent_storage_verdict(cx: &RuleContext<'_>, kind: &Kind) -> Option<Verdi
 }
 
 fn is_collected(cx: &RuleContext<'_>, kind: &Kind) -> bool {
-    !cx.coverage().is_truncated() && matches!(cx.coverage().of_kind(kind), CoverageState::Collected(_))
+    !cx.coverage().is_truncated()
+        && matches!(cx.coverage().of_kind(kind), CoverageState::Collected(_))
 }

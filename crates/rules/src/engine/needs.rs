@@ -8,7 +8,7 @@ use mustknow_cluster::model::kinds::CONFIG_MAP;
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::snapshot::KnownFileContent;
-use mustknow_cluster::{Interest, ConfigMapInterest, Snapshot};
+use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
 use crate::engine::context::ALWAYS;
 use crate::engine::meta::Need;

@@ -50,7 +50,8 @@ pub(super) fn marks(rule: &Rule, root: &str) -> String {
     };
     let meta = rule.meta;
     let tags = meta.tags().into_iter().filter(|tag| *tag != meta.role.as_str());
-    let mut marks = vec![link("severity", meta.severity.as_str()), link("role", meta.role.as_str())];
+    let mut marks =
+        vec![link("severity", meta.severity.as_str()), link("role", meta.role.as_str())];
     marks.extend(tags.map(|tag| link("tag", tag)));
     marks.join(" ")
 }
