@@ -5,7 +5,7 @@
 
 mod alerts;
 mod certificates;
-mod collect;
+mod collector;
 mod conditions;
 mod events;
 mod filter;
@@ -18,9 +18,11 @@ mod outages;
 mod pods;
 mod revisions;
 mod severity;
+mod timeline;
 mod timeline_event;
 mod updates;
 
-pub use collect::{ReadScope, Timeline, interest, of};
+pub use collector::ReadScope;
 pub use filter::{Filter, FilteredOut, ObjectPattern};
+pub use timeline::{Timeline, interest, of};
 pub use timeline_event::{Source, TimelineEvent};

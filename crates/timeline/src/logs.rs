@@ -11,9 +11,8 @@ use mustknow_cluster::model::time;
 use mustknow_rules::signals::written_at;
 use mustknow_rules::{Evidence, Need, Severity, Verdict};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::non_zero;
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, non_zero};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for (pattern, severity) in patterns(cx) {

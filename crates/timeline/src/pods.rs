@@ -7,9 +7,8 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Container, Pod, Terminated};
 use mustknow_rules::{Severity, Subject};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::{field_place, non_zero, place_at, with_details};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, field_place, non_zero, place_at, with_details};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for pod in cx.snapshot.all::<Pod<'_>>() {

@@ -11,9 +11,8 @@ use mustknow_cluster::views::{ConfigMap, Operator};
 use mustknow_rules::{Severity, Subject};
 use mustknow_yaml::Value;
 
-use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::timeline_event::{field_place, non_zero, place_at, with_details};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector, ReadScope};
+use super::timeline_event::{Source, TimelineEvent, field_place, non_zero, place_at, with_details};
 
 /// The annotation with the revision of a Deployment.
 const DEPLOYMENT_REVISION: &str = "deployment.kubernetes.io/revision";

@@ -7,9 +7,8 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterVersion, HistoryEntry, UpdateState};
 use mustknow_rules::{Severity, Subject};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::{non_zero, place_at};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, non_zero, place_at};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     let Some(version) = cx.snapshot.cluster_version() else { return };

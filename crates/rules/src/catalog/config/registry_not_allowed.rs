@@ -147,7 +147,7 @@ mod tests {
     use super::covers;
 
     #[test]
-    fn a_scope_covers_whole_parts_of_a_name() {
+    fn a_scope_matches_complete_parts_of_a_name() {
         assert!(covers("quay.io", "quay.io/okd/x@sha256:1"));
         assert!(covers("quay.io/okd", "quay.io/okd/x:1"));
         assert!(covers("*.example.com", "a.example.com/x"));

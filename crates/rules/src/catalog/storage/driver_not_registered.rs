@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_driver_is_the_word_before() {
+    fn the_driver_is_read_from_the_message() {
         let message = "MountVolume.MountDevice failed for volume \"pvc-1\" : kubernetes.io/csi: \
                        attacher.MountDevice failed to create newCsiDriverClient: driver name \
                        ebs.csi.aws.com not found in the list of registered CSI drivers";

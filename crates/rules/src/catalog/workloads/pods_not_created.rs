@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_refuses_is_known_by_its_words() {
+    fn rejections_are_classified_by_their_message() {
         for (message, rejection) in [
             (
                 "pods \"a\" is forbidden: exceeded quota: q, requested: cpu=1",
