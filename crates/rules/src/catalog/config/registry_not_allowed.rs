@@ -53,7 +53,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut refused: BTreeMap<String, Vec<ImagePullFailure<'_>>> = BTreeMap::new();
     for one in ImagePullFailure::all(cx) {
         let is_refused = is_blocked(&one.image, &allowed, &blocked);
-        if is_refused && one.mentions(&["rejected by policy", "Source image rejected", "is blocked"]) {
+        if is_refused
+            && one.mentions(&["rejected by policy", "Source image rejected", "is blocked"])
+        {
             refused.entry(host(&one.image).to_owned()).or_default().push(one);
         }
     }

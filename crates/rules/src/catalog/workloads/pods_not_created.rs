@@ -128,7 +128,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter_map(|resource| {
             let deployment = Workload::of(resource);
             let failure = deployment.condition("ReplicaFailure").filter(|it| it.is_true())?;
-            let is_relevant = failure.reason() != "FailedDelete" && !is_reported_elsewhere(cx, resource);
+            let is_relevant =
+                failure.reason() != "FailedDelete" && !is_reported_elsewhere(cx, resource);
             is_relevant.then(|| finding(cx, deployment, failure))
         })
         .collect();
