@@ -1,7 +1,7 @@
 //! The timeline of a cluster: events from all sources in an archive, sorted by time.
 //!
-//! This crate reads and does not judge: the severity of an event comes from its source. Each source is
-//! a file.
+//! This crate reads and does not judge: the severity of an event comes from its source. Each source
+//! is a file.
 
 mod alerts;
 mod certificates;

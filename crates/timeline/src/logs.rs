@@ -1,8 +1,7 @@
-//! Log lines that match the patterns of rules, as one burst for each log and pattern, from the first
-//! line to the last.
+//! Log lines that match the patterns of rules: one burst for each log and pattern.
 //!
-//! A line alone is not a finding. Its severity is that of the findings of rules that read the pattern,
-//! otherwise info.
+//! A line alone is not a finding. Its severity is that of the findings of rules that read the
+//! pattern, otherwise info.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! Pods: when they were created and deleted, and when their containers started and terminated. Their
-//! conditions are in `conditions`.
+//! Pods: their creation and deletion, and the starts and ends of their containers.
 //!
+//! The conditions of pods are in `conditions`.
 //! A pod shows the current run of a container and the previous one.
 
 use mustknow_cluster::model::view::View;

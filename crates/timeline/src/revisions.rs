@@ -1,7 +1,8 @@
 //! Revisions of static pods, of Deployments, and of rendered MachineConfigs.
 //!
-//! Sources: openshift/library-go `pkg/operator/revisioncontroller` (ConfigMaps `revision-status-N`) and
-//! `pkg/operator/staticpod` (`status.nodeStatuses`); openshift/machine-config-operator (`rendered-...`).
+//! Sources: openshift/library-go `pkg/operator/revisioncontroller` (ConfigMaps `revision-status-N`)
+//! and `pkg/operator/staticpod` (`status.nodeStatuses`); openshift/machine-config-operator
+//! (`rendered-...`).
 
 use mustknow_cluster::REVISION_STATUS;
 use mustknow_cluster::model::kinds::{MACHINE_CONFIG, REPLICA_SET};

@@ -38,8 +38,8 @@ pub fn interest(rules: &[Rule]) -> Interest {
     interest
 }
 
-/// The timeline of one cluster, with the events that pass `filter`. `judgement` has the findings of the
-/// rules.
+/// The timeline of one cluster, with the events that pass `filter`. `judgement` has the findings of
+/// the rules.
 pub fn of(
     snapshot: &Snapshot,
     judgement: &Judgement,

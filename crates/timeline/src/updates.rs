@@ -1,7 +1,7 @@
 //! Updates, from the history of the ClusterVersion.
 //!
-//! Source: openshift/api `config/v1/types_cluster_version.go`. The newest entry is first. The history has
-//! at most a hundred entries: the oldest are pruned, except the first completed ones.
+//! Source: openshift/api `config/v1/types_cluster_version.go`. The newest entry is first. The
+//! history has at most a hundred entries: the oldest are pruned, except the first completed ones.
 
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterVersion, HistoryEntry, UpdateState};
