@@ -116,16 +116,14 @@ fn is_reported_elsewhere(cx: &RuleContext<'_>, alert: &Alert) -> bool {
     let name = alert.name.as_str();
     let is_collected =
         || alert.label("namespace").is_none_or(|namespace| cx.coverage().has_namespace(namespace));
-    REPORTED_BY_RULES.contains(&name)
-        || (REPORTED_BY_WORKLOAD_RULES.contains(&name) && is_collected())
-        || {
-            let word = format!("\"{name}\"");
-            catalog::all().iter().any(|rule| {
-                rule.meta.id != META.id
-                    && rule.meta.tags().contains(&"alert")
-                    && rule.source.contains(&word)
-            })
-        }
+    REPORTED_BY_RULES.contains(&name) || (REPORTED_BY_WORKLOAD_RULES.contains(&name) && is_collected()) || {
+        let word = format!("\"{name}\"");
+        catalog::all().iter().any(|rule| {
+            rule.meta.id != META.id
+                && rule.meta.tags().contains(&"alert")
+                && rule.source.contains(&word)
+        })
+    }
 }
 
 fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
