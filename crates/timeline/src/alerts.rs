@@ -3,9 +3,8 @@
 use mustknow_rules::signals::Alert;
 use mustknow_rules::{Evidence, Severity, Subject};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::{non_zero, with_details};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, non_zero, with_details};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for alert in Alert::of(cx.snapshot).into_iter().flatten() {

@@ -11,9 +11,8 @@ use mustknow_rules::engine::evidence::seconds;
 use mustknow_rules::{Evidence, Place, Severity, Subject};
 use mustknow_yaml::Value;
 
-use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::timeline_event::{field_place, non_zero, place_at};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector, ReadScope};
+use super::timeline_event::{Source, TimelineEvent, field_place, non_zero, place_at};
 
 /// The validity of a certificate, as annotated by openshift/library-go `pkg/operator/certrotation`.
 const ROTATION: [&str; 2] =

@@ -10,9 +10,9 @@ use mustknow_cluster::views::Condition;
 use mustknow_rules::{Severity, Subject};
 use mustknow_yaml::Value;
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::{non_zero, place_at, with_details};
-use super::{Source, TimelineEvent, severity};
+use super::collector::{CollectContext, EventCollector};
+use super::severity;
+use super::timeline_event::{Source, TimelineEvent, non_zero, place_at, with_details};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for kind in kinds::ALL {

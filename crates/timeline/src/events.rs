@@ -6,9 +6,8 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Event;
 use mustknow_rules::{Severity, Subject};
 
-use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::timeline_event::{field_place, non_zero, with_details};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector, ReadScope};
+use super::timeline_event::{Source, TimelineEvent, field_place, non_zero, with_details};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for event in cx.snapshot.all::<Event<'_>>() {

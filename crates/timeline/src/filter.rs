@@ -4,7 +4,7 @@ use mustknow_cluster::model::kinds;
 use mustknow_cluster::model::time::Time;
 use mustknow_rules::{Severity, Subject};
 
-use super::{Source, TimelineEvent};
+use super::timeline_event::{Source, TimelineEvent};
 
 /// The short names of `kubectl` and `oc`, and the kinds.
 const SHORT: [(&str, &str); 29] = [

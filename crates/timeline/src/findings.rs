@@ -2,9 +2,8 @@
 
 use mustknow_rules::{Evidence, Place, Severity};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::non_zero;
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, non_zero};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for (rule, finding) in cx.judgement.findings() {

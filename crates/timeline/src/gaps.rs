@@ -7,7 +7,7 @@ use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_rules::engine::{name_list, pluralize};
 use mustknow_rules::{Gap, GapKind};
 
-use super::collect::CollectContext;
+use super::collector::CollectContext;
 use super::logs;
 
 /// What is missing in the timeline of a cluster.

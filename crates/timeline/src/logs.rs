@@ -1,8 +1,7 @@
-//! Log lines that match the patterns of rules, as one burst for each log and pattern, from the first
-//! line to the last.
+//! Log lines that match the patterns of rules: one burst for each log and pattern.
 //!
-//! A line alone is not a finding. Its severity is that of the findings of rules that read the pattern,
-//! otherwise info.
+//! A line alone is not a finding. Its severity is that of the findings of rules that read the
+//! pattern, otherwise info.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +10,8 @@ use mustknow_cluster::model::time;
 use mustknow_rules::signals::written_at;
 use mustknow_rules::{Evidence, Need, Severity, Verdict};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::non_zero;
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, non_zero};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for (pattern, severity) in patterns(cx) {

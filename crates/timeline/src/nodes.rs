@@ -6,9 +6,8 @@ use mustknow_cluster::views::Node;
 use mustknow_rules::{Severity, Subject};
 use mustknow_yaml::Value;
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::{field_place, non_zero, place_at};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, field_place, non_zero, place_at};
 
 /// Taints that the control plane sets on nodes.
 const TAINTS: [(&str, &str, Severity); 4] = [

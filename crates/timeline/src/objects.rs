@@ -10,9 +10,8 @@ use mustknow_cluster::model::kinds::{
 };
 use mustknow_rules::{Severity, Subject};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::{field_place, non_zero};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, field_place, non_zero};
 
 /// The kinds whose creation is an event.
 const CREATED: [&Kind; 20] = [

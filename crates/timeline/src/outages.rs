@@ -8,9 +8,8 @@ use mustknow_cluster::views::PodNetworkConnectivityCheck;
 use mustknow_rules::{Severity, Subject};
 use mustknow_yaml::Value;
 
-use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::timeline_event::{non_zero, place_at, with_details};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector, ReadScope};
+use super::timeline_event::{Source, TimelineEvent, non_zero, place_at, with_details};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     if cx.scope == ReadScope::Scan {

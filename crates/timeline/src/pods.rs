@@ -1,15 +1,14 @@
-//! Pods: when they were created and deleted, and when their containers started and terminated. Their
-//! conditions are in `conditions`.
+//! Pods: their creation and deletion, and the starts and ends of their containers.
 //!
+//! The conditions of pods are in `conditions`.
 //! A pod shows the current run of a container and the previous one.
 
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Container, Pod, Terminated};
 use mustknow_rules::{Severity, Subject};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::{field_place, non_zero, place_at, with_details};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, field_place, non_zero, place_at, with_details};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     for pod in cx.snapshot.all::<Pod<'_>>() {

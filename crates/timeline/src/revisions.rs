@@ -1,7 +1,8 @@
 //! Revisions of static pods, of Deployments, and of rendered MachineConfigs.
 //!
-//! Sources: openshift/library-go `pkg/operator/revisioncontroller` (ConfigMaps `revision-status-N`) and
-//! `pkg/operator/staticpod` (`status.nodeStatuses`); openshift/machine-config-operator (`rendered-...`).
+//! Sources: openshift/library-go `pkg/operator/revisioncontroller` (ConfigMaps `revision-status-N`)
+//! and `pkg/operator/staticpod` (`status.nodeStatuses`); openshift/machine-config-operator
+//! (`rendered-...`).
 
 use mustknow_cluster::REVISION_STATUS;
 use mustknow_cluster::model::kinds::{MACHINE_CONFIG, REPLICA_SET};
@@ -11,9 +12,8 @@ use mustknow_cluster::views::{ConfigMap, Operator};
 use mustknow_rules::{Severity, Subject};
 use mustknow_yaml::Value;
 
-use super::collect::{CollectContext, EventCollector, ReadScope};
-use super::timeline_event::{field_place, non_zero, place_at, with_details};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector, ReadScope};
+use super::timeline_event::{Source, TimelineEvent, field_place, non_zero, place_at, with_details};
 
 /// The annotation with the revision of a Deployment.
 const DEPLOYMENT_REVISION: &str = "deployment.kubernetes.io/revision";

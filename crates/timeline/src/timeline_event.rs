@@ -180,8 +180,8 @@ pub(super) fn with_details(what: &str, reason: &str, message: &str) -> String {
     text
 }
 
-/// A message up to the maximum length, with a mark if it is truncated. It is cut between words, because
-/// half of a token would not be recognized as a secret.
+/// A message up to the maximum length, with a mark if it is truncated. It is cut between words,
+/// because half of a token would not be recognized as a secret.
 fn truncate(message: &str) -> String {
     let Some((at, _)) = message.char_indices().nth(MAX_MESSAGE) else { return message.to_owned() };
     let kept = message.get(..at).unwrap_or_default();

@@ -1,15 +1,14 @@
 //! Updates, from the history of the ClusterVersion.
 //!
-//! Source: openshift/api `config/v1/types_cluster_version.go`. The newest entry is first. The history has
-//! at most a hundred entries: the oldest are pruned, except the first completed ones.
+//! Source: openshift/api `config/v1/types_cluster_version.go`. The newest entry is first. The
+//! history has at most a hundred entries: the oldest are pruned, except the first completed ones.
 
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterVersion, HistoryEntry, UpdateState};
 use mustknow_rules::{Severity, Subject};
 
-use super::collect::{CollectContext, EventCollector};
-use super::timeline_event::{non_zero, place_at};
-use super::{Source, TimelineEvent};
+use super::collector::{CollectContext, EventCollector};
+use super::timeline_event::{Source, TimelineEvent, non_zero, place_at};
 
 pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>) {
     let Some(version) = ClusterVersion::find(cx.snapshot) else { return };

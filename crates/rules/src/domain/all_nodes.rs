@@ -1,9 +1,8 @@
-//! Whether every node of the cluster is in the archive, so that a node that is not in it does not
-//! exist.
+//! Whether every node of the cluster is in the archive.
 //!
 //! A must-gather writes nodes one by one, so a missing file proves nothing. But each kubelet has a
-//! Lease in `kube-node-lease`, and these are written as one list: if every Lease has its node, no node
-//! is missing.
+//! Lease in `kube-node-lease`, and these are written as one list: if every Lease has its node, no
+//! node is missing.
 
 use mustknow_cluster::model::kinds::{LEASE, NODE};
 use mustknow_cluster::model::snapshot::{Missing, Searched};

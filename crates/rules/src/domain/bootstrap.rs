@@ -1,8 +1,8 @@
 //! How to complete ConfigMap `kube-system/bootstrap`, and the preconditions for it.
 //!
 //! The ConfigMap allows the etcd operator to remove a member called `etcd-bootstrap`
-//! (openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown`), so it must not be created in a
-//! cluster whose installation never finished.
+//! (openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown`), so it must not be created in
+//! a cluster whose installation never finished.
 
 use mustknow_cluster::model::kinds::OPERATOR_ETCD;
 use mustknow_cluster::model::time::Time;
@@ -23,8 +23,8 @@ const LIST_MEMBERS: &str =
 const LIST_HEALTH: &str =
     "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table";
 
-/// Whether the operators of that version do not check the ConfigMap, so that the cluster needs it only
-/// after an update.
+/// Whether the operators of that version do not check the ConfigMap, so that the cluster needs it
+/// only after an update.
 pub fn needs_config_map_after_update(version: &str) -> bool {
     Version::parse(version).is_some_and(|version| version < CHECKS_CONFIG_MAP)
 }

@@ -75,8 +75,8 @@ pub fn certificate_evidence(
     Evidence::Seen { subject: Subject::of(resource), place, note: note.into() }
 }
 
-/// Whether a certificate chains, through certificates of `chain`, to one of `anchors`. Signatures are
-/// not verified: only names and key identifiers are compared.
+/// Whether a certificate chains, through certificates of `chain`, to one of `anchors`. Signatures
+/// are not verified: only names and key identifiers are compared.
 pub fn chains_to(certificate: &Certificate, chain: &Bundle, anchors: &[&Bundle]) -> bool {
     let mut reached = vec![certificate];
     let mut at = 0;
@@ -126,7 +126,8 @@ impl Rotation {
     }
 }
 
-/// Whether the certificate is renewed automatically: by an operator, service-ca, OLM or cert-manager.
+/// Whether the certificate is renewed automatically: by an operator, service-ca, OLM or
+/// cert-manager.
 pub fn is_renewed_automatically(secret: Secret<'_>) -> bool {
     let resource = secret.resource();
     Rotation::of(resource).is_some()

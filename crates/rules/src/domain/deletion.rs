@@ -1,8 +1,8 @@
 //! Objects that are being deleted, and the finalizers that block their deletion.
 //!
 //! Source: kubernetes/apiserver `pkg/registry/generic/registry/store.go`: an object with a
-//! `deletionTimestamp` is removed when its last finalizer is removed. For pods the timestamp is the end
-//! of their grace period.
+//! `deletionTimestamp` is removed when its last finalizer is removed. For pods the timestamp is the
+//! end of their grace period.
 
 use std::borrow::Cow;
 

@@ -19,12 +19,14 @@ const DEPENDENCIES: &[Dependency] = &[
     ("kube-scheduler", "kube-apiserver", "it is a client of kube-apiserver"),
     // cluster-authentication-operator `pkg/controllers/readiness/wellknown_ready_controller.go`.
     ("authentication", "kube-apiserver", "kube-apiserver serves its well-known endpoint"),
-    // cluster-authentication-operator `pkg/controllers/oauthendpoints`, `pkg/controllers/ingressstate`.
+    // cluster-authentication-operator `pkg/controllers/oauthendpoints`,
+    // `pkg/controllers/ingressstate`.
     ("authentication", "ingress", "logins arrive through its route"),
     ("authentication", "openshift-apiserver", "its route is an object of openshift-apiserver"),
     ("ingress", "openshift-apiserver", "routes are objects of openshift-apiserver"),
     ("monitoring", "openshift-apiserver", "it creates routes"),
-    // console-operator `pkg/console/controllers/healthcheck`, `pkg/console/controllers/oauthclients`.
+    // console-operator `pkg/console/controllers/healthcheck`,
+    // `pkg/console/controllers/oauthclients`.
     ("console", "ingress", "it is reached through its route"),
     ("console", "authentication", "users log in to it"),
     // CoreDNS of dns-default is a client of the API through the pod network.
@@ -34,7 +36,8 @@ const DEPENDENCIES: &[Dependency] = &[
     ("authentication", "service-ca", "it serves with a certificate of service-ca"),
     ("console", "service-ca", "it serves with a certificate of service-ca"),
     ("monitoring", "service-ca", "it serves with certificates of service-ca"),
-    // cluster-monitoring-operator `pkg/tasks/prometheus.go`; cluster-image-registry-operator `pkg/storage/pvc`.
+    // cluster-monitoring-operator `pkg/tasks/prometheus.go`; cluster-image-registry-operator
+    // `pkg/storage/pvc`.
     ("monitoring", "storage", "Prometheus and Alertmanager can store their data on volumes"),
     ("image-registry", "storage", "it can store images on a volume"),
     // cloud-credential-operator `pkg/apis/cloudcredential/v1/types_credentialsrequest.go`.
@@ -42,7 +45,8 @@ const DEPENDENCIES: &[Dependency] = &[
     ("image-registry", "cloud-credential", "it uses credentials for the cloud provider"),
     ("ingress", "cloud-credential", "it uses credentials for the cloud provider"),
     ("machine-api", "cloud-credential", "it uses credentials for the cloud provider"),
-    // cluster-kube-controller-manager-operator `pkg/operator/gcwatchercontroller/gcwatcher_controller.go`.
+    // cluster-kube-controller-manager-operator
+    // `pkg/operator/gcwatchercontroller/gcwatcher_controller.go`.
     ("kube-controller-manager", "monitoring", "it reads alerts about the garbage collector"),
 ];
 

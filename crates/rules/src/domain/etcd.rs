@@ -168,8 +168,8 @@ impl EtcdEndpoint {
 
     /// The endpoints and the file that lists them; None if it was not collected or is empty.
     ///
-    /// A member also listens on a socket in its pod (`unixs://`), which no other pod can reach. Such an
-    /// endpoint always fails and is ignored.
+    /// A member also listens on a socket in its pod (`unixs://`), which no other pod can reach.
+    /// Such an endpoint always fails and is ignored.
     pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
         let document = document(cx, KnownFile::EtcdHealth)?;
         let endpoints: Vec<_> = document

@@ -1,8 +1,8 @@
 //! One condition of all `IngressController`s, as the ingress operator reports it.
 //!
 //! Source: openshift/cluster-ingress-operator `pkg/operator/controller/ingress/status.go` and
-//! `pkg/operator/controller/status/controller.go`: ClusterOperator `ingress` contains the conditions
-//! of degraded controllers as `<Type>=<Status> (<Reason>: <Message>)`.
+//! `pkg/operator/controller/status/controller.go`: ClusterOperator `ingress` contains the
+//! conditions of degraded controllers as `<Type>=<Status> (<Reason>: <Message>)`.
 
 use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;

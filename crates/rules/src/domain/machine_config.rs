@@ -1,8 +1,8 @@
 //! Nodes whose machine-config daemon is degraded, and why.
 //!
-//! The daemon writes the reason to the annotation `reason` of its node. The node controller copies it
-//! to the condition `NodeDegraded` of the pool as `Node <name> is reporting: "<reason>"`, quoted as in
-//! Go. Only one of the two may have been collected. Sources:
+//! The daemon writes the reason to the annotation `reason` of its node. The node controller copies
+//! it to the condition `NodeDegraded` of the pool as `Node <name> is reporting: "<reason>"`, quoted
+//! as in Go. Only one of the two may have been collected. Sources:
 //! openshift/machine-config-operator `pkg/daemon/writer.go`, `pkg/controller/node/status.go`.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What several rules derive from the same objects: updates, operators, nodes, pods, etcd, certificates.
+//! What several rules derive from the same objects.
 
 pub(crate) mod all_nodes;
 pub(crate) mod backend;

@@ -64,8 +64,8 @@ pub fn node_events(
 pub fn heartbeat_evidence(cx: &RuleContext<'_>, node: &str) -> Option<Evidence> {
     let lease = cx.find::<Lease<'_>>("kube-node-lease", node)?;
     let renewed = lease.renewed()?;
-    let note = format!("the kubelet last renewed its lease at {}", seconds(renewed));
-    Some(Evidence::field(lease.resource(), &["spec", "renewTime"], note))
+    let renewal = format!("the kubelet last renewed its lease at {}", seconds(renewed));
+    Some(Evidence::field(lease.resource(), &["spec", "renewTime"], renewal))
 }
 
 /// A command that runs another command on the node.

@@ -78,8 +78,8 @@ pub fn run_level(operator: &str) -> RunLevel {
     })
 }
 
-/// The lowest run level with an operator that is not updated and healthy: the update waits there. None
-/// without an update or installation, or if every operator is done.
+/// The lowest run level with an operator that is not updated and healthy: the update waits there.
+/// None without an update or installation, or if every operator is done.
 pub fn blocking_level(cx: &RuleContext<'_>) -> Option<RunLevel> {
     let version = cx.cluster_version()?;
     let update = UpdatePhase::of(version)?;
@@ -168,8 +168,8 @@ const CORE: [&str; 9] = [
     "dns",
 ];
 
-/// Whether all operators below `level` were collected, so that the update does not wait for an operator
-/// that is not in the archive.
+/// Whether all operators below `level` were collected, so that the update does not wait for an
+/// operator that is not in the archive.
 fn lower_levels_collected(cx: &RuleContext<'_>, level: RunLevel) -> bool {
     cx.prove_whole(&CLUSTER_OPERATOR, "").is_ok()
         || CORE
@@ -178,8 +178,8 @@ fn lower_levels_collected(cx: &RuleContext<'_>, level: RunLevel) -> bool {
             .all(|name| cx.find::<ClusterOperator<'_>>("", name).is_some())
 }
 
-/// When an operator at a level that the update has reached last began or ended a rollout. If that is
-/// recent, the update may have reached the level only recently.
+/// When an operator at a level that the update has reached last began or ended a rollout. If that
+/// is recent, the update may have reached the level only recently.
 fn last_activity(cx: &RuleContext<'_>, blocking: RunLevel) -> Option<Time> {
     cx.all::<ClusterOperator>()
         .filter(|operator| operator.is_platform() && run_level(operator.name()) <= blocking)

@@ -47,8 +47,8 @@ impl<'s> OperatorProblem<'s> {
         Self { operator, condition, resources, pods, since }
     }
 
-    /// The severity: `worst` if it has lasted longer than `limit`, otherwise a warning, and None if it
-    /// can be part of a normal rollout.
+    /// The severity: `worst` if it has lasted longer than `limit`, otherwise a warning, and None if
+    /// it can be part of a normal rollout.
     pub fn severity(&self, cx: &RuleContext<'s>, limit: Span, worst: Severity) -> Option<Severity> {
         // A lower bound of an age proves that a state is old, but not that it is recent.
         if !cx.is_clock_uncertain() && cx.age(self.since).is_some_and(|age| age <= GRACE) {
@@ -61,8 +61,8 @@ impl<'s> OperatorProblem<'s> {
         Some(if is_persistent && !self.is_not_in_release(cx) { worst } else { Severity::Warning })
     }
 
-    /// Whether the operator is provably not part of the release. If no operator has the annotations of
-    /// the release, they were removed from the archive.
+    /// Whether the operator is provably not part of the release. If no operator has the annotations
+    /// of the release, they were removed from the archive.
     fn is_not_in_release(&self, cx: &RuleContext<'s>) -> bool {
         !self.operator.is_platform()
             && cx.all::<ClusterOperator<'s>>().any(ClusterOperator::is_platform)

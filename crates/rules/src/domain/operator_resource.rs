@@ -1,5 +1,4 @@
-//! The operator resources behind a ClusterOperator, with the conditions of its controllers, and its
-//! pods.
+//! The operator resources and pods behind a ClusterOperator.
 //!
 //! A ClusterOperator combines the conditions of many controllers and has the latest of their
 //! transition times, so it can seem more recent than the problem. Source: openshift/library-go
@@ -70,8 +69,8 @@ pub struct OperatorResource<'s> {
 }
 
 impl<'s> OperatorResource<'s> {
-    /// The operator resources of the ClusterOperator `name` with conditions that make it unavailable
-    /// (`suffix` is `Available`) or degraded (`Degraded`).
+    /// The operator resources of the ClusterOperator `name` with conditions that make it
+    /// unavailable (`suffix` is `Available`) or degraded (`Degraded`).
     pub fn behind(cx: &RuleContext<'s>, name: &str, suffix: &str) -> Vec<Self> {
         let operators = cx
             .all::<Operator<'s>>()

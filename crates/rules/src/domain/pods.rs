@@ -17,7 +17,8 @@ use crate::engine::quoting::name_list;
 
 /// How long ago an event may be to count as recent.
 const RECENT: Span = Span::hours(1);
-/// A container that has run for longer is no longer crash-looping: the kubelet resets its back-off then.
+/// A container that has run for longer is no longer crash-looping: the kubelet resets its back-off
+/// then.
 const BACK_OFF_RESET: Span = Span::minutes(10);
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
@@ -254,8 +255,8 @@ pub fn pod_keywords<'s>(pods: impl IntoIterator<Item = Pod<'s>>) -> String {
     words.join(" ")
 }
 
-/// How long a scheduled pod has been in ContainerCreating, compared with `limit`; None if it is not, or
-/// is within the limit.
+/// How long a scheduled pod has been in ContainerCreating, compared with `limit`; None if it is
+/// not, or is within the limit.
 pub fn creation_persistence(
     cx: &RuleContext<'_>,
     pod: Pod<'_>,

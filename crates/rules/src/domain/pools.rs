@@ -1,8 +1,8 @@
 //! The MachineConfigPool of a node.
 //!
 //! Source: openshift/machine-config-operator `pkg/helpers/helpers.go` (`ListPools`,
-//! `GetPoolsForNode`): a custom pool has priority over `worker`, and `master` over a custom pool. A node
-//! with two custom pools has none.
+//! `GetPoolsForNode`): a custom pool has priority over `worker`, and `master` over a custom pool. A
+//! node with two custom pools has none.
 
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{MachineConfigPool, Node};

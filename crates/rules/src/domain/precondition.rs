@@ -151,8 +151,8 @@ impl<'s> ApiPrecondition<'s> {
         })
     }
 
-    /// The waiting operators that the ConfigMap can block: their release checks it, and their Endpoints
-    /// do not block them already.
+    /// The waiting operators that the ConfigMap can block: their release checks it, and their
+    /// Endpoints do not block them already.
     pub fn blocked_by_config_map(&self) -> impl Iterator<Item = &WaitingOperator<'s>> {
         self.waiting.iter().filter(|waiting| {
             waiting.checks_config_map() != Some(false)

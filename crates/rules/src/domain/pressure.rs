@@ -22,8 +22,8 @@ pub struct Pressure {
     pub events: &'static [&'static str],
 }
 
-/// The verdict of a rule about a pressure: a finding for each node that has it. `complete` adds what
-/// is specific to the rule.
+/// The verdict of a rule about a pressure: a finding for each node that has it. `complete` adds
+/// what is specific to the rule.
 pub fn judge_pressure(
     cx: &RuleContext<'_>,
     pressure: &Pressure,

@@ -32,8 +32,8 @@ pub struct PrometheusRule<'s> {
 }
 
 impl<'s> PrometheusRule<'s> {
-    /// Every rule, in the order of the file; None if the file was not collected or, as up to 4.7, has
-    /// no rules. Needs [`KnownFile::Alerts`].
+    /// Every rule, in the order of the file; None if the file was not collected or, as up to 4.7,
+    /// has no rules. Needs [`KnownFile::Alerts`].
     pub fn all(cx: &RuleContext<'s>) -> Option<Vec<Self>> {
         let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::Alerts) else {
             return None;
@@ -89,8 +89,8 @@ pub struct ScrapeTarget {
 }
 
 impl ScrapeTarget {
-    /// The number of targets, and the targets that no replica reaches; None if no list was collected.
-    /// Needs [`KnownFile::Targets`] of both replicas.
+    /// The number of targets, and the targets that no replica reaches; None if no list was
+    /// collected. Needs [`KnownFile::Targets`] of both replicas.
     pub fn down(cx: &RuleContext<'_>) -> Option<(usize, Vec<Self>)> {
         let lists: Vec<_> = TARGETS.into_iter().filter_map(|file| list(cx, file)).collect();
         let examined = lists.iter().map(|(_, targets)| targets.len()).max()?;

@@ -1,7 +1,7 @@
 //! The serving certificate of a Service, and whether a `caBundle` trusts it.
 //!
-//! The Secret of the certificate is certain if the Service requests it from service-ca by annotation
-//! (openshift/service-ca-operator `pkg/controller/api/api.go`), or if OLM created it
+//! The Secret of the certificate is certain if the Service requests it from service-ca by
+//! annotation (openshift/service-ca-operator `pkg/controller/api/api.go`), or if OLM created it
 //! (operator-framework/operator-lifecycle-manager `pkg/controller/install/certresources.go`).
 
 use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
@@ -46,8 +46,8 @@ pub struct ServingCertificate<'s> {
 }
 
 impl<'s> ServingCertificate<'s> {
-    /// The serving certificate of a Service that `caller` uses; None if its Secret is not certain or
-    /// was not collected. Needs Services and the certificates in Secrets.
+    /// The serving certificate of a Service that `caller` uses; None if its Secret is not certain
+    /// or was not collected. Needs Services and the certificates in Secrets.
     pub fn of(
         cx: &RuleContext<'s>,
         caller: &Resource,
@@ -87,7 +87,8 @@ impl<'s> ServingCertificate<'s> {
         &self.leaf.issuer.label
     }
 
-    /// What `ca_bundle` trusts instead, in words that follow the name of the object with the bundle.
+    /// What `ca_bundle` trusts instead, in words that follow the name of the object with the
+    /// bundle.
     pub fn trusted_instead(self, ca_bundle: Option<&CertificateRef>) -> String {
         let first = ca_bundle.and_then(|certificate_ref| certificate_ref.bundle.first());
         match first {

@@ -1,4 +1,4 @@
-//! Storage kinds that a must-gather writes object by object, so that there is no file if none exists.
+//! Storage kinds of which a must-gather has no file if no object exists.
 //!
 //! Source: openshift/must-gather `collection-scripts/gather` collects the storage kinds with one
 //! command; openshift/oc `pkg/cli/admin/inspect` writes each object to its own file.
@@ -11,8 +11,8 @@ use crate::engine::context::RuleContext;
 use crate::engine::verdict::{Gap, Verdict};
 
 /// The verdict if the archive has no object of a storage kind: not applicable if kinds that are
-/// collected together with it are in the archive, otherwise unknown. None if there are objects. Needs
-/// `StorageClasses` and `CSINodes`.
+/// collected together with it are in the archive, otherwise unknown. None if there are objects.
+/// Needs `StorageClasses` and `CSINodes`.
 pub fn absent_storage_verdict(cx: &RuleContext<'_>, kind: &Kind) -> Option<Verdict> {
     let state = cx.coverage().of_kind(kind);
     match state {

@@ -1,7 +1,10 @@
-//! Bad conditions of Subscriptions. One failure in a namespace is reported by each of its Subscriptions.
+//! Bad conditions of Subscriptions.
 //!
-//! Source: operator-framework/operator-lifecycle-manager `pkg/controller/operators/catalog/operator.go`
-//! (`syncResolvingNamespace` sets the same condition on every Subscription of the namespace).
+//! One failure in a namespace is reported by each of its Subscriptions.
+//!
+//! Source: operator-framework/operator-lifecycle-manager
+//! `pkg/controller/operators/catalog/operator.go` (`syncResolvingNamespace` sets the same condition
+//! on every Subscription of the namespace).
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Failures that the cluster-version operator reports, and their severity by age.
 //!
-//! The operator reports a failure immediately, and many are gone after the next attempt, so a recent
-//! failure means little. During an installation failures are normal. Source:
+//! The operator reports a failure immediately, and many are gone after the next attempt, so a
+//! recent failure means little. During an installation failures are normal. Source:
 //! openshift/cluster-version-operator `pkg/cvo/status.go`.
 
 use mustknow_cluster::model::time::{Span, Time};
@@ -85,8 +85,8 @@ pub fn severity_by_age(cx: &RuleContext<'_>, since: Option<Time>, worst: Severit
     }
 }
 
-/// The operators that a failure names, without those whose own conditions contradict it. None if all of
-/// them contradict it; empty if the failure names none.
+/// The operators that a failure names, without those whose own conditions contradict it. None if
+/// all of them contradict it; empty if the failure names none.
 pub fn blocking_operators<'s>(
     cx: &RuleContext<'s>,
     failure: &UpdateFailure<'s>,

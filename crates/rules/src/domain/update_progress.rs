@@ -1,9 +1,8 @@
-//! The progress of an update, and whether it takes longer than expected, calculated as in
-//! `oc adm upgrade status`.
+//! The progress of an update, calculated as in `oc adm upgrade status`.
 //!
-//! Source: openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`. Unlike there, only the version
-//! of an operator shows whether it is updated: the payload image of the machine-config operator,
-//! which shows a migration to another architecture, is not in an archive.
+//! Source: openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`. Unlike there, only the
+//! version of an operator shows whether it is updated: the payload image of the machine-config
+//! operator, which shows a migration to another architecture, is not in an archive.
 
 use mustknow_cluster::Snapshot;
 use mustknow_cluster::model::time::{Span, Time};
@@ -103,8 +102,8 @@ impl<'s> UpdateProgress<'s> {
     }
 }
 
-/// When an operator last changed `Progressing`. If only machine-config remains, the time when it began,
-/// because the reboots of nodes change the conditions of other operators.
+/// When an operator last changed `Progressing`. If only machine-config remains, the time when it
+/// began, because the reboots of nodes change the conditions of other operators.
 fn last_progress(done: &[ClusterOperator<'_>], pending: &[ClusterOperator<'_>]) -> Option<Time> {
     if let [last] = pending
         && last.name() == "machine-config"

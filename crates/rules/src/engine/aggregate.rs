@@ -1,9 +1,8 @@
-//! Merges the findings of one rule that have something in common, such as a node or a registry, into
-//! one finding about that thing.
+//! Merges the findings of one rule that share a node, a registry or another common cause.
 //!
-//! A rule names for each finding the keys it can be grouped by ([`Finding::group_by`]). Only here all
-//! findings are available, so here it is decided which keys enough of them share. Causality is decided
-//! before, so a merged finding keeps its causes and effects.
+//! A rule names for each finding the keys it can be grouped by ([`Finding::group_by`]). Only here
+//! all findings are available, so here it is decided which keys enough of them share. Causality is
+//! decided before, so a merged finding keeps its causes and effects.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +17,8 @@ const MAX_EVIDENCE: usize = 20;
 /// How many members its summary names.
 const MAX_NAMED: usize = 3;
 
-/// Merges the findings of one rule that share a key, beginning with the key that most of them share.
-/// Returns the findings and, for each of the given ones, its new position.
+/// Merges the findings of one rule that share a key, beginning with the key that most of them
+/// share. Returns the findings and, for each of the given ones, its new position.
 pub(crate) fn aggregate(findings: Vec<Finding>, meta: &Meta) -> (Vec<Finding>, Vec<usize>) {
     let mut positions = vec![0; findings.len()];
     let mut remaining: BTreeMap<usize, Finding> = findings.into_iter().enumerate().collect();

@@ -1,7 +1,7 @@
 //! The view of one cluster that one rule gets.
 //!
-//! A rule can read only what it declares, because nothing else was parsed. In debug builds, and so in
-//! every test, reading anything else is a panic that names what to declare.
+//! A rule can read only what it declares, because nothing else was parsed. In debug builds, and so
+//! in every test, reading anything else is a panic that names what to declare.
 
 use mustknow_cluster::model::clock::ClockSource;
 use mustknow_cluster::model::coverage::Coverage;
@@ -119,8 +119,8 @@ impl<'s> RuleContext<'s> {
         self.snapshot.now()
     }
 
-    /// The time from `since` to the gather time; never negative, because the parts of an archive are
-    /// collected at different seconds.
+    /// The time from `since` to the gather time; never negative, because the parts of an archive
+    /// are collected at different seconds.
     pub fn age(&self, since: Option<Time>) -> Option<Span> {
         Some(Span::between(since?, self.now()?).max(Span::minutes(0)))
     }
@@ -131,8 +131,8 @@ impl<'s> RuleContext<'s> {
         self.snapshot.clock().is_some_and(|clock| clock.source == ClockSource::NewestRecord)
     }
 
-    /// Whether the cluster may have been collected long after the newest record, because the archive
-    /// has no node and so no heartbeat. A state that seems recent can then be old.
+    /// Whether the cluster may have been collected long after the newest record, because the
+    /// archive has no node and so no heartbeat. A state that seems recent can then be old.
     pub fn is_clock_uncertain(&self) -> bool {
         self.ages_are_lower_bounds() && self.snapshot.of_kind(&NODE).is_empty()
     }

@@ -1,4 +1,4 @@
-//! The evidence of a finding: text at a place in the archive, or the proof that something is absent.
+//! The evidence of a finding: text in the archive, or the proof that something is absent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -144,7 +144,8 @@ impl Evidence {
         Self::seen(resource, condition.span(), note)
     }
 
-    /// The field at `path` of `resource`, key and value; the object's name when the field is absent.
+    /// The field at `path` of `resource`, key and value; the object's name when the field is
+    /// absent.
     pub fn field(resource: &Resource, path: &[&str], note: impl Into<String>) -> Self {
         let span = path
             .split_last()

@@ -36,8 +36,8 @@ impl Certainty {
     }
 }
 
-/// Something that findings of one rule can have in common. The engine merges the findings that share
-/// it into one finding about it.
+/// Something that findings of one rule can have in common. The engine merges the findings that
+/// share it into one finding about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupKey {
     /// An endpoint, as host and port.

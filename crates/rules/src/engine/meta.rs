@@ -147,8 +147,8 @@ impl fmt::Display for Scope {
 pub enum Need {
     /// Objects of a kind.
     Kind(&'static Kind),
-    /// The data of one ConfigMap, by namespace and name. Of all others, [`Self::Kind`] reads only the
-    /// metadata.
+    /// The data of one ConfigMap, by namespace and name. Of all others, [`Self::Kind`] reads only
+    /// the metadata.
     ConfigMap(&'static str, &'static str),
     /// Objects of a kind, with the certificates in them.
     Certificates(&'static Kind),

@@ -1,7 +1,7 @@
 //! Whether a state has lasted longer than a restart, a rollout or an installation takes.
 //!
-//! Where the clock is only the newest record in the archive, the cluster was collected at that time or
-//! later. This can prove that a state is old, but not that it is recent.
+//! Where the clock is only the newest record in the archive, the cluster was collected at that time
+//! or later. This can prove that a state is old, but not that it is recent.
 
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::UpdatePhase;
@@ -48,8 +48,8 @@ impl Persistence {
         if when { Self::Exceeded } else { self }
     }
 
-    /// The severity by age: the usual one, at most a warning if the age is unknown, and a note while
-    /// the state is recent.
+    /// The severity by age: the usual one, at most a warning if the age is unknown, and a note
+    /// while the state is recent.
     pub fn severity(self, usual: Severity) -> Severity {
         match self {
             Self::Exceeded => usual,

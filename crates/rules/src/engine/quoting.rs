@@ -43,8 +43,8 @@ pub fn pluralize(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Whether text from the archive consists only of characters of names and paths, so that it is safe in
-/// a command.
+/// Whether text from the archive consists only of characters of names and paths, so that it is safe
+/// in a command.
 pub fn is_shell_safe(text: &str) -> bool {
     let is_safe =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '@' | ':');

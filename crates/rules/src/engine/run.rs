@@ -1,5 +1,4 @@
-//! Runs all rules over one snapshot in parallel, finds causes among their findings, merges findings,
-//! and sorts the outcomes.
+//! Runs all rules over one snapshot in parallel, links causes to effects, and merges findings.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,8 +1,8 @@
 //! The alerts that were firing when the archive was collected.
 //!
 //! Sources: openshift/must-gather `collection-scripts/gather_monitoring`; prometheus/prometheus
-//! `web/api/v1/api.go` (`RuleDiscovery`: `data.groups[].rules[]` with `alerts[]` each; up to 4.8 the
-//! flat `data.alerts[]` of `AlertDiscovery`); prometheus/alertmanager `api/v2/openapi.yaml`
+//! `web/api/v1/api.go` (`RuleDiscovery`: `data.groups[].rules[]` with `alerts[]` each; up to 4.8
+//! the flat `data.alerts[]` of `AlertDiscovery`); prometheus/alertmanager `api/v2/openapi.yaml`
 //! (`gettableAlerts`: an array of firing alerts).
 
 use std::collections::BTreeMap;
@@ -47,8 +47,8 @@ pub struct Alert {
 struct FiringAlerts(Option<Vec<Alert>>);
 
 impl Alert {
-    /// Every firing alert, in the order of the file; None if the file was not collected or has another
-    /// content. Needs [`KnownFile::Alerts`].
+    /// Every firing alert, in the order of the file; None if the file was not collected or has
+    /// another content. Needs [`KnownFile::Alerts`].
     pub fn firing(cx: &RuleContext<'_>) -> Option<Vec<Self>> {
         let file = cx.known_file(KnownFile::Alerts);
         cx.memo().get_or_derive(|| FiringAlerts(Self::in_file(file))).0.clone()

@@ -1,7 +1,7 @@
 //! Firing alerts by what they are about, and findings based on them.
 //!
-//! An alert names its node in the label `node`, in `exported_node` if the exporter already sets that
-//! label, or in `instance`, which is the name of the node or its scrape address. Sources:
+//! An alert names its node in the label `node`, in `exported_node` if the exporter already sets
+//! that label, or in `instance`, which is the name of the node or its scrape address. Sources:
 //! openshift/cluster-monitoring-operator `assets/node-exporter`, openshift/machine-config-operator
 //! `install/0000_90_machine-config_01_prometheus-rules.yaml`.
 
@@ -80,8 +80,8 @@ pub fn node_of_alert(cx: &RuleContext<'_>, alert: &Alert) -> String {
     }
 }
 
-/// The verdict over the firing alerts of these names; `finding` makes a finding of the alerts with the
-/// same `about`. Needs [`KnownFile::Alerts`].
+/// The verdict over the firing alerts of these names; `finding` makes a finding of the alerts with
+/// the same `about`. Needs [`KnownFile::Alerts`].
 pub fn judge_alerts(
     cx: &RuleContext<'_>,
     names: &[&str],

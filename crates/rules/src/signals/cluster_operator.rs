@@ -9,8 +9,8 @@ use crate::engine::context::RuleContext;
 use crate::engine::finding::Finding;
 use crate::engine::verdict::{Gap, Verdict};
 
-/// The verdict of a rule over the bad conditions among `names` of a ClusterOperator: the first finding
-/// that `judge` returns. Not applicable if the cluster provably does not have the operator.
+/// The verdict of a rule over the bad conditions among `names` of a ClusterOperator: the first
+/// finding that `judge` returns. Not applicable if the cluster provably does not have the operator.
 pub fn judge_cluster_operator<'s>(
     cx: &RuleContext<'s>,
     operator: &str,

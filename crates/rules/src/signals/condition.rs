@@ -1,9 +1,8 @@
-//! One condition of an operator: from its operator resource, or, if that was not collected, from its
-//! ClusterOperator.
+//! One condition of an operator, from its operator resource or else from its ClusterOperator.
 //!
-//! Source: openshift/library-go `pkg/operator/status/condition.go`: the reason of the ClusterOperator
-//! joins `<Type without its last word>_<reason>` with `::`, and every line that it copies from a
-//! message begins with `<Type>: `.
+//! Source: openshift/library-go `pkg/operator/status/condition.go`: the reason of the
+//! ClusterOperator joins `<Type without its last word>_<reason>` with `::`, and every line that it
+//! copies from a message begins with `<Type>: `.
 
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
@@ -65,8 +64,8 @@ impl ConditionState<'_> {
 }
 
 impl<'s> ConditionReport<'s> {
-    /// The condition `name` of the object `cluster` of `kind`, or of ClusterOperator `operator`. The
-    /// last word of the type defines which status is bad.
+    /// The condition `name` of the object `cluster` of `kind`, or of ClusterOperator `operator`.
+    /// The last word of the type defines which status is bad.
     pub fn of(cx: &RuleContext<'s>, kind: &Kind, operator: &str, name: &str) -> Self {
         let own = cx
             .find_as::<Operator<'s>>(kind, "", "cluster")
@@ -144,8 +143,8 @@ impl<'s> ConditionReport<'s> {
         }
     }
 
-    /// The verdict of a rule that reads only this condition; `judge` returns None for a condition that
-    /// is outside of the rule.
+    /// The verdict of a rule that reads only this condition; `judge` returns None for a condition
+    /// that is outside of the rule.
     pub fn verdict(
         self,
         kind: &Kind,

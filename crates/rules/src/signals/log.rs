@@ -17,8 +17,8 @@ pub struct LogOccurrences<'s> {
 }
 
 impl<'s> LogOccurrences<'s> {
-    /// The logs whose last match was written within `window` before the gather time. Logs without times
-    /// are ignored.
+    /// The logs whose last match was written within `window` before the gather time. Logs without
+    /// times are ignored.
     pub fn recent(cx: &RuleContext<'s>, pattern: &'static LogPattern, window: Span) -> Self {
         let written = |line: &LogLine| written(cx, pattern, line);
         let is_recent =

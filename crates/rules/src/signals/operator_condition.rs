@@ -123,8 +123,8 @@ impl<'s> OperatorCondition<'s> {
         Persistence::of(cx, self.state.since(), limit)
     }
 
-    /// The verdict over the conditions of `operators`: a finding of `usual` severity for each one that
-    /// has lasted longer than `grace` and for which `judge` returns a finding.
+    /// The verdict over the conditions of `operators`: a finding of `usual` severity for each one
+    /// that has lasted longer than `grace` and for which `judge` returns a finding.
     pub fn verdict(
         cx: &RuleContext<'s>,
         operators: &[OperatorRef],
@@ -152,8 +152,8 @@ impl<'s> OperatorCondition<'s> {
     }
 }
 
-/// The operator resource of the kube-apiserver operator, or the verdict if it was not collected: its
-/// ClusterOperator does not contain every condition.
+/// The operator resource of the kube-apiserver operator, or the verdict if it was not collected:
+/// its ClusterOperator does not contain every condition.
 pub fn kube_api_server_operator<'s>(cx: &RuleContext<'s>) -> Result<Operator<'s>, Verdict> {
     let kind = &OPERATOR_KUBE_API_SERVER;
     cx.find_as(kind, "", "cluster").ok_or_else(|| {

@@ -1,7 +1,7 @@
 //! Log lines of components that reject a certificate, with the errors of Go's `crypto/x509`.
 //!
-//! The error about an expired certificate contains the current time. Some logs have no other complete
-//! time, because klog omits the year.
+//! The error about an expired certificate contains the current time. Some logs have no other
+//! complete time, because klog omits the year.
 
 use mustknow_cluster::model::log::{LogHits, LogPattern};
 use mustknow_cluster::model::time::{self, Span, Time};
@@ -66,8 +66,8 @@ pub struct TlsRefusals<'s> {
 }
 
 impl<'s> TlsRefusals<'s> {
-    /// The verdict of a rule that reads only these logs; `finding` gets the component that rejects the
-    /// certificate, the certificate, the lines, and their evidence.
+    /// The verdict of a rule that reads only these logs; `finding` gets the component that rejects
+    /// the certificate, the certificate, the lines, and their evidence.
     pub fn judge(
         cx: &RuleContext<'s>,
         logs: &'static [LogPattern],

@@ -75,7 +75,10 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Findin
         return None;
     };
     let finding = reported
-        .finding(Subject::cluster("Proxy", "cluster"), format!("{summary}: {}", class.description()))
+        .finding(
+            Subject::cluster("Proxy", "cluster"),
+            format!("{summary}: {}", class.description()),
+        )
         .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
         .why("Platform components connect to the OAuth route as the proxy settings define.")
         .explains(Subject::cluster("ClusterOperator", "authentication"), "ProxyConfigController")

@@ -65,7 +65,11 @@ fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
         .collect();
     nodes_without_certificate.sort();
     nodes_without_certificate.dedup();
-    let requesters = if nodes_without_certificate.is_empty() { "new nodes".to_owned() } else { name_list_up_to(&nodes_without_certificate, 4) };
+    let requesters = if nodes_without_certificate.is_empty() {
+        "new nodes".to_owned()
+    } else {
+        name_list_up_to(&nodes_without_certificate, 4)
+    };
     let waiting: Vec<_> = cx.all::<Node<'_>>().filter(|node| !node.is_ready()).collect();
     // If every known node is Ready, an additional machine is waiting and no node is missing.
     let severity = if waiting.is_empty() && cx.all::<Node<'_>>().next().is_some() {
@@ -74,8 +78,10 @@ fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
         Severity::Critical
     };
     let subject = Subject::cluster("CertificateSigningRequest", SIGNER);
-    let summary =
-        format!("CSRs for kubelet client certificates are pending: {}, from {requesters}", pending.len());
+    let summary = format!(
+        "CSRs for kubelet client certificates are pending: {}, from {requesters}",
+        pending.len()
+    );
     let since = pending.iter().filter_map(|request| request.resource().created()).min();
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)

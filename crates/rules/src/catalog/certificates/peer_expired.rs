@@ -44,8 +44,10 @@ pub(super) static META: Meta = Meta {
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     TlsRefusals::judge(cx, &LOGS, |component, certificate, refusals, evidence| {
         let wrong = if refusals.are_not_yet_valid() { "is not yet valid" } else { "has expired" };
-        let summary =
-            format!("{component} rejects {certificate}, which {wrong} ({} times)", refusals.hits.count);
+        let summary = format!(
+            "{component} rejects {certificate}, which {wrong} ({} times)",
+            refusals.hits.count
+        );
         Finding::new(evidence.subject().clone(), summary, evidence)
             .why("Each of these connections is rejected, and its request fails.")
             .remedy(remedy(refusals.peer()))

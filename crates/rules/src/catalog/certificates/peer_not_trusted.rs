@@ -43,8 +43,10 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     TlsRefusals::judge(cx, &LOGS, |component, certificate, refusals, evidence| {
-        let summary =
-            format!("{component} does not trust the issuer of {certificate} ({} times)", refusals.hits.count);
+        let summary = format!(
+            "{component} does not trust the issuer of {certificate} ({} times)",
+            refusals.hits.count
+        );
         Finding::new(evidence.subject().clone(), summary, evidence)
             .why(
                 "Each of these connections is rejected: the issuing CA is not in the bundle that \

@@ -48,8 +48,9 @@ pub(super) static META: Meta = Meta {
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     // An unknown collector may omit certificates.
-    let certificates_are_collected = cx.all::<Request<'_>>().any(|one| !one.resource().certificates().is_empty())
-        || cx.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
+    let certificates_are_collected =
+        cx.all::<Request<'_>>().any(|one| !one.resource().certificates().is_empty())
+            || cx.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
     let mut examined = 0;
     let mut unsigned = Vec::new();
     for request in cx.all::<Request<'_>>() {
@@ -61,8 +62,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         examined += 1;
         let failed = Condition::find(resource, "Failed").filter(|c| !c.is_false());
         let since = approved.since().or(resource.created());
-        let is_unsigned =
-            certificates_are_collected && resource.certificates().is_empty() && cx.is_older(since, GRACE);
+        let is_unsigned = certificates_are_collected
+            && resource.certificates().is_empty()
+            && cx.is_older(since, GRACE);
         if failed.is_some() || is_unsigned {
             unsigned.push((request, failed.unwrap_or(approved), failed.is_some()));
         }

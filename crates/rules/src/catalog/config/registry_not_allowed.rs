@@ -53,7 +53,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut refused: BTreeMap<String, Vec<ImagePullFailure<'_>>> = BTreeMap::new();
     for one in ImagePullFailure::all(cx) {
         let is_refused = is_blocked(&one.image, &allowed, &blocked);
-        if is_refused && one.mentions(&["rejected by policy", "Source image rejected", "is blocked"]) {
+        if is_refused
+            && one.mentions(&["rejected by policy", "Source image rejected", "is blocked"])
+        {
             refused.entry(host(&one.image).to_owned()).or_default().push(one);
         }
     }
@@ -147,7 +149,7 @@ mod tests {
     use super::covers;
 
     #[test]
-    fn a_scope_covers_whole_parts_of_a_name() {
+    fn a_scope_matches_complete_parts_of_a_name() {
         assert!(covers("quay.io", "quay.io/okd/x@sha256:1"));
         assert!(covers("quay.io/okd", "quay.io/okd/x:1"));
         assert!(covers("*.example.com", "a.example.com/x"));

@@ -58,8 +58,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
-    let advice = if mentions(&["unable to handle the request", "could not find the requested resource"])
-    {
+    let advice = if mentions(&[
+        "unable to handle the request",
+        "could not find the requested resource",
+    ]) {
         "Check the APIService v1.oauth.openshift.io and the pods of openshift-oauth-apiserver."
     } else if mentions(&["clientSecret", "client secret"]) {
         "Correct the client secret that the OIDC provider configuration references for the console."

@@ -64,8 +64,11 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
         .filter(|pod| !pod.is_ready())
         .collect();
     let mut evidence = logged.evidence();
-    let summary =
-        format!("API route.openshift.io does not answer {}, {}", name_list(&places), logged.frequency());
+    let summary = format!(
+        "API route.openshift.io does not answer {}, {}",
+        name_list(&places),
+        logged.frequency()
+    );
     let subject = Subject::namespaced("Deployment", "openshift-ingress", "router-default");
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(Persistence::of(cx, logged.since(), GRACE).severity(META.severity))

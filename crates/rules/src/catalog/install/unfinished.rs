@@ -101,7 +101,8 @@ fn finding<'s>(
         Evidence::condition(operator.resource(), *condition, "waits for bootstrap completion")
     }))
     .remedy(remedy(is_old));
-    let conditions = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
+    let conditions =
+        ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
     conditions.map(Condition::message).fold(finding, Finding::keywords)
 }
 

@@ -149,7 +149,7 @@ fn named(line: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn pods_are_read_from_the_words_of_the_drain() {
+    fn pods_are_read_from_the_message_of_the_drain() {
         let line = "node a: Drain failed. Error message from drain: [error when waiting for pod \
                     \"x-1\" in namespace \"shop\" to terminate: global timeout reached: 1m30s, \
                     error when waiting for pod \"y\" in namespace \"b\" to terminate: z]";

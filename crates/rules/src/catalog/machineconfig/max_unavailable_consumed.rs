@@ -109,7 +109,9 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding>
     let unavailable: Vec<_> = members
         .iter()
         .filter_map(|node| UnavailableNode::of(*node))
-        .filter(|unavailable| unavailable.since.is_none() || cx.is_older(unavailable.since, UNAVAILABLE))
+        .filter(|unavailable| {
+            unavailable.since.is_none() || cx.is_older(unavailable.since, UNAVAILABLE)
+        })
         .collect();
     let first = unavailable.first()?.node;
     if unavailable.len() < limit {

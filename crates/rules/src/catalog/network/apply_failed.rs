@@ -97,14 +97,20 @@ fn answer(message: &str) -> &str {
 
 fn remedy(answer: &str, object: Option<&Subject>) -> Remedy {
     let mentions = |signs: &[&str]| signs.iter().any(|sign| answer.contains(sign));
-    let advice = if mentions(&["failed calling webhook", "denied the request", "admission webhook"]) {
+    let advice = if mentions(&["failed calling webhook", "denied the request", "admission webhook"])
+    {
         "Fix the admission webhook or policy that rejects the object, or exclude the platform \
          namespaces from it."
     } else if mentions(&["namespaces \""]) && mentions(&["not found"]) {
         "Create the namespace of the object, or remove the additional network that refers to it \
          from Network cluster."
-    } else if mentions(&["etcdserver", "connection refused", "i/o timeout", "deadline exceeded", "EOF"])
-    {
+    } else if mentions(&[
+        "etcdserver",
+        "connection refused",
+        "i/o timeout",
+        "deadline exceeded",
+        "EOF",
+    ]) {
         "Check the API servers and etcd first: the request did not complete."
     } else if mentions(&["is invalid", "Invalid value", "Required value", "Duplicate value"]) {
         "Compare the object with the fields that the message calls invalid: fields set by another \

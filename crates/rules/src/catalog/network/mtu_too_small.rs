@@ -77,8 +77,11 @@ fn finding(cx: &RuleContext<'_>, namespace: &str, logged: &LogOccurrences<'_>) -
     let detail = detail.and_then(|at| line.get(at..)).unwrap_or(line);
     let places = logged.writers(cx);
     let name = if namespace == SDN.namespace { "sdn" } else { "ovnkube-node" };
-    let summary =
-        format!("the cluster network does not start in {}: {}", name_list(&places), excerpt(detail));
+    let summary = format!(
+        "the cluster network does not start in {}: {}",
+        name_list(&places),
+        excerpt(detail)
+    );
     let subject = Subject::namespaced("DaemonSet", namespace, name);
     Some(
         Finding::new(subject.clone(), summary, evidence.next()?)

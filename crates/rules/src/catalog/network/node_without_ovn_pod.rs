@@ -70,7 +70,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         return Verdict::NotApplicable("there is no pod of DaemonSet ovnkube-node".to_owned());
     }
     let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|node| is_expected(cx, *node)).collect();
-    let without_pod: Vec<_> = nodes.iter().filter_map(|node| node_without_pod(cx, *node, &pods)).collect();
+    let without_pod: Vec<_> =
+        nodes.iter().filter_map(|node| node_without_pod(cx, *node, &pods)).collect();
     let findings = finding(&without_pod, nodes.len(), &searched).into_iter().collect();
     Verdict::over(nodes.len(), findings, "no node is expected to run the pod")
 }
@@ -88,7 +89,11 @@ fn is_expected(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
         && cx.is_older(node.resource().created(), GRACE)
 }
 
-fn node_without_pod<'s>(cx: &RuleContext<'s>, node: Node<'s>, pods: &[Pod<'s>]) -> Option<NodeWithoutPod<'s>> {
+fn node_without_pod<'s>(
+    cx: &RuleContext<'s>,
+    node: Node<'s>,
+    pods: &[Pod<'s>],
+) -> Option<NodeWithoutPod<'s>> {
     let here: Vec<_> =
         pods.iter().filter(|pod| pod.node().as_deref() == Some(node.name())).copied().collect();
     if here.iter().any(|pod| pod.is_ready() || is_starting(cx, *pod)) {
@@ -102,7 +107,11 @@ fn is_starting(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
     cx.age(since).is_some_and(|age| age <= GRACE)
 }
 
-fn finding(without_pod: &[NodeWithoutPod<'_>], nodes: usize, searched: &Searched) -> Option<Finding> {
+fn finding(
+    without_pod: &[NodeWithoutPod<'_>],
+    nodes: usize,
+    searched: &Searched,
+) -> Option<Finding> {
     let names: Vec<_> = without_pod.iter().map(|it| it.node.name()).collect();
     let mut evidence = without_pod.iter().map(|it| pod_evidence(it, searched));
     let summary = format!(
@@ -122,7 +131,13 @@ fn finding(without_pod: &[NodeWithoutPod<'_>], nodes: usize, searched: &Searched
                  Services are not updated there.",
             )
             .keywords(format!("nodes {}", names.join(" ")))
-            .keywords(without_pod.iter().filter_map(|it| Some(it.pod?.name())).collect::<Vec<_>>().join(" "))
+            .keywords(
+                without_pod
+                    .iter()
+                    .filter_map(|it| Some(it.pod?.name()))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
             .evidence(evidence.take(5))
             .explains(subject, "ovnkube-node")
             .remedy(

@@ -36,11 +36,8 @@ pub(super) static META: Meta = Meta {
     uses: &[Need::Kind(&EVENT)],
 };
 
-static PRESSURE: Pressure = Pressure {
-    condition: "PIDPressure",
-    low_on: "process IDs",
-    events: &["EvictionThresholdMet"],
-};
+static PRESSURE: Pressure =
+    Pressure { condition: "PIDPressure", low_on: "process IDs", events: &["EvictionThresholdMet"] };
 
 pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     judge_pressure(cx, &PRESSURE, |finding, node| {

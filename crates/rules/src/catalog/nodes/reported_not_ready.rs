@@ -109,7 +109,8 @@ fn finding(cx: &RuleContext<'_>, node: &str, reports: &[NodeReport<'_>]) -> Opti
         excerpt(reason.unwrap_or("it has no Ready condition"))
     );
     let mut evidence = reports.iter().map(|report| {
-        report.condition
+        report
+            .condition
             .state
             .evidence(format!("reported by the {} operator", report.condition.operator))
     });

@@ -86,7 +86,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .keywords(&failure.message)
         .evidence(server.map(|operator| {
             let field = &["status", "versions"];
-            Evidence::field(operator.resource(), field, "the API server is still at the old version")
+            Evidence::field(
+                operator.resource(),
+                field,
+                "the API server is still at the old version",
+            )
         }))
         .explains(effect, "the object is invalid")
         .remedy(remedy(image, server));

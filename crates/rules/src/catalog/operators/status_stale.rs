@@ -127,9 +127,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             continue;
         }
         examined += 1;
-        let not_running =
-            not_running(cx, workload, &pods).or_else(|| lease_behind(cx, namespace, deployment, newest));
-        findings.extend(not_running.map(|not_running| finding(cx, operator, (namespace, deployment), &not_running)));
+        let not_running = not_running(cx, workload, &pods)
+            .or_else(|| lease_behind(cx, namespace, deployment, newest));
+        findings.extend(
+            not_running
+                .map(|not_running| finding(cx, operator, (namespace, deployment), &not_running)),
+        );
     }
     if examined == 0 {
         let what = "the Deployments and pods of the operators were not collected";
@@ -166,7 +169,8 @@ fn not_running<'s>(
             workload.condition("Available").filter(|c| c.is_false()).and_then(Condition::since);
         let is_scaled_down = workload.desired() == 0;
         let is_persistent = is_scaled_down || cx.is_older(since, RESTART);
-        return (workload.available() == 0 && is_persistent).then_some(NotRunning::NoneAvailable(workload));
+        return (workload.available() == 0 && is_persistent)
+            .then_some(NotRunning::NoneAvailable(workload));
     }
     let is_persistent = |pod: &&Pod<'s>| {
         // A pod without a Ready condition proves nothing.

@@ -159,8 +159,11 @@ fn why(message: &str) -> &'static str {
     if mentions(&["configmap", "secret", "couldn't find key"]) {
         "An object that the container needs for its environment or command does not exist. It is \
          usually created by another component."
-    } else if mentions(&["executable file not found", "no such file or directory", "exec format error"])
-    {
+    } else if mentions(&[
+        "executable file not found",
+        "no such file or directory",
+        "exec format error",
+    ]) {
         "The command does not exist in the image or is built for another architecture."
     } else if mentions(&["is reserved", "name is in use", "already in use"]) {
         "The container runtime still has a container with that name from an earlier attempt."

@@ -133,9 +133,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             rejections.entry((subject, rejection)).or_default().push(event);
         }
     }
-    let findings = rejections
-        .iter()
-        .filter_map(|((subject, rejection), events)| finding(cx, subject.clone(), *rejection, events));
+    let findings = rejections.iter().filter_map(|((subject, rejection), events)| {
+        finding(cx, subject.clone(), *rejection, events)
+    });
     Verdict::over(examined, findings.collect(), "no event in the archive")
 }
 
@@ -196,7 +196,11 @@ fn finding(
     let last = events.iter().max_by_key(|event| event.last_seen())?;
     let message = last.message();
     let detail = message.split_once("is forbidden: ").map_or(&*message, |(_, detail)| detail);
-    let summary = format!("{subject} cannot create pods because {}: {}", rejection.description(), excerpt(detail));
+    let summary = format!(
+        "{subject} cannot create pods because {}: {}",
+        rejection.description(),
+        excerpt(detail)
+    );
     let namespace = subject.namespace.clone();
     let client = client(cx);
     let usual = severity_in(cx, &namespace, META.severity);

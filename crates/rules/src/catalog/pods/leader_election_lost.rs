@@ -101,7 +101,11 @@ fn lost(cx: &RuleContext<'_>) -> Vec<LostElection> {
             let at = ended.finished().filter(|at| !cx.is_older(Some(*at), RECENT))?;
             let note = format!("{}/{} lost its lease", pod.namespace(), pod.name());
             let evidence = Evidence::seen(pod.resource(), ended.span(), note);
-            is_lost_election(ended).then(|| LostElection { at, by: workload(pod).to_string(), evidence })
+            is_lost_election(ended).then(|| LostElection {
+                at,
+                by: workload(pod).to_string(),
+                evidence,
+            })
         });
     let logged = LogOccurrences::recent(cx, &LOST, RECENT);
     let by_log = logged.hits.iter().filter_map(|hits| {

@@ -123,7 +123,9 @@ fn finding(
     }))
     .keywords(pod_keywords(members.iter().map(|(pod, ..)| *pod)))
     .keywords(ended.message())
-    .why(format!("The container runs now, but has failed every few hours since it started.{detail}"))
+    .why(format!(
+        "The container runs now, but has failed every few hours since it started.{detail}"
+    ))
     .remedy(
         Remedy::new("Read the end of the log of the previous run.")
             .command(format!(

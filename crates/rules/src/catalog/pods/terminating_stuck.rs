@@ -67,8 +67,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn blocker<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Blocker<'s> {
     let name = pod.node().unwrap_or_default();
     let node = cx.find::<Node<'s>>("", &name);
-    if let Some(gone) = prove_node_absent(cx, &name) {
-        return Blocker::NodeGone(gone);
+    if let Some(searched) = prove_node_absent(cx, &name) {
+        return Blocker::NodeGone(searched);
     }
     if let Some(node) = node.filter(|node| !node.is_ready()) {
         return Blocker::NodeNotReady(node);
@@ -125,10 +125,11 @@ fn finding(cx: &RuleContext<'_>, pod: Pod<'_>) -> Finding {
         Blocker::NodeGone(searched) => finding
             .group_by(GroupKey::Node, node.clone())
             .evidence([Evidence::missing(Subject::cluster("Node", node), &searched)]),
-        Blocker::NodeNotReady(gone) => finding.group_by(GroupKey::Node, node).evidence(
-            gone.condition("Ready")
-                .map(|ready| Evidence::condition(gone.resource(), ready, "the node is not ready")),
-        ),
+        Blocker::NodeNotReady(object) => {
+            finding.group_by(GroupKey::Node, node).evidence(object.condition("Ready").map(
+                |ready| Evidence::condition(object.resource(), ready, "the node is not ready"),
+            ))
+        }
         Blocker::Kubelet(event) => {
             let likely = event.is_none();
             let finding =

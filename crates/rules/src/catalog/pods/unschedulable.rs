@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taint_with_a_comma_stays_whole() {
+    fn a_taint_with_a_comma_is_not_split() {
         let message = "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) had taint {a: }, \
              that \
                        the pod didn't tolerate. preemption: 0/4 nodes are available: 4 no.";

@@ -64,7 +64,8 @@ fn finding(cx: &RuleContext<'_>, service: Service<'_>) -> Option<Finding> {
     let message = event.map(|event| event.message().into_owned()).unwrap_or_default();
     let since = deletion_requested_at(resource);
     let age = cx.age(since).map(|age| format!(" {age} ago")).unwrap_or_default();
-    let detail = if message.is_empty() { String::new() } else { format!(": {}", excerpt(&message)) };
+    let detail =
+        if message.is_empty() { String::new() } else { format!(": {}", excerpt(&message)) };
     let client = client(cx);
     let finding = Finding::new(
         subject.clone(),

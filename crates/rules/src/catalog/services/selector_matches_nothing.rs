@@ -115,8 +115,8 @@ fn similar<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<SimilarLabe
             Some(known) if known.found == found => known.pods.push(pod),
             Some(_) => {}
             None => {
-                similar =
-                    Some(SimilarLabel { desired: format!("{key}={value}"), found, pods: vec![pod] })
+                let desired = format!("{key}={value}");
+                similar = Some(SimilarLabel { desired, found, pods: vec![pod] });
             }
         }
     }
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_are_alike_but_for_a_slip() {
+    fn labels_with_a_typo_are_similar() {
         for (desired, found) in
             [("frontend", "fronted"), ("Web", "web"), ("web", "web-app"), ("app", "k8s-app")]
         {

@@ -98,22 +98,24 @@ fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Find
     let (first, rest) = evidence.split_first()?;
     let message = condition.map(|condition| condition.message().into_owned()).unwrap_or_default();
     let detail = errors.first().map_or(message.as_str(), String::as_str);
-    let finding = Finding::new(operator.subject(), summary(operator, &nodes, detail), first.clone())
-        .since(since)
-        .evidence(rest.iter().cloned())
-        .keywords(operator.name)
-        .keywords("NodeInstallerDegraded InstallerPodFailed")
-        .keywords(&message)
-        .keywords(errors.join("\n"))
-        .keywords(nodes.iter().map(|node| node.node()).collect::<Vec<_>>().join(" "))
-        .why(
-            "A new revision is installed on the control-plane nodes one at a time. If the \
+    let finding =
+        Finding::new(operator.subject(), summary(operator, &nodes, detail), first.clone())
+            .since(since)
+            .evidence(rest.iter().cloned())
+            .keywords(operator.name)
+            .keywords("NodeInstallerDegraded InstallerPodFailed")
+            .keywords(&message)
+            .keywords(errors.join("\n"))
+            .keywords(nodes.iter().map(|node| node.node()).collect::<Vec<_>>().join(" "))
+            .why(
+                "A new revision is installed on the control-plane nodes one at a time. If the \
              installation fails, the node keeps the old revision, and the remaining nodes are not \
              updated.",
-        )
-        .remedy(
-            operator.force_redeployment("Fix the installer error, then make the operator retry."),
-        );
+            )
+            .remedy(
+                operator
+                    .force_redeployment("Fix the installer error, then make the operator retry."),
+            );
     let finding = match nodes.as_slice() {
         [only] => finding.group_by(GroupKey::Node, only.node()),
         _ => finding,

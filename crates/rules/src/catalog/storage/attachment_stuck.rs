@@ -76,14 +76,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 fn problem(cx: &RuleContext<'_>, attachment: VolumeAttachment<'_>) -> Option<AttachmentProblem> {
     let resource = attachment.resource();
     let is_attached = resource.at(&["status", "attached"]).and_then(Value::as_bool) == Some(true);
-    let mentions = |field: &str| resource.text(&["status", field, "message"]).map(Into::into);
-    if let Some(gone) = prove_node_absent(cx, &resource.text(&["spec", "nodeName"])?) {
-        return Some(AttachmentProblem::NodeGone(gone));
+    let error = |field: &str| resource.text(&["status", field, "message"]).map(Into::into);
+    if let Some(searched) = prove_node_absent(cx, &resource.text(&["spec", "nodeName"])?) {
+        return Some(AttachmentProblem::NodeGone(searched));
     }
     if deletion_requested_at(resource).is_some() {
-        return Some(AttachmentProblem::Detach(mentions("detachError").unwrap_or_default()));
+        return Some(AttachmentProblem::Detach(error("detachError").unwrap_or_default()));
     }
-    mentions("attachError").filter(|_| !is_attached).map(AttachmentProblem::Attach)
+    error("attachError").filter(|_| !is_attached).map(AttachmentProblem::Attach)
 }
 
 fn finding(
@@ -100,14 +100,15 @@ fn finding(
         detail => format!(": {detail}"),
     };
     let client = client(cx);
-    let look = Remedy::new("Fix the problem that the driver reports. It retries automatically.")
-        .command(format!("{client} describe volumeattachment {}", resource.name()));
+    let check_driver =
+        Remedy::new("Fix the problem that the driver reports. It retries automatically.")
+            .command(format!("{client} describe volumeattachment {}", resource.name()));
     let (summary, field, since, remedy) = match &problem {
         AttachmentProblem::Attach(message) => (
             format!("volume {volume} cannot be attached to node {node}{}", detail(message)),
             ["status", "attachError"],
             resource.created(),
-            look,
+            check_driver,
         ),
         AttachmentProblem::Detach(message) => (
             format!("volume {volume} cannot be detached from node {node}{}", detail(message)),
@@ -117,7 +118,7 @@ fn finding(
                 ["status", "detachError"]
             },
             deletion_requested_at(resource),
-            look,
+            check_driver,
         ),
         AttachmentProblem::NodeGone(_) => (
             format!("volume {volume} is attached to node {node}, which no longer exists"),

@@ -36,7 +36,7 @@ use crate::signals::event_evidence;
 const RECENT: Span = Span::minutes(30);
 /// How long a driver may take to register on a node that starts.
 const GRACE: Span = Span::minutes(10);
-const SAYS: &str = " not found in the list of registered CSI drivers";
+const MARK: &str = " not found in the list of registered CSI drivers";
 
 pub(super) static META: Meta = Meta {
     id: "storage/driver-not-registered",
@@ -75,7 +75,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
 
 /// The driver in `driver name ebs.csi.aws.com not found in the list of registered CSI drivers`.
 fn driver_of(message: &str) -> Option<String> {
-    let (head, _) = message.split_once(SAYS)?;
+    let (head, _) = message.split_once(MARK)?;
     Some(head.rsplit(' ').next()?.trim_matches('"').to_owned())
 }
 
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_driver_is_the_word_before() {
+    fn the_driver_is_read_from_the_message() {
         let message = "MountVolume.MountDevice failed for volume \"pvc-1\" : kubernetes.io/csi: \
                        attacher.MountDevice failed to create newCsiDriverClient: driver name \
                        ebs.csi.aws.com not found in the list of registered CSI drivers";

@@ -61,7 +61,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     match prove_all_nodes(cx) {
         Ok(searched) => {
             let finding = |(volume, required_labels): &(PersistentVolume<'_>, Vec<String>)| {
-                let absent = Subject::cluster("Node", format!("with {}", name_list(required_labels)));
+                let absent =
+                    Subject::cluster("Node", format!("with {}", name_list(required_labels)));
                 finding(cx, *volume, required_labels, Evidence::missing(absent, &searched))
             };
             Verdict::Found(unreached.iter().map(finding).collect())

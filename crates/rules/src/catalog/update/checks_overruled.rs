@@ -51,7 +51,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let entry = version.resource().at(&["status", "history"]).and_then(|list| list.items().next());
     let accepted = entry.and_then(|entry| entry.text_at(&["acceptedRisks"])).unwrap_or_default();
     let is_old = newest.ended().is_some() && cx.is_older(newest.ended(), FRESH);
-    let overruled: Vec<_> = accepted.lines().map(str::trim).filter(|line| is_override(line)).collect();
+    let overruled: Vec<_> =
+        accepted.lines().map(str::trim).filter(|line| is_override(line)).collect();
     // A new cluster can override only the signature check of its own release.
     if overruled.is_empty() || is_old || update.is_installing() {
         return Verdict::Healthy { examined: 1 };

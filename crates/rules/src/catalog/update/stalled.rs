@@ -126,7 +126,8 @@ fn finding(
             .command("oc adm upgrade status")
             .command(describe_command(names.iter().copied())),
     );
-    let conditions = ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
+    let conditions =
+        ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
     conditions.fold(finding, |finding, condition| finding.keywords(condition.message()))
 }
 

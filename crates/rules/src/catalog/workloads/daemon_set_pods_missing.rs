@@ -84,7 +84,8 @@ fn finding(cx: &RuleContext<'_>, daemon_set: &Resource, lacking: i64) -> Option<
         let owner = pod.owner();
         owner.is_some_and(|(kind, name)| kind == "DaemonSet" && name == daemon_set.name())
     };
-    let pods: Vec<_> = cx.within::<Pod<'_>>(daemon_set.namespace()).filter(is_of_daemon_set).collect();
+    let pods: Vec<_> =
+        cx.within::<Pod<'_>>(daemon_set.namespace()).filter(is_of_daemon_set).collect();
     if pods.iter().any(|pod| !cx.is_older(pod.resource().created(), GRACE)) {
         return None;
     }

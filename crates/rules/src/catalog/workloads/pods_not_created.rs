@@ -128,7 +128,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter_map(|resource| {
             let deployment = Workload::of(resource);
             let failure = deployment.condition("ReplicaFailure").filter(|it| it.is_true())?;
-            let is_relevant = failure.reason() != "FailedDelete" && !is_reported_elsewhere(cx, resource);
+            let is_relevant =
+                failure.reason() != "FailedDelete" && !is_reported_elsewhere(cx, resource);
             is_relevant.then(|| finding(cx, deployment, failure))
         })
         .collect();
@@ -205,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_refuses_is_known_by_its_words() {
+    fn rejections_are_classified_by_their_message() {
         for (message, rejection) in [
             (
                 "pods \"a\" is forbidden: exceeded quota: q, requested: cpu=1",

@@ -107,7 +107,10 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
     };
     let finding = Finding::new(
         subject.clone(),
-        format!("{subject} waits for pod {}, which has not been ready{age}: {consequence}", pod.name()),
+        format!(
+            "{subject} waits for pod {}, which has not been ready{age}: {consequence}",
+            pod.name()
+        ),
         Evidence::condition(pod.resource(), ready, "the pod that blocks the StatefulSet"),
     )
     .severity(severity_in(cx, namespace, META.severity))

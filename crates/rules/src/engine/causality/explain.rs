@@ -2,8 +2,8 @@
 //!
 //! There are two sources: a finding itself, if its rule knows the whole mechanism, and the table of
 //! edges, which describes how a failure of one component shows in the messages of another. A cause
-//! cannot have begun later than its effect, apart from the delay with which operators report. Chains
-//! of causes have no cycles.
+//! cannot have begun later than its effect, apart from the delay with which operators report.
+//! Chains of causes have no cycles.
 
 use std::collections::BTreeMap;
 
@@ -32,8 +32,8 @@ const REPORT_DELAY: Span = Span::minutes(10);
 /// Finds which of `findings` explain which.
 pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
     let mut found: Vec<Explanation> = Vec::new();
-    // Most pairs of rules have no edge. This is looked up once for each pair of rules, because there
-    // can be thousands of findings.
+    // Most pairs of rules have no edge. This is looked up once for each pair of rules, because
+    // there can be thousands of findings.
     let mut between: BTreeMap<(&str, &str), Vec<&'static Edge>> = BTreeMap::new();
     // What a rule itself knows has priority over what the table infers.
     for by_rule in [true, false] {

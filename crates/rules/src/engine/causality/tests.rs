@@ -28,7 +28,7 @@ fn steps(findings: &[Finding]) -> Vec<(usize, usize)> {
 }
 
 #[test]
-fn a_node_explains_the_operator_whose_message_names_it() {
+fn a_node_explains_the_operator_that_mentions_it() {
     let node = finding("nodes/not-ready", Subject::cluster("Node", "master-1"), "");
     let named = operator("etcd", "The master nodes not ready: node \"master-1\" not ready");
     let other = operator("etcd", "node \"master-11\" not ready");
@@ -47,7 +47,7 @@ fn a_common_name_counts_only_with_its_namespace() {
 }
 
 #[test]
-fn a_cause_that_began_long_after_its_effect_is_none() {
+fn a_cause_cannot_begin_long_after_its_effect() {
     let at = |text: &str| time::rfc3339(text);
     let node = finding("nodes/not-ready", Subject::cluster("Node", "master-1"), "");
     let effect = operator("etcd", "node \"master-1\" not ready");
@@ -62,7 +62,7 @@ fn a_cause_that_began_long_after_its_effect_is_none() {
 }
 
 #[test]
-fn a_symptom_explains_no_cause_and_nothing_explains_itself() {
+fn a_symptom_does_not_explain_a_cause() {
     let endpoints = Subject::namespaced("Endpoints", "openshift-apiserver", "api");
     let cause = finding("apiservices/endpoints-not-ready", endpoints, "openshift-apiserver");
     let pod = Subject::namespaced("Pod", "openshift-apiserver", "apiserver-1");
@@ -74,27 +74,27 @@ fn of(rule: &'static str, keywords: &str) -> Finding {
     finding(rule, Subject::cluster("Network", "cluster"), keywords)
 }
 
-/// Whether the first finding, and not the second, explains the third; subjects aside.
-fn tells_apart(good: Finding, bad: Finding, effect: &Finding) {
+/// Asserts that the first finding explains the third, and the second does not.
+fn explains_only(good: Finding, bad: Finding, effect: &Finding) {
     assert_eq!(steps(&[good, effect.clone()]), [(0, 1)], "{}", effect.rule);
     assert_eq!(steps(&[bad, effect.clone()]), [], "{}", effect.rule);
 }
 
 #[test]
-fn the_network_explains_an_api_that_is_dialled_over_it() {
+fn the_network_explains_an_unavailable_api() {
     let route = Subject::cluster("APIService", "v1.route.openshift.io");
     let dial = "failing or missing response from https://10.128.0.9:8443/apis: Get \
                 \"https://10.128.0.9:8443/apis\": context deadline exceeded";
     let unreached = finding("apiservices/unavailable", route.clone(), dial);
     let ovn = Subject::namespaced("DaemonSet", "openshift-ovn-kubernetes", "ovnkube-node");
     let network = finding("network/node-without-ovn-pod", ovn, "nodes worker-0");
-    tells_apart(network.clone(), of("network/type-mismatch", ""), &unreached);
+    explains_only(network.clone(), of("network/type-mismatch", ""), &unreached);
     let refused = dial.replace("context deadline exceeded", "connection refused");
     assert_eq!(steps(&[network, finding("apiservices/unavailable", route, &refused)]), []);
 }
 
 #[test]
-fn the_api_of_routes_explains_routers_login_and_console() {
+fn the_route_api_explains_routers_login_and_console() {
     let keywords = "namespace openshift-apiserver service api: v1.route.openshift.io";
     let routes = Subject::cluster("APIService", "v1.apps.openshift.io");
     let routes = finding("apiservices/unavailable", routes, keywords);
@@ -103,30 +103,30 @@ fn the_api_of_routes_explains_routers_login_and_console() {
     let words = "the server is currently unable to handle the request (get \
                  routes.route.openshift.io)";
     for rule in ["ingress/route-api-down", "authentication/route-missing"] {
-        tells_apart(routes.clone(), other.clone(), &of(rule, words));
+        explains_only(routes.clone(), other.clone(), &of(rule, words));
     }
-    tells_apart(routes, other, &operator("monitoring", words));
+    explains_only(routes, other, &operator("monitoring", words));
     let none = Subject::namespaced("Deployment", "openshift-ingress", "router-x");
     let none = finding("ingress/no-replicas", none, "DeploymentUnavailable");
-    tells_apart(of("ingress/route-api-down", words), of("ingress/hairpin-risk", ""), &none);
+    explains_only(of("ingress/route-api-down", words), of("ingress/hairpin-risk", ""), &none);
 }
 
 #[test]
-fn the_api_of_logins_explains_the_console_that_is_not_registered() {
+fn the_oauth_api_explains_the_oauth_client_of_the_console() {
     let words = "the server is currently unable to handle the request (put \
                  oauthclients.oauth.openshift.io console)";
     let console = Subject::cluster("OAuthClient", "console");
     let console = finding("console/oauth-client-not-synced", console, words);
     let pods = Subject::namespaced("Deployment", "openshift-oauth-apiserver", "apiserver");
     let pods = finding("authentication/no-api-pods", pods, "NoPod");
-    tells_apart(pods, of("authentication/identity-provider-invalid", ""), &console);
+    explains_only(pods, of("authentication/identity-provider-invalid", ""), &console);
 }
 
 #[test]
-fn what_keeps_pods_explains_what_is_said_of_their_workload() {
+fn problems_of_pods_explain_problems_of_their_workload() {
     let console = || Subject::namespaced("Deployment", "openshift-console", "console");
     let effect = finding("console/deployment-unavailable", console(), "");
-    tells_apart(
+    explains_only(
         finding("pods/crash-looping", console(), "console-1"),
         finding("console/route-unhealthy", console(), "console-1"),
         &effect,
@@ -135,102 +135,102 @@ fn what_keeps_pods_explains_what_is_said_of_their_workload() {
     let endpoints = finding("apiservices/endpoints-not-ready", endpoints, "");
     let other = Subject::namespaced("Endpoints", "openshift-apiserver", "api");
     let other = finding("apiservices/endpoints-not-ready", other, "");
-    tells_apart(endpoints, other, &of("authentication/no-api-pods", "NoPod"));
+    explains_only(endpoints, other, &of("authentication/no-api-pods", "NoPod"));
 }
 
 #[test]
-fn api_servers_explain_the_login_they_do_not_tell_of() {
+fn api_servers_explain_the_missing_well_known_endpoint() {
     let effect = Subject::cluster("Endpoint", ".well-known/oauth-authorization-server");
     let effect = finding("authentication/wellknown-not-ready", effect, "not yet served");
     let behind = |name: &str| {
         finding("static-pods/revision-behind", Subject::cluster("KubeAPIServer", "x"), name)
     };
-    tells_apart(behind("kube-apiserver"), behind("kube-scheduler"), &effect);
+    explains_only(behind("kube-apiserver"), behind("kube-scheduler"), &effect);
 }
 
 #[test]
-fn routers_explain_what_is_asked_through_them_and_not_what_is_asked_beside() {
+fn routers_explain_only_what_is_reached_through_them() {
     let router = Subject::namespaced("Deployment", "openshift-ingress", "router-default");
     let router = finding("ingress/no-replicas", router, "DeploymentUnavailable");
     let words = "Get \"https://oauth-openshift.apps.example.net/healthz\": EOF";
     let login = Subject::namespaced("Route", "openshift-authentication", "oauth-openshift");
     let login = finding("authentication/route-unreachable", login, words);
     let idle = of("ingress/replicas-partial", "");
-    tells_apart(router.clone(), idle.clone(), &login);
+    explains_only(router.clone(), idle.clone(), &login);
     let console = Subject::namespaced("Route", "openshift-console", "console");
     let keywords = "FailedGet: failed to GET route (https://c): i/o timeout";
     let console = finding("console/route-unhealthy", console, keywords);
-    tells_apart(router.clone(), idle, &console);
-    let beside = Subject::namespaced("Service", "openshift-authentication", "oauth-openshift");
+    explains_only(router.clone(), idle, &console);
+    let service = Subject::namespaced("Service", "openshift-authentication", "oauth-openshift");
     let keywords = "EndpointUnavailable: Get \"https://10.128.0.5:6443/healthz\": EOF";
-    let beside = finding("authentication/service-unreachable", beside, keywords);
-    assert_eq!(steps(&[router, beside]), []);
+    let service = finding("authentication/service-unreachable", service, keywords);
+    assert_eq!(steps(&[router, service]), []);
 }
 
 #[test]
-fn a_node_explains_routers_that_have_none_to_run_on() {
+fn a_node_explains_routers_without_a_node() {
     let node = finding("nodes/not-ready", Subject::cluster("Node", "worker-0"), "");
     let other = finding("nodes/not-ready", Subject::cluster("Node", "worker-9"), "");
     let missing = of("ingress/nodes-missing", "NoReadyIngressNodes: Got 0\nworker-0");
-    tells_apart(node, other, &missing);
+    explains_only(node, other, &missing);
 }
 
 #[test]
-fn a_record_explains_only_what_looks_it_up() {
+fn a_dns_record_explains_only_lookups_of_its_name() {
     let record =
         |name: &str| finding("dns/host-resolver-broken", Subject::cluster("DNS name", name), "");
     let keywords = "Get \"https://oauth-openshift.apps.example.net/healthz\": dial tcp: lookup \
                 oauth-openshift.apps.example.net on 10.0.0.2:53: no such host";
     let effect = of("authentication/route-unreachable", keywords);
-    tells_apart(record("*.apps.example.net"), record("api.example.net"), &effect);
+    explains_only(record("*.apps.example.net"), record("api.example.net"), &effect);
 }
 
 #[test]
-fn the_clusters_own_dns_answers_for_services_and_hands_on_the_rest() {
+fn cluster_dns_explains_service_names_and_upstream_dns_the_others() {
     let own = || of("dns/pods-unavailable", "NoDNSPodsAvailable");
     let upstream = || of("dns/upstream-failing", "192.168.1.53");
     let keywords =
         |name: &str| format!("dial tcp: lookup {name} on 172.30.0.10:53: read udp: i/o timeout");
     let service = operator("monitoring", &keywords("thanos-querier.openshift-monitoring.svc"));
-    tells_apart(own(), upstream(), &service);
-    tells_apart(upstream(), own(), &operator("insights", &keywords("console.redhat.com")));
+    explains_only(own(), upstream(), &service);
+    explains_only(upstream(), own(), &operator("insights", &keywords("console.redhat.com")));
     assert_eq!(steps(&[upstream(), of("dns/service-missing", "")]), []);
 }
 
 #[test]
-fn the_network_of_a_node_explains_the_dns_pod_and_the_sandboxes_there() {
+fn the_network_of_a_node_explains_its_dns_pod_and_its_sandboxes() {
     let ovn = |node: &str| {
         let ovn = Subject::namespaced("DaemonSet", "openshift-ovn-kubernetes", "ovnkube-node");
         finding("network/node-waits-for-ovn", ovn, &format!("pod ovnkube-node-x on node {node}"))
     };
     let keywords = "pod dns-default-x on node worker-0";
-    tells_apart(ovn("worker-0"), ovn("worker-1"), &of("dns/api-unreachable", keywords));
+    explains_only(ovn("worker-0"), ovn("worker-1"), &of("dns/api-unreachable", keywords));
     let ready = Subject::cluster("Node", "worker-0");
     let ready = finding("nodes/not-ready", ready, "NetworkPluginNotReady: no CNI");
-    tells_apart(ovn("worker-0"), ovn("worker-1"), &ready);
+    explains_only(ovn("worker-0"), ovn("worker-1"), &ready);
     let pod = Subject::namespaced("Pod", "shop", "web");
     let pod = finding("pods/sandbox-not-created", pod, "web worker-0\nplugin type=\"ovn-k8s\"");
-    tells_apart(ovn("worker-0"), ovn("worker-1"), &pod);
+    explains_only(ovn("worker-0"), ovn("worker-1"), &pod);
     let leak = "whereabouts: Could not allocate IP in range: ip: 10.0.0.1";
     let leak = finding("pods/sandbox-not-created", Subject::cluster("Node", "a"), leak);
-    tells_apart(of("network/address-range-exhausted", ""), ovn("worker-1"), &leak);
+    explains_only(of("network/address-range-exhausted", ""), ovn("worker-1"), &leak);
 }
 
 #[test]
-fn a_proxy_explains_what_goes_through_it() {
+fn a_proxy_explains_requests_through_it() {
     let pull = "Get \"https://quay.io/v2/\": proxyconnect tcp: dial tcp 10.0.0.9:3128: refused";
     let pull = finding("pods/image-not-pulled", Subject::cluster("image", "quay.io/x"), pull);
-    tells_apart(of("network/proxy-invalid", ""), of("network/config-invalid", ""), &pull);
+    explains_only(of("network/proxy-invalid", ""), of("network/config-invalid", ""), &pull);
     let missing = "failed to reach endpoint(\"https://x\") missing in NO_PROXY(\"\")";
     let neither = "endpoint(\"https://x\") is unreachable with proxy(EOF) and without proxy(EOF)";
     let route = Subject::namespaced("Route", "openshift-authentication", "oauth-openshift");
     let route = finding("authentication/route-unreachable", route, "Forbidden");
     let proxy = |keywords| of("authentication/proxy-blocks-login", keywords);
-    tells_apart(proxy(missing), proxy(neither), &route);
+    explains_only(proxy(missing), proxy(neither), &route);
 }
 
 #[test]
-fn an_operator_repeats_the_words_of_what_explains_it() {
+fn a_cause_explains_the_operator_that_repeats_its_message() {
     let words = "InsufficientReplicas: 0 replicas available for console deployment";
     let pods = Subject::namespaced("Deployment", "openshift-console", "console");
     let pods = finding("console/deployment-unavailable", pods, words);
@@ -243,16 +243,16 @@ fn an_operator_repeats_the_words_of_what_explains_it() {
 }
 
 #[test]
-fn an_unfinished_installation_explains_the_webhook_that_is_not_made() {
+fn an_unfinished_installation_explains_the_missing_webhook() {
     let bootstrap = Subject::namespaced("ConfigMap", "kube-system", "bootstrap");
     let missing = finding("apiservices/bootstrap-configmap-missing", bootstrap.clone(), "");
     let later = finding("apiservices/bootstrap-configmap-needed-later", bootstrap, "");
     let webhook = of("network/node-identity-webhook-missing", "");
-    tells_apart(missing, later, &webhook);
+    explains_only(missing, later, &webhook);
 }
 
 #[test]
-fn a_route_that_is_refused_explains_what_waits_for_that_route() {
+fn a_rejected_route_explains_what_waits_for_it() {
     let refused = |namespace: &str, name: &str| {
         let route = Subject::namespaced("Route", namespace, name);
         finding("ingress/route-not-admitted", route, &format!("{namespace}/{name}"))
@@ -261,16 +261,16 @@ fn a_route_that_is_refused_explains_what_waits_for_that_route() {
     let keywords = "RouteNotAdmitted: console route is not admitted";
     let console = finding("console/route-unhealthy", console, keywords);
     let good = refused("openshift-console", "console");
-    tells_apart(good, refused("openshift-monitoring", "thanos"), &console);
+    explains_only(good, refused("openshift-monitoring", "thanos"), &console);
     let controller = |name: &str| {
         let it = Subject::namespaced("IngressController", "openshift-ingress-operator", name);
         finding("ingress/not-admitted", it, "Invalid")
     };
-    tells_apart(controller("default"), controller("internal"), &console);
+    explains_only(controller("default"), controller("internal"), &console);
 }
 
 #[test]
-fn what_many_things_are_called_names_nothing() {
+fn a_common_name_links_nothing() {
     let network = of("network/config-invalid", "");
     let update = Subject::cluster("ClusterVersion", "version");
     let update = finding("update/stalled", update, "the cluster waits");
@@ -278,7 +278,7 @@ fn what_many_things_are_called_names_nothing() {
 }
 
 #[test]
-fn a_static_pod_explains_its_own_operator_only() {
+fn a_static_pod_explains_only_its_operator() {
     let subject = Subject::cluster("KubeAPIServer", "cluster");
     let keywords = "kube-apiserver\nmissing required resources: configmaps: etcd-serving-ca-12";
     let pods = finding("static-pods/installer-resources-missing", subject, keywords);
@@ -287,7 +287,7 @@ fn a_static_pod_explains_its_own_operator_only() {
 }
 
 #[test]
-fn what_is_merely_noted_of_etcd_explains_no_operator() {
+fn a_note_about_etcd_explains_no_operator() {
     let subject = Subject::cluster("Etcd", "cluster");
     let noted = finding("etcd/fragmented", subject.clone(), "etcd database fragmented");
     let slow = finding("etcd/slow-disk", subject, "slow fdatasync");
@@ -297,7 +297,7 @@ fn what_is_merely_noted_of_etcd_explains_no_operator() {
 }
 
 #[test]
-fn an_api_explains_the_namespace_that_waits_for_its_group() {
+fn an_api_explains_the_namespace_that_waits_for_it() {
     let api = finding(
         "apiservices/unavailable",
         Subject::cluster("APIService", "v1beta1.metrics.example.io"),
@@ -312,7 +312,7 @@ fn an_api_explains_the_namespace_that_waits_for_its_group() {
 }
 
 #[test]
-fn a_webhook_explains_the_call_that_names_it() {
+fn a_webhook_explains_failed_calls_to_it() {
     let subject = Subject::cluster("ValidatingWebhookConfiguration", "policy");
     let webhook =
         finding("webhooks/without-endpoints", subject, "webhook check.example.com policy svc");
@@ -325,7 +325,7 @@ fn a_webhook_explains_the_call_that_names_it() {
 }
 
 #[test]
-fn a_volume_that_is_not_bound_explains_what_monitoring_cannot_roll_out() {
+fn a_pending_claim_explains_the_rollout_of_monitoring() {
     let claim = |namespace: &str| {
         let subject = Subject::namespaced("PersistentVolumeClaim", namespace, "db-k8s-0");
         finding("storage/claim-pending", subject, "")
@@ -333,35 +333,35 @@ fn a_volume_that_is_not_bound_explains_what_monitoring_cannot_roll_out() {
     let prometheus = Subject::namespaced("Prometheus", "openshift-monitoring", "k8s");
     let keywords = "UpdatingPrometheusFailed: pod has unbound immediate PersistentVolumeClaims";
     let rollout = finding("monitoring/rollout-failed", prometheus, keywords);
-    tells_apart(claim("openshift-monitoring"), claim("shop"), &rollout);
+    explains_only(claim("openshift-monitoring"), claim("shop"), &rollout);
     let reports = |name: &str| operator(name, keywords);
     assert_eq!(steps(&[rollout.clone(), reports("monitoring")]), [(0, 1)]);
     assert_eq!(steps(&[rollout, reports("insights")]), []);
 }
 
 #[test]
-fn a_request_for_credentials_explains_who_lacks_the_secret() {
+fn a_credentials_request_explains_the_missing_secret() {
     let request = |secret: &str| {
         let subject = Subject::namespaced("CredentialsRequest", "openshift-cco", "x");
         let keywords = format!("{secret}\nInsufficientCloudCreds: : denied");
         finding("credentials/request-failing", subject, &keywords)
     };
     let effect = operator("storage", "secrets \"ebs-cloud-credentials\" not found");
-    tells_apart(request("ebs-cloud-credentials"), request("cloud-credentials"), &effect);
+    explains_only(request("ebs-cloud-credentials"), request("cloud-credentials"), &effect);
 }
 
 #[test]
-fn the_cloud_controller_manager_explains_nodes_it_has_not_looked_at() {
+fn the_cloud_controller_manager_explains_uninitialized_nodes() {
     let pods = |namespace: &str| {
         let subject = Subject::namespaced("Deployment", namespace, "cloud-controller-manager");
         finding("pods/crash-looping", subject, "")
     };
     let node = finding("nodes/uninitialized", Subject::cluster("Node", "worker-0"), "worker-0");
-    tells_apart(pods("openshift-cloud-controller-manager"), pods("shop"), &node);
+    explains_only(pods("openshift-cloud-controller-manager"), pods("shop"), &node);
 }
 
 #[test]
-fn a_failed_machine_explains_the_workers_that_are_missing() {
+fn a_failed_machine_explains_missing_workers() {
     let machine = |name: &str| {
         let subject = Subject::namespaced("Machine", "openshift-machine-api", name.to_owned());
         finding("machines/failed", subject, "InsufficientResources: quota")
@@ -370,25 +370,26 @@ fn a_failed_machine_explains_the_workers_that_are_missing() {
                 [lab-worker-b]";
     let subject = Subject::cluster("Namespace", "openshift-machine-api");
     let effect = finding("machines/workers-not-met", subject, keywords);
-    tells_apart(machine("lab-worker-b"), machine("lab-worker-c"), &effect);
+    explains_only(machine("lab-worker-b"), machine("lab-worker-c"), &effect);
 }
 
 #[test]
-fn monitoring_explains_garbage_that_nobody_can_watch() {
+fn monitoring_explains_unmonitored_garbage_collection() {
     let subject = Subject::namespaced("Prometheus", "openshift-monitoring", "k8s");
     let rollout = finding("monitoring/rollout-failed", subject, "UpdatingThanosQuerierFailed: x");
     let collector = |keywords: &str| {
         let subject = Subject::cluster("KubeControllerManager", "cluster");
         finding("kube-controller-manager/garbage-not-collected", subject, keywords)
     };
-    let unasked = collector("GarbageCollectorDegraded Error: error fetching rules: thanos-querier");
-    assert_eq!(steps(&[rollout.clone(), unasked]), [(0, 1)]);
+    let unmonitored =
+        collector("GarbageCollectorDegraded Error: error fetching rules: thanos-querier");
+    assert_eq!(steps(&[rollout.clone(), unmonitored]), [(0, 1)]);
     let alerted = collector("GarbageCollectorDegraded AlertsFiring: alerts firing: x");
     assert_eq!(steps(&[rollout, alerted]), []);
 }
 
 #[test]
-fn the_pods_of_a_catalog_explain_what_is_not_resolved_and_no_update() {
+fn the_pods_of_a_catalog_explain_failed_resolution_and_no_update() {
     let catalog = |name: &str| {
         let subject =
             Subject::namespaced("CatalogSource", "openshift-marketplace", name.to_owned());
@@ -397,21 +398,21 @@ fn the_pods_of_a_catalog_explain_what_is_not_resolved_and_no_update() {
     let subject = Subject::cluster("Namespace", "shop");
     let keywords = "ErrorPreventedResolution: failed to list bundles of source redhat-operators/x";
     let resolution = finding("olm/resolution-failed", subject, keywords);
-    tells_apart(catalog("redhat-operators"), catalog("redhat-marketplace"), &resolution);
+    explains_only(catalog("redhat-operators"), catalog("redhat-marketplace"), &resolution);
     let version = Subject::cluster("ClusterVersion", "version");
     let update = finding("update/stalled", version, "redhat-operators machine-config");
     assert_eq!(steps(&[resolution, update]), []);
 }
 
 #[test]
-fn a_catalog_and_two_groups_explain_what_is_not_installed() {
+fn a_catalog_and_two_operator_groups_explain_a_failed_installation() {
     let about = |rule, kind, namespace: &str, name: &str, keywords| {
         finding(rule, Subject::namespaced(kind, namespace, name), keywords)
     };
     let market = "openshift-marketplace";
     let pod = |name| about("pods/image-not-pulled", "Pod", market, name, "");
     let catalog = about("olm/catalog-unhealthy", "CatalogSource", market, "shop", "");
-    tells_apart(pod("shop-x7k2p"), pod("other-x7k2p"), &catalog);
+    explains_only(pod("shop-x7k2p"), pod("other-x7k2p"), &catalog);
     let groups =
         |name| finding("olm/operator-groups-conflict", Subject::cluster("Namespace", name), "");
     let failed = about(
@@ -421,17 +422,17 @@ fn a_catalog_and_two_groups_explain_what_is_not_installed() {
         "till.v1",
         "TooManyOperatorGroups: csv",
     );
-    tells_apart(groups("till"), groups("shop"), &failed);
+    explains_only(groups("till"), groups("shop"), &failed);
 }
 
 #[test]
-fn a_clock_that_is_ahead_explains_certificates_whose_time_has_not_come() {
+fn a_clock_that_is_ahead_explains_not_yet_valid_certificates() {
     let early = finding("certificates/not-yet-valid", Subject::namespaced("Secret", "x", "y"), "");
-    tells_apart(of("nodes/clock-ahead", ""), of("nodes/disk-pressure", ""), &early);
+    explains_only(of("nodes/clock-ahead", ""), of("nodes/disk-pressure", ""), &early);
 }
 
 #[test]
-fn nobody_is_told_where_monitoring_does_not_run() {
+fn pods_of_monitoring_explain_alerts_that_are_not_sent() {
     let pod = |namespace: &str| {
         finding(
             "pods/crash-looping",
@@ -439,12 +440,12 @@ fn nobody_is_told_where_monitoring_does_not_run() {
             "",
         )
     };
-    let untold = of("monitoring/alerts-not-sent", "AlertmanagerFailedToSendAlerts: x");
-    tells_apart(pod("openshift-monitoring"), pod("shop"), &untold);
+    let unsent = of("monitoring/alerts-not-sent", "AlertmanagerFailedToSendAlerts: x");
+    explains_only(pod("openshift-monitoring"), pod("shop"), &unsent);
 }
 
 #[test]
-fn what_blocks_the_next_minor_version_is_told_by_its_reason() {
+fn a_blocked_minor_version_is_linked_by_its_reason() {
     let subject = Subject::cluster("CloudCredential", "cluster");
     let keywords = "MissingUpgradeableAnnotation: Upgradeable annotation needs updating";
     let cause = finding("credentials/upgrade-annotation-missing", subject, keywords);

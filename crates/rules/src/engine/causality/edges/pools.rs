@@ -1,4 +1,4 @@
-//! MachineConfigPools and drains, as causes of problems of the machine-config operator and the update.
+//! MachineConfigPools and drains, as causes of stuck updates.
 
 use super::edge::{Edge, OPERATORS};
 use super::signature::{mentions_any, mentions_subject};

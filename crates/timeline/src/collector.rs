@@ -1,37 +1,18 @@
-//! Collects the events of all sources, sorts them, and lists what was not collected.
+//! What sources of events read, and where they put the events: filtered, sorted and limited.
 
-use mustknow_cluster::model::kinds::{self, CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, SECRET};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::{Interest, Snapshot};
-use mustknow_rules::engine::run;
-use mustknow_rules::{Gap, Judgement, Rule};
+use mustknow_cluster::Snapshot;
+use mustknow_rules::Judgement;
 
-use super::{
-    Filter, FilteredOut, TimelineEvent, alerts, certificates, conditions, events, findings, gaps,
-    logs, nodes, objects, outages, pods, revisions, updates,
-};
-
-/// How many events are kept; if there are more, the newest ones.
-const LIMIT: usize = 300_000;
+use super::filter::{Filter, FilteredOut};
+use super::timeline_event::TimelineEvent;
 
 /// How much of the archive was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadScope {
     /// Only what rules read. Series of Kubernetes events have only their last time.
     Scan,
-    /// Everything in [`interest`].
+    /// Everything in [`interest`](crate::interest).
     Whole,
-}
-
-/// The events of one cluster.
-#[derive(Debug, Default)]
-pub struct Timeline {
-    /// The events, sorted by time.
-    pub events: Vec<TimelineEvent>,
-    /// What was not collected.
-    pub gaps: Vec<Gap>,
-    /// How many events the filter left out.
-    pub filtered_out: FilteredOut,
 }
 
 /// What sources read.
@@ -51,10 +32,12 @@ pub(super) struct EventCollector<'f> {
 }
 
 impl<'f> EventCollector<'f> {
-    fn new(limit: usize, filter: &'f Filter) -> Self {
+    /// A collector of at most `limit` events.
+    pub(super) fn new(limit: usize, filter: &'f Filter) -> Self {
         Self { filter, limit, all: Vec::new(), filtered_out: FilteredOut::default() }
     }
 
+    /// Adds an event, or counts it if the filter leaves it out.
     pub(super) fn add(&mut self, event: TimelineEvent) {
         if !self.filter.includes(&event, &mut self.filtered_out) {
             return;
@@ -74,60 +57,21 @@ impl<'f> EventCollector<'f> {
     }
 
     /// The sorted events, without duplicates.
-    fn finish(mut self) -> (Vec<TimelineEvent>, FilteredOut) {
+    pub(super) fn finish(mut self) -> (Vec<TimelineEvent>, FilteredOut) {
         self.sort_and_trim();
         self.all.dedup_by(|a, b| a.rank().cmp(&b.rank()).is_eq());
         (self.all, self.filtered_out)
     }
 }
 
-/// Everything to read for a complete timeline, together with what `rules` read.
-pub fn interest(rules: &[Rule]) -> Interest {
-    let mut interest = run::interest(rules);
-    interest.kinds.extend(kinds::ALL);
-    interest.certificates.extend([&SECRET, &CONFIG_MAP, &CERTIFICATE_SIGNING_REQUEST]);
-    interest.known_files.insert(KnownFile::Alerts);
-    interest.history = true;
-    interest
-}
-
-/// The timeline of one cluster, with the events that pass `filter`. `judgement` has the findings of the
-/// rules.
-pub fn of(
-    snapshot: &Snapshot,
-    judgement: &Judgement,
-    scope: ReadScope,
-    filter: &Filter,
-) -> Timeline {
-    let cx = CollectContext { snapshot, judgement, scope };
-    let mut collector = EventCollector::new(LIMIT, filter);
-    for collect in [
-        updates::collect,
-        conditions::collect,
-        nodes::collect,
-        pods::collect,
-        events::collect,
-        revisions::collect,
-        certificates::collect,
-        objects::collect,
-        outages::collect,
-        alerts::collect,
-        logs::collect,
-        findings::collect,
-    ] {
-        collect(cx, &mut collector);
-    }
-    let (events, filtered_out) = collector.finish();
-    Timeline { events, gaps: gaps::of(cx), filtered_out }
-}
-
 #[cfg(test)]
 mod tests {
     use mustknow_cluster::model::time::Time;
 
-    use super::super::Source;
-    use super::*;
     use mustknow_rules::{Place, Severity, Subject};
+
+    use super::*;
+    use crate::timeline_event::Source;
 
     fn event(second: i64) -> TimelineEvent {
         let place =
