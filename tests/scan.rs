@@ -202,7 +202,7 @@ fn several_inputs_make_one_table_in_which_the_worst_stands_first() {
     let at = |words: &str| run.stdout.find(words).unwrap_or_else(|| panic!("{}", run.stdout));
     assert_eq!(at("ARCHIVE"), 0);
     assert!(at("\nokd-4.16-bootstrap") < at("\nokd-4.16-healthy"));
-    assert!(at("critical:") < at("nothing wrong found"));
+    assert!(at("critical:") < at("no problems found"));
     let totals = "\n\n2 archives, 2 reports on 1 cluster: 1 with a root cause, 1 healthy\n";
     assert!(run.stdout.ends_with(totals), "{}", run.stdout);
 }

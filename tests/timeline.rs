@@ -91,8 +91,8 @@ fn events_are_grouped_by_a_common_field() {
         assert_eq!(run.code, 0);
         let is_heading = |line: &&str| !line.is_empty() && !line.starts_with(' ');
         let headings: Vec<_> = run.stdout.lines().filter(is_heading).map(str::to_owned).collect();
-        // The archive comes first; the gaps and the count come last.
-        let end = headings.iter().position(|it| it.starts_with("Could not")).unwrap();
+        // The archive stands first, and what could not be looked at and the count stand last.
+        let end = headings.iter().position(|it| it.starts_with("Not collected")).unwrap();
         (headings[1..end].to_vec(), run.stdout)
     };
     let (severities, text) = by("severity");
@@ -173,7 +173,7 @@ fn filters_leave_out_and_count() {
         moment["at"].as_str().unwrap().starts_with("2024-10-23")
     });
     let text = written(&["--min-severity", "critical", &archive(SEED)]);
-    assert!(text.trim_end().lines().last().unwrap().contains("of a lower severity"), "{text}");
+    assert!(text.trim_end().lines().last().unwrap().contains("below the requested severity"), "{text}");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn what_could_not_be_read_is_shown() {
     let gaps = end["gaps"].to_string();
     assert!(gaps.contains("nodes"), "{gaps}");
     let text = written(&[&archive(NOT_COLLECTED)]);
-    assert!(text.contains("\nCould not be looked at\n"), "{text}");
+    assert!(text.contains("\nNot collected or unreadable\n"), "{text}");
 }
 
 #[test]

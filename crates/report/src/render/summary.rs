@@ -161,11 +161,11 @@ pub(super) fn other_checks(report: &Report) -> Option<String> {
     Some(format!("{checks} inconclusive: {}", reasons(others())))
 }
 
-/// What an inconclusive check could explain, and what is missing for it.
+/// What an inconclusive check could explain, and what is missing for it, without a full stop.
 pub(super) fn open_check(report: &Report, check: &InconclusiveCheck) -> String {
     let concerns: Vec<_> = check.concerns.iter().map(ToString::to_string).collect();
     let what = relative(report, &check.what);
-    format!("{} ({}) could explain {}: {what}", check.title, check.rule, concerns.join(" and "))
+    format!("{} could explain {}: {what} ({})", check.title, concerns.join(" and "), check.rule)
 }
 
 /// The inconclusive checks that could not explain any finding, grouped by what is missing, the largest

@@ -4,10 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use textwrap::{Options, WordSeparator, WordSplitter};
-
 use super::short_names::ShortNames;
-use crate::render::text::TextStyle;
+use crate::render::text::{TextStyle, wrap_options};
 use crate::triage::{RuleCount, Triage, TriageRow};
 
 /// How many rules are named.
@@ -36,11 +34,8 @@ pub(super) fn paragraph(
     style: TextStyle,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let options = Options::new(style.width)
-        .initial_indent(first)
-        .subsequent_indent(rest)
-        .word_separator(WordSeparator::AsciiSpace)
-        .word_splitter(WordSplitter::NoHyphenation);
+    let options =
+        wrap_options(style.width).break_words(true).initial_indent(first).subsequent_indent(rest);
     writeln!(out, "{}", textwrap::fill(text, options))
 }
 

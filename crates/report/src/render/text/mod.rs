@@ -4,6 +4,7 @@
 //! inconclusive checks that could explain a symptom; then the unexplained symptoms; then the rest.
 
 mod finding;
+mod fitted;
 mod header;
 mod inconclusive;
 mod page;
@@ -11,7 +12,7 @@ mod report;
 mod snippet;
 mod style;
 
-pub(crate) use page::TextPage;
+pub(crate) use page::{TextPage, wrap_options};
 pub(crate) use report::one_finding;
 pub use report::write;
 pub use style::{Drawing, TextStyle};

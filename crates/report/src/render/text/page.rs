@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use mustknow_rules::Severity;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::style::{Drawing, TextStyle};
 
@@ -88,13 +89,9 @@ impl TextPage {
 
     /// Text wrapped to the width, the first line after `first`, the others after `rest`.
     pub(crate) fn wrapped(&mut self, text: &str, first: &str, rest: &str) {
-        let options = textwrap::Options::new(self.style.width.min(MEASURE))
+        let options = wrap_options(self.style.width.min(MEASURE))
             .initial_indent(first)
-            .subsequent_indent(rest)
-            .break_words(false)
-            // Paths and rule ids are not broken, so that they can be copied.
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            .subsequent_indent(rest);
         for line in text.lines() {
             let wrapped = textwrap::fill(line, &options);
             self.raw(&wrapped);
@@ -106,11 +103,7 @@ impl TextPage {
     /// so many lines, with a mark where some are cut.
     pub(crate) fn hanging(&mut self, text: &str, first: &str, margin: usize, lines: usize) {
         let width = self.style.width.saturating_sub(margin).max(LEAST);
-        let options = textwrap::Options::new(width)
-            .break_words(false)
-            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let options = wrap_options(width).wrap_algorithm(WrapAlgorithm::FirstFit);
         let wrapped = textwrap::wrap(text, &options);
         let margin = " ".repeat(margin);
         for (at, line) in wrapped.iter().take(lines).enumerate() {
@@ -121,8 +114,22 @@ impl TextPage {
         }
     }
 
+    /// One line as it is, without trailing blanks.
+    pub(crate) fn line(&mut self, text: &str) {
+        self.raw(text.trim_end());
+        self.raw("\n");
+    }
+
     /// Text as it is.
     pub(crate) fn raw(&mut self, text: &str) {
         self.text.push_str(text);
     }
+}
+
+/// How text is wrapped. Paths and rule ids are not broken, so that they can be copied.
+pub(crate) fn wrap_options<'a>(width: usize) -> Options<'a> {
+    Options::new(width)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
 }
