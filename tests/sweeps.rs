@@ -133,9 +133,10 @@ fn judge(bytes: &[u8]) -> Result<Vec<Report>, String> {
         let crashed = report.unknown.iter().find(|unknown| unknown.gap == GapKind::Crashed);
         assert!(crashed.is_none(), "{crashed:?}");
         // How a panic that was caught is reported.
-        let failed = report.damage.iter().find(|damage| {
-            ["the decoder failed", "parser failed"].contains(&&*damage.why)
-        });
+        let failed = report
+            .damage
+            .iter()
+            .find(|damage| ["the decoder failed", "parser failed"].contains(&&*damage.why));
         assert!(failed.is_none(), "{failed:?}");
     }
     Ok(reports)
