@@ -191,10 +191,10 @@ fn standard_input_is_judged_as_the_file_is() {
 fn standard_input_is_given_once_and_is_not_empty() {
     let run = mustknow(["scan", "-", "-"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-    assert_eq!(run.stderr, "mustknow: standard input can be read only once: name - once\n");
+    assert_eq!(run.stderr, "error: standard input (-) is named more than once\n");
     let run = piped(&["-"], Vec::new());
     assert_eq!((run.code, run.stderr.as_str()), (2, "mustknow: stdin: is empty\n"));
     let run = piped(&["-"], vec![7; 100_000]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.starts_with("mustknow: stdin is of an unknown format"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("mustknow: stdin: not a supported format"), "{}", run.stderr);
 }

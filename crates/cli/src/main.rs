@@ -1,67 +1,61 @@
-//! The command line of mustknow: which inputs, how many at once, where words go, exit code.
+//! The command line of mustknow: parses it, runs the command, and returns the exit code.
 
 mod args;
-mod batch;
-mod catalog;
-mod choice;
-mod content;
+mod commands;
+mod exit_code;
+mod flags;
 mod inputs;
-mod limits;
-mod manual;
-mod output;
-mod preferences;
+mod lock;
+mod messages;
+mod page_style;
 mod progress;
 mod resume;
 mod scan;
+mod selection;
 mod settings;
-mod stream;
-mod timeline;
-mod when;
+mod sinks;
+mod suggest;
 
 use std::io;
 use std::process::ExitCode;
 
-use args::{Args, Command};
+use args::{Cli, CliCommand};
 use clap::Parser;
-
-/// Nothing at or above `--fail-on` was found.
-const CLEAN: u8 = 0;
-/// Something at or above `--fail-on` was found.
-const FOUND: u8 = 1;
-/// The call was wrong, or an input could not be read at all.
-const FAILED: u8 = 2;
-/// What a shell reports for a program that was interrupted.
-const INTERRUPTED: i32 = 130;
+use mustknow_report::SafeText;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let cli = Cli::parse();
     if let Err(error) = ctrlc::set_handler(interrupted) {
-        output::warn(&format!("Ctrl-C will end this at once and untidily: {error}"));
+        messages::warn(&format!("Ctrl-C cannot be handled and will leave progress bars: {error}"));
     }
-    // A panic inside a rule or a reader is caught where it happens and shows in the report.
-    std::panic::set_hook(Box::new(|panic| output::warn(&format!("internal error, {panic}"))));
-    let done = match args.command {
-        Some(Command::Scan(scan)) => scan::run(scan),
-        Some(Command::TimelineReport(timeline)) => timeline::run(&timeline),
-        Some(Command::Rules(rules)) => catalog::run(&rules),
-        Some(Command::Completions(completions)) => manual::completions(&completions),
-        Some(Command::Man(man)) => manual::man(&man),
-        None => scan::run(args.scan),
+    // A panic in a rule or a reader is caught where it happens and shows in the report.
+    std::panic::set_hook(Box::new(|panic| {
+        messages::warn(&format!("internal error: {}", SafeText::text(&panic.to_string())));
+    }));
+    let result = match cli.command {
+        Some(CliCommand::Scan(args)) => commands::scan::run(args),
+        Some(CliCommand::Timeline(args)) => commands::timeline::run(&args),
+        Some(CliCommand::Rules(args)) => commands::rules::run(&args),
+        #[cfg(feature = "generate")]
+        Some(CliCommand::Completions(args)) => commands::generate::completions(&args),
+        #[cfg(feature = "generate")]
+        Some(CliCommand::Man(args)) => commands::generate::man(&args),
+        None => commands::scan::run_default(cli.scan),
     };
-    match done {
+    match result {
         Ok(code) => ExitCode::from(code),
-        // Whoever reads our output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(CLEAN),
+        // The reader of our output, such as `head`, has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(exit_code::CLEAN),
         Err(error) => {
-            output::warn(&format!("cannot write the output: {error}"));
-            ExitCode::from(FAILED)
+            messages::error(&format!("cannot write the output: {}", messages::reason(&error)));
+            ExitCode::from(exit_code::FAILED)
         }
     }
 }
 
-#[expect(clippy::exit, reason = "the one way out of a signal handler's thread")]
+#[expect(clippy::exit, reason = "the only way out of the thread of a signal handler")]
 fn interrupted() {
     progress::clear();
-    output::warn("interrupted");
-    std::process::exit(INTERRUPTED)
+    messages::error("interrupted");
+    std::process::exit(exit_code::INTERRUPTED)
 }

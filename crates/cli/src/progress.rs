@@ -1,7 +1,6 @@
-//! What a person at a terminal sees while a scan runs; nothing at all in a pipe, and nothing for
-//! what is done within a second.
+//! Progress bars on a terminal, for everything that takes more than a second; nothing in a pipe.
 //!
-//! Of several archives there is one line for the whole, and below it one for each that is being read.
+//! Several archives have one bar for all, and below it one for each archive that is being read.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -13,13 +12,13 @@ use indicatif::{
 };
 use mustknow_report::SafeText;
 
-use crate::scan::lock;
+use crate::lock::lock;
 
-/// How long a scan may take before it says that it runs.
+/// How long something may take before it gets a bar.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// What the line of the whole says.
-const WHOLE: &str = "{prefix} [{bar:30}] {bytes}/{total_bytes} {msg}";
-/// What a line says of an input that has a known size, and of one that has none.
+/// The bar of all archives together.
+const TOTAL: &str = "{prefix} [{bar:30}] {bytes}/{total_bytes} {msg}";
+/// The bar of an input whose size is known, and of one whose size is not.
 const SIZED: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}";
 const UNSIZED: &str = "{msg} {spinner} {bytes} {binary_bytes_per_sec}";
 
@@ -30,44 +29,44 @@ fn bars() -> &'static MultiProgress {
     BARS.get_or_init(MultiProgress::new)
 }
 
-/// Shows nothing, whatever happens.
+/// Shows no bars. To be called before the first bar.
 pub(crate) fn hide() {
-    // Before the first bar, and so before there is anything that would have to go.
+    // It fails only after the first bar.
     let _ = BARS.set(MultiProgress::with_draw_target(ProgressDrawTarget::hidden()));
 }
 
-/// Takes every bar off the screen.
+/// Removes all bars from the terminal.
 pub(crate) fn clear() {
     if let Some(bars) = BARS.get() {
-        // A terminal that cannot be cleared is left as it is.
+        // Nothing can be done about a terminal that cannot be cleared.
         let _ = bars.clear();
     }
 }
 
-/// Does something that writes to the terminal while bars may be on it.
-pub(crate) fn with_bars_hidden<T>(deed: impl FnOnce() -> T) -> T {
+/// Runs `action`, which writes to the terminal, while the bars are hidden.
+pub(crate) fn with_bars_hidden<T>(action: impl FnOnce() -> T) -> T {
     match BARS.get() {
-        Some(bars) => bars.suspend(deed),
-        None => deed(),
+        Some(bars) => bars.suspend(action),
+        None => action(),
     }
 }
 
 /// The progress of all inputs together.
 pub(crate) struct TotalProgress {
     inputs: usize,
-    /// How many bytes the inputs have whose size is known.
+    /// The bytes of the inputs whose size is known.
     bytes: u64,
     done: AtomicUsize,
-    /// How many are read, or need not be.
+    /// The bytes that were read or skipped.
     passed: AtomicU64,
-    /// How many of these were read by this call.
+    /// The bytes that were read.
     read: AtomicU64,
     begun: Instant,
     bar: Mutex<Option<ProgressBar>>,
 }
 
 impl TotalProgress {
-    /// Nothing read yet of inputs of these sizes.
+    /// The progress of inputs of these sizes, of which nothing has been read.
     pub(crate) fn new(sizes: impl Iterator<Item = Option<u64>>) -> Self {
         let (inputs, bytes) = sizes.fold((0, 0_u64), |(inputs, bytes), size| {
             (inputs + 1, bytes.saturating_add(size.unwrap_or(0)))
@@ -83,33 +82,32 @@ impl TotalProgress {
         }
     }
 
-    /// An input of that name and size is being read.
-    pub(crate) fn begin(&self, name: &str, size: Option<u64>) -> Progress<'_> {
+    /// The progress of an input, which begins now.
+    pub(crate) fn begin(&self, name: &str, size: Option<u64>) -> InputProgress<'_> {
         let path = Path::new(name);
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        // A name comes from outside like everything else.
         let name = SafeText::own_line(&name).to_string();
-        let (told, bar) = (AtomicU64::new(0), Mutex::new(None));
-        Progress { whole: self, name, size, told, begun: Instant::now(), bar }
+        let (counted, bar) = (AtomicU64::new(0), Mutex::new(None));
+        InputProgress { total: self, name, size, counted, begun: Instant::now(), bar }
     }
 
-    /// Takes the line of the whole off the screen.
+    /// Removes the bar of all archives.
     pub(crate) fn finish(&self) {
         if let Some(bar) = lock(&self.bar).take() {
             bar.finish_and_clear();
         }
     }
 
-    /// So many more bytes of some input have been consumed.
+    /// Adds bytes that were read or skipped.
     fn pass(&self, bytes: u64) {
         let passed = self.passed.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         if self.inputs < 2 || self.begun.elapsed() < PATIENCE {
             return;
         }
         let mut bar = lock(&self.bar);
-        let new = || bars().insert(0, styled(ProgressBar::new(self.bytes), WHOLE));
+        let new = || bars().insert(0, styled(ProgressBar::new(self.bytes), TOTAL));
         let bar = bar.get_or_insert_with(new);
-        // Folders have no size until they are read.
+        // The size of a directory is not known until it has been read.
         if passed > self.bytes {
             bar.set_length(passed);
         }
@@ -122,37 +120,37 @@ impl TotalProgress {
         format!("{} of {} archives", self.done.load(Ordering::Relaxed), self.inputs)
     }
 
-    /// How many bytes a second, and how long it takes still. What an earlier call has read says nothing of
-    /// how quick this one is.
+    /// The bytes read in a second, and the remaining time. What was skipped says nothing about the
+    /// speed.
     fn speed(&self, elapsed: Duration) -> String {
         let read = u128::from(self.read.load(Ordering::Relaxed));
         let left = self.bytes.saturating_sub(self.passed.load(Ordering::Relaxed));
         let (millis, each) = (elapsed.as_millis().max(1), read.max(1));
         let a_second = u64::try_from(read * 1000 / millis).unwrap_or(u64::MAX);
-        let still = u64::try_from(u128::from(left) * millis / each).unwrap_or(u64::MAX);
-        let still = HumanDuration(Duration::from_millis(still));
-        format!("{}/s {still:#}", BinaryBytes(a_second))
+        let remaining = u64::try_from(u128::from(left) * millis / each).unwrap_or(u64::MAX);
+        let remaining = HumanDuration(Duration::from_millis(remaining));
+        format!("{}/s {remaining:#}", BinaryBytes(a_second))
     }
 }
 
 /// The progress of one input.
-pub(crate) struct Progress<'w> {
-    whole: &'w TotalProgress,
+pub(crate) struct InputProgress<'t> {
+    total: &'t TotalProgress,
     name: String,
     size: Option<u64>,
-    /// How many bytes the whole knows of.
-    told: AtomicU64,
+    /// The bytes that the total has counted.
+    counted: AtomicU64,
     begun: Instant,
     bar: Mutex<Option<ProgressBar>>,
 }
 
-impl Progress<'_> {
-    /// So many bytes of the input have been consumed.
-    pub(crate) fn at(&self, bytes: u64) {
-        let told = self.told.fetch_max(bytes, Ordering::Relaxed);
-        let more = bytes.saturating_sub(told);
-        self.whole.read.fetch_add(more, Ordering::Relaxed);
-        self.whole.pass(more);
+impl InputProgress<'_> {
+    /// Sets how many bytes of the input have been read.
+    pub(crate) fn advance_to(&self, bytes: u64) {
+        let counted = self.counted.fetch_max(bytes, Ordering::Relaxed);
+        let more = bytes.saturating_sub(counted);
+        self.total.read.fetch_add(more, Ordering::Relaxed);
+        self.total.pass(more);
         if self.begun.elapsed() < PATIENCE {
             return;
         }
@@ -168,15 +166,15 @@ impl Progress<'_> {
     }
 }
 
-impl Drop for Progress<'_> {
+impl Drop for InputProgress<'_> {
     fn drop(&mut self) {
         if let Some(bar) = lock(&self.bar).take() {
             bar.finish_and_clear();
         }
-        // What was not read is not to be waited for either.
-        let told = self.told.load(Ordering::Relaxed);
-        self.whole.done.fetch_add(1, Ordering::Relaxed);
-        self.whole.pass(self.size.unwrap_or(0).saturating_sub(told));
+        let counted = self.counted.load(Ordering::Relaxed);
+        self.total.done.fetch_add(1, Ordering::Relaxed);
+        // The rest of the input will not be read.
+        self.total.pass(self.size.unwrap_or(0).saturating_sub(counted));
     }
 }
 
@@ -192,36 +190,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_whole_counts_what_was_read_and_what_need_not_be() {
-        let whole = TotalProgress::new([Some(100), None, Some(50)].into_iter());
-        let first = whole.begin("d/a.tgz", Some(100));
+    fn the_total_counts_what_was_read_and_what_was_skipped() {
+        let total = TotalProgress::new([Some(100), None, Some(50)].into_iter());
+        let first = total.begin("d/a.tgz", Some(100));
         for bytes in [10, 30, 20] {
-            first.at(bytes);
+            first.advance_to(bytes);
         }
-        assert_eq!((first.name.as_str(), whole.passed.load(Ordering::Relaxed)), ("a.tgz", 30));
-        assert_eq!(whole.count(), "0 of 3 archives");
+        assert_eq!((first.name.as_str(), total.passed.load(Ordering::Relaxed)), ("a.tgz", 30));
+        assert_eq!(total.count(), "0 of 3 archives");
         drop(first);
-        let folder = whole.begin("folder", None);
-        folder.at(7);
+        let folder = total.begin("folder", None);
+        folder.advance_to(7);
         drop(folder);
-        assert_eq!((whole.passed.load(Ordering::Relaxed), whole.bytes), (107, 150));
-        assert_eq!(whole.count(), "2 of 3 archives");
+        assert_eq!((total.passed.load(Ordering::Relaxed), total.bytes), (107, 150));
+        assert_eq!(total.count(), "2 of 3 archives");
     }
 
     #[test]
-    fn what_need_not_be_read_makes_it_no_quicker() {
-        let whole =
+    fn what_is_skipped_does_not_count_as_speed() {
+        let total =
             TotalProgress::new([Some(40 << 20), Some(20 << 20), Some(60 << 20)].into_iter());
-        drop(whole.begin("done before", Some(40 << 20)));
-        let reading = whole.begin("reading", Some(20 << 20));
-        reading.at(20 << 20);
-        assert_eq!(whole.speed(Duration::from_secs(10)), "2.00 MiB/s 30s");
+        drop(total.begin("done before", Some(40 << 20)));
+        let reading = total.begin("reading", Some(20 << 20));
+        reading.advance_to(20 << 20);
+        assert_eq!(total.speed(Duration::from_secs(10)), "2.00 MiB/s 30s");
         assert_eq!(TotalProgress::new([].into_iter()).speed(Duration::ZERO), "0 B/s 0s");
     }
 
     #[test]
-    fn the_lines_are_written_in_a_form_that_is_understood() {
-        for template in [WHOLE, SIZED, UNSIZED] {
+    fn the_templates_of_the_bars_are_valid() {
+        for template in [TOTAL, SIZED, UNSIZED] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }

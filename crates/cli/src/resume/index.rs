@@ -1,4 +1,4 @@
-//! Where in a file of earlier calls the lines of which input stand.
+//! Which inputs a file of `--resume` holds, and where in it their lines are.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -6,79 +6,84 @@ use std::io::{self, BufRead, BufReader, Read, Seek};
 
 use mustknow_report::jsonl::{self, ResumeMark};
 
-/// The most bytes of one line.
-const LONGEST: u64 = 64 << 20;
+/// The most bytes of a line.
+const MAX_LINE: u64 = 64 << 20;
 /// The most lines of a file.
-const LINES: u64 = 1_000_000;
+const MAX_LINES: u64 = 1_000_000;
 
-/// Where a line stands, without its end.
+/// Why a file must not be written to.
+const NOT_OURS: &str = "it contains lines that --resume did not write; name another file, which \
+                        need not exist";
+
+/// The place of a line, without its line break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct LineSpan {
     pub(super) at: u64,
     pub(super) length: usize,
 }
 
 /// What a file holds.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Index {
-    /// The lines of each input that is done, by what is in it.
-    pub(super) known: BTreeMap<String, Vec<Span>>,
-    /// Where what was written whole ends.
+pub(super) struct JournalIndex {
+    /// The lines of each finished input, by its fingerprint.
+    pub(super) finished: BTreeMap<String, Vec<LineSpan>>,
+    /// The end of the last input that was written completely.
     pub(super) end: u64,
-    /// What the user is to know.
-    pub(super) notes: Vec<String>,
+    /// Warnings for the user.
+    pub(super) warnings: Vec<String>,
 }
 
-/// The lines of an input as far as they were met.
-struct Group {
+/// The lines of an input that have been read so far.
+struct LineGroup {
     mark: ResumeMark,
     begin: u64,
-    spans: Vec<Span>,
+    spans: Vec<LineSpan>,
 }
 
-/// One step along the lines.
-enum Next {
+/// What comes next in a file.
+enum NextLine {
     End,
-    Line,
-    /// So many bytes that nobody reads them.
+    Complete,
     TooLong,
-    /// It has no end.
-    Torn,
+    /// The file ends within the line.
+    Incomplete,
 }
 
-/// Reads a file whose lines of `judged_by` count; or says why it is not to be written to.
-pub(super) fn read(file: &File, judged_by: &str) -> io::Result<Result<Index, String>> {
+/// Reads a file, of which the lines with this `judged_by` count.
+///
+/// The inner error says why the file must not be written to.
+pub(super) fn read(file: &File, judged_by: &str) -> io::Result<Result<JournalIndex, String>> {
     let mut reader = BufReader::with_capacity(1 << 20, file);
     reader.rewind()?;
-    let mut index = Index::default();
+    let mut index = JournalIndex::default();
     let mut line = Vec::new();
     let (mut ours, mut foreign, mut first_foreign, mut lines) = (0_u64, 0_u64, 0, 0);
-    let mut group: Option<Group> = None;
-    let mut is_torn = false;
+    let mut group: Option<LineGroup> = None;
+    let mut is_incomplete = false;
     loop {
         let begin = index.end;
-        let (next, length) = next(&mut reader, &mut line)?;
+        let (next, length) = next_line(&mut reader, &mut line)?;
         lines += 1;
         let mark = match next {
-            Next::End => break,
-            Next::Torn => {
+            NextLine::End => break,
+            NextLine::Incomplete => {
                 if !is_beginning(&line) {
                     return Ok(Err(NOT_OURS.to_owned()));
                 }
-                is_torn = true;
+                is_incomplete = true;
                 break;
             }
-            Next::TooLong => None,
-            Next::Line => std::str::from_utf8(&line).ok().and_then(jsonl::mark),
+            NextLine::TooLong => None,
+            NextLine::Complete => std::str::from_utf8(&line).ok().and_then(jsonl::mark),
         };
-        if lines > LINES {
-            return Ok(Err(format!("it has more than {LINES} lines: name a new file")));
+        if lines > MAX_LINES {
+            return Ok(Err(format!("it has more than {MAX_LINES} lines; name a new file")));
         }
         index.end += length;
-        let span = Span { at: begin, length: line.len() };
+        let span = LineSpan { at: begin, length: line.len() };
         group = if let Some(mark) = mark.filter(is_sound) {
             ours += 1;
-            go_on(group, mark, span)
+            extend(group, mark, span)
         } else {
             foreign += 1;
             if foreign == 1 {
@@ -89,65 +94,62 @@ pub(super) fn read(file: &File, judged_by: &str) -> io::Result<Result<Index, Str
         if let Some(done) = group.take_if(|group| group.spans.len() == group.mark.lines)
             && done.mark.judged_by == judged_by
         {
-            index.known.insert(done.mark.content, done.spans);
+            index.finished.insert(done.mark.content, done.spans);
         }
     }
     if ours == 0 && foreign > 0 {
         return Ok(Err(NOT_OURS.to_owned()));
     }
     if foreign > 0 {
-        let lines = if foreign == 1 { "1 line is" } else { &format!("{foreign} lines are") };
-        let why = "not of the form that --resume writes";
-        index.notes.push(format!("{lines} {why}, the first is line {first_foreign}: passed over"));
+        let lines = if foreign == 1 { "1 line was" } else { &format!("{foreign} lines were") };
+        index.warnings.push(format!(
+            "{lines} not written by --resume, beginning with line {first_foreign}; ignored"
+        ));
     }
-    // Of an input with several lines all are written at once, so that none counts without the last.
+    // The lines of an input are written at once, so none of them counts without the last.
     if let Some(group) = group {
         index.end = group.begin;
-        is_torn = true;
+        is_incomplete = true;
     }
-    if is_torn {
-        let why =
-            "the last line was not written to its end and is cut off: its archive is read again";
-        index.notes.push(why.to_owned());
+    if is_incomplete {
+        let warning = "the last archive was not written completely; its lines are removed and it \
+                       is scanned again";
+        index.warnings.push(warning.to_owned());
     }
     Ok(Ok(index))
 }
 
-/// Why a file is not written to.
-const NOT_OURS: &str = "it holds something else than the lines that --resume writes: name another \
-                        file, which need not exist";
-
-/// A number of bytes as a place in a file.
+/// A number of bytes as a position in a file.
 pub(super) fn number(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
-/// Reads a line and says how many bytes it has with its end.
-fn next(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<(Next, u64)> {
+/// Reads a line; returns the number of its bytes with the line break.
+fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<(NextLine, u64)> {
     line.clear();
-    let mut length = number(reader.by_ref().take(LONGEST + 1).read_until(b'\n', line)?);
+    let mut length = number(reader.by_ref().take(MAX_LINE + 1).read_until(b'\n', line)?);
     if length == 0 {
-        return Ok((Next::End, 0));
+        return Ok((NextLine::End, 0));
     }
     if line.pop_if(|last| *last == b'\n').is_some() {
-        return Ok((Next::Line, length));
+        return Ok((NextLine::Complete, length));
     }
     loop {
-        let seen = reader.fill_buf()?;
-        if seen.is_empty() {
-            return Ok((Next::Torn, length));
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok((NextLine::Incomplete, length));
         }
-        let end = seen.iter().position(|byte| *byte == b'\n');
-        let step = end.map_or(seen.len(), |end| end + 1);
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let step = end.map_or(buffer.len(), |end| end + 1);
         reader.consume(step);
         length += number(step);
         if end.is_some() {
-            return Ok((Next::TooLong, length));
+            return Ok((NextLine::TooLong, length));
         }
     }
 }
 
-/// Whether a line of ours may begin so.
+/// Whether a line that `--resume` writes can begin like this.
 fn is_beginning(line: &[u8]) -> bool {
     let ours = jsonl::beginning();
     line.starts_with(ours.as_bytes()) || ours.as_bytes().starts_with(line)
@@ -157,10 +159,10 @@ fn is_sound(mark: &ResumeMark) -> bool {
     (1..=mark.lines).contains(&mark.line)
 }
 
-/// The group to which the line of a mark belongs.
-fn go_on(group: Option<Group>, mark: ResumeMark, span: Span) -> Option<Group> {
+/// The lines of an input with one more line; None if the line does not continue them.
+fn extend(group: Option<LineGroup>, mark: ResumeMark, span: LineSpan) -> Option<LineGroup> {
     if mark.line == 1 {
-        return Some(Group { mark, begin: span.at, spans: vec![span] });
+        return Some(LineGroup { mark, begin: span.at, spans: vec![span] });
     }
     let mut group = group.filter(|group| {
         group.spans.len() + 1 == mark.line && ResumeMark { line: 1, ..mark.clone() } == group.mark

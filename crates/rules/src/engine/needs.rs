@@ -16,11 +16,11 @@ use crate::engine::rule::Rule;
 use crate::engine::verdict::{Gap, GapKind};
 
 /// Everything that `rules` read.
-pub fn interest(rules: &[Rule]) -> Interest {
+pub fn interest<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Interest {
     let mut interest = Interest::default();
     let mut config_maps = BTreeSet::new();
     interest.kinds.extend(ALWAYS);
-    for need in rules.iter().flat_map(|rule| rule.meta.needs.iter().chain(rule.meta.uses)) {
+    for need in rules.into_iter().flat_map(|rule| rule.meta.needs.iter().chain(rule.meta.uses)) {
         interest.kinds.extend(need.kind());
         match need {
             Need::Kind(_) => {}

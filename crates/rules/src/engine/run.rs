@@ -49,10 +49,13 @@ impl Judgement {
 }
 
 /// Runs `rules` over one cluster, on the threads of the current pool.
-pub fn judge(snapshot: &Snapshot, rules: &'static [Rule]) -> Judgement {
+pub fn judge(
+    snapshot: &Snapshot,
+    rules: impl IntoParallelIterator<Item = &'static Rule>,
+) -> Judgement {
     let memo = Memo::default();
     let outcome = |rule| RuleOutcome { rule, verdict: verdict(snapshot, &memo, rule) };
-    let mut outcomes: Vec<RuleOutcome> = rules.par_iter().map(outcome).collect();
+    let mut outcomes: Vec<RuleOutcome> = rules.into_par_iter().map(outcome).collect();
     outcomes.sort_by_key(|outcome| outcome.rule.meta.id);
     let mut judgement = Judgement { outcomes, explanations: Vec::new() };
     let findings: Vec<_> = judgement.findings().collect();

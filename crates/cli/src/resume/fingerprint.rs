@@ -1,7 +1,8 @@
-//! What an input is known by: what is in it, and who judged it.
+//! By what a later run recognises an input and the way it was judged.
 //!
-//! Files are known by their bytes. A folder is known by the names, sizes and times of what lies in it: to read
-//! all of it would take as long as to scan it, and a time that changed without the bytes only has it read again.
+//! A file is recognised by its bytes, a directory by the names, sizes and modification times in it:
+//! reading all of it would take as long as scanning it. If only a time has changed, it is scanned
+//! again, which does no harm.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -12,24 +13,24 @@ use std::time::{Duration, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::choice::Choice;
-use crate::limits::Bounds;
+use crate::args::LimitArgs;
+use crate::selection::ScanSelection;
 
-/// How many bytes are read at a time.
+/// The bytes that are read at a time.
 const BUFFER: usize = 1 << 18;
-/// How many entries a folder may have that is to be known again.
-const ENTRIES: usize = 2_000_000;
+/// The most entries of a directory that can be recognised.
+const MAX_ENTRIES: usize = 2_000_000;
 
-/// What is in the input that these paths name; a file at `except` within a folder does not count.
+/// The fingerprint of the input that these paths name, without the file at `except` in a directory.
 ///
 /// # Errors
 ///
-/// If it cannot be read, or is nothing that can be known again.
-pub(crate) fn of(paths: &[PathBuf], except: &Path) -> io::Result<String> {
+/// If the input cannot be read, or is not a file or directory.
+pub(super) fn of_input(paths: &[PathBuf], except: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
     match paths {
-        [folder] if folder.is_dir() => {
-            stat(folder, except, &mut hash)?;
+        [directory] if directory.is_dir() => {
+            stat(directory, except, &mut hash)?;
             return Ok(format!("stat:{}", hex(hash)));
         }
         [file] => read(file, &mut hash)?,
@@ -45,21 +46,21 @@ pub(crate) fn of(paths: &[PathBuf], except: &Path) -> io::Result<String> {
     Ok(format!("sha256:{}", hex(hash)))
 }
 
-/// Who judges: this program, by these rules and within these limits, and what of it is shown. Whatever
-/// else comes to decide on what a report says belongs here.
-pub(crate) fn judged_by(choice: &Choice, bounds: &Bounds) -> String {
+/// The fingerprint of everything that decides what a report says: the version of the program, the
+/// rules, the limits, and which findings are shown.
+pub(super) fn of_judgement(selection: &ScanSelection, limits: &LimitArgs) -> String {
     let mut hash = Sha256::new();
     part(env!("CARGO_PKG_VERSION").as_bytes(), &mut hash);
-    for rule in choice.rules {
+    for rule in &selection.rules {
         part(rule.meta.id.as_bytes(), &mut hash);
         part(&rule.digest.to_le_bytes(), &mut hash);
     }
-    part(format!("{bounds:?}").as_bytes(), &mut hash);
-    part(format!("{:?}", choice.selection).as_bytes(), &mut hash);
+    part(format!("{limits:?}").as_bytes(), &mut hash);
+    part(format!("{:?}", selection.findings).as_bytes(), &mut hash);
     hex(hash)
 }
 
-/// Adds words that cannot run into the next ones.
+/// Adds bytes with their length, so that they cannot run into the next ones.
 fn part(bytes: &[u8], hash: &mut Sha256) {
     hash.update(bytes.len().to_le_bytes());
     hash.update(bytes);
@@ -67,7 +68,7 @@ fn part(bytes: &[u8], hash: &mut Sha256) {
 
 fn read(path: &Path, hash: &mut Sha256) -> io::Result<()> {
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("no file"));
+        return Err(io::Error::other("not a regular file"));
     }
     let mut file = File::open(path)?;
     let mut buffer = vec![0; BUFFER];
@@ -81,22 +82,23 @@ fn read(path: &Path, hash: &mut Sha256) -> io::Result<()> {
     }
 }
 
-fn stat(folder: &Path, except: &Path, hash: &mut Sha256) -> io::Result<()> {
+fn stat(directory: &Path, except: &Path, hash: &mut Sha256) -> io::Result<()> {
     let except = fs::canonicalize(except)?;
     let is_excepted = |entry: &DirEntry| {
         Some(entry.file_name()) == except.file_name()
             && fs::canonicalize(entry.path()).is_ok_and(|path| path == except)
     };
-    for (at, entry) in WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().enumerate()
+    for (at, entry) in
+        WalkDir::new(directory).min_depth(1).sort_by_file_name().into_iter().enumerate()
     {
         let entry = entry?;
-        if at >= ENTRIES {
+        if at >= MAX_ENTRIES {
             return Err(io::Error::other("too many entries"));
         }
         if is_excepted(&entry) {
             continue;
         }
-        let inner = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let inner = entry.path().strip_prefix(directory).unwrap_or(entry.path());
         part(inner.as_os_str().as_encoded_bytes(), hash);
         let metadata = entry.metadata()?;
         hash.update([u8::from(metadata.is_file()), u8::from(metadata.is_dir())]);
@@ -131,61 +133,59 @@ mod tests {
     use tempfile::tempdir;
 
     use super::*;
-    use crate::args::Args;
+    use crate::args::Cli;
 
     #[test]
-    fn a_file_is_known_by_its_bytes_whatever_it_is_called() {
+    fn a_file_is_recognised_by_its_bytes_under_any_name() {
         let dir = tempdir().unwrap();
         let [a, b, c] = ["a", "b", "c"].map(|name| dir.path().join(name));
         for (path, bytes) in [(&a, "x"), (&b, "x"), (&c, "y")] {
             fs::write(path, bytes).unwrap();
         }
-        let known = |paths: &[&PathBuf]| {
+        let fingerprint = |paths: &[&PathBuf]| {
             let paths: Vec<_> = paths.iter().map(|path| (*path).clone()).collect();
-            of(&paths, &c).unwrap()
+            of_input(&paths, &c).unwrap()
         };
-        assert_eq!(known(&[&a]), known(&[&b]));
-        assert!(known(&[&a]).starts_with("sha256:2d711642b726b04401627ca9fbac32f5"));
-        assert_ne!(known(&[&a]), known(&[&c]));
-        assert_ne!(known(&[&a, &c]), known(&[&b, &c]));
-        assert!(of(&[dir.path().join("none")], &c).is_err());
+        assert_eq!(fingerprint(&[&a]), fingerprint(&[&b]));
+        assert!(fingerprint(&[&a]).starts_with("sha256:2d711642b726b04401627ca9fbac32f5"));
+        assert_ne!(fingerprint(&[&a]), fingerprint(&[&c]));
+        assert_ne!(fingerprint(&[&a, &c]), fingerprint(&[&b, &c]));
+        assert!(of_input(&[dir.path().join("none")], &c).is_err());
     }
 
     #[test]
-    fn a_folder_is_known_by_sizes_and_times() {
+    fn a_directory_is_recognised_by_sizes_and_times() {
         let dir = tempdir().unwrap();
         let inner = dir.path().join("d/a");
         let except = dir.path().join("state.jsonl");
         fs::create_dir(dir.path().join("d")).unwrap();
         fs::write(&inner, "x").unwrap();
         fs::write(&except, "").unwrap();
-        let known = || of(&[dir.path().to_owned()], &except).unwrap();
-        let first = known();
+        let fingerprint = || of_input(&[dir.path().to_owned()], &except).unwrap();
+        let first = fingerprint();
         fs::write(&except, "more").unwrap();
-        assert_eq!(known(), first);
+        assert_eq!(fingerprint(), first);
         let later = SystemTime::now() + Duration::from_secs(9);
         File::options().write(true).open(&inner).unwrap().set_modified(later).unwrap();
-        assert_ne!(known(), first);
+        assert_ne!(fingerprint(), first);
         assert!(first.starts_with("stat:"));
     }
 
     #[test]
-    fn other_rules_other_limits_and_another_choice_judge_otherwise() {
-        let bounds = |flags: &[&str]| {
-            let args = Args::try_parse_from([&["mustknow", "x"], flags].concat());
-            args.ok().unwrap().scan.bounds
+    fn other_rules_limits_and_severities_give_another_fingerprint() {
+        let limits = |flags: &[&str]| {
+            let cli = Cli::try_parse_from([&["mustknow", "x"], flags].concat());
+            cli.ok().unwrap().scan.limits
         };
-        let choice = |rules, least| {
-            let selection = Selection { least, ..Selection::default() };
-            Choice { rules, selection }
+        let selection = |skipped: usize, least| ScanSelection {
+            rules: catalog::all().iter().skip(skipped).collect(),
+            findings: Selection { least, ..Selection::default() },
         };
-        let all = choice(catalog::all(), None);
-        let usual = judged_by(&all, &bounds(&[]));
-        assert_eq!(judged_by(&all, &bounds(&[])), usual);
-        let fewer = choice(catalog::all().get(1..).unwrap(), None);
-        assert_ne!(judged_by(&fewer, &bounds(&[])), usual);
-        let severe = choice(catalog::all(), Some(Severity::Error));
-        assert_ne!(judged_by(&severe, &bounds(&[])), usual);
-        assert_ne!(judged_by(&all, &bounds(&["--timeout", "9s"])), usual);
+        let all = selection(0, None);
+        let usual = of_judgement(&all, &limits(&[]));
+        assert_eq!(of_judgement(&all, &limits(&[])), usual);
+        assert_ne!(of_judgement(&selection(1, None), &limits(&[])), usual);
+        assert_ne!(of_judgement(&selection(0, Some(Severity::Error)), &limits(&[])), usual);
+        assert_ne!(of_judgement(&all, &limits(&["--timeout", "9s"])), usual);
     }
 }

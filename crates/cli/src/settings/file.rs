@@ -1,73 +1,63 @@
-//! `mustknow.toml`: what a scan is to do unless flags say otherwise, and findings that are accepted.
+//! The settings file: where it is read from, and the findings it accepts.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use clap::Parser;
 use jiff::civil::Date;
 use mustknow_report::{Pattern, Suppression};
 use mustknow_rules::catalog;
 use serde::Deserialize;
+use toml::Table;
 use toml::value::Datetime;
-use toml::{Table, Value};
 
-use crate::args::Scan;
-use crate::limits::Bounds;
-use crate::preferences::Preferences;
+use crate::args::ScanArgs;
+use crate::messages;
+use crate::settings::preset::PresetFlags;
+use crate::suggest::{LIST_RULES, unknown};
 
-/// The file that is read without being named: the one in the working directory.
+/// The file that is read by default, from the working directory.
 const FILE: &str = "mustknow.toml";
-/// No settings are longer, in bytes.
-const LONGEST: u64 = 1 << 20;
+/// The most bytes of a settings file.
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The settings.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
-    preset: Preset,
+    preset: PresetFlags,
     suppressions: Vec<Suppression>,
 }
 
-/// The flags that can be preset. They are read as flags are, so the words and the bounds are the same.
-#[derive(Debug, Default, Parser)]
-#[command(no_binary_name = true, disable_help_flag = true)]
-struct Preset {
-    #[command(flatten)]
-    preferences: Preferences,
-    #[command(flatten)]
-    bounds: Bounds,
-}
-
-/// The file, as it is written.
+/// The file, as written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Written {
+struct SettingsFile {
     scan: Table,
-    suppress: Vec<Suppress>,
+    suppress: Vec<SuppressEntry>,
 }
 
-/// A finding that is accepted, as it is written.
+/// A finding that is accepted, as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Suppress {
+struct SuppressEntry {
     rule: String,
     subject: Option<String>,
     cluster: Option<String>,
     reason: String,
-    until: Day,
+    until: UntilDate,
 }
 
-/// A day, as a date or as text.
+/// A date, as TOML writes dates or as a string.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Day {
+enum UntilDate {
     Date(Datetime),
     Text(String),
 }
 
 impl Settings {
-    /// Reads the settings that `args` ask for; says what is wrong with them, and where.
-    pub(crate) fn read(args: &Scan) -> Result<Self, String> {
+    /// Reads the settings that `args` ask for, or says what is wrong with them, and where.
+    pub(crate) fn read(args: &ScanArgs) -> Result<Self, String> {
         match &args.config {
             _ if args.no_config => Ok(Self::default()),
             Some(path) => Self::read_file(path),
@@ -77,26 +67,23 @@ impl Settings {
     }
 
     fn read_file(path: &Path) -> Result<Self, String> {
-        let name = path.display();
-        let text = text(path).map_err(|error| format!("{name} cannot be read: {error}"))?;
+        let name = messages::path(path);
+        let text = text(path).map_err(|error| format!("{name}: {}", messages::reason(&error)))?;
         Self::parse(&text).map_err(|error| format!("{name}: {error}"))
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let written: Written = toml::from_str(text).map_err(|error| error.to_string())?;
-        let preset = Preset::try_parse_from(flags(&written.scan)).map_err(|error| {
-            let words = error.to_string();
-            let words = words.split("\n\nUsage").next().unwrap_or_default();
-            format!("[scan]: {}", words.trim_start_matches("error: ").trim_end())
-        })?;
-        let suppressions = written.suppress.iter().map(Suppress::read).collect::<Result<_, _>>()?;
+        let file: SettingsFile = toml::from_str(text).map_err(|error| error.to_string())?;
+        let preset = PresetFlags::read(&file.scan).map_err(|error| format!("[scan]: {error}"))?;
+        let suppressions =
+            file.suppress.iter().map(SuppressEntry::read).collect::<Result<_, _>>()?;
         Ok(Self { preset, suppressions })
     }
 
-    /// `args`, with what they leave open as it is preset.
-    pub(crate) fn preset(&self, mut args: Scan) -> Scan {
+    /// The flags in `args`, and the preset ones where `args` has none.
+    pub(crate) fn preset(&self, mut args: ScanArgs) -> ScanArgs {
         args.preferences = args.preferences.or(&self.preset.preferences);
-        args.bounds = args.bounds.or(&self.preset.bounds);
+        args.limits = args.limits.or(&self.preset.limits);
         args
     }
 
@@ -106,42 +93,28 @@ impl Settings {
     }
 }
 
-/// A table as flags: `fail-on = "warning"` as `--fail-on=warning`, `verbose = true` as `--verbose`.
-fn flags(table: &Table) -> Vec<String> {
-    let words = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    table
-        .iter()
-        .flat_map(|(name, value)| match value {
-            Value::Boolean(false) => Vec::new(),
-            Value::Boolean(true) => vec![format!("--{name}")],
-            Value::Array(values) => {
-                values.iter().map(|value| format!("--{name}={}", words(value))).collect()
-            }
-            value => vec![format!("--{name}={}", words(value))],
-        })
-        .collect()
-}
-
-impl Suppress {
+impl SuppressEntry {
     fn read(&self) -> Result<Suppression, String> {
         let rule = &self.rule;
         if catalog::find(rule).is_none() {
-            return Err(format!(
-                "there is no rule {rule} to suppress; `mustknow rules` lists them"
-            ));
+            let ids = catalog::all().iter().map(|rule| rule.meta.id);
+            return Err(format!("[[suppress]]: {}", unknown("rule", rule, ids, LIST_RULES)));
         }
         if self.reason.trim().is_empty() {
-            return Err(format!("the suppression of {rule} needs a reason"));
+            return Err(format!("[[suppress]] of {rule}: the reason is empty"));
         }
         let until = match &self.until {
-            Day::Date(date) => date.to_string(),
-            Day::Text(text) => text.clone(),
+            UntilDate::Date(date) => date.to_string(),
+            UntilDate::Text(text) => text.clone(),
         };
         let until: Date = until.parse().map_err(|_| {
-            format!("until = {until:?} of {rule} is no day; one is written 2026-12-31")
+            format!(
+                "[[suppress]] of {rule}: until must be a date such as 2026-12-31, not {until:?}"
+            )
         })?;
         let subject = self.subject.as_deref().map(|subject| {
-            Pattern::new(subject).ok_or_else(|| format!("the subject of {rule} is too long"))
+            Pattern::new(subject)
+                .ok_or_else(|| format!("[[suppress]] of {rule}: the subject is too long"))
         });
         Ok(Suppression {
             rule: rule.clone(),
@@ -155,9 +128,9 @@ impl Suppress {
 
 fn text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LONGEST {
-        return Err(io::Error::other("it is longer than 1 MiB"));
+    File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other("larger than 1 MiB"));
     }
     Ok(text)
 }
@@ -165,9 +138,9 @@ fn text(path: &Path) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::Format;
+    use crate::flags::OutputFormat;
 
-    const WHOLE: &str = "
+    const EXAMPLE: &str = "
         [scan]
         output = 'json'
         fail-on = 'warning'
@@ -196,20 +169,20 @@ mod tests {
 
     #[test]
     fn every_table_is_read() {
-        let settings = Settings::parse(WHOLE).unwrap();
+        let settings = Settings::parse(EXAMPLE).unwrap();
         let preferences = &settings.preset.preferences;
-        assert_eq!((preferences.output(), preferences.jobs), (Format::Json, Some(3)));
+        assert_eq!((preferences.output(), preferences.jobs), (OutputFormat::Json, Some(3)));
         assert_eq!(preferences.ignore, ["samples", "etcd/quorum-lost"]);
-        assert_eq!(settings.preset.bounds.memory.unwrap().as_u64(), 1 << 30);
+        assert_eq!(settings.preset.limits.memory(8), 1 << 30);
         let [first, second] = settings.suppressions() else { panic!("two") };
         assert_eq!(first.until, second.until);
         assert_eq!(second.cluster.as_deref(), Some("one"));
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn an_error_names_what_is_wrong() {
         let suppress = |rest: &str| format!("[[suppress]]\nrule = 'etcd/quorum-lost'\n{rest}");
-        for (text, said) in [
+        for (text, expected) in [
             ("[scan]\ncolour = 'never'", "similar argument exists: '--color'"),
             ("[scan]\noutput = 'tea'", "invalid value 'tea' for '--output <FORMAT>'"),
             ("[scan]\nmin-severity = 'bad'", "[possible values: info"),
@@ -218,17 +191,18 @@ mod tests {
             ("[scan]\nmemory = 0", "more than 0"),
             ("[scan]\nmax-depth = 33", "33 is not in 1..=32"),
             ("[scan]\nverbose = 'yes'", "'--verbose'"),
+            ("[scan.limits]\nmemory = '1GiB'", "limits must be a value or a list of values"),
             ("[limits]\nmemory = '1GiB'", "unknown field `limits`"),
             ("scan = 1", "line 1, column 8"),
-            ("[[suppress]]\nrule = 'x/y'\nreason = 'r'\nuntil = 2026-01-01", "no rule x/y"),
+            ("[[suppress]]\nrule = 'x/y'\nreason = 'r'\nuntil = 2026-01-01", "no such rule `x/y`"),
             (&suppress("until = 2026-01-01"), "missing field `reason`"),
             (&suppress("reason = 'r'"), "missing field `until`"),
-            (&suppress("reason = ' '\nuntil = 2026-01-01"), "needs a reason"),
-            (&suppress("reason = 'r'\nuntil = 'soon'"), "is no day"),
-            (&suppress("reason = 'r'\nuntil = 12:00:00"), "is no day"),
+            (&suppress("reason = ' '\nuntil = 2026-01-01"), "the reason is empty"),
+            (&suppress("reason = 'r'\nuntil = 'soon'"), "must be a date such as"),
+            (&suppress("reason = 'r'\nuntil = 12:00:00"), "must be a date such as"),
         ] {
             let error = Settings::parse(text).unwrap_err();
-            assert!(error.contains(said), "{text}: {error}");
+            assert!(error.contains(expected), "{text}: {error}");
         }
     }
 }

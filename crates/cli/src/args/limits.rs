@@ -1,50 +1,54 @@
-//! The flags that say what an archive may cost.
+//! The flags that limit what an archive may cost.
 
 use std::time::Duration;
 
-use bytesize::ByteSize;
 use clap::{Args, value_parser};
-use jiff::SignedDuration;
 use mustknow_archive::Limits;
 
-/// What is said of nothing where there must be something.
-const NOTHING: &str = "it must be more than 0";
+use crate::flags::{duration, size};
+
+/// The memory for each thread where `--memory` is not given, in bytes.
+const MEMORY_OF_A_THREAD: u64 = 512 << 20;
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Limits")]
-pub(crate) struct Bounds {
-    /// Memory for what is kept of all archives at a time, such as 512MiB; what does not fit is named
+pub(crate) struct LimitArgs {
+    /// Memory for the objects of all open archives, such as 512MiB; objects beyond it are counted
     /// and not judged [default: 512MiB for each thread]
     #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub(crate) memory: Option<ByteSize>,
+    memory: Option<u64>,
 
-    /// Files, folders and links to read of one archive [default: 2000000]
+    /// Files, directories and links to read from an archive [default: 2000000]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     max_entries: Option<u64>,
 
-    /// Bytes to read or inflate of one archive [default: 256GiB]
+    /// Bytes to read or decompress from an archive [default: 256GiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
-    max_inflated: Option<ByteSize>,
+    max_inflated: Option<u64>,
 
-    /// Bytes out of a compression for each byte that goes in [default: 2000]
+    /// Decompressed bytes for each compressed byte [default: 2000]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     max_ratio: Option<u64>,
 
-    /// Archives and compressions within one another, at most 32 [default: 16]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(Limits::MAX_DEPTH)))]
+    /// Levels of nested archives and compressions, at most 32 [default: 16]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = value_parser!(u32).range(1..=i64::from(Limits::MAX_DEPTH))
+    )]
     max_depth: Option<u32>,
 
-    /// Bytes of one document; a larger one is not judged [default: 64MiB]
+    /// Bytes of a document; a larger document is not judged [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
-    max_document: Option<ByteSize>,
+    max_document: Option<u64>,
 
-    /// Time to read one archive, such as 90s or 10m [default: none]
+    /// Time to read an archive, such as 90s or 10m [default: none]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 }
 
-impl Bounds {
-    /// These, and where they say nothing what `preset` says.
+impl LimitArgs {
+    /// These flags, with those of `preset` where none was given.
     pub(crate) fn or(self, preset: &Self) -> Self {
         Self {
             memory: self.memory.or(preset.memory),
@@ -57,37 +61,26 @@ impl Bounds {
         }
     }
 
-    /// What one archive may cost that is read by so many threads and with so much memory.
+    /// The memory for all archives together, in bytes.
+    pub(crate) fn memory(&self, threads: usize) -> usize {
+        let for_threads = || MEMORY_OF_A_THREAD.saturating_mul(threads as u64);
+        usize::try_from(self.memory.unwrap_or_else(for_threads)).unwrap_or(usize::MAX)
+    }
+
+    /// The limits of an archive that is read by this number of threads and within this many bytes
+    /// of memory.
     pub(crate) fn limits(&self, threads: usize, memory: usize) -> Limits {
-        let usual = Limits::default();
-        let bytes = |size: Option<ByteSize>, usual| size.map_or(usual, |size| size.as_u64());
+        let default = Limits::default();
         Limits {
             threads,
             memory,
-            entries: self.max_entries.unwrap_or(usual.entries),
-            inflated: bytes(self.max_inflated, usual.inflated),
-            ratio: self.max_ratio.unwrap_or(usual.ratio),
-            depth: self.max_depth.unwrap_or(usual.depth),
-            document: bytes(self.max_document, usual.document),
+            entries: self.max_entries.unwrap_or(default.entries),
+            inflated: self.max_inflated.unwrap_or(default.inflated),
+            ratio: self.max_ratio.unwrap_or(default.ratio),
+            depth: self.max_depth.unwrap_or(default.depth),
+            document: self.max_document.unwrap_or(default.document),
             timeout: self.timeout,
         }
-    }
-}
-
-fn size(text: &str) -> Result<ByteSize, String> {
-    match text.parse::<ByteSize>()? {
-        ByteSize(0) => Err(NOTHING.to_owned()),
-        size => Ok(size),
-    }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let parsed: SignedDuration = text
-        .parse()
-        .map_err(|_| "it must be a number with a unit, such as 90s or 10m".to_owned())?;
-    match Duration::try_from(parsed) {
-        Ok(duration) if !duration.is_zero() => Ok(duration),
-        _ => Err(NOTHING.to_owned()),
     }
 }
 
@@ -98,20 +91,21 @@ mod tests {
     use super::*;
 
     #[derive(Parser)]
-    struct Only {
+    struct LimitsOnly {
         #[command(flatten)]
-        bounds: Bounds,
+        limits: LimitArgs,
     }
 
     fn limits(args: &[&str]) -> Limits {
         let args = [&["mustknow"], args].concat();
-        Only::try_parse_from(args).ok().unwrap().bounds.limits(1, 1 << 30)
+        LimitsOnly::try_parse_from(args).ok().unwrap().limits.limits(1, 1 << 30)
     }
 
     #[test]
-    fn without_flags_the_limits_are_the_usual_ones_and_the_help_says_them() {
+    fn the_help_shows_the_default_limits() {
         assert_eq!(limits(&[]), Limits::default());
-        let help = Only::command().render_long_help().to_string().replace("\n          ", " ");
+        let help =
+            LimitsOnly::command().render_long_help().to_string().replace("\n          ", " ");
         let Limits { entries, inflated, ratio, depth, document, .. } = Limits::default();
         for default in [
             entries.to_string(),
@@ -125,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flag_moves_its_limit() {
+    fn every_flag_changes_its_limit() {
         let usual = Limits::default();
         for (flag, value, moved) in [
             ("--max-entries", "7", Limits { entries: 7, ..usual }),
@@ -134,7 +128,6 @@ mod tests {
             ("--max-depth", "7", Limits { depth: 7, ..usual }),
             ("--max-document", "7KiB", Limits { document: 7 << 10, ..usual }),
             ("--timeout", "10m", Limits { timeout: Some(Duration::from_mins(10)), ..usual }),
-            ("--timeout", "1m 30s", Limits { timeout: Some(Duration::from_secs(90)), ..usual }),
         ] {
             assert_eq!(limits(&[flag, value]), moved, "{flag} {value}");
         }

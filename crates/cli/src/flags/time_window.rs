@@ -1,22 +1,21 @@
-//! Times and durations as somebody types them who reads an archive.
+//! The time that `--around` names, and the window around it.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// How near is near, unless somebody says.
-const NEAR: SignedDuration = SignedDuration::from_mins(30);
+/// The window before and after a time, unless `--window` is given.
+const DEFAULT_WINDOW: SignedDuration = SignedDuration::from_mins(30);
 
-/// A time or a day.
+/// A point in time, or a whole day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct When {
+pub(crate) struct AroundTime {
     first: Timestamp,
     last: Timestamp,
-    /// Whether it is a whole day.
     is_day: bool,
 }
 
-impl When {
+impl AroundTime {
     /// Reads RFC 3339, or a date and a time in UTC, or a date.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
@@ -37,36 +36,28 @@ impl When {
             })
         };
         read.ok_or_else(|| {
-            "it must be a time such as 2024-09-30T08:00:00Z, 2024-09-30T08:00 or 2024-09-30 \
+            "must be a time such as 2024-09-30T08:00:00Z, 2024-09-30T08:00 or 2024-09-30 \
              (without a zone it is UTC)"
                 .to_owned()
         })
     }
 
-    /// From when to when, so far before and after; a day without more is the day itself.
+    /// The first and last time within `window`; a day without a window is the day itself.
     pub(crate) fn span(self, window: Option<SignedDuration>) -> (Timestamp, Timestamp) {
-        let near = window.unwrap_or(if self.is_day { SignedDuration::ZERO } else { NEAR });
-        (before(self.first, near), after(self.last, near))
+        let default = if self.is_day { SignedDuration::ZERO } else { DEFAULT_WINDOW };
+        let window = window.unwrap_or(default);
+        (before(self.first, window), after(self.last, window))
     }
 }
 
-/// So long before a time; the first there is where that is no time.
+/// The time that is `span` before `time`, or the earliest time there is.
 pub(crate) fn before(time: Timestamp, span: SignedDuration) -> Timestamp {
     time.checked_sub(span).unwrap_or(Timestamp::MIN)
 }
 
-/// So long after a time.
+/// The time that is `span` after `time`, or the latest time there is.
 fn after(time: Timestamp, span: SignedDuration) -> Timestamp {
     time.checked_add(span).unwrap_or(Timestamp::MAX)
-}
-
-/// Reads how near is near.
-pub(crate) fn window(text: &str) -> Result<SignedDuration, String> {
-    let read = text.trim().parse::<SignedDuration>();
-    let read = read.ok().filter(SignedDuration::is_positive);
-    read.ok_or_else(|| {
-        "it must be a number with a unit, such as 30m or 2h, and more than 0".to_owned()
-    })
 }
 
 #[cfg(test)]
@@ -74,12 +65,12 @@ mod tests {
     use super::*;
 
     fn span(text: &str, window: Option<SignedDuration>) -> String {
-        let (from, to) = When::parse(text).unwrap().span(window);
+        let (from, to) = AroundTime::parse(text).unwrap().span(window);
         format!("{from} {to}")
     }
 
     #[test]
-    fn a_time_is_read_in_every_spelling_people_use() {
+    fn a_time_is_read_in_every_common_notation() {
         let expected = "2024-09-30T07:30:00Z 2024-09-30T08:30:00Z";
         for text in [
             "2024-09-30T08:00:00Z",
@@ -102,20 +93,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused_with_examples() {
+    fn what_is_not_a_time_is_refused_with_examples() {
         for text in ["", "now", "8:00", "2024-13-01", "2024-09-30T25:00", "yesterday"] {
-            let why = When::parse(text).unwrap_err();
+            let why = AroundTime::parse(text).unwrap_err();
             assert!(why.contains("2024-09-30T08:00"), "{text}: {why}");
         }
-        for text in ["", "30", "-5m", "0s", "soon"] {
-            assert!(window(text).unwrap_err().contains("30m"), "{text}");
-        }
-        assert_eq!(window("1h 30m"), Ok(SignedDuration::from_mins(90)));
     }
 
     #[test]
-    fn a_window_beyond_all_calendars_ends_with_them() {
-        let (from, to) = When::parse("2024-09-30").unwrap().span(Some(SignedDuration::MAX));
+    fn a_window_ends_with_the_calendar() {
+        let (from, to) = AroundTime::parse("2024-09-30").unwrap().span(Some(SignedDuration::MAX));
         assert_eq!((from, to), (Timestamp::MIN, Timestamp::MAX));
     }
 }

@@ -1,0 +1,8 @@
+//! The commands.
+
+#[cfg(feature = "generate")]
+pub(crate) mod generate;
+pub(crate) mod rules;
+pub(crate) mod scan;
+pub(crate) mod timeline;
+mod unknown;
