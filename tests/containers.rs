@@ -199,5 +199,5 @@ fn standard_input_is_named_once_and_must_hold_something() {
     assert_eq!((run.code, run.stderr.as_str()), (2, "mustknow: stdin: is empty\n"));
     let run = piped(&["-"], vec![7; 100_000]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.starts_with("mustknow: stdin is of an unknown format"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("mustknow: stdin: not a supported format"), "{}", run.stderr);
 }
