@@ -194,7 +194,7 @@ fn an_input_without_a_cluster_within_the_limits_fails_with_the_reason() {
     let path = write(&dir, "in.tgz", &gzip(&Tree::of(SEED).to_tar()));
     let run = mustknow(["--max-depth", "1", path.to_str().unwrap()]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-    assert!(run.stderr.contains("more than 1 deep in one another (--max-depth)"), "{}", run.stderr);
+    assert!(run.stderr.contains("archive nesting depth exceeds 1 (--max-depth)"), "{}", run.stderr);
 }
 
 #[test]
