@@ -117,16 +117,6 @@ fn every_source_file_says_what_it_answers_for() {
     });
 }
 
-#[test]
-fn one_file_names_miette() {
-    let by: Vec<_> = of_crates()
-        .into_iter()
-        .filter(|(_, text)| text.lines().any(|line| code(line).contains("miette")))
-        .map(|(path, _)| path)
-        .collect();
-    assert!(by.len() == 1 && by[0].starts_with("crates/report/src"), "{by:?}");
-}
-
 /// Fields of a report that hold no text of the archive: times, durations and our own notation.
 const OWN_TEXT: [&str; 7] = ["gathered_at", "since", "age", "at", "until", "from", "to"];
 
