@@ -138,10 +138,7 @@ fn every_format_says_what_is_accepted_and_none_fails_for_it() {
         assert!(run.stdout.contains("CASE 4711"), "{format}: {}", run.stdout);
     }
     let summary = mustknow(["--config", path.to_str().unwrap(), "--summary", &arg(SEED)]).stdout;
-    assert!(
-        summary.contains("no other problems found; 1 accepted finding"),
-        "{summary}"
-    );
+    assert!(summary.contains("no other problems found; 1 accepted finding"), "{summary}");
 }
 
 #[test]
@@ -155,10 +152,7 @@ fn a_table_calls_nothing_healthy_of_which_something_is_not_shown() {
     let said = "no other problems found; 1 accepted; 1 below the requested severity";
     assert!(row.contains(said), "{}", run.stdout);
     let totals = run.stdout.split("\n\n").last().unwrap().replace('\n', " ");
-    assert!(
-        totals.contains("1 healthy, 1 with accepted or milder findings only"),
-        "{totals}"
-    );
+    assert!(totals.contains("1 healthy, 1 with accepted or milder findings only"), "{totals}");
     assert!(totals.contains(" rules were not evaluated"), "{totals}");
 }
 

@@ -1,4 +1,4 @@
-//! The rules themselves, as a list and one by one.
+//! The rules, as a list and one by one.
 
 use std::io::{self, Write};
 
@@ -27,7 +27,7 @@ pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{}", page(rule, "#"))
 }
 
-/// Every rule on one Markdown page, each with what `signals` says of when it fires.
+/// Every rule on one Markdown page, each with the description of its signals.
 pub fn document(
     rules: &[Rule],
     signals: impl Fn(&Rule) -> String,
