@@ -1,4 +1,4 @@
-//! The rules, as a list and one by one.
+//! The rules as text: the list of all rules, and the manual of one.
 
 use std::io::{self, Write};
 
@@ -23,29 +23,14 @@ pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes the manual of one rule, in Markdown.
 pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{}", page(rule, "#"))
-}
-
-/// Every rule on one Markdown page, each with the description of its signals.
-pub fn document(
-    rules: &[Rule],
-    signals: impl Fn(&Rule) -> String,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    writeln!(out, "# Rules\n")?;
-    writeln!(out, "Written by `cargo rule-docs` from the rules themselves; a test compares.\n")?;
-    writeln!(out, "| rule | severity | role | this cluster has |\n|---|---|---|---|")?;
-    for rule in rules {
-        let meta = rule.meta;
-        let anchor = meta.id.replace('/', "");
-        let (severity, role) = (meta.severity, meta.role.as_str());
-        writeln!(out, "| [{}](#{anchor}) | {severity} | {role} | {} |", meta.id, meta.title)?;
-    }
-    for rule in rules {
-        write!(out, "\n{}", page(rule, "##"))?;
-        let signals = signals(rule);
-        if !signals.is_empty() {
-            write!(out, "\n### Signal\n\n{signals}")?;
+    let meta = rule.meta;
+    writeln!(out, "# {}\n", meta.id)?;
+    write!(out, "{}, {}, for {}.", meta.severity, meta.role.as_str(), meta.scope)?;
+    write!(out, " Tags: {}.", meta.tags().join(", "))?;
+    for (label, needs) in [("Needs", meta.needs), ("Optional", meta.uses)] {
+        let sources = sources(needs);
+        if !sources.is_empty() {
+            write!(out, " {label}: {}.", sources.join(", "))?;
         }
     }
     writeln!(out, "\n")?;
