@@ -31,7 +31,7 @@ fn lines_keep_their_numbers() {
 }
 
 #[test]
-fn what_was_cleaned_stays_as_it_is() {
+fn what_was_obfuscated_stays_as_it_is() {
     for (text, _) in secret::TABLE {
         let once = redact(text).into_owned();
         assert_eq!(redact(&once), once);
