@@ -24,9 +24,9 @@ pub(crate) fn output_of(child: Child) -> Output {
 pub(crate) fn run<T: Send + 'static>(task: impl FnOnce() -> T + Send + 'static) -> T {
     let (send, done) = channel();
     let thread = thread::spawn(move || send.send(task()));
-    match done.recv_timeout(LONGEST) {
-        Ok(result) => result,
-        Err(_) if thread.is_finished() => panic!("the task panicked, see above"),
-        Err(_) => panic!("the task still runs after {LONGEST:?}"),
+    if let Ok(result) = done.recv_timeout(LONGEST) {
+        return result;
     }
+    assert!(!thread.is_finished(), "the task panicked, see above");
+    panic!("the task still runs after {LONGEST:?}");
 }
