@@ -93,7 +93,7 @@ enum GenerateTask {
         /// The same seed gives the same bytes.
         #[arg(long, default_value_t = SEED)]
         seed: u64,
-        /// The folder to write to [default: target/bench-data/<SIZE>]
+        /// The folder to write to `[default: target/bench-data/SIZE]`
         #[arg(long)]
         out: Option<PathBuf>,
     },
