@@ -134,10 +134,7 @@ fn every_format_shows_suppressed_findings_and_none_fails_for_them() {
         assert!(run.stdout.contains("CASE 4711"), "{format}: {}", run.stdout);
     }
     let summary = mustknow(["--config", path.to_str().unwrap(), "--summary", &arg(SEED)]).stdout;
-    assert!(
-        summary.contains("no other problems found; 1 accepted finding"),
-        "{summary}"
-    );
+    assert!(summary.contains("no other problems found; 1 accepted finding"), "{summary}");
 }
 
 #[test]
@@ -151,10 +148,7 @@ fn a_table_calls_no_archive_healthy_that_has_hidden_findings() {
     let said = "no other problems found; 1 accepted; 1 below the requested severity";
     assert!(row.contains(said), "{}", run.stdout);
     let totals = run.stdout.split("\n\n").last().unwrap().replace('\n', " ");
-    assert!(
-        totals.contains("1 healthy, 1 with accepted or milder findings only"),
-        "{totals}"
-    );
+    assert!(totals.contains("1 healthy, 1 with accepted or milder findings only"), "{totals}");
     assert!(totals.contains(" rules were not evaluated"), "{totals}");
 }
 

@@ -173,7 +173,10 @@ fn filters_leave_out_and_count() {
         moment["at"].as_str().unwrap().starts_with("2024-10-23")
     });
     let text = written(&["--min-severity", "critical", &archive(SEED)]);
-    assert!(text.trim_end().lines().last().unwrap().contains("below the requested severity"), "{text}");
+    assert!(
+        text.trim_end().lines().last().unwrap().contains("below the requested severity"),
+        "{text}"
+    );
 }
 
 #[test]
