@@ -8,7 +8,7 @@ use mustknow_rules::domain::{UpdatePace, UpdateProgress};
 use mustknow_rules::engine::INSTALLATION;
 use mustknow_rules::engine::evidence::seconds;
 
-use crate::model::{ClusterInfo, Distribution, UpdateInfo, UpdateState};
+use crate::model::{ClusterInfo, Distribution, UpdateInfo, UpdateKind};
 use crate::redact::SafeText;
 
 /// The cluster of a snapshot.
@@ -48,8 +48,8 @@ pub(super) fn cluster(snapshot: &Snapshot) -> ClusterInfo {
 fn update(snapshot: &Snapshot, phase: UpdatePhase<'_>) -> Option<UpdateInfo> {
     let state = match phase {
         UpdatePhase::Completed(_) => return None,
-        UpdatePhase::Installing(_) => UpdateState::Installing,
-        UpdatePhase::Updating { .. } => UpdateState::Updating,
+        UpdatePhase::Installing(_) => UpdateKind::Installing,
+        UpdatePhase::Updating { .. } => UpdateKind::Updating,
     };
     let progress = UpdateProgress::of(snapshot);
     let is_recent_installation = || {

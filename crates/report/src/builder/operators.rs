@@ -6,7 +6,7 @@ use mustknow_cluster::views::{ClusterOperator, Condition, Status};
 use mustknow_rules::domain;
 use mustknow_rules::engine::evidence::seconds;
 
-use crate::model::{OperatorNeed, OperatorState, ReportOperator};
+use crate::model::{OperatorNeed, ReportOperator, ReportOperatorState};
 use crate::redact::SafeText;
 
 /// The most operators of a report; a release has about 35.
@@ -45,16 +45,16 @@ fn operator(
 }
 
 /// The state of an operator, and the condition that decides it.
-fn state(operator: ClusterOperator<'_>) -> (OperatorState, Option<Condition<'_>>) {
+fn state(operator: ClusterOperator<'_>) -> (ReportOperatorState, Option<Condition<'_>>) {
     let available = operator.condition("Available");
     let is_true = |name: &str| operator.condition(name).filter(|condition| condition.is_true());
     match available.map(Condition::status) {
-        Some(Status::False) => (OperatorState::Unavailable, available),
-        None | Some(Status::Unknown) => (OperatorState::Unknown, available),
+        Some(Status::False) => (ReportOperatorState::Unavailable, available),
+        None | Some(Status::Unknown) => (ReportOperatorState::Unknown, available),
         Some(Status::True) => match (is_true("Degraded"), is_true("Progressing")) {
-            (Some(degraded), _) => (OperatorState::Degraded, Some(degraded)),
-            (None, Some(progressing)) => (OperatorState::Progressing, Some(progressing)),
-            (None, None) => (OperatorState::Available, available),
+            (Some(degraded), _) => (ReportOperatorState::Degraded, Some(degraded)),
+            (None, Some(progressing)) => (ReportOperatorState::Progressing, Some(progressing)),
+            (None, None) => (ReportOperatorState::Available, available),
         },
     }
 }

@@ -19,7 +19,7 @@ pub struct InconclusiveCheck {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<GapKind>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<GapKind>()))
     )]
     pub gap: GapKind,
     /// What is missing.

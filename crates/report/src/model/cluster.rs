@@ -3,7 +3,7 @@
 use mustknow_rules::domain::UpdatePace;
 use serde::Serialize;
 
-use super::word::{self, Word};
+use super::word::{self, AsWord};
 use crate::redact::SafeText;
 
 /// The cluster of a report.
@@ -14,7 +14,7 @@ pub struct ClusterInfo {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<Distribution>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<Distribution>()))
     )]
     pub distribution: Distribution,
     /// The cluster id.
@@ -49,7 +49,7 @@ pub enum Distribution {
     Kubernetes,
 }
 
-impl Word for Distribution {
+impl AsWord for Distribution {
     const ALL: &'static [Self] = &[Self::OpenShift, Self::Okd, Self::Kubernetes];
 
     fn as_str(self) -> &'static str {
@@ -69,9 +69,9 @@ pub struct UpdateInfo {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<UpdateState>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<UpdateKind>()))
     )]
-    pub state: UpdateState,
+    pub state: UpdateKind,
     /// The last completed version.
     pub from: Option<SafeText>,
     /// The target version.
@@ -87,21 +87,21 @@ pub struct UpdateInfo {
     #[serde(with = "word::option")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<String>", extend("enum" = word::words_or_null::<UpdatePace>()))
+        schemars(with = "Option<String>", extend("enum" = word::vocabulary_or_null::<UpdatePace>()))
     )]
     pub pace: Option<UpdatePace>,
 }
 
 /// What is in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UpdateState {
+pub enum UpdateKind {
     /// The installation.
     Installing,
     /// An update.
     Updating,
 }
 
-impl Word for UpdateState {
+impl AsWord for UpdateKind {
     const ALL: &'static [Self] = &[Self::Installing, Self::Updating];
 
     fn as_str(self) -> &'static str {

@@ -23,14 +23,14 @@ pub struct ReportFinding {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<Severity>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<Severity>()))
     )]
     pub severity: Severity,
     /// `certain`, `likely` or `possible`.
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<Certainty>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<Certainty>()))
     )]
     pub certainty: Certainty,
     /// Why its certainty is neither higher nor lower.
@@ -39,7 +39,7 @@ pub struct ReportFinding {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<Role>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<Role>()))
     )]
     pub role: Role,
     /// The object it is about.

@@ -19,10 +19,10 @@ pub(crate) mod word;
 
 pub use archive::{ArchiveInfo, DamagedFile};
 pub use checks::{HealthyCheck, InconclusiveCheck, NotApplicableCheck};
-pub use cluster::{ClusterInfo, Distribution, UpdateInfo, UpdateState};
+pub use cluster::{ClusterInfo, Distribution, UpdateInfo, UpdateKind};
 pub use evidence::{Excerpt, ReportEvidence};
 pub use finding::{Consequence, ReportFinding};
-pub use operator::{OperatorNeed, OperatorState, ReportOperator};
+pub use operator::{OperatorNeed, ReportOperator, ReportOperatorState};
 pub use remedy::{PreconditionState, ReportPrecondition, ReportRemedy};
 pub use report::Report;
 pub use scan::{Failed, LINE_SCHEMA, SCHEMA, ScanReport, Tool};
@@ -31,4 +31,4 @@ pub use subject::ReportSubject;
 pub use timeline::{
     EventRow, OmittedEvents, TIMELINE_SCHEMA, TimelineChart, TimelineGap, TimelineReport,
 };
-pub use word::Word;
+pub use word::AsWord;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::word::{self, Word};
+use super::word::{self, AsWord};
 use crate::redact::SafeText;
 
 /// The state of a ClusterOperator.
@@ -18,9 +18,9 @@ pub struct ReportOperator {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<OperatorState>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<ReportOperatorState>()))
     )]
-    pub state: OperatorState,
+    pub state: ReportOperatorState,
     /// The lastTransitionTime of the condition that decides, RFC 3339.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     pub since: Option<String>,
@@ -46,7 +46,7 @@ pub struct OperatorNeed {
 
 /// The state of a ClusterOperator by its conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OperatorState {
+pub enum ReportOperatorState {
     /// Available, and neither degraded nor progressing.
     Available,
     /// Available and progressing.
@@ -59,7 +59,7 @@ pub enum OperatorState {
     Unknown,
 }
 
-impl Word for OperatorState {
+impl AsWord for ReportOperatorState {
     const ALL: &'static [Self] =
         &[Self::Available, Self::Progressing, Self::Degraded, Self::Unavailable, Self::Unknown];
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::word::{self, Word};
+use super::word::{self, AsWord};
 use crate::redact::SafeText;
 
 /// What to do.
@@ -33,7 +33,7 @@ pub struct ReportPrecondition {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<PreconditionState>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<PreconditionState>()))
     )]
     pub state: PreconditionState,
     /// What the archive shows, or the command that checks it.
@@ -51,7 +51,7 @@ pub enum PreconditionState {
     Violated,
 }
 
-impl Word for PreconditionState {
+impl AsWord for PreconditionState {
     const ALL: &'static [Self] = &[Self::Verified, Self::Manual, Self::Violated];
 
     fn as_str(self) -> &'static str {

@@ -19,7 +19,7 @@ pub struct SuppressedFinding {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<Severity>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<Severity>()))
     )]
     pub severity: Severity,
     /// The object it is about.

@@ -51,14 +51,14 @@ pub struct EventRow {
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<Source>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<Source>()))
     )]
     pub source: Source,
     /// The severity that the source itself gives it.
     #[serde(with = "word")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", extend("enum" = word::words::<Severity>()))
+        schemars(with = "String", extend("enum" = word::vocabulary::<Severity>()))
     )]
     pub severity: Severity,
     /// The object it is about.

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde::{Serialize, Serializer};
 
 /// A type whose values are words in the serialised form.
-pub trait Word: Copy + 'static {
+pub trait AsWord: Copy + 'static {
     /// Every value, in the order of the documentation.
     const ALL: &'static [Self];
 
@@ -17,7 +17,7 @@ pub trait Word: Copy + 'static {
     fn as_str(self) -> &'static str;
 }
 
-impl Word for Severity {
+impl AsWord for Severity {
     const ALL: &'static [Self] = &Self::ALL;
 
     fn as_str(self) -> &'static str {
@@ -25,7 +25,7 @@ impl Word for Severity {
     }
 }
 
-impl Word for Certainty {
+impl AsWord for Certainty {
     const ALL: &'static [Self] = &[Self::Certain, Self::Likely, Self::Possible];
 
     fn as_str(self) -> &'static str {
@@ -33,7 +33,7 @@ impl Word for Certainty {
     }
 }
 
-impl Word for Role {
+impl AsWord for Role {
     const ALL: &'static [Self] = &[Self::Cause, Self::Symptom, Self::Context];
 
     fn as_str(self) -> &'static str {
@@ -41,7 +41,7 @@ impl Word for Role {
     }
 }
 
-impl Word for UpdatePace {
+impl AsWord for UpdatePace {
     const ALL: &'static [Self] = &[Self::OnTime, Self::Slow, Self::Stalled];
 
     fn as_str(self) -> &'static str {
@@ -49,7 +49,7 @@ impl Word for UpdatePace {
     }
 }
 
-impl Word for Source {
+impl AsWord for Source {
     const ALL: &'static [Self] = &Self::ALL;
 
     fn as_str(self) -> &'static str {
@@ -57,7 +57,7 @@ impl Word for Source {
     }
 }
 
-impl Word for GapKind {
+impl AsWord for GapKind {
     const ALL: &'static [Self] = &[
         Self::NotCollected,
         Self::Damaged,
@@ -80,31 +80,32 @@ impl Word for GapKind {
 }
 
 /// Writes a value as its word.
-pub(crate) fn serialize<T: Word, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<T: AsWord, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
     value.as_str().serialize(to)
 }
 
 /// Reads a value from its word.
-pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    let as_str = String::deserialize(from)?;
-    let is_it = |value: &T| value.as_str() == as_str;
+pub(crate) fn deserialize<'de, T: AsWord, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    let word = String::deserialize(from)?;
+    let is_it = |value: &T| value.as_str() == word;
     T::ALL.iter().copied().find(is_it).ok_or_else(|| D::Error::custom("unknown word"))
 }
 
 /// The same for a value that may be absent.
 pub(crate) mod option {
-    use super::{Deserialize, Deserializer, Error, Serialize, Serializer, Word};
+    use super::{AsWord, Deserialize, Deserializer, Error, Serialize, Serializer};
 
     /// Writes a value as its word.
-    pub(crate) fn serialize<T: Word, S: Serializer>(
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+    pub(crate) fn serialize<T: AsWord, S: Serializer>(
         value: &Option<T>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        value.map(Word::as_str).serialize(to)
+        value.map(AsWord::as_str).serialize(to)
     }
 
     /// Reads a value from its word.
-    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, T: AsWord, D: Deserializer<'de>>(
         from: D,
     ) -> Result<Option<T>, D::Error> {
         let Some(as_str) = Option::<String>::deserialize(from)? else { return Ok(None) };
@@ -115,12 +116,12 @@ pub(crate) mod option {
 
 /// Every word of a type, for its schema.
 #[cfg(feature = "schema")]
-pub(crate) fn words<T: Word>() -> Vec<&'static str> {
+pub(crate) fn vocabulary<T: AsWord>() -> Vec<&'static str> {
     T::ALL.iter().map(|value| value.as_str()).collect()
 }
 
 /// Every word of a type whose value may be absent, for its schema.
 #[cfg(feature = "schema")]
-pub(crate) fn words_or_null<T: Word>() -> Vec<Option<&'static str>> {
-    words::<T>().into_iter().map(Some).chain([None]).collect()
+pub(crate) fn vocabulary_or_null<T: AsWord>() -> Vec<Option<&'static str>> {
+    vocabulary::<T>().into_iter().map(Some).chain([None]).collect()
 }

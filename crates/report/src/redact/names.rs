@@ -197,15 +197,11 @@ fn from_words(words: &[&str]) -> Option<NameClass> {
     let last = last.trim_end_matches(|c: char| c.is_ascii_digit());
     let ends = |ends: &[&str]| ends.iter().any(|end| last.ends_with(end));
     Some(match last {
-        "htpasswd" | "kubeconfig" | "dockerconfigjson" | "dockercfg" => {
-            NameClass::Ambiguous(SecretKind::Credentials)
-        }
+        "htpasswd" | "kubeconfig" | "dockerconfigjson" | "dockercfg" | "credential"
+        | "credentials" | "creds" | "dsn" => NameClass::Ambiguous(SecretKind::Credentials),
         "pass" | "pw" if before.is_some() => NameClass::Certain(SecretKind::Password),
         "hash" if before.is_some_and(|as_str| as_str.ends_with("password")) => {
             NameClass::Certain(SecretKind::PasswordHash)
-        }
-        "credential" | "credentials" | "creds" | "dsn" => {
-            NameClass::Ambiguous(SecretKind::Credentials)
         }
         "authorization" => NameClass::Authorization,
         "cookie" => NameClass::Cookie,

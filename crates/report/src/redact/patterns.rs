@@ -269,20 +269,20 @@ const PATTERNS: &[SecretPattern] = &[
 
 /// The literals of all patterns, in any case, and each pattern compiled at its first use: most
 /// reports need very few.
-struct PatternSet {
+struct SecretPatterns {
     literals: Option<AhoCorasick>,
     by_literal: Vec<usize>,
     patterns: Vec<OnceLock<Option<Regex>>>,
 }
 
-static COMPILED: LazyLock<PatternSet> = LazyLock::new(|| {
+static COMPILED: LazyLock<SecretPatterns> = LazyLock::new(|| {
     let literals = || {
         let numbered = PATTERNS.iter().enumerate();
         numbered.flat_map(|(at, (.., literals, _))| literals.iter().map(move |it| (at, *it)))
     };
     let mut search = AhoCorasick::builder();
     let search = search.ascii_case_insensitive(true);
-    PatternSet {
+    SecretPatterns {
         literals: search.build(literals().map(|(_, literal)| literal)).ok(),
         by_literal: literals().map(|(at, _)| at).collect(),
         patterns: PATTERNS.iter().map(|_| OnceLock::new()).collect(),

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::summary::{self, count};
 use crate::model::{
-    Failed, PreconditionState, Report, ReportEvidence, ReportFinding, ReportRemedy, ScanReport,
-    Word,
+    AsWord, Failed, PreconditionState, Report, ReportEvidence, ReportFinding, ReportRemedy,
+    ScanReport,
 };
 
 /// How many findings have a line of their own.

@@ -13,7 +13,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::summary;
 use super::text::{self, TextStyle};
-use crate::model::{Failed, Report, ReportFinding, ScanReport, Word};
+use crate::model::{AsWord, Failed, Report, ReportFinding, ScanReport};
 
 /// The outcome of one case.
 enum CaseOutcome<'a> {

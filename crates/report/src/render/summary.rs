@@ -8,7 +8,7 @@ use mustknow_rules::GapKind;
 use mustknow_rules::domain::UpdatePace;
 
 use crate::model::{
-    ClusterInfo, InconclusiveCheck, Report, SuppressedFinding, UpdateInfo, UpdateState, Word,
+    AsWord, ClusterInfo, InconclusiveCheck, Report, SuppressedFinding, UpdateInfo, UpdateKind,
 };
 
 /// The platform of a cluster that no provider integration manages.
@@ -56,7 +56,8 @@ pub(super) fn update(update: &UpdateInfo) -> String {
     let from = update.from.as_ref().map(|from| format!("from {from} ")).unwrap_or_default();
     let since = update.since.as_ref().map(|at| format!(" since {at}")).unwrap_or_default();
     let age = update.age.as_ref().map(|age| format!(" ({age})")).unwrap_or_default();
-    let done = update.done.map(|done| format!(", {done} % of the operators")).unwrap_or_default();
+    let done = update.done.map(|done| format!(", {done} % of the operators done"));
+    let done = done.unwrap_or_default();
     format!("{from}to {}{since}{age}{done}{}", update.to, pace(update))
 }
 
@@ -231,8 +232,8 @@ fn in_progress(update: &UpdateInfo) -> Option<String> {
         return None;
     }
     let what = match update.state {
-        UpdateState::Installing => "installation",
-        UpdateState::Updating => "update",
+        UpdateKind::Installing => "installation",
+        UpdateKind::Updating => "update",
     };
     let age = update.age.as_ref().map(|age| format!(", {age}")).unwrap_or_default();
     Some(format!("{what} in progress{age}{}", pace(update)))

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::model::{
-    Distribution, InconclusiveCheck, Report, ReportFinding, UpdateInfo, UpdateState, Word, word,
+    AsWord, Distribution, InconclusiveCheck, Report, ReportFinding, UpdateInfo, UpdateKind, word,
 };
 use crate::redact::SafeText;
 
@@ -44,7 +44,7 @@ pub(super) struct TriageCluster {
 #[derive(Debug, Deserialize)]
 struct TriageUpdate {
     #[serde(with = "word")]
-    state: UpdateState,
+    state: UpdateKind,
     age: Option<String>,
     #[serde(with = "word::option", default)]
     pace: Option<UpdatePace>,

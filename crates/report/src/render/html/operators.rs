@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::model::{OperatorState, Report, ReportOperator, Word};
+use crate::model::{AsWord, Report, ReportOperator, ReportOperatorState};
 
 const WIDTH: u32 = 188;
 const HEIGHT: u32 = 40;
@@ -80,7 +80,7 @@ pub(super) fn draw(n: usize, report: &Report) -> Option<OperatorsPart<'_>> {
         arrows: arrows(&graph, &boxes, &places),
         boxes,
         others,
-        well: all.iter().filter(|it| it.state == OperatorState::Available).count(),
+        well: all.iter().filter(|it| it.state == ReportOperatorState::Available).count(),
         all,
     })
 }
@@ -88,11 +88,11 @@ pub(super) fn draw(n: usize, report: &Report) -> Option<OperatorsPart<'_>> {
 /// The CSS class of a state.
 fn tone(operator: &ReportOperator) -> &'static str {
     match operator.state {
-        OperatorState::Unavailable => "critical",
-        OperatorState::Degraded => "error",
-        OperatorState::Progressing => "info",
-        OperatorState::Available => "calm",
-        OperatorState::Unknown => "warning",
+        ReportOperatorState::Unavailable => "critical",
+        ReportOperatorState::Degraded => "error",
+        ReportOperatorState::Progressing => "info",
+        ReportOperatorState::Available => "calm",
+        ReportOperatorState::Unknown => "warning",
     }
 }
 
@@ -106,7 +106,7 @@ impl<'r> OperatorGraph<'r> {
     fn new(all: &'r [ReportOperator]) -> Self {
         let needs = |it: &ReportOperator| it.needs.iter().map(|need| need.operator).collect();
         let is_unhealthy = |it: &&ReportOperator| {
-            matches!(it.state, OperatorState::Unavailable | OperatorState::Degraded)
+            matches!(it.state, ReportOperatorState::Unavailable | ReportOperatorState::Degraded)
         };
         let unhealthy = all.iter().filter(is_unhealthy);
         Self {
@@ -253,7 +253,7 @@ mod tests {
     use crate::model::OperatorNeed;
     use crate::redact::SafeText;
 
-    fn operator(name: &str, state: OperatorState, needs: &[&'static str]) -> ReportOperator {
+    fn operator(name: &str, state: ReportOperatorState, needs: &[&'static str]) -> ReportOperator {
         ReportOperator {
             name: SafeText::name(name),
             version: None,
@@ -271,11 +271,11 @@ mod tests {
         let all = |state| {
             [
                 operator("a", state, &[]),
-                operator("b", OperatorState::Available, &["a"]),
+                operator("b", ReportOperatorState::Available, &["a"]),
                 operator("c", state, &["a", "b"]),
             ]
         };
-        let (calm, hot) = (all(OperatorState::Available), all(OperatorState::Degraded));
+        let (calm, hot) = (all(ReportOperatorState::Available), all(ReportOperatorState::Degraded));
         assert!(!OperatorGraph::new(&calm).has_arrow("a", "c"));
         assert!(OperatorGraph::new(&calm).has_arrow("b", "c"));
         assert!(OperatorGraph::new(&hot).has_arrow("a", "c"));
@@ -284,10 +284,10 @@ mod tests {
     #[test]
     fn boxes_and_arrows_do_not_overlap() {
         let all = [
-            operator("a", OperatorState::Available, &[]),
-            operator("b", OperatorState::Available, &[]),
-            operator("c", OperatorState::Unavailable, &["a"]),
-            operator("d", OperatorState::Unavailable, &["c", "b"]),
+            operator("a", ReportOperatorState::Available, &[]),
+            operator("b", ReportOperatorState::Available, &[]),
+            operator("c", ReportOperatorState::Unavailable, &["a"]),
+            operator("d", ReportOperatorState::Unavailable, &["c", "b"]),
         ];
         let graph = OperatorGraph::new(&all);
         let places = place(&graph, &all.iter().collect::<Vec<_>>());

@@ -9,7 +9,7 @@ use super::budget::PageBudget;
 use super::finding::FindingPart;
 use super::operators::{self, OperatorsPart};
 use super::timeline::{self, TimelinePart};
-use crate::model::{DamagedFile, InconclusiveCheck, Report, ReportFinding, UpdateState};
+use crate::model::{DamagedFile, InconclusiveCheck, Report, ReportFinding, UpdateKind};
 use crate::render::summary::{self, relative};
 
 /// How many findings of a section are shown; the most severe come first.
@@ -153,8 +153,8 @@ fn overview(report: &Report) -> Vec<(&'static str, String)> {
     let mut overview = vec![("Cluster", summary::cluster(cluster))];
     if let Some(update) = &cluster.update {
         let name = match update.state {
-            UpdateState::Installing => "Installing",
-            UpdateState::Updating => "Updating",
+            UpdateKind::Installing => "Installing",
+            UpdateKind::Updating => "Updating",
         };
         overview.push((name, summary::update(update)));
     }

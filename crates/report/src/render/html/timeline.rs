@@ -11,7 +11,7 @@ use mustknow_timeline::Source;
 use super::anchor::anchor;
 use super::axis::{Axis, RIGHT};
 use super::lanes::{self, Lane, shorten};
-use crate::model::{EventRow, Report, ReportFinding, UpdateState};
+use crate::model::{EventRow, Report, ReportFinding, UpdateKind};
 
 /// How many findings are drawn; leading ones come first.
 const LINES: usize = 14;
@@ -129,8 +129,8 @@ fn update(report: &Report, axis: Axis) -> Option<TimelineBar<'_>> {
     let update = report.cluster.update.as_ref()?;
     let since = update.since.as_deref()?;
     let (verb, noun) = match update.state {
-        UpdateState::Installing => ("installation of", "installation"),
-        UpdateState::Updating => ("update to", "update"),
+        UpdateKind::Installing => ("installation of", "installation"),
+        UpdateKind::Updating => ("update to", "update"),
     };
     let done = update.done.map(|done| format!(", {done} %")).unwrap_or_default();
     let what = format!("{verb} {}{done}", update.to);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::bounded_page::BoundedPage;
 use super::escape::{cell, code, prose};
 use super::findings::{finding_in_full, open_check};
-use crate::model::{DamagedFile, Report, ReportFinding, ScanReport, Word};
+use crate::model::{AsWord, DamagedFile, Report, ReportFinding, ScanReport};
 use crate::render::summary::{self, relative};
 
 /// The most items of a list.

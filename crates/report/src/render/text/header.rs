@@ -1,7 +1,7 @@
 //! The head of a report: the verdict, which cluster it is, and when it was gathered.
 
 use super::page::TextPage;
-use crate::model::{Report, Word};
+use crate::model::{AsWord, Report};
 use crate::render::summary;
 
 /// Writes the head of a report.

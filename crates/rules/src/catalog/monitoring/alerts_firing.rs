@@ -116,9 +116,9 @@ fn is_reported_elsewhere(cx: &RuleContext<'_>, alert: &Alert) -> bool {
     let name = alert.name.as_str();
     let is_collected =
         || alert.label("namespace").is_none_or(|namespace| cx.coverage().has_namespace(namespace));
-    REPORTED_BY_RULES.contains(&name) || (REPORTED_BY_WORKLOAD_RULES.contains(&name) && is_collected()) || {
-        catalog::all().iter().any(|rule| rule.meta.id != META.id && rule.reads_alert(name))
-    }
+    REPORTED_BY_RULES.contains(&name)
+        || (REPORTED_BY_WORKLOAD_RULES.contains(&name) && is_collected())
+        || { catalog::all().iter().any(|rule| rule.meta.id != META.id && rule.reads_alert(name)) }
 }
 
 fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
