@@ -167,7 +167,7 @@ fn no_planted_secret_is_left() {
 }
 
 #[test]
-fn what_stands_beside_a_secret_stays() {
+fn text_next_to_a_secret_stays() {
     for (text, beside) in [
         ("password: |\n  hunter2\nuser: joe", "user: joe"),
         (r#"{"password":"hunter2","user":"joe"}"#, r#","user":"joe"}"#),
