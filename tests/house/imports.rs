@@ -96,7 +96,7 @@ mod tests {
         Imports::of(&sources.iter().map(owned).collect())
     }
 
-    fn all<'i>(imports: &'i Imports) -> Vec<(&'i str, &'i str)> {
+    fn all(imports: &Imports) -> Vec<(&str, &str)> {
         imports.iter().collect()
     }
 
