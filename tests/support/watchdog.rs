@@ -1,7 +1,8 @@
 //! Fails a test that hangs. It does not measure speed: the time is a hundred times what an idle machine needs.
 
+use std::panic::resume_unwind;
 use std::process::{Child, Command, Output};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -26,7 +27,10 @@ pub(crate) fn run<T: Send + 'static>(task: impl FnOnce() -> T + Send + 'static) 
     let thread = thread::spawn(move || send.send(task()));
     match done.recv_timeout(LONGEST) {
         Ok(result) => result,
-        Err(_) if thread.is_finished() => panic!("the task panicked, see above"),
-        Err(_) => panic!("the task still runs after {LONGEST:?}"),
+        Err(RecvTimeoutError::Timeout) => panic!("the task still runs after {LONGEST:?}"),
+        Err(RecvTimeoutError::Disconnected) => match thread.join() {
+            Err(panicked) => resume_unwind(panicked),
+            Ok(_) => panic!("the task ended without a result"),
+        },
     }
 }

@@ -80,7 +80,7 @@ impl Template {
                     parts.push(TemplatePart::Text(rest.as_bytes()));
                 }
                 _ if at > 0 => {
-                    parts.extend([TemplatePart::Text(b"<"), TemplatePart::Text(piece.as_bytes())])
+                    parts.extend([TemplatePart::Text(b"<"), TemplatePart::Text(piece.as_bytes())]);
                 }
                 _ => parts.push(TemplatePart::Text(piece.as_bytes())),
             }
