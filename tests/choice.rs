@@ -143,7 +143,7 @@ fn a_table_calls_no_archive_healthy_that_has_hidden_findings() {
         format!("[[suppress]]\nrule = '{CAUSE}'\nreason = 'CASE 4711'\nuntil = 2030-01-01\n");
     let (_dir, path) = settings(&text);
     let flags = ["--config", path.to_str().unwrap(), "--min-severity", "error", "--ignore", "olm"];
-    let run = finish(command().env("COLUMNS", "200").args(flags).args([arg(SEED), arg(HEALTHY)]));
+    let run = finish(command().env("COLUMNS", "240").args(flags).args([arg(SEED), arg(HEALTHY)]));
     let row = run.stdout.lines().find(|line| line.starts_with(SEED)).unwrap();
     let said = "no other problems found; 1 accepted; 1 below the requested severity";
     assert!(row.contains(said), "{}", run.stdout);

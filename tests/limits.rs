@@ -72,7 +72,7 @@ fn max_entries() {
     let most = first.0.len().to_string();
     let path = first.and(last).to_tar_gz(&dir, "in.tgz");
     let flags = ["--max-entries", &most];
-    let why = format!("it holds more than {most} entries (--max-entries): the rest is not read");
+    let why = format!("entry count exceeds {most} (--max-entries); the rest was not read");
     assert_cut(&report(&flags, &path), "--max-entries", &why);
 
     let run = mustknow([flags[0], flags[1], path.to_str().unwrap()]);
@@ -89,7 +89,7 @@ fn max_inflated() {
     let most = (first.to_tar().len() - 1024).to_string() + "B";
     let path = first.and(last).to_tar_gz(&dir, "in.tgz");
     let report = report(&["--max-inflated", &most], &path);
-    assert_cut(&report, "--max-inflated", "(--max-inflated): reading stops after entry mg/");
+    assert_cut(&report, "--max-inflated", "(--max-inflated); reading stopped after entry mg/");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn max_ratio() {
     let log = "mg/namespaces/x/pods/p/c/c/logs/current.log";
     let path =
         first.with(log, b"all is well\n".repeat(300_000)).and(last).to_tar_gz(&dir, "in.tgz");
-    let why = "more than 2 times as much comes out of it as goes in (--max-ratio)";
+    let why = "compression ratio exceeds 2 (--max-ratio)";
     assert_cut(&report(&["--max-ratio", "2"], &path), "--max-ratio", why);
 }
 
@@ -108,7 +108,7 @@ fn max_depth() {
     let dir = tempdir().unwrap();
     let (first, last) = seed();
     let path = first.with("rest.tar", last.to_tar()).to_tar_gz(&dir, "in.tgz");
-    let why = "archives lie more than 2 deep in one another (--max-depth): it is not read";
+    let why = "archive nesting depth exceeds 2 (--max-depth); not read";
     assert_cut(&report(&["--max-depth", "2"], &path), "--max-depth", why);
 }
 
@@ -140,7 +140,7 @@ fn timeout() {
         })
         .expect("a part of it is read in time");
     let limit = if seconds == 200 { "3m 20s".to_owned() } else { format!("{seconds}s") };
-    let why = format!("the input takes longer than {limit} to read (--timeout)");
+    let why = format!("reading time exceeds {limit} (--timeout)");
     assert_cut(&report, "--timeout", &why);
 }
 

@@ -224,7 +224,7 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 fn assert_cut(fixture: &Fixture, bytes: &[u8]) {
     match judge(bytes) {
         Err(error) => {
-            let is_said = error.contains("breaks off") || error.contains("is empty");
+            let is_said = error.contains("truncated") || error.contains("is empty");
             assert!(is_said || bytes.len() < BLOCK, "{error}");
         }
         Ok(reports) => {
@@ -233,7 +233,7 @@ fn assert_cut(fixture: &Fixture, bytes: &[u8]) {
                 let is_named = report
                     .damage
                     .iter()
-                    .any(|damage| &*damage.path == INPUT && damage.why.contains("breaks off"));
+                    .any(|damage| &*damage.path == INPUT && damage.why.contains("truncated"));
                 assert!(is_named, "{:?}", report.damage);
             }
             fixture.assert_no_other_alarm(&reports, &fixture.everything());

@@ -91,7 +91,7 @@ fn events_are_grouped_by_a_common_field() {
         assert_eq!(run.code, 0);
         let is_heading = |line: &&str| !line.is_empty() && !line.starts_with(' ');
         let headings: Vec<_> = run.stdout.lines().filter(is_heading).map(str::to_owned).collect();
-        // The archive stands first, and what could not be looked at and the count stand last.
+        // The archive comes first; the gaps and the count come last.
         let end = headings.iter().position(|it| it.starts_with("Not collected")).unwrap();
         (headings[1..end].to_vec(), run.stdout)
     };
@@ -99,7 +99,7 @@ fn events_are_grouped_by_a_common_field() {
     assert_eq!(severities, ["critical", "error", "warning"]);
     assert!(text.contains("ClusterOperator/authentication: Available became"), "{text}");
     let (namespaces, _) = by("namespace");
-    assert!(namespaces.contains(&"in no namespace".to_owned()), "{namespaces:?}");
+    assert!(namespaces.contains(&"without namespace".to_owned()), "{namespaces:?}");
     assert!(namespaces.contains(&"kube-system".to_owned()), "{namespaces:?}");
     let once: BTreeSet<_> = namespaces.iter().collect();
     assert_eq!(once.len(), namespaces.len());
@@ -269,7 +269,7 @@ fn of_a_damaged_archive_the_rest_is_shown() {
         assert!(run.code == 0 || run.code == 2, "{run:?}");
         assert!(!run.stderr.contains("internal error"), "{}", run.stderr);
         if run.code == 0 {
-            assert!(run.stdout.contains("breaks off"), "{part}");
+            assert!(run.stdout.contains("truncated"), "{part}");
         }
     }
 }

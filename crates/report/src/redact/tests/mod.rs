@@ -31,7 +31,7 @@ fn lines_keep_their_numbers() {
 }
 
 #[test]
-fn redacted_text_is_not_redacted_again() {
+fn what_was_obfuscated_stays_as_it_is() {
     for (text, _) in secret::TABLE {
         let once = redact(text).into_owned();
         assert_eq!(redact(&once), once);

@@ -8,15 +8,14 @@ use crate::render::summary::count;
 use crate::triage::{RuleCount, TriageRow, TriageStatus, Urgency};
 
 /// The heads of the columns.
-pub(super) const HEADS: [&str; 7] =
-    ["ARCHIVE", "CLUSTER", "VERSION", "UPDATE", "ROOT CAUSE", "INCONCLUSIVE", "DAMAGE"];
+pub(super) const HEADS: [&str; 5] = ["ARCHIVE", "CLUSTER", "VERSION", "UPDATE", "ROOT CAUSE"];
 /// How many rules of each kind are named.
 const RULES_SHOWN: usize = 5;
 
 /// A row of the table.
 pub(super) struct TableRow {
     pub(super) urgency: Urgency,
-    pub(super) cells: [String; 7],
+    pub(super) cells: [String; 5],
     /// The rules, in a line of their own, so that no id is broken; empty where there are none.
     pub(super) rules: String,
 }
@@ -24,12 +23,6 @@ pub(super) struct TableRow {
 impl TableRow {
     /// The row of a cluster.
     pub(super) fn new(row: &TriageRow, names: &ShortNames<'_>, ids: &ShortNames<'_>) -> Self {
-        let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
-        let damage = match (row.damage, row.is_truncated) {
-            (0, true) => "truncated".to_owned(),
-            (damage, true) => format!("{damage}, truncated"),
-            (damage, false) => number(damage),
-        };
         let id = row.cluster.as_deref().and_then(|id| ids.get(id)).map_or("", |id| *id);
         let cells = [
             name(row, names),
@@ -37,16 +30,14 @@ impl TableRow {
             row.version.as_deref().unwrap_or_default().to_owned(),
             row.update.as_str().to_owned(),
             verdict(row),
-            number(row.inconclusive),
-            damage,
         ];
         Self { urgency: row.urgency(), cells, rules: rules(row) }
     }
 
     /// The row of an input that could not be read.
     pub(super) fn not_read(failed: &Failed, names: &ShortNames<'_>) -> Self {
-        let mut cells = <[String; 7]>::default();
-        let [archive, _, _, _, verdict, _, _] = &mut cells;
+        let mut cells = <[String; 5]>::default();
+        let [archive, _, _, _, verdict] = &mut cells;
         (*names.get(&*failed.path).unwrap_or(&&*failed.path)).clone_into(archive);
         // The path is in the first cell.
         let why = failed.error.strip_prefix(&*failed.path).unwrap_or(&failed.error);
@@ -85,10 +76,29 @@ fn verdict(row: &TriageRow) -> String {
     if row.milder > 0 {
         parts.push(format!("{} below the requested severity", row.milder));
     }
+    if row.causes.is_empty() && row.symptoms.is_empty() && row.is_judged {
+        parts.extend(limits(row));
+    }
     parts.join("; ")
 }
 
-/// The rules of what was found, and of the inconclusive checks that could explain it.
+/// What was not checked, and what could not be read.
+fn limits(row: &TriageRow) -> Vec<String> {
+    let mut parts = Vec::new();
+    if row.inconclusive > 0 {
+        parts.push(format!("{} inconclusive", count(row.inconclusive, "check", "checks")));
+    }
+    if row.damage > 0 {
+        parts.push(count(row.damage, "damaged file", "damaged files"));
+    }
+    if row.is_truncated {
+        parts.push("truncated".to_owned());
+    }
+    parts
+}
+
+/// The rules of what was found, and of the inconclusive checks that could explain it; then what was
+/// not checked.
 fn rules(row: &TriageRow) -> String {
     let mut parts = Vec::new();
     if !row.causes.is_empty() {
@@ -103,6 +113,9 @@ fn rules(row: &TriageRow) -> String {
     }
     if !row.open_checks.is_empty() {
         parts.push(format!("inconclusive: {}", listed(&row.open_checks)));
+    }
+    if !row.causes.is_empty() || !row.symptoms.is_empty() {
+        parts.extend(limits(row));
     }
     parts.join("; ")
 }

@@ -13,23 +13,23 @@ const GAP: usize = 2;
 /// The least width of the table.
 pub(super) const LEAST_WIDTH: usize = 60;
 /// How many lines a cell of each column may take.
-const LINES: [usize; 7] = [4, 2, 1, 3, 8, 1, 2];
+const LINES: [usize; 5] = [4, 2, 1, 3, 6];
 /// How far each column may shrink; None for one that does not.
-const LEAST: [Option<usize>; 7] = [Some(10), None, Some(8), Some(8), Some(16), None, None];
+const LEAST: [Option<usize>; 5] = [Some(10), None, Some(8), Some(8), Some(16)];
 /// The share of each column when the width is too small for all.
-const WEIGHT: [usize; 7] = [6, 1, 3, 3, 6, 1, 1];
+const WEIGHT: [usize; 5] = [6, 1, 3, 3, 9];
 
 /// The columns and their widths.
 pub(super) struct Columns {
-    heads: [&'static str; 7],
-    widths: [usize; 7],
+    heads: [&'static str; 5],
+    widths: [usize; 5],
     mark: &'static str,
     style: TextStyle,
 }
 
 impl Columns {
     /// Columns as wide as their cells, as far as that fits.
-    pub(super) fn new(heads: [&'static str; 7], rows: &[TableRow], style: TextStyle) -> Self {
+    pub(super) fn new(heads: [&'static str; 5], rows: &[TableRow], style: TextStyle) -> Self {
         let mut widths = heads.map(UnicodeWidthStr::width);
         for row in rows {
             for (width, cell) in widths.iter_mut().zip(&row.cells) {
@@ -66,7 +66,7 @@ impl Columns {
                 .collect();
             let height = cells.iter().map(Vec::len).max().unwrap_or(0);
             for at in 0..height {
-                let mut line = <[String; 7]>::default();
+                let mut line = <[String; 5]>::default();
                 for (text, cell) in line.iter_mut().zip(&mut cells) {
                     *text = cell.get_mut(at).map(std::mem::take).unwrap_or_default();
                 }
@@ -79,7 +79,7 @@ impl Columns {
         Ok(())
     }
 
-    fn line(&self, cells: [&str; 7], out: &mut dyn Write) -> io::Result<()> {
+    fn line(&self, cells: [&str; 5], out: &mut dyn Write) -> io::Result<()> {
         let mut text = String::new();
         for (cell, width) in cells.iter().zip(self.widths) {
             text.push_str(cell);

@@ -72,6 +72,9 @@ fn every_line_fits_the_width_there_is() {
         let text = written(width, Drawing::Unicode);
         let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap();
         assert!(widest <= width, "{widest} of {width}\n{text}");
+    }
+    for width in [80, 100] {
+        let text = written(width, Drawing::Unicode);
         assert!(text.contains('…'), "{text}");
     }
     let ascii = written(80, Drawing::Ascii);
@@ -96,7 +99,7 @@ fn the_table_leads_with_the_cause_in_words_and_shows_what_archives_share() {
     assert!(lines[1].starts_with("cases/a.tgz "), "{text}");
     assert!(lines[1].contains(" 5d1f7c1e  4.16.0"), "{text}");
     assert!(lines[1].contains(MISSING), "{text}");
-    let rules = "  critical: apiservices/bootstrap-configmap-missing";
+    let rules = "  critical: apiservices/bootstrap-configmap-missing; 85 checks inconclusive";
     assert_eq!(lines[2], rules, "{text}");
     let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
     assert!(at("\nmust-gather-of") < at("\nother/a.tgz"), "the worst first");

@@ -84,14 +84,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (undiscovered, others): (Vec<_>, Vec<_>) = stuck.into_iter().partition(|stuck| {
         stuck.bad.first().is_some_and(|c| c.name() == "NamespaceDeletionDiscoveryFailure")
     });
-    let together = if undiscovered.len() > 1 { grouped(cx, &undiscovered) } else { None };
+    let together = if undiscovered.len() > 1 { merged(cx, &undiscovered) } else { None };
     let alone = if together.is_some() { Vec::new() } else { undiscovered };
     let findings = alone.iter().chain(&others).filter_map(|stuck| finding(cx, stuck));
     let findings = together.into_iter().chain(findings).collect();
     Verdict::over(examined, findings, "no Namespace in the archive")
 }
 
-fn grouped(cx: &RuleContext<'_>, stuck: &[StuckNamespace<'_>]) -> Option<Finding> {
+fn merged(cx: &RuleContext<'_>, stuck: &[StuckNamespace<'_>]) -> Option<Finding> {
     let first = stuck.first()?;
     let names: Vec<_> = stuck.iter().map(|stuck| stuck.namespace.resource().name()).collect();
     let message = first.bad.first()?.message();
