@@ -79,7 +79,8 @@ pub(super) const TYPES: [(&str, &str); 4] = [
 ];
 
 /// What no text for readers may say: neither the program nor its documentation.
-pub(super) const IN_TEXTS: [(&str, &str); 33] = [
+pub(super) const IN_TEXTS: [(&str, &str); 32] = [
+    ("It explains", "Consequences"),
     ("again and again", "repeatedly, crash-looping"),
     ("anew", "again"),
     ("before you act", "preconditions"),
@@ -93,7 +94,6 @@ pub(super) const IN_TEXTS: [(&str, &str); 33] = [
     ("gets on", "makes progress"),
     ("goes on and on", "continues"),
     ("in vain", "without success"),
-    ("it explains", "consequences"),
     ("its own words", "its message"),
     ("killed for its memory", "OOMKilled"),
     ("mend", "fix"),
@@ -110,7 +110,6 @@ pub(super) const IN_TEXTS: [(&str, &str); 33] = [
     ("stranger", "name the source"),
     ("symptom without its cause", "unexplained symptom"),
     ("symptoms without their cause", "unexplained symptoms"),
-    ("theirs", "name the component"),
     ("whoever", "name the component"),
     ("worth knowing", "notes"),
 ];

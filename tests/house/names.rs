@@ -52,11 +52,12 @@ fn wrong_name(item: &Definition<'_>) -> Option<&'static str> {
         .or_else(|| if item.is_type() { of_type() } else { None })
 }
 
-/// The first phrase of the table in a text, and what to write instead.
+/// The first phrase of the table in a text, and what to write instead. A phrase with a capital is meant so.
 fn wrong_phrase(text: &str) -> Option<(&'static str, &'static str)> {
-    let text = text.to_lowercase();
+    let lower = text.to_lowercase();
     let is_letter = |c: char| c.is_alphanumeric() || c == '_';
     IN_TEXTS.into_iter().find(|(phrase, _)| {
+        let text = if phrase.contains(char::is_uppercase) { text } else { &lower };
         text.match_indices(phrase).any(|(at, _)| {
             let (before, rest) = text.split_at(at);
             let (_, after) = rest.split_at(phrase.len());
@@ -147,5 +148,6 @@ fn an_identifier_falls_into_its_words() {
 #[test]
 fn a_phrase_is_found_only_as_whole_words() {
     assert!(wrong_phrase("Nobody knows").is_some());
-    assert_eq!(wrong_phrase("recommendation, before_you_act"), None);
+    assert_eq!(wrong_phrase("recommendation, before_you_act, what it explains"), None);
+    assert!(wrong_phrase("It explains").is_some());
 }

@@ -1,7 +1,8 @@
 //! Fails a test that hangs. It does not measure speed: the time is a hundred times what an idle machine needs.
 
+use std::panic::resume_unwind;
 use std::process::{Child, Command, Output};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -24,9 +25,12 @@ pub(crate) fn output_of(child: Child) -> Output {
 pub(crate) fn run<T: Send + 'static>(task: impl FnOnce() -> T + Send + 'static) -> T {
     let (send, done) = channel();
     let thread = thread::spawn(move || send.send(task()));
-    if let Ok(result) = done.recv_timeout(LONGEST) {
-        return result;
+    match done.recv_timeout(LONGEST) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => panic!("the task still runs after {LONGEST:?}"),
+        Err(RecvTimeoutError::Disconnected) => match thread.join() {
+            Err(panicked) => resume_unwind(panicked),
+            Ok(_) => panic!("the task ended without a result"),
+        },
     }
-    assert!(!thread.is_finished(), "the task panicked, see above");
-    panic!("the task still runs after {LONGEST:?}");
 }

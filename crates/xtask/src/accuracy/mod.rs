@@ -2,8 +2,8 @@
 //!
 //! Three kinds of archives: a whole cluster with one fault, the samples in `../shared/samples` where they
 //! are present, and every case in which a rule fires, judged by all rules. The samples are not in the
-//! repository, so the check leaves their part of the page as it is. The check takes minutes without
-//! optimisation: CI runs it in a release build, and `cargo test` does not.
+//! repository, so the check leaves their part of the page as it is. The check is a step of CI of its own, and
+//! not a test.
 
 mod faults;
 mod rule_cases;
