@@ -48,8 +48,9 @@ pub struct Failed {
 }
 
 impl Failed {
-    /// The input at `path` as the user typed it, which could not be read because of `error`.
+    /// The input at `path` as the user typed it, which could not be read because of `error`. The path is
+    /// not redacted; the rest of the error is, because it may quote the archive.
     pub fn new(path: &str, error: &str) -> Self {
-        Self { path: SafeText::own_line(path), error: SafeText::own_line(error) }
+        Self { path: SafeText::own_line(path), error: SafeText::about(path, error) }
     }
 }

@@ -37,9 +37,18 @@ impl SafeText {
         Self(escape_lines(own))
     }
 
-    /// A path as the user typed it, or an error about it: always one line, not redacted.
+    /// A path as the user typed it: always one line, not redacted.
     pub fn own_line(own: &str) -> Self {
         Self(escape_line(own))
+    }
+
+    /// An error about a path as the user typed it: always one line. The path at its beginning is not
+    /// redacted; the rest is, because it may quote the archive.
+    pub(crate) fn about(path: &str, error: &str) -> Self {
+        match error.strip_prefix(path) {
+            Some(rest) => Self(escape_line(path) + &escape_line(&search::redact(rest))),
+            None => Self::name(error),
+        }
     }
 
     /// The text.
@@ -155,6 +164,9 @@ mod tests {
     fn what_the_user_typed_is_not_redacted() {
         let own = "/etc/passwd: not an archive";
         assert_eq!(&*SafeText::own_line(own), own);
+        assert_eq!(&*SafeText::about("/etc/passwd", own), own);
+        let quoting = "/etc/passwd: it contains password: hunter2";
+        assert!(!SafeText::about("/etc/passwd", quoting).contains("hunter2"));
         assert_eq!(&*SafeText::name("password: hunter2"), "password: <redacted: password>");
     }
 }
