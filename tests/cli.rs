@@ -88,7 +88,7 @@ fn rules_are_listed_and_explained() {
     let one = mustknow(["rules", RULE]);
     assert_eq!((one.code, one.stderr.as_str()), (0, ""));
     assert!(one.stdout.starts_with(&format!("# {RULE}\n")), "{}", one.stdout);
-    for heading in mustknow_rules::engine::manual::HEADINGS {
+    for heading in ["Why it matters", "What to do", "References"] {
         assert!(one.stdout.contains(&format!("# {heading}\n")), "{}", one.stdout);
     }
 }

@@ -277,9 +277,9 @@ fn when_no_file_can_be_read_nothing_is_claimed() {
     assert_eq!(alarms(&report), Vec::<&str>::new());
     // Logs and timestamps were readable; what depends only on them may be healthy.
     let is_from_text = |rule: &str| {
-        let meta = catalog::find(rule).unwrap().meta;
+        let meta = &catalog::find(rule).unwrap().meta;
         rule == "gather/client-clock-skewed"
-            || meta.needs.iter().chain(meta.uses).any(|need| matches!(need, Need::Log(_)))
+            || meta.sources().any(|need| matches!(need, Need::Log(_)))
     };
     for healthy in list(&report, "healthy") {
         let rule = healthy["rule"].as_str().unwrap();

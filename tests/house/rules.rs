@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mustknow_rules::engine::manual::HEADINGS;
 use mustknow_rules::{Rule, catalog};
 
 use super::sources::{code, complain, of_crates};
@@ -24,10 +23,7 @@ fn source_of(id: &str) -> PathBuf {
 fn a_rule_is_found_by_its_path() {
     of_rules(|rule| {
         let source = fs::read_to_string(source_of(rule.meta.id)).unwrap_or_default();
-        let head = source.lines().map_while(|line| line.strip_prefix("//!"));
-        let is_manual =
-            head.map(|line| line.strip_prefix(' ').unwrap_or(line)).eq(rule.manual.lines());
-        (!is_manual || rule.manual.is_empty()).then(|| "its id is not its path".to_owned())
+        (!source.contains("pub(super) const RULE")).then(|| "its id is not its path".to_owned())
     });
 }
 
@@ -89,36 +85,24 @@ fn a_title_reads_on_after_this_cluster_has() {
 }
 
 #[test]
-fn a_manual_begins_with_a_sentence() {
+fn a_rule_says_why_it_matters_what_to_do_and_where_its_facts_are_from() {
     of_rules(|rule| {
-        let manual = rule.manual;
-        let first = manual.lines().next().unwrap_or_default();
-        let fine = first.ends_with('.') && manual.lines().nth(1).is_some_and(str::is_empty);
-        (!fine).then(|| format!("its first line is no sentence of its own: {first}"))
-    });
-}
-
-#[test]
-fn a_manual_has_its_headings_in_order_and_says_something_under_each() {
-    of_rules(|rule| {
-        let manual = rule.manual;
-        let mut sections = manual.split("\n# ");
-        sections.next();
-        let sections: Vec<_> =
-            sections.map(|section| section.split_once('\n').unwrap_or((section, ""))).collect();
-        let headings: Vec<_> = sections.iter().map(|(heading, _)| *heading).collect();
-        if headings != HEADINGS {
-            return Some(format!("its headings are {headings:?}"));
-        }
-        let (heading, _) = sections.iter().find(|(_, body)| body.trim().is_empty())?;
-        Some(format!("it says nothing under {heading}"))
+        let is_sentence = |text: &str| text.ends_with(['.', '\n']) && !text.contains('`');
+        let has_sources = rule.notes.lines().any(|line| line.starts_with("- "));
+        let wrong = match rule {
+            _ if !is_sentence(rule.why) => "why it matters",
+            _ if !is_sentence(rule.advice.fix) => "what to do",
+            _ if !has_sources => "where its facts are from",
+            _ => return None,
+        };
+        Some(format!("it does not say {wrong} in sentences"))
     });
 }
 
 #[test]
 fn a_manual_neither_begs_nor_shouts() {
     of_rules(|rule| {
-        let manual = rule.manual;
+        let manual = rule.manual();
         let line = manual.lines().find(|line| {
             line.to_lowercase().contains("please") || line.trim_end().ends_with('!')
         })?;

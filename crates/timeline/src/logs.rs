@@ -34,14 +34,14 @@ pub(super) fn bursts_without_time(cx: CollectContext<'_>) -> usize {
 fn patterns(cx: CollectContext<'_>) -> BTreeMap<&'static LogPattern, Severity> {
     let mut patterns = BTreeMap::new();
     for outcome in &cx.judgement.outcomes {
-        let meta = outcome.rule.meta;
+        let meta = &outcome.rule.meta;
         let worst = match &outcome.verdict {
             Verdict::Found(found) => found.iter().filter_map(|finding| finding.severity).max(),
             _ => None,
         };
-        for need in meta.needs.iter().chain(meta.uses) {
+        for need in meta.sources() {
             if let Need::Log(pattern) = need {
-                let known = patterns.entry(*pattern).or_insert(Severity::Info);
+                let known = patterns.entry(pattern).or_insert(Severity::Info);
                 *known = (*known).max(worst.unwrap_or(Severity::Info));
             }
         }

@@ -36,7 +36,7 @@ fn page(areas: &[RuleArea]) -> String {
     for RuleArea { name, description, rules } in areas {
         page.push_str(&format!("\n## {name}\n\n{description}\n\n"));
         page.push_str("| rule | severity | role | title |\n|---|---|---|---|\n");
-        for meta in rules.iter().map(|rule| rule.meta) {
+        for meta in rules.iter().map(|rule| &rule.meta) {
             let source = format!("../crates/rules/src/catalog/{}.rs", meta.id.replace('-', "_"));
             let (severity, role) = (meta.severity, meta.role.as_str());
             let title = meta.title.replace('|', "\\|");

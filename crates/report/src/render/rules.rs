@@ -8,7 +8,7 @@ use mustknow_rules::{Need, Rule};
 pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
     let width = rules.iter().map(|rule| rule.meta.id.len()).max().unwrap_or(0);
     for rule in rules {
-        let meta = rule.meta;
+        let meta = &rule.meta;
         writeln!(
             out,
             "{:<width$}  {:<8}  {:<7}  {}",
@@ -23,18 +23,18 @@ pub fn list(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes the manual of one rule, in Markdown.
 pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    let meta = rule.meta;
+    let meta = &rule.meta;
     writeln!(out, "# {}\n", meta.id)?;
     write!(out, "{}, {}, for {}.", meta.severity, meta.role.as_str(), meta.scope)?;
     write!(out, " Tags: {}.", meta.tags().join(", "))?;
-    for (label, needs) in [("Needs", meta.needs), ("Optional", meta.uses)] {
-        let sources = sources(needs);
+    for (label, sources) in [("Needs", sources(meta.needs())), ("Optional", sources(meta.uses()))] {
         if !sources.is_empty() {
             write!(out, " {label}: {}.", sources.join(", "))?;
         }
     }
     writeln!(out, "\n")?;
-    for line in rule.manual.lines() {
+    writeln!(out, "{}.\n", rule.heading())?;
+    for line in rule.manual().lines() {
         let level = if line.starts_with("# ") { "#" } else { "" };
         writeln!(out, "{level}{line}")?;
     }
@@ -42,9 +42,9 @@ pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The data that `needs` name: kinds, files and logs, each once.
-pub fn sources(needs: &[Need]) -> Vec<String> {
+pub fn sources(needs: impl Iterator<Item = Need>) -> Vec<String> {
     let mut unique = Vec::new();
-    for name in needs.iter().map(source) {
+    for name in needs.map(source) {
         if !unique.contains(&name) {
             unique.push(name);
         }
@@ -52,7 +52,7 @@ pub fn sources(needs: &[Need]) -> Vec<String> {
     unique
 }
 
-fn source(need: &Need) -> String {
+fn source(need: Need) -> String {
     match need {
         Need::Kind(kind) => kind.qualified(),
         Need::Certificates(kind) => format!("certificates in {}", kind.plural),

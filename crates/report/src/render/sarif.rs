@@ -128,12 +128,11 @@ fn text(words: &str) -> Value {
 }
 
 fn rule(rule: &Rule) -> Value {
-    let manual = rule.manual;
-    let (full, _) = manual.split_once("\n# ").unwrap_or((manual, ""));
+    let manual = rule.manual();
     json!({
         "id": rule.meta.id,
         "shortDescription": {"text": rule.meta.title},
-        "fullDescription": {"text": full.trim()},
+        "fullDescription": {"text": rule.why},
         "help": {"text": manual.trim_end(), "markdown": manual.trim_end()},
         "defaultConfiguration": {"level": level(rule.meta.severity)},
         "properties": {"tags": rule.meta.tags()},

@@ -1,27 +1,28 @@
 //! Every diagnosis, by area: one file each, listed by one line in its area.
 
-/// Declares the rules of one area: a module each, and [`Rule`](crate::engine::rule::Rule)s over them.
+/// Declares the rules of one area: a module each, and the [`Rule`](crate::engine::rule::Rule) in it.
 macro_rules! rules {
     ($($name:ident),* $(,)?) => {
         $(mod $name;)*
 
-        use $crate::engine::manual::of_source;
-        use $crate::engine::source::{digest, quoted_names, reads_alerts, text_of_source};
+        use $crate::engine::manual::{id_of_module, notes_of_source, title_of_source};
+        use $crate::engine::rule::{File, Rule};
+        use $crate::engine::source::{digest, quoted_names, text_of_source};
 
         /// The rules of this area.
-        pub(super) const RULES: &[$crate::engine::rule::Rule] = &[$({
+        pub(super) const RULES: &[Rule] = &[$({
             const SOURCE: &str = include_str!(concat!(stringify!($name), ".rs"));
-            $crate::engine::rule::Rule {
-                meta: &$name::META,
-                manual: text_of_source!(of_source, SOURCE),
-                alert_names: if reads_alerts(&$name::META) {
+            $name::RULE.in_file(File {
+                id: text_of_source!(id_of_module, concat!(module_path!(), "::", stringify!($name))),
+                title: text_of_source!(title_of_source, SOURCE),
+                notes: text_of_source!(notes_of_source, SOURCE),
+                alert_names: if $name::RULE.reads_alerts() {
                     text_of_source!(quoted_names, SOURCE)
                 } else {
                     ""
                 },
                 digest: digest(SOURCE),
-                check: $name::check,
-            }
+            })
         }),*];
     };
 }
@@ -37,14 +38,39 @@ macro_rules! areas {
 
 /// What a rule file imports.
 pub(crate) mod prelude {
-    pub(crate) use mustknow_cluster::model::time::Span;
-    pub(crate) use mustknow_cluster::model::view::View;
+    pub(crate) use std::borrow::Cow;
+    pub(crate) use std::collections::{BTreeMap, BTreeSet};
+    pub(crate) use std::ops::Range;
+    pub(crate) use std::sync::Arc;
 
+    pub(crate) use mustknow_cluster::Lookup;
+    pub(crate) use mustknow_cluster::model::certificate::*;
+    pub(crate) use mustknow_cluster::model::clock::{Clock, ClockSource};
+    pub(crate) use mustknow_cluster::model::coverage::*;
+    pub(crate) use mustknow_cluster::model::kind::Kind;
+    pub(crate) use mustknow_cluster::model::kinds::*;
+    pub(crate) use mustknow_cluster::model::known_file::KnownFile;
+    pub(crate) use mustknow_cluster::model::log::*;
+    pub(crate) use mustknow_cluster::model::resource::*;
+    pub(crate) use mustknow_cluster::model::snapshot::*;
+    pub(crate) use mustknow_cluster::model::time::{self, Span, Time, rfc3339};
+    pub(crate) use mustknow_cluster::model::view::View;
+    pub(crate) use mustknow_cluster::views::*;
+    pub(crate) use mustknow_yaml::{Tree, Value};
+
+    pub(crate) use crate::domain::*;
     pub(crate) use crate::engine::context::RuleContext;
-    pub(crate) use crate::engine::evidence::{Evidence, Subject};
+    pub(crate) use crate::engine::evidence::{Evidence, Place, Subject, seconds};
     pub(crate) use crate::engine::finding::{Certainty, Finding, GroupKey, Proof, Remedy};
-    pub(crate) use crate::engine::meta::{Meta, Need, Role, Scope, Severity};
-    pub(crate) use crate::engine::verdict::{Gap, GapKind, Verdict};
+    pub(crate) use crate::engine::meta::Role::{Cause, Context, Symptom};
+    pub(crate) use crate::engine::meta::Scope::{Any, OpenShift, Plain};
+    pub(crate) use crate::engine::meta::Severity::{Critical, Error, Info, Warning};
+    pub(crate) use crate::engine::meta::{Need, OKD, Severity, okd, releases};
+    pub(crate) use crate::engine::rule::{Rule, rule};
+    pub(crate) use crate::engine::verdict::{Checked, Gap, GapKind, Judged, Stop, not_applicable};
+    pub(crate) use crate::engine::version::Version;
+    pub(crate) use crate::engine::*;
+    pub(crate) use crate::signals::*;
 }
 
 areas! {

@@ -16,7 +16,7 @@ use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::finding::Finding;
 use crate::engine::meta::Severity;
 use crate::engine::quoting::is_shell_safe;
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 
 /// Why a machine-config daemon is degraded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,12 +153,12 @@ pub fn degraded_nodes<'s>(cx: &RuleContext<'s>) -> Vec<DegradedNode<'s>> {
     found.into_values().collect()
 }
 
-/// The verdict over the nodes that are degraded for `reason`; `finding` makes a finding of each.
+/// What a rule finds in the nodes that are degraded for `reason`; `finding` makes a finding of each.
 pub fn judge_degraded_nodes(
     cx: &RuleContext<'_>,
     reason: DegradedReason,
     finding: impl Fn(&DegradedNode<'_>) -> Option<Finding>,
-) -> Verdict {
+) -> Judged {
     let degraded = degraded_nodes(cx);
     let findings: Vec<_> = degraded
         .iter()
@@ -172,12 +172,10 @@ pub fn judge_degraded_nodes(
             "{} reports degraded nodes, but neither it nor a node shows the reason",
             Subject::view(pool)
         );
-        return Verdict::Unknown(
-            Gap::new(GapKind::FieldAbsent, what).command("oc get nodes -o yaml"),
-        );
+        return Err(Gap::new(GapKind::FieldAbsent, what).command("oc get nodes -o yaml").into());
     }
     let pools = cx.all::<MachineConfigPool<'_>>().count();
-    Verdict::over(pools, findings, "no MachineConfigPool in the archive")
+    Ok(Checked::over(pools, findings))
 }
 
 fn reason_annotation(node: Node<'_>) -> Option<std::borrow::Cow<'_, str>> {

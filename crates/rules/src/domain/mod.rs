@@ -65,10 +65,10 @@ pub use serving_certificate::{
     PROPAGATION, ServingCertificate, is_ca_injected, serving_secret_name,
 };
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
-pub use storage_kinds::absent_storage_verdict;
+pub use storage_kinds::storage_objects;
 pub use subscriptions::SubscriptionConditions;
 pub use update_failure::{
-    blocking_operators, current_operation, failing_verdict, is_recent_installation,
-    rejected_release, severity_by_age,
+    blocking_operators, current_operation, is_recent_installation, judge_failing, rejected_release,
+    severity_by_age,
 };
 pub use update_progress::{UpdatePace, UpdateProgress};

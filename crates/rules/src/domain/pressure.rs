@@ -10,7 +10,7 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::finding::Finding;
 use crate::engine::quoting::excerpt;
-use crate::engine::verdict::Verdict;
+use crate::engine::verdict::{Checked, Judged};
 
 /// A pressure condition of nodes.
 pub struct Pressure {
@@ -22,13 +22,13 @@ pub struct Pressure {
     pub events: &'static [&'static str],
 }
 
-/// The verdict of a rule about a pressure: a finding for each node that has it. `complete` adds
+/// What a rule about a pressure finds: a finding for each node that has it. `complete` adds
 /// what is specific to the rule.
 pub fn judge_pressure(
     cx: &RuleContext<'_>,
     pressure: &Pressure,
     complete: impl Fn(Finding, Node<'_>) -> Finding,
-) -> Verdict {
+) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
@@ -51,5 +51,5 @@ pub fn judge_pressure(
             .evidence(node_events(cx, name, events, |_| true));
         findings.push(complete(finding, node));
     }
-    Verdict::over(examined, findings, "no node in the archive reports this condition")
+    Ok(Checked::over(examined, findings))
 }

@@ -14,7 +14,7 @@ use mustknow_cluster::views::{Condition, Operator};
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::Subject;
 use crate::engine::finding::{Finding, Proof, Remedy};
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::verdict::{Gap, GapKind};
 
 /// The kinds of the operator resources.
 pub static STATIC_POD_OPERATORS: [&Kind; 4] = [
@@ -96,10 +96,8 @@ impl<'s> StaticPodOperator<'s> {
     }
 }
 
-/// The operators that were collected, or the verdict if there are none.
-pub fn static_pod_operators<'s>(
-    cx: &RuleContext<'s>,
-) -> Result<Vec<StaticPodOperator<'s>>, Verdict> {
+/// The operators that were collected, or the gap if there are none.
+pub fn static_pod_operators<'s>(cx: &RuleContext<'s>) -> Result<Vec<StaticPodOperator<'s>>, Gap> {
     let found: Vec<_> = STATIC_POD_OPERATORS
         .into_iter()
         .filter_map(|kind| cx.find_as::<Operator<'s>>(kind, "", "cluster"))
@@ -125,7 +123,7 @@ pub fn static_pod_operators<'s>(
              operator.openshift.io: not collected",
         ),
     };
-    Err(Verdict::Unknown(gap.commands([
-        "oc get etcds,kubeapiservers,kubecontrollermanagers,kubeschedulers -o yaml".to_owned(),
-    ])))
+    Err(gap.commands([
+        "oc get etcds,kubeapiservers,kubecontrollermanagers,kubeschedulers -o yaml".to_owned()
+    ]))
 }

@@ -6,23 +6,27 @@
 use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{CSI_NODE, STORAGE_CLASS};
+use mustknow_cluster::model::resource::Resource;
 
 use crate::engine::context::RuleContext;
-use crate::engine::verdict::{Gap, Verdict};
+use crate::engine::verdict::{Gap, Stop, not_applicable};
 
-/// The verdict if the archive has no object of a storage kind: not applicable if kinds that are
-/// collected together with it are in the archive, otherwise unknown. None if there are objects.
-/// Needs `StorageClasses` and `CSINodes`.
-pub fn absent_storage_verdict(cx: &RuleContext<'_>, kind: &Kind) -> Option<Verdict> {
+/// The objects of a storage kind. Without any, the rule does not apply if kinds that are collected
+/// together with it are in the archive, and otherwise it is unknown whether there are some. Needs
+/// `StorageClasses` and `CSINodes`.
+pub fn storage_objects<'s>(
+    cx: &RuleContext<'s>,
+    kind: &'static Kind,
+) -> Result<&'s [Resource], Stop> {
     let state = cx.coverage().of_kind(kind);
     match state {
-        CoverageState::Collected(_) | CoverageState::Empty => None,
+        CoverageState::Collected(_) | CoverageState::Empty => Ok(cx.of_kind(kind)),
         CoverageState::Absent
             if [&STORAGE_CLASS, &CSI_NODE].iter().any(|with| is_collected(cx, with)) =>
         {
-            Some(Verdict::NotApplicable(format!("no {} in the archive", kind.name)))
+            Err(not_applicable(format!("no {} in the archive", kind.name)))
         }
-        state => Some(Verdict::Unknown(Gap::kind(kind, &state))),
+        state => Err(Gap::kind(kind, &state).into()),
     }
 }
 

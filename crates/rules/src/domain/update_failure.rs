@@ -11,7 +11,7 @@ use super::named_operators::NamedOperator;
 use crate::engine::context::RuleContext;
 use crate::engine::finding::Finding;
 use crate::engine::meta::Severity;
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::verdict::{Checked, Gap, GapKind, Judged, not_applicable};
 
 /// Up to this age a failure can be transient.
 const TRANSIENT: Span = Span::minutes(5);
@@ -20,24 +20,24 @@ const PERSISTENT: Span = Span::minutes(20);
 /// How long an installation may take before its failures count.
 const INSTALLATION: Span = Span::minutes(60);
 
-/// The verdict of a rule about failures in the condition `Failing` with one of `reasons`.
-pub fn failing_verdict<'s>(
+/// What a rule finds in the failures in the condition `Failing` with one of `reasons`.
+pub fn judge_failing<'s>(
     cx: &RuleContext<'s>,
     reasons: &[&str],
     judge: impl FnOnce(ClusterVersion<'s>, Vec<UpdateFailure<'s>>) -> Vec<Finding>,
-) -> Verdict {
+) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     if version.condition("Failing").is_none() {
         let what = "ClusterVersion/version has no condition Failing";
         let command = "oc get clusterversion version -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
+        return Err(Gap::new(GapKind::FieldAbsent, what).command(command).into());
     }
     let failures: Vec<_> =
         update_failures(version).into_iter().filter(|f| reasons.contains(&&*f.reason)).collect();
     let findings = if failures.is_empty() { Vec::new() } else { judge(version, failures) };
-    Verdict::over(1, findings, "")
+    Ok(Checked::over(1, findings))
 }
 
 /// The condition `ReleaseAccepted` if it is False; its reason is the step that failed.

@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn aggregated(findings: Vec<Finding>) -> (Vec<Finding>, Vec<usize>) {
-        aggregate(findings, catalog::all()[0].meta)
+        aggregate(findings, &catalog::all()[0].meta)
     }
 
     fn names(findings: &[Finding]) -> Vec<(&str, usize)> {

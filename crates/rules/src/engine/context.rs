@@ -11,6 +11,7 @@ use mustknow_cluster::model::kinds::{
 };
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::log::{LogHits, LogPattern};
+use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::snapshot::{KnownFileContent, Missing, Searched};
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
@@ -49,6 +50,12 @@ impl<'s> RuleContext<'s> {
         self.snapshot.all()
     }
 
+    /// Every object of a kind.
+    pub fn of_kind(&self, kind: &'static Kind) -> &'s [Resource] {
+        self.assert_kind_declared(kind);
+        self.snapshot.of_kind(kind)
+    }
+
     /// The objects of one namespace.
     pub fn within<V: View<'s>>(&self, namespace: &str) -> impl Iterator<Item = V> + use<'s, V> {
         self.assert_declared::<V>();
@@ -82,7 +89,7 @@ impl<'s> RuleContext<'s> {
     /// The hits of a log pattern.
     pub fn log_hits(&self, pattern: &'static LogPattern) -> impl Iterator<Item = &'s LogHits> {
         debug_assert!(
-            self.needs().any(|need| matches!(need, Need::Log(known) if *known == pattern)),
+            self.needs().any(|need| matches!(need, Need::Log(known) if known == pattern)),
             "{} reads a log pattern it does not declare: {pattern:?}",
             self.meta.id
         );
@@ -92,7 +99,7 @@ impl<'s> RuleContext<'s> {
     /// A file with its own format.
     pub fn known_file(&self, known_file: KnownFile) -> Option<&'s KnownFileContent> {
         debug_assert!(
-            self.needs().any(|need| matches!(need, Need::KnownFile(known) if *known == known_file)),
+            self.needs().any(|need| matches!(need, Need::KnownFile(known) if known == known_file)),
             "{} reads {known_file:?} but does not declare it",
             self.meta.id
         );
@@ -142,8 +149,13 @@ impl<'s> RuleContext<'s> {
         self.age(since).is_some_and(|age| age > limit)
     }
 
-    fn needs(&self) -> impl Iterator<Item = &'static Need> {
-        self.meta.needs.iter().chain(self.meta.uses)
+    fn needs(&self) -> impl Iterator<Item = Need> {
+        self.meta.sources()
+    }
+
+    /// What the rule declares.
+    pub fn meta(&self) -> &'static Meta {
+        self.meta
     }
 
     fn assert_declared<V: View<'s>>(&self) {

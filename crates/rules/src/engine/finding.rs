@@ -1,6 +1,6 @@
 //! One bad state that was found: what it is, since when, the evidence, and what to do.
 
-use mustknow_cluster::model::time::Time;
+use mustknow_cluster::model::time::{Span, Time};
 
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::meta::Severity;
@@ -219,6 +219,14 @@ pub struct Finding {
     pub why: String,
     /// Since when.
     pub since: Option<Time>,
+    /// Since when, if the age that counts is another than that of `since`.
+    pub lasts_since: Option<Time>,
+    /// The grace of its rule, if this finding has another.
+    pub grace: Option<Span>,
+    /// Whether something else than time shows that it lasts, such as a number of restarts.
+    pub is_lasting: bool,
+    /// What stands for the places in the words of its rule.
+    pub values: Vec<(&'static str, String)>,
     /// Reasons, messages and names by which [`causality`](super::causality) links it to others.
     pub keywords: String,
     /// At least one piece of evidence.
@@ -243,6 +251,10 @@ impl Finding {
             summary: summary.into(),
             why: String::new(),
             since: None,
+            lasts_since: None,
+            grace: None,
+            is_lasting: false,
+            values: Vec::new(),
             keywords: String::new(),
             evidence: vec![evidence],
             explains: Vec::new(),
@@ -314,6 +326,34 @@ impl Finding {
         self
     }
 
+    /// Sets since when it lasts, if its age counts from another time than the finding begins.
+    #[must_use]
+    pub fn lasts_since(mut self, since: Option<Time>) -> Self {
+        self.lasts_since = since;
+        self
+    }
+
+    /// Sets another grace than that of its rule.
+    #[must_use]
+    pub fn grace(mut self, grace: Span) -> Self {
+        self.grace = Some(grace);
+        self
+    }
+
+    /// Sets that it lasts, whatever its age: something else than time shows it.
+    #[must_use]
+    pub fn lasting(mut self, is_lasting: bool) -> Self {
+        self.is_lasting |= is_lasting;
+        self
+    }
+
+    /// Sets what stands for `{place}` in the words of its rule.
+    #[must_use]
+    pub fn with(mut self, place: &'static str, value: impl Into<String>) -> Self {
+        self.values.push((place, value.into()));
+        self
+    }
+
     /// Adds a line of keywords, such as the message of a condition.
     #[must_use]
     pub fn keywords(mut self, line: impl AsRef<str>) -> Self {
@@ -338,10 +378,46 @@ impl Finding {
         self
     }
 
-    /// Sets what to do.
+    /// Sets what to do, in place of what its rule says.
     #[must_use]
     pub fn remedy(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);
+        self
+    }
+
+    /// Sets what to do, in place of the words and commands of its rule.
+    #[must_use]
+    pub fn fix(self, action: impl Into<String>) -> Self {
+        let action = action.into();
+        self.amend(|remedy| remedy.action = action)
+    }
+
+    /// Adds a command that does it.
+    #[must_use]
+    pub fn run(self, command: impl Into<String>) -> Self {
+        self.amend(|remedy| remedy.commands.push(command.into()))
+    }
+
+    /// Adds a command that shows that it worked, in place of those of its rule.
+    #[must_use]
+    pub fn verify(self, command: impl Into<String>) -> Self {
+        self.amend(|remedy| remedy.verify.push(command.into()))
+    }
+
+    /// Adds what else happens.
+    #[must_use]
+    pub fn side_effect(self, effect: impl Into<String>) -> Self {
+        self.amend(|remedy| remedy.side_effects.push(effect.into()))
+    }
+
+    /// Adds what must hold before, and whether it does.
+    #[must_use]
+    pub fn before(self, what: impl Into<String>, proof: Proof) -> Self {
+        self.amend(|remedy| remedy.preconditions.push(Precondition { what: what.into(), proof }))
+    }
+
+    fn amend(mut self, change: impl FnOnce(&mut Remedy)) -> Self {
+        change(self.remedy.get_or_insert_default());
         self
     }
 }

@@ -169,8 +169,23 @@ impl Need {
     }
 }
 
+/// What a rule reads because of the signal that it starts from.
+#[derive(Clone, Copy, Debug)]
+pub enum SignalSource {
+    /// What the rule lists, and nothing else.
+    Listed,
+    /// Objects of these kinds.
+    Kinds(&'static [&'static Kind]),
+    /// Operator resources, if present, each with the name of its ClusterOperator.
+    Operators(&'static [(&'static Kind, &'static str)]),
+    /// The firing alerts.
+    Alerts,
+    /// These logs.
+    Logs(&'static [LogPattern]),
+}
+
 /// What a rule declares.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Meta {
     /// `area/bad-state`, its path in the catalog.
     pub id: &'static str,
@@ -182,16 +197,70 @@ pub struct Meta {
     pub role: Role,
     /// The clusters that it applies to.
     pub scope: Scope,
+    /// What its signal reads.
+    pub signal: SignalSource,
     /// What it cannot do without: if one is missing, the verdict is Unknown.
-    pub needs: &'static [Need],
+    pub all_of: &'static [Need],
+    /// Of these it needs one: if all are missing, the verdict is Unknown.
+    pub any_of: &'static [Need],
     /// What it reads if present.
-    pub uses: &'static [Need],
+    pub reads: &'static [Need],
 }
+
+/// OpenShift and OKD, from one minor version of 4 to another.
+pub const fn releases(from: u32, to: u32) -> Scope {
+    Scope::Releases(Releases::between(from, to))
+}
+
+/// OKD, from one minor version of 4 to another.
+pub const fn okd(from: u32, to: u32) -> Scope {
+    Scope::Releases(Releases::okd(from, to))
+}
+
+/// OKD, every release.
+pub const OKD: Scope = Scope::Releases(Releases::OKD);
 
 impl Meta {
     /// The part of the id before the slash.
     pub fn area(&self) -> &'static str {
         self.id.split_once('/').map_or(self.id, |(area, _)| area)
+    }
+
+    /// What it cannot do without.
+    pub fn needs(&self) -> impl Iterator<Item = Need> {
+        let (kinds, logs, alerts): (&[&Kind], &[LogPattern], _) = match self.signal {
+            SignalSource::Kinds(kinds) => (kinds, &[], None),
+            SignalSource::Logs(logs) if logs.len() == 1 => (&[], logs, None),
+            SignalSource::Alerts => (&[], &[], Some(Need::KnownFile(KnownFile::Alerts))),
+            _ => (&[], &[], None),
+        };
+        let of_signal = kinds.iter().map(|kind| Need::Kind(kind)).chain(logs.iter().map(Need::Log));
+        alerts.into_iter().chain(of_signal).chain(self.all_of.iter().copied())
+    }
+
+    /// What it reads if present.
+    pub fn uses(&self) -> impl Iterator<Item = Need> {
+        let (operators, logs): (&[(&Kind, &str)], &[LogPattern]) = match self.signal {
+            SignalSource::Operators(operators) => (operators, &[]),
+            SignalSource::Logs(logs) if logs.len() > 1 => (&[], logs),
+            _ => (&[], &[]),
+        };
+        let of_signal = operators.iter().map(|(kind, _)| Need::Kind(kind));
+        let of_signal = of_signal.chain(logs.iter().map(Need::Log));
+        of_signal.chain(self.any_of.iter().copied()).chain(self.reads.iter().copied())
+    }
+
+    /// Everything that it reads.
+    pub fn sources(&self) -> impl Iterator<Item = Need> {
+        self.needs().chain(self.uses())
+    }
+
+    /// Whether it reads alerts.
+    pub(crate) const fn reads_alerts(&self) -> bool {
+        matches!(self.signal, SignalSource::Alerts)
+            || has_alerts(self.all_of)
+            || has_alerts(self.any_of)
+            || has_alerts(self.reads)
     }
 
     /// Words to select rules by, besides area and severity: the role, the distributions, and the
@@ -208,7 +277,7 @@ impl Meta {
             }
             Scope::Plain | Scope::Any => tags.push("kubernetes"),
         }
-        let reads = |what: fn(&Need) -> bool| self.needs.iter().chain(self.uses).any(what);
+        let reads = |what: fn(&Need) -> bool| self.sources().any(|need| what(&need));
         if reads(|need| matches!(need, Need::Log(_))) {
             tags.push("log");
         }
@@ -220,4 +289,14 @@ impl Meta {
         }
         tags
     }
+}
+
+const fn has_alerts(mut needs: &[Need]) -> bool {
+    while let [need, rest @ ..] = needs {
+        if matches!(need, Need::KnownFile(KnownFile::Alerts)) {
+            return true;
+        }
+        needs = rest;
+    }
+    false
 }

@@ -14,7 +14,9 @@ pub mod persistence;
 pub mod quoting;
 pub mod rule;
 pub mod run;
+pub(crate) mod settle;
 pub(crate) mod source;
+pub(crate) mod template;
 pub mod verdict;
 pub mod version;
 

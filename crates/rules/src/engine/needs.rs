@@ -11,7 +11,7 @@ use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
 use crate::engine::context::ALWAYS;
-use crate::engine::meta::Need;
+use crate::engine::meta::{Meta, Need};
 use crate::engine::rule::Rule;
 use crate::engine::verdict::{Gap, GapKind};
 
@@ -20,28 +20,36 @@ pub fn interest<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Interest {
     let mut interest = Interest::default();
     let mut config_maps = BTreeSet::new();
     interest.kinds.extend(ALWAYS);
-    for need in rules.into_iter().flat_map(|rule| rule.meta.needs.iter().chain(rule.meta.uses)) {
+    for need in rules.into_iter().flat_map(|rule| rule.meta.sources()) {
         interest.kinds.extend(need.kind());
         match need {
             Need::Kind(_) => {}
             Need::Certificates(kind) => drop(interest.certificates.insert(kind)),
-            Need::ConfigMap(namespace, name) => drop(config_maps.insert((*namespace, *name))),
+            Need::ConfigMap(namespace, name) => drop(config_maps.insert((namespace, name))),
             Need::Log(pattern) => drop(interest.logs.insert(pattern)),
-            Need::KnownFile(known_file) => drop(interest.known_files.insert(*known_file)),
+            Need::KnownFile(known_file) => drop(interest.known_files.insert(known_file)),
         }
     }
     interest.config_maps = ConfigMapInterest::These(config_maps);
     interest
 }
 
-/// What is missing of the first need that is not met; None if all are met.
-pub(super) fn first_gap(snapshot: &Snapshot, needs: &[Need]) -> Option<Gap> {
-    needs.iter().find_map(|need| match need {
+/// What is missing of what a rule needs, all of it; None if it has enough to judge.
+pub(super) fn gap(snapshot: &Snapshot, meta: &Meta) -> Option<Gap> {
+    let missing = |need: &Need| gap_of(snapshot, need);
+    let mut gaps: Vec<_> = meta.needs().filter_map(|need| missing(&need)).collect();
+    let alternatives: Option<Vec<_>> = meta.any_of.iter().map(missing).collect();
+    gaps.extend(alternatives.into_iter().flatten());
+    Gap::all(gaps)
+}
+
+fn gap_of(snapshot: &Snapshot, need: &Need) -> Option<Gap> {
+    match need {
         Need::Kind(kind) | Need::Certificates(kind) => kind_gap(snapshot, kind),
         Need::ConfigMap(..) => kind_gap(snapshot, &CONFIG_MAP),
         Need::KnownFile(known_file) => known_file_gap(snapshot, *known_file),
         Need::Log(pattern) => log_gap(snapshot, pattern),
-    })
+    }
 }
 
 fn kind_gap(snapshot: &Snapshot, kind: &'static Kind) -> Option<Gap> {

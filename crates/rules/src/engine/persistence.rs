@@ -4,7 +4,8 @@
 //! or later. This can prove that a state is old, but not that it is recent.
 
 use mustknow_cluster::model::time::{Span, Time};
-use mustknow_cluster::views::UpdatePhase;
+use mustknow_cluster::model::view::View;
+use mustknow_cluster::views::{HistoryEntry, UpdatePhase};
 
 use crate::engine::context::RuleContext;
 use crate::engine::finding::{Certainty, Finding};
@@ -16,6 +17,21 @@ pub const INSTALLATION: Span = Span::minutes(60);
 /// Whether the installation of the cluster has not finished.
 pub fn is_installing(cx: &RuleContext<'_>) -> bool {
     cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_installing)
+}
+
+/// Whether the cluster is being installed and has been for no longer than that takes: while it is,
+/// most of what is not ready yet becomes ready by itself. It ends after [`INSTALLATION`], whatever
+/// the phase says.
+pub fn is_young_installation(cx: &RuleContext<'_>) -> bool {
+    is_installing(cx) && cx.age(installation_start(cx)).is_some_and(|age| age <= INSTALLATION)
+}
+
+/// When the installation began: the start of the first entry of the history, or the creation of
+/// the ClusterVersion.
+fn installation_start(cx: &RuleContext<'_>) -> Option<Time> {
+    let version = cx.cluster_version()?;
+    let first = version.history().last().and_then(HistoryEntry::started);
+    first.or_else(|| version.resource().created())
 }
 
 /// How long a state has lasted, compared with a limit.

@@ -14,7 +14,8 @@ use crate::engine::memo::Memo;
 use crate::engine::meta::Scope;
 use crate::engine::needs;
 use crate::engine::rule::Rule;
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::settle::settle;
+use crate::engine::verdict::{Gap, GapKind, Judged, Stop, Verdict};
 
 pub use crate::engine::needs::interest;
 
@@ -72,7 +73,7 @@ fn aggregate_findings(outcomes: &mut [RuleOutcome]) -> Vec<usize> {
     let mut before = 0;
     for outcome in outcomes {
         let Verdict::Found(findings) = &mut outcome.verdict else { continue };
-        let (aggregated, new) = aggregate::aggregate(std::mem::take(findings), outcome.rule.meta);
+        let (aggregated, new) = aggregate::aggregate(std::mem::take(findings), &outcome.rule.meta);
         positions.extend(new.into_iter().map(|position| before + position));
         before += aggregated.len();
         *findings = aggregated;
@@ -84,13 +85,42 @@ fn verdict(snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
     if let Some(verdict) = out_of_scope(snapshot, rule.meta.scope) {
         return verdict;
     }
-    if let Some(gap) = needs::first_gap(snapshot, rule.meta.needs) {
+    if let Some(gap) = needs::gap(snapshot, &rule.meta) {
         return Verdict::Unknown(gap);
     }
-    let cx = RuleContext::new(snapshot, memo, rule.meta);
-    match catch_unwind(AssertUnwindSafe(|| (rule.check)(&cx))) {
-        Ok(verdict) => complete(verdict, rule),
+    let cx = RuleContext::new(snapshot, memo, &rule.meta);
+    match catch_unwind(AssertUnwindSafe(|| decide(&cx, rule, rule.judge(&cx)))) {
+        Ok(verdict) => verdict,
         Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, panic_message(panic.as_ref()))),
+    }
+}
+
+/// The verdict over what a rule says. Nothing is healthy without an object that was examined, and
+/// what was missing for some objects counts where nothing else is found.
+fn decide(cx: &RuleContext<'_>, rule: &'static Rule, judged: Judged) -> Verdict {
+    let checked = match judged {
+        Ok(checked) => checked,
+        Err(Stop::Unknown(gap)) => return Verdict::Unknown(gap),
+        Err(Stop::NotApplicable(why)) => return Verdict::NotApplicable(why),
+    };
+    let settled = checked.findings.into_iter().filter_map(|found| settle(cx, rule, found));
+    let mut findings: Vec<_> = settled.collect();
+    if !findings.is_empty() {
+        findings.sort_by(|a, b| (&a.subject, &a.summary).cmp(&(&b.subject, &b.summary)));
+        return Verdict::Found(findings);
+    }
+    match (Gap::all(checked.gaps), checked.examined) {
+        (Some(gap), _) => Verdict::Unknown(gap),
+        (None, 0) => Verdict::NotApplicable(nothing_examined(rule)),
+        (None, examined) => Verdict::Healthy { examined },
+    }
+}
+
+/// Why a rule that examined nothing does not apply.
+fn nothing_examined(rule: &Rule) -> String {
+    match rule.meta.needs().find_map(|need| need.kind()) {
+        Some(kind) => format!("no {} that it is about in the archive", kind.name),
+        None => "nothing that it is about in the archive".to_owned(),
     }
 }
 
@@ -115,25 +145,6 @@ fn out_of_scope(snapshot: &Snapshot, scope: Scope) -> Option<Verdict> {
                 }
             }
         }
-    }
-}
-
-/// Adds what only the engine knows, and sorts the findings of one rule.
-fn complete(verdict: Verdict, rule: &'static Rule) -> Verdict {
-    match verdict {
-        Verdict::Found(mut findings) => {
-            for finding in &mut findings {
-                finding.rule = rule.meta.id;
-                finding.severity.get_or_insert(rule.meta.severity);
-            }
-            findings.sort_by(|a, b| (&a.subject, &a.summary).cmp(&(&b.subject, &b.summary)));
-            Verdict::Found(findings)
-        }
-        // Without an object the verdict cannot be healthy.
-        Verdict::Healthy { examined: 0 } => {
-            Verdict::NotApplicable("the archive has no objects of this check".to_owned())
-        }
-        other => other,
     }
 }
 

@@ -4,10 +4,6 @@
 //! source once and as few bytes as they can: the compiler interprets them, some hundred times slower
 //! than they would run.
 
-use mustknow_cluster::model::known_file::KnownFile;
-
-use crate::engine::meta::{Meta, Need};
-
 /// The text that `$extract` makes of a source. An array as long as the source takes it, of which
 /// only what was written becomes part of the binary.
 macro_rules! text_of_source {
@@ -56,21 +52,6 @@ pub(crate) const fn quoted_names<const SIZE: usize>(source: &str) -> ([u8; SIZE]
         rest = end;
     }
     (names, length)
-}
-
-/// Whether the rule reads alerts.
-pub(crate) const fn reads_alerts(meta: &Meta) -> bool {
-    has_alerts(meta.needs) || has_alerts(meta.uses)
-}
-
-const fn has_alerts(mut needs: &[Need]) -> bool {
-    while let [need, rest @ ..] = needs {
-        if matches!(need, Need::KnownFile(KnownFile::Alerts)) {
-            return true;
-        }
-        needs = rest;
-    }
-    false
 }
 
 /// A digest of a source (FNV-1a, over words of eight bytes): it differs when the rule was changed.

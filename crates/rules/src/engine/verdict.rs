@@ -25,17 +25,73 @@ pub enum Verdict {
     NotApplicable(String),
 }
 
-impl Verdict {
-    /// The verdict over `examined` objects: found, healthy, or not applicable if there are none.
-    pub fn over(examined: usize, findings: Vec<Finding>, none: &str) -> Self {
-        if !findings.is_empty() {
-            Self::Found(findings)
-        } else if examined > 0 {
-            Self::Healthy { examined }
-        } else {
-            Self::NotApplicable(none.to_owned())
-        }
+/// What a rule says of one cluster, before the engine decides what that means.
+pub type Judged = Result<Checked, Stop>;
+
+/// What a rule examined, and what it found.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// How many objects were examined.
+    pub examined: usize,
+    /// The bad states.
+    pub findings: Vec<Finding>,
+    /// What was missing for some of the objects.
+    pub gaps: Vec<Gap>,
+}
+
+impl Checked {
+    /// `examined` objects, and the bad states among them.
+    pub fn over(examined: usize, findings: impl IntoIterator<Item = Finding>) -> Self {
+        Self { examined, findings: findings.into_iter().collect(), gaps: Vec::new() }
     }
+
+    /// Adds what was missing for some of the objects: the verdict is inconclusive if nothing is found.
+    #[must_use]
+    pub fn or_unknown(mut self, gaps: impl IntoIterator<Item = Gap>) -> Self {
+        self.gaps.extend(gaps);
+        self
+    }
+
+    /// Adds what another part of the same check examined.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.examined += other.examined;
+        self.findings.extend(other.findings);
+        self.gaps.extend(other.gaps);
+        self
+    }
+}
+
+/// Why a rule ends before it has examined anything.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// Something that it needs is missing.
+    Unknown(Gap),
+    /// It does not apply, and why.
+    NotApplicable(String),
+}
+
+impl From<Gap> for Stop {
+    fn from(gap: Gap) -> Self {
+        Self::Unknown(gap)
+    }
+}
+
+impl From<Missing> for Stop {
+    fn from(missing: Missing) -> Self {
+        Self::Unknown(Gap::missing(&missing))
+    }
+}
+
+impl From<Missing> for Gap {
+    fn from(missing: Missing) -> Self {
+        Self::missing(&missing)
+    }
+}
+
+/// The rule does not apply, and why.
+pub fn not_applicable(why: impl Into<String>) -> Stop {
+    Stop::NotApplicable(why.into())
 }
 
 /// Why a check is inconclusive.
@@ -97,6 +153,24 @@ impl Gap {
     pub fn kind(kind: &Kind, state: &CoverageState) -> Self {
         Self::new(GapKind::of(state), format!("{}: {state}", kind.qualified()))
             .command(collect(kind, ""))
+    }
+
+    /// Several gaps as one: what is missing, each once, and the commands that collect it.
+    pub fn all(gaps: impl IntoIterator<Item = Self>) -> Option<Self> {
+        gaps.into_iter().reduce(|mut all, gap| {
+            if !all.what.split("; ").any(|known| known == gap.what) {
+                all.what.push_str("; ");
+                all.what.push_str(&gap.what);
+            }
+            let commands = gap.commands.into_iter().filter(|it| !all.commands.contains(it));
+            let commands: Vec<_> = commands.collect();
+            all.commands.extend(commands);
+            let explained = gap.would_explain.into_iter();
+            let explained: Vec<_> =
+                explained.filter(|it| !all.would_explain.contains(it)).collect();
+            all.would_explain.extend(explained);
+            all
+        })
     }
 
     /// Adds a command that collects it.

@@ -6,7 +6,7 @@
 //! (`gettableAlerts`: an array of firing alerts).
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use mustknow_cluster::Snapshot;
@@ -20,7 +20,7 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::finding::Finding;
 use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 
 /// How many alerts one finding shows.
 const SHOWN: usize = 5;
@@ -41,6 +41,45 @@ pub struct Alert {
     labels: Vec<(String, String)>,
     document: Arc<Document>,
     span: Range<usize>,
+}
+
+/// The firing alerts of some names, at least one.
+pub struct Firing<'c> {
+    /// The cluster.
+    pub cx: RuleContext<'c>,
+    /// The alerts, in the order of the file.
+    pub alerts: Vec<Alert>,
+}
+
+impl Deref for Firing<'_> {
+    type Target = [Alert];
+
+    fn deref(&self) -> &[Alert] {
+        &self.alerts
+    }
+}
+
+impl<'c> Firing<'c> {
+    /// What a rule finds in the firing alerts of these names.
+    pub fn judge(
+        cx: &RuleContext<'c>,
+        names: &[&str],
+        judge: impl FnOnce(&Self) -> Option<Finding>,
+    ) -> Judged {
+        let alerts = Alert::firing_named(cx, names).ok_or_else(Alert::gap)?;
+        let firing = Self { cx: *cx, alerts };
+        Ok(Checked::over(1, if firing.alerts.is_empty() { None } else { judge(&firing) }))
+    }
+
+    /// The distinct values of a label, in order; of each alert the first of `names` that it has.
+    pub fn labels(&self, names: &[&str]) -> Vec<String> {
+        Alert::labels(&self.alerts, names)
+    }
+
+    /// A finding about `subject`, based on the alerts.
+    pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
+        Alert::finding(&self.alerts, subject, summary)
+    }
 }
 
 /// The firing alerts; None if their file has another content.
@@ -89,19 +128,6 @@ impl Alert {
         let mut all = Self::firing(cx)?;
         all.retain(|alert| names.contains(&alert.name.as_str()));
         Some(all)
-    }
-
-    /// The verdict of a rule that reads only the alerts of these names; `judge` gets at least one.
-    pub fn verdict(
-        cx: &RuleContext<'_>,
-        names: &[&str],
-        judge: impl FnOnce(&[Self]) -> Vec<Finding>,
-    ) -> Verdict {
-        match Self::firing_named(cx, names) {
-            Some(firing) if firing.is_empty() => Verdict::Healthy { examined: 1 },
-            Some(firing) => Verdict::over(1, judge(&firing), ""),
-            None => Verdict::Unknown(Self::gap()),
-        }
     }
 
     /// The gap of rules that need the alerts.

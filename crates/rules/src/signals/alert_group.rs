@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::views::Node;
 
 use super::alert::Alert;
@@ -16,7 +15,7 @@ use crate::engine::evidence::Subject;
 use crate::engine::finding::Finding;
 use crate::engine::meta::Severity;
 use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::verdict::{Checked, Judged, not_applicable};
 
 /// How many alerts one finding shows.
 const SHOWN: usize = 4;
@@ -81,26 +80,24 @@ pub fn node_of_alert(cx: &RuleContext<'_>, alert: &Alert) -> String {
 }
 
 /// The verdict over the firing alerts of these names; `finding` makes a finding of the alerts with
-/// the same `about`. Needs [`KnownFile::Alerts`].
+/// the same `about`.
 pub fn judge_alerts(
     cx: &RuleContext<'_>,
     names: &[&str],
     about: impl Fn(&Alert) -> String,
     finding: impl Fn(&AlertGroup) -> Option<Finding>,
-) -> Verdict {
-    let Some(firing) = Alert::firing(cx) else {
-        let what = format!("{}: no list of alerts in it", KnownFile::Alerts.usual_path());
-        return Verdict::Unknown(Gap::new(GapKind::Damaged, what).command("oc adm must-gather"));
-    };
+) -> Judged {
+    let firing = Alert::firing(cx).ok_or_else(Alert::gap)?;
     let examined = firing.len();
     let mut groups: BTreeMap<String, Vec<Alert>> = BTreeMap::new();
     for alert in firing.into_iter().filter(|alert| names.contains(&alert.name.as_str())) {
         groups.entry(about(&alert)).or_default().push(alert);
     }
-    let findings = groups
-        .into_iter()
-        .filter_map(|(about, alerts)| finding(&AlertGroup { about, alerts }))
-        .collect();
-    // `Watchdog` is firing as long as Prometheus evaluates alerts.
-    Verdict::over(examined, findings, "no alert is firing, not even Watchdog")
+    let findings =
+        groups.into_iter().filter_map(|(about, alerts)| finding(&AlertGroup { about, alerts }));
+    if examined == 0 {
+        // `Watchdog` is firing as long as Prometheus evaluates alerts.
+        return Err(not_applicable("no alert is firing, not even Watchdog"));
+    }
+    Ok(Checked::over(examined, findings))
 }

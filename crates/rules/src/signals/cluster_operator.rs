@@ -7,7 +7,7 @@ use mustknow_cluster::views::ClusterOperator;
 use super::condition::ConditionState;
 use crate::engine::context::RuleContext;
 use crate::engine::finding::Finding;
-use crate::engine::verdict::{Gap, Verdict};
+use crate::engine::verdict::{Checked, Judged, not_applicable};
 
 /// The verdict of a rule over the bad conditions among `names` of a ClusterOperator: the first
 /// finding that `judge` returns. Not applicable if the cluster provably does not have the operator.
@@ -16,7 +16,7 @@ pub fn judge_cluster_operator<'s>(
     operator: &str,
     names: &[&str],
     judge: impl Fn(ConditionState<'s>) -> Option<Finding>,
-) -> Verdict {
+) -> Judged {
     match cx.look_up::<ClusterOperator<'s>>("", operator) {
         Lookup::Here(summary) => {
             let bad = names.iter().filter_map(|name| {
@@ -28,11 +28,11 @@ pub fn judge_cluster_operator<'s>(
                     message: condition.message().into_owned(),
                 })
             });
-            Verdict::over(1, bad.take(1).collect(), "")
+            Ok(Checked::over(1, bad.take(1)))
         }
         Lookup::Absent(_) => {
-            Verdict::NotApplicable(format!("the cluster has no ClusterOperator {operator}"))
+            Err(not_applicable(format!("the cluster has no ClusterOperator {operator}")))
         }
-        Lookup::Unknown(missing) => Verdict::Unknown(Gap::missing(&missing)),
+        Lookup::Unknown(missing) => Err(missing.into()),
     }
 }

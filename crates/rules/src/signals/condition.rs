@@ -15,7 +15,7 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::finding::Finding;
 use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 
 /// A condition that is bad.
 pub struct ConditionState<'s> {
@@ -143,18 +143,18 @@ impl<'s> ConditionReport<'s> {
         }
     }
 
-    /// The verdict of a rule that reads only this condition; `judge` returns None for a condition
-    /// that is outside of the rule.
-    pub fn verdict(
+    /// What a rule finds that reads only this condition; `judge` returns None for a condition that is
+    /// outside of the rule.
+    pub fn judge(
         self,
         kind: &Kind,
         operator: &str,
         judge: impl FnOnce(ConditionState<'s>) -> Option<Finding>,
-    ) -> Verdict {
+    ) -> Judged {
         match self {
-            Self::Bad(reported) => Verdict::over(1, judge(reported).into_iter().collect(), ""),
-            Self::Healthy => Verdict::Healthy { examined: 1 },
-            Self::NotCollected => Verdict::Unknown(Self::gap(kind, operator)),
+            Self::Bad(reported) => Ok(Checked::over(1, judge(reported))),
+            Self::Healthy => Ok(Checked::over(1, None)),
+            Self::NotCollected => Err(Self::gap(kind, operator).into()),
         }
     }
 

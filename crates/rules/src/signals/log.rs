@@ -6,6 +6,8 @@ use mustknow_cluster::views::Pod;
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, seconds};
+use crate::engine::finding::Finding;
+use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 
 /// The recent matches of a pattern.
 pub struct LogOccurrences<'s> {
@@ -27,6 +29,24 @@ impl<'s> LogOccurrences<'s> {
         let first = hits.iter().filter_map(|hits| written(&hits.first)).min();
         let last = hits.iter().filter_map(|hits| written(&hits.last)).max();
         Self { pattern, hits, written: (first, last) }
+    }
+
+    /// What a rule finds in the recent matches of several patterns.
+    pub fn judge(
+        cx: &RuleContext<'s>,
+        patterns: &'static [LogPattern],
+        window: Span,
+        judge: impl Fn(&RuleContext<'s>, &Self) -> Option<Finding>,
+    ) -> Judged {
+        let all: Vec<_> = patterns.iter().map(|it| Self::recent(cx, it, window)).collect();
+        let examined = all.iter().map(|one| one.examined(cx)).sum();
+        if examined == 0 {
+            return Err(needs_a_log(patterns).into());
+        }
+        Ok(Checked::over(
+            examined,
+            all.iter().filter(|one| one.count() > 0).filter_map(|one| judge(cx, one)),
+        ))
     }
 
     /// Only the logs with at least that many matches for each hour between their first match and
@@ -102,6 +122,15 @@ impl<'s> LogOccurrences<'s> {
     pub fn examined(&self, cx: &RuleContext<'_>) -> usize {
         cx.snapshot().logs_scanned(self.pattern)
     }
+}
+
+/// The gap if none of the logs was collected.
+fn needs_a_log(patterns: &[LogPattern]) -> Gap {
+    let mut namespaces: Vec<_> = patterns.iter().map(|pattern| pattern.namespace).collect();
+    namespaces.sort_unstable();
+    namespaces.dedup();
+    let what = format!("logs of {}: not collected", namespaces.join(", "));
+    Gap::new(GapKind::NotCollected, what).command("oc adm must-gather")
 }
 
 /// When a line was written. The year of a journal line comes from the gather time.

@@ -9,7 +9,7 @@ pub(crate) mod log;
 pub(crate) mod operator_condition;
 pub(crate) mod tls_refusal;
 
-pub use alert::Alert;
+pub use alert::{Alert, Firing};
 pub use alert_group::{AlertGroup, judge_alerts, node_of_alert};
 pub use cluster_operator::judge_cluster_operator;
 pub use condition::{ConditionReport, ConditionState, is_managed};
@@ -19,4 +19,4 @@ pub use operator_condition::{
     API_SERVERS, ETCD, KUBE_CONTROLLER_MANAGER, OperatorCondition, OperatorRef, STATIC_POD_USES,
     STATIC_PODS, conditions_gap, kube_api_server_operator,
 };
-pub use tls_refusal::{TlsRefusals, log_needs, platform_log_patterns};
+pub use tls_refusal::{TlsRefusals, platform_log_patterns};

@@ -8,16 +8,15 @@ use mustknow_cluster::model::kinds::{
     OPERATOR_AUTHENTICATION, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER,
     OPERATOR_KUBE_CONTROLLER_MANAGER, OPERATOR_KUBE_SCHEDULER, OPERATOR_OPENSHIFT_API_SERVER,
 };
-use mustknow_cluster::model::time::Span;
 use mustknow_cluster::views::Operator;
 
 use super::condition::{ConditionReport, ConditionState};
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::Subject;
 use crate::engine::finding::Finding;
-use crate::engine::meta::{Need, Severity};
-use crate::engine::persistence::Persistence;
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::meta::Need;
+use crate::engine::quoting::excerpt;
+use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 
 /// An operator: the kind of its operator resource, and the name of its ClusterOperator.
 pub type OperatorRef = (&'static Kind, &'static str);
@@ -56,6 +55,8 @@ pub struct OperatorCondition<'s> {
     pub condition_type: &'static str,
     /// The condition.
     pub state: ConditionState<'s>,
+    /// The cluster.
+    pub cx: RuleContext<'s>,
     kind: &'static Kind,
 }
 
@@ -75,7 +76,7 @@ impl<'s> OperatorCondition<'s> {
                     ConditionReport::NotCollected => continue,
                     ConditionReport::Healthy => {}
                     ConditionReport::Bad(state) => {
-                        bad.push(Self { operator, condition_type, state, kind });
+                        bad.push(Self { operator, condition_type, state, cx: *cx, kind });
                     }
                 }
                 is_collected = true;
@@ -118,43 +119,30 @@ impl<'s> OperatorCondition<'s> {
             .keywords(format!("{} {}", self.condition_type, self.state.keywords()))
     }
 
-    /// Compares its age with `limit`.
-    pub fn persistence(&self, cx: &RuleContext<'_>, limit: Span) -> Persistence {
-        Persistence::of(cx, self.state.since(), limit)
+    /// The condition's own message, short enough for a summary.
+    pub fn detail(&self) -> String {
+        excerpt(&self.state.message)
     }
 
-    /// The verdict over the conditions of `operators`: a finding of `usual` severity for each one
-    /// that has lasted longer than `grace` and for which `judge` returns a finding.
-    pub fn verdict(
+    /// What a rule finds in the bad conditions of `operators` that have one of `types`; of several
+    /// about the same subject, which have one cause, the first.
+    pub fn judge(
         cx: &RuleContext<'s>,
         operators: &[OperatorRef],
-        conditions: &[&'static str],
-        (grace, usual): (Span, Severity),
+        types: &[&'static str],
         judge: impl Fn(&Self) -> Option<Finding>,
-    ) -> Verdict {
-        let Some((collected, bad)) = Self::all(cx, operators, conditions) else {
-            return Verdict::Unknown(conditions_gap(operators));
-        };
-        let findings = bad.iter().filter_map(|condition| {
-            let persistence = condition.persistence(cx, grace);
-            if persistence == Persistence::WithinGrace {
-                return None;
-            }
-            let finding = judge(condition)?;
-            let usual = finding.severity.unwrap_or(usual);
-            Some(persistence.apply(finding, usual))
-        });
-        Verdict::over(
-            collected,
-            findings.collect(),
-            "no operator that reports it is in the archive",
-        )
+    ) -> Judged {
+        let (collected, bad) =
+            Self::all(cx, operators, types).ok_or_else(|| conditions_gap(operators))?;
+        let mut findings: Vec<_> = bad.iter().filter_map(judge).collect();
+        findings.dedup_by(|next, first| next.subject == first.subject);
+        Ok(Checked::over(collected, findings))
     }
 }
 
-/// The operator resource of the kube-apiserver operator, or the verdict if it was not collected:
+/// The operator resource of the kube-apiserver operator, or the gap if it was not collected:
 /// its ClusterOperator does not contain every condition.
-pub fn kube_api_server_operator<'s>(cx: &RuleContext<'s>) -> Result<Operator<'s>, Verdict> {
+pub fn kube_api_server_operator<'s>(cx: &RuleContext<'s>) -> Result<Operator<'s>, Gap> {
     let kind = &OPERATOR_KUBE_API_SERVER;
     cx.find_as(kind, "", "cluster").ok_or_else(|| {
         let gap = match cx.coverage().of_kind(kind) {
@@ -164,7 +152,7 @@ pub fn kube_api_server_operator<'s>(cx: &RuleContext<'s>) -> Result<Operator<'s>
             ),
             state => Gap::kind(kind, &state),
         };
-        Verdict::Unknown(gap.commands([format!("oc get {} cluster -o yaml", kind.qualified())]))
+        gap.commands([format!("oc get {} cluster -o yaml", kind.qualified())])
     })
 }
 

@@ -9,9 +9,9 @@ use mustknow_cluster::model::time::{self, Span, Time};
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::Evidence;
 use crate::engine::finding::{Finding, GroupKey};
-use crate::engine::meta::{Need, Severity};
+use crate::engine::meta::Severity;
 use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Gap, GapKind, Verdict};
+use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 
 /// How long before the gather time the last line may be written.
 const RECENT: Span = Span::hours(1);
@@ -41,23 +41,6 @@ pub const fn platform_log_patterns(words: &'static str) -> [LogPattern; 11] {
     ]
 }
 
-/// The needs of a rule that reads the logs of [`platform_log_patterns`].
-pub const fn log_needs(logs: &'static [LogPattern; 11]) -> [Need; 11] {
-    [
-        Need::Log(&logs[0]),
-        Need::Log(&logs[1]),
-        Need::Log(&logs[2]),
-        Need::Log(&logs[3]),
-        Need::Log(&logs[4]),
-        Need::Log(&logs[5]),
-        Need::Log(&logs[6]),
-        Need::Log(&logs[7]),
-        Need::Log(&logs[8]),
-        Need::Log(&logs[9]),
-        Need::Log(&logs[10]),
-    ]
-}
-
 /// One log in which a component repeatedly rejects a certificate.
 #[derive(Clone, Copy)]
 pub struct TlsRefusals<'s> {
@@ -72,11 +55,11 @@ impl<'s> TlsRefusals<'s> {
         cx: &RuleContext<'s>,
         logs: &'static [LogPattern],
         finding: impl Fn(&str, &str, Self, Evidence) -> Finding,
-    ) -> Verdict {
+    ) -> Judged {
         let examined: usize = logs.iter().map(|log| cx.snapshot().logs_scanned(log)).sum();
         if examined == 0 {
             let gap = Gap::new(GapKind::NotCollected, "logs of the platform: not collected");
-            return Verdict::Unknown(gap.command("oc adm must-gather"));
+            return Err(gap.command("oc adm must-gather").into());
         }
         let found = |log: &LogPattern, one: Self| {
             let evidence = Evidence::logged(log.namespace, one.hits);
@@ -85,9 +68,8 @@ impl<'s> TlsRefusals<'s> {
         let findings = logs
             .iter()
             .flat_map(|log| Self::persistent(cx, log).into_iter().map(move |one| (log, one)))
-            .map(|(log, one)| found(log, one))
-            .collect();
-        Verdict::over(examined, findings, "no log was collected")
+            .map(|(log, one)| found(log, one));
+        Ok(Checked::over(examined, findings))
     }
 
     fn component(self, log: &LogPattern) -> String {

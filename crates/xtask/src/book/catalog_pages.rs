@@ -64,8 +64,8 @@ fn table<'r>(rules: impl Iterator<Item = &'r Rule>, root: &str) -> String {
 
 /// The row of a rule, with what the filters and the search compare.
 fn row(rule: &Rule, root: &str) -> String {
-    let meta = rule.meta;
-    let text = format!("{} {} {}", meta.id, meta.title, rule.manual).to_lowercase();
+    let meta = &rule.meta;
+    let text = format!("{} {} {}", meta.id, meta.title, rule.manual()).to_lowercase();
     let text: Vec<_> = text.split_whitespace().collect();
     format!(
         "<tr data-area=\"{}\" data-severity=\"{}\" data-role=\"{}\" data-tag=\"{}\" \

@@ -48,7 +48,7 @@ pub(super) fn marks(rule: &Rule, root: &str) -> String {
             word = escape(word)
         )
     };
-    let meta = rule.meta;
+    let meta = &rule.meta;
     let tags = meta.tags().into_iter().filter(|tag| *tag != meta.role.as_str());
     let mut marks =
         vec![link("severity", meta.severity.as_str()), link("role", meta.role.as_str())];

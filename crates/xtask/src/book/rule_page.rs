@@ -20,16 +20,16 @@ const VERDICTS: [(&str, &str); 4] = [
 
 /// The page of a rule with these test cases.
 pub(super) fn rule_page(rule: &Rule, cases: &[Case]) -> String {
-    let meta = rule.meta;
+    let meta = &rule.meta;
     let (area, id) = (escape(meta.area()), escape(meta.id));
     let mut body =
         format!("<p><a href=\"{ROOT}areas/{area}.html\">{area}</a></p>\n<h1>{id}</h1>\n");
     body.push_str(&format!("<p>{}</p>\n<dl>\n", marks(rule, ROOT)));
     body.push_str(&format!("<dt>Scope</dt><dd>{}</dd>\n", escape(&meta.scope.to_string())));
-    body.push_str(&data("Needs", meta.needs));
-    body.push_str(&data("Optional", meta.uses));
+    body.push_str(&data("Needs", meta.needs()));
+    body.push_str(&data("Optional", meta.uses()));
     body.push_str("</dl>\n");
-    body.push_str(&markdown::render(rule.manual, |id| {
+    body.push_str(&markdown::render(&format!("{}.\n\n{}", rule.heading(), rule.manual()), |id| {
         catalog::find(id).map(|other| format!("{ROOT}rules/{}.html", other.meta.id))
     }));
     for (verdict, title) in VERDICTS {
@@ -42,7 +42,7 @@ pub(super) fn rule_page(rule: &Rule, cases: &[Case]) -> String {
     page(meta.id, ROOT, &body)
 }
 
-fn data(label: &str, needs: &[Need]) -> String {
+fn data(label: &str, needs: impl Iterator<Item = Need>) -> String {
     let sources = sources(needs);
     if sources.is_empty() {
         return String::new();

@@ -1,35 +1,13 @@
 //! API in use that the next minor version removes.
 //!
-//! # Why it matters
-//!
-//! Every Kubernetes release may remove old API versions. A client that still uses one gets errors
-//! after the update and stops working.
-//!
-//! # What to do
-//!
-//! Find the clients by user and user agent, and migrate them to the newer API version before the
-//! update.
-//!
-//! # Blind spots
-//!
 //! Only requests of the last 24 hours are counted, so clients that send requests less often are not
 //! found. Requests of the platform itself are ignored, because the next release contains platform
 //! clients that no longer use the API.
 //!
-//! # References
-//!
 //! - openshift/api `apiserver/v1/types_apirequestcount.go`
 //! - openshift/cluster-kube-apiserver-operator `bindata/assets/alerts/api-usage.yaml`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::API_REQUEST_COUNT;
-use mustknow_cluster::views::{ApiRequestCount, UpdatePhase};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::engine::version::Version;
-use crate::engine::{name_list_up_to, pluralize};
 
 /// OpenShift 4.x contains Kubernetes 1.(x + 13).
 const AHEAD: u32 = 13;
@@ -48,21 +26,23 @@ const ADD_ONS: [&str; 9] = [
 /// How many clients one finding lists.
 const SHOWN: usize = 4;
 
-pub(super) static META: Meta = Meta {
-    id: "apis/removed-api-in-use",
-    title: "API in use that the next minor version removes",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&API_REQUEST_COUNT)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&API_REQUEST_COUNT)])
+    .check(check)
+    .why(
+        "Every Kubernetes release may remove old API versions. A client that still uses one \
+         gets errors after the update and stops working.",
+    )
+    .fix(
+        "Find the clients by user and user agent, and migrate them to the newer API version \
+         before the update.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let completed = cx.cluster_version().and_then(UpdatePhase::of).and_then(UpdatePhase::completed);
     let current = completed.and_then(|entry| Version::parse(&entry.version()));
     let Some(current) = current.filter(|version| version.major == 4) else {
-        return Verdict::NotApplicable("no update to a 4.x release is completed".to_owned());
+        return Err(not_applicable("no update to a 4.x release is completed"));
     };
     let mut examined = 0;
     let mut findings = Vec::new();
@@ -74,9 +54,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         // Even minor versions have extended support.
         let even = Version::new(1, current.minor + AHEAD + 2);
         let severity = if removed <= next {
-            Severity::Warning
+            Warning
         } else if removed == even && current.minor % 2 == 0 {
-            Severity::Info
+            Info
         } else {
             continue;
         };
@@ -85,7 +65,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(api, removed, &clients).severity(severity));
         }
     }
-    Verdict::over(examined, findings, "no APIRequestCount in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 /// The clients by user and user agent, with their number of requests, highest number first.
@@ -165,19 +145,12 @@ fn finding(
             format!("removed in Kubernetes {removed}"),
         ),
     )
-    .why(
-        "The clients used it within the last 24 hours. After the update the API server no longer \
-         serves it, and their requests fail.",
-    )
     .keywords(name)
     .evidence(Some(Evidence::field(
         api.resource(),
         &["status", "requestCount"],
         "requests of the last 24 hours, including those of the platform",
     )))
-    .remedy(
-        Remedy::new("Migrate the clients to the newer API version before the update.")
-            .command(format!("oc get apirequestcount {name} -o yaml"))
-            .verify("oc get apirequestcounts"),
-    )
+    .run(format!("oc get apirequestcount {name} -o yaml"))
+    .verify("oc get apirequestcounts")
 }

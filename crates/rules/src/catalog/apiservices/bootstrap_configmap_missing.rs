@@ -1,62 +1,27 @@
 //! Missing ConfigMap kube-system/bootstrap (PreconditionNotReady).
 //!
-//! # Why it matters
-//!
-//! Since release 4.16 the operators `openshift-apiserver` and `authentication` manage their
-//! APIServices only when ConfigMap `kube-system/bootstrap` has `status: complete`. The ConfigMap is
-//! created once, at the end of the installation, and no controller restores it. If it was deleted,
-//! or never created, both operators become unavailable with
-//! `APIServicesAvailable: PreconditionNotReady` as soon as they run 4.16, and the update is stuck.
-//! The APIs themselves continue to work, which is why the APIServices look healthy.
-//!
-//! # What to do
-//!
-//! Create the ConfigMap after you have verified that the bootstrap host is gone: the ConfigMap
-//! authorizes the etcd operator to remove the member `etcd-bootstrap`.
-//!
-//! # Blind spots
-//!
 //! The complete list of ConfigMaps in kube-system must be in the archive. An `oc adm inspect` of
 //! the two operators does not contain it, and an Insights archive never does. During an
 //! installation the ConfigMap is missing by design, and this rule reports nothing.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/bootstrap/bootstrap.go`,
 //!   `pkg/operator/apiserver/controller/apiservice/apigroup.go`
 //! - openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown/bootstrap_teardown_controller.go`
 //! - <https://github.com/okd-project/okd/issues/2036>
 
-use mustknow_cluster::model::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
-    OPERATOR_ETCD, OPERATOR_OPENSHIFT_API_SERVER,
-};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::model::snapshot::{Missing, Searched};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator, completion_remedy,
-};
-use crate::engine::is_installing;
 
 /// The network operator logs the missing ConfigMap independently of the other operators. Source:
 /// openshift/cluster-network-operator `pkg/network/node_identity.go`.
-static NETWORK_OPERATOR_WAITS: LogPattern = LogPattern::new(
+const NETWORK_OPERATOR_WAITS: LogPattern = LogPattern::new(
     "network-node-identity webhook will not be applied, bootstrap is not complete",
     "openshift-network-operator",
     "network-operator",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "apiservices/bootstrap-configmap-missing",
-    title: "missing ConfigMap kube-system/bootstrap (PreconditionNotReady)",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(&[
         Need::ConfigMap("kube-system", "bootstrap"),
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
@@ -67,34 +32,45 @@ pub(super) static META: Meta = Meta {
         Need::KnownFile(KnownFile::EtcdMembers),
         Need::KnownFile(KnownFile::EtcdHealth),
         Need::Log(&NETWORK_OPERATOR_WAITS),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "Since release 4.16 the operators openshift-apiserver and authentication manage their \
+         APIServices only when ConfigMap kube-system/bootstrap has status: complete. The \
+         ConfigMap is created once, at the end of the installation, and no controller restores \
+         it. If it was deleted, or never created, both operators become unavailable with \
+         APIServicesAvailable: PreconditionNotReady as soon as they run 4.16, and the update is \
+         stuck. The APIs themselves continue to work, which is why the APIServices look \
+         healthy.",
+    )
+    .fix(
+        "Create the ConfigMap after you have verified that the bootstrap host is gone: the \
+         ConfigMap authorizes the etcd operator to remove the member etcd-bootstrap.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let precondition = ApiPrecondition::of(cx);
     if is_installing(cx) {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     }
     let blocked: Vec<_> = precondition.blocked_by_config_map().collect();
     match &precondition.config_map {
-        ConfigMapState::Complete(_) | ConfigMapState::Incomplete(_) => {
-            Verdict::Healthy { examined: 1 }
-        }
+        ConfigMapState::Complete(_) | ConfigMapState::Incomplete(_) => Ok(Checked::over(1, None)),
         _ if precondition.waiting.is_empty() => {
-            Verdict::NotApplicable("no operator is waiting for its precondition".to_owned())
+            Err(not_applicable("no operator is waiting for its precondition"))
         }
         ConfigMapState::Absent(_)
             if precondition.waiting.iter().all(|w| w.checks_config_map() == Some(false)) =>
         {
-            Verdict::NotApplicable("operators before 4.16 do not check the ConfigMap".to_owned())
+            Err(not_applicable("operators before 4.16 do not check the ConfigMap"))
         }
         ConfigMapState::Absent(searched) if blocked.is_empty() => {
-            Verdict::Found(vec![next_blocker(cx, &precondition, searched)])
+            Ok(Checked::over(1, vec![next_blocker(cx, &precondition, searched)]))
         }
         ConfigMapState::Absent(searched) => {
-            Verdict::Found(vec![finding(cx, &precondition, &blocked, searched)])
+            Ok(Checked::over(1, vec![finding(cx, &precondition, &blocked, searched)]))
         }
-        ConfigMapState::Unknown(missing) => Verdict::Unknown(gap(&blocked, missing)),
+        ConfigMapState::Unknown(missing) => Err(Stop::from(gap(&blocked, missing))),
     }
 }
 
@@ -164,7 +140,7 @@ fn next_blocker(
         names.join(" and ")
     );
     Finding::new(subject(), summary, Evidence::missing(subject(), searched))
-        .severity(Severity::Error)
+        .severity(Error)
         .why(
             "The operator checks the endpoints of its API first and ConfigMap \
              kube-system/bootstrap second. Fixing only the endpoints does not make the operator \

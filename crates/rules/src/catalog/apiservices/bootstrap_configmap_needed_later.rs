@@ -1,48 +1,16 @@
 //! Missing or incomplete ConfigMap kube-system/bootstrap, required from 4.16 on.
 //!
-//! # Why it matters
-//!
-//! Up to release 4.15 no component that is used in daily operation reads ConfigMap
-//! `kube-system/bootstrap`, so its absence has no visible effect. From 4.16 on the operators
-//! `openshift-apiserver` and `authentication` require it, and without it an update to 4.16 or later
-//! gets stuck.
-//!
-//! # What to do
-//!
-//! Create the ConfigMap, or set its status to `complete`, before the update. The preconditions are
-//! the same as after the update.
-//!
-//! # Blind spots
-//!
 //! The complete list of ConfigMaps in kube-system must be in the archive.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/bootstrap/bootstrap.go`, vendored by both operators since
 //!   release-4.16
 //! - <https://github.com/okd-project/okd/issues/2036>
 
-use mustknow_cluster::model::kinds::{
-    AUTHENTICATION_CONFIG, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION, OPERATOR_ETCD,
-    OPERATOR_OPENSHIFT_API_SERVER,
-};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::UpdatePhase;
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    ApiPrecondition, ConfigMapState, completion_remedy, has_hosted_control_plane,
-    needs_config_map_after_update,
-};
 
-pub(super) static META: Meta = Meta {
-    id: "apiservices/bootstrap-configmap-needed-later",
-    title: "missing or incomplete ConfigMap kube-system/bootstrap, required from 4.16 on",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::ConfigMap("kube-system", "bootstrap")],
-    uses: &[
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::ConfigMap("kube-system", "bootstrap")])
+    .reads(&[
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
         Need::Kind(&OPERATOR_AUTHENTICATION),
@@ -51,51 +19,59 @@ pub(super) static META: Meta = Meta {
         Need::Kind(&AUTHENTICATION_CONFIG),
         Need::KnownFile(KnownFile::EtcdMembers),
         Need::KnownFile(KnownFile::EtcdHealth),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "Up to release 4.15 no component that is used in daily operation reads ConfigMap \
+         kube-system/bootstrap, so its absence has no visible effect. From 4.16 on the \
+         operators openshift-apiserver and authentication require it, and without it an update \
+         to 4.16 or later gets stuck.",
+    )
+    .fix(
+        "Create the ConfigMap, or set its status to complete, before the update. The \
+         preconditions are the same as after the update.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::FieldAbsent, "the ClusterVersion, which shows the release")
                 .command("oc get clusterversion version -o yaml"),
-        );
+        ));
     };
     let Some(completed) = update.completed() else {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     };
     if !needs_config_map_after_update(&completed.version()) {
-        return Verdict::NotApplicable(format!(
+        return Err(not_applicable(format!(
             "the operators of {} already check the ConfigMap",
             completed.version()
-        ));
+        )));
     }
     if has_hosted_control_plane(cx) {
-        return Verdict::NotApplicable("the control plane is hosted elsewhere".to_owned());
+        return Err(not_applicable("the control plane is hosted elsewhere"));
     }
     let precondition = ApiPrecondition::of(cx);
     if !precondition.waiting.is_empty() {
-        return Verdict::NotApplicable(
-            "operators are already waiting for their precondition".to_owned(),
-        );
+        return Err(not_applicable("operators are already waiting for their precondition"));
     }
     if update.is_updating()
         && let [operator, ..] = precondition.not_collected.as_slice()
     {
         let what =
             format!("ClusterOperator {operator}, which may already be waiting for the ConfigMap");
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::NotCollected, what)
                 .command(format!("oc get clusteroperator {operator} -o yaml")),
-        );
+        ));
     }
     let (state, evidence, exists) = match precondition.config_map {
-        ConfigMapState::Complete(_) => return Verdict::Healthy { examined: 1 },
+        ConfigMapState::Complete(_) => return Ok(Checked::over(1, None)),
         ConfigMapState::Unknown(missing) => {
-            return Verdict::Unknown(
+            return Err(Stop::from(
                 Gap::missing(&missing)
                     .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
-            );
+            ));
         }
         ConfigMapState::Absent(searched) => {
             ("does not exist", Evidence::missing(subject(), &searched), false)
@@ -120,14 +96,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         } else {
             format!("ConfigMap kube-system/bootstrap {state}: {target} will get stuck")
         };
-    let finding = Finding::new(subject(), summary, evidence)
-        .why(
-            "From 4.16 on the operators openshift-apiserver and authentication manage their \
-             APIServices only while ConfigMap kube-system/bootstrap has status complete. No \
-             controller creates it after the installation.",
-        )
-        .remedy(completion_remedy(cx, exists));
-    Verdict::Found(vec![finding])
+    let finding = Finding::new(subject(), summary, evidence).remedy(completion_remedy(cx, exists));
+    Ok(Checked::over(1, vec![finding]))
 }
 
 fn subject() -> Subject {

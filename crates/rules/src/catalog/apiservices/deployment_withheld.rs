@@ -1,32 +1,13 @@
 //! API server Deployment not created by its operator.
 //!
-//! # Why it matters
-//!
-//! The operators of openshift-apiserver and oauth-apiserver create or update their Deployment only
-//! when its prerequisites are known: a revision and the etcd endpoints. Until then the operator
-//! creates no new pods, and the APIs stay as they are or are not served at all.
-//!
-//! # What to do
-//!
-//! Check which prerequisite the message names. The revision comes from the operator's revision
-//! controller, the etcd endpoints come from ConfigMap `openshift-etcd/etcd-endpoints`.
-//!
-//! # Blind spots
-//!
 //! During an installation the operators wait for etcd in the same way. This is normal in the first
 //! hour.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/apiserver/controller/workload/workload.go`
 //!   (`PreconditionNotFulfilled`)
 //! - openshift/cluster-authentication-operator `pkg/operator/workload/sync_openshift_oauth_apiserver.go`
 
-use mustknow_cluster::model::kinds::{OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER};
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
-use crate::signals::{OperatorCondition, OperatorRef};
 
 /// The prerequisites normally become available within minutes.
 const GRACE: Span = Span::minutes(15);
@@ -36,19 +17,25 @@ const OPERATORS: &[OperatorRef] = &[
     (&OPERATOR_AUTHENTICATION, "authentication"),
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "apiservices/deployment-withheld",
-    title: "API server Deployment not created by its operator",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER), Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER), Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .grace(GRACE)
+    .why(
+        "The operators of openshift-apiserver and oauth-apiserver create or update their \
+         Deployment only when its prerequisites are known: a revision and the etcd endpoints. \
+         Until then the operator creates no new pods, and the APIs stay as they are or are not \
+         served at all.",
+    )
+    .fix(
+        "Check which prerequisite the message names. The revision comes from the operator's \
+         revision controller, the etcd endpoints come from ConfigMap \
+         openshift-etcd/etcd-endpoints.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let conditions = &["APIServerDeploymentDegraded"];
-    OperatorCondition::verdict(cx, OPERATORS, conditions, (GRACE, META.severity), |condition| {
+    OperatorCondition::judge(cx, OPERATORS, conditions, |condition| {
         if condition.state.reason != "PreconditionNotFulfilled" {
             return None;
         }
@@ -61,16 +48,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Some(
             condition
                 .finding(summary)
-                .why(
-                    "The operator creates no pods for the Deployment until its prerequisites are \
-                     known.",
-                )
-                .remedy(
-                    Remedy::new("Check the prerequisite that the message names.")
-                        .command(format!("oc get {} cluster -o yaml", condition.resource()))
-                        .command("oc get configmap etcd-endpoints -n openshift-etcd -o yaml")
-                        .verify(format!("oc get pods -n {namespace}")),
-                ),
+                .run(format!("oc get {} cluster -o yaml", condition.resource()))
+                .run("oc get configmap etcd-endpoints -n openshift-etcd -o yaml")
+                .verify(format!("oc get pods -n {namespace}")),
         )
     })
 }

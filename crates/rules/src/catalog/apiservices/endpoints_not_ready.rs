@@ -1,44 +1,17 @@
 //! Operators blocked by an API without ready endpoints (PreconditionNotReady).
 //!
-//! # Why it matters
-//!
-//! The operators `openshift-apiserver` and `authentication` manage their APIServices only when the
-//! Endpoints `api` in `openshift-apiserver` and `openshift-oauth-apiserver` have a ready address.
-//! Without a ready address they report `APIServicesAvailable: PreconditionNotReady`. A missing
-//! ConfigMap `kube-system/bootstrap` causes the same message, by another mechanism and with another
-//! remedy.
-//!
-//! # What to do
-//!
-//! Make the pods behind the Endpoints ready. Check their readiness probes, their logs and the nodes
-//! they run on for the cause.
-//!
-//! # Blind spots
-//!
 //! Only the events of a pod, which are stored for three hours, and its log show why the pod is not
 //! ready.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/apiserver/controller/apiservice/apigroup.go`
 //!   (`checkEndpointsPresence`)
 
-use mustknow_cluster::model::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_OPERATOR, ENDPOINT_SLICE, ENDPOINTS, EVENT,
-    OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER, POD,
-};
-use mustknow_cluster::model::log::{LogHits, LogPattern};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Event, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
 
 /// Both API servers keep their data in etcd and are not ready while they cannot reach it.
-static NO_ETCD: LogPattern =
+const NO_ETCD: LogPattern =
     LogPattern::new(":2379: connect: ", "openshift-apiserver", "openshift-apiserver");
-static NO_ETCD_FOR_OAUTH: LogPattern =
+const NO_ETCD_FOR_OAUTH: LogPattern =
     LogPattern::new(":2379: connect: ", "openshift-oauth-apiserver", "oauth-apiserver");
 
 /// What happened within this time before the collection is treated as current.
@@ -48,14 +21,9 @@ const INERTIA: Span = Span::minutes(10);
 /// How many logs are quoted. The other pods log the same error.
 const MAX_LOG_LINES: usize = 2;
 
-pub(super) static META: Meta = Meta {
-    id: "apiservices/endpoints-not-ready",
-    title: "operators blocked by an API without ready endpoints (PreconditionNotReady)",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(&[
         Need::ConfigMap("kube-system", "bootstrap"),
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
@@ -66,13 +34,24 @@ pub(super) static META: Meta = Meta {
         Need::Kind(&AUTHENTICATION_CONFIG),
         Need::Log(&NO_ETCD),
         Need::Log(&NO_ETCD_FOR_OAUTH),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The operators openshift-apiserver and authentication manage their APIServices only \
+         when the Endpoints api in openshift-apiserver and openshift-oauth-apiserver have a \
+         ready address. Without a ready address they report APIServicesAvailable: \
+         PreconditionNotReady. A missing ConfigMap kube-system/bootstrap causes the same \
+         message, by another mechanism and with another remedy.",
+    )
+    .fix(
+        "Make the pods behind the Endpoints ready. Check their readiness probes, their logs and \
+         the nodes they run on for the cause.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let precondition = ApiPrecondition::of(cx);
     if precondition.waiting.is_empty() {
-        return Verdict::NotApplicable("no operator is waiting for its precondition".to_owned());
+        return Err(not_applicable("no operator is waiting for its precondition"));
     }
     let blocked: Vec<_> = precondition
         .waiting
@@ -83,19 +62,19 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         })
         .collect();
     if !blocked.is_empty() {
-        return Verdict::Found(vec![finding(cx, &precondition, &blocked)]);
+        return Ok(Checked::over(1, vec![finding(cx, &precondition, &blocked)]));
     }
     let unknown = precondition.waiting.iter().find_map(|waiting| match &waiting.endpoints {
         EndpointsState::Unknown(missing) => Some((waiting, missing)),
         _ => None,
     });
     match unknown {
-        Some((waiting, missing)) => Verdict::Unknown(
+        Some((waiting, missing)) => Err(Stop::from(
             Gap::missing(missing)
                 .commands([format!("oc get endpoints api -n {} -o yaml", waiting.namespace)])
                 .would_explain([waiting.subject()]),
-        ),
-        None => Verdict::Healthy { examined: precondition.waiting.len() },
+        )),
+        None => Ok(Checked::over(precondition.waiting.len(), None)),
     }
 }
 
@@ -122,11 +101,6 @@ fn finding(
     );
     let subject = Subject::namespaced("Endpoints", first.namespace, "api");
     let finding = Finding::new(subject, summary, endpoints_evidence(first_endpoints))
-        .why(
-            "The operator requires a ready address behind its API before it manages the \
-             APIServices. A missing ConfigMap kube-system/bootstrap also causes \
-             PreconditionNotReady. Here the endpoints are the cause.",
-        )
         .since(
             blocked
                 .iter()

@@ -1,56 +1,37 @@
 //! Unavailable aggregated API.
 //!
-//! # Why it matters
-//!
-//! The API server forwards requests for these API groups to a Service. While the Service does not
-//! answer, every request for these groups fails and API discovery is incomplete, which stops
-//! garbage collection and the deletion of namespaces. Without the OpenShift API groups most
-//! operators fail.
-//!
-//! # What to do
-//!
-//! Check the pods behind the Service. If they are ready, the connection from the control-plane
-//! nodes to the pod network is broken.
-//!
-//! # Blind spots
-//!
 //! Several APIServices behind one Service are reported as one finding. An APIService that answers
 //! one attempt in five counts as available, so an API that is only intermittently reachable is not
 //! detected here. Third-party APIServices whose Service does not exist are reported by
 //! `apiservices/orphaned`.
 //!
-//! # References
-//!
 //! - kubernetes/kube-aggregator `pkg/controllers/status/remote/remote_available_controller.go`
 //! - openshift/runbooks `alerts/cluster-kube-apiserver-operator/KubeAggregatedAPIErrors.md`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::Lookup;
-use mustknow_cluster::model::kinds::{API_SERVICE, ENDPOINTS, POD};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{ApiService, ClusterOperator, Condition, Endpoints, Pod};
-
 use super::orphaned;
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list_up_to};
 
 /// How long an API may be unavailable while its pods are replaced.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "apiservices/unavailable",
-    title: "unavailable aggregated API",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&API_SERVICE)],
-    uses: &[Need::Kind(&ENDPOINTS), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, Any)
+    .needs(&[Need::Kind(&API_SERVICE)])
+    .reads(&[Need::Kind(&ENDPOINTS), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The API server forwards requests for these API groups to a Service. While the Service \
+         does not answer, every request for these groups fails and API discovery is incomplete, \
+         which stops garbage collection and the deletion of namespaces. Without the OpenShift \
+         API groups most operators fail.",
+    )
+    .fix(
+        "Check the pods behind the Service. If they are ready, the connection from the \
+         control-plane nodes to the pod network is broken.",
+    );
 
 type UnavailableApis<'s> = Vec<(ApiService<'s>, Condition<'s>)>;
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut down: BTreeMap<(String, String), UnavailableApis<'_>> = BTreeMap::new();
     for api in cx.all::<ApiService<'_>>() {
@@ -63,11 +44,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             down.entry(service).or_default().push((api, available));
         }
     }
-    let findings = down
-        .iter()
-        .filter_map(|((namespace, name), apis)| finding(cx, namespace, name, apis))
-        .collect();
-    Verdict::over(examined, findings, "no APIService is backed by a Service")
+    let findings =
+        down.iter().filter_map(|((namespace, name), apis)| finding(cx, namespace, name, apis));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -97,15 +76,9 @@ fn finding(
         .evidence(evidence.take(4))
         .evidence(endpoints(cx, namespace, service))
         .evidence(unready_pods(cx, namespace))
-        .remedy(
-            Remedy::new(
-                "Fix the pods behind the Service. If the pods are ready, fix the network path from \
-                 the control-plane nodes to the pods.",
-            )
-            .command(format!("oc get endpoints {service} -n {namespace}"))
-            .command(format!("oc get pods -n {namespace} -o wide"))
-            .verify(format!("oc get apiservice {}", first.name())),
-        );
+        .run(format!("oc get endpoints {service} -n {namespace}"))
+        .run(format!("oc get pods -n {namespace} -o wide"))
+        .verify(format!("oc get apiservice {}", first.name()));
     let finding = match endpoint(&available.message()) {
         Some((address, endpoint)) => {
             let node = cx
@@ -134,12 +107,12 @@ fn endpoint(message: &str) -> Option<(&str, &str)> {
 fn severity(cx: &RuleContext<'_>, since: Option<Time>, apis: &UnavailableApis<'_>) -> Severity {
     // Without a timestamp the state cannot be treated as recent.
     if cx.age(since).is_some_and(|age| age <= GRACE) {
-        return Severity::Warning;
+        return Warning;
     }
     let is_platform = apis.iter().any(|(api, _)| {
         api.group().ends_with(".openshift.io") || &*api.group() == "packages.operators.coreos.com"
     });
-    if is_platform { Severity::Critical } else { Severity::Error }
+    if is_platform { Critical } else { Error }
 }
 
 fn why(cx: &RuleContext<'_>, namespace: &str, service: &str) -> String {

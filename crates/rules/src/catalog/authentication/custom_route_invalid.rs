@@ -1,50 +1,34 @@
 //! Invalid custom host name or certificate for the OAuth route.
 //!
-//! # Why it matters
-//!
-//! `componentRoutes` of `ingresses.config.openshift.io cluster` can give the OAuth route a custom
-//! host name and certificate. If these are not valid, the operator leaves the route unchanged and
-//! is degraded.
-//!
-//! # What to do
-//!
-//! Correct the host name, or the Secret in `openshift-config` with `tls.crt` and `tls.key`. If the
-//! cluster domain itself is not a valid host name, such as a domain with a single label, changing
-//! these settings does not help.
-//!
-//! # Blind spots
-//!
 //! Whether the host name resolves, and whether clients trust the certificate, is not tested here. A
 //! condition that has lasted for less than five minutes is reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/customroute/custom_route_controller.go`
 //! - <https://github.com/openshift/cluster-authentication-operator/pull/566>
 
-use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long the operator may take to check again.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "authentication/custom-route-invalid",
-    title: "invalid custom host name or certificate for the OAuth route",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .why(
+        "componentRoutes of ingresses.config.openshift.io cluster can give the OAuth route a \
+         custom host name and certificate. If these are not valid, the operator leaves the \
+         route unchanged and is degraded.",
+    )
+    .fix(
+        "Correct the host name, or the Secret in openshift-config with tls.crt and tls.key. If \
+         the cluster domain itself is not a valid host name, such as a domain with a single \
+         label, changing these settings does not help.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let name = "CustomRouteControllerDegraded";
-    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
+    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).judge(
         &OPERATOR_AUTHENTICATION,
         "authentication",
         |reported| finding(cx, &reported),
@@ -76,16 +60,13 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Findin
                 Subject::cluster("Ingress", "cluster"),
                 format!("custom OAuth route is rejected: {}", excerpt(detail)),
             )
-            .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
-            .why("The OAuth server keeps its previous route, and the operator is degraded.")
+            .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
             .explains(
                 Subject::cluster("ClusterOperator", "authentication"),
                 "CustomRouteController",
             )
-            .remedy(
-                Remedy::new(advice)
-                    .command("oc get ingresses.config.openshift.io cluster -o yaml")
-                    .verify("oc get clusteroperator authentication"),
-            ),
+            .fix(advice)
+            .run("oc get ingresses.config.openshift.io cluster -o yaml")
+            .verify("oc get clusteroperator authentication"),
     )
 }

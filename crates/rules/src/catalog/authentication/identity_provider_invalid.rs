@@ -1,51 +1,34 @@
 //! Identity provider rejected by the authentication operator.
 //!
-//! # Why it matters
-//!
-//! The operator reads the identity providers of `oauths.config.openshift.io cluster`, queries
-//! OpenID providers for their settings and looks up the referenced Secrets and ConfigMaps. While
-//! one of these steps fails, the OAuth server keeps the previous providers, and the operator is
-//! degraded.
-//!
-//! # What to do
-//!
-//! The message names the provider and the error: a provider that is not reachable or not trusted,
-//! or an object in `openshift-config` that is missing or malformed.
-//!
-//! # Blind spots
-//!
 //! Whether a provider accepts user logins is not tested. A provider that was unavailable for less
 //! than ten minutes is reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/configobservation/oauth/idp_conversions.go`, `observe_idps.go`,
 //!   `pkg/operator/datasync/syncdata.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
-
 use crate::catalog::prelude::*;
-use crate::domain::ConnectionError;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long a provider may be unavailable.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "authentication/identity-provider-invalid",
-    title: "identity provider rejected by the authentication operator",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .why(
+        "The operator reads the identity providers of oauths.config.openshift.io cluster, \
+         queries OpenID providers for their settings and looks up the referenced Secrets and \
+         ConfigMaps. While one of these steps fails, the OAuth server keeps the previous \
+         providers, and the operator is degraded.",
+    )
+    .fix(
+        "The message names the provider and the error: a provider that is not reachable or not \
+         trusted, or an object in openshift-config that is missing or malformed.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let name = "OAuthServerConfigObservationDegraded";
-    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
+    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).judge(
         &OPERATOR_AUTHENTICATION,
         "authentication",
         |reported| finding(cx, &reported),
@@ -82,18 +65,15 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Findin
     Some(
         reported
             .finding(subject, format!("{what} cannot be applied: {}", excerpt(detail)))
-            .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
-            .why("The OAuth server keeps the previous providers, and the operator is degraded.")
+            .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
             .explains(
                 Subject::cluster("ClusterOperator", "authentication"),
                 "OAuthServerConfigObservation",
             )
-            .remedy(
-                Remedy::new(advice)
-                    .command("oc get oauths.config.openshift.io cluster -o yaml")
-                    .command("oc get secrets,configmaps -n openshift-config")
-                    .verify("oc get clusteroperator authentication"),
-            ),
+            .fix(advice)
+            .run("oc get oauths.config.openshift.io cluster -o yaml")
+            .run("oc get secrets,configmaps -n openshift-config")
+            .verify("oc get clusteroperator authentication"),
     )
 }
 

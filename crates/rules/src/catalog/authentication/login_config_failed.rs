@@ -1,32 +1,13 @@
 //! OAuth server configuration that cannot be synced.
 //!
-//! # Why it matters
-//!
-//! The authentication operator creates the configuration, the session Secret and the trusted CA
-//! ConfigMaps of the OAuth server. While one of these fails, the server continues with its previous
-//! configuration, or is not deployed at all.
-//!
-//! # What to do
-//!
-//! The message shows what could not be read or written: an override that is not valid, an object
-//! that another component changes, or an API that does not answer.
-//!
-//! # Blind spots
-//!
 //! A condition that has lasted for less than ten minutes is reported as informational only.
 //! Identity providers are reported by `authentication/identity-provider-invalid`.
-//!
-//! # References
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/payload/payload_config_controller.go` (`OAuthConfigDegraded`,
 //!   `OAuthSessionSecretDegraded`), `pkg/controllers/metadata`, `pkg/controllers/serviceca`
 
-use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt, name_list};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long an API may be unavailable.
 const GRACE: Span = Span::minutes(10);
@@ -41,22 +22,31 @@ const PARTS: [(&str, &str); 5] = [
     ("OAuthServerConfigObservationDegraded", "settings observed from other configuration"),
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "authentication/login-config-failed",
-    title: "OAuth server configuration that cannot be synced",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .why(
+        "The authentication operator creates the configuration, the session Secret and the \
+         trusted CA ConfigMaps of the OAuth server. While one of these fails, the server \
+         continues with its previous configuration, or is not deployed at all.",
+    )
+    .fix(
+        "The message shows what could not be read or written: an override that is not valid, an \
+         object that another component changes, or an API that does not answer.",
+    )
+    .run(&[
+        "oc get authentications.operator.openshift.io cluster -o yaml",
+        "oc logs -n openshift-authentication-operator deployment/authentication-operator \
+             --tail=200",
+    ])
+    .verify(&["oc get clusteroperator authentication"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let reports = PARTS.map(|(name, part)| {
         (part, ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name))
     });
     if reports.iter().all(|(_, report)| report.is_not_collected()) {
-        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
     }
     let is_of_provider = |message: &str| {
         message.contains("failed to apply IDP ") || message.contains("error validating ")
@@ -66,7 +56,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter_map(|(part, report)| Some((part, report.bad()?)))
         .filter(|(_, reported)| !is_of_provider(&reported.message))
         .collect();
-    Verdict::over(PARTS.len(), finding(cx, &bad).into_iter().collect(), "")
+    Ok(Checked::over(PARTS.len(), finding(cx, &bad).into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<Finding> {
@@ -82,22 +72,9 @@ fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<F
                 excerpt(&first.message)
             ),
         )
-        .severity(Persistence::of(cx, since, GRACE).severity(META.severity))
+        .severity(Persistence::of(cx, since, GRACE).severity(RULE.meta.severity))
         .since(since)
-        .evidence(rest.iter().map(|(_, reported)| reported.evidence(excerpt(&reported.message))))
-        .why(
-            "The OAuth server continues with its previous configuration, or is not deployed at \
-             all.",
-        )
-        .remedy(
-            Remedy::new("Fix the cause that the message shows.")
-                .command("oc get authentications.operator.openshift.io cluster -o yaml")
-                .command(
-                    "oc logs -n openshift-authentication-operator \
-                     deployment/authentication-operator --tail=200",
-                )
-                .verify("oc get clusteroperator authentication"),
-        );
+        .evidence(rest.iter().map(|(_, reported)| reported.evidence(excerpt(&reported.message))));
     let operator = Subject::cluster("ClusterOperator", OPERATOR);
     let finding = finding.explains(operator, first.message.clone());
     Some(rest.iter().fold(finding, |finding, (_, reported)| finding.keywords(reported.keywords())))

@@ -1,35 +1,14 @@
 //! Unavailable oauth-apiserver pods.
 //!
-//! # Why it matters
-//!
-//! Deployment `openshift-oauth-apiserver/apiserver` serves `oauth.openshift.io` and
-//! `user.openshift.io` and validates OAuth tokens. Without an available pod no OAuth token is
-//! accepted, and operators that need these APIs fail.
-//!
-//! # What to do
-//!
-//! Check the pods of the Deployment: whether they are scheduled, and what they log. They store
-//! their data in etcd and are not ready without it.
-//!
-//! # Blind spots
-//!
 //! This rule relies on what the authentication operator reports about the Deployment. If one of
 //! several pods has been missing for less than 20 minutes, this is reported as informational only,
 //! because pods are replaced one at a time.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/apiserver/controller/workload/workload.go` (reasons
 //!   `NoPod`, `UnavailablePod`)
 //! - openshift/cluster-authentication-operator `pkg/operator/workload`
 
-use mustknow_cluster::model::kinds::{OPERATOR_AUTHENTICATION, POD};
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::domain::is_expected;
-use crate::engine::{Persistence, name_list};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long there may be no available pod at all.
 const UNAVAILABLE_GRACE: Span = Span::minutes(5);
@@ -40,22 +19,25 @@ const OPERATOR: &str = "authentication";
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "authentication/no-api-pods",
-    title: "unavailable oauth-apiserver pods",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Deployment openshift-oauth-apiserver/apiserver serves oauth.openshift.io and \
+         user.openshift.io and validates OAuth tokens. Without an available pod no OAuth token \
+         is accepted, and operators that need these APIs fail.",
+    )
+    .fix(
+        "Check the pods of the Deployment: whether they are scheduled, and what they log. They \
+         store their data in etcd and are not ready without it.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
     let (unavailable, degraded) =
         (report("APIServerDeploymentAvailable"), report("APIServerDeploymentDegraded"));
     if unavailable.is_not_collected() && degraded.is_not_collected() {
-        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
     }
     let unavailable = unavailable.bad().filter(|reported| reported.reason == "NoPod");
     let degraded = degraded.bad().filter(|reported| reported.reason == "UnavailablePod");
@@ -63,16 +45,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         (Some(reported), _) => {
             let persistence = Persistence::of(cx, reported.since(), UNAVAILABLE_GRACE);
             let finding = finding(cx, &reported, "has no available pod");
-            Some(finding.severity(persistence.severity(Severity::Critical)))
+            Some(finding.severity(persistence.severity(Critical)))
         }
         (None, Some(reported)) => {
             let persistence = Persistence::of(cx, reported.since(), DEGRADED_GRACE);
             let finding = finding(cx, &reported, "has unavailable pods");
-            Some(finding.severity(persistence.severity(Severity::Error)))
+            Some(finding.severity(persistence.severity(Error)))
         }
         (None, None) => None,
     };
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, state: &str) -> Finding {
@@ -96,17 +78,8 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, state: &str) -> 
         )
         .keywords(names.join(" "))
         .evidence(unready)
-        .why(
-            "The oauth-apiserver serves users and validates OAuth tokens. Without it no token is \
-             accepted.",
-        )
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "APIServerDeployment")
-        .remedy(
-            Remedy::new(
-                "Fix the pods of the Deployment or the cause that prevents them from running.",
-            )
-            .command(format!("oc get pods -n {NAMESPACE} -o wide"))
-            .command(format!("oc logs -n {NAMESPACE} deployment/apiserver --tail=200"))
-            .verify("oc get clusteroperator authentication"),
-        )
+        .run(format!("oc get pods -n {NAMESPACE} -o wide"))
+        .run(format!("oc logs -n {NAMESPACE} deployment/apiserver --tail=200"))
+        .verify("oc get clusteroperator authentication")
 }

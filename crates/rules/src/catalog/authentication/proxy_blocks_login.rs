@@ -1,50 +1,31 @@
 //! Cluster-wide proxy that blocks the OAuth route.
 //!
-//! # Why it matters
-//!
-//! With a proxy configured, components connect to the OAuth route through the proxy unless
-//! `noProxy` contains the host. If the proxy does not forward these requests, or if `noProxy`
-//! contains a host that is reachable only through the proxy, login fails and the authentication
-//! operator is degraded.
-//!
-//! # What to do
-//!
-//! Add the ingress domain to `noProxy`, or remove it, as the message indicates.
-//!
-//! # Blind spots
-//!
 //! If the route is reachable neither with nor without the proxy, the proxy is not the cause, and
 //! the finding states this. A condition that has lasted for less than ten minutes is reported as
 //! informational only.
 //!
-//! # References
-//!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/proxyconfig/proxyconfig_controller.go` (`checkProxyConfig`)
 
-use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
-
 use crate::catalog::prelude::*;
-use crate::domain::ConnectionError;
-use crate::engine::Persistence;
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long a route may be unavailable while routers are replaced.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "authentication/proxy-blocks-login",
-    title: "cluster-wide proxy that blocks the OAuth route",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .why(
+        "With a proxy configured, components connect to the OAuth route through the proxy \
+         unless noProxy contains the host. If the proxy does not forward these requests, or if \
+         noProxy contains a host that is reachable only through the proxy, login fails and the \
+         authentication operator is degraded.",
+    )
+    .fix("Add the ingress domain to noProxy, or remove it, as the message indicates.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let name = "ProxyConfigControllerDegraded";
-    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
+    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).judge(
         &OPERATOR_AUTHENTICATION,
         "authentication",
         |reported| finding(cx, &reported),
@@ -79,15 +60,12 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Findin
             Subject::cluster("Proxy", "cluster"),
             format!("{summary}: {}", class.description()),
         )
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
-        .why("Platform components connect to the OAuth route as the proxy settings define.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", "authentication"), "ProxyConfigController")
-        .remedy(
-            Remedy::new(advice)
-                .command("oc get proxies.config.openshift.io cluster -o yaml")
-                .verify("oc get clusteroperator authentication")
-                .side_effect("changing the proxy restarts every node"),
-        );
+        .fix(advice)
+        .run("oc get proxies.config.openshift.io cluster -o yaml")
+        .verify("oc get clusteroperator authentication")
+        .side_effect("changing the proxy restarts every node");
     Some(if message.contains("is unreachable with proxy") {
         finding
             .possible("the cause may also be the routers, their load balancer or name resolution")

@@ -1,72 +1,55 @@
 //! Unreachable oauth-openshift route.
 //!
-//! # Why it matters
-//!
-//! Users log in through the route `oauth-openshift`. The authentication operator connects to it as
-//! a user would, by its public name through the routers. While this fails, users cannot log in, the
-//! operator is unavailable, and an update does not continue.
-//!
-//! # What to do
-//!
-//! The error shows where the connection fails: a name that does not resolve, a load balancer that
-//! does not answer, or a certificate that is not trusted.
-//!
-//! # Blind spots
-//!
 //! The operator connects from its own pod. On some platforms a node cannot reach a load balancer
 //! that forwards back to the same node, so only some attempts fail. A condition that has lasted for
 //! less than five minutes is reported as informational only.
 //!
-//! # References
-//!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/libs/endpointaccessible/endpoint_accessible_controller.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
-
 use crate::catalog::prelude::*;
-use crate::domain::ConnectionError;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long routers may be unavailable while they are replaced.
 const GRACE: Span = Span::minutes(5);
 const AVAILABLE: &str = "OAuthServerRouteEndpointAccessibleControllerAvailable";
 const DEGRADED: &str = "OAuthServerRouteEndpointAccessibleControllerDegraded";
 
-pub(super) static META: Meta = Meta {
-    id: "authentication/route-unreachable",
-    title: "unreachable oauth-openshift route",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .why(
+        "Users log in through the route oauth-openshift. The authentication operator connects \
+         to it as a user would, by its public name through the routers. While this fails, users \
+         cannot log in, the operator is unavailable, and an update does not continue.",
+    )
+    .fix(
+        "The error shows where the connection fails: a name that does not resolve, a load \
+         balancer that does not answer, or a certificate that is not trusted.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let available = ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", AVAILABLE);
     let degraded = ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", DEGRADED);
     if available.is_not_collected() && degraded.is_not_collected() {
         let what = "Authentication cluster and ClusterOperator authentication: not collected";
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::NotCollected, what)
                 .command("oc get authentications.operator.openshift.io cluster -o yaml")
                 .command("oc get clusteroperator authentication -o yaml"),
-        );
+        ));
     }
     let finding = match (available.bad(), degraded.bad()) {
         (Some(reported), more) => {
-            let finding = finding(cx, &reported, Severity::Critical);
+            let finding = finding(cx, &reported, Critical);
             finding.map(|finding| {
                 let more = more.map(|more| more.evidence("the operator is also degraded"));
                 finding.evidence(more)
             })
         }
-        (None, Some(reported)) => finding(cx, &reported, Severity::Error),
+        (None, Some(reported)) => finding(cx, &reported, Error),
         (None, None) => None,
     };
-    Verdict::over(1, finding.into_iter().collect(), "the authentication operator does not report")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) -> Option<Finding> {
@@ -89,17 +72,11 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) 
             })
             .uncertainty("the message does not show why the route does not answer")
             .since(reported.since())
-            .why(
-                "The authentication operator connects to the route as a user would, through the \
-                 routers. While this fails, users cannot log in and the operator is not available.",
-            )
             .keywords(reported.keywords())
             .explains(Subject::cluster("ClusterOperator", "authentication"), "RouteEndpoint")
-            .remedy(
-                Remedy::new(class.remedy())
-                    .command(format!("curl -kv https://{host}/healthz"))
-                    .verify("oc get clusteroperator authentication"),
-            ),
+            .fix(class.remedy())
+            .run(format!("curl -kv https://{host}/healthz"))
+            .verify("oc get clusteroperator authentication"),
     )
 }
 

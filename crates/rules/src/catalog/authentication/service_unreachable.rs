@@ -1,33 +1,13 @@
-//! The oauth-openshift Service is unreachable inside the cluster.
-//!
-//! # Why it matters
-//!
-//! The authentication operator connects to the OAuth server through its Service and to the address
-//! of each pod, without passing through routers. If this fails, the pods do not answer, or the
-//! cluster network does not reach them. Users cannot log in, and the operator is unavailable.
-//!
-//! # What to do
-//!
-//! Check the pods in `openshift-authentication`. If they are ready, check the network pods on their
-//! nodes and on the operator's node.
-//!
-//! # Blind spots
+//! Oauth-openshift Service unreachable inside the cluster.
 //!
 //! If only one of several addresses fails, the severity is lower. A condition that has lasted for
 //! less than five minutes is reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/oauthendpoints/oauth_endpoints_controller.go`,
 //!   `pkg/libs/endpointaccessible/endpoint_accessible_controller.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
-
 use crate::catalog::prelude::*;
-use crate::domain::ConnectionError;
-use crate::engine::{Persistence, name_list};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long pods may be unavailable while they are replaced.
 const GRACE: Span = Span::minutes(5);
@@ -40,29 +20,38 @@ const CHECKS: [&str; 2] = [
     "OAuthServerServiceEndpointAccessibleController",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "authentication/service-unreachable",
-    title: "oauth-openshift Service unreachable inside the cluster",
-    severity: Severity::Critical,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .why(
+        "The authentication operator connects to the OAuth server through its Service and to \
+         the address of each pod, without passing through routers. If this fails, the pods do \
+         not answer, or the cluster network does not reach them. Users cannot log in, and the \
+         operator is unavailable.",
+    )
+    .fix(
+        "Check the pods in openshift-authentication. If they are ready, check the network pods \
+         on their nodes and on the operator's node.",
+    )
+    .run(&[
+        "oc get pods -n openshift-authentication -o wide",
+        "oc get endpoints oauth-openshift -n openshift-authentication",
+    ])
+    .verify(&["oc get clusteroperator authentication"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let report = |name: String| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, &name);
     let unavailable: Vec<_> =
         CHECKS.iter().map(|check| report(format!("{check}Available"))).collect();
     if unavailable.iter().all(ConditionReport::is_not_collected) {
-        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
     }
     let unavailable: Vec<_> = unavailable.into_iter().filter_map(ConditionReport::bad).collect();
     let degraded: Vec<_> =
         CHECKS.iter().filter_map(|check| report(format!("{check}Degraded")).bad()).collect();
-    let finding = finding(cx, &unavailable, GRACE, Severity::Critical)
-        .or_else(|| finding(cx, &degraded, SOME, Severity::Error));
-    Verdict::over(1, finding.into_iter().collect(), "")
+    let finding =
+        finding(cx, &unavailable, GRACE, Critical).or_else(|| finding(cx, &degraded, SOME, Error));
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(
@@ -89,17 +78,7 @@ fn finding(
         .severity(Persistence::of(cx, since, grace).severity(full))
         .since(since)
         .evidence(rest.iter().map(|other| other.evidence("the other check also fails")))
-        .why(
-            "The operator connects without passing through routers: either the pods do not answer, \
-             or the cluster network does not reach them.",
-        )
-        .explains(Subject::cluster("ClusterOperator", OPERATOR), "OAuthServerService")
-        .remedy(
-            Remedy::new("Check the pods. If they are ready, check the network of their nodes.")
-                .command("oc get pods -n openshift-authentication -o wide")
-                .command("oc get endpoints oauth-openshift -n openshift-authentication")
-                .verify("oc get clusteroperator authentication"),
-        );
+        .explains(Subject::cluster("ClusterOperator", OPERATOR), "OAuthServerService");
     Some(rest.iter().fold(finding, |finding, other| finding.keywords(other.keywords())))
 }
 

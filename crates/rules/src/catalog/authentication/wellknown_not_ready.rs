@@ -1,63 +1,46 @@
-//! The kube-apiserver OAuth well-known endpoint is not ready.
-//!
-//! # Why it matters
-//!
-//! Clients query the API server at `/.well-known/oauth-authorization-server` to find the OAuth
-//! server. The authentication operator checks each API server. It is not available while no API
-//! server returns the expected metadata, which requires all of them to run the current
-//! configuration.
-//!
-//! # What to do
-//!
-//! Check the rollout of kube-apiserver. The message names the server that does not answer, or that
-//! returns different metadata.
-//!
-//! # Blind spots
+//! Kube-apiserver OAuth well-known endpoint not ready.
 //!
 //! API servers are replaced one at a time and take a few minutes each, so a condition that has
 //! lasted for less than 30 minutes is reported as informational only.
 //!
-//! # References
-//!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/readiness/wellknown_ready_controller.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
-
 use crate::catalog::prelude::*;
-use crate::domain::ConnectionError;
-use crate::engine::{Persistence, name_list};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long the replacement of all API servers may take.
 const GRACE: Span = Span::minutes(30);
 const OPERATOR: &str = "authentication";
 
-pub(super) static META: Meta = Meta {
-    id: "authentication/wellknown-not-ready",
-    title: "kube-apiserver OAuth well-known endpoint not ready",
-    severity: Severity::Critical,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .why(
+        "Clients query the API server at /.well-known/oauth-authorization-server to find the \
+         OAuth server. The authentication operator checks each API server. It is not available \
+         while no API server returns the expected metadata, which requires all of them to run \
+         the current configuration.",
+    )
+    .fix(
+        "Check the rollout of kube-apiserver. The message names the server that does not \
+         answer, or that returns different metadata.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let report = |name| ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name);
     let unavailable = report("WellKnownAvailable");
     let degraded = report("WellKnownReadyControllerDegraded");
     if unavailable.is_not_collected() && degraded.is_not_collected() {
-        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
     }
     // Without the route the operator does not run this check. Another rule reports that case.
     let is_checked = |reported: &ConditionState<'_>| reported.reason != "PrereqsNotReady";
     let finding = match (unavailable.bad().filter(is_checked), degraded.bad().filter(is_checked)) {
-        (Some(reported), _) => finding(cx, &reported, Severity::Critical),
-        (None, Some(reported)) => finding(cx, &reported, Severity::Error),
+        (Some(reported), _) => finding(cx, &reported, Critical),
+        (None, Some(reported)) => finding(cx, &reported, Error),
         (None, None) => None,
     };
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) -> Option<Finding> {
@@ -90,18 +73,11 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>, full: Severity) 
                 format!("OAuth well-known endpoint is not ready on {servers}: {state}"),
             )
             .severity(Persistence::of(cx, reported.since(), GRACE).severity(full))
-            .why(
-                "Clients query this endpoint to find the OAuth server. The operator is not \
-                 available while no API server returns the expected metadata, and degraded while \
-                 one does not.",
-            )
             .explains(Subject::cluster("ClusterOperator", OPERATOR), "WellKnown")
-            .remedy(
-                Remedy::new(advice)
-                    .command("oc get kubeapiservers.operator.openshift.io cluster -o yaml")
-                    .command("oc get pods -n openshift-kube-apiserver -o wide")
-                    .verify("oc get clusteroperator authentication"),
-            ),
+            .fix(advice)
+            .run("oc get kubeapiservers.operator.openshift.io cluster -o yaml")
+            .run("oc get pods -n openshift-kube-apiserver -o wide")
+            .verify("oc get clusteroperator authentication"),
     )
 }
 

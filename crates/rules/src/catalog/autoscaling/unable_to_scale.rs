@@ -1,49 +1,31 @@
 //! HorizontalPodAutoscaler that cannot scale.
 //!
-//! # Why it matters
-//!
-//! The `HorizontalPodAutoscaler` cannot read its metrics or its scale target. The number of pods
-//! does not change, no matter how high the load is.
-//!
-//! # What to do
-//!
-//! If CPU or memory metrics are missing, check the API `metrics.k8s.io` and the component that
-//! serves it. If only some pods have no metrics, check their resource requests. For custom metrics,
-//! check the adapter that serves them.
-//!
-//! # Blind spots
-//!
 //! A target that is scaled to zero pods is not scaled. This is intended and not reported. With
 //! version `autoscaling/v1`, the conditions are in an annotation and are read from there.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/podautoscaler/horizontal.go`
 //! - kubernetes/api `autoscaling/v1/types.go`, kubernetes/kubernetes
 //!   `pkg/apis/autoscaling/annotations.go`
 
-use mustknow_cluster::model::kinds::HORIZONTAL_POD_AUTOSCALER;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Condition, HorizontalPodAutoscaler};
-use mustknow_yaml::Tree;
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, excerpt, severity_in};
 
 /// How long metrics of new pods may be missing.
 const GRACE: Span = Span::minutes(15);
 /// Where `autoscaling/v1` stores the conditions.
 const ANNOTATION: &str = "autoscaling.alpha.kubernetes.io/conditions";
 
-pub(super) static META: Meta = Meta {
-    id: "autoscaling/unable-to-scale",
-    title: "HorizontalPodAutoscaler that cannot scale",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&HORIZONTAL_POD_AUTOSCALER)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
+    .needs(&[Need::Kind(&HORIZONTAL_POD_AUTOSCALER)])
+    .check(check)
+    .why(
+        "The HorizontalPodAutoscaler cannot read its metrics or its scale target. The number of \
+         pods does not change, no matter how high the load is.",
+    )
+    .fix(
+        "If CPU or memory metrics are missing, check the API metrics.k8s.io and the component \
+         that serves it. If only some pods have no metrics, check their resource requests. For \
+         custom metrics, check the adapter that serves them.",
+    );
 
 /// The content of a condition, from the status or from the annotation.
 struct ScaleCondition {
@@ -54,7 +36,7 @@ struct ScaleCondition {
     evidence: Evidence,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for scaler in cx.all::<HorizontalPodAutoscaler<'_>>() {
@@ -64,7 +46,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         });
         findings.extend(bad.map(|condition| finding(cx, scaler, condition)));
     }
-    Verdict::over(examined, findings, "no HorizontalPodAutoscaler in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 /// The first of its conditions that prevents scaling.
@@ -117,15 +99,12 @@ fn finding(
         format!("{subject} cannot scale {kind} {target}: {}", excerpt(&condition.message)),
         condition.evidence,
     )
-    .severity(severity_in(cx, namespace, META.severity))
+    .severity(severity_in(cx, namespace, RULE.meta.severity))
     .since(condition.since)
     .keywords(format!("{} {}", condition.kind, condition.reason))
     .keywords(&condition.message)
     .why(why)
-    .remedy(
-        Remedy::new("Fix the component that serves its metrics, or the problem in the message.")
-            .command(format!("{client} describe horizontalpodautoscaler -n {namespace} {name}"))
-            .command(format!("{client} get apiservices v1beta1.metrics.k8s.io -o yaml"))
-            .verify(format!("{client} get horizontalpodautoscaler -n {namespace} {name}")),
-    )
+    .run(format!("{client} describe horizontalpodautoscaler -n {namespace} {name}"))
+    .run(format!("{client} get apiservices v1beta1.metrics.k8s.io -o yaml"))
+    .verify(format!("{client} get horizontalpodautoscaler -n {namespace} {name}"))
 }

@@ -1,50 +1,34 @@
 //! APIService with a caBundle that does not match its serving certificate.
 //!
-//! # Why it matters
-//!
-//! The kube-apiserver verifies the server of an aggregated API with the `caBundle` of the
-//! APIService. If the bundle does not contain the CA that issued the serving certificate, the API
-//! is unavailable, and with it everything that lists all APIs: namespace deletion, quota, `oc`.
-//!
-//! # What to do
-//!
-//! Update the bundle: the annotation `service.beta.openshift.io/inject-cabundle` does this for
-//! certificates of service-ca, and OLM does it for its own certificates.
-//!
-//! # Blind spots
-//!
 //! Only APIServices with a Service whose Secret is known for certain are checked. APIServices into
 //! which service-ca injects the bundle are covered by certificates/service-ca-bundle-stale.
-//!
-//! # References
 //!
 //! - kubernetes/kube-aggregator `pkg/apis/apiregistration/v1/types.go`
 //! - openshift/service-ca-operator `pkg/controller/api/api.go`
 
-use mustknow_cluster::model::certificate::CertificateRef;
-use mustknow_cluster::model::kinds::{API_SERVICE, SECRET, SERVICE};
-use mustknow_cluster::views::ApiService;
-
 use crate::catalog::prelude::*;
-use crate::domain::{ServingCertificate, certificate_evidence, is_ca_injected};
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/apiservice-ca-mismatch",
-    title: "APIService with a caBundle that does not match its serving certificate",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Certificates(&API_SERVICE), Need::Certificates(&SECRET), Need::Kind(&SERVICE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Certificates(&API_SERVICE), Need::Certificates(&SECRET), Need::Kind(&SERVICE)])
+    .check(check)
+    .why(
+        "The kube-apiserver verifies the server of an aggregated API with the caBundle of the \
+         APIService. If the bundle does not contain the CA that issued the serving certificate, \
+         the API is unavailable, and with it everything that lists all APIs: namespace \
+         deletion, quota, oc.",
+    )
+    .fix(
+        "Update the bundle: the annotation service.beta.openshift.io/inject-cabundle does this \
+         for certificates of service-ca, and OLM does it for its own certificates.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let (mut examined, mut findings) = (0, Vec::new());
     for api in cx.all::<ApiService<'_>>() {
         let resource = api.resource();
         let is_unchecked = resource
             .at(&["spec", "insecureSkipTLSVerify"])
-            .and_then(mustknow_yaml::Value::as_bool)
+            .and_then(Value::as_bool)
             .unwrap_or(false);
         let Some((namespace, service)) = api.service() else { continue };
         let Some(serving) = ServingCertificate::of(cx, resource, &namespace, &service) else {
@@ -56,7 +40,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(api, ca_bundle, serving));
         }
     }
-    Verdict::over(examined, findings, "no APIService has a known serving certificate")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -78,7 +62,6 @@ fn finding(
     );
     Finding::new(Subject::view(api), summary, evidence)
         .likely("the certificate that the server has loaded is inferred from its Secret")
-        .why("The kube-apiserver rejects the serving certificate, so the API is unavailable.")
         .keywords(format!("certificate x509: {name}"))
         .explains(Subject::view(api), "")
         .evidence([serving.evidence()])

@@ -1,31 +1,12 @@
 //! Node CSRs that the machine-approver refuses to approve.
 //!
-//! # Why it matters
-//!
-//! A CSR that is not approved leaves a node without a certificate: the node does not join the
-//! cluster, or its logs and metrics cannot be read.
-//!
-//! # What to do
-//!
-//! Make the Machine match the node, or manually approve the CSRs that are known to be valid.
-//!
-//! # Blind spots
-//!
 //! The machine-approver checks a CSR repeatedly and may approve it later, so only CSRs that are
 //! still pending fifteen minutes after their creation are reported. CSRs of nodes without a Machine
 //! are never approved. This is normal on platforms where the user provides the nodes.
 //!
-//! # References
-//!
 //! - openshift/cluster-machine-approver `pkg/controller/csr_check.go`
 
-use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::CertificateSigningRequest as Request;
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list_up_to};
-use crate::signals::LogOccurrences;
 
 const GRACE: Span = Span::minutes(15);
 const RECENT: Span = Span::hours(2);
@@ -34,7 +15,7 @@ const CONTAINER: &str = "machine-approver-controller";
 const SIGNERS: [&str; 2] =
     ["kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving"];
 
-static REASONS: [LogPattern; 5] = [
+const REASONS: [LogPattern; 5] = [
     LogPattern::new("cannot approve", NAMESPACE, CONTAINER),
     LogPattern::new("not in machine names", NAMESPACE, CONTAINER),
     LogPattern::new("not in machine addresses", NAMESPACE, CONTAINER),
@@ -65,26 +46,30 @@ const MEANINGS: [(&str, &str); 5] = [
     ("no Machine exists for the node", "Manually approve the CSRs of nodes without a Machine."),
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/approver-refuses",
-    title: "node CSRs that the machine-approver refuses to approve",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[
         Need::Kind(&CERTIFICATE_SIGNING_REQUEST),
         Need::Log(&REASONS[0]),
         Need::Log(&REASONS[1]),
         Need::Log(&REASONS[2]),
         Need::Log(&REASONS[3]),
         Need::Log(&REASONS[4]),
-    ],
-    uses: &[],
-};
+    ])
+    .check(check)
+    .why(
+        "A CSR that is not approved leaves a node without a certificate: the node does not join \
+         the cluster, or its logs and metrics cannot be read.",
+    )
+    .fix(
+        "Make the Machine match the node, or manually approve the CSRs that are known to be \
+         valid.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let requests: Vec<_> =
-        cx.all::<Request<'_>>().filter(|request| SIGNERS.contains(&&*request.signer())).collect();
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let requests: Vec<_> = cx
+        .all::<CertificateSigningRequest<'_>>()
+        .filter(|request| SIGNERS.contains(&&*request.signer()))
+        .collect();
     let pending: Vec<_> = requests
         .iter()
         .filter(|request| request.is_pending())
@@ -93,14 +78,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = REASONS
         .iter()
         .zip(MEANINGS)
-        .filter_map(|(reason, meaning)| finding(cx, &pending, reason, meaning))
-        .collect();
-    Verdict::over(requests.len(), findings, "no node has requested a certificate")
+        .filter_map(|(reason, meaning)| finding(cx, &pending, reason, meaning));
+    Ok(Checked::over(requests.len(), findings))
 }
 
 fn finding(
     cx: &RuleContext<'_>,
-    pending: &[&Request<'_>],
+    pending: &[&CertificateSigningRequest<'_>],
     reason: &'static LogPattern,
     (meaning, action): (&str, &str),
 ) -> Option<Finding> {
@@ -131,20 +115,17 @@ fn finding(
     Some(
         Finding::new(Subject::view(***first), summary, evidence.next()?)
             .since(logged.since())
-            .why("Without approval the node gets no certificate.")
             .keywords(format!("certificate {}", names.join(" ")))
             .explains(Subject::cluster("CertificateSigningRequest", first.signer()), "")
             .evidence(evidence)
-            .remedy(
-                Remedy::new(action)
-                    .command(format!("oc describe csr {}", first.resource().name()))
-                    .command("oc adm certificate approve <name>")
-                    .verify("oc get csr")
-                    .precondition(
-                        "every CSR to be approved is from a machine of the cluster, with its names \
+            .fix(action)
+            .run(format!("oc describe csr {}", first.resource().name()))
+            .run("oc adm certificate approve <name>")
+            .verify("oc get csr")
+            .before(
+                "every CSR to be approved is from a machine of the cluster, with its names \
                          and addresses",
-                        Proof::ByHand("oc describe csr <name>".to_owned()),
-                    ),
+                Proof::ByHand("oc describe csr <name>".to_owned()),
             ),
     )
 }

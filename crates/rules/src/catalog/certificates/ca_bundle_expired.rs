@@ -1,60 +1,38 @@
 //! CA bundle in which every CA has expired.
 //!
-//! # Why it matters
-//!
-//! Components that use the bundle no longer trust any certificate: every connection that depends on
-//! the bundle fails with `x509: certificate signed by unknown authority` or `has expired`.
-//!
-//! # What to do
-//!
-//! Find out what populates the bundle. If it is an operator, check why it no longer updates the
-//! bundle. If it is an administrator, add the current CA.
-//!
-//! # Blind spots
-//!
 //! The bundle does not show whether it is still used. Bundles with at least one valid CA are
 //! normal, because old CAs stay for some time. Bundles with a CA whose own Secret has expired are
 //! covered by certificates/expired. Copies for static pod revisions and service account tokens are
 //! ignored.
 //!
-//! # References
-//!
 //! - openshift/library-go `pkg/operator/certrotation/cabundle.go` (expired CAs are removed)
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet};
-
-use mustknow_cluster::model::certificate::{CertificateField, CertificateRef, Fingerprint};
-use mustknow_cluster::model::kinds::{CONFIG_MAP, SECRET};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{ConfigMap, Secret};
 
 use crate::catalog::prelude::*;
-use crate::domain::{
-    certificate_evidence, clock_gap, is_revision_copy, leaf_certificates, likely_if_clock_uncertain,
-};
-use crate::engine::evidence::seconds;
-use crate::engine::{name_list_up_to, severity_in};
 
 /// The keys of a Secret that contain CAs.
 const SECRET_KEYS: [&str; 2] = ["ca.crt", "service-ca.crt"];
 const TOKEN: &str = "kubernetes.io/service-account-token";
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/ca-bundle-expired",
-    title: "CA bundle in which every CA has expired",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Certificates(&CONFIG_MAP)],
-    uses: &[Need::Certificates(&SECRET)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Certificates(&CONFIG_MAP)])
+    .reads(&[Need::Certificates(&SECRET)])
+    .check(check)
+    .why(
+        "Components that use the bundle no longer trust any certificate: every connection that \
+         depends on the bundle fails with x509: certificate signed by unknown authority or has \
+         expired.",
+    )
+    .fix(
+        "Find out what populates the bundle. If it is an operator, check why it no longer \
+         updates the bundle. If it is an administrator, add the current CA.",
+    );
 
 type ExpiredBundles<'s> = Vec<(&'s Resource, &'s CertificateRef)>;
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
     let in_maps = cx.all::<ConfigMap<'_>>().map(View::resource).flat_map(|map| {
         map.certificates().iter().map(move |certificate_ref| (map, certificate_ref))
     });
@@ -88,8 +66,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             expired.entry(ids).or_default().push((resource, certificate_ref));
         }
     }
-    let findings = expired.values().filter_map(|places| finding(cx, places, now)).collect();
-    Verdict::over(examined, findings, "no CA bundle was collected")
+    let findings = expired.values().filter_map(|places| finding(cx, places, now));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -116,31 +94,21 @@ fn finding(
         .iter()
         .map(|(one, _)| match one.namespace() {
             // Administrators add CAs there and leave old ones behind.
-            "openshift-config" => Severity::Warning,
-            namespace => severity_in(cx, namespace, Severity::Error),
+            "openshift-config" => Warning,
+            namespace => severity_in(cx, namespace, Error),
         })
         .max()?;
     let found = Finding::new(Subject::of(first), summary, evidence.next()?)
         .severity(worst)
         .since(Some(last.not_after))
         .likely("the bundle does not show whether it is still used")
-        .why(
-            "Components that use the bundle trust no certificate: every connection that depends on \
-             it fails.",
-        )
         .keywords(format!("certificate {}", last.subject.label))
         .evidence(evidence.take(5))
-        .remedy(
-            Remedy::new(
-                "Find out what populates the bundle. If it is an operator, check why it no longer \
-                 updates the bundle. If it is an administrator, add the current CA.",
-            )
-            .command(format!(
-                "oc get {} {} -n {} -o yaml --show-managed-fields",
-                first.key().kind.plural,
-                first.name(),
-                first.namespace()
-            )),
-        );
+        .run(format!(
+            "oc get {} {} -n {} -o yaml --show-managed-fields",
+            first.key().kind.plural,
+            first.name(),
+            first.namespace()
+        ));
     Some(likely_if_clock_uncertain(cx, found))
 }

@@ -1,60 +1,46 @@
 //! Pending CSRs for kubelet client certificates.
 //!
-//! # Why it matters
-//!
-//! A kubelet authenticates to the API server with this certificate. A new node cannot join without
-//! it, and a node whose certificate expired because the cluster was shut down for a long time does
-//! not become ready again.
-//!
-//! # What to do
-//!
-//! Verify that the CSRs are from nodes that belong to the cluster, then approve them. Each node
-//! requests a serving certificate afterwards, which must also be approved.
-//!
-//! # Blind spots
-//!
 //! CSRs are stored for a day at most, so an old failure leaves no trace. A CSR does not prove who
 //! sent it: an administrator must decide whether the machine belongs to the cluster.
-//!
-//! # References
 //!
 //! - openshift/cluster-machine-approver `pkg/controller/csr_check.go`
 //! - <https://github.com/okd-project/okd/issues/285>
 
-use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
-use mustknow_cluster::views::{CertificateSigningRequest as Request, Node};
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list_up_to;
 
 /// How long the machine-approver may take.
 const GRACE: Span = Span::minutes(10);
 const SIGNER: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/client-requests-pending",
-    title: "pending CSRs for kubelet client certificates",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&CERTIFICATE_SIGNING_REQUEST)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, Any)
+    .needs(&[Need::Kind(&CERTIFICATE_SIGNING_REQUEST)])
+    .check(check)
+    .why(
+        "A kubelet authenticates to the API server with this certificate. A new node cannot \
+         join without it, and a node whose certificate expired because the cluster was shut \
+         down for a long time does not become ready again.",
+    )
+    .fix(
+        "Verify that the CSRs are from nodes that belong to the cluster, then approve them. \
+         Each node requests a serving certificate afterwards, which must also be approved.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let requests: Vec<Request<'_>> =
-        cx.all::<Request<'_>>().filter(|request| request.signer() == SIGNER).collect();
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let requests: Vec<CertificateSigningRequest<'_>> = cx
+        .all::<CertificateSigningRequest<'_>>()
+        .filter(|request| request.signer() == SIGNER)
+        .collect();
     let pending: Vec<_> = requests
         .iter()
         .filter(|request| request.is_pending())
         .filter(|request| cx.is_older(request.resource().created(), GRACE))
         .copied()
         .collect();
-    let findings = finding(cx, &pending).into_iter().collect();
-    Verdict::over(requests.len(), findings, "no node has requested a client certificate")
+    let findings = finding(cx, &pending).into_iter();
+    Ok(Checked::over(requests.len(), findings))
 }
 
-fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, pending: &[CertificateSigningRequest<'_>]) -> Option<Finding> {
     let mut evidence = pending.iter().map(|request| {
         let note = format!("the CSR of {} has been pending since then", request.user());
         Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
@@ -73,9 +59,9 @@ fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
     let waiting: Vec<_> = cx.all::<Node<'_>>().filter(|node| !node.is_ready()).collect();
     // If every known node is Ready, an additional machine is waiting and no node is missing.
     let severity = if waiting.is_empty() && cx.all::<Node<'_>>().next().is_some() {
-        Severity::Warning
+        Warning
     } else {
-        Severity::Critical
+        Critical
     };
     let subject = Subject::cluster("CertificateSigningRequest", SIGNER);
     let summary = format!(
@@ -86,11 +72,6 @@ fn finding(cx: &RuleContext<'_>, pending: &[Request<'_>]) -> Option<Finding> {
     let finding = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)
         .since(since)
-        .why(
-            "A kubelet authenticates to the API server with this certificate. A node without it \
-             does not join the cluster, or does not become ready again after its certificate \
-             expired.",
-        )
         .keywords(format!("certificate {}", nodes_without_certificate.join(" ")))
         .evidence(evidence.take(4))
         .remedy(approval());

@@ -1,50 +1,33 @@
 //! Expired control-plane certificates on plain Kubernetes.
 //!
-//! # Why it matters
-//!
-//! kubeadm issues certificates for one year and renews them only when the cluster is upgraded.
-//! After that the API server, etcd, the controller manager and the scheduler reject each other.
-//!
-//! # What to do
-//!
-//! Renew all certificates on every control-plane node and restart its static pods.
-//!
-//! # Blind spots
-//!
 //! The check reads the logs in kube-system and needs at least three log lines of the control plane,
 //! the last within two hours before the collection. `kubeadm certs check-expiration` shows which
 //! certificate has expired.
 //!
-//! # References
-//!
 //! - kubernetes/website `content/en/docs/tasks/administer-cluster/kubeadm/kubeadm-certs.md`
 //! - golang/go `src/crypto/x509/verify.go` (the error messages)
 
-use mustknow_cluster::model::log::LogPattern;
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list_up_to;
-use crate::signals::TlsRefusals;
 
 const RECENT: Span = Span::hours(2);
 const ENOUGH: u64 = 3;
 /// The name prefixes of control-plane pods; the name of the node follows.
 const PODS: [&str; 4] = ["kube-apiserver-", "etcd-", "kube-controller-manager-", "kube-scheduler-"];
 
-static EXPIRED: LogPattern =
+const EXPIRED: LogPattern =
     LogPattern::new("x509: certificate has expired or is not yet valid", "kube-system", "");
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/control-plane-expired",
-    title: "expired control-plane certificates on plain Kubernetes",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Plain,
-    needs: &[Need::Log(&EXPIRED)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, Plain)
+    .needs(&[Need::Log(&EXPIRED)])
+    .check(check)
+    .why(
+        "kubeadm issues certificates for one year and renews them only when the cluster is \
+         upgraded. After that the API server, etcd, the controller manager and the scheduler \
+         reject each other.",
+    )
+    .fix("Renew all certificates on every control-plane node and restart its static pods.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.snapshot().logs_scanned(&EXPIRED);
     let recent: Vec<_> = cx
         .log_hits(&EXPIRED)
@@ -54,9 +37,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .collect();
     let lines: u64 = recent.iter().map(|refusals| refusals.hits.count).sum();
     if lines < ENOUGH {
-        return Verdict::Healthy { examined };
+        return Ok(Checked::over(examined, None));
     }
-    Verdict::over(examined, finding(&recent).into_iter().collect(), "no log was collected")
+    Ok(Checked::over(examined, finding(&recent).into_iter()))
 }
 
 fn finding(recent: &[TlsRefusals<'_>]) -> Option<Finding> {
@@ -95,13 +78,12 @@ fn finding(recent: &[TlsRefusals<'_>]) -> Option<Finding> {
         Finding::new(Subject::cluster("Control plane", "kube-system"), summary, evidence.next()?)
             .since(recent.iter().filter_map(|refusals| refusals.first()).min())
             .likely("the log does not show which certificate it is")
-            .why("The control-plane components reject each other's certificates.")
             .keywords(format!("certificate {}", first.error()))
             .evidence(evidence.take(5))
             .remedy(remedy);
     // A client with an expired certificate may be outside the cluster.
     Some(if are_clients {
-        found.severity(Severity::Warning).possible(
+        found.severity(Warning).possible(
             "the API server rejects a client, and the log does not show whether it belongs to the \
              control plane",
         )

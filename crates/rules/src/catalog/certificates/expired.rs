@@ -1,43 +1,15 @@
 //! Expired certificates.
 //!
-//! # Why it matters
-//!
-//! Clients and servers that verify the certificate reject the connection. Operators renew their own
-//! certificates long before they expire, so an expired certificate means that the renewal stopped,
-//! or that nothing renews it.
-//!
-//! # What to do
-//!
-//! Find out what issues the certificate. If it is an operator, check why it no longer renews the
-//! certificate. If it is an administrator, replace the certificate.
-//!
-//! # Blind spots
-//!
 //! Only certificates that the collection leaves readable (`tls.crt`) are checked, and only the
 //! first certificate of a chain. An expired Secret may no longer be in use, but the Secret does not
 //! show this, so the expired Secret of an administrator is a warning unless an ingress uses it.
 //! Copies for old static pod revisions and certificates of removed etcd members are ignored. The
 //! dates are compared with the time of the collection, never with the current date.
 //!
-//! # References
-//!
 //! - openshift/oc `pkg/cli/admin/inspect/secret.go` (which data stays readable)
 //! - openshift/library-go `pkg/operator/certrotation/annotations.go`
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use mustknow_cluster::model::certificate::{Certificate, CertificateRef, Fingerprint};
-use mustknow_cluster::model::kinds::{INGRESS_CONTROLLER, SECRET};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{IngressController, Secret};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    TLS_CRT, belongs_to_removed_member, certificate_evidence, certificate_ref, clock_gap,
-    is_revision_copy, leaf_certificates, likely_if_clock_uncertain, service_of,
-};
-use crate::engine::evidence::seconds;
-use crate::engine::name_list_up_to;
 
 /// Namespaces with operator-managed certificates of the control plane and of authentication.
 const VITAL: [&str; 12] = [
@@ -55,15 +27,19 @@ const VITAL: [&str; 12] = [
     "openshift-service-ca",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/expired",
-    title: "expired certificates",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Certificates(&SECRET)],
-    uses: &[Need::Kind(&INGRESS_CONTROLLER)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, Any)
+    .needs(&[Need::Certificates(&SECRET)])
+    .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
+    .check(check)
+    .why(
+        "Clients and servers that verify the certificate reject the connection. Operators renew \
+         their own certificates long before they expire, so an expired certificate means that \
+         the renewal stopped, or that nothing renews it.",
+    )
+    .fix(
+        "Find out what issues the certificate. If it is an operator, check why it no longer \
+         renews the certificate. If it is an administrator, replace the certificate.",
+    );
 
 /// A certificate that has expired.
 #[derive(Clone, Copy)]
@@ -83,8 +59,8 @@ enum IssuerGroup<'s> {
     Namespace(&'s str),
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
     let is_elided = |secret: Secret<'_>| {
         certificate_ref(secret.resource(), TLS_CRT)
             .is_some_and(|certificate_ref| certificate_ref.bundle.first().is_none())
@@ -92,19 +68,18 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let readable = leaf_certificates(cx).count();
     if readable == 0 && cx.all::<Secret<'_>>().any(is_elided) {
         let gap = Gap::new(GapKind::Redacted, "no certificate in the Secrets can be read");
-        return Verdict::Unknown(gap.command("oc adm inspect secrets --all-namespaces"));
+        return Err(Stop::from(gap.command("oc adm inspect secrets --all-namespaces")));
     }
     let expired: Vec<_> = leaf_certificates(cx)
         .map(|(secret, certificate_ref, leaf)| ExpiredCertificate { secret, certificate_ref, leaf })
         .filter(|one| one.leaf.is_expired(now) && is_in_use(cx, one.secret))
         .collect();
     if expired.is_empty() {
-        return Verdict::over(readable, Vec::new(), "no Secret in the archive has a certificate");
+        return Ok(Checked::over(readable, Vec::new()));
     }
     let groups = group_by_issuer(&expired, &expired_issuers(cx, now));
-    let findings =
-        groups.iter().filter_map(|(group, expired)| finding(cx, *group, expired, now)).collect();
-    Verdict::over(readable, findings, "no Secret in the archive has a certificate")
+    let findings = groups.iter().filter_map(|(group, expired)| finding(cx, *group, expired, now));
+    Ok(Checked::over(readable, findings))
 }
 
 /// Whether the Secret belongs neither to a static pod revision nor to a removed etcd member.
@@ -205,13 +180,8 @@ fn finding(
     let spaces: BTreeSet<_> = expired.iter().map(|one| one.secret.resource().namespace()).collect();
     let listed: Vec<_> = spaces.into_iter().chain(names.iter().copied()).collect();
     let found = Finding::new(subject, summary, evidence.next()?)
-        .severity(worst.unwrap_or(Severity::Warning))
+        .severity(worst.unwrap_or(Warning))
         .since(expired.iter().map(|one| one.leaf.not_after).min())
-        .why(
-            "Clients and servers that verify the certificate reject the connection. Operators \
-             renew their certificates long before they expire, so the renewal has stopped, or \
-             nothing renews the certificate.",
-        )
         .keywords(format!("certificate {}", listed.join(" ")))
         .evidence(evidence.take(5))
         .remedy(remedy(namespace, resource.name()));
@@ -238,16 +208,16 @@ fn remedy(namespace: &str, name: &str) -> Remedy {
 fn severity(cx: &RuleContext<'_>, secret: Secret<'_>) -> Severity {
     let (namespace, name) = (secret.resource().namespace(), secret.resource().name());
     if !cx.snapshot().is_openshift() {
-        return Severity::Error;
+        return Error;
     }
     match namespace {
-        _ if service_of(secret).is_some() && !VITAL.contains(&namespace) => Severity::Error,
-        "openshift-ingress" if serves_ingress(cx, name) => Severity::Critical,
+        _ if service_of(secret).is_some() && !VITAL.contains(&namespace) => Error,
+        "openshift-ingress" if serves_ingress(cx, name) => Critical,
         // Administrators add certificates there and leave old ones behind.
-        "openshift-ingress" | "openshift-config" => Severity::Warning,
-        _ if VITAL.contains(&namespace) => Severity::Critical,
-        _ if namespace.starts_with("openshift-") => Severity::Error,
-        _ => Severity::Warning,
+        "openshift-ingress" | "openshift-config" => Warning,
+        _ if VITAL.contains(&namespace) => Critical,
+        _ if namespace.starts_with("openshift-") => Error,
+        _ => Warning,
     }
 }
 

@@ -1,58 +1,34 @@
 //! Certificates that expire within 30 days and are not renewed automatically.
 //!
-//! # Why it matters
-//!
-//! The certificates that an administrator provides for routes and the API, and the certificate that
-//! the ingress operator creates once, are not renewed automatically. When such a certificate
-//! expires, every client that verifies it rejects the connection: the console, the login, `oc`.
-//!
-//! # What to do
-//!
-//! Have a new certificate issued for the same names and store it in the Secret.
-//!
-//! # Blind spots
-//!
 //! Only certificates that an IngressController, an APIServer or an Ingress configuration references
 //! are checked. Certificates that cert-manager or an operator renews are ignored.
-//!
-//! # References
 //!
 //! - openshift/api `operator/v1/types_ingress.go` (defaultCertificate), `config/v1/types_apiserver.go`
 //!   (namedCertificates), `config/v1/types_ingress.go` (componentRoutes)
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/certificate/ca.go` (two years, never renewed)
 
-use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
-use mustknow_cluster::model::kinds::{
-    API_SERVER_CONFIG, INGRESS_CONFIG, INGRESS_CONTROLLER, SECRET,
-};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{ApiServerConfig, IngressConfig, IngressController, Secret};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    TLS_CRT, certificate_evidence, certificate_ref, clock_gap, is_renewed_automatically,
-};
-use crate::engine::evidence::seconds;
 
 /// Certificates that expire within this time are a warning.
 const SOON: Span = Span::days(30);
 /// Certificates that expire within this time are an error.
 const VERY_SOON: Span = Span::days(7);
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/expiring",
-    title: "certificates that expire within 30 days and are not renewed automatically",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Certificates(&SECRET)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Certificates(&SECRET)])
+    .reads(&[
         Need::Kind(&INGRESS_CONTROLLER),
         Need::Kind(&API_SERVER_CONFIG),
         Need::Kind(&INGRESS_CONFIG),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The certificates that an administrator provides for routes and the API, and the \
+         certificate that the ingress operator creates once, are not renewed automatically. \
+         When such a certificate expires, every client that verifies it rejects the connection: \
+         the console, the login, oc.",
+    )
+    .fix("Have a new certificate issued for the same names and store it in the Secret.");
 
 /// A Secret in use, and its purpose.
 struct UsedSecret {
@@ -61,8 +37,8 @@ struct UsedSecret {
     what: String,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
     let mut used = used(cx);
     used.sort_by(|a, b| (a.namespace, &a.secret).cmp(&(b.namespace, &b.secret)));
     used.dedup_by(|a, b| (a.namespace, &a.secret) == (b.namespace, &b.secret));
@@ -77,7 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(secret, certificate_ref, leaf, &used.what, now));
         }
     }
-    Verdict::over(examined, findings, "no certificate of the ingress or the API was collected")
+    Ok(Checked::over(examined, findings))
 }
 
 fn used(cx: &RuleContext<'_>) -> Vec<UsedSecret> {
@@ -85,8 +61,7 @@ fn used(cx: &RuleContext<'_>) -> Vec<UsedSecret> {
     for controller in cx.all::<IngressController<'_>>() {
         let name = controller.resource().name();
         let own = controller.resource().text(&["spec", "defaultCertificate", "name"]);
-        let secret =
-            own.map_or_else(|| format!("router-certs-{name}"), std::borrow::Cow::into_owned);
+        let secret = own.map_or_else(|| format!("router-certs-{name}"), Cow::into_owned);
         let what = format!("the routes of IngressController {name}");
         all.push(UsedSecret { namespace: "openshift-ingress", secret, what });
     }
@@ -131,23 +106,19 @@ fn finding(
         summary,
         certificate_evidence(resource, certificate_ref, note),
     )
-    .severity(if remaining < VERY_SOON { Severity::Error } else { Severity::Warning })
-    .why("When it expires, every client that verifies it rejects the connection.")
+    .severity(if remaining < VERY_SOON { Error } else { Warning })
     .keywords(format!("certificate {namespace} {name}"))
-    .remedy(
-        Remedy::new("Have a new certificate issued for the same names and replace the old one.")
-            .command(format!(
-                "oc create secret tls {name} -n {namespace} --cert=<file> --key=<file> \
+    .run(format!(
+        "oc create secret tls {name} -n {namespace} --cert=<file> --key=<file> \
                      --dry-run=client -o yaml | oc replace -f -"
-            ))
-            .verify(format!(
-                "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
+    ))
+    .verify(format!(
+        "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
                      | base64 -d | openssl x509 -noout -enddate"
-            ))
-            .precondition(
-                "the new certificate covers every name of the old one and includes the full \
+    ))
+    .before(
+        "the new certificate covers every name of the old one and includes the full \
                      chain",
-                Proof::ByHand("openssl x509 -noout -ext subjectAltName -in <file>".to_owned()),
-            ),
+        Proof::ByHand("openssl x509 -noout -ext subjectAltName -in <file>".to_owned()),
     )
 }

@@ -1,55 +1,38 @@
 //! Default ingress certificate that does not cover the ingress domain.
 //!
-//! # Why it matters
-//!
-//! The console and the login are routes in the ingress domain. If the default certificate is for
-//! other names, every client that verifies it rejects the connection. These clients include the
-//! authentication and console operators, which then become degraded.
-//!
-//! # What to do
-//!
-//! Have a certificate issued for `*.<ingress domain>` and reference it in the IngressController.
-//!
-//! # Blind spots
-//!
 //! Only the IngressController `default` is checked, and only the console and login routes without
 //! their own certificate.
-//!
-//! # References
 //!
 //! - openshift/cluster-authentication-operator `pkg/controllers/routercerts/controller.go`
 //! - openshift/api `config/v1/types_ingress.go` (componentRoutes)
 //! - golang/go `src/crypto/x509/verify.go` (the common name is ignored)
 
-use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
-use mustknow_cluster::model::kinds::{INGRESS_CONFIG, INGRESS_CONTROLLER, SECRET};
-use mustknow_cluster::views::{IngressConfig, IngressController, Secret};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::{TLS_CRT, certificate_evidence, certificate_ref};
-use crate::engine::name_list_up_to;
 
 /// The routes that must work: their name in componentRoutes, and their host in the domain.
 const ROUTES: [(&str, &str); 2] =
     [("oauth-openshift", "oauth-openshift"), ("console", "console-openshift-console")];
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/ingress-names-missing",
-    title: "default ingress certificate that does not cover the ingress domain",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&INGRESS_CONTROLLER), Need::Certificates(&SECRET)],
-    uses: &[Need::Kind(&INGRESS_CONFIG)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&INGRESS_CONTROLLER), Need::Certificates(&SECRET)])
+    .reads(&[Need::Kind(&INGRESS_CONFIG)])
+    .check(check)
+    .why(
+        "The console and the login are routes in the ingress domain. If the default certificate \
+         is for other names, every client that verifies it rejects the connection. These \
+         clients include the authentication and console operators, which then become degraded.",
+    )
+    .fix(
+        "Have a certificate issued for *.<ingress domain> and reference it in the \
+         IngressController.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let none = "the default IngressController or its certificate was not collected";
     let Some(controller) =
         cx.find::<IngressController<'_>>("openshift-ingress-operator", "default")
     else {
-        return Verdict::NotApplicable(none.to_owned());
+        return Err(not_applicable(none));
     };
     let resource = controller.resource();
     let name = resource.text(&["spec", "defaultCertificate", "name"]);
@@ -60,7 +43,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let (Some(domain), Some(secret), Some(certificate_ref), Some(leaf)) =
         (resource.text(&["status", "domain"]), secret, certificate_ref, leaf)
     else {
-        return Verdict::NotApplicable(none.to_owned());
+        return Err(not_applicable(none));
     };
     let hosts: Vec<_> = ROUTES
         .iter()
@@ -69,9 +52,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .collect();
     let missing: Vec<_> = hosts.iter().filter(|host| !leaf.covers(host)).cloned().collect();
     if missing.is_empty() || leaf.has_more_names {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     }
-    Verdict::Found(vec![finding(controller, secret, certificate_ref, leaf, &domain, &missing)])
+    Ok(Checked::over(
+        1,
+        vec![finding(controller, secret, certificate_ref, leaf, &domain, &missing)],
+    ))
 }
 
 /// Whether a component route has its own host and certificate.
@@ -103,10 +89,6 @@ fn finding(
     );
     let note = format!("it does not cover {}", name_list_up_to(missing, 2));
     Finding::new(Subject::view(secret), summary, certificate_evidence(resource, certificate_ref, note))
-        .why(
-            "Clients that verify the certificate reject the console and login routes. These \
-             clients include the authentication and console operators.",
-        )
         .keywords(format!("certificate x509: {}", missing.join(" ")))
         .explains(Subject::cluster("ClusterOperator", "authentication"), "certificate")
         .explains(Subject::cluster("ClusterOperator", "console"), "certificate")
@@ -115,19 +97,8 @@ fn finding(
             &["status", "domain"],
             "the domain of the routes",
         )])
-        .remedy(
-            Remedy::new("Have a certificate issued for the ingress domain and reference it.")
-                .command(format!(
+        .run(format!(
                     "oc create secret tls <name> -n openshift-ingress --cert=<file> --key=<file> # for *.{domain}"
-                ))
-                .command(
-                    "oc patch ingresscontroller default -n openshift-ingress-operator --type=merge \
-                     -p '{\"spec\":{\"defaultCertificate\":{\"name\":\"<name>\"}}}'",
-                )
-                .verify("oc get clusteroperators authentication console")
-                .precondition(
-                    "the new certificate covers the domain and includes the full chain",
-                    Proof::ByHand("openssl x509 -noout -ext subjectAltName -in <file>".to_owned()),
-                ),
-        )
+                )).run("oc patch ingresscontroller default -n openshift-ingress-operator --type=merge \
+                     -p '{\"spec\":{\"defaultCertificate\":{\"name\":\"<name>\"}}}'").verify("oc get clusteroperators authentication console").before("the new certificate covers the domain and includes the full chain", Proof::ByHand("openssl x509 -noout -ext subjectAltName -in <file>".to_owned()))
 }

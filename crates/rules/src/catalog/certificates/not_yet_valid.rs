@@ -1,52 +1,35 @@
 //! Certificates that are not yet valid.
 //!
-//! # Why it matters
-//!
-//! Clients and servers reject such a certificate before its start time. If an operator issued it,
-//! the clock of the node that the operator runs on is ahead of the other clocks.
-//!
-//! # What to do
-//!
-//! Compare the clocks of the nodes and make sure that chrony can reach a time source from each
-//! node.
-//!
-//! # Blind spots
-//!
 //! The collection time is read from the node on which the collection ran. If that clock is behind,
 //! the result looks the same. Differences of up to ten minutes are ignored, because the collection
 //! takes time. If the archive shows no collection time except that of its newest record, the result
 //! is inconclusive.
 //!
-//! # References
-//!
 //! - openshift/library-go `pkg/crypto/crypto.go` (the validity begins a second before the certificate is created)
 
-use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
-use mustknow_cluster::model::kinds::SECRET;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::Secret;
-
 use crate::catalog::prelude::*;
-use crate::domain::{certificate_evidence, clock_gap, leaf_certificates};
-use crate::engine::evidence::seconds;
-use crate::engine::severity_in;
 
 /// Smaller differences are ignored.
 const MARGIN: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/not-yet-valid",
-    title: "certificates that are not yet valid",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Certificates(&SECRET)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Certificates(&SECRET)])
+    .check(check)
+    .why(
+        "Clients and servers reject such a certificate before its start time. If an operator \
+         issued it, the clock of the node that the operator runs on is ahead of the other \
+         clocks.",
+    )
+    .fix(
+        "Compare the clocks of the nodes and make sure that chrony can reach a time source from \
+         each node.",
+    )
+    .run(&["oc debug node/<node> -- chroot /host chronyc tracking"])
+    .verify(&["oc debug node/<node> -- chroot /host date -u"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(now) = cx.now().filter(|_| !cx.ages_are_lower_bounds()) else {
-        return Verdict::Unknown(clock_gap());
+        return Err(Stop::from(clock_gap()));
     };
     let (mut examined, mut findings) = (0, Vec::new());
     for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
@@ -55,7 +38,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(cx, secret, certificate_ref, leaf, now));
         }
     }
-    Verdict::over(examined, findings, "no Secret in the archive has a certificate")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -79,14 +62,8 @@ fn finding(
         summary,
         certificate_evidence(resource, certificate_ref, note),
     )
-    .severity(severity_in(cx, namespace, Severity::Error))
+    .severity(severity_in(cx, namespace, Error))
     .likely("it is not known which clock is wrong: the one of the issuer or of the collection")
     .group_by(GroupKey::Issuer, &*leaf.issuer.label)
-    .why("A certificate is rejected before its start time. The clocks of the cluster differ.")
     .keywords(format!("certificate {namespace} {name}"))
-    .remedy(
-        Remedy::new("Compare the clocks of the nodes. Make sure chrony reaches a time source.")
-            .command("oc debug node/<node> -- chroot /host chronyc tracking")
-            .verify("oc debug node/<node> -- chroot /host date -u"),
-    )
 }

@@ -1,58 +1,35 @@
 //! Repeated x509 errors about expired certificates.
 //!
-//! # Why it matters
-//!
-//! Each of these connections is rejected. The log line shows the owner of the certificate: a server
-//! that the component calls, or a client that calls the component.
-//!
-//! # What to do
-//!
-//! Find the certificate of the peer and renew it. If the log line reports that the current time is
-//! before the start time of the certificate, a clock is wrong.
-//!
-//! # Blind spots
-//!
 //! At least five log lines over five minutes are required, the last within an hour before the
 //! collection. The log shows the URL of a server, but not the name of a client. Expired clients of
 //! the API are usually kubeconfigs outside the cluster and are reported as info only.
 //!
-//! # References
-//!
 //! - golang/go `src/crypto/x509/verify.go` (the error messages)
 //! - kubernetes/kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go`
 
-use mustknow_cluster::model::log::LogPattern;
-
 use crate::catalog::prelude::*;
-use crate::engine::is_shell_safe;
-use crate::signals::{TlsRefusals, log_needs, platform_log_patterns};
 
-static LOGS: [LogPattern; 11] =
+const LOGS: [LogPattern; 11] =
     platform_log_patterns("x509: certificate has expired or is not yet valid");
-static USES: [Need; 11] = log_needs(&LOGS);
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/peer-expired",
-    title: "repeated x509 errors about expired certificates",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &USES,
-};
-
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    TlsRefusals::judge(cx, &LOGS, |component, certificate, refusals, evidence| {
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .refusal(&LOGS, |component, certificate, refusals, evidence| {
         let wrong = if refusals.are_not_yet_valid() { "is not yet valid" } else { "has expired" };
         let summary = format!(
             "{component} rejects {certificate}, which {wrong} ({} times)",
             refusals.hits.count
         );
-        Finding::new(evidence.subject().clone(), summary, evidence)
-            .why("Each of these connections is rejected, and its request fails.")
-            .remedy(remedy(refusals.peer()))
+        Finding::new(evidence.subject().clone(), summary, evidence).remedy(remedy(refusals.peer()))
     })
-}
+    .at_once("the lines have been repeated for minutes until the collection")
+    .why(
+        "Each of these connections is rejected. The log line shows the owner of the \
+         certificate: a server that the component calls, or a client that calls the component.",
+    )
+    .fix(
+        "Find the certificate of the peer and renew it. If the log line reports that the \
+         current time is before the start time of the certificate, a clock is wrong.",
+    );
 
 fn remedy(peer: Option<&str>) -> Remedy {
     let remedy = Remedy::new("Find the certificate of the peer and the component that renews it.");

@@ -1,31 +1,11 @@
 //! Too many pending CSRs for the machine-approver to approve any.
 //!
-//! # Why it matters
-//!
-//! When more node CSRs are pending than the number of nodes or machines plus 100, the
-//! machine-approver treats this as an attack and stops approving CSRs, including valid ones.
-//!
-//! # What to do
-//!
-//! Find out which client sends so many CSRs, usually a machine that cannot join and retries. Then
-//! manually approve the valid CSRs and let the others expire.
-//!
-//! # Blind spots
-//!
 //! The machine-approver counts the CSRs of the last hour. If the list of machines was not
 //! collected, only the log of the machine-approver proves that it stopped.
 //!
-//! # References
-//!
 //! - openshift/cluster-machine-approver `pkg/controller/controller.go`, `csr_check.go`
 
-use mustknow_cluster::model::kinds::{CERTIFICATE_SIGNING_REQUEST, MACHINE, NODE};
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::{CertificateSigningRequest as Request, Machine, Node};
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list_up_to;
-use crate::signals::LogOccurrences;
 
 /// How many CSRs may be pending in addition to the number of nodes or machines.
 const MORE: usize = 100;
@@ -34,25 +14,36 @@ const RECENT: Span = Span::hours(1);
 const SIGNERS: [&str; 2] =
     ["kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving"];
 
-static GAVE_UP: LogPattern = LogPattern::new(
+const GAVE_UP: LogPattern = LogPattern::new(
     "Ignoring all CSRs as too many recent pending CSRs seen",
     "openshift-cluster-machine-approver",
     "machine-approver-controller",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/requests-flood",
-    title: "too many pending CSRs for the machine-approver to approve any",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CERTIFICATE_SIGNING_REQUEST)],
-    uses: &[Need::Kind(&MACHINE), Need::Kind(&NODE), Need::Log(&GAVE_UP)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&CERTIFICATE_SIGNING_REQUEST)])
+    .reads(&[Need::Kind(&MACHINE), Need::Kind(&NODE), Need::Log(&GAVE_UP)])
+    .check(check)
+    .why(
+        "When more node CSRs are pending than the number of nodes or machines plus 100, the \
+         machine-approver treats this as an attack and stops approving CSRs, including valid \
+         ones.",
+    )
+    .fix(
+        "Find out which client sends so many CSRs, usually a machine that cannot join and \
+         retries. Then manually approve the valid CSRs and let the others expire.",
+    )
+    .run(&["oc get csr --sort-by=.metadata.creationTimestamp", "oc adm certificate approve <name>"])
+    .before(&[(
+        "every CSR to be approved is from a machine of the cluster",
+        "oc describe csr <name>",
+    )]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let requests: Vec<_> =
-        cx.all::<Request<'_>>().filter(|request| SIGNERS.contains(&&*request.signer())).collect();
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let requests: Vec<_> = cx
+        .all::<CertificateSigningRequest<'_>>()
+        .filter(|request| SIGNERS.contains(&&*request.signer()))
+        .collect();
     let pending: Vec<_> = requests
         .iter()
         .filter(|request| request.is_pending())
@@ -64,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let is_counted = machines > 0 && pending.len() > most;
     let is_logged = logged.count() > 0 && pending.len() > MORE;
     if !is_counted && !is_logged {
-        return Verdict::over(requests.len(), Vec::new(), "no node has requested a certificate");
+        return Ok(Checked::over(requests.len(), Vec::new()));
     }
     let mut users: Vec<_> = pending.iter().map(|request| request.user().into_owned()).collect();
     users.sort();
@@ -76,7 +67,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let mut evidence = log_lines.chain(counted);
     let Some(first) = evidence.next() else {
-        return Verdict::Healthy { examined: requests.len().max(1) };
+        return Ok(Checked::over(requests.len().max(1), None));
     };
     let summary = format!(
         "{} node CSRs are pending{}, and the machine-approver approves none while more than {most} \
@@ -93,24 +84,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let finding = SIGNERS.iter().fold(
         Finding::new(subject, summary, first)
             .since(pending.iter().filter_map(|request| request.resource().created()).min())
-            .why(
-                "The machine-approver treats so many CSRs as an attack and ignores all of them: no \
-                 node joins, and no kubelet renews its certificate.",
-            )
             .keywords("certificate requests pending")
-            .evidence(evidence)
-            .remedy(
-                Remedy::new("Find the source of the CSRs, and manually approve the valid CSRs.")
-                    .command("oc get csr --sort-by=.metadata.creationTimestamp")
-                    .command("oc adm certificate approve <name>")
-                    .precondition(
-                        "every CSR to be approved is from a machine of the cluster",
-                        Proof::ByHand("oc describe csr <name>".to_owned()),
-                    ),
-            ),
+            .evidence(evidence),
         |finding, signer| {
             finding.explains(Subject::cluster("CertificateSigningRequest", *signer), "")
         },
     );
-    Verdict::Found(vec![finding])
+    Ok(Checked::over(1, vec![finding]))
 }

@@ -1,31 +1,12 @@
 //! Approved CSRs that are not signed.
 //!
-//! # Why it matters
-//!
-//! The kube-controller-manager signs a CSR within seconds of its approval. If it does not, kubelets
-//! get no certificate, and nodes become NotReady when their certificates expire.
-//!
-//! # What to do
-//!
-//! Check whether the kube-controller-manager is running, and whether it has its signing key (Secret
-//! `csr-signer`).
-//!
-//! # Blind spots
-//!
 //! CSRs for signers other than the Kubernetes signers are ignored, because other components sign
 //! them. CSRs that were approved less than ten minutes before the collection are ignored, and so
 //! are archives for which it is not known whether the collector stored the certificates.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/controller/certificates/signer/signer.go`
 
-use mustknow_cluster::model::clock::ClockSource;
-use mustknow_cluster::model::kinds::CERTIFICATE_SIGNING_REQUEST;
-use mustknow_cluster::views::{CertificateSigningRequest as Request, Condition};
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list_up_to, pluralize};
 
 /// How long the signer may take.
 const GRACE: Span = Span::minutes(10);
@@ -36,24 +17,33 @@ const SIGNERS: [&str; 3] = [
     "kubernetes.io/kubelet-serving",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/requests-not-signed",
-    title: "approved CSRs that are not signed",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Certificates(&CERTIFICATE_SIGNING_REQUEST)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Certificates(&CERTIFICATE_SIGNING_REQUEST)])
+    .check(check)
+    .why(
+        "The kube-controller-manager signs a CSR within seconds of its approval. If it does \
+         not, kubelets get no certificate, and nodes become NotReady when their certificates \
+         expire.",
+    )
+    .fix(
+        "Check whether the kube-controller-manager is running, and whether it has its signing \
+         key (Secret csr-signer).",
+    )
+    .run(&[
+        "oc get pods -n openshift-kube-controller-manager",
+        "oc logs -n openshift-kube-controller-manager -c kube-controller-manager <pod>",
+    ])
+    .verify(&["oc get csr"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     // An unknown collector may omit certificates.
-    let certificates_are_collected =
-        cx.all::<Request<'_>>().any(|one| !one.resource().certificates().is_empty())
-            || cx.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
+    let certificates_are_collected = cx
+        .all::<CertificateSigningRequest<'_>>()
+        .any(|one| !one.resource().certificates().is_empty())
+        || cx.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
     let mut examined = 0;
     let mut unsigned = Vec::new();
-    for request in cx.all::<Request<'_>>() {
+    for request in cx.all::<CertificateSigningRequest<'_>>() {
         let resource = request.resource();
         let approved = Condition::find(resource, "Approved").filter(|c| !c.is_false());
         let Some(approved) = approved.filter(|_| SIGNERS.contains(&&*request.signer())) else {
@@ -69,11 +59,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             unsigned.push((request, failed.unwrap_or(approved), failed.is_some()));
         }
     }
-    let findings = finding(&unsigned).into_iter().collect();
-    Verdict::over(examined, findings, "no CSR was approved")
+    let findings = finding(&unsigned).into_iter();
+    Ok(Checked::over(examined, findings))
 }
 
-fn finding(unsigned: &[(Request<'_>, Condition<'_>, bool)]) -> Option<Finding> {
+fn finding(unsigned: &[(CertificateSigningRequest<'_>, Condition<'_>, bool)]) -> Option<Finding> {
     let (first, condition, has_failed) = *unsigned.first()?;
     let names: Vec<_> = unsigned.iter().map(|(one, ..)| one.resource().name()).collect();
     let reason =
@@ -97,18 +87,7 @@ fn finding(unsigned: &[(Request<'_>, Condition<'_>, bool)]) -> Option<Finding> {
     Some(
         Finding::new(subject, summary, evidence.next()?)
             .since(unsigned.iter().filter_map(|(_, condition, _)| condition.since()).min())
-            .why(
-                "The kube-controller-manager signs an approved CSR within seconds. Otherwise \
-                 kubelets get no certificate, and nodes become NotReady when their certificates \
-                 expire.",
-            )
             .keywords(format!("certificate {}", names.join(" ")))
-            .evidence(evidence.take(4))
-            .remedy(
-                Remedy::new("Check whether the kube-controller-manager is running and can sign.")
-                    .command("oc get pods -n openshift-kube-controller-manager")
-                    .command("oc logs -n openshift-kube-controller-manager -c kube-controller-manager <pod>")
-                    .verify("oc get csr"),
-            ),
+            .evidence(evidence.take(4)),
     )
 }

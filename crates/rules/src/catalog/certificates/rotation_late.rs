@@ -1,39 +1,14 @@
 //! Overdue certificate rotation.
 //!
-//! # Why it matters
-//!
-//! Operators renew their certificates after 80 % of the validity period, whether that period is a
-//! day or ten years. A certificate past this point means that the operator is not working, and the
-//! certificate will expire.
-//!
-//! # What to do
-//!
-//! Check why the operator that owns the certificate does not renew it: its pod, its log, its
-//! ClusterOperator.
-//!
-//! # Blind spots
-//!
 //! Only certificates with rotation dates in their annotations and the service-ca CA are checked.
 //! The number of remaining days is not a criterion. A cluster that was shut down and started again
 //! renews everything within some minutes, and looks like this until then. Copies for static pod
 //! revisions are ignored.
 //!
-//! # References
-//!
 //! - openshift/library-go `pkg/operator/certrotation/signer.go`, `target.go` (renewed at 80 % of the validity)
 //! - openshift/service-ca-operator `pkg/operator/rotate.go`, `starter.go` (790 days, renewed with 395 left)
 
-use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
-use mustknow_cluster::model::kinds::{NODE, SECRET};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::Secret;
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    Rotation, belongs_to_removed_member, certificate_evidence, clock_gap, is_revision_copy,
-    leaf_certificates,
-};
-use crate::engine::evidence::seconds;
 
 /// The validity period of the service-ca CA.
 const SERVICE_CA: Span = Span::days(790);
@@ -42,18 +17,22 @@ const SERVICE_CA_REMAINING: Span = Span::days(395);
 /// How long after that the renewal is overdue.
 const SERVICE_CA_MARGIN: Span = Span::days(14);
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/rotation-late",
-    title: "overdue certificate rotation",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Certificates(&SECRET)],
-    uses: &[Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Certificates(&SECRET)])
+    .reads(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "Operators renew their certificates after 80 % of the validity period, whether that \
+         period is a day or ten years. A certificate past this point means that the operator is \
+         not working, and the certificate will expire.",
+    )
+    .fix(
+        "Check why the operator that owns the certificate does not renew it: its pod, its log, \
+         its ClusterOperator.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(now) = cx.now() else { return Verdict::Unknown(clock_gap()) };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
     let (mut examined, mut findings) = (0, Vec::new());
     for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
         let resource = secret.resource();
@@ -67,7 +46,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(secret, certificate_ref, leaf, due, now));
         }
     }
-    Verdict::over(examined, findings, "no Secret shows when its certificate is due for renewal")
+    Ok(Checked::over(examined, findings))
 }
 
 /// When a certificate is due for renewal, and how long after that it is overdue.
@@ -109,22 +88,14 @@ fn finding(
         summary,
         certificate_evidence(resource, certificate_ref, note),
     )
-    .severity(if is_close { Severity::Error } else { Severity::Warning })
+    .severity(if is_close { Error } else { Warning })
     .group_by(GroupKey::Namespace, namespace)
     .since(Some(due))
-    .why(
-        "The operator renews the certificate at a fixed share of its validity period. An \
-             overdue renewal means that the operator is not working. When the certificate expires, \
-             connections fail.",
-    )
     .keywords(format!("certificate {namespace} {name}"))
-    .remedy(
-        Remedy::new("Check why the operator that owns the certificate does not renew it.")
-            .command(format!("oc describe secret {name} -n {namespace}"))
-            .command("oc get clusteroperators")
-            .verify(format!(
-                "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
+    .run(format!("oc describe secret {name} -n {namespace}"))
+    .run("oc get clusteroperators")
+    .verify(format!(
+        "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
                      | base64 -d | openssl x509 -noout -dates"
-            )),
-    )
+    ))
 }

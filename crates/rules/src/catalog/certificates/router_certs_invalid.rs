@@ -1,54 +1,39 @@
 //! Ingress certificate that the authentication operator rejects.
 //!
-//! # Why it matters
-//!
-//! The login is a route. The authentication operator verifies the ingress certificate as a browser
-//! would, and is degraded while the certificate is not valid for the login: updates are blocked.
-//!
-//! # What to do
-//!
-//! Replace the default ingress certificate with one that covers the ingress domain and includes the
-//! full chain.
-//!
-//! # Blind spots
-//!
 //! The check reads the condition that the operator reports. In its first five minutes the problem
 //! is reported as info only, because the certificate may be in the process of being replaced.
 //!
-//! # References
-//!
 //! - openshift/cluster-authentication-operator `pkg/controllers/routercerts/controller.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_AUTHENTICATION;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState};
 
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/router-certs-invalid",
-    title: "ingress certificate that the authentication operator rejects",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
+    .check(check)
+    .why(
+        "The login is a route. The authentication operator verifies the ingress certificate as \
+         a browser would, and is degraded while the certificate is not valid for the login: \
+         updates are blocked.",
+    )
+    .fix(
+        "Replace the default ingress certificate with one that covers the ingress domain and \
+         includes the full chain.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let report =
         ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", "RouterCertsDegraded");
     if report.is_not_collected() {
         let what = "Authentication cluster and ClusterOperator authentication: not collected";
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::NotCollected, what)
                 .command("oc get authentications.operator.openshift.io cluster -o yaml"),
-        );
+        ));
     }
-    let findings = report.bad().map(|reported| finding(cx, &reported)).into_iter().collect();
-    Verdict::over(1, findings, "the authentication operator does not report")
+    let findings = report.bad().map(|reported| finding(cx, &reported)).into_iter();
+    Ok(Checked::over(1, findings))
 }
 
 /// The meaning and the remedy of a reason of the operator.
@@ -91,17 +76,11 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let summary = format!("{what}: {}", excerpt(&reported.message));
     let evidence = reported.evidence(what);
     Finding::new(Subject::of(reported.reported_by), summary, evidence)
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(Severity::Error))
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(Error))
         .since(reported.since())
-        .why(
-            "The authentication operator verifies the certificate as a browser would, and is \
-             degraded while it is not valid. Users who log in see a warning or an error.",
-        )
         .keywords(format!("certificate {}", reported.keywords()))
         .explains(Subject::cluster("ClusterOperator", "authentication"), "RouterCerts")
-        .remedy(
-            Remedy::new(action)
-                .command("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
-                .verify("oc get clusteroperator authentication"),
-        )
+        .fix(action)
+        .run("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
+        .verify("oc get clusteroperator authentication")
 }

@@ -1,59 +1,39 @@
 //! Objects with an outdated service-ca bundle.
 //!
-//! # Why it matters
-//!
-//! Components that use the object do not trust serving certificates that the current service-ca CA
-//! issued: calls to webhooks, APIServices and metrics endpoints fail with `x509: certificate signed
-//! by unknown authority`.
-//!
-//! # What to do
-//!
-//! Check why the service-ca pod does not inject the bundle. Afterwards, restart the pods that read
-//! the bundle only once.
-//!
-//! # Blind spots
-//!
 //! A bundle whose newest CA is less than an hour old may still be propagating. The certificates
 //! that pods have loaded into memory are not visible.
 //!
-//! # References
-//!
 //! - openshift/service-ca-operator `pkg/controller/cabundleinjector/` (annotation `inject-cabundle`)
 
-use mustknow_cluster::model::certificate::{Bundle, CertificateRef};
-use mustknow_cluster::model::kinds::{
-    API_SERVICE, CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, MUTATING_WEBHOOK, VALIDATING_WEBHOOK,
-};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{
-    ApiService, ConfigMap, CustomResourceDefinition, WebhookConfiguration,
-};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    PROPAGATION, ca_certificates, certificate_evidence, is_ca_injected, is_revision_copy,
-};
-use crate::engine::name_list_up_to;
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/service-ca-bundle-stale",
-    title: "objects with an outdated service-ca bundle",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Certificates(&CONFIG_MAP)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Certificates(&CONFIG_MAP)])
+    .reads(&[
         Need::Certificates(&API_SERVICE),
         Need::Certificates(&VALIDATING_WEBHOOK),
         Need::Certificates(&MUTATING_WEBHOOK),
         Need::Certificates(&CUSTOM_RESOURCE_DEFINITION),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "Components that use the object do not trust serving certificates that the current \
+         service-ca CA issued: calls to webhooks, APIServices and metrics endpoints fail with \
+         x509: certificate signed by unknown authority.",
+    )
+    .fix(
+        "Check why the service-ca pod does not inject the bundle. Afterwards, restart the pods \
+         that read the bundle only once.",
+    )
+    .run(&[
+        "oc logs -n openshift-service-ca deployment/service-ca",
+        "oc get clusteroperator service-ca -o yaml",
+    ]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let wanting = wanting(cx);
     if wanting.is_empty() {
-        return Verdict::NotApplicable("no object requests the service-ca bundle".to_owned());
+        return Err(not_applicable("no object requests the service-ca bundle"));
     }
     let source = ca_certificates(cx, "openshift-service-ca", "signing-cabundle", "ca-bundle.crt");
     let Some((map, signing)) = source else {
@@ -61,12 +41,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             GapKind::NotCollected,
             "ConfigMap openshift-service-ca/signing-cabundle: not collected",
         );
-        return Verdict::Unknown(gap.command("oc adm inspect ns/openshift-service-ca"));
+        return Err(Stop::from(gap.command("oc adm inspect ns/openshift-service-ca")));
     };
     let newest = signing.bundle.iter().map(|one| one.not_before).max();
     let examined = wanting.len();
     if !signing.bundle.is_whole() || !cx.is_older(newest, PROPAGATION) {
-        return Verdict::Healthy { examined };
+        return Ok(Checked::over(examined, None));
     }
     let stale: Vec<_> = wanting
         .into_iter()
@@ -77,8 +57,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     .is_none_or(|certificate_ref| lacks(&certificate_ref.bundle, &signing.bundle))
         })
         .collect();
-    let findings = finding(map, signing, &stale).into_iter().collect();
-    Verdict::over(examined, findings, "no object requests the service-ca bundle")
+    let findings = finding(map, signing, &stale).into_iter();
+    Ok(Checked::over(examined, findings))
 }
 
 /// Every place into which service-ca should inject its bundle, and the current content.
@@ -124,7 +104,7 @@ fn finding(
         "{} {} the service-ca CA that has been in use since {}",
         name_list_up_to(&names, 4),
         if names.len() == 1 { "is missing" } else { "are missing" },
-        crate::engine::evidence::seconds(newest.not_before)
+        seconds(newest.not_before)
     );
     let note = format!("service-ca issues certificates with {}", newest.subject.label);
     let shown = stale.iter().take(5).map(|(resource, certificate_ref)| match certificate_ref {
@@ -138,16 +118,7 @@ fn finding(
     Some(
         Finding::new(subject, summary, certificate_evidence(map.resource(), signing, note))
             .since(Some(newest.not_before))
-            .why(
-                "Components that use the object do not trust serving certificates that the current \
-                 service-ca CA issued.",
-            )
             .keywords(format!("certificate x509: service-ca {}", names.join(" ")))
-            .evidence(shown)
-            .remedy(
-                Remedy::new("Check why the service-ca pod does not inject the bundle.")
-                    .command("oc logs -n openshift-service-ca deployment/service-ca")
-                    .command("oc get clusteroperator service-ca -o yaml"),
-            ),
+            .evidence(shown),
     )
 }

@@ -1,42 +1,27 @@
 //! Failed generation of a service serving certificate.
 //!
-//! # Why it matters
-//!
-//! The Secret is missing or belongs to another object: pods that mount it do not start, or serve a
-//! certificate that clients do not trust. After ten attempts service-ca stops trying.
-//!
-//! # What to do
-//!
-//! Usually a Secret with that name already exists and belongs to another Service, or to an earlier
-//! Service with the same name. Remove it and the error annotations, so that service-ca tries again.
-//!
-//! # Blind spots
-//!
 //! The annotations are removed as soon as an attempt succeeds, so they show the current state.
-//!
-//! # References
 //!
 //! - openshift/service-ca-operator `pkg/controller/servingcert/controller/secret_creating_controller.go`, `pkg/controller/api/api.go`
 
-use mustknow_cluster::model::kinds::SERVICE;
-use mustknow_cluster::views::Service;
-
 use super::serving_secret_missing::ERRORS;
 use crate::catalog::prelude::*;
-use crate::domain::serving_secret_name;
-use crate::engine::{excerpt, severity_in};
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/serving-cert-failed",
-    title: "failed generation of a service serving certificate",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&SERVICE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&SERVICE)])
+    .check(check)
+    .why(
+        "The Secret is missing or belongs to another object: pods that mount it do not start, \
+         or serve a certificate that clients do not trust. After ten attempts service-ca stops \
+         trying.",
+    )
+    .fix(
+        "Usually a Secret with that name already exists and belongs to another Service, or to \
+         an earlier Service with the same name. Remove it and the error annotations, so that \
+         service-ca tries again.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let (mut examined, mut findings) = (0, Vec::new());
     for service in cx.all::<Service<'_>>() {
         let resource = service.resource();
@@ -54,31 +39,21 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             Evidence::field(resource, &["metadata", "annotations", error], "the service-ca error");
         findings.push(
             Finding::new(Subject::view(service), summary, evidence)
-                .severity(severity_in(cx, namespace, Severity::Error))
-                .why(
-                    "Pods that mount the Secret do not start, or serve a certificate that clients \
-                     do not trust. After ten attempts service-ca stops trying.",
-                )
+                .severity(severity_in(cx, namespace, Error))
                 .keywords(format!("certificate {namespace}/{name} {secret} {detail}"))
-                .remedy(
-                    Remedy::new(
-                        "Remove the conflicting Secret and the error annotations, so that \
-                         service-ca tries again.",
-                    )
-                    .command(format!(
-                        "oc annotate service {name} -n {namespace} \
+                .run(format!(
+                    "oc annotate service {name} -n {namespace} \
                          service.beta.openshift.io/serving-cert-generation-error- \
                          service.beta.openshift.io/serving-cert-generation-error-num- \
                          service.alpha.openshift.io/serving-cert-generation-error- \
                          service.alpha.openshift.io/serving-cert-generation-error-num-"
-                    ))
-                    .verify(format!("oc get service {name} -n {namespace} -o yaml"))
-                    .precondition(
-                        format!("Secret {namespace}/{secret} does not exist or is not needed"),
-                        Proof::ByHand(format!("oc get secret {secret} -n {namespace} -o yaml")),
-                    ),
+                ))
+                .verify(format!("oc get service {name} -n {namespace} -o yaml"))
+                .before(
+                    format!("Secret {namespace}/{secret} does not exist or is not needed"),
+                    Proof::ByHand(format!("oc get secret {secret} -n {namespace} -o yaml")),
                 ),
         );
     }
-    Verdict::over(examined, findings, "no Service requests a serving certificate")
+    Ok(Checked::over(examined, findings))
 }

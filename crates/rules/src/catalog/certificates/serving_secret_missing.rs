@@ -1,31 +1,11 @@
-//! Services with a missing serving certificate Secret.
-//!
-//! # Why it matters
-//!
-//! Pods that mount the Secret do not start. service-ca normally creates the Secret within seconds
-//! after the Service requests it.
-//!
-//! # What to do
-//!
-//! Check whether the service-ca pod is running and what it logs.
-//!
-//! # Blind spots
+//! `Services` with a missing serving certificate Secret.
 //!
 //! The check requires that the list of Secrets of the namespace was collected completely. A Service
 //! with an error annotation is covered by certificates/serving-cert-failed.
 //!
-//! # References
-//!
 //! - openshift/service-ca-operator `pkg/controller/servingcert/controller/secret_creating_controller.go`
 
-use mustknow_cluster::Lookup;
-use mustknow_cluster::model::kinds::{SECRET, SERVICE};
-use mustknow_cluster::model::snapshot::Searched;
-use mustknow_cluster::views::{Secret, Service};
-
 use crate::catalog::prelude::*;
-use crate::domain::serving_secret_name;
-use crate::engine::{name_list_up_to, severity_in};
 
 /// How long service-ca may take.
 const GRACE: Span = Span::minutes(10);
@@ -35,15 +15,14 @@ pub(super) const ERRORS: [&str; 2] = [
     "service.alpha.openshift.io/serving-cert-generation-error",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/serving-secret-missing",
-    title: "Services with a missing serving certificate Secret",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&SERVICE), Need::Kind(&SECRET)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&SERVICE), Need::Kind(&SECRET)])
+    .check(check)
+    .why(
+        "Pods that mount the Secret do not start. service-ca normally creates the Secret within \
+         seconds after the Service requests it.",
+    )
+    .fix("Check whether the service-ca pod is running and what it logs.");
 
 struct MissingSecret<'s> {
     service: Service<'s>,
@@ -51,7 +30,7 @@ struct MissingSecret<'s> {
     searched: Searched,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let (mut examined, mut missing, mut unproved) = (0, Vec::new(), None);
     for service in cx.all::<Service<'_>>() {
         let resource = service.resource();
@@ -72,10 +51,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     if let Some(missing) = unproved.filter(|_| examined == 0) {
-        return Verdict::Unknown(Gap::missing(&missing));
+        return Err(Stop::from(Gap::missing(&missing)));
     }
-    let findings = finding(cx, &missing).into_iter().collect();
-    Verdict::over(examined, findings, "no Service requests a serving certificate")
+    let findings = finding(cx, &missing).into_iter();
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, missing: &[MissingSecret<'_>]) -> Option<Finding> {
@@ -119,27 +98,20 @@ fn finding(cx: &RuleContext<'_>, missing: &[MissingSecret<'_>]) -> Option<Findin
     let mut evidence = evidence;
     let severity = missing
         .iter()
-        .map(|one| severity_in(cx, one.service.resource().namespace(), Severity::Error))
+        .map(|one| severity_in(cx, one.service.resource().namespace(), Error))
         .max()?;
     let secrets: Vec<_> = missing.iter().map(|one| one.secret.as_str()).collect();
     let found = Finding::new(subject, summary, evidence.next()?)
         .severity(severity)
         .since(missing.iter().filter_map(|one| one.service.resource().created()).min())
-        .why(
-            "Pods that mount the Secret do not start. service-ca normally creates it within \
-             seconds, so service-ca is not working, or cannot write to the namespace.",
-        )
         .keywords(format!("certificate {} {}", names.join(" "), secrets.join(" ")))
         .evidence(evidence)
-        .remedy(
-            Remedy::new("Check whether the service-ca pod is running and what it logs.")
-                .command("oc get pods -n openshift-service-ca")
-                .command("oc logs -n openshift-service-ca deployment/service-ca")
-                .verify(format!(
-                    "oc get secret {} -n {}",
-                    first.secret,
-                    first.service.resource().namespace()
-                )),
-        );
+        .run("oc get pods -n openshift-service-ca")
+        .run("oc logs -n openshift-service-ca deployment/service-ca")
+        .verify(format!(
+            "oc get secret {} -n {}",
+            first.secret,
+            first.service.resource().namespace()
+        ));
     Some(found)
 }

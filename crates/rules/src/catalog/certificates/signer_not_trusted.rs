@@ -1,51 +1,30 @@
 //! Platform certificates issued by an untrusted CA.
 //!
-//! # Why it matters
-//!
-//! Each of these certificates is verified with one known bundle. If the issuing CA is not in that
-//! bundle, every connection fails with `x509: certificate signed by unknown authority`.
-//!
-//! # What to do
-//!
-//! Check when the CA changed: the bundle or the certificate was not renewed with it. Serving
-//! certificates of service-ca are issued again when their Secret is deleted.
-//!
-//! # Blind spots
-//!
 //! Signatures are not verified: issuer names and key identifiers are compared. Only pairs of
 //! certificate and bundle that are known for certain are checked. Certificates and bundles that are
 //! less than an hour old are ignored, because they may still be propagating.
-//!
-//! # References
 //!
 //! - openshift/service-ca-operator `pkg/operator/rotate.go` (the bundle bridges old and new by intermediates)
 //! - openshift/cluster-etcd-operator `pkg/operator/etcdcertsigner/etcdcertsignercontroller.go`
 //! - openshift/cluster-kube-apiserver-operator `pkg/operator/certrotationcontroller/certrotationcontroller.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::certificate::{Certificate, CertificateRef, Fingerprint};
-use mustknow_cluster::model::kinds::{CONFIG_MAP, NODE, SECRET};
-use mustknow_cluster::views::Secret;
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    PROPAGATION, belongs_to_removed_member, ca_certificates, certificate_evidence, chains_to,
-    is_revision_copy, leaf_certificates, service_of,
-};
-use crate::engine::name_list_up_to;
 
 const BUNDLE: &str = "ca-bundle.crt";
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/signer-not-trusted",
-    title: "platform certificates issued by an untrusted CA",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Certificates(&SECRET), Need::Certificates(&CONFIG_MAP)],
-    uses: &[Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Certificates(&SECRET), Need::Certificates(&CONFIG_MAP)])
+    .reads(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "Each of these certificates is verified with one known bundle. If the issuing CA is not \
+         in that bundle, every connection fails with x509: certificate signed by unknown \
+         authority.",
+    )
+    .fix(
+        "Check when the CA changed: the bundle or the certificate was not renewed with it. \
+         Serving certificates of service-ca are issued again when their Secret is deleted.",
+    );
 
 /// A certificate that is not trusted.
 #[derive(Clone, Copy)]
@@ -58,7 +37,7 @@ struct UntrustedCertificate<'s> {
 /// Namespace and name of a bundle, the issuing CA, and its key.
 type BundleAndIssuer<'s> = (&'static str, &'static str, &'s str, Option<Fingerprint>);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut groups: BTreeMap<BundleAndIssuer<'_>, Vec<UntrustedCertificate<'_>>> = BTreeMap::new();
     for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
@@ -85,13 +64,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             });
         }
     }
-    let findings =
-        groups.iter().filter_map(|(group, refused)| finding(cx, *group, refused)).collect();
-    Verdict::over(
-        examined,
-        findings,
-        "no certificate was collected together with the bundle that verifies it",
-    )
+    let findings = groups.iter().filter_map(|(group, refused)| finding(cx, *group, refused));
+    Ok(Checked::over(examined, findings))
 }
 
 /// The bundle with which a certificate is verified.
@@ -160,26 +134,17 @@ fn finding(
         [one] => Subject::view(one.secret),
         _ => Subject::cluster("signer", signer),
     };
-    let finding = Finding::new(
-        subject,
-        summary,
-        certificate_evidence(map.resource(), trusted, note),
-    )
-    .since(refused.iter().map(|one| one.leaf.not_before).min())
-    .why("Clients that verify these certificates with that bundle reject the connection.")
-    .keywords(format!("certificate x509: {}", names.join(" ")))
-    .evidence(evidence)
-    .remedy(
-        Remedy::new(
-            "Check when the CA changed, and why the certificate or the bundle was not renewed.",
-        )
-        .command(format!("oc get configmap {name} -n {namespace} -o yaml"))
-        .command(format!("oc describe secret -n {}", names.first()?.replace('/', " ")))
-        .precondition(
-            "before a Secret is deleted so that it is issued again: an operator owns it",
-            Proof::ByHand(String::new()),
-        ),
-    );
+    let finding =
+        Finding::new(subject, summary, certificate_evidence(map.resource(), trusted, note))
+            .since(refused.iter().map(|one| one.leaf.not_before).min())
+            .keywords(format!("certificate x509: {}", names.join(" ")))
+            .evidence(evidence)
+            .run(format!("oc get configmap {name} -n {namespace} -o yaml"))
+            .run(format!("oc describe secret -n {}", names.first()?.replace('/', " ")))
+            .before(
+                "before a Secret is deleted so that it is issued again: an operator owns it",
+                Proof::ByHand(String::new()),
+            );
     Some(if is_named {
         finding.likely("keys are compared by their identifiers; signatures were not verified")
     } else {

@@ -1,51 +1,33 @@
 //! Webhook with a caBundle that does not match its serving certificate.
 //!
-//! # Why it matters
-//!
-//! The kube-apiserver verifies the server of a webhook with its `caBundle`. If the bundle does not
-//! contain the CA that issued the certificate, every call fails: with failurePolicy Fail, requests
-//! are rejected. For a conversion webhook, the objects cannot even be read.
-//!
-//! # What to do
-//!
-//! Update the bundle: the annotation `service.beta.openshift.io/inject-cabundle` does this for
-//! certificates of service-ca, and OLM does it for its own certificates.
-//!
-//! # Blind spots
-//!
 //! Only webhooks with a Service whose Secret is known for certain are checked. Webhooks into which
 //! service-ca injects the bundle are covered by certificates/service-ca-bundle-stale. The server
 //! may have loaded an older certificate than the one in its Secret.
-//!
-//! # References
 //!
 //! - kubernetes/api `admissionregistration/v1/types.go` (caBundle; without one the roots of the host count)
 //! - openshift/service-ca-operator `pkg/controller/api/api.go`
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/install/certresources.go`
 
-use mustknow_cluster::model::certificate::CertificateRef;
-use mustknow_cluster::model::kinds::{
-    CUSTOM_RESOURCE_DEFINITION, MUTATING_WEBHOOK, SECRET, SERVICE, VALIDATING_WEBHOOK,
-};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{CustomResourceDefinition, WebhookConfiguration};
-
 use crate::catalog::prelude::*;
-use crate::domain::{ServingCertificate, certificate_evidence, is_ca_injected};
 
-pub(super) static META: Meta = Meta {
-    id: "certificates/webhook-ca-mismatch",
-    title: "webhook with a caBundle that does not match its serving certificate",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Certificates(&SECRET), Need::Kind(&SERVICE)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Certificates(&SECRET), Need::Kind(&SERVICE)])
+    .reads(&[
         Need::Certificates(&VALIDATING_WEBHOOK),
         Need::Certificates(&MUTATING_WEBHOOK),
         Need::Certificates(&CUSTOM_RESOURCE_DEFINITION),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The kube-apiserver verifies the server of a webhook with its caBundle. If the bundle \
+         does not contain the CA that issued the certificate, every call fails: with \
+         failurePolicy Fail, requests are rejected. For a conversion webhook, the objects \
+         cannot even be read.",
+    )
+    .fix(
+        "Update the bundle: the annotation service.beta.openshift.io/inject-cabundle does this \
+         for certificates of service-ca, and OLM does it for its own certificates.",
+    );
 
 /// One call that the kube-apiserver makes.
 struct WebhookCall<'s> {
@@ -56,7 +38,7 @@ struct WebhookCall<'s> {
     fails_closed: bool,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let (mut examined, mut findings) = (0, Vec::new());
     for call in calls(cx) {
         let (namespace, service) = &call.service;
@@ -68,7 +50,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(&call, serving));
         }
     }
-    Verdict::over(examined, findings, "no webhook has a known serving certificate")
+    Ok(Checked::over(examined, findings))
 }
 
 fn calls<'s>(cx: &RuleContext<'s>) -> Vec<WebhookCall<'s>> {
@@ -94,7 +76,7 @@ fn calls<'s>(cx: &RuleContext<'s>) -> Vec<WebhookCall<'s>> {
         let caller = definition.resource();
         let path = ["spec", "conversion", "webhook", "clientConfig", "service"];
         let Some(service) = caller.at(&path) else { continue };
-        let part = |field: &str| service.text_at(&[field]).map(std::borrow::Cow::into_owned);
+        let part = |field: &str| service.text_at(&[field]).map(Cow::into_owned);
         let (Some(namespace), Some(name)) = (part("namespace"), part("name")) else { continue };
         calls.push(WebhookCall {
             caller,
@@ -134,7 +116,7 @@ fn finding(call: &WebhookCall<'_>, serving: ServingCertificate<'_>) -> Finding {
         "Every call of the webhook fails. Its failurePolicy still allows the requests."
     };
     Finding::new(Subject::of(call.caller), summary, evidence)
-        .severity(if call.fails_closed { Severity::Error } else { Severity::Warning })
+        .severity(if call.fails_closed { Error } else { Warning })
         .likely("the certificate that the server has loaded is inferred from its Secret")
         .why(effect)
         .keywords(format!(

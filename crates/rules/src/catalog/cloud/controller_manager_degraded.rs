@@ -1,50 +1,35 @@
 //! Degraded cloud controller manager.
 //!
-//! # Why it matters
-//!
-//! New nodes keep the taint `node.cloudprovider.kubernetes.io/uninitialized` until the cloud
-//! controller manager has initialized them, Services of type LoadBalancer get no address, and an
-//! update waits.
-//!
-//! # What to do
-//!
-//! Correct the cloud configuration in ConfigMap openshift-config/cloud-provider-config, or the
-//! certificate bundle that the proxy references, as described in the message.
-//!
-//! # Blind spots
-//!
 //! If pods of the cloud controller manager do not run, the findings about these pods show why.
-//!
-//! # References
 //!
 //! - openshift/cluster-cloud-controller-manager-operator `pkg/controllers/status.go`
 //!   (`SyncingFailed`), `cloud_config_sync_controller.go` (`CloudConfigControllerDegraded`),
 //!   `trusted_ca_bundle_controller.go` (`TrustedCABundleControllerControllerDegraded`)
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_cluster_operator;
 
 const OPERATOR: &str = "cloud-controller-manager";
 const NAMESPACE: &str = "openshift-cloud-controller-manager";
 /// How long a rollout may take.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "cloud/controller-manager-degraded",
-    title: "degraded cloud controller manager",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(check)
+    .why(
+        "New nodes keep the taint node.cloudprovider.kubernetes.io/uninitialized until the \
+         cloud controller manager has initialized them, Services of type LoadBalancer get no \
+         address, and an update waits.",
+    )
+    .fix(
+        "Correct the cloud configuration in ConfigMap openshift-config/cloud-provider-config, \
+         or the certificate bundle that the proxy references, as described in the message.",
+    );
 
 /// The conditions of its controllers first: they are more specific.
 const CONDITIONS: [&str; 3] =
     ["TrustedCABundleControllerControllerDegraded", "CloudConfigControllerDegraded", "Degraded"];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_cluster_operator(cx, OPERATOR, &CONDITIONS, |reported| {
         let name = reported.condition.name();
         let (what, advice) = match &*name {
@@ -69,16 +54,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let finding = reported
             .finding(Subject::cluster("Namespace", NAMESPACE), summary)
             .keywords(&name)
-            .why("New nodes stay tainted, and Services of type LoadBalancer get no address.")
-            .remedy(
-                Remedy::new(advice)
-                    .command(format!("oc get pods -n {NAMESPACE}"))
-                    .command(format!(
-                        "oc logs -n {NAMESPACE}-operator \
+            .fix(advice)
+            .run(format!("oc get pods -n {NAMESPACE}"))
+            .run(format!(
+                "oc logs -n {NAMESPACE}-operator \
                          deployment/cluster-cloud-controller-manager-operator --all-containers"
-                    ))
-                    .verify(format!("oc get clusteroperator {OPERATOR}")),
-            );
-        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
+            ))
+            .verify(format!("oc get clusteroperator {OPERATOR}"));
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, RULE.meta.severity))
     })
 }

@@ -1,49 +1,28 @@
 //! Cluster configuration that references a missing Secret or ConfigMap.
 //!
-//! # Why it matters
-//!
-//! Custom certificates and CAs are referenced in the cluster configuration and stored in
-//! openshift-config. If the object is missing, the setting has no effect, or the operator that
-//! needs it cannot continue. The effect appears after a restart or an update.
-//!
-//! # What to do
-//!
-//! Create the object again, or remove the reference from the configuration.
-//!
-//! # Blind spots
-//!
 //! Only the serving certificates and the client CA of the API server and the registry CAs are
 //! checked. The content of the objects is not read.
 //!
-//! # References
-//!
 //! - openshift/api `config/v1/types_apiserver.go`, `config/v1/types_image.go`
-
-use mustknow_cluster::Lookup;
-use mustknow_cluster::model::kinds::{API_SERVER_CONFIG, CONFIG_MAP, IMAGE_CONFIG, SECRET};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::snapshot::{Missing, Searched};
-use mustknow_cluster::views::{ApiServerConfig, ConfigMap, ImageConfig, Secret};
-use mustknow_yaml::Value;
 
 use crate::catalog::prelude::*;
 
 const NAMESPACE: &str = "openshift-config";
 
-pub(super) static META: Meta = Meta {
-    id: "config/reference-dangling",
-    title: "cluster configuration that references a missing Secret or ConfigMap",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .reads(&[
         Need::Kind(&API_SERVER_CONFIG),
         Need::Kind(&IMAGE_CONFIG),
         Need::Kind(&CONFIG_MAP),
         Need::Kind(&SECRET),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "Custom certificates and CAs are referenced in the cluster configuration and stored in \
+         openshift-config. If the object is missing, the setting has no effect, or the operator \
+         that needs it cannot continue. The effect appears after a restart or an update.",
+    )
+    .fix("Create the object again, or remove the reference from the configuration.");
 
 /// A reference in the configuration.
 struct ConfigReference<'s> {
@@ -59,7 +38,7 @@ struct ConfigReference<'s> {
     lost: &'static str,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let references = references(cx);
     let mut findings = Vec::new();
     let mut unknown: Option<Missing> = None;
@@ -75,8 +54,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     match unknown {
-        Some(missing) if findings.is_empty() => Verdict::Unknown(Gap::missing(&missing)),
-        _ => Verdict::over(references.len(), findings, "no setting references such an object"),
+        Some(missing) if findings.is_empty() => Err(Stop::from(Gap::missing(&missing))),
+        _ => Ok(Checked::over(references.len(), findings)),
     }
 }
 
@@ -144,11 +123,7 @@ fn finding(reference: &ConfigReference<'_>, searched: &Searched) -> Finding {
     .why(*lost)
     .keywords(name)
     .evidence(Some(Evidence::missing(missing, searched)))
-    .remedy(
-        Remedy::new(format!(
-            "Create the {kind} in {NAMESPACE} again, or remove the reference from {key}."
-        ))
-        .command(format!("oc get {} -o yaml", key.kind.qualified()))
-        .precondition("the object was not removed on purpose", Proof::ByHand(String::new())),
-    )
+    .fix(format!("Create the {kind} in {NAMESPACE} again, or remove the reference from {key}."))
+    .run(format!("oc get {} -o yaml", key.kind.qualified()))
+    .before("the object was not removed on purpose", Proof::ByHand(String::new()))
 }

@@ -1,54 +1,39 @@
 //! Images rejected by the allowed or blocked registries of the cluster.
 //!
-//! # Why it matters
-//!
-//! The image configuration can list allowed registries, which blocks every other registry,
-//! including the registries of the release images. It can also list blocked registries. Nodes
-//! reject an image from such a registry before they contact it.
-//!
-//! # What to do
-//!
-//! Add the registry to the allowed registries, or remove it from the blocked registries, if its
-//! images are required.
-//!
-//! # Blind spots
-//!
 //! Signature policies reject images with the same message. If neither list is set, this is not
 //! reported.
-//!
-//! # References
 //!
 //! - openshift/api `config/v1/types_image.go`, `RegistrySources`
 //! - openshift/machine-config-operator `pkg/controller/container-runtime-config/helpers.go`
 //! - containers/image `signature/policy_eval.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{EVENT, IMAGE_CONFIG, POD};
-use mustknow_cluster::views::{ImageConfig, Pod};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::ImagePullFailure;
-use crate::engine::{name_list, name_list_up_to, pluralize, severity_in};
 
-pub(super) static META: Meta = Meta {
-    id: "config/registry-not-allowed",
-    title: "images rejected by the allowed or blocked registries of the cluster",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&IMAGE_CONFIG), Need::Kind(&POD)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&IMAGE_CONFIG), Need::Kind(&POD)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The image configuration can list allowed registries, which blocks every other \
+         registry, including the registries of the release images. It can also list blocked \
+         registries. Nodes reject an image from such a registry before they contact it.",
+    )
+    .fix(
+        "Add the registry to the allowed registries, or remove it from the blocked registries, \
+         if its images are required.",
+    )
+    .run(&["oc edit image.config.openshift.io cluster"])
+    .verify(&["oc get pods --all-namespaces"])
+    .side_effects(&["the Machine Config Operator updates every node, which may restart the nodes"])
+    .before(&[("images from this registry are required", "")]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(config) = cx.find::<ImageConfig<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("Image/cluster does not exist".to_owned());
+        return Err(not_applicable("Image/cluster does not exist"));
     };
     let (allowed, blocked) = (list(config, "allowedRegistries"), list(config, "blockedRegistries"));
     if allowed.is_empty() && blocked.is_empty() {
-        return Verdict::NotApplicable("no allowed or blocked registries are set".to_owned());
+        return Err(not_applicable("no allowed or blocked registries are set"));
     }
     let mut refused: BTreeMap<String, Vec<ImagePullFailure<'_>>> = BTreeMap::new();
     for one in ImagePullFailure::all(cx) {
@@ -63,7 +48,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .into_iter()
         .filter_map(|(host, members)| finding(cx, config, &host, &members, &allowed));
     let examined = cx.all::<Pod<'_>>().count();
-    Verdict::over(examined, findings.collect(), "no pod in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn list(config: ImageConfig<'_>, field: &str) -> Vec<String> {
@@ -103,9 +88,9 @@ fn finding(
     let (first, rest) = evidence.split_first()?;
     let severity = members
         .iter()
-        .map(|one| severity_in(cx, one.pod().namespace(), META.severity))
+        .map(|one| severity_in(cx, one.pod().namespace(), RULE.meta.severity))
         .max()
-        .unwrap_or(META.severity);
+        .unwrap_or(RULE.meta.severity);
     let how = if allowed.is_empty() {
         "is blocked".to_owned()
     } else {
@@ -121,26 +106,13 @@ fn finding(
         first.clone(),
     )
     .severity(severity)
-    .why(
-        "Nodes reject images from registries that the cluster configuration does not allow, \
-         including the registries of the release images.",
-    )
     .since(ImagePullFailure::since(members))
     .evidence(rest.iter().cloned())
     .evidence(Some(Evidence::field(
         config.resource(),
         &["spec", "registrySources"],
         "the allowed or blocked registries",
-    )))
-    .remedy(
-        Remedy::new(
-            "Add the registry to the allowed registries, or remove it from the blocked registries.",
-        )
-        .command("oc edit image.config.openshift.io cluster")
-        .precondition("images from this registry are required", Proof::ByHand(String::new()))
-        .side_effect("the Machine Config Operator updates every node, which may restart the nodes")
-        .verify("oc get pods --all-namespaces"),
-    );
+    )));
     Some(ImagePullFailure::with_effects(members, finding))
 }
 

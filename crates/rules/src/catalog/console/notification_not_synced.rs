@@ -1,50 +1,34 @@
 //! ConsoleNotification for cluster updates that cannot be synced.
 //!
-//! # Why it matters
-//!
-//! During an update the console operator shows a notification in the console, which is an object of
-//! kind ConsoleNotification. If it cannot create, update or delete this object, the operator is
-//! degraded and blocks the update, although the console works.
-//!
-//! # What to do
-//!
-//! The message comes from the API server. In most cases etcd is too slow, or the conversion webhook
-//! of the console resource kinds does not answer.
-//!
-//! # Blind spots
-//!
 //! A condition that has lasted for less than ten minutes is reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/console-operator `pkg/console/controllers/upgradenotification/controller.go`
 //! - <https://github.com/okd-project/okd/issues/1482>
 
-use mustknow_cluster::model::kinds::OPERATOR_CONSOLE;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long an API may be unavailable.
 const GRACE: Span = Span::minutes(10);
 const OPERATOR: &str = "console";
 
-pub(super) static META: Meta = Meta {
-    id: "console/notification-not-synced",
-    title: "ConsoleNotification for cluster updates that cannot be synced",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_CONSOLE)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_CONSOLE)])
+    .check(check)
+    .why(
+        "During an update the console operator shows a notification in the console, which is an \
+         object of kind ConsoleNotification. If it cannot create, update or delete this \
+         object, the operator is degraded and blocks the update, although the console works.",
+    )
+    .fix(
+        "The message comes from the API server. In most cases etcd is too slow, or the \
+         conversion webhook of the console resource kinds does not answer.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if !is_managed(cx, &OPERATOR_CONSOLE) {
-        return Verdict::NotApplicable("the console is not managed".to_owned());
+        return Err(not_applicable("the console is not managed"));
     }
-    ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, "ConsoleNotificationSyncDegraded").verdict(
+    ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, "ConsoleNotificationSyncDegraded").judge(
         &OPERATOR_CONSOLE,
         OPERATOR,
         |reported| Some(finding(cx, &reported)),
@@ -68,12 +52,9 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("ConsoleNotification", "cluster-upgrade"),
             format!("console operator cannot {verb} the update notification: {}", excerpt(message)),
         )
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
-        .why("The console works, but its operator is degraded and blocks an update.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "ConsoleNotificationSync")
-        .remedy(
-            Remedy::new(advice)
-                .command("oc get consolenotifications")
-                .verify("oc get clusteroperator console"),
-        )
+        .fix(advice)
+        .run("oc get consolenotifications")
+        .verify("oc get clusteroperator console")
 }

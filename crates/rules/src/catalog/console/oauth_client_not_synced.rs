@@ -1,31 +1,12 @@
 //! OAuthClient console that cannot be synced.
 //!
-//! # Why it matters
-//!
-//! The console operator maintains OAuthClient `console` with the console URL and a secret. While it
-//! cannot sync this object, users who log in from the console are rejected, or the console is not
-//! deployed at all.
-//!
-//! # What to do
-//!
-//! OAuthClients are served by the API server in `openshift-oauth-apiserver`. Check its APIService
-//! and pods if the message reports that the API does not answer.
-//!
-//! # Blind spots
-//!
 //! A condition that has lasted for less than ten minutes is reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/console-operator `pkg/console/controllers/oauthclients/oauthclients.go`,
 //!   `pkg/console/controllers/oauthclientsecret/oauthclientsecret.go`
 //! - <https://github.com/okd-project/okd/issues/460>
 
-use mustknow_cluster::model::kinds::OPERATOR_CONSOLE;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long an API may be unavailable.
 const GRACE: Span = Span::minutes(10);
@@ -33,26 +14,29 @@ const OPERATOR: &str = "console";
 const NAMES: [&str; 3] =
     ["OAuthClientSyncDegraded", "OAuthClientSecretSyncDegraded", "OAuthClientsControllerDegraded"];
 
-pub(super) static META: Meta = Meta {
-    id: "console/oauth-client-not-synced",
-    title: "OAuthClient console that cannot be synced",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_CONSOLE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_CONSOLE)])
+    .check(check)
+    .why(
+        "The console operator maintains OAuthClient console with the console URL and a secret. \
+         While it cannot sync this object, users who log in from the console are rejected, or \
+         the console is not deployed at all.",
+    )
+    .fix(
+        "OAuthClients are served by the API server in openshift-oauth-apiserver. Check its \
+         APIService and pods if the message reports that the API does not answer.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if !is_managed(cx, &OPERATOR_CONSOLE) {
-        return Verdict::NotApplicable("the console is not managed".to_owned());
+        return Err(not_applicable("the console is not managed"));
     }
     let reports = NAMES.map(|name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name));
     if reports.iter().all(ConditionReport::is_not_collected) {
-        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
     }
     let bad = reports.into_iter().find_map(ConditionReport::bad);
-    Verdict::over(1, bad.map(|reported| finding(cx, &reported)).into_iter().collect(), "")
+    Ok(Checked::over(1, bad.map(|reported| finding(cx, &reported)).into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
@@ -73,16 +57,10 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("OAuthClient", "console"),
             format!("OAuthClient console cannot be synced: {}", excerpt(message)),
         )
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
-        .why(
-            "If the console URL or secret has changed, users who log in from the console are \
-             rejected.",
-        )
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "OAuthClient")
-        .remedy(
-            Remedy::new(advice)
-                .command("oc get oauthclient console -o yaml")
-                .command("oc get apiservice v1.oauth.openshift.io -o yaml")
-                .verify("oc get clusteroperator console"),
-        )
+        .fix(advice)
+        .run("oc get oauthclient console -o yaml")
+        .run("oc get apiservice v1.oauth.openshift.io -o yaml")
+        .verify("oc get clusteroperator console")
 }

@@ -1,30 +1,11 @@
 //! Console resources that cannot be synced.
 //!
-//! # Why it matters
-//!
-//! The console operator creates the configuration, Services, routes and Deployments of the console
-//! one after another and stops at the first failure. The console remains unchanged, and the
-//! operator is degraded.
-//!
-//! # What to do
-//!
-//! The message shows the object and the reason. In most cases a ConfigMap that the configuration
-//! references is missing, such as the ConfigMap of a custom logo, or an API does not answer.
-//!
-//! # Blind spots
-//!
 //! The OAuthClient and the update notification are reported by other rules. A condition that has
 //! lasted for less than ten minutes is reported as informational only.
 //!
-//! # References
-//!
 //! - openshift/console-operator `pkg/console/operator/sync_v400.go`, `pkg/console/status/status.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_CONSOLE;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt, name_list};
-use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long an API may be unavailable.
 const GRACE: Span = Span::minutes(10);
@@ -51,28 +32,37 @@ const PARTS: [(&str, &str); 17] = [
     ("PDBSyncDegraded", "its PodDisruptionBudget"),
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "console/resources-not-synced",
-    title: "console resources that cannot be synced",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_CONSOLE)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_CONSOLE)])
+    .check(check)
+    .why(
+        "The console operator creates the configuration, Services, routes and Deployments of \
+         the console one after another and stops at the first failure. The console remains \
+         unchanged, and the operator is degraded.",
+    )
+    .fix(
+        "The message shows the object and the reason. In most cases a ConfigMap that the \
+         configuration references is missing, such as the ConfigMap of a custom logo, or an API \
+         does not answer.",
+    )
+    .run(&[
+        "oc get consoles.operator.openshift.io cluster -o yaml",
+        "oc logs -n openshift-console-operator deployment/console-operator --tail=200",
+    ])
+    .verify(&["oc get clusteroperator console"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if !is_managed(cx, &OPERATOR_CONSOLE) {
-        return Verdict::NotApplicable("the console is not managed".to_owned());
+        return Err(not_applicable("the console is not managed"));
     }
     let reports = PARTS
         .map(|(name, part)| (part, ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name)));
     if reports.iter().all(|(_, report)| report.is_not_collected()) {
-        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
     }
     let bad: Vec<_> =
         reports.into_iter().filter_map(|(part, report)| Some((part, report.bad()?))).collect();
-    Verdict::over(PARTS.len(), finding(cx, &bad).into_iter().collect(), "")
+    Ok(Checked::over(PARTS.len(), finding(cx, &bad).into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<Finding> {
@@ -88,18 +78,9 @@ fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<F
                 excerpt(&first.message)
             ),
         )
-        .severity(Persistence::of(cx, since, GRACE).severity(META.severity))
+        .severity(Persistence::of(cx, since, GRACE).severity(RULE.meta.severity))
         .since(since)
         .evidence(rest.iter().map(|(_, reported)| reported.evidence(excerpt(&reported.message))))
-        .why("The console remains unchanged. Its operator is degraded and blocks an update.")
-        .explains(Subject::cluster("ClusterOperator", OPERATOR), first.message.clone())
-        .remedy(
-            Remedy::new("Fix the cause that the message shows.")
-                .command("oc get consoles.operator.openshift.io cluster -o yaml")
-                .command(
-                    "oc logs -n openshift-console-operator deployment/console-operator --tail=200",
-                )
-                .verify("oc get clusteroperator console"),
-        );
+        .explains(Subject::cluster("ClusterOperator", OPERATOR), first.message.clone());
     Some(rest.iter().fold(finding, |finding, (_, reported)| finding.keywords(reported.keywords())))
 }

@@ -1,56 +1,39 @@
 //! Unreachable web console route.
 //!
-//! # Why it matters
-//!
-//! The console operator connects to the console as a browser would, by its public name through the
-//! routers. While this fails, the operator is degraded and unavailable, and users cannot reach the
-//! console.
-//!
-//! # What to do
-//!
-//! The reason shows where the connection fails: no router admits the route, the name does not
-//! resolve, the load balancer does not answer, the certificate is not trusted, or the console
-//! returns an error.
-//!
-//! # Blind spots
-//!
 //! The operator connects from its own pod. Some load balancers do not forward connections back to
 //! the node they came from. A condition that has lasted for less than five minutes is reported as
 //! informational only.
 //!
-//! # References
-//!
 //! - openshift/console-operator `pkg/console/controllers/healthcheck/controller.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_CONSOLE;
-
 use crate::catalog::prelude::*;
-use crate::domain::ConnectionError;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long routers may be unavailable while they are replaced.
 const GRACE: Span = Span::minutes(5);
 const OPERATOR: &str = "console";
 
-pub(super) static META: Meta = Meta {
-    id: "console/route-unhealthy",
-    title: "unreachable web console route",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_CONSOLE)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_CONSOLE)])
+    .check(check)
+    .why(
+        "The console operator connects to the console as a browser would, by its public name \
+         through the routers. While this fails, the operator is degraded and unavailable, and \
+         users cannot reach the console.",
+    )
+    .fix(
+        "The reason shows where the connection fails: no router admits the route, the name does \
+         not resolve, the load balancer does not answer, the certificate is not trusted, or \
+         the console returns an error.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if !is_managed(cx, &OPERATOR_CONSOLE) {
-        return Verdict::NotApplicable("the console is not managed".to_owned());
+        return Err(not_applicable("the console is not managed"));
     }
     let report = |name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name);
     let (available, degraded) = (report("RouteHealthAvailable"), report("RouteHealthDegraded"));
     if available.is_not_collected() && degraded.is_not_collected() {
-        return Verdict::Unknown(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
     }
     let finding = match (available.bad(), degraded.bad()) {
         (Some(reported), more) => {
@@ -59,7 +42,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         (None, more) => more.map(|reported| finding(cx, &reported)),
     };
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
@@ -97,13 +80,10 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::namespaced("Route", "openshift-console", "console"),
             format!("web console route is unhealthy: {state}: {}", excerpt(message)),
         )
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
-        .why("The operator connects as a browser would, so users cannot reach the console either.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "RouteHealth")
-        .remedy(
-            Remedy::new(advice)
-                .command("oc get route console -n openshift-console -o yaml")
-                .command("oc get pods -n openshift-console -o wide")
-                .verify("oc get clusteroperator console"),
-        )
+        .fix(advice)
+        .run("oc get route console -n openshift-console -o yaml")
+        .run("oc get pods -n openshift-console -o wide")
+        .verify("oc get clusteroperator console")
 }

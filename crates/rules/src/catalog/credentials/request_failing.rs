@@ -1,51 +1,33 @@
 //! Failing CredentialsRequest.
 //!
-//! # Why it matters
-//!
-//! Each CredentialsRequest creates the Secret that one operator uses to access the cloud API. While
-//! it fails, the Secret is missing or outdated: storage, registry, routers or Machines lose access
-//! to the cloud, some immediately, some when the old credential expires.
-//!
-//! # What to do
-//!
-//! `InsufficientCloudCreds` and `CredentialsProvisionFailure` concern the root credential in
-//! kube-system: it is missing permissions, has expired, or was rejected by the cloud.
-//! `MissingTargetNamespace` is resolved when the namespace exists.
-//!
-//! # Blind spots
-//!
 //! In manual mode the operator creates no credentials, and the conditions of its requests are
 //! outdated.
-//!
-//! # References
 //!
 //! - openshift/cloud-credential-operator `pkg/apis/cloudcredential/v1/types_credentialsrequest.go`
 //!   (`FailureConditionTypes`), `pkg/operator/credentialsrequest/status.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{CREDENTIALS_REQUEST, OPERATOR_CLOUD_CREDENTIAL};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{CloudCredential, Condition, CredentialsRequest};
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{Persistence, excerpt, name_list, pluralize};
 
 /// The time that the operator itself waits, plus one more interval.
 const GRACE: Span = Span::minutes(10);
 /// How many requests one finding shows.
 const SHOWN: usize = 4;
 
-pub(super) static META: Meta = Meta {
-    id: "credentials/request-failing",
-    title: "failing CredentialsRequest",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CREDENTIALS_REQUEST)],
-    uses: &[Need::Kind(&OPERATOR_CLOUD_CREDENTIAL)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&CREDENTIALS_REQUEST)])
+    .reads(&[Need::Kind(&OPERATOR_CLOUD_CREDENTIAL)])
+    .check(check)
+    .why(
+        "Each CredentialsRequest creates the Secret that one operator uses to access the cloud \
+         API. While it fails, the Secret is missing or outdated: storage, registry, routers or \
+         Machines lose access to the cloud, some immediately, some when the old credential \
+         expires.",
+    )
+    .fix(
+        "InsufficientCloudCreds and CredentialsProvisionFailure concern the root credential in \
+         kube-system: it is missing permissions, has expired, or was rejected by the cloud. \
+         MissingTargetNamespace is resolved when the namespace exists.",
+    );
 
 /// The conditions that count as failures, the most specific first.
 const FAILURES: [&str; 4] = [
@@ -55,11 +37,11 @@ const FAILURES: [&str; 4] = [
     "MissingTargetNamespace",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let settings = cx.find::<CloudCredential<'_>>("", "cluster");
     let mode = settings.and_then(|it| it.resource().text(&["spec", "credentialsMode"]));
     if mode.as_deref() == Some("Manual") {
-        return Verdict::NotApplicable("cloud credentials are managed manually".to_owned());
+        return Err(not_applicable("cloud credentials are managed manually"));
     }
     let mut examined = 0;
     let mut failing: BTreeMap<&str, Vec<(&Resource, Condition<'_>)>> = BTreeMap::new();
@@ -78,9 +60,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             failing.entry(name).or_default().push((request.resource(), condition));
         }
     }
-    let findings =
-        failing.into_iter().filter_map(|(name, members)| finding(cx, name, &members)).collect();
-    Verdict::over(examined, findings, "no CredentialsRequest applies to this platform")
+    let findings = failing.into_iter().filter_map(|(name, members)| finding(cx, name, &members));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -119,17 +100,11 @@ fn finding(
             .keywords(format!("{name}: {}: {message}", condition.reason()))
             .keywords(names.join(" "))
             .evidence(evidence)
-            .why(
-                "The requesting operators cannot access the cloud API, or will lose access when \
-                 credentials expire.",
-            )
-            .remedy(
-                Remedy::new(advice(name))
-                    .command(format!("oc get credentialsrequests -n {} -o yaml", first.namespace()))
-                    .command("oc get cloudcredential cluster -o yaml")
-                    .verify("oc get clusteroperator cloud-credential"),
-            );
-    Some(Persistence::of(cx, since, GRACE).apply(finding, META.severity))
+            .fix(advice(name))
+            .run(format!("oc get credentialsrequests -n {} -o yaml", first.namespace()))
+            .run("oc get cloudcredential cluster -o yaml")
+            .verify("oc get clusteroperator cloud-credential");
+    Some(Persistence::of(cx, since, GRACE).apply(finding, RULE.meta.severity))
 }
 
 fn advice(name: &str) -> &'static str {

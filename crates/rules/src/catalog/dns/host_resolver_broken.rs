@@ -1,50 +1,31 @@
 //! API or ingress host name that does not resolve on the nodes.
 //!
-//! # Why it matters
-//!
-//! `api`, `api-int` and the wildcard `*.apps` are resolved by DNS servers outside the cluster. If a
-//! record is missing, or the resolver of the nodes does not respond, logins, the console and the
-//! ingress checks fail at the same time, although all of these components run.
-//!
-//! # What to do
-//!
-//! Query the resolver of the nodes for the name. Create the record, or fix the resolver.
-//!
-//! # Blind spots
-//!
 //! Only failed lookups that operators report are read. Names inside the cluster (`*.svc`) are not
 //! covered. All names in one ingress domain are reported as one name, the wildcard.
-//!
-//! # References
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/libs/endpointaccessible/endpoint_accessible_controller.go` (`humanizeError`)
 //! - <https://github.com/okd-project/okd/issues/401>
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
-use mustknow_cluster::views::{ClusterOperator, Condition};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
 
 /// How long a resolver may fail temporarily.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "dns/host-resolver-broken",
-    title: "API or ingress host name that does not resolve on the nodes",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .check(check)
+    .why(
+        "api, api-int and the wildcard *.apps are resolved by DNS servers outside the cluster. \
+         If a record is missing, or the resolver of the nodes does not respond, logins, the \
+         console and the ingress checks fail at the same time, although all of these components \
+         run.",
+    )
+    .fix("Query the resolver of the nodes for the name. Create the record, or fix the resolver.");
 
 type LookupFailure<'s> = (ClusterOperator<'s>, Condition<'s>, String);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut unknown: BTreeMap<String, Vec<LookupFailure<'_>>> = BTreeMap::new();
     for operator in cx.all::<ClusterOperator<'_>>() {
@@ -62,9 +43,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             }
         }
     }
-    let findings =
-        unknown.iter().filter_map(|(name, sayings)| finding(cx, name, sayings)).collect();
-    Verdict::over(examined, findings, "no ClusterOperator in the archive")
+    let findings = unknown.iter().filter_map(|(name, sayings)| finding(cx, name, sayings));
+    Ok(Checked::over(examined, findings))
 }
 
 /// The names of the cluster in a message that do not resolve, with their lines.
@@ -109,21 +89,11 @@ fn finding(cx: &RuleContext<'_>, name: &str, sayings: &[LookupFailure<'_>]) -> O
         operators.join(" and ")
     );
     let finding = Finding::new(Subject::cluster("DNS name", name), summary, evidence.next()?)
-        .severity(Persistence::of(cx, since, GRACE).severity(Severity::Critical))
+        .severity(Persistence::of(cx, since, GRACE).severity(Critical))
         .since(since)
-        .why(
-            "DNS servers outside the cluster resolve this name. While they do not, every component \
-             that is reached through this name fails, although it may be running.",
-        )
         .evidence(evidence)
-        .remedy(
-            Remedy::new(
-                "Create the record, or fix the resolver that the nodes use. In clusters with their \
-                 own load balancer, check the coredns and keepalived pods of the nodes.",
-            )
-            .command(format!("oc debug node/<node> -- chroot /host getent hosts {}", example(name)))
-            .verify("oc get clusteroperators authentication console ingress"),
-        );
+        .run(format!("oc debug node/<node> -- chroot /host getent hosts {}", example(name)))
+        .verify("oc get clusteroperators authentication console ingress");
     Some(sayings.iter().fold(finding, |finding, (operator, _, line)| {
         finding.keywords(line).explains(Subject::view(*operator), "no such host")
     }))

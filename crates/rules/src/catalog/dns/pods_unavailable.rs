@@ -1,31 +1,12 @@
 //! Unavailable DNS pods.
 //!
-//! # Why it matters
-//!
-//! Pods resolve every name through the pods of DaemonSet `dns-default`. If too few of them are
-//! available, lookups fail intermittently. If none is available, nearly everything in the cluster
-//! fails.
-//!
-//! # What to do
-//!
-//! Check the pods of `openshift-dns` that are not ready, and their nodes.
-//!
-//! # Blind spots
-//!
 //! The DNS operator reports this with a delay of some minutes. While nodes restart one after the
 //! other, single pods are unavailable by design.
-//!
-//! # References
 //!
 //! - openshift/cluster-dns-operator `pkg/operator/controller/dns_status.go`,
 //!   `pkg/operator/controller/status/controller.go`
 
-use mustknow_cluster::model::kinds::{OPERATOR_DNS, POD};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{ClusterOperator, Condition, Operator, Pod};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt, name_list_up_to};
 
 /// How long pods may be unavailable while nodes restart.
 const GRACE: Span = Span::minutes(10);
@@ -44,42 +25,44 @@ const NONE: [&str; 8] = [
 /// Reasons and messages that mean that too few pods are available.
 const FEW: [&str; 2] = ["MaxUnavailableDNSPodsExceeded", "Too many DNS pods are unavailable"];
 
-pub(super) static META: Meta = Meta {
-    id: "dns/pods-unavailable",
-    title: "unavailable DNS pods",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_DNS), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_DNS), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Pods resolve every name through the pods of DaemonSet dns-default. If too few of them \
+         are available, lookups fail intermittently. If none is available, nearly everything in \
+         the cluster fails.",
+    )
+    .fix("Check the pods of openshift-dns that are not ready, and their nodes.")
+    .run(&["oc get pods -n openshift-dns -o wide"])
+    .verify(&["oc get clusteroperator dns"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let own = cx.find_as::<Operator<'_>>(&OPERATOR_DNS, "", "default").map(View::resource);
     let summary = cx.find::<ClusterOperator<'_>>("", "dns").map(View::resource);
     // The operator's own object is more recent, and contains the reason.
     let Some(source) = own.or(summary) else {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
-        return Verdict::Unknown(
+        return Err(Stop::from(
             gap.command("oc get dnses.operator.openshift.io default -o yaml")
                 .command("oc get clusteroperator dns -o yaml"),
-        );
+        ));
     };
     let bad = [
         Condition::find(source, "Available").filter(|condition| condition.is_false()),
         Condition::find(source, "Degraded").filter(|condition| condition.is_true()),
     ];
     let findings = bad.into_iter().flatten().find_map(|condition| finding(cx, source, condition));
-    Verdict::over(1, findings.into_iter().collect(), "no status of the DNS operator in the archive")
+    Ok(Checked::over(1, findings.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) -> Option<Finding> {
     let detail = format!("{}: {}", condition.reason(), condition.message());
     let mentions = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
     let full = match (mentions(&NONE), mentions(&FEW)) {
-        (true, _) => Severity::Critical,
-        (false, true) => Severity::Error,
+        (true, _) => Critical,
+        (false, true) => Error,
         (false, false) => return None,
     };
     let waiting: Vec<Pod<'_>> = cx
@@ -88,13 +71,13 @@ fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) ->
         .filter(|pod| !pod.is_ready() && !pod.is_finished())
         .collect();
     let nodes: Vec<String> =
-        waiting.iter().filter_map(|pod| pod.node()).map(std::borrow::Cow::into_owned).collect();
+        waiting.iter().filter_map(|pod| pod.node()).map(Cow::into_owned).collect();
     let on = if nodes.is_empty() {
         String::new()
     } else {
         format!("; not ready on {}", name_list_up_to(&nodes, 5))
     };
-    let what = if full == Severity::Critical {
+    let what = if full == Critical {
         "no pod of DaemonSet openshift-dns/dns-default is available"
     } else {
         "too few pods of DaemonSet openshift-dns/dns-default are available"
@@ -110,18 +93,9 @@ fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) ->
         )
         .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
         .since(condition.since())
-        .why(
-            "Pods resolve every name through these pods. Without name resolution, connections \
-             fail.",
-        )
         .keywords(&detail)
         .keywords(format!("{} {}", nodes.join(" "), names(&waiting)))
-        .evidence(unready)
-        .remedy(
-            Remedy::new("Fix the pods that are not ready, or their nodes.")
-                .command("oc get pods -n openshift-dns -o wide")
-                .verify("oc get clusteroperator dns"),
-        ),
+        .evidence(unready),
     )
 }
 

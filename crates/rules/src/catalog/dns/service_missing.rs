@@ -1,54 +1,44 @@
 //! DNS Service without an IP address.
 //!
-//! # Why it matters
-//!
-//! The `resolv.conf` of every pod contains the IP address of Service `openshift-dns/dns-default`.
-//! If the Service does not exist, or could not get this fixed address, no pod resolves any name.
-//!
-//! # What to do
-//!
-//! Check the Service and the log of the DNS operator: in most cases another Service uses the
-//! address.
-//!
-//! # Blind spots
-//!
 //! This is what the DNS operator reports. If it has lasted for less than five minutes, it is
 //! reported as info only.
 //!
-//! # References
-//!
 //! - openshift/cluster-dns-operator `pkg/operator/controller/dns_status.go` (`NoService`)
 
-use mustknow_cluster::model::kinds::OPERATOR_DNS;
-use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
 
 /// How long the operator may take to create the Service.
 const GRACE: Span = Span::minutes(5);
 const SIGNS: [&str; 2] = ["NoService", "No IP address is assigned to the DNS service"];
 
-pub(super) static META: Meta = Meta {
-    id: "dns/service-missing",
-    title: "DNS Service without an IP address",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_DNS)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_DNS)])
+    .check(check)
+    .why(
+        "The resolv.conf of every pod contains the IP address of Service \
+         openshift-dns/dns-default. If the Service does not exist, or could not get this fixed \
+         address, no pod resolves any name.",
+    )
+    .fix(
+        "Check the Service and the log of the DNS operator: in most cases another Service uses \
+         the address.",
+    )
+    .run(&[
+        "oc get services --all-namespaces -o wide",
+        "oc logs -n openshift-dns-operator deployment/dns-operator -c dns-operator",
+    ])
+    .verify(&["oc get service dns-default -n openshift-dns"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let own = cx.find_as::<Operator<'_>>(&OPERATOR_DNS, "", "default").map(View::resource);
     let summary = cx.find::<ClusterOperator<'_>>("", "dns").map(View::resource);
     let Some(source) = own.or(summary) else {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
-        return Verdict::Unknown(
+        return Err(Stop::from(
             gap.command("oc get dnses.operator.openshift.io default -o yaml")
                 .command("oc get clusteroperator dns -o yaml"),
-        );
+        ));
     };
     let bad = [
         Condition::find(source, "Available").filter(|condition| condition.is_false()),
@@ -65,20 +55,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "Service openshift-dns/dns-default has no IP address",
             Evidence::condition(source, condition, excerpt(&message)),
         )
-        .severity(Persistence::of(cx, condition.since(), GRACE).severity(META.severity))
+        .severity(Persistence::of(cx, condition.since(), GRACE).severity(RULE.meta.severity))
         .since(condition.since())
         .keywords(format!("{}: {message}", condition.reason()))
-        .why("Every pod uses this address as its DNS server; without it no pod resolves any name.")
         .explains(Subject::cluster("ClusterOperator", "dns"), "")
-        .remedy(
-            Remedy::new(
-                "Check whether another Service uses its address, the tenth of the service network, \
-                 and check the log of the DNS operator.",
-            )
-            .command("oc get services --all-namespaces -o wide")
-            .command("oc logs -n openshift-dns-operator deployment/dns-operator -c dns-operator")
-            .verify("oc get service dns-default -n openshift-dns"),
-        )
     });
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }

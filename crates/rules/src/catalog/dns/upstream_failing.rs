@@ -1,58 +1,49 @@
 //! Upstream DNS resolvers that do not respond.
 //!
-//! # Why it matters
-//!
-//! The `dns-default` pods forward queries for every name outside the cluster to the resolvers of
-//! their node, or to those configured in DNS default. While these do not respond, pods cannot
-//! resolve such names: images are not pulled, and identity providers and cloud APIs are not
-//! reachable.
-//!
-//! # What to do
-//!
-//! Query the resolver that the lines name from a node. Check the firewall on port 53,
-//! `/etc/resolv.conf` of the nodes, and the forwarders in DNS default.
-//!
-//! # Blind spots
-//!
 //! A few such lines are normal in every network. Only sample lines are stored, so the list of
 //! resolvers may be incomplete. Lines older than one hour are ignored.
-//!
-//! # References
 //!
 //! - coredns/coredns `plugin/errors/errors.go`, `plugin/forward`
 //! - openshift/runbooks `alerts/cluster-dns-operator/CoreDNSErrorsHigh.md`
 //! - <https://github.com/okd-project/okd/issues/1476>
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list;
-use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
 const RECENT: Span = Span::hours(1);
 /// How many lines an hour indicate a problem.
 const ENOUGH: u64 = 50;
 
-static FAILING: LogPattern = LogPattern::new("plugin/errors: 2 ", "openshift-dns", "dns").matching(
+const FAILING: LogPattern = LogPattern::new("plugin/errors: 2 ", "openshift-dns", "dns").matching(
     r"->\S+:53: (i/o timeout|read: connection refused|read: no route to host)|dial \w+ \S+:53: ",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "dns/upstream-failing",
-    title: "upstream DNS resolvers that do not respond",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Log(&FAILING)],
-    uses: &[Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Log(&FAILING)])
+    .reads(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The dns-default pods forward queries for every name outside the cluster to the \
+         resolvers of their node, or to those configured in DNS default. While these do not \
+         respond, pods cannot resolve such names: images are not pulled, and identity providers \
+         and cloud APIs are not reachable.",
+    )
+    .fix(
+        "Query the resolver that the lines name from a node. Check the firewall on port 53, \
+         /etc/resolv.conf of the nodes, and the forwarders in DNS default.",
+    )
+    .run(&[
+        "oc get dnses.operator.openshift.io default -o yaml",
+        "oc debug node/<node> -- chroot /host cat /etc/resolv.conf",
+    ])
+    .verify(&[
+        "oc logs -n openshift-dns -l dns.operator.openshift.io/daemonset-dns=default -c dns \
+             --since=10m",
+    ]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let logged = LogOccurrences::recent(cx, &FAILING, RECENT).at_least_hourly(ENOUGH);
-    Verdict::over(logged.examined(cx), finding(cx, &logged).into_iter().collect(), "")
+    Ok(Checked::over(logged.examined(cx), finding(cx, &logged).into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
@@ -91,20 +82,7 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
         .evidence(evidence)
         .keywords(resolvers.join(" "))
         .keywords("no such host i/o timeout :53")
-        .likely("the log does not show how many lookups succeed at the same time")
-        .why(
-            "Queries for names outside the cluster are forwarded to these resolvers. While they do \
-             not respond, pods cannot resolve such names.",
-        )
-        .remedy(
-            Remedy::new(
-                "Query the resolver from a node; check the firewall on port 53, resolv.conf of the \
-                 nodes and the forwarders in DNS default.",
-            )
-            .command("oc get dnses.operator.openshift.io default -o yaml")
-            .command("oc debug node/<node> -- chroot /host cat /etc/resolv.conf")
-            .verify("oc logs -n openshift-dns -l dns.operator.openshift.io/daemonset-dns=default -c dns --since=10m"),
-        ),
+        .likely("the log does not show how many lookups succeed at the same time"),
     )
 }
 

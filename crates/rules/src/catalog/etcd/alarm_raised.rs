@@ -1,47 +1,25 @@
 //! Active etcd alarm: NOSPACE or CORRUPT.
 //!
-//! # Why it matters
-//!
-//! While the NOSPACE alarm is active, etcd rejects all writes. It stays active until it is
-//! disarmed, even after space has been freed. The CORRUPT alarm means that the data of one member
-//! differs from the data of the other members.
-//!
-//! # What to do
-//!
-//! NOSPACE: remove the objects that fill the database, compact and defragment it, then disarm the
-//! alarm. CORRUPT: replace the member that the alarm lists.
-//!
-//! # Blind spots
-//!
 //! An empty file as the alarm list means that `etcdctl` failed, not that there is no alarm.
-//!
-//! # References
 //!
 //! - etcd-io/etcd `api/etcdserverpb/rpc.proto` (`AlarmType`: 1 NOSPACE, 2 CORRUPT)
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdDatabaseQuotaLowSpace.md`
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::Arc;
-
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::resource::Document;
-use mustknow_cluster::model::snapshot::KnownFileContent;
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdMember, etcd_gap};
-use crate::engine::name_list_up_to;
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/alarm-raised",
-    title: "active etcd alarm: NOSPACE or CORRUPT",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::EtcdAlarms)],
-    uses: &[Need::KnownFile(KnownFile::EtcdMembers)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::EtcdAlarms)])
+    .reads(&[Need::KnownFile(KnownFile::EtcdMembers)])
+    .check(check)
+    .why(
+        "While the NOSPACE alarm is active, etcd rejects all writes. It stays active until it \
+         is disarmed, even after space has been freed. The CORRUPT alarm means that the data of \
+         one member differs from the data of the other members.",
+    )
+    .fix(
+        "NOSPACE: remove the objects that fill the database, compact and defragment it, then \
+         disarm the alarm. CORRUPT: replace the member that the alarm lists.",
+    );
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Alarm {
@@ -50,12 +28,12 @@ enum Alarm {
     Other,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::EtcdAlarms) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdAlarms));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdAlarms)));
     };
     let Some(root) = document.tree.documents().next().filter(|root| root.is_mapping()) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdAlarms));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdAlarms)));
     };
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut raised: BTreeMap<Alarm, Vec<(String, Range<usize>)>> = BTreeMap::new();
@@ -68,8 +46,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         };
         raised.entry(alarm).or_default().push((name, entry.span()));
     }
-    let findings = raised.iter().filter_map(|(alarm, on)| finding(*alarm, on, document)).collect();
-    Verdict::over(1, findings, "etcd lists no alarms")
+    let findings = raised.iter().filter_map(|(alarm, on)| finding(*alarm, on, document));
+    Ok(Checked::over(1, findings))
 }
 
 /// The alarm of an entry, which is written as a number or as a name.
@@ -108,35 +86,32 @@ fn finding(
                  exceeded\", so no object in the cluster can be changed. The alarm stays active \
                  until it is disarmed, even after space has been freed.",
             )
-            .remedy(
-                Remedy::new(
-                    "Remove the objects that fill the database, compact and defragment it, then \
+            .fix(
+                "Remove the objects that fill the database, compact and defragment it, then \
                      disarm the alarm.",
-                )
-                .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
-                .precondition(
-                    "before disarming the alarm: the database has been defragmented on every \
+            )
+            .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
+            .before(
+                "before disarming the alarm: the database has been defragmented on every \
                      member, one at a time",
-                    Proof::ByHand(
-                        "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status \
+                Proof::ByHand(
+                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status \
                          -w table"
-                            .to_owned(),
-                    ),
+                        .to_owned(),
                 ),
             ),
         Alarm::Corrupt => finding
             .why("A member with different data returns wrong results to its clients.")
-            .remedy(
-                Remedy::new("Replace the listed member according to the documented procedure.")
-                    .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
-                    .precondition("the other members are healthy", Proof::ByHand(
-                        "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
-                            .to_owned(),
-                    ))
-                    .precondition("a backup of etcd exists", Proof::ByHand(String::new())),
-            ),
-        Alarm::Other => finding
-.severity(Severity::Error)
-.possible("the number of the alarm is not known"),
+            .fix("Replace the listed member according to the documented procedure.")
+            .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
+            .before(
+                "the other members are healthy",
+                Proof::ByHand(
+                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
+                        .to_owned(),
+                ),
+            )
+            .before("a backup of etcd exists", Proof::ByHand(String::new())),
+        Alarm::Other => finding.severity(Error).possible("the number of the alarm is not known"),
     })
 }

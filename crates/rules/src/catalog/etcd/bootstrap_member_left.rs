@@ -1,49 +1,34 @@
 //! Leftover etcd-bootstrap member after the installation.
 //!
-//! # Why it matters
-//!
-//! The bootstrap host is removed at the end of the installation, and its member leaves etcd before
-//! that. A member `etcd-bootstrap` that is still listed counts for the quorum although its machine
-//! no longer exists, so the failure of a single control-plane node can cause quorum loss.
-//!
-//! # What to do
-//!
-//! Do not create ConfigMap `kube-system/bootstrap` without checks: as soon as its status is
-//! `complete`, the etcd operator removes the member automatically. First make sure that the other
-//! members are healthy and that there is one for each control-plane node.
-//!
-//! # Blind spots
-//!
 //! The member list contains names, not machines. Check on the platform where the bootstrap host was
 //! created whether it still runs.
 //!
-//! # References
-//!
 //! - openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown/bootstrap_teardown_controller.go`
 
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::UpdatePhase;
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdEndpoint, EtcdMember, etcd_gap};
-use crate::engine::evidence::seconds;
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/bootstrap-member-left",
-    title: "leftover etcd-bootstrap member after the installation",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::EtcdMembers)],
-    uses: &[Need::KnownFile(KnownFile::EtcdHealth)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::EtcdMembers)])
+    .reads(&[Need::KnownFile(KnownFile::EtcdHealth)])
+    .check(check)
+    .why(
+        "The bootstrap host is removed at the end of the installation, and its member leaves \
+         etcd before that. A member etcd-bootstrap that is still listed counts for the quorum \
+         although its machine no longer exists, so the failure of a single control-plane node \
+         can cause quorum loss.",
+    )
+    .fix(
+        "Do not create ConfigMap kube-system/bootstrap without checks: as soon as its status is \
+         complete, the etcd operator removes the member automatically. First make sure that \
+         the other members are healthy and that there is one for each control-plane node.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdMembers)));
     };
     let Some(member) = members.iter().find(|member| member.name == "etcd-bootstrap") else {
-        return Verdict::Healthy { examined: members.len() };
+        return Ok(Checked::over(members.len(), None));
     };
     let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
         let gap = Gap::new(
@@ -51,10 +36,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "etcd-bootstrap is a member, and without the ClusterVersion it is not known whether \
              the installation has finished",
         );
-        return Verdict::Unknown(gap.command("oc get clusterversion version -o yaml"));
+        return Err(Stop::from(gap.command("oc get clusterversion version -o yaml")));
     };
     let Some(completed) = update.completed() else {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     };
     let subject = Subject::cluster("EtcdMember", "etcd-bootstrap");
     let evidence = Evidence::in_document(
@@ -74,14 +59,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Evidence::seen(version.resource(), completed.span(), note)
     });
     let finding = Finding::new(subject, summary, evidence)
-        .why(
-            "The member counts for the quorum, but the bootstrap host no longer exists, or should \
-             not exist. etcd tolerates fewer failures than the number of nodes suggests.",
-        )
         .keywords("etcd-bootstrap")
         .evidence(finished)
         .remedy(remedy(cx, others));
-    Verdict::Found(vec![finding])
+    Ok(Checked::over(1, vec![finding]))
 }
 
 fn remedy(cx: &RuleContext<'_>, others: usize) -> Remedy {

@@ -1,33 +1,13 @@
 //! etcd database close to its quota.
 //!
-//! # Why it matters
-//!
-//! When the database file reaches the quota, etcd raises the NOSPACE alarm and rejects all writes.
-//! A large database is also slow to read, to compact and to send to a new member.
-//!
-//! # What to do
-//!
-//! Use `etcd_info/object_count.json` to find the resource that fills the database, and stop its
-//! growth. If only a small part of the file is in use, defragment it.
-//!
-//! # Blind spots
-//!
 //! The quota is read from the etcd pods or from the etcd operator's own object. If neither was
 //! collected, the OpenShift default of 8 GiB is assumed.
-//!
-//! # References
 //!
 //! - openshift/cluster-etcd-operator `pkg/etcdenvvar/etcd_env.go` (`ETCD_QUOTA_BACKEND_BYTES`,
 //!   `spec.backendQuotaGiB`)
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdDatabaseQuotaLowSpace.md` (65, 75, 85 %)
 
-use mustknow_cluster::model::kinds::{OPERATOR_ETCD, POD};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{Operator, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdStatus, etcd_gap};
-use crate::engine::name_list_up_to;
 
 /// The OpenShift default when no other quota is configured.
 const DEFAULT_QUOTA: u64 = 8 << 30;
@@ -35,30 +15,40 @@ const DEFAULT_QUOTA: u64 = 8 << 30;
 const WARNING: u64 = 75;
 const ERROR: u64 = 85;
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/database-large",
-    title: "etcd database close to its quota",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::EtcdStatus)],
-    uses: &[Need::Kind(&POD), Need::Kind(&OPERATOR_ETCD)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::EtcdStatus)])
+    .reads(&[Need::Kind(&POD), Need::Kind(&OPERATOR_ETCD)])
+    .check(check)
+    .why(
+        "When the database file reaches the quota, etcd raises the NOSPACE alarm and rejects \
+         all writes. A large database is also slow to read, to compact and to send to a new \
+         member.",
+    )
+    .fix(
+        "Use etcd_info/object_count.json to find the resource that fills the database, and stop \
+         its growth. If only a small part of the file is in use, defragment it.",
+    )
+    .verify(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table"])
+    .before(&[(
+        "before defragmentation: every member is healthy, and the members are \
+                 defragmented one at a time",
+        "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health",
+    )]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let sized = EtcdStatus::all(cx).map(|(document, states)| {
         let sized: Vec<_> =
             states.into_iter().filter_map(|state| Some((state.size?, state))).collect();
         (document, sized)
     });
     let Some((document, sized)) = sized.filter(|(_, sized)| !sized.is_empty()) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     };
     let known = quota(cx).filter(|quota| *quota > 0);
     let quota = known.unwrap_or(DEFAULT_QUOTA);
     let large: Vec<_> = sized.iter().filter(|(size, _)| percent(*size, quota) >= WARNING).collect();
     let Some((most, _)) = large.iter().max_by_key(|(size, _)| *size) else {
-        return Verdict::Healthy { examined: sized.len() };
+        return Ok(Checked::over(sized.len(), None));
     };
     let hosts: Vec<_> = large.iter().filter_map(|(_, state)| state.host()).collect();
     let mut evidence = large.iter().map(|(size, state)| {
@@ -68,7 +58,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Evidence::in_document(member, &document, state.span.clone(), note)
     });
     let Some(first) = evidence.next() else {
-        return Verdict::Healthy { examined: sized.len() };
+        return Ok(Checked::over(sized.len(), None));
     };
     let share = percent(*most, quota);
     let summary = format!(
@@ -77,33 +67,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         name_list_up_to(&hosts, 5)
     );
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .severity(if share >= ERROR { Severity::Error } else { Severity::Warning })
+        .severity(if share >= ERROR { Error } else { Warning })
         .certainty(if known.is_some() { Certainty::Certain } else { Certainty::Likely })
         .uncertainty("the quota was not collected, so the OpenShift default is assumed")
-        .why(
-            "When the database reaches the quota, etcd raises the NOSPACE alarm and rejects all \
-             writes, so no object in the cluster can be changed.",
-        )
         .evidence(evidence)
-        .keywords("etcd database near its quota")
-        .remedy(
-            Remedy::new(
-                "Find the resource that fills the database and stop its growth. Defragment the \
-                 database if only a small part of the file is in use.",
-            )
-            .verify(
-                "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table",
-            )
-            .precondition(
-                "before defragmentation: every member is healthy, and the members are \
-                 defragmented one at a time",
-                Proof::ByHand(
-                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
-                        .to_owned(),
-                ),
-            ),
-        );
-    Verdict::Found(vec![finding])
+        .keywords("etcd database near its quota");
+    Ok(Checked::over(1, vec![finding]))
 }
 
 /// The smallest quota of the etcd pods, or else the quota in the spec of the operator's object.

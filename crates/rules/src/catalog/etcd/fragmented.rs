@@ -1,60 +1,43 @@
 //! Fragmented etcd database.
 //!
-//! # Why it matters
-//!
-//! The space of deleted objects in the database file is only released by a defragmentation. Until
-//! then the full size of the file counts against the quota, and the whole file is read when a
-//! member starts.
-//!
-//! # What to do
-//!
-//! The etcd operator defragments members automatically when 45 % of a file is unused. Find out why
-//! it does not: defragmentation is disabled, the cluster has a single node, or a member is
-//! unhealthy.
-//!
-//! # Blind spots
-//!
 //! The operator retries about every eleven minutes, so a file from which many objects have just
 //! been deleted is not a fault. Databases with less than 100 MiB in use are ignored, as in the
 //! alert.
 //!
-//! # References
-//!
 //! - openshift/cluster-etcd-operator `pkg/operator/defragcontroller/defragcontroller.go`,
 //!   `manifests/0000_90_etcd-operator_03_prometheusrule.yaml` (`etcdDatabaseHighFragmentationRatio`)
 
-use mustknow_cluster::model::kinds::OPERATOR_ETCD;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{Condition, Operator};
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdMember, EtcdStatus, etcd_gap};
-use crate::engine::name_list;
 
 /// With less space in use than this, a defragmentation is not worthwhile.
 const MIN_RECLAIMABLE: u64 = 100 << 20;
 /// More unused space than this takes up a large part of the quota.
 const LARGE: u64 = 1 << 30;
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/fragmented",
-    title: "fragmented etcd database",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::EtcdStatus)],
-    uses: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&OPERATOR_ETCD)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::EtcdStatus)])
+    .reads(&[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&OPERATOR_ETCD)])
+    .check(check)
+    .why(
+        "The space of deleted objects in the database file is only released by a \
+         defragmentation. Until then the full size of the file counts against the quota, and \
+         the whole file is read when a member starts.",
+    )
+    .fix(
+        "The etcd operator defragments members automatically when 45 % of a file is unused. \
+         Find out why it does not: defragmentation is disabled, the cluster has a single node, \
+         or a member is unhealthy.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, states)) = EtcdStatus::all(cx) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     };
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let sized: Vec<_> =
         states.iter().filter_map(|state| Some((state, state.size?, state.in_use?))).collect();
     if sized.is_empty() {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     }
     let holed: Vec<_> = sized
         .iter()
@@ -66,7 +49,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Evidence::in_document(member, &document, state.span.clone(), note)
     });
     let Some(first) = evidence.next() else {
-        return Verdict::Healthy { examined: sized.len() };
+        return Ok(Checked::over(sized.len(), None));
     };
     let names: Vec<_> = holed.iter().map(|(state, ..)| state.display_name(&members)).collect();
     let unused =
@@ -91,7 +74,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     };
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .severity(if unused >= LARGE { Severity::Warning } else { Severity::Info })
+        .severity(if unused >= LARGE { Warning } else { Info })
         .why(format!("The full size of the file counts against the quota. {why}"))
         .keywords(format!("etcd database fragmented {}", names.join(" ")))
         .evidence(evidence)
@@ -99,7 +82,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             Evidence::condition(own.resource(), condition, "defragmentation is disabled")
         }))
         .remedy(remedy());
-    Verdict::Found(vec![finding])
+    Ok(Checked::over(1, vec![finding]))
 }
 
 fn remedy() -> Remedy {

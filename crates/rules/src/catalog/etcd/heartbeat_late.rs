@@ -1,32 +1,12 @@
 //! Late etcd leader heartbeats.
 //!
-//! # Why it matters
-//!
-//! Followers consider the leader lost if they receive no heartbeat for about a second, and elect a
-//! new one. During the election every write in the cluster waits or fails.
-//!
-//! # What to do
-//!
-//! Something prevented the leader from sending its heartbeats in time. Check the CPU of its node
-//! first, because no slow disk writes were logged: too many requests, another workload that uses
-//! the CPU, or an overcommitted hypervisor.
-//!
-//! # Blind spots
-//!
 //! If the same members log slow disk writes, `etcd/slow-disk` covers it. Log lines older than an
 //! hour are ignored.
-//!
-//! # References
 //!
 //! - etcd-io/etcd `server/etcdserver/raft.go`
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdHighFsyncDurations.md`
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::log::LogPattern;
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list;
-use crate::signals::LogOccurrences;
 
 /// Late heartbeats that stopped longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
@@ -37,26 +17,32 @@ const ENOUGH: u64 = 5;
 /// Heartbeats that are late only once in a while are not a persistent problem.
 const AN_HOUR: u64 = 2;
 
-static LATE: LogPattern =
+const LATE: LogPattern =
     LogPattern::new("leader failed to send out heartbeat on time", "openshift-etcd", "etcd");
-static SLOW_WRITE: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
+const SLOW_WRITE: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/heartbeat-late",
-    title: "late etcd leader heartbeats",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Log(&LATE)],
-    uses: &[Need::Log(&SLOW_WRITE), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Log(&LATE)])
+    .reads(&[Need::Log(&SLOW_WRITE), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Followers consider the leader lost if they receive no heartbeat for about a second, \
+         and elect a new one. During the election every write in the cluster waits or fails.",
+    )
+    .fix(
+        "Something prevented the leader from sending its heartbeats in time. Check the CPU of \
+         its node first, because no slow disk writes were logged: too many requests, another \
+         workload that uses the CPU, or an overcommitted hypervisor.",
+    )
+    .run(&["oc adm top nodes"])
+    .verify(&["oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'heartbeat on time'"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let late = LogOccurrences::recent(cx, &LATE, RECENT).at_least_hourly(AN_HOUR);
     let has_slow_disk = LogOccurrences::recent(cx, &SLOW_WRITE, SLOW).count() >= 3;
     let mut evidence = late.evidence();
     let Some(first) = evidence.next().filter(|_| late.count() >= ENOUGH && !has_slow_disk) else {
-        return Verdict::Healthy { examined: late.examined(cx) };
+        return Ok(Checked::over(late.examined(cx), None));
     };
     let places = late.writers(cx);
     let summary = format!(
@@ -70,13 +56,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                    that take less than a second",
         )
         .since(late.since())
-        .why("Followers that receive no heartbeat elect a new leader, and writes wait meanwhile.")
         .keywords(format!("leader failed to send out heartbeat on time {}", places.join(" ")))
-        .evidence(evidence)
-        .remedy(
-            Remedy::new("Check the CPU and the disk of the leader's node.")
-                .command("oc adm top nodes")
-                .verify("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'heartbeat on time'"),
-        );
-    Verdict::Found(vec![finding])
+        .evidence(evidence);
+    Ok(Checked::over(1, vec![finding]))
 }

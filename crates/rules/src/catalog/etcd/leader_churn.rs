@@ -1,35 +1,14 @@
 //! Frequent etcd leader changes.
 //!
-//! # Why it matters
-//!
-//! During a leader election etcd accepts no writes. If this happens several times per hour, the API
-//! is unstable: requests fail with "etcdserver: leader changed", leases are lost, and operators
-//! restart.
-//!
-//! # What to do
-//!
-//! Find out why the leader stops responding: slow disks, a busy CPU, packet loss between the
-//! control-plane nodes, or a node that restarts.
-//!
-//! # Blind spots
-//!
 //! A rollout of etcd and an update of the control-plane nodes each change the leader a few times.
 //! Fewer than six changes in one log, or fewer than two per hour, are not reported. The log of a
 //! member starts at its last start.
-//!
-//! # References
 //!
 //! - etcd-io/raft `node.go` ("raft.node: ... elected leader ... at term ...")
 //! - openshift/cluster-etcd-operator `manifests/0000_90_etcd-operator_03_prometheusrule.yaml`
 //!   (`etcdHighNumberOfLeaderChanges`)
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::log::{LogHits, LogPattern};
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list;
-use crate::signals::{Alert, LogOccurrences};
 
 /// Elections that stopped longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
@@ -38,19 +17,24 @@ const ENOUGH: u64 = 6;
 /// This many changes per hour are not a coincidence.
 const AN_HOUR: u64 = 2;
 
-static ELECTED: LogPattern = LogPattern::new(" elected leader ", "openshift-etcd", "etcd");
+const ELECTED: LogPattern = LogPattern::new(" elected leader ", "openshift-etcd", "etcd");
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/leader-churn",
-    title: "frequent etcd leader changes",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Log(&ELECTED), Need::KnownFile(KnownFile::Alerts), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .reads(&[Need::Log(&ELECTED), Need::KnownFile(KnownFile::Alerts), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "During a leader election etcd accepts no writes. If this happens several times per \
+         hour, the API is unstable: requests fail with \"etcdserver: leader changed\", leases \
+         are lost, and operators restart.",
+    )
+    .fix(
+        "Find out why the leader stops responding: slow disks, a busy CPU, packet loss between \
+         the control-plane nodes, or a node that restarts.",
+    )
+    .run(&["oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'elected leader'"])
+    .verify(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let alerts = Alert::firing_named(cx, &["etcdHighNumberOfLeaderChanges"]);
     let mut elected = LogOccurrences::recent(cx, &ELECTED, RECENT).at_least_hourly(AN_HOUR);
     let examined = elected.examined(cx);
@@ -59,11 +43,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut evidence = elected.evidence().chain(fires);
     let Some(first) = evidence.next() else {
         return if examined > 0 || alerts.is_some() {
-            Verdict::Healthy { examined: examined.max(1) }
+            Ok(Checked::over(examined.max(1), None))
         } else {
             let what = "logs of container etcd in openshift-etcd and alerts: not collected";
             let gap = Gap::new(GapKind::NotCollected, what);
-            Verdict::Unknown(gap.command("oc adm inspect ns/openshift-etcd"))
+            Err(Stop::from(gap.command("oc adm inspect ns/openshift-etcd")))
         };
     };
     let most = elected.hits.iter().max_by_key(|hits| hits.count);
@@ -78,20 +62,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     };
     let is_alert = alerts.iter().flatten().next().is_some();
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .severity(if is_alert { Severity::Error } else { Severity::Warning })
+        .severity(if is_alert { Error } else { Warning })
         .since(elected.since().or_else(|| alerts.iter().flatten().find_map(|alert| alert.since)))
-        .why("During a leader election etcd accepts no writes, and requests in flight fail.")
         .keywords("etcd elected leader")
-        .evidence(evidence)
-        .remedy(
-            Remedy::new("Find out why the leader stops responding: disk, CPU, network, restarts.")
-                .command("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'elected leader'")
-                .verify(
-                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w \
-                     table",
-                ),
-        );
-    Verdict::Found(vec![finding])
+        .evidence(evidence);
+    Ok(Checked::over(1, vec![finding]))
 }
 
 fn span(hits: &LogHits) -> Span {

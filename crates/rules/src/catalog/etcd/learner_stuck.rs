@@ -1,50 +1,34 @@
 //! etcd member that is stuck as a learner.
 //!
-//! # Why it matters
-//!
-//! A new member first copies the data of the cluster as a learner and may vote only after that.
-//! Until then it does not count for the quorum: the cluster has one voting member fewer than it
-//! seems to have, and the operator adds no other member.
-//!
-//! # What to do
-//!
-//! Read the log of the new member's pod. Possible reasons are that the member cannot reach its
-//! peers, that its disk is too slow for the snapshot, or that the database is very large.
-//!
-//! # Blind spots
-//!
 //! The member list contains no timestamps. The time that the member has been a learner is taken
 //! from the start time of its pod. If that pod was not collected, nothing is reported.
-//!
-//! # References
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/clustermembercontroller/clustermembercontroller.go`
 //! - etcd-io/etcd `server/etcdserver/server.go` (`PromoteMember`: a learner must be in sync with the
 //!   leader)
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{Node, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdMember, etcd_gap};
 
 /// How long the transfer of a snapshot may take.
 const GRACE: Span = Span::minutes(30);
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/learner-stuck",
-    title: "etcd member that is stuck as a learner",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "A new member first copies the data of the cluster as a learner and may vote only after \
+         that. Until then it does not count for the quorum: the cluster has one voting member \
+         fewer than it seems to have, and the operator adds no other member.",
+    )
+    .fix(
+        "Read the log of the new member's pod. Possible reasons are that the member cannot \
+         reach its peers, that its disk is too slow for the snapshot, or that the database is \
+         very large.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdMembers)));
     };
     let findings = members
         .iter()
@@ -72,29 +56,18 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 Finding::new(subject, summary, evidence)
                     .likely("the age of the learner is taken from the start time of its pod")
                     .since(started)
-                    .why(
-                        "A learner does not count for the quorum, and the operator adds no other \
-                         member while there is one.",
-                    )
                     .keywords(format!("etcd member {name} is a learner"))
                     .evidence([Evidence::field(
                         pod.resource(),
                         &["status", "startTime"],
                         "the start time of the pod",
                     )])
-                    .remedy(
-                        Remedy::new(
-                            "Check the log of the member for errors about its peers, its disk or \
-                             the snapshot.",
-                        )
-                        .command(format!("oc logs -n openshift-etcd -c etcd etcd-{name}"))
-                        .verify(
-                            "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member \
+                    .run(format!("oc logs -n openshift-etcd -c etcd etcd-{name}"))
+                    .verify(
+                        "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member \
                                  list -w table",
-                        ),
                     ),
             )
-        })
-        .collect();
-    Verdict::over(members.len(), findings, "etcd has no members")
+        });
+    Ok(Checked::over(members.len(), findings))
 }

@@ -1,78 +1,55 @@
 //! Unstarted etcd member.
 //!
-//! # Why it matters
-//!
-//! A member counts for the quorum from the moment it is added. A member that never starts leaves
-//! etcd without fault tolerance, and the operator adds no other member in the meantime.
-//!
-//! # What to do
-//!
-//! Read the log of the etcd pod on the new node. In most cases its data directory contains data of
-//! an earlier member, or the member cannot reach its peers.
-//!
-//! # Blind spots
-//!
 //! The member list contains no timestamps. The time since the member was added is known only if the
 //! etcd operator's own object or its ClusterOperator was collected.
-//!
-//! # References
 //!
 //! - openshift/cluster-etcd-operator `pkg/etcdcli/health.go` (a member without a name has not started),
 //!   `pkg/operator/etcdmemberscontroller/etcdmemberscontroller.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_ETCD;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::Operator;
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdMember, etcd_gap};
-use crate::engine::{Persistence, excerpt, is_installing};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long a member may take to start.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/member-unstarted",
-    title: "unstarted etcd member",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&OPERATOR_ETCD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&OPERATOR_ETCD)])
+    .check(check)
+    .why(
+        "A member counts for the quorum from the moment it is added. A member that never starts \
+         leaves etcd without fault tolerance, and the operator adds no other member in the \
+         meantime.",
+    )
+    .fix(
+        "Read the log of the etcd pod on the new node. In most cases its data directory \
+         contains data of an earlier member, or the member cannot reach its peers.",
+    )
+    .run(&["oc logs -n openshift-etcd -c etcd etcd-<node>"])
+    .verify(&["oc get etcd cluster -o yaml"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if is_installing(cx) {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     }
     let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "EtcdMembersProgressing");
     if let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) {
-        let findings = members
-            .iter()
-            .filter(|member| member.name.is_empty())
-            .map(|member| {
-                let node = member.node(cx).map(|node| node.name().to_owned());
-                let name = node.as_deref().unwrap_or_else(|| member.display_name());
-                let subject = Subject::cluster("EtcdMember", name);
-                let shows = "a member without a name has never started";
-                let span = member.span.clone();
-                let evidence = Evidence::in_document(subject.clone(), &document, span, shows);
-                let finding = waiting(subject, name, evidence);
-                match &report {
-                    ConditionReport::Bad(reported) => confirmed(cx, finding, reported)
-                        .evidence([reported.evidence(excerpt(&reported.message))]),
-                    _ => finding
-                        .severity(Severity::Warning)
-                        .certainty(Certainty::Likely)
-                        .uncertainty(
-                            "the etcd operator does not report it, and a member that was added \
+        let findings = members.iter().filter(|member| member.name.is_empty()).map(|member| {
+            let node = member.node(cx).map(|node| node.name().to_owned());
+            let name = node.as_deref().unwrap_or_else(|| member.display_name());
+            let subject = Subject::cluster("EtcdMember", name);
+            let shows = "a member without a name has never started";
+            let span = member.span.clone();
+            let evidence = Evidence::in_document(subject.clone(), &document, span, shows);
+            let finding = waiting(subject, name, evidence);
+            match &report {
+                ConditionReport::Bad(reported) => confirmed(cx, finding, reported)
+                    .evidence([reported.evidence(excerpt(&reported.message))]),
+                _ => finding.severity(Warning).certainty(Certainty::Likely).uncertainty(
+                    "the etcd operator does not report it, and a member that was added \
                          recently has no name either",
-                        ),
-                }
-            })
-            .collect();
-        return Verdict::over(members.len(), findings, "etcd has no members");
+                ),
+            }
+        });
+        return Ok(Checked::over(members.len(), findings));
     }
     match &report {
         ConditionReport::Bad(reported) => {
@@ -84,10 +61,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             let subject = Subject::cluster("EtcdMember", name);
             let evidence =
                 reported.evidence("the etcd operator reports a member that has not started");
-            Verdict::Found(vec![confirmed(cx, waiting(subject, name, evidence), reported)])
+            Ok(Checked::over(1, vec![confirmed(cx, waiting(subject, name, evidence), reported)]))
         }
-        ConditionReport::Healthy if reports_members(cx) => Verdict::Healthy { examined: 1 },
-        _ => Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers)),
+        ConditionReport::Healthy if reports_members(cx) => Ok(Checked::over(1, None)),
+        _ => Err(Stop::from(etcd_gap(cx, KnownFile::EtcdMembers))),
     }
 }
 
@@ -100,21 +77,12 @@ fn reports_members(cx: &RuleContext<'_>) -> bool {
 
 fn confirmed(cx: &RuleContext<'_>, finding: Finding, reported: &ConditionState<'_>) -> Finding {
     finding
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(Severity::Error))
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(Error))
         .since(reported.since())
         .keywords(reported.keywords())
 }
 
 fn waiting(subject: Subject, name: &str, evidence: Evidence) -> Finding {
     Finding::new(subject, format!("etcd member {name} was added but has not started"), evidence)
-        .why(
-            "A member counts for the quorum as soon as it is added. Until it starts, etcd has no \
-             fault tolerance and the operator adds no other member.",
-        )
         .keywords(format!("member {name} has not started"))
-        .remedy(
-            Remedy::new("Find out why the etcd pod on that node does not join the cluster.")
-                .command("oc logs -n openshift-etcd -c etcd etcd-<node>")
-                .verify("oc get etcd cluster -o yaml"),
-        )
 }

@@ -1,68 +1,48 @@
 //! Mismatch between etcd members and control-plane nodes.
 //!
-//! # Why it matters
-//!
-//! etcd runs on every control-plane node. A member without a node counts for the quorum but can
-//! never answer. A node without a member does not add to the fault tolerance of etcd.
-//!
-//! # What to do
-//!
-//! For a member without a node: remove the member after you confirm that its machine is permanently
-//! lost. For a node without a member: read the conditions and the log of the etcd operator.
-//!
-//! # Blind spots
-//!
 //! Members are matched with nodes by name and by address. If the list of nodes was not collected
 //! completely, a member without a node cannot be distinguished from a node that is missing from the
 //! archive. Nodes that are less than an hour old may still be joining and are ignored.
 //!
-//! # References
-//!
 //! - openshift/cluster-etcd-operator `pkg/operator/clustermembercontroller/clustermembercontroller.go`,
 //!   `pkg/operator/clustermemberremovalcontroller/clustermemberremovalcontroller.go`
 
-use std::sync::Arc;
-
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::resource::Document;
-use mustknow_cluster::model::snapshot::Searched;
-use mustknow_cluster::views::Node;
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdMember, etcd_gap};
-use crate::engine::is_installing;
 
 /// How long a new control-plane node may take to get its member.
 const JOINING: Span = Span::hours(1);
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/members-mismatch",
-    title: "mismatch between etcd members and control-plane nodes",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&NODE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "etcd runs on every control-plane node. A member without a node counts for the quorum \
+         but can never answer. A node without a member does not add to the fault tolerance of \
+         etcd.",
+    )
+    .fix(
+        "For a member without a node: remove the member after you confirm that its machine is \
+         permanently lost. For a node without a member: read the conditions and the log of the \
+         etcd operator.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if is_installing(cx) {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     }
     let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdMembers));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdMembers)));
     };
     let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|n| n.is_control_plane()).collect();
     if nodes.is_empty() {
-        return Verdict::NotApplicable("the cluster has no control-plane nodes".to_owned());
+        return Err(not_applicable("the cluster has no control-plane nodes"));
     }
     // If no member matches, the names and addresses have another format or were obfuscated.
     if members.iter().all(|member| member.node(cx).is_none()) {
         let what = format!("{} lists no member that matches a node of the archive", document.path);
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::FieldAbsent, what).command("oc get nodes -o wide"),
-        );
+        ));
     }
     let mut findings: Vec<_> = nodes
         .iter()
@@ -79,11 +59,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.extend(strays.iter().map(|member| without_node(member, &document, &searched)));
         }
         (false, Err(missing)) if findings.is_empty() => {
-            return Verdict::Unknown(Gap::missing(&missing));
+            return Err(Stop::from(Gap::missing(&missing)));
         }
         _ => {}
     }
-    Verdict::over(members.len(), findings, "etcd has no members")
+    Ok(Checked::over(members.len(), findings))
 }
 
 fn runs_on(cx: &RuleContext<'_>, member: &EtcdMember, node: Node<'_>) -> bool {
@@ -112,11 +92,9 @@ fn without_member(node: Node<'_>, document: &Arc<Document>, members: &[EtcdMembe
     .since(node.resource().created())
     .keywords(format!("node {} without etcd member", node.name()))
     .evidence([listed])
-    .remedy(
-        Remedy::new("Find out why the etcd operator does not add the member.")
-            .command("oc get etcd cluster -o yaml")
-            .command("oc logs -n openshift-etcd-operator deployment/etcd-operator"),
-    )
+    .fix("Find out why the etcd operator does not add the member.")
+    .run("oc get etcd cluster -o yaml")
+    .run("oc logs -n openshift-etcd-operator deployment/etcd-operator")
 }
 
 fn without_node(member: &EtcdMember, document: &Arc<Document>, searched: &Searched) -> Finding {
@@ -133,21 +111,17 @@ fn without_node(member: &EtcdMember, document: &Arc<Document>, searched: &Search
         .why("The member counts for the quorum, but it has no node on which to run.")
         .keywords(format!("etcd member {name} without node"))
         .evidence([missing])
-        .remedy(
-            Remedy::new("Remove the member after confirming that its machine is permanently lost.")
-                .command(
-                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>",
-                )
-                .precondition(
-                    "the machine of the member is permanently lost",
-                    Proof::ByHand("oc get machines -n openshift-machine-api".to_owned()),
-                )
-                .precondition(
-                    "all other members are healthy",
-                    Proof::ByHand(
-                        "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
-                            .to_owned(),
-                    ),
-                ),
+        .fix("Remove the member after confirming that its machine is permanently lost.")
+        .run("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>")
+        .before(
+            "the machine of the member is permanently lost",
+            Proof::ByHand("oc get machines -n openshift-machine-api".to_owned()),
+        )
+        .before(
+            "all other members are healthy",
+            Proof::ByHand(
+                "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
+                    .to_owned(),
+            ),
         )
 }

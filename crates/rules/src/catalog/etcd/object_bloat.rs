@@ -1,31 +1,12 @@
 //! Single resource that takes up a large part of etcd.
 //!
-//! # Why it matters
-//!
-//! Every object is stored in etcd, and a list request reads all objects of a resource. If objects
-//! of a resource are created and never removed, they fill the database, slow down every list
-//! request and make the API servers use gigabytes of memory.
-//!
-//! # What to do
-//!
-//! Find out which component creates the objects and what should remove them: a history limit, a
-//! time to live, or an owner that was deleted.
-//!
-//! # Blind spots
-//!
 //! Only the sizes of the latest revisions are counted. Older revisions also take up space until
 //! they are compacted. A resource with less than 1 GiB and less than 100,000 objects is reported as
 //! information only. A resource with less than a third of the total is not reported.
 //!
-//! # References
-//!
 //! - openshift/must-gather `collection-scripts/gather_etcd`
 
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdObjects, etcd_gap};
-use crate::engine::is_shell_safe;
 
 /// Smaller resources are not reported.
 const LARGE: u64 = 512 << 20;
@@ -34,19 +15,22 @@ const MANY: u64 = 50_000;
 const VERY_LARGE: u64 = 1 << 30;
 const VERY_MANY: u64 = 100_000;
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/object-bloat",
-    title: "single resource that takes up a large part of etcd",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::EtcdObjects)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::EtcdObjects)])
+    .check(check)
+    .why(
+        "Every object is stored in etcd, and a list request reads all objects of a resource. If \
+         objects of a resource are created and never removed, they fill the database, slow \
+         down every list request and make the API servers use gigabytes of memory.",
+    )
+    .fix(
+        "Find out which component creates the objects and what should remove them: a history \
+         limit, a time to live, or an owner that was deleted.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, rows)) = EtcdObjects::all(cx) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdObjects));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdObjects)));
     };
     let bytes: u64 = rows.iter().map(|row| row.bytes).sum();
     let objects: u64 = rows.iter().map(|row| row.count).sum();
@@ -71,16 +55,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 Evidence::in_document(subject.clone(), &document, row.span.clone(), note);
             let is_bad = row.bytes >= VERY_LARGE || row.count >= VERY_MANY;
             Finding::new(subject, summary, evidence)
-                .severity(if is_bad { Severity::Warning } else { Severity::Info })
-                .why(
-                    "The objects fill the database, and every list request reads all of them, \
-                     which slows down etcd and the API servers.",
-                )
+                .severity(if is_bad { Warning } else { Info })
                 .keywords(format!("etcd holds many {resource}"))
                 .remedy(remedy(resource))
-        })
-        .collect();
-    Verdict::over(rows.len(), findings, "the file lists no resources")
+        });
+    Ok(Checked::over(rows.len(), findings))
 }
 
 fn remedy(resource: &str) -> Remedy {

@@ -1,38 +1,13 @@
 //! Unreachable etcd peer.
 //!
-//! # Why it matters
-//!
-//! Members communicate with each other on port 2380. A member that the leader cannot reach receives
-//! no new entries and falls behind. If the connection is broken in one direction only, elections
-//! start that no member wins.
-//!
-//! # What to do
-//!
-//! Check the network between the two nodes: a firewall on port 2380, a route, the MTU. If the
-//! certificate is rejected, compare the peer certificates and the CA that issued them.
-//!
-//! # Blind spots
-//!
 //! A refused connection means that etcd does not run on the peer. Other rules report this, so it is
 //! ignored here. Errors that stopped more than ten minutes before the archive was collected are
 //! also ignored, because every restart of a member leaves such log lines.
 //!
-//! # References
-//!
 //! - etcd-io/etcd `server/etcdserver/api/rafthttp/probing_status.go` ("prober detected unhealthy
 //!   status")
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::log::{LogHits, LogPattern};
-use mustknow_cluster::views::Node;
-
 use crate::catalog::prelude::*;
-use crate::domain::{ConnectionError, EtcdMember, is_being_updated};
-use crate::engine::{name_list, pluralize};
-use crate::signals::LogOccurrences;
 
 /// Errors that stopped longer ago than this are ignored.
 const RECENT: Span = Span::minutes(10);
@@ -41,22 +16,27 @@ const ENOUGH: u64 = 10;
 /// How long a member may be unavailable while its node is restarted.
 const RESTART: Span = Span::minutes(15);
 
-static UNHEALTHY: LogPattern =
+const UNHEALTHY: LogPattern =
     LogPattern::new("prober detected unhealthy status", "openshift-etcd", "etcd").matching(
         "i/o timeout|no route to host|network is unreachable|deadline exceeded|x509|tls:",
     );
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/peer-unreachable",
-    title: "unreachable etcd peer",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Log(&UNHEALTHY)],
-    uses: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Log(&UNHEALTHY)])
+    .reads(&[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Members communicate with each other on port 2380. A member that the leader cannot \
+         reach receives no new entries and falls behind. If the connection is broken in one \
+         direction only, elections start that no member wins.",
+    )
+    .fix(
+        "Check the network between the two nodes: a firewall on port 2380, a route, the MTU. If \
+         the certificate is rejected, compare the peer certificates and the CA that issued \
+         them.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut by_peer: BTreeMap<String, Vec<&LogHits>> = BTreeMap::new();
     let frequent = LogOccurrences::recent(cx, &UNHEALTHY, RECENT).at_least_hourly(ENOUGH);
@@ -66,7 +46,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     let findings = by_peer.iter().filter_map(|(peer, hits)| finding(cx, peer, hits, &members));
-    Verdict::over(cx.snapshot().logs_scanned(&UNHEALTHY), findings.collect(), "no etcd logs")
+    Ok(Checked::over(cx.snapshot().logs_scanned(&UNHEALTHY), findings))
 }
 
 /// The peer in a log line: its name if the member list has it, or else its address or its ID.
@@ -119,22 +99,16 @@ fn finding(
     )
     .likely("the last log line is recent, so the problem is assumed to persist")
     .since(hits.iter().filter_map(|hits| hits.first.time).min())
-    .why(
-        "A member that the leader cannot reach falls behind. If the connection is broken in one \
-         direction only, elections start that no member wins.",
-    )
     .keywords(format!("peer {peer} {}", node.unwrap_or_default()))
     .keywords(&first.last.text)
     .evidence(rest.iter().map(|hits| Evidence::logged(UNHEALTHY.namespace, hits)))
-    .remedy(
-        Remedy::new(match class {
-            ConnectionError::Certificate => {
-                "Compare the peer certificates of both members and the CA that issued them."
-            }
-            _ => "Check the network between the nodes: firewall on port 2380, routes, MTU.",
-        })
-        .command("oc get pods -n openshift-etcd -o wide")
-        .verify("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'unhealthy status'"),
-    );
+    .fix(match class {
+        ConnectionError::Certificate => {
+            "Compare the peer certificates of both members and the CA that issued them."
+        }
+        _ => "Check the network between the nodes: firewall on port 2380, routes, MTU.",
+    })
+    .run("oc get pods -n openshift-etcd -o wide")
+    .verify("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'unhealthy status'");
     Some(finding)
 }

@@ -1,54 +1,41 @@
 //! etcd quorum loss.
 //!
-//! # Why it matters
-//!
-//! etcd answers only while more than half of its voting members agree. Without quorum the API
-//! server can neither read nor write, every operator fails with its own error, and no object in the
-//! cluster changes any more.
-//!
-//! # What to do
-//!
-//! First restore the control-plane nodes of the missing members. Only if they are permanently lost,
-//! restore the quorum from one surviving member according to the documented procedure for the
-//! release.
-//!
-//! # Blind spots
-//!
 //! `etcdctl endpoint health` sends every member a request that needs quorum, so a healthy member is
 //! reported as unhealthy while the others are down. If a cluster has had no quorum for a long time,
 //! hardly any data can be collected, so an almost empty archive is itself a hint. Sockets of the
 //! pods (`unixs://`) always fail and are ignored.
 //!
-//! # References
-//!
 //! - openshift/cluster-etcd-operator `pkg/operator/etcdmemberscontroller/etcdmemberscontroller.go`
 //! - etcd-io/etcd `etcdctl/ctlv3/command/ep_command.go`
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdInsufficientMembers.md`
 
-use mustknow_cluster::model::kinds::OPERATOR_ETCD;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::Operator;
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdEndpoint, EtcdMember, etcd_gap};
-use crate::engine::{excerpt, name_list_up_to};
-use crate::signals::{ConditionReport, ConditionState};
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/quorum-lost",
-    title: "etcd quorum loss",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[
         Need::KnownFile(KnownFile::EtcdHealth),
         Need::KnownFile(KnownFile::EtcdMembers),
         Need::Kind(&OPERATOR_ETCD),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "etcd answers only while more than half of its voting members agree. Without quorum the \
+         API server can neither read nor write, every operator fails with its own error, and \
+         no object in the cluster changes any more.",
+    )
+    .fix(
+        "First restore the control-plane nodes of the missing members. Only if they are \
+         permanently lost, restore the quorum from one surviving member according to the \
+         documented procedure for the release.",
+    )
+    .verify(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table"])
+    .before(&[(
+        "before restoring the quorum: a backup of etcd exists and the missing members \
+                 cannot be recovered",
+        "",
+    )]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "EtcdMembersAvailable");
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     if let Some((document, endpoints)) = EtcdEndpoint::all(cx) {
@@ -57,13 +44,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let healthy = voting.iter().filter(|endpoint| endpoint.is_healthy).count();
         let all = voting.len().max(members.iter().filter(|member| !member.is_learner).count());
         if all == 0 || healthy > all / 2 {
-            return Verdict::over(all, Vec::new(), "etcd has no voting members");
+            return Ok(Checked::over(all, Vec::new()));
         }
         let unhealthy: Vec<_> =
             voting.into_iter().filter(|endpoint| !endpoint.is_healthy).collect();
         // Members that were not checked at all do not count as down.
         if all.saturating_sub(unhealthy.len()) > all / 2 {
-            return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth));
+            return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdHealth)));
         }
         let mut evidence = unhealthy
             .iter()
@@ -75,7 +62,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .collect::<Vec<_>>()
             .into_iter();
         let Some(first) = evidence.next() else {
-            return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth));
+            return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdHealth)));
         };
         let names: Vec<_> = unhealthy.iter().map(|endpoint| name(cx, endpoint, &members)).collect();
         let lost = format!(
@@ -83,13 +70,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             name_list_up_to(&names, 5)
         );
         let finding = Finding::new(subject(), lost, first).evidence(evidence);
-        return Verdict::Found(vec![complete(finding, &names, report)]);
+        return Ok(Checked::over(1, vec![complete(finding, &names, report)]));
     }
     match report {
-        ConditionReport::Bad(reported) => Verdict::Found(vec![noted(&reported)]),
-        ConditionReport::Healthy if reports_members(cx) => Verdict::Healthy { examined: 1 },
+        ConditionReport::Bad(reported) => Ok(Checked::over(1, vec![noted(&reported)])),
+        ConditionReport::Healthy if reports_members(cx) => Ok(Checked::over(1, None)),
         ConditionReport::Healthy | ConditionReport::NotCollected => {
-            Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdHealth))
+            Err(Stop::from(etcd_gap(cx, KnownFile::EtcdHealth)))
         }
     }
 }
@@ -156,24 +143,6 @@ fn noted(reported: &ConditionState<'_>) -> Finding {
 
 fn lost(finding: Finding) -> Finding {
     finding
-        .why(
-            "etcd answers only while more than half of its members agree. Without quorum the API \
-             server can neither read nor write, and every operator fails with its own error.",
-        )
-        .remedy(
-            Remedy::new(
-                "Restore the control-plane nodes of the missing members. Restore the quorum from \
-                 a surviving member only if they are permanently lost.",
-            )
-            .verify(
-                "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
-            )
-            .precondition(
-                "before restoring the quorum: a backup of etcd exists and the missing members \
-                 cannot be recovered",
-                Proof::ByHand(String::new()),
-            ),
-        )
 }
 
 fn subject() -> Subject {

@@ -1,31 +1,12 @@
 //! etcd operator blocked because the quorum is not fault tolerant.
 //!
-//! # Why it matters
-//!
-//! Before it adds a member, renews a certificate or rolls out a revision, the etcd operator counts
-//! the healthy members. If there are too few, it makes no changes: certificates are not renewed,
-//! replaced nodes get no member, and updates of etcd are stuck.
-//!
-//! # What to do
-//!
-//! Restore the missing member, or add the missing control-plane node. The operator then continues
-//! without further action.
-//!
-//! # Blind spots
-//!
 //! If the operator reports an unhealthy member, `etcd/member-unhealthy` covers it. This rule covers
 //! members or nodes that do not exist at all.
-//!
-//! # References
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/ceohelpers/bootstrap.go`
 //!   (`CheckSafeToScaleCluster`), `pkg/etcdcli/health.go` (`IsQuorumFaultTolerantErr`)
 
-use mustknow_cluster::model::kinds::OPERATOR_ETCD;
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
-use crate::signals::{ETCD, OperatorCondition};
 
 /// How long a member may be unavailable while its node is restarted.
 const GRACE: Span = Span::minutes(30);
@@ -40,15 +21,22 @@ const CONDITIONS: &[&str] = &[
     "TargetConfigControllerDegraded",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/scaling-unsafe",
-    title: "etcd operator blocked because the quorum is not fault tolerant",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_ETCD)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_ETCD)])
+    .check(check)
+    .grace(GRACE)
+    .why(
+        "Before it adds a member, renews a certificate or rolls out a revision, the etcd \
+         operator counts the healthy members. If there are too few, it makes no changes: \
+         certificates are not renewed, replaced nodes get no member, and updates of etcd are \
+         stuck.",
+    )
+    .fix(
+        "Restore the missing member, or add the missing control-plane node. The operator then \
+         continues without further action.",
+    )
+    .run(&["oc get nodes -l node-role.kubernetes.io/master"])
+    .verify(&["oc get etcds.operator.openshift.io cluster -o yaml"]);
 
 /// Whether the message reports that the quorum check of the operator failed.
 pub(super) fn is_refusal(message: &str) -> bool {
@@ -56,38 +44,15 @@ pub(super) fn is_refusal(message: &str) -> bool {
         || message.contains("CheckSafeToScaleCluster found")
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let verdict =
-        OperatorCondition::verdict(cx, ETCD, CONDITIONS, (GRACE, META.severity), |condition| {
-            let message = &condition.state.message;
-            let detail = counted(message).filter(|_| is_refusal(message))?;
-            let summary = format!("etcd operator makes no changes: {}", excerpt(detail));
-            Some(
-                condition
-                    .finding(summary)
-                    .why(
-                        "With too few healthy members the operator adds no members, renews no \
-                     certificates and rolls out no revisions.",
-                    )
-                    .remedy(
-                        Remedy::new("Restore the missing member or control-plane node.")
-                            .command("oc get nodes -l node-role.kubernetes.io/master")
-                            .verify("oc get etcds.operator.openshift.io cluster -o yaml"),
-                    ),
-            )
-        });
+fn check(cx: &RuleContext<'_>) -> Judged {
     let members = OperatorCondition::all(cx, ETCD, &["EtcdMembersDegraded"]);
+    // The finding for the unhealthy member already covers it.
     let is_reported_elsewhere = members.is_some_and(|(_, bad)| !bad.is_empty());
-    match verdict {
-        // The finding for the unhealthy member already covers it.
-        Verdict::Found(_) if is_reported_elsewhere => Verdict::Healthy { examined: 1 },
-        // Several controllers make the same check.
-        Verdict::Found(mut findings) => {
-            findings.truncate(1);
-            Verdict::Found(findings)
-        }
-        other => other,
-    }
+    OperatorCondition::judge(cx, ETCD, CONDITIONS, |condition| {
+        let message = &condition.state.message;
+        let detail = counted(message).filter(|_| is_refusal(message) && !is_reported_elsewhere)?;
+        Some(condition.finding(format!("etcd operator makes no changes: {}", excerpt(detail))))
+    })
 }
 
 /// The number of members in the message, without the long list that follows.

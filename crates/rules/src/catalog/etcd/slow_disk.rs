@@ -1,63 +1,46 @@
 //! Slow etcd disks.
 //!
-//! # Why it matters
-//!
-//! etcd writes every change to disk before it answers. If a write takes longer than a second,
-//! requests time out, and the leader misses its heartbeats until the members elect a new one. The
-//! API is unstable, and operators report failed requests.
-//!
-//! # What to do
-//!
-//! Use faster disks for the control-plane nodes, or move other workloads that write to these disks.
-//! On virtual machines, check the underlying storage: other virtual machines, snapshots, backups.
-//!
-//! # Blind spots
-//!
 //! Rotated logs are not available. Log lines older than two hours are ignored. A write that takes
 //! less than a second is not logged, although 10 ms at the 99th percentile is already too slow for
 //! etcd. Only the metrics show this.
-//!
-//! # References
 //!
 //! - etcd-io/etcd `server/storage/wal/wal.go` ("slow fdatasync"), `server/etcdserver/raft.go`
 //!   ("leader failed to send out heartbeat on time")
 //! - openshift/cluster-etcd-operator `pkg/operator/metriccontroller/fsync_controller.go`
 
-use mustknow_cluster::model::kinds::{OPERATOR_ETCD, POD};
-use mustknow_cluster::model::log::{LogHits, LogPattern};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list_up_to};
-use crate::signals::ConditionReport;
 
 /// Log lines that stopped longer ago than this are ignored.
 const RECENT: Span = Span::hours(2);
 /// Fewer slow writes than this are not reported.
 const ENOUGH: u64 = 3;
 
-static SLOW_WRITE: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
+const SLOW_WRITE: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
 
-static LATE_HEARTBEAT: LogPattern =
+const LATE_HEARTBEAT: LogPattern =
     LogPattern::new("leader failed to send out heartbeat on time", "openshift-etcd", "etcd");
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/slow-disk",
-    title: "slow etcd disks",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[
         Need::Log(&SLOW_WRITE),
         Need::Log(&LATE_HEARTBEAT),
         Need::Kind(&OPERATOR_ETCD),
         Need::Kind(&POD),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "etcd writes every change to disk before it answers. If a write takes longer than a \
+         second, requests time out, and the leader misses its heartbeats until the members \
+         elect a new one. The API is unstable, and operators report failed requests.",
+    )
+    .fix(
+        "Use faster disks for the control-plane nodes, or move other workloads that write to \
+         these disks. On virtual machines, check the underlying storage: other virtual \
+         machines, snapshots, backups.",
+    )
+    .verify(&["oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'slow fdatasync'"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let logs = cx.snapshot().logs_scanned(&SLOW_WRITE);
     let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "FSyncControllerDegraded")
         .bad()
@@ -74,11 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         evidence.extend(slow.iter().map(|hits| Evidence::logged(SLOW_WRITE.namespace, hits)));
     }
     if evidence.is_empty() {
-        return if logs > 0 {
-            Verdict::Healthy { examined: logs }
-        } else {
-            Verdict::Unknown(gap(cx))
-        };
+        return if logs > 0 { Ok(Checked::over(logs, None)) } else { Err(Stop::from(gap(cx))) };
     }
     evidence.extend(late.iter().map(|hits| Evidence::logged(LATE_HEARTBEAT.namespace, hits)));
     let mut places: Vec<String> = slow.iter().map(|hits| place(cx, hits)).collect();
@@ -98,7 +77,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     };
     let since = slow.iter().filter_map(|hits| hits.first.time).min();
     let mut evidence = evidence.into_iter();
-    let Some(first) = evidence.next() else { return Verdict::Healthy { examined: logs } };
+    let Some(first) = evidence.next() else { return Ok(Checked::over(logs, None)) };
     let finding = Finding::new(subject(&slow), summary, first)
         .severity(severity(cx, report.is_some() || !late.is_empty(), writes, since))
         .certainty(if report.is_some() || !late.is_empty() {
@@ -108,20 +87,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         })
         .uncertainty("no late heartbeats were logged and the etcd operator reports no slow writes")
         .since(since.or_else(|| report.as_ref()?.since()))
-        .why(
-            "etcd writes every change to disk before it answers. While it waits, requests time \
-             out and heartbeats are late, until the members elect a new leader.",
-        )
         .keywords(format!("slow fdatasync {}", places.join(", ")))
-        .evidence(evidence)
-        .remedy(
-            Remedy::new(
-                "Use faster disks for the control-plane nodes, or move other workloads that write \
-                 to these disks.",
-            )
-            .verify("oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'slow fdatasync'"),
-        );
-    Verdict::Found(vec![finding])
+        .evidence(evidence);
+    Ok(Checked::over(1, vec![finding]))
 }
 
 /// The hits with a recent last line.
@@ -135,7 +103,7 @@ fn recent<'s>(cx: &RuleContext<'s>, pattern: &'static LogPattern) -> Vec<&'s Log
 fn severity(cx: &RuleContext<'_>, is_felt: bool, writes: u64, since: Option<Time>) -> Severity {
     let hours = cx.age(since).map_or(1, |age| age.seconds() / 3600 + 1);
     let often = i64::try_from(writes).is_ok_and(|writes| writes >= hours.saturating_mul(3));
-    if is_felt || often { Severity::Error } else { Severity::Warning }
+    if is_felt || often { Error } else { Warning }
 }
 
 fn place(cx: &RuleContext<'_>, hits: &LogHits) -> String {

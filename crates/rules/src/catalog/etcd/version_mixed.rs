@@ -1,48 +1,31 @@
 //! Mixed etcd versions outside an update.
 //!
-//! # Why it matters
-//!
-//! All members of an etcd cluster run the same version, except while an update replaces them one
-//! after the other. Outside an update, mixed versions mean that a node was not updated or kept an
-//! old pod.
-//!
-//! # What to do
-//!
-//! Check the etcd revisions of the nodes. The status of the node with the old revision shows the
-//! reason.
-//!
-//! # Blind spots
-//!
 //! While an update runs, or while etcd rolls out a revision, nothing is reported. Without the
 //! ClusterVersion it is not known whether an update runs.
 //!
-//! # References
-//!
 //! - etcd-io/etcd `etcdctl/ctlv3/command/ep_command.go` (`version` of an endpoint's status)
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::OPERATOR_ETCD;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{Condition, Operator, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::domain::{EtcdMember, EtcdStatus, etcd_gap};
-use crate::engine::name_list;
 
-pub(super) static META: Meta = Meta {
-    id: "etcd/version-mixed",
-    title: "mixed etcd versions outside an update",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::EtcdStatus)],
-    uses: &[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&OPERATOR_ETCD)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::EtcdStatus)])
+    .reads(&[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&OPERATOR_ETCD)])
+    .check(check)
+    .why(
+        "All members of an etcd cluster run the same version, except while an update replaces \
+         them one after the other. Outside an update, mixed versions mean that a node was not \
+         updated or kept an old pod.",
+    )
+    .fix(
+        "Check the etcd revisions of the nodes. The status of the node with the old revision \
+         shows the reason.",
+    )
+    .run(&["oc get pods -n openshift-etcd -o wide"])
+    .verify(&["oc get etcds.operator.openshift.io cluster -o jsonpath='{.status.nodeStatuses}'"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, states)) = EtcdStatus::all(cx) else {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     };
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut by_version: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -50,19 +33,19 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         by_version.entry(&state.version).or_default().push(state.display_name(&members));
     }
     if by_version.is_empty() {
-        return Verdict::Unknown(etcd_gap(cx, KnownFile::EtcdStatus));
+        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     }
     if by_version.len() < 2 {
-        return Verdict::Healthy { examined: by_version.values().map(Vec::len).sum() };
+        return Ok(Checked::over(by_version.values().map(Vec::len).sum(), None));
     }
     let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
         let what = "members run different etcd versions, and without the ClusterVersion it is not \
                     known whether an update runs";
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.command("oc get clusterversion version -o yaml"));
+        return Err(Stop::from(gap.command("oc get clusterversion version -o yaml")));
     };
     if !matches!(update, UpdatePhase::Completed(_)) || is_rolling_out(cx) {
-        return Verdict::NotApplicable("an update or an etcd rollout is in progress".to_owned());
+        return Err(not_applicable("an update or an etcd rollout is in progress"));
     }
     let detail: Vec<_> = by_version
         .iter()
@@ -73,21 +56,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let note = format!("runs version {}", state.version);
         Evidence::in_document(member, &document, state.span.clone(), note)
     });
-    let Some(first) = evidence.next() else { return Verdict::Healthy { examined: states.len() } };
+    let Some(first) = evidence.next() else { return Ok(Checked::over(states.len(), None)) };
     let summary = format!("etcd members run different versions: {}", detail.join(", "));
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .why("Outside an update, mixed versions mean that a node was not updated.")
         .keywords(format!("etcd runs in different releases {}", detail.join(" ")))
-        .evidence(evidence)
-        .remedy(
-            Remedy::new("Find out why a node still runs its old etcd pod.")
-                .command("oc get pods -n openshift-etcd -o wide")
-                .verify(
-                    "oc get etcds.operator.openshift.io cluster -o \
-                     jsonpath='{.status.nodeStatuses}'",
-                ),
-        );
-    Verdict::Found(vec![finding])
+        .evidence(evidence);
+    Ok(Checked::over(1, vec![finding]))
 }
 
 fn is_rolling_out(cx: &RuleContext<'_>) -> bool {

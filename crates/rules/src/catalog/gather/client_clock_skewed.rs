@@ -1,57 +1,43 @@
 //! Clock skew between the workstation and the cluster.
 //!
-//! # Why it matters
-//!
-//! The archive contains times of both clocks. If they differ, times in `must-gather.logs` and in
-//! the names of the archive cannot be compared with those of the cluster, and certificates and
-//! tokens may appear invalid to one side only.
-//!
-//! # What to do
-//!
-//! Set the clock of the workstation. If the clock of the cluster is wrong, see `etcd/clock-drift`
-//! and the chrony service of the nodes. All calculations of this tool use the cluster clock.
-//!
-//! # Blind spots
-//!
 //! The client writes its last time after it has fetched everything, so it may appear up to half an
 //! hour ahead for this reason alone. Which of the two clocks is wrong cannot be determined.
 //!
-//! # References
-//!
 //! - openshift/oc `pkg/cli/admin/mustgather/mustgather.go` (`logTimestamp`)
 
-use mustknow_cluster::model::clock::ClockSource;
-
 use crate::catalog::prelude::*;
-use crate::engine::evidence::{Place, seconds};
 
 /// The client writes its last line after the cluster. How far it may still appear behind.
 const BEHIND: Span = Span::minutes(-5);
 /// How long the client may take to fetch what was collected.
 const AHEAD: Span = Span::minutes(30);
 
-pub(super) static META: Meta = Meta {
-    id: "gather/client-clock-skewed",
-    title: "clock skew between the workstation and the cluster",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::Any,
-    needs: &[],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Context, Any)
+    .check(check)
+    .why(
+        "The archive contains times of both clocks. If they differ, times in must-gather.logs \
+         and in the names of the archive cannot be compared with those of the cluster, and \
+         certificates and tokens may appear invalid to one side only.",
+    )
+    .fix(
+        "Set the clock of the workstation. If the clock of the cluster is wrong, see \
+         etcd/clock-drift and the chrony service of the nodes. All calculations of this tool \
+         use the cluster clock.",
+    )
+    .run(&["timedatectl"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let snapshot = cx.snapshot();
     let ahead = snapshot.clock().and_then(|clock| Some((clock, clock.client_ahead?)));
     let (Some((clock, ahead)), Some((path, line))) = (ahead, snapshot.client_clock()) else {
         let what = "the timestamp files of the client and of the cluster were not both collected";
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::NotCollected, what).command("oc adm must-gather"),
-        );
+        ));
     };
     let is_cluster = matches!(clock.source, ClockSource::GatherPod | ClockSource::Leases);
     if !is_cluster || (BEHIND..=AHEAD).contains(&ahead) {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     }
     let (span, which) = if ahead.seconds() < 0 {
         (Span::minutes(-ahead.seconds() / 60), "behind")
@@ -71,11 +57,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let summary = format!("the clock of the client is {span} {which} the clock of the cluster");
     let finding = Finding::new(Subject::cluster("Clock", "client"), summary, evidence)
         .certainty(Certainty::Likely)
-        .uncertainty("it is inferred which of the two clocks is wrong")
-        .why(
-            "Times that the client wrote cannot be compared with those of the cluster. All \
-             calculations here use the cluster clock.",
-        )
-        .remedy(Remedy::new("Correct the clock that is wrong.").command("timedatectl"));
-    Verdict::Found(vec![finding])
+        .uncertainty("it is inferred which of the two clocks is wrong");
+    Ok(Checked::over(1, vec![finding]))
 }

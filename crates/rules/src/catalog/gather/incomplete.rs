@@ -1,50 +1,30 @@
 //! Incomplete must-gather archive.
 //!
-//! # Why it matters
-//!
-//! What was not collected cannot be checked, and is never assumed to be healthy. A collection that
-//! failed completely leaves only a small fallback behind. This failure is itself a symptom: the
-//! cluster could not schedule, pull or run one more pod.
-//!
-//! # What to do
-//!
-//! Collect again with cluster-admin rights, and wait until the collection ends. For single
-//! inconclusive checks, run the commands that this tool lists with them.
-//!
-//! # Blind spots
-//!
 //! A kind that the server does not serve, and a namespace that does not exist, are normal and not
 //! reported. Data that was not requested leaves no trace.
-//!
-//! # References
 //!
 //! - openshift/oc `pkg/cli/admin/mustgather/mustgather.go` (`BackupGathering`)
 //! - openshift/oc `pkg/cli/admin/inspect` (lists of category `all` are lost together)
 
-use std::collections::BTreeSet;
-
-use mustknow_archive::{Damage, Limit};
-use mustknow_cluster::model::coverage::{CoverageState, Refusal};
-use mustknow_cluster::model::kinds::{CONFIG_MAP, ENDPOINTS, EVENT, POD};
-
 use crate::catalog::prelude::*;
-use crate::engine::evidence::Place;
-use crate::engine::{excerpt, name_list_up_to};
+use mustknow_archive::{Damage, Limit};
 
 /// How many lines of a kind are shown.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "gather/incomplete",
-    title: "incomplete must-gather archive",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::Any,
-    needs: &[],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Context, Any)
+    .check(check)
+    .why(
+        "What was not collected cannot be checked, and is never assumed to be healthy. A \
+         collection that failed completely leaves only a small fallback behind. This failure is \
+         itself a symptom: the cluster could not schedule, pull or run one more pod.",
+    )
+    .fix(
+        "Collect again with cluster-admin rights, and wait until the collection ends. For \
+         single inconclusive checks, run the commands that this tool lists with them.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let snapshot = cx.snapshot();
     let coverage = cx.coverage();
     let refused: Vec<_> =
@@ -59,7 +39,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     .into_iter()
     .flatten()
     .collect();
-    Verdict::over(snapshot.roots().count().max(1), findings, "the archive is empty")
+    Ok(Checked::over(snapshot.roots().count().max(1), findings))
 }
 
 fn archive() -> Subject {
@@ -99,16 +79,14 @@ fn fallback(cx: &RuleContext<'_>) -> Option<Finding> {
     };
     Some(
         Finding::new(archive(), summary, evidence)
-            .severity(Severity::Warning)
+            .severity(Warning)
             .why(
                 "The cluster could not schedule, pull or run the gather pod. Only the \
                  ClusterVersion, the ClusterOperators and the objects of their operators were \
                  collected.",
             )
-            .remedy(
-                Remedy::new("Collect again, if necessary on another node.")
-                    .command("oc adm must-gather --node-name=<control-plane node>"),
-            ),
+            .fix("Collect again, if necessary on another node.")
+            .run("oc adm must-gather --node-name=<control-plane node>"),
     )
 }
 
@@ -128,9 +106,9 @@ fn cut_off(cx: &RuleContext<'_>) -> Finding {
         note: "the end of the archive is missing".to_owned(),
     };
     Finding::new(archive(), "the archive is truncated", evidence)
-        .severity(Severity::Warning)
+        .severity(Warning)
         .why("Missing objects may be in the truncated part, so none can be reported as absent.")
-        .remedy(Remedy::new("Transfer the complete archive again."))
+        .fix("Transfer the complete archive again.")
 }
 
 /// The archive reached the limits that were set for reading.
@@ -142,11 +120,11 @@ fn not_read(flags: &str) -> Finding {
     };
     let summary = format!("the archive was only read up to a limit ({flags})");
     Finding::new(archive(), summary, evidence)
-        .severity(Severity::Warning)
+        .severity(Warning)
         .why("Missing objects may be in the unread part, so none can be reported as absent.")
-        .remedy(Remedy::new(format!(
+        .fix(format!(
             "If the source of the archive can be trusted, scan it again with a higher {flags}."
-        )))
+        ))
 }
 
 fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
@@ -170,10 +148,8 @@ fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
         Finding::new(archive(), summary, evidence.next()?)
             .why("Resources that were forbidden left no file and cannot be checked.")
             .evidence(evidence)
-            .remedy(
-                Remedy::new("Collect again with cluster-admin rights.")
-                    .command("oc adm must-gather"),
-            ),
+            .fix("Collect again with cluster-admin rights.")
+            .run("oc adm must-gather"),
     )
 }
 
@@ -211,10 +187,8 @@ fn lost_lists(cx: &RuleContext<'_>) -> Option<Finding> {
                  daemonsets and more) when one of them fails. Single pods were collected, but no \
                  pod can be reported as absent.",
             )
-            .remedy(
-                Remedy::new("Find the API that does not respond, and collect again.")
-                    .command("oc get apiservices"),
-            ),
+            .fix("Find the API that does not respond, and collect again.")
+            .run("oc get apiservices"),
     )
 }
 

@@ -1,50 +1,34 @@
-//! The ingress wildcard DNS record is not ready.
-//!
-//! # Why it matters
-//!
-//! The routes of the cluster have host names in the ingress domain. Without the record none of them
-//! resolves outside the cluster, and the operators' route checks fail.
-//!
-//! # What to do
-//!
-//! Check the `DNSRecord` in `openshift-ingress-operator`: the status of its zones shows the error
-//! of the cloud provider. In most cases the credentials are not valid, or the ID of a zone has
-//! changed.
-//!
-//! # Blind spots
+//! Ingress wildcard DNS record not ready.
 //!
 //! Only records that the cluster manages are checked. If an administrator manages the DNS records,
 //! see `dns/host-resolver-broken`. While the load balancer is not ready, the record has no target,
 //! and this rule reports nothing.
 //!
-//! # References
-//!
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/ingress/status.go`,
 //!   `pkg/operator/controller/dns/controller.go`
 
-use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
-
 use crate::catalog::prelude::*;
-use crate::domain::{IngressCondition, IngressConditions};
-use crate::engine::{Persistence, excerpt};
 
 /// How long a cloud provider may take.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "ingress/dns-not-ready",
-    title: "ingress wildcard DNS record not ready",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&INGRESS_CONTROLLER)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
+    .check(check)
+    .why(
+        "The routes of the cluster have host names in the ingress domain. Without the record \
+         none of them resolves outside the cluster, and the operators' route checks fail.",
+    )
+    .fix(
+        "Check the DNSRecord in openshift-ingress-operator: the status of its zones shows the \
+         error of the cloud provider. In most cases the credentials are not valid, or the ID of \
+         a zone has changed.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let ready = match IngressConditions::of(cx, "DNSReady") {
         Ok(ready) => ready,
-        Err(gap) => return Verdict::Unknown(gap),
+        Err(gap) => return Err(Stop::from(gap)),
     };
     // The operator also requires the record only when these conditions hold.
     let before: Vec<_> = ["DNSManaged", "LoadBalancerManaged", "LoadBalancerReady"]
@@ -57,9 +41,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .bad
         .iter()
         .filter(|condition| condition.is_false && !before.contains(&condition.controller))
-        .map(|condition| finding(cx, condition))
-        .collect();
-    Verdict::over(ready.examined, findings, "the cluster has no IngressController")
+        .map(|condition| finding(cx, condition));
+    Ok(Checked::over(ready.examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
@@ -74,17 +57,11 @@ fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
         summary.trim_end().to_owned(),
         condition.evidence("the ingress operator waits for this condition"),
     )
-    .severity(Persistence::of(cx, condition.since(), GRACE).severity(Severity::Error))
+    .severity(Persistence::of(cx, condition.since(), GRACE).severity(Error))
     .since(condition.since())
-    .why("Without the record no route host resolves outside the cluster.")
     .keywords(condition.keywords())
     .explains(Subject::cluster("ClusterOperator", "ingress"), "DNSReady")
     .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
-    .remedy(
-        Remedy::new(
-            "Check the status of the zones in the record for the error of the cloud provider.",
-        )
-        .command(format!("oc get dnsrecord {name} -n openshift-ingress-operator -o yaml"))
-        .verify("oc get clusteroperator ingress"),
-    )
+    .run(format!("oc get dnsrecord {name} -n openshift-ingress-operator -o yaml"))
+    .verify("oc get clusteroperator ingress")
 }

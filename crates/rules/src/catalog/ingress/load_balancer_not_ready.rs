@@ -1,51 +1,35 @@
-//! The ingress load balancer is not provisioned by the cloud provider.
-//!
-//! # Why it matters
-//!
-//! Without the load balancer the routers have no address outside the cluster, and the wildcard DNS
-//! record has no target. No route is reachable.
-//!
-//! # What to do
-//!
-//! Check the events of Service `router-<name>` in `openshift-ingress` and the log of the cloud
-//! controller manager for problems with quota, credentials, subnets or tags.
-//!
-//! # Blind spots
+//! Ingress load balancer not provisioned by the cloud provider.
 //!
 //! This rule relies on what the ingress operator reports about the Service. A load balancer that
 //! exists but does not forward traffic is reported by `ingress/canary-failing`.
 //!
-//! # References
-//!
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/ingress/status.go` (grace period of
 //!   90 seconds)
 
-use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
-
 use crate::catalog::prelude::*;
-use crate::domain::{IngressCondition, IngressConditions};
-use crate::engine::{Persistence, excerpt};
 
 /// How long a cloud provider may take.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "ingress/load-balancer-not-ready",
-    title: "ingress load balancer not provisioned by the cloud provider",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&INGRESS_CONTROLLER)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
+    .check(check)
+    .why(
+        "Without the load balancer the routers have no address outside the cluster, and the \
+         wildcard DNS record has no target. No route is reachable.",
+    )
+    .fix(
+        "Check the events of Service router-<name> in openshift-ingress and the log of the \
+         cloud controller manager for problems with quota, credentials, subnets or tags.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let (ready, managed) = match (
         IngressConditions::of(cx, "LoadBalancerReady"),
         IngressConditions::of(cx, "LoadBalancerManaged"),
     ) {
         (Ok(ready), Ok(managed)) => (ready, managed),
-        (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
+        (Err(gap), _) | (_, Err(gap)) => return Err(Stop::from(gap)),
     };
     let is_managed = |condition: &IngressCondition<'_>| {
         !managed.bad.iter().any(|other| other.controller == condition.controller)
@@ -54,9 +38,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .bad
         .iter()
         .filter(|condition| condition.is_false && is_managed(condition))
-        .map(|condition| finding(cx, condition))
-        .collect();
-    Verdict::over(ready.examined, findings, "the cluster has no IngressController")
+        .map(|condition| finding(cx, condition));
+    Ok(Checked::over(ready.examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
@@ -71,16 +54,12 @@ fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
         summary.trim_end().to_owned(),
         condition.evidence("the ingress operator waits for this condition"),
     )
-    .severity(Persistence::of(cx, condition.since(), GRACE).severity(Severity::Error))
+    .severity(Persistence::of(cx, condition.since(), GRACE).severity(Error))
     .since(condition.since())
-    .why("Without it the routers have no address outside the cluster, so no route is reachable.")
     .keywords(condition.keywords())
     .explains(Subject::cluster("ClusterOperator", "ingress"), "LoadBalancerReady")
     .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
-    .remedy(
-        Remedy::new("Find out why the cloud provider does not provision the load balancer.")
-            .command(format!("oc describe service {name} -n openshift-ingress"))
-            .command("oc logs -n openshift-cloud-controller-manager -l k8s-app --tail=200")
-            .verify(format!("oc get service {name} -n openshift-ingress")),
-    )
+    .run(format!("oc describe service {name} -n openshift-ingress"))
+    .run("oc logs -n openshift-cloud-controller-manager -l k8s-app --tail=200")
+    .verify(format!("oc get service {name} -n openshift-ingress"))
 }

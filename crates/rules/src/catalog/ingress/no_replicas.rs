@@ -1,55 +1,38 @@
 //! Unavailable routers or fewer router replicas than required.
 //!
-//! # Why it matters
-//!
-//! All routes of the cluster pass through the router pods. Without them nothing is reachable from
-//! outside: no application, no console, no OAuth server.
-//!
-//! # What to do
-//!
-//! If the message reports that pods cannot be scheduled, free up capacity for them: each router on
-//! the host network needs its own node. Otherwise check the logs of the pods.
-//!
-//! # Blind spots
-//!
 //! This rule relies on what the ingress operator reports about its Deployment. A condition that has
 //! lasted for less than five minutes, or that occurs in the first hour of an installation, is
 //! reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/ingress/status.go`
 //!   (`DeploymentUnavailable`, `DeploymentMinimumReplicasNotMet`)
 //! - <https://github.com/okd-project/okd/issues/1654>
 
-use mustknow_cluster::model::kinds::{INGRESS_CONTROLLER, POD};
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::domain::{IngressCondition, IngressConditions};
-use crate::engine::{Persistence, excerpt, name_list_up_to};
 
 /// How long routers may be unavailable while they are replaced.
 const GRACE: Span = Span::minutes(5);
 const NAMESPACE: &str = "openshift-ingress";
 
-pub(super) static META: Meta = Meta {
-    id: "ingress/no-replicas",
-    title: "unavailable routers or fewer router replicas than required",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&INGRESS_CONTROLLER), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[Need::Kind(&INGRESS_CONTROLLER), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "All routes of the cluster pass through the router pods. Without them nothing is \
+         reachable from outside: no application, no console, no OAuth server.",
+    )
+    .fix(
+        "If the message reports that pods cannot be scheduled, free up capacity for them: each \
+         router on the host network needs its own node. Otherwise check the logs of the pods.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let (none, few) = match (
         IngressConditions::of(cx, "DeploymentAvailable"),
         IngressConditions::of(cx, "DeploymentReplicasMinAvailable"),
     ) {
         (Ok(none), Ok(few)) => (none, few),
-        (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
+        (Err(gap), _) | (_, Err(gap)) => return Err(Stop::from(gap)),
     };
     let is_down = |condition: &IngressCondition<'_>| {
         none.bad.iter().any(|other| other.is_false && other.controller == condition.controller)
@@ -60,16 +43,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|condition| condition.is_false)
         .map(|condition| {
             let more = few.bad.iter().find(|other| other.controller == condition.controller);
-            finding(cx, condition, more, Severity::Critical)
+            finding(cx, condition, more, Critical)
         })
         .collect();
     findings.extend(
         few.bad
             .iter()
             .filter(|condition| condition.is_false && !is_down(condition))
-            .map(|condition| finding(cx, condition, None, Severity::Error)),
+            .map(|condition| finding(cx, condition, None, Error)),
     );
-    Verdict::over(none.examined, findings, "the cluster has no IngressController")
+    Ok(Checked::over(none.examined, findings))
 }
 
 fn finding(
@@ -95,7 +78,7 @@ fn finding(
     } else {
         format!("; not ready: {}", name_list_up_to(&names, 3))
     };
-    let state = if full == Severity::Critical { "is unavailable" } else { "has too few replicas" };
+    let state = if full == Critical { "is unavailable" } else { "has too few replicas" };
     let summary = format!(
         "router Deployment {NAMESPACE}/router-{} {state}: {}{pods}",
         condition.controller,
@@ -106,7 +89,6 @@ fn finding(
     Finding::new(subject, summary, condition.evidence("reported by the ingress operator"))
         .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
         .since(condition.since())
-        .why("All routes pass through these pods, including the console and the OAuth server.")
         .keywords(condition.keywords())
         .keywords(detail.keywords())
         .keywords(names.join(" "))
@@ -114,13 +96,7 @@ fn finding(
         .evidence(unready)
         .explains(Subject::cluster("ClusterOperator", "ingress"), "Deployment")
         .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
-        .remedy(
-            Remedy::new(
-                "Free up capacity for the routers, or fix them. On the host network each router \
-                 needs its own node with ports 80, 443 and 1936 free.",
-            )
-            .command(format!("oc get pods -n {NAMESPACE} -o wide"))
-            .command(format!("oc describe pods -n {NAMESPACE}"))
-            .verify("oc get clusteroperator ingress"),
-        )
+        .run(format!("oc get pods -n {NAMESPACE} -o wide"))
+        .run(format!("oc describe pods -n {NAMESPACE}"))
+        .verify("oc get clusteroperator ingress")
 }

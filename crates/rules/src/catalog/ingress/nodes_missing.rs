@@ -1,53 +1,41 @@
 //! Routers without a ready node to run on.
 //!
-//! # Why it matters
-//!
-//! Routers run on worker nodes, on control-plane nodes if these are schedulable, or on the nodes
-//! that the `IngressController` selects. If none of these nodes exists or is ready, no route is
-//! reachable, and the OAuth server and the console are unavailable.
-//!
-//! # What to do
-//!
-//! Restore a worker node, make the control-plane nodes schedulable, or correct the placement of the
-//! `IngressController`.
-//!
-//! # Blind spots
-//!
 //! The authentication operator counts nodes only by role and readiness. It also counts nodes with
 //! taints that keep routers away. A condition that has lasted for less than ten minutes is reported
 //! as informational only.
-//!
-//! # References
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/ingressnodesavailable/ingress_nodes_available_controller.go`
 //!   (`NoReadyIngressNodes`)
 
-use mustknow_cluster::model::kinds::{NODE, OPERATOR_AUTHENTICATION};
-use mustknow_cluster::views::Node;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState};
 
 /// How long the only worker node may be unavailable while it restarts.
 const GRACE: Span = Span::minutes(10);
 /// How many nodes one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "ingress/nodes-missing",
-    title: "routers without a ready node to run on",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_AUTHENTICATION), Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION), Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "Routers run on worker nodes, on control-plane nodes if these are schedulable, or on \
+         the nodes that the IngressController selects. If none of these nodes exists or is \
+         ready, no route is reachable, and the OAuth server and the console are unavailable.",
+    )
+    .fix(
+        "Restore a worker node, make the control-plane nodes schedulable, or correct the \
+         placement of the IngressController.",
+    )
+    .run(&[
+        "oc get nodes -o wide",
+        "oc get ingresscontroller default -n openshift-ingress-operator -o yaml",
+    ])
+    .verify(&["oc get pods -n openshift-ingress -o wide"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let name = "ReadyIngressNodesAvailable";
-    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).verdict(
+    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).judge(
         &OPERATOR_AUTHENTICATION,
         "authentication",
         |reported| Some(finding(cx, &reported)),
@@ -72,23 +60,10 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     let routers = Subject::namespaced("Deployment", "openshift-ingress", "router-default");
     reported
         .finding(routers.clone(), format!("no ready node for routers to run on{counted}"))
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
         .evidence(evidence)
         .keywords(names.join(" "))
-        .why(
-            "Without routers no route is reachable, so the OAuth server, the console and \
-             applications are unavailable from outside.",
-        )
         .explains(Subject::cluster("ClusterOperator", "authentication"), "ReadyIngressNodes")
         .explains(Subject::cluster("ClusterOperator", "ingress"), "cannot be scheduled")
         .explains(routers, "Deployment")
-        .remedy(
-            Remedy::new(
-                "Restore a worker node, make the control-plane nodes schedulable, or correct the \
-                 placement of the IngressController.",
-            )
-            .command("oc get nodes -o wide")
-            .command("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
-            .verify("oc get pods -n openshift-ingress -o wide"),
-        )
 }

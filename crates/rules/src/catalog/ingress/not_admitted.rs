@@ -1,63 +1,47 @@
-//! The IngressController is not admitted by the ingress operator.
-//!
-//! # Why it matters
-//!
-//! The operator validates an `IngressController` before it deploys or updates its routers. A new
-//! one that is rejected gets no routers. Routers that ran before remain unchanged, and no change or
-//! update reaches them.
-//!
-//! # What to do
-//!
-//! Correct the setting that the message names: a domain that another `IngressController` uses, a
-//! certificate that does not exist, or a setting that the platform does not support.
-//!
-//! # Blind spots
+//! `IngressController` not admitted by the ingress operator.
 //!
 //! This rule relies on what the ingress operator reports. A condition that has lasted for less than
 //! five minutes is reported as informational only.
 //!
-//! # References
-//!
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/ingress/controller.go` (`admit`,
 //!   reason `Invalid`)
 
-use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
-
 use crate::catalog::prelude::*;
-use crate::domain::{IngressCondition, IngressConditions};
-use crate::engine::{Persistence, excerpt, is_shell_safe};
 
 /// How long the operator may take to check again.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "ingress/not-admitted",
-    title: "IngressController not admitted by the ingress operator",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&INGRESS_CONTROLLER)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
+    .check(check)
+    .why(
+        "The operator validates an IngressController before it deploys or updates its routers. \
+         A new one that is rejected gets no routers. Routers that ran before remain unchanged, \
+         and no change or update reaches them.",
+    )
+    .fix(
+        "Correct the setting that the message names: a domain that another IngressController \
+         uses, a certificate that does not exist, or a setting that the platform does not \
+         support.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let ingress = match IngressConditions::of(cx, "Admitted") {
         Ok(ingress) => ingress,
-        Err(gap) => return Verdict::Unknown(gap),
+        Err(gap) => return Err(Stop::from(gap)),
     };
     let findings = ingress
         .bad
         .iter()
         .filter(|condition| condition.is_false)
-        .map(|condition| finding(cx, condition))
-        .collect();
-    Verdict::over(ingress.examined, findings, "the cluster has no IngressController")
+        .map(|condition| finding(cx, condition));
+    Ok(Checked::over(ingress.examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
     let name = &condition.controller;
     // All other IngressControllers were created by an administrator.
-    let full = if name == "default" { META.severity } else { Severity::Warning };
+    let full = if name == "default" { RULE.meta.severity } else { Warning };
     let remedy = Remedy::new("Correct the setting that the message names.");
     let remedy = if is_shell_safe(name) {
         remedy.command(format!(
@@ -75,7 +59,6 @@ fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
     .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
     .since(condition.since())
     .keywords(condition.keywords())
-    .why("A new IngressController gets no routers. Existing routers remain unchanged.")
     .explains(Subject::cluster("ClusterOperator", "ingress"), "Admitted")
     .remedy(remedy.verify("oc get ingresscontrollers -n openshift-ingress-operator"))
 }

@@ -1,51 +1,38 @@
 //! Missing router replica for more than an hour.
 //!
-//! # Why it matters
-//!
-//! The remaining routers carry the traffic without redundancy. After an hour the ingress operator
-//! becomes degraded, and an update does not continue.
-//!
-//! # What to do
-//!
-//! In most cases there are fewer nodes for routers than requested replicas, because each router on
-//! the host network needs its own node. Reduce the number of replicas or add a node.
-//!
-//! # Blind spots
-//!
 //! The first hour is not reported, because the ingress operator itself tolerates it. Fewer routers
 //! than the required minimum are reported by `ingress/no-replicas`.
-//!
-//! # References
 //!
 //! - openshift/cluster-ingress-operator `pkg/operator/controller/ingress/status.go`
 //!   (`DeploymentReplicasNotAvailable`, grace period of 60 minutes)
 
-use mustknow_cluster::model::kinds::INGRESS_CONTROLLER;
-
 use crate::catalog::prelude::*;
-use crate::domain::{IngressCondition, IngressConditions};
-use crate::engine::excerpt;
 
 /// How long the operator itself tolerates missing replicas.
 const GRACE: Span = Span::minutes(60);
 
-pub(super) static META: Meta = Meta {
-    id: "ingress/replicas-partial",
-    title: "missing router replica for more than an hour",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&INGRESS_CONTROLLER)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
+    .check(check)
+    .why(
+        "The remaining routers carry the traffic without redundancy. After an hour the ingress \
+         operator becomes degraded, and an update does not continue.",
+    )
+    .fix(
+        "In most cases there are fewer nodes for routers than requested replicas, because each \
+         router on the host network needs its own node. Reduce the number of replicas or add a \
+         node.",
+    )
+    .run(&["oc get pods -n openshift-ingress -o wide"])
+    .verify(&["oc get clusteroperator ingress"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let (all, few) = match (
         IngressConditions::of(cx, "DeploymentReplicasAllAvailable"),
         IngressConditions::of(cx, "DeploymentReplicasMinAvailable"),
     ) {
         (Ok(all), Ok(few)) => (all, few),
-        (Err(gap), _) | (_, Err(gap)) => return Verdict::Unknown(gap),
+        (Err(gap), _) | (_, Err(gap)) => return Err(Stop::from(gap)),
     };
     let is_worse = |condition: &IngressCondition<'_>| {
         few.bad.iter().any(|other| other.is_false && other.controller == condition.controller)
@@ -56,9 +43,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|condition| {
             condition.is_false && !is_worse(condition) && cx.is_older(condition.since(), GRACE)
         })
-        .map(|condition| finding(cx, condition))
-        .collect();
-    Verdict::over(all.examined, findings, "the cluster has no IngressController")
+        .map(|condition| finding(cx, condition));
+    Ok(Checked::over(all.examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
@@ -79,16 +65,7 @@ fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
         condition.evidence("reported by the ingress operator"),
     )
     .since(condition.since())
-    .why("The remaining routers have no redundancy, and the ingress operator is degraded.")
     .keywords(condition.keywords())
     .evidence(unscheduled.map(|other| other.evidence(excerpt(&other.message))))
     .explains(Subject::cluster("ClusterOperator", "ingress"), "DeploymentReplicasAllAvailable")
-    .remedy(
-        Remedy::new(
-            "Free up capacity for the missing router, or reduce the number of replicas if there \
-             are fewer nodes.",
-        )
-        .command("oc get pods -n openshift-ingress -o wide")
-        .verify("oc get clusteroperator ingress"),
-    )
 }

@@ -1,35 +1,12 @@
 //! Platform routes not admitted by a router.
 //!
-//! # Why it matters
-//!
-//! A router records in the status of each route whether it admitted the route. A platform route
-//! without this status, or one that every router rejects, is not reachable: the OAuth server, the
-//! console or the canary checks of the ingress operator.
-//!
-//! # What to do
-//!
-//! If a router rejects the route, its condition shows the reason. In most cases another route has
-//! claimed the host. If no router has written a status, no router runs, no router can list routes,
-//! or the selectors of the `IngressController` exclude the platform namespaces.
-//!
-//! # Blind spots
-//!
 //! Only routes in platform namespaces are checked, and only if they are older than ten minutes. A
 //! status that a router wrote before it was removed remains, so such routes are not reported.
-//!
-//! # References
 //!
 //! - openshift/router `pkg/router/controller/status.go`, `unique_host.go` (`HostAlreadyClaimed`)
 //! - openshift/cluster-authentication-operator `pkg/controllers/deployment/deployment_controller.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::ROUTE;
-use mustknow_cluster::views::{Condition, Route};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, is_installing, name_list};
 
 /// How long a router may take to admit a route.
 const GRACE: Span = Span::minutes(10);
@@ -39,22 +16,27 @@ const CORE: [&str; 3] =
 /// How many routes one finding shows.
 const SHOWN: usize = 4;
 
-pub(super) static META: Meta = Meta {
-    id: "ingress/route-not-admitted",
-    title: "platform routes not admitted by a router",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&ROUTE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&ROUTE)])
+    .check(check)
+    .why(
+        "A router records in the status of each route whether it admitted the route. A platform \
+         route without this status, or one that every router rejects, is not reachable: the \
+         OAuth server, the console or the canary checks of the ingress operator.",
+    )
+    .fix(
+        "If a router rejects the route, its condition shows the reason. In most cases another \
+         route has claimed the host. If no router has written a status, no router runs, no \
+         router can list routes, or the selectors of the IngressController exclude the platform \
+         namespaces.",
+    );
 
 /// A route and the condition with which a router rejects it. None when no router wrote a status.
 type RejectedRoute<'s> = (Route<'s>, Option<Condition<'s>>);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if is_installing(cx) {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     }
     let routes: Vec<Route<'_>> = cx
         .all::<Route<'_>>()
@@ -65,11 +47,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let reason = bad.1.map(|condition| condition.reason().into_owned()).unwrap_or_default();
         by_reason.entry(reason).or_default().push(bad);
     }
-    let findings = by_reason
-        .iter()
-        .filter_map(|(reason, members)| finding(reason, members, routes.len()))
-        .collect();
-    Verdict::over(routes.len(), findings, "no platform route in the archive")
+    let findings =
+        by_reason.iter().filter_map(|(reason, members)| finding(reason, members, routes.len()));
+    Ok(Checked::over(routes.len(), findings))
 }
 
 fn bad<'s>(cx: &RuleContext<'s>, route: Route<'s>) -> Option<RejectedRoute<'s>> {
@@ -124,21 +104,15 @@ fn finding(reason: &str, members: &[RejectedRoute<'_>], all: usize) -> Option<Fi
     };
     let since = members.iter().filter_map(|(_, refused)| refused.and_then(Condition::since)).min();
     let finding = Finding::new(Subject::view(*route), summary.trim_end(), evidence.next()?)
-        .severity(if is_core { META.severity } else { Severity::Warning })
+        .severity(if is_core { RULE.meta.severity } else { Warning })
         .since(since)
         .evidence(evidence)
         .keywords(names.join(" "))
         .keywords(if refused.is_some() { reason } else { "route not admitted by any router" })
-        .why(
-            "Services behind these routes are unreachable, such as the OAuth server and the \
-             console.",
-        )
-        .remedy(
-            Remedy::new(advice)
-                .command("oc get routes --all-namespaces")
-                .command("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
-                .verify("oc get pods -n openshift-ingress"),
-        );
+        .fix(advice)
+        .run("oc get routes --all-namespaces")
+        .run("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
+        .verify("oc get pods -n openshift-ingress");
     Some(if refused.is_some() {
         finding
     } else {

@@ -1,51 +1,37 @@
 //! Failed Insights uploads.
 //!
-//! # Why it matters
-//!
-//! The Insights Operator uploads a small archive every two hours. If that fails for a day, the
-//! recommendations based on it are outdated. After five failures in a row the operator is degraded.
-//! Nothing else depends on it.
-//!
-//! # What to do
-//!
-//! Allow the cluster to reach console.redhat.com, through the proxy if there is one, or disable
-//! gathering by removing cloud.openshift.com from the pull secret.
-//!
-//! # Blind spots
-//!
 //! Without a token for cloud.openshift.com, which is usual on OKD, nothing is uploaded. This is not
 //! reported.
-//!
-//! # References
 //!
 //! - openshift/insights-operator `pkg/controller/status/controller.go`,
 //!   `pkg/insights/insightsuploader/insightsuploader.go`
 
-use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
-use mustknow_cluster::views::{ClusterOperator, Condition};
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
 
 /// How long the endpoint may be unavailable.
 const OUTAGE: Span = Span::hours(24);
 
-pub(super) static META: Meta = Meta {
-    id: "insights/upload-failed",
-    title: "failed Insights uploads",
-    severity: Severity::Info,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .check(check)
+    .why(
+        "The Insights Operator uploads a small archive every two hours. If that fails for a \
+         day, the recommendations based on it are outdated. After five failures in a row the \
+         operator is degraded. Nothing else depends on it.",
+    )
+    .fix(
+        "Allow the cluster to reach console.redhat.com, through the proxy if there is one, or \
+         disable gathering by removing cloud.openshift.com from the pull secret.",
+    )
+    .run(&["oc logs -n openshift-insights deployment/insights-operator"])
+    .verify(&["oc get clusteroperator insights"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(operator) = cx.find::<ClusterOperator<'_>>("", "insights") else {
-        return Verdict::NotApplicable("there is no ClusterOperator/insights".to_owned());
+        return Err(not_applicable("there is no ClusterOperator/insights"));
     };
     if operator.condition("Disabled").is_some_and(Condition::is_true) {
-        return Verdict::NotApplicable("Insights gathering is disabled".to_owned());
+        return Err(not_applicable("Insights gathering is disabled"));
     }
     let is_true = |name: &str| operator.condition(name).filter(|condition| condition.is_true());
     let persistent =
@@ -55,28 +41,16 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             || condition.message().contains("Unable to report")
     });
     let Some(condition) = degraded.or(persistent) else {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     };
     let finding = Finding::new(
         Subject::cluster("Insights", "upload"),
         format!("Insights archives cannot be uploaded: {}", excerpt(&condition.message())),
         Evidence::condition(operator.resource(), condition, condition.reason()),
     )
-    .why(
-        "The recommendations of Insights are as old as the last archive that was uploaded. Nothing \
-         in the cluster depends on them.",
-    )
     .since(condition.since())
     .keywords(condition.reason())
     .keywords(condition.message())
-    .explains(Subject::view(operator), condition.message())
-    .remedy(
-        Remedy::new(
-            "Allow the cluster to reach console.redhat.com, or disable gathering by removing \
-             cloud.openshift.com from the pull secret.",
-        )
-        .command("oc logs -n openshift-insights deployment/insights-operator")
-        .verify("oc get clusteroperator insights"),
-    );
-    Verdict::Found(vec![finding])
+    .explains(Subject::view(operator), condition.message());
+    Ok(Checked::over(1, vec![finding]))
 }

@@ -1,64 +1,46 @@
 //! Installation with an incomplete bootstrap.
 //!
-//! # Why it matters
-//!
-//! The installer creates ConfigMap kube-system/bootstrap with `status: complete` when the control
-//! plane has taken over from the bootstrap host. Until then etcd keeps its bootstrap member, and
-//! the operators openshift-apiserver and authentication intentionally do not enable their APIs. If
-//! the ConfigMap is still missing after an hour, the bootstrap itself has failed.
-//!
-//! # What to do
-//!
-//! Gather the logs of the bootstrap host: the services bootkube and release-image show what did not
-//! start. Do not create the ConfigMap manually: it allows the etcd operator to remove a bootstrap
-//! member that is still needed.
-//!
-//! # Blind spots
-//!
 //! The complete list of ConfigMaps in kube-system must be in the archive. The logs of the bootstrap
 //! host are never included.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/bootstrap/bootstrap.go`
 //! - openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown/bootstrap_teardown_controller.go`
 //! - <https://github.com/okd-project/okd/issues/2173>
 
-use mustknow_cluster::model::kinds::{
-    AUTHENTICATION_CONFIG, CLUSTER_VERSION, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
-    OPERATOR_OPENSHIFT_API_SERVER,
-};
-use mustknow_cluster::views::{HistoryEntry, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::domain::{ApiPrecondition, ConfigMapState, WaitingOperator, is_recent_installation};
-use crate::engine::name_list;
 
-pub(super) static META: Meta = Meta {
-    id: "install/bootstrap-unfinished",
-    title: "installation with an incomplete bootstrap",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .reads(&[
         Need::ConfigMap("kube-system", "bootstrap"),
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
         Need::Kind(&OPERATOR_AUTHENTICATION),
         Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
         Need::Kind(&AUTHENTICATION_CONFIG),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The installer creates ConfigMap kube-system/bootstrap with status: complete when the \
+         control plane has taken over from the bootstrap host. Until then etcd keeps its \
+         bootstrap member, and the operators openshift-apiserver and authentication \
+         intentionally do not enable their APIs. If the ConfigMap is still missing after an \
+         hour, the bootstrap itself has failed.",
+    )
+    .fix(
+        "Gather the logs of the bootstrap host: the services bootkube and release-image show \
+         what did not start. Do not create the ConfigMap manually: it allows the etcd operator \
+         to remove a bootstrap member that is still needed.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(UpdatePhase::Installing(entry)) = cx.cluster_version().and_then(UpdatePhase::of)
     else {
-        return Verdict::NotApplicable("no installation is in progress".to_owned());
+        return Err(not_applicable("no installation is in progress"));
     };
     let precondition = ApiPrecondition::of(cx);
     let evidence = match &precondition.config_map {
-        ConfigMapState::Complete(_) => return Verdict::Healthy { examined: 1 },
+        ConfigMapState::Complete(_) => return Ok(Checked::over(1, None)),
         ConfigMapState::Incomplete(map) => {
             Evidence::field(map.resource(), &["data"], "its status is not complete")
         }
@@ -66,12 +48,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ConfigMapState::Unknown(missing) => {
             let command = "oc get configmap bootstrap -n kube-system -o yaml".to_owned();
             let concerned = precondition.waiting.iter().map(WaitingOperator::subject);
-            return Verdict::Unknown(
+            return Err(Stop::from(
                 Gap::missing(missing).commands([command]).would_explain(concerned),
-            );
+            ));
         }
     };
-    Verdict::Found(vec![finding(cx, entry, &precondition, evidence)])
+    Ok(Checked::over(1, vec![finding(cx, entry, &precondition, evidence)]))
 }
 
 fn subject() -> Subject {
@@ -109,13 +91,7 @@ fn finding(
         .verify("openshift-install wait-for bootstrap-complete --dir <installation directory>")
     };
     let finding = Finding::new(subject(), summary, evidence)
-        .severity(if is_recent { Severity::Info } else { Severity::Error })
-        .why(
-            "The installer creates ConfigMap kube-system/bootstrap when the control plane has \
-             taken over from the bootstrap host. Until then the operators openshift-apiserver and \
-             authentication intentionally do not enable their APIs and report \
-             PreconditionNotReady.",
-        )
+        .severity(if is_recent { Info } else { Error })
         .since(entry.started())
         .certainty(if is_recent { Certainty::Certain } else { Certainty::Likely })
         .uncertainty("an installation of this age may also have failed for another reason")

@@ -1,57 +1,41 @@
 //! Installation that has not completed.
 //!
-//! # Why it matters
-//!
-//! No version was ever completed. While an installation is in progress, operators become available
-//! one after another, and most conditions reflect this. An installation that is still in progress
-//! after 90 minutes does not complete without intervention.
-//!
-//! # What to do
-//!
-//! If the installation started recently, wait. Later, check the operators that are not available,
-//! and the bootstrap host while it still exists.
-//!
-//! # Blind spots
-//!
 //! The logs of the bootstrap host are not part of a must-gather.
-//!
-//! # References
 //!
 //! - openshift/installer `docs/user/troubleshooting.md`
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `isTargetInstall`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{
-    ClusterOperator, ClusterVersion, Condition, HistoryEntry, UpdatePhase,
-};
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list};
 
-pub(super) static META: Meta = Meta {
-    id: "install/unfinished",
-    title: "installation that has not completed",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "No version was ever completed. While an installation is in progress, operators become \
+         available one after another, and most conditions reflect this. An installation that is \
+         still in progress after 90 minutes does not complete without intervention.",
+    )
+    .fix(
+        "If the installation started recently, wait. Later, check the operators that are not \
+         available, and the bootstrap host while it still exists.",
+    );
 
 /// How long an installation may take.
 const LIMIT: Span = Span::minutes(90);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     match UpdatePhase::of(version) {
-        Some(UpdatePhase::Installing(entry)) => Verdict::Found(vec![finding(cx, version, entry)]),
-        Some(_) => Verdict::Healthy { examined: 1 },
+        Some(UpdatePhase::Installing(entry)) => {
+            Ok(Checked::over(1, vec![finding(cx, version, entry)]))
+        }
+        Some(_) => Ok(Checked::over(1, None)),
         None => {
             let what = "ClusterVersion/version has no history";
             let command = "oc get clusterversion version -o yaml";
-            Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command))
+            Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)))
         }
     }
 }
@@ -91,7 +75,7 @@ fn finding<'s>(
         summary,
         Evidence::seen(version.resource(), entry.span(), "no history entry is Completed"),
     )
-    .severity(if is_old { Severity::Error } else { Severity::Info })
+    .severity(if is_old { Error } else { Info })
     .why(why(is_old, !precondition.is_empty()))
     .keywords(names.join("\n"))
     .evidence(version.condition("Progressing").map(|condition| {

@@ -1,37 +1,13 @@
 //! Leader election lost by many components within the same minute.
 //!
-//! # Why it matters
-//!
-//! Controllers hold a lease and renew it every few seconds. A controller that cannot renew its
-//! lease exits. If many exit at the same time, the API was not writable at that moment: etcd had no
-//! leader, all API servers were unavailable, or the network between them was interrupted. Each
-//! controller restarts, and its operator reports it.
-//!
-//! # What to do
-//!
-//! Check what happened to etcd and the kube-apiserver in that minute, not the individual
-//! components.
-//!
-//! # Blind spots
-//!
 //! Only the last termination of a container is recorded. Terminations during the installation, or
 //! more than three hours ago, are ignored. With a single control-plane node the API is unavailable
 //! during each of its rollouts, which is reported as informational only.
 //!
-//! # References
-//!
 //! - kubernetes/client-go `tools/leaderelection/leaderelection.go`
 //! - openshift/library-go `pkg/config/leaderelection/leaderelection.go` ("leader election lost")
 
-use std::collections::BTreeSet;
-
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{HistoryEntry, Infrastructure, Pod, Terminated};
-
 use crate::catalog::prelude::*;
-use crate::engine::evidence::seconds;
-use crate::engine::{is_installing, name_list, pluralize};
 
 /// Older terminations are ignored.
 const RECENT: Span = Span::hours(3);
@@ -40,15 +16,24 @@ const TOGETHER: i64 = 90;
 /// This many namespaces at the same time are not a coincidence.
 const ENOUGH: usize = 4;
 
-pub(super) static META: Meta = Meta {
-    id: "kube-apiserver/leases-lost",
-    title: "leader election lost by many components within the same minute",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .needs(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Controllers hold a lease and renew it every few seconds. A controller that cannot \
+         renew its lease exits. If many exit at the same time, the API was not writable at that \
+         moment: etcd had no leader, all API servers were unavailable, or the network between \
+         them was interrupted. Each controller restarts, and its operator reports it.",
+    )
+    .fix(
+        "Check what happened to etcd and the kube-apiserver in that minute, not the individual \
+         components.",
+    )
+    .run(&[
+        "oc get events -n openshift-etcd --sort-by=.lastTimestamp",
+        "oc get events -n openshift-kube-apiserver --sort-by=.lastTimestamp",
+    ])
+    .verify(&["oc get leases --all-namespaces"]);
 
 /// A container that exited because it lost its lease.
 #[derive(Clone, Copy)]
@@ -58,9 +43,9 @@ struct LeaseLoss<'s> {
     at: Time,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if is_installing(cx) {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     }
     let pods: Vec<_> = cx.all::<Pod<'_>>().collect();
     let installed = cx
@@ -83,12 +68,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .find::<Infrastructure<'_>>("", "cluster")
         .and_then(Infrastructure::control_plane_topology)
         .is_some_and(|topology| topology == "SingleReplica");
-    let severity = if is_single { Severity::Info } else { META.severity };
-    let findings = groups(&lost)
-        .into_iter()
-        .filter_map(|group| Some(finding(&group)?.severity(severity)))
-        .collect();
-    Verdict::over(pods.len(), findings, "no pod in the archive")
+    let severity = if is_single { Info } else { RULE.meta.severity };
+    let findings =
+        groups(&lost).into_iter().filter_map(|group| Some(finding(&group)?.severity(severity)));
+    Ok(Checked::over(pods.len(), findings))
 }
 
 fn reports_it(message: &str) -> bool {
@@ -142,17 +125,7 @@ fn finding(group: &[LeaseLoss<'_>]) -> Option<Finding> {
         "that the API was not writable at that moment is inferred from the number of lost leases",
     )
     .since(Some(first.at))
-    .why(
-        "Each component renews its lease every few seconds. If many fail at once, the API was not \
-         writable.",
-    )
     .keywords("leader election lost")
-    .evidence(evidence)
-    .remedy(
-        Remedy::new("Check what happened to etcd and the kube-apiserver in that minute.")
-            .command("oc get events -n openshift-etcd --sort-by=.lastTimestamp")
-            .command("oc get events -n openshift-kube-apiserver --sort-by=.lastTimestamp")
-            .verify("oc get leases --all-namespaces"),
-    );
+    .evidence(evidence);
     Some(finding)
 }

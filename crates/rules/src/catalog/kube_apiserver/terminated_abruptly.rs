@@ -1,52 +1,35 @@
 //! Non-graceful termination of the kube-apiserver.
 //!
-//! # Why it matters
-//!
-//! A kube-apiserver that terminates gracefully lets load balancers notice, finishes its requests
-//! and then exits. One that is killed aborts all requests: clients see refused connections and
-//! timeouts, and operators report failures that are difficult to explain afterwards.
-//!
-//! # What to do
-//!
-//! Find out what terminated it: an out-of-memory kill, a node that was powered off or restarted
-//! without a drain, or a kubelet or container runtime that was killed.
-//!
-//! # Blind spots
-//!
 //! A single abrupt termination, such as after a node restart, is reported as informational only.
 //! Events are stored for three hours. The event reports that the previous run did not terminate
 //! gracefully, and is written when the next one starts.
-//!
-//! # References
 //!
 //! - openshift/kubernetes `openshift-kube-apiserver/openshiftkubeapiserver`, `cmd/watch-termination`
 //!   (`NonGracefulTermination`)
 //! - openshift/origin `pkg/monitortests/kubeapiserver`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{EVENT, POD};
-use mustknow_cluster::views::{Event, Pod};
-
 use crate::catalog::prelude::*;
-use crate::engine::{name_list, pluralize};
-use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(2);
 const NAMESPACE: &str = "openshift-kube-apiserver";
 
-pub(super) static META: Meta = Meta {
-    id: "kube-apiserver/terminated-abruptly",
-    title: "non-graceful termination of the kube-apiserver",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&EVENT)],
-    uses: &[Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&EVENT)])
+    .reads(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "A kube-apiserver that terminates gracefully lets load balancers notice, finishes its \
+         requests and then exits. One that is killed aborts all requests: clients see refused \
+         connections and timeouts, and operators report failures that are difficult to explain \
+         afterwards.",
+    )
+    .fix(
+        "Find out what terminated it: an out-of-memory kill, a node that was powered off or \
+         restarted without a drain, or a kubelet or container runtime that was killed.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let events: Vec<_> = cx.within::<Event<'_>>(NAMESPACE).collect();
     let mut by_pod: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
     for event in &events {
@@ -56,8 +39,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     if by_pod.is_empty() {
-        let none = "no event of the kube-apiserver in the archive";
-        return Verdict::over(events.len(), Vec::new(), none);
+        let _none = "no event of the kube-apiserver in the archive";
+        return Ok(Checked::over(events.len(), Vec::new()));
     }
     // A single event may be a node restart. Repeated events indicate a problem.
     let is_repeated = by_pod
@@ -73,25 +56,18 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let mut all: Vec<_> = by_pod.into_values().flatten().collect();
     all.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
     let mut evidence = all.iter().map(|event| event_evidence(*event));
-    let Some(first) = evidence.next() else { return Verdict::Healthy { examined: events.len() } };
+    let Some(first) = evidence.next() else { return Ok(Checked::over(events.len(), None)) };
     let summary = format!(
         "kube-apiserver was terminated non-gracefully, {}: {}",
         pluralize(all.len(), "time"),
         name_list(&places)
     );
     let finding = Finding::new(Subject::cluster("KubeAPIServer", "cluster"), summary, first)
-        .severity(if is_repeated { Severity::Warning } else { Severity::Info })
+        .severity(if is_repeated { Warning } else { Info })
         .since(all.iter().filter_map(|event| event.last_seen()).min())
-        .why("Its clients saw refused connections and timeouts, which operators then report.")
         .keywords(format!("kube-apiserver terminated abruptly {}", places.join(" ")))
         .evidence(evidence.take(3))
-        .remedy(
-            Remedy::new(
-                "Find out what terminated it: an out-of-memory kill, a power loss or a killed \
-                 kubelet.",
-            )
-            .command("oc adm node-logs <node> -u kubelet --since=-3h")
-            .verify(format!("oc get events -n {NAMESPACE}")),
-        );
-    Verdict::Found(vec![finding])
+        .run("oc adm node-logs <node> -u kubelet --since=-3h")
+        .verify(format!("oc get events -n {NAMESPACE}"));
+    Ok(Checked::over(1, vec![finding]))
 }

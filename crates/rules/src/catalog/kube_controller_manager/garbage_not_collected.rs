@@ -1,71 +1,54 @@
 //! Stopped or unmonitored garbage collection.
 //!
-//! # Why it matters
-//!
-//! The garbage collector removes the dependents of deleted objects. It must be able to list every
-//! resource kind. One kind that it cannot list, because its API or its conversion webhook does not
-//! answer, stops it for all kinds. Dependents of deleted objects then remain, and namespaces stay
-//! in Terminating.
-//!
-//! # What to do
-//!
-//! If the alert `GarbageCollectorSyncFailed` fires, find the kind that cannot be listed in the log
-//! of kube-controller-manager. If the operator cannot query the alerts, fix monitoring.
-//!
-//! # Blind spots
-//!
 //! Without monitoring the operator does not check the garbage collector at all.
-//!
-//! # References
 //!
 //! - openshift/cluster-kube-controller-manager-operator
 //!   `pkg/operator/gcwatchercontroller/gcwatcher_controller.go`,
 //!   `manifests/0000_90_kube-controller-manager-operator_05_alerts.yaml`
 //! - openshift/runbooks `alerts/cluster-kube-controller-manager-operator/GarbageCollectorSyncFailed.md`
 
-use mustknow_cluster::model::kinds::OPERATOR_KUBE_CONTROLLER_MANAGER;
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
-use crate::signals::{KUBE_CONTROLLER_MANAGER, OperatorCondition};
 
 /// The operator queries the alerts every five minutes.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "kube-controller-manager/garbage-not-collected",
-    title: "stopped or unmonitored garbage collection",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_KUBE_CONTROLLER_MANAGER)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_KUBE_CONTROLLER_MANAGER)])
+    .check(check)
+    .grace(GRACE)
+    .why(
+        "The garbage collector removes the dependents of deleted objects. It must be able to \
+         list every resource kind. One kind that it cannot list, because its API or its \
+         conversion webhook does not answer, stops it for all kinds. Dependents of deleted \
+         objects then remain, and namespaces stay in Terminating.",
+    )
+    .fix(
+        "If the alert GarbageCollectorSyncFailed fires, find the kind that cannot be listed in \
+         the log of kube-controller-manager. If the operator cannot query the alerts, fix \
+         monitoring.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let conditions = &["GarbageCollectorDegraded"];
-    let weight = (GRACE, META.severity);
-    OperatorCondition::verdict(cx, KUBE_CONTROLLER_MANAGER, conditions, weight, |condition| {
+    OperatorCondition::judge(cx, KUBE_CONTROLLER_MANAGER, conditions, |condition| {
         let message = &condition.state.message;
         let finding = if message.contains("alerts firing") {
             condition
                 .finding("garbage collector cannot list every resource kind and has stopped")
-                .severity(Severity::Error)
+                .severity(Error)
                 .why(
                     "One kind that cannot be listed, because its API or its conversion webhook \
                      does not answer, stops garbage collection for all kinds. Dependents of \
                      deleted objects remain.",
                 )
-                .remedy(
-                    Remedy::new("Find the kind that cannot be listed and fix its API.")
-                        .command(
-                            "oc logs -n openshift-kube-controller-manager -l \
+                .fix("Find the kind that cannot be listed and fix its API.")
+                .run(
+                    "oc logs -n openshift-kube-controller-manager -l \
                              app=kube-controller-manager -c kube-controller-manager --tail=-1 | \
                              grep garbagecollector",
-                        )
-                        .command("oc get apiservices")
-                        .verify("oc get clusteroperator kube-controller-manager"),
                 )
+                .run("oc get apiservices")
+                .verify("oc get clusteroperator kube-controller-manager")
         } else {
             let summary = format!(
                 "kube-controller-manager operator cannot query the garbage collection alerts: {}",
@@ -77,11 +60,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     "The operator queries the monitoring alerts. That they are not available does \
                      not show whether garbage collection works.",
                 )
-                .remedy(
-                    Remedy::new("Fix monitoring or the connection to it.")
-                        .command("oc get pods -n openshift-monitoring")
-                        .verify("oc get clusteroperator kube-controller-manager monitoring"),
-                )
+                .fix("Fix monitoring or the connection to it.")
+                .run("oc get pods -n openshift-monitoring")
+                .verify("oc get clusteroperator kube-controller-manager monitoring")
         };
         Some(finding)
     })

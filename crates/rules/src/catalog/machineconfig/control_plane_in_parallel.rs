@@ -1,47 +1,34 @@
 //! `maxUnavailable` above 1 in the master MachineConfigPool.
 //!
-//! # Why it matters
-//!
-//! `maxUnavailable` of pool `master` is above 1. With three control-plane nodes, a reboot of two
-//! nodes at the same time costs etcd its quorum, and the cluster its API, in the middle of an
-//! update.
-//!
-//! # What to do
-//!
-//! Set `maxUnavailable` back to 1.
-//!
-//! # Blind spots
-//!
 //! etcd has its own guard against evictions, but a reboot for another reason does not consult it.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/controller/node/node_controller.go` (`maxUnavailable`)
 //! - openshift/api `machineconfiguration/v1/types.go` (`MachineConfigPoolSpec`)
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-use mustknow_cluster::views::MachineConfigPool;
-
 use crate::catalog::prelude::*;
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/control-plane-in-parallel",
-    title: "maxUnavailable above 1 in the master MachineConfigPool",
-    severity: Severity::Warning,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "maxUnavailable of pool master is above 1. With three control-plane nodes, a reboot of \
+         two nodes at the same time costs etcd its quorum, and the cluster its API, in the \
+         middle of an update.",
+    )
+    .fix("Set maxUnavailable back to 1.")
+    .run(&["oc patch machineconfigpool master --type=merge -p \
+             '{\"spec\":{\"maxUnavailable\":1}}'"])
+    .verify(&["oc get machineconfigpool master -o yaml"])
+    .before(&[("no update of the pool is in progress", "oc get machineconfigpool master")]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(pool) = cx.find::<MachineConfigPool<'_>>("", "master") else {
         let what = "MachineConfigPool/master: not collected";
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.command("oc get machineconfigpool master -o yaml"));
+        return Err(Stop::from(gap.command("oc get machineconfigpool master -o yaml")));
     };
     let findings = limit(pool).filter(|limit| *limit > 1).map(|limit| finding(pool, limit));
-    Verdict::over(1, findings.into_iter().collect(), "")
+    Ok(Checked::over(1, findings.into_iter()))
 }
 
 /// How many of its nodes may be unavailable at the same time, if this is set.
@@ -63,21 +50,5 @@ fn finding(pool: MachineConfigPool<'_>, limit: i64) -> Finding {
         Subject::view(pool),
         format!("{limit} control-plane nodes may be updated and rebooted at the same time"),
         evidence,
-    )
-    .why(
-        "Every control-plane node is an etcd member. A reboot of two out of three nodes at the \
-         same time costs etcd its quorum and the cluster its API, in the middle of an update.",
-    )
-    .remedy(
-        Remedy::new("Set maxUnavailable back to 1.")
-            .command(
-                "oc patch machineconfigpool master --type=merge -p \
-                 '{\"spec\":{\"maxUnavailable\":1}}'",
-            )
-            .verify("oc get machineconfigpool master -o yaml")
-            .precondition(
-                "no update of the pool is in progress",
-                Proof::ByHand("oc get machineconfigpool master".to_owned()),
-            ),
     )
 }

@@ -1,43 +1,28 @@
 //! Custom MachineConfigPool without nodes.
 //!
-//! # Why it matters
-//!
-//! The cluster itself has no problem, but the pool was created to contain nodes. If a node label is
-//! misspelled, the nodes stay in `worker`, without the configuration of the pool.
-//!
-//! # What to do
-//!
-//! Compare the `nodeSelector` of the pool with the labels of the nodes, or delete the pool if it is
-//! not needed.
-//!
-//! # Blind spots
-//!
 //! A pool that was created for future nodes looks the same.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/helpers/helpers.go` (`ListPools`)
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-use mustknow_cluster::views::MachineConfigPool;
-
 use crate::catalog::prelude::*;
-use crate::domain::is_custom;
 
 /// How long an administrator may take to label nodes.
 const GRACE: Span = Span::hours(1);
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/custom-pool-empty",
-    title: "custom MachineConfigPool without nodes",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "The cluster itself has no problem, but the pool was created to contain nodes. If a \
+         node label is misspelled, the nodes stay in worker, without the configuration of the \
+         pool.",
+    )
+    .fix(
+        "Compare the nodeSelector of the pool with the labels of the nodes, or delete the pool \
+         if it is not needed.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for pool in cx.all::<MachineConfigPool<'_>>() {
@@ -48,7 +33,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(pool));
         }
     }
-    Verdict::over(examined, findings, "no MachineConfigPool in the archive reports machineCount")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(pool: MachineConfigPool<'_>) -> Finding {
@@ -63,13 +48,6 @@ fn finding(pool: MachineConfigPool<'_>) -> Finding {
         &["spec", "nodeSelector"],
         "the node selector of the pool",
     )])
-    .why(
-        "No node has the labels that the pool selects. Nodes that were intended for it stay in \
-         another pool, without the configuration of this pool.",
-    )
-    .remedy(
-        Remedy::new("Compare the node selector with the labels of the nodes.")
-            .command(format!("oc get machineconfigpool {name} -o yaml"))
-            .command("oc get nodes --show-labels"),
-    )
+    .run(format!("oc get machineconfigpool {name} -o yaml"))
+    .run("oc get nodes --show-labels")
 }

@@ -1,58 +1,42 @@
 //! Node without a machine-config-daemon pod.
 //!
-//! # Why it matters
-//!
-//! The machine-config-daemon applies configuration, certificates and the operating system on its
-//! node. Without its pod, the node gets none of them, and its pool waits for the node.
-//!
-//! # What to do
-//!
-//! Find out why the DaemonSet has no pod on the node: a taint that the pod does not tolerate, a
-//! renamed node, or a quota or webhook that rejects the pod.
-//!
-//! # Blind spots
-//!
 //! A pod that exists but does not run is reported by the rules for pods.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `manifests/machineconfigdaemon/daemonset.yaml`
 
-use mustknow_cluster::model::kinds::{NODE, POD};
-use mustknow_cluster::model::snapshot::Searched;
-use mustknow_cluster::views::{Node, Pod, Status};
-
 use crate::catalog::prelude::*;
-use crate::engine::{is_installing, name_list, pluralize};
 
 const NAMESPACE: &str = "openshift-machine-config-operator";
 /// How long a new node may take to get its pods.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/daemon-missing",
-    title: "node without a machine-config-daemon pod",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&NODE), Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The machine-config-daemon applies configuration, certificates and the operating system \
+         on its node. Without its pod, the node gets none of them, and its pool waits for the \
+         node.",
+    )
+    .fix(
+        "Find out why the DaemonSet has no pod on the node: a taint that the pod does not \
+         tolerate, a renamed node, or a quota or webhook that rejects the pod.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if is_installing(cx) {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     }
     let searched = match cx.prove_whole(&POD, NAMESPACE) {
         Ok(searched) => searched,
-        Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
+        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
     };
     let daemons: Vec<_> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with("machine-config-daemon-"))
         .collect();
     if daemons.is_empty() {
-        return Verdict::NotApplicable("no pod of DaemonSet machine-config-daemon".to_owned());
+        return Err(not_applicable("no pod of DaemonSet machine-config-daemon"));
     }
     let nodes: Vec<_> = cx.all::<Node<'_>>().filter(|node| is_expected(cx, *node)).collect();
     let without_pod: Vec<_> = nodes
@@ -60,8 +44,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .map(|node| node.name())
         .filter(|name| !daemons.iter().any(|pod| pod.node().as_deref() == Some(*name)))
         .collect();
-    let findings = finding(&without_pod, &searched).into_iter().collect();
-    Verdict::over(nodes.len(), findings, "no node is expected to run the pod")
+    let findings = finding(&without_pod, &searched).into_iter();
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 fn is_expected(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
@@ -92,16 +76,7 @@ fn finding(nodes: &[&str], searched: &Searched) -> Option<Finding> {
             .evidence(evidence)
             .keywords(nodes.join(" "))
             .keywords("machine-config-daemon")
-            .why(
-                "The daemon applies configuration, certificates and the operating system. Without \
-                 it, these nodes get none of them, and their pools wait.",
-            )
-            .remedy(
-                Remedy::new("Find out why the DaemonSet has no pod on these nodes.")
-                    .command(format!("oc describe daemonset machine-config-daemon -n {NAMESPACE}"))
-                    .verify(format!(
-                        "oc get pods -n {NAMESPACE} -l k8s-app=machine-config-daemon -o wide"
-                    )),
-            ),
+            .run(format!("oc describe daemonset machine-config-daemon -n {NAMESPACE}"))
+            .verify(format!("oc get pods -n {NAMESPACE} -l k8s-app=machine-config-daemon -o wide")),
     )
 }

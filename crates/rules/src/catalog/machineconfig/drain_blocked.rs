@@ -1,66 +1,49 @@
 //! Blocked node drain.
 //!
-//! # Why it matters
-//!
-//! Before a node gets a new configuration, its pods are evicted. If a `PodDisruptionBudget` forbids
-//! an eviction, or a pod does not terminate, the drain is retried indefinitely: the node stays
-//! cordoned with its old configuration, the pool waits for the node, and the update waits for the
-//! pool.
-//!
-//! # What to do
-//!
-//! Make the eviction possible: scale up the workload that the budget protects, or fix its unhealthy
-//! replica. Only as a last resort, and with the consent of the workload owner, relax the budget or
-//! delete the pod.
-//!
-//! # Blind spots
-//!
 //! A must-gather does not contain user namespaces, where most budgets are. The log of the
 //! machine-config-controller names the pod anyway. Every drain takes some minutes. This rule fires
 //! when the controller reports that the drain has failed for more than ten minutes, or after ten
 //! minutes when a budget forbids the eviction of a pod on the node.
 //!
-//! # References
-//!
 //! - openshift/machine-config-operator `pkg/controller/drain/drain_controller.go`
 //! - openshift/runbooks `alerts/machine-config-operator/MachineConfigControllerDrainError.md`
 
-use mustknow_cluster::model::kinds::{EVENT, MACHINE_CONFIG_POOL, POD, POD_DISRUPTION_BUDGET};
-use mustknow_cluster::model::log::{LogLine, LogPattern};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{MachineConfigPool, Node, Pod, PodDisruptionBudget};
-
 use crate::catalog::prelude::*;
-use crate::domain::{DegradedReason, degraded_nodes, is_draining, is_expected, node_events};
 
 /// The controller retries after one minute, and after ten minutes every five minutes.
-static DRAIN_FAILED: LogPattern = LogPattern::new(
+const DRAIN_FAILED: LogPattern = LogPattern::new(
     "Drain failed. ",
     "openshift-machine-config-operator",
     "machine-config-controller",
 );
 
-static EVICTION_FORBIDDEN: LogPattern = LogPattern::new(
+const EVICTION_FORBIDDEN: LogPattern = LogPattern::new(
     "Cannot evict pod as it would violate the pod's disruption budget",
     "openshift-machine-config-operator",
     "machine-config-controller",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/drain-blocked",
-    title: "blocked node drain",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .reads(&[
         Need::Kind(&POD),
         Need::Kind(&EVENT),
         Need::Kind(&POD_DISRUPTION_BUDGET),
         Need::Log(&DRAIN_FAILED),
         Need::Log(&EVICTION_FORBIDDEN),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "Before a node gets a new configuration, its pods are evicted. If a PodDisruptionBudget \
+         forbids an eviction, or a pod does not terminate, the drain is retried indefinitely: \
+         the node stays cordoned with its old configuration, the pool waits for the node, and \
+         the update waits for the pool.",
+    )
+    .fix(
+        "Make the eviction possible: scale up the workload that the budget protects, or fix its \
+         unhealthy replica. Only as a last resort, and with the consent of the workload owner, \
+         relax the budget or delete the pod.",
+    );
 
 /// Events about a failing drain. The last one is from releases before 4.11.
 const EVENTS: [&str; 3] = ["DrainFailed", "DrainThresholdExceeded", "FailedToDrain"];
@@ -71,7 +54,7 @@ const LONG: Span = Span::minutes(60);
 /// Older log lines are ignored.
 const RECENT: Span = Span::minutes(30);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
@@ -81,7 +64,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     let pools = cx.all::<MachineConfigPool<'_>>().count();
-    Verdict::over(examined.max(pools), findings, "no node and no MachineConfigPool in the archive")
+    Ok(Checked::over(examined.max(pools), findings))
 }
 
 /// What the archive shows about one drain.
@@ -140,11 +123,9 @@ impl<'s> Drain<'s> {
         let is_known = !self.failures.is_empty();
         let has_signs = !self.tries.is_empty() || !self.budgets.is_empty();
         let (certainty, severity) = match (is_known, is_persistent && has_signs) {
-            (true, _) => (Certainty::Certain, Severity::Error),
-            (false, true) => (Certainty::Likely, Severity::Error),
-            (false, false) if cx.is_older(self.since, LONG) => {
-                (Certainty::Possible, Severity::Warning)
-            }
+            (true, _) => (Certainty::Certain, Error),
+            (false, true) => (Certainty::Likely, Error),
+            (false, false) if cx.is_older(self.since, LONG) => (Certainty::Possible, Warning),
             (false, false) => return None,
         };
         let name = self.node.name();

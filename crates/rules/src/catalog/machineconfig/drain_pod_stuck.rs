@@ -1,36 +1,14 @@
 //! Pod stuck in Terminating that blocks a node drain.
 //!
-//! # Why it matters
-//!
-//! The eviction was accepted and the pod was asked to terminate, but it still exists long after its
-//! grace period: a finalizer is not removed, a volume does not unmount, or a process hangs on
-//! storage. The drain waits for the pod, the node stays cordoned with its old configuration, and
-//! its pool waits.
-//!
-//! # What to do
-//!
-//! Find what blocks the deletion of the pod: check its finalizers, its volumes and the journal of
-//! the kubelet. Delete it by force only when nothing on the node still writes to its volumes.
-//!
-//! # Blind spots
-//!
 //! A must-gather does not contain user namespaces. If the pod was not collected, the log of the
 //! machine-config-controller names it. A pod on a node that does not report is a problem of that
 //! node, see `nodes/kubelet-silent`.
-//!
-//! # References
 //!
 //! - kubernetes/kubectl `pkg/drain/drain.go` (`error when waiting for pod`)
 //! - openshift/machine-config-operator `pkg/controller/drain/drain_controller.go`
 //! - openshift/runbooks `alerts/machine-config-operator/MachineConfigControllerDrainError.md`
 
-use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, NODE, POD};
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::{Node, Pod, Status};
-
 use crate::catalog::prelude::*;
-use crate::domain::is_draining;
-use crate::engine::is_shell_safe;
 
 /// How long a pod may still exist after its grace period.
 const GRACE: Span = Span::minutes(10);
@@ -38,30 +16,35 @@ const GRACE: Span = Span::minutes(10);
 const RECENT: Span = Span::minutes(30);
 
 /// What kubectl's drain logs when an evicted pod still exists.
-static WAITING: LogPattern = LogPattern::new(
+const WAITING: LogPattern = LogPattern::new(
     "error when waiting for pod",
     "openshift-machine-config-operator",
     "machine-config-controller",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/drain-pod-stuck",
-    title: "pod stuck in Terminating that blocks a node drain",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&NODE), Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[Need::Kind(&POD), Need::Log(&WAITING)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&MACHINE_CONFIG_POOL)])
+    .reads(&[Need::Kind(&POD), Need::Log(&WAITING)])
+    .check(check)
+    .why(
+        "The eviction was accepted and the pod was asked to terminate, but it still exists long \
+         after its grace period: a finalizer is not removed, a volume does not unmount, or a \
+         process hangs on storage. The drain waits for the pod, the node stays cordoned with \
+         its old configuration, and its pool waits.",
+    )
+    .fix(
+        "Find what blocks the deletion of the pod: check its finalizers, its volumes and the \
+         journal of the kubelet. Delete it by force only when nothing on the node still writes \
+         to its volumes.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let findings = nodes
         .iter()
         .filter(|node| is_draining(**node) && !is_silent(**node))
-        .flat_map(|node| stuck(cx, *node))
-        .collect();
-    Verdict::over(nodes.len(), findings, "no node in the archive")
+        .flat_map(|node| stuck(cx, *node));
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 fn is_silent(node: Node<'_>) -> bool {
@@ -77,7 +60,7 @@ fn stuck(cx: &RuleContext<'_>, node: Node<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = terminating.map(|pod| of_pod(cx, node, pod)).collect();
     let since = node.cordoned_since();
     for hits in cx.log_hits(&WAITING) {
-        let is_of_this = |line: &&mustknow_cluster::model::log::LogLine| {
+        let is_of_this = |line: &&LogLine| {
             line.text.contains(&format!("node {name}:"))
                 && cx.age(line.time).is_some_and(|age| age <= RECENT)
                 && line.time.is_some_and(|time| since.is_none_or(|since| time >= since))
@@ -121,16 +104,9 @@ fn finding(subject: Subject, node: &str, evidence: Evidence) -> Finding {
         .keywords(node)
         .keywords(format!("{namespace}/{name}"))
         .explains(Subject::cluster("Node", node), "Drain failed")
-        .why(
-            "The eviction was accepted, but the pod still exists after its grace period. A \
-             finalizer is not removed, a volume does not unmount, or a process hangs on storage.",
-        )
-        .remedy(
-            Remedy::new("Find what blocks the pod. Delete it by force only as a last resort.")
-                .command(format!("oc get pod {name} -n {namespace} -o yaml"))
-                .command(format!("oc adm node-logs {node} -u kubelet --since=-1h"))
-                .verify(format!("oc get node {node}")),
-        )
+        .run(format!("oc get pod {name} -n {namespace} -o yaml"))
+        .run(format!("oc adm node-logs {node} -u kubelet --since=-1h"))
+        .verify(format!("oc get node {node}"))
 }
 
 /// Namespace and name of the pods in `error when waiting for pod "name" in namespace "namespace"`.

@@ -1,47 +1,30 @@
 //! Failed on-cluster OS image build (MachineOSBuild).
 //!
-//! # Why it matters
-//!
-//! A pool with a `MachineOSConfig` uses its own image, which is built for each new configuration.
-//! The newest build failed, so the nodes of the pool get neither the pending configuration nor the
-//! pending operating system.
-//!
-//! # What to do
-//!
-//! Check the log of the build pod: the Containerfile, the pull and push secrets, and the registry.
-//! A failed build is not retried automatically: change the `MachineOSConfig`, or request a rebuild.
-//!
-//! # Blind spots
-//!
 //! Builds that were replaced by a later build are not reported. Build pods are removed after some
 //! time, and their logs with them.
-//!
-//! # References
 //!
 //! - openshift/api `machineconfiguration/v1/types_machineosbuild.go` (`Once a Failed condition is
 //!   set, conditions are immutable`)
 //! - openshift/machine-config-operator `pkg/controller/build/reconciler.go`
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, MACHINE_OS_BUILD};
-use mustknow_cluster::views::MachineOsBuild;
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/image-build-failed",
-    title: "failed on-cluster OS image build (MachineOSBuild)",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[Need::Kind(&MACHINE_OS_BUILD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .reads(&[Need::Kind(&MACHINE_OS_BUILD)])
+    .check(check)
+    .why(
+        "A pool with a MachineOSConfig uses its own image, which is built for each new \
+         configuration. The newest build failed, so the nodes of the pool get neither the \
+         pending configuration nor the pending operating system.",
+    )
+    .fix(
+        "Check the log of the build pod: the Containerfile, the pull and push secrets, and the \
+         registry. A failed build is not retried automatically: change the MachineOSConfig, or \
+         request a rebuild.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut newest: BTreeMap<String, MachineOsBuild<'_>> = BTreeMap::new();
     for build in cx.all::<MachineOsBuild<'_>>() {
         let of = config_of(build);
@@ -50,8 +33,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             newest.insert(of, build);
         }
     }
-    let findings = newest.iter().filter_map(|(of, build)| finding(of, *build)).collect();
-    Verdict::over(newest.len(), findings, "no MachineOSBuild in the archive")
+    let findings = newest.iter().filter_map(|(of, build)| finding(of, *build));
+    Ok(Checked::over(newest.len(), findings))
 }
 
 /// The MachineOSConfig that a build belongs to.
@@ -60,7 +43,7 @@ fn config_of(build: MachineOsBuild<'_>) -> String {
     named.map_or_else(|| build.resource().name().to_owned(), Cow::into_owned)
 }
 
-fn started(build: MachineOsBuild<'_>) -> Option<mustknow_cluster::model::time::Time> {
+fn started(build: MachineOsBuild<'_>) -> Option<Time> {
     build.resource().time(&["status", "buildStart"]).max(build.resource().created())
 }
 
@@ -83,16 +66,8 @@ fn finding(of: &str, build: MachineOsBuild<'_>) -> Option<Finding> {
             // A MachineOSConfig has the name of its pool.
             .explains(Subject::cluster("MachineConfigPool", of), "MachineOSBuild")
             .explains(Subject::cluster("MachineConfigPool", of), name)
-            .why(
-                "The nodes of the pool boot an image that is built for each new configuration. \
-                 Without this image, they get neither the new configuration nor the new operating \
-                 system.",
-            )
-            .remedy(
-                Remedy::new("Check the log of the build and fix its inputs.")
-                    .command(format!("oc describe machineosbuild {name}"))
-                    .command("oc get pods -n openshift-machine-config-operator")
-                    .verify("oc get machineosbuilds"),
-            ),
+            .run(format!("oc describe machineosbuild {name}"))
+            .run("oc get pods -n openshift-machine-config-operator")
+            .verify("oc get machineosbuilds"),
     )
 }

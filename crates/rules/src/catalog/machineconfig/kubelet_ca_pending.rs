@@ -1,47 +1,30 @@
 //! Paused MachineConfigPool that blocks the kubelet CA rotation.
 //!
-//! # Why it matters
-//!
-//! The API server presents a certificate of a new CA to the kubelets. The nodes of the paused pool
-//! do not trust this CA yet: logs, exec and port-forward fail there, and once the old CA expires,
-//! the kubelets reject the API server completely.
-//!
-//! # What to do
-//!
-//! Unpause the pool before the old certificate expires. Its nodes get the CA bundle without a
-//! reboot.
-//!
-//! # Blind spots
-//!
 //! The alert exists in 4.11 and 4.12. Later releases distribute the CA bundle to paused pools as
 //! well.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `release-4.12`
 //!   `install/0000_90_machine-config-operator_01_prometheus-rules.yaml`
 //! - openshift/runbooks
 //!   `alerts/machine-config-operator/MachineConfigControllerPausedPoolKubeletCA.md`
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::MachineConfigPool;
-
 use crate::catalog::prelude::*;
-use crate::engine::meta::Releases;
-use crate::signals::{Alert, AlertGroup, judge_alerts};
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/kubelet-ca-pending",
-    title: "paused MachineConfigPool that blocks the kubelet CA rotation",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::between(11, 12)),
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, releases(11, 12))
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .reads(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "The API server presents a certificate of a new CA to the kubelets. The nodes of the \
+         paused pool do not trust this CA yet: logs, exec and port-forward fail there, and once \
+         the old CA expires, the kubelets reject the API server completely.",
+    )
+    .fix(
+        "Unpause the pool before the old certificate expires. Its nodes get the CA bundle \
+         without a reboot.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let pool = |alert: &Alert| alert.label("pool").unwrap_or_default().to_owned();
     judge_alerts(cx, &["MachineConfigControllerPausedPoolKubeletCA"], pool, |alerted| {
         finding(cx, alerted)
@@ -54,26 +37,18 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let summary =
         format!("MachineConfigPool {name} is paused and blocks the rotation of the kubelet CA");
     let subject = Subject::cluster("MachineConfigPool", name.clone());
-    let finding = alerted
-        .finding(subject, summary)?
-        .evidence(paused.map(|pool| {
+    let finding =
+        alerted.finding(subject, summary)?.evidence(paused.map(|pool| {
             Evidence::field(pool.resource(), &["spec", "paused"], "the pool is paused")
-        }))
-        .why(
-            "The API server already presents certificates of the new CA. Kubelets of this pool do \
-             not trust it, so logs, exec and port-forward fail there. Once the old CA expires, \
-             they reject the API server completely.",
-        );
+        }));
     Some(
-        finding.remedy(
-            Remedy::new("Unpause the pool before the old certificate expires.")
-                .command(format!(
-                    "oc patch machineconfigpool {name} --type=merge -p \
+        finding
+            .run(format!(
+                "oc patch machineconfigpool {name} --type=merge -p \
                      '{{\"spec\":{{\"paused\":false}}}}'"
-                ))
-                .verify(format!("oc get machineconfigpool {name}"))
-                .side_effect("other pending changes of the pool may reboot its nodes")
-                .precondition("its nodes may be rebooted now", Proof::ByHand(String::new())),
-        ),
+            ))
+            .verify(format!("oc get machineconfigpool {name}"))
+            .side_effect("other pending changes of the pool may reboot its nodes")
+            .before("its nodes may be rebooted now", Proof::ByHand(String::new())),
     )
 }

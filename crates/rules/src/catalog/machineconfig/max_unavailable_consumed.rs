@@ -1,51 +1,34 @@
 //! MachineConfigPool blocked by unavailable nodes (maxUnavailable reached).
 //!
-//! # Why it matters
-//!
-//! A pool starts no further node update while `maxUnavailable` of its nodes (one by default) are
-//! unavailable. A node that is cordoned or not ready for another reason counts too, so the update
-//! of the whole pool waits for a node that is not being updated.
-//!
-//! # What to do
-//!
-//! Make the node available again: uncordon it, or fix what keeps it from being ready. Increase
-//! `maxUnavailable` only deliberately, and never for `master`.
-//!
-//! # Blind spots
-//!
 //! A pool between two nodes looks the same for some seconds, so the pool must have been updating
 //! for half an hour and the node unavailable for fifteen minutes.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/controller/node/node_controller.go`
 //!   (`getAllCandidateMachines`), `pkg/controller/common/layered_node_state.go`
 //!   (`IsUnavailableForUpdate`)
 
-use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, NODE};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::{is_being_updated, pool_of};
-use crate::engine::{name_list, pluralize};
 
 /// How long a pool must have been updating.
 const UPDATING: Span = Span::minutes(30);
 /// How long a node must have been unavailable.
 const UNAVAILABLE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/max-unavailable-consumed",
-    title: "MachineConfigPool blocked by unavailable nodes (maxUnavailable reached)",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL), Need::Kind(&NODE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL), Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "A pool starts no further node update while maxUnavailable of its nodes (one by \
+         default) are unavailable. A node that is cordoned or not ready for another reason \
+         counts too, so the update of the whole pool waits for a node that is not being \
+         updated.",
+    )
+    .fix(
+        "Make the node available again: uncordon it, or fix what keeps it from being ready. \
+         Increase maxUnavailable only deliberately, and never for master.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for pool in cx.all::<MachineConfigPool<'_>>() {
@@ -59,7 +42,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.extend(finding(cx, pool));
         }
     }
-    Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Updating")
+    Ok(Checked::over(examined, findings))
 }
 
 /// A node that is unavailable but not being updated.
@@ -142,17 +125,9 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding>
         .evidence(limit)
         .evidence(unavailable.iter().map(UnavailableNode::evidence))
         .explains(Subject::view(pool), "updating to")
-        .why(
-            "The machine-config-controller counts every node that is cordoned or not ready against \
-             maxUnavailable, whatever the reason. Until one of them is available again, it updates \
-             no other node.",
-        )
-        .remedy(
-            Remedy::new("Make the unavailable node available again.")
-                .command(format!("oc describe node {}", first.name()))
-                .verify(format!("oc get machineconfigpool {name}")),
-        );
-    Some(if pool.is_required() { finding } else { finding.severity(Severity::Warning) })
+        .run(format!("oc describe node {}", first.name()))
+        .verify(format!("oc get machineconfigpool {name}"));
+    Some(if pool.is_required() { finding } else { finding.severity(Warning) })
 }
 
 /// How many of `nodes` may be unavailable; None if the format of maxUnavailable is not known.

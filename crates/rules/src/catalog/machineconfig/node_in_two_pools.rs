@@ -1,48 +1,29 @@
 //! Node in more than one custom MachineConfigPool.
 //!
-//! # Why it matters
-//!
-//! A node takes its configuration from one pool: a custom pool takes precedence over `worker`, and
-//! `master` over any other pool. If two custom pools select a node, the machine-config-controller
-//! chooses neither: the node gets no new configuration, operating system or kubelet, and is counted
-//! in no pool.
-//!
-//! # What to do
-//!
-//! Decide which pool the node belongs to and remove the label of the other pool from the node, or
-//! make the selectors of the pools mutually exclusive.
-//!
-//! # Blind spots
-//!
 //! Pools that were not collected are not counted. A control-plane node that a custom pool selects
 //! stays in `master`. This is not reported.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/helpers/helpers.go` (`GetPoolsForNode`: `belongs to %d
 //!   custom roles, cannot proceed with this Node`)
 //! - openshift/runbooks `alerts/machine-config-operator/MachineConfigControllerPoolAlert.md`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, NODE};
-use mustknow_cluster::views::{MachineConfigPool, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::{is_custom, selecting_pools};
-use crate::engine::{name_list, name_list_up_to};
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/node-in-two-pools",
-    title: "node in more than one custom MachineConfigPool",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&NODE), Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "A node takes its configuration from one pool: a custom pool takes precedence over \
+         worker, and master over any other pool. If two custom pools select a node, the \
+         machine-config-controller chooses neither: the node gets no new configuration, \
+         operating system or kubelet, and is counted in no pool.",
+    )
+    .fix(
+        "Decide which pool the node belongs to and remove the label of the other pool from the \
+         node, or make the selectors of the pools mutually exclusive.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     // Nodes of the same two pools share the same wrong selector.
     let mut torn: BTreeMap<Vec<&str>, (Vec<MachineConfigPool<'_>>, Vec<Node<'_>>)> =
@@ -57,8 +38,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             torn.entry(names).or_insert((pools, Vec::new())).1.push(node);
         }
     }
-    let findings = torn.values().filter_map(|(pools, nodes)| finding(pools, nodes)).collect();
-    Verdict::over(examined, findings, "no node in the archive")
+    let findings = torn.values().filter_map(|(pools, nodes)| finding(pools, nodes));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(pools: &[MachineConfigPool<'_>], nodes: &[Node<'_>]) -> Option<Finding> {
@@ -83,15 +64,8 @@ fn finding(pools: &[MachineConfigPool<'_>], nodes: &[Node<'_>]) -> Option<Findin
     let finding = Finding::new(Subject::view(*nodes.first()?), summary, selector(first))
         .evidence(rest.iter().map(selector))
         .evidence(labels)
-        .why(
-            "The machine-config-controller chooses no pool for a node that several custom pools \
-             select. The node keeps its current configuration and gets no changes or updates.",
-        )
-        .remedy(
-            Remedy::new("Remove the labels of all pools except one from the node.")
-                .command(format!("oc get node {first_node} --show-labels"))
-                .command("oc get machineconfigpools -o yaml")
-                .verify("oc get machineconfigpools"),
-        );
+        .run(format!("oc get node {first_node} --show-labels"))
+        .run("oc get machineconfigpools -o yaml")
+        .verify("oc get machineconfigpools");
     Some(finding)
 }

@@ -1,30 +1,12 @@
 //! Node update stuck in one step.
 //!
-//! # Why it matters
-//!
-//! Each node has a `MachineConfigNode` that shows the current step of an update. A step takes
-//! minutes. If it lasts for more than an hour, it is stuck, and the pool waits for the node.
-//!
-//! # What to do
-//!
-//! Check what the step does: `RebootedNode` waits for a machine that does not come back,
-//! `AppliedFilesAndOS` for rpm-ostree and the image, `UpdatePostActionComplete` for a reload.
-//!
-//! # Blind spots
-//!
 //! `MachineConfigNode` exists by default only in late 4.x releases. A step that drains the node is
 //! reported by `machineconfig/drain-blocked`.
-//!
-//! # References
 //!
 //! - openshift/api `machineconfiguration/v1/types_machineconfignode.go`
 //! - openshift/machine-config-operator `pkg/upgrademonitor/upgrade_monitor.go`
 
-use mustknow_cluster::model::kinds::{MACHINE_CONFIG_NODE, MACHINE_CONFIG_POOL};
-use mustknow_cluster::views::{Condition, MachineConfigNode, Status};
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
 
 /// How long one step may last: rpm-ostree on a slow disk takes the longest.
 const LIMIT: Span = Span::minutes(60);
@@ -43,24 +25,28 @@ const STEPS: [&str; 11] = [
     "UpdateExecuted",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/node-update-stuck",
-    title: "node update stuck in one step",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[Need::Kind(&MACHINE_CONFIG_NODE)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .reads(&[Need::Kind(&MACHINE_CONFIG_NODE)])
+    .check(check)
+    .why(
+        "Each node has a MachineConfigNode that shows the current step of an update. A step \
+         takes minutes. If it lasts for more than an hour, it is stuck, and the pool waits for \
+         the node.",
+    )
+    .fix(
+        "Check what the step does: RebootedNode waits for a machine that does not come back, \
+         AppliedFilesAndOS for rpm-ostree and the image, UpdatePostActionComplete for a reload.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for node in cx.all::<MachineConfigNode<'_>>() {
         examined += 1;
         findings.extend(step(node).and_then(|step| finding(cx, node, step)));
     }
-    Verdict::over(examined, findings, "no MachineConfigNode in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 /// The current step of the node; None while it is drained, and if there is no step.
@@ -97,24 +83,17 @@ fn finding<'s>(
     let is_vital = pool == "master";
     Some(
         Finding::new(Subject::view(node), summary, evidence)
-            .severity(if is_vital { Severity::Critical } else { Severity::Error })
+            .severity(if is_vital { Critical } else { Error })
             .since(step.since())
             .keywords(&name)
             .keywords(&pool)
             .keywords(step.name())
             .keywords(&message)
-            .why(
-                "A step of an update takes minutes. The machine-config-daemon hangs in this step, \
-                 or the node did not come back from its reboot, and its pool waits.",
-            )
-            .remedy(
-                Remedy::new("Check the node and its machine-config-daemon.")
-                    .command(format!("oc describe machineconfignode {name}"))
-                    .command(
-                        "oc get pods -n openshift-machine-config-operator -o wide -l \
+            .run(format!("oc describe machineconfignode {name}"))
+            .run(
+                "oc get pods -n openshift-machine-config-operator -o wide -l \
                          k8s-app=machine-config-daemon",
-                    )
-                    .verify(format!("oc get node {name}")),
-            ),
+            )
+            .verify(format!("oc get node {name}")),
     )
 }

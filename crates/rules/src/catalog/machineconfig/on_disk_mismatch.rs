@@ -1,45 +1,31 @@
 //! Unexpected on-disk state on a node.
 //!
-//! # Why it matters
-//!
-//! The machine-config-daemon compares files and units with the configuration before it changes
-//! anything. If they differ, something else modified the node, and the daemon refuses to continue:
-//! the node is Degraded, its pool is stuck, and so is an update that waits for the pool.
-//!
-//! # What to do
-//!
-//! Find out what changed the file and why. If the change is wanted, put it into a MachineConfig.
-//! Otherwise restore the file to the content in the configuration. Only if the content on disk may
-//! be overwritten, allow this by creating `/run/machine-config-daemon-force`.
-//!
-//! # Blind spots
-//!
 //! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
 //! characters. The log of the machine-config-daemon contains more details.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/daemon/daemon.go`, `pkg/daemon/writer.go`,
 //!   `pkg/daemon/on_disk_validation.go`
 //! - <https://github.com/okd-project/okd/issues/471>
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-
 use crate::catalog::prelude::*;
-use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
-use crate::engine::{excerpt, is_shell_safe};
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/on-disk-mismatch",
-    title: "unexpected on-disk state on a node",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "The machine-config-daemon compares files and units with the configuration before it \
+         changes anything. If they differ, something else modified the node, and the daemon \
+         refuses to continue: the node is Degraded, its pool is stuck, and so is an update that \
+         waits for the pool.",
+    )
+    .fix(
+        "Find out what changed the file and why. If the change is wanted, put it into a \
+         MachineConfig. Otherwise restore the file to the content in the configuration. Only if \
+         the content on disk may be overwritten, allow this by creating \
+         /run/machine-config-daemon-force.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_degraded_nodes(cx, DegradedReason::OnDiskMismatch, finding)
 }
 
@@ -52,11 +38,7 @@ fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
             excerpt(difference(&degraded.message))
         ),
     };
-    let finding = degraded.finding(summary)?.why(
-        "The machine-config-daemon compares the disk with the configuration before it changes \
-         anything. Something else modified the node, so the daemon refuses to continue and the \
-         pool is stuck.",
-    );
+    let finding = degraded.finding(summary)?;
     Some(finding.remedy(remedy(node, file(&degraded.message))))
 }
 

@@ -1,44 +1,29 @@
 //! Node booted into an unexpected OS image.
 //!
-//! # Why it matters
-//!
-//! The machine-config-daemon expects the image in its configuration, but the node runs another one:
-//! the new deployment was not booted, was rolled back, or rpm-ostree was used manually. The daemon
-//! refuses to continue, the node is Degraded and its pool is stuck.
-//!
-//! # What to do
-//!
-//! Check the journals of `ostree-finalize-staged` and `rpm-ostreed` on the node. A full `/boot` is
-//! the usual reason why a new deployment is not finalized. Then deploy the image in the
-//! configuration.
-//!
-//! # Blind spots
-//!
 //! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
 //! characters. The log of the machine-config-daemon contains more details.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/daemon/daemon.go`, `pkg/daemon/writer.go` (`checkOS`)
 //! - <https://github.com/okd-project/okd/issues/1037>
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-
 use crate::catalog::prelude::*;
-use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/os-image-mismatch",
-    title: "node booted into an unexpected OS image",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "The machine-config-daemon expects the image in its configuration, but the node runs \
+         another one: the new deployment was not booted, was rolled back, or rpm-ostree was \
+         used manually. The daemon refuses to continue, the node is Degraded and its pool is \
+         stuck.",
+    )
+    .fix(
+        "Check the journals of ostree-finalize-staged and rpm-ostreed on the node. A full /boot \
+         is the usual reason why a new deployment is not finalized. Then deploy the image in \
+         the configuration.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_degraded_nodes(cx, DegradedReason::OsImageMismatch, finding)
 }
 
@@ -60,14 +45,14 @@ fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
             .to_owned(),
     };
     let status = format!("oc debug node/{node} -- chroot /host rpm-ostree status");
-    let finding = degraded.finding(summary)?.why(why).remedy(
-        Remedy::new("Find out why the deployment was not booted, then deploy the expected image.")
-            .command(format!(
-                "oc debug node/{node} -- chroot /host journalctl -u \
+    let finding = degraded
+        .finding(summary)?
+        .why(why)
+        .run(format!(
+            "oc debug node/{node} -- chroot /host journalctl -u \
                  ostree-finalize-staged -u rpm-ostreed"
-            ))
-            .command(format!("oc debug node/{node} -- chroot /host df -h /boot /sysroot"))
-            .verify(status),
-    );
+        ))
+        .run(format!("oc debug node/{node} -- chroot /host df -h /boot /sysroot"))
+        .verify(status);
     Some(finding)
 }

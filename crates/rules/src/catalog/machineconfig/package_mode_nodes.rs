@@ -1,46 +1,31 @@
 //! Package-mode RHEL worker nodes (block the update to 4.19).
 //!
-//! # Why it matters
-//!
-//! OpenShift 4.19 runs on CoreOS only. While a MachineConfigPool has a node with another operating
-//! system, the Machine Config Operator of 4.18 reports that the cluster is not upgradeable.
-//!
-//! # What to do
-//!
-//! Add CoreOS worker nodes, move the pods to them, and remove the RHEL nodes.
-//!
-//! # Blind spots
-//!
 //! Only 4.18 blocks the update for this reason. The operating system is identified by the name that
 //! the kubelet reports.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `release-4.18` `pkg/operator/status.go` (`RHELNodes`),
 //!   `pkg/helpers/helpers.go` (`IsCoreOSNode`)
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, NODE};
-use mustknow_cluster::views::{ClusterOperator, Node};
-
 use crate::catalog::prelude::*;
-use crate::engine::meta::Releases;
-use crate::engine::{name_list, pluralize};
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/package-mode-nodes",
-    title: "package-mode RHEL worker nodes (block the update to 4.19)",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::between(18, 18)),
-    needs: &[Need::Kind(&NODE)],
-    uses: &[Need::Kind(&CLUSTER_OPERATOR)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, releases(18, 18))
+    .needs(&[Need::Kind(&NODE)])
+    .reads(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .check(check)
+    .why(
+        "OpenShift 4.19 runs on CoreOS only. While a MachineConfigPool has a node with another \
+         operating system, the Machine Config Operator of 4.18 reports that the cluster is not \
+         upgradeable.",
+    )
+    .fix("Add CoreOS worker nodes, move the pods to them, and remove the RHEL nodes.")
+    .run(&["oc get nodes -o wide"])
+    .verify(&["oc get clusteroperator machine-config -o yaml"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let package_mode: Vec<_> = nodes.iter().copied().filter(|node| is_rhel(*node)).collect();
     let finding = finding(cx, &package_mode);
-    Verdict::over(nodes.len(), finding.into_iter().collect(), "no node in the archive")
+    Ok(Checked::over(nodes.len(), finding.into_iter()))
 }
 
 fn is_rhel(node: Node<'_>) -> bool {
@@ -72,15 +57,6 @@ fn finding(cx: &RuleContext<'_>, nodes: &[Node<'_>]) -> Option<Finding> {
                 Evidence::condition(operator.resource(), condition, "the operator reports it")
             }))
             .keywords("RHELNodes")
-            .explains(Subject::cluster("ClusterVersion", "version"), "RHEL nodes")
-            .why(
-                "4.19 runs on CoreOS only, so the Machine Config Operator reports \
-                 Upgradeable=False while such nodes exist.",
-            )
-            .remedy(
-                Remedy::new("Replace the nodes with CoreOS worker nodes.")
-                    .command("oc get nodes -o wide")
-                    .verify("oc get clusteroperator machine-config -o yaml"),
-            ),
+            .explains(Subject::cluster("ClusterVersion", "version"), "RHEL nodes"),
     )
 }

@@ -1,47 +1,31 @@
 //! Degraded MachineConfigPool.
 //!
-//! # Why it matters
-//!
-//! A pool is degraded while one of its nodes cannot apply its configuration, while the
-//! configuration cannot be rendered, or while its image cannot be built. Updates stop at a degraded
-//! pool, and a degraded `master` pool makes the Machine Config Operator degraded.
-//!
-//! # What to do
-//!
-//! The condition repeats the message of the machine-config-daemon on the node. Fix the problem that
-//! it reports. The other rules of this area describe the usual reasons.
-//!
-//! # Blind spots
-//!
 //! A node reports Degraded at its first failure and may succeed at its next attempt a minute later,
 //! so a pool that has been degraded for less than five minutes is only reported as a note.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/controller/node/status.go`
 //! - openshift/machine-config-operator `docs/FAQ.md`
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-use mustknow_cluster::views::{Condition, MachineConfigPool};
-
 use crate::catalog::prelude::*;
-use crate::engine::evidence::Place;
-use crate::engine::{Persistence, excerpt};
 
 /// How long a node may fail before its next attempts succeed.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/pool-degraded",
-    title: "degraded MachineConfigPool",
-    severity: Severity::Critical,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "A pool is degraded while one of its nodes cannot apply its configuration, while the \
+         configuration cannot be rendered, or while its image cannot be built. Updates stop at \
+         a degraded pool, and a degraded master pool makes the Machine Config Operator \
+         degraded.",
+    )
+    .fix(
+        "The condition repeats the message of the machine-config-daemon on the node. Fix the \
+         problem that it reports. The other rules of this area describe the usual reasons.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for pool in cx.all::<MachineConfigPool<'_>>() {
@@ -55,7 +39,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .collect();
         findings.extend(finding(cx, pool, &reasons));
     }
-    Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Degraded")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -87,19 +71,13 @@ fn finding(
         .since(since)
         .evidence(others.collect::<Vec<_>>())
         .keywords(name)
-        .why("Updates stop at a degraded pool. The cause is in a node or in the configuration.")
         .explains(Subject::view(pool), "updating to")
-        .remedy(
-            Remedy::new("Fix the problem that the message reports.")
-                .command(
-                    "oc describe nodes | grep -E '^Name:|machineconfiguration.*/(state|reason):'",
-                )
-                .verify(format!("oc get machineconfigpool {name}")),
-        );
+        .run("oc describe nodes | grep -E '^Name:|machineconfiguration.*/(state|reason):'")
+        .verify(format!("oc get machineconfigpool {name}"));
     let finding = reasons.iter().fold(finding, |finding, condition| {
         finding.keywords(condition.reason()).keywords(condition.message())
     });
-    let usual = if pool.is_required() { Severity::Critical } else { Severity::Error };
+    let usual = if pool.is_required() { Critical } else { Error };
     Some(Persistence::of(cx, since, GRACE).apply(finding, usual))
 }
 

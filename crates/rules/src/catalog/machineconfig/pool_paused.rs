@@ -1,49 +1,35 @@
 //! Paused MachineConfigPool.
 //!
-//! # Why it matters
-//!
-//! A paused pool gets no new configuration: its nodes keep the old operating system and kubelet,
-//! and do not get rotated certificates of the kubelet CA either. An update waits for the `master`
-//! pool. It completes without the worker pools, and kubelets that fall too far behind block the
-//! next update.
-//!
-//! # What to do
-//!
-//! Unpause the pool when the pause is no longer needed. Its nodes are then drained and rebooted.
-//!
-//! # Blind spots
-//!
 //! A pause may be intended, for example between two updates of the control plane. The archive does
 //! not show who paused the pool, or why.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/operator/sync.go` (`required MachineConfigPool master
 //!   is paused and cannot sync until it is unpaused`)
 //! - openshift/oc `pkg/cli/admin/upgrade/status/workerpool.go`
-
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-use mustknow_cluster::views::{Condition, MachineConfigPool, UpdatePhase};
 
 use crate::catalog::prelude::*;
 
 /// How long after the end of an update a pool may get its new configuration.
 const AFTERWARDS: Span = Span::hours(1);
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/pool-paused",
-    title: "paused MachineConfigPool",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "A paused pool gets no new configuration: its nodes keep the old operating system and \
+         kubelet, and do not get rotated certificates of the kubelet CA either. An update waits \
+         for the master pool. It completes without the worker pools, and kubelets that fall \
+         too far behind block the next update.",
+    )
+    .fix(
+        "Unpause the pool when the pause is no longer needed. Its nodes are then drained and \
+         rebooted.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let pools: Vec<_> = cx.all::<MachineConfigPool<'_>>().collect();
     let findings = pools.iter().filter(|pool| pool.is_paused()).map(|pool| finding(cx, *pool));
-    Verdict::over(pools.len(), findings.collect(), "no MachineConfigPool in the archive")
+    Ok(Checked::over(pools.len(), findings))
 }
 
 /// How far the nodes of the pool are behind their desired configuration.
@@ -89,21 +75,17 @@ fn fell_behind_in(update: Option<UpdatePhase<'_>>, pool: MachineConfigPool<'_>) 
 fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Finding {
     let (name, lag) = (pool.name(), lag(cx, pool));
     let (severity, what) = match lag {
-        PendingChange::None => (Severity::Info, "and its nodes are up to date".to_owned()),
+        PendingChange::None => (Info, "and its nodes are up to date".to_owned()),
         PendingChange::Soon if pool.is_required() => {
-            (Severity::Error, "so the update cannot complete".to_owned())
+            (Error, "so the update cannot complete".to_owned())
         }
-        PendingChange::Soon => {
-            (Severity::Warning, "so the update will not reach its nodes".to_owned())
-        }
+        PendingChange::Soon => (Warning, "so the update will not reach its nodes".to_owned()),
         PendingChange::OfAChange if !pool.is_required() => {
-            (Severity::Warning, format!("and its nodes need {}", desired(pool)))
+            (Warning, format!("and its nodes need {}", desired(pool)))
         }
-        PendingChange::OfAChange => {
-            (Severity::Error, format!("and its nodes need {}", desired(pool)))
-        }
+        PendingChange::OfAChange => (Error, format!("and its nodes need {}", desired(pool))),
         PendingChange::OfAnUpdate => {
-            (Severity::Error, format!("and its nodes need {} of the update", desired(pool)))
+            (Error, format!("and its nodes need {} of the update", desired(pool)))
         }
     };
     let why = if pool.is_required() && lag != PendingChange::None {
@@ -132,16 +114,13 @@ fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Finding {
     .keywords(format!("MachineConfigPool {name} is paused"))
     .why(why)
     .evidence(behind)
-    .remedy(
-        Remedy::new("Unpause the pool.")
-            .command(format!(
-                "oc patch machineconfigpool {name} --type=merge -p \
+    .run(format!(
+        "oc patch machineconfigpool {name} --type=merge -p \
                  '{{\"spec\":{{\"paused\":false}}}}'"
-            ))
-            .verify(format!("oc get machineconfigpool {name}"))
-            .side_effect("its nodes are drained and rebooted one after another")
-            .precondition("the pause is no longer needed", Proof::ByHand(String::new())),
-    )
+    ))
+    .verify(format!("oc get machineconfigpool {name}"))
+    .side_effect("its nodes are drained and rebooted one after another")
+    .before("the pause is no longer needed", Proof::ByHand(String::new()))
 }
 
 fn desired(pool: MachineConfigPool<'_>) -> String {

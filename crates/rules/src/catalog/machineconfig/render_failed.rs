@@ -1,48 +1,33 @@
 //! MachineConfigPool that cannot be rendered (RenderDegraded).
 //!
-//! # Why it matters
-//!
-//! The machine-config-controller merges the `MachineConfigs` of a pool into one rendered
-//! configuration. If that fails, the pool keeps the last one: no change and no release update
-//! reaches its nodes.
-//!
-//! # What to do
-//!
-//! The message contains the MachineConfig, the `KubeletConfig` or the conflict. Fix or remove it.
-//!
-//! # Blind spots
-//!
 //! At the start of an update, the controller and its inputs belong to different releases for some
 //! minutes, and rendering fails with `ignoring controller config`. This is only a note unless it
 //! persists.
 //!
-//! # References
-//!
 //! - openshift/machine-config-operator `pkg/controller/render/render_controller.go`
 //!   (`syncFailingStatus`)
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-use mustknow_cluster::views::{Condition, MachineConfigPool};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
 
 /// How long rendering may fail while inputs change.
 const GRACE: Span = Span::minutes(10);
 /// How long controller and inputs may belong to different releases.
 const SKEW: Span = Span::minutes(30);
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/render-failed",
-    title: "MachineConfigPool that cannot be rendered (RenderDegraded)",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "The machine-config-controller merges the MachineConfigs of a pool into one rendered \
+         configuration. If that fails, the pool keeps the last one: no change and no release \
+         update reaches its nodes.",
+    )
+    .fix(
+        "The message contains the MachineConfig, the KubeletConfig or the conflict. Fix or \
+         remove it.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for pool in cx.all::<MachineConfigPool<'_>>() {
@@ -53,11 +38,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         let is_skew = condition.message().contains("ignoring controller config");
         let limit = if is_skew { SKEW } else { GRACE };
-        let usual = if pool.is_required() { Severity::Critical } else { Severity::Error };
+        let usual = if pool.is_required() { Critical } else { Error };
         let persistence = Persistence::of(cx, condition.since(), limit);
         findings.push(persistence.apply(finding(pool, condition), usual));
     }
-    Verdict::over(examined, findings, "no MachineConfigPool in the archive reports RenderDegraded")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(pool: MachineConfigPool<'_>, condition: Condition<'_>) -> Finding {
@@ -72,19 +57,12 @@ fn finding(pool: MachineConfigPool<'_>, condition: Condition<'_>) -> Finding {
         .since(condition.since())
         .keywords(name)
         .keywords(&message)
-        .why(
-            "The machine-config-controller merges the MachineConfigs of the pool into one. Until \
-             this succeeds, no change and no release update reaches the nodes of the pool.",
-        )
         // The pool's own condition and the pool's other problems share the subject.
         .explains(Subject::view(pool), "Failed to render")
         .explains(Subject::cluster("ClusterOperator", "machine-config"), "Failed to render")
-        .remedy(
-            Remedy::new("Fix or remove the MachineConfig or KubeletConfig in the message.")
-                .command(
-                    "oc get machineconfigs,kubeletconfigs,containerruntimeconfigs \
+        .run(
+            "oc get machineconfigs,kubeletconfigs,containerruntimeconfigs \
                      --sort-by=.metadata.creationTimestamp",
-                )
-                .verify(format!("oc get machineconfigpool {name} -o yaml")),
         )
+        .verify(format!("oc get machineconfigpool {name} -o yaml"))
 }

@@ -1,46 +1,31 @@
 //! Missing rendered MachineConfig.
 //!
-//! # Why it matters
-//!
-//! Without the rendered MachineConfig of that name, the machine-config-daemon cannot determine
-//! which configuration its node should have, or which one it has now. The node is Degraded. On new
-//! clusters, the reason is that the configuration rendered at install time differs from the one
-//! rendered in the cluster. On older clusters, the MachineConfig was deleted or pruned.
-//!
-//! # What to do
-//!
-//! Find the rendered configuration in a backup, or in `/etc/machine-config-daemon/currentconfig` of
-//! another node. Compare the configurations before you recreate anything or change the annotations
-//! of the node.
-//!
-//! # Blind spots
-//!
 //! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
 //! characters. The log of the machine-config-daemon contains more details.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/daemon/daemon.go`, `pkg/daemon/writer.go` (`bootstrap
 //!   generated MC ... do not match`)
 //! - <https://github.com/okd-project/okd/issues/87>
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-
 use crate::catalog::prelude::*;
-use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/rendered-config-missing",
-    title: "missing rendered MachineConfig",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "Without the rendered MachineConfig of that name, the machine-config-daemon cannot \
+         determine which configuration its node should have, or which one it has now. The node \
+         is Degraded. On new clusters, the reason is that the configuration rendered at install \
+         time differs from the one rendered in the cluster. On older clusters, the \
+         MachineConfig was deleted or pruned.",
+    )
+    .fix(
+        "Find the rendered configuration in a backup, or in \
+         /etc/machine-config-daemon/currentconfig of another node. Compare the configurations \
+         before you recreate anything or change the annotations of the node.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_degraded_nodes(cx, DegradedReason::RenderedMissing, finding)
 }
 
@@ -58,14 +43,14 @@ fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
         "Without it, the daemon cannot determine the current or desired configuration: {}",
         excerpt(&degraded.message)
     );
-    let finding = degraded.finding(summary)?.why(why).remedy(
-        Remedy::new("Compare the configuration of the node with the one rendered now.")
-            .command("oc get machineconfigs")
-            .command(format!(
-                "oc debug node/{node} -- chroot /host cat /etc/machine-config-daemon/currentconfig"
-            ))
-            .verify("oc get machineconfigpools"),
-    );
+    let finding = degraded
+        .finding(summary)?
+        .why(why)
+        .run("oc get machineconfigs")
+        .run(format!(
+            "oc debug node/{node} -- chroot /host cat /etc/machine-config-daemon/currentconfig"
+        ))
+        .verify("oc get machineconfigpools");
     Some(finding)
 }
 

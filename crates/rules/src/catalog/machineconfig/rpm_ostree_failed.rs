@@ -1,44 +1,23 @@
 //! `rpm-ostree` failure on a node.
 //!
-//! # Why it matters
-//!
-//! The machine-config-daemon updates the operating system with rpm-ostree. This failed: the image
-//! cannot be pulled, the disk is full, layered packages conflict, or another transaction hangs. The
-//! node is Degraded and the update is retried. Its pool is stuck until this succeeds.
-//!
-//! # What to do
-//!
-//! Check the last error of rpm-ostree. Pull errors have the same causes as for any image: registry,
-//! pull secret, proxy. Conflicts are caused by packages that were layered manually.
-//!
-//! # Blind spots
-//!
 //! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
 //! characters. The log of the machine-config-daemon contains more details.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/daemon/daemon.go`, `pkg/daemon/writer.go`,
 //!   `pkg/daemon/update.go`, `pkg/daemon/rpm-ostree.go`
 //! - <https://github.com/okd-project/okd/issues/2275>
 
-use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, POD};
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
-use crate::engine::excerpt;
 
 /// The daemon logs each attempt. Source: `pkg/daemon/update.go`.
-static LOGGED: LogPattern = LogPattern::new(
+const LOGGED: LogPattern = LogPattern::new(
     "error running rpm-ostree",
     "openshift-machine-config-operator",
     "machine-config-daemon",
 );
 
 /// The same in releases before 4.12.
-static LOGGED_BEFORE: LogPattern = LogPattern::new(
+const LOGGED_BEFORE: LogPattern = LogPattern::new(
     "failed to execute rpm-ostree",
     "openshift-machine-config-operator",
     "machine-config-daemon",
@@ -47,17 +26,23 @@ static LOGGED_BEFORE: LogPattern = LogPattern::new(
 /// Older log lines are ignored.
 const RECENT: Span = Span::hours(2);
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/rpm-ostree-failed",
-    title: "rpm-ostree failure on a node",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[Need::Kind(&POD), Need::Log(&LOGGED), Need::Log(&LOGGED_BEFORE)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .reads(&[Need::Kind(&POD), Need::Log(&LOGGED), Need::Log(&LOGGED_BEFORE)])
+    .check(check)
+    .why(
+        "The machine-config-daemon updates the operating system with rpm-ostree. This failed: \
+         the image cannot be pulled, the disk is full, layered packages conflict, or another \
+         transaction hangs. The node is Degraded and the update is retried. Its pool is stuck \
+         until this succeeds.",
+    )
+    .fix(
+        "Check the last error of rpm-ostree. Pull errors have the same causes as for any image: \
+         registry, pull secret, proxy. Conflicts are caused by packages that were layered \
+         manually.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_degraded_nodes(cx, DegradedReason::RpmOstree, |degraded| finding(cx, degraded))
 }
 
@@ -70,19 +55,14 @@ fn finding(cx: &RuleContext<'_>, degraded: &DegradedNode<'_>) -> Option<Finding>
         .flat_map(|pattern| cx.log_hits(pattern))
         .filter(|hits| runs_on(cx, &hits.pod, node) && !cx.is_older(hits.last.time, RECENT))
         .map(|hits| Evidence::logged(LOGGED.namespace, hits));
-    let finding = degraded.finding(summary)?.evidence(logged).why(
-        "The daemon updates the operating system of the node with rpm-ostree and retries. Until \
-         this succeeds, the node is Degraded and its pool is stuck.",
-    );
+    let finding = degraded.finding(summary)?.evidence(logged);
     Some(
-        finding.remedy(
-            Remedy::new("Fix what rpm-ostree reports: the registry, the disk or layered packages.")
-                .command(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
-                .command(format!(
-                    "oc debug node/{node} -- chroot /host journalctl -u rpm-ostreed --since -1h"
-                ))
-                .verify("oc get machineconfigpools"),
-        ),
+        finding
+            .run(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
+            .run(format!(
+                "oc debug node/{node} -- chroot /host journalctl -u rpm-ostreed --since -1h"
+            ))
+            .verify("oc get machineconfigpools"),
     )
 }
 

@@ -1,51 +1,35 @@
 //! Stuck MachineConfigPool update.
 //!
-//! # Why it matters
-//!
-//! A pool updates `maxUnavailable` nodes at a time, one by default. A node takes five to thirty
-//! minutes to be drained, updated and rebooted. A pool that takes much longer waits for something:
-//! a drain, a node that does not come back, or a node that uses up `maxUnavailable`.
-//!
-//! # What to do
-//!
-//! Check the node that is being updated: whether it is drained, whether it reboots, and whether its
-//! machine-config-daemon runs.
-//!
-//! # Blind spots
-//!
 //! The condition shows since when the pool has been updating, not when its last node was done.
 //! Therefore this rule allows thirty minutes for each node and at least ninety minutes for the
 //! pool.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/controller/node/node_controller.go`
 //!   (`getAllCandidateMachines`)
 //! - openshift/oc `pkg/cli/admin/upgrade/status/workerpool.go`
 
-use mustknow_cluster::model::kinds::MACHINE_CONFIG_POOL;
-use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::is_being_updated;
-use crate::engine::pluralize;
 
 /// How many minutes one node may take.
 const PER_NODE: i64 = 30;
 /// How many minutes any pool may take.
 const AT_LEAST: i64 = 90;
 
-pub(super) static META: Meta = Meta {
-    id: "machineconfig/update-stuck",
-    title: "stuck MachineConfigPool update",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .check(check)
+    .why(
+        "A pool updates maxUnavailable nodes at a time, one by default. A node takes five to \
+         thirty minutes to be drained, updated and rebooted. A pool that takes much longer \
+         waits for something: a drain, a node that does not come back, or a node that uses up \
+         maxUnavailable.",
+    )
+    .fix(
+        "Check the node that is being updated: whether it is drained, whether it reboots, and \
+         whether its machine-config-daemon runs.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for pool in cx.all::<MachineConfigPool<'_>>() {
@@ -58,7 +42,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(cx, pool, updating, (updated, all)));
         }
     }
-    Verdict::over(examined, findings, "no MachineConfigPool in the archive reports Updating")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -95,19 +79,11 @@ fn finding(
         .keywords(name)
         .keywords(updating.message())
         .keywords(names.join(" "))
-        .why(
-            "A node takes up to half an hour to be drained, updated and rebooted. The pool waits \
-             for a drain, for a node that does not come back, or for a node that uses up \
-             maxUnavailable.",
-        )
         .evidence(nodes)
-        .remedy(
-            Remedy::new("Check the node that the pool is updating.")
-                .command("oc get nodes")
-                .command(
-                    "oc logs -n openshift-machine-config-operator \
+        .run("oc get nodes")
+        .run(
+            "oc logs -n openshift-machine-config-operator \
                      deployment/machine-config-controller -c machine-config-controller --tail=200",
-                )
-                .verify(format!("oc get machineconfigpool {name}")),
         )
+        .verify(format!("oc get machineconfigpool {name}"))
 }

@@ -1,44 +1,30 @@
 //! Cluster autoscaler operator with a missing dependency.
 //!
-//! # Why it matters
-//!
-//! The cluster autoscaler operator waits for the machine-api operator, or cannot read its own
-//! resources. Until this is fixed, the cluster is not scaled automatically.
-//!
-//! # What to do
-//!
-//! Fix ClusterOperator machine-api first, so that it becomes Available. If the message is about
-//! ClusterAutoscaler resources, check whether their CustomResourceDefinition exists.
-//!
-//! # Blind spots
-//!
 //! The condition does not show whether the autoscaler is used.
-//!
-//! # References
 //!
 //! - openshift/cluster-autoscaler-operator `pkg/operator/status.go` (`MissingDependency`,
 //!   `UnableToCheckAutoscalers`)
 
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_cluster_operator;
 
 const NAMESPACE: &str = "openshift-machine-api";
 const NAME: &str = "cluster-autoscaler-operator";
 /// How long the dependency may take to restart.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "machines/autoscaler-dependency-missing",
-    title: "cluster autoscaler operator with a missing dependency",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .check(check)
+    .why(
+        "The cluster autoscaler operator waits for the machine-api operator, or cannot read its \
+         own resources. Until this is fixed, the cluster is not scaled automatically.",
+    )
+    .fix(
+        "Fix ClusterOperator machine-api first, so that it becomes Available. If the message is \
+         about ClusterAutoscaler resources, check whether their CustomResourceDefinition \
+         exists.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_cluster_operator(cx, "cluster-autoscaler", &["Degraded", "Available"], |reported| {
         let advice = match reported.reason.as_str() {
             "MissingDependency" => "Fix ClusterOperator machine-api first.",
@@ -51,13 +37,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             format!("the cluster autoscaler operator is blocked: {}", excerpt(&reported.message));
         let finding = reported
             .finding(Subject::namespaced("Deployment", NAMESPACE, NAME), summary)
-            .why("The cluster is not scaled automatically until this is fixed.")
-            .remedy(
-                Remedy::new(advice)
-                    .command("oc get clusteroperators machine-api cluster-autoscaler")
-                    .command(format!("oc logs -n {NAMESPACE} deployment/{NAME} --all-containers"))
-                    .verify("oc get clusteroperator cluster-autoscaler"),
-            );
-        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
+            .fix(advice)
+            .run("oc get clusteroperators machine-api cluster-autoscaler")
+            .run(format!("oc logs -n {NAMESPACE} deployment/{NAME} --all-containers"))
+            .verify("oc get clusteroperator cluster-autoscaler");
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, RULE.meta.severity))
     })
 }

@@ -1,47 +1,31 @@
 //! Degraded bare-metal operator.
 //!
-//! # Why it matters
-//!
-//! No host can be inspected, provisioned, or powered on or off. Running hosts continue to run.
-//!
-//! # What to do
-//!
-//! If the configuration is invalid, correct Provisioning/provisioning-configuration. Otherwise
-//! check the pods of Deployment openshift-machine-api/metal3.
-//!
-//! # Blind spots
-//!
 //! On other platforms the operator is disabled and reports nothing.
-//!
-//! # References
 //!
 //! - openshift/cluster-baremetal-operator `controllers/clusteroperator.go` (`InvalidConfiguration`,
 //!   `DeployTimedOut`, `DeploymentCrashLooping`, `ResourceNotFound`)
 
-use mustknow_cluster::views::{ClusterOperator, Condition};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::judge_cluster_operator;
 
 const OPERATOR: &str = "baremetal";
 /// How long the replacement of its Deployment's pods may take.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "machines/bare-metal-degraded",
-    title: "degraded bare-metal operator",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .check(check)
+    .why(
+        "No host can be inspected, provisioned, or powered on or off. Running hosts continue to \
+         run.",
+    )
+    .fix(
+        "If the configuration is invalid, correct Provisioning/provisioning-configuration. \
+         Otherwise check the pods of Deployment openshift-machine-api/metal3.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let operator = cx.find::<ClusterOperator<'_>>("", OPERATOR);
     if operator.and_then(|it| it.condition("Disabled")).is_some_and(Condition::is_true) {
-        return Verdict::NotApplicable("the bare-metal operator is disabled".to_owned());
+        return Err(not_applicable("the bare-metal operator is disabled"));
     }
     judge_cluster_operator(cx, OPERATOR, &["Degraded"], |reported| {
         let (what, advice) = match reported.reason.as_str() {
@@ -61,13 +45,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let summary = format!("no host can be provisioned, {what}: {}", excerpt(&reported.message));
         let finding = reported
             .finding(Subject::cluster("Provisioning", "provisioning-configuration"), summary)
-            .why("No host can be inspected, provisioned, or powered on or off.")
-            .remedy(
-                Remedy::new(advice)
-                    .command("oc get provisioning provisioning-configuration -o yaml")
-                    .command("oc get pods -n openshift-machine-api")
-                    .verify(format!("oc get clusteroperator {OPERATOR}")),
-            );
-        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, META.severity))
+            .fix(advice)
+            .run("oc get provisioning provisioning-configuration -o yaml")
+            .run("oc get pods -n openshift-machine-api")
+            .verify(format!("oc get clusteroperator {OPERATOR}"));
+        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, RULE.meta.severity))
     })
 }

@@ -1,55 +1,33 @@
 //! BareMetalHost in error state.
 //!
-//! # Why it matters
-//!
-//! The Machine for this host does not start, or cannot be fenced or updated.
-//!
-//! # What to do
-//!
-//! Fix the problem in the message: in most cases the address or the credentials of the BMC, or the
-//! network that the host boots from. The operator retries automatically.
-//!
-//! # Blind spots
-//!
 //! Details about a host that is being provisioned are only in the Ironic log.
-//!
-//! # References
 //!
 //! - metal3-io/baremetal-operator `apis/metal3.io/v1alpha1/baremetalhost_types.go` (`OperationalStatus`,
 //!   `ErrorType`, `ErrorCount`)
 
-use mustknow_cluster::model::kinds::BARE_METAL_HOST;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::BareMetalHost;
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{excerpt, is_shell_safe};
 
 /// Fewer failed attempts than this may need only another attempt.
 const ATTEMPTS: i64 = 2;
 
-pub(super) static META: Meta = Meta {
-    id: "machines/bare-metal-host-failing",
-    title: "BareMetalHost in error state",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&BARE_METAL_HOST)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&BARE_METAL_HOST)])
+    .check(check)
+    .why("The Machine for this host does not start, or cannot be fenced or updated.")
+    .fix(
+        "Fix the problem in the message: in most cases the address or the credentials of the \
+         BMC, or the network that the host boots from. The operator retries automatically.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<BareMetalHost<'_>>().count();
     let findings = cx
         .all::<BareMetalHost<'_>>()
         .map(View::resource)
         .filter(|host| deletion_requested_at(host).is_none())
         .filter(|host| host.text(&["status", "operationalStatus"]).as_deref() == Some("error"))
-        .map(finding)
-        .collect();
-    Verdict::over(examined, findings, "no BareMetalHost in the archive")
+        .map(finding);
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(host: &Resource) -> Finding {
@@ -77,8 +55,7 @@ fn finding(host: &Resource) -> Finding {
     )
     .since(host.time(&["status", "lastUpdated"]))
     .keywords(format!("{class}: {message}"))
-    .keywords(&machine)
-    .why("The Machine for this host does not start, or cannot be fenced or updated.");
+    .keywords(&machine);
     let mut remedy = Remedy::new(advice);
     if is_shell_safe(namespace) && is_shell_safe(name) {
         remedy = remedy
@@ -87,7 +64,7 @@ fn finding(host: &Resource) -> Finding {
     }
     let finding = finding.remedy(remedy);
     if attempts < ATTEMPTS {
-        finding.severity(Severity::Info).likely("the next attempt may succeed")
+        finding.severity(Info).likely("the next attempt may succeed")
     } else {
         finding
     }

@@ -1,48 +1,31 @@
 //! Degraded ControlPlaneMachineSet.
 //!
-//! # Why it matters
-//!
-//! It no longer replaces control-plane Machines, neither failed ones nor ones with a changed
-//! specification.
-//!
-//! # What to do
-//!
-//! It depends on the reason, which the finding shows: a failed replacement, nodes without a
-//! Machine, or too many Machines.
-//!
-//! # Blind spots
-//!
 //! An Inactive ControlPlaneMachineSet does nothing by design and is ignored.
-//!
-//! # References
 //!
 //! - openshift/cluster-control-plane-machine-set-operator
 //!   `pkg/controllers/controlplanemachineset/consts.go`, `controller.go`, `updates.go`
 
-use mustknow_cluster::model::kinds::CONTROL_PLANE_MACHINE_SET;
-use mustknow_cluster::views::ControlPlaneMachineSet;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
 
 /// How long the condition may last while a Machine is replaced.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "machines/control-plane-set-degraded",
-    title: "degraded ControlPlaneMachineSet",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CONTROL_PLANE_MACHINE_SET)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&CONTROL_PLANE_MACHINE_SET)])
+    .check(check)
+    .why(
+        "It no longer replaces control-plane Machines, neither failed ones nor ones with a \
+         changed specification.",
+    )
+    .fix(
+        "It depends on the reason, which the finding shows: a failed replacement, nodes without \
+         a Machine, or too many Machines.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<ControlPlaneMachineSet<'_>>().count();
-    let findings =
-        cx.all::<ControlPlaneMachineSet<'_>>().filter_map(|it| finding(cx, it)).collect();
-    Verdict::over(examined, findings, "no ControlPlaneMachineSet in the archive")
+    let findings = cx.all::<ControlPlaneMachineSet<'_>>().filter_map(|it| finding(cx, it));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, set: ControlPlaneMachineSet<'_>) -> Option<Finding> {
@@ -64,17 +47,11 @@ fn finding(cx: &RuleContext<'_>, set: ControlPlaneMachineSet<'_>) -> Option<Find
     )
     .since(condition.since())
     .keywords(format!("{reason}: {message}"))
-    .why("No control-plane Machine is replaced while it is degraded.")
-    .remedy(
-        Remedy::new(advice(&reason))
-            .command(format!(
-                "oc describe controlplanemachineset -n {namespace} {}",
-                resource.name()
-            ))
-            .command(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
-            .verify("oc get clusteroperator control-plane-machine-set"),
-    );
-    Some(persistence.apply(finding, META.severity))
+    .fix(advice(&reason))
+    .run(format!("oc describe controlplanemachineset -n {namespace} {}", resource.name()))
+    .run(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
+    .verify("oc get clusteroperator control-plane-machine-set");
+    Some(persistence.apply(finding, RULE.meta.severity))
 }
 
 fn advice(reason: &str) -> &'static str {

@@ -1,52 +1,34 @@
-//! Machine stuck in deletion.
-//!
-//! # Why it matters
-//!
-//! The instance stays and is billed, its node stays drained, and the replacement cannot finish:
-//! the control plane has one member too many, or the MachineSet has one Machine too few.
-//!
-//! # What to do
-//!
-//! Find out what blocks the deletion: a lifecycle hook that its owner must remove, a node that
-//! cannot be drained, or a cloud provider that does not delete the instance.
-//!
-//! # Blind spots
+//! `Machine` stuck in deletion.
 //!
 //! The reason why the cloud provider does not delete an instance is only in the log of
 //! machine-api-controllers.
-//!
-//! # References
 //!
 //! - openshift/api `machine/v1beta1/types_machine.go` (`LifecycleHooks`, `Drainable`, `Terminable`)
 //! - openshift/cluster-etcd-operator `pkg/operator/machinedeletionhooks/machinedeletionhooks.go`
 //!   (`EtcdQuorumOperator`)
 
-use mustknow_cluster::model::kinds::MACHINE;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{Condition, Machine};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{Persistence, excerpt, name_list};
 
 /// How long a drain of pods with long grace periods may take.
 const GRACE: Span = Span::minutes(60);
 
-pub(super) static META: Meta = Meta {
-    id: "machines/deletion-stuck",
-    title: "Machine stuck in deletion",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE)])
+    .check(check)
+    .why(
+        "The instance stays and is billed, its node stays drained, and the replacement cannot \
+         finish: the control plane has one member too many, or the MachineSet has one Machine \
+         too few.",
+    )
+    .fix(
+        "Find out what blocks the deletion: a lifecycle hook that its owner must remove, a node \
+         that cannot be drained, or a cloud provider that does not delete the instance.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<Machine<'_>>().count();
-    let findings = cx.all::<Machine<'_>>().filter_map(|it| finding(cx, it.resource())).collect();
-    Verdict::over(examined, findings, "no Machine in the archive")
+    let findings = cx.all::<Machine<'_>>().filter_map(|it| finding(cx, it.resource()));
+    Ok(Checked::over(examined, findings))
 }
 
 /// The lifecycle hooks that block the deletion, with their owners.
@@ -105,19 +87,14 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
             .then(|| Evidence::field(machine, &["spec", "lifecycleHooks"], name_list(&hooks))),
     )
     .evidence(blocking_condition.map(|it| Evidence::condition(machine, it, it.reason())))
-    .why("Its instance stays, and its replacement cannot finish.")
-    .remedy(
-        Remedy::new(advice)
-            .command(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
-            .command(format!(
-                "oc logs -n {namespace} deployment/machine-api-controllers --all-containers"
-            ))
-            .verify(format!("oc get machines.machine.openshift.io -n {namespace}")),
-    );
+    .fix(advice)
+    .run(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
+    .run(format!("oc logs -n {namespace} deployment/machine-api-controllers --all-containers"))
+    .verify(format!("oc get machines.machine.openshift.io -n {namespace}"));
     let finding = if is_known {
         finding
     } else {
         finding.possible("a drain, a lifecycle hook or the cloud provider may block it")
     };
-    Some(persistence.apply(finding, META.severity))
+    Some(persistence.apply(finding, RULE.meta.severity))
 }

@@ -1,43 +1,24 @@
 //! Failed Machine.
 //!
-//! # Why it matters
-//!
-//! The cloud provider refused to create its instance, or the instance no longer exists. A failed
-//! Machine is never retried. Its capacity is missing until the Machine is deleted and replaced.
-//!
-//! # What to do
-//!
-//! Fix the problem in the message (quota, image, subnet, credentials, capacity of the zone), then
-//! delete the Machine. Its MachineSet creates another one.
-//!
-//! # Blind spots
-//!
 //! The messages come from the cloud provider and may show only a consequence.
-//!
-//! # References
 //!
 //! - openshift/api `machine/v1beta1/types_machine.go` (`PhaseFailed`, `errorReason`, `errorMessage`)
 //! - openshift/machine-api-operator `pkg/controller/machine/controller.go`
 
-use std::borrow::Cow;
-
-use mustknow_cluster::model::kinds::MACHINE;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::Machine;
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "machines/failed",
-    title: "failed Machine",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE)])
+    .check(check)
+    .why(
+        "The cloud provider refused to create its instance, or the instance no longer exists. A \
+         failed Machine is never retried. Its capacity is missing until the Machine is deleted \
+         and replaced.",
+    )
+    .fix(
+        "Fix the problem in the message (quota, image, subnet, credentials, capacity of the \
+         zone), then delete the Machine. Its MachineSet creates another one.",
+    );
 
 /// Messages of cloud providers about exceeded quotas and insufficient capacity.
 const QUOTA: [&str; 5] =
@@ -49,16 +30,15 @@ const CAPACITY: [&str; 4] = [
     "zone_resource_pool_exhausted",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<Machine<'_>>().count();
     let findings = cx
         .all::<Machine<'_>>()
         .map(View::resource)
         .filter(|it| it.text(&["status", "phase"]).as_deref() == Some("Failed"))
         .filter(|it| deletion_requested_at(it).is_none())
-        .map(finding)
-        .collect();
-    Verdict::over(examined, findings, "no Machine in the archive")
+        .map(finding);
+    Ok(Checked::over(examined, findings))
 }
 
 /// The zone of a Machine, by its label.
@@ -93,13 +73,10 @@ fn finding(machine: &Resource) -> Finding {
     )
     .since(machine.time(&["status", "lastUpdated"]))
     .keywords(format!("{reason}: {message}"))
-    .why("A failed Machine is never retried, so its capacity is missing.")
-    .remedy(
-        Remedy::new(advice)
-            .command(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
-            .precondition("the problem in the message is fixed", Proof::ByHand(String::new()))
-            .verify(format!("oc get machines.machine.openshift.io -n {namespace}")),
-    );
+    .fix(advice)
+    .run(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
+    .before("the problem in the message is fixed", Proof::ByHand(String::new()))
+    .verify(format!("oc get machines.machine.openshift.io -n {namespace}"));
     match zone(machine) {
         Some(zone) => finding.group_by(GroupKey::Zone, zone),
         None => finding,

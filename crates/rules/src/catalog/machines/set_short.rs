@@ -1,53 +1,29 @@
 //! MachineSet with fewer ready Machines than requested.
 //!
-//! # Why it matters
-//!
-//! The cluster has less capacity than requested, and pods may be unschedulable.
-//!
-//! # What to do
-//!
-//! Check the Machines of the MachineSet that have no ready node. If the archive shows the cause,
-//! another finding reports it.
-//!
-//! # Blind spots
-//!
 //! A MachineSet does not show since when Machines are missing. It is reported only if one of the
 //! Machines that are not ready was created, or lost its node, long ago.
-//!
-//! # References
 //!
 //! - openshift/machine-api-operator `pkg/controller/machineset/status.go` (`readyReplicas`)
 //! - openshift/api `machine/v1beta1/types_machineset.go`
 
-use std::borrow::Cow;
-
-use mustknow_cluster::model::kinds::{MACHINE, MACHINE_SET};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Machine, MachineSet, Node};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{Persistence, name_list};
 
 /// How long a Machine may take to become a node, including another attempt.
 const GRACE: Span = Span::minutes(60);
 
-pub(super) static META: Meta = Meta {
-    id: "machines/set-short",
-    title: "MachineSet with fewer ready Machines than requested",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE_SET), Need::Kind(&MACHINE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .needs(&[Need::Kind(&MACHINE_SET), Need::Kind(&MACHINE)])
+    .check(check)
+    .why("The cluster has less capacity than requested, and pods may be unschedulable.")
+    .fix(
+        "Check the Machines of the MachineSet that have no ready node. If the archive shows the \
+         cause, another finding reports it.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<MachineSet<'_>>().count();
-    let findings = cx.all::<MachineSet<'_>>().filter_map(|it| finding(cx, it.resource())).collect();
-    Verdict::over(examined, findings, "no MachineSet in the archive")
+    let findings = cx.all::<MachineSet<'_>>().filter_map(|it| finding(cx, it.resource()));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
@@ -88,12 +64,8 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
         .keywords(names.join("\n"))
         .keywords(nodes.join("\n"))
         .evidence(evidence)
-        .why("The cluster has less capacity than requested.")
-        .remedy(
-            Remedy::new("Check the Machines of the MachineSet that have no ready node.")
-                .command(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
-                .verify(format!("oc get machinesets.machine.openshift.io -n {namespace}")),
-        ),
+        .run(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
+        .verify(format!("oc get machinesets.machine.openshift.io -n {namespace}")),
     )
 }
 

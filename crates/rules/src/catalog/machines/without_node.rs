@@ -1,56 +1,37 @@
-//! Machine without a node.
-//!
-//! # Why it matters
-//!
-//! The instance is billed but not used: it did not boot, could not fetch its Ignition
-//! configuration, or its CSRs are not approved.
-//!
-//! # What to do
-//!
-//! Check for pending CSRs first. Then check the console of the instance, where Ignition shows what
-//! it cannot fetch. A Machine that stays in Provisioning waits for the cloud provider.
-//!
-//! # Blind spots
+//! `Machine` without a node.
 //!
 //! The archive does not show what happens inside an instance that is not a node yet.
-//!
-//! # References
 //!
 //! - openshift/api `machine/v1beta1/types_machine.go` (`PhaseProvisioning`, `PhaseProvisioned`)
 //! - openshift/machine-api-operator `pkg/controller/machine/controller.go`, `docs/user/TroubleShooting.md`
 
-use mustknow_cluster::model::kinds::MACHINE;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Condition, Machine};
-
 use super::failed::zone;
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{Persistence, excerpt};
 
 /// How long an instance may take to become a node.
 const GRACE: Span = Span::minutes(30);
 
-pub(super) static META: Meta = Meta {
-    id: "machines/without-node",
-    title: "Machine without a node",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&MACHINE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&MACHINE)])
+    .check(check)
+    .why(
+        "The instance is billed but not used: it did not boot, could not fetch its Ignition \
+         configuration, or its CSRs are not approved.",
+    )
+    .fix(
+        "Check for pending CSRs first. Then check the console of the instance, where Ignition \
+         shows what it cannot fetch. A Machine that stays in Provisioning waits for the cloud \
+         provider.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<Machine<'_>>().count();
     let findings = cx
         .all::<Machine<'_>>()
         .map(View::resource)
         .filter(|it| deletion_requested_at(it).is_none() && it.at(&["status", "nodeRef"]).is_none())
-        .filter_map(|it| finding(cx, it))
-        .collect();
-    Verdict::over(examined, findings, "no Machine in the archive")
+        .filter_map(|it| finding(cx, it));
+    Ok(Checked::over(examined, findings))
 }
 
 /// Since when the instance exists, or else the Machine.
@@ -100,17 +81,14 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
     .keywords(format!("{namespace} {name}"))
     .keywords(&provider_message)
     .evidence(provider.map(|it| Evidence::condition(machine, it, it.reason())))
-    .why("The Machine's capacity is missing.")
-    .remedy(
-        Remedy::new(advice)
-            .command("oc get certificatesigningrequests")
-            .command(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
-            .verify(format!("oc get machine.machine.openshift.io -n {namespace} {name}")),
-    );
+    .fix(advice)
+    .run("oc get certificatesigningrequests")
+    .run(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
+    .verify(format!("oc get machine.machine.openshift.io -n {namespace} {name}"));
     let finding = if provider_message.is_empty() { finding.likely(uncertainty) } else { finding };
     let finding = match zone(machine) {
         Some(zone) => finding.group_by(GroupKey::Zone, zone),
         None => finding,
     };
-    Some(persistence.apply(finding, META.severity))
+    Some(persistence.apply(finding, RULE.meta.severity))
 }

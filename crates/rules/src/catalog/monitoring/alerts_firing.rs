@@ -1,35 +1,14 @@
 //! Firing alert.
 //!
-//! # Why it matters
-//!
-//! A platform alert reports what a component monitors about itself, over time and with metrics that
-//! no object contains. Each alert has a runbook.
-//!
-//! # What to do
-//!
-//! Follow the runbook of the alert, critical alerts first. Alerts that started before an update
-//! were not caused by it.
-//!
-//! # Blind spots
-//!
 //! Alerts that another rule reads, alerts that repeat what rules read from the objects themselves,
 //! and alerts that have fired for less than ten minutes are ignored. Silences are not in the
 //! archive.
-//!
-//! # References
 //!
 //! - openshift/must-gather `collection-scripts/gather_monitoring`
 //! - openshift/runbooks `alerts/`
 //! - openshift/cluster-monitoring-operator `manifests/0000_90_cluster-monitoring-operator_04-config.yaml`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::known_file::KnownFile;
-
-use crate::catalog;
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list_up_to, pluralize, severity_in};
-use crate::signals::Alert;
 
 /// Alerts can fire briefly during a rollout or a reboot.
 const GRACE: Span = Span::minutes(10);
@@ -85,18 +64,20 @@ const REPORTED_BY_WORKLOAD_RULES: [&str; 15] = [
     "KubeStatefulSetUpdateNotRolledOut",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/alerts-firing",
-    title: "firing alert",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "A platform alert reports what a component monitors about itself, over time and with \
+         metrics that no object contains. Each alert has a runbook.",
+    )
+    .fix(
+        "Follow the runbook of the alert, critical alerts first. Alerts that started before an \
+         update were not caused by it.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(firing) = Alert::firing(cx) else { return Verdict::Unknown(Alert::gap()) };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let Some(firing) = Alert::firing(cx) else { return Err(Stop::from(Alert::gap())) };
     // If nothing fires, not even the alert that always fires, the list itself was examined.
     let examined = firing.len().max(1);
     let mut by_name: BTreeMap<String, Vec<Alert>> = BTreeMap::new();
@@ -108,7 +89,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     let findings = by_name.iter().filter_map(|(name, alerts)| finding(cx, name, alerts));
-    Verdict::over(examined, findings.collect(), "")
+    Ok(Checked::over(examined, findings))
 }
 
 /// Whether another rule reads the alert, or rules read what it repeats.
@@ -118,12 +99,16 @@ fn is_reported_elsewhere(cx: &RuleContext<'_>, alert: &Alert) -> bool {
         || alert.label("namespace").is_none_or(|namespace| cx.coverage().has_namespace(namespace));
     REPORTED_BY_RULES.contains(&name)
         || (REPORTED_BY_WORKLOAD_RULES.contains(&name) && is_collected())
-        || { catalog::all().iter().any(|rule| rule.meta.id != META.id && rule.reads_alert(name)) }
+        || {
+            crate::catalog::all()
+                .iter()
+                .any(|rule| rule.meta.id != cx.meta().id && rule.reads_alert(name))
+        }
 }
 
 fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
     let is_critical = alerts.iter().any(|alert| alert.severity == "critical");
-    let usual = if is_critical { Severity::Error } else { Severity::Warning };
+    let usual = if is_critical { Error } else { Warning };
     let severity = alerts
         .iter()
         .map(|alert| severity_in(cx, alert.label("namespace").unwrap_or("openshift"), usual))

@@ -1,42 +1,27 @@
 //! Alerts that could not be collected from Prometheus.
 //!
-//! # Why it matters
-//!
-//! must-gather queries a Prometheus pod for its alerts. If it gets no answer, monitoring was most
-//! likely down, and no rule can use alerts.
-//!
-//! # What to do
-//!
-//! Check the pods of Prometheus. The file that is shown as evidence contains the answer that
-//! must-gather received.
-//!
-//! # Blind spots
-//!
 //! An archive that does not contain the file at all, for example from `oc adm inspect`, shows
 //! nothing about monitoring.
 //!
-//! # References
-//!
 //! - openshift/must-gather `collection-scripts/gather_monitoring` (`prom_get`)
 
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::snapshot::KnownFileContent;
-
 use crate::catalog::prelude::*;
-use crate::domain::platform_prometheus;
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/alerts-not-collected",
-    title: "alerts that could not be collected from Prometheus",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsStderr)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .reads(&[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsStderr)])
+    .check(check)
+    .why(
+        "must-gather queries a Prometheus pod for its alerts. If it gets no answer, monitoring \
+         was most likely down, and no rule can use alerts.",
+    )
+    .fix(
+        "Check the pods of Prometheus. The file that is shown as evidence contains the answer \
+         that must-gather received.",
+    )
+    .run(&["oc get pods -n openshift-monitoring -l app.kubernetes.io/name=prometheus"])
+    .verify(&["oc get clusteroperator monitoring"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let alerts = match cx.known_file(KnownFile::Alerts) {
         Some(KnownFileContent::Read(document)) => Some(document),
         Some(KnownFileContent::Damaged(..)) | None => None,
@@ -44,7 +29,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let answer = alerts.and_then(|document| document.tree.documents().next());
     // Alertmanager answers with the alerts themselves.
     if answer.is_some_and(|answer| answer.is_sequence() || answer.get("data").is_some()) {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     }
     let error_file = match cx.known_file(KnownFile::AlertsStderr) {
         Some(KnownFileContent::Read(document)) if !document.tree.text().trim().is_empty() => {
@@ -69,7 +54,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 Evidence::in_document(subject.clone(), document, answer.span(), "complete answer");
             (evidence, excerpt(&error))
         }
-        (None, ..) => return Verdict::Unknown(gap(cx)),
+        (None, ..) => return Err(Stop::from(gap(cx))),
     };
     let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
     let finding = Finding::new(
@@ -79,14 +64,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     )
     .keywords("openshift-monitoring")
     .keywords(&detail)
-    .likely("that Prometheus was down, and not only unreachable, is inferred")
-    .why("No rule can use alerts with this archive.")
-    .remedy(
-        Remedy::new("Check the pods of Prometheus, then run must-gather again.")
-            .command("oc get pods -n openshift-monitoring -l app.kubernetes.io/name=prometheus")
-            .verify("oc get clusteroperator monitoring"),
-    );
-    Verdict::Found(vec![finding])
+    .likely("that Prometheus was down, and not only unreachable, is inferred");
+    Ok(Checked::over(1, vec![finding]))
 }
 
 fn gap(cx: &RuleContext<'_>) -> Gap {

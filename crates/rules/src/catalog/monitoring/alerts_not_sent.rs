@@ -1,31 +1,13 @@
 //! Alert notifications that are not delivered.
 //!
-//! # Why it matters
-//!
-//! Alerts fire, but do not get from Prometheus to Alertmanager, or from Alertmanager to the
-//! receiver. The people who should act are not notified.
-//!
-//! # What to do
-//!
-//! If Alertmanager fails to send: check the receiver, its credentials, and the proxy and firewall
-//! on the path. If Prometheus does not reach Alertmanager: check the pods of Alertmanager.
-//!
-//! # Blind spots
-//!
 //! A receiver that accepts the notifications and loses them is not detected.
-//!
-//! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/alertmanager/prometheus-rule.yaml`,
 //!   `assets/prometheus-k8s/prometheus-rule.yaml`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/AlertmanagerFailedToSendAlerts.md`,
 //!   `AlertmanagerClusterFailedToSendAlerts.md`
 
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list;
-use crate::signals::Alert;
 
 const FROM_ALERTMANAGER: [&str; 2] =
     ["AlertmanagerFailedToSendAlerts", "AlertmanagerClusterFailedToSendAlerts"];
@@ -40,18 +22,21 @@ const ALL_LOST: [&str; 2] =
 /// The namespace of user workload monitoring.
 const USERS: &str = "openshift-user-workload-monitoring";
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/alerts-not-sent",
-    title: "alert notifications that are not delivered",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "Alerts fire, but do not get from Prometheus to Alertmanager, or from Alertmanager to \
+         the receiver. The people who should act are not notified.",
+    )
+    .fix(
+        "If Alertmanager fails to send: check the receiver, its credentials, and the proxy and \
+         firewall on the path. If Prometheus does not reach Alertmanager: check the pods of \
+         Alertmanager.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(firing) = Alert::firing(cx) else { return Verdict::Unknown(Alert::gap()) };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let Some(firing) = Alert::firing(cx) else { return Err(Stop::from(Alert::gap())) };
     let of = |names: &[&str]| -> Vec<Alert> {
         firing.iter().filter(|alert| names.contains(&alert.name.as_str())).cloned().collect()
     };
@@ -60,7 +45,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let by_sender = Alert::by_label(&to, &["namespace"]);
     let receivers = by_receiver.iter().filter_map(|(name, firing)| not_received(name, firing));
     let senders = by_sender.values().filter_map(|firing| not_handed_over(firing));
-    Verdict::over(1, receivers.chain(senders).collect(), "")
+    Ok(Checked::over(1, receivers.chain(senders)))
 }
 
 fn not_received(integration: &str, firing: &[Alert]) -> Option<Finding> {
@@ -79,14 +64,12 @@ fn not_received(integration: &str, firing: &[Alert]) -> Option<Finding> {
         finding
             .severity(weight(firing))
             .why("The people who should act on an alert are not notified.")
-            .remedy(
-                Remedy::new("Find the error that the receiver returns in the log of Alertmanager.")
-                    .command(
-                        "oc logs -n openshift-monitoring -l app.kubernetes.io/name=alertmanager \
+            .fix("Find the error that the receiver returns in the log of Alertmanager.")
+            .run(
+                "oc logs -n openshift-monitoring -l app.kubernetes.io/name=alertmanager \
                          -c alertmanager --tail=200",
-                    )
-                    .command("oc get secret -n openshift-monitoring alertmanager-main"),
-            ),
+            )
+            .run("oc get secret -n openshift-monitoring alertmanager-main"),
     )
 }
 
@@ -96,7 +79,7 @@ fn not_handed_over(firing: &[Alert]) -> Option<Finding> {
         0 => "Prometheus".to_owned(),
         _ => format!("Prometheus ({})", name_list(&pods)),
     };
-    let state = if weight(firing) == Severity::Error {
+    let state = if weight(firing) == Error {
         "is not connected to any Alertmanager"
     } else {
         "fails to send alerts to Alertmanager"
@@ -110,11 +93,9 @@ fn not_handed_over(firing: &[Alert]) -> Option<Finding> {
         Alert::finding(firing, subject, format!("{who} {state}"))?
             .severity(weight(firing))
             .why("Alerts of Prometheus do not result in notifications.")
-            .remedy(
-                Remedy::new("Check why Prometheus does not reach Alertmanager.")
-                    .command("oc get pods -n openshift-monitoring -o wide")
-                    .command("oc get endpoints -n openshift-monitoring alertmanager-main"),
-            ),
+            .fix("Check why Prometheus does not reach Alertmanager.")
+            .run("oc get pods -n openshift-monitoring -o wide")
+            .run("oc get endpoints -n openshift-monitoring alertmanager-main"),
     )
 }
 
@@ -126,5 +107,5 @@ fn weight(firing: &[Alert]) -> Severity {
             && alert.label("namespace") != Some(USERS)
             && (alert.severity == "critical" || alert.name.starts_with("Prometheus"))
     };
-    if firing.iter().any(is_lost) { Severity::Error } else { Severity::Warning }
+    if firing.iter().any(is_lost) { Error } else { Warning }
 }

@@ -1,40 +1,17 @@
 //! Alerts that fired before the update started.
 //!
-//! # Why it matters
-//!
-//! These alerts were not caused by the current update, although they may block it.
-//!
-//! # What to do
-//!
-//! Look for their cause outside the update.
-//!
-//! # Blind spots
-//!
 //! If Prometheus was restarted during the update without persistent storage, the start times of its
 //! alerts are lost.
 //!
-//! # References
-//!
 //! - openshift/oc `pkg/cli/admin/upgrade/status/alerts.go`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::UpdatePhase;
-
 use crate::catalog::prelude::*;
-use crate::engine::evidence::seconds;
-use crate::engine::{name_list, pluralize};
-use crate::signals::Alert;
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/alerts-older-than-update",
-    title: "alerts that fired before the update started",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION), Need::KnownFile(KnownFile::Alerts)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why("These alerts were not caused by the current update, although they may block it.")
+    .fix("Look for their cause outside the update.");
 
 /// Alerts that report how a cluster is configured, or that an update is available.
 const OF_NO_ACCOUNT: [&str; 5] = [
@@ -45,15 +22,15 @@ const OF_NO_ACCOUNT: [&str; 5] = [
     "UpdateAvailable",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let update = UpdatePhase::of(version).filter(|update| update.is_updating());
     let Some(started) = update.and_then(UpdatePhase::started) else {
-        return Verdict::NotApplicable("no update is in progress".to_owned());
+        return Err(not_applicable("no update is in progress"));
     };
-    let Some(mut firing) = Alert::firing(cx) else { return Verdict::Unknown(Alert::gap()) };
+    let Some(mut firing) = Alert::firing(cx) else { return Err(Stop::from(Alert::gap())) };
     let examined = firing.len().max(1);
     firing.retain(|alert| {
         matches!(alert.severity.as_str(), "critical" | "warning")
@@ -69,10 +46,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         seconds(started),
         name_list(&names)
     );
-    let finding = Alert::finding(&firing, Subject::view(version), summary).map(|finding| {
-        finding
-            .why("The update did not cause these alerts, although they may block it.")
-            .remedy(Remedy::new("Look for their cause outside the update."))
-    });
-    Verdict::over(examined, finding.into_iter().collect(), "")
+    let finding = Alert::finding(&firing, Subject::view(version), summary).map(|finding| finding);
+    Ok(Checked::over(examined, finding.into_iter()))
 }

@@ -1,31 +1,10 @@
-//! Prometheus without free disk space.
-//!
-//! # Why it matters
-//!
-//! Data that cannot be written is lost: there are no metrics and no alerts based on them, and
-//! Prometheus may not start again until there is free space.
-//!
-//! # What to do
-//!
-//! Expand the PersistentVolumeClaim, or reduce the retention time of the metrics. Without a
-//! PersistentVolumeClaim, Prometheus uses the disk of the node.
-//!
-//! # Blind spots
+//! `Prometheus` without free disk space.
 //!
 //! Lines older than two hours are ignored.
 //!
-//! # References
-//!
 //! - prometheus/prometheus `tsdb/wlog/wlog.go` (write errors end with the message of the operating system)
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::domain::platform_prometheus;
-use crate::engine::name_list;
-use crate::signals::LogOccurrences;
 
 const NAMESPACE: &str = "openshift-monitoring";
 /// Older lines are ignored.
@@ -33,23 +12,26 @@ const RECENT: Span = Span::hours(2);
 /// Prometheus writes several times a minute.
 const ENOUGH: u64 = 3;
 
-static NO_SPACE: LogPattern = LogPattern::new("no space left on device", NAMESPACE, "prometheus");
+const NO_SPACE: LogPattern = LogPattern::new("no space left on device", NAMESPACE, "prometheus");
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/prometheus-disk-full",
-    title: "Prometheus without free disk space",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Log(&NO_SPACE)],
-    uses: &[Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Log(&NO_SPACE)])
+    .reads(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Data that cannot be written is lost: there are no metrics and no alerts based on them, \
+         and Prometheus may not start again until there is free space.",
+    )
+    .fix(
+        "Expand the PersistentVolumeClaim, or reduce the retention time of the metrics. Without \
+         a PersistentVolumeClaim, Prometheus uses the disk of the node.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let logged = LogOccurrences::recent(cx, &NO_SPACE, RECENT);
     let mut evidence = logged.evidence();
     let Some(first) = evidence.next().filter(|_| logged.count() >= ENOUGH) else {
-        return Verdict::Healthy { examined: logged.examined(cx) };
+        return Ok(Checked::over(logged.examined(cx), None));
     };
     let mut pods: Vec<_> = logged.hits.iter().map(|hits| hits.pod.to_string()).collect();
     pods.sort();
@@ -71,17 +53,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     .keywords(format!("{} {}", pods.join(" "), nodes.join(" ")))
     .keywords("no space left on device")
     .evidence(evidence)
-    .why(
-        "Data that cannot be written is lost, and Prometheus may not start again without free \
-         space.",
-    )
-    .remedy(
-        Remedy::new(
-            "Expand the PersistentVolumeClaim of Prometheus, or reduce the retention time of the \
-             metrics.",
-        )
-        .command(format!("oc get persistentvolumeclaims -n {NAMESPACE}"))
-        .verify(format!("oc logs -n {NAMESPACE} prometheus-k8s-0 -c prometheus --tail=20")),
-    );
-    Verdict::Found(vec![finding])
+    .run(format!("oc get persistentvolumeclaims -n {NAMESPACE}"))
+    .verify(format!("oc logs -n {NAMESPACE} prometheus-k8s-0 -c prometheus --tail=20"));
+    Ok(Checked::over(1, vec![finding]))
 }

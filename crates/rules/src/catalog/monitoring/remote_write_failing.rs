@@ -1,30 +1,11 @@
 //! Failing Prometheus remote write.
 //!
-//! # Why it matters
-//!
-//! Prometheus also sends its samples to a remote storage. Samples that the remote storage rejects
-//! are lost there. If the remote storage is too slow, samples queue up, use memory, and are
-//! eventually lost.
-//!
-//! # What to do
-//!
-//! Check the remote storage, the credentials and certificates, and the proxy and firewall on the
-//! path. If the remote storage is only slow, send less data or increase the number of shards.
-//!
-//! # Blind spots
-//!
 //! The alerts do not show the error that the remote storage returns; the log of Prometheus does.
-//!
-//! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/prometheus-k8s/prometheus-rule.yaml`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/PrometheusRemoteStorageFailures.md`
 
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, is_shell_safe, name_list};
-use crate::signals::Alert;
 
 const ALERTS: [&str; 3] = [
     "PrometheusRemoteStorageFailures",
@@ -32,24 +13,24 @@ const ALERTS: [&str; 3] = [
     "PrometheusRemoteWriteDesiredShards",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/remote-write-failing",
-    title: "failing Prometheus remote write",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[],
-};
-
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    Alert::verdict(cx, &ALERTS, |firing| {
-        Alert::by_label(firing, &["url", "remote_name"])
-            .iter()
-            .filter_map(|(url, firing)| finding(url, firing))
-            .collect()
-    })
-}
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .alerts_by(
+        |_, alert| {
+            alert.label("url").or_else(|| alert.label("remote_name")).unwrap_or_default().to_owned()
+        },
+        &ALERTS,
+        |_, group| finding(&group.about, &group.alerts),
+    )
+    .why(
+        "Prometheus also sends its samples to a remote storage. Samples that the remote storage \
+         rejects are lost there. If the remote storage is too slow, samples queue up, use \
+         memory, and are eventually lost.",
+    )
+    .fix(
+        "Check the remote storage, the credentials and certificates, and the proxy and firewall \
+         on the path. If the remote storage is only slow, send less data or increase the \
+         number of shards.",
+    );
 
 fn finding(url: &str, firing: &[Alert]) -> Option<Finding> {
     let end = if url.is_empty() { "the remote end".to_owned() } else { excerpt(url) };
@@ -73,10 +54,6 @@ fn finding(url: &str, firing: &[Alert]) -> Option<Finding> {
     };
     Some(
         Alert::finding(firing, subject, format!("{who} {state} {end}"))?
-            .why(
-                "Samples that are rejected are lost there; samples that wait use memory and are \
-                 eventually lost.",
-            )
             .remedy(remedy.command(format!("oc get prometheuses -n {} -o yaml", plain(namespace)))),
     )
 }

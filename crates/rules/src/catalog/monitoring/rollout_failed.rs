@@ -1,22 +1,7 @@
 //! Failed rollout of a monitoring component.
 //!
-//! # Why it matters
-//!
-//! Alerts, metrics for the console and for autoscaling, or the metrics API are missing or not
-//! repaired, and an update waits for the operator.
-//!
-//! # What to do
-//!
-//! Fix the problem that the error names: PersistentVolumeClaims that are not bound, pods that do
-//! not become ready, the route API that does not respond, an admission webhook that rejects
-//! objects.
-//!
-//! # Blind spots
-//!
 //! The operator reports a failure only after four attempts. Its message names only the first
 //! failure of each component. The findings about pods show why pods do not run.
-//!
-//! # References
 //!
 //! - openshift/cluster-monitoring-operator `pkg/operator/operator.go`
 //!   (`generateRunReportFromTaskErrors`: `Updating<Task>Failed`, `UserWorkloadTasksFailed`,
@@ -24,24 +9,23 @@
 //! - <https://github.com/okd-project/okd/issues/571>
 
 use crate::catalog::prelude::*;
-use crate::domain::platform_prometheus;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionState, judge_cluster_operator};
 
 /// How long a rollout with its four attempts may take.
 const GRACE: Span = Span::minutes(20);
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/rollout-failed",
-    title: "failed rollout of a monitoring component",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(check)
+    .why(
+        "Alerts, metrics for the console and for autoscaling, or the metrics API are missing or \
+         not repaired, and an update waits for the operator.",
+    )
+    .fix(
+        "Fix the problem that the error names: PersistentVolumeClaims that are not bound, pods \
+         that do not become ready, the route API that does not respond, an admission webhook \
+         that rejects objects.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_cluster_operator(cx, "monitoring", &["Available", "Degraded"], |reported| {
         let reason = reported.reason.as_str();
         let is_task = (reason.starts_with("Updating") && reason.ends_with("Failed"))
@@ -60,18 +44,12 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             format!("{part} cannot be rolled out{class}: {}", excerpt(message)),
         )
         .keywords("openshift-monitoring")
-        .why(
-            "Components that the operator cannot roll out are missing or not repaired, and an \
-             update waits for the operator.",
-        )
-        .remedy(
-            Remedy::new(advice)
-                .command("oc get pods,persistentvolumeclaims -n openshift-monitoring")
-                .command("oc logs -n openshift-monitoring deployment/cluster-monitoring-operator")
-                .verify("oc get clusteroperator monitoring"),
-        );
+        .fix(advice)
+        .run("oc get pods,persistentvolumeclaims -n openshift-monitoring")
+        .run("oc logs -n openshift-monitoring deployment/cluster-monitoring-operator")
+        .verify("oc get clusteroperator monitoring");
     let is_of_users = reported.reason.contains("UserWorkload");
-    let usual = if is_of_users { Severity::Warning } else { META.severity };
+    let usual = if is_of_users { Warning } else { RULE.meta.severity };
     Persistence::of(cx, reported.since(), GRACE).apply(finding, usual)
 }
 

@@ -1,50 +1,35 @@
-//! Prometheus rules that fail to evaluate.
-//!
-//! # Why it matters
-//!
-//! An alert with a failing rule never fires. A metric with a failing rule has gaps, and other
-//! alerts and the console depend on it.
-//!
-//! # What to do
-//!
-//! Fix the problem that the error names: usually duplicate series, because an exporter or a
-//! ServiceMonitor exists twice.
-//!
-//! # Blind spots
+//! `Prometheus` rules that fail to evaluate.
 //!
 //! The archive contains only the last evaluation. If alert `PrometheusRuleFailures` does not fire,
 //! this may have been the only failure.
 //!
-//! # References
-//!
 //! - prometheus/prometheus `web/api/v1/api.go` (`health`, `lastError`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/PrometheusRuleFailures.md`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::domain::{PrometheusRule, platform_prometheus};
-use crate::engine::{excerpt, name_list};
-use crate::signals::Alert;
 
 /// How many rules one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/rules-failing",
-    title: "Prometheus rules that fail to evaluate",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "An alert with a failing rule never fires. A metric with a failing rule has gaps, and \
+         other alerts and the console depend on it.",
+    )
+    .fix(
+        "Fix the problem that the error names: usually duplicate series, because an exporter or \
+         a ServiceMonitor exists twice.",
+    )
+    .run(&[
+        "oc get prometheusrules --all-namespaces",
+        "oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus",
+    ]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(rules) = PrometheusRule::all(cx) else {
-        return Verdict::NotApplicable("the archive lists alerts without their rules".to_owned());
+        return Err(not_applicable("the archive lists alerts without their rules"));
     };
     let alerts = Alert::firing_named(cx, &["PrometheusRuleFailures"]).unwrap_or_default();
     let mut by_error: BTreeMap<String, Vec<PrometheusRule<'_>>> = BTreeMap::new();
@@ -58,7 +43,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         let summary = "Prometheus failed to evaluate some rules in the last minutes";
         findings.extend(Alert::finding(&alerts, platform_prometheus(), summary));
     }
-    Verdict::over(rules.len(), findings, "Prometheus has no rules")
+    Ok(Checked::over(rules.len(), findings))
 }
 
 /// The part of an error that does not differ from rule to rule.
@@ -85,18 +70,10 @@ fn finding(failing: &[PrometheusRule<'_>], alerts: &[Alert]) -> Option<Finding> 
     .since(alerts.iter().filter_map(|alert| alert.since).min())
     .keywords(first.error())
     .keywords(names.join(" "))
-    .evidence(evidence)
-    .why("An alert with a failing rule never fires.")
-    .remedy(
-        Remedy::new(
-            "Fix the problem that the error names, or the PrometheusRule that contains the rule.",
-        )
-        .command("oc get prometheusrules --all-namespaces")
-        .command("oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus"),
-    );
+    .evidence(evidence);
     Some(match alerts.first() {
         Some(alert) => finding.evidence([alert.evidence("PrometheusRuleFailures fires")]),
-        None => finding.severity(Severity::Info).possible(
+        None => finding.severity(Info).possible(
             "the archive contains only the last evaluation, which may have been the only \
                  failure",
         ),

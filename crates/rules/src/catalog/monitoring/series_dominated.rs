@@ -1,51 +1,31 @@
 //! High-cardinality metric in Prometheus.
 //!
-//! # Why it matters
-//!
-//! Prometheus keeps every recent series in memory. One metric with a label that has very many
-//! values can make Prometheus use gigabytes of memory, and be OOMKilled.
-//!
-//! # What to do
-//!
-//! Find the label with many values, and drop or limit the metric in its ServiceMonitor or at its
-//! source.
-//!
-//! # Blind spots
-//!
 //! How much memory is too much depends on the nodes. A metric is reported if it has at least a
 //! quarter of all series and at least half a million series.
-//!
-//! # References
 //!
 //! - prometheus/prometheus `web/api/v1/api.go` (`TSDBStatus`)
 //! - openshift/must-gather `collection-scripts/gather_monitoring` (`status/tsdb`)
 
-use std::sync::Arc;
-
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::resource::Document;
-use mustknow_cluster::model::snapshot::KnownFileContent;
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::platform_prometheus;
 
 /// The file with the series of each replica.
 const FILES: [KnownFile; 2] = [KnownFile::Series(0), KnownFile::Series(1)];
 const PERCENT: u64 = 25;
 const LEAST: u64 = 500_000;
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/series-dominated",
-    title: "high-cardinality metric in Prometheus",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::KnownFile(FILES[0]), Need::KnownFile(FILES[1])],
-};
+pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
+    .reads(&[Need::KnownFile(FILES[0]), Need::KnownFile(FILES[1])])
+    .check(check)
+    .why(
+        "Prometheus keeps every recent series in memory. One metric with a label that has very \
+         many values can make Prometheus use gigabytes of memory, and be OOMKilled.",
+    )
+    .fix(
+        "Find the label with many values, and drop or limit the metric in its ServiceMonitor or \
+         at its source.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let read: Vec<_> = FILES
         .into_iter()
         .filter_map(|file| match cx.known_file(file) {
@@ -57,11 +37,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if read.is_empty() {
         let what = format!("{}: not collected", KnownFile::Series(0).usual_path());
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.command("oc adm must-gather"));
+        return Err(Stop::from(gap.command("oc adm must-gather")));
     }
     // Both replicas have the same series.
     let finding = read.iter().find_map(|(document, data)| finding(document, *data));
-    Verdict::over(read.len(), finding.into_iter().collect(), "")
+    Ok(Checked::over(read.len(), finding.into_iter()))
 }
 
 fn finding(document: &Arc<Document>, data: Value<'_>) -> Option<Finding> {
@@ -83,16 +63,9 @@ fn finding(document: &Arc<Document>, data: Value<'_>) -> Option<Finding> {
         metric.span(),
         format!("{count} of {all} series"),
     );
-    Some(
-        Finding::new(
-            platform_prometheus(),
-            format!("metric {name} has {share} % of the series of Prometheus ({count})"),
-            evidence,
-        )
-        .why("Prometheus keeps every recent series in memory.")
-        .remedy(Remedy::new(
-            "Find the label of the metric with many values, and drop or limit the metric in its \
-             ServiceMonitor.",
-        )),
-    )
+    Some(Finding::new(
+        platform_prometheus(),
+        format!("metric {name} has {share} % of the series of Prometheus ({count})"),
+        evidence,
+    ))
 }

@@ -1,69 +1,47 @@
-//! Prometheus scrape targets that are down.
-//!
-//! # Why it matters
-//!
-//! There are no metrics for targets that Prometheus does not reach, and alerts based on them do not
-//! fire. The cause may affect other clients of the targets as well.
-//!
-//! # What to do
-//!
-//! Check what the targets that are down have in common: a node, a namespace, an error.
-//!
-//! # Blind spots
+//! `Prometheus` scrape targets that are down.
 //!
 //! If the list of targets was not collected, only the alert is reported. The list is a snapshot: if
 //! alert `TargetDown` does not fire for the job, its targets may just have been restarted.
 //!
-//! # References
-//!
 //! - openshift/must-gather `collection-scripts/gather_monitoring` (`active-targets`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/TargetDown.md`
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::domain::ScrapeTarget;
-use crate::engine::{excerpt, name_list, pluralize};
-use crate::signals::Alert;
 
 /// How many targets one finding shows.
 const SHOWN: usize = 3;
 /// How many jobs are reported.
 const MOST: usize = 20;
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/targets-down",
-    title: "Prometheus scrape targets that are down",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .reads(&[
         Need::KnownFile(KnownFile::Targets(0)),
         Need::KnownFile(KnownFile::Targets(1)),
         Need::KnownFile(KnownFile::Alerts),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "There are no metrics for targets that Prometheus does not reach, and alerts based on \
+         them do not fire. The cause may affect other clients of the targets as well.",
+    )
+    .fix("Check what the targets that are down have in common: a node, a namespace, an error.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let alerts = Alert::firing_named(cx, &["TargetDown"]).unwrap_or_default();
     let Some((examined, down)) = ScrapeTarget::down(cx) else {
         if !alerts.is_empty() {
-            return Verdict::Found(alerts.iter().filter_map(alerted).collect());
+            return Ok(Checked::over(1, alerts.iter().filter_map(alerted)));
         }
         let what = format!("{}: not collected", KnownFile::Targets(0).usual_path());
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(gap.command("oc adm must-gather"));
+        return Err(Stop::from(gap.command("oc adm must-gather")));
     };
     let mut by_job: BTreeMap<(&str, &str), Vec<&ScrapeTarget>> = BTreeMap::new();
     for target in &down {
         by_job.entry((&target.namespace, &target.job)).or_default().push(target);
     }
-    let findings =
-        by_job.values().take(MOST).filter_map(|targets| finding(targets, &alerts)).collect();
-    Verdict::over(examined, findings, "Prometheus has no targets")
+    let findings = by_job.values().take(MOST).filter_map(|targets| finding(targets, &alerts));
+    Ok(Checked::over(examined, findings))
 }
 
 /// What the alert alone reports, if the list of targets was not collected.
@@ -79,10 +57,8 @@ fn alerted(alert: &Alert) -> Option<Finding> {
         finding
             .keywords(namespace)
             .why("There are no metrics for these targets, and alerts based on them do not fire.")
-            .remedy(
-                Remedy::new("Check the pods of the namespace.")
-                    .command(format!("oc get pods,endpoints -n {namespace} -o wide")),
-            ),
+            .fix("Check the pods of the namespace.")
+            .run(format!("oc get pods,endpoints -n {namespace} -o wide")),
     )
 }
 
@@ -117,10 +93,8 @@ fn finding(targets: &[&ScrapeTarget], alerts: &[Alert]) -> Option<Finding> {
     .keywords(&error_suffix)
     .evidence(evidence)
     .why("There are no metrics for these targets, and alerts based on them do not fire.")
-    .remedy(
-        Remedy::new("Check what the targets that are down have in common.")
-            .command(format!("oc get pods,endpoints -n {namespace} -o wide")),
-    );
+    .fix("Check what the targets that are down have in common.")
+    .run(format!("oc get pods,endpoints -n {namespace} -o wide"));
     let mut nodes = nodes.iter();
     let finding = match (nodes.next(), nodes.next()) {
         (Some(Some(node)), None) => finding.group_by(GroupKey::Node, *node),
@@ -131,7 +105,7 @@ fn finding(targets: &[&ScrapeTarget], alerts: &[Alert]) -> Option<Finding> {
             finding.since(alert.since).evidence([alert.evidence("TargetDown fires for the job")])
         }
         None => finding
-            .severity(Severity::Info)
+            .severity(Info)
             .possible("the list is a snapshot, and no alert shows that the problem persists"),
     })
 }

@@ -1,53 +1,45 @@
 //! Conflicting Alertmanager settings for user-defined alerts.
 //!
-//! # Why it matters
-//!
-//! The platform Alertmanager is configured to handle the alerts of user projects, and a separate
-//! Alertmanager for user projects is also enabled. The separate Alertmanager takes precedence:
-//! receivers that users configured in the platform Alertmanager get no alerts.
-//!
-//! # What to do
-//!
-//! Remove `enableUserAlertmanagerConfig` from ConfigMap
-//! openshift-monitoring/cluster-monitoring-config.
-//!
-//! # Blind spots
-//!
 //! The operator reports this only if Prometheus has persistent storage; otherwise it reports the
 //! missing persistent storage.
-//!
-//! # References
 //!
 //! - openshift/cluster-monitoring-operator `pkg/client/status_reporter.go`
 //!   (`UserAlermanagerConfigMisconfiguredReason`), `pkg/operator/operator.go`
 
-use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
-use mustknow_cluster::views::ClusterOperator;
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/user-alertmanager-misconfigured",
-    title: "conflicting Alertmanager settings for user-defined alerts",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .check(check)
+    .why(
+        "The platform Alertmanager is configured to handle the alerts of user projects, and a \
+         separate Alertmanager for user projects is also enabled. The separate Alertmanager \
+         takes precedence: receivers that users configured in the platform Alertmanager get no \
+         alerts.",
+    )
+    .fix(
+        "Remove enableUserAlertmanagerConfig from ConfigMap \
+         openshift-monitoring/cluster-monitoring-config.",
+    )
+    .run(&["oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml"])
+    .verify(&["oc get clusteroperator monitoring -o yaml"])
+    .before(&[(
+        "the receivers that users need are configured in the Alertmanager of the user \
+                 projects",
+        "oc get alertmanagerconfigs --all-namespaces",
+    )]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let degraded = cx
         .find::<ClusterOperator<'_>>("", "monitoring")
         .and_then(|operator| Some((operator, operator.condition("Degraded")?)));
     let Some((operator, condition)) = degraded else {
         let what = "ClusterOperator/monitoring and its condition Degraded: not collected";
         let command = "oc get clusteroperator monitoring -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).command(command));
+        return Err(Stop::from(Gap::new(GapKind::NotCollected, what).command(command)));
     };
     if condition.reason() != "UserAlertmanagerMisconfigured" {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     }
     let message = condition.message();
     let finding = Finding::new(
@@ -56,17 +48,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
          projects have a separate Alertmanager",
         Evidence::condition(operator.resource(), condition, excerpt(&message)),
     )
-    .keywords(&message)
-    .why("The Alertmanager of the user projects takes precedence over the platform Alertmanager.")
-    .remedy(
-        Remedy::new("Remove enableUserAlertmanagerConfig from the ConfigMap.")
-            .command("oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml")
-            .precondition(
-                "the receivers that users need are configured in the Alertmanager of the user \
-                 projects",
-                Proof::ByHand("oc get alertmanagerconfigs --all-namespaces".to_owned()),
-            )
-            .verify("oc get clusteroperator monitoring -o yaml"),
-    );
-    Verdict::Found(vec![finding])
+    .keywords(&message);
+    Ok(Checked::over(1, vec![finding]))
 }

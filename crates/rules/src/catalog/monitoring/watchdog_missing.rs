@@ -1,63 +1,52 @@
-//! Watchdog alert that does not fire.
-//!
-//! # Why it matters
-//!
-//! `Watchdog` fires as long as Prometheus evaluates its rules. If it does not fire, no other alert
-//! can be trusted to fire, and an external system that expects it treats monitoring as down.
-//!
-//! # What to do
-//!
-//! Check the log of Prometheus, and check whether PrometheusRule
-//! openshift-monitoring/cluster-monitoring-operator-prometheus-rules was changed.
-//!
-//! # Blind spots
+//! `Watchdog` alert that does not fire.
 //!
 //! The archive does not show whether the alert reaches its receiver. If the whole group of rules is
 //! missing, nothing is reported: the list may be incomplete.
 //!
-//! # References
-//!
 //! - openshift/cluster-monitoring-operator `assets/cluster-monitoring-operator/prometheus-rule.yaml`
 //!   (`Watchdog`, `vector(1)`)
 
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::domain::{PrometheusRule, platform_prometheus};
-use crate::engine::pluralize;
-use crate::signals::Alert;
 
 const NAME: &str = "Watchdog";
 /// An alert of the same group: if it is missing as well, the list is not that of the platform.
 const NEIGHBOUR: &str = "TargetDown";
 
-pub(super) static META: Meta = Meta {
-    id: "monitoring/watchdog-missing",
-    title: "Watchdog alert that does not fire",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "Watchdog fires as long as Prometheus evaluates its rules. If it does not fire, no \
+         other alert can be trusted to fire, and an external system that expects it treats \
+         monitoring as down.",
+    )
+    .fix(
+        "Check the log of Prometheus, and check whether PrometheusRule \
+         openshift-monitoring/cluster-monitoring-operator-prometheus-rules was changed.",
+    )
+    .run(&[
+        "oc get prometheusrules -n openshift-monitoring \
+             cluster-monitoring-operator-prometheus-rules -o yaml",
+        "oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus",
+    ]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let Some(firing) = Alert::firing(cx) else { return Verdict::Unknown(Alert::gap()) };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let Some(firing) = Alert::firing(cx) else { return Err(Stop::from(Alert::gap())) };
     let Some(rules) = PrometheusRule::all(cx) else {
-        return Verdict::NotApplicable("the archive lists alerts without their rules".to_owned());
+        return Err(not_applicable("the archive lists alerts without their rules"));
     };
     let Some(first) = rules.first() else {
-        return Verdict::NotApplicable("Prometheus has no rules".to_owned());
+        return Err(not_applicable("Prometheus has no rules"));
     };
     if firing.iter().any(|alert| alert.name == NAME) {
-        return Verdict::Healthy { examined: rules.len() };
+        return Ok(Checked::over(rules.len(), None));
     }
     let own = rules.iter().find(|rule| rule.name() == NAME);
     // A Prometheus that was just started has not evaluated any rule yet.
     if rules.iter().all(|rule| rule.health() == "unknown")
         || own.is_some_and(|rule| rule.health() == "unknown")
     {
-        return Verdict::Healthy { examined: rules.len() };
+        return Ok(Checked::over(rules.len(), None));
     }
     let (evidence, what, uncertainty) = match own {
         Some(rule) => (
@@ -66,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             "the archive does not show why Prometheus does not evaluate the rule",
         ),
         None if !rules.iter().any(|rule| rule.name() == NEIGHBOUR) => {
-            return Verdict::NotApplicable("the list contains no general rules".to_owned());
+            return Err(not_applicable("the list contains no general rules"));
         }
         None => (
             first.evidence(format!(
@@ -82,15 +71,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         format!("alert {NAME}, which always fires, does not fire {what}"),
         evidence,
     )
-    .likely(uncertainty)
-    .why("While it does not fire, no other alert can be trusted to fire.")
-    .remedy(
-        Remedy::new("Check the log of Prometheus and the PrometheusRule that contains the alert.")
-            .command(
-                "oc get prometheusrules -n openshift-monitoring \
-                     cluster-monitoring-operator-prometheus-rules -o yaml",
-            )
-            .command("oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus"),
-    );
-    Verdict::Found(vec![finding])
+    .likely(uncertainty);
+    Ok(Checked::over(1, vec![finding]))
 }

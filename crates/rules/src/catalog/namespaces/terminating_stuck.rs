@@ -1,36 +1,13 @@
 //! Namespace stuck in Terminating.
 //!
-//! # Why it matters
-//!
-//! A deleted namespace stays in Terminating until all its objects are deleted. It is blocked by an
-//! API whose objects cannot be listed, or by an object with a finalizer whose controller no longer
-//! runs. In the meantime nothing can be created in the namespace, which blocks a reinstallation
-//! into it.
-//!
-//! # What to do
-//!
-//! Fix or remove the API that the namespace conditions name, or restore the controller that owns
-//! the finalizer. If a finalizer is removed manually, the resources that it was supposed to clean
-//! up remain.
-//!
-//! # Blind spots
-//!
 //! A must-gather contains only platform namespaces and the namespaces that platform components
 //! reference.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/namespace/deletion/status_condition_utils.go`
 //!   (`NamespaceDeletionDiscoveryFailure`, `NamespaceContentRemaining`,
 //!   `NamespaceFinalizersRemaining`)
 
-use mustknow_cluster::model::kinds::NAMESPACE;
-use mustknow_cluster::views::{Condition, Namespace};
-
 use crate::catalog::prelude::*;
-use crate::engine::{
-    Persistence, client, excerpt, is_shell_safe, name_list, pluralize, severity_in,
-};
 
 /// How long the deletion of the objects in a namespace may take.
 const GRACE: Span = Span::minutes(15);
@@ -44,15 +21,20 @@ const CONDITIONS: [&str; 5] = [
     "NamespaceContentRemaining",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "namespaces/terminating-stuck",
-    title: "namespace stuck in Terminating",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NAMESPACE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, Any)
+    .needs(&[Need::Kind(&NAMESPACE)])
+    .check(check)
+    .why(
+        "A deleted namespace stays in Terminating until all its objects are deleted. It is \
+         blocked by an API whose objects cannot be listed, or by an object with a finalizer \
+         whose controller no longer runs. In the meantime nothing can be created in the \
+         namespace, which blocks a reinstallation into it.",
+    )
+    .fix(
+        "Fix or remove the API that the namespace conditions name, or restore the controller \
+         that owns the finalizer. If a finalizer is removed manually, the resources that it was \
+         supposed to clean up remain.",
+    );
 
 /// A namespace that is being deleted, and the conditions that block its deletion.
 struct StuckNamespace<'s> {
@@ -61,7 +43,7 @@ struct StuckNamespace<'s> {
     persistence: Persistence,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut stuck = Vec::new();
     for namespace in cx.all::<Namespace<'_>>() {
@@ -87,8 +69,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let together = if undiscovered.len() > 1 { merged(cx, &undiscovered) } else { None };
     let alone = if together.is_some() { Vec::new() } else { undiscovered };
     let findings = alone.iter().chain(&others).filter_map(|stuck| finding(cx, stuck));
-    let findings = together.into_iter().chain(findings).collect();
-    Verdict::over(examined, findings, "no Namespace in the archive")
+    let findings = together.into_iter().chain(findings);
+    Ok(Checked::over(examined, findings))
 }
 
 fn merged(cx: &RuleContext<'_>, stuck: &[StuckNamespace<'_>]) -> Option<Finding> {
@@ -124,14 +106,10 @@ fn base_finding(
 ) -> Option<Finding> {
     let resource = first.namespace.resource();
     let mut evidence = all.iter().flat_map(evidence);
-    let usual = severity_in(cx, resource.name(), META.severity);
+    let usual = severity_in(cx, resource.name(), RULE.meta.severity);
     let client = client(cx);
     let finding = Finding::new(Subject::view(first.namespace), summary, evidence.next()?)
         .since(resource.time(&["metadata", "deletionTimestamp"]))
-        .why(
-            "A namespace is removed only after all its objects are deleted. In the meantime \
-             nothing can be created in it.",
-        )
         .evidence(evidence.take(5));
     let finding = first.bad.iter().fold(finding, |finding, condition| {
         finding.keywords(format!("{}: {}", condition.name(), condition.message()))

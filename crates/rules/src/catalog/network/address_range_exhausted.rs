@@ -1,33 +1,12 @@
 //! Exhausted Whereabouts IP range for an additional network.
 //!
-//! # Why it matters
-//!
-//! Whereabouts assigns the IP addresses of an additional network from the range in the definition
-//! of that network. When all addresses are allocated, no further pod with that network starts.
-//! Addresses of deleted pods may still be allocated by mistake.
-//!
-//! # What to do
-//!
-//! Enlarge the range, or release addresses that are allocated to pods that no longer exist.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours. Events older than one hour, and events of pods that are ready
 //! now, are ignored. Allocations without a pod are recorded in the IPPools, which are not read.
-//!
-//! # References
 //!
 //! - k8snetworkplumbingwg/whereabouts `pkg/allocate/allocate.go` (`AssignmentError`)
 //! - openshift/must-gather `collection-scripts/gather_network_logs_basics` (`ippools`)
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{EVENT, POD};
-use mustknow_cluster::views::{Event, Pod};
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, name_list, severity_in};
-use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(1);
@@ -35,17 +14,21 @@ const RECENT: Span = Span::hours(1);
 const SHOWN: usize = 3;
 const MESSAGE: &str = "Could not allocate IP in range";
 
-pub(super) static META: Meta = Meta {
-    id: "network/address-range-exhausted",
-    title: "exhausted Whereabouts IP range for an additional network",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&EVENT)],
-    uses: &[Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&EVENT)])
+    .reads(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Whereabouts assigns the IP addresses of an additional network from the range in the \
+         definition of that network. When all addresses are allocated, no further pod with that \
+         network starts. Addresses of deleted pods may still be allocated by mistake.",
+    )
+    .fix(
+        "Enlarge the range, or release addresses that are allocated to pods that no longer \
+         exist.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut ranges: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
     for event in cx.all::<Event<'_>>() {
@@ -56,8 +39,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             ranges.entry(range).or_default().push(event);
         }
     }
-    let findings = ranges.iter().filter_map(|(range, events)| finding(cx, range, events)).collect();
-    Verdict::over(examined, findings, "no events in the archive")
+    let findings = ranges.iter().filter_map(|(range, events)| finding(cx, range, events));
+    Ok(Checked::over(examined, findings))
 }
 
 /// The range in `Could not allocate IP in range: ip: 10.0.0.1 / - 10.0.0.6 / range: ...`.
@@ -88,9 +71,9 @@ fn finding(cx: &RuleContext<'_>, range: &str, events: &[Event<'_>]) -> Option<Fi
         pods.iter().map(|(namespace, name)| format!("{namespace}/{name}")).collect();
     let usual = pods
         .iter()
-        .map(|(namespace, _)| severity_in(cx, namespace, META.severity))
+        .map(|(namespace, _)| severity_in(cx, namespace, RULE.meta.severity))
         .max()
-        .unwrap_or(META.severity);
+        .unwrap_or(RULE.meta.severity);
     let mut evidence = events.iter().take(SHOWN).map(|event| event_evidence(*event));
     let summary = format!("IP range {range} has no free address for {}", name_list(&names));
     let client = client(cx);
@@ -101,21 +84,12 @@ fn finding(cx: &RuleContext<'_>, range: &str, events: &[Event<'_>]) -> Option<Fi
             .keywords(MESSAGE)
             .keywords(names.join(" "))
             .likely("the IPPools are not read, so addresses may still be allocated to deleted pods")
-            .why("A pod with this additional network starts only if an address is free.")
-            .remedy(
-                Remedy::new(
-                    "Enlarge the range in the definition of the additional network, or release \
-                     addresses of pods that no longer exist.",
-                )
-                .command(format!("{client} get ippools.whereabouts.cni.cncf.io -A -o yaml"))
-                .command(format!(
-                    "{client} get overlappingrangeipreservations.whereabouts.cni.cncf.io -A"
-                ))
-                .precondition(
-                    "before releasing an address: the pod named in its reservation no longer \
+            .run(format!("{client} get ippools.whereabouts.cni.cncf.io -A -o yaml"))
+            .run(format!("{client} get overlappingrangeipreservations.whereabouts.cni.cncf.io -A"))
+            .before(
+                "before releasing an address: the pod named in its reservation no longer \
                      exists",
-                    Proof::ByHand(format!("{client} get pods -A -o wide")),
-                ),
+                Proof::ByHand(format!("{client} get pods -A -o wide")),
             ),
     )
 }

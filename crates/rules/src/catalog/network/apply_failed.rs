@@ -1,51 +1,32 @@
 //! Network operator that cannot apply an object.
 //!
-//! # Why it matters
-//!
-//! The network operator applies all objects of the cluster network, one after the other. While one
-//! of them is rejected, the operator keeps retrying and reports no new version, and an update waits
-//! for it. The existing network keeps running.
-//!
-//! # What to do
-//!
-//! The message ends with the answer of the API server: the object would not be valid after the
-//! change, an admission webhook or a policy rejects it, its namespace does not exist, or the API
-//! server could not be reached.
-//!
-//! # Blind spots
-//!
 //! If several objects fail, the operator reports only the last one. If several steps fail, it
 //! reports the first one in its own order. Failures that have lasted less than 20 minutes get a
 //! lower severity.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/operconfig_controller.go`,
 //!   `pkg/controller/clusterconfig/clusterconfig_controller.go` (reason `ApplyOperatorConfig`)
 //! - <https://github.com/okd-project/okd/issues/1775>,
 //!   <https://github.com/okd-project/okd/issues/1866>
 
-use std::borrow::Cow;
-
-use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
-
 use crate::catalog::prelude::*;
-use crate::domain::severity_by_age;
-use crate::engine::{excerpt, is_shell_safe};
-use crate::signals::{ConditionReport, ConditionState};
 
-pub(super) static META: Meta = Meta {
-    id: "network/apply-failed",
-    title: "network operator that cannot apply an object",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_NETWORK)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_NETWORK)])
+    .check(check)
+    .why(
+        "The network operator applies all objects of the cluster network, one after the other. \
+         While one of them is rejected, the operator keeps retrying and reports no new version, \
+         and an update waits for it. The existing network keeps running.",
+    )
+    .fix(
+        "The message ends with the answer of the API server: the object would not be valid \
+         after the change, an admission webhook or a policy rejects it, its namespace does not \
+         exist, or the API server could not be reached.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    ConditionReport::of_network(cx, &["ApplyOperatorConfig"]).verdict(
+fn check(cx: &RuleContext<'_>) -> Judged {
+    ConditionReport::of_network(cx, &["ApplyOperatorConfig"]).judge(
         &OPERATOR_NETWORK,
         "network",
         |reported| Some(finding(cx, &reported)),
@@ -61,12 +42,8 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
     };
     reported
         .finding(subject, format!("the network operator cannot apply {name}: {}", excerpt(answer)))
-        .severity(severity_by_age(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
-        .why(
-            "The operator keeps retrying and reports no new version in the meantime, so an update \
-             waits. Objects that were applied before keep running.",
-        )
         .remedy(remedy(answer, object.as_ref()))
 }
 

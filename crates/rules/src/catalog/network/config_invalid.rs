@@ -1,50 +1,32 @@
 //! Network configuration rejected by the network operator.
 //!
-//! # Why it matters
-//!
-//! Most settings of the cluster network cannot be changed after the installation. The operator
-//! keeps the last applied configuration and reports the new one as invalid or unsafe. Until the
-//! change is reverted, no other network change is rolled out, and an update waits.
-//!
-//! # What to do
-//!
-//! Revert the change that the message names, in the object that it names.
-//!
-//! # Blind spots
-//!
 //! The condition does not show who changed the configuration and when; the managedFields of the
 //! object and the audit log do. If there are several failures, the operator reports only the first
 //! one.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/operconfig_controller.go`
 //!   (`InvalidOperatorConfig`, `NoOperatorConfig`), `pkg/controller/clusterconfig`
 //!   (`InvalidClusterConfig`), `pkg/network/render.go` (`IsChangeSafe`)
 //! - <https://github.com/okd-project/okd/issues/2190>
 
-use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
-
 use crate::catalog::prelude::*;
-use crate::domain::severity_by_age;
-use crate::engine::excerpt;
-use crate::signals::{ConditionReport, ConditionState};
 
-pub(super) static META: Meta = Meta {
-    id: "network/config-invalid",
-    title: "network configuration rejected by the network operator",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_NETWORK)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_NETWORK)])
+    .check(check)
+    .why(
+        "Most settings of the cluster network cannot be changed after the installation. The \
+         operator keeps the last applied configuration and reports the new one as invalid or \
+         unsafe. Until the change is reverted, no other network change is rolled out, and an \
+         update waits.",
+    )
+    .fix("Revert the change that the message names, in the object that it names.");
 
 const REASONS: [&str; 3] = ["InvalidOperatorConfig", "InvalidClusterConfig", "NoOperatorConfig"];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     ConditionReport::of_network(cx, &REASONS)
-        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
+        .judge(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
@@ -69,18 +51,12 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("Network", "cluster"),
             format!("{resource} cluster {state}: {}", excerpt(reason_in(message))),
         )
-        .severity(severity_by_age(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
-        .why(
-            "The network operator keeps the last applied configuration and rolls out nothing until \
-             the configuration is valid again. An update waits for it.",
-        )
-        .remedy(
-            Remedy::new(advice)
-                .command(format!("oc get {resource} cluster -o yaml --show-managed-fields"))
-                .command("oc get configmap applied-cluster -n openshift-network-operator -o yaml")
-                .verify("oc get clusteroperator network"),
-        )
+        .fix(advice)
+        .run(format!("oc get {resource} cluster -o yaml --show-managed-fields"))
+        .run("oc get configmap applied-cluster -n openshift-network-operator -o yaml")
+        .verify("oc get clusteroperator network")
 }
 
 /// The reason inside the operator's message.

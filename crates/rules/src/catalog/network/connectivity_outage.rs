@@ -1,39 +1,13 @@
 //! Failed network connectivity check.
 //!
-//! # Why it matters
-//!
-//! Once a minute, a pod of the network operator opens a connection to every API server, to a pod on
-//! each node and to the load balancers of the API. A target that has not responded for minutes is
-//! not reachable for other clients either: pods, aggregated APIs and operators that need it fail.
-//!
-//! # What to do
-//!
-//! If all targets on one node fail, check that node and its network pod. If all targets fail, check
-//! the node of the pod that runs the checks. If a single target fails, check the server of that
-//! target.
-//!
-//! # Blind spots
-//!
 //! Only one pod runs the checks, so a broken path between two other nodes can remain undetected.
 //! Checks that are no longer run, and checks of deleted nodes, are ignored.
-//!
-//! # References
 //!
 //! - openshift/api `operatorcontrolplane/v1alpha1/types_conditioncheck.go`
 //! - openshift/cluster-network-operator
 //!   `pkg/controller/connectivitycheck/connectivity_check_controller.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::coverage::CoverageState;
-use mustknow_cluster::model::kinds::{NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Condition, Node, Pod, PodNetworkConnectivityCheck};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::is_being_updated;
-use crate::engine::{Persistence, excerpt, is_installing, name_list};
 
 /// How long a target may be unreachable while its node restarts.
 const GRACE: Span = Span::minutes(10);
@@ -44,15 +18,21 @@ const STALE: Span = Span::minutes(30);
 /// How many checks one finding shows.
 const SHOWN: usize = 4;
 
-pub(super) static META: Meta = Meta {
-    id: "network/connectivity-outage",
-    title: "failed network connectivity check",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&POD_NETWORK_CONNECTIVITY_CHECK)],
-    uses: &[Need::Kind(&NODE), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&POD_NETWORK_CONNECTIVITY_CHECK)])
+    .reads(&[Need::Kind(&NODE), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Once a minute, a pod of the network operator opens a connection to every API server, \
+         to a pod on each node and to the load balancers of the API. A target that has not \
+         responded for minutes is not reachable for other clients either: pods, aggregated APIs \
+         and operators that need it fail.",
+    )
+    .fix(
+        "If all targets on one node fail, check that node and its network pod. If all targets \
+         fail, check the node of the pod that runs the checks. If a single target fails, check \
+         the server of that target.",
+    );
 
 /// A check that fails.
 #[derive(Clone, Copy)]
@@ -69,11 +49,11 @@ enum CommonPoint {
     Target(String),
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let checks: Vec<PodNetworkConnectivityCheck<'_>> = cx.all().collect();
     let failing: Vec<_> = checks.iter().filter_map(|check| failing(cx, *check)).collect();
     if is_installing(cx) && failing.is_empty() {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     }
     let all_of = |source: &str| {
         let of_source = checks.iter().filter(|check| self::source(**check) == source).count();
@@ -87,9 +67,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             if all_of(&source) { CommonPoint::Source(source) } else { place(cx, one.check) };
         places.entry(place).or_default().push(*one);
     }
-    let findings =
-        places.iter().filter_map(|(place, members)| finding(cx, place, members)).collect();
-    Verdict::over(checks.len(), findings, "no connectivity checks in the archive")
+    let findings = places.iter().filter_map(|(place, members)| finding(cx, place, members));
+    Ok(Checked::over(checks.len(), findings))
 }
 
 fn failing<'s>(
@@ -102,7 +81,7 @@ fn failing<'s>(
         .at(&["status", "failures"])
         .into_iter()
         .flat_map(Value::items)
-        .filter_map(|entry| mustknow_cluster::model::time::rfc3339(&entry.text_at(&["time"])?))
+        .filter_map(|entry| rfc3339(&entry.text_at(&["time"])?))
         .max();
     if cx.is_older(last, STALE) {
         return None;
@@ -164,7 +143,7 @@ fn grace(cx: &RuleContext<'_>, place: &CommonPoint) -> Span {
 }
 
 fn full(place: &CommonPoint) -> Severity {
-    if is_load_balancer(place) { Severity::Warning } else { META.severity }
+    if is_load_balancer(place) { Warning } else { RULE.meta.severity }
 }
 
 /// Whether the target is a load balancer of the API: these are not always reachable from inside
@@ -228,15 +207,9 @@ fn finding(
         .evidence(evidence)
         .keywords(targets.join(" "))
         .keywords(format!("node {}", concerned(place, from)))
-        .why(
-            "A pod of the network operator runs the check once a minute. A target that it has not \
-             reached for minutes is not reachable for other clients either.",
-        )
-        .remedy(
-            Remedy::new(advice)
-                .command("oc get podnetworkconnectivitychecks -n openshift-network-diagnostics")
-                .command("oc get pods -n openshift-ovn-kubernetes -o wide"),
-        );
+        .fix(advice)
+        .run("oc get podnetworkconnectivitychecks -n openshift-network-diagnostics")
+        .run("oc get pods -n openshift-ovn-kubernetes -o wide");
     let finding = if is_load_balancer(place) {
         finding.possible(
             "the load balancer may not be intended to be reachable from inside the cluster",

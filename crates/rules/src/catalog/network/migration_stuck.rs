@@ -1,67 +1,57 @@
 //! Stuck migration to another network type.
 //!
-//! # Why it matters
-//!
-//! During a live migration both networks run side by side, and the nodes restart twice, one after
-//! the other. Until the migration is complete, the cluster cannot be updated, and a node that is
-//! not migrated may be unable to reach the other nodes.
-//!
-//! # What to do
-//!
-//! The conditions show which step is waiting: a degraded MachineConfigPool, a DaemonSet that is not
-//! ready, or the old network that is not purged. Fix this problem; the operator then continues
-//! automatically.
-//!
-//! # Blind spots
-//!
 //! Each node restarts twice, so the migration of a large cluster takes many hours. A migration that
 //! has run for less than a day is reported only if a step reports a failure. Migrations that
 //! restart all nodes at once leave no conditions.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator, branch release-4.16,
 //!   `pkg/controller/operconfig/migration.go`, `pkg/names/names.go` (`NetworkTypeMigration...`),
 //!   `pkg/controller/clusterconfig/clusterconfig_controller.go` (`NetworkTypeMigrationFailed`)
 
-use mustknow_cluster::model::kinds::{NETWORK_CONFIG, OPERATOR_NETWORK};
-use mustknow_cluster::views::{Condition, NetworkConfig};
-
 use crate::catalog::prelude::*;
-use crate::domain::severity_by_age;
-use crate::engine::{excerpt, name_list};
-use crate::signals::ConditionReport;
 
 /// How long a migration may take if no failure is reported.
 const LIMIT: Span = Span::hours(24);
 const STEP: &str = "NetworkTypeMigration";
 
-pub(super) static META: Meta = Meta {
-    id: "network/migration-stuck",
-    title: "stuck migration to another network type",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&NETWORK_CONFIG)],
-    uses: &[Need::Kind(&OPERATOR_NETWORK)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&NETWORK_CONFIG)])
+    .reads(&[Need::Kind(&OPERATOR_NETWORK)])
+    .check(check)
+    .why(
+        "During a live migration both networks run side by side, and the nodes restart twice, \
+         one after the other. Until the migration is complete, the cluster cannot be updated, \
+         and a node that is not migrated may be unable to reach the other nodes.",
+    )
+    .fix(
+        "The conditions show which step is waiting: a degraded MachineConfigPool, a DaemonSet \
+         that is not ready, or the old network that is not purged. Fix this problem; the \
+         operator then continues automatically.",
+    )
+    .run(&[
+        "oc get networks.config.openshift.io cluster -o yaml",
+        "oc get machineconfigpools",
+        "oc get pods -n openshift-ovn-kubernetes -o wide",
+    ])
+    .verify(&["oc get clusteroperator network"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no Network cluster".to_owned());
+        return Err(not_applicable("there is no Network cluster"));
     };
     let failed = ConditionReport::of_network(cx, &["NetworkTypeMigrationFailed"]).bad();
     if let Some(reported) = failed {
         let message = &reported.message;
         let summary = format!("the network type migration fails: {}", excerpt(message));
-        let severity = severity_by_age(cx, reported.since(), META.severity);
-        return Verdict::Found(vec![
-            dress(reported.finding(subject(), summary)).severity(severity),
-        ]);
+        let severity = severity_by_age(cx, reported.since(), RULE.meta.severity);
+        return Ok(Checked::over(
+            1,
+            vec![dress(reported.finding(subject(), summary)).severity(severity)],
+        ));
     }
     let Some(running) = network.condition("NetworkTypeMigrationInProgress").filter(|c| c.is_true())
     else {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     };
     let waiting: Vec<Condition<'_>> = Condition::all(network.resource())
         .filter(|condition| condition.name().starts_with(STEP) && condition.is_false())
@@ -69,7 +59,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let has_failed = |condition: &Condition<'_>| condition.reason() == "MachineConfigPoolDegraded";
     let is_failed = waiting.iter().any(has_failed);
     if !is_failed && !cx.is_older(running.since(), LIMIT) {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     }
     let steps: Vec<_> = waiting
         .iter()
@@ -93,9 +83,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     } else {
         finding
             .likely("that the migration is stuck is inferred from its duration")
-            .severity(Severity::Warning)
+            .severity(Warning)
     };
-    Verdict::Found(vec![dress(finding)])
+    Ok(Checked::over(1, vec![dress(finding)]))
 }
 
 fn subject() -> Subject {
@@ -103,17 +93,5 @@ fn subject() -> Subject {
 }
 
 fn dress(finding: Finding) -> Finding {
-    finding
-        .explains(Subject::cluster("ClusterOperator", "network"), "NetworkTypeMigration")
-        .why(
-            "Both networks run side by side until the migration is complete, and the cluster \
-             cannot be updated in the meantime.",
-        )
-        .remedy(
-            Remedy::new("Fix the step that the conditions name; the operator then continues.")
-                .command("oc get networks.config.openshift.io cluster -o yaml")
-                .command("oc get machineconfigpools")
-                .command("oc get pods -n openshift-ovn-kubernetes -o wide")
-                .verify("oc get clusteroperator network"),
-        )
+    finding.explains(Subject::cluster("ClusterOperator", "network"), "NetworkTypeMigration")
 }

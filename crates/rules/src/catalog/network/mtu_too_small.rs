@@ -1,54 +1,36 @@
 //! Network interface MTU too small for the cluster network.
 //!
-//! # Why it matters
-//!
-//! The cluster network encapsulates each packet that it sends to another node, so the MTU of the
-//! host interface must be larger than the MTU of the cluster network. If it is not, the network pod
-//! of the node refuses to start, and the node has no network.
-//!
-//! # What to do
-//!
-//! Increase the MTU of the host interface, or decrease the MTU of the cluster network with the
-//! documented migration procedure.
-//!
-//! # Blind spots
-//!
 //! Only the log line with which the pod refuses to start is read. A smaller MTU on the path between
 //! two nodes causes connections that hang, and no log lines. Lines older than two hours, and lines
 //! of pods that are ready now, are ignored.
-//!
-//! # References
 //!
 //! - ovn-org/ovn-kubernetes `go-controller/pkg/node/default_node_network_controller.go`
 //!   (`validateVTEPInterfaceMTU`)
 //! - openshift/sdn `pkg/network/node/node.go`
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list};
-use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
 const RECENT: Span = Span::hours(2);
 const MESSAGE: &str = "is too small for specified overlay MTU";
 
-static OVN: LogPattern = LogPattern::new(MESSAGE, "openshift-ovn-kubernetes", "");
-static SDN: LogPattern = LogPattern::new(MESSAGE, "openshift-sdn", "");
+const OVN: LogPattern = LogPattern::new(MESSAGE, "openshift-ovn-kubernetes", "");
+const SDN: LogPattern = LogPattern::new(MESSAGE, "openshift-sdn", "");
 
-pub(super) static META: Meta = Meta {
-    id: "network/mtu-too-small",
-    title: "network interface MTU too small for the cluster network",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Log(&OVN), Need::Log(&SDN), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Log(&OVN), Need::Log(&SDN), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The cluster network encapsulates each packet that it sends to another node, so the MTU \
+         of the host interface must be larger than the MTU of the cluster network. If it is \
+         not, the network pod of the node refuses to start, and the node has no network.",
+    )
+    .fix(
+        "Increase the MTU of the host interface, or decrease the MTU of the cluster network \
+         with the documented migration procedure.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for pattern in [&OVN, &SDN] {
@@ -61,12 +43,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     if examined == 0 {
         let what = "logs of namespaces openshift-ovn-kubernetes and openshift-sdn: not collected";
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::NotCollected, what)
                 .command("oc adm inspect ns/openshift-ovn-kubernetes"),
-        );
+        ));
     }
-    Verdict::over(examined, findings, "")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, namespace: &str, logged: &LogOccurrences<'_>) -> Option<Finding> {
@@ -88,20 +70,10 @@ fn finding(cx: &RuleContext<'_>, namespace: &str, logged: &LogOccurrences<'_>) -
             .since(logged.since())
             .evidence(evidence)
             .keywords(places.join(" "))
-            .why(
-                "An encapsulated packet of the cluster network must fit the MTU of the interface. \
-                 If it does not, the node has no network.",
-            )
             .explains(Subject::cluster("ClusterOperator", "network"), name)
             .explains(subject, name)
-            .remedy(
-                Remedy::new(
-                    "Increase the MTU of the host interface, or decrease the MTU of the cluster \
-                     network with the documented migration procedure.",
-                )
-                .command("oc get networks.config.openshift.io cluster -o yaml")
-                .command("oc debug node/<node> -- chroot /host ip link show")
-                .verify(format!("oc get pods -n {namespace} -o wide")),
-            ),
+            .run("oc get networks.config.openshift.io cluster -o yaml")
+            .run("oc debug node/<node> -- chroot /host ip link show")
+            .verify(format!("oc get pods -n {namespace} -o wide")),
     )
 }

@@ -1,34 +1,13 @@
 //! `ovnkube-node` pod waiting for `ovn-controller`.
 //!
-//! # Why it matters
-//!
-//! The pod `ovnkube-node` starts several processes. The process that handles the pods of the node
-//! requires a running `ovn-controller`. If `ovn-controller` does not start, the pod gives up and
-//! restarts, and no new pod on the node gets a network.
-//!
-//! # What to do
-//!
-//! Check the log of container `ovn-controller` of the same pod. Check whether something changes the
-//! pod before it runs, for example a policy engine that adds fields to platform pods.
-//!
-//! # Blind spots
-//!
 //! One or two such lines are normal when a node restarts, so the pod must have been not ready for
 //! ten minutes. Lines older than two hours, and lines of pods that are ready now, are ignored.
-//!
-//! # References
 //!
 //! - ovn-org/ovn-kubernetes `go-controller/pkg/node/default_node_network_controller.go`
 //!   (`isOVNControllerReady`)
 //! - <https://github.com/okd-project/okd/issues/1724>
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list;
-use crate::signals::LogOccurrences;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 /// Older lines are ignored.
@@ -38,31 +17,35 @@ const GRACE: Span = Span::minutes(10);
 /// How many lines a restart of a node does not explain, if the pod itself was not collected.
 const ENOUGH: u64 = 3;
 
-static WAITING: LogPattern =
+const WAITING: LogPattern =
     LogPattern::new("unknown pid for ovn-controller process", NAMESPACE, "");
 
-pub(super) static META: Meta = Meta {
-    id: "network/node-waits-for-ovn",
-    title: "ovnkube-node pod waiting for ovn-controller",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Log(&WAITING), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Log(&WAITING), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The pod ovnkube-node starts several processes. The process that handles the pods of \
+         the node requires a running ovn-controller. If ovn-controller does not start, the pod \
+         gives up and restarts, and no new pod on the node gets a network.",
+    )
+    .fix(
+        "Check the log of container ovn-controller of the same pod. Check whether something \
+         changes the pod before it runs, for example a policy engine that adds fields to \
+         platform pods.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut logged = LogOccurrences::recent(cx, &WAITING, RECENT);
     let examined = logged.examined(cx);
     if examined == 0 {
         let namespaces = |name| cx.coverage().has_namespace(name);
         if !namespaces(NAMESPACE) && namespaces("openshift-sdn") {
-            return Verdict::NotApplicable("the cluster network is OpenShiftSDN".to_owned());
+            return Err(not_applicable("the cluster network is OpenShiftSDN"));
         }
         let what = format!("logs of namespace {NAMESPACE}: not collected");
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{NAMESPACE}")),
-        );
+        ));
     }
     logged.hits.retain(|hits| match cx.find::<Pod<'_>>(NAMESPACE, &hits.pod) {
         Some(pod) => {
@@ -72,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         None => hits.count >= ENOUGH,
     });
     let finding = finding(cx, &logged);
-    Verdict::over(examined, finding.into_iter().collect(), "")
+    Ok(Checked::over(examined, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
@@ -90,16 +73,9 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
             .since(logged.since())
             .evidence(evidence)
             .keywords(places.join(" "))
-            .why("Until ovn-controller runs, no new pod on the node gets a network.")
             .explains(Subject::cluster("ClusterOperator", "network"), "ovnkube-node")
             .explains(subject, "ovnkube-node")
-            .remedy(
-                Remedy::new(
-                    "Check the log of ovn-controller in that pod, and check whether something \
-                     changes the pod before it runs.",
-                )
-                .command(format!("oc logs -n {NAMESPACE} <pod> -c ovn-controller --tail=100"))
-                .verify(format!("oc get pods -n {NAMESPACE} -l app=ovnkube-node -o wide")),
-            ),
+            .run(format!("oc logs -n {NAMESPACE} <pod> -c ovn-controller --tail=100"))
+            .verify(format!("oc get pods -n {NAMESPACE} -l app=ovnkube-node -o wide")),
     )
 }

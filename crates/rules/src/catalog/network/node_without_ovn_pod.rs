@@ -1,48 +1,33 @@
 //! Node without a ready ovnkube-node pod.
 //!
-//! # Why it matters
-//!
-//! On each node, one pod of DaemonSet `ovnkube-node` sets up the network of all other pods. Without
-//! it, no new pod on that node gets an address, policies and Services are not updated, and the node
-//! eventually becomes NotReady.
-//!
-//! # What to do
-//!
-//! Check the pod that is not ready, and its log. If there is no pod, check why the DaemonSet does
-//! not create one: taints, the resources of the node, an admission webhook.
-//!
-//! # Blind spots
-//!
 //! Only clusters with OVN-Kubernetes are checked, and only if all pods of
 //! `openshift-ovn-kubernetes` were collected. Nodes younger than 15 minutes, nodes without a status
 //! from their kubelet, and nodes that are cordoned or being updated by the machine-config daemon
 //! are ignored.
 //!
-//! # References
-//!
 //! - openshift/runbooks `alerts/cluster-network-operator/NodeWithoutOVNKubeNodePodRunning.md`
 //! - openshift/cluster-network-operator `bindata/network/ovn-kubernetes`
 
-use mustknow_cluster::model::kinds::{NODE, POD};
-use mustknow_cluster::model::snapshot::Searched;
-use mustknow_cluster::views::{Condition, Node, Pod, Status};
-
 use crate::catalog::prelude::*;
-use crate::engine::{is_installing, name_list_up_to};
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 /// How long a node may take to start its pods.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "network/node-without-ovn-pod",
-    title: "node without a ready ovnkube-node pod",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&NODE)])
+    .reads(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "On each node, one pod of DaemonSet ovnkube-node sets up the network of all other pods. \
+         Without it, no new pod on that node gets an address, policies and Services are not \
+         updated, and the node eventually becomes NotReady.",
+    )
+    .fix(
+        "Check the pod that is not ready, and its log. If there is no pod, check why the \
+         DaemonSet does not create one: taints, the resources of the node, an admission \
+         webhook.",
+    );
 
 /// A node without a ready pod, and the pod that exists but is not ready.
 struct NodeWithoutPod<'s> {
@@ -50,30 +35,30 @@ struct NodeWithoutPod<'s> {
     pod: Option<Pod<'s>>,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let namespaces = |name| cx.coverage().has_namespace(name);
     if !namespaces(NAMESPACE) && namespaces("openshift-sdn") {
-        return Verdict::NotApplicable("the cluster network is OpenShiftSDN".to_owned());
+        return Err(not_applicable("the cluster network is OpenShiftSDN"));
     }
     if is_installing(cx) {
-        return Verdict::NotApplicable("the installation has not finished".to_owned());
+        return Err(not_applicable("the installation has not finished"));
     }
     let searched = match cx.prove_whole(&POD, NAMESPACE) {
         Ok(searched) => searched,
-        Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
+        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
     };
     let pods: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with("ovnkube-node"))
         .collect();
     if pods.is_empty() {
-        return Verdict::NotApplicable("there is no pod of DaemonSet ovnkube-node".to_owned());
+        return Err(not_applicable("there is no pod of DaemonSet ovnkube-node"));
     }
     let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|node| is_expected(cx, *node)).collect();
     let without_pod: Vec<_> =
         nodes.iter().filter_map(|node| node_without_pod(cx, *node, &pods)).collect();
-    let findings = finding(&without_pod, nodes.len(), &searched).into_iter().collect();
-    Verdict::over(nodes.len(), findings, "no node is expected to run the pod")
+    let findings = finding(&without_pod, nodes.len(), &searched).into_iter();
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 fn is_expected(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
@@ -120,16 +105,12 @@ fn finding(
         name_list_up_to(&names, 5)
     );
     let subject = Subject::namespaced("DaemonSet", NAMESPACE, "ovnkube-node");
-    let severity = if without_pod.len() * 2 > nodes { Severity::Critical } else { Severity::Error };
+    let severity = if without_pod.len() * 2 > nodes { Critical } else { Error };
     let since = without_pod.iter().filter_map(|it| it.pod?.condition("Ready")?.since()).min();
     Some(
         Finding::new(subject.clone(), summary, evidence.next()?)
             .severity(severity)
             .since(since)
-            .why(
-                "Without this pod, no new pod on the node gets an address, and policies and \
-                 Services are not updated there.",
-            )
             .keywords(format!("nodes {}", names.join(" ")))
             .keywords(
                 without_pod
@@ -140,11 +121,8 @@ fn finding(
             )
             .evidence(evidence.take(5))
             .explains(subject, "ovnkube-node")
-            .remedy(
-                Remedy::new("Fix the pods of DaemonSet ovnkube-node on these nodes.")
-                    .command(format!("oc get pods -n {NAMESPACE} -l app=ovnkube-node -o wide"))
-                    .verify("oc get nodes"),
-            ),
+            .run(format!("oc get pods -n {NAMESPACE} -l app=ovnkube-node -o wide"))
+            .verify("oc get nodes"),
     )
 }
 

@@ -1,35 +1,14 @@
 //! Unavailable OVN-Kubernetes control plane.
 //!
-//! # Why it matters
-//!
-//! The pods of Deployment `ovnkube-control-plane` allocate subnets to the nodes and process changes
-//! that concern more than one node. Without them, running pods keep their network, new nodes get no
-//! subnet, and egress IP addresses do not move.
-//!
-//! # What to do
-//!
-//! Check whether the pods of the Deployment are scheduled, and check their logs.
-//!
-//! # Blind spots
-//!
 //! Before 4.14 the control plane is DaemonSet `ovnkube-master`; only its alerts are read. An outage
 //! of less than ten minutes is reported as info only.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator
 //!   `bindata/network/ovn-kubernetes/self-hosted/alert-rules-control-plane.yaml`
 //! - openshift/runbooks `alerts/cluster-network-operator/NoRunningOvnControlPlane.md`,
 //!   `NoOvnClusterManagerLeader.md`
 
-use mustknow_cluster::model::kinds::{DEPLOYMENT, POD};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{Condition, Pod, Workload};
-
 use crate::catalog::prelude::*;
-use crate::domain::is_expected;
-use crate::engine::{Persistence, excerpt, name_list};
-use crate::signals::Alert;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 const NAME: &str = "ovnkube-control-plane";
@@ -42,33 +21,33 @@ const ALERTS: [&str; 4] = [
     "NoRunningOvnMaster",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "network/ovn-control-plane-down",
-    title: "unavailable OVN-Kubernetes control plane",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&DEPLOYMENT), Need::Kind(&POD), Need::KnownFile(KnownFile::Alerts)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&DEPLOYMENT), Need::Kind(&POD), Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "The pods of Deployment ovnkube-control-plane allocate subnets to the nodes and process \
+         changes that concern more than one node. Without them, running pods keep their \
+         network, new nodes get no subnet, and egress IP addresses do not move.",
+    )
+    .fix("Check whether the pods of the Deployment are scheduled, and check their logs.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let deployment = cx
         .find_as::<Workload<'_>>(&DEPLOYMENT, NAMESPACE, NAME)
         .filter(|deployment| deployment.has_status());
     let alerts = Alert::firing_named(cx, &ALERTS);
     if deployment.is_none() && alerts.is_none() {
         if !cx.coverage().has_namespace(NAMESPACE) && cx.coverage().has_namespace("openshift-sdn") {
-            return Verdict::NotApplicable("the cluster network is OpenShiftSDN".to_owned());
+            return Err(not_applicable("the cluster network is OpenShiftSDN"));
         }
         let what = format!("Deployment {NAMESPACE}/{NAME} and the alerts: not collected");
-        return Verdict::Unknown(
+        return Err(Stop::from(
             Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{NAMESPACE}")),
-        );
+        ));
     }
     let down = deployment.filter(|it| it.desired() > 0 && it.available() == 0);
     let finding = finding(cx, down, &alerts.unwrap_or_default());
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, down: Option<Workload<'_>>, alerts: &[Alert]) -> Option<Finding> {
@@ -99,7 +78,7 @@ fn finding(cx: &RuleContext<'_>, down: Option<Workload<'_>>, alerts: &[Alert]) -
             .severity(
                 Persistence::of(cx, since, GRACE)
                     .or_exceeded(!alerts.is_empty())
-                    .severity(META.severity),
+                    .severity(RULE.meta.severity),
             )
             .since(since.or(alerted))
             .evidence(of_alerts)
@@ -116,18 +95,9 @@ fn finding(cx: &RuleContext<'_>, down: Option<Workload<'_>>, alerts: &[Alert]) -
     Some(
         finding
             .keywords(names.join(" "))
-            .why(
-                "Running pods keep their network. New nodes get no subnet, and changes that \
-                 concern more than one node are not processed.",
-            )
             .explains(Subject::cluster("ClusterOperator", "network"), NAME)
-            .remedy(
-                Remedy::new(
-                    "Fix the pods of the Deployment, or the problem that keeps them from running.",
-                )
-                .command(format!("oc get pods -n {NAMESPACE} -l app={NAME} -o wide"))
-                .command(format!("oc logs -n {NAMESPACE} deployment/{NAME} --tail=200"))
-                .verify("oc get clusteroperator network"),
-            ),
+            .run(format!("oc get pods -n {NAMESPACE} -l app={NAME} -o wide"))
+            .run(format!("oc logs -n {NAMESPACE} deployment/{NAME} --tail=200"))
+            .verify("oc get clusteroperator network"),
     )
 }

@@ -1,41 +1,25 @@
 //! Invalid cluster-wide proxy configuration.
 //!
-//! # Why it matters
-//!
-//! Every platform component takes its proxy settings, and the CAs that it trusts in addition to the
-//! system CAs, from what the network operator generates from `proxies.config.openshift.io cluster`.
-//! While this object is rejected, the components keep the old settings, and the operator is
-//! degraded.
-//!
-//! # What to do
-//!
-//! Correct what the message names: a URL, an entry of noProxy, an endpoint that is not reachable
-//! through the proxy, or the ConfigMap in `openshift-config` that contains the CAs.
-//!
-//! # Blind spots
-//!
 //! Credentials in proxy URLs are masked in archives, so a wrong password is not detected.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator `pkg/controller/proxyconfig/controller.go`
 
-use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
-
 use crate::catalog::prelude::*;
-use crate::domain::severity_by_age;
-use crate::engine::excerpt;
-use crate::signals::{ConditionReport, ConditionState};
 
-pub(super) static META: Meta = Meta {
-    id: "network/proxy-invalid",
-    title: "invalid cluster-wide proxy configuration",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_NETWORK)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_NETWORK)])
+    .check(check)
+    .why(
+        "Every platform component takes its proxy settings, and the CAs that it trusts in \
+         addition to the system CAs, from what the network operator generates from \
+         proxies.config.openshift.io cluster. While this object is rejected, the components \
+         keep the old settings, and the operator is degraded.",
+    )
+    .fix(
+        "Correct what the message names: a URL, an entry of noProxy, an endpoint that is not \
+         reachable through the proxy, or the ConfigMap in openshift-config that contains the \
+         CAs.",
+    );
 
 const REASONS: [&str; 6] = [
     "EnsureProxyConfigFailure",
@@ -46,9 +30,9 @@ const REASONS: [&str; 6] = [
     "TrustBundleValidationFailure",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     ConditionReport::of_network(cx, &REASONS)
-        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
+        .judge(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
@@ -73,12 +57,8 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("Proxy", "cluster"),
             format!("proxies.config.openshift.io cluster is rejected: {}", excerpt(inner(message))),
         )
-        .severity(severity_by_age(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
-        .why(
-            "Platform components take their proxy settings and the CAs that they trust from it, \
-             and keep the old settings while it is rejected.",
-        )
         .remedy(remedy)
 }
 

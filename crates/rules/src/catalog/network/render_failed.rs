@@ -1,43 +1,28 @@
 //! Network operator that cannot read or create its objects.
 //!
-//! # Why it matters
-//!
-//! Before it applies anything, the operator reads the configuration, the nodes and the running
-//! network, and generates its objects from them. While one of these steps fails, no network change
-//! is rolled out, and an update waits.
-//!
-//! # What to do
-//!
-//! The message names the object that could not be read or created. Fix that object, or check the
-//! API server if the request itself failed.
-//!
-//! # Blind spots
-//!
 //! If there are several failures, the operator reports only the first one. The complete error is in
 //! its log.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/operconfig_controller.go`
 //!   (`RenderError`, `BootstrapError`, `MachineConfigError`, `MergeClusterConfig`), `pkg/controller/pki`,
 //!   `pkg/controller/proxyconfig`
 
-use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
-
 use crate::catalog::prelude::*;
-use crate::domain::severity_by_age;
-use crate::engine::excerpt;
-use crate::signals::{ConditionReport, ConditionState};
 
-pub(super) static META: Meta = Meta {
-    id: "network/render-failed",
-    title: "network operator that cannot read or create its objects",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_NETWORK)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_NETWORK)])
+    .check(check)
+    .why(
+        "Before it applies anything, the operator reads the configuration, the nodes and the \
+         running network, and generates its objects from them. While one of these steps fails, \
+         no network change is rolled out, and an update waits.",
+    )
+    .fix(
+        "The message names the object that could not be read or created. Fix that object, or \
+         check the API server if the request itself failed.",
+    )
+    .run(&["oc logs -n openshift-network-operator deployment/network-operator --tail=200"])
+    .verify(&["oc get clusteroperator network"]);
 
 const REASONS: [&str; 12] = [
     "BootstrapError",
@@ -54,9 +39,9 @@ const REASONS: [&str; 12] = [
     "UpdateOperatorConfig",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     ConditionReport::of_network(cx, &REASONS)
-        .verdict(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
+        .judge(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
@@ -81,14 +66,6 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("Network", "cluster"),
             format!("the network operator cannot {step}: {}", excerpt(detail)),
         )
-        .severity(severity_by_age(cx, reported.since(), META.severity))
+        .severity(severity_by_age(cx, reported.since(), RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
-        .why("Until this step succeeds, no network change is rolled out, and an update waits.")
-        .remedy(
-            Remedy::new("Fix the object that the message names; the operator log has details.")
-                .command(
-                    "oc logs -n openshift-network-operator deployment/network-operator --tail=200",
-                )
-                .verify("oc get clusteroperator network"),
-        )
 }

@@ -1,55 +1,34 @@
 //! Stuck rollout of the cluster network.
 //!
-//! # Why it matters
-//!
-//! The network operator waits for every pod of the workloads that it deploys. One node on which
-//! such a pod does not start blocks the rollout and the update of the cluster. Pods on that node
-//! may have no network.
-//!
-//! # What to do
-//!
-//! Check the pods of the workload: usually one pod on one node does not become ready. Fix that pod
-//! or its node.
-//!
-//! # Blind spots
-//!
 //! The network operator reports this after ten minutes without progress; the cause is in the pod or
 //! on its node. If the namespace was not collected, the pods cannot be listed.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator `pkg/controller/statusmanager/pod_status.go`
 //! - <https://github.com/okd-project/okd/issues/1724>, <https://github.com/okd-project/okd/issues/2148>
 
-use mustknow_cluster::model::kind::Kind;
-use mustknow_cluster::model::kinds::{
-    CLUSTER_OPERATOR, DAEMON_SET, DEPLOYMENT, OPERATOR_NETWORK, POD, STATEFUL_SET,
-};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::time::{Time, rfc3339};
-use mustknow_cluster::views::{ClusterOperator, Condition, Operator, Pod, Workload};
-
 use crate::catalog::prelude::*;
-use crate::engine::name_list_up_to;
 
 const NO_PROGRESS: &str = "rollout is not making progress";
 
-pub(super) static META: Meta = Meta {
-    id: "network/rollout-hung",
-    title: "stuck rollout of the cluster network",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .reads(&[
         Need::Kind(&CLUSTER_OPERATOR),
         Need::Kind(&OPERATOR_NETWORK),
         Need::Kind(&DAEMON_SET),
         Need::Kind(&DEPLOYMENT),
         Need::Kind(&STATEFUL_SET),
         Need::Kind(&POD),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The network operator waits for every pod of the workloads that it deploys. One node on \
+         which such a pod does not start blocks the rollout and the update of the cluster. \
+         Pods on that node may have no network.",
+    )
+    .fix(
+        "Check the pods of the workload: usually one pod on one node does not become ready. Fix \
+         that pod or its node.",
+    );
 
 /// One line of the operator's message: `DaemonSet "/ns/name" rollout is not making progress - ...`.
 struct HungRollout {
@@ -60,13 +39,13 @@ struct HungRollout {
     changed: Option<Time>,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let summary = cx.find::<ClusterOperator<'_>>("", "network").map(View::resource);
     let own = cx.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
     let sources: Vec<_> = [summary, own].into_iter().flatten().collect();
     if sources.is_empty() {
         let gap = Gap::new(GapKind::NotCollected, "ClusterOperator network: not collected");
-        return Verdict::Unknown(gap.command("oc get clusteroperator network -o yaml"));
+        return Err(Stop::from(gap.command("oc get clusteroperator network -o yaml")));
     }
     let degraded = sources.iter().find_map(|resource| {
         Some((*resource, Condition::find(resource, "Degraded").filter(|c| c.is_true())?))
@@ -80,7 +59,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             }
         }
     }
-    Verdict::over(1, findings, "no status of the network operator in the archive")
+    Ok(Checked::over(1, findings))
 }
 
 fn hung(line: &str) -> Option<HungRollout> {
@@ -158,18 +137,11 @@ fn finding(
         Evidence::condition(reported_by, condition, "the network operator waits for this workload"),
     )
     .since(changed.or_else(|| condition.since()))
-    .why(
-        "The network operator and a cluster update wait for every pod of this workload. A node \
-         without this pod may have no network for its pods.",
-    )
     .keywords(line)
     .keywords(on.join(", "))
     .evidence(counts)
     .evidence(unready)
     .explains(Subject::cluster("ClusterOperator", "network"), name.clone())
-    .remedy(
-        Remedy::new("Fix the pods of the workload that are not ready, or their nodes.")
-            .command(format!("oc get pods -n {namespace} -o wide"))
-            .verify("oc get clusteroperator network"),
-    )
+    .run(format!("oc get pods -n {namespace} -o wide"))
+    .verify("oc get clusteroperator network")
 }

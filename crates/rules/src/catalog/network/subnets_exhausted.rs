@@ -1,50 +1,35 @@
 //! Too few cluster network subnets for the nodes.
 //!
-//! # Why it matters
-//!
-//! Each node takes one subnet of `clusterNetwork`; `hostPrefix` sets the size. If no subnet is
-//! free, a new node gets no network: its pods get no address, and the node does not become ready.
-//!
-//! # What to do
-//!
-//! With OVN-Kubernetes the range of `clusterNetwork` can be enlarged; with OpenShiftSDN it cannot.
-//! Otherwise remove nodes that are not needed.
-//!
-//! # Blind spots
-//!
 //! Subnets that are still allocated to deleted nodes are not detected. The alert fires at 80 % of
 //! the subnets. Without the alerts, the problem is found only if there are more nodes than subnets.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator
 //!   `bindata/network/ovn-kubernetes/self-hosted/alert-rules-control-plane.yaml`
 //! - openshift/runbooks `alerts/cluster-network-operator/V4SubnetAllocationThresholdExceeded.md`
 
-use mustknow_cluster::model::kinds::{NETWORK_CONFIG, NODE};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{NetworkConfig, Node};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::signals::Alert;
 
 const ALERTS: [&str; 2] =
     ["V4SubnetAllocationThresholdExceeded", "V6SubnetAllocationThresholdExceeded"];
 
-pub(super) static META: Meta = Meta {
-    id: "network/subnets-exhausted",
-    title: "too few cluster network subnets for the nodes",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&NETWORK_CONFIG), Need::Kind(&NODE)],
-    uses: &[Need::KnownFile(KnownFile::Alerts)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&NETWORK_CONFIG), Need::Kind(&NODE)])
+    .reads(&[Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "Each node takes one subnet of clusterNetwork; hostPrefix sets the size. If no subnet \
+         is free, a new node gets no network: its pods get no address, and the node does not \
+         become ready.",
+    )
+    .fix(
+        "With OVN-Kubernetes the range of clusterNetwork can be enlarged; with OpenShiftSDN it \
+         cannot. Otherwise remove nodes that are not needed.",
+    )
+    .run(&["oc get networks.config.openshift.io cluster -o yaml", "oc get nodes"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no Network cluster".to_owned());
+        return Err(not_applicable("there is no Network cluster"));
     };
     let nodes = cx.all::<Node<'_>>().filter(|node| is_linux(*node)).count();
     let alerts = Alert::firing_named(cx, &ALERTS).unwrap_or_default();
@@ -52,7 +37,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Some(subnets) if nodes as u64 > subnets => Some(exceeded(network, nodes, subnets)),
         subnets => alerted(&alerts, nodes, subnets),
     };
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 /// Windows nodes take their subnets from a separate network.
@@ -94,18 +79,9 @@ fn alerted(alerts: &[Alert], nodes: usize, subnets: Option<u64>) -> Option<Findi
     let summary =
         format!("more than 80 % of the cluster network subnets are allocated: {nodes} nodes{of}");
     let finding = Alert::finding(alerts, Subject::cluster("Network", "cluster"), summary)?;
-    Some(dress(finding).severity(Severity::Warning))
+    Some(dress(finding).severity(Warning))
 }
 
 fn dress(finding: Finding) -> Finding {
     finding
-        .why("Pods on a node without a subnet get no address, and the node does not become ready.")
-        .remedy(
-            Remedy::new(
-                "Enlarge clusterNetwork if the network type supports it, or remove nodes that are \
-                 not needed.",
-            )
-            .command("oc get networks.config.openshift.io cluster -o yaml")
-            .command("oc get nodes"),
-        )
 }

@@ -1,30 +1,10 @@
 //! Degraded TuneD profile.
 //!
-//! # Why it matters
-//!
-//! Some settings of the profile, including those that a PerformanceProfile requests, are not in
-//! effect on the node: the daemon reports an error, or another setting overrides one of them.
-//!
-//! # What to do
-//!
-//! Check the message of TuneD. Fix an override by removing the conflicting sysctl or by setting
-//! `reapply_sysctl=true`. An error usually names a setting that the kernel does not have.
-//!
-//! # Blind spots
-//!
 //! Warnings of TuneD, and updates that are deferred to the next restart, are not reported.
-//!
-//! # References
 //!
 //! - openshift/cluster-node-tuning-operator `pkg/tuned/status.go`, `pkg/operator/status.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::TUNED_PROFILE;
-use mustknow_cluster::views::{Condition, TunedProfile};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt, name_list, pluralize};
 
 const NAMESPACE: &str = "openshift-cluster-node-tuning-operator";
 /// How long a profile may take to be applied again.
@@ -32,17 +12,21 @@ const APPLYING: Span = Span::minutes(15);
 /// How many profiles one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "node-tuning/profile-degraded",
-    title: "degraded TuneD profile",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&TUNED_PROFILE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&TUNED_PROFILE)])
+    .check(check)
+    .why(
+        "Some settings of the profile, including those that a PerformanceProfile requests, are \
+         not in effect on the node: the daemon reports an error, or another setting overrides \
+         one of them.",
+    )
+    .fix(
+        "Check the message of TuneD. Fix an override by removing the conflicting sysctl or by \
+         setting reapply_sysctl=true. An error usually names a setting that the kernel does not \
+         have.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut groups: BTreeMap<(String, String), Vec<(TunedProfile<'_>, Condition<'_>)>> =
         BTreeMap::new();
@@ -61,7 +45,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let findings =
         groups.into_iter().filter_map(|((name, reason), of)| finding(&name, &reason, &of));
-    Verdict::over(examined, findings.collect(), "no Profile of the node tuning operator")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -90,10 +74,6 @@ fn finding(
             ),
             first,
         )
-        .why(
-            "Some of the settings that the profile, or the PerformanceProfile behind it, requests \
-             are not in effect on these nodes.",
-        )
         .since(members.iter().filter_map(|(_, degraded)| degraded.since()).min())
         .keywords(reason)
         .keywords(degraded.message())
@@ -101,13 +81,7 @@ fn finding(
         .evidence(evidence)
         .explains(Subject::cluster("ClusterOperator", "node-tuning"), "ProfileDegraded")
         .explains(Subject::cluster("ClusterOperator", "node-tuning"), "failed to be applied")
-        .remedy(
-            Remedy::new(
-                "Check the message of TuneD: for an override, remove the conflicting sysctl or set \
-                 reapply_sysctl=true; for an error, correct the profile.",
-            )
-            .command(format!("oc get profiles.tuned.openshift.io -n {NAMESPACE} -o yaml"))
-            .verify("oc get clusteroperator node-tuning"),
-        ),
+        .run(format!("oc get profiles.tuned.openshift.io -n {NAMESPACE} -o yaml"))
+        .verify("oc get clusteroperator node-tuning"),
     )
 }

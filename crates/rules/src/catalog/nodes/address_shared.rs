@@ -1,45 +1,28 @@
 //! Nodes with a duplicate InternalIP address.
 //!
-//! # Why it matters
-//!
-//! The API server reaches kubelets, and etcd members reach each other, by the address of the node.
-//! If two nodes have the same address, traffic for one node reaches the other: logs and exec go to
-//! the wrong node, and a network plugin uses only one of them.
-//!
-//! # What to do
-//!
-//! Give each node a unique address. Delete a Node object that remains from a replaced machine.
-//!
-//! # Blind spots
-//!
 //! Only addresses of type InternalIP are compared. Addresses that were obfuscated before the
 //! archive was shared are ignored.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/kubelet/nodestatus/setters.go` (`NodeAddress`)
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::views::{Node, Status};
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, name_list, pluralize};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/address-shared",
-    title: "nodes with a duplicate InternalIP address",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "The API server reaches kubelets, and etcd members reach each other, by the address of \
+         the node. If two nodes have the same address, traffic for one node reaches the other: \
+         logs and exec go to the wrong node, and a network plugin uses only one of them.",
+    )
+    .fix(
+        "Give each node a unique address. Delete a Node object that remains from a replaced \
+         machine.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let mut by_address: BTreeMap<String, Vec<Node<'_>>> = BTreeMap::new();
     for node in &nodes {
@@ -52,9 +35,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = by_address
         .iter()
         .filter(|(_, nodes)| nodes.len() > 1)
-        .filter_map(|(address, nodes)| finding(cx, address, nodes))
-        .collect();
-    Verdict::over(nodes.len(), findings, "no node in the archive")
+        .filter_map(|(address, nodes)| finding(cx, address, nodes));
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Finding> {
@@ -77,26 +59,21 @@ fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Fi
     let finding = Finding::new(Subject::view(*first), summary, evidence(first))
         .evidence(rest.iter().map(evidence))
         .keywords(names.join(" "))
-        .keywords(address)
-        .why(
-            "The API server and the network plugin reach a node by its address. Traffic for one of \
-             these nodes reaches the other.",
-        );
+        .keywords(address);
     let client = client(cx);
     Some(match stale.first() {
-        Some(stale) if nodes.len() > 1 => finding.severity(Severity::Warning).remedy(
-            Remedy::new("Delete the Node object of the removed machine.")
-                .command(format!("{client} delete node {}", stale.name()))
-                .verify(format!("{client} get nodes -o wide"))
-                .precondition(
-                    format!("the machine of node {} was removed permanently", stale.name()),
-                    Proof::ByHand(format!("{client} describe node {}", stale.name())),
-                ),
-        ),
-        _ => finding.remedy(
-            Remedy::new("Give each node a unique address.")
-                .command(format!("{client} get nodes -o wide"))
-                .verify(format!("{client} get nodes -o wide")),
-        ),
+        Some(stale) if nodes.len() > 1 => finding
+            .severity(Warning)
+            .fix("Delete the Node object of the removed machine.")
+            .run(format!("{client} delete node {}", stale.name()))
+            .verify(format!("{client} get nodes -o wide"))
+            .before(
+                format!("the machine of node {} was removed permanently", stale.name()),
+                Proof::ByHand(format!("{client} describe node {}", stale.name())),
+            ),
+        _ => finding
+            .fix("Give each node a unique address.")
+            .run(format!("{client} get nodes -o wide"))
+            .verify(format!("{client} get nodes -o wide")),
     })
 }

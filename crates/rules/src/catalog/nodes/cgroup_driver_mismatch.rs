@@ -1,51 +1,32 @@
 //! Cgroup driver mismatch between kubelet and container runtime.
 //!
-//! # Why it matters
-//!
-//! The kubelet names the cgroups of a pod in the format of its driver, `systemd` or `cgroupfs`. A
-//! container runtime with the other driver cannot parse these names and rejects every pod on the
-//! node.
-//!
-//! # What to do
-//!
-//! Set both to `systemd`: `cgroupDriver` in the kubelet configuration, and `SystemdCgroup` in
-//! containerd or `cgroup_manager` in CRI-O.
-//!
-//! # Blind spots
-//!
 //! With Docker, a kubelet with a different driver does not start at all and leaves no event.
-//!
-//! # References
 //!
 //! - opencontainers/runc `libcontainer/specconv/spec_linux.go` (`expected cgroupsPath to be of
 //!   format "slice:prefix:name" for systemd cgroups`)
 //! - kubernetes/website
 //!   `content/en/docs/tasks/administer-cluster/kubeadm/configure-cgroup-driver.md`
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
-use mustknow_cluster::model::kinds::{EVENT, POD};
-use mustknow_cluster::views::{Event, Pod};
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, name_list, severity_in};
-use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(3);
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/cgroup-driver-mismatch",
-    title: "cgroup driver mismatch between kubelet and container runtime",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&EVENT)],
-    uses: &[Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&EVENT)])
+    .reads(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The kubelet names the cgroups of a pod in the format of its driver, systemd or \
+         cgroupfs. A container runtime with the other driver cannot parse these names and \
+         rejects every pod on the node.",
+    )
+    .fix(
+        "Set both to systemd: cgroupDriver in the kubelet configuration, and SystemdCgroup in \
+         containerd or cgroup_manager in CRI-O.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut events: Vec<Event<'_>> = Vec::new();
     for event in cx.all::<Event<'_>>() {
@@ -59,7 +40,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     let finding = finding(cx, &mut events);
-    Verdict::over(examined, finding.into_iter().collect(), "no event in the archive")
+    Ok(Checked::over(examined, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, events: &mut [Event<'_>]) -> Option<Finding> {
@@ -84,7 +65,7 @@ fn finding(cx: &RuleContext<'_>, events: &mut [Event<'_>]) -> Option<Finding> {
         _ => Subject::cluster("Nodes", "cgroup driver"),
     };
     let severity =
-        pods.keys().map(|(namespace, _)| severity_in(cx, namespace, META.severity)).max()?;
+        pods.keys().map(|(namespace, _)| severity_in(cx, namespace, RULE.meta.severity)).max()?;
     let mut evidence = events.iter().take(3).map(|event| event_evidence(*event));
     let names: Vec<_> =
         pods.keys().map(|(namespace, name)| format!("{namespace}/{name}")).collect();
@@ -93,14 +74,7 @@ fn finding(cx: &RuleContext<'_>, events: &mut [Event<'_>]) -> Option<Finding> {
         .evidence(evidence)
         .keywords(names.join(" "))
         .keywords("expected cgroupsPath to be of format")
-        .why(
-            "The container runtime expects cgroup names in systemd format and gets cgroupfs names \
-             from the kubelet. It rejects every sandbox and every container.",
-        )
-        .remedy(
-            Remedy::new("Set cgroupDriver of the kubelet to systemd, as in the container runtime.")
-                .command("journalctl -u kubelet --since -1h | grep -i cgroup")
-                .verify(format!("{} get pods --all-namespaces -o wide", client(cx))),
-        );
+        .run("journalctl -u kubelet --since -1h | grep -i cgroup")
+        .verify(format!("{} get pods --all-namespaces -o wide", client(cx)));
     Some(finding)
 }

@@ -1,47 +1,31 @@
 //! Node clock not synchronized.
 //!
-//! # Why it matters
-//!
-//! Leases, certificates, tokens and etcd depend on synchronized clocks. A node with a drifting
-//! clock loses the leases it holds, rejects valid certificates, and writes logs that cannot be
-//! compared with those of other nodes.
-//!
-//! # What to do
-//!
-//! Check whether chrony on the node reaches a time source, and whether it accepts that source.
-//!
-//! # Blind spots
-//!
 //! This rule relies on the alerts only. They are disabled where the PTP Operator controls the
 //! clocks.
-//!
-//! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/node-exporter/prometheus-rule.yaml`
 //!   (`NodeClockNotSynchronising`, `NodeClockSkewDetected`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/NodeClockNotSynchronising.md`
 
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::domain::command_on_node;
-use crate::engine::name_list;
-use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/clock-not-synchronised",
-    title: "node clock not synchronized",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .reads(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "Leases, certificates, tokens and etcd depend on synchronized clocks. A node with a \
+         drifting clock loses the leases it holds, rejects valid certificates, and writes logs \
+         that cannot be compared with those of other nodes.",
+    )
+    .fix(
+        "Check whether chrony on the node reaches a time source, and whether it accepts that \
+         source.",
+    );
 
 const ALERTS: [&str; 2] = ["NodeClockNotSynchronising", "NodeClockSkewDetected"];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_alerts(cx, &ALERTS, |alert| alert.name.clone(), |alerted| finding(cx, alerted))
 }
 
@@ -66,14 +50,7 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let finding = alerted
         .finding(subject, summary)?
         .keywords(nodes.join(" "))
-        .why(
-            "Leases, certificates, tokens and etcd depend on synchronized clocks. A node with a \
-             drifting clock loses the leases it holds and rejects valid certificates.",
-        )
-        .remedy(
-            Remedy::new("Make sure that chrony on the node reaches a time source.")
-                .command(command_on_node(cx, node, "chronyc sources -v"))
-                .verify(command_on_node(cx, node, "chronyc tracking")),
-        );
+        .run(command_on_node(cx, node, "chronyc sources -v"))
+        .verify(command_on_node(cx, node, "chronyc tracking"));
     Some(finding)
 }

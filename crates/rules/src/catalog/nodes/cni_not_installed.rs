@@ -1,48 +1,31 @@
 //! No CNI network plugin installed.
 //!
-//! # Why it matters
-//!
-//! kubeadm creates a cluster without a pod network. Until a network plugin is installed, every node
-//! reports NotReady, and CoreDNS waits, like all other pods.
-//!
-//! # What to do
-//!
-//! Install a network plugin that uses the `podSubnet` of the cluster as its address range.
-//!
-//! # Blind spots
-//!
 //! A network plugin that is not run by a DaemonSet is not detected. A cluster with such a plugin
 //! looks the same as a cluster without one.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/runtime.go` (`container runtime network not ready`)
 //! - kubernetes/website
 //!   `content/en/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm.md`
 
-use mustknow_cluster::model::kinds::{DAEMON_SET, DEPLOYMENT, NODE, STATEFUL_SET};
-use mustknow_cluster::views::{Node, Workload, WorkloadKind};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, client, pluralize};
 
 /// How long a new cluster may run without a network plugin.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/cni-not-installed",
-    title: "no CNI network plugin installed",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Plain,
-    needs: &[Need::Kind(&NODE), Need::Kind(&DAEMON_SET)],
-    uses: &[Need::Kind(&DEPLOYMENT), Need::Kind(&STATEFUL_SET)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, Plain)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&DAEMON_SET)])
+    .reads(&[Need::Kind(&DEPLOYMENT), Need::Kind(&STATEFUL_SET)])
+    .check(check)
+    .why(
+        "kubeadm creates a cluster without a pod network. Until a network plugin is installed, \
+         every node reports NotReady, and CoreDNS waits, like all other pods.",
+    )
+    .fix("Install a network plugin that uses the podSubnet of the cluster as its address range.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let searched = match cx.prove_whole(&DAEMON_SET, "kube-system") {
         Ok(searched) => searched,
-        Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
+        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
     };
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let without_pod: Vec<_> = nodes
@@ -64,7 +47,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let Some((first, ready)) =
         without_pod.first().filter(|_| without_pod.len() == nodes.len() && !has_others)
     else {
-        return Verdict::over(nodes.len(), Vec::new(), "no node in the archive");
+        return Ok(Checked::over(nodes.len(), Vec::new()));
     };
     let since = without_pod.iter().filter_map(|(_, ready)| ready.since()).min();
     let summary = format!(
@@ -80,20 +63,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .since(since)
         .evidence([Evidence::missing(what, &searched)])
         .likely("it is inferred that no network plugin runs outside of a DaemonSet")
-        .why(
-            "The kubelet waits for a CNI configuration, which the network plugin's pod writes on \
-             each node. There is no DaemonSet except kube-proxy, so nothing writes it.",
-        )
-        .remedy(
-            Remedy::new("Install a network plugin that uses the podSubnet of the cluster.")
-                .command(format!(
-                    "{} get configmap kubeadm-config -n kube-system -o yaml",
-                    client(cx)
-                ))
-                .verify(format!("{} get nodes", client(cx))),
-        );
+        .run(format!("{} get configmap kubeadm-config -n kube-system -o yaml", client(cx)))
+        .verify(format!("{} get nodes", client(cx)));
     let finding = without_pod.iter().fold(finding, |finding, (node, _)| {
         finding.explains(Subject::view(*node), "NetworkReady=false")
     });
-    Verdict::Found(vec![Persistence::of(cx, since, GRACE).apply(finding, META.severity)])
+    Ok(Checked::over(1, vec![Persistence::of(cx, since, GRACE).apply(finding, RULE.meta.severity)]))
 }

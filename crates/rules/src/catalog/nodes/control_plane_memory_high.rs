@@ -1,46 +1,31 @@
 //! High memory usage on control-plane nodes.
 //!
-//! # Why it matters
-//!
-//! Control-plane nodes take over the load of a node that fails or reboots for an update. If
-//! together they use more than two thirds of their memory, there is not enough free memory for
-//! that: the API server and etcd slow down, and the kernel kills one of them.
-//!
-//! # What to do
-//!
-//! Give the control-plane nodes more memory, or find what increased the usage: watches, the number
-//! of objects, or a controller that lists everything.
-//!
-//! # Blind spots
-//!
 //! This rule relies on the alerts only.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `install/0000_90_machine-config_01_prometheus-rules.yaml`
 //! - openshift/runbooks
 //!   `alerts/machine-config-operator/ExtremelyHighIndividualControlPlaneMemory.md`
 
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/control-plane-memory-high",
-    title: "high memory usage on control-plane nodes",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .reads(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "Control-plane nodes take over the load of a node that fails or reboots for an update. \
+         If together they use more than two thirds of their memory, there is not enough free \
+         memory for that: the API server and etcd slow down, and the kernel kills one of them.",
+    )
+    .fix(
+        "Give the control-plane nodes more memory, or find what increased the usage: watches, \
+         the number of objects, or a controller that lists everything.",
+    );
 
 const ALERTS: [&str; 2] =
     ["ExtremelyHighIndividualControlPlaneMemory", "HighOverallControlPlaneMemory"];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), finding)
 }
 
@@ -56,16 +41,11 @@ fn finding(alerted: &AlertGroup) -> Option<Finding> {
         (Subject::cluster("Nodes", "control plane"), summary.to_owned())
     };
     let command = "oc adm top nodes -l node-role.kubernetes.io/master";
-    let finding = alerted.finding(subject, summary)?.why(
-        "Control-plane nodes take over the load of a node that fails or reboots. Without enough \
-         free memory, the API server and etcd slow down, and the kernel kills one of them.",
-    );
+    let finding = alerted.finding(subject, summary)?;
     Some(
-        finding.remedy(
-            Remedy::new("Give the control-plane nodes more memory.")
-                .command(command)
-                .command("oc adm top pods --all-namespaces --sort-by=memory")
-                .verify(command),
-        ),
+        finding
+            .run(command)
+            .run("oc adm top pods --all-namespaces --sort-by=memory")
+            .verify(command),
     )
 }

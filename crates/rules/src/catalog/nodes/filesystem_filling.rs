@@ -1,43 +1,26 @@
 //! Node filesystem running out of space or inodes.
 //!
-//! # Why it matters
-//!
-//! Disk space or inodes run out. On `/var`, the kubelet starts to remove images and evict pods, and
-//! etcd and the journal stop writing. On `/boot`, the next operating system update fails.
-//!
-//! # What to do
-//!
-//! Check what uses the space: images, logs, core dumps, writable layers of containers, or old
-//! deployments in `/boot`.
-//!
-//! # Blind spots
-//!
 //! This rule relies on the alerts only. If an alert only predicts the problem, the summary shows
 //! this. A node that is already under pressure is reported by `nodes/disk-pressure` and not here.
-//!
-//! # References
 //!
 //! - openshift/cluster-monitoring-operator `assets/node-exporter/prometheus-rule.yaml`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/NodeFilesystemAlmostOutOfSpace.md`
 
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{Condition, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::command_on_node;
-use crate::engine::name_list;
-use crate::signals::{AlertGroup, judge_alerts, node_of_alert};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/filesystem-filling",
-    title: "node filesystem running out of space or inodes",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .reads(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "Disk space or inodes run out. On /var, the kubelet starts to remove images and evict \
+         pods, and etcd and the journal stop writing. On /boot, the next operating system \
+         update fails.",
+    )
+    .fix(
+        "Check what uses the space: images, logs, core dumps, writable layers of containers, or \
+         old deployments in /boot.",
+    );
 
 const ALERTS: [&str; 4] = [
     "NodeFilesystemAlmostOutOfFiles",
@@ -46,7 +29,7 @@ const ALERTS: [&str; 4] = [
     "NodeFilesystemSpaceFillingUp",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
 }
 
@@ -73,15 +56,6 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
         format!("{place} on node {name} is predicted to run out of {short}")
     };
     let subject = Subject::cluster("Node", name.clone());
-    let finding = alerted.finding(subject, summary)?.why(
-        "When /var is full, the kubelet removes images and evicts pods, and etcd and the journal \
-         stop writing. When /boot is full, the operating system cannot be updated.",
-    );
-    Some(
-        finding.remedy(
-            Remedy::new("Free up space on the file system, or increase its size.")
-                .command(command_on_node(cx, name, "df -h"))
-                .verify(command_on_node(cx, name, "df -i")),
-        ),
-    )
+    let finding = alerted.finding(subject, summary)?;
+    Some(finding.run(command_on_node(cx, name, "df -h")).verify(command_on_node(cx, name, "df -i")))
 }

@@ -1,52 +1,35 @@
 //! Failing image garbage collection on a node.
 //!
-//! # Why it matters
-//!
-//! At 85 percent disk usage, the kubelet removes unused images. It tried, but unused images are too
-//! small a part of the disk usage: something else fills the disk. DiskPressure and evictions
-//! follow.
-//!
-//! # What to do
-//!
-//! Find what fills the disk: logs, writable layers of containers, `emptyDir` volumes, or images
-//! that the kubelet does not see.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours. A node under DiskPressure is reported by
 //! `nodes/disk-pressure`.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/images/image_gc_manager.go` (`FreeDiskSpaceFailed`),
 //!   `pkg/kubelet/kubelet.go` (`ImageGCFailed` after repeated failures)
 
-use mustknow_cluster::model::kinds::{EVENT, NODE};
-use mustknow_cluster::views::{Condition, Event, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::command_on_node;
-use crate::signals::event_evidence;
 
 /// The kubelet tries every five minutes.
 const RECENT: Span = Span::hours(1);
 /// A single failure is normal: disk usage rises and falls while images are pulled.
 const ENOUGH: i64 = 2;
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/images-not-removable",
-    title: "failing image garbage collection on a node",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE), Need::Kind(&EVENT)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "At 85 percent disk usage, the kubelet removes unused images. It tried, but unused \
+         images are too small a part of the disk usage: something else fills the disk. \
+         DiskPressure and evictions follow.",
+    )
+    .fix(
+        "Find what fills the disk: logs, writable layers of containers, emptyDir volumes, or \
+         images that the kubelet does not see.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let findings = nodes.iter().filter_map(|node| finding(cx, *node)).collect();
-    Verdict::over(nodes.len(), findings, "no node in the archive")
+    let findings = nodes.iter().filter_map(|node| finding(cx, *node));
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 fn is_match(event: Event<'_>) -> bool {
@@ -81,14 +64,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
         .evidence(rest.iter().take(2).map(|event| event_evidence(*event)))
         .keywords(name)
         .keywords(first.reason())
-        .why(
-            "More than 85 percent of the disk is in use, and unused images are too small a part of \
-             it. DiskPressure and evictions follow.",
-        )
-        .remedy(
-            Remedy::new("Find what else fills the disk.")
-                .command(command_on_node(cx, name, "df -h /var"))
-                .verify(command_on_node(cx, name, "du -xh --max-depth=2 /var/lib /var/log")),
-        );
+        .run(command_on_node(cx, name, "df -h /var"))
+        .verify(command_on_node(cx, name, "du -xh --max-depth=2 /var/lib /var/log"));
     Some(finding)
 }

@@ -1,53 +1,33 @@
 //! System OOM kills on a node.
 //!
-//! # Why it matters
-//!
-//! The memory of the whole node ran out, not that of one container with a limit. The kernel
-//! therefore kills processes outside of pods: the container runtime, an agent, sshd, or the kubelet
-//! itself.
-//!
-//! # What to do
-//!
-//! Reserve more memory for the system, set memory limits on the pods of the node, or give the node
-//! more memory.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours. Containers that reach their own memory limit are reported by
 //! `pods/out-of-memory`, and a node under MemoryPressure by `nodes/memory-pressure`.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/oom/oom_watcher_linux.go` (`System OOM encountered, victim
 //!   process: ...`, only for victims outside of containers)
 
-use std::collections::BTreeSet;
-
-use mustknow_cluster::model::kinds::{EVENT, NODE};
-use mustknow_cluster::views::{Condition, Event, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::node_journal;
-use crate::engine::name_list;
-use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(3);
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/kernel-out-of-memory",
-    title: "system OOM kills on a node",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE), Need::Kind(&EVENT)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The memory of the whole node ran out, not that of one container with a limit. The \
+         kernel therefore kills processes outside of pods: the container runtime, an agent, \
+         sshd, or the kubelet itself.",
+    )
+    .fix(
+        "Reserve more memory for the system, set memory limits on the pods of the node, or give \
+         the node more memory.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let findings = nodes.iter().filter_map(|node| finding(cx, *node)).collect();
-    Verdict::over(nodes.len(), findings, "no node in the archive")
+    let findings = nodes.iter().filter_map(|node| finding(cx, *node));
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
@@ -77,21 +57,13 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
     let is_vital = ["crio", "kubelet", "kubelite", "containerd", "dockerd", "conmon", "systemd"];
     let hit = victims.iter().any(|victim| is_vital.contains(&victim.as_str()));
     let finding = Finding::new(Subject::view(node), summary, event_evidence(*first))
-        .severity(if hit { Severity::Error } else { META.severity })
+        .severity(if hit { Error } else { RULE.meta.severity })
         .since(events.iter().filter_map(|event| event.last_seen()).min())
         .keywords(name)
         .keywords("SystemOOM")
         .evidence(rest.iter().take(2).map(|event| event_evidence(*event)))
-        .why(
-            "The memory of the whole node ran out, not that of a container with a limit. The \
-             kernel then kills processes outside of pods, such as the container runtime and the \
-             kubelet.",
-        )
-        .remedy(
-            Remedy::new("Reserve more memory for the system, or set memory limits on the pods.")
-                .command(node_journal(cx, name, "kubelet"))
-                .verify(format!("{} describe node {name}", crate::engine::client(cx))),
-        );
+        .run(node_journal(cx, name, "kubelet"))
+        .verify(format!("{} describe node {name}", client(cx)));
     Some(finding)
 }
 

@@ -1,64 +1,47 @@
 //! Kubelet that stopped posting node status.
 //!
-//! # Why it matters
-//!
-//! The node controller sets every condition of a node to Unknown when its kubelet has not reported
-//! for 40 seconds. After five minutes the pods of the node are evicted and recreated on other nodes
-//! if possible. Static pods, `DaemonSets` and pods with a volume of their own stay unavailable. On
-//! a control-plane node, this includes an etcd member and one instance of every API server.
-//!
-//! # What to do
-//!
-//! Check the machine through its console or its cloud provider: it is powered off, hung or
-//! disconnected from the network, or its kubelet does not start. Nodes that stop reporting in the
-//! same minute share a cause: a switch, a hypervisor, or an expired certificate.
-//!
-//! # Blind spots
-//!
 //! All these causes look the same in the archive, because it does not contain the journal of a node
 //! that does not report. A node that the Machine Config Operator reboots does not report for some
 //! minutes. This is a note, not an error.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubeNodeNotReady.md`
 //! - <https://github.com/okd-project/okd/issues/1615>
 
-use mustknow_cluster::model::kinds::{LEASE, NODE};
-use mustknow_cluster::views::{Condition, Node, Status};
-
 use crate::catalog::prelude::*;
-use crate::domain::{heartbeat_evidence, is_rebooting};
-use crate::engine::{Persistence, client, name_list, pluralize};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/kubelet-silent",
-    title: "kubelet that stopped posting node status",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[Need::Kind(&LEASE)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, Any)
+    .needs(&[Need::Kind(&NODE)])
+    .reads(&[Need::Kind(&LEASE)])
+    .check(check)
+    .why(
+        "The node controller sets every condition of a node to Unknown when its kubelet has not \
+         reported for 40 seconds. After five minutes the pods of the node are evicted and \
+         recreated on other nodes if possible. Static pods, DaemonSets and pods with a volume \
+         of their own stay unavailable. On a control-plane node, this includes an etcd member \
+         and one instance of every API server.",
+    )
+    .fix(
+        "Check the machine through its console or its cloud provider: it is powered off, hung \
+         or disconnected from the network, or its kubelet does not start. Nodes that stop \
+         reporting in the same minute share a cause: a switch, a hypervisor, or an expired \
+         certificate.",
+    );
 
 /// Nodes that stop reporting within this time of each other belong to one group.
 const TOGETHER: Span = Span::minutes(1);
 /// A restarted kubelet does not report for a short time.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let mut silent: Vec<_> = nodes.iter().copied().filter_map(SilentNode::of).collect();
     silent.sort_by_key(|silent| (silent.ready.since(), silent.node.name()));
     let judged = nodes.iter().filter(|node| node.condition("Ready").is_some()).count();
-    let findings = together(cx, silent)
-        .iter()
-        .filter_map(|(persistence, group)| {
-            Some(persistence.apply(finding(cx, group)?, severity(group, judged)))
-        })
-        .collect();
-    Verdict::over(judged, findings, "no node in the archive has a Ready condition")
+    let findings = together(cx, silent).into_iter().filter_map(|(persistence, group)| {
+        Some(persistence.apply(finding(cx, &group)?, severity(&group, judged)))
+    });
+    Ok(Checked::over(judged, findings))
 }
 
 #[derive(Clone, Copy)]
@@ -118,7 +101,7 @@ fn together<'s>(
 /// The cluster does not work without its control plane or without most of its nodes.
 fn severity(group: &[SilentNode<'_>], nodes: usize) -> Severity {
     let is_vital = group.iter().any(|silent| silent.node.is_control_plane());
-    if is_vital || group.len() * 2 >= nodes { Severity::Critical } else { Severity::Error }
+    if is_vital || group.len() * 2 >= nodes { Critical } else { Error }
 }
 
 fn finding(cx: &RuleContext<'_>, group: &[SilentNode<'_>]) -> Option<Finding> {

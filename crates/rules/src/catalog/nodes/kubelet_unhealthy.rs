@@ -1,50 +1,29 @@
 //! Failing kubelet health check.
 //!
-//! # Why it matters
-//!
-//! The machine-config-daemon checks the health of the kubelet on its node every thirty seconds. The
-//! check failed more than twice in a row: the kubelet hangs, restarts repeatedly, or its container
-//! runtime does not respond. The node may still be Ready for some time.
-//!
-//! # What to do
-//!
-//! Check the journals of kubelet and crio on the node.
-//!
-//! # Blind spots
-//!
 //! A kubelet that restarts with a new configuration fails the check once or twice, which is not
 //! reported.
-//!
-//! # References
 //!
 //! - openshift/machine-config-operator `pkg/daemon/daemon.go` (`runKubeletHealthzMonitor`)
 //! - openshift/runbooks `alerts/machine-config-operator/KubeletHealthState.md`
 
-use std::borrow::Cow;
-
-use mustknow_cluster::model::kinds::{NODE, POD};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::{Node, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::node_journal;
-use crate::signals::{AlertGroup, LogOccurrences, judge_alerts, node_of_alert};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/kubelet-unhealthy",
-    title: "failing kubelet health check",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[Need::Kind(&NODE), Need::Kind(&POD), Need::Log(&FAILED)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .reads(&[Need::Kind(&NODE), Need::Kind(&POD), Need::Log(&FAILED)])
+    .check(check)
+    .why(
+        "The machine-config-daemon checks the health of the kubelet on its node every thirty \
+         seconds. The check failed more than twice in a row: the kubelet hangs, restarts \
+         repeatedly, or its container runtime does not respond. The node may still be Ready for \
+         some time.",
+    )
+    .fix("Check the journals of kubelet and crio on the node.");
 
 const ALERTS: [&str; 1] = ["KubeletHealthState"];
 
 /// What the machine-config-daemon logs. Source: `pkg/daemon/daemon.go`.
-static FAILED: LogPattern = LogPattern::new(
+const FAILED: LogPattern = LogPattern::new(
     "kubelet health check has failed",
     "openshift-machine-config-operator",
     "machine-config-daemon",
@@ -53,7 +32,7 @@ static FAILED: LogPattern = LogPattern::new(
 /// Older log lines are ignored.
 const RECENT: Span = Span::minutes(30);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
 }
 
@@ -75,18 +54,11 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let summary = format!("the kubelet of node {node} repeatedly fails its health check");
     let finding = alerted
         .finding(Subject::cluster("Node", node.clone()), summary)?
-        .severity(META.severity)
+        .severity(RULE.meta.severity)
         .keywords(&node)
         .evidence(lines)
-        .why(
-            "The machine-config-daemon checks the kubelet every thirty seconds. A kubelet that \
-             does not respond hangs or restarts repeatedly, even if its node is still Ready.",
-        )
-        .remedy(
-            Remedy::new("Check the journals of kubelet and crio on the node.")
-                .command(node_journal(cx, &node, "kubelet"))
-                .command(node_journal(cx, &node, "crio"))
-                .verify(format!("oc get node {node}")),
-        );
+        .run(node_journal(cx, &node, "kubelet"))
+        .run(node_journal(cx, &node, "crio"))
+        .verify(format!("oc get node {node}"));
     Some(finding)
 }

@@ -1,43 +1,27 @@
 //! Unsupported kubelet version skew.
 //!
-//! # Why it matters
-//!
-//! A kubelet may be up to three minor versions older than the API server, two before 1.28, and
-//! never newer. Outside this range fields are dropped, pods are rejected, and the next update is
-//! blocked.
-//!
-//! # What to do
-//!
-//! Update the old nodes, or update the control plane to the version of the new nodes. Always update
-//! the control plane first and the nodes after it.
-//!
-//! # Blind spots
-//!
 //! On OpenShift, the API server version is the one that its ClusterOperator reports. On other
 //! clusters it is the tag of the API server image, and a cluster with a control plane that is not
 //! visible cannot be checked. Newer kubelets are reported on plain Kubernetes only, because
 //! OpenShift updates its nodes last.
 //!
-//! # References
-//!
 //! - kubernetes/website `content/en/releases/version-skew-policy.md`
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, NODE, POD};
-use mustknow_cluster::views::{ClusterOperator, Node, Pod};
-
 use crate::catalog::prelude::*;
-use crate::engine::version::Version;
-use crate::engine::{client, name_list, pluralize};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/kubelet-version-skew",
-    title: "unsupported kubelet version skew",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&NODE)])
+    .reads(&[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "A kubelet may be up to three minor versions older than the API server, two before \
+         1.28, and never newer. Outside this range fields are dropped, pods are rejected, and \
+         the next update is blocked.",
+    )
+    .fix(
+        "Update the old nodes, or update the control plane to the version of the new nodes. \
+         Always update the control plane first and the nodes after it.",
+    );
 
 /// The version of the API server, and where it was found.
 struct ServerVersion {
@@ -45,11 +29,9 @@ struct ServerVersion {
     seen: Evidence,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(server) = ServerVersion::of(cx) else {
-        return Verdict::NotApplicable(
-            "the version of the API server is not in the archive".to_owned(),
-        );
+        return Err(not_applicable("the version of the API server is not in the archive"));
     };
     let kubelets: Vec<_> = cx
         .all::<Node<'_>>()
@@ -63,8 +45,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     // OpenShift updates its nodes last, so newer ones belong to another cluster in the archive.
     let newer = if cx.snapshot().is_openshift() { &[][..] } else { &newer };
     let findings = [finding(cx, &server, newer, true), finding(cx, &server, &older, false)];
-    let findings = findings.into_iter().flatten().collect();
-    Verdict::over(kubelets.len(), findings, "no node in the archive reports its kubelet version")
+    let findings = findings.into_iter().flatten();
+    Ok(Checked::over(kubelets.len(), findings))
 }
 
 impl ServerVersion {
@@ -129,10 +111,7 @@ fn finding(
             .evidence([server.seen.clone()])
             .keywords(names.join(" "))
             .why(why)
-            .remedy(
-                Remedy::new("Update the control plane first, then the nodes.")
-                    .command(format!("{} get nodes", client(cx)))
-                    .verify(format!("{} get nodes", client(cx))),
-            ),
+            .run(format!("{} get nodes", client(cx)))
+            .verify(format!("{} get nodes", client(cx))),
     )
 }

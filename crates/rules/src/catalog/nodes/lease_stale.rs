@@ -1,63 +1,41 @@
 //! Stale kubelet lease on a Ready node.
 //!
-//! # Why it matters
-//!
-//! A kubelet renews its lease every ten seconds. This kubelet has not renewed it for minutes, but
-//! the node is still `Ready` because no controller changed its status. The node controller, which
-//! runs in kube-controller-manager, does not work, so the pods of a failed node are not moved
-//! either.
-//!
-//! # What to do
-//!
-//! Check kube-controller-manager first, then the node.
-//!
-//! # Blind spots
-//!
 //! A lease is compared with the newest lease of another node, because nodes and leases are
 //! collected at different times. The lease of a single node cannot be compared.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`
 //!   (`nodeMonitorGracePeriod`)
 
-use mustknow_cluster::model::kinds::{LEASE, NODE};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Lease, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::is_being_updated;
-use crate::engine::client;
-use crate::engine::evidence::seconds;
 
 const NAMESPACE: &str = "kube-node-lease";
 /// Much longer than the node controller waits.
 const STALE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/lease-stale",
-    title: "stale kubelet lease on a Ready node",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE), Need::Kind(&LEASE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&LEASE)])
+    .check(check)
+    .why(
+        "A kubelet renews its lease every ten seconds. This kubelet has not renewed it for \
+         minutes, but the node is still Ready because no controller changed its status. The \
+         node controller, which runs in kube-controller-manager, does not work, so the pods of \
+         a failed node are not moved either.",
+    )
+    .fix("Check kube-controller-manager first, then the node.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let leases: Vec<_> = cx
         .within::<Lease<'_>>(NAMESPACE)
         .filter_map(|lease| Some((lease, lease.renewed()?)))
         .collect();
     let Some(newest) = leases.iter().map(|(_, renewed)| *renewed).max() else {
-        return Verdict::NotApplicable("no node lease in the archive".to_owned());
+        return Err(not_applicable("no node lease in the archive"));
     };
     let findings = leases
         .iter()
         .filter(|(_, renewed)| Span::between(*renewed, newest) > STALE)
-        .filter_map(|(lease, renewed)| finding(cx, *lease, *renewed, newest))
-        .collect();
-    Verdict::over(leases.len(), findings, "no node lease in the archive")
+        .filter_map(|(lease, renewed)| finding(cx, *lease, *renewed, newest));
+    Ok(Checked::over(leases.len(), findings))
 }
 
 fn finding(cx: &RuleContext<'_>, lease: Lease<'_>, renewed: Time, newest: Time) -> Option<Finding> {
@@ -81,15 +59,7 @@ fn finding(cx: &RuleContext<'_>, lease: Lease<'_>, renewed: Time, newest: Time) 
         .keywords(name)
         .evidence([Evidence::condition(node.resource(), ready, "the node is still Ready")])
         .likely("it is inferred that nodes and leases were collected at the same time")
-        .why(
-            "The node controller marks a node that has not renewed its lease for 40 seconds. It \
-             did not mark this one: either the node controller does not work, or the node stopped \
-             reporting during the collection.",
-        )
-        .remedy(
-            Remedy::new("Check kube-controller-manager, then the node.")
-                .command(format!("{} get nodes", client(cx)))
-                .verify(format!("{} get lease -n {NAMESPACE} {name}", client(cx))),
-        );
+        .run(format!("{} get nodes", client(cx)))
+        .verify(format!("{} get lease -n {NAMESPACE} {name}", client(cx)));
     Some(finding)
 }

@@ -1,33 +1,12 @@
 //! No schedulable worker nodes.
 //!
-//! # Why it matters
-//!
-//! The scheduler reports that every node has the control-plane taint. Pods that do not tolerate it
-//! stay Pending: on OpenShift the routers, the registry and monitoring, so the installation does
-//! not complete either.
-//!
-//! # What to do
-//!
-//! Join worker nodes: approve the CertificateSigningRequests of the nodes that wait, or check the
-//! consoles of the nodes that never requested a certificate. If the cluster is not meant to have
-//! worker nodes, remove the taint.
-//!
-//! # Blind spots
-//!
 //! Only the scheduler counts all nodes, so this rule relies on the scheduler's message about a
 //! Pending pod.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/scheduler/framework/types.go` (`FitError`)
 //! - <https://github.com/okd-project/okd/issues/1654>
 
-use mustknow_cluster::model::kinds::{NODE, POD, SCHEDULER_CONFIG};
-use mustknow_cluster::views::{Condition, Node, Pod, SchedulerConfig};
-
 use crate::catalog::prelude::*;
-use crate::domain::{is_expected, pod_keywords, workload};
-use crate::engine::{Persistence, client, excerpt, is_installing, pluralize, severity_in};
 
 /// How long worker nodes may take to join.
 const GRACE: Span = Span::minutes(15);
@@ -37,21 +16,26 @@ const INSTALLING: Span = Span::minutes(40);
 const TAINTS: [&str; 2] =
     ["node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"];
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/no-workers",
-    title: "no schedulable worker nodes",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE), Need::Kind(&POD)],
-    uses: &[Need::Kind(&SCHEDULER_CONFIG)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&POD)])
+    .reads(&[Need::Kind(&SCHEDULER_CONFIG)])
+    .check(check)
+    .why(
+        "The scheduler reports that every node has the control-plane taint. Pods that do not \
+         tolerate it stay Pending: on OpenShift the routers, the registry and monitoring, so \
+         the installation does not complete either.",
+    )
+    .fix(
+        "Join worker nodes: approve the CertificateSigningRequests of the nodes that wait, or \
+         check the consoles of the nodes that never requested a certificate. If the cluster is \
+         not meant to have worker nodes, remove the taint.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let takes_pods = |node: &Node<'_>| TAINTS.iter().all(|taint| node.taint(taint).is_none());
     if nodes.iter().any(takes_pods) {
-        return Verdict::Healthy { examined: nodes.len() };
+        return Ok(Checked::over(nodes.len(), None));
     }
     let waiting: Vec<_> = cx
         .all::<Pod<'_>>()
@@ -61,8 +45,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             fits_no_node(&scheduled.message()).then_some((pod, scheduled))
         })
         .collect();
-    let findings = finding(cx, &nodes, &waiting).into_iter().collect();
-    Verdict::over(nodes.len(), findings, "no node in the archive")
+    let findings = finding(cx, &nodes, &waiting).into_iter();
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 /// Whether the control-plane taint excludes the pod from every node: `0/3 nodes are available:
@@ -102,17 +86,13 @@ fn finding(
         .evidence(tainted)
         .evidence(config)
         .keywords(pod_keywords(waiting.iter().map(|(pod, _)| *pod)))
-        .why(
-            "The scheduler counts all nodes, and each has a taint that only control-plane pods \
-             tolerate. All other pods stay Pending.",
-        )
         .remedy(remedy(cx));
     let finding = waiting.iter().fold(finding, |finding, (pod, _)| {
         finding.explains(workload(*pod), "node-role.kubernetes.io/")
     });
     let limit = if is_installing(cx) { INSTALLING } else { GRACE };
     let namespaces = waiting.iter().map(|(pod, _)| pod.namespace());
-    let usual = namespaces.map(|ns| severity_in(cx, ns, META.severity)).max()?;
+    let usual = namespaces.map(|ns| severity_in(cx, ns, RULE.meta.severity)).max()?;
     Some(Persistence::of(cx, since, limit).apply(finding, usual))
 }
 

@@ -1,47 +1,29 @@
 //! NotReady node.
 //!
-//! # Why it matters
-//!
-//! The kubelet runs and reports the problem itself: the network plugin has not started, the
-//! container runtime does not respond, or something else. No pods are scheduled on the node, its
-//! pods count as not ready, and after five minutes they are evicted.
-//!
-//! # What to do
-//!
-//! Follow the message of the kubelet. If the network plugin has not started, check the network pods
-//! on that node: ovnkube-node and multus. If the container runtime does not respond, check the
-//! journal of crio, the disk and the load of the node.
-//!
-//! # Blind spots
-//!
 //! A node that joins or reboots is NotReady for some minutes. This is a note, not an error. A
 //! kubelet that does not report at all is reported by `nodes/kubelet-silent`.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/nodestatus/setters.go`, `pkg/kubelet/runtime.go`,
 //!   `pkg/kubelet/pleg/generic.go`
 //! - openshift/runbooks `alerts/cluster-network-operator/NodeWithoutOVNKubeNodePodRunning.md`
 //! - <https://github.com/okd-project/okd/issues/2317>
 
-use mustknow_cluster::model::kinds::{EVENT, NODE};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Condition, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::{is_rebooting, node_events, node_journal};
-use crate::engine::evidence::seconds;
-use crate::engine::{Persistence, client, excerpt};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/not-ready",
-    title: "NotReady node",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, Any)
+    .needs(&[Need::Kind(&NODE)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The kubelet runs and reports the problem itself: the network plugin has not started, \
+         the container runtime does not respond, or something else. No pods are scheduled on \
+         the node, its pods count as not ready, and after five minutes they are evicted.",
+    )
+    .fix(
+        "Follow the message of the kubelet. If the network plugin has not started, check the \
+         network pods on that node: ovnkube-node and multus. If the container runtime does not \
+         respond, check the journal of crio, the disk and the load of the node.",
+    );
 
 /// Events about problems of the kubelet.
 const EVENTS: [&str; 2] = ["ContainerGCFailed", "Rebooted"];
@@ -79,7 +61,7 @@ impl NotReadyReason {
     }
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
@@ -90,7 +72,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(persistence(cx, node, ready).apply(finding, severity(node)));
         }
     }
-    Verdict::over(examined, findings, "no node in the archive has a Ready condition")
+    Ok(Checked::over(examined, findings))
 }
 
 /// Adds what nodes that fail together have in common: the minute and the zone.
@@ -128,7 +110,7 @@ fn common_start(cx: &RuleContext<'_>, since: Option<Time>) -> Option<Time> {
 }
 
 fn severity(node: Node<'_>) -> Severity {
-    if node.is_control_plane() { Severity::Critical } else { Severity::Error }
+    if node.is_control_plane() { Critical } else { Error }
 }
 
 fn persistence(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Persistence {

@@ -1,55 +1,35 @@
 //! Slow PLEG (pod lifecycle event generator) on a node.
 //!
-//! # Why it matters
-//!
-//! The kubelet lists all containers of the node periodically to detect changes (PLEG). If a list
-//! takes minutes, the kubelet reports itself as unhealthy, and the node flaps between Ready and
-//! NotReady. The container runtime is slow: a saturated disk, too many containers, or a runtime
-//! that hangs.
-//!
-//! # What to do
-//!
-//! Check the disk and the load of the node, and the journal of the container runtime.
-//!
-//! # Blind spots
-//!
 //! After a boot, the kubelet reports that PLEG has yet to be successful. This is normal and not
 //! reported. A node that is NotReady for this reason now is reported by `nodes/not-ready`.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/pleg/generic.go` (`pleg was last seen active %v ago;
 //!   threshold is %v`)
 //! - openshift/cluster-monitoring-operator `assets/control-plane/prometheus-rule.yaml`
 //!   (`KubeletPlegDurationHigh`)
 
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::log::LogPattern;
-
 use crate::catalog::prelude::*;
-use crate::domain::node_journal;
-use crate::signals::{AlertGroup, LogOccurrences, judge_alerts, node_of_alert};
 
 /// What the kubelet logs when a list takes more than three minutes.
-static SLOW: LogPattern = LogPattern::new("pleg was last seen active", "", "kubelet");
+const SLOW: LogPattern = LogPattern::new("pleg was last seen active", "", "kubelet");
 
 /// Older log lines are ignored.
 const RECENT: Span = Span::hours(2);
 /// A single stall can be temporary.
 const ENOUGH: u64 = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/pod-lifecycle-slow",
-    title: "slow PLEG (pod lifecycle event generator) on a node",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[],
-    uses: &[Need::Kind(&NODE), Need::KnownFile(KnownFile::Alerts), Need::Log(&SLOW)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .reads(&[Need::Kind(&NODE), Need::KnownFile(KnownFile::Alerts), Need::Log(&SLOW)])
+    .check(check)
+    .why(
+        "The kubelet lists all containers of the node periodically to detect changes (PLEG). If \
+         a list takes minutes, the kubelet reports itself as unhealthy, and the node flaps \
+         between Ready and NotReady. The container runtime is slow: a saturated disk, too many \
+         containers, or a runtime that hangs.",
+    )
+    .fix("Check the disk and the load of the node, and the journal of the container runtime.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let logged = LogOccurrences::recent(cx, &SLOW, RECENT);
     let scanned = logged.examined(cx);
     let by_alert = judge_alerts(
@@ -59,18 +39,18 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         |alerted| of_alert(cx, alerted),
     );
     let mut findings = match by_alert {
-        Verdict::Found(findings) => findings,
-        Verdict::Unknown(_) if scanned == 0 => {
+        Ok(checked) => checked.findings,
+        Err(Stop::Unknown(_)) if scanned == 0 => {
             let what = "neither alerts nor a kubelet journal was collected";
             let gap = Gap::new(GapKind::NotCollected, what);
-            return Verdict::Unknown(gap.command("oc adm node-logs --role=master -u kubelet"));
+            return Err(Stop::from(gap.command("oc adm node-logs --role=master -u kubelet")));
         }
         _ => Vec::new(),
     };
     if logged.count() >= ENOUGH {
         findings.extend(of_journal(&logged));
     }
-    Verdict::over(scanned.max(1), findings, "no kubelet journal in the archive")
+    Ok(Checked::over(scanned.max(1), findings))
 }
 
 fn of_alert(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
@@ -79,11 +59,10 @@ fn of_alert(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
         format!("the kubelet of node {node} takes more than ten seconds to list its containers");
     let finding = alerted.finding(Subject::cluster("Node", node.clone()), summary)?;
     Some(
-        complete(finding).remedy(
-            Remedy::new("Check the disk, the load and the container runtime of the node.")
-                .command(node_journal(cx, node, "crio"))
-                .verify(format!("{} describe node {node}", crate::engine::client(cx))),
-        ),
+        complete(finding)
+            .fix("Check the disk, the load and the container runtime of the node.")
+            .run(node_journal(cx, node, "crio"))
+            .verify(format!("{} describe node {node}", client(cx))),
     )
 }
 
@@ -92,7 +71,7 @@ fn of_journal(logged: &LogOccurrences<'_>) -> Option<Finding> {
     let nodes: Vec<_> = logged.hits.iter().map(|hits| hits.pod.to_string()).collect();
     let summary = format!(
         "kubelets of {} could not list their containers for minutes, {}",
-        crate::engine::name_list(&nodes),
+        name_list(&nodes),
         logged.frequency()
     );
     let finding = Finding::new(Subject::cluster("Nodes", "PLEG"), summary, evidence.next()?)
@@ -100,18 +79,13 @@ fn of_journal(logged: &LogOccurrences<'_>) -> Option<Finding> {
         .evidence(evidence)
         .keywords(nodes.join(" "));
     Some(
-        complete(finding).remedy(
-            Remedy::new("Check the disk, the load and the container runtime of the nodes.")
-                .command("oc adm node-logs --role=master -u crio --since=-1h")
-                .verify("oc get nodes"),
-        ),
+        complete(finding)
+            .fix("Check the disk, the load and the container runtime of the nodes.")
+            .run("oc adm node-logs --role=master -u crio --since=-1h")
+            .verify("oc get nodes"),
     )
 }
 
 fn complete(finding: Finding) -> Finding {
-    finding.why(
-        "The kubelet lists the containers of its node to detect changes. If that takes minutes, \
-         the container runtime is slow: a saturated disk, too many containers, or a runtime that \
-         hangs. The node flaps between Ready and NotReady.",
-    )
+    finding
 }

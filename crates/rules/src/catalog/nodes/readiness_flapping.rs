@@ -1,53 +1,35 @@
 //! Node flapping between Ready and NotReady.
 //!
-//! # Why it matters
-//!
-//! Each time the node is NotReady, its pods are removed from the endpoints of their Services, and
-//! after some minutes they are recreated on other nodes. The node is overloaded, its network loses
-//! packets, or its kubelet restarts repeatedly.
-//!
-//! # What to do
-//!
-//! Check the kubelet journal around the times of the events, and the load and the network of the
-//! node.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours. A node that is NotReady now is reported by `nodes/not-ready`
 //! or `nodes/kubelet-silent`.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go` (event
 //!   `NodeNotReady`)
 //! - openshift/cluster-monitoring-operator `assets/control-plane/prometheus-rule.yaml`
 //!   (`KubeNodeReadinessFlapping`)
 
-use mustknow_cluster::model::kinds::{EVENT, NODE};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{Event, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::{is_being_updated, node_journal};
-use crate::engine::client;
-use crate::signals::{Alert, event_evidence, node_of_alert};
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(1);
 /// A restart causes one event, a reboot possibly two.
 const ENOUGH: i64 = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/readiness-flapping",
-    title: "node flapping between Ready and NotReady",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[Need::Kind(&EVENT), Need::KnownFile(KnownFile::Alerts)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&NODE)])
+    .reads(&[Need::Kind(&EVENT), Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "Each time the node is NotReady, its pods are removed from the endpoints of their \
+         Services, and after some minutes they are recreated on other nodes. The node is \
+         overloaded, its network loses packets, or its kubelet restarts repeatedly.",
+    )
+    .fix(
+        "Check the kubelet journal around the times of the events, and the load and the network \
+         of the node.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let alerts = Alert::firing_named(cx, &["KubeNodeReadinessFlapping"]).unwrap_or_default();
     let mut examined = 0;
     let mut findings = Vec::new();
@@ -58,7 +40,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.extend(finding(cx, node, alert));
         }
     }
-    Verdict::over(examined, findings, "no node in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, node: Node<'_>, alert: Option<&Alert>) -> Option<Finding> {
@@ -88,14 +70,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, alert: Option<&Alert>) -> Optio
         .keywords(name)
         .keywords("NodeNotReady")
         .evidence(evidence)
-        .why(
-            "Each time, its pods are removed from the endpoints of their Services. The node is \
-             overloaded, its network loses packets, or its kubelet restarts repeatedly.",
-        )
-        .remedy(
-            Remedy::new("Check the kubelet journal around the times of the events.")
-                .command(node_journal(cx, name, "kubelet"))
-                .verify(format!("{} get node {name}", client(cx))),
-        );
+        .run(node_journal(cx, name, "kubelet"))
+        .verify(format!("{} get node {name}", client(cx)));
     Some(finding)
 }

@@ -1,34 +1,13 @@
 //! Unexpected node reboot.
 //!
-//! # Why it matters
-//!
-//! The kubelet found a boot ID that differs from the previous one, and the Machine Config Operator
-//! did not request a reboot. The machine lost power, its kernel crashed, or it was rebooted
-//! manually. Its pods were terminated without notice.
-//!
-//! # What to do
-//!
-//! Check the console, the hardware log and the end of the journal of the previous boot.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours, or one hour on plain Kubernetes. A manual reboot after a
 //! drain leaves the same event.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/nodestatus/setters.go`, `pkg/kubelet/events/event.go`
 //!   (`Node %s has been rebooted, boot id: %s`)
 //! - openshift/machine-config-operator `pkg/daemon/update.go` (event `Reboot`)
 
-use mustknow_cluster::model::kinds::{EVENT, NODE};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Event, Node, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::domain::{command_on_node, is_being_updated};
-use crate::engine::evidence::seconds;
-use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(3);
@@ -40,27 +19,27 @@ const ANNOUNCED: Span = Span::minutes(30);
 const PLANNED: [&str; 5] =
     ["Reboot", "OSUpdateStarted", "OSUpdateStaged", "BootResync", "NodeDone"];
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/rebooted-unexpectedly",
-    title: "unexpected node reboot",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE), Need::Kind(&EVENT)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The kubelet found a boot ID that differs from the previous one, and the Machine Config \
+         Operator did not request a reboot. The machine lost power, its kernel crashed, or it \
+         was rebooted manually. Its pods were terminated without notice.",
+    )
+    .fix("Check the console, the hardware log and the end of the journal of the previous boot.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let is_updating = cx
         .cluster_version()
         .and_then(UpdatePhase::of)
         .is_some_and(|update| update.is_updating() || update.is_installing());
     if is_updating {
-        return Verdict::NotApplicable("an update is in progress, which reboots nodes".to_owned());
+        return Err(not_applicable("an update is in progress, which reboots nodes"));
     }
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let findings = nodes.iter().filter_map(|node| finding(cx, *node)).collect();
-    Verdict::over(nodes.len(), findings, "no node in the archive")
+    let findings = nodes.iter().filter_map(|node| finding(cx, *node));
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 /// The newest event of the reason about the node.
@@ -90,15 +69,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
         .keywords(name)
         .likely("it is inferred that the reboot was not planned")
         .group_by(GroupKey::StartTime, seconds(seen).get(..16).unwrap_or_default())
-        .why(
-            "The kubelet found a boot ID that differs from the previous one. The machine lost \
-             power, its kernel crashed, or it was rebooted manually, and its pods were terminated \
-             without notice.",
-        )
-        .remedy(
-            Remedy::new("Check the end of the journal of the previous boot.")
-                .command(command_on_node(cx, name, "journalctl --list-boots"))
-                .verify(command_on_node(cx, name, "journalctl -b -1 -n 200")),
-        );
+        .run(command_on_node(cx, name, "journalctl --list-boots"))
+        .verify(command_on_node(cx, name, "journalctl -b -1 -n 200"));
     Some(finding)
 }

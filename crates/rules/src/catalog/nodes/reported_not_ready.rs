@@ -1,49 +1,27 @@
 //! NotReady control-plane node reported only by ClusterOperators.
 //!
-//! # Why it matters
-//!
-//! etcd, kube-apiserver, kube-controller-manager and kube-scheduler each run one static pod on each
-//! control-plane node, and each of their operators reports the same node as not ready. This is one
-//! problem, not four: while the node is unavailable, etcd has no redundancy, no new revision is
-//! rolled out, and an update is stuck.
-//!
-//! # What to do
-//!
-//! Fix the node. The operators recover on their own within minutes.
-//!
-//! # Blind spots
-//!
 //! This rule covers only nodes with a Node object that was not collected. If the Node object was
 //! collected, it shows more: `nodes/not-ready` and `nodes/kubelet-silent` report it, and a node
 //! that is Ready again is not reported. A control-plane node may be unavailable for fifteen minutes
 //! during a restart.
 //!
-//! # References
-//!
 //! - openshift/library-go `pkg/operator/staticpod/controller/node/node_controller.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::time::{self, Time};
-use mustknow_cluster::views::Node;
-
 use crate::catalog::prelude::*;
-use crate::domain::node_journal;
-use crate::engine::{Persistence, client, excerpt, is_shell_safe, name_list_up_to};
-use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS, conditions_gap};
 
 /// How long a node may be unavailable during a restart.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/reported-not-ready",
-    title: "NotReady control-plane node reported only by ClusterOperators",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: STATIC_POD_USES,
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(STATIC_POD_USES)
+    .check(check)
+    .why(
+        "etcd, kube-apiserver, kube-controller-manager and kube-scheduler each run one static \
+         pod on each control-plane node, and each of their operators reports the same node as \
+         not ready. This is one problem, not four: while the node is unavailable, etcd has no \
+         redundancy, no new revision is rolled out, and an update is stuck.",
+    )
+    .fix("Fix the node. The operators recover on their own within minutes.");
 
 /// What one operator reports about one node.
 struct NodeReport<'w> {
@@ -52,11 +30,11 @@ struct NodeReport<'w> {
     reason: &'w str,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((collected, bad)) =
         OperatorCondition::all(cx, STATIC_PODS, &["NodeControllerDegraded"])
     else {
-        return Verdict::Unknown(conditions_gap(STATIC_PODS));
+        return Err(Stop::from(conditions_gap(STATIC_PODS)));
     };
     let mut nodes: BTreeMap<&str, Vec<NodeReport<'_>>> = BTreeMap::new();
     for condition in &bad {
@@ -64,17 +42,15 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             nodes.entry(node).or_default().push(NodeReport { condition, since, reason });
         }
     }
-    let findings = nodes
-        .iter()
-        .filter(|(node, _)| !has_ready_condition(cx, node))
-        .filter_map(|(node, reports)| {
+    let findings = nodes.iter().filter(|(node, _)| !has_ready_condition(cx, node)).filter_map(
+        |(node, reports)| {
             let since = reports.iter().filter_map(|report| report.since).min();
             let persistence = Persistence::of(cx, since.or_else(|| earliest(reports)), GRACE);
             (persistence != Persistence::WithinGrace)
-                .then_some(persistence.apply(finding(cx, node, reports)?, META.severity))
-        })
-        .collect();
-    Verdict::over(collected, findings, "no static pod operator in the archive")
+                .then_some(persistence.apply(finding(cx, node, reports)?, RULE.meta.severity))
+        },
+    );
+    Ok(Checked::over(collected, findings))
 }
 
 /// The nodes of a message: `node "a" not ready since TIME reason REASON (WORDS), node "b" ...`.
@@ -117,11 +93,6 @@ fn finding(cx: &RuleContext<'_>, node: &str, reports: &[NodeReport<'_>]) -> Opti
     let finding = Finding::new(Subject::cluster("Node", node), summary, evidence.next()?)
         .likely("the operators report the node, but its Node object is not in the archive")
         .since(reports.iter().filter_map(|report| report.since).min().or_else(|| earliest(reports)))
-        .why(
-            "Each of these operators runs a static pod on the node and waits for it: they are \
-             degraded for this one reason. While the node is unavailable, etcd has no redundancy, \
-             no new revision is rolled out, and an update is stuck.",
-        )
         .keywords(node)
         .keywords(reason.unwrap_or_default())
         .evidence(evidence)

@@ -1,48 +1,33 @@
 //! Uninitialized node (cloud provider taint not removed).
 //!
-//! # Why it matters
-//!
-//! With an external cloud provider, a kubelet starts with the taint
-//! `node.cloudprovider.kubernetes.io/uninitialized`. The cloud controller manager removes it once
-//! it has found the machine in its cloud. Until then, ordinary pods are not scheduled on the node.
-//!
-//! # What to do
-//!
-//! Check the log of the cloud controller manager for the name of the node. Usual reasons: it does
-//! not run, its credentials are rejected, the name of the machine in the cloud differs from the
-//! node name, or the machine does not belong to that cloud (a bare-metal node in a vSphere
-//! cluster).
-//!
-//! # Blind spots
-//!
 //! The taint has no timestamp, so the age of the node is used instead.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `staging/src/k8s.io/cloud-provider/controllers/node/node_controller.go`
 //! - openshift/openshift-docs pull request 117713
 
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::views::Node;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, client};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/uninitialized",
-    title: "uninitialized node (cloud provider taint not removed)",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "With an external cloud provider, a kubelet starts with the taint \
+         node.cloudprovider.kubernetes.io/uninitialized. The cloud controller manager removes \
+         it once it has found the machine in its cloud. Until then, ordinary pods are not \
+         scheduled on the node.",
+    )
+    .fix(
+        "Check the log of the cloud controller manager for the name of the node. Usual reasons: \
+         it does not run, its credentials are rejected, the name of the machine in the cloud \
+         differs from the node name, or the machine does not belong to that cloud (a bare-metal \
+         node in a vSphere cluster).",
+    );
 
 const TAINT: &str = "node.cloudprovider.kubernetes.io/uninitialized";
 /// How long the cloud controller manager may take.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for node in cx.all::<Node<'_>>() {
@@ -52,11 +37,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 Evidence::seen(node.resource(), taint.span(), "the taint set by the kubelet");
             let created = node.resource().created();
             let persistence = Persistence::of(cx, created, GRACE);
-            findings
-                .push(persistence.apply(finding(cx, node, evidence).since(created), META.severity));
+            findings.push(
+                persistence.apply(finding(cx, node, evidence).since(created), RULE.meta.severity),
+            );
         }
     }
-    Verdict::over(examined, findings, "no node in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, node: Node<'_>, evidence: Evidence) -> Finding {
@@ -67,11 +53,6 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, evidence: Evidence) -> Finding 
     Finding::new(Subject::view(node), summary, evidence)
         .keywords(name)
         .keywords(TAINT)
-        .why(
-            "The cloud controller manager removes the taint once it has found the machine in its \
-             cloud. It does not run, the cloud rejects its requests, or it cannot find a machine \
-             with this name.",
-        )
         .remedy(remedy(cx, name))
 }
 

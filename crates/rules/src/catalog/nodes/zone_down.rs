@@ -1,44 +1,26 @@
 //! Zone with all nodes down.
 //!
-//! # Why it matters
-//!
-//! All nodes of one zone are down while other zones work. The cause is the zone (its power, its
-//! network, its hypervisors, or the cloud itself), not the individual nodes. Volumes of the zone
-//! cannot be attached in other zones, so pods that use them stay unavailable until the zone is
-//! back.
-//!
-//! # What to do
-//!
-//! Check the status of the zone with its provider, and the network between it and the other zones.
-//!
-//! # Blind spots
-//!
 //! Zones are identified by the label `topology.kubernetes.io/zone`. A zone with a single node is
 //! not reported.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`
 //!   (`stateFullDisruption`)
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::views::{Condition, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::is_rebooting;
-use crate::engine::{Persistence, client, pluralize};
 
-pub(super) static META: Meta = Meta {
-    id: "nodes/zone-down",
-    title: "zone with all nodes down",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, Any)
+    .needs(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "All nodes of one zone are down while other zones work. The cause is the zone (its \
+         power, its network, its hypervisors, or the cloud itself), not the individual nodes. \
+         Volumes of the zone cannot be attached in other zones, so pods that use them stay \
+         unavailable until the zone is back.",
+    )
+    .fix(
+        "Check the status of the zone with its provider, and the network between it and the \
+         other zones.",
+    );
 
 /// The current label, and the one before 1.17.
 const LABELS: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
@@ -47,7 +29,7 @@ const LEAST: usize = 2;
 /// How long nodes may be unavailable at the same time.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut zones: BTreeMap<String, Vec<Node<'_>>> = BTreeMap::new();
     for node in cx.all::<Node<'_>>() {
         let zone = LABELS.iter().find_map(|label| node.resource().label(label));
@@ -56,15 +38,15 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     if zones.len() < 2 {
-        return Verdict::NotApplicable("the nodes are not spread over several zones".to_owned());
+        return Err(not_applicable("the nodes are not spread over several zones"));
     }
     let down: Vec<_> = zones.iter().filter(|(_, nodes)| is_down(cx, nodes)).collect();
     // If every zone is down, the problem is the cluster, not a zone.
     if down.len() == zones.len() {
-        return Verdict::Healthy { examined: zones.len() };
+        return Ok(Checked::over(zones.len(), None));
     }
-    let findings = down.into_iter().filter_map(|(zone, nodes)| finding(cx, zone, nodes)).collect();
-    Verdict::over(zones.len(), findings, "no zone")
+    let findings = down.into_iter().filter_map(|(zone, nodes)| finding(cx, zone, nodes));
+    Ok(Checked::over(zones.len(), findings))
 }
 
 fn is_down(cx: &RuleContext<'_>, nodes: &[Node<'_>]) -> bool {
@@ -91,19 +73,12 @@ fn finding(cx: &RuleContext<'_>, zone: &str, nodes: &[Node<'_>]) -> Option<Findi
         .likely("it is inferred from the nodes that the zone is the cause")
         .keywords(names.join(" "))
         .keywords(zone)
-        .why(
-            "All nodes of the zone are down while other zones work. Nodes of a zone share power, \
-             network and hypervisors. Volumes of the zone cannot be attached in other zones.",
-        )
-        .remedy(
-            Remedy::new("Check the status of the zone with its provider.")
-                .command(format!("{} get nodes -L topology.kubernetes.io/zone", client(cx)))
-                .verify(format!("{} get nodes", client(cx))),
-        );
+        .run(format!("{} get nodes -L topology.kubernetes.io/zone", client(cx)))
+        .verify(format!("{} get nodes", client(cx)));
     let finding = nodes
         .iter()
         .fold(finding, |finding, node| finding.explains(Subject::view(*node), node.name()));
     let is_vital = nodes.iter().any(|node| node.is_control_plane());
-    let usual = if is_vital { Severity::Critical } else { Severity::Error };
+    let usual = if is_vital { Critical } else { Error };
     Some(Persistence::of(cx, down_since, GRACE).apply(finding, usual))
 }

@@ -1,63 +1,44 @@
-//! Infrastructure CRD of 4.16 rejected by the API server of 4.15.
-//!
-//! # Why it matters
-//!
-//! The CustomResourceDefinition (CRD) of Infrastructure in 4.16 uses a validation that the API
-//! server of 4.15 does not support, and the Cluster Version Operator applies the CRD before it
-//! updates the API server. OKD has no 4.15 release with a fix, so every update to 4.16 is stuck at
-//! this step.
-//!
-//! # What to do
-//!
-//! Update the kube-apiserver operator manually while the Cluster Version Operator is scaled down,
-//! as described in the release notes of OKD, and let the update continue.
-//!
-//! # Blind spots
+//! `Infrastructure` CRD of 4.16 rejected by the API server of 4.15.
 //!
 //! If the API server already runs 4.16, the CRD is invalid for another reason, and nothing is
 //! reported.
-//!
-//! # References
 //!
 //! - okd-project/okd-web
 //!   `docs/project/upgrade-notes/from-4-15/1-force-upgrade-to-stable-4-16.md`
 //! - <https://github.com/openshift/api/pull/1811>
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::{ClusterOperator, Condition};
-
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, severity_by_age};
-use crate::engine::meta::Releases;
-use crate::engine::version::Version;
-use crate::engine::{excerpt, is_shell_safe};
 
 const DEFINITION: &str = "infrastructures.config.openshift.io";
 
-static INVALID: LogPattern = LogPattern::new(
+const INVALID: LogPattern = LogPattern::new(
     "\"infrastructures.config.openshift.io\" is invalid",
     "openshift-cluster-version",
     "cluster-version-operator",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "okd/infrastructures-crd-invalid",
-    title: "Infrastructure CRD of 4.16 rejected by the API server of 4.15",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::okd(16, 16)),
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[Need::Kind(&CLUSTER_OPERATOR), Need::Log(&INVALID)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, okd(16, 16))
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .reads(&[Need::Kind(&CLUSTER_OPERATOR), Need::Log(&INVALID)])
+    .check(check)
+    .why(
+        "The CustomResourceDefinition (CRD) of Infrastructure in 4.16 uses a validation that \
+         the API server of 4.15 does not support, and the Cluster Version Operator applies the \
+         CRD before it updates the API server. OKD has no 4.15 release with a fix, so every \
+         update to 4.16 is stuck at this step.",
+    )
+    .fix(
+        "Update the kube-apiserver operator manually while the Cluster Version Operator is \
+         scaled down, as described in the release notes of OKD, and let the update continue.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let server = cx.find::<ClusterOperator<'_>>("", "kube-apiserver");
     let version = server.and_then(|operator| operator.version("operator"));
     let is_new = version
         .and_then(|version| Version::parse(&version))
         .is_some_and(|version| version >= Version::new(4, 16));
-    failing_verdict(cx, &["UpdatePayloadResourceInvalid"], |version, update_failures| {
+    judge_failing(cx, &["UpdatePayloadResourceInvalid"], |version, update_failures| {
         let rejected = update_failures.iter().find(|failure| {
             !is_new
                 && failure.message.contains(&format!("customresourcedefinition \"{DEFINITION}\""))
@@ -75,12 +56,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
              cannot continue",
             Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
         )
-        .severity(severity_by_age(cx, since, Severity::Critical))
-        .why(
-            "The CRD is validated with functions that the API server of 4.15 does not support. It \
-             is applied at run level 10 and the API server is updated at run level 20, so the \
-             update waits for a later step.",
-        )
+        .severity(severity_by_age(cx, since, Critical))
         .since(since)
         .keywords(&failure.reason)
         .keywords(&failure.message)

@@ -1,62 +1,52 @@
 //! `ovnkube-controller` that cannot find the kubelet cgroup.
 //!
-//! # Why it matters
-//!
-//! Since 4.18, ovnkube-controller looks for the cgroup `kubelet.service` in the unified hierarchy
-//! when it starts, and exits if there is none. Nodes that still use cgroup v1 have none there:
-//! their network pod is crash-looping, and the rollout of the network, and with it the update, is
-//! stuck.
-//!
-//! # What to do
-//!
-//! Change the cluster to cgroup v2, node by node, before or during the update.
-//!
-//! # Blind spots
-//!
 //! The archive does not show which cgroup version a node uses. A kubelet that was started in
 //! another way causes the same error.
-//!
-//! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/2148>,
 //!   <https://github.com/okd-project/okd-scos/issues/30>
 //! - <https://github.com/ovn-kubernetes/ovn-kubernetes/issues/6734>
 
-use mustknow_cluster::model::kinds::{NODE_CONFIG, POD};
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::NodeConfig;
-
 use crate::catalog::prelude::*;
-use crate::engine::meta::Releases;
-use crate::engine::name_list;
-use crate::signals::LogOccurrences;
 
 /// Older lines are ignored.
 const RECENT: Span = Span::hours(2);
 /// A crash-looping container logs it twice at every start.
 const ENOUGH: u64 = 2;
 
-static NOT_FOUND: LogPattern = LogPattern::new(
+const NOT_FOUND: LogPattern = LogPattern::new(
     "failed to find kubelet cgroup path",
     "openshift-ovn-kubernetes",
     "ovnkube-controller",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "okd/kubelet-cgroup-not-found",
-    title: "ovnkube-controller that cannot find the kubelet cgroup",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::between(18, 20)),
-    needs: &[Need::Log(&NOT_FOUND)],
-    uses: &[Need::Kind(&POD), Need::Kind(&NODE_CONFIG)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, releases(18, 20))
+    .needs(&[Need::Log(&NOT_FOUND)])
+    .reads(&[Need::Kind(&POD), Need::Kind(&NODE_CONFIG)])
+    .check(check)
+    .why(
+        "Since 4.18, ovnkube-controller looks for the cgroup kubelet.service in the unified \
+         hierarchy when it starts, and exits if there is none. Nodes that still use cgroup v1 \
+         have none there: their network pod is crash-looping, and the rollout of the network, \
+         and with it the update, is stuck.",
+    )
+    .fix("Change the cluster to cgroup v2, node by node, before or during the update.")
+    .run(&[
+        "oc debug node/<node> -- chroot /host stat -fc %T /sys/fs/cgroup",
+        "oc patch node.config cluster --type=merge -p '{\"spec\":{\"cgroupMode\":\"v2\"}}'",
+    ])
+    .verify(&["oc get pods -n openshift-ovn-kubernetes"])
+    .side_effects(&["every node restarts"])
+    .before(&[(
+        "the node uses cgroup v1: the command prints tmpfs",
+        "oc debug node/<node> -- chroot /host stat -fc %T /sys/fs/cgroup",
+    )]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let logged = LogOccurrences::recent(cx, &NOT_FOUND, RECENT);
     let mut evidence = logged.evidence();
     let Some(first) = evidence.next().filter(|_| logged.count() >= ENOUGH) else {
-        return Verdict::Healthy { examined: logged.examined(cx) };
+        return Ok(Checked::over(logged.examined(cx), None));
     };
     let places = logged.writers(cx);
     let config = cx.find::<NodeConfig<'_>>("", "cluster").and_then(|config| {
@@ -72,10 +62,6 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ),
         first,
     )
-    .why(
-        "ovnkube-controller looks for kubelet.service in the unified cgroup hierarchy and cannot \
-         continue without it. Nodes with cgroup v1 have no such hierarchy.",
-    )
     .since(logged.since())
     .keywords("failed to find kubelet cgroup path ovnkube-node")
     .keywords(places.join("\n"))
@@ -85,26 +71,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Evidence::field(config.resource(), &["spec", "cgroupMode"], note)
     }))
     .explains(workload, "")
-    .explains(Subject::cluster("ClusterOperator", "network"), "ovnkube-node")
-    .remedy(
-        Remedy::new("Change the cluster to cgroup v2.")
-            .command("oc debug node/<node> -- chroot /host stat -fc %T /sys/fs/cgroup")
-            .command(
-                "oc patch node.config cluster --type=merge -p '{\"spec\":{\"cgroupMode\":\"v2\"}}'",
-            )
-            .precondition(
-                "the node uses cgroup v1: the command prints tmpfs",
-                Proof::ByHand(
-                    "oc debug node/<node> -- chroot /host stat -fc %T /sys/fs/cgroup".to_owned(),
-                ),
-            )
-            .side_effect("every node restarts")
-            .verify("oc get pods -n openshift-ovn-kubernetes"),
-    );
+    .explains(Subject::cluster("ClusterOperator", "network"), "ovnkube-node");
     let asks_for_v1 = config.is_some_and(|(_, mode)| mode == "v1");
-    Verdict::Found(vec![if asks_for_v1 {
-        finding
-    } else {
-        finding.likely("that the nodes use cgroup v1 is inferred")
-    }])
+    Ok(Checked::over(
+        1,
+        vec![if asks_for_v1 {
+            finding
+        } else {
+            finding.likely("that the nodes use cgroup v1 is inferred")
+        }],
+    ))
 }

@@ -1,52 +1,32 @@
 //! Node that does not come back from the change to CentOS Stream CoreOS.
 //!
-//! # Why it matters
-//!
-//! The update of OKD to 4.16 changes nodes from Fedora CoreOS to CentOS Stream CoreOS. Some nodes
-//! do not boot afterwards: the older kernel does not support the ext4 feature `orphan_file`, the
-//! boot loader is not trusted with Secure Boot enabled, or disk names change. The MachineConfigPool
-//! and the update wait for the node.
-//!
-//! # What to do
-//!
-//! Check the console of the node: it shows which of the three problems it is.
-//!
-//! # Blind spots
-//!
 //! The archive contains no data from a node that does not boot, so this finding is only possible:
 //! the hardware, the network or the disk of the node may have failed instead.
-//!
-//! # References
 //!
 //! - okd-project/okd-web `docs/project/upgrade-notes/from-4-15/2-fcos-to-scos-migration.md`,
 //!   `3-known-issues-4-16.md`
 //! - <https://github.com/okd-project/okd/issues/2041>
 
-use mustknow_cluster::model::kinds::NODE;
-use mustknow_cluster::views::{Condition, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::{heartbeat_evidence, is_being_updated};
-use crate::engine::meta::Releases;
 
 /// How long a node may take to boot another operating system.
 const BOOT: Span = Span::minutes(30);
 
-pub(super) static META: Meta = Meta {
-    id: "okd/node-lost-in-pivot",
-    title: "node that does not come back from the change to CentOS Stream CoreOS",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::okd(16, 16)),
-    needs: &[Need::Kind(&NODE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, okd(16, 16))
+    .needs(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "The update of OKD to 4.16 changes nodes from Fedora CoreOS to CentOS Stream CoreOS. \
+         Some nodes do not boot afterwards: the older kernel does not support the ext4 feature \
+         orphan_file, the boot loader is not trusted with Secure Boot enabled, or disk names \
+         change. The MachineConfigPool and the update wait for the node.",
+    )
+    .fix("Check the console of the node: it shows which of the three problems it is.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let findings =
-        nodes.iter().filter(|node| is_lost(cx, **node)).map(|node| finding(cx, *node)).collect();
-    Verdict::over(nodes.len(), findings, "no node in the archive")
+    let findings = nodes.iter().filter(|node| is_lost(cx, **node)).map(|node| finding(cx, *node));
+    Ok(Checked::over(nodes.len(), findings))
 }
 
 /// Whether the node last reported Fedora while another configuration was being applied, and has
@@ -73,11 +53,6 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
             "the operating system that it last reported",
         ),
     )
-    .why(
-        "The configuration of the new release was being applied, and the node has not reported its \
-         status since it restarted. The file system feature orphan_file, Secure Boot, or changed \
-         disk names can keep nodes from booting CentOS Stream CoreOS.",
-    )
     .possible("the hardware, the network or the disk of the node may have failed instead")
     .since(since)
     .keywords(name)
@@ -87,14 +62,6 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Finding {
     )
     .evidence(heartbeat_evidence(cx, name))
     .explains(Subject::view(node), "")
-    .remedy(
-        Remedy::new(
-            "Check the console of the node. If fsck fails: remove the feature from the unmounted \
-             ext4 file systems in the emergency shell (tune2fs -O ^orphan_file). If the boot \
-             loader is rejected: disable Secure Boot. If a disk is missing: boot with \
-             scsi_mod.scan=sync.",
-        )
-        .precondition("the console shows one of these three problems", Proof::ByHand(String::new()))
-        .verify(format!("oc get node {name}")),
-    )
+    .before("the console shows one of these three problems", Proof::ByHand(String::new()))
+    .verify(format!("oc get node {name}"))
 }

@@ -1,50 +1,34 @@
 //! Invalid ovnkube DaemonSet during an update.
 //!
-//! # Why it matters
-//!
-//! The network operator merges the DaemonSet of the new release into the existing one. In clusters
-//! that were updated many times, the existing DaemonSet often contains leftovers, and the merged
-//! DaemonSet is invalid: containers without an image, duplicate ports, a hook without a handler.
-//! The network, and with it the update, stays at the old release.
-//!
-//! # What to do
-//!
-//! Update to a release with a fix, or let the operator recreate the DaemonSet while its pods keep
-//! running.
-//!
-//! # Blind spots
-//!
 //! Only the object itself shows which leftovers it contains.
-//!
-//! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/1866>,
 //!   <https://github.com/okd-project/okd/issues/1775> (OCPBUGS-22293)
 //! - openshift/cluster-network-operator `pkg/apply/apply.go`,
 //!   `pkg/controller/operconfig/operconfig_controller.go`
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, OPERATOR_NETWORK};
-use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
-
 use crate::catalog::prelude::*;
-use crate::domain::severity_by_age;
-use crate::engine::excerpt;
-use crate::engine::meta::Releases;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 const NAMES: [&str; 2] = ["ovnkube-node", "ovnkube-master"];
 
-pub(super) static META: Meta = Meta {
-    id: "okd/ovnkube-daemonset-invalid",
-    title: "invalid ovnkube DaemonSet during an update",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::between(13, 14)),
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[Need::Kind(&OPERATOR_NETWORK)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, releases(13, 14))
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(&[Need::Kind(&OPERATOR_NETWORK)])
+    .check(check)
+    .why(
+        "The network operator merges the DaemonSet of the new release into the existing one. In \
+         clusters that were updated many times, the existing DaemonSet often contains \
+         leftovers, and the merged DaemonSet is invalid: containers without an image, duplicate \
+         ports, a hook without a handler. The network, and with it the update, stays at the \
+         old release.",
+    )
+    .fix(
+        "Update to a release with a fix, or let the operator recreate the DaemonSet while its \
+         pods keep running.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let own = cx.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
     let summary = cx.find::<ClusterOperator<'_>>("", "network").map(View::resource);
     let sources: Vec<_> = [own, summary].into_iter().flatten().collect();
@@ -57,7 +41,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         Some((*resource, condition, *name))
     });
     let Some((resource, condition, name)) = found else {
-        return Verdict::over(sources.len(), Vec::new(), "the network operator reports no status");
+        return Ok(Checked::over(sources.len(), Vec::new()));
     };
     let message = condition.message();
     let detail = message.split_once("is invalid: ").map_or(&*message, |(_, rest)| rest);
@@ -66,31 +50,21 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         format!("DaemonSet/{NAMESPACE}/{name} of the new release is invalid: {}", excerpt(detail)),
         Evidence::condition(resource, condition, "message of the network operator"),
     )
-    .severity(severity_by_age(cx, condition.since(), META.severity))
-    .why(
-        "The operator merges the DaemonSet of the new release into the existing one, and leftovers \
-         of earlier releases make the result invalid. It retries and fails again.",
-    )
+    .severity(severity_by_age(cx, condition.since(), RULE.meta.severity))
     .since(condition.since())
     .keywords(condition.reason())
     .keywords(&*message)
     .explains(Subject::cluster("ClusterOperator", "network"), name)
-    .remedy(
-        Remedy::new(
-            "Update to a release with a fix. Otherwise delete the DaemonSet and keep its pods: the \
-             operator recreates the DaemonSet, which adopts the pods.",
-        )
-        .command(format!("oc delete daemonset {name} -n {NAMESPACE} --cascade=orphan"))
-        .precondition(
-            "every pod of the DaemonSet is running",
-            Proof::ByHand(format!("oc get pods -n {NAMESPACE} -o wide")),
-        )
-        .precondition(
-            "the current DaemonSet was saved to a file",
-            Proof::ByHand(format!("oc get daemonset {name} -n {NAMESPACE} -o yaml")),
-        )
-        .side_effect("the network pods are replaced node by node")
-        .verify("oc get clusteroperator network"),
-    );
-    Verdict::Found(vec![finding])
+    .run(format!("oc delete daemonset {name} -n {NAMESPACE} --cascade=orphan"))
+    .before(
+        "every pod of the DaemonSet is running",
+        Proof::ByHand(format!("oc get pods -n {NAMESPACE} -o wide")),
+    )
+    .before(
+        "the current DaemonSet was saved to a file",
+        Proof::ByHand(format!("oc get daemonset {name} -n {NAMESPACE} -o yaml")),
+    )
+    .side_effect("the network pods are replaced node by node")
+    .verify("oc get clusteroperator network");
+    Ok(Checked::over(1, vec![finding]))
 }

@@ -1,51 +1,31 @@
 //! Release images missing from the registry.
 //!
-//! # Why it matters
-//!
-//! A release refers to its images by digest. If an image was never pushed, or was pruned, every
-//! node that needs it waits indefinitely, and the update or the repair of the platform is stuck.
-//!
-//! # What to do
-//!
-//! Update to another release for which all images exist.
-//!
-//! # Blind spots
-//!
 //! An incomplete mirror looks the same; in that case the image is missing only from the mirror.
-//!
-//! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/2244>,
 //!   <https://github.com/okd-project/okd/issues/2194>
 
-use mustknow_cluster::model::kinds::{
-    EVENT, IMAGE_CONTENT_SOURCE_POLICY, IMAGE_DIGEST_MIRROR_SET, POD,
-};
-use mustknow_cluster::views::{ClusterVersion, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::ImagePullFailure;
-use crate::engine::meta::Releases;
-use crate::engine::{is_platform, is_shell_safe, name_list, pluralize};
 
 /// The repositories with the images of OKD releases.
 const CONTENT: [&str; 2] = ["quay.io/okd/scos-content@", "quay.io/openshift/okd-content@"];
 
-pub(super) static META: Meta = Meta {
-    id: "okd/payload-image-missing",
-    title: "release images missing from the registry",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::OKD),
-    needs: &[Need::Kind(&POD)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OKD)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[
         Need::Kind(&EVENT),
         Need::Kind(&IMAGE_DIGEST_MIRROR_SET),
         Need::Kind(&IMAGE_CONTENT_SOURCE_POLICY),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "A release refers to its images by digest. If an image was never pushed, or was pruned, \
+         every node that needs it waits indefinitely, and the update or the repair of the \
+         platform is stuck.",
+    )
+    .fix("Update to another release for which all images exist.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let missing: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| is_platform(cx, one.pod().namespace()))
@@ -55,7 +35,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let examined = cx.all::<Pod<'_>>().count();
     let evidence = ImagePullFailure::evidence(&missing);
     let Some((first, rest)) = evidence.split_first() else {
-        return Verdict::over(examined, Vec::new(), "no pod in the archive");
+        return Ok(Checked::over(examined, Vec::new()));
     };
     let mut images: Vec<_> = missing.iter().map(|one| one.image.as_str()).collect();
     images.sort_unstable();
@@ -74,34 +54,27 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ),
         first.clone(),
     )
-    .why(
-        "The release refers to the image by its digest, and the registry has no such image. No \
-         node can pull it, regardless of the number of retries.",
-    )
     .since(ImagePullFailure::since(&missing))
     .evidence(rest.iter().cloned())
-    .remedy(
-        Remedy::new("Update to another release for which all images exist.")
-            .command(
-                "oc adm upgrade --to-image=<release image of another version> \
+    .run(
+        "oc adm upgrade --to-image=<release image of another version> \
                  --allow-explicit-upgrade",
-            )
-            .precondition(
-                "the image is missing from the registry and not only from a mirror of this cluster",
-                Proof::ByHand(format!("oc image info {image}")),
-            )
-            .precondition(
-                "every image of the other release exists",
-                Proof::ByHand(format!("oc adm release info {release} --pullspecs")),
-            )
-            .verify("oc get pods --all-namespaces"),
-    );
+    )
+    .before(
+        "the image is missing from the registry and not only from a mirror of this cluster",
+        Proof::ByHand(format!("oc image info {image}")),
+    )
+    .before(
+        "every image of the other release exists",
+        Proof::ByHand(format!("oc adm release info {release} --pullspecs")),
+    )
+    .verify("oc get pods --all-namespaces");
     let finding = if has_mirrors(cx) {
         finding.likely("mirrors are configured, and the image may be missing only from them")
     } else {
         finding
     };
-    Verdict::Found(vec![ImagePullFailure::with_effects(&missing, finding)])
+    Ok(Checked::over(1, vec![ImagePullFailure::with_effects(&missing, finding)]))
 }
 
 fn has_mirrors(cx: &RuleContext<'_>) -> bool {

@@ -1,33 +1,12 @@
 //! Node stuck with the rpm-ostree error Old and new refs are equal.
 //!
-//! # Why it matters
-//!
-//! The first attempt to change to the new image failed after the image was pulled, because the
-//! image did not pass a sanity check. Every further attempt fails with *Old and new refs are
-//! equal*, which hides the first error. The node stays Degraded.
-//!
-//! # What to do
-//!
-//! Find the first error in the log of the machine-config daemon. Update the cluster to a release
-//! with a valid image, and clean up the pending deployment.
-//!
-//! # Blind spots
-//!
 //! The first error is only in the log, and only as long as the pod of the daemon is the same.
-//!
-//! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/2275>
 
-use mustknow_cluster::model::kinds::{MACHINE_CONFIG_POOL, POD};
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::domain::{DegradedNode, DegradedReason, judge_degraded_nodes};
-use crate::engine::meta::Releases;
 
-static FIRST: LogPattern = LogPattern::new(
+const FIRST: LogPattern = LogPattern::new(
     "Sanity-checking final rootfs",
     "openshift-machine-config-operator",
     "machine-config-daemon",
@@ -35,17 +14,21 @@ static FIRST: LogPattern = LogPattern::new(
 
 const SIGN: &str = "Old and new refs are equal";
 
-pub(super) static META: Meta = Meta {
-    id: "okd/pivot-refs-equal",
-    title: "node stuck with the rpm-ostree error Old and new refs are equal",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::okd(19, 21)),
-    needs: &[Need::Kind(&MACHINE_CONFIG_POOL)],
-    uses: &[Need::Kind(&POD), Need::Log(&FIRST)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, okd(19, 21))
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .reads(&[Need::Kind(&POD), Need::Log(&FIRST)])
+    .check(check)
+    .why(
+        "The first attempt to change to the new image failed after the image was pulled, \
+         because the image did not pass a sanity check. Every further attempt fails with *Old \
+         and new refs are equal*, which hides the first error. The node stays Degraded.",
+    )
+    .fix(
+        "Find the first error in the log of the machine-config daemon. Update the cluster to a \
+         release with a valid image, and clean up the pending deployment.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     judge_degraded_nodes(cx, DegradedReason::RpmOstree, |degraded| finding(cx, degraded))
 }
 
@@ -69,24 +52,14 @@ fn finding(cx: &RuleContext<'_>, degraded: &DegradedNode<'_>) -> Option<Finding>
     );
     let finding = degraded
         .finding(summary)?
-        .why(
-            "The image was pulled and did not pass a sanity check. The leftovers make every \
-             further attempt fail immediately, so the daemon cannot recover automatically.",
-        )
         .evidence(first)
         .explains(degraded.subject(), SIGN)
-        .remedy(
-            Remedy::new(
-                "Update the cluster to a release with an image that passes the check, and clean up \
-                 the leftovers of the failed attempt on the node.",
-            )
-            .command(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
-            .command(format!("oc debug node/{node} -- chroot /host rpm-ostree cleanup --pending"))
-            .precondition(
-                "the pending deployment is the failed one, and the node is booted into another one",
-                Proof::ByHand(format!("oc debug node/{node} -- chroot /host rpm-ostree status")),
-            )
-            .verify("oc get machineconfigpools"),
-        );
+        .run(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
+        .run(format!("oc debug node/{node} -- chroot /host rpm-ostree cleanup --pending"))
+        .before(
+            "the pending deployment is the failed one, and the node is booted into another one",
+            Proof::ByHand(format!("oc debug node/{node} -- chroot /host rpm-ostree status")),
+        )
+        .verify("oc get machineconfigpools");
     Some(if seen { finding } else { finding.likely("the error of the first attempt is not known") })
 }

@@ -1,50 +1,32 @@
-//! Red Hat catalogs that OKD cannot pull.
-//!
-//! # Why it matters
-//!
-//! OKD is intended to use only the community catalog. If the configuration for this did not reach
-//! the cluster, the marketplace operator also adds the Red Hat catalogs. Their images require a
-//! login, so their pods never start, and the installation of any operator may fail while a catalog
-//! cannot be queried.
-//!
-//! # What to do
-//!
-//! Disable the default sources, and add the community catalog from a registry that requires no
-//! login.
-//!
-//! # Blind spots
+//! `Red` Hat catalogs that OKD cannot pull.
 //!
 //! With a Red Hat pull secret the catalogs work; nothing fails, and nothing is reported.
-//!
-//! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/1299>,
 //!   <https://github.com/okd-project/okd/issues/1996>,
 //!   <https://github.com/okd-project/okd/issues/2311>
 //! - operator-framework/operator-marketplace `pkg/operatorhub/handler.go`
 
-use mustknow_cluster::model::kinds::{EVENT, OPERATOR_HUB, POD};
-use mustknow_cluster::views::{OperatorHub, Pod};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::ImagePullFailure;
-use crate::engine::meta::Releases;
-use crate::engine::name_list;
 
 const NAMESPACE: &str = "openshift-marketplace";
 
-pub(super) static META: Meta = Meta {
-    id: "okd/red-hat-catalogs",
-    title: "Red Hat catalogs that OKD cannot pull",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::OKD),
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&EVENT), Need::Kind(&OPERATOR_HUB)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OKD)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&EVENT), Need::Kind(&OPERATOR_HUB)])
+    .check(check)
+    .why(
+        "OKD is intended to use only the community catalog. If the configuration for this did \
+         not reach the cluster, the marketplace operator also adds the Red Hat catalogs. Their \
+         images require a login, so their pods never start, and the installation of any \
+         operator may fail while a catalog cannot be queried.",
+    )
+    .fix(
+        "Disable the default sources, and add the community catalog from a registry that \
+         requires no login.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let failures: Vec<_> = ImagePullFailure::all(cx)
         .into_iter()
         .filter(|one| one.pod().namespace() == NAMESPACE)
@@ -53,7 +35,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let examined = cx.within::<Pod<'_>>(NAMESPACE).count();
     let evidence = ImagePullFailure::evidence(&failures);
     let Some((first, rest)) = evidence.split_first() else {
-        return Verdict::over(examined, Vec::new(), "no pod of the marketplace in the archive");
+        return Ok(Checked::over(examined, Vec::new()));
     };
     let hub = cx.find::<OperatorHub<'_>>("", "cluster");
     let disables_all = hub.is_some_and(|hub| {
@@ -69,30 +51,20 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ),
         first.clone(),
     )
-    .why(
-        "The marketplace operator created a CatalogSource for each default source. The images are \
-         in registry.redhat.io, which rejects clients without a login.",
-    )
     .since(ImagePullFailure::since(&failures))
     .evidence(rest.iter().cloned())
     .evidence(hub.map(|hub| {
         let note = if disables_all { "sources are enabled by name" } else { "configured sources" };
         Evidence::field(hub.resource(), &["spec"], note)
     }))
-    .remedy(
-        Remedy::new(
-            "Disable the default sources, and add the community catalog as a separate \
-             CatalogSource from a registry that requires no login.",
-        )
-        .command(
-            "oc patch operatorhub cluster --type=merge \
+    .run(
+        "oc patch operatorhub cluster --type=merge \
              -p '{\"spec\":{\"disableAllDefaultSources\":true}}'",
-        )
-        .precondition(
-            "no Subscription uses one of these catalogs",
-            Proof::ByHand("oc get subscriptions.operators.coreos.com --all-namespaces".to_owned()),
-        )
-        .verify(format!("oc get catalogsources,pods -n {NAMESPACE}")),
-    );
-    Verdict::Found(vec![ImagePullFailure::with_effects(&failures, finding)])
+    )
+    .before(
+        "no Subscription uses one of these catalogs",
+        Proof::ByHand("oc get subscriptions.operators.coreos.com --all-namespaces".to_owned()),
+    )
+    .verify(format!("oc get catalogsources,pods -n {NAMESPACE}"));
+    Ok(Checked::over(1, vec![ImagePullFailure::with_effects(&failures, finding)]))
 }

@@ -1,52 +1,35 @@
 //! CRI-O pinned to runc, which the operating system no longer includes.
 //!
-//! # Why it matters
-//!
-//! An update to 4.18 kept runc as the default runtime of older clusters with MachineConfigs named
-//! `00-override-<pool>-generated-crio-default-container-runtime`. CentOS Stream 10, which OKD 4.20
-//! uses, does not include runc: CRI-O does not start on such a node, and the node stays NotReady.
-//!
-//! # What to do
-//!
-//! Delete the MachineConfigs before the update to 4.20. On a node that already runs 4.20, set the
-//! runtime to crun, start CRI-O and the kubelet, and undo the change when the node is Ready again.
-//!
-//! # Blind spots
-//!
 //! The content of the MachineConfigs is not read: later releases of 4.20 change them to crun
 //! themselves, and keep the name.
-//!
-//! # References
 //!
 //! - <https://github.com/okd-project/okd/issues/2255>,
 //!   <https://github.com/okd-project/okd/issues/2317>
 //! - <https://github.com/openshift/machine-config-operator/pull/5389>
 
-use mustknow_cluster::model::kinds::{MACHINE_CONFIG, NODE};
-use mustknow_cluster::views::{ClusterVersion, Condition, MachineConfig, Node};
-
 use crate::catalog::prelude::*;
-use crate::domain::is_being_updated;
-use crate::engine::meta::Releases;
-use crate::engine::version::Version;
-use crate::engine::{name_list, name_list_up_to};
 
 /// The first release with an operating system that does not include runc.
 const WITHOUT: Version = Version::new(4, 20);
 /// How long a node may take to restart.
 const RESTART: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "okd/runtime-pinned-to-runc",
-    title: "CRI-O pinned to runc, which the operating system no longer includes",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Releases(Releases::okd(18, 21)),
-    needs: &[Need::Kind(&MACHINE_CONFIG), Need::Kind(&NODE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, okd(18, 21))
+    .needs(&[Need::Kind(&MACHINE_CONFIG), Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "An update to 4.18 kept runc as the default runtime of older clusters with \
+         MachineConfigs named 00-override-<pool>-generated-crio-default-container-runtime. \
+         CentOS Stream 10, which OKD 4.20 uses, does not include runc: CRI-O does not start on \
+         such a node, and the node stays NotReady.",
+    )
+    .fix(
+        "Delete the MachineConfigs before the update to 4.20. On a node that already runs 4.20, \
+         set the runtime to crun, start CRI-O and the kubelet, and undo the change when the \
+         node is Ready again.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let all: Vec<_> = cx.all::<MachineConfig<'_>>().collect();
     let pins: Vec<_> = all
         .iter()
@@ -58,7 +41,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .collect();
     let names: Vec<_> = pins.iter().map(|config| config.resource().name()).collect();
     let Some(first) = pins.first() else {
-        return Verdict::over(all.len(), Vec::new(), "no MachineConfig in the archive");
+        return Ok(Checked::over(all.len(), Vec::new()));
     };
     let desired = cx.cluster_version().and_then(ClusterVersion::desired_version);
     let has_no_runc =
@@ -71,7 +54,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         })
         .collect();
     if has_no_runc && lost.is_empty() {
-        return Verdict::Healthy { examined: all.len() };
+        return Ok(Checked::over(all.len(), None));
     }
     let evidence = Evidence::field(first.resource(), &["metadata", "name"], "pins the runtime");
     let remedy = Remedy::new(
@@ -118,15 +101,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             ),
             evidence,
         )
-        .severity(Severity::Warning)
+        .severity(Warning)
         .likely("the content of the MachineConfigs was not read")
     };
-    let finding = finding
-        .why(
-            "CRI-O does not start with a default runtime that it cannot find, and without CRI-O a \
-             node is not ready.",
-        )
-        .keywords(names.join("\n"))
-        .remedy(remedy);
-    Verdict::Found(vec![finding])
+    let finding = finding.keywords(names.join("\n")).remedy(remedy);
+    Ok(Checked::over(1, vec![finding]))
 }

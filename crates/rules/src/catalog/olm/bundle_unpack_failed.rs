@@ -1,56 +1,40 @@
 //! Failed operator bundle unpacking.
 //!
-//! # Why it matters
-//!
-//! A Job unpacks the bundle image before the operator is installed or updated. While it fails, no
-//! operator of the namespace is installed or updated. Running operators continue to run.
-//!
-//! # What to do
-//!
-//! Make sure that the bundle image can be pulled (registry, mirror, pull secret, proxy). Then
-//! delete the failed Job and the ConfigMap of the same name, so that unpacking is retried.
-//!
-//! # Blind spots
-//!
 //! Newer versions retry automatically. The condition may remain for a short time after the cause is
 //! fixed.
-//!
-//! # References
 //!
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/bundle/bundle_unpacker.go`
 //!   (`JobFailed`, `DeadlineExceeded`), `pkg/controller/operators/catalog/operator.go`
 //!   (`BundleUnpackFailed`, `ErrorPreventedUnpacking`)
 
-use mustknow_cluster::model::kinds::SUBSCRIPTION;
-use mustknow_cluster::views::Subscription;
-
 use crate::catalog::prelude::*;
-use crate::domain::SubscriptionConditions;
-use crate::engine::{Persistence, excerpt, name_list, severity_in};
 
 /// How long one attempt may take.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "olm/bundle-unpack-failed",
-    title: "failed operator bundle unpacking",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&SUBSCRIPTION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&SUBSCRIPTION)])
+    .check(check)
+    .why(
+        "A Job unpacks the bundle image before the operator is installed or updated. While it \
+         fails, no operator of the namespace is installed or updated. Running operators \
+         continue to run.",
+    )
+    .fix(
+        "Make sure that the bundle image can be pulled (registry, mirror, pull secret, proxy). \
+         Then delete the failed Job and the ConfigMap of the same name, so that unpacking is \
+         retried.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<Subscription<'_>>().count();
     let alike = |subscription: Subscription<'_>, message: &str| {
         format!("{} {message}", subscription.resource().namespace())
     };
     let findings = SubscriptionConditions::all(cx, "BundleUnpackFailed", alike)
-        .iter()
-        .filter_map(|conditions| finding(cx, conditions))
-        .collect();
-    Verdict::over(examined, findings, "no Subscription in the archive")
+        .into_iter()
+        .filter_map(|conditions| finding(cx, &conditions));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Option<Finding> {
@@ -69,15 +53,8 @@ fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Opt
     .since(conditions.since())
     .keywords(format!("{reason}: {message}"))
     .evidence(evidence)
-    .why("Without its bundle the operator cannot be installed or updated.")
-    .remedy(
-        Remedy::new(
-            "Make sure that the bundle image can be pulled, then delete the failed Job and the \
-             ConfigMap of the same name in the catalog's namespace.",
-        )
-        .command("oc get jobs,pods -n openshift-marketplace")
-        .precondition("the bundle image can be pulled", Proof::ByHand(String::new()))
-        .verify(format!("oc get subscriptions -n {namespace} -o yaml")),
-    );
-    Some(persistence.apply(finding, severity_in(cx, namespace, META.severity)))
+    .run("oc get jobs,pods -n openshift-marketplace")
+    .before("the bundle image can be pulled", Proof::ByHand(String::new()))
+    .verify(format!("oc get subscriptions -n {namespace} -o yaml"));
+    Some(persistence.apply(finding, severity_in(cx, namespace, RULE.meta.severity)))
 }

@@ -1,49 +1,31 @@
 //! Unhealthy CatalogSource.
 //!
-//! # Why it matters
-//!
-//! Operators from the catalog cannot be installed or updated. While one catalog cannot be read, no
-//! Subscription that may use it is resolved. Running operators continue to run, and the cluster
-//! update is not blocked.
-//!
-//! # What to do
-//!
-//! Check the catalog's pod. In most cases its image cannot be pulled. Mirror the image, or disable
-//! the catalog if it is not needed.
-//!
-//! # Blind spots
-//!
 //! The connection state is written whenever any catalog changes its state, so its time does not
 //! show since when this catalog has been down. A state of the last minutes is reported only if the
 //! catalog's pod has been not ready, or Subscriptions have reported the catalog, for longer.
-//!
-//! # References
 //!
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/operators/catalog/operator.go`
 //!   (`syncConnection`), `pkg/controller/registry/grpc/source.go`
 //! - operator-framework/api `pkg/operators/v1alpha1/catalogsource_types.go`
 
-use mustknow_cluster::model::kinds::{CATALOG_SOURCE, POD, SUBSCRIPTION};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{CatalogSource, Pod, Subscription};
-
 use crate::catalog::prelude::*;
-use crate::domain::{deletion_requested_at, is_expected};
-use crate::engine::{Persistence, excerpt, name_list, severity_in};
 
 /// How long the replacement of a catalog's pod may take.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "olm/catalog-unhealthy",
-    title: "unhealthy CatalogSource",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&CATALOG_SOURCE)],
-    uses: &[Need::Kind(&POD), Need::Kind(&SUBSCRIPTION)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&CATALOG_SOURCE)])
+    .reads(&[Need::Kind(&POD), Need::Kind(&SUBSCRIPTION)])
+    .check(check)
+    .why(
+        "Operators from the catalog cannot be installed or updated. While one catalog cannot be \
+         read, no Subscription that may use it is resolved. Running operators continue to run, \
+         and the cluster update is not blocked.",
+    )
+    .fix(
+        "Check the catalog's pod. In most cases its image cannot be pulled. Mirror the image, \
+         or disable the catalog if it is not needed.",
+    );
 
 /// States of a connection that is not established. A connection that is not used is `IDLE` and
 /// works.
@@ -52,15 +34,14 @@ const AWAY: [&str; 2] = ["TRANSIENT_FAILURE", "CONNECTING"];
 const INVALID: [&str; 4] =
     ["SpecInvalidError", "ConfigMapError", "RegistryServerError", "InvalidIntervalError"];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<CatalogSource<'_>>().count();
     let findings = cx
         .all::<CatalogSource<'_>>()
         .map(View::resource)
         .filter(|source| deletion_requested_at(source).is_none())
-        .filter_map(|source| finding(cx, source))
-        .collect();
-    Verdict::over(examined, findings, "no CatalogSource in the archive")
+        .filter_map(|source| finding(cx, source));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, source: &Resource) -> Option<Finding> {
@@ -109,22 +90,15 @@ fn finding(cx: &RuleContext<'_>, source: &Resource) -> Option<Finding> {
         let condition = pod.condition("Ready")?;
         Some(Evidence::condition(pod.resource(), condition, "the catalog's pod is not ready"))
     }))
-    .why(
-        "Operators from the catalog are not installed or updated, and Subscriptions that may use \
-         it are not resolved. Running operators continue to run.",
-    )
-    .remedy(
-        Remedy::new("Check the catalog's pod, or disable the catalog if it is not needed.")
-            .command(format!("oc describe catalogsource -n {namespace} {name}"))
-            .command(format!("oc get pods -n {namespace} -l olm.catalogSource={name}"))
-            .verify(format!("oc get catalogsource -n {namespace} {name} -o yaml")),
-    );
+    .run(format!("oc describe catalogsource -n {namespace} {name}"))
+    .run(format!("oc get pods -n {namespace} -l olm.catalogSource={name}"))
+    .verify(format!("oc get catalogsource -n {namespace} {name} -o yaml"));
     let finding = if is_invalid || is_confirmed {
         finding
     } else {
         finding.likely("only the last observed connection state shows it")
     };
-    Some(persistence.apply(finding, severity_in(cx, namespace, META.severity)))
+    Some(persistence.apply(finding, severity_in(cx, namespace, RULE.meta.severity)))
 }
 
 /// Pods of the catalog that have been not ready for longer than `GRACE`.

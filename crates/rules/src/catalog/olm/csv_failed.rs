@@ -1,50 +1,31 @@
 //! Failed or pending ClusterServiceVersion.
 //!
-//! # Why it matters
-//!
-//! The operator is not running, or an older version is running. The resources that it manages are
-//! not reconciled, and its APIs and webhooks may not respond.
-//!
-//! # What to do
-//!
-//! It depends on the reason, which the finding shows: a missing requirement, a Deployment that does
-//! not become ready, or unsuitable OperatorGroups. Deleting the ClusterServiceVersion and the
-//! Subscription and installing the operator again is the last resort.
-//!
-//! # Blind spots
-//!
 //! Copied ClusterServiceVersions of an operator that is installed for all namespaces are ignored,
 //! because they repeat the status of the original. For a version that repeatedly fails and
 //! recovers, the time counts from its last success, as far as its conditions reach back.
 //!
-//! # References
-//!
 //! - operator-framework/api `pkg/operators/v1alpha1/clusterserviceversion_types.go`
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/operators/olm/operator.go`
 
-use mustknow_cluster::model::kinds::CLUSTER_SERVICE_VERSION;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::time::{self, Time};
-use mustknow_cluster::views::ClusterServiceVersion;
-use mustknow_yaml::Value;
-
 use super::package_server_down;
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{Persistence, excerpt, name_list, severity_in};
 
 /// How long an operator's Deployment may take to become ready, including the image pull.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "olm/csv-failed",
-    title: "failed or pending ClusterServiceVersion",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&CLUSTER_SERVICE_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&CLUSTER_SERVICE_VERSION)])
+    .check(check)
+    .why(
+        "The operator is not running, or an older version is running. The resources that it \
+         manages are not reconciled, and its APIs and webhooks may not respond.",
+    )
+    .fix(
+        "It depends on the reason, which the finding shows: a missing requirement, a Deployment \
+         that does not become ready, or unsuitable OperatorGroups. Deleting the \
+         ClusterServiceVersion and the Subscription and installing the operator again is the \
+         last resort.",
+    );
 
 /// Transient phases.
 const PASSING: [&str; 4] = ["Pending", "InstallReady", "Installing", "Unknown"];
@@ -52,7 +33,7 @@ const PASSING: [&str; 4] = ["Pending", "InstallReady", "Installing", "Unknown"];
 const OF_GROUPS: [&str; 3] =
     ["NoOperatorGroup", "TooManyOperatorGroups", "UnsupportedOperatorGroup"];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for version in cx.all::<ClusterServiceVersion<'_>>() {
@@ -71,7 +52,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(finding(cx, resource, &phase, persistence));
         }
     }
-    Verdict::over(examined, findings, "no ClusterServiceVersion in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn is_copied(resource: &Resource) -> bool {
@@ -86,7 +67,7 @@ fn fault_since(resource: &Resource) -> Option<Time> {
         if passed.text_at(&["phase"]).as_deref() == Some("Succeeded") {
             fault_since = None;
         } else if fault_since.is_none() {
-            fault_since = passed.text_at(&["lastTransitionTime"]).and_then(|at| time::rfc3339(&at));
+            fault_since = passed.text_at(&["lastTransitionTime"]).and_then(|at| rfc3339(&at));
         }
     }
     fault_since
@@ -110,7 +91,7 @@ fn finding(
     };
     // The running version requests not to be replaced. It is not broken.
     let waits = reason == "OperatorConditionNotUpgradeable";
-    let usual = if waits { Severity::Info } else { META.severity };
+    let usual = if waits { Info } else { RULE.meta.severity };
     let subject = Subject::of(resource);
     let finding = Finding::new(
         subject.clone(),
@@ -120,13 +101,10 @@ fn finding(
     .since(fault_since(resource))
     .keywords(format!("{reason}: {message}"))
     .keywords(lacks.join("\n"))
-    .why("This version of the operator is not installed. Only an older version may be running.")
-    .remedy(
-        Remedy::new(advice(&reason))
-            .command(format!("oc describe clusterserviceversion -n {namespace} {name}"))
-            .command(format!("oc get deployments,pods,operatorgroups -n {namespace}"))
-            .verify(format!("oc get clusterserviceversion -n {namespace} {name}")),
-    );
+    .fix(advice(&reason))
+    .run(format!("oc describe clusterserviceversion -n {namespace} {name}"))
+    .run(format!("oc get deployments,pods,operatorgroups -n {namespace}"))
+    .verify(format!("oc get clusterserviceversion -n {namespace} {name}"));
     let finding = if resource.at(&["status", "message"]).is_some() {
         finding.evidence([Evidence::field(resource, &["status", "message"], excerpt(&message))])
     } else {

@@ -1,47 +1,30 @@
 //! Failed InstallPlan.
 //!
-//! # Why it matters
-//!
-//! The operators in the plan are not installed or updated. The Operator Lifecycle Manager does not
-//! retry a failed plan.
-//!
-//! # What to do
-//!
-//! Fix the problem in the message, usually existing objects that a new CustomResourceDefinition
-//! does not accept, or missing permissions. Then delete the plan. If the Subscription still refers
-//! to the plan, also delete the plan's ClusterServiceVersion.
-//!
-//! # Blind spots
-//!
 //! A plan is ignored if its namespace has a newer plan, or if its ClusterServiceVersions are
 //! installed.
-//!
-//! # References
 //!
 //! - operator-framework/api `pkg/operators/v1alpha1/installplan_types.go`
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/operators/catalog/operator.go`
 //!   (`syncInstallPlans`)
 
-use mustknow_cluster::model::kinds::{CLUSTER_SERVICE_VERSION, INSTALL_PLAN};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{ClusterServiceVersion, Condition, InstallPlan};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{excerpt, name_list, severity_in};
 
-pub(super) static META: Meta = Meta {
-    id: "olm/install-plan-failed",
-    title: "failed InstallPlan",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&INSTALL_PLAN)],
-    uses: &[Need::Kind(&CLUSTER_SERVICE_VERSION)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&INSTALL_PLAN)])
+    .reads(&[Need::Kind(&CLUSTER_SERVICE_VERSION)])
+    .check(check)
+    .why(
+        "The operators in the plan are not installed or updated. The Operator Lifecycle Manager \
+         does not retry a failed plan.",
+    )
+    .fix(
+        "Fix the problem in the message, usually existing objects that a new \
+         CustomResourceDefinition does not accept, or missing permissions. Then delete the \
+         plan. If the Subscription still refers to the plan, also delete the plan's \
+         ClusterServiceVersion.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<InstallPlan<'_>>().count();
     let findings = cx
         .all::<InstallPlan<'_>>()
@@ -49,9 +32,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|plan| plan.text(&["status", "phase"]).as_deref() == Some("Failed"))
         .filter(|plan| deletion_requested_at(plan).is_none() && is_newest(cx, plan))
         .filter(|plan| !is_installed(cx, plan))
-        .map(|plan| finding(cx, plan))
-        .collect();
-    Verdict::over(examined, findings, "no InstallPlan in the archive")
+        .map(|plan| finding(cx, plan));
+    Ok(Checked::over(examined, findings))
 }
 
 /// Whether no newer plan exists in the namespace.
@@ -96,15 +78,11 @@ fn finding(cx: &RuleContext<'_>, plan: &Resource) -> Finding {
         format!("{subject} for {versions} failed, {reason}: {}", excerpt(&message)),
         Evidence::field(plan, &["status", "phase"], "the plan failed"),
     )
-    .severity(severity_in(cx, namespace, META.severity))
+    .severity(severity_in(cx, namespace, RULE.meta.severity))
     .since(condition.and_then(Condition::since).or_else(|| plan.created()))
     .keywords(format!("{reason}: {message}"))
     .evidence(evidence)
-    .why("The operators in the plan are not installed, and a failed plan is not retried.")
-    .remedy(
-        Remedy::new("Fix the reported problem, then delete the plan so that a new one is created.")
-            .command(format!("oc describe installplan -n {namespace} {name}"))
-            .precondition("the reported problem is fixed", Proof::ByHand(String::new()))
-            .verify(format!("oc get installplans,clusterserviceversions -n {namespace}")),
-    )
+    .run(format!("oc describe installplan -n {namespace} {name}"))
+    .before("the reported problem is fixed", Proof::ByHand(String::new()))
+    .verify(format!("oc get installplans,clusterserviceversions -n {namespace}"))
 }

@@ -1,56 +1,38 @@
-//! Subscription with a missing InstallPlan.
-//!
-//! # Why it matters
-//!
-//! The Subscription waits for an InstallPlan that was deleted, and the operator is not installed or
-//! updated.
-//!
-//! # What to do
-//!
-//! Delete the Subscription and create it again. OLM then creates another InstallPlan. The installed
-//! operator stays.
-//!
-//! # Blind spots
+//! `Subscription` with a missing InstallPlan.
 //!
 //! A missing plan of an operator that is installed in its newest version is not reported, because
 //! the plan is no longer needed.
 //!
-//! # References
-//!
 //! - operator-framework/api `pkg/operators/v1alpha1/subscription_types.go` (`InstallPlanMissing`,
 //!   `ReferencedInstallPlanNotFound`)
 
-use mustknow_cluster::model::kinds::SUBSCRIPTION;
-use mustknow_cluster::views::Subscription;
-
 use crate::catalog::prelude::*;
-use crate::domain::SubscriptionConditions;
-use crate::engine::{Persistence, is_shell_safe, severity_in};
 
 /// How long OLM may take to create another plan.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "olm/install-plan-missing",
-    title: "Subscription with a missing InstallPlan",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&SUBSCRIPTION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&SUBSCRIPTION)])
+    .check(check)
+    .why(
+        "The Subscription waits for an InstallPlan that was deleted, and the operator is not \
+         installed or updated.",
+    )
+    .fix(
+        "Delete the Subscription and create it again. OLM then creates another InstallPlan. The \
+         installed operator stays.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<Subscription<'_>>().count();
     let each = |subscription: Subscription<'_>, _: &str| {
         let resource = subscription.resource();
         format!("{} {}", resource.namespace(), resource.name())
     };
     let findings = SubscriptionConditions::all(cx, "InstallPlanMissing", each)
-        .iter()
-        .filter_map(|conditions| finding(cx, conditions))
-        .collect();
-    Verdict::over(examined, findings, "no Subscription in the archive")
+        .into_iter()
+        .filter_map(|conditions| finding(cx, &conditions));
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Option<Finding> {
@@ -72,8 +54,7 @@ fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Opt
         evidence.next()?,
     )
     .since(conditions.since())
-    .keywords(format!("{reason}: {message}"))
-    .why("The operator is not installed or updated until there is another InstallPlan.");
+    .keywords(format!("{reason}: {message}"));
     let remedy = Remedy::new("Delete the Subscription and create it again.")
         .precondition("the Subscription's spec is saved elsewhere", Proof::ByHand(String::new()));
     let remedy = if is_shell_safe(namespace) && is_shell_safe(name) {
@@ -85,6 +66,6 @@ fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Opt
     } else {
         remedy
     };
-    let usual = severity_in(cx, namespace, META.severity);
+    let usual = severity_in(cx, namespace, RULE.meta.severity);
     Some(persistence.apply(finding.remedy(remedy), usual))
 }

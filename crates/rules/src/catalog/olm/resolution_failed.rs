@@ -1,59 +1,41 @@
 //! Failed Subscription dependency resolution.
 //!
-//! # Why it matters
-//!
-//! All Subscriptions of a namespace are resolved together. While the resolution fails, no operator
-//! in the namespace is installed or updated. Running operators continue to run, and the cluster
-//! update is not blocked.
-//!
-//! # What to do
-//!
-//! Fix the problem in the message: a catalog that does not respond, a channel or package that the
-//! catalog does not contain, a dependency that no operator provides, or a ClusterServiceVersion
-//! that no Subscription owns.
-//!
-//! # Blind spots
-//!
 //! The message is from the last attempt. If there are several conflicts, it may not list all of
 //! them.
-//!
-//! # References
 //!
 //! - operator-framework/operator-lifecycle-manager `pkg/controller/operators/catalog/operator.go`
 //!   (`ConstraintsNotSatisfiable`, `ErrorPreventedResolution`),
 //!   `pkg/controller/registry/resolver/cache/cache.go` (`failed to populate resolver cache from source`)
 
-use mustknow_cluster::model::kinds::SUBSCRIPTION;
-use mustknow_cluster::views::Subscription;
-
 use crate::catalog::prelude::*;
-use crate::domain::SubscriptionConditions;
-use crate::engine::{Persistence, excerpt, name_list, pluralize, severity_in};
 
 /// How long a catalog may be down while its pod is replaced.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "olm/resolution-failed",
-    title: "failed Subscription dependency resolution",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&SUBSCRIPTION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&SUBSCRIPTION)])
+    .check(check)
+    .why(
+        "All Subscriptions of a namespace are resolved together. While the resolution fails, no \
+         operator in the namespace is installed or updated. Running operators continue to run, \
+         and the cluster update is not blocked.",
+    )
+    .fix(
+        "Fix the problem in the message: a catalog that does not respond, a channel or package \
+         that the catalog does not contain, a dependency that no operator provides, or a \
+         ClusterServiceVersion that no Subscription owns.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<Subscription<'_>>().count();
     let alike = |subscription: Subscription<'_>, message: &str| match source(message) {
         Some((namespace, name)) => format!("{namespace}/{name}"),
         None => subscription.resource().namespace().to_owned(),
     };
     let findings = SubscriptionConditions::all(cx, "ResolutionFailed", alike)
-        .iter()
-        .filter_map(|conditions| finding(cx, conditions))
-        .collect();
-    Verdict::over(examined, findings, "no Subscription in the archive")
+        .into_iter()
+        .filter_map(|conditions| finding(cx, &conditions));
+    Ok(Checked::over(examined, findings))
 }
 
 /// Namespace and name of the catalog that could not be read.
@@ -71,7 +53,7 @@ fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Opt
     let source = source(&message);
     let subject = conditions
         .subject(|| Subject::cluster("ClusterOperator", "operator-lifecycle-manager-catalog"));
-    let severity = namespaces.iter().map(|it| severity_in(cx, it, META.severity)).max()?;
+    let severity = namespaces.iter().map(|it| severity_in(cx, it, RULE.meta.severity)).max()?;
     let persistence = conditions.persistence(cx, GRACE);
     if persistence == Persistence::WithinGrace {
         return None;
@@ -102,15 +84,9 @@ fn finding(cx: &RuleContext<'_>, conditions: &SubscriptionConditions<'_>) -> Opt
         .keywords(format!("{reason}: {message}"))
         .keywords(names.join(" "))
         .evidence(evidence)
-        .why(
-            "No operator of the namespace is installed or updated while one Subscription cannot be \
-             resolved. Running operators continue to run.",
-        )
-        .remedy(
-            Remedy::new(advice)
-                .command(format!("oc get subscriptions,clusterserviceversions -n {namespace}"))
-                .command("oc get catalogsources --all-namespaces")
-                .verify(format!("oc get subscriptions -n {namespace} -o yaml")),
-        );
+        .fix(advice)
+        .run(format!("oc get subscriptions,clusterserviceversions -n {namespace}"))
+        .run("oc get catalogsources --all-namespaces")
+        .verify(format!("oc get subscriptions -n {namespace} -o yaml"));
     Some(persistence.apply(finding, severity))
 }

@@ -1,48 +1,34 @@
 //! Degraded ClusterOperator.
 //!
-//! # Why it matters
-//!
-//! `Degraded` means that the operator's current state has not matched its desired state for some
-//! time: it still works, but at a lower quality of service. During an update the cluster-version
-//! operator waits 40 minutes for it and then reports the update as failing.
-//!
-//! # What to do
-//!
-//! Check the conditions of the operator's own resource and its pods. The ClusterOperator only
-//! summarizes them and is never the cause itself.
-//!
-//! # Blind spots
-//!
 //! A condition that has lasted for less than five minutes is ignored, because rollouts and reboots
 //! cause such conditions. Operators report most problems only after a delay (inertia) of 2 to 30
 //! minutes.
-//!
-//! # References
 //!
 //! - openshift/api `config/v1/types_cluster_operator.go`
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `coInsights`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/ClusterOperatorDegraded.md`
 
-use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
-use mustknow_cluster::views::ClusterOperator;
-
 use crate::catalog::prelude::*;
-use crate::domain::{OPERATOR_USES, OperatorProblem};
 
-pub(super) static META: Meta = Meta {
-    id: "operators/degraded",
-    title: "degraded ClusterOperator",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: OPERATOR_USES,
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(OPERATOR_USES)
+    .check(check)
+    .why(
+        "Degraded means that the operator's current state has not matched its desired state for \
+         some time: it still works, but at a lower quality of service. During an update the \
+         cluster-version operator waits 40 minutes for it and then reports the update as \
+         failing.",
+    )
+    .fix(
+        "Check the conditions of the operator's own resource and its pods. The ClusterOperator \
+         only summarizes them and is never the cause itself.",
+    );
 
 /// How long an operator may be degraded during an update.
 const LIMIT: Span = Span::minutes(40);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut unreported = 0;
     let mut findings = Vec::new();
@@ -56,18 +42,18 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             continue;
         }
         let problem = OperatorProblem::of(cx, operator, degraded);
-        if let Some(severity) = problem.severity(cx, LIMIT, Severity::Error) {
+        if let Some(severity) = problem.severity(cx, LIMIT, Error) {
             // Unknown usually means that nothing was reported yet.
-            let most = if degraded.is_true() { severity } else { severity.min(Severity::Warning) };
+            let most = if degraded.is_true() { severity } else { severity.min(Warning) };
             findings.push(finding(cx, &problem).severity(most));
         }
     }
     if examined == 0 && unreported > 0 {
         let what = "no ClusterOperator has a condition Degraded";
         let command = "oc get clusteroperators -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
+        return Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
     }
-    Verdict::over(examined, findings, "no ClusterOperator in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, problem: &OperatorProblem<'_>) -> Finding {
@@ -76,8 +62,5 @@ fn finding(cx: &RuleContext<'_>, problem: &OperatorProblem<'_>) -> Finding {
     } else {
         "has reported Degraded=Unknown"
     };
-    problem.finding(cx, state).why(
-        "The operator does not reach its desired state, and its operand works at lower quality. \
-         During an update the cluster-version operator waits 40 minutes for it and then stops.",
-    )
+    problem.finding(cx, state)
 }

@@ -1,36 +1,14 @@
 //! Flapping ClusterOperator.
 //!
-//! # Why it matters
-//!
-//! A ClusterOperator that flaps changes between available and unavailable, and may look healthy
-//! whenever it is checked. A dependency fails for short periods: an API server that restarts, a
-//! network that drops packets, a leader election. An update can stop during such a period.
-//!
-//! # What to do
-//!
-//! Compare the times with pod restarts, leader elections and node events.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours. Only changes within the last hour are counted. During an
 //! update or a node rollout some changes are normal.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/status/status_controller.go` (event
 //!   `OperatorStatusChanged`)
 //! - openshift/cluster-version-operator
 //!   `install/0000_90_cluster-version-operator_02_servicemonitor.yaml`, `ClusterOperatorFlapping`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, EVENT};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::views::{ClusterOperator, Event, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, is_shell_safe, pluralize};
-use crate::signals::{Alert, event_evidence};
 
 /// The period in which changes are counted.
 const RECENT: Span = Span::hours(1);
@@ -40,17 +18,19 @@ const OFTEN: i64 = 3;
 const SHOWN: usize = 3;
 const LOST: &str = "Available changed from True to False";
 
-pub(super) static META: Meta = Meta {
-    id: "operators/flapping",
-    title: "flapping ClusterOperator",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&EVENT)],
-    uses: &[Need::KnownFile(KnownFile::Alerts)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&EVENT)])
+    .reads(&[Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "A ClusterOperator that flaps changes between available and unavailable, and may look \
+         healthy whenever it is checked. A dependency fails for short periods: an API server \
+         that restarts, a network that drops packets, a leader election. An update can stop \
+         during such a period.",
+    )
+    .fix("Compare the times with pod restarts, leader elections and node events.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut events_by_operator: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
     for event in cx.all::<Event<'_>>() {
         if event.reason() != "OperatorStatusChanged" {
@@ -74,7 +54,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     let examined = cx.all::<ClusterOperator<'_>>().count();
-    Verdict::over(examined, findings, "no ClusterOperator in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 /// The name in `Status for clusteroperator/<name> changed: ...`.
@@ -104,23 +84,14 @@ fn finding(
     };
     let updates =
         cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_updating);
-    let finding = Finding::new(
-        Subject::view(operator),
-        format!("ClusterOperator/{name} {often}"),
-        first,
-    )
-    .why(
-        "A dependency of the operator fails for short periods. Each failure can stop an update, \
-         and the operator's service fails meanwhile.",
-    )
-    .since(events.last().and_then(|event| event.last_seen()))
-    .keywords(name)
-    .evidence(evidence);
+    let finding =
+        Finding::new(Subject::view(operator), format!("ClusterOperator/{name} {often}"), first)
+            .since(events.last().and_then(|event| event.last_seen()))
+            .keywords(name)
+            .evidence(evidence);
     let finding = events.iter().take(SHOWN).fold(finding, |f, event| f.keywords(event.message()));
-    let finding = finding.remedy(
-        Remedy::new("Compare the times with pod restarts, leader elections and node events.")
-            .command("oc get events --all-namespaces --sort-by=.lastTimestamp")
-            .verify(format!("oc get clusteroperator {name}")),
-    );
-    Some(if updates { finding.severity(Severity::Info) } else { finding })
+    let finding = finding
+        .run("oc get events --all-namespaces --sort-by=.lastTimestamp")
+        .verify(format!("oc get clusteroperator {name}"));
+    Some(if updates { finding.severity(Info) } else { finding })
 }

@@ -1,34 +1,14 @@
 //! Missing ClusterOperator.
 //!
-//! # Why it matters
-//!
-//! An operator creates its ClusterOperator when it starts. A missing ClusterOperator was deleted,
-//! or its operator has never run. Its operand is not managed, and an update waits for it.
-//!
-//! # What to do
-//!
-//! Check the operator's pod. A running operator creates its ClusterOperator again.
-//!
-//! # Blind spots
-//!
 //! Only operators that every supported release has on every platform are checked, except those of
 //! capabilities that are not enabled. A cluster that is being installed does not have all of them
 //! yet, and a cluster with a hosted control plane never has all of them. Later releases may have
 //! others.
 //!
-//! # References
-//!
 //! - openshift/oc `pkg/cli/admin/mustgather/summary.go`, `longExistingOperators`
 //! - openshift/api `config/v1/types_cluster_version.go`, `ClusterVersionCapability`
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, INFRASTRUCTURE};
-use mustknow_cluster::views::ClusterOperator;
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::has_hosted_control_plane;
-use crate::engine::is_installing;
-use crate::engine::meta::Releases;
 
 /// Operators that every cluster has, with the capability that can be disabled, if any.
 const USUAL: [(&str, &str); 25] = [
@@ -61,30 +41,31 @@ const USUAL: [(&str, &str); 25] = [
 /// A list with fewer of them comes from another type of cluster.
 const MOST: usize = 20;
 
-pub(super) static META: Meta = Meta {
-    id: "operators/missing",
-    title: "missing ClusterOperator",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::Releases(Releases::between(6, 20)),
-    needs: &[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&CLUSTER_VERSION)],
-    uses: &[Need::Kind(&INFRASTRUCTURE)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, releases(6, 20))
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&CLUSTER_VERSION)])
+    .reads(&[Need::Kind(&INFRASTRUCTURE)])
+    .check(check)
+    .why(
+        "An operator creates its ClusterOperator when it starts. A missing ClusterOperator was \
+         deleted, or its operator has never run. Its operand is not managed, and an update \
+         waits for it.",
+    )
+    .fix("Check the operator's pod. A running operator creates its ClusterOperator again.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let searched = match cx.prove_whole(&CLUSTER_OPERATOR, "") {
         Ok(searched) => searched,
-        Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
+        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
     };
     if has_hosted_control_plane(cx) {
-        return Verdict::NotApplicable("the control plane runs outside the cluster".to_owned());
+        return Err(not_applicable("the control plane runs outside the cluster"));
     }
     if is_installing(cx) {
-        return Verdict::NotApplicable("the cluster is being installed".to_owned());
+        return Err(not_applicable("the cluster is being installed"));
     }
     let is_there = |name: &str| cx.find::<ClusterOperator<'_>>("", name).is_some();
     if USUAL.iter().filter(|(name, _)| is_there(name)).count() < MOST {
-        return Verdict::NotApplicable("the cluster has few of the usual operators".to_owned());
+        return Err(not_applicable("the cluster has few of the usual operators"));
     }
     let findings: Vec<_> = USUAL
         .iter()
@@ -96,19 +77,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 format!("ClusterOperator/{name} is missing: its operator has not run"),
                 Evidence::missing(subject, &searched),
             )
-            .why(
-                "A running operator creates its ClusterOperator. The operand of this one is not \
-                 managed, and an update waits for it.",
-            )
             .keywords(*name)
-            .remedy(
-                Remedy::new("Check the operator's Deployment and pod.")
-                    .command("oc get deployments --all-namespaces")
-                    .verify(format!("oc get clusteroperator {name}")),
-            )
+            .run("oc get deployments --all-namespaces")
+            .verify(format!("oc get clusteroperator {name}"))
         })
         .collect();
-    Verdict::over(searched.objects, findings, "")
+    Ok(Checked::over(searched.objects, findings))
 }
 
 /// Whether the operator's capability is enabled. If the release does not know the capability, the

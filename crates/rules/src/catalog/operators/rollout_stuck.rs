@@ -1,52 +1,33 @@
 //! ClusterOperator stuck during an update.
 //!
-//! # Why it matters
-//!
-//! An operator should be updated to the new version within 30 minutes, machine-config within 90. An
-//! operator that takes longer, or that does not start although the update reached it long ago,
-//! blocks its run level and all higher run levels.
-//!
-//! # What to do
-//!
-//! Check the workload in the message of `Progressing`. If the operator does nothing at all, check
-//! the operator's pod and its log.
-//!
-//! # Blind spots
-//!
 //! The cluster-version operator uses its own timers, which are not in the archive. This check uses
 //! the last transition of `Progressing` and the start of the update instead. Clusters with hundreds
 //! of nodes take longer.
 //!
-//! # References
-//!
 //! - openshift/api `config/v1/types_cluster_operator.go`
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
-use mustknow_cluster::views::{ClusterOperator, Condition, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    OPERATOR_USES, OperatorState, blocking_level, describe_command, failing_pods, operator_state,
-    run_level,
-};
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "operators/rollout-stuck",
-    title: "ClusterOperator stuck during an update",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)],
-    uses: OPERATOR_USES,
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(OPERATOR_USES)
+    .check(check)
+    .why(
+        "An operator should be updated to the new version within 30 minutes, machine-config \
+         within 90. An operator that takes longer, or that does not start although the update \
+         reached it long ago, blocks its run level and all higher run levels.",
+    )
+    .fix(
+        "Check the workload in the message of Progressing. If the operator does nothing at all, \
+         check the operator's pod and its log.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     match cx.cluster_version().and_then(UpdatePhase::of) {
         Some(update) if update.is_updating() => {}
         // An installation has no old version. Its operators are checked by their other conditions.
-        _ => return Verdict::NotApplicable("no update is in progress".to_owned()),
+        _ => return Err(not_applicable("no update is in progress")),
     }
     let blocking = blocking_level(cx);
     let mut examined = 0;
@@ -61,7 +42,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             _ => {}
         }
     }
-    Verdict::over(examined, findings, "no ClusterOperator of the release in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn rolling<'s>(
@@ -130,11 +111,8 @@ fn common<'s>(
         let note = format!("pod {} is not ready: {}", pod.name(), pod.phase());
         Evidence::field(pod.resource(), &["status", "phase"], note)
     }))
-    .remedy(
-        Remedy::new("Check the workload that the operator rolls out, and the operator's own pod.")
-            .command(describe_command([operator.name()]))
-            .verify("oc get clusteroperators"),
-    );
+    .run(describe_command([operator.name()]))
+    .verify("oc get clusteroperators");
     pods.iter().fold(finding, |finding, pod| {
         finding.keywords(format!("Pod/{}/{}", pod.namespace(), pod.name()))
     })

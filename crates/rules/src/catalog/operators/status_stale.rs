@@ -1,50 +1,30 @@
 //! Stale ClusterOperator status because the operator is not running.
 //!
-//! # Why it matters
-//!
-//! A ClusterOperator keeps the status that its operator reported last. If no pod of the operator
-//! runs, every condition is outdated, including the good ones. Nothing is reconciled, and an update
-//! waits for the operator indefinitely.
-//!
-//! # What to do
-//!
-//! Fix the operator's pod first. Then check its conditions again.
-//!
-//! # Blind spots
-//!
 //! Only the operators of the release payload are checked, and only if their namespace was
 //! collected. An operator with a running pod that hangs is visible only in its lease. Leases are
 //! collected minutes apart, so only a lease that is half an hour behind is reported.
 //!
-//! # References
-//!
 //! - openshift/library-go `pkg/config/leaderelection/leaderelection.go`
 //! - manifests of the operators' Deployments in their repositories
 
-use mustknow_cluster::model::kinds::{
-    CLUSTER_OPERATOR, DAEMON_SET, DEPLOYMENT, LEASE, POD, STATEFUL_SET,
-};
-use mustknow_cluster::views::{ClusterOperator, Condition, Lease, Pod, Workload};
-
 use crate::catalog::prelude::*;
-use crate::domain::is_recent_installation;
-use crate::engine::name_list;
 
-pub(super) static META: Meta = Meta {
-    id: "operators/status-stale",
-    title: "stale ClusterOperator status because the operator is not running",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(&[
         Need::Kind(&DEPLOYMENT),
         Need::Kind(&DAEMON_SET),
         Need::Kind(&STATEFUL_SET),
         Need::Kind(&POD),
         Need::Kind(&LEASE),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "A ClusterOperator keeps the status that its operator reported last. If no pod of the \
+         operator runs, every condition is outdated, including the good ones. Nothing is \
+         reconciled, and an update waits for the operator indefinitely.",
+    )
+    .fix("Fix the operator's pod first. Then check its conditions again.");
 
 /// How long an operator may be down for a restart or a drain.
 const RESTART: Span = Span::minutes(5);
@@ -115,7 +95,7 @@ enum NotRunning<'s> {
     LeaseBehind(Lease<'s>),
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     let newest = cx.all::<Lease<'_>>().filter_map(Lease::renewed).max();
@@ -137,9 +117,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if examined == 0 {
         let what = "the Deployments and pods of the operators were not collected";
         let command = "oc adm inspect clusteroperators";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).command(command));
+        return Err(Stop::from(Gap::new(GapKind::NotCollected, what).command(command)));
     }
-    Verdict::over(examined, findings, "no operator in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn pods<'s>(cx: &RuleContext<'s>, namespace: &str, deployment: &str) -> Vec<Pod<'s>> {
@@ -186,7 +166,7 @@ fn lease_behind<'s>(
     cx: &RuleContext<'s>,
     namespace: &str,
     deployment: &str,
-    newest: Option<mustknow_cluster::model::time::Time>,
+    newest: Option<Time>,
 ) -> Option<NotRunning<'s>> {
     let own: Vec<_> = cx.within::<Lease<'s>>(namespace).collect();
     let lease = own
@@ -238,9 +218,9 @@ fn finding<'s>(
         ),
     };
     let (severity, certainty) = match not_running {
-        _ if is_recent_installation(cx) => (Severity::Info, Certainty::Likely),
-        NotRunning::LeaseBehind(_) => (Severity::Warning, Certainty::Possible),
-        _ => (Severity::Error, Certainty::Likely),
+        _ if is_recent_installation(cx) => (Info, Certainty::Likely),
+        NotRunning::LeaseBehind(_) => (Warning, Certainty::Possible),
+        _ => (Error, Certainty::Likely),
     };
     let conditions: Vec<_> = ["Available", "Progressing", "Degraded"]
         .into_iter()
@@ -275,12 +255,9 @@ fn finding<'s>(
             .iter()
             .map(|condition| Evidence::condition(operator.resource(), *condition, "stale status")),
     )
-    .remedy(
-        Remedy::new("Fix the operator's pod first, then check its conditions again.")
-            .command(format!("oc describe deployment {deployment} -n {namespace}"))
-            .command(format!("oc get pods -n {namespace} -o wide"))
-            .verify(format!("oc get clusteroperator {name}")),
-    );
+    .run(format!("oc describe deployment {deployment} -n {namespace}"))
+    .run(format!("oc get pods -n {namespace} -o wide"))
+    .verify(format!("oc get clusteroperator {name}"));
     let progressing = operator.condition("Progressing").map(Condition::message);
     // A rollout makes no progress while its operator is down. Other conditions may be older.
     let finding = match progressing.filter(|message| !message.is_empty()) {

@@ -1,43 +1,28 @@
 //! Unavailable ClusterOperator.
 //!
-//! # Why it matters
-//!
-//! `Available` other than True means that at least a part of the operand does not work and requires
-//! immediate administrator intervention. It must not happen even during an update. The
-//! cluster-version operator does not continue an update while it lasts.
-//!
-//! # What to do
-//!
-//! Check the conditions of the operator's own resource and its pods. The ClusterOperator only
-//! summarizes them and is never the cause itself.
-//!
-//! # Blind spots
-//!
 //! A condition that has lasted for less than five minutes is ignored, because rollouts and reboots
 //! cause such conditions. If the operator is not running, the condition is outdated: see
 //! `operators/status-stale`.
-//!
-//! # References
 //!
 //! - openshift/api `config/v1/types_cluster_operator.go`
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `coInsights`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/ClusterOperatorDown.md`
 
-use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
-use mustknow_cluster::views::{ClusterOperator, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::domain::{OPERATOR_USES, OperatorProblem, RunLevel, blocking_level, run_level};
 
-pub(super) static META: Meta = Meta {
-    id: "operators/unavailable",
-    title: "unavailable ClusterOperator",
-    severity: Severity::Critical,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: OPERATOR_USES,
-};
+pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(OPERATOR_USES)
+    .check(check)
+    .why(
+        "Available other than True means that at least a part of the operand does not work and \
+         requires immediate administrator intervention. It must not happen even during an \
+         update. The cluster-version operator does not continue an update while it lasts.",
+    )
+    .fix(
+        "Check the conditions of the operator's own resource and its pods. The ClusterOperator \
+         only summarizes them and is never the cause itself.",
+    );
 
 /// How long an operator may be unavailable during an update.
 const LIMIT: Span = Span::minutes(20);
@@ -54,7 +39,7 @@ const VITAL: [&str; 9] = [
     "openshift-apiserver",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut unreported = 0;
     let mut findings = Vec::new();
@@ -77,9 +62,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if examined == 0 && unreported > 0 {
         let what = "no ClusterOperator has a condition Available";
         let command = "oc get clusteroperators -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
+        return Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
     }
-    Verdict::over(examined, findings, "no ClusterOperator in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 /// Critical if it stops the cluster or its update.
@@ -91,7 +76,7 @@ fn worst(
     let is_updating =
         cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_updating);
     let blocks = is_updating && blocking.is_some_and(|level| run_level(operator.name()) <= level);
-    if blocks || VITAL.contains(&operator.name()) { Severity::Critical } else { Severity::Error }
+    if blocks || VITAL.contains(&operator.name()) { Critical } else { Error }
 }
 
 fn finding(cx: &RuleContext<'_>, problem: &OperatorProblem<'_>) -> Finding {
@@ -100,8 +85,5 @@ fn finding(cx: &RuleContext<'_>, problem: &OperatorProblem<'_>) -> Finding {
     } else {
         "has reported Available=Unknown"
     };
-    problem.finding(cx, state).why(
-        "At least a part of this operator's operand does not work. The cluster-version operator \
-         treats every status except True as unavailable and does not continue an update meanwhile.",
-    )
+    problem.finding(cx, state)
 }

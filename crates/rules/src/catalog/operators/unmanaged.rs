@@ -1,41 +1,25 @@
 //! Operator set to Unmanaged.
 //!
-//! # Why it matters
-//!
-//! `managementState: Unmanaged` stops an operator from changing anything. Its operand stays as it
-//! is, its conditions are outdated or Unknown, and an update waits for it indefinitely.
-//!
-//! # What to do
-//!
-//! Set the operator to `Managed` when the manual work on it is finished.
-//!
-//! # Blind spots
-//!
 //! Only operators with a known resource in `operator.openshift.io` are checked, and operators with
 //! a ClusterOperator that reports `Unmanaged`. `Removed` is a normal choice and is not reported.
-//!
-//! # References
 //!
 //! - openshift/api `operator/v1/types.go`, `ManagementState`
 //! - openshift/library-go `pkg/operator/status/status_controller.go`
 
-use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
-use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
-
 use crate::catalog::prelude::*;
-use crate::domain::OPERATOR_USES;
 
-pub(super) static META: Meta = Meta {
-    id: "operators/unmanaged",
-    title: "operator set to Unmanaged",
-    severity: Severity::Warning,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: OPERATOR_USES,
-};
+pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(OPERATOR_USES)
+    .check(check)
+    .why(
+        "managementState: Unmanaged stops an operator from changing anything. Its operand stays \
+         as it is, its conditions are outdated or Unknown, and an update waits for it \
+         indefinitely.",
+    )
+    .fix("Set the operator to Managed when the manual work on it is finished.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let operators: Vec<_> = cx.all::<Operator<'_>>().collect();
     let mut findings: Vec<_> = operators
         .iter()
@@ -54,7 +38,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             findings.push(by_summary(summary, condition));
         }
     }
-    Verdict::over(examined, findings, "no operator in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn by_own_object<'s>(cx: &RuleContext<'s>, operator: Operator<'s>) -> Finding {
@@ -95,20 +79,10 @@ fn by_summary(summary: ClusterOperator<'_>, condition: Condition<'_>) -> Finding
 
 fn dressed(finding: Finding, place: &str) -> Finding {
     finding
-        .why(
-            "The operator changes nothing: it does not reconcile, update its version or refresh \
-             its conditions. An update waits at its run level until the operator is Managed again.",
-        )
-        .remedy(
-            Remedy::new("Set the operator to Managed.")
-                .command(format!(
-                    "oc patch {place} --type=merge -p \
+        .run(format!(
+            "oc patch {place} --type=merge -p \
                      '{{\"spec\":{{\"managementState\":\"Managed\"}}}}'"
-                ))
-                .precondition(
-                    "the manual work on the operator is finished",
-                    Proof::ByHand(String::new()),
-                )
-                .side_effect("the operator reverts changes that were made manually meanwhile"),
-        )
+        ))
+        .before("the manual work on the operator is finished", Proof::ByHand(String::new()))
+        .side_effect("the operator reverts changes that were made manually meanwhile")
 }

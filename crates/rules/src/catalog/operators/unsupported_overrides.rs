@@ -1,48 +1,29 @@
 //! Operator with unsupportedConfigOverrides.
 //!
-//! # Why it matters
-//!
-//! `spec.unsupportedConfigOverrides` is merged into an operator's configuration as is.
-//! It is intended for development and not supported: it may stop working in any release, can cause
-//! unexpected behavior, and blocks minor version updates while it is set.
-//!
-//! # What to do
-//!
-//! Remove the overrides, or find out why they were set.
-//!
-//! # Blind spots
-//!
 //! Non-production installations set some overrides themselves, for example etcd without a quorum on
 //! small clusters.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/unsupportedconfigoverridescontroller`
 //! - <https://github.com/okd-project/okd/issues/2325>
 
-use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
-use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::OPERATOR_USES;
-use crate::engine::{excerpt, name_list};
 
-pub(super) static META: Meta = Meta {
-    id: "operators/unsupported-overrides",
-    title: "operator with unsupportedConfigOverrides",
-    severity: Severity::Warning,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_OPERATOR)],
-    uses: OPERATOR_USES,
-};
+pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .reads(OPERATOR_USES)
+    .check(check)
+    .why(
+        "spec.unsupportedConfigOverrides is merged into an operator's configuration as is. It \
+         is intended for development and not supported: it may stop working in any release, can \
+         cause unexpected behavior, and blocks minor version updates while it is set.",
+    )
+    .fix("Remove the overrides, or find out why they were set.");
 
 const WHY: &str = "The overrides are merged into the operator's configuration as is. They may \
                    stop working in any release, and minor version updates are blocked while they \
                    are set.";
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let operators: Vec<_> = cx.all::<Operator<'_>>().collect();
     let mut findings: Vec<_> = operators
         .iter()
@@ -58,9 +39,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     if operators.is_empty() && findings.is_empty() {
         let what = "the operator resources in operator.openshift.io were not collected";
         let command = "oc adm inspect clusteroperators";
-        return Verdict::Unknown(Gap::new(GapKind::NotCollected, what).command(command));
+        return Err(Stop::from(Gap::new(GapKind::NotCollected, what).command(command)));
     }
-    Verdict::over(operators.len(), findings, "no operator in the archive")
+    Ok(Checked::over(operators.len(), findings))
 }
 
 /// What a ClusterOperator reports about overrides if the operator's own resource was not collected.
@@ -114,10 +95,8 @@ fn finding<'s>(cx: &RuleContext<'s>, operator: Operator<'s>, overrides: Value<'s
     .evidence(blocked.map(|(summary, condition)| {
         Evidence::condition(summary.resource(), condition, "minor version updates are blocked")
     }))
-    .remedy(
-        Remedy::new("Remove the overrides.")
-            .command(format!("oc edit {place}"))
-            .precondition("the overrides are no longer needed", Proof::ByHand(String::new()))
-            .side_effect("the operator rolls out its operand again"),
-    )
+    .fix("Remove the overrides.")
+    .run(format!("oc edit {place}"))
+    .before("the overrides are no longer needed", Proof::ByHand(String::new()))
+    .side_effect("the operator rolls out its operand again")
 }

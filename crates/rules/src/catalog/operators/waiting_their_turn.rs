@@ -1,52 +1,34 @@
 //! ClusterOperators waiting for a lower run level of the update.
 //!
-//! # Why it matters
-//!
-//! A release is applied run level by run level. An operator at a level that the update has not
-//! reached is still at its old version. This is expected and does not need to be investigated.
-//!
-//! # What to do
-//!
-//! No action needed for these operators. Check the operators at the run level where the update
-//! waits.
-//!
-//! # Blind spots
-//!
 //! The run levels are taken from the manifests of recent releases.
-//!
-//! # References
 //!
 //! - openshift/enhancements `dev-guide/cluster-version-operator/dev/operators.md`
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
-use mustknow_cluster::views::{ClusterOperator, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    OperatorState, RunLevel, blocking_level, current_operation, operator_state, run_level,
-};
-use crate::engine::name_list;
 
-pub(super) static META: Meta = Meta {
-    id: "operators/waiting-their-turn",
-    title: "ClusterOperators waiting for a lower run level of the update",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)])
+    .check(check)
+    .why(
+        "A release is applied run level by run level. An operator at a level that the update \
+         has not reached is still at its old version. This is expected and does not need to be \
+         investigated.",
+    )
+    .fix(
+        "No action needed for these operators. Check the operators at the run level where the \
+         update waits.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let is_updating =
         cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_updating);
     if !is_updating {
-        return Verdict::NotApplicable("no update is in progress".to_owned());
+        return Err(not_applicable("no update is in progress"));
     }
     let platform: Vec<_> =
         cx.all::<ClusterOperator<'_>>().filter(|operator| operator.is_platform()).collect();
     let Some(level) = blocking_level(cx) else {
-        return Verdict::over(platform.len(), Vec::new(), "no ClusterOperator of the release");
+        return Ok(Checked::over(platform.len(), Vec::new()));
     };
     let waiting: Vec<_> = platform
         .iter()
@@ -57,11 +39,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         })
         .collect();
     let findings = finding(cx, &waiting, level);
-    Verdict::over(
-        platform.len(),
-        findings.into_iter().collect(),
-        "no ClusterOperator of the release",
-    )
+    Ok(Checked::over(platform.len(), findings.into_iter()))
 }
 
 fn finding<'s>(
@@ -85,10 +63,6 @@ fn finding<'s>(
     );
     Some(
         Finding::new(Subject::view(version), summary, place(*first))
-            .why(
-                "A release is applied run level by run level. These operators have their old \
-                 version because the update has not reached their level. This is expected.",
-            )
             .evidence(rest.iter().copied().take(4).map(place)),
     )
 }

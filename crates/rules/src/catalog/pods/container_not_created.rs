@@ -1,51 +1,32 @@
 //! Container that the runtime cannot create or start.
 //!
-//! # Why it matters
-//!
-//! The image is present, but the container never runs: a ConfigMap or Secret for its environment is
-//! missing, its command does not exist in the image, or the container runtime itself fails.
-//!
-//! # What to do
-//!
-//! Read the reason in the message. A missing ConfigMap or Secret is usually created by another
-//! component, so check that component.
-//!
-//! # Blind spots
-//!
 //! A pod may be created before its ConfigMap exists. During the first five minutes this is reported
 //! as information only.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go`
 //! - <https://github.com/okd-project/okd/issues/2317>
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::views::{Pod, Terminated};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers,
-    group_by_subject, pod_keywords, workload,
-};
-use crate::engine::{Persistence, client, excerpt, pluralize, severity_in};
 
 /// How long a pod may wait for a ConfigMap or Secret.
 const GRACE: Span = Span::minutes(5);
 /// With this many restarts, the grace period no longer applies.
 const RESTARTS: i64 = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "pods/container-not-created",
-    title: "container that the runtime cannot create or start",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The image is present, but the container never runs: a ConfigMap or Secret for its \
+         environment is missing, its command does not exist in the image, or the container \
+         runtime itself fails.",
+    )
+    .fix(
+        "Read the reason in the message. A missing ConfigMap or Secret is usually created by \
+         another component, so check that component.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let failing = faulty_containers(cx)
         .into_iter()
         .filter(|faulty| matches!(faulty.fault, ContainerFault::NotCreated));
@@ -54,9 +35,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn finding(
@@ -91,18 +71,15 @@ fn finding(
         .keywords(reason(*first))
         .keywords(&message)
         .why(why(&message))
-        .remedy(
-            Remedy::new("Fix the error in the message.")
-                .command(format!("{client} describe pod -n {namespace} {name}"))
-                .verify(format!("{client} get pods -n {namespace}")),
-        );
+        .run(format!("{client} describe pod -n {namespace} {name}"))
+        .verify(format!("{client} get pods -n {namespace}"));
     let finding = match node(members).filter(|_| lies_with_runtime(&message)) {
         Some(node) => finding.group_by(GroupKey::Node, node),
         None => finding,
     };
     let restarts = members.iter().map(|faulty| faulty.container.restarts()).max().unwrap_or(0);
     let persistence = Persistence::of(cx, since, GRACE).or_exceeded(restarts >= RESTARTS);
-    Some(persistence.apply(finding, severity_in(cx, &subject.namespace, META.severity)))
+    Some(persistence.apply(finding, severity_in(cx, &subject.namespace, RULE.meta.severity)))
 }
 
 /// The result of the last attempt is more informative than the back-off after it.

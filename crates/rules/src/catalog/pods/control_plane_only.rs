@@ -1,30 +1,12 @@
 //! Only tainted control-plane nodes and no worker nodes.
 //!
-//! # Why it matters
-//!
-//! Control-plane nodes have a taint that repels ordinary pods. In a cluster without other nodes,
-//! none of these pods can be scheduled. Even the cluster DNS may stay Pending.
-//!
-//! # What to do
-//!
-//! Join a worker node, or remove the taint if the control plane is meant to run all workloads.
-//!
-//! # Blind spots
-//!
 //! The rule reports this only if pods are Pending for this reason, and if every node that the
 //! scheduler counted is in the archive.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go`
 //! - kubernetes/kubernetes `pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go`
 
-use mustknow_cluster::model::kinds::{LEASE, NODE, POD};
-use mustknow_cluster::views::{Condition, Node, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{is_expected, prove_all_nodes};
-use crate::engine::{Persistence, name_list, pluralize};
 
 /// How long worker nodes may take to join.
 const GRACE: Span = Span::minutes(10);
@@ -32,17 +14,22 @@ const GRACE: Span = Span::minutes(10);
 const TAINTS: [&str; 2] =
     ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
 
-pub(super) static META: Meta = Meta {
-    id: "pods/control-plane-only",
-    title: "only tainted control-plane nodes and no worker nodes",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Plain,
-    needs: &[Need::Kind(&NODE), Need::Kind(&POD)],
-    uses: &[Need::Kind(&LEASE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Plain)
+    .needs(&[Need::Kind(&NODE), Need::Kind(&POD)])
+    .reads(&[Need::Kind(&LEASE)])
+    .check(check)
+    .why(
+        "Control-plane nodes have a taint that repels ordinary pods. In a cluster without other \
+         nodes, none of these pods can be scheduled. Even the cluster DNS may stay Pending.",
+    )
+    .fix(
+        "Join a worker node, or remove the taint if the control plane is meant to run all \
+         workloads.",
+    )
+    .run(&["kubectl describe nodes"])
+    .verify(&["kubectl get pods --all-namespaces"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let taint = |node: &Node<'_>| {
         TAINTS.into_iter().find(|key| {
@@ -64,7 +51,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .collect();
     let (Some(node), Some((pod, scheduled)), true) = (nodes.first(), waiting.first(), all_tainted)
     else {
-        return Verdict::over(nodes.len(), Vec::new(), "no node in the archive");
+        return Ok(Checked::over(nodes.len(), Vec::new()));
     };
     let names: Vec<_> =
         waiting.iter().map(|(pod, _)| format!("{}/{}", pod.namespace(), pod.name())).collect();
@@ -81,16 +68,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     )
     .since(since)
     .evidence([Evidence::condition(pod.resource(), *scheduled, "the message of the scheduler")])
-    .keywords(scheduled.message())
-    .why("Only the pods of the control plane tolerate this taint, and there are no other nodes.")
-    .remedy(
-        Remedy::new(
-            "Join a worker node, or remove the taint if the control plane runs all workloads.",
-        )
-        .command("kubectl describe nodes")
-        .verify("kubectl get pods --all-namespaces"),
-    );
-    Verdict::Found(vec![Persistence::of(cx, since, GRACE).apply(finding, META.severity)])
+    .keywords(scheduled.message());
+    Ok(Checked::over(1, vec![Persistence::of(cx, since, GRACE).apply(finding, RULE.meta.severity)]))
 }
 
 /// Whether the archive has all the nodes that the scheduler counts in

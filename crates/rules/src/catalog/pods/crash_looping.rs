@@ -1,54 +1,35 @@
 //! Crash-looping container.
 //!
-//! # Why it matters
-//!
-//! The kubelet restarts the container with an increasing delay of up to five minutes. Its service
-//! is down most of the time. Init containers count too: the other containers do not start until
-//! they have completed.
-//!
-//! # What to do
-//!
-//! Read the log of the previous run. In most cases its last lines show the reason. The exit code
-//! also helps: 1 and 2 come from the program itself, 137 is a kill from outside, such as a failed
-//! liveness probe or an OOM kill, 139 is a segmentation fault, and 143 is a termination request.
-//!
-//! # Blind spots
-//!
 //! A container that restarted once or twice within minutes of its start is reported as information
 //! only, because many containers wait for their dependencies in this way. A container that runs now
 //! and is ready has recovered, even after many restarts. OOM kills are `pods/out-of-memory`.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`doBackOff`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePodCrashLooping.md`
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::views::{Container, Pod, Terminated};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers,
-    group_by_subject, pod_keywords, workload,
-};
-use crate::engine::{Persistence, client, excerpt, pluralize, severity_in};
 
 /// How long a container may restart while it waits for its dependencies.
 const GRACE: Span = Span::minutes(5);
 /// With this many restarts, the grace period no longer applies.
 const RESTARTS: i64 = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "pods/crash-looping",
-    title: "crash-looping container",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The kubelet restarts the container with an increasing delay of up to five minutes. Its \
+         service is down most of the time. Init containers count too: the other containers do \
+         not start until they have completed.",
+    )
+    .fix(
+        "Read the log of the previous run. In most cases its last lines show the reason. The \
+         exit code also helps: 1 and 2 come from the program itself, 137 is a kill from \
+         outside, such as a failed liveness probe or an OOM kill, 139 is a segmentation fault, \
+         and 143 is a termination request.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let crashing = faulty_containers(cx)
         .into_iter()
         .filter(|faulty| matches!(faulty.fault, ContainerFault::CrashLooping));
@@ -57,9 +38,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn finding(
@@ -97,7 +77,7 @@ fn finding(
             .keywords(&termination_message)
             .why(why(*first, &termination_message))
             .remedy(remedy(cx, *first));
-    let usual = severity_in(cx, &subject.namespace, META.severity);
+    let usual = severity_in(cx, &subject.namespace, RULE.meta.severity);
     let persistence = Persistence::of(cx, since, GRACE).or_exceeded(restarts >= RESTARTS);
     Some(persistence.apply(finding, usual))
 }

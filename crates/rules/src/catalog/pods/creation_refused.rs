@@ -1,59 +1,39 @@
 //! Workload with rejected pod creation (`FailedCreate`).
 //!
-//! # Why it matters
-//!
-//! The controller tries to create a pod, and the API server rejects it: the pod requests more
-//! privileges than its service account allows, the quota of the namespace is exceeded, or an
-//! admission webhook denies the pod or cannot be called. There is no pod to inspect, only the
-//! events of the workload.
-//!
-//! # What to do
-//!
-//! Follow the error message: grant the service account a matching security context constraint,
-//! increase the quota, or fix the webhook.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours, and a rejection older than half an hour is ignored. A
 //! workload that was collected and has all its pods by now is ignored. A workload that was not
 //! collected must have been rejected at least three times.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/controller_utils.go` (`FailedCreate`)
 //! - openshift/apiserver-library-go `pkg/securitycontextconstraints/sccadmission`
 //! - kubernetes/pod-security-admission `admission/admission.go` ("violates PodSecurity")
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kind::Kind;
-use mustknow_cluster::model::kinds::{DAEMON_SET, DEPLOYMENT, EVENT, REPLICA_SET, STATEFUL_SET};
-use mustknow_cluster::views::{Event, Workload};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, excerpt, severity_in};
-use crate::signals::event_evidence;
 
 /// A controller retries at least every quarter of an hour.
 const RECENT: Span = Span::minutes(30);
 /// Fewer rejections may be temporary, for example while a namespace is being set up.
 const PASSING: i64 = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "pods/creation-refused",
-    title: "workload with rejected pod creation (FailedCreate)",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&EVENT)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&EVENT)])
+    .reads(&[
         Need::Kind(&DAEMON_SET),
         Need::Kind(&DEPLOYMENT),
         Need::Kind(&REPLICA_SET),
         Need::Kind(&STATEFUL_SET),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The controller tries to create a pod, and the API server rejects it: the pod requests \
+         more privileges than its service account allows, the quota of the namespace is \
+         exceeded, or an admission webhook denies the pod or cannot be called. There is no pod \
+         to inspect, only the events of the workload.",
+    )
+    .fix(
+        "Follow the error message: grant the service account a matching security context \
+         constraint, increase the quota, or fix the webhook.",
+    );
 
 /// Why the API server rejects the pods.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,7 +99,7 @@ impl PodRejection {
     }
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut rejections: BTreeMap<(Subject, PodRejection), Vec<Event<'_>>> = BTreeMap::new();
     for event in cx.all::<Event<'_>>() {
@@ -136,7 +116,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = rejections.iter().filter_map(|((subject, rejection), events)| {
         finding(cx, subject.clone(), *rejection, events)
     });
-    Verdict::over(examined, findings.collect(), "no event in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 /// The owner of the pods: the Deployment behind a ReplicaSet, or the object of the event. None if
@@ -203,7 +183,7 @@ fn finding(
     );
     let namespace = subject.namespace.clone();
     let client = client(cx);
-    let usual = severity_in(cx, &namespace, META.severity);
+    let usual = severity_in(cx, &namespace, RULE.meta.severity);
     let kind = subject.kind.to_ascii_lowercase();
     let remedy = Remedy::new(rejection.remedy())
         .command(format!("{client} describe {kind} {} -n {namespace}", subject.name))
@@ -211,7 +191,6 @@ fn finding(
     let finding = Finding::new(subject.clone(), summary, event_evidence(*last))
         .explains(subject, "")
         .severity(usual)
-        .why("The controller creates a pod and the API server rejects it, so no pod exists.")
         .keywords(&message);
     let finding = match rejection {
         PodRejection::Quota => finding.group_by(GroupKey::Namespace, namespace),

@@ -1,51 +1,31 @@
 //! Image that cannot be pulled (`ImagePullBackOff`).
 //!
-//! # Why it matters
-//!
-//! The pod waits for its image and does not run. Running pods continue to run until they are moved
-//! to or restarted on a node that does not have the image.
-//!
-//! # What to do
-//!
-//! The action depends on the reason in the finding: the image does not exist, the registry denies
-//! access, cannot be reached, has an untrusted certificate or limits the rate, or a policy of the
-//! node rejects the image.
-//!
-//! # Blind spots
-//!
 //! Older kubelets show the reason only in events, which are stored for three hours. Without the
 //! events the reason is not known. A pull that fails within the first five minutes of a pod is
 //! reported as information only.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/images/types.go`, `pkg/kubelet/images/image_manager.go`
 //! - <https://github.com/okd-project/okd/issues/1996>,
 //!   <https://github.com/okd-project/okd/issues/2244>
 
-use mustknow_cluster::model::kinds::{EVENT, POD};
-use mustknow_cluster::views::{Event, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers,
-    group_by_subject, pod_keywords, workload,
-};
-use crate::engine::{Persistence, client, excerpt, name_list, pluralize, severity_in};
-use crate::signals::event_evidence;
 
 /// How long a pull may fail because the registry is slow.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "pods/image-not-pulled",
-    title: "image that cannot be pulled (ImagePullBackOff)",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The pod waits for its image and does not run. Running pods continue to run until they \
+         are moved to or restarted on a node that does not have the image.",
+    )
+    .fix(
+        "The action depends on the reason in the finding: the image does not exist, the \
+         registry denies access, cannot be reached, has an untrusted certificate or limits the \
+         rate, or a policy of the node rejects the image.",
+    );
 
 /// Why an image cannot be pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +127,7 @@ impl PullError {
     }
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let waiting = faulty_containers(cx)
         .into_iter()
         .filter(|faulty| matches!(faulty.fault, ContainerFault::ImageNotPulled))
@@ -164,8 +144,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             if class == PullError::Unknown { known(&image).unwrap_or(class) } else { class };
         (Subject::cluster("image", image), class.description().to_owned())
     });
-    let findings = groups.values().filter_map(|members| finding(cx, members)).collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+    let findings = groups.values().filter_map(|members| finding(cx, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 /// Why the image of one container cannot be pulled, and the event that shows the reason.
@@ -225,11 +205,9 @@ fn finding(cx: &RuleContext<'_>, members: &[(FaultyContainer<'_>, PullError)]) -
         .keywords(&message)
         .keywords(&detail)
         .why(why)
-        .remedy(
-            Remedy::new(class.remedy())
-                .command(format!("{client} describe pod -n {namespace} {name}"))
-                .verify(format!("{client} get pods -n {namespace}")),
-        );
+        .fix(class.remedy())
+        .run(format!("{client} describe pod -n {namespace} {name}"))
+        .verify(format!("{client} get pods -n {namespace}"));
     let mut nodes: Vec<_> = faulty.iter().filter_map(|faulty| faulty.pod.node()).collect();
     nodes.dedup();
     let finding = match (class, nodes.as_slice()) {
@@ -241,9 +219,9 @@ fn finding(cx: &RuleContext<'_>, members: &[(FaultyContainer<'_>, PullError)]) -
     };
     let usual = faulty
         .iter()
-        .map(|faulty| severity_in(cx, faulty.pod.namespace(), META.severity))
+        .map(|faulty| severity_in(cx, faulty.pod.namespace(), RULE.meta.severity))
         .max()
-        .unwrap_or(META.severity);
+        .unwrap_or(RULE.meta.severity);
     Some(Persistence::of(cx, since, GRACE).apply(finding, usual))
 }
 

@@ -1,60 +1,42 @@
 //! Stuck init container.
 //!
-//! # Why it matters
-//!
-//! The init containers of a pod run one after the other, before its other containers start. An init
-//! container that does not finish blocks all of these, and the pod stays Pending.
-//!
-//! # What to do
-//!
-//! Read its log. Most init containers wait for something, such as a name that must resolve or a
-//! database that must respond, and log what they wait for.
-//!
-//! # Blind spots
-//!
 //! An init container may have a lot of work, such as copying or migrating data, so it has a quarter
 //! of an hour. An init container that ends with an error is `pods/crash-looping`.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go`
 //!   (`findNextInitContainerToRun`)
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Container, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{group_by_subject, has_fault, is_expected, pod_keywords, workload};
-use crate::engine::{client, pluralize, severity_in};
 
 /// How long an init container may take.
 const LIMIT: Span = Span::minutes(15);
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "pods/init-container-stuck",
-    title: "stuck init container",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
+    .needs(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The init containers of a pod run one after the other, before its other containers \
+         start. An init container that does not finish blocks all of these, and the pod stays \
+         Pending.",
+    )
+    .fix(
+        "Read its log. Most init containers wait for something, such as a name that must \
+         resolve or a database that must respond, and log what they wait for.",
+    );
 
 type StuckInitContainer<'s> = (Pod<'s>, Container<'s>, Time);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let stuck = cx.all::<Pod<'_>>().filter_map(|pod| stuck(cx, pod));
     let groups = group_by_subject(stuck, |(pod, container, _)| {
         (workload(pod), container.name().into_owned())
     });
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn stuck<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<StuckInitContainer<'s>> {
@@ -97,19 +79,12 @@ fn finding(
         summary,
         Evidence::seen(pod.resource(), state.span(), "the init container is still running"),
     )
-    .severity(severity_in(cx, namespace, META.severity))
+    .severity(severity_in(cx, namespace, RULE.meta.severity))
     .since(since)
     .possible("it may have a lot of work, such as copying data, or wait for a missing dependency")
     .evidence(rest.iter().take(SHOWN - 1).map(evidence))
     .keywords(pod_keywords(members.iter().map(|(pod, ..)| *pod)))
-    .why(
-        "The other containers of the pod start only after it has completed. Usually it waits for \
-         another component, which its log shows.",
-    )
-    .remedy(
-        Remedy::new("Read the log of the init container.")
-            .command(format!("{client} logs -n {namespace} {name} -c {container} --tail=50"))
-            .verify(format!("{client} get pods -n {namespace}")),
-    );
+    .run(format!("{client} logs -n {namespace} {name} -c {container} --tail=50"))
+    .verify(format!("{client} get pods -n {namespace}"));
     Some(finding)
 }

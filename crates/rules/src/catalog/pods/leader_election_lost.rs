@@ -1,40 +1,16 @@
 //! Controllers restarted after they lost leader election at the same time.
 //!
-//! # Why it matters
-//!
-//! The leader of a controller renews a lease every few seconds and exits if it cannot, so that
-//! there are never two leaders. If several controllers lose their leases within minutes, the API
-//! server did not respond in time. None of the controllers is at fault, and all of them restart at
-//! the same time, which adds more load.
-//!
-//! # What to do
-//!
-//! Find out why the API server was slow: etcd and its disks, the load on the control-plane nodes,
-//! or the load balancer in front of the API server.
-//!
-//! # Blind spots
-//!
 //! The pod status contains the error only if the log is used as the termination message
 //! (`FallbackToLogsOnError`). Logs are read in namespace kube-system only. Leases lost more than
 //! two hours ago are ignored. With a single control-plane node, every new revision of the API
 //! server causes this, so it is reported as information only. A controller that lost its lease
 //! alone is not reported. On OpenShift, `kube-apiserver/leases-lost` covers this.
 //!
-//! # References
-//!
 //! - kubernetes/client-go `tools/leaderelection/leaderelection.go`
 //! - kubernetes/kubernetes `cmd/kube-controller-manager/app/controllermanager.go`
 //! - kubernetes-sigs/controller-runtime `pkg/manager/internal.go`
 
-use mustknow_cluster::model::kinds::{NODE, POD};
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Node, Pod, Terminated};
-
 use crate::catalog::prelude::*;
-use crate::domain::workload;
-use crate::engine::{name_list, name_list_up_to, pluralize};
-use crate::signals::LogOccurrences;
 
 /// Leases lost longer ago than this are ignored.
 const RECENT: Span = Span::hours(2);
@@ -45,17 +21,23 @@ const ENOUGH: usize = 2;
 /// How many lost leases one finding shows.
 const SHOWN: usize = 5;
 
-static LOST: LogPattern = LogPattern::new("leaderelection lost", "kube-system", "");
+const LOST: LogPattern = LogPattern::new("leaderelection lost", "kube-system", "");
 
-pub(super) static META: Meta = Meta {
-    id: "pods/leader-election-lost",
-    title: "controllers restarted after they lost leader election at the same time",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::Plain,
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&NODE), Need::Log(&LOST)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, Plain)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&NODE), Need::Log(&LOST)])
+    .check(check)
+    .why(
+        "The leader of a controller renews a lease every few seconds and exits if it cannot, so \
+         that there are never two leaders. If several controllers lose their leases within \
+         minutes, the API server did not respond in time. None of the controllers is at fault, \
+         and all of them restart at the same time, which adds more load.",
+    )
+    .fix(
+        "Find out why the API server was slow: etcd and its disks, the load on the \
+         control-plane nodes, or the load balancer in front of the API server.",
+    )
+    .run(&["kubectl top nodes"]);
 
 /// Whether a run ended because a lease was lost.
 pub(super) fn is_lost_election(ended: Terminated<'_>) -> bool {
@@ -72,7 +54,7 @@ struct LostElection {
     evidence: Evidence,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = cx.all::<Pod<'_>>().count();
     let mut lost = lost(cx);
     lost.sort_by(|a, b| (a.at, &a.by).cmp(&(b.at, &b.by)));
@@ -88,7 +70,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .max_by_key(|window| names(window).len())
         .filter(|window| names(window).len() >= ENOUGH)
         .and_then(|window| finding(cx, window));
-    Verdict::over(examined, findings.into_iter().collect(), "no pod in the archive")
+    Ok(Checked::over(examined, findings.into_iter()))
 }
 
 fn lost(cx: &RuleContext<'_>) -> Vec<LostElection> {
@@ -145,21 +127,11 @@ fn finding(cx: &RuleContext<'_>, window: &[LostElection]) -> Option<Finding> {
             summary,
             first.evidence.clone(),
         )
-        .severity(if is_single { Severity::Info } else { META.severity })
+        .severity(if is_single { Info } else { RULE.meta.severity })
         .since(Some(first.at))
         .likely("a slow API server is inferred because several controllers failed together")
         .evidence(rest.iter().take(SHOWN - 1).map(|lost| lost.evidence.clone()))
         .keywords("leaderelection lost")
-        .keywords(name_list_up_to(&names, names.len()))
-        .why(
-            "A controller exits when it cannot renew its lease. If several do so at the same time, \
-             the API server or etcd did not respond in time.",
-        )
-        .remedy(
-            Remedy::new(
-                "Check etcd, its disks and the load of the control-plane nodes at that time.",
-            )
-            .command("kubectl top nodes"),
-        ),
+        .keywords(name_list_up_to(&names, names.len())),
     )
 }

@@ -1,35 +1,12 @@
 //! Container restarted because of a failing liveness or startup probe.
 //!
-//! # Why it matters
-//!
-//! The kubelet checks the container with the liveness probe and restarts it if it does not respond
-//! in time. If the probe is wrong or too strict, or if the program responds slowly under load, a
-//! working container is restarted repeatedly, and its load moves to the other replicas.
-//!
-//! # What to do
-//!
-//! Compare the result of the probe with the activity of the container at that time. A refused
-//! connection means that nothing listens on that port: the port is wrong, or the program has not
-//! started yet and needs a startup probe. A timeout means that the program was too busy or had too
-//! little CPU.
-//!
-//! # Blind spots
-//!
 //! The results of probes are only in events, which are stored for three hours. If a program hangs,
 //! the restart is correct, and the probe is not the cause.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/prober/prober.go` (`Unhealthy`, `ProbeError`)
 //! - <https://github.com/okd-project/okd/issues/2097>
 
-use mustknow_cluster::model::kinds::{EVENT, POD};
-use mustknow_cluster::views::{Container, Event, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{group_by_subject, is_expected, pod_keywords, workload};
-use crate::engine::{client, excerpt, is_installing, name_list, pluralize, severity_in};
-use crate::signals::{event_evidence, pod_events};
 
 /// Older events are ignored.
 const RECENT: Span = Span::minutes(30);
@@ -38,25 +15,31 @@ const RESTARTED: Span = Span::hours(1);
 /// A probe may fail occasionally.
 const ENOUGH: i64 = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "pods/liveness-failing",
-    title: "container restarted because of a failing liveness or startup probe",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD), Need::Kind(&EVENT)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&POD), Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The kubelet checks the container with the liveness probe and restarts it if it does \
+         not respond in time. If the probe is wrong or too strict, or if the program responds \
+         slowly under load, a working container is restarted repeatedly, and its load moves to \
+         the other replicas.",
+    )
+    .fix(
+        "Compare the result of the probe with the activity of the container at that time. A \
+         refused connection means that nothing listens on that port: the port is wrong, or the \
+         program has not started yet and needs a startup probe. A timeout means that the \
+         program was too busy or had too little CPU.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let failing = cx
         .all::<Pod<'_>>()
         .filter(|pod| pod.containers().any(|it| was_restarted(cx, it)) && is_expected(*pod))
         .filter_map(|pod| Some((pod, event(cx, pod)?)));
     let groups = group_by_subject(failing, |(pod, _)| (workload(pod), String::new()));
     let findings =
-        groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members)).collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn was_restarted(cx: &RuleContext<'_>, container: Container<'_>) -> bool {
@@ -101,9 +84,9 @@ fn finding(
     );
     let is_down = members.iter().any(|(pod, _)| !pod.is_ready());
     let usual = match (is_installing(cx), is_down) {
-        (true, _) => Severity::Info,
-        (false, true) => META.severity,
-        (false, false) => Severity::Warning,
+        (true, _) => Info,
+        (false, true) => RULE.meta.severity,
+        (false, false) => Warning,
     };
     let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
     let states = restarted.iter().map(|container| {
@@ -118,12 +101,9 @@ fn finding(
         .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
         .keywords(&message)
         .why(why(&message))
-        .remedy(
-            Remedy::new("Compare the probe with the activity of the container at that time.")
-                .command(format!("{client} describe pod -n {namespace} {name}"))
-                .command(format!("{client} logs -n {namespace} {name} --previous --tail=100"))
-                .verify(format!("{client} get pods -n {namespace}")),
-        );
+        .run(format!("{client} describe pod -n {namespace} {name}"))
+        .run(format!("{client} logs -n {namespace} {name} --previous --tail=100"))
+        .verify(format!("{client} get pods -n {namespace}"));
     Some(finding)
 }
 

@@ -1,33 +1,13 @@
 //! Running pod that does not become ready.
 //!
-//! # Why it matters
-//!
-//! A pod that is not ready gets no traffic from its Service, and a rollout waits for it. Its
-//! containers run, so either a dependency is missing or the readiness probe is wrong.
-//!
-//! # What to do
-//!
-//! Read the result of the probe in the events of the pod, and the log of the container that is not
-//! ready.
-//!
-//! # Blind spots
-//!
 //! The reason why a probe fails is only in the log. Pods on a node that is not ready are ignored,
 //! because the node has its own rules. Pods that crash or wait for an image also have their own
 //! rules.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/kubelet/status/generate.go` (`ContainersNotReady`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePodNotReady.md`
 
-use mustknow_cluster::model::kinds::{EVENT, NODE, POD};
-use mustknow_cluster::views::{Condition, Event, Node, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{group_by_subject, has_fault, is_expected, pod_keywords, workload};
-use crate::engine::{client, excerpt, pluralize, severity_in};
-use crate::signals::{event_evidence, pod_events};
 
 /// How long a pod may take to become ready.
 const LIMIT: Span = Span::minutes(15);
@@ -36,25 +16,28 @@ const RECENT: Span = Span::hours(1);
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "pods/not-ready",
-    title: "running pod that does not become ready",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&NODE), Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&NODE), Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "A pod that is not ready gets no traffic from its Service, and a rollout waits for it. \
+         Its containers run, so either a dependency is missing or the readiness probe is wrong.",
+    )
+    .fix(
+        "Read the result of the probe in the events of the pod, and the log of the container \
+         that is not ready.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let waiting = cx
         .all::<Pod<'_>>()
         .filter_map(|pod| Some((pod, unready(cx, pod)?)))
         .filter(|(pod, _)| !is_excused(cx, *pod));
     let groups = group_by_subject(waiting, |(pod, _)| (workload(pod), String::new()));
     let findings =
-        groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members)).collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 /// The condition `Ready` of a running pod that has not been ready for too long.
@@ -98,23 +81,16 @@ fn finding(
         format!("{subject}: {extent}{detail}"),
         Evidence::condition(pod.resource(), *ready, "Ready is False"),
     )
-    .severity(severity_in(cx, &subject.namespace, META.severity))
+    .severity(severity_in(cx, &subject.namespace, RULE.meta.severity))
     .since(since)
     .evidence(others)
     .evidence(probe.map(event_evidence))
     .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
     .keywords(&message)
     .keywords(&probe_message)
-    .why(
-        "The containers run, but one of them does not pass its readiness probe. The pod gets no \
-         traffic from its Service, and a rollout waits for it.",
-    )
-    .remedy(
-        Remedy::new("Read the log of the container that is not ready.")
-            .command(format!("{client} describe pod -n {namespace} {name}"))
-            .command(format!("{client} logs -n {namespace} {name} --all-containers --tail=100"))
-            .verify(format!("{client} get pods -n {namespace}")),
-    );
+    .run(format!("{client} describe pod -n {namespace} {name}"))
+    .run(format!("{client} logs -n {namespace} {name} --all-containers --tail=100"))
+    .verify(format!("{client} get pods -n {namespace}"));
     // The kubelet cannot reach any pod on its node, so the fault is not in the pods.
     let is_cut_off =
         ["no route to host", "network is unreachable"].iter().any(|it| probe_message.contains(it));

@@ -1,48 +1,28 @@
 //! `OOMKilled` container.
 //!
-//! # Why it matters
-//!
-//! The kernel kills a container that exceeds its memory limit. The container restarts and usually
-//! exceeds the limit again. Work in progress is lost.
-//!
-//! # What to do
-//!
-//! Compare the memory usage of the container with its limit. Increase the limit if the usage is
-//! legitimate, otherwise look for a memory leak.
-//!
-//! # Blind spots
-//!
 //! A kill counts if it happened within the last hour, if the container has not recovered from it,
 //! or if it ended the pod permanently. The pod of a Job stays as history, so an older kill in such
 //! a pod is reported as information only. If the kernel kills processes because the whole node is
 //! out of memory, `nodes/memory-pressure` covers it, but the pod shows the same reason.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go` (`OOMKilled`)
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePodCrashLooping.md`
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::views::{Pod, Terminated};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    ContainerFault, FaultyContainer, container_evidence, faulty_containers, group_by_subject,
-    is_recent, pod_keywords, workload,
-};
-use crate::engine::{client, pluralize, severity_in};
 
-pub(super) static META: Meta = Meta {
-    id: "pods/out-of-memory",
-    title: "OOMKilled container",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The kernel kills a container that exceeds its memory limit. The container restarts and \
+         usually exceeds the limit again. Work in progress is lost.",
+    )
+    .fix(
+        "Compare the memory usage of the container with its limit. Increase the limit if the \
+         usage is legitimate, otherwise look for a memory leak.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let killed = faulty_containers(cx)
         .into_iter()
         .filter(|faulty| matches!(faulty.fault, ContainerFault::OutOfMemory(_)));
@@ -51,9 +31,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn finding(
@@ -85,9 +64,9 @@ fn finding(
         faulty.pod.owner().is_some_and(|(kind, _)| kind == "Job") && !is_recent(cx, ended)
     });
     let usual = match (is_history, has_recovered) {
-        (true, _) => Severity::Info,
-        (false, true) => Severity::Warning,
-        (false, false) => META.severity,
+        (true, _) => Info,
+        (false, true) => Warning,
+        (false, false) => RULE.meta.severity,
     };
     // With more than one restart, the time of the first kill is not recorded.
     let first_time = members.iter().filter(|faulty| faulty.container.restarts() <= 1);
@@ -113,14 +92,9 @@ fn finding(
         .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
         .keywords("OOMKilled")
         .why(why)
-        .remedy(
-            Remedy::new(
-                "Compare the memory usage with the limit. Increase the limit or fix the leak.",
-            )
-            .command(format!("{top} pods -n {} --containers", pod.namespace()))
-            .command(format!("{client} get pod -n {} {} -o yaml", pod.namespace(), pod.name()))
-            .verify(format!("{client} get pods -n {}", pod.namespace())),
-        );
+        .run(format!("{top} pods -n {} --containers", pod.namespace()))
+        .run(format!("{client} get pod -n {} {} -o yaml", pod.namespace(), pod.name()))
+        .verify(format!("{client} get pods -n {}", pod.namespace()));
     Some(finding)
 }
 

@@ -1,34 +1,11 @@
 //! Pods rejected by the kubelet of their node.
 //!
-//! # Why it matters
-//!
-//! The scheduler selects the node, but its kubelet rejects the pod: it calculates the free
-//! resources differently, has lost a device, or the labels of the node have changed. The pod fails
-//! immediately, and its owner creates another one, which goes to the same node. Thousands of Failed
-//! pods can accumulate.
-//!
-//! # What to do
-//!
-//! The reason shows which resource is missing. `OutOfcpu` and `OutOfmemory` mean that pods that the
-//! scheduler does not count, such as static pods, use resources of the node.
-//! `UnexpectedAdmissionError` usually means that a device plugin is missing. The Failed pods can be
-//! deleted.
-//!
-//! # Blind spots
-//!
 //! A node that starts rejects pods for some seconds until its plugins have registered. A workload
 //! is reported only if at least three of its pods were rejected within the last hour.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/kubelet/lifecycle/predicate.go`, `pkg/kubelet/cm/devicemanager`
 
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::domain::{group_by_subject, pod_keywords, workload};
-use crate::engine::{client, excerpt, pluralize, severity_in};
 
 /// Rejections longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
@@ -47,17 +24,23 @@ const REASONS: [&str; 7] = [
     "TopologyAffinityError",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "pods/rejected-by-node",
-    title: "pods rejected by the kubelet of their node",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "The scheduler selects the node, but its kubelet rejects the pod: it calculates the \
+         free resources differently, has lost a device, or the labels of the node have changed. \
+         The pod fails immediately, and its owner creates another one, which goes to the same \
+         node. Thousands of Failed pods can accumulate.",
+    )
+    .fix(
+        "The reason shows which resource is missing. OutOfcpu and OutOfmemory mean that pods \
+         that the scheduler does not count, such as static pods, use resources of the node. \
+         UnexpectedAdmissionError usually means that a device plugin is missing. The Failed \
+         pods can be deleted.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let refused = cx.all::<Pod<'_>>().filter(|pod| {
         let since = pod.started().or_else(|| pod.resource().created());
         pod.phase() == "Failed"
@@ -72,9 +55,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = groups
         .iter()
         .filter(|(_, pods)| pods.len() >= ENOUGH)
-        .filter_map(|((subject, _), pods)| finding(cx, subject, pods))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .filter_map(|((subject, _), pods)| finding(cx, subject, pods));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn finding(cx: &RuleContext<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<Finding> {
@@ -89,7 +71,8 @@ fn finding(cx: &RuleContext<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<
     let evidence = |pod: &Pod<'_>| {
         Evidence::field(pod.resource(), &["status", "reason"], format!("pod {}", pod.name()))
     };
-    let severity = pods.iter().map(|pod| severity_in(cx, pod.namespace(), META.severity)).max()?;
+    let severity =
+        pods.iter().map(|pod| severity_in(cx, pod.namespace(), RULE.meta.severity)).max()?;
     let client = client(cx);
     let finding = Finding::new(subject.clone(), summary, evidence(first))
         .severity(severity)
@@ -99,16 +82,7 @@ fn finding(cx: &RuleContext<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<
         .keywords(&reason)
         .keywords(&message)
         .group_by(GroupKey::Node, node.clone())
-        .why(
-            "The scheduler finds that the pod fits, but the kubelet of the node rejects it. Its \
-             owner immediately creates another pod, which is rejected as well.",
-        )
-        .remedy(
-            Remedy::new("Find out which resource is free for the scheduler but not on the node.")
-                .command(format!("{client} describe node {node}"))
-                .verify(format!(
-                    "{client} get pods --all-namespaces --field-selector status.phase=Failed"
-                )),
-        );
+        .run(format!("{client} describe node {node}"))
+        .verify(format!("{client} get pods --all-namespaces --field-selector status.phase=Failed"));
     Some(finding)
 }

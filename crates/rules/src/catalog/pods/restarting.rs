@@ -1,33 +1,14 @@
 //! Frequently restarting container.
 //!
-//! # Why it matters
-//!
-//! Between two failures everything looks healthy. Each time, the service of the container is
-//! unavailable for some seconds, and the data in its memory is lost.
-//!
-//! # What to do
-//!
-//! Read the end of the log of the previous run, and check what happens at the times of the
-//! restarts.
-//!
-//! # Blind spots
-//!
 //! The kubelet stores only the restart count of a container and how its last run ended. Restarts
 //! together with the node and restarts more than an hour ago are ignored, and so are containers
 //! that restart less often than every two hours on average. A container that is down is
 //! `pods/crash-looping`.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`doBackOff`)
-
-use mustknow_cluster::model::kinds::POD;
-use mustknow_cluster::views::{Container, Pod, Terminated};
 
 use super::leader_election_lost;
 use crate::catalog::prelude::*;
-use crate::domain::{group_by_subject, has_fault, is_expected, pod_keywords, workload};
-use crate::engine::{client, excerpt, pluralize, severity_in};
 
 /// Restarts longer ago than this are ignored.
 const RECENT: Span = Span::hours(1);
@@ -36,19 +17,21 @@ const ENOUGH: i64 = 8;
 /// The container restarts at least once in this time on average.
 const EVERY: Span = Span::hours(2);
 
-pub(super) static META: Meta = Meta {
-    id: "pods/restarting",
-    title: "frequently restarting container",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
+    .needs(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Between two failures everything looks healthy. Each time, the service of the container \
+         is unavailable for some seconds, and the data in its memory is lost.",
+    )
+    .fix(
+        "Read the end of the log of the previous run, and check what happens at the times of \
+         the restarts.",
+    );
 
 type Restarted<'s> = (Pod<'s>, Container<'s>, Terminated<'s>);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let restarted = cx
         .all::<Pod<'_>>()
         .flat_map(|pod| pod.containers().map(move |container| (pod, container)))
@@ -59,9 +42,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 /// The end of the last run of a container that restarts frequently.
@@ -115,7 +97,7 @@ fn finding(
         summary,
         Evidence::seen(pod.resource(), ended.span(), end(ended)),
     )
-    .severity(severity_in(cx, namespace, META.severity))
+    .severity(severity_in(cx, namespace, RULE.meta.severity))
     .evidence([Evidence::seen(pod.resource(), state.span(), "the container is running again")])
     .evidence(rest.iter().take(2).map(|(pod, _, ended)| {
         let note = format!("pod {}: {}", pod.name(), end(ended));
@@ -126,12 +108,7 @@ fn finding(
     .why(format!(
         "The container runs now, but has failed every few hours since it started.{detail}"
     ))
-    .remedy(
-        Remedy::new("Read the end of the log of the previous run.")
-            .command(format!(
-                "{client} logs -n {namespace} {name} -c {container} --previous --tail=100"
-            ))
-            .verify(format!("{client} get pods -n {namespace}")),
-    );
+    .run(format!("{client} logs -n {namespace} {name} -c {container} --previous --tail=100"))
+    .verify(format!("{client} get pods -n {namespace}"));
     Some(finding)
 }

@@ -1,35 +1,14 @@
 //! Pods stuck because their sandbox cannot be created (`FailedCreatePodSandBox`).
 //!
-//! # Why it matters
-//!
-//! Before its containers start, a pod gets a sandbox with a network namespace and an IP address.
-//! The container runtime of this node cannot create one, usually because the network plugin does
-//! not respond. No new pods start on the node. Running pods continue to run.
-//!
-//! # What to do
-//!
-//! Check the network pods on that node, such as multus and ovnkube-node, and the error in the
-//! message.
-//!
-//! # Blind spots
-//!
 //! The error is only in events, which are stored for three hours. On a node that has just started,
 //! sandboxes fail until the network is ready. A pod that has been in creation for less than five
 //! minutes is not reported.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go`
 //!   (`FailedCreatePodSandBox`)
 //! - openshift/multus-cni, openshift/ovn-kubernetes `go-controller/pkg/cni`
 
-use mustknow_cluster::model::kinds::{EVENT, POD};
-use mustknow_cluster::views::{Event, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{creation_persistence, group_by_subject, pod_keywords};
-use crate::engine::{Persistence, client, excerpt, name_list, pluralize, severity_in};
-use crate::signals::{event_evidence, events_gap, pod_events};
 
 /// How long the creation of a sandbox may take.
 const GRACE: Span = Span::minutes(5);
@@ -38,17 +17,22 @@ const RECENT: Span = Span::minutes(30);
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "pods/sandbox-not-created",
-    title: "pods stuck because their sandbox cannot be created (FailedCreatePodSandBox)",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, Any)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "Before its containers start, a pod gets a sandbox with a network namespace and an IP \
+         address. The container runtime of this node cannot create one, usually because the \
+         network plugin does not respond. No new pods start on the node. Running pods continue \
+         to run.",
+    )
+    .fix(
+        "Check the network pods on that node, such as multus and ovnkube-node, and the error in \
+         the message.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut waiting = Vec::new();
     let mut gap = None;
     for pod in cx.all::<Pod<'_>>() {
@@ -64,8 +48,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings: Vec<_> =
         groups.iter().filter_map(|((node, _), members)| finding(cx, &node.name, members)).collect();
     match gap {
-        Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive"),
+        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        _ => Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings)),
     }
 }
 
@@ -98,26 +82,19 @@ fn finding(
         )
         .keywords(pod_keywords(members.iter().map(|(pod, ..)| *pod)))
         .keywords(&message)
-        .why(
-            "Before its containers start, a pod gets a sandbox with its own network. The container \
-             runtime cannot create one, usually because the network plugin does not respond.",
-        )
-        .remedy(
-            Remedy::new("Check the network pods on that node.")
-                .command(format!(
-                    "{client} get pods --all-namespaces -o wide --field-selector \
+        .run(format!(
+            "{client} get pods --all-namespaces -o wide --field-selector \
                      spec.nodeName={node}"
-                ))
-                .verify(format!(
-                    "{client} get events --all-namespaces --field-selector \
+        ))
+        .verify(format!(
+            "{client} get events --all-namespaces --field-selector \
                      reason=FailedCreatePodSandBox"
-                )),
-        );
+        ));
     let usual = members
         .iter()
-        .map(|(pod, ..)| severity_in(cx, pod.namespace(), META.severity))
+        .map(|(pod, ..)| severity_in(cx, pod.namespace(), RULE.meta.severity))
         .max()
-        .unwrap_or(META.severity);
+        .unwrap_or(RULE.meta.severity);
     let persistence = members.iter().map(|(.., persistence)| *persistence).max()?;
     Some(persistence.apply(finding, usual))
 }

@@ -1,51 +1,33 @@
 //! Pod stuck in Terminating.
 //!
-//! # Why it matters
-//!
-//! The pod still uses its name, its volumes and the resources of its node. A StatefulSet creates no
-//! replacement, a drain waits for the pod, and so does an update of the node.
-//!
-//! # What to do
-//!
-//! The action depends on what blocks the pod: a finalizer that is not removed, a node that is not
-//! ready, or a kubelet that cannot terminate the containers. A forced deletion only removes the pod
-//! from the API. If the node is still running, the containers continue, and two pods may write to
-//! the same volume.
-//!
-//! # Blind spots
-//!
 //! The time in `deletionTimestamp` is the end of the grace period, and another ten minutes are
 //! allowed. The reason why a kubelet cannot terminate a container is in its journal and in events
 //! of the last three hours.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/kubelet/pod_workers.go`, `pkg/kubelet/events/event.go`
 //!   (`FailedKillPod`), `pkg/controller/podgc/gc_controller.go`
 
-use mustknow_cluster::model::kinds::{EVENT, LEASE, NODE, POD};
-use mustknow_cluster::model::snapshot::Searched;
-use mustknow_cluster::views::{Event, Node, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{finalizers, node_journal, prove_node_absent};
-use crate::engine::{client, excerpt, name_list, severity_in};
-use crate::signals::{event_evidence, pod_events};
 
 /// How long a pod may still exist after its grace period.
 const LIMIT: Span = Span::minutes(10);
 /// Older events are ignored.
 const RECENT: Span = Span::hours(1);
 
-pub(super) static META: Meta = Meta {
-    id: "pods/terminating-stuck",
-    title: "pod stuck in Terminating",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&NODE), Need::Kind(&LEASE), Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&NODE), Need::Kind(&LEASE), Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The pod still uses its name, its volumes and the resources of its node. A StatefulSet \
+         creates no replacement, a drain waits for the pod, and so does an update of the node.",
+    )
+    .fix(
+        "The action depends on what blocks the pod: a finalizer that is not removed, a node \
+         that is not ready, or a kubelet that cannot terminate the containers. A forced \
+         deletion only removes the pod from the API. If the node is still running, the \
+         containers continue, and two pods may write to the same volume.",
+    );
 
 /// What blocks the deletion of the pod.
 enum Blocker<'s> {
@@ -55,13 +37,12 @@ enum Blocker<'s> {
     Kubelet(Option<Event<'s>>),
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let findings = cx
         .all::<Pod<'_>>()
         .filter(|pod| cx.is_older(pod.deleted(), LIMIT))
-        .map(|pod| finding(cx, pod))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .map(|pod| finding(cx, pod));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn blocker<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Blocker<'s> {
@@ -107,14 +88,10 @@ fn finding(cx: &RuleContext<'_>, pod: Pod<'_>) -> Finding {
         format!("{subject} is stuck in Terminating{age}: {reason}"),
         Evidence::field(pod.resource(), &deletion, "the end of the grace period"),
     )
-    .severity(severity_in(cx, pod.namespace(), META.severity))
+    .severity(severity_in(cx, pod.namespace(), RULE.meta.severity))
     .since(pod.deleted())
     .keywords(pod.name())
     .keywords(&node)
-    .why(
-        "A deleted pod exists until the kubelet has terminated it and every finalizer is removed. \
-         Until then its name and its volumes are in use, and a drain waits for it.",
-    )
     .remedy(remedy(cx, pod, &blocker, &node));
     match blocker {
         Blocker::Finalizers(_) => finding.evidence([Evidence::field(

@@ -1,32 +1,12 @@
 //! Unschedulable pod.
 //!
-//! # Why it matters
-//!
-//! The scheduler checked every node and found a reason against each of them. The pod stays Pending
-//! until one of these reasons is resolved.
-//!
-//! # What to do
-//!
-//! The message counts the nodes by reason: insufficient CPU or memory, a taint that the pod does
-//! not tolerate, a node selector without matching nodes, a volume with node affinity to another
-//! node, or an unbound `PersistentVolumeClaim`.
-//!
-//! # Blind spots
-//!
 //! While nodes are rebooted for an update, pods that must not share a node wait for them, so they
 //! have half an hour. During an installation, worker nodes join last.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/scheduler/framework/types.go` (`FitError`)
 //! - <https://github.com/okd-project/okd/issues/1654>
 
-use mustknow_cluster::model::kinds::{NODE, POD};
-use mustknow_cluster::views::{Condition, Node, Pod, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::domain::{group_by_subject, is_being_updated, is_expected, pod_keywords, workload};
-use crate::engine::{Persistence, client, excerpt, pluralize, severity_in};
 
 /// How long an autoscaler may take to add a node.
 const GRACE: Span = Span::minutes(5);
@@ -37,17 +17,21 @@ const INSTALLING: Span = Span::minutes(40);
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "pods/unschedulable",
-    title: "unschedulable pod",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "The scheduler checked every node and found a reason against each of them. The pod \
+         stays Pending until one of these reasons is resolved.",
+    )
+    .fix(
+        "The message counts the nodes by reason: insufficient CPU or memory, a taint that the \
+         pod does not tolerate, a node selector without matching nodes, a volume with node \
+         affinity to another node, or an unbound PersistentVolumeClaim.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let pending = cx.all::<Pod<'_>>().filter_map(|pod| {
         let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false())?;
         (scheduled.reason() == "Unschedulable" && is_expected(pod)).then_some((pod, scheduled))
@@ -58,9 +42,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let limit = limit(cx);
     let findings = groups
         .iter()
-        .filter_map(|((subject, reasons), members)| finding(cx, subject, reasons, members, limit))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .filter_map(|((subject, reasons), members)| finding(cx, subject, reasons, members, limit));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn limit(cx: &RuleContext<'_>) -> Span {
@@ -103,13 +86,10 @@ fn finding(
         .keywords(scheduled.reason())
         .keywords(&message)
         .why(why(&message))
-        .remedy(
-            Remedy::new("Resolve one of the reasons in the scheduler message.")
-                .command(format!("{client} describe pod -n {namespace} {name}"))
-                .command(format!("{client} get nodes"))
-                .verify(format!("{client} get pods -n {namespace} -o wide")),
-        );
-    let usual = severity_in(cx, &subject.namespace, META.severity);
+        .run(format!("{client} describe pod -n {namespace} {name}"))
+        .run(format!("{client} get nodes"))
+        .verify(format!("{client} get pods -n {namespace} -o wide"));
+    let usual = severity_in(cx, &subject.namespace, RULE.meta.severity);
     Some(Persistence::of(cx, since, limit).apply(finding, usual))
 }
 

@@ -1,51 +1,34 @@
 //! Pod with a volume that cannot be attached or mounted.
 //!
-//! # Why it matters
-//!
-//! No container of the pod starts before every volume is mounted. A missing Secret or ConfigMap is
-//! usually created by another component. A volume that is still attached to another node becomes
-//! available only after that node detaches it.
-//!
-//! # What to do
-//!
-//! For a missing Secret or ConfigMap, find the component that creates it. For `Multi-Attach error`,
-//! find the node to which the volume is attached, and make sure that the node is down before any
-//! forced detach.
-//!
-//! # Blind spots
-//!
 //! The reason is only in events, which are stored for three hours. If the archive has an older
 //! event, it is taken as the reason while the pod is still being created.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/events/event.go` (`FailedMount`, `FailedAttachVolume`),
 //!   `pkg/controller/volume/attachdetach/reconciler/reconciler.go` (`Multi-Attach error`)
 
-use mustknow_cluster::model::kinds::{EVENT, POD};
-use mustknow_cluster::views::{Event, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{creation_persistence, group_by_subject, pod_keywords, workload};
-use crate::engine::{Persistence, client, excerpt, name_list, pluralize, severity_in};
-use crate::signals::{event_evidence, events_gap};
 
 /// How long the mount of volumes may take.
 const GRACE: Span = Span::minutes(5);
 /// The kubelet repeats its event more often than this.
 const SILENCE: Span = Span::hours(2);
 
-pub(super) static META: Meta = Meta {
-    id: "pods/volume-not-mounted",
-    title: "pod with a volume that cannot be attached or mounted",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "No container of the pod starts before every volume is mounted. A missing Secret or \
+         ConfigMap is usually created by another component. A volume that is still attached to \
+         another node becomes available only after that node detaches it.",
+    )
+    .fix(
+        "For a missing Secret or ConfigMap, find the component that creates it. For \
+         Multi-Attach error, find the node to which the volume is attached, and make sure that \
+         the node is down before any forced detach.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut mounting = Vec::new();
     let mut gap = None;
     for pod in cx.all::<Pod<'_>>() {
@@ -62,8 +45,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter_map(|((subject, object), members)| finding(cx, subject, object, members))
         .collect();
     match gap {
-        Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive"),
+        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        _ => Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings)),
     }
 }
 
@@ -161,5 +144,5 @@ fn finding(
         Some(node) => finding.group_by(GroupKey::Node, node),
         None => finding,
     };
-    Some(persistence.apply(finding, severity_in(cx, &subject.namespace, META.severity)))
+    Some(persistence.apply(finding, severity_in(cx, &subject.namespace, RULE.meta.severity)))
 }

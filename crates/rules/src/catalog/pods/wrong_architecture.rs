@@ -1,49 +1,30 @@
 //! Container program built for another architecture (exec format error).
 //!
-//! # Why it matters
-//!
-//! The kernel does not recognize the format of the program and cannot start it. In a cluster with
-//! several architectures, this happens if an image is built for only one of them and its pods are
-//! not restricted to matching nodes. Restarts do not help.
-//!
-//! # What to do
-//!
-//! Use an image that is built for the architecture of the node, or restrict the pods to matching
-//! nodes with a `nodeSelector` on `kubernetes.io/arch`.
-//!
-//! # Blind spots
-//!
 //! The pod status contains the error only if the runtime itself could not start the program, or if
 //! the log is used as the termination message (`FallbackToLogsOnError`). Otherwise the problem is
 //! reported as `pods/crash-looping`. A script without an interpreter in its first line fails with
 //! the same error.
 //!
-//! # References
-//!
 //! - torvalds/linux `fs/exec.c` (`ENOEXEC`, "exec format error" in Go's `syscall`)
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go`
 
-use mustknow_cluster::model::kinds::{NODE, POD};
-use mustknow_cluster::views::{Node, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers,
-    group_by_subject, pod_keywords, workload,
-};
-use crate::engine::{client, excerpt, name_list, pluralize, severity_in};
 
-pub(super) static META: Meta = Meta {
-    id: "pods/wrong-architecture",
-    title: "container program built for another architecture (exec format error)",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD)],
-    uses: &[Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&POD)])
+    .reads(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "The kernel does not recognize the format of the program and cannot start it. In a \
+         cluster with several architectures, this happens if an image is built for only one of \
+         them and its pods are not restricted to matching nodes. Restarts do not help.",
+    )
+    .fix(
+        "Use an image that is built for the architecture of the node, or restrict the pods to \
+         matching nodes with a nodeSelector on kubernetes.io/arch.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let foreign = faulty_containers(cx)
         .into_iter()
         .filter(|faulty| matches!(faulty.fault, ContainerFault::WrongArchitecture));
@@ -52,9 +33,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     });
     let findings = groups
         .iter()
-        .filter_map(|((subject, container), members)| finding(cx, subject, container, members))
-        .collect();
-    Verdict::over(cx.all::<Pod<'_>>().count(), findings, "no pod in the archive")
+        .filter_map(|((subject, container), members)| finding(cx, subject, container, members));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
 fn finding(
@@ -81,22 +61,15 @@ fn finding(
     let runs = runs_elsewhere(cx, subject, *first, &fails_on);
     let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
     let finding = Finding::new(subject.clone(), summary, head.clone())
-        .severity(severity_in(cx, namespace, META.severity))
+        .severity(severity_in(cx, namespace, RULE.meta.severity))
         .since(members.iter().filter_map(|faulty| fault_since(*faulty)).min())
         .evidence(rest.iter().cloned())
         .group_by(GroupKey::Image, first.container.image())
         .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
         .keywords("exec format error")
-        .why("The kernel does not recognize the format of the program, so restarts do not help.")
-        .remedy(
-            Remedy::new(
-                "Use an image that is built for the architecture of the node, or restrict the pods \
-                 to nodes with a matching architecture.",
-            )
-            .command(format!("{client} get nodes -L kubernetes.io/arch"))
-            .command(format!("{client} describe pod -n {namespace} {name}"))
-            .verify(format!("{client} get pods -n {namespace} -o wide")),
-        );
+        .run(format!("{client} get nodes -L kubernetes.io/arch"))
+        .run(format!("{client} describe pod -n {namespace} {name}"))
+        .verify(format!("{client} get pods -n {namespace} -o wide"));
     Some(match runs {
         Some((pod, other)) => finding.evidence([Evidence::field(
             pod.resource(),

@@ -1,34 +1,11 @@
 //! Platform pods changed by a policy engine.
 //!
-//! # Why it matters
-//!
-//! Platform pods are tested as the release ships them. If a policy engine or an injector changes
-//! them, for example adds a volume or a container, some of them differ from the other pods of their
-//! workload. They fail in unexpected ways, and a rollout that waits for them is stuck.
-//!
-//! # What to do
-//!
-//! Exclude the namespaces `openshift-*` and `kube-*` from the policy, and let the pods be
-//! recreated.
-//!
-//! # Blind spots
-//!
 //! Only engines that set an annotation on the objects that they change are detected. A change may
 //! be harmless; while the pods are ready it is reported as a warning only.
 //!
-//! # References
-//!
 //! - <https://github.com/okd-project/okd/issues/1724>
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, POD};
-use mustknow_cluster::views::{ClusterOperator, Condition, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{is_expected, workload};
-use crate::engine::{name_list, pluralize};
 
 /// Annotations that engines set on the pods that they change, and the name of the engine.
 const MARKS: [(&str, &str); 4] = [
@@ -42,17 +19,21 @@ const STARTING: Span = Span::minutes(10);
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "policy/platform-pods-changed",
-    title: "platform pods changed by a policy engine",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&POD), Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&POD), Need::Kind(&CLUSTER_OPERATOR)])
+    .check(check)
+    .why(
+        "Platform pods are tested as the release ships them. If a policy engine or an injector \
+         changes them, for example adds a volume or a container, some of them differ from the \
+         other pods of their workload. They fail in unexpected ways, and a rollout that waits \
+         for them is stuck.",
+    )
+    .fix(
+        "Exclude the namespaces openshift-* and kube-* from the policy, and let the pods be \
+         recreated.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     // Other openshift-* namespaces belong to add-ons, which may use such an engine.
     let platform: BTreeSet<String> = cx
         .all::<ClusterOperator<'_>>()
@@ -74,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let findings =
         changed.into_iter().filter_map(|((subject, mark), pods)| finding(cx, subject, mark, &pods));
-    Verdict::over(examined, findings.collect(), "no pod of the platform in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(
@@ -104,10 +85,6 @@ fn finding(
         ),
         first,
     )
-    .why(
-        "The pods differ from the pods of the release. The change may keep them from starting, and \
-         pods of one workload that differ block its rollout.",
-    )
     .keywords(names.join("\n"))
     .keywords(pods.iter().filter_map(|pod| pod.node()).collect::<Vec<_>>().join("\n"))
     .evidence(evidence)
@@ -116,18 +93,12 @@ fn finding(
         Some(Evidence::condition(pod.resource(), ready, "this pod is not ready"))
     }))
     .group_by(GroupKey::Webhook, engine)
-    .remedy(
-        Remedy::new(
-            "Exclude the namespaces openshift-* and kube-* from the engine, then delete the pods \
-             so that they are recreated.",
-        )
-        .command("oc get mutatingwebhookconfigurations")
-        .command(format!("oc delete pod -n {} {}", subject.namespace, pods.first()?.name()))
-        .precondition("the namespaces are excluded", Proof::ByHand(String::new())),
-    );
+    .run("oc get mutatingwebhookconfigurations")
+    .run(format!("oc delete pod -n {} {}", subject.namespace, pods.first()?.name()))
+    .before("the namespaces are excluded", Proof::ByHand(String::new()));
     Some(match unready {
         Some(pod) => finding
-            .severity(Severity::Error)
+            .severity(Error)
             .since(pod.condition("Ready").and_then(Condition::since))
             .explains(subject, "")
             .likely("that the change keeps the pods from becoming ready is inferred"),

@@ -1,53 +1,44 @@
 //! Cluster-wide proxy with internal names missing from noProxy.
 //!
-//! # Why it matters
-//!
-//! The network operator adds the cluster's internal names and networks to `status.noProxy`: `.svc`,
-//! `.cluster.local`, the service network, the internal API. If one is missing, components send
-//! cluster-internal traffic to the proxy, which cannot reach these destinations.
-//!
-//! # What to do
-//!
-//! Find out why the network operator does not add them, and add the missing entries to
-//! `spec.noProxy`.
-//!
-//! # Blind spots
-//!
 //! Components read the proxy settings when their pods start. The archive does not show whether the
 //! proxy can reach internal names anyway.
 //!
-//! # References
-//!
 //! - openshift/cluster-network-operator `pkg/util/proxyconfig/no_proxy.go`
 
-use mustknow_cluster::model::kinds::{INFRASTRUCTURE, NETWORK_CONFIG, PROXY};
-use mustknow_cluster::views::{Infrastructure, NetworkConfig, Proxy};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::has_hosted_control_plane;
-use crate::engine::name_list_up_to;
 
-pub(super) static META: Meta = Meta {
-    id: "proxy/internal-names-proxied",
-    title: "cluster-wide proxy with internal names missing from noProxy",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&PROXY)],
-    uses: &[Need::Kind(&NETWORK_CONFIG), Need::Kind(&INFRASTRUCTURE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&PROXY)])
+    .reads(&[Need::Kind(&NETWORK_CONFIG), Need::Kind(&INFRASTRUCTURE)])
+    .check(check)
+    .why(
+        "The network operator adds the cluster's internal names and networks to status.noProxy: \
+         .svc, .cluster.local, the service network, the internal API. If one is missing, \
+         components send cluster-internal traffic to the proxy, which cannot reach these \
+         destinations.",
+    )
+    .fix(
+        "Find out why the network operator does not add them, and add the missing entries to \
+         spec.noProxy.",
+    )
+    .run(&["oc edit proxy.config.openshift.io cluster"])
+    .verify(&["oc get proxy.config.openshift.io cluster -o yaml"])
+    .side_effects(&["the Machine Config Operator reboots every node with the new settings"])
+    .before(&[(
+        "the network operator is not degraded for another reason",
+        "oc describe clusteroperator network",
+    )]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no Proxy/cluster".to_owned());
+        return Err(not_applicable("there is no Proxy/cluster"));
     };
     let is_set = |field: &str| proxy.resource().text(&["spec", field]).is_some();
     if !is_set("httpProxy") && !is_set("httpsProxy") {
-        return Verdict::NotApplicable("the cluster uses no proxy".to_owned());
+        return Err(not_applicable("the cluster uses no proxy"));
     }
     if has_hosted_control_plane(cx) {
-        return Verdict::NotApplicable("the control plane runs outside the cluster".to_owned());
+        return Err(not_applicable("the control plane runs outside the cluster"));
     }
     let past = proxy.resource().text(&["status", "noProxy"]).unwrap_or_default();
     let past: Vec<_> = past.split(',').map(str::trim).collect();
@@ -58,7 +49,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         desired.iter().filter(|name| !past.contains(&name.as_str())).collect()
     };
     if missing.is_empty() {
-        return Verdict::Healthy { examined: desired.len() };
+        return Ok(Checked::over(desired.len(), None));
     }
     let names = name_list_up_to(&missing, 6);
     let finding = Finding::new(
@@ -66,26 +57,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         format!("Proxy/cluster is missing internal names in status.noProxy: {names}"),
         Evidence::field(proxy.resource(), &["status"], "the effective noProxy"),
     )
-    .why(
-        "The network operator did not add these entries to status.noProxy. Components send \
-         cluster-internal traffic to the proxy.",
-    )
     .keywords(names)
-    .evidence(Some(Evidence::field(proxy.resource(), &["spec"], "the configured proxy")))
-    .remedy(
-        Remedy::new(
-            "Find out why the network operator does not add these entries. Meanwhile add them to \
-             spec.noProxy of Proxy/cluster.",
-        )
-        .command("oc edit proxy.config.openshift.io cluster")
-        .verify("oc get proxy.config.openshift.io cluster -o yaml")
-        .precondition(
-            "the network operator is not degraded for another reason",
-            Proof::ByHand("oc describe clusteroperator network".to_owned()),
-        )
-        .side_effect("the Machine Config Operator reboots every node with the new settings"),
-    );
-    Verdict::Found(vec![finding])
+    .evidence(Some(Evidence::field(proxy.resource(), &["spec"], "the configured proxy")));
+    Ok(Checked::over(1, vec![finding]))
 }
 
 /// The entries that the network operator adds on every platform, as far as they were collected.

@@ -1,52 +1,37 @@
 //! Node addresses missing from the cluster-wide proxy's noProxy.
 //!
-//! # Why it matters
-//!
-//! The network operator adds the machine networks of the installation to `noProxy`. Nodes that were
-//! added later in another subnet are not in these networks, and components with proxy settings send
-//! traffic for these nodes to the proxy.
-//!
-//! # What to do
-//!
-//! Add the subnet of the nodes to `spec.noProxy` of `Proxy/cluster`.
-//!
-//! # Blind spots
-//!
 //! The archive does not show whether the proxy can reach the nodes anyway, so the finding is only
 //! possible. Only networks in CIDR notation and single addresses are compared. A name may also
 //! cover a node.
-//!
-//! # References
 //!
 //! - openshift/cluster-network-operator `pkg/util/proxyconfig/no_proxy.go`
 //! - OpenShift documentation, *Configuring the cluster-wide proxy*
 
 use std::net::IpAddr;
 
-use mustknow_cluster::model::kinds::{NODE, PROXY};
-use mustknow_cluster::views::{Node, Proxy};
-
 use crate::catalog::prelude::*;
-use crate::engine::{name_list, pluralize};
 
-pub(super) static META: Meta = Meta {
-    id: "proxy/nodes-proxied",
-    title: "node addresses missing from the cluster-wide proxy's noProxy",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&PROXY), Need::Kind(&NODE)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&PROXY), Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "The network operator adds the machine networks of the installation to noProxy. Nodes \
+         that were added later in another subnet are not in these networks, and components with \
+         proxy settings send traffic for these nodes to the proxy.",
+    )
+    .fix("Add the subnet of the nodes to spec.noProxy of Proxy/cluster.")
+    .run(&["oc edit proxy.config.openshift.io cluster"])
+    .side_effects(&["the Machine Config Operator reboots every node with the new settings"])
+    .before(&[("the nodes can be reached without the proxy", "")]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no Proxy/cluster".to_owned());
+        return Err(not_applicable("there is no Proxy/cluster"));
     };
     let is_set = |field: &str| proxy.resource().text(&["spec", field]).is_some();
     let past = proxy.resource().text(&["status", "noProxy"]).unwrap_or_default();
     if (!is_set("httpProxy") && !is_set("httpsProxy")) || past.is_empty() {
-        return Verdict::NotApplicable("the cluster uses no proxy".to_owned());
+        return Err(not_applicable("the cluster uses no proxy"));
     }
     let past: Vec<_> = past.split(',').map(str::trim).collect();
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
@@ -59,7 +44,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         })
         .collect();
     if outside.is_empty() {
-        return Verdict::over(nodes.len(), Vec::new(), "no node in the archive");
+        return Ok(Checked::over(nodes.len(), Vec::new()));
     }
     let names: Vec<_> =
         outside.iter().map(|(node, address)| format!("{} ({address})", node.name())).collect();
@@ -72,26 +57,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ),
         Evidence::field(proxy.resource(), &["status", "noProxy"], "the effective noProxy"),
     )
-    .why(
-        "Components with proxy settings send traffic for these nodes to the proxy, which usually \
-         cannot reach them. The network operator adds only the networks of the installation. \
-         Other networks must be added manually.",
-    )
     .possible("the proxy may be able to reach the nodes")
     .keywords(names.join("\n"))
     .evidence(outside.iter().take(2).map(|(node, _)| {
         Evidence::field(node.resource(), &["status", "addresses"], "address not in noProxy")
-    }))
-    .remedy(
-        Remedy::new("Add the subnet of the nodes to spec.noProxy of Proxy/cluster.")
-            .command("oc edit proxy.config.openshift.io cluster")
-            .precondition(
-                "the nodes can be reached without the proxy",
-                Proof::ByHand(String::new()),
-            )
-            .side_effect("the Machine Config Operator reboots every node with the new settings"),
-    );
-    Verdict::Found(vec![finding])
+    }));
+    Ok(Checked::over(1, vec![finding]))
 }
 
 /// Whether an entry of the list covers the address. A value that is not an address counts as

@@ -1,67 +1,51 @@
 //! Missing trustedCA ConfigMap of the cluster-wide proxy.
 //!
-//! # Why it matters
-//!
-//! The cluster-wide proxy references a ConfigMap with CAs to trust in addition to the system CAs.
-//! While the ConfigMap is missing, the network operator does not update the trusted CA bundle of
-//! the cluster and is degraded, and connections through a proxy that intercepts TLS are not
-//! trusted.
-//!
-//! # What to do
-//!
-//! Create the ConfigMap in openshift-config with the key `ca-bundle.crt`, or reference an existing
-//! one.
-//!
-//! # Blind spots
-//!
 //! The content is checked only for a ConfigMap with the name `user-ca-bundle`, which is the name
 //! that the installer uses.
 //!
-//! # References
-//!
 //! - openshift/cluster-network-operator `pkg/controller/proxyconfig/validation.go`
 
-use mustknow_cluster::Lookup;
-use mustknow_cluster::model::kinds::{CONFIG_MAP, PROXY};
-use mustknow_cluster::views::{ConfigMap, Proxy};
-
 use crate::catalog::prelude::*;
-use crate::engine::is_shell_safe;
 
 const NAMESPACE: &str = "openshift-config";
 const USUAL: &str = "user-ca-bundle";
 
-pub(super) static META: Meta = Meta {
-    id: "proxy/trusted-ca-missing",
-    title: "missing trustedCA ConfigMap of the cluster-wide proxy",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&PROXY)],
-    uses: &[Need::Kind(&CONFIG_MAP), Need::ConfigMap(NAMESPACE, USUAL)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&PROXY)])
+    .reads(&[Need::Kind(&CONFIG_MAP), Need::ConfigMap(NAMESPACE, USUAL)])
+    .check(check)
+    .why(
+        "The cluster-wide proxy references a ConfigMap with CAs to trust in addition to the \
+         system CAs. While the ConfigMap is missing, the network operator does not update the \
+         trusted CA bundle of the cluster and is degraded, and connections through a proxy that \
+         intercepts TLS are not trusted.",
+    )
+    .fix(
+        "Create the ConfigMap in openshift-config with the key ca-bundle.crt, or reference an \
+         existing one.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
-        return Verdict::NotApplicable("there is no Proxy/cluster".to_owned());
+        return Err(not_applicable("there is no Proxy/cluster"));
     };
     let Some(name) = proxy.resource().text(&["spec", "trustedCA", "name"]) else {
-        return Verdict::NotApplicable("the proxy has no trustedCA".to_owned());
+        return Err(not_applicable("the proxy has no trustedCA"));
     };
     match cx.look_up::<ConfigMap<'_>>(NAMESPACE, &name) {
         Lookup::Absent(searched) => {
             let subject = Subject::namespaced("ConfigMap", NAMESPACE, &*name);
             let finding = finding(proxy, &name, "does not exist")
                 .evidence(Some(Evidence::missing(subject, &searched)));
-            Verdict::Found(vec![finding])
+            Ok(Checked::over(1, vec![finding]))
         }
         Lookup::Here(map) if name == USUAL && is_empty(map) => {
             let evidence = Evidence::field(map.resource(), &["data"], "no key ca-bundle.crt");
             let finding = finding(proxy, &name, "has no ca-bundle.crt").evidence(Some(evidence));
-            Verdict::Found(vec![finding])
+            Ok(Checked::over(1, vec![finding]))
         }
-        Lookup::Here(_) => Verdict::Healthy { examined: 1 },
-        Lookup::Unknown(missing) => Verdict::Unknown(Gap::missing(&missing)),
+        Lookup::Here(_) => Ok(Checked::over(1, None)),
+        Lookup::Unknown(missing) => Err(Stop::from(Gap::missing(&missing))),
     }
 }
 
@@ -85,10 +69,6 @@ fn finding(proxy: Proxy<'_>, name: &str, state: &str) -> Finding {
         Subject::view(proxy),
         format!("Proxy/cluster references trustedCA ConfigMap/{NAMESPACE}/{name}, which {state}"),
         Evidence::field(proxy.resource(), &["spec", "trustedCA"], "the referenced ConfigMap"),
-    )
-    .why(
-        "The network operator cannot add the CAs to the trusted CA bundle of the cluster, and is \
-         degraded. Components do not trust a proxy that intercepts TLS.",
     )
     .keywords(name)
     .explains(Subject::view(proxy), format!("trustedCA '{name}'"))

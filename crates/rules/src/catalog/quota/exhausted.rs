@@ -1,52 +1,34 @@
 //! Quota that blocks object creation.
 //!
-//! # Why it matters
-//!
-//! An exhausted ResourceQuota, or a ClusterResourceQuota over several namespaces, rejects new
-//! objects. Pods that no longer exist are not replaced: a rollout stops halfway, a node cannot be
-//! drained, a Job does not start.
-//!
-//! # What to do
-//!
-//! Increase the quota, or free resources that it counts. If the message contains *must specify*,
-//! set requests and limits in the pods, or create a LimitRange with defaults.
-//!
-//! # Blind spots
-//!
 //! A quota at its limit is not reported as long as nothing was rejected. Events are stored for
 //! three hours, and only those of the last hour count. Most user namespaces are not collected.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes
 //!   `staging/src/k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go`
 //! - openshift/apiserver-library-go `pkg/admission/quota/clusterresourcequota`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{CLUSTER_RESOURCE_QUOTA, EVENT, RESOURCE_QUOTA};
-use mustknow_cluster::views::{ClusterResourceQuota, Event, ResourceQuota};
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, excerpt, is_shell_safe, name_list, severity_in};
-use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(1);
 /// How many events one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "quota/exhausted",
-    title: "quota that blocks object creation",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&EVENT)],
-    uses: &[Need::Kind(&RESOURCE_QUOTA), Need::Kind(&CLUSTER_RESOURCE_QUOTA)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&EVENT)])
+    .reads(&[Need::Kind(&RESOURCE_QUOTA), Need::Kind(&CLUSTER_RESOURCE_QUOTA)])
+    .check(check)
+    .why(
+        "An exhausted ResourceQuota, or a ClusterResourceQuota over several namespaces, rejects \
+         new objects. Pods that no longer exist are not replaced: a rollout stops halfway, a \
+         node cannot be drained, a Job does not start.",
+    )
+    .fix(
+        "Increase the quota, or free resources that it counts. If the message contains *must \
+         specify*, set requests and limits in the pods, or create a LimitRange with defaults.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut refused: BTreeMap<(String, String), Vec<Event<'_>>> = BTreeMap::new();
     let mut examined = 0;
     for event in cx.all::<Event<'_>>() {
@@ -59,7 +41,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     }
     let findings =
         refused.into_iter().filter_map(|((ns, quota), events)| finding(cx, &ns, &quota, events));
-    Verdict::over(examined, findings.collect(), "the archive contains no events")
+    Ok(Checked::over(examined, findings))
 }
 
 /// The quota in `... exceeded quota: <name>, requested: ...` or `... failed quota: <name>: must
@@ -109,11 +91,7 @@ fn finding(
         "Increase the quota, or free resources that it counts."
     };
     let finding = Finding::new(subject, summary, first)
-        .severity(severity_in(cx, namespace, META.severity))
-        .why(
-            "The API server rejects objects that would exceed the quota. The controller \
-                 retries. Until it succeeds, pods that no longer exist are not replaced.",
-        )
+        .severity(severity_in(cx, namespace, RULE.meta.severity))
         .since(events.last().and_then(|event| event.resource().created()))
         .keywords(&*message)
         .keywords(about.join("\n"))
@@ -122,11 +100,9 @@ fn finding(
             Evidence::field(object, &["status"], "the allowed and the used resources")
         }))
         .group_by(GroupKey::Namespace, namespace)
-        .remedy(
-            Remedy::new(remedy)
-                .command(format!("{client} describe resourcequota -n {namespace}"))
-                .verify(format!("{client} get events -n {namespace}")),
-        );
+        .fix(remedy)
+        .run(format!("{client} describe resourcequota -n {namespace}"))
+        .verify(format!("{client} get events -n {namespace}"));
     Some(finding)
 }
 

@@ -1,31 +1,10 @@
 //! Pods rejected by a LimitRange.
 //!
-//! # Why it matters
-//!
-//! A LimitRange defines how much a container, a pod or a PersistentVolumeClaim may request. Objects
-//! that request more, or less, are rejected, and their controller retries indefinitely.
-//!
-//! # What to do
-//!
-//! Change the requests and limits of the pods so that they are within the range, or change the
-//! LimitRange.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours, and only those of the last hour count.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `plugin/pkg/admission/limitranger/admission.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::EVENT;
-use mustknow_cluster::views::Event;
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, excerpt, severity_in};
-use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(1);
@@ -35,17 +14,20 @@ const SIGNS: [(&str, &str); 3] = [
     (" max limit to request ratio per ", " is "),
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "quota/limit-range-violated",
-    title: "pods rejected by a LimitRange",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&EVENT)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "A LimitRange defines how much a container, a pod or a PersistentVolumeClaim may \
+         request. Objects that request more, or less, are rejected, and their controller \
+         retries indefinitely.",
+    )
+    .fix(
+        "Change the requests and limits of the pods so that they are within the range, or \
+         change the LimitRange.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut refused: BTreeMap<(String, String, String), Event<'_>> = BTreeMap::new();
     let mut examined = 0;
     for event in cx.all::<Event<'_>>() {
@@ -66,7 +48,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let findings = refused
         .into_iter()
         .map(|((namespace, kind, name), event)| finding(cx, &namespace, (kind, name), event));
-    Verdict::over(examined, findings.collect(), "the archive contains no events")
+    Ok(Checked::over(examined, findings))
 }
 
 fn is_violation(message: &str) -> bool {
@@ -91,17 +73,10 @@ fn finding(
     );
     let subject = Subject { kind: kind.into(), namespace: namespace.to_owned(), name };
     Finding::new(subject, summary, event_evidence(event))
-        .severity(severity_in(cx, namespace, META.severity))
-        .why(
-            "The API server rejects pods with requests or limits outside the range. The controller \
-             retries and is rejected again.",
-        )
+        .severity(severity_in(cx, namespace, RULE.meta.severity))
         .since(event.resource().created())
         .keywords(&*message)
         .group_by(GroupKey::Namespace, namespace)
-        .remedy(
-            Remedy::new("Set requests and limits within the range, or change the LimitRange.")
-                .command(format!("{client} describe limitrange -n {namespace}"))
-                .verify(format!("{client} get events -n {namespace}")),
-        )
+        .run(format!("{client} describe limitrange -n {namespace}"))
+        .verify(format!("{client} get events -n {namespace}"))
 }

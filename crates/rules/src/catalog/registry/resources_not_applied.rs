@@ -1,53 +1,39 @@
 //! Image registry resources that cannot be applied.
 //!
-//! # Why it matters
-//!
-//! The operator creates the storage, credentials, Service and Deployment of the registry. While one
-//! of these fails, the registry stays in its previous state, or does not exist.
-//!
-//! # What to do
-//!
-//! Read the end of the message, which contains the response of the cloud or the API server:
-//! credentials without permission to create a bucket, a missing bucket, an invalid configuration.
-//!
-//! # Blind spots
-//!
 //! A registry without configured storage is covered by `registry/storage-not-configured`. In its
 //! first twenty minutes the problem is reported as info only.
-//!
-//! # References
 //!
 //! - openshift/cluster-image-registry-operator `pkg/operator/status.go` (`Unable to apply
 //!   resources`), `pkg/operator/controller.go` (`VerificationFailed`)
 
-use mustknow_cluster::model::kinds::IMAGE_REGISTRY_CONFIG;
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long the cloud may be unavailable.
 const GRACE: Span = Span::minutes(20);
 const OPERATOR: &str = "image-registry";
 
-pub(super) static META: Meta = Meta {
-    id: "registry/resources-not-applied",
-    title: "image registry resources that cannot be applied",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&IMAGE_REGISTRY_CONFIG)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[Need::Kind(&IMAGE_REGISTRY_CONFIG)])
+    .check(check)
+    .why(
+        "The operator creates the storage, credentials, Service and Deployment of the registry. \
+         While one of these fails, the registry stays in its previous state, or does not \
+         exist.",
+    )
+    .fix(
+        "Read the end of the message, which contains the response of the cloud or the API \
+         server: credentials without permission to create a bucket, a missing bucket, an \
+         invalid configuration.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
-        return Verdict::NotApplicable("the image registry is not managed".to_owned());
+        return Err(not_applicable("the image registry is not managed"));
     }
     let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
     let (progressing, degraded) = (report("Progressing"), report("Degraded"));
     if progressing.is_not_collected() && degraded.is_not_collected() {
-        return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
     }
     let invalid = degraded.bad().filter(|reported| {
         reported.reason.contains("VerificationFailed")
@@ -63,7 +49,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ),
         (None, None) => None,
     };
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
@@ -85,16 +71,13 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
             Subject::cluster("configs.imageregistry.operator.openshift.io", "cluster"),
             format!("the image registry cannot be set up: {}", excerpt(detail)),
         )
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(META.severity))
-        .why("The registry stays in its previous state, or does not exist.")
+        .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", OPERATOR), "")
-        .remedy(
-            Remedy::new(advice)
-                .command("oc get configs.imageregistry.operator.openshift.io cluster -o yaml")
-                .command(
-                    "oc logs -n openshift-image-registry deployment/cluster-image-registry-operator \
+        .fix(advice)
+        .run("oc get configs.imageregistry.operator.openshift.io cluster -o yaml")
+        .run(
+            "oc logs -n openshift-image-registry deployment/cluster-image-registry-operator \
                      --tail=200",
-                )
-                .verify("oc get clusteroperator image-registry"),
         )
+        .verify("oc get clusteroperator image-registry")
 }

@@ -1,47 +1,25 @@
 //! Image registry storage that is full or read-only.
 //!
-//! # Why it matters
-//!
-//! The volume of the registry is full or mounted read-only. Builds and pushes fail, and so do pulls
-//! through the registry of images that it does not have yet.
-//!
-//! # What to do
-//!
-//! Prune images and expand the volume if it is full. Otherwise find out why it was mounted
-//! read-only.
-//!
-//! # Blind spots
-//!
 //! The alerts count failed writes: a full volume is not detected if nothing writes to it.
-//!
-//! # References
 //!
 //! - openshift/cluster-image-registry-operator `manifests/09-prometheus-rules.yaml`
 //! - openshift/runbooks `alerts/cluster-image-registry-operator/ImageRegistryStorageFull.md`,
 //!   `ImageRegistryStorageReadOnly.md`
 
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::signals::Alert;
 
-pub(super) static META: Meta = Meta {
-    id: "registry/storage-full",
-    title: "image registry storage that is full or read-only",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .alert(&["ImageRegistryStorageFull", "ImageRegistryStorageReadOnly"], finding)
+    .why(
+        "The volume of the registry is full or mounted read-only. Builds and pushes fail, and \
+         so do pulls through the registry of images that it does not have yet.",
+    )
+    .fix(
+        "Prune images and expand the volume if it is full. Otherwise find out why it was \
+         mounted read-only.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    Alert::verdict(cx, &["ImageRegistryStorageFull", "ImageRegistryStorageReadOnly"], |firing| {
-        finding(firing).into_iter().collect()
-    })
-}
-
-fn finding(firing: &[Alert]) -> Option<Finding> {
+fn finding(firing: &Firing<'_>) -> Option<Finding> {
     let is_full = firing.iter().any(|alert| alert.name == "ImageRegistryStorageFull");
     let (state, advice) = if is_full {
         ("is full", "Prune images, and expand the volume.")
@@ -52,16 +30,14 @@ fn finding(firing: &[Alert]) -> Option<Finding> {
         .command("oc get pods,pvc -n openshift-image-registry")
         .command("oc get configs.imageregistry.operator.openshift.io cluster -o yaml");
     let subject = Subject::namespaced("Deployment", "openshift-image-registry", "image-registry");
-    Some(
-        Alert::finding(firing, subject, format!("the storage of the image registry {state}"))?
-            .why("Builds, pushes, and pulls of images that the registry does not have yet fail.")
-            .remedy(if is_full {
-                remedy.precondition(
-                    "before images are pruned: the images to be removed are not needed",
-                    Proof::ByHand("oc adm prune images".to_owned()),
-                )
-            } else {
-                remedy
-            }),
-    )
+    Some(firing.finding(subject, format!("the storage of the image registry {state}"))?.remedy(
+        if is_full {
+            remedy.precondition(
+                "before images are pruned: the images to be removed are not needed",
+                Proof::ByHand("oc adm prune images".to_owned()),
+            )
+        } else {
+            remedy
+        },
+    ))
 }

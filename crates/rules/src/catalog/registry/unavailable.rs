@@ -1,32 +1,12 @@
 //! Unavailable image registry.
 //!
-//! # Why it matters
-//!
-//! Builds push to the internal registry, and workloads pull from it what was built. Without an
-//! available pod neither works, and the image registry operator is not available.
-//!
-//! # What to do
-//!
-//! Check the pods of Deployment `openshift-image-registry/image-registry`. If the registry stores
-//! images on a volume, also check the PersistentVolumeClaim that the pods wait for.
-//!
-//! # Blind spots
-//!
 //! The check reads the conditions of the image registry operator. In its first ten minutes the
 //! problem is reported as info only.
-//!
-//! # References
 //!
 //! - openshift/cluster-image-registry-operator `pkg/operator/status.go` (`NoReplicasAvailable`,
 //!   `DeploymentNotFound`, `ProgressDeadlineExceeded`)
 
-use mustknow_cluster::model::kinds::{IMAGE_REGISTRY_CONFIG, POD};
-use mustknow_cluster::views::Pod;
-
 use crate::catalog::prelude::*;
-use crate::domain::is_expected;
-use crate::engine::{Persistence, excerpt, name_list};
-use crate::signals::{ConditionReport, ConditionState, is_managed};
 
 /// How long the replacement of a pod may take.
 const GRACE: Span = Span::minutes(10);
@@ -43,24 +23,28 @@ const NONE: [&str; 5] = [
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "registry/unavailable",
-    title: "unavailable image registry",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&IMAGE_REGISTRY_CONFIG), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .reads(&[Need::Kind(&IMAGE_REGISTRY_CONFIG), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Builds push to the internal registry, and workloads pull from it what was built. \
+         Without an available pod neither works, and the image registry operator is not \
+         available.",
+    )
+    .fix(
+        "Check the pods of Deployment openshift-image-registry/image-registry. If the registry \
+         stores images on a volume, also check the PersistentVolumeClaim that the pods wait \
+         for.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
-        return Verdict::NotApplicable("the image registry is not managed".to_owned());
+        return Err(not_applicable("the image registry is not managed"));
     }
     let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
     let (available, degraded) = (report("Available"), report("Degraded"));
     if available.is_not_collected() && degraded.is_not_collected() {
-        return Verdict::Unknown(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR));
+        return Err(Stop::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
     }
     let mentions = |reported: &ConditionState<'_>, signs: &[&str]| {
         signs.iter().any(|sign| reported.reason.contains(sign) || reported.message.contains(sign))
@@ -68,15 +52,13 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     let none = available.bad().filter(|reported| mentions(reported, &NONE));
     let late = degraded.bad().filter(|reported| mentions(reported, &["timed out progressing"]));
     let finding = match (none, late) {
-        (Some(reported), _) => {
-            Some(finding(cx, &reported, "has no available pods", Severity::Error))
-        }
+        (Some(reported), _) => Some(finding(cx, &reported, "has no available pods", Error)),
         (None, Some(reported)) => {
-            Some(finding(cx, &reported, "does not complete its rollout", Severity::Warning))
+            Some(finding(cx, &reported, "does not complete its rollout", Warning))
         }
         (None, None) => None,
     };
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(
@@ -113,12 +95,8 @@ fn finding(
         .severity(Persistence::of(cx, reported.since(), GRACE).severity(full))
         .keywords(names.join(" "))
         .evidence(unready)
-        .why("Builds cannot push, and workloads cannot pull images built in the cluster.")
         .explains(Subject::cluster("ClusterOperator", OPERATOR), reported.message.clone())
-        .remedy(
-            Remedy::new("Fix the pods of the Deployment, or the PersistentVolumeClaim they need.")
-                .command(format!("oc get pods,pvc -n {NAMESPACE} -o wide"))
-                .command(format!("oc logs -n {NAMESPACE} deployment/image-registry --tail=100"))
-                .verify("oc get clusteroperator image-registry"),
-        )
+        .run(format!("oc get pods,pvc -n {NAMESPACE} -o wide"))
+        .run(format!("oc logs -n {NAMESPACE} deployment/image-registry --tail=100"))
+        .verify("oc get clusteroperator image-registry")
 }

@@ -1,50 +1,34 @@
 //! Invalid Samples Operator configuration.
 //!
-//! # Why it matters
-//!
-//! The Samples Operator continues with its previous configuration and is degraded, which blocks an
-//! update.
-//!
-//! # What to do
-//!
-//! Correct the field that the message names: the architecture, the registry, or the names of image
-//! streams and templates to skip.
-//!
-//! # Blind spots
-//!
 //! A condition that has lasted for less than ten minutes is reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/cluster-samples-operator `pkg/stub/config.go`, `pkg/util/util.go`
 //!   (`InvalidConfiguration`)
 
-use mustknow_cluster::model::kinds::SAMPLES_CONFIG;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{ClusterOperator, Condition, SamplesConfig};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::ConditionReport;
 
 /// How long the operator may take to check again.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "samples/configuration-invalid",
-    title: "invalid Samples Operator configuration",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&SAMPLES_CONFIG)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .reads(&[Need::Kind(&SAMPLES_CONFIG)])
+    .check(check)
+    .why(
+        "The Samples Operator continues with its previous configuration and is degraded, which \
+         blocks an update.",
+    )
+    .fix(
+        "Correct the field that the message names: the architecture, the registry, or the names \
+         of image streams and templates to skip.",
+    )
+    .run(&["oc get configs.samples.operator.openshift.io cluster -o yaml"])
+    .verify(&["oc get clusteroperator openshift-samples"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let own = cx.find::<SamplesConfig<'_>>("", "cluster");
     let state = own.and_then(|own| own.resource().text(&["spec", "managementState"]));
     if !matches!(state.as_deref(), None | Some("" | "Managed")) {
-        return Verdict::NotApplicable("the samples are not managed".to_owned());
+        return Err(not_applicable("the samples are not managed"));
     }
     let summary = cx.find::<ClusterOperator<'_>>("", "openshift-samples");
     let bad = match (own, summary) {
@@ -57,11 +41,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .filter(|it| it.is_true() && it.reason() == "InvalidConfiguration")
             .map(|condition| (summary.resource(), condition)),
         (None, None) => {
-            return Verdict::Unknown(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples"));
+            return Err(Stop::from(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples")));
         }
     };
     let finding = bad.map(|(reported_by, condition)| finding(cx, reported_by, condition));
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding(cx: &RuleContext<'_>, reported_by: &Resource, condition: Condition<'_>) -> Finding {
@@ -74,14 +58,8 @@ fn finding(cx: &RuleContext<'_>, reported_by: &Resource, condition: Condition<'_
         ),
         Evidence::condition(reported_by, condition, "the operator rejects it"),
     )
-    .severity(Persistence::of(cx, condition.since(), GRACE).severity(META.severity))
+    .severity(Persistence::of(cx, condition.since(), GRACE).severity(RULE.meta.severity))
     .since(condition.since())
     .keywords(format!("InvalidConfiguration {message}"))
-    .why("The operator continues with its previous configuration and is degraded.")
     .explains(Subject::cluster("ClusterOperator", "openshift-samples"), "InvalidConfiguration")
-    .remedy(
-        Remedy::new("Correct the field that the message names.")
-            .command("oc get configs.samples.operator.openshift.io cluster -o yaml")
-            .verify("oc get clusteroperator openshift-samples"),
-    )
 }

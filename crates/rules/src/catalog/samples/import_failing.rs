@@ -1,57 +1,48 @@
 //! Failing image imports of sample image streams.
 //!
-//! # Why it matters
-//!
-//! The Samples Operator imports image streams for builders and databases from an external registry.
-//! Image streams that fail have no image or an outdated one. Only builds and applications that use
-//! them are affected. OKD has no credentials for the registry of most samples, so this is the
-//! normal state there.
-//!
-//! # What to do
-//!
-//! If the samples are not needed, set managementState of the operator to Removed, or skip the
-//! failing image streams. Otherwise allow access to the registry, or mirror the images and
-//! configure the mirror.
-//!
-//! # Blind spots
-//!
 //! Imports are retried every few hours. A failure that has lasted for less than two hours is
 //! reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/cluster-samples-operator `pkg/stub/configmap.go` (`ImportImageErrorsExist`),
 //!   `pkg/util/util.go`
 //! - <https://github.com/okd-project/okd/issues/58>
 
-use mustknow_cluster::model::kinds::SAMPLES_CONFIG;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{ClusterOperator, ClusterVersion, Condition, SamplesConfig};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::ConditionReport;
 
 /// How long a registry may be unavailable.
 const GRACE: Span = Span::hours(2);
 
-pub(super) static META: Meta = Meta {
-    id: "samples/import-failing",
-    title: "failing image imports of sample image streams",
-    severity: Severity::Warning,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&SAMPLES_CONFIG)],
-};
+pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
+    .reads(&[Need::Kind(&SAMPLES_CONFIG)])
+    .check(check)
+    .why(
+        "The Samples Operator imports image streams for builders and databases from an external \
+         registry. Image streams that fail have no image or an outdated one. Only builds and \
+         applications that use them are affected. OKD has no credentials for the registry of \
+         most samples, so this is the normal state there.",
+    )
+    .fix(
+        "If the samples are not needed, set managementState of the operator to Removed, or skip \
+         the failing image streams. Otherwise allow access to the registry, or mirror the \
+         images and configure the mirror.",
+    )
+    .run(&[
+        "oc get configs.samples.operator.openshift.io cluster -o yaml",
+        "oc get imagestreams -n openshift",
+    ])
+    .before(&[(
+        "before the samples are removed: no build uses an image stream in namespace \
+                 openshift",
+        "oc get buildconfigs --all-namespaces -o yaml",
+    )]);
 
 type ReportedCondition<'s> = (&'s Resource, Condition<'s>);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let own = cx.find::<SamplesConfig<'_>>("", "cluster");
     let state = own.and_then(|own| own.resource().text(&["spec", "managementState"]));
     if !matches!(state.as_deref(), None | Some("" | "Managed")) {
-        return Verdict::NotApplicable("the samples are not managed".to_owned());
+        return Err(not_applicable("the samples are not managed"));
     }
     let summary = cx.find::<ClusterOperator<'_>>("", "openshift-samples");
     // This condition names the image streams but is not a failure by itself.
@@ -64,12 +55,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .filter(|condition| condition.is_true())
             .map(|condition| (own.resource(), condition)),
         None if summary.is_none() => {
-            return Verdict::Unknown(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples"));
+            return Err(Stop::from(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples")));
         }
         None => progressing_failure,
     };
     let finding = failing.map(|failing| finding(cx, failing, progressing_failure));
-    Verdict::over(1, finding.into_iter().collect(), "")
+    Ok(Checked::over(1, finding.into_iter()))
 }
 
 fn finding<'s>(
@@ -87,7 +78,7 @@ fn finding<'s>(
         .cluster_version()
         .and_then(ClusterVersion::desired_version)
         .is_some_and(|version| version.contains("okd"));
-    let full = if is_okd { Severity::Info } else { META.severity };
+    let full = if is_okd { Info } else { RULE.meta.severity };
     let more = progressing_failure.filter(|(summary, _)| summary.key() != reported_by.key());
     Finding::new(
         Subject::cluster("configs.samples.operator.openshift.io", "cluster"),
@@ -100,19 +91,6 @@ fn finding<'s>(
         Evidence::condition(summary, progressing, excerpt(&progressing.message()))
     }))
     .keywords(condition.message())
-    .why("Only builds and applications that use these image streams are affected.")
-    .remedy(
-        Remedy::new(
-            "Set managementState of the Samples Operator to Removed, or skip these image streams, \
-             if they are not needed. Otherwise allow access to their registry.",
-        )
-        .command("oc get configs.samples.operator.openshift.io cluster -o yaml")
-        .command("oc get imagestreams -n openshift")
-        .precondition(
-            "before the samples are removed: no build uses an image stream in namespace openshift",
-            Proof::ByHand("oc get buildconfigs --all-namespaces -o yaml".to_owned()),
-        ),
-    )
 }
 
 /// The names in `... update_failures for these imagestreams: a,b; last import attempt ...`.

@@ -1,56 +1,33 @@
-//! Ingress with a missing backend Service.
-//!
-//! # Why it matters
-//!
-//! Requests for the affected host names get an error from the router, usually 503, because there is
-//! no backend for them.
-//!
-//! # What to do
-//!
-//! Correct the name of the Service, or create the Service.
-//!
-//! # Blind spots
+//! `Ingress` with a missing backend Service.
 //!
 //! A Service is reported as missing only if all Services of the namespace were collected. Some
 //! controllers use the backend name for other objects, which an annotation defines. Such backends
 //! are ignored.
 //!
-//! # References
-//!
 //! - kubernetes/api `networking/v1/types.go` (`IngressServiceBackend`)
 
-use std::collections::BTreeSet;
-
-use mustknow_cluster::Lookup;
-use mustknow_cluster::model::coverage::CoverageState;
-use mustknow_cluster::model::kinds::{INGRESS, SERVICE};
-use mustknow_cluster::views::{Ingress, Service};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::client;
 
 /// How long after its Ingress a Service may be created.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "services/ingress-backend-missing",
-    title: "Ingress with a missing backend Service",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&SERVICE)],
-    uses: &[Need::Kind(&INGRESS)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&SERVICE)])
+    .reads(&[Need::Kind(&INGRESS)])
+    .check(check)
+    .why(
+        "Requests for the affected host names get an error from the router, usually 503, \
+         because there is no backend for them.",
+    )
+    .fix("Correct the name of the Service, or create the Service.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let state = cx.coverage().of_kind(&INGRESS);
     // OpenShift itself has no Ingresses, and a must-gather does not collect those of users.
     if !matches!(state, CoverageState::Collected(_) | CoverageState::Empty)
         && !cx.snapshot().is_openshift()
     {
-        return Verdict::Unknown(Gap::kind(&INGRESS, &state));
+        return Err(Stop::from(Gap::kind(&INGRESS, &state)));
     }
     let mut examined = 0;
     let mut findings = Vec::new();
@@ -74,8 +51,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     match gap {
-        Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(examined, findings, "no Ingress in the archive"),
+        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        _ => Ok(Checked::over(examined, findings)),
     }
 }
 
@@ -116,10 +93,6 @@ fn finding(
     )
     .evidence([absent])
     .keywords(format!("{} {}", resource.name(), service.name))
-    .why("The router has no backend for requests to these host names.")
-    .remedy(
-        Remedy::new("Correct the name of the Service, or create the Service.")
-            .command(format!("{client} get services -n {namespace}"))
-            .verify(format!("{client} describe ingress -n {namespace} {}", resource.name())),
-    )
+    .run(format!("{client} get services -n {namespace}"))
+    .verify(format!("{client} describe ingress -n {namespace} {}", resource.name()))
 }

@@ -1,33 +1,12 @@
-//! Ingress without a valid `IngressClass`.
-//!
-//! # Why it matters
-//!
-//! Ingress controllers handle only the Ingresses of their class. An Ingress without a class, if no
-//! class is the default, or with a class that does not exist, is not handled by any controller, so
-//! its host names are not served.
-//!
-//! # What to do
-//!
-//! Set the class of a running controller on the Ingress, or make one class the default.
-//!
-//! # Blind spots
+//! `Ingress` without a valid IngressClass.
 //!
 //! Some controllers can be configured to handle Ingresses without a class as well. Therefore an
 //! Ingress that has an address is ignored. OpenShift routers handle Ingresses without a class.
 //!
-//! # References
-//!
 //! - kubernetes/api `networking/v1/types.go` (`IngressClassName`,
 //!   `ingressclass.kubernetes.io/is-default-class`)
 
-use std::borrow::Cow;
-
-use mustknow_cluster::model::kinds::{INGRESS, INGRESS_CLASS};
-use mustknow_cluster::model::snapshot::Searched;
-use mustknow_cluster::views::{Ingress, IngressClass};
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, name_list};
 
 /// How long a controller may take to handle an Ingress.
 const GRACE: Span = Span::minutes(10);
@@ -35,24 +14,24 @@ const GRACE: Span = Span::minutes(10);
 const OLD: &str = "kubernetes.io/ingress.class";
 const DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
 
-pub(super) static META: Meta = Meta {
-    id: "services/ingress-without-class",
-    title: "Ingress without a valid IngressClass",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Plain,
-    needs: &[Need::Kind(&INGRESS), Need::Kind(&INGRESS_CLASS)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Plain)
+    .needs(&[Need::Kind(&INGRESS), Need::Kind(&INGRESS_CLASS)])
+    .check(check)
+    .why(
+        "Ingress controllers handle only the Ingresses of their class. An Ingress without a \
+         class, if no class is the default, or with a class that does not exist, is not handled \
+         by any controller, so its host names are not served.",
+    )
+    .fix("Set the class of a running controller on the Ingress, or make one class the default.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let all: Vec<_> = cx.all::<Ingress<'_>>().collect();
     let searched = match cx.prove_whole(&INGRESS_CLASS, "") {
         Ok(searched) => searched,
-        Err(missing) => return Verdict::Unknown(Gap::missing(&missing)),
+        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
     };
-    let findings = all.iter().filter_map(|ingress| finding(cx, *ingress, &searched)).collect();
-    Verdict::over(all.len(), findings, "no Ingress in the archive")
+    let findings = all.iter().filter_map(|ingress| finding(cx, *ingress, &searched));
+    Ok(Checked::over(all.len(), findings))
 }
 
 fn finding(cx: &RuleContext<'_>, ingress: Ingress<'_>, searched: &Searched) -> Option<Finding> {
@@ -92,15 +71,11 @@ fn finding(cx: &RuleContext<'_>, ingress: Ingress<'_>, searched: &Searched) -> O
             searched,
         )])
         .keywords(resource.name())
-        .why("Ingress controllers handle only the Ingresses of their own class.")
-        .remedy(
-            Remedy::new("Set the class of a running controller, or make one class the default.")
-                .command(format!("{client} get ingressclasses"))
-                .verify(format!(
-                    "{client} get ingress -n {} {}",
-                    resource.namespace(),
-                    resource.name()
-                )),
-        ),
+        .run(format!("{client} get ingressclasses"))
+        .verify(format!(
+            "{client} get ingress -n {} {}",
+            resource.namespace(),
+            resource.name()
+        )),
     )
 }

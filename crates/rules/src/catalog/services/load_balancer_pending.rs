@@ -1,30 +1,11 @@
 //! `LoadBalancer` Service without an external address.
 //!
-//! # Why it matters
-//!
-//! The Service cannot be reached from outside the cluster. Inside the cluster it works normally.
-//!
-//! # What to do
-//!
-//! On a cloud, read the events of the Service: a quota, a subnet, permissions. On premises, a
-//! component such as MetalLB must assign addresses. Without one, use another Service type.
-//!
-//! # Blind spots
-//!
 //! The router Services of OpenShift are covered by `ingress/load-balancer-not-ready`. Events are
 //! stored for three hours, but the controller repeats its events.
 //!
-//! # References
-//!
 //! - kubernetes/cloud-provider `controllers/service/controller.go` (`SyncLoadBalancerFailed`)
 
-use mustknow_cluster::model::kinds::{EVENT, SERVICE};
-use mustknow_cluster::views::{Event, Service};
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{client, excerpt, name_list};
-use crate::signals::{event_evidence, events_about};
 
 /// How long the cloud provider may take.
 const GRACE: Span = Span::minutes(10);
@@ -33,17 +14,21 @@ const RECENT: Span = Span::hours(2);
 /// How many further Services one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "services/load-balancer-pending",
-    title: "LoadBalancer Service without an external address",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&SERVICE)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&SERVICE)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The Service cannot be reached from outside the cluster. Inside the cluster it works \
+         normally.",
+    )
+    .fix(
+        "On a cloud, read the events of the Service: a quota, a subnet, permissions. On \
+         premises, a component such as MetalLB must assign addresses. Without one, use another \
+         Service type.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let balanced: Vec<_> = cx
         .all::<Service<'_>>()
         .filter(|service| service.of_type() == "LoadBalancer")
@@ -72,7 +57,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             Evidence::field(it.resource(), &["spec", "type"], "its status has no address")
         })));
     }
-    Verdict::over(balanced.len(), findings, "no Service of type LoadBalancer in the archive")
+    Ok(Checked::over(balanced.len(), findings))
 }
 
 fn event<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<Event<'s>> {
@@ -114,10 +99,8 @@ fn finding(cx: &RuleContext<'_>, service: Service<'_>, served: usize) -> Finding
     .keywords(format!("Service/{namespace}/{name}"))
     .keywords(&message)
     .why(why)
-    .remedy(
-        Remedy::new(remedy)
-            .command(format!("{client} describe service -n {namespace} {name}"))
-            .verify(format!("{client} get service -n {namespace} {name}")),
-    );
+    .fix(remedy)
+    .run(format!("{client} describe service -n {namespace} {name}"))
+    .verify(format!("{client} get service -n {namespace} {name}"));
     if event.is_some() { finding } else { finding.likely("no event shows the reason") }
 }

@@ -1,46 +1,25 @@
-//! Service with a selector that matches no pods.
-//!
-//! # Why it matters
-//!
-//! The Service has a name and an address but no endpoints: every connection is refused or hangs.
-//! The pods run and are ready, so no other object shows the problem.
-//!
-//! # What to do
-//!
-//! Compare the selector with the labels of the pods, character by character.
-//!
-//! # Blind spots
+//! `Service` with a selector that matches no pods.
 //!
 //! A Service without pods may be intended. It is reported only if pods in its namespace have labels
 //! that differ from its selector in one place, and only slightly. Selectors in OpenShift platform
 //! namespaces are assumed to be correct.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/controller/endpointslice/endpointslice_controller.go`
 
-use std::borrow::Cow;
-
-use mustknow_cluster::model::kinds::{ENDPOINT_SLICE, ENDPOINTS, POD, SERVICE};
-use mustknow_cluster::views::{EndpointSlice, Endpoints, Pod, Service};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::is_expected;
-use crate::engine::{client, is_platform, pluralize};
 
 /// How long pods may take to be created.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "services/selector-matches-nothing",
-    title: "Service with a selector that matches no pods",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&SERVICE), Need::Kind(&POD)],
-    uses: &[Need::Kind(&ENDPOINTS), Need::Kind(&ENDPOINT_SLICE)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&SERVICE), Need::Kind(&POD)])
+    .reads(&[Need::Kind(&ENDPOINTS), Need::Kind(&ENDPOINT_SLICE)])
+    .check(check)
+    .why(
+        "The Service has a name and an address but no endpoints: every connection is refused or \
+         hangs. The pods run and are ready, so no other object shows the problem.",
+    )
+    .fix("Compare the selector with the labels of the pods, character by character.");
 
 /// A label of a selector, and a similar label of a pod.
 struct SimilarLabel<'s> {
@@ -49,7 +28,7 @@ struct SimilarLabel<'s> {
     pods: Vec<Pod<'s>>,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     let mut gap = None;
@@ -71,8 +50,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     match gap {
-        Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(examined, findings, "no user Services in the archive"),
+        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        _ => Ok(Checked::over(examined, findings)),
     }
 }
 
@@ -178,12 +157,8 @@ fn finding(cx: &RuleContext<'_>, service: Service<'_>, similar: SimilarLabel<'_>
     }))
     .keywords(format!("Service/{namespace}/{}", resource.name()))
     .keywords(names.join(" "))
-    .why("A Service without matching pods has no endpoints.")
-    .remedy(
-        Remedy::new("Correct the selector of the Service or the labels of the pods.")
-            .command(format!("{client} get pods -n {namespace} --show-labels"))
-            .verify(format!("{client} get endpoints -n {namespace} {}", resource.name())),
-    )
+    .run(format!("{client} get pods -n {namespace} --show-labels"))
+    .verify(format!("{client} get endpoints -n {namespace} {}", resource.name()))
 }
 
 #[cfg(test)]

@@ -1,67 +1,44 @@
 //! Crash-looping control-plane static pod.
 //!
-//! # Why it matters
-//!
-//! A container of etcd, kube-apiserver, kube-controller-manager or kube-scheduler crash-loops on
-//! one node. The other nodes continue without redundancy, and a rollout of a new revision stops
-//! there.
-//!
-//! # What to do
-//!
-//! Check the log of the container's previous run. It shows which file it cannot read, which
-//! endpoint it cannot reach or which port it cannot bind.
-//!
-//! # Blind spots
-//!
 //! The operators' own objects must be in the archive: a ClusterOperator reports these conditions
 //! late and in shortened form. While a revision is rolled out, containers stop and start. A
 //! condition that has lasted for less than five minutes is reported as informational only.
-//!
-//! # References
 //!
 //! - openshift/library-go
 //!   `pkg/operator/staticpod/controller/staticpodstate/staticpodstate_controller.go`
 //! - <https://github.com/okd-project/okd/issues/764>
 
-use mustknow_cluster::model::kinds::{
-    OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
-    OPERATOR_KUBE_SCHEDULER,
-};
-use mustknow_cluster::views::Condition;
-
 use crate::catalog::prelude::*;
-use crate::domain::{StaticPodOperator, static_pod_operators};
-use crate::engine::{Persistence, excerpt, is_shell_safe};
 
 /// How long containers may stop and start while a revision is rolled out.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "static-pods/crash-looping",
-    title: "crash-looping control-plane static pod",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[
         Need::Kind(&OPERATOR_ETCD),
         Need::Kind(&OPERATOR_KUBE_API_SERVER),
         Need::Kind(&OPERATOR_KUBE_CONTROLLER_MANAGER),
         Need::Kind(&OPERATOR_KUBE_SCHEDULER),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "A container of etcd, kube-apiserver, kube-controller-manager or kube-scheduler \
+         crash-loops on one node. The other nodes continue without redundancy, and a rollout of \
+         a new revision stops there.",
+    )
+    .fix(
+        "Check the log of the container's previous run. It shows which file it cannot read, \
+         which endpoint it cannot reach or which port it cannot bind.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let operators = match static_pod_operators(cx) {
-        Ok(operators) => operators,
-        Err(unknown) => return unknown,
-    };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let operators = static_pod_operators(cx)?;
     let findings = operators.iter().filter_map(|operator| {
         let condition = operator.true_condition("StaticPodsDegraded")?;
         let finding = finding(*operator, condition)?;
-        Some(Persistence::of(cx, condition.since(), GRACE).apply(finding, META.severity))
+        Some(Persistence::of(cx, condition.since(), GRACE).apply(finding, RULE.meta.severity))
     });
-    Verdict::over(operators.len(), findings.collect(), "no static pod operator in the archive")
+    Ok(Checked::over(operators.len(), findings))
 }
 
 fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<Finding> {
@@ -72,10 +49,6 @@ fn finding(operator: StaticPodOperator<'_>, condition: Condition<'_>) -> Option<
     let summary = format!("static pod of {} is crash-looping: {}", operator.name, excerpt(line));
     let finding = operator
         .finding(summary, condition, "StaticPodsDegraded is True")
-        .why(
-            "The container crash-loops on this node. The other control-plane nodes continue \
-             without it, and a rollout of a new revision stops here.",
-        )
         .remedy(remedy(operator, line));
     Some(operator.explains_old_revision(finding))
 }

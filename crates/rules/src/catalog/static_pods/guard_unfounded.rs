@@ -1,44 +1,29 @@
 //! Guard pod without its static pod on a control-plane node.
 //!
-//! # Why it matters
-//!
-//! Each static pod has a guard pod that is ready only while the static pod is ready. A
-//! PodDisruptionBudget on the guard pods prevents two control-plane nodes from being drained at the
-//! same time. If the static pod is missing, the component is not available on the node, and drains
-//! of other nodes may be blocked.
-//!
-//! # What to do
-//!
-//! Find out why the kubelet of the node does not run the static pod.
-//!
-//! # Blind spots
-//!
 //! While a revision is rolled out or a node restarts, the static pod is missing for a few minutes.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/staticpod/controller/guard/guard_controller.go`
 
 use crate::catalog::prelude::*;
-use crate::engine::{is_shell_safe, name_list};
-use crate::signals::{OperatorCondition, STATIC_POD_USES, STATIC_PODS};
 
 /// How long a node may be unavailable during a restart.
 const GRACE: Span = Span::minutes(20);
 
-pub(super) static META: Meta = Meta {
-    id: "static-pods/guard-unfounded",
-    title: "guard pod without its static pod on a control-plane node",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: STATIC_POD_USES,
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .reads(STATIC_POD_USES)
+    .check(check)
+    .grace(GRACE)
+    .why(
+        "Each static pod has a guard pod that is ready only while the static pod is ready. A \
+         PodDisruptionBudget on the guard pods prevents two control-plane nodes from being \
+         drained at the same time. If the static pod is missing, the component is not available \
+         on the node, and drains of other nodes may be blocked.",
+    )
+    .fix("Find out why the kubelet of the node does not run the static pod.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let conditions = &["GuardControllerDegraded"];
-    OperatorCondition::verdict(cx, STATIC_PODS, conditions, (GRACE, META.severity), |condition| {
+    OperatorCondition::judge(cx, STATIC_PODS, conditions, |condition| {
         let nodes = without_operand(&condition.state.message);
         if nodes.is_empty() {
             return None;
@@ -56,20 +41,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         };
         Some(
             finding
-                .why(
-                    "The guard pod of the static pod cannot become ready, so the \
-                     PodDisruptionBudget counts the node as unavailable when another node is to be \
-                     drained.",
-                )
                 .keywords(nodes.join(" "))
-                .remedy(
-                    Remedy::new(
-                        "Find out why the kubelet of the node does not run the static pod.",
-                    )
-                    .command(format!("oc get pods -n {namespace} -o wide"))
-                    .command(format!("oc adm node-logs {first} -u kubelet --since=-1h"))
-                    .verify(format!("oc get pods -n {namespace} -o wide")),
-                ),
+                .run(format!("oc get pods -n {namespace} -o wide"))
+                .run(format!("oc adm node-logs {first} -u kubelet --since=-1h"))
+                .verify(format!("oc get pods -n {namespace} -o wide")),
         )
     })
 }

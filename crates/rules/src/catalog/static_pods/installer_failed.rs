@@ -1,66 +1,42 @@
 //! Static pod revision that fails to install on a control-plane node.
 //!
-//! # Why it matters
-//!
-//! An installer pod writes each new revision of etcd, kube-apiserver, kube-controller-manager or
-//! kube-scheduler to a node, and the kubelet then starts it. Here the installer fails, or the
-//! installed static pod fails, so the node keeps the old revision, and the remaining nodes are not
-//! updated.
-//!
-//! # What to do
-//!
-//! Check the error of the installer: a missing ConfigMap or Secret, a full disk, or an API that
-//! does not answer in time. The operator retries automatically with increasing delays. A new
-//! revision makes it retry immediately.
-//!
-//! # Blind spots
-//!
 //! The operators' own objects must be in the archive: a ClusterOperator reports these conditions
 //! late and in shortened form. A failure of a superseded revision is not relevant and is not
 //! reported.
-//!
-//! # References
 //!
 //! - openshift/library-go `pkg/operator/staticpod/controller/installer/installer_controller.go`
 //!   (`prepareNodeInstallerConditionApplyConfiguration`)
 //! - <https://github.com/okd-project/okd/issues/2288>
 
-use mustknow_cluster::model::kinds::{
-    OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
-    OPERATOR_KUBE_SCHEDULER,
-};
-use mustknow_cluster::views::{Condition, NodeRevision};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::{StaticPodOperator, static_pod_operators};
-use crate::engine::{Persistence, excerpt};
 
 /// How long an installer may take to succeed on its second attempt.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "static-pods/installer-failed",
-    title: "static pod revision that fails to install on a control-plane node",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .reads(&[
         Need::Kind(&OPERATOR_ETCD),
         Need::Kind(&OPERATOR_KUBE_API_SERVER),
         Need::Kind(&OPERATOR_KUBE_CONTROLLER_MANAGER),
         Need::Kind(&OPERATOR_KUBE_SCHEDULER),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "An installer pod writes each new revision of etcd, kube-apiserver, \
+         kube-controller-manager or kube-scheduler to a node, and the kubelet then starts it. \
+         Here the installer fails, or the installed static pod fails, so the node keeps the old \
+         revision, and the remaining nodes are not updated.",
+    )
+    .fix(
+        "Check the error of the installer: a missing ConfigMap or Secret, a full disk, or an \
+         API that does not answer in time. The operator retries automatically with increasing \
+         delays. A new revision makes it retry immediately.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let operators = match static_pod_operators(cx) {
-        Ok(operators) => operators,
-        Err(unknown) => return unknown,
-    };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let operators = static_pod_operators(cx)?;
     let findings: Vec<_> = operators.iter().filter_map(|operator| finding(cx, *operator)).collect();
-    Verdict::over(operators.len(), findings, "no static pod operator in the archive")
+    Ok(Checked::over(operators.len(), findings))
 }
 
 fn failing(operator: StaticPodOperator<'_>) -> Vec<NodeRevision<'_>> {
@@ -107,11 +83,6 @@ fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Find
             .keywords(&message)
             .keywords(errors.join("\n"))
             .keywords(nodes.iter().map(|node| node.node()).collect::<Vec<_>>().join(" "))
-            .why(
-                "A new revision is installed on the control-plane nodes one at a time. If the \
-             installation fails, the node keeps the old revision, and the remaining nodes are not \
-             updated.",
-            )
             .remedy(
                 operator
                     .force_redeployment("Fix the installer error, then make the operator retry."),
@@ -122,7 +93,7 @@ fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Find
     };
     Some(
         Persistence::of(cx, since, GRACE)
-            .apply(operator.explains_old_revision(finding), META.severity),
+            .apply(operator.explains_old_revision(finding), RULE.meta.severity),
     )
 }
 

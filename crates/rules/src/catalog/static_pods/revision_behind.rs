@@ -1,61 +1,39 @@
 //! Control-plane node stuck on an old static pod revision.
 //!
-//! # Why it matters
-//!
-//! A new revision is rolled out to one node at a time and takes a few minutes on each. A node that
-//! stays on an old revision for an hour blocks the rollout and the changes that the revision
-//! contains: a configuration, a certificate or a release.
-//!
-//! # What to do
-//!
-//! Find out what blocks the node that is listed: its installer pod, its static pod or the node
-//! itself.
-//!
-//! # Blind spots
-//!
 //! The operators' own objects must be in the archive: a ClusterOperator reports these conditions
 //! late and in shortened form. The condition shows how long any revision has been rolling out.
 //! Several revisions in a row, as during an installation, make the condition last long although
 //! each rollout is quick.
 //!
-//! # References
-//!
 //! - openshift/library-go `pkg/operator/staticpod/controller/installer/installer_controller.go`
 
-use mustknow_cluster::model::kinds::{
-    OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER, OPERATOR_KUBE_CONTROLLER_MANAGER,
-    OPERATOR_KUBE_SCHEDULER,
-};
-
 use crate::catalog::prelude::*;
-use crate::domain::{StaticPodOperator, static_pod_operators};
-use crate::engine::{name_list, pluralize};
 
 /// How long a rollout to all control-plane nodes may take.
 const LIMIT: Span = Span::minutes(60);
 
-pub(super) static META: Meta = Meta {
-    id: "static-pods/revision-behind",
-    title: "control-plane node stuck on an old static pod revision",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .reads(&[
         Need::Kind(&OPERATOR_ETCD),
         Need::Kind(&OPERATOR_KUBE_API_SERVER),
         Need::Kind(&OPERATOR_KUBE_CONTROLLER_MANAGER),
         Need::Kind(&OPERATOR_KUBE_SCHEDULER),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "A new revision is rolled out to one node at a time and takes a few minutes on each. A \
+         node that stays on an old revision for an hour blocks the rollout and the changes that \
+         the revision contains: a configuration, a certificate or a release.",
+    )
+    .fix(
+        "Find out what blocks the node that is listed: its installer pod, its static pod or the \
+         node itself.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let operators = match static_pod_operators(cx) {
-        Ok(operators) => operators,
-        Err(unknown) => return unknown,
-    };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let operators = static_pod_operators(cx)?;
     let findings: Vec<_> = operators.iter().filter_map(|operator| finding(cx, *operator)).collect();
-    Verdict::over(operators.len(), findings, "no static pod operator in the archive")
+    Ok(Checked::over(operators.len(), findings))
 }
 
 fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Finding> {
@@ -91,22 +69,12 @@ fn finding(cx: &RuleContext<'_>, operator: StaticPodOperator<'_>) -> Option<Find
         .since(None)
         .keywords(names.join(" "))
         .evidence(nodes)
-        .why(
-            "A revision takes a few minutes on each node. Its changes are not fully in effect \
-             until every node runs it: a configuration, a certificate or a release.",
-        )
-        .remedy(
-            Remedy::new(
-                "Find out what blocks the node: its installer pod, its static pod or the node \
-                 itself.",
-            )
-            .command(format!("oc get pods -n {} -o wide", operator.namespace()))
-            .verify(format!(
-                "oc get {} cluster -o \
+        .run(format!("oc get pods -n {} -o wide", operator.namespace()))
+        .verify(format!(
+            "oc get {} cluster -o \
                      jsonpath='{{.status.nodeStatuses}}'",
-                operator.resource()
-            )),
-        );
+            operator.resource()
+        ));
     Some(match names.as_slice() {
         [only] => finding.group_by(GroupKey::Node, &**only),
         _ => finding,

@@ -1,52 +1,35 @@
 //! Volume stuck attaching to or detaching from a node.
 //!
-//! # Why it matters
-//!
-//! A pod on another node waits for the volume, which is still attached to the old node, or the CSI
-//! driver fails to attach it. Many drivers can attach a volume to only one node at a time.
-//!
-//! # What to do
-//!
-//! Read the driver's error message. A volume attached to a node that no longer exists is released
-//! when its `VolumeAttachment` is deleted. Verify first that the machine is powered off.
-//!
-//! # Blind spots
-//!
 //! An error stays in the `VolumeAttachment` until the next attempt succeeds. Attach errors of
 //! volumes that are attached now are ignored.
-//!
-//! # References
 //!
 //! - kubernetes/api `storage/v1/types.go` (`VolumeAttachmentStatus`)
 //! - kubernetes-csi/external-attacher `pkg/controller/csi_handler.go`
 
-use mustknow_cluster::model::kinds::{CSI_NODE, LEASE, NODE, STORAGE_CLASS, VOLUME_ATTACHMENT};
-use mustknow_cluster::model::snapshot::Searched;
-use mustknow_cluster::views::VolumeAttachment;
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::{absent_storage_verdict, deletion_requested_at, prove_node_absent};
-use crate::engine::{Persistence, client, excerpt};
 
 /// How long a driver may take to attach or detach a volume.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "storage/attachment-stuck",
-    title: "volume stuck attaching to or detaching from a node",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .reads(&[
         Need::Kind(&VOLUME_ATTACHMENT),
         Need::Kind(&STORAGE_CLASS),
         Need::Kind(&CSI_NODE),
         Need::Kind(&NODE),
         Need::Kind(&LEASE),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "A pod on another node waits for the volume, which is still attached to the old node, \
+         or the CSI driver fails to attach it. Many drivers can attach a volume to only one \
+         node at a time.",
+    )
+    .fix(
+        "Read the driver's error message. A volume attached to a node that no longer exists is \
+         released when its VolumeAttachment is deleted. Verify first that the machine is \
+         powered off.",
+    );
 
 /// Why the attachment is stuck.
 enum AttachmentProblem {
@@ -55,22 +38,17 @@ enum AttachmentProblem {
     NodeGone(Searched),
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    if let Some(none) = absent_storage_verdict(cx, &VOLUME_ATTACHMENT) {
-        return none;
-    }
-    let findings = cx
-        .all::<VolumeAttachment<'_>>()
-        .filter_map(|attachment| {
-            let finding = finding(cx, attachment, problem(cx, attachment)?);
-            let since = finding.since;
-            let persistence = Persistence::of(cx, since, GRACE);
-            (persistence != Persistence::WithinGrace)
-                .then(|| persistence.apply(finding, META.severity))
-        })
-        .collect();
+fn check(cx: &RuleContext<'_>) -> Judged {
+    storage_objects(cx, &VOLUME_ATTACHMENT)?;
+    let findings = cx.all::<VolumeAttachment<'_>>().filter_map(|attachment| {
+        let finding = finding(cx, attachment, problem(cx, attachment)?);
+        let since = finding.since;
+        let persistence = Persistence::of(cx, since, GRACE);
+        (persistence != Persistence::WithinGrace)
+            .then(|| persistence.apply(finding, RULE.meta.severity))
+    });
     let examined = cx.all::<VolumeAttachment<'_>>().count();
-    Verdict::over(examined, findings, "no VolumeAttachment in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn problem(cx: &RuleContext<'_>, attachment: VolumeAttachment<'_>) -> Option<AttachmentProblem> {
@@ -137,7 +115,6 @@ fn finding(
             .since(since)
             .keywords(&volume)
             .keywords(&node)
-            .why("A pod that needs the volume on another node waits until it is released.")
             .remedy(remedy.verify(format!("{client} get volumeattachments")));
     match problem {
         AttachmentProblem::Attach(message) => {

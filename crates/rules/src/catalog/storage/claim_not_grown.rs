@@ -1,56 +1,38 @@
 //! Failed `PersistentVolumeClaim` expansion.
 //!
-//! # Why it matters
-//!
-//! A larger size was requested for the claim, usually because the volume is filling up, but the
-//! resize failed. The volume keeps its old size and continues to fill up.
-//!
-//! # What to do
-//!
-//! The message shows which component fails. Some drivers expand a volume only while no pod mounts
-//! it. If the storage provider does not have enough capacity, the request can be lowered again in
-//! Kubernetes 1.34 and later, but never below the current size.
-//!
-//! # Blind spots
-//!
 //! Events are stored for three hours, and only newer releases also set a condition. A volume whose
 //! file system is resized at the next mount is not reported.
-//!
-//! # References
 //!
 //! - kubernetes-csi/external-resizer `pkg/controller/controller.go` (`VolumeResizeFailed`)
 //! - kubernetes/kubernetes `pkg/kubelet/events/event.go` (`FileSystemResizeFailed`)
 //! - kubernetes/api `core/v1/types.go` (`ControllerResizeError`, `NodeResizeError`)
 
-use mustknow_cluster::model::kinds::{EVENT, PERSISTENT_VOLUME_CLAIM};
-use mustknow_cluster::views::{Condition, Event, PersistentVolumeClaim};
-
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{client, excerpt};
-use crate::signals::{event_evidence, events_about};
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(2);
 
-pub(super) static META: Meta = Meta {
-    id: "storage/claim-not-grown",
-    title: "failed PersistentVolumeClaim expansion",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&PERSISTENT_VOLUME_CLAIM)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&PERSISTENT_VOLUME_CLAIM)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "A larger size was requested for the claim, usually because the volume is filling up, \
+         but the resize failed. The volume keeps its old size and continues to fill up.",
+    )
+    .fix(
+        "The message shows which component fails. Some drivers expand a volume only while no \
+         pod mounts it. If the storage provider does not have enough capacity, the request can \
+         be lowered again in Kubernetes 1.34 and later, but never below the current size.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let findings = cx
         .all::<PersistentVolumeClaim<'_>>()
         .filter(|claim| deletion_requested_at(claim.resource()).is_none())
-        .filter_map(|claim| finding(cx, claim))
-        .collect();
+        .filter_map(|claim| finding(cx, claim));
     let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
-    Verdict::over(examined, findings, "no PersistentVolumeClaim in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding> {
@@ -83,11 +65,7 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Fin
         .evidence(event.map(event_evidence))
         .keywords(format!("PersistentVolumeClaim/{namespace}/{name}"))
         .keywords(&message)
-        .why("The volume keeps its old size and continues to fill up.")
-        .remedy(
-            Remedy::new("Fix the reported problem. Some drivers require the pod to be stopped.")
-                .command(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
-                .verify(format!("{client} get persistentvolumeclaim -n {namespace} {name}")),
-        ),
+        .run(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
+        .verify(format!("{client} get persistentvolumeclaim -n {namespace} {name}")),
     )
 }

@@ -1,37 +1,16 @@
 //! Pending `PersistentVolumeClaim`.
 //!
-//! # Why it matters
-//!
-//! Pods that mount the claim are not scheduled until it is bound to a volume.
-//!
-//! # What to do
-//!
-//! The finding shows the reason: the claim has no `StorageClass` and there is no default, the
-//! `StorageClass` does not exist, or its provisioner fails or does not respond.
-//!
-//! # Blind spots
-//!
 //! A claim of a `StorageClass` with `WaitForFirstConsumer` waits for its first pod by design. It is
 //! reported only if the provisioner reports an error. The reason for a provisioner's failure is in
 //! events, which are stored for three hours.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/volume/persistentvolume/pv_controller.go`,
 //!   `pkg/controller/volume/events/event.go`
 //! - kubernetes-sigs/sig-storage-lib-external-provisioner `controller/controller.go`
 //!   (`ProvisioningFailed`)
 
-use mustknow_cluster::Lookup;
-use mustknow_cluster::model::coverage::CoverageState;
-use mustknow_cluster::model::kinds::{EVENT, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS};
-use mustknow_cluster::views::{Event, PersistentVolumeClaim, StorageClass};
-
 use super::several_default_classes::is_default;
 use crate::catalog::prelude::*;
-use crate::domain::deletion_requested_at;
-use crate::engine::{Persistence, client, excerpt, severity_in};
-use crate::signals::{event_evidence, events_about};
 
 /// How long a provisioner may take to create a volume.
 const GRACE: Span = Span::minutes(5);
@@ -40,15 +19,15 @@ const RECENT: Span = Span::hours(1);
 /// While it waits for a provisioner, the controller repeats the event every 15 seconds.
 const ENOUGH: i64 = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "storage/claim-pending",
-    title: "pending PersistentVolumeClaim",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&PERSISTENT_VOLUME_CLAIM)],
-    uses: &[Need::Kind(&STORAGE_CLASS), Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&PERSISTENT_VOLUME_CLAIM)])
+    .reads(&[Need::Kind(&STORAGE_CLASS), Need::Kind(&EVENT)])
+    .check(check)
+    .why("Pods that mount the claim are not scheduled until it is bound to a volume.")
+    .fix(
+        "The finding shows the reason: the claim has no StorageClass and there is no default, \
+         the StorageClass does not exist, or its provisioner fails or does not respond.",
+    );
 
 /// Why a claim has no volume.
 enum PendingReason<'s> {
@@ -64,7 +43,7 @@ enum PendingReason<'s> {
     Unsaid,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     let mut gap = None;
@@ -82,21 +61,21 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         match pending_reason(cx, claim) {
             Ok(Some(pending_reason)) => findings.push(persistence.apply(
                 finding(cx, claim, &pending_reason),
-                severity_in(cx, resource.namespace(), META.severity),
+                severity_in(cx, resource.namespace(), RULE.meta.severity),
             )),
             Ok(None) => {}
             Err(unknown) => gap = gap.or(Some(unknown)),
         }
     }
     match gap {
-        Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(examined, findings, "no PersistentVolumeClaim in the archive"),
+        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        _ => Ok(Checked::over(examined, findings)),
     }
 }
 
 fn class_of(claim: PersistentVolumeClaim<'_>) -> Option<String> {
     let class = claim.resource().at(&["spec", "storageClassName"])?;
-    class.text().map(std::borrow::Cow::into_owned)
+    class.text().map(Cow::into_owned)
 }
 
 /// Why the claim is pending. None if it waits for its first pod by design.
@@ -179,13 +158,10 @@ fn finding(
     .since(resource.created())
     .keywords(format!("PersistentVolumeClaim/{namespace}/{name}"))
     .keywords(&message)
-    .why("A pod that mounts the claim is not scheduled until the claim is bound to a volume.")
-    .remedy(
-        Remedy::new(remedy(pending_reason, &message))
-            .command(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
-            .command(format!("{client} get storageclasses"))
-            .verify(format!("{client} get persistentvolumeclaims -n {namespace}")),
-    );
+    .fix(remedy(pending_reason, &message))
+    .run(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
+    .run(format!("{client} get storageclasses"))
+    .verify(format!("{client} get persistentvolumeclaims -n {namespace}"));
     match pending_reason {
         PendingReason::Quoted(event) => {
             let finding = finding.evidence([event_evidence(*event)]);

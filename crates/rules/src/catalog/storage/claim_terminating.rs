@@ -1,52 +1,35 @@
 //! Terminating `PersistentVolumeClaim` still used by a pod.
 //!
-//! # Why it matters
-//!
-//! The claim was deleted. It is removed as soon as the last pod that mounts it terminates, for
-//! example during a drain or an update. If the volume's reclaim policy is `Delete`, the data is
-//! lost too, and the replacement pod does not start.
-//!
-//! # What to do
-//!
-//! A deletion cannot be undone. Back up the data now, while the pod runs, or set the volume's
-//! reclaim policy to `Retain`, so that the volume is not deleted with the claim.
-//!
-//! # Blind spots
-//!
 //! The reclaim policy of the volume is known only if the volume was collected.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/volume/pvcprotection/pvc_protection_controller.go`
 
-use mustknow_cluster::model::kinds::{PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD};
-use mustknow_cluster::views::{PersistentVolume, PersistentVolumeClaim, Pod};
-
 use crate::catalog::prelude::*;
-use crate::domain::{deletion_requested_at, is_expected};
-use crate::engine::{client, name_list};
 
 /// How long the last pod may take to terminate.
 const GRACE: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "storage/claim-terminating",
-    title: "terminating PersistentVolumeClaim still used by a pod",
-    severity: Severity::Warning,
-    role: Role::Context,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&PERSISTENT_VOLUME_CLAIM), Need::Kind(&POD)],
-    uses: &[Need::Kind(&PERSISTENT_VOLUME)],
-};
+pub(super) const RULE: Rule = rule(Warning, Context, Any)
+    .needs(&[Need::Kind(&PERSISTENT_VOLUME_CLAIM), Need::Kind(&POD)])
+    .reads(&[Need::Kind(&PERSISTENT_VOLUME)])
+    .check(check)
+    .why(
+        "The claim was deleted. It is removed as soon as the last pod that mounts it \
+         terminates, for example during a drain or an update. If the volume's reclaim policy is \
+         Delete, the data is lost too, and the replacement pod does not start.",
+    )
+    .fix(
+        "A deletion cannot be undone. Back up the data now, while the pod runs, or set the \
+         volume's reclaim policy to Retain, so that the volume is not deleted with the claim.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let findings = cx
         .all::<PersistentVolumeClaim<'_>>()
         .filter(|claim| cx.is_older(deletion_requested_at(claim.resource()), GRACE))
-        .filter_map(|claim| finding(cx, claim))
-        .collect();
+        .filter_map(|claim| finding(cx, claim));
     let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
-    Verdict::over(examined, findings, "no PersistentVolumeClaim in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding> {
@@ -90,7 +73,7 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Fin
         format!("{subject} was deleted{age}; when {} terminates, {what}", name_list(&names)),
         Evidence::field(resource, &deletion, "deletion time of the claim"),
     )
-    .severity(if retains_volume { Severity::Info } else { META.severity })
+    .severity(if retains_volume { Info } else { RULE.meta.severity })
     .since(deletion_requested_at(resource))
     .evidence([Evidence::field(first.resource(), &["spec", "volumes"], "it is still mounted")])
     .evidence(persistent_volume.map(|persistent_volume| {
@@ -99,10 +82,6 @@ fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Fin
     }))
     .keywords(resource.name())
     .keywords(names.join(" "))
-    .why(
-        "A deleted claim stays until the last pod that mounts it has terminated. The next drain or \
-         update removes it.",
-    )
     .remedy(remedy.verify(format!("{client} get persistentvolume {volume}")));
     Some(if policy.is_some() {
         finding

@@ -1,36 +1,13 @@
 //! CSI driver not registered on a node.
 //!
-//! # Why it matters
-//!
-//! The kubelet mounts a CSI volume through the driver's pod on the same node, which must register
-//! with the kubelet first. The driver is not registered on this node, so pods that use its volumes
-//! cannot start here.
-//!
-//! # What to do
-//!
-//! Check the driver's pod on that node.
-//!
-//! # Blind spots
-//!
 //! A driver may run on some nodes only by design. It is reported only if a pod on the node waits
 //! for the driver. In-tree volume plugins of the kubelet do not register.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/volume/csi/csi_client.go`, `csi_drivers_store.go` ("not found in the
 //!   list of registered CSI drivers")
 //! - kubernetes-csi/node-driver-registrar
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{CSI_NODE, EVENT, NODE, POD};
-use mustknow_cluster::views::{CsiNode, Event, Node, Pod};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::is_being_updated;
-use crate::engine::{client, name_list, pluralize};
-use crate::signals::event_evidence;
 
 /// Older events are ignored.
 const RECENT: Span = Span::minutes(30);
@@ -38,17 +15,18 @@ const RECENT: Span = Span::minutes(30);
 const GRACE: Span = Span::minutes(10);
 const MARK: &str = " not found in the list of registered CSI drivers";
 
-pub(super) static META: Meta = Meta {
-    id: "storage/driver-not-registered",
-    title: "CSI driver not registered on a node",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&CSI_NODE), Need::Kind(&EVENT), Need::Kind(&POD)],
-    uses: &[Need::Kind(&NODE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&CSI_NODE), Need::Kind(&EVENT), Need::Kind(&POD)])
+    .reads(&[Need::Kind(&NODE)])
+    .check(check)
+    .why(
+        "The kubelet mounts a CSI volume through the driver's pod on the same node, which must \
+         register with the kubelet first. The driver is not registered on this node, so pods \
+         that use its volumes cannot start here.",
+    )
+    .fix("Check the driver's pod on that node.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut waiting: BTreeMap<(String, String), Vec<(Pod<'_>, Event<'_>)>> = BTreeMap::new();
     for event in cx.all::<Event<'_>>() {
         let Some(driver) = driver_of(&event.message()).filter(|_| {
@@ -65,12 +43,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             waiting.entry((node, driver)).or_default().push((pod, event));
         }
     }
-    let findings = waiting
-        .iter()
-        .filter_map(|((node, driver), pods)| finding(cx, node, driver, pods))
-        .collect();
+    let findings =
+        waiting.iter().filter_map(|((node, driver), pods)| finding(cx, node, driver, pods));
     let examined = cx.all::<CsiNode<'_>>().count();
-    Verdict::over(examined, findings, "no CSINode in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 /// The driver in `driver name ebs.csi.aws.com not found in the list of registered CSI drivers`.
@@ -133,15 +109,11 @@ fn finding(
         .keywords(node)
         .keywords(names.join(" "))
         .keywords(driver)
-        .why("The kubelet mounts a CSI volume only through the driver's pod on the same node.")
-        .remedy(
-            Remedy::new("Check the driver's pod on that node.")
-                .command(format!(
-                    "{client} get pods --all-namespaces -o wide --field-selector \
+        .run(format!(
+            "{client} get pods --all-namespaces -o wide --field-selector \
                      spec.nodeName={node}"
-                ))
-                .verify(format!("{client} get csinode {node} -o yaml")),
-        ),
+        ))
+        .verify(format!("{client} get csinode {node} -o yaml")),
     )
 }
 

@@ -1,46 +1,31 @@
 //! Persistent volume filling up.
 //!
-//! # Why it matters
-//!
-//! Writes to a full volume fail, and databases may not start again. An alert reports that the
-//! volume is nearly full, or will be full within days at the rate of the last hours.
-//!
-//! # What to do
-//!
-//! Expand the claim if its `StorageClass` allows it, or delete data that is no longer needed.
-//!
-//! # Blind spots
-//!
 //! This check relies on Prometheus alerts. Without them the archive does not show how full the
 //! volumes are.
-//!
-//! # References
 //!
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubePersistentVolumeFillingUp.md`
 //! - kubernetes-monitoring/kubernetes-mixin `alerts/storage_alerts.libsonnet`
 
-use mustknow_cluster::model::known_file::KnownFile;
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, severity_in};
-use crate::signals::Alert;
 
 const ALERTS: [&str; 2] = ["KubePersistentVolumeFillingUp", "KubePersistentVolumeInodesFillingUp"];
 
-pub(super) static META: Meta = Meta {
-    id: "storage/volume-filling-up",
-    title: "persistent volume filling up",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::KnownFile(KnownFile::Alerts)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .why(
+        "Writes to a full volume fail, and databases may not start again. An alert reports that \
+         the volume is nearly full, or will be full within days at the rate of the last hours.",
+    )
+    .fix(
+        "Expand the claim if its StorageClass allows it, or delete data that is no longer \
+         needed.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(firing) = Alert::firing_named(cx, &ALERTS) else {
         let what = format!("{}: contains no alerts", KnownFile::Alerts.usual_path());
-        return Verdict::Unknown(Gap::new(GapKind::Damaged, what).command("oc adm must-gather"));
+        return Err(Stop::from(Gap::new(GapKind::Damaged, what).command("oc adm must-gather")));
     };
     let mut findings: Vec<Finding> = Vec::new();
     for alert in &firing {
@@ -54,7 +39,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             None => findings.push(finding),
         }
     }
-    Verdict::over(1, findings, "no alerts were collected")
+    Ok(Checked::over(1, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, alert: &Alert) -> Finding {
@@ -62,7 +47,7 @@ fn finding(cx: &RuleContext<'_>, alert: &Alert) -> Finding {
     let claim = alert.label("persistentvolumeclaim").unwrap_or_default();
     let subject = Subject::namespaced("PersistentVolumeClaim", namespace, claim);
     let what = if alert.name.contains("Inodes") { "runs out of inodes" } else { "is filling up" };
-    let usual = if alert.severity == "critical" { META.severity } else { Severity::Warning };
+    let usual = if alert.severity == "critical" { RULE.meta.severity } else { Warning };
     Finding::new(
         subject.clone(),
         format!("{subject} {what}: {}", excerpt(&alert.message)),
@@ -72,10 +57,6 @@ fn finding(cx: &RuleContext<'_>, alert: &Alert) -> Finding {
     .since(alert.since)
     .keywords(format!("PersistentVolumeClaim/{namespace}/{claim}"))
     .keywords(&alert.message)
-    .why("Writes to a full volume fail, and the workload that uses it may not start again.")
-    .remedy(
-        Remedy::new("Expand the claim, or delete data that is no longer needed on the volume.")
-            .command(format!("oc describe persistentvolumeclaim -n {namespace} {claim}"))
-            .verify(format!("oc get persistentvolumeclaim -n {namespace} {claim}")),
-    )
+    .run(format!("oc describe persistentvolumeclaim -n {namespace} {claim}"))
+    .verify(format!("oc get persistentvolumeclaim -n {namespace} {claim}"))
 }

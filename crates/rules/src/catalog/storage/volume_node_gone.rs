@@ -1,53 +1,33 @@
 //! `PersistentVolume` with a node affinity that no node matches.
 //!
-//! # Why it matters
-//!
-//! The volume is on the disk of a node or in a zone, and no matching node exists. Pods that use the
-//! volume cannot be scheduled, and its data is available only on the missing node or in that zone.
-//!
-//! # What to do
-//!
-//! Add a node with that name or in that zone. If that is not possible, delete the claim, so that a
-//! new volume is provisioned, and restore the data.
-//!
-//! # Blind spots
-//!
 //! Reported only if every node is in the archive. Volumes without a claim are ignored.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/scheduler/framework/plugins/volumebinding/volume_binding.go`
 //!   ("volume node affinity conflict")
 
-use std::borrow::Cow;
-
-use mustknow_cluster::model::kinds::{CSI_NODE, LEASE, NODE, PERSISTENT_VOLUME, STORAGE_CLASS};
-use mustknow_cluster::views::{Node, PersistentVolume};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::{absent_storage_verdict, prove_all_nodes};
-use crate::engine::{client, name_list, severity_in};
 
-pub(super) static META: Meta = Meta {
-    id: "storage/volume-node-gone",
-    title: "PersistentVolume with a node affinity that no node matches",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&NODE)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&NODE)])
+    .reads(&[
         Need::Kind(&PERSISTENT_VOLUME),
         Need::Kind(&STORAGE_CLASS),
         Need::Kind(&CSI_NODE),
         Need::Kind(&LEASE),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The volume is on the disk of a node or in a zone, and no matching node exists. Pods \
+         that use the volume cannot be scheduled, and its data is available only on the missing \
+         node or in that zone.",
+    )
+    .fix(
+        "Add a node with that name or in that zone. If that is not possible, delete the claim, \
+         so that a new volume is provisioned, and restore the data.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    if let Some(none) = absent_storage_verdict(cx, &PERSISTENT_VOLUME) {
-        return none;
-    }
+fn check(cx: &RuleContext<'_>) -> Judged {
+    storage_objects(cx, &PERSISTENT_VOLUME)?;
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let unreached: Vec<_> = cx
         .all::<PersistentVolume<'_>>()
@@ -56,7 +36,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .collect();
     let examined = cx.all::<PersistentVolume<'_>>().count();
     if unreached.is_empty() {
-        return Verdict::over(examined, Vec::new(), "no PersistentVolume in the archive");
+        return Ok(Checked::over(examined, Vec::new()));
     }
     match prove_all_nodes(cx) {
         Ok(searched) => {
@@ -65,9 +45,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                     Subject::cluster("Node", format!("with {}", name_list(required_labels)));
                 finding(cx, *volume, required_labels, Evidence::missing(absent, &searched))
             };
-            Verdict::Found(unreached.iter().map(finding).collect())
+            Ok(Checked::over(1, unreached.iter().map(finding)))
         }
-        Err(missing) => Verdict::Unknown(Gap::missing(&missing)),
+        Err(missing) => Err(Stop::from(Gap::missing(&missing))),
     }
 }
 
@@ -131,17 +111,13 @@ fn finding(
         ),
         Evidence::field(resource, &["spec", "nodeAffinity"], "node affinity of the volume"),
     )
-    .severity(severity_in(cx, &namespace, META.severity))
+    .severity(severity_in(cx, &namespace, RULE.meta.severity))
     .evidence([absent])
     .keywords(format!("PersistentVolumeClaim/{namespace}/{claim}"))
     .keywords(resource.name())
-    .why("The volume belongs to a node or a zone, and its pods cannot run on any other node.")
-    .remedy(
-        Remedy::new("Add a node with these labels, or restore the data into a new claim.")
-            .command(format!("{client} describe persistentvolume {}", resource.name()))
-            .command(format!("{client} get nodes --show-labels"))
-            .verify(format!("{client} get pods -n {namespace}")),
-    );
+    .run(format!("{client} describe persistentvolume {}", resource.name()))
+    .run(format!("{client} get nodes --show-labels"))
+    .verify(format!("{client} get pods -n {namespace}"));
     let only = required_labels.first().filter(|_| required_labels.len() == 1);
     match only.and_then(|label| label.strip_prefix("kubernetes.io/hostname=")) {
         Some(node) => finding.group_by(GroupKey::Node, node),

@@ -1,61 +1,44 @@
 //! vSphere components too old for the next minor version.
 //!
-//! # Why it matters
-//!
-//! The next minor version requires a newer vCenter, newer ESXi hosts, or virtual machines with a
-//! newer hardware version. Until then updates to it are blocked. If the versions are too old for
-//! the vSphere CSI driver, the driver cannot be installed.
-//!
-//! # What to do
-//!
-//! Upgrade vCenter and the hosts to the version in the message, and upgrade the hardware version of
-//! the virtual machines, one node at a time.
-//!
-//! # Blind spots
-//!
 //! The message shows the first component that is too old. There may be more.
-//!
-//! # References
 //!
 //! - openshift/vsphere-problem-detector `pkg/operator/operator.go` (`VSphereOlderVersionDetected`)
 //! - openshift/vmware-vsphere-csi-driver-operator
 //!   `pkg/operator/vspherecontroller/checks/check_error.go`, `check_nodes.go`
 
-use mustknow_cluster::model::kinds::{OPERATOR_CLUSTER_CSI_DRIVER, OPERATOR_STORAGE};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{ClusterCsiDriver, Condition, Operator};
-
 use super::vsphere_unusable::DRIVER;
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
-use crate::signals::Alert;
 
-pub(super) static META: Meta = Meta {
-    id: "storage/vsphere-too-old",
-    title: "vSphere components too old for the next minor version",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .reads(&[
         Need::Kind(&OPERATOR_STORAGE),
         Need::Kind(&OPERATOR_CLUSTER_CSI_DRIVER),
         Need::KnownFile(KnownFile::Alerts),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The next minor version requires a newer vCenter, newer ESXi hosts, or virtual machines \
+         with a newer hardware version. Until then updates to it are blocked. If the versions \
+         are too old for the vSphere CSI driver, the driver cannot be installed.",
+    )
+    .fix(
+        "Upgrade vCenter and the hosts to the version in the message, and upgrade the hardware \
+         version of the virtual machines, one node at a time.",
+    )
+    .run(&["oc get clusteroperator storage -o yaml"])
+    .verify(&["oc get clusterversion"]);
 
 const ALERTS: [&str; 2] = ["CSIWithOldVSphereHWVersion", "VSphereOlderVersionPresent"];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let storage = cx.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
     let driver = cx.find::<ClusterCsiDriver<'_>>("", DRIVER);
     let alerts = Alert::firing_named(cx, &ALERTS);
     if storage.is_none() && driver.is_none() && alerts.is_none() {
         let gap = Gap::new(GapKind::NotCollected, "Storage/cluster: not collected");
-        return Verdict::Unknown(
+        return Err(Stop::from(
             gap.command("oc get storages.operator.openshift.io cluster -o yaml"),
-        );
+        ));
     }
     let detector = storage.and_then(|it| {
         let condition = it.condition("VSphereProblemDetectorControllerUpgradeable")?;
@@ -86,21 +69,14 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         (None, None) => None,
     };
     let findings = findings.map(|finding| {
-        finding
-            .evidence(
-                alerts.iter().map(|alert| alert.evidence(format!("{} is firing", alert.name))),
-            )
-            .why("Updates to the next minor version are blocked until these are upgraded.")
-            .remedy(
-                Remedy::new("Upgrade vCenter, the hosts and the hardware version of the machines.")
-                    .command("oc get clusteroperator storage -o yaml")
-                    .verify("oc get clusterversion"),
-            )
+        finding.evidence(
+            alerts.iter().map(|alert| alert.evidence(format!("{} is firing", alert.name))),
+        )
     });
     let is_there = driver.is_some()
         || storage.is_some_and(|it| it.conditions().any(|c| c.name().starts_with("VSphere")));
     let examined = usize::from(is_there);
-    Verdict::over(examined, findings.into_iter().collect(), "the cluster does not run on vSphere")
+    Ok(Checked::over(examined, findings.into_iter()))
 }
 
 fn condition_finding(resource: &Resource, condition: Condition<'_>) -> Finding {
@@ -113,7 +89,7 @@ fn condition_finding(resource: &Resource, condition: Condition<'_>) -> Finding {
         format!("vSphere components are too old: {}", excerpt(&message)),
         Evidence::condition(resource, condition, note),
     )
-    .severity(if is_worse { Severity::Error } else { META.severity })
+    .severity(if is_worse { Error } else { RULE.meta.severity })
     .since(condition.since())
     .keywords(format!("{} {}", condition.name(), condition.reason()))
     .keywords(&message)

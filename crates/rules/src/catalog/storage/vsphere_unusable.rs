@@ -1,23 +1,7 @@
 //! vCenter connection or permission failure.
 //!
-//! # Why it matters
-//!
-//! OpenShift checks at intervals whether vCenter allows what volumes and nodes require. It cannot
-//! connect, cannot log in, or is missing permissions. Volumes cannot be created or attached, and
-//! OpenShift cannot detect whether nodes still exist.
-//!
-//! # What to do
-//!
-//! The message shows what fails. The user name and password are in Secret
-//! `kube-system/vsphere-creds`. The server is in the Infrastructure resource and in ConfigMap
-//! `openshift-config/cloud-provider-config`.
-//!
-//! # Blind spots
-//!
 //! The checks are repeated at increasing intervals of up to eight hours. A problem that was fixed
 //! recently may still be reported.
-//!
-//! # References
 //!
 //! - openshift/vsphere-problem-detector `pkg/operator/operator.go`
 //!   (`VSphereProblemDetectorControllerAvailable`, reason `SyncFailed`)
@@ -25,28 +9,28 @@
 //!   `pkg/operator/vspherecontroller/vspherecontroller.go` (`VMwareVSphereOperatorCheckDegraded`)
 //! - <https://github.com/okd-project/okd/issues/621>
 
-use mustknow_cluster::model::kinds::{OPERATOR_CLUSTER_CSI_DRIVER, OPERATOR_STORAGE};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{ClusterCsiDriver, Condition, Operator};
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
-use crate::signals::Alert;
 
-pub(super) static META: Meta = Meta {
-    id: "storage/vsphere-unusable",
-    title: "vCenter connection or permission failure",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .reads(&[
         Need::Kind(&OPERATOR_STORAGE),
         Need::Kind(&OPERATOR_CLUSTER_CSI_DRIVER),
         Need::KnownFile(KnownFile::Alerts),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "OpenShift checks at intervals whether vCenter allows what volumes and nodes require. \
+         It cannot connect, cannot log in, or is missing permissions. Volumes cannot be created \
+         or attached, and OpenShift cannot detect whether nodes still exist.",
+    )
+    .fix(
+        "The message shows what fails. The user name and password are in Secret \
+         kube-system/vsphere-creds. The server is in the Infrastructure resource and in \
+         ConfigMap openshift-config/cloud-provider-config.",
+    )
+    .run(&["oc logs -n openshift-cluster-storage-operator \
+             deployment/vsphere-problem-detector-operator --tail=100"])
+    .verify(&["oc get clusteroperator storage"]);
 
 const ALERTS: [&str; 3] = [
     "VSphereOpenshiftConnectionFailure",
@@ -56,15 +40,15 @@ const ALERTS: [&str; 3] = [
 /// The name of the driver and of its `ClusterCSIDriver`.
 pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let storage = cx.find_as::<Operator<'_>>(&OPERATOR_STORAGE, "", "cluster");
     let driver = cx.find::<ClusterCsiDriver<'_>>("", DRIVER);
     let alerts = Alert::firing_named(cx, &ALERTS);
     if storage.is_none() && alerts.is_none() && driver.is_none() {
         let gap = Gap::new(GapKind::NotCollected, "Storage/cluster: not collected");
-        return Verdict::Unknown(
+        return Err(Stop::from(
             gap.command("oc get storages.operator.openshift.io cluster -o yaml"),
-        );
+        ));
     }
     let detector = storage.and_then(|it| {
         let condition = of_detector(it)?;
@@ -91,26 +75,11 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
                 alerts.iter().map(|alert| alert.evidence(format!("{} is firing", alert.name))),
             )
             .group_by(GroupKey::Storage, DRIVER)
-            .why(
-                "OpenShift creates, attaches and finds volumes through vCenter, and queries it for \
-                 its nodes.",
-            )
-            .remedy(
-                Remedy::new(
-                    "Fix the reported problem: the network connection to vCenter, the credentials, \
-                     or the permissions of the vCenter user.",
-                )
-                .command(
-                    "oc logs -n openshift-cluster-storage-operator \
-                     deployment/vsphere-problem-detector-operator --tail=100",
-                )
-                .verify("oc get clusteroperator storage"),
-            )
     });
     let is_there = driver.is_some()
         || storage.is_some_and(|it| it.conditions().any(|c| c.name().starts_with("VSphere")));
     let examined = usize::from(is_there);
-    Verdict::over(examined, findings.into_iter().collect(), "the cluster does not run on vSphere")
+    Ok(Checked::over(examined, findings.into_iter()))
 }
 
 /// The problem detector's condition in the Storage resource. It stays Available when its checks
@@ -145,7 +114,7 @@ fn alerted(alert: &Alert) -> Finding {
         format!("vCenter checks of OpenShift fail: {}", excerpt(&alert.message)),
         alert.evidence("the alert is firing"),
     )
-    .severity(Severity::Warning)
+    .severity(Warning)
     .since(alert.since)
     .likely("only an alert reports it; the operator's status was not collected or shows no problem")
     .keywords(&alert.message)

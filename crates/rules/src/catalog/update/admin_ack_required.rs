@@ -1,57 +1,40 @@
 //! Pending administrator acknowledgement for the next minor version.
 //!
-//! # Why it matters
-//!
-//! Some releases remove APIs or introduce other changes that an administrator must prepare for.
-//! Until the administrator acknowledges such a change, the cluster-version operator refuses updates
-//! to another minor version.
-//!
-//! # What to do
-//!
-//! Check what the gate is about, usually whether workloads still use APIs that the next minor
-//! version removes, and then give the acknowledgement.
-//!
-//! # Blind spots
-//!
 //! The gate keys are stored in a ConfigMap in openshift-config-managed. If it was not collected,
 //! only the message of the `Upgradeable` condition is available.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/upgradeable.go`, `pkg/risk/adminack`
 //! - OKD documentation, *Preparing to update a cluster*
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, Condition, ConfigMap, UpdatePhase};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::engine::version::Version;
-use crate::engine::{excerpt, is_shell_safe};
 
-pub(super) static META: Meta = Meta {
-    id: "update/admin-ack-required",
-    title: "pending administrator acknowledgement for the next minor version",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .reads(&[
         Need::ConfigMap("openshift-config-managed", "admin-gates"),
         Need::ConfigMap("openshift-config", "admin-acks"),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "Some releases remove APIs or introduce other changes that an administrator must \
+         prepare for. Until the administrator acknowledges such a change, the cluster-version \
+         operator refuses updates to another minor version.",
+    )
+    .fix(
+        "Check what the gate is about, usually whether workloads still use APIs that the next \
+         minor version removes, and then give the acknowledgement.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let open = open_gates(cx, version);
     let blocked = version.condition("Upgradeable").filter(|condition| {
         condition.is_false() && (requires_ack(*condition) || quotes_gate(*condition, &open))
     });
     let findings = blocked.map(|condition| finding(cx, version, condition, &open));
-    Verdict::over(1, findings.into_iter().collect(), "")
+    Ok(Checked::over(1, findings.into_iter()))
 }
 
 /// A gate without an acknowledgement.
@@ -114,13 +97,9 @@ fn finding(
         Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
     )
     .severity(match UpdatePhase::of(version) {
-        Some(UpdatePhase::Installing(_)) => Severity::Info,
-        _ => Severity::Warning,
+        Some(UpdatePhase::Installing(_)) => Info,
+        _ => Warning,
     })
-    .why(
-        "The current release has a gate that only an administrator can acknowledge, because the \
-         next minor version removes or changes something. Patch updates remain possible.",
-    )
     .since(condition.since())
     .keywords("AdminAckRequired")
     .keywords(condition.message())

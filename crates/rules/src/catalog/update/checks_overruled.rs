@@ -1,51 +1,37 @@
 //! Update started despite failed checks.
 //!
-//! # Why it matters
-//!
-//! The cluster-version operator records which failed checks were accepted when an update was
-//! started: a signature that could not be verified, an operator that was not upgradeable, a known
-//! risk, a rollback. Problems during or after such an update may be what the check warned about.
-//!
-//! # What to do
-//!
-//! Read which checks were overridden, and check these components first if something fails.
-//!
-//! # Blind spots
-//!
 //! Only the most recent update is checked, for thirty days. Notes that the update service was not
 //! queried are ignored, because they are recorded for every update by image. Releases before 4.10
 //! do not record accepted risks.
 //!
-//! # References
-//!
 //! - openshift/api `config/v1/types_cluster_version.go`, `UpdateHistory.acceptedRisks`
 //! - openshift/cluster-version-operator `pkg/cvo/sync_worker.go`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::UpdatePhase;
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
 
 /// How long the accepted risks of a completed update are reported.
 const FRESH: Span = Span::hours(30 * 24);
 
-pub(super) static META: Meta = Meta {
-    id: "update/checks-overruled",
-    title: "update started despite failed checks",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "The cluster-version operator records which failed checks were accepted when an update \
+         was started: a signature that could not be verified, an operator that was not \
+         upgradeable, a known risk, a rollback. Problems during or after such an update may be \
+         what the check warned about.",
+    )
+    .fix(
+        "Read which checks were overridden, and check these components first if something \
+         fails.",
+    )
+    .run(&["oc adm upgrade"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((version, update)) =
         cx.cluster_version().and_then(|version| Some((version, UpdatePhase::of(version)?)))
     else {
-        return Verdict::NotApplicable("the ClusterVersion has no history".to_owned());
+        return Err(not_applicable("the ClusterVersion has no history"));
     };
     let newest = update.newest();
     let entry = version.resource().at(&["status", "history"]).and_then(|list| list.items().next());
@@ -55,7 +41,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         accepted.lines().map(str::trim).filter(|line| is_override(line)).collect();
     // A new cluster can override only the signature check of its own release.
     if overruled.is_empty() || is_old || update.is_installing() {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     }
     let span = entry
         .and_then(|entry: Value<'_>| entry.entry_span("acceptedRisks"))
@@ -69,16 +55,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         ),
         Evidence::seen(version.resource(), span, "the accepted risks"),
     )
-    .why(
-        "The checks failed, and the update was forced or the risk was accepted. Current failures \
-         may be what the checks warned about.",
-    )
     .since(newest.started())
-    .keywords(&*accepted)
-    .remedy(
-        Remedy::new("Check first what the overridden checks are about.").command("oc adm upgrade"),
-    );
-    Verdict::Found(vec![finding])
+    .keywords(&*accepted);
+    Ok(Checked::over(1, vec![finding]))
 }
 
 /// Whether a line of accepted risks is worth reporting. Every update by image records that the

@@ -1,35 +1,15 @@
 //! Cluster-version operator blocked by API server errors.
 //!
-//! # Why it matters
-//!
-//! Every step of an update is a request to the API server. When requests time out, are rejected
-//! because of overload, fail inside the server or cannot be authenticated, nothing is applied.
-//!
-//! # What to do
-//!
-//! Check etcd and the kube-apiserver first, then admission webhooks: a failing webhook also makes
-//! the API server report an internal error.
-//!
-//! # Blind spots
-//!
 //! The condition contains only a summary of each error. The full error is in the log of the
 //! cluster-version operator.
 //!
-//! # References
-//!
 //! - openshift/cluster-version-operator `pkg/payload/task.go`, `reasonForPayloadSyncError`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
-
 use crate::catalog::prelude::*;
-use crate::domain::{current_operation, failing_verdict, severity_by_age};
-use crate::engine::excerpt;
 
 /// Failures of the API server itself. The operator logs the same prefix when it only waits for a
 /// ClusterOperator. Source: cluster-version-operator `pkg/payload/task.go`.
-static APPLY_FAILED: LogPattern = LogPattern::new(
+const APPLY_FAILED: LogPattern = LogPattern::new(
     "error running apply for",
     "openshift-cluster-version",
     "cluster-version-operator",
@@ -40,15 +20,21 @@ static APPLY_FAILED: LogPattern = LogPattern::new(
     "|connection (refused|reset)|no route to host|: EOF",
 ));
 
-pub(super) static META: Meta = Meta {
-    id: "update/control-plane-unreachable",
-    title: "cluster-version operator blocked by API server errors",
-    severity: Severity::Critical,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[Need::Log(&APPLY_FAILED)],
-};
+pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .reads(&[Need::Log(&APPLY_FAILED)])
+    .check(check)
+    .why(
+        "Every step of an update is a request to the API server. When requests time out, are \
+         rejected because of overload, fail inside the server or cannot be authenticated, \
+         nothing is applied.",
+    )
+    .fix(
+        "Check etcd and the kube-apiserver first, then admission webhooks: a failing webhook \
+         also makes the API server report an internal error.",
+    )
+    .run(&["oc get clusteroperators etcd kube-apiserver", "oc get --raw=/readyz?verbose"])
+    .verify(&["oc adm upgrade"]);
 
 const REASONS: [(&str, &str); 4] = [
     ("UpdatePayloadClusterDown", "the API server is down or does not respond"),
@@ -57,9 +43,9 @@ const REASONS: [(&str, &str); 4] = [
     ("UpdatePayloadClusterUnauthorized", "the API server rejects the operator's credentials"),
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let reasons = REASONS.map(|(reason, _)| reason);
-    failing_verdict(cx, &reasons, |version, update_failures| {
+    judge_failing(cx, &reasons, |version, update_failures| {
         let of = |reason: &str| -> Vec<_> {
             update_failures.iter().filter(|f| f.reason == reason).collect()
         };
@@ -94,23 +80,10 @@ fn finding(
             format!("{}{more}", excerpt(&first.message)),
         ),
     )
-    .severity(severity_by_age(cx, first.condition.since(), Severity::Critical))
-    .why(
-        "Every manifest of the release is a request to the API server. Possible causes are slow or \
-         failing etcd, a restarting kube-apiserver, or a failing admission webhook.",
-    )
+    .severity(severity_by_age(cx, first.condition.since(), Critical))
     .since(first.condition.since())
     .keywords(&first.reason)
-    .evidence(logged)
-    .remedy(
-        Remedy::new(
-            "Check etcd, the kube-apiserver and the admission webhooks. The update then continues \
-             automatically.",
-        )
-        .command("oc get clusteroperators etcd kube-apiserver")
-        .command("oc get --raw=/readyz?verbose")
-        .verify("oc adm upgrade"),
-    );
+    .evidence(logged);
     Some(
         update_failures.iter().fold(finding, |finding, failure| finding.keywords(&failure.message)),
     )

@@ -1,48 +1,34 @@
 //! Stuck resource deletion that blocks minor version updates.
 //!
-//! # Why it matters
-//!
-//! A release can make the cluster-version operator delete resources of older releases. While such a
-//! deletion is stuck, usually because a finalizer is not removed, the cluster cannot be updated to
-//! another minor version.
-//!
-//! # What to do
-//!
-//! Check the finalizers of the objects listed in the message and fix the controllers that should
-//! remove them.
-//!
-//! # Blind spots
-//!
 //! A deletion that has run for less than an hour is normal and is not reported. Releases from 4.21
 //! on use a different message, of which only the beginning is known.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/upgradeable.go` (up to 4.20),
 //!   `pkg/risk/deletion/deletion.go`, `lib/resourcedelete/helper.go`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, Condition};
-
 use crate::catalog::prelude::*;
-use crate::engine::{is_shell_safe, name_list, pluralize};
 
 /// How long a deletion may normally take.
 const USUAL: Span = Span::hours(1);
 
-pub(super) static META: Meta = Meta {
-    id: "update/deletion-hanging",
-    title: "stuck resource deletion that blocks minor version updates",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "A release can make the cluster-version operator delete resources of older releases. \
+         While such a deletion is stuck, usually because a finalizer is not removed, the \
+         cluster cannot be updated to another minor version.",
+    )
+    .fix(
+        "Check the finalizers of the objects listed in the message and fix the controllers that \
+         should remove them.",
+    )
+    .run(&["oc get <kind> <name> -o yaml"])
+    .verify(&["oc adm upgrade"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let findings: Vec<_> = version
         .condition("Upgradeable")
@@ -50,7 +36,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .and_then(|condition| Some(finding(version, condition, &resources(condition)?)))
         .into_iter()
         .collect();
-    Verdict::over(1, findings, "")
+    Ok(Checked::over(1, findings))
 }
 
 /// The objects in `... while resource deletions are in progress; resources=<a>,<b>`; None when the
@@ -75,21 +61,9 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>, resources: &[S
         format!("deletion of {what} is stuck and blocks updates to the next minor version"),
         Evidence::condition(version.resource(), condition, "the pending deletions"),
     )
-    .why(
-        "The release requested the deletion, but the object still exists: a finalizer waits for a \
-         controller that no longer runs, or for something that cannot be removed.",
-    )
     .likely("a finalizer is the usual cause, but the object itself was not checked")
     .since(condition.since())
     .keywords("ResourceDeletesInProgress")
     .keywords(condition.message())
     .explains(Subject::view(version), "resource deletions are in progress")
-    .remedy(
-        Remedy::new(
-            "Check metadata.finalizers of the object and fix the controller that should remove \
-             them. Remove a finalizer manually only when nothing remains to be cleaned up.",
-        )
-        .command("oc get <kind> <name> -o yaml")
-        .verify("oc adm upgrade"),
-    )
 }

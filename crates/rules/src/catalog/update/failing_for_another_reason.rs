@@ -1,38 +1,21 @@
 //! Cluster-version operator failing for an unrecognized reason.
 //!
-//! # Why it matters
-//!
-//! `Failing` reports a problem that no other rule recognizes: an error without a reason, or a
-//! reason from another release. The update, or the reconciliation of the current version, is stuck.
-//!
-//! # What to do
-//!
-//! Read the message and the log of the cluster-version operator.
-//!
-//! # Blind spots
-//!
 //! Only the reason and the message of the condition are known.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`, `syncFailingStatus`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, UpdateFailure, update_failures};
-
 use crate::catalog::prelude::*;
-use crate::domain::{current_operation, failing_verdict, severity_by_age};
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "update/failing-for-another-reason",
-    title: "cluster-version operator failing for an unrecognized reason",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "Failing reports a problem that no other rule recognizes: an error without a reason, or \
+         a reason from another release. The update, or the reconciliation of the current \
+         version, is stuck.",
+    )
+    .fix("Read the message and the log of the cluster-version operator.")
+    .run(&["oc logs -n openshift-cluster-version deployment/cluster-version-operator --tail=-1"]);
 
 /// The reasons that other rules check.
 const JUDGED: [&str; 21] = [
@@ -59,7 +42,7 @@ const JUDGED: [&str; 21] = [
     "WorkloadNotAvailable",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let others: Vec<String> = cx
         .cluster_version()
         .map(update_failures)
@@ -69,7 +52,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|reason| !JUDGED.contains(&reason.as_str()) && reason != "WorkloadNotProgressing")
         .collect();
     let reasons: Vec<&str> = others.iter().map(String::as_str).collect();
-    failing_verdict(cx, &reasons, |version, update_failures| {
+    judge_failing(cx, &reasons, |version, update_failures| {
         update_failures.iter().filter_map(|failure| finding(cx, version, failure)).collect()
     })
 }
@@ -90,7 +73,7 @@ fn finding(
         (reason, message) if message.is_empty() => reason.to_owned(),
         (reason, message) => format!("{reason}: {message}"),
     };
-    let worst = if failure.condition.is_true() { Severity::Error } else { Severity::Warning };
+    let worst = if failure.condition.is_true() { Error } else { Warning };
     Some(
         Finding::new(
             Subject::view(version),
@@ -100,16 +83,8 @@ fn finding(
         .severity(severity_by_age(cx, failure.condition.since(), worst))
         .certainty(Certainty::Likely)
         .uncertainty("the reason is not recognized")
-        .why(
-            "The cluster-version operator sets Failing when it cannot continue. No rule recognizes \
-             this reason.",
-        )
         .since(failure.condition.since())
         .keywords(reason)
-        .keywords(message)
-        .remedy(Remedy::new("Read the log of the cluster-version operator.").command(
-            "oc logs -n openshift-cluster-version deployment/cluster-version-operator \
-                 --tail=-1",
-        )),
+        .keywords(message),
     )
 }

@@ -1,37 +1,19 @@
 //! Blocked updates to the next minor version.
 //!
-//! # Why it matters
-//!
-//! While `Upgradeable` is False, the cluster-version operator refuses updates to another minor
-//! version. Patch updates remain possible, and the running cluster is not affected.
-//!
-//! # What to do
-//!
-//! Resolve what the operators that are not upgradeable report before you plan the update.
-//!
-//! # Blind spots
-//!
 //! Releases up to 4.16 and later releases use different reasons. The message contains the details.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/upgradeable.go` (up to 4.20), `pkg/risk`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterOperator, ClusterVersion, Condition, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list};
 
-pub(super) static META: Meta = Meta {
-    id: "update/minor-version-blocked",
-    title: "blocked updates to the next minor version",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "While Upgradeable is False, the cluster-version operator refuses updates to another \
+         minor version. Patch updates remain possible, and the running cluster is not affected.",
+    )
+    .fix("Resolve what the operators that are not upgradeable report before you plan the update.");
 
 /// Reasons that clear when the current update or deletion completes.
 const PASSING: [&str; 5] = [
@@ -51,15 +33,15 @@ const OF_NODES: [&str; 4] = [
 /// How long the nodes may take to update after the ClusterVersion update completed.
 const FOLLOWING: Span = Span::hours(3);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let findings = version
         .condition("Upgradeable")
         .filter(|condition| condition.is_false() && !is_admin_ack_only(*condition))
         .map(|condition| finding(cx, version, condition));
-    Verdict::over(1, findings.into_iter().collect(), "")
+    Ok(Checked::over(1, findings.into_iter()))
 }
 
 /// Whether `update/admin-ack-required` fully covers the condition.
@@ -83,11 +65,6 @@ fn finding<'s>(
         Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
     )
     .severity(severity(cx, version, condition, &blocking))
-    .why(
-        "While Upgradeable is False, the cluster-version operator refuses updates to another minor \
-         version. Patch updates within the current minor version remain possible, and the cluster \
-         is not otherwise affected.",
-    )
     .since(condition.since())
     .keywords(&reason)
     .keywords(condition.message())
@@ -95,7 +72,8 @@ fn finding<'s>(
         let note = format!("{}: {}", condition.reason(), excerpt(&condition.message()));
         Evidence::condition(operator.resource(), *condition, note)
     }))
-    .remedy(Remedy::new(advice(condition)).command("oc adm upgrade"));
+    .fix(advice(condition))
+    .run("oc adm upgrade");
     blocking.iter().fold(finding, |finding, (operator, condition)| {
         let (reason, message) = (condition.reason(), condition.message());
         finding.keywords(format!("{}: {reason}: {message}", operator.name()))
@@ -128,7 +106,7 @@ fn severity(
     blocking: &[(ClusterOperator<'_>, Condition<'_>)],
 ) -> Severity {
     if PASSING.contains(&&*condition.reason()) {
-        return Severity::Info;
+        return Info;
     }
     let of_nodes = |condition: Condition<'_>| OF_NODES.contains(&&*condition.reason());
     let all = |passes: &dyn Fn(Condition<'_>) -> bool| {
@@ -145,7 +123,7 @@ fn severity(
         }
         None => false,
     };
-    if passes { Severity::Info } else { Severity::Warning }
+    if passes { Info } else { Warning }
 }
 
 fn advice(condition: Condition<'_>) -> &'static str {

@@ -1,63 +1,46 @@
 //! Cluster-version operator that is not running.
 //!
-//! # Why it matters
-//!
-//! The cluster-version operator applies releases, restores the objects that a release owns, and
-//! writes the ClusterVersion. While none of its pods is ready, no update starts or continues,
-//! manual changes are not reverted, and the conditions of the ClusterVersion are outdated.
-//!
-//! # What to do
-//!
-//! Scale the Deployment to one replica if it was scaled down. Otherwise fix its pod: it runs on a
-//! control-plane node and needs the release image.
-//!
-//! # Blind spots
-//!
 //! An operator that was scaled down on purpose, as some procedures require, looks the same. A pod
 //! that is ready but does nothing is not detected.
-//!
-//! # References
 //!
 //! - openshift/runbooks `alerts/cluster-version-operator/ClusterVersionOperatorDown.md`
 //! - openshift/cluster-version-operator
 //!   `install/0000_00_cluster-version-operator_30_deployment.yaml`
 
-use mustknow_cluster::model::kinds::{DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET};
-use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Condition, Pod, UpdatePhase, Workload};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt};
-use crate::signals::Alert;
 
 const NAMESPACE: &str = "openshift-cluster-version";
 const NAME: &str = "cluster-version-operator";
 /// How long a restart or the drain of its node may take.
 const RESTART: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "update/operator-down",
-    title: "cluster-version operator that is not running",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&DEPLOYMENT)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&DEPLOYMENT)])
+    .reads(&[
         Need::Kind(&DAEMON_SET),
         Need::Kind(&STATEFUL_SET),
         Need::Kind(&POD),
         Need::KnownFile(KnownFile::Alerts),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The cluster-version operator applies releases, restores the objects that a release \
+         owns, and writes the ClusterVersion. While none of its pods is ready, no update starts \
+         or continues, manual changes are not reverted, and the conditions of the \
+         ClusterVersion are outdated.",
+    )
+    .fix(
+        "Scale the Deployment to one replica if it was scaled down. Otherwise fix its pod: it \
+         runs on a control-plane node and needs the release image.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(deployment) = cx.find_as::<Workload<'_>>(&DEPLOYMENT, NAMESPACE, NAME) else {
         let what = format!("Deployment/{NAMESPACE}/{NAME} was not collected");
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Verdict::Unknown(
+        return Err(Stop::from(
             gap.command(format!("oc get deployment {NAME} -n {NAMESPACE} -o yaml")),
-        );
+        ));
     };
     let pods: Vec<_> = cx
         .within::<Pod<'_>>(NAMESPACE)
@@ -67,22 +50,25 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         && deployment.available() == 0
         && !pods.iter().any(|pod| pod.is_ready());
     if !is_down {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     }
     let is_scaled_down = deployment.desired() == 0;
     let since = since(deployment, &pods);
     let persistence = Persistence::of(cx, since, RESTART).or_exceeded(is_scaled_down);
     if persistence == Persistence::WithinGrace {
-        return Verdict::Healthy { examined: 1 };
+        return Ok(Checked::over(1, None));
     }
-    Verdict::Found(vec![persistence.apply(finding(cx, deployment, &pods, since), severity(cx))])
+    Ok(Checked::over(
+        1,
+        vec![persistence.apply(finding(cx, deployment, &pods, since), severity(cx))],
+    ))
 }
 
 /// Critical only during an update or installation, which is stuck without the operator.
 fn severity(cx: &RuleContext<'_>) -> Severity {
     match cx.cluster_version().and_then(UpdatePhase::of) {
-        Some(UpdatePhase::Completed(_)) | None => Severity::Error,
-        Some(_) => Severity::Critical,
+        Some(UpdatePhase::Completed(_)) | None => Error,
+        Some(_) => Critical,
     }
 }
 
@@ -125,11 +111,6 @@ fn finding(
         Subject::cluster("ClusterVersion", "version"),
         format!("cluster-version operator is not running: Deployment/{NAMESPACE}/{NAME} {how}"),
         evidence,
-    )
-    .why(
-        "The release is not applied and the ClusterVersion is not written: updates do not start or \
-         continue, and the conditions of the ClusterVersion are those from the time when the \
-         operator stopped.",
     )
     .since(since)
     .keywords(format!("Deployment/{NAMESPACE}/{NAME}"))

@@ -1,49 +1,30 @@
 //! Update blocked by unavailable ClusterOperators.
 //!
-//! # Why it matters
-//!
-//! The cluster-version operator applies a release one run level at a time and continues only when
-//! every ClusterOperator of the level is available. It reports `ClusterOperatorNotAvailable`
-//! immediately. The update is stuck until the operator recovers, and then continues automatically.
-//!
-//! # What to do
-//!
-//! Check the listed operators. This is a symptom: fix what makes them unavailable. Restarting or
-//! forcing the update does not help.
-//!
-//! # Blind spots
-//!
 //! If the ClusterOperators were not collected, the condition is assumed to be correct. If every
 //! listed operator reports that it is available, the condition is outdated: see
 //! `update/stale-condition`.
 //!
-//! # References
-//!
 //! - openshift/cluster-version-operator `pkg/cvo/internal/operatorstatus.go`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/ClusterOperatorDown.md`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, Condition, UpdateFailure};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    NamedOperator, blocking_operators, current_operation, describe_command, failing_verdict,
-    severity_by_age,
-};
-use crate::engine::name_list;
 
-pub(super) static META: Meta = Meta {
-    id: "update/operators-not-available",
-    title: "update blocked by unavailable ClusterOperators",
-    severity: Severity::Critical,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "The cluster-version operator applies a release one run level at a time and continues \
+         only when every ClusterOperator of the level is available. It reports \
+         ClusterOperatorNotAvailable immediately. The update is stuck until the operator \
+         recovers, and then continues automatically.",
+    )
+    .fix(
+        "Check the listed operators. This is a symptom: fix what makes them unavailable. \
+         Restarting or forcing the update does not help.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    failing_verdict(cx, &["ClusterOperatorNotAvailable"], |version, update_failures| {
+fn check(cx: &RuleContext<'_>) -> Judged {
+    judge_failing(cx, &["ClusterOperatorNotAvailable"], |version, update_failures| {
         update_failures.iter().filter_map(|failure| finding(cx, version, failure)).collect()
     })
 }
@@ -70,22 +51,13 @@ fn finding<'s>(
         format!("{} is blocked by {what}", current_operation(version)),
         Evidence::condition(version.resource(), failure.condition, "the failure"),
     )
-    .severity(severity_by_age(cx, oldest, Severity::Critical))
-    .why(
-        "The cluster-version operator applies the next manifests only when these operators are \
-         available. The update continues automatically as soon as they are.",
-    )
+    .severity(severity_by_age(cx, oldest, Critical))
     .since(latest)
     .keywords(&failure.reason)
     .keywords(&failure.message)
     .evidence(operators.iter().filter_map(reason_annotation))
-    .remedy(
-        Remedy::new(
-            "Fix what makes the operators unavailable. The update then continues automatically.",
-        )
-        .command(describe_command(names.iter().copied()))
-        .verify("oc adm upgrade"),
-    );
+    .run(describe_command(names.iter().copied()))
+    .verify("oc adm upgrade");
     Some(operators.iter().filter_map(condition_keywords).fold(finding, Finding::keywords))
 }
 

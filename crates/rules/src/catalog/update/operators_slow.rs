@@ -1,50 +1,30 @@
 //! ClusterOperators that take longer than expected to update.
 //!
-//! # Why it matters
-//!
-//! Since release 4.16 the cluster-version operator sets `Failing` to Unknown with reason
-//! `SlowClusterOperator` when an operator has been changing its version for more than 30 minutes,
-//! or machine-config for more than 90 minutes. This is not necessarily a failure: large clusters
-//! take longer.
-//!
-//! # What to do
-//!
-//! Check the `Progressing` condition of the operator. Usually pods do not start or nodes do not
-//! drain.
-//!
-//! # Blind spots
-//!
 //! The times are counted in the memory of the cluster-version operator and start again when it
 //! restarts. They are not in the archive. Releases before 4.16 do not report slow operators here:
 //! for them, `operators/rollout-stuck` and `update/stalled` use the times in the archive.
 //!
-//! # References
-//!
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`,
 //!   `convertErrorToProgressingForUpdateEffectNone`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
-
 use crate::catalog::prelude::*;
-use crate::domain::{
-    NamedOperator, blocking_operators, current_operation, describe_command, failing_verdict,
-    is_recent_installation,
-};
-use crate::engine::{excerpt, name_list};
 
-pub(super) static META: Meta = Meta {
-    id: "update/operators-slow",
-    title: "ClusterOperators that take longer than expected to update",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "Since release 4.16 the cluster-version operator sets Failing to Unknown with reason \
+         SlowClusterOperator when an operator has been changing its version for more than 30 \
+         minutes, or machine-config for more than 90 minutes. This is not necessarily a \
+         failure: large clusters take longer.",
+    )
+    .fix(
+        "Check the Progressing condition of the operator. Usually pods do not start or nodes do \
+         not drain.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    failing_verdict(
+fn check(cx: &RuleContext<'_>) -> Judged {
+    judge_failing(
         cx,
         &["SlowClusterOperator", "ClusterOperatorUpdating"],
         |version, update_failures| {
@@ -69,7 +49,7 @@ fn finding<'s>(
         [one] => format!("ClusterOperator/{one}"),
         all => format!("ClusterOperators {}", name_list(all)),
     };
-    let severity = if is_recent_installation(cx) { Severity::Info } else { Severity::Warning };
+    let severity = if is_recent_installation(cx) { Info } else { Warning };
     let limit = match names.as_slice() {
         ["machine-config"] => "90 minutes",
         _ => "30 minutes",
@@ -80,19 +60,12 @@ fn finding<'s>(
         Evidence::condition(version.resource(), failure.condition, "the report of slow operators"),
     )
     .severity(severity)
-    .why(
-        "An operator should change its version within 30 minutes, machine-config within 90 \
-         minutes. This is not a failure yet: the update continues when the operator is done.",
-    )
     .since(failure.condition.since())
     .keywords(&failure.reason)
     .keywords(&failure.message)
     .evidence(operators.iter().filter_map(reason_annotation))
-    .remedy(
-        Remedy::new("Check what the operator is waiting for.")
-            .command(describe_command(names.iter().copied()))
-            .verify("oc adm upgrade"),
-    );
+    .run(describe_command(names.iter().copied()))
+    .verify("oc adm upgrade");
     Some(operators.iter().filter_map(condition_keywords).fold(finding, Finding::keywords))
 }
 

@@ -1,57 +1,42 @@
 //! Release image that cannot be retrieved or loaded.
 //!
-//! # Why it matters
-//!
-//! A release is itself an image. The cluster-version operator starts a pod `version-...` from it to
-//! copy its manifests, then reads the manifests and checks their version. If any of these steps
-//! fails, the update does not start, and the cluster continues to run its current version.
-//!
-//! # What to do
-//!
-//! Check the pods `version-...` in openshift-cluster-version. Verify that the registry is
-//! reachable, that the image still exists, that the pull secret is valid and that the disk has free
-//! space.
-//!
-//! # Blind spots
-//!
 //! The pods are deleted at the next attempt, so the archive may not contain any of them.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/updatepayload.go`, `pkg/cvo/sync_worker.go`,
 //!   `pkg/payload/payload.go`
 //! - <https://github.com/okd-project/okd/issues/489>
 
-use mustknow_cluster::model::kinds::{CLUSTER_VERSION, POD};
-use mustknow_cluster::views::{ClusterVersion, Pod, UpdateFailure};
-
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, rejected_release, severity_by_age};
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "update/payload-not-loaded",
-    title: "release image that cannot be retrieved or loaded",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .reads(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "A release is itself an image. The cluster-version operator starts a pod version-... \
+         from it to copy its manifests, then reads the manifests and checks their version. If \
+         any of these steps fails, the update does not start, and the cluster continues to run \
+         its current version.",
+    )
+    .fix(
+        "Check the pods version-... in openshift-cluster-version. Verify that the registry is \
+         reachable, that the image still exists, that the pull secret is valid and that the \
+         disk has free space.",
+    );
 
 const NAMESPACE: &str = "openshift-cluster-version";
 const REASONS: [&str; 3] =
     ["NoDesiredImage", "UpdatePayloadIntegrity", "UpdatePayloadRetrievalFailed"];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let rejected = cx.cluster_version().and_then(rejected_release).filter(|step| {
         matches!(&*step.reason, "RetrievePayload" | "LoadPayload" | "VerifyPayloadVersion")
     });
     match (cx.cluster_version(), rejected) {
         (Some(version), Some(step)) if !is_about_signature(&step) => {
-            Verdict::Found(vec![finding(cx, version, &step)])
+            Ok(Checked::over(1, vec![finding(cx, version, &step)]))
         }
-        _ => failing_verdict(cx, &REASONS, |version, update_failures| {
+        _ => judge_failing(cx, &REASONS, |version, update_failures| {
             update_failures
                 .iter()
                 .filter(|failure| !is_about_signature(failure))
@@ -89,33 +74,26 @@ fn finding(
         format!("the update does not start because the release is not loaded: {what}"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(severity_by_age(cx, since, Severity::Error))
-    .why(
-        "The cluster-version operator runs a pod from the release image to copy its manifests. \
-         Until this succeeds, nothing from the release is applied and the cluster stays at its \
-         current version.",
-    )
+    .severity(severity_by_age(cx, since, Error))
     .since(since)
     .keywords(&failure.reason)
     .keywords(&failure.message)
     .evidence(pods.iter().map(|pod| pod_evidence(*pod)))
-    .remedy(
-        Remedy::new(match &*failure.reason {
-            "LoadPayload" | "UpdatePayloadIntegrity" | "VerifyPayloadVersion" => {
-                "Request another release, or request this release with a valid image."
-            }
-            _ => {
-                "Make the release image reachable from the control-plane nodes, then request the \
+    .fix(match &*failure.reason {
+        "LoadPayload" | "UpdatePayloadIntegrity" | "VerifyPayloadVersion" => {
+            "Request another release, or request this release with a valid image."
+        }
+        _ => {
+            "Make the release image reachable from the control-plane nodes, then request the \
                  update again."
-            }
-        })
-        .command("oc get pods,jobs,events -n openshift-cluster-version")
-        .command("oc adm upgrade --clear")
-        .verify("oc adm upgrade")
-        .precondition(
-            "the release image can be pulled with the cluster's pull secret",
-            Proof::ByHand("oc adm release info <release image> -a <pull secret file>".to_owned()),
-        ),
+        }
+    })
+    .run("oc get pods,jobs,events -n openshift-cluster-version")
+    .run("oc adm upgrade --clear")
+    .verify("oc adm upgrade")
+    .before(
+        "the release image can be pulled with the cluster's pull secret",
+        Proof::ByHand("oc adm release info <release image> -a <pull secret file>".to_owned()),
     );
     pods.iter().fold(finding, |finding, pod| finding.keywords(pod.name()))
 }

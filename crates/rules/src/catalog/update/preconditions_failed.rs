@@ -1,55 +1,34 @@
 //! Update rejected by failed preconditions.
 //!
-//! # Why it matters
-//!
-//! After it has loaded a release, the cluster-version operator checks whether the update is safe:
-//! that the cluster is upgradeable to a new minor version, that the release is recommended, that
-//! the update is not a downgrade. If a check fails, the update does not start, and the cluster
-//! continues to run its current version.
-//!
-//! # What to do
-//!
-//! Resolve the precondition listed in the message. The update then starts automatically.
-//!
-//! # Blind spots
-//!
 //! `--force` skips these checks. An earlier forced update is visible only in
 //! `status.history[].acceptedRisks`.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/payload/precondition/precondition.go`,
 //!   `pkg/payload/precondition/clusterversion`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
-
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, rejected_release, severity_by_age};
-use crate::engine::{excerpt, name_list};
 
-pub(super) static META: Meta = Meta {
-    id: "update/preconditions-failed",
-    title: "update rejected by failed preconditions",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "After it has loaded a release, the cluster-version operator checks whether the update \
+         is safe: that the cluster is upgradeable to a new minor version, that the release is \
+         recommended, that the update is not a downgrade. If a check fails, the update does not \
+         start, and the cluster continues to run its current version.",
+    )
+    .fix("Resolve the precondition listed in the message. The update then starts automatically.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let rejected = cx
         .cluster_version()
         .and_then(rejected_release)
         .filter(|step| step.reason == "PreconditionChecks");
     match (cx.cluster_version(), rejected) {
-        (Some(version), Some(step)) => Verdict::Found(vec![finding(cx, version, &step)]),
-        _ => {
-            failing_verdict(cx, &["UpgradePreconditionCheckFailed"], |version, update_failures| {
-                update_failures.iter().map(|failure| finding(cx, version, failure)).collect()
-            })
-        }
+        (Some(version), Some(step)) => Ok(Checked::over(1, vec![finding(cx, version, &step)])),
+        _ => judge_failing(cx, &["UpgradePreconditionCheckFailed"], |version, update_failures| {
+            update_failures.iter().map(|failure| finding(cx, version, failure)).collect()
+        }),
     }
 }
 
@@ -75,20 +54,14 @@ fn finding(
         format!("the update does not start: {what}"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(severity_by_age(cx, since, Severity::Warning))
-    .why(
-        "The cluster-version operator checks whether the update is safe before it applies \
-         anything. The cluster stays at its current version until the precondition is met.",
-    )
+    .severity(severity_by_age(cx, since, Warning))
     .since(since)
     .keywords(&failure.reason)
     .keywords(&failure.message)
-    .remedy(
-        Remedy::new(advice(&checks))
-            .command("oc adm upgrade")
-            .command("oc get clusterversion version -o yaml")
-            .verify("oc adm upgrade"),
-    )
+    .fix(advice(&checks))
+    .run("oc adm upgrade")
+    .run("oc get clusterversion version -o yaml")
+    .verify("oc adm upgrade")
 }
 
 /// Name and reason of each check in `Precondition "<name>" failed because of "<reason>": ...`.

@@ -1,45 +1,28 @@
 //! Release image that fails signature verification.
 //!
-//! # Why it matters
-//!
-//! Before it applies a release, the cluster-version operator verifies a signature of the release
-//! image with the keys in the current release. Without an accepted signature the update does not
-//! start, and the cluster continues to run its current version.
-//!
-//! # What to do
-//!
-//! Find out why no signature was found: a mirror without signatures, an unreachable signature
-//! store, a release signed with a key that this cluster does not have, or a release that is not
-//! signed at all.
-//!
-//! # Blind spots
-//!
 //! The archive cannot show whether the image is genuine. An administrator must compare its digest
 //! with the digest that the publisher of the release lists.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/updatepayload.go`
 //! - openshift/library-go `pkg/verify/verify.go`
 //! - <https://github.com/okd-project/okd/issues/605>,
 //!   <https://github.com/okd-project/okd/issues/1578>
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, UpdateFailure, update_failures};
-
 use crate::catalog::prelude::*;
-use crate::domain::{failing_verdict, rejected_release, severity_by_age};
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "update/release-not-verified",
-    title: "release image that fails signature verification",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "Before it applies a release, the cluster-version operator verifies a signature of the \
+         release image with the keys in the current release. Without an accepted signature the \
+         update does not start, and the cluster continues to run its current version.",
+    )
+    .fix(
+        "Find out why no signature was found: a mirror without signatures, an unreachable \
+         signature store, a release signed with a key that this cluster does not have, or a \
+         release that is not signed at all.",
+    );
 
 /// Messages of a failed verification. Source: library-go `pkg/verify/verify.go`.
 const SIGNS: [&str; 4] = [
@@ -49,13 +32,13 @@ const SIGNS: [&str; 4] = [
     "image may not be safe to use",
 ];
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let rejected = cx
         .cluster_version()
         .and_then(rejected_release)
         .filter(|step| step.reason == "RetrievePayload" && is_unverified(&step.message));
     if let (Some(version), Some(step)) = (cx.cluster_version(), rejected) {
-        return Verdict::Found(vec![finding(cx, version, &step)]);
+        return Ok(Checked::over(1, vec![finding(cx, version, &step)]));
     }
     let retrieval = cx.cluster_version().map(update_failures).unwrap_or_default();
     let in_retrieval = retrieval
@@ -66,7 +49,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     } else {
         &["ImageVerificationFailed"]
     };
-    failing_verdict(cx, reasons, |version, update_failures| {
+    judge_failing(cx, reasons, |version, update_failures| {
         update_failures.iter().map(|failure| finding(cx, version, failure)).collect()
     })
 }
@@ -100,31 +83,23 @@ fn finding(
         format!("{image} fails signature verification, so the update to it does not start"),
         Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
     )
-    .severity(severity_by_age(cx, since, Severity::Error))
-    .why(
-        "The cluster-version operator searches for a signature in ConfigMaps of \
-         openshift-config-managed and in the signature stores, and verifies it with the keys of \
-         the current release. It found no signature that it accepts. The cluster stays at its \
-         current version in the meantime.",
-    )
+    .severity(severity_by_age(cx, since, Error))
     .since(since)
     .keywords(&failure.reason)
     .keywords(&failure.message)
-    .remedy(
-        Remedy::new(remedy)
-            .command("oc apply -f <signature ConfigMap that oc adm release mirror wrote>")
-            .verify("oc get clusterversion version -o yaml")
-            .precondition(
-                "the digest is the one that the publisher of the release lists",
-                Proof::ByHand(format!("oc adm release info {inspect}")),
-            )
-            .precondition(
-                "oc adm upgrade --force is used only as a last resort: it skips every check of the \
-             image and all preconditions, so the digest must be compared manually first",
-                Proof::ByHand(String::new()),
-            )
-            .side_effect("a forced update also skips the Upgradeable check"),
+    .fix(remedy)
+    .run("oc apply -f <signature ConfigMap that oc adm release mirror wrote>")
+    .verify("oc get clusterversion version -o yaml")
+    .before(
+        "the digest is the one that the publisher of the release lists",
+        Proof::ByHand(format!("oc adm release info {inspect}")),
     )
+    .before(
+        "oc adm upgrade --force is used only as a last resort: it skips every check of the \
+             image and all preconditions, so the digest must be compared manually first",
+        Proof::ByHand(String::new()),
+    )
+    .side_effect("a forced update also skips the Upgradeable check")
 }
 
 fn digest(message: &str) -> Option<&str> {

@@ -1,52 +1,35 @@
 //! Release manifests that the cluster-version operator cannot apply.
 //!
-//! # Why it matters
-//!
-//! A release contains some 900 manifests, which are applied in order. A manifest that the API
-//! server does not accept blocks all manifests after it, on this cluster only: usually something
-//! that was changed or left behind on this cluster conflicts with the manifest.
-//!
-//! # What to do
-//!
-//! Find the reason in the log of the cluster-version operator, then fix the object, the admission
-//! policy or the API that it needs. The cluster-version operator retries automatically.
-//!
-//! # Blind spots
-//!
 //! The condition names the object but not the field. The log of the cluster-version operator shows
 //! the field. If the log was not collected, only the class of the error is known.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/payload/task.go`, `reasonForPayloadSyncError`
 //! - <https://github.com/okd-project/okd/issues/460>
 
-use std::borrow::Cow;
-
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::model::log::LogPattern;
-use mustknow_cluster::views::{ClusterVersion, UpdateFailure};
-
 use crate::catalog::prelude::*;
-use crate::domain::{current_operation, failing_verdict, operator_names, severity_by_age};
-use crate::engine::excerpt;
 
 /// Source: cluster-version-operator `pkg/payload/task.go`.
-static APPLY_FAILED: LogPattern = LogPattern::new(
+const APPLY_FAILED: LogPattern = LogPattern::new(
     "error running apply for",
     "openshift-cluster-version",
     "cluster-version-operator",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "update/resource-rejected",
-    title: "release manifests that the cluster-version operator cannot apply",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[Need::Log(&APPLY_FAILED)],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .reads(&[Need::Log(&APPLY_FAILED)])
+    .check(check)
+    .why(
+        "A release contains some 900 manifests, which are applied in order. A manifest that the \
+         API server does not accept blocks all manifests after it, on this cluster only: \
+         usually something that was changed or left behind on this cluster conflicts with the \
+         manifest.",
+    )
+    .fix(
+        "Find the reason in the log of the cluster-version operator, then fix the object, the \
+         admission policy or the API that it needs. The cluster-version operator retries \
+         automatically.",
+    );
 
 /// One class of manifest failures.
 struct FailureClass {
@@ -62,7 +45,7 @@ struct FailureClass {
 const CLASSES: [FailureClass; 7] = [
     FailureClass {
         reason: "UpdatePayloadResourceInvalid",
-        severity: Severity::Critical,
+        severity: Critical,
         certainty: Certainty::Certain,
         what: "is rejected as invalid",
         why: "The API server compares the manifest with the existing object: an immutable field \
@@ -73,7 +56,7 @@ const CLASSES: [FailureClass; 7] = [
     },
     FailureClass {
         reason: "UpdatePayloadResourceForbidden",
-        severity: Severity::Error,
+        severity: Error,
         certainty: Certainty::Certain,
         what: "is forbidden",
         why: "The cluster-version operator is cluster-admin, so no role is missing: an admission \
@@ -82,7 +65,7 @@ const CLASSES: [FailureClass; 7] = [
     },
     FailureClass {
         reason: "UpdatePayloadResourceTypeMissing",
-        severity: Severity::Error,
+        severity: Error,
         certainty: Certainty::Likely,
         what: "cannot be applied because the API server does not know its type",
         why: "The type comes from an aggregated API that is not available, or from a \
@@ -92,7 +75,7 @@ const CLASSES: [FailureClass; 7] = [
     },
     FailureClass {
         reason: "UpdatePayloadResourceNotFound",
-        severity: Severity::Warning,
+        severity: Warning,
         certainty: Certainty::Possible,
         what: "was not found while it was applied",
         why: "The object or its namespace was deleted in the meantime. The next attempt usually \
@@ -101,7 +84,7 @@ const CLASSES: [FailureClass; 7] = [
     },
     FailureClass {
         reason: "UpdatePayloadResourceConflict",
-        severity: Severity::Warning,
+        severity: Warning,
         certainty: Certainty::Possible,
         what: "is being changed by another client",
         why: "Another client writes the same object. The next attempt usually succeeds. If the \
@@ -110,7 +93,7 @@ const CLASSES: [FailureClass; 7] = [
     },
     FailureClass {
         reason: "UpdatePayloadFailed",
-        severity: Severity::Error,
+        severity: Error,
         certainty: Certainty::Likely,
         what: "cannot be applied",
         why: "The cluster-version operator does not classify this error. Its log contains the \
@@ -119,7 +102,7 @@ const CLASSES: [FailureClass; 7] = [
     },
     FailureClass {
         reason: "ClusterOperatorNoVersions",
-        severity: Severity::Error,
+        severity: Error,
         certainty: Certainty::Certain,
         what: "declares no versions in the release",
         why: "The ClusterOperator manifest of a release must list the versions that the operator \
@@ -136,9 +119,9 @@ struct Manifest {
     position: String,
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let reasons = CLASSES.map(|class| class.reason);
-    failing_verdict(cx, &reasons, |version, update_failures| {
+    judge_failing(cx, &reasons, |version, update_failures| {
         update_failures
             .iter()
             .filter_map(|failure| {
@@ -187,14 +170,12 @@ fn finding(
     .keywords(&failure.reason)
     .keywords(&failure.message)
     .evidence(logged)
-    .remedy(
-        Remedy::new(class.remedy)
-            .command(
-                "oc logs -n openshift-cluster-version deployment/cluster-version-operator \
+    .fix(class.remedy)
+    .run(
+        "oc logs -n openshift-cluster-version deployment/cluster-version-operator \
                  --tail=-1 | grep 'error running apply'",
-            )
-            .verify("oc adm upgrade"),
     )
+    .verify("oc adm upgrade")
 }
 
 fn subject(version: ClusterVersion<'_>, manifest: Option<&Manifest>) -> Subject {

@@ -1,49 +1,33 @@
 //! Conditional update risks that cannot be evaluated.
 //!
-//! # Why it matters
-//!
-//! The update service describes with a Prometheus query which clusters a risk applies to. While the
-//! cluster-version operator cannot run the query, releases with a risk are neither recommended nor
-//! rejected, and an administrator who updates does not know whether the risk applies.
-//!
-//! # What to do
-//!
-//! Fix monitoring: the cluster-version operator queries thanos-querier.
-//!
-//! # Blind spots
-//!
 //! The evaluation takes some time after a restart. A failure that has lasted for less than an hour
 //! is not reported.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/availableupdates.go`,
 //!   `install/0000_90_cluster-version-operator_02_servicemonitor.yaml`,
 //!   `CannotEvaluateConditionalUpdates`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, Condition};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::engine::{excerpt, name_list, pluralize};
 
 /// How long an evaluation may take.
 const JUDGING: Span = Span::hours(1);
 
-pub(super) static META: Meta = Meta {
-    id: "update/risks-not-evaluated",
-    title: "conditional update risks that cannot be evaluated",
-    severity: Severity::Info,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "The update service describes with a Prometheus query which clusters a risk applies to. \
+         While the cluster-version operator cannot run the query, releases with a risk are \
+         neither recommended nor rejected, and an administrator who updates does not know \
+         whether the risk applies.",
+    )
+    .fix("Fix monitoring: the cluster-version operator queries thanos-querier.")
+    .run(&["oc get clusteroperator monitoring"])
+    .verify(&["oc adm upgrade --include-not-recommended"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let updates: Vec<_> = version
         .resource()
@@ -62,8 +46,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             is_open.then_some((release, recommended))
         })
         .collect();
-    let findings = finding(version, &unjudged).into_iter().collect();
-    Verdict::over(updates.len(), findings, "no release has a known risk")
+    let findings = finding(version, &unjudged).into_iter();
+    Ok(Checked::over(updates.len(), findings))
 }
 
 fn finding(version: ClusterVersion<'_>, unjudged: &[(String, Condition<'_>)]) -> Option<Finding> {
@@ -81,18 +65,8 @@ fn finding(version: ClusterVersion<'_>, unjudged: &[(String, Condition<'_>)]) ->
         ),
         Evidence::seen(version.resource(), first.span(), excerpt(&first.message())),
     )
-    .why(
-        "The cluster-version operator queries Prometheus through thanos-querier to determine \
-         whether a risk applies to the cluster, and the evaluation fails. The running cluster is \
-         not affected.",
-    )
     .since(unjudged.iter().filter_map(|(_, condition)| condition.since()).min())
     .keywords("EvaluationFailed monitoring")
-    .keywords(first.message())
-    .remedy(
-        Remedy::new("Fix monitoring so that thanos-querier responds.")
-            .command("oc get clusteroperator monitoring")
-            .verify("oc adm upgrade --include-not-recommended"),
-    );
+    .keywords(first.message());
     Some(finding)
 }

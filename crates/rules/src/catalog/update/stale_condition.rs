@@ -1,49 +1,32 @@
 //! Outdated Failing condition in ClusterVersion.
 //!
-//! # Why it matters
-//!
-//! `Failing` lists operators that are not available or degraded, but each of them has reported the
-//! opposite for some minutes. The cluster-version operator has not checked them since then, or is
-//! not running, so the condition is outdated.
-//!
-//! # What to do
-//!
-//! Check whether the cluster-version operator is running and what it logs now.
-//!
-//! # Blind spots
-//!
 //! The parts of an archive are collected minutes apart. Changes within the last five minutes are
 //! ignored.
 //!
-//! # References
-//!
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
-use mustknow_cluster::views::{ClusterVersion, Condition, UpdateFailure};
-
 use crate::catalog::prelude::*;
-use crate::domain::{NamedOperator, failing_verdict};
-use crate::engine::name_list;
 
-pub(super) static META: Meta = Meta {
-    id: "update/stale-condition",
-    title: "outdated Failing condition in ClusterVersion",
-    severity: Severity::Warning,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)])
+    .check(check)
+    .why(
+        "Failing lists operators that are not available or degraded, but each of them has \
+         reported the opposite for some minutes. The cluster-version operator has not checked \
+         them since then, or is not running, so the condition is outdated.",
+    )
+    .fix("Check whether the cluster-version operator is running and what it logs now.")
+    .run(&["oc get pods -n openshift-cluster-version"])
+    .verify(&["oc adm upgrade"]);
 
 /// How far apart the parts of an archive may have been collected.
 const APART: Span = Span::minutes(5);
 /// How long the cluster-version operator may take to check again.
 const LOOKS_AGAIN: Span = Span::minutes(30);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let reasons = ["ClusterOperatorNotAvailable", "ClusterOperatorDegraded"];
-    failing_verdict(cx, &reasons, |version, update_failures| {
+    judge_failing(cx, &reasons, |version, update_failures| {
         update_failures.iter().filter_map(|failure| finding(cx, version, failure)).collect()
     })
 }
@@ -72,8 +55,7 @@ fn finding(
     }
     let names: Vec<_> = operators.iter().map(|operator| operator.name.as_str()).collect();
     let state = if of_type == "Degraded" { "degraded" } else { "not available" };
-    let severity =
-        if cx.is_older(latest, LOOKS_AGAIN) { Severity::Warning } else { Severity::Info };
+    let severity = if cx.is_older(latest, LOOKS_AGAIN) { Warning } else { Info };
     Some(
         Finding::new(
             Subject::view(version),
@@ -90,18 +72,9 @@ fn finding(
         .uncertainty(
             "that the condition is outdated is inferred from the conditions of the operators",
         )
-        .why(
-            "The operators recovered, but the cluster-version operator has not noticed: it is busy \
-             with other work or is not running. The condition is outdated.",
-        )
         .since(latest)
         .keywords(&failure.message)
-        .evidence(operators.iter().filter_map(|operator| reason_annotation(operator, of_type)))
-        .remedy(
-            Remedy::new("Check whether the cluster-version operator is running.")
-                .command("oc get pods -n openshift-cluster-version")
-                .verify("oc adm upgrade"),
-        ),
+        .evidence(operators.iter().filter_map(|operator| reason_annotation(operator, of_type))),
     )
 }
 

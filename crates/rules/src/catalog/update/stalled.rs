@@ -1,65 +1,47 @@
 //! Stalled or slow cluster update.
 //!
-//! # Why it matters
-//!
-//! Based on the share of operators that are updated and the time this took, the rest should be
-//! complete by now. `oc adm upgrade status` uses the same calculation: it reports an update as
-//! stalled when it is more than ten minutes past its estimate, and as slow when it is past its
-//! estimate.
-//!
-//! # What to do
-//!
-//! Check the lowest run level with operators that are not updated. All higher run levels only wait.
-//! The estimate shows that the update is stuck, but not why.
-//!
-//! # Blind spots
-//!
 //! The estimate fits clusters of usual size. Clusters with hundreds of nodes take longer. A
 //! migration between architectures does not change the version, so it has no estimate.
-//!
-//! # References
 //!
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `estimateCompletion`
 //! - openshift/enhancements `dev-guide/cluster-version-operator/dev/operators.md`
 
-use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION};
-use mustknow_cluster::views::{ClusterOperator, ClusterVersion, UpdatePhase};
-
 use crate::catalog::prelude::*;
-use crate::domain::{UpdatePace, UpdateProgress, blocking_level, describe_command, run_level};
-use crate::engine::evidence::seconds;
-use crate::engine::{excerpt, name_list};
 
-pub(super) static META: Meta = Meta {
-    id: "update/stalled",
-    title: "stalled or slow cluster update",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)])
+    .check(check)
+    .why(
+        "Based on the share of operators that are updated and the time this took, the rest \
+         should be complete by now. oc adm upgrade status uses the same calculation: it reports \
+         an update as stalled when it is more than ten minutes past its estimate, and as slow \
+         when it is past its estimate.",
+    )
+    .fix(
+        "Check the lowest run level with operators that are not updated. All higher run levels \
+         only wait. The estimate shows that the update is stuck, but not why.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let Some(update) = UpdatePhase::of(version) else {
-        return Verdict::NotApplicable("the ClusterVersion has no history".to_owned());
+        return Err(not_applicable("the ClusterVersion has no history"));
     };
     if !update.is_updating() {
-        return Verdict::NotApplicable("no update is in progress".to_owned());
+        return Err(not_applicable("no update is in progress"));
     }
     let Some(progress) = UpdateProgress::of(cx.snapshot()) else {
         let what = "the start of the update, the collection time or the operators of the release are \
              unknown";
         let command = "oc get clusterversion,clusteroperators -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
+        return Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
     };
     if progress.is_complete() || progress.pace == UpdatePace::OnTime {
-        return Verdict::Healthy { examined: progress.total };
+        return Ok(Checked::over(progress.total, None));
     }
-    Verdict::Found(vec![finding(cx, version, update, &progress)])
+    Ok(Checked::over(1, vec![finding(cx, version, update, &progress)]))
 }
 
 fn finding(
@@ -70,8 +52,8 @@ fn finding(
 ) -> Finding {
     let target = update.newest().version().into_owned();
     let (severity, how) = match progress.pace {
-        UpdatePace::Stalled => (Severity::Error, "is stalled"),
-        _ => (Severity::Warning, "is slow"),
+        UpdatePace::Stalled => (Error, "is stalled"),
+        _ => (Warning, "is slow"),
     };
     let blockers = blockers(cx, version);
     let names: Vec<_> = blockers.iter().map(|operator| operator.name()).collect();
@@ -121,11 +103,8 @@ fn finding(
     }))
     .evidence(blockers.iter().take(6).map(|operator| not_done(*operator)))
     .keywords(names.join("\n"))
-    .remedy(
-        Remedy::new("Check what blocks the operators that the update is waiting for.")
-            .command("oc adm upgrade status")
-            .command(describe_command(names.iter().copied())),
-    );
+    .run("oc adm upgrade status")
+    .run(describe_command(names.iter().copied()));
     let conditions =
         ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
     conditions.fold(finding, |finding, condition| finding.keywords(condition.message()))

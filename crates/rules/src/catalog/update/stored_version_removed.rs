@@ -1,58 +1,39 @@
 //! CustomResourceDefinition with a stored version that the release removes.
 //!
-//! # Why it matters
-//!
-//! A CustomResourceDefinition records every version in which objects were ever stored, and a
-//! recorded version cannot be removed from its spec. If a cluster that was updated many times still
-//! lists an old version, the CustomResourceDefinition of the new release is invalid, and the update
-//! is stuck at it.
-//!
-//! # What to do
-//!
-//! Rewrite every object so that it is stored in the current version, then remove the old version
-//! from `status.storedVersions` of the CustomResourceDefinition.
-//!
-//! # Blind spots
-//!
 //! Only the log of the cluster-version operator shows this. Log lines older than two hours are
 //! ignored.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes
 //!   `staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go`
 //! - openshift/cluster-version-operator `lib/resourceapply/apiext.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
-
 use crate::catalog::prelude::*;
-use crate::domain::severity_by_age;
-use crate::engine::is_shell_safe;
 
 /// Log lines older than this are ignored.
 const RECENT: Span = Span::hours(2);
 
-static REMOVED: LogPattern = LogPattern::new(
+const REMOVED: LogPattern = LogPattern::new(
     "must appear in spec.versions",
     "openshift-cluster-version",
     "cluster-version-operator",
 )
 .matching("status.storedVersions");
 
-pub(super) static META: Meta = Meta {
-    id: "update/stored-version-removed",
-    title: "CustomResourceDefinition with a stored version that the release removes",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION), Need::Log(&REMOVED)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::Log(&REMOVED)])
+    .check(check)
+    .why(
+        "A CustomResourceDefinition records every version in which objects were ever stored, \
+         and a recorded version cannot be removed from its spec. If a cluster that was updated \
+         many times still lists an old version, the CustomResourceDefinition of the new release \
+         is invalid, and the update is stuck at it.",
+    )
+    .fix(
+        "Rewrite every object so that it is stored in the current version, then remove the old \
+         version from status.storedVersions of the CustomResourceDefinition.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut rejected: BTreeMap<(String, String), (&LogHits, &LogLine)> = BTreeMap::new();
     for hits in cx.log_hits(&REMOVED) {
         for line in hits.lines().filter(|line| cx.age(line.time).is_some_and(|age| age <= RECENT)) {
@@ -62,12 +43,12 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     if rejected.is_empty() {
-        return Verdict::Healthy { examined: cx.snapshot().logs_scanned(&REMOVED) };
+        return Ok(Checked::over(cx.snapshot().logs_scanned(&REMOVED), None));
     }
     let findings = rejected
         .into_iter()
         .map(|((name, version), (hits, line))| finding(cx, &name, &version, hits, line));
-    Verdict::Found(findings.collect())
+    Ok(Checked::over(1, findings))
 }
 
 /// Name and version in `CustomResourceDefinition.apiextensions.k8s.io "<name>" is invalid:
@@ -97,32 +78,22 @@ fn finding(
         ),
         Evidence::logged_line(REMOVED.namespace, hits, line),
     )
-    .severity(severity_by_age(cx, hits.first.time, META.severity))
-    .why(
-        "The API server rejects a CustomResourceDefinition without a version in which objects may \
-         be stored. The cluster-version operator retries and is rejected again.",
-    )
+    .severity(severity_by_age(cx, hits.first.time, RULE.meta.severity))
     .since(hits.first.time)
     .keywords(format!("{name} status.storedVersions {version}"))
     .explains(effect, "the object is invalid")
-    .remedy(
-        Remedy::new(
-            "Rewrite every object so that it is stored in the current version, then remove the old \
-             version from status.storedVersions.",
-        )
-        .command(format!("oc get {name} --all-namespaces -o json | oc replace -f -"))
-        .command(format!(
-            "oc patch customresourcedefinition {name} --subresource=status --type=merge \
+    .run(format!("oc get {name} --all-namespaces -o json | oc replace -f -"))
+    .run(format!(
+        "oc patch customresourcedefinition {name} --subresource=status --type=merge \
              -p '{{\"status\":{{\"storedVersions\":[\"<present version>\"]}}}}'"
-        ))
-        .precondition(
-            "the objects were saved to a file",
-            Proof::ByHand(format!("oc get {name} --all-namespaces -o yaml")),
-        )
-        .precondition(
-            "every object was rewritten",
-            Proof::ByHand(format!("oc get customresourcedefinition {name} -o yaml")),
-        )
-        .verify("oc adm upgrade"),
+    ))
+    .before(
+        "the objects were saved to a file",
+        Proof::ByHand(format!("oc get {name} --all-namespaces -o yaml")),
     )
+    .before(
+        "every object was rewritten",
+        Proof::ByHand(format!("oc get customresourcedefinition {name} -o yaml")),
+    )
+    .verify("oc adm upgrade")
 }

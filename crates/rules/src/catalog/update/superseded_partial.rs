@@ -1,50 +1,35 @@
 //! Update started before the previous one completed.
 //!
-//! # Why it matters
-//!
-//! The previous update was abandoned before it completed, so parts of the cluster may still run the
-//! version before that. The version change of these parts is larger than the history of the two
-//! releases shows.
-//!
-//! # What to do
-//!
-//! Let the current update complete and do not roll back. The last completed version shows what the
-//! oldest parts run.
-//!
-//! # Blind spots
-//!
 //! A superseded entry also has a `completionTime`: the time when it was abandoned. Only its state
 //! shows that it did not complete.
-//!
-//! # References
 //!
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `versionsFromHistory`
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`, `mergeOperatorHistory`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, HistoryEntry, UpdatePhase, UpdateState};
-
 use crate::catalog::prelude::*;
 
-pub(super) static META: Meta = Meta {
-    id: "update/superseded-partial",
-    title: "update started before the previous one completed",
-    severity: Severity::Warning,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "The previous update was abandoned before it completed, so parts of the cluster may \
+         still run the version before that. The version change of these parts is larger than \
+         the history of the two releases shows.",
+    )
+    .fix(
+        "Let the current update complete and do not roll back. The last completed version shows \
+         what the oldest parts run.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let history: Vec<_> = version.history().collect();
     let (Some(update), [present, before, older @ ..]) =
         (UpdatePhase::of(version), history.as_slice())
     else {
-        return Verdict::NotApplicable("the cluster has not been updated yet".to_owned());
+        return Err(not_applicable("the cluster has not been updated yet"));
     };
     let complete = older.iter().find(|entry| entry.state() == UpdateState::Completed);
     let findings = match complete {
@@ -53,7 +38,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
         _ => Vec::new(),
     };
-    Verdict::over(1, findings, "")
+    Ok(Checked::over(1, findings))
 }
 
 fn finding(
@@ -61,7 +46,7 @@ fn finding(
     update: UpdatePhase<'_>,
     [present, before, complete]: [HistoryEntry<'_>; 3],
 ) -> Finding {
-    let severity = if update.is_updating() { Severity::Warning } else { Severity::Info };
+    let severity = if update.is_updating() { Warning } else { Info };
     Finding::new(
         Subject::view(version),
         format!(
@@ -74,10 +59,6 @@ fn finding(
         Evidence::seen(version.resource(), before.span(), "this update never completed"),
     )
     .severity(severity)
-    .why(
-        "Parts that the abandoned update did not reach still run the last completed version, so \
-         the cluster may run parts of three versions until the current update completes.",
-    )
     .since(present.started())
     .evidence([Evidence::seen(
         version.resource(),

@@ -1,51 +1,33 @@
 //! Requested release with a known risk for this cluster.
 //!
-//! # Why it matters
-//!
-//! The update service publishes known problems of releases and how to determine whether a cluster
-//! is affected. The requested release is recommended only under conditions, and these conditions
-//! are not met on this cluster or could not be evaluated.
-//!
-//! # What to do
-//!
-//! Read about the risk. Choose a recommended release, or accept the risk deliberately.
-//!
-//! # Blind spots
-//!
 //! Once the update runs, the new release lists the releases that follow it and no longer its own
 //! risks. These risks are visible only while the request is pending.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/availableupdates.go`
 //! - openshift/api `config/v1/types_cluster_version.go`, `ConditionalUpdate`
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, Condition};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "update/target-not-recommended",
-    title: "requested release with a known risk for this cluster",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "The update service publishes known problems of releases and how to determine whether a \
+         cluster is affected. The requested release is recommended only under conditions, and \
+         these conditions are not met on this cluster or could not be evaluated.",
+    )
+    .fix("Read about the risk. Choose a recommended release, or accept the risk deliberately.")
+    .run(&["oc adm upgrade --include-not-recommended"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let wish = ["version", "image"].map(|field| {
         version.resource().text(&["spec", "desiredUpdate", field]).unwrap_or_default()
     });
     if wish.iter().all(|text| text.is_empty()) {
-        return Verdict::NotApplicable("no release is requested".to_owned());
+        return Err(not_applicable("no release is requested"));
     }
     let findings: Vec<_> = version
         .resource()
@@ -66,7 +48,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             (!recommended.is_true()).then(|| finding(version, update, recommended))
         })
         .collect();
-    Verdict::over(1, findings, "")
+    Ok(Checked::over(1, findings))
 }
 
 fn finding(version: ClusterVersion<'_>, update: Value<'_>, recommended: Condition<'_>) -> Finding {
@@ -88,16 +70,7 @@ fn finding(version: ClusterVersion<'_>, update: Value<'_>, recommended: Conditio
         format!("the requested release {target} {state}{names}"),
         Evidence::seen(version.resource(), recommended.span(), excerpt(&recommended.message())),
     )
-    .why(
-        "The update service describes a problem of the release that affects clusters like this \
-         one. The release is still requested, so the risk was accepted or was not known at that \
-         time.",
-    )
     .since(recommended.since())
     .keywords(recommended.reason())
     .keywords(recommended.message())
-    .remedy(
-        Remedy::new("Read about the risk and choose a recommended release.")
-            .command("oc adm upgrade --include-not-recommended"),
-    )
 }

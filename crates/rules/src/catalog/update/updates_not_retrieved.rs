@@ -1,58 +1,43 @@
 //! Recommended updates that cannot be retrieved.
 //!
-//! # Why it matters
-//!
-//! The cluster-version operator queries an update service for the releases that may follow. Without
-//! a response it knows no recommended updates and cannot report which releases have risks. Nothing
-//! else depends on the service, and a disconnected cluster works well without it.
-//!
-//! # What to do
-//!
-//! Check whether the service is reachable through the proxy, whether `spec.upstream` is correct,
-//! and whether the channel contains this version.
-//!
-//! # Blind spots
-//!
 //! A cluster without a channel does not query the service. This is intentional and is not reported.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/availableupdates.go`,
 //!   `pkg/cincinnati/cincinnati.go`
 //! - <https://github.com/okd-project/okd/issues/674>,
 //!   <https://github.com/okd-project/okd/issues/2263>
 
-use mustknow_cluster::model::kinds::CLUSTER_VERSION;
-use mustknow_cluster::views::{ClusterVersion, Condition};
-
 use crate::catalog::prelude::*;
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "update/updates-not-retrieved",
-    title: "recommended updates that cannot be retrieved",
-    severity: Severity::Info,
-    role: Role::Context,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .check(check)
+    .why(
+        "The cluster-version operator queries an update service for the releases that may \
+         follow. Without a response it knows no recommended updates and cannot report which \
+         releases have risks. Nothing else depends on the service, and a disconnected cluster \
+         works well without it.",
+    )
+    .fix(
+        "Check whether the service is reachable through the proxy, whether spec.upstream is \
+         correct, and whether the channel contains this version.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(version) = cx.cluster_version() else {
-        return Verdict::NotApplicable("no ClusterVersion/version in the archive".to_owned());
+        return Err(not_applicable("no ClusterVersion/version in the archive"));
     };
     let Some(condition) = version.condition("RetrievedUpdates") else {
         let what = "ClusterVersion/version has no condition RetrievedUpdates";
         let command = "oc get clusterversion version -o yaml";
-        return Verdict::Unknown(Gap::new(GapKind::FieldAbsent, what).command(command));
+        return Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
     };
     let findings = Some(condition)
         // Before the first attempt the condition is False without a reason.
         .filter(|c| c.is_false() && !matches!(&*c.reason(), "" | "NoChannel"))
         .filter(|_| !uses_retired_update_service(version))
         .map(|condition| finding(version, condition));
-    Verdict::over(1, findings.into_iter().collect(), "")
+    Ok(Checked::over(1, findings.into_iter()))
 }
 
 /// Whether `okd/update-service-gone` fully covers the condition.
@@ -117,8 +102,10 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
     .since(condition.since())
     .keywords(&reason)
     .keywords(condition.message())
-    .remedy(Remedy::new(remedy).command("oc get clusterversion version -o yaml").verify(
+    .fix(remedy)
+    .run("oc get clusterversion version -o yaml")
+    .verify(
         "oc adm \
          upgrade",
-    ))
+    )
 }

@@ -1,51 +1,34 @@
 //! Release Deployment that does not roll out.
 //!
-//! # Why it matters
-//!
-//! The cluster-version operator itself deploys the operators of a release and waits for each
-//! Deployment. When its pods do not start, the new operator never runs, and the update is stuck
-//! before the operator can report anything: its ClusterOperator looks healthy, but is outdated.
-//!
-//! # What to do
-//!
-//! Check the pods of the Deployment: image pulls, scheduling, admission.
-//!
-//! # Blind spots
-//!
 //! The cause is visible in the pods only if their namespace was collected.
-//!
-//! # References
 //!
 //! - openshift/cluster-version-operator `lib/resourcebuilder/apps.go`,
 //!   `checkDeploymentHealth`
 
-use mustknow_cluster::model::kinds::{CLUSTER_VERSION, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET};
-use mustknow_cluster::views::{ClusterVersion, Pod, UpdateFailure, Workload};
-
 use crate::catalog::prelude::*;
-use crate::domain::{current_operation, failing_verdict, severity_by_age};
-use crate::engine::excerpt;
 
-pub(super) static META: Meta = Meta {
-    id: "update/workload-not-available",
-    title: "release Deployment that does not roll out",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::OpenShift,
-    needs: &[Need::Kind(&CLUSTER_VERSION)],
-    uses: &[
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .reads(&[
         Need::Kind(&DEPLOYMENT),
         Need::Kind(&DAEMON_SET),
         Need::Kind(&STATEFUL_SET),
         Need::Kind(&POD),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The cluster-version operator itself deploys the operators of a release and waits for \
+         each Deployment. When its pods do not start, the new operator never runs, and the \
+         update is stuck before the operator can report anything: its ClusterOperator looks \
+         healthy, but is outdated.",
+    )
+    .fix("Check the pods of the Deployment: image pulls, scheduling, admission.");
 
 /// How many pods are shown.
 const SHOWN: usize = 5;
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    failing_verdict(
+fn check(cx: &RuleContext<'_>) -> Judged {
+    judge_failing(
         cx,
         &["WorkloadNotAvailable", "WorkloadNotProgressing"],
         |version, update_failures| {
@@ -83,19 +66,14 @@ fn finding(
             }))
             .evidence(pods.iter().map(|pod| pod_evidence(*pod)))
             .keywords(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join("\n"))
-            .remedy(
-                Remedy::new(
-                    "Fix the pods of the Deployment. The update then continues automatically.",
-                )
-                .command(format!("oc describe deployment {name} -n {namespace}"))
-                .command(format!("oc get pods -n {namespace} -o wide"))
-                .verify("oc adm upgrade"),
-            );
+            .run(format!("oc describe deployment {name} -n {namespace}"))
+            .run(format!("oc get pods -n {namespace} -o wide"))
+            .verify("oc adm upgrade");
     let finding = dressed(cx, finding, failure);
     let recovered = deployment
         .is_some_and(|d| d.desired() > 0 && d.available() >= d.desired() && pods.is_empty());
     if recovered {
-        let finding = finding.severity(Severity::Info);
+        let finding = finding.severity(Info);
         return finding.possible("the Deployment itself reports otherwise").why(
             "The condition reports that the Deployment does not roll out. The Deployment itself \
              reports that all of its pods are available, so it has just recovered.",
@@ -107,7 +85,7 @@ fn finding(
 fn dressed(cx: &RuleContext<'_>, finding: Finding, failure: &UpdateFailure<'_>) -> Finding {
     let since = failure.condition.since();
     finding
-        .severity(severity_by_age(cx, since, Severity::Error))
+        .severity(severity_by_age(cx, since, Error))
         .why(
             "The cluster-version operator waits for every Deployment it applies. Until its pods \
              run, the operator of the new release does not run, and its ClusterOperator still \

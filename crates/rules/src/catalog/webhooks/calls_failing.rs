@@ -1,36 +1,14 @@
 //! Requests rejected because an admission webhook cannot be called.
 //!
-//! # Why it matters
-//!
-//! The kube-apiserver calls the webhook before it stores an object. If the call fails and the
-//! webhook has `failurePolicy: Fail`, the request is rejected, so objects cannot be created or
-//! changed.
-//!
-//! # What to do
-//!
-//! Check the pods behind the webhook and the network to them. If the webhook blocks the creation of
-//! its own pods, remove its configuration temporarily.
-//!
-//! # Blind spots
-//!
 //! Webhooks that ignore failures are not reported, and log lines older than half an hour are
 //! ignored. Only some of the log lines are stored, so if many webhooks fail, some of them may not
 //! be listed.
-//!
-//! # References
 //!
 //! - kubernetes/apiserver `pkg/admission/plugin/webhook/mutating/dispatcher.go`,
 //!   `pkg/admission/plugin/webhook/validating/dispatcher.go` ("Failed calling webhook, failing
 //!   closed")
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
-
 use crate::catalog::prelude::*;
-use crate::domain::ConnectionError;
-use crate::engine::excerpt;
-use crate::signals::LogOccurrences;
 
 /// Failures that stopped longer ago than this are ignored.
 const RECENT: Span = Span::minutes(30);
@@ -39,23 +17,29 @@ const ENOUGH: u64 = 5;
 /// Occasional failures are not a persistent problem.
 const AN_HOUR: u64 = 2;
 
-static CLOSED: LogPattern = LogPattern::new(
+const CLOSED: LogPattern = LogPattern::new(
     "Failed calling webhook, failing closed ",
     "openshift-kube-apiserver",
     "kube-apiserver",
 );
 
-pub(super) static META: Meta = Meta {
-    id: "webhooks/calls-failing",
-    title: "requests rejected because an admission webhook cannot be called",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[Need::Log(&CLOSED)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .needs(&[Need::Log(&CLOSED)])
+    .check(check)
+    .why(
+        "The kube-apiserver calls the webhook before it stores an object. If the call fails and \
+         the webhook has failurePolicy: Fail, the request is rejected, so objects cannot be \
+         created or changed.",
+    )
+    .fix(
+        "Check the pods behind the webhook and the network to them. If the webhook blocks the \
+         creation of its own pods, remove its configuration temporarily.",
+    )
+    .run(&["oc get validatingwebhookconfigurations,mutatingwebhookconfigurations"])
+    .verify(&["oc logs -n openshift-kube-apiserver -c kube-apiserver kube-apiserver-<node> \
+             --since=10m | grep 'failing closed'"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut by_webhook: BTreeMap<&str, Vec<(&LogHits, &LogLine)>> = BTreeMap::new();
     let is_recent = |line: &LogLine| cx.age(line.time).is_some_and(|age| age <= RECENT);
     let failing = LogOccurrences::recent(cx, &CLOSED, RECENT).at_least_hourly(AN_HOUR);
@@ -71,7 +55,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     let findings = by_webhook.iter().filter_map(|(webhook, lines)| finding(webhook, lines));
-    Verdict::over(cx.snapshot().logs_scanned(&CLOSED), findings.collect(), "no logs")
+    Ok(Checked::over(cx.snapshot().logs_scanned(&CLOSED), findings))
 }
 
 /// The webhook of `... failing closed NAME: failed calling webhook "NAME": ...`.
@@ -105,7 +89,6 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
         Evidence::logged_line(CLOSED.namespace, hits, line),
     )
     .since(since)
-    .why("The webhook has failurePolicy Fail, so a request is rejected if the call fails.")
     .keywords(format!("failed calling webhook {detail}"))
     .group_by(GroupKey::Webhook, webhook)
     .evidence(
@@ -113,14 +96,6 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
             .iter()
             .skip(1)
             .map(|(hits, line)| Evidence::logged_line(CLOSED.namespace, hits, line)),
-    )
-    .remedy(
-        Remedy::new("Check the pods behind the webhook and the network to them.")
-            .command("oc get validatingwebhookconfigurations,mutatingwebhookconfigurations")
-            .verify(
-                "oc logs -n openshift-kube-apiserver -c kube-apiserver kube-apiserver-<node> \
-                 --since=10m | grep 'failing closed'",
-            ),
     );
     Some(finding)
 }

@@ -1,53 +1,33 @@
 //! `CustomResourceDefinition` with an unavailable conversion webhook.
 //!
-//! # Why it matters
-//!
-//! Objects that are stored in one version are converted by a webhook when they are requested in
-//! another version. If the webhook does not respond, they cannot be listed or watched. Their
-//! controllers are stuck, and so are the garbage collector, which lists every resource, and the
-//! deletion of namespaces.
-//!
-//! # What to do
-//!
-//! Restore the pods behind the webhook. If their operator was permanently removed, also delete its
-//! custom resources and then the `CustomResourceDefinition`.
-//!
-//! # Blind spots
-//!
 //! The namespace of the webhook Service must be in the archive. Webhooks that call a URL, and
 //! definitions with a single version, cannot fail in this way and are ignored.
-//!
-//! # References
 //!
 //! - openshift/cluster-kube-apiserver-operator
 //!   `pkg/operator/webhooksupportabilitycontroller/degraded_webhook_conversion.go`
 //! - kubernetes/apiextensions-apiserver `pkg/apiserver/conversion/webhook_converter.go`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::kinds::{
-    CUSTOM_RESOURCE_DEFINITION, ENDPOINT_SLICE, ENDPOINTS, SERVICE,
-};
-use mustknow_cluster::views::CustomResourceDefinition;
-
 use crate::catalog::prelude::*;
-use crate::domain::Backend;
-use crate::engine::{client, name_list, severity_in};
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(10);
 
-pub(super) static META: Meta = Meta {
-    id: "webhooks/conversion-unanswered",
-    title: "CustomResourceDefinition with an unavailable conversion webhook",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&CUSTOM_RESOURCE_DEFINITION)],
-    uses: &[Need::Kind(&ENDPOINTS), Need::Kind(&ENDPOINT_SLICE), Need::Kind(&SERVICE)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&CUSTOM_RESOURCE_DEFINITION)])
+    .reads(&[Need::Kind(&ENDPOINTS), Need::Kind(&ENDPOINT_SLICE), Need::Kind(&SERVICE)])
+    .check(check)
+    .why(
+        "Objects that are stored in one version are converted by a webhook when they are \
+         requested in another version. If the webhook does not respond, they cannot be listed \
+         or watched. Their controllers are stuck, and so are the garbage collector, which lists \
+         every resource, and the deletion of namespaces.",
+    )
+    .fix(
+        "Restore the pods behind the webhook. If their operator was permanently removed, also \
+         delete its custom resources and then the CustomResourceDefinition.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut by_service: BTreeMap<(String, String), Vec<CustomResourceDefinition<'_>>> =
         BTreeMap::new();
     for definition in cx.all::<CustomResourceDefinition<'_>>() {
@@ -73,8 +53,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     match unknown {
-        Some(missing) if findings.is_empty() => Verdict::Unknown(Gap::missing(&missing)),
-        _ => Verdict::over(examined, findings, "no custom resources use a conversion Service"),
+        Some(missing) if findings.is_empty() => Err(Stop::from(Gap::missing(&missing))),
+        _ => Ok(Checked::over(examined, findings)),
     }
 }
 
@@ -104,19 +84,12 @@ fn finding(
     let client = client(cx);
     Some(
         Finding::new(Subject::view(*first), summary, evidence)
-            .severity(severity_in(cx, namespace, META.severity))
+            .severity(severity_in(cx, namespace, RULE.meta.severity))
             .likely("it is not known whether objects are stored in a version that needs conversion")
             .since(since)
-            .why(
-                "Objects that need conversion cannot be listed or watched. The garbage collector, \
-                 which lists every resource, is stuck as well.",
-            )
             .keywords(format!("webhook {} {namespace} {service}", names.join(" ")))
             .evidence([place])
-            .remedy(
-                Remedy::new("Restore the pods behind the conversion webhook.")
-                    .command(format!("{client} get pods,endpoints -n {namespace}"))
-                    .verify(format!("{client} get endpoints {service} -n {namespace}")),
-            ),
+            .run(format!("{client} get pods,endpoints -n {namespace}"))
+            .verify(format!("{client} get endpoints {service} -n {namespace}")),
     )
 }

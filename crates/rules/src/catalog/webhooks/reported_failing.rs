@@ -1,31 +1,11 @@
 //! Webhook that the kube-apiserver operator cannot reach.
 //!
-//! # Why it matters
-//!
-//! The operator tests every webhook with `failurePolicy: Fail` in the same way as the API server:
-//! it looks up the Service, connects, and verifies the certificate. If the test fails, requests of
-//! the API server fail too and are rejected.
-//!
-//! # What to do
-//!
-//! Follow the message: restore the Service and its pods, or renew the certificate and the CA that
-//! the configuration trusts.
-//!
-//! # Blind spots
-//!
 //! The operator connects from its own pod, so a network problem that affects only the API server is
 //! not detected. Webhooks that ignore failures are not reported.
 //!
-//! # References
-//!
 //! - openshift/cluster-kube-apiserver-operator `pkg/operator/webhooksupportabilitycontroller`
 
-use mustknow_cluster::model::kinds::OPERATOR_KUBE_API_SERVER;
-use mustknow_cluster::views::{Condition, Operator};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, excerpt, pluralize};
-use crate::signals::kube_api_server_operator;
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(10);
@@ -40,21 +20,23 @@ const TYPES: [(&str, &str); 6] = [
     ("CRDConversionWebhookConfigurationDegraded", "conversion webhook"),
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "webhooks/reported-failing",
-    title: "webhook that the kube-apiserver operator cannot reach",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::OpenShift,
-    needs: &[],
-    uses: &[Need::Kind(&OPERATOR_KUBE_API_SERVER)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .reads(&[Need::Kind(&OPERATOR_KUBE_API_SERVER)])
+    .check(check)
+    .why(
+        "The operator tests every webhook with failurePolicy: Fail in the same way as the API \
+         server: it looks up the Service, connects, and verifies the certificate. If the test \
+         fails, requests of the API server fail too and are rejected.",
+    )
+    .fix(
+        "Follow the message: restore the Service and its pods, or renew the certificate and the \
+         CA that the configuration trusts.",
+    )
+    .run(&["oc get validatingwebhookconfigurations,mutatingwebhookconfigurations"])
+    .verify(&["oc get kubeapiservers.operator.openshift.io cluster -o yaml"]);
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let own = match kube_api_server_operator(cx) {
-        Ok(own) => own,
-        Err(unknown) => return unknown,
-    };
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let own = kube_api_server_operator(cx)?;
     let mut examined = 0;
     let mut findings = Vec::new();
     for (of_type, noun) in TYPES {
@@ -62,10 +44,10 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         examined += 1;
         let persistence = Persistence::of(cx, condition.since(), GRACE);
         if condition.is_true() && persistence != Persistence::WithinGrace {
-            findings.push(persistence.apply(finding(own, condition, noun), META.severity));
+            findings.push(persistence.apply(finding(own, condition, noun), RULE.meta.severity));
         }
     }
-    Verdict::over(examined, findings, "this release does not test webhooks")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(own: Operator<'_>, condition: Condition<'_>, noun: &str) -> Finding {
@@ -86,11 +68,5 @@ fn finding(own: Operator<'_>, condition: Condition<'_>, noun: &str) -> Finding {
         Evidence::condition(own.resource(), condition, note),
     )
     .since(condition.since())
-    .why("If the test of the operator fails, calls of the API server fail too and are rejected.")
     .keywords(format!("failed calling webhook {message}"))
-    .remedy(
-        Remedy::new("Restore the Service and its pods, or fix the certificate that is rejected.")
-            .command("oc get validatingwebhookconfigurations,mutatingwebhookconfigurations")
-            .verify("oc get kubeapiservers.operator.openshift.io cluster -o yaml"),
-    )
 }

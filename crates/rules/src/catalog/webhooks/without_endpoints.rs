@@ -1,62 +1,39 @@
-//! Admission webhook with `failurePolicy: Fail` and no ready endpoints.
-//!
-//! # Why it matters
-//!
-//! The API server calls the webhook before it stores an object, and rejects the object if the
-//! webhook does not respond. If the webhook matches pods, nodes or all resources, no objects can be
-//! created or changed any more, including the webhook's own pods.
-//!
-//! # What to do
-//!
-//! Restore the pods behind the webhook. If they cannot be created because of the webhook itself,
-//! remove the configuration temporarily.
-//!
-//! # Blind spots
+//! Admission webhook with failurePolicy Fail and no ready endpoints.
 //!
 //! The namespace of the webhook Service must be in the archive. The check is not possible for
 //! webhooks that call a URL and for Services of type `ExternalName`. The effect of selectors is not
 //! evaluated: a webhook with a selector is reported as an error, not as critical.
 //!
-//! # References
-//!
 //! - openshift/cluster-kube-apiserver-operator `pkg/operator/webhooksupportabilitycontroller`
 //! - kubernetes/apiserver `pkg/admission/plugin/webhook`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::coverage::CoverageState;
-use mustknow_cluster::model::kinds::{
-    ENDPOINT_SLICE, ENDPOINTS, MUTATING_WEBHOOK, SERVICE, VALIDATING_WEBHOOK,
-};
-use mustknow_cluster::model::time::Time;
-use mustknow_cluster::views::{Webhook, WebhookConfiguration};
-
 use crate::catalog::prelude::*;
-use crate::domain::Backend;
-use crate::engine::name_list_up_to;
 
 /// How long the pods behind a webhook may take to be replaced.
 const GRACE: Span = Span::minutes(5);
 
-pub(super) static META: Meta = Meta {
-    id: "webhooks/without-endpoints",
-    title: "admission webhook with failurePolicy Fail and no ready endpoints",
-    severity: Severity::Critical,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[],
-    uses: &[
+pub(super) const RULE: Rule = rule(Critical, Cause, Any)
+    .reads(&[
         Need::Kind(&VALIDATING_WEBHOOK),
         Need::Kind(&MUTATING_WEBHOOK),
         Need::Kind(&ENDPOINTS),
         Need::Kind(&ENDPOINT_SLICE),
         Need::Kind(&SERVICE),
-    ],
-};
+    ])
+    .check(check)
+    .why(
+        "The API server calls the webhook before it stores an object, and rejects the object if \
+         the webhook does not respond. If the webhook matches pods, nodes or all resources, no \
+         objects can be created or changed any more, including the webhook's own pods.",
+    )
+    .fix(
+        "Restore the pods behind the webhook. If they cannot be created because of the webhook \
+         itself, remove the configuration temporarily.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     if let Some(gap) = no_configurations(cx) {
-        return Verdict::Unknown(gap);
+        return Err(Stop::from(gap));
     }
     let (mut examined, mut findings, mut unknown) = (0, Vec::new(), None);
     for configuration in cx.all::<WebhookConfiguration<'_>>() {
@@ -88,9 +65,9 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
     match unknown {
         Some((configuration, missing)) if findings.is_empty() => {
             let gap = Gap::missing(&missing);
-            Verdict::Unknown(gap.would_explain([Subject::view(configuration)]))
+            Err(Stop::from(gap.would_explain([Subject::view(configuration)])))
         }
-        _ => Verdict::over(examined, findings, "no webhook with failurePolicy Fail uses a Service"),
+        _ => Ok(Checked::over(examined, findings)),
     }
 }
 
@@ -123,10 +100,6 @@ fn finding(
         Finding::new(subject, summary, evidence)
             .severity(severity(cx, configuration, webhooks, since))
             .since(since)
-            .why(
-                "The API server calls the webhook before it stores an object, and rejects the \
-                 object if the webhook does not respond.",
-            )
             .keywords(format!("webhook {} {namespace} {service}", names.join(" ")))
             .group_by(GroupKey::Endpoint, format!("{service}.{namespace}.svc"))
             .evidence([place])
@@ -142,12 +115,12 @@ fn severity(
 ) -> Severity {
     let youngest = since.max(configuration.resource().created());
     if cx.age(youngest).is_some_and(|age| age <= GRACE) {
-        return Severity::Warning;
+        return Warning;
     }
     let is_wide = webhooks.iter().any(|webhook| {
         !webhook.is_selective() && webhook.groups().any(|g| matches!(&*g, "" | "*" | "apps"))
     });
-    if is_wide { Severity::Critical } else { Severity::Error }
+    if is_wide { Critical } else { Error }
 }
 
 fn remedy(configuration: WebhookConfiguration<'_>, namespace: &str, service: &str) -> Remedy {

@@ -1,31 +1,13 @@
 //! `CronJob` that misses its schedule.
 //!
-//! # Why it matters
-//!
-//! Its regular task, for example a backup or a cleanup, is not done, and nothing else reports that.
-//!
-//! # What to do
-//!
-//! The event shows the reason: a schedule or a time zone that cannot be parsed, a start that was
-//! later than `startingDeadlineSeconds` allows, or Jobs that the API server rejects.
-//!
-//! # Blind spots
-//!
 //! Only events report this, and they are stored for three hours. A `CronJob` that is due once a day
 //! may leave no trace. A single start that was missed while the control plane was down is not
 //! reported. A suspended `CronJob` is not reported either.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/controller/cronjob/cronjob_controllerv2.go` (`MissSchedule`,
 //!   `UnparseableSchedule`, `UnknownTimeZone`), `pkg/controller/cronjob/utils.go`
 
-use mustknow_cluster::model::kinds::{CRON_JOB, EVENT};
-use mustknow_cluster::views::{CronJob, Event};
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, excerpt, severity_in};
-use crate::signals::{event_evidence, events_about};
 
 /// Older events are ignored.
 const RECENT: Span = Span::hours(2);
@@ -40,19 +22,22 @@ const REASONS: [&str; 7] = [
     "FailedCreate",
 ];
 
-pub(super) static META: Meta = Meta {
-    id: "workloads/cron-job-not-started",
-    title: "CronJob that misses its schedule",
-    severity: Severity::Warning,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&CRON_JOB), Need::Kind(&EVENT)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .needs(&[Need::Kind(&CRON_JOB), Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "Its regular task, for example a backup or a cleanup, is not done, and nothing else \
+         reports that.",
+    )
+    .fix(
+        "The event shows the reason: a schedule or a time zone that cannot be parsed, a start \
+         that was later than startingDeadlineSeconds allows, or Jobs that the API server \
+         rejects.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
-    let findings = cx.all::<CronJob<'_>>().filter_map(|job| finding(cx, job)).collect();
-    Verdict::over(cx.all::<CronJob<'_>>().count(), findings, "no CronJob in the archive")
+fn check(cx: &RuleContext<'_>) -> Judged {
+    let findings = cx.all::<CronJob<'_>>().filter_map(|job| finding(cx, job));
+    Ok(Checked::over(cx.all::<CronJob<'_>>().count(), findings))
 }
 
 fn finding(cx: &RuleContext<'_>, job: CronJob<'_>) -> Option<Finding> {
@@ -73,17 +58,15 @@ fn finding(cx: &RuleContext<'_>, job: CronJob<'_>) -> Option<Finding> {
             format!("{subject} is not started: {}", excerpt(&message)),
             event_evidence(event),
         )
-        .severity(severity_in(cx, namespace, META.severity))
+        .severity(severity_in(cx, namespace, RULE.meta.severity))
         .evidence([Evidence::field(resource, &["spec", "schedule"], "the schedule")])
         .keywords(format!("CronJob/{namespace}/{name}"))
         .keywords(event.reason())
         .keywords(&message)
         .why(why(event))
-        .remedy(
-            Remedy::new(remedy(event))
-                .command(format!("{client} describe cronjob -n {namespace} {name}"))
-                .verify(format!("{client} get jobs -n {namespace}")),
-        ),
+        .fix(remedy(event))
+        .run(format!("{client} describe cronjob -n {namespace} {name}"))
+        .verify(format!("{client} get jobs -n {namespace}")),
     )
 }
 

@@ -1,54 +1,33 @@
 //! Missing `DaemonSet` pods.
 //!
-//! # Why it matters
-//!
-//! A `DaemonSet` provides a service on each node, for example networking, storage or log
-//! collection. A node without the pod does not have that service.
-//!
-//! # What to do
-//!
-//! Check the events of the `DaemonSet`. Its pods are rejected by a quota, a policy or a webhook, or
-//! the controller makes no progress.
-//!
-//! # Blind spots
-//!
 //! A `DaemonSet` has no timestamps in its status. It is reported only if its status is for the
 //! newest specification, none of its pods is younger than ten minutes, and a ready node that is not
 //! new has no pod. Pods that exist but do not run are covered by other rules, and `ovnkube-node` by
 //! `network/node-without-ovn-pod`.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/controller/daemon/daemon_controller.go`
 
-use std::collections::BTreeSet;
-
-use mustknow_cluster::model::kinds::{DAEMON_SET, EVENT, NODE, POD};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{Node, Pod};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::is_being_updated;
-use crate::engine::{client, excerpt, name_list, pluralize, severity_in};
-use crate::signals::{event_evidence, events_about};
 
 /// How long the controller may take to create the pods.
 const GRACE: Span = Span::minutes(10);
 /// Older events are ignored.
 const RECENT: Span = Span::hours(2);
 
-pub(super) static META: Meta = Meta {
-    id: "workloads/daemon-set-pods-missing",
-    title: "missing DaemonSet pods",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&DAEMON_SET), Need::Kind(&POD), Need::Kind(&NODE)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&DAEMON_SET), Need::Kind(&POD), Need::Kind(&NODE)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "A DaemonSet provides a service on each node, for example networking, storage or log \
+         collection. A node without the pod does not have that service.",
+    )
+    .fix(
+        "Check the events of the DaemonSet. Its pods are rejected by a quota, a policy or a \
+         webhook, or the controller makes no progress.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let all = cx.snapshot().of_kind(&DAEMON_SET);
     let mut findings = Vec::new();
     let mut gap = None;
@@ -70,8 +49,8 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         }
     }
     match gap {
-        Some(gap) if findings.is_empty() => Verdict::Unknown(gap),
-        _ => Verdict::over(all.len(), findings, "no DaemonSet in the archive"),
+        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        _ => Ok(Checked::over(all.len(), findings)),
     }
 }
 
@@ -115,7 +94,7 @@ fn finding(cx: &RuleContext<'_>, daemon_set: &Resource, lacking: i64) -> Option<
     let lacks = format!("{} missing", pluralize(usize::try_from(lacking).unwrap_or(0), "pod"));
     let client = client(cx);
     let finding = Finding::new(subject, summary, Evidence::field(daemon_set, &desired, lacks))
-        .severity(severity_in(cx, namespace, META.severity))
+        .severity(severity_in(cx, namespace, RULE.meta.severity))
         .evidence([Evidence::field(
             daemon_set,
             &["status", "currentNumberScheduled"],
@@ -125,15 +104,8 @@ fn finding(cx: &RuleContext<'_>, daemon_set: &Resource, lacking: i64) -> Option<
         .keywords(format!("DaemonSet/{namespace}/{}", daemon_set.name()))
         .keywords(without_pod.join(" "))
         .keywords(event.first().map(|event| event.message().into_owned()).unwrap_or_default())
-        .why("The DaemonSet's service is missing on these nodes.")
-        .remedy(
-            Remedy::new("Find out why the pods are not created.")
-                .command(format!(
-                    "{client} describe daemonset -n {namespace} {}",
-                    daemon_set.name()
-                ))
-                .verify(format!("{client} get pods -n {namespace} -o wide")),
-        );
+        .run(format!("{client} describe daemonset -n {namespace} {}", daemon_set.name()))
+        .verify(format!("{client} get pods -n {namespace} -o wide"));
     Some(if event.is_empty() {
         finding.likely("the duration is inferred from the age of the existing pods")
     } else {

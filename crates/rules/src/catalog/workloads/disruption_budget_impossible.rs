@@ -1,48 +1,31 @@
 //! `PodDisruptionBudget` that never allows an eviction.
 //!
-//! # Why it matters
-//!
-//! A node drain waits until the budget allows the eviction of its pods, and this one never does.
-//! This becomes visible only when a node is updated or replaced. The drain is then blocked until an
-//! administrator acts.
-//!
-//! # What to do
-//!
-//! Allow the eviction of one pod: set `maxUnavailable: 1`, or run one more pod than `minAvailable`.
-//! Do so before the next update.
-//!
-//! # Blind spots
-//!
 //! A must-gather contains few user namespaces, which usually own such budgets. A budget may be
 //! intended like this, for pods that an administrator moves manually.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/disruption/disruption.go`
 //! - openshift/runbooks `alerts/cluster-kube-controller-manager-operator/PodDisruptionBudgetAtLimit.md`
 
-use mustknow_cluster::model::kinds::POD_DISRUPTION_BUDGET;
-use mustknow_cluster::views::PodDisruptionBudget;
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, pluralize};
 
-pub(super) static META: Meta = Meta {
-    id: "workloads/disruption-budget-impossible",
-    title: "PodDisruptionBudget that never allows an eviction",
-    severity: Severity::Warning,
-    role: Role::Context,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&POD_DISRUPTION_BUDGET)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Warning, Context, Any)
+    .needs(&[Need::Kind(&POD_DISRUPTION_BUDGET)])
+    .check(check)
+    .why(
+        "A node drain waits until the budget allows the eviction of its pods, and this one \
+         never does. This becomes visible only when a node is updated or replaced. The drain is \
+         then blocked until an administrator acts.",
+    )
+    .fix(
+        "Allow the eviction of one pod: set maxUnavailable: 1, or run one more pod than \
+         minAvailable. Do so before the next update.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let all = cx.all::<PodDisruptionBudget<'_>>();
-    let findings = all.filter_map(|budget| finding(cx, budget)).collect();
+    let findings = all.filter_map(|budget| finding(cx, budget));
     let examined = cx.all::<PodDisruptionBudget<'_>>().count();
-    Verdict::over(examined, findings, "no PodDisruptionBudget in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, budget: PodDisruptionBudget<'_>) -> Option<Finding> {
@@ -72,18 +55,11 @@ fn finding(cx: &RuleContext<'_>, budget: PodDisruptionBudget<'_>) -> Option<Find
             format!("{desired} of {expected} must be healthy at any time"),
         )])
         .keywords(resource.name())
-        .why(
-            "The budget requires as many healthy pods as exist. A drain of a node with one of them \
-             is blocked until the budget or the number of pods is changed.",
-        )
-        .remedy(
-            Remedy::new("Allow one eviction, or run one more pod, before the next update.")
-                .command(format!(
-                    "{client} describe poddisruptionbudget -n {} {}",
-                    resource.namespace(),
-                    resource.name()
-                ))
-                .verify(format!("{client} get poddisruptionbudgets --all-namespaces")),
-        ),
+        .run(format!(
+            "{client} describe poddisruptionbudget -n {} {}",
+            resource.namespace(),
+            resource.name()
+        ))
+        .verify(format!("{client} get poddisruptionbudgets --all-namespaces")),
     )
 }

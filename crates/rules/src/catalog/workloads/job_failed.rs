@@ -1,52 +1,32 @@
 //! Failed Job.
 //!
-//! # Why it matters
-//!
-//! Its pods failed too often, or it exceeded its deadline, and it is not retried. Its task was not
-//! completed. A failed Job also stays, and its alert keeps firing until the Job is deleted.
-//!
-//! # What to do
-//!
-//! Check the log of its last pod, fix the cause, and create the Job again.
-//!
-//! # Blind spots
-//!
 //! A Job is ignored if a later Job of the same `CronJob` has finished. The image pruner is ignored
 //! too, because the image registry operator reports it. Failures more than a day ago are only
 //! notes. The pods of a failed Job and their logs may have been deleted. If the Jobs of a namespace
 //! were not collected, their last pods are checked instead.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/controller/job/job_controller.go`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubeJobFailed.md`
 
-use std::collections::BTreeMap;
-
-use mustknow_cluster::model::coverage::CoverageState;
-use mustknow_cluster::model::kinds::{JOB, POD};
-use mustknow_cluster::views::{Condition, Job, Pod};
-
 use crate::catalog::prelude::*;
-use crate::engine::{client, excerpt, severity_in};
 
 /// Older failures are only notes.
 const RECENT: Span = Span::hours(24);
 
-pub(super) static META: Meta = Meta {
-    id: "workloads/job-failed",
-    title: "failed Job",
-    severity: Severity::Warning,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[],
-    uses: &[Need::Kind(&JOB), Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
+    .reads(&[Need::Kind(&JOB), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "Its pods failed too often, or it exceeded its deadline, and it is not retried. Its \
+         task was not completed. A failed Job also stays, and its alert keeps firing until the \
+         Job is deleted.",
+    )
+    .fix("Check the log of its last pod, fix the cause, and create the Job again.");
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let nothing = [&JOB, &POD].iter().all(|kind| !is_there(&cx.coverage().of_kind(kind)));
     if nothing {
-        return Verdict::Unknown(Gap::kind(&JOB, &cx.coverage().of_kind(&JOB)));
+        return Err(Stop::from(Gap::kind(&JOB, &cx.coverage().of_kind(&JOB))));
     }
     let failed_jobs = cx
         .all::<Job<'_>>()
@@ -54,11 +34,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
         .filter(|(job, _)| !is_made_good(cx, *job) && !is_pruner(*job))
         .map(|(job, failed)| finding(cx, job, failed));
     let (examined, by_pods) = by_pods(cx);
-    Verdict::over(
-        cx.all::<Job<'_>>().count() + examined,
-        failed_jobs.chain(by_pods).collect(),
-        "no Job in the archive",
-    )
+    Ok(Checked::over(cx.all::<Job<'_>>().count() + examined, failed_jobs.chain(by_pods)))
 }
 
 fn is_there(state: &CoverageState) -> bool {
@@ -108,18 +84,16 @@ fn of_pod(cx: &RuleContext<'_>, namespace: &str, job: &str, pod: Pod<'_>) -> Opt
             ),
             Evidence::seen(pod.resource(), ended.span(), "the pod's termination"),
         )
-        .severity(severity_in(cx, namespace, META.severity))
+        .severity(severity_in(cx, namespace, RULE.meta.severity))
         .since(ended.finished())
         .likely("the Job was not collected, so it is unknown whether it is retried")
         .keywords(format!("Job/{namespace}/{job}"))
         .keywords(pod.name())
         .keywords(ended.message())
         .why("The Job's task was not completed, unless the Job is retried.")
-        .remedy(
-            Remedy::new("Check the log of the pod, fix the cause, and create the Job again.")
-                .command(format!("{client} logs -n {namespace} {} --tail=100", pod.name()))
-                .verify(format!("{client} get jobs -n {namespace}")),
-        )
+        .fix("Check the log of the pod, fix the cause, and create the Job again.")
+        .run(format!("{client} logs -n {namespace} {} --tail=100", pod.name()))
+        .verify(format!("{client} get jobs -n {namespace}"))
     })
 }
 
@@ -153,7 +127,7 @@ fn finding(cx: &RuleContext<'_>, job: Job<'_>, failed: Condition<'_>) -> Finding
     let resource = job.resource();
     let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
     let recent = cx.age(failed.since()).is_none_or(|age| age <= RECENT);
-    let severity = if recent { severity_in(cx, namespace, META.severity) } else { Severity::Info };
+    let severity = if recent { severity_in(cx, namespace, RULE.meta.severity) } else { Info };
     // The pod of the last attempt.
     let pod = cx
         .within::<Pod<'_>>(namespace)
@@ -191,10 +165,8 @@ fn finding(cx: &RuleContext<'_>, job: Job<'_>, failed: Condition<'_>) -> Finding
     .keywords(failed.reason())
     .keywords(failed.message())
     .why("The Job is not retried, so its task was not completed.")
-    .remedy(
-        Remedy::new("Check the log of its last pod, fix the cause, and create the Job again.")
-            .command(format!("{client} logs -n {namespace} job/{name} --tail=100"))
-            .command(format!("{client} describe job -n {namespace} {name}"))
-            .verify(format!("{client} get jobs -n {namespace}")),
-    )
+    .fix("Check the log of its last pod, fix the cause, and create the Job again.")
+    .run(format!("{client} logs -n {namespace} job/{name} --tail=100"))
+    .run(format!("{client} describe job -n {namespace} {name}"))
+    .verify(format!("{client} get jobs -n {namespace}"))
 }

@@ -1,33 +1,14 @@
-//! Deployment that cannot create pods (`ReplicaFailure`).
-//!
-//! # Why it matters
-//!
-//! The API server rejects the pods before they are created, so only the condition `ReplicaFailure`
-//! shows the problem: a quota is exceeded, a security policy forbids the pods, a webhook denies
-//! them or does not respond, or their `ServiceAccount` does not exist.
-//!
-//! # What to do
-//!
-//! The message shows which component rejects the pods, and why.
-//!
-//! # Blind spots
+//! `Deployment` that cannot create pods (ReplicaFailure).
 //!
 //! Only Deployments report this in a condition. `DaemonSets`, `StatefulSets` and Jobs report it
 //! only in events. Rejections of the last half hour are also in events, and `pods/creation-refused`
 //! reports them. The condition remains when the events have expired.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/controller/replicaset/replica_set_utils.go` (`ReplicaFailure`)
 //! - kubernetes/pod-security-admission `admission/admission.go` ("violates PodSecurity")
 //! - openshift/apiserver-library-go `pkg/securitycontextconstraints/sccadmission/admission.go`
 
-use mustknow_cluster::model::kinds::{DEPLOYMENT, EVENT};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{Condition, Event, Workload};
-
 use crate::catalog::prelude::*;
-use crate::engine::{Persistence, client, excerpt, severity_in};
 
 /// A quota, or a webhook that restarts, may block pods for a short time.
 const GRACE: Span = Span::minutes(5);
@@ -35,15 +16,17 @@ const GRACE: Span = Span::minutes(5);
 /// A more recent rejection is in events.
 const RECENT: Span = Span::minutes(30);
 
-pub(super) static META: Meta = Meta {
-    id: "workloads/pods-not-created",
-    title: "Deployment that cannot create pods (ReplicaFailure)",
-    severity: Severity::Error,
-    role: Role::Cause,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&DEPLOYMENT)],
-    uses: &[Need::Kind(&EVENT)],
-};
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .needs(&[Need::Kind(&DEPLOYMENT)])
+    .reads(&[Need::Kind(&EVENT)])
+    .check(check)
+    .why(
+        "The API server rejects the pods before they are created, so only the condition \
+         ReplicaFailure shows the problem: a quota is exceeded, a security policy forbids the \
+         pods, a webhook denies them or does not respond, or their ServiceAccount does not \
+         exist.",
+    )
+    .fix("The message shows which component rejects the pods, and why.");
 
 /// Why the pods are rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,19 +104,16 @@ impl RejectionReason {
     }
 }
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let deployments = cx.snapshot().of_kind(&DEPLOYMENT);
-    let findings = deployments
-        .iter()
-        .filter_map(|resource| {
-            let deployment = Workload::of(resource);
-            let failure = deployment.condition("ReplicaFailure").filter(|it| it.is_true())?;
-            let is_relevant =
-                failure.reason() != "FailedDelete" && !is_reported_elsewhere(cx, resource);
-            is_relevant.then(|| finding(cx, deployment, failure))
-        })
-        .collect();
-    Verdict::over(deployments.len(), findings, "no Deployment in the archive")
+    let findings = deployments.iter().filter_map(|resource| {
+        let deployment = Workload::of(resource);
+        let failure = deployment.condition("ReplicaFailure").filter(|it| it.is_true())?;
+        let is_relevant =
+            failure.reason() != "FailedDelete" && !is_reported_elsewhere(cx, resource);
+        is_relevant.then(|| finding(cx, deployment, failure))
+    });
+    Ok(Checked::over(deployments.len(), findings))
 }
 
 /// Whether the rejection is so recent that its event shows more. `pods/creation-refused` covers it.
@@ -152,8 +132,8 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, failure: Condition<'_
     let rejection = RejectionReason::of(&message);
     let (client, namespace, name) = (client(cx), resource.namespace(), resource.name());
     let (available, desired) = (deployment.available(), deployment.desired());
-    let usual = severity_in(cx, namespace, META.severity);
-    let usual = if available >= desired { usual.min(Severity::Warning) } else { usual };
+    let usual = severity_in(cx, namespace, RULE.meta.severity);
+    let usual = if available >= desired { usual.min(Warning) } else { usual };
     let finding = Finding::new(
         subject.clone(),
         format!(
@@ -172,13 +152,10 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, failure: Condition<'_
     .keywords(format!("Deployment/{namespace}/{name}"))
     .keywords(failure.reason())
     .keywords(&message)
-    .why("The API server rejects the pods before they are created.")
-    .remedy(
-        Remedy::new(rejection.remedy())
-            .command(format!("{client} describe deployment -n {namespace} {name}"))
-            .command(format!("{client} get events -n {namespace}"))
-            .verify(format!("{client} rollout status deployment -n {namespace} {name}")),
-    );
+    .fix(rejection.remedy())
+    .run(format!("{client} describe deployment -n {namespace} {name}"))
+    .run(format!("{client} get events -n {namespace}"))
+    .verify(format!("{client} rollout status deployment -n {namespace} {name}"));
     let finding = match rejection {
         RejectionReason::Quota | RejectionReason::PodSecurity | RejectionReason::LimitRange => {
             finding.group_by(GroupKey::Namespace, namespace)

@@ -1,47 +1,31 @@
-//! Deployment rollout stuck (`ProgressDeadlineExceeded`).
-//!
-//! # Why it matters
-//!
-//! No pod of the new version became available within `progressDeadlineSeconds`, which is ten
-//! minutes by default. The old version continues to serve where it can. The new version does not
-//! start.
-//!
-//! # What to do
-//!
-//! Check the pods of the new `ReplicaSet`: they crash, wait for an image, cannot be scheduled, or
-//! are not created at all.
-//!
-//! # Blind spots
+//! `Deployment` rollout stuck (ProgressDeadlineExceeded).
 //!
 //! A Deployment reports that it waits, but not why. A paused Deployment, or one without an
 //! effective `progressDeadlineSeconds`, does not report this either.
 //!
-//! # References
-//!
 //! - kubernetes/kubernetes `pkg/controller/deployment/progress.go`, `util/deployment_util.go`
 //! - openshift/cluster-version-operator `lib/resourcebuilder/apps.go`
 
-use mustknow_cluster::model::kinds::{DEPLOYMENT, POD};
-use mustknow_cluster::views::{Condition, Pod, Workload, WorkloadKind};
-
 use crate::catalog::prelude::*;
-use crate::domain::{is_expected, workload};
-use crate::engine::{client, excerpt, severity_in};
 
 /// How many pods one finding shows.
 const SHOWN: usize = 3;
 
-pub(super) static META: Meta = Meta {
-    id: "workloads/rollout-timed-out",
-    title: "Deployment rollout stuck (ProgressDeadlineExceeded)",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&DEPLOYMENT)],
-    uses: &[Need::Kind(&POD)],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, Any)
+    .needs(&[Need::Kind(&DEPLOYMENT)])
+    .reads(&[Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "No pod of the new version became available within progressDeadlineSeconds, which is \
+         ten minutes by default. The old version continues to serve where it can. The new \
+         version does not start.",
+    )
+    .fix(
+        "Check the pods of the new ReplicaSet: they crash, wait for an image, cannot be \
+         scheduled, or are not created at all.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut findings = Vec::new();
     for resource in cx.snapshot().of_kind(&DEPLOYMENT) {
@@ -55,7 +39,7 @@ pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
             .filter(|it| it.is_false() && it.reason() == "ProgressDeadlineExceeded");
         findings.extend(stuck.map(|condition| finding(cx, deployment, condition)));
     }
-    Verdict::over(examined, findings, "no Deployment in the archive")
+    Ok(Checked::over(examined, findings))
 }
 
 fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, stuck: Condition<'_>) -> Finding {
@@ -71,9 +55,9 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, stuck: Condition<'_>)
     let summary = format!(
         "{subject} rollout has been stuck{age}: {available} of {desired} pods are available"
     );
-    let usual = severity_in(cx, resource.namespace(), META.severity);
+    let usual = severity_in(cx, resource.namespace(), RULE.meta.severity);
     // The old version continues to serve.
-    let severity = if available >= desired { usual.min(Severity::Warning) } else { usual };
+    let severity = if available >= desired { usual.min(Warning) } else { usual };
     let (client, namespace, name) = (client(cx), resource.namespace(), resource.name());
     let pods = waiting.iter().take(SHOWN).filter_map(|pod| {
         let ready = pod.condition("Ready").or_else(|| pod.condition("PodScheduled"))?;
@@ -89,14 +73,7 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, stuck: Condition<'_>)
         .keywords(nodes.join(" "))
         .keywords(stuck.reason())
         .keywords(excerpt(&stuck.message()))
-        .why(
-            "No pod of the new version became available within the Deployment's progress deadline. \
-             The pods show the reason.",
-        )
-        .remedy(
-            Remedy::new("Check the pods of its newest ReplicaSet.")
-                .command(format!("{client} describe deployment -n {namespace} {name}"))
-                .command(format!("{client} get pods -n {namespace}"))
-                .verify(format!("{client} rollout status deployment -n {namespace} {name}")),
-        )
+        .run(format!("{client} describe deployment -n {namespace} {name}"))
+        .run(format!("{client} get pods -n {namespace}"))
+        .verify(format!("{client} rollout status deployment -n {namespace} {name}"))
 }

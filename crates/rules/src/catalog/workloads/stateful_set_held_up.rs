@@ -1,54 +1,35 @@
 //! `StatefulSet` blocked by a pod that is not ready.
 //!
-//! # Why it matters
-//!
-//! A `StatefulSet` handles its pods in the order of their ordinals. It creates the next pod only
-//! when the previous ones are ready, and updates the next pod only when the updated ones are ready.
-//! One pod that does not become ready blocks all following pods. A broken pod of an older revision
-//! is not replaced even if the template is fixed.
-//!
-//! # What to do
-//!
-//! Fix that pod first. If the template was fixed in the meantime and the pod has the older
-//! revision, delete the pod. The controller then creates it again.
-//!
-//! # Blind spots
-//!
 //! StatefulSets with the pod management policy `Parallel` do not wait and are not checked. A pod
 //! may take up to 15 minutes to become ready.
-//!
-//! # References
 //!
 //! - kubernetes/kubernetes `pkg/controller/statefulset/stateful_set_control.go`
 //! - kubernetes/website `content/en/docs/concepts/workloads/controllers/statefulset.md` ("Forced
 //!   rollback")
 
-use mustknow_cluster::model::kinds::{POD, STATEFUL_SET};
-use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::views::{Pod, Workload};
-use mustknow_yaml::Value;
-
 use crate::catalog::prelude::*;
-use crate::domain::{has_fault, is_expected};
-use crate::engine::{client, severity_in};
 
 /// How long a pod may take to become ready.
 const LIMIT: Span = Span::minutes(15);
 
-pub(super) static META: Meta = Meta {
-    id: "workloads/stateful-set-held-up",
-    title: "StatefulSet blocked by a pod that is not ready",
-    severity: Severity::Error,
-    role: Role::Symptom,
-    scope: Scope::Any,
-    needs: &[Need::Kind(&STATEFUL_SET), Need::Kind(&POD)],
-    uses: &[],
-};
+pub(super) const RULE: Rule = rule(Error, Symptom, Any)
+    .needs(&[Need::Kind(&STATEFUL_SET), Need::Kind(&POD)])
+    .check(check)
+    .why(
+        "A StatefulSet handles its pods in the order of their ordinals. It creates the next pod \
+         only when the previous ones are ready, and updates the next pod only when the updated \
+         ones are ready. One pod that does not become ready blocks all following pods. A \
+         broken pod of an older revision is not replaced even if the template is fixed.",
+    )
+    .fix(
+        "Fix that pod first. If the template was fixed in the meantime and the pod has the \
+         older revision, delete the pod. The controller then creates it again.",
+    );
 
-pub(super) fn check(cx: &RuleContext<'_>) -> Verdict {
+fn check(cx: &RuleContext<'_>) -> Judged {
     let all = cx.snapshot().of_kind(&STATEFUL_SET);
-    let findings = all.iter().filter_map(|set| finding(cx, set)).collect();
-    Verdict::over(all.len(), findings, "no StatefulSet in the archive")
+    let findings = all.iter().filter_map(|set| finding(cx, set));
+    Ok(Checked::over(all.len(), findings))
 }
 
 fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
@@ -113,13 +94,12 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
         ),
         Evidence::condition(pod.resource(), ready, "the pod that blocks the StatefulSet"),
     )
-    .severity(severity_in(cx, namespace, META.severity))
+    .severity(severity_in(cx, namespace, RULE.meta.severity))
     .since(since)
     .evidence([Evidence::field(set, &["status", "updateRevision"], "the update revision")])
     .keywords(format!("StatefulSet/{namespace}/{name}"))
     .keywords(pod.name())
     .keywords(ready.message())
-    .why("Pods are handled in ordinal order, and one that is not ready blocks the rest.")
     .remedy(remedy.verify(format!("{client} rollout status statefulset -n {namespace} {name}")));
     Some(finding)
 }

@@ -1,0 +1,94 @@
+//! What the engine decides about a finding, the same for all rules: whether it has lasted long
+//! enough, what an installation excuses, how severe it is in its place, and the words of its rule.
+
+use mustknow_cluster::model::time::Time;
+
+use super::template::fill;
+use crate::engine::context::RuleContext;
+use crate::engine::finding::{Finding, Precondition, Proof, Remedy};
+use crate::engine::meta::Severity;
+use crate::engine::namespace::severity_in;
+use crate::engine::persistence::{Persistence, is_young_installation};
+use crate::engine::quoting::is_shell_safe;
+use crate::engine::rule::{Patience, Rule};
+
+/// The finding as reports show it; None while it is too young to count.
+pub(crate) fn settle(
+    cx: &RuleContext<'_>,
+    rule: &'static Rule,
+    finding: Finding,
+) -> Option<Finding> {
+    let mut finding = by_age(cx, rule, finding)?;
+    finding.rule = rule.meta.id;
+    let usual = finding.severity.unwrap_or(rule.meta.severity);
+    finding.severity = Some(match finding.subject.namespace.as_str() {
+        "" => usual,
+        namespace => severity_in(cx, namespace, usual),
+    });
+    if rule.while_installing.is_empty() && is_young_installation(cx) {
+        finding.severity = Some(Severity::Info);
+    }
+    say(rule, &mut finding);
+    Some(finding)
+}
+
+/// Applies the patience of the rule.
+fn by_age(cx: &RuleContext<'_>, rule: &Rule, finding: Finding) -> Option<Finding> {
+    let (limit, is_note) = match rule.patience {
+        Patience::Silent(limit) => (limit, false),
+        Patience::Note(limit) => (limit, true),
+        Patience::AtOnce(_) | Patience::Undeclared => return Some(finding),
+    };
+    let limit = finding.grace.unwrap_or(limit);
+    let persistence = Persistence::of(cx, oldest(&finding), limit).or_exceeded(finding.is_lasting);
+    if persistence == Persistence::WithinGrace && !is_note {
+        return None;
+    }
+    let usual = finding.severity.unwrap_or(rule.meta.severity);
+    Some(persistence.apply(finding, usual))
+}
+
+/// When the state began whose age counts.
+fn oldest(finding: &Finding) -> Option<Time> {
+    finding.lasts_since.or(finding.since)
+}
+
+/// Adds the words of the rule to what the finding says itself.
+fn say(rule: &Rule, finding: &mut Finding) {
+    let values = &finding.values;
+    let subject = &finding.subject;
+    let value = |word: &str| -> Option<String> {
+        let known = values.iter().find(|(name, _)| *name == word).map(|(_, value)| value.clone());
+        known
+            .or_else(|| match word {
+                "name" => Some(subject.name.clone()),
+                "namespace" => Some(subject.namespace.clone()),
+                _ => None,
+            })
+            .filter(|value| is_shell_safe(value))
+    };
+    let all =
+        |texts: &[&str]| -> Vec<String> { texts.iter().map(|text| fill(text, value)).collect() };
+    let why = if finding.why.is_empty() { fill(rule.why, value) } else { finding.why.clone() };
+    let advice = rule.advice;
+    let own = finding.remedy.take();
+    let is_complete = own.as_ref().is_some_and(|own| !own.action.is_empty());
+    let mut remedy = own.unwrap_or_default();
+    if !is_complete {
+        remedy.action = fill(advice.fix, value);
+        let mut commands = all(advice.run);
+        commands.append(&mut remedy.commands);
+        remedy.commands = commands;
+        remedy.side_effects.splice(0..0, all(advice.side_effects));
+        let before = advice.before.iter().map(|(what, how)| Precondition {
+            what: fill(what, value),
+            proof: Proof::ByHand(fill(how, value)),
+        });
+        remedy.preconditions.splice(0..0, before.collect::<Vec<_>>());
+    }
+    if remedy.verify.is_empty() {
+        remedy.verify = all(advice.verify);
+    }
+    finding.why = why;
+    finding.remedy = (remedy != Remedy::default()).then_some(remedy);
+}
