@@ -67,7 +67,9 @@ pub(crate) mod prelude {
     pub(crate) use crate::engine::meta::Severity::{Critical, Error, Info, Warning};
     pub(crate) use crate::engine::meta::{Need, OKD, Severity, okd, releases};
     pub(crate) use crate::engine::rule::{Rule, rule};
-    pub(crate) use crate::engine::verdict::{Checked, Gap, GapKind, Judged, Stop, not_applicable};
+    pub(crate) use crate::engine::verdict::{
+        Checked, Gap, GapKind, Judged, NotJudged, not_applicable,
+    };
     pub(crate) use crate::engine::version::Version;
     pub(crate) use crate::engine::*;
     pub(crate) use crate::signals::*;

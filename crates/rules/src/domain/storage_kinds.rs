@@ -9,7 +9,7 @@ use mustknow_cluster::model::kinds::{CSI_NODE, STORAGE_CLASS};
 use mustknow_cluster::model::resource::Resource;
 
 use crate::engine::context::RuleContext;
-use crate::engine::verdict::{Gap, Stop, not_applicable};
+use crate::engine::verdict::{Gap, NotJudged, not_applicable};
 
 /// The objects of a storage kind. Without any, the rule does not apply if kinds that are collected
 /// together with it are in the archive, and otherwise it is unknown whether there are some. Needs
@@ -17,7 +17,7 @@ use crate::engine::verdict::{Gap, Stop, not_applicable};
 pub fn storage_objects<'s>(
     cx: &RuleContext<'s>,
     kind: &'static Kind,
-) -> Result<&'s [Resource], Stop> {
+) -> Result<&'s [Resource], NotJudged> {
     let state = cx.coverage().of_kind(kind);
     match state {
         CoverageState::Collected(_) | CoverageState::Empty => Ok(cx.of_kind(kind)),

@@ -20,6 +20,7 @@ use mustknow_cluster::{Lookup, Snapshot};
 
 use crate::engine::memo::Memo;
 use crate::engine::meta::{Meta, Need};
+use crate::engine::verdict::{NotJudged, not_applicable};
 
 /// Kinds that every scan reads, because the report and the clock need them.
 pub const ALWAYS: [&Kind; 5] =
@@ -78,6 +79,32 @@ impl<'s> RuleContext<'s> {
     pub fn look_up<V: View<'s>>(&self, namespace: &str, name: &str) -> Lookup<V> {
         self.assert_declared::<V>();
         self.snapshot.look_up(namespace, name)
+    }
+
+    /// The object of that name. Without it the rule does not apply, or is inconclusive if it is not
+    /// proven that the cluster has none.
+    pub fn required<V: View<'s>>(&self, namespace: &str, name: &str) -> Result<V, NotJudged> {
+        match self.look_up(namespace, name) {
+            Lookup::Here(object) => Ok(object),
+            Lookup::Absent(_) => {
+                let kind = V::KINDS.first().map_or("object", |kind| kind.name);
+                Err(not_applicable(format!("the cluster has no {kind} {name}")))
+            }
+            Lookup::Unknown(missing) => Err(missing.into()),
+        }
+    }
+
+    /// The proof that the object of that name does not exist; None if it does.
+    pub fn absence<V: View<'s>>(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Searched>, Missing> {
+        match self.look_up::<V>(namespace, name) {
+            Lookup::Here(_) => Ok(None),
+            Lookup::Absent(searched) => Ok(Some(searched)),
+            Lookup::Unknown(missing) => Err(missing),
+        }
     }
 
     /// Proves that all objects of a kind in a namespace were collected.
@@ -142,6 +169,19 @@ impl<'s> RuleContext<'s> {
     /// archive has no node and so no heartbeat. A state that seems recent can then be old.
     pub fn is_clock_uncertain(&self) -> bool {
         self.ages_are_lower_bounds() && self.snapshot.of_kind(&NODE).is_empty()
+    }
+
+    /// Whether the archive is older than `since`: the clock of the archive or the one that wrote the
+    /// time is wrong.
+    pub fn is_in_future(&self, since: Option<Time>) -> bool {
+        const SKEW: Span = Span::minutes(2);
+        since.zip(self.now()).is_some_and(|(since, now)| Span::between(now, since) > SKEW)
+    }
+
+    /// Whether a record counts as recent: written within `window` before the collection, or at an
+    /// unknown time.
+    pub fn is_recent(&self, written: Option<Time>, window: Span) -> bool {
+        self.age(written).is_none_or(|age| age <= window)
     }
 
     /// Whether `since` is longer ago than `limit`. False when either time is unknown.

@@ -49,6 +49,7 @@ impl Persistence {
     /// Compares the age of a state that began at `since` with `limit`.
     pub fn of(cx: &RuleContext<'_>, since: Option<Time>, limit: Span) -> Self {
         match cx.age(since) {
+            Some(_) if cx.is_in_future(since) => Self::Unknown,
             Some(age) if age <= INSTALLATION && is_installing(cx) => Self::WithinGrace,
             Some(age) if age > limit => Self::Exceeded,
             // Single objects of plain Kubernetes come without a collection time.
@@ -56,6 +57,11 @@ impl Persistence {
             Some(_) => Self::WithinGrace,
             None => Self::Unknown,
         }
+    }
+
+    /// Whether the state counts: it has lasted longer than the limit, or for an unknown time.
+    pub fn counts(self) -> bool {
+        self != Self::WithinGrace
     }
 
     /// Exceeded if another measure than time shows it, such as a number of restarts.

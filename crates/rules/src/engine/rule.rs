@@ -20,7 +20,7 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::Evidence;
 use crate::engine::finding::Finding;
 use crate::engine::meta::{Meta, Need, Role, Scope, Severity, SignalSource};
-use crate::engine::verdict::{Checked, Judged, Stop};
+use crate::engine::verdict::{Checked, Judged, NotJudged};
 use crate::signals::{
     Alert, AlertGroup, ConditionState, Firing, LogOccurrences, OperatorCondition, OperatorRef,
     TlsRefusals, judge_alerts, judge_cluster_operator,
@@ -49,7 +49,7 @@ enum Signal {
     Refusal(&'static [LogPattern], RefusalJudge),
 }
 
-type EachJudge = for<'s> fn(&RuleContext<'s>, &'s Resource) -> Result<Option<Finding>, Stop>;
+type EachJudge = for<'s> fn(&RuleContext<'s>, &'s Resource) -> Result<Option<Finding>, NotJudged>;
 type ConditionJudge = fn(&OperatorCondition<'_>) -> Option<Finding>;
 type StatusJudge = fn(ConditionState<'_>) -> Option<Finding>;
 type AlertJudge = fn(&Firing<'_>) -> Option<Finding>;
@@ -394,8 +394,8 @@ fn each(cx: &RuleContext<'_>, kinds: &[&'static Kind], judge: EachJudge) -> Chec
                 checked.examined += 1;
                 checked.findings.extend(finding);
             }
-            Err(Stop::Unknown(gap)) => checked.gaps.push(gap),
-            Err(Stop::NotApplicable(_)) => {}
+            Err(NotJudged::Unknown(gap)) => checked.gaps.push(gap),
+            Err(NotJudged::NotApplicable(_)) => {}
         }
     }
     checked

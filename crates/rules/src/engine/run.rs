@@ -12,10 +12,11 @@ use crate::engine::context::RuleContext;
 use crate::engine::finding::Finding;
 use crate::engine::memo::Memo;
 use crate::engine::meta::Scope;
+use crate::engine::namespace::client;
 use crate::engine::needs;
 use crate::engine::rule::Rule;
-use crate::engine::settle::settle;
-use crate::engine::verdict::{Gap, GapKind, Judged, Stop, Verdict};
+use crate::engine::settle::{in_client_words, settle};
+use crate::engine::verdict::{Gap, GapKind, Judged, NotJudged, Verdict};
 
 pub use crate::engine::needs::interest;
 
@@ -100,8 +101,8 @@ fn verdict(snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
 fn decide(cx: &RuleContext<'_>, rule: &'static Rule, judged: Judged) -> Verdict {
     let checked = match judged {
         Ok(checked) => checked,
-        Err(Stop::Unknown(gap)) => return Verdict::Unknown(gap),
-        Err(Stop::NotApplicable(why)) => return Verdict::NotApplicable(why),
+        Err(NotJudged::Unknown(gap)) => return unknown(cx, gap),
+        Err(NotJudged::NotApplicable(why)) => return Verdict::NotApplicable(why),
     };
     let settled = checked.findings.into_iter().filter_map(|found| settle(cx, rule, found));
     let mut findings: Vec<_> = settled.collect();
@@ -110,10 +111,17 @@ fn decide(cx: &RuleContext<'_>, rule: &'static Rule, judged: Judged) -> Verdict 
         return Verdict::Found(findings);
     }
     match (Gap::all(checked.gaps), checked.examined) {
-        (Some(gap), _) => Verdict::Unknown(gap),
+        (Some(gap), _) => unknown(cx, gap),
         (None, 0) => Verdict::NotApplicable(nothing_examined(rule)),
         (None, examined) => Verdict::Healthy { examined },
     }
+}
+
+fn unknown(cx: &RuleContext<'_>, mut gap: Gap) -> Verdict {
+    for command in &mut gap.commands {
+        *command = in_client_words(client(cx), command);
+    }
+    Verdict::Unknown(gap)
 }
 
 /// Why a rule that examined nothing does not apply.

@@ -7,7 +7,7 @@ use super::template::fill;
 use crate::engine::context::RuleContext;
 use crate::engine::finding::{Finding, Precondition, Proof, Remedy};
 use crate::engine::meta::Severity;
-use crate::engine::namespace::severity_in;
+use crate::engine::namespace::{client, severity_in};
 use crate::engine::persistence::{Persistence, is_young_installation};
 use crate::engine::quoting::is_shell_safe;
 use crate::engine::rule::{Patience, Rule};
@@ -29,6 +29,9 @@ pub(crate) fn settle(
         finding.severity = Some(Severity::Info);
     }
     say(rule, &mut finding);
+    if let Some(remedy) = &mut finding.remedy {
+        word_for_client(client(cx), remedy);
+    }
     Some(finding)
 }
 
@@ -91,4 +94,23 @@ fn say(rule: &Rule, finding: &mut Finding) {
     }
     finding.why = why;
     finding.remedy = (remedy != Remedy::default()).then_some(remedy);
+}
+
+/// Words the commands for the client of the distribution.
+fn word_for_client(client: &str, remedy: &mut Remedy) {
+    let by_hand = remedy.preconditions.iter_mut().filter_map(|check| match &mut check.proof {
+        Proof::ByHand(command) => Some(command),
+        _ => None,
+    });
+    for command in remedy.commands.iter_mut().chain(&mut remedy.verify).chain(by_hand) {
+        *command = in_client_words(client, command);
+    }
+}
+
+/// A command of a rule, which is written for `oc`, for the client of the distribution.
+pub(crate) fn in_client_words(client: &str, command: &str) -> String {
+    match command.strip_prefix("oc ") {
+        Some(rest) if client != "oc" => format!("{client} {rest}"),
+        _ => command.to_owned(),
+    }
 }

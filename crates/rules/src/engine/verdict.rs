@@ -26,7 +26,7 @@ pub enum Verdict {
 }
 
 /// What a rule says of one cluster, before the engine decides what that means.
-pub type Judged = Result<Checked, Stop>;
+pub type Judged = Result<Checked, NotJudged>;
 
 /// What a rule examined, and what it found.
 #[derive(Clone, Debug, Default)]
@@ -64,20 +64,20 @@ impl Checked {
 
 /// Why a rule ends before it has examined anything.
 #[derive(Clone, Debug)]
-pub enum Stop {
+pub enum NotJudged {
     /// Something that it needs is missing.
     Unknown(Gap),
     /// It does not apply, and why.
     NotApplicable(String),
 }
 
-impl From<Gap> for Stop {
+impl From<Gap> for NotJudged {
     fn from(gap: Gap) -> Self {
         Self::Unknown(gap)
     }
 }
 
-impl From<Missing> for Stop {
+impl From<Missing> for NotJudged {
     fn from(missing: Missing) -> Self {
         Self::Unknown(Gap::missing(&missing))
     }
@@ -90,8 +90,8 @@ impl From<Missing> for Gap {
 }
 
 /// The rule does not apply, and why.
-pub fn not_applicable(why: impl Into<String>) -> Stop {
-    Stop::NotApplicable(why.into())
+pub fn not_applicable(why: impl Into<String>) -> NotJudged {
+    NotJudged::NotApplicable(why.into())
 }
 
 /// Why a check is inconclusive.

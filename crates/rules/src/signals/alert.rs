@@ -71,6 +71,17 @@ impl<'c> Firing<'c> {
         Ok(Checked::over(1, if firing.alerts.is_empty() { None } else { judge(&firing) }))
     }
 
+    /// The message of the first alert that has one, short enough for a summary.
+    pub fn detail(&self) -> String {
+        let messages = self.alerts.iter().map(|alert| excerpt(&alert.message));
+        messages.into_iter().find(|message| !message.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether one of the alerts has that name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.alerts.iter().any(|alert| alert.name == name)
+    }
+
     /// The distinct values of a label, in order; of each alert the first of `names` that it has.
     pub fn labels(&self, names: &[&str]) -> Vec<String> {
         Alert::labels(&self.alerts, names)

@@ -43,7 +43,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         ConfigMapState::Incomplete(map) => Ok(Checked::over(1, vec![finding(cx, map, &blocked)])),
         ConfigMapState::Complete(_) => Ok(Checked::over(1, None)),
         ConfigMapState::Absent(_) => Err(not_applicable("it does not exist")),
-        ConfigMapState::Unknown(missing) => Err(Stop::from(
+        ConfigMapState::Unknown(missing) => Err(NotJudged::from(
             Gap::missing(&missing)
                 .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
         )),

@@ -70,7 +70,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         ConfigMapState::Absent(searched) => {
             Ok(Checked::over(1, vec![finding(cx, &precondition, &blocked, searched)]))
         }
-        ConfigMapState::Unknown(missing) => Err(Stop::from(gap(&blocked, missing))),
+        ConfigMapState::Unknown(missing) => Err(NotJudged::from(gap(&blocked, missing))),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::FieldAbsent, "the ClusterVersion, which shows the release")
                 .command("oc get clusterversion version -o yaml"),
         ));
@@ -60,7 +60,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     {
         let what =
             format!("ClusterOperator {operator}, which may already be waiting for the ConfigMap");
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::NotCollected, what)
                 .command(format!("oc get clusteroperator {operator} -o yaml")),
         ));
@@ -68,7 +68,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let (state, evidence, exists) = match precondition.config_map {
         ConfigMapState::Complete(_) => return Ok(Checked::over(1, None)),
         ConfigMapState::Unknown(missing) => {
-            return Err(Stop::from(
+            return Err(NotJudged::from(
                 Gap::missing(&missing)
                     .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
             ));

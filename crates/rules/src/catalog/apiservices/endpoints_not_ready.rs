@@ -69,7 +69,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         _ => None,
     });
     match unknown {
-        Some((waiting, missing)) => Err(Stop::from(
+        Some((waiting, missing)) => Err(NotJudged::from(
             Gap::missing(missing)
                 .commands([format!("oc get endpoints api -n {} -o yaml", waiting.namespace)])
                 .would_explain([waiting.subject()]),

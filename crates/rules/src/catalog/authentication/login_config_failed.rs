@@ -46,7 +46,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         (part, ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, OPERATOR, name))
     });
     if reports.iter().all(|(_, report)| report.is_not_collected()) {
-        return Err(Stop::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
     }
     let is_of_provider = |message: &str| {
         message.contains("failed to apply IDP ") || message.contains("error validating ")

@@ -37,7 +37,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let (unavailable, degraded) =
         (report("APIServerDeploymentAvailable"), report("APIServerDeploymentDegraded"));
     if unavailable.is_not_collected() && degraded.is_not_collected() {
-        return Err(Stop::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
     }
     let unavailable = unavailable.bad().filter(|reported| reported.reason == "NoPod");
     let degraded = degraded.bad().filter(|reported| reported.reason == "UnavailablePod");

@@ -31,7 +31,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let degraded = report("OAuthServerDeploymentDegraded");
     if available.is_not_collected() && degraded.is_not_collected() {
         let what = "Authentication cluster and ClusterOperator authentication: not collected";
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::NotCollected, what)
                 .command("oc get authentications.operator.openshift.io cluster -o yaml")
                 .command("oc get clusteroperator authentication -o yaml"),

@@ -44,7 +44,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let unavailable: Vec<_> =
         CHECKS.iter().map(|check| report(format!("{check}Available"))).collect();
     if unavailable.iter().all(ConditionReport::is_not_collected) {
-        return Err(Stop::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
     }
     let unavailable: Vec<_> = unavailable.into_iter().filter_map(ConditionReport::bad).collect();
     let degraded: Vec<_> =

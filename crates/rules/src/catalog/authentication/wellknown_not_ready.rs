@@ -31,7 +31,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let unavailable = report("WellKnownAvailable");
     let degraded = report("WellKnownReadyControllerDegraded");
     if unavailable.is_not_collected() && degraded.is_not_collected() {
-        return Err(Stop::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_AUTHENTICATION, OPERATOR)));
     }
     // Without the route the operator does not run this check. Another rule reports that case.
     let is_checked = |reported: &ConditionState<'_>| reported.reason != "PrereqsNotReady";

@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
 type ExpiredBundles<'s> = Vec<(&'s Resource, &'s CertificateRef)>;
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
+    let Some(now) = cx.now() else { return Err(NotJudged::from(clock_gap())) };
     let in_maps = cx.all::<ConfigMap<'_>>().map(View::resource).flat_map(|map| {
         map.certificates().iter().map(move |certificate_ref| (map, certificate_ref))
     });

@@ -60,7 +60,7 @@ enum IssuerGroup<'s> {
 }
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
+    let Some(now) = cx.now() else { return Err(NotJudged::from(clock_gap())) };
     let is_elided = |secret: Secret<'_>| {
         certificate_ref(secret.resource(), TLS_CRT)
             .is_some_and(|certificate_ref| certificate_ref.bundle.first().is_none())
@@ -68,7 +68,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let readable = leaf_certificates(cx).count();
     if readable == 0 && cx.all::<Secret<'_>>().any(is_elided) {
         let gap = Gap::new(GapKind::Redacted, "no certificate in the Secrets can be read");
-        return Err(Stop::from(gap.command("oc adm inspect secrets --all-namespaces")));
+        return Err(NotJudged::from(gap.command("oc adm inspect secrets --all-namespaces")));
     }
     let expired: Vec<_> = leaf_certificates(cx)
         .map(|(secret, certificate_ref, leaf)| ExpiredCertificate { secret, certificate_ref, leaf })

@@ -38,7 +38,7 @@ struct UsedSecret {
 }
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
+    let Some(now) = cx.now() else { return Err(NotJudged::from(clock_gap())) };
     let mut used = used(cx);
     used.sort_by(|a, b| (a.namespace, &a.secret).cmp(&(b.namespace, &b.secret)));
     used.dedup_by(|a, b| (a.namespace, &a.secret) == (b.namespace, &b.secret));

@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .verify(&["oc get configmap client-ca -n openshift-kube-apiserver -o yaml"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
+    let Some(now) = cx.now() else { return Err(NotJudged::from(clock_gap())) };
     let none = "no issued kubelet certificate or no client CA of the kube-apiserver was collected";
     let Some((map, trusted)) =
         ca_certificates(cx, "openshift-kube-apiserver", "client-ca", "ca-bundle.crt")

@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(now) = cx.now().filter(|_| !cx.ages_are_lower_bounds()) else {
-        return Err(Stop::from(clock_gap()));
+        return Err(NotJudged::from(clock_gap()));
     };
     let (mut examined, mut findings) = (0, Vec::new());
     for (secret, certificate_ref, leaf) in leaf_certificates(cx) {

@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     );
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(now) = cx.now() else { return Err(Stop::from(clock_gap())) };
+    let Some(now) = cx.now() else { return Err(NotJudged::from(clock_gap())) };
     let (mut examined, mut findings) = (0, Vec::new());
     for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
         let resource = secret.resource();

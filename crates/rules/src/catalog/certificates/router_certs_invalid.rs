@@ -27,7 +27,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", "RouterCertsDegraded");
     if report.is_not_collected() {
         let what = "Authentication cluster and ClusterOperator authentication: not collected";
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::NotCollected, what)
                 .command("oc get authentications.operator.openshift.io cluster -o yaml"),
         ));

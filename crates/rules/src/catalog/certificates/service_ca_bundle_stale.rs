@@ -41,7 +41,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             GapKind::NotCollected,
             "ConfigMap openshift-service-ca/signing-cabundle: not collected",
         );
-        return Err(Stop::from(gap.command("oc adm inspect ns/openshift-service-ca")));
+        return Err(NotJudged::from(gap.command("oc adm inspect ns/openshift-service-ca")));
     };
     let newest = signing.bundle.iter().map(|one| one.not_before).max();
     let examined = wanting.len();

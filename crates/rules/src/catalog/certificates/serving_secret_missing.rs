@@ -51,7 +51,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     if let Some(missing) = unproved.filter(|_| examined == 0) {
-        return Err(Stop::from(Gap::missing(&missing)));
+        return Err(NotJudged::from(Gap::missing(&missing)));
     }
     let findings = finding(cx, &missing).into_iter();
     Ok(Checked::over(examined, findings))

@@ -46,7 +46,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if let Err(missing) = &all_nodes
         && !has_control_plane_and_workers(&nodes)
     {
-        return Err(Stop::from(Gap::missing(missing)));
+        return Err(NotJudged::from(Gap::missing(missing)));
     }
     let finding = Finding::new(
         Subject::view(config),

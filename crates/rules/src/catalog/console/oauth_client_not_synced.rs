@@ -33,7 +33,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     }
     let reports = NAMES.map(|name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name));
     if reports.iter().all(ConditionReport::is_not_collected) {
-        return Err(Stop::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
     }
     let bad = reports.into_iter().find_map(ConditionReport::bad);
     Ok(Checked::over(1, bad.map(|reported| finding(cx, &reported)).into_iter()))

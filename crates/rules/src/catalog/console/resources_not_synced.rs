@@ -58,7 +58,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let reports = PARTS
         .map(|(name, part)| (part, ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name)));
     if reports.iter().all(|(_, report)| report.is_not_collected()) {
-        return Err(Stop::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
     }
     let bad: Vec<_> =
         reports.into_iter().filter_map(|(part, report)| Some((part, report.bad()?))).collect();

@@ -33,7 +33,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let report = |name| ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name);
     let (available, degraded) = (report("RouteHealthAvailable"), report("RouteHealthDegraded"));
     if available.is_not_collected() && degraded.is_not_collected() {
-        return Err(Stop::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
     }
     let finding = match (available.bad(), degraded.bad()) {
         (Some(reported), more) => {

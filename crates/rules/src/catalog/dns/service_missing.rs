@@ -35,7 +35,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(source) = own.or(summary) else {
         let gap =
             Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             gap.command("oc get dnses.operator.openshift.io default -o yaml")
                 .command("oc get clusteroperator dns -o yaml"),
         ));

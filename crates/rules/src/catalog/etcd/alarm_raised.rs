@@ -30,10 +30,10 @@ enum Alarm {
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::EtcdAlarms) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdAlarms)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdAlarms)));
     };
     let Some(root) = document.tree.documents().next().filter(|root| root.is_mapping()) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdAlarms)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdAlarms)));
     };
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut raised: BTreeMap<Alarm, Vec<(String, Range<usize>)>> = BTreeMap::new();

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdMembers)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdMembers)));
     };
     let Some(member) = members.iter().find(|member| member.name == "etcd-bootstrap") else {
         return Ok(Checked::over(members.len(), None));
@@ -36,7 +36,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             "etcd-bootstrap is a member, and without the ClusterVersion it is not known whether \
              the installation has finished",
         );
-        return Err(Stop::from(gap.command("oc get clusterversion version -o yaml")));
+        return Err(NotJudged::from(gap.command("oc get clusterversion version -o yaml")));
     };
     let Some(completed) = update.completed() else {
         return Err(not_applicable("the installation has not finished"));

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(alerts) = Alert::firing_named(cx, &["etcdExcessiveDatabaseGrowth"]) else {
-        return Err(Stop::from(Alert::gap()));
+        return Err(NotJudged::from(Alert::gap()));
     };
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));
     let Some(first) = evidence.next() else { return Ok(Checked::over(1, None)) };

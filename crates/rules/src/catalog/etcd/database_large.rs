@@ -42,7 +42,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         (document, sized)
     });
     let Some((document, sized)) = sized.filter(|(_, sized)| !sized.is_empty()) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     };
     let known = quota(cx).filter(|quota| *quota > 0);
     let quota = known.unwrap_or(DEFAULT_QUOTA);

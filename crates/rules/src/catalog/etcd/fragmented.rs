@@ -31,13 +31,13 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, states)) = EtcdStatus::all(cx) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     };
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let sized: Vec<_> =
         states.iter().filter_map(|state| Some((state, state.size?, state.in_use?))).collect();
     if sized.is_empty() {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     }
     let holed: Vec<_> = sized
         .iter()

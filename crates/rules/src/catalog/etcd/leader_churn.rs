@@ -47,7 +47,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         } else {
             let what = "logs of container etcd in openshift-etcd and alerts: not collected";
             let gap = Gap::new(GapKind::NotCollected, what);
-            Err(Stop::from(gap.command("oc adm inspect ns/openshift-etcd")))
+            Err(NotJudged::from(gap.command("oc adm inspect ns/openshift-etcd")))
         };
     };
     let most = elected.hits.iter().max_by_key(|hits| hits.count);

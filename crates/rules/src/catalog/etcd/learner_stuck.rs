@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdMembers)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdMembers)));
     };
     let findings = members
         .iter()

@@ -72,7 +72,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     match &report {
         ConditionReport::Bad(reported) => noted(cx, reported),
         ConditionReport::Healthy if reports_members(cx) => Ok(Checked::over(1, None)),
-        _ => Err(Stop::from(etcd_gap(cx, KnownFile::EtcdHealth))),
+        _ => Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdHealth))),
     }
 }
 

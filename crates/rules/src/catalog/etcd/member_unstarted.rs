@@ -64,7 +64,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             Ok(Checked::over(1, vec![confirmed(cx, waiting(subject, name, evidence), reported)]))
         }
         ConditionReport::Healthy if reports_members(cx) => Ok(Checked::over(1, None)),
-        _ => Err(Stop::from(etcd_gap(cx, KnownFile::EtcdMembers))),
+        _ => Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdMembers))),
     }
 }
 

@@ -31,7 +31,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         return Err(not_applicable("the installation has not finished"));
     }
     let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdMembers)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdMembers)));
     };
     let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|n| n.is_control_plane()).collect();
     if nodes.is_empty() {
@@ -40,7 +40,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     // If no member matches, the names and addresses have another format or were obfuscated.
     if members.iter().all(|member| member.node(cx).is_none()) {
         let what = format!("{} lists no member that matches a node of the archive", document.path);
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::FieldAbsent, what).command("oc get nodes -o wide"),
         ));
     }
@@ -59,7 +59,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             findings.extend(strays.iter().map(|member| without_node(member, &document, &searched)));
         }
         (false, Err(missing)) if findings.is_empty() => {
-            return Err(Stop::from(Gap::missing(&missing)));
+            return Err(NotJudged::from(Gap::missing(&missing)));
         }
         _ => {}
     }

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(alerts) = Alert::firing_named(cx, &["etcdMemberCommunicationSlow"]) else {
-        return Err(Stop::from(Alert::gap()));
+        return Err(NotJudged::from(Alert::gap()));
     };
     let mut places: Vec<_> = alerts
         .iter()

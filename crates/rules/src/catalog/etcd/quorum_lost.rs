@@ -50,7 +50,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             voting.into_iter().filter(|endpoint| !endpoint.is_healthy).collect();
         // Members that were not checked at all do not count as down.
         if all.saturating_sub(unhealthy.len()) > all / 2 {
-            return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdHealth)));
+            return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdHealth)));
         }
         let mut evidence = unhealthy
             .iter()
@@ -62,7 +62,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             .collect::<Vec<_>>()
             .into_iter();
         let Some(first) = evidence.next() else {
-            return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdHealth)));
+            return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdHealth)));
         };
         let names: Vec<_> = unhealthy.iter().map(|endpoint| name(cx, endpoint, &members)).collect();
         let lost = format!(
@@ -76,7 +76,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         ConditionReport::Bad(reported) => Ok(Checked::over(1, vec![noted(&reported)])),
         ConditionReport::Healthy if reports_members(cx) => Ok(Checked::over(1, None)),
         ConditionReport::Healthy | ConditionReport::NotCollected => {
-            Err(Stop::from(etcd_gap(cx, KnownFile::EtcdHealth)))
+            Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdHealth)))
         }
     }
 }

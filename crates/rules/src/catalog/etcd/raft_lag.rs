@@ -26,11 +26,11 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, states)) = EtcdStatus::all(cx) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     };
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let Some(newest) = states.iter().filter_map(|state| state.index).max() else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     };
     let findings = states.iter().filter_map(|state| {
         let behind = newest.saturating_sub(state.applied?);

@@ -57,7 +57,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         evidence.extend(slow.iter().map(|hits| Evidence::logged(SLOW_WRITE.namespace, hits)));
     }
     if evidence.is_empty() {
-        return if logs > 0 { Ok(Checked::over(logs, None)) } else { Err(Stop::from(gap(cx))) };
+        return if logs > 0 { Ok(Checked::over(logs, None)) } else { Err(NotJudged::from(gap(cx))) };
     }
     evidence.extend(late.iter().map(|hits| Evidence::logged(LATE_HEARTBEAT.namespace, hits)));
     let mut places: Vec<String> = slow.iter().map(|hits| place(cx, hits)).collect();

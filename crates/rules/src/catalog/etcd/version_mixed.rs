@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((document, states)) = EtcdStatus::all(cx) else {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     };
     let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
     let mut by_version: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -33,7 +33,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         by_version.entry(&state.version).or_default().push(state.display_name(&members));
     }
     if by_version.is_empty() {
-        return Err(Stop::from(etcd_gap(cx, KnownFile::EtcdStatus)));
+        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
     }
     if by_version.len() < 2 {
         return Ok(Checked::over(by_version.values().map(Vec::len).sum(), None));
@@ -42,7 +42,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let what = "members run different etcd versions, and without the ClusterVersion it is not \
                     known whether an update runs";
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Err(Stop::from(gap.command("oc get clusterversion version -o yaml")));
+        return Err(NotJudged::from(gap.command("oc get clusterversion version -o yaml")));
     };
     if !matches!(update, UpdatePhase::Completed(_)) || is_rolling_out(cx) {
         return Err(not_applicable("an update or an etcd rollout is in progress"));

@@ -31,7 +31,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let ahead = snapshot.clock().and_then(|clock| Some((clock, clock.client_ahead?)));
     let (Some((clock, ahead)), Some((path, line))) = (ahead, snapshot.client_clock()) else {
         let what = "the timestamp files of the client and of the cluster were not both collected";
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::NotCollected, what).command("oc adm must-gather"),
         ));
     };

@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 fn check(cx: &RuleContext<'_>) -> Judged {
     let ingress = match IngressConditions::of(cx, "CanaryChecksSucceeding") {
         Ok(ingress) => ingress,
-        Err(gap) => return Err(Stop::from(gap)),
+        Err(gap) => return Err(NotJudged::from(gap)),
     };
     let findings = ingress.bad.iter().map(|condition| finding(cx, condition));
     Ok(Checked::over(ingress.examined, findings))

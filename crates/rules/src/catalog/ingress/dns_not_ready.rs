@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 fn check(cx: &RuleContext<'_>) -> Judged {
     let ready = match IngressConditions::of(cx, "DNSReady") {
         Ok(ready) => ready,
-        Err(gap) => return Err(Stop::from(gap)),
+        Err(gap) => return Err(NotJudged::from(gap)),
     };
     // The operator also requires the record only when these conditions hold.
     let before: Vec<_> = ["DNSManaged", "LoadBalancerManaged", "LoadBalancerReady"]

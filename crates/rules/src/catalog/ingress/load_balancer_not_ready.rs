@@ -29,7 +29,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         IngressConditions::of(cx, "LoadBalancerManaged"),
     ) {
         (Ok(ready), Ok(managed)) => (ready, managed),
-        (Err(gap), _) | (_, Err(gap)) => return Err(Stop::from(gap)),
+        (Err(gap), _) | (_, Err(gap)) => return Err(NotJudged::from(gap)),
     };
     let is_managed = |condition: &IngressCondition<'_>| {
         !managed.bad.iter().any(|other| other.controller == condition.controller)

@@ -32,7 +32,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         IngressConditions::of(cx, "DeploymentReplicasMinAvailable"),
     ) {
         (Ok(none), Ok(few)) => (none, few),
-        (Err(gap), _) | (_, Err(gap)) => return Err(Stop::from(gap)),
+        (Err(gap), _) | (_, Err(gap)) => return Err(NotJudged::from(gap)),
     };
     let is_down = |condition: &IngressCondition<'_>| {
         none.bad.iter().any(|other| other.is_false && other.controller == condition.controller)

@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 fn check(cx: &RuleContext<'_>) -> Judged {
     let ingress = match IngressConditions::of(cx, "Admitted") {
         Ok(ingress) => ingress,
-        Err(gap) => return Err(Stop::from(gap)),
+        Err(gap) => return Err(NotJudged::from(gap)),
     };
     let findings = ingress
         .bad

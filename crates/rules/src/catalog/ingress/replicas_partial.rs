@@ -32,7 +32,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         IngressConditions::of(cx, "DeploymentReplicasMinAvailable"),
     ) {
         (Ok(all), Ok(few)) => (all, few),
-        (Err(gap), _) | (_, Err(gap)) => return Err(Stop::from(gap)),
+        (Err(gap), _) | (_, Err(gap)) => return Err(NotJudged::from(gap)),
     };
     let is_worse = |condition: &IngressCondition<'_>| {
         few.bad.iter().any(|other| other.is_false && other.controller == condition.controller)

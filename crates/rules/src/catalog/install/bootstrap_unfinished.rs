@@ -48,7 +48,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         ConfigMapState::Unknown(missing) => {
             let command = "oc get configmap bootstrap -n kube-system -o yaml".to_owned();
             let concerned = precondition.waiting.iter().map(WaitingOperator::subject);
-            return Err(Stop::from(
+            return Err(NotJudged::from(
                 Gap::missing(missing).commands([command]).would_explain(concerned),
             ));
         }

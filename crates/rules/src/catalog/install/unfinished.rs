@@ -35,7 +35,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         None => {
             let what = "ClusterVersion/version has no history";
             let command = "oc get clusterversion version -o yaml";
-            Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)))
+            Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)))
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(alerts) = Alert::firing_named(cx, &["AuditLogError"]) else {
-        return Err(Stop::from(Alert::gap()));
+        return Err(NotJudged::from(Alert::gap()));
     };
     let mut servers: Vec<_> = alerts
         .iter()

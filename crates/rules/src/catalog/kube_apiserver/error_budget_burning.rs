@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(alerts) = Alert::firing_named(cx, &["KubeAPIErrorBudgetBurn"]) else {
-        return Err(Stop::from(Alert::gap()));
+        return Err(NotJudged::from(Alert::gap()));
     };
     let mut evidence = alerts.iter().map(|alert| alert.evidence(alert.message.clone()));
     let Some(first) = evidence.next() else { return Ok(Checked::over(1, None)) };

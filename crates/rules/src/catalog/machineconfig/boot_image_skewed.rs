@@ -29,7 +29,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     else {
         let what = "ClusterOperator/machine-config does not report Upgradeable";
         let gap = Gap::new(GapKind::FieldAbsent, what);
-        return Err(Stop::from(gap.command("oc get clusteroperator machine-config -o yaml")));
+        return Err(NotJudged::from(gap.command("oc get clusteroperator machine-config -o yaml")));
     };
     if !condition.is_false() || condition.reason() != "ClusterBootImageSkewError" {
         return Ok(Checked::over(1, None));

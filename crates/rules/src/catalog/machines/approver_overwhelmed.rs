@@ -45,7 +45,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if logs == 0 && alerts.is_none() {
         let what = "the log of the machine approver and the alerts: not collected";
         let command = "oc adm inspect ns/openshift-cluster-machine-approver";
-        return Err(Stop::from(Gap::new(GapKind::NotCollected, what).command(command)));
+        return Err(NotJudged::from(Gap::new(GapKind::NotCollected, what).command(command)));
     }
     let firing = alerts.unwrap_or_default();
     let mut evidence: Vec<_> =

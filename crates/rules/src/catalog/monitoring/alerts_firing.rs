@@ -77,7 +77,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
     );
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(firing) = Alert::firing(cx) else { return Err(Stop::from(Alert::gap())) };
+    let Some(firing) = Alert::firing(cx) else { return Err(NotJudged::from(Alert::gap())) };
     // If nothing fires, not even the alert that always fires, the list itself was examined.
     let examined = firing.len().max(1);
     let mut by_name: BTreeMap<String, Vec<Alert>> = BTreeMap::new();

@@ -54,7 +54,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
                 Evidence::in_document(subject.clone(), document, answer.span(), "complete answer");
             (evidence, excerpt(&error))
         }
-        (None, ..) => return Err(Stop::from(gap(cx))),
+        (None, ..) => return Err(NotJudged::from(gap(cx))),
     };
     let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
     let finding = Finding::new(

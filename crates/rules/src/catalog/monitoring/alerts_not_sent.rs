@@ -36,7 +36,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     );
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(firing) = Alert::firing(cx) else { return Err(Stop::from(Alert::gap())) };
+    let Some(firing) = Alert::firing(cx) else { return Err(NotJudged::from(Alert::gap())) };
     let of = |names: &[&str]| -> Vec<Alert> {
         firing.iter().filter(|alert| names.contains(&alert.name.as_str())).cloned().collect()
     };

@@ -30,7 +30,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(started) = update.and_then(UpdatePhase::started) else {
         return Err(not_applicable("no update is in progress"));
     };
-    let Some(mut firing) = Alert::firing(cx) else { return Err(Stop::from(Alert::gap())) };
+    let Some(mut firing) = Alert::firing(cx) else { return Err(NotJudged::from(Alert::gap())) };
     let examined = firing.len().max(1);
     firing.retain(|alert| {
         matches!(alert.severity.as_str(), "critical" | "warning")

@@ -28,7 +28,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((operator, condition)) = degraded else {
         let what = "ClusterOperator/monitoring and its condition Degraded: not collected";
         let command = "oc get clusteroperator monitoring -o yaml";
-        return Err(Stop::from(Gap::new(GapKind::NotCollected, what).command(command)));
+        return Err(NotJudged::from(Gap::new(GapKind::NotCollected, what).command(command)));
     };
     if condition.reason() != "PrometheusDataPersistenceNotConfigured" {
         return Ok(Checked::over(1, None));

@@ -37,7 +37,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if read.is_empty() {
         let what = format!("{}: not collected", KnownFile::Series(0).usual_path());
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Err(Stop::from(gap.command("oc adm must-gather")));
+        return Err(NotJudged::from(gap.command("oc adm must-gather")));
     }
     // Both replicas have the same series.
     let finding = read.iter().find_map(|(document, data)| finding(document, *data));

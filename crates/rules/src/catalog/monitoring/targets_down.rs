@@ -34,7 +34,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
         let what = format!("{}: not collected", KnownFile::Targets(0).usual_path());
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Err(Stop::from(gap.command("oc adm must-gather")));
+        return Err(NotJudged::from(gap.command("oc adm must-gather")));
     };
     let mut by_job: BTreeMap<(&str, &str), Vec<&ScrapeTarget>> = BTreeMap::new();
     for target in &down {

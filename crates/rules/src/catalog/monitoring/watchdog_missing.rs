@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     ]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(firing) = Alert::firing(cx) else { return Err(Stop::from(Alert::gap())) };
+    let Some(firing) = Alert::firing(cx) else { return Err(NotJudged::from(Alert::gap())) };
     let Some(rules) = PrometheusRule::all(cx) else {
         return Err(not_applicable("the archive lists alerts without their rules"));
     };

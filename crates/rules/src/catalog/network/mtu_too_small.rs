@@ -43,7 +43,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     }
     if examined == 0 {
         let what = "logs of namespaces openshift-ovn-kubernetes and openshift-sdn: not collected";
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::NotCollected, what)
                 .command("oc adm inspect ns/openshift-ovn-kubernetes"),
         ));

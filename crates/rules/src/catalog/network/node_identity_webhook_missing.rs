@@ -46,7 +46,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     }
     let searched = match cx.prove_whole(&VALIDATING_WEBHOOK, "") {
         Ok(searched) => searched,
-        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
+        Err(missing) => return Err(NotJudged::from(Gap::missing(&missing))),
     };
     let subject = Subject::cluster("ValidatingWebhookConfiguration", WEBHOOK);
     let summary = format!("ValidatingWebhookConfiguration {WEBHOOK} does not exist");

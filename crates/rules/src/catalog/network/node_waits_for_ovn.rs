@@ -43,7 +43,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             return Err(not_applicable("the cluster network is OpenShiftSDN"));
         }
         let what = format!("logs of namespace {NAMESPACE}: not collected");
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{NAMESPACE}")),
         ));
     }

@@ -45,7 +45,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     }
     let searched = match cx.prove_whole(&POD, NAMESPACE) {
         Ok(searched) => searched,
-        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
+        Err(missing) => return Err(NotJudged::from(Gap::missing(&missing))),
     };
     let pods: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)

@@ -41,7 +41,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             return Err(not_applicable("the cluster network is OpenShiftSDN"));
         }
         let what = format!("Deployment {NAMESPACE}/{NAME} and the alerts: not collected");
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{NAMESPACE}")),
         ));
     }

@@ -45,7 +45,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let sources: Vec<_> = [summary, own].into_iter().flatten().collect();
     if sources.is_empty() {
         let gap = Gap::new(GapKind::NotCollected, "ClusterOperator network: not collected");
-        return Err(Stop::from(gap.command("oc get clusteroperator network -o yaml")));
+        return Err(NotJudged::from(gap.command("oc get clusteroperator network -o yaml")));
     }
     let degraded = sources.iter().find_map(|resource| {
         Some((*resource, Condition::find(resource, "Degraded").filter(|c| c.is_true())?))

@@ -31,7 +31,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let summary = cx.find::<ClusterOperator<'_>>("", "network").map(View::resource);
     let mut sources = own.into_iter().chain(summary).peekable();
     if sources.peek().is_none() {
-        return Err(Stop::from(ConditionReport::gap(&OPERATOR_NETWORK, "network")));
+        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_NETWORK, "network")));
     }
     let blocking = sources.find_map(|resource| {
         let condition = Condition::find(resource, "Upgradeable")?;

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Plain)
 fn check(cx: &RuleContext<'_>) -> Judged {
     let searched = match cx.prove_whole(&DAEMON_SET, "kube-system") {
         Ok(searched) => searched,
-        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
+        Err(missing) => return Err(NotJudged::from(Gap::missing(&missing))),
     };
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     let without_pod: Vec<_> = nodes

@@ -40,10 +40,10 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     );
     let mut findings = match by_alert {
         Ok(checked) => checked.findings,
-        Err(Stop::Unknown(_)) if scanned == 0 => {
+        Err(NotJudged::Unknown(_)) if scanned == 0 => {
             let what = "neither alerts nor a kubelet journal was collected";
             let gap = Gap::new(GapKind::NotCollected, what);
-            return Err(Stop::from(gap.command("oc adm node-logs --role=master -u kubelet")));
+            return Err(NotJudged::from(gap.command("oc adm node-logs --role=master -u kubelet")));
         }
         _ => Vec::new(),
     };

@@ -34,7 +34,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let Some((collected, bad)) =
         OperatorCondition::all(cx, STATIC_PODS, &["NodeControllerDegraded"])
     else {
-        return Err(Stop::from(conditions_gap(STATIC_PODS)));
+        return Err(NotJudged::from(conditions_gap(STATIC_PODS)));
     };
     let mut nodes: BTreeMap<&str, Vec<NodeReport<'_>>> = BTreeMap::new();
     for condition in &bad {

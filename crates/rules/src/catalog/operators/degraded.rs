@@ -51,7 +51,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if examined == 0 && unreported > 0 {
         let what = "no ClusterOperator has a condition Degraded";
         let command = "oc get clusteroperators -o yaml";
-        return Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
+        return Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
     }
     Ok(Checked::over(examined, findings))
 }

@@ -55,7 +55,7 @@ pub(super) const RULE: Rule = rule(Error, Symptom, releases(6, 20))
 fn check(cx: &RuleContext<'_>) -> Judged {
     let searched = match cx.prove_whole(&CLUSTER_OPERATOR, "") {
         Ok(searched) => searched,
-        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
+        Err(missing) => return Err(NotJudged::from(Gap::missing(&missing))),
     };
     if has_hosted_control_plane(cx) {
         return Err(not_applicable("the control plane runs outside the cluster"));

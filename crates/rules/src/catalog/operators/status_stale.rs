@@ -117,7 +117,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if examined == 0 {
         let what = "the Deployments and pods of the operators were not collected";
         let command = "oc adm inspect clusteroperators";
-        return Err(Stop::from(Gap::new(GapKind::NotCollected, what).command(command)));
+        return Err(NotJudged::from(Gap::new(GapKind::NotCollected, what).command(command)));
     }
     Ok(Checked::over(examined, findings))
 }

@@ -62,7 +62,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if examined == 0 && unreported > 0 {
         let what = "no ClusterOperator has a condition Available";
         let command = "oc get clusteroperators -o yaml";
-        return Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
+        return Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
     }
     Ok(Checked::over(examined, findings))
 }

@@ -39,7 +39,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if operators.is_empty() && findings.is_empty() {
         let what = "the operator resources in operator.openshift.io were not collected";
         let command = "oc adm inspect clusteroperators";
-        return Err(Stop::from(Gap::new(GapKind::NotCollected, what).command(command)));
+        return Err(NotJudged::from(Gap::new(GapKind::NotCollected, what).command(command)));
     }
     Ok(Checked::over(operators.len(), findings))
 }

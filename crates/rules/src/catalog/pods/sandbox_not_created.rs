@@ -48,7 +48,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let findings: Vec<_> =
         groups.iter().filter_map(|((node, _), members)| finding(cx, &node.name, members)).collect();
     match gap {
-        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        Some(gap) if findings.is_empty() => Err(NotJudged::from(gap)),
         _ => Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings)),
     }
 }

@@ -45,7 +45,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         .filter_map(|((subject, object), members)| finding(cx, subject, object, members))
         .collect();
     match gap {
-        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        Some(gap) if findings.is_empty() => Err(NotJudged::from(gap)),
         _ => Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings)),
     }
 }

@@ -45,7 +45,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             Ok(Checked::over(1, vec![finding]))
         }
         Lookup::Here(_) => Ok(Checked::over(1, None)),
-        Lookup::Unknown(missing) => Err(Stop::from(Gap::missing(&missing))),
+        Lookup::Unknown(missing) => Err(NotJudged::from(Gap::missing(&missing))),
     }
 }
 

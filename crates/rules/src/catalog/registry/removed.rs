@@ -28,7 +28,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         (Some(own), _) => of_own(own),
         (None, Some(summary)) => of_summary(summary),
         (None, None) => {
-            return Err(Stop::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, "image-registry")));
+            return Err(NotJudged::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, "image-registry")));
         }
     };
     let finding = evidence.map(|evidence| {

@@ -33,7 +33,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
     let (progressing, degraded) = (report("Progressing"), report("Degraded"));
     if progressing.is_not_collected() && degraded.is_not_collected() {
-        return Err(Stop::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
     }
     let invalid = degraded.bad().filter(|reported| {
         reported.reason.contains("VerificationFailed")

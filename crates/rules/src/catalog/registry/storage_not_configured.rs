@@ -37,7 +37,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
     let (degraded, available) = (report("Degraded"), report("Available"));
     if degraded.is_not_collected() && available.is_not_collected() {
-        return Err(Stop::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
     }
     let is_match = |reported: &ConditionState<'_>| {
         reported.reason.contains("StorageNotConfigured")

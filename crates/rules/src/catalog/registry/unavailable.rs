@@ -44,7 +44,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
     let (available, degraded) = (report("Available"), report("Degraded"));
     if available.is_not_collected() && degraded.is_not_collected() {
-        return Err(Stop::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
+        return Err(NotJudged::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
     }
     let mentions = |reported: &ConditionState<'_>, signs: &[&str]| {
         signs.iter().any(|sign| reported.reason.contains(sign) || reported.message.contains(sign))

@@ -41,7 +41,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             .filter(|it| it.is_true() && it.reason() == "InvalidConfiguration")
             .map(|condition| (summary.resource(), condition)),
         (None, None) => {
-            return Err(Stop::from(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples")));
+            return Err(NotJudged::from(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples")));
         }
     };
     let finding = bad.map(|(reported_by, condition)| finding(cx, reported_by, condition));

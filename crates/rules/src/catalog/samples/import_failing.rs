@@ -55,7 +55,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             .filter(|condition| condition.is_true())
             .map(|condition| (own.resource(), condition)),
         None if summary.is_none() => {
-            return Err(Stop::from(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples")));
+            return Err(NotJudged::from(ConditionReport::gap(&SAMPLES_CONFIG, "openshift-samples")));
         }
         None => progressing_failure,
     };

@@ -27,7 +27,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if !matches!(state, CoverageState::Collected(_) | CoverageState::Empty)
         && !cx.snapshot().is_openshift()
     {
-        return Err(Stop::from(Gap::kind(&INGRESS, &state)));
+        return Err(NotJudged::from(Gap::kind(&INGRESS, &state)));
     }
     let mut examined = 0;
     let mut findings = Vec::new();
@@ -51,7 +51,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     match gap {
-        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        Some(gap) if findings.is_empty() => Err(NotJudged::from(gap)),
         _ => Ok(Checked::over(examined, findings)),
     }
 }

@@ -28,7 +28,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let all: Vec<_> = cx.all::<Ingress<'_>>().collect();
     let searched = match cx.prove_whole(&INGRESS_CLASS, "") {
         Ok(searched) => searched,
-        Err(missing) => return Err(Stop::from(Gap::missing(&missing))),
+        Err(missing) => return Err(NotJudged::from(Gap::missing(&missing))),
     };
     let findings = all.iter().filter_map(|ingress| finding(cx, *ingress, &searched));
     Ok(Checked::over(all.len(), findings))

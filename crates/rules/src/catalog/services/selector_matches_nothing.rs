@@ -50,7 +50,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     match gap {
-        Some(gap) if findings.is_empty() => Err(Stop::from(gap)),
+        Some(gap) if findings.is_empty() => Err(NotJudged::from(gap)),
         _ => Ok(Checked::over(examined, findings)),
     }
 }

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(firing) = Alert::firing_named(cx, &ALERTS) else {
         let what = format!("{}: contains no alerts", KnownFile::Alerts.usual_path());
-        return Err(Stop::from(Gap::new(GapKind::Damaged, what).command("oc adm must-gather")));
+        return Err(NotJudged::from(Gap::new(GapKind::Damaged, what).command("oc adm must-gather")));
     };
     let mut findings: Vec<Finding> = Vec::new();
     for alert in &firing {

@@ -47,7 +47,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             };
             Ok(Checked::over(1, unreached.iter().map(finding)))
         }
-        Err(missing) => Err(Stop::from(Gap::missing(&missing))),
+        Err(missing) => Err(NotJudged::from(Gap::missing(&missing))),
     }
 }
 

@@ -36,7 +36,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let alerts = Alert::firing_named(cx, &ALERTS);
     if storage.is_none() && driver.is_none() && alerts.is_none() {
         let gap = Gap::new(GapKind::NotCollected, "Storage/cluster: not collected");
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             gap.command("oc get storages.operator.openshift.io cluster -o yaml"),
         ));
     }

@@ -38,7 +38,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(deployment) = cx.find_as::<Workload<'_>>(&DEPLOYMENT, NAMESPACE, NAME) else {
         let what = format!("Deployment/{NAMESPACE}/{NAME} was not collected");
         let gap = Gap::new(GapKind::NotCollected, what);
-        return Err(Stop::from(
+        return Err(NotJudged::from(
             gap.command(format!("oc get deployment {NAME} -n {NAMESPACE} -o yaml")),
         ));
     };

@@ -36,7 +36,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let what = "the start of the update, the collection time or the operators of the release are \
              unknown";
         let command = "oc get clusterversion,clusteroperators -o yaml";
-        return Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
+        return Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
     };
     if progress.is_complete() || progress.pace == UpdatePace::OnTime {
         return Ok(Checked::over(progress.total, None));

@@ -30,7 +30,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let Some(condition) = version.condition("RetrievedUpdates") else {
         let what = "ClusterVersion/version has no condition RetrievedUpdates";
         let command = "oc get clusterversion version -o yaml";
-        return Err(Stop::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
+        return Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
     };
     let findings = Some(condition)
         // Before the first attempt the condition is False without a reason.

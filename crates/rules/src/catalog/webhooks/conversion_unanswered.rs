@@ -53,7 +53,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     match unknown {
-        Some(missing) if findings.is_empty() => Err(Stop::from(Gap::missing(&missing))),
+        Some(missing) if findings.is_empty() => Err(NotJudged::from(Gap::missing(&missing))),
         _ => Ok(Checked::over(examined, findings)),
     }
 }

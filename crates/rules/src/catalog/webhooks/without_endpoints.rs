@@ -33,7 +33,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     if let Some(gap) = no_configurations(cx) {
-        return Err(Stop::from(gap));
+        return Err(NotJudged::from(gap));
     }
     let (mut examined, mut findings, mut unknown) = (0, Vec::new(), None);
     for configuration in cx.all::<WebhookConfiguration<'_>>() {
@@ -65,7 +65,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     match unknown {
         Some((configuration, missing)) if findings.is_empty() => {
             let gap = Gap::missing(&missing);
-            Err(Stop::from(gap.would_explain([Subject::view(configuration)])))
+            Err(NotJudged::from(gap.would_explain([Subject::view(configuration)])))
         }
         _ => Ok(Checked::over(examined, findings)),
     }

@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
 fn check(cx: &RuleContext<'_>) -> Judged {
     let nothing = [&JOB, &POD].iter().all(|kind| !is_there(&cx.coverage().of_kind(kind)));
     if nothing {
-        return Err(Stop::from(Gap::kind(&JOB, &cx.coverage().of_kind(&JOB))));
+        return Err(NotJudged::from(Gap::kind(&JOB, &cx.coverage().of_kind(&JOB))));
     }
     let failed_jobs = cx
         .all::<Job<'_>>()
