@@ -65,7 +65,17 @@ pub fn judge(
     drop(findings);
     let positions = aggregate_findings(&mut judgement.outcomes);
     judgement.explanations = aggregate::remap(explanations, &positions);
+    let mut findings: Vec<_> = findings_of(&mut judgement.outcomes).collect();
+    causality::weigh(&mut findings, &judgement.explanations);
     judgement
+}
+
+/// Every finding, in the order of [`Judgement::findings`].
+fn findings_of(outcomes: &mut [RuleOutcome]) -> impl Iterator<Item = &mut Finding> {
+    outcomes.iter_mut().flat_map(|outcome| match &mut outcome.verdict {
+        Verdict::Found(findings) => findings.iter_mut(),
+        _ => [].iter_mut(),
+    })
 }
 
 /// Merges the findings of each rule; returns the new position of each finding, over all rules.

@@ -4,5 +4,7 @@ mod edges;
 mod explain;
 #[cfg(test)]
 mod tests;
+mod weight;
 
 pub use explain::{Explanation, explain, leads_to};
+pub(crate) use weight::weigh;
