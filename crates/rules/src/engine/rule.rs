@@ -60,11 +60,11 @@ type RefusalJudge = fn(&str, &str, TlsRefusals<'_>, Evidence) -> Finding;
 
 /// What the engine does with a finding by its age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum GracePeriod {
     /// Not said: a test of the house fails.
     Undeclared,
     /// It counts at once, and why.
-    AtOnce(&'static str),
+    None(&'static str),
     /// It counts once it has lasted that long; before that nothing is said.
     Silent(Span),
     /// It counts once it has lasted that long; before that it is a note.
@@ -99,7 +99,7 @@ pub struct Rule {
     /// file below the title.
     pub notes: &'static str,
     /// How long a finding must have lasted.
-    pub patience: Patience,
+    pub grace: GracePeriod,
     /// Why it counts during an installation as well; empty if the installation excuses it.
     pub while_installing: &'static str,
     /// A digest of its file: another digest, another rule.
@@ -137,7 +137,7 @@ pub(crate) const fn rule(severity: Severity, role: Role, scope: Scope) -> Rule {
         why: "",
         advice,
         notes: "",
-        patience: Patience::Undeclared,
+        grace: GracePeriod::Undeclared,
         while_installing: "",
         digest: 0,
         alert_names: "",
@@ -228,7 +228,7 @@ impl Rule {
     }
 
     const fn waited_for(mut self) -> Self {
-        self.patience = Patience::AtOnce("the alert has already waited for the time of its rule");
+        self.grace = GracePeriod::None("the alert has already waited for the time of its rule");
         self
     }
 }
@@ -291,19 +291,19 @@ impl Rule {
 
     /// A finding counts once it has lasted that long; before that nothing is said.
     pub(crate) const fn grace(mut self, grace: Span) -> Self {
-        self.patience = Patience::Silent(grace);
+        self.grace = GracePeriod::Silent(grace);
         self
     }
 
     /// A finding counts once it has lasted that long; before that it is a note.
     pub(crate) const fn note_until(mut self, grace: Span) -> Self {
-        self.patience = Patience::Note(grace);
+        self.grace = GracePeriod::Note(grace);
         self
     }
 
     /// A finding counts at once, and why.
     pub(crate) const fn at_once(mut self, why: &'static str) -> Self {
-        self.patience = Patience::AtOnce(why);
+        self.grace = GracePeriod::None(why);
         self
     }
 

@@ -10,7 +10,7 @@ use crate::engine::meta::Severity;
 use crate::engine::namespace::{client, severity_in};
 use crate::engine::persistence::{Persistence, is_young_installation};
 use crate::engine::quoting::is_shell_safe;
-use crate::engine::rule::{Patience, Rule};
+use crate::engine::rule::{GracePeriod, Rule};
 
 /// The finding as reports show it; None while it is too young to count.
 pub(crate) fn settle(
@@ -35,12 +35,12 @@ pub(crate) fn settle(
     Some(finding)
 }
 
-/// Applies the patience of the rule.
+/// Applies the grace period of the rule.
 fn by_age(cx: &RuleContext<'_>, rule: &Rule, finding: Finding) -> Option<Finding> {
-    let (limit, is_note) = match rule.patience {
-        Patience::Silent(limit) => (limit, false),
-        Patience::Note(limit) => (limit, true),
-        Patience::AtOnce(_) | Patience::Undeclared => return Some(finding),
+    let (limit, is_note) = match rule.grace {
+        GracePeriod::Silent(limit) => (limit, false),
+        GracePeriod::Note(limit) => (limit, true),
+        GracePeriod::None(_) | GracePeriod::Undeclared => return Some(finding),
     };
     let limit = finding.grace.unwrap_or(limit);
     let persistence = Persistence::of(cx, oldest(&finding), limit).or_exceeded(finding.is_lasting);
