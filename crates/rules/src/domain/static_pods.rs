@@ -65,6 +65,9 @@ impl<'s> StaticPodOperator<'s> {
             crate::engine::evidence::Evidence::condition(self.object.resource(), condition, note);
         Finding::new(self.subject(), summary, evidence)
             .since(condition.since())
+            .with("operator", self.name)
+            .with("namespace", self.namespace())
+            .with("resource", self.resource())
             .keywords(self.name)
             .keywords(condition.reason())
             .keywords(condition.message())

@@ -105,7 +105,9 @@ impl<'s> OperatorCondition<'s> {
         self.kind.qualified()
     }
 
-    /// A finding about the operator, based on the condition.
+    /// A finding about the operator, based on the condition. In the words of its rule, `{operator}`
+    /// is the ClusterOperator, `{namespace}` that of its operands, and `{resource}` the resource name
+    /// of its operator resource.
     pub fn finding(&self, summary: impl Into<String>) -> Finding {
         self.finding_about(self.subject(), summary)
     }
@@ -115,6 +117,9 @@ impl<'s> OperatorCondition<'s> {
         let note = format!("{}: {}", self.condition_type, self.state.reason);
         Finding::new(subject, summary, self.state.evidence(note))
             .since(self.state.since())
+            .with("operator", self.operator)
+            .with("namespace", self.namespace())
+            .with("resource", self.resource())
             .keywords(self.operator)
             .keywords(format!("{} {}", self.condition_type, self.state.keywords()))
     }
