@@ -19,15 +19,15 @@ pub fn is_installing(cx: &RuleContext<'_>) -> bool {
     cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_installing)
 }
 
-/// Whether the cluster is being installed and has been for no longer than that takes: while it is,
-/// most of what is not ready yet becomes ready by itself. It ends after [`INSTALLATION`], whatever
-/// the phase says.
+/// Whether the installation began no longer ago than [`INSTALLATION`]: most of what is not ready yet
+/// becomes ready by itself. It ends with that time, whatever the phase says: an installation that is
+/// still running then is stuck, and one that has just completed settles for some minutes.
 pub fn is_young_installation(cx: &RuleContext<'_>) -> bool {
-    is_installing(cx) && cx.age(installation_start(cx)).is_some_and(|age| age <= INSTALLATION)
+    cx.age(installation_start(cx)).is_some_and(|age| age <= INSTALLATION)
 }
 
-/// When the installation began: the start of the first entry of the history, or the creation of
-/// the ClusterVersion.
+/// When the installation began: the start of the first entry of the history, or before it is written
+/// the creation of the ClusterVersion.
 fn installation_start(cx: &RuleContext<'_>) -> Option<Time> {
     let version = cx.cluster_version()?;
     let first = version.history().last().and_then(HistoryEntry::started);
@@ -50,7 +50,6 @@ impl Persistence {
     pub fn of(cx: &RuleContext<'_>, since: Option<Time>, limit: Span) -> Self {
         match cx.age(since) {
             Some(_) if cx.is_in_future(since) => Self::Unknown,
-            Some(age) if age <= INSTALLATION && is_installing(cx) => Self::WithinGrace,
             Some(age) if age > limit => Self::Exceeded,
             // Single objects of plain Kubernetes come without a collection time.
             Some(_) if is_uncertain(cx) => Self::Unknown,
