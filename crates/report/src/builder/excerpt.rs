@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use mustknow_redact::SecretSpan;
 use mustknow_yaml::Tree;
 
 use crate::model::Excerpt;
-use crate::redact::{self, SecretSpan};
 
 /// How many lines of a quoted part are shown.
 const LINES_SHOWN: usize = 8;
@@ -107,7 +107,7 @@ fn secrets(before: &str, shown: &str) -> Vec<SecretSpan> {
         let start = range.start.saturating_sub(before.len());
         SecretSpan { range: start..range.end.saturating_sub(before.len()), kind }
     };
-    let all = redact::find(&[before, shown].concat()).into_iter().map(moved);
+    let all = mustknow_redact::find(&[before, shown].concat()).into_iter().map(moved);
     all.filter(|secret| !secret.range.is_empty()).collect()
 }
 

@@ -4,9 +4,8 @@
 use std::fmt::{self, Write as _};
 use std::ops::Deref;
 
+use mustknow_redact::redact;
 use serde::Serialize;
-
-use super::search;
 
 /// The most characters of one line.
 const LINE_LENGTH: usize = 2000;
@@ -24,12 +23,12 @@ pub struct SafeText(String);
 impl SafeText {
     /// Text of the archive, on one or several lines.
     pub fn text(foreign: &str) -> Self {
-        Self(escape_lines(&search::redact(foreign)))
+        Self(escape_lines(&redact(foreign)))
     }
 
     /// A name or path of the archive: always one line, so that it cannot imitate further lines.
     pub fn name(foreign: &str) -> Self {
-        Self(escape_line(&search::redact(foreign)))
+        Self(escape_line(&redact(foreign)))
     }
 
     /// Text of the program itself, on one or several lines, with what the user typed: not redacted.
@@ -46,7 +45,7 @@ impl SafeText {
     /// redacted; the rest is, because it may quote the archive.
     pub(crate) fn about(path: &str, error: &str) -> Self {
         match error.strip_prefix(path) {
-            Some(rest) => Self(escape_line(path) + &escape_line(&search::redact(rest))),
+            Some(rest) => Self(escape_line(path) + &escape_line(&redact(rest))),
             None => Self::name(error),
         }
     }
