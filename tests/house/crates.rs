@@ -13,7 +13,7 @@ const FLOORS: [(&str, &[&str]); 10] = [
     ("yaml", &[]),
     ("archive", &[]),
     ("redact", &[]),
-    ("cluster", &["archive", "yaml"]),
+    ("cluster", &["archive", "redact", "yaml"]),
     ("rules", &["archive", "cluster", "redact", "yaml"]),
     ("timeline", &["archive", "cluster", "rules", "yaml"]),
     ("report", &["archive", "cluster", "redact", "rules", "timeline", "yaml"]),

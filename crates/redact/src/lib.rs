@@ -19,4 +19,4 @@ mod value_span;
 
 pub use kind::{SecretKind, SecretSpan};
 pub use search::{find, redact};
-pub use shorten::{redact_ends, shorten};
+pub use shorten::{redact_ends, redact_part, shorten, shorten_redacted};

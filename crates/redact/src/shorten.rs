@@ -35,8 +35,9 @@ pub fn redact_ends(text: &str) -> Cow<'_, str> {
     Cow::Owned([&*head, GAP, &*tail].concat())
 }
 
-/// A part of a text; a secret that is only partly in it is redacted as well.
-fn redact_part(text: &str, part: Range<usize>) -> String {
+/// A part of a text, redacted with what is known from the rest of it: a secret that is only partly
+/// in it is redacted as well.
+pub fn redact_part(text: &str, part: Range<usize>) -> String {
     let mut clean = String::new();
     let mut copied = part.start;
     for secret in find(text) {
@@ -52,16 +53,29 @@ fn redact_part(text: &str, part: Range<usize>) -> String {
 }
 
 /// A line of at most `most` characters: the whole line if it fits, otherwise its head and its tail
-/// with `mark` between them. The tail gets two thirds. Words stay whole where they are not too long,
-/// and so do the markers of secrets, which have to be in place already.
+/// with `mark` between them, redacted. The tail gets two thirds, and words stay whole where they are
+/// not too long.
 pub fn shorten<'t>(line: &'t str, most: usize, mark: &str) -> Cow<'t, str> {
-    if line.char_indices().nth(most).is_none() {
+    if fits(line, most) {
+        return Cow::Borrowed(line);
+    }
+    Cow::Owned(shorten_redacted(&redact_ends(line), most, mark).into_owned())
+}
+
+/// The same of a line that was redacted as a part of a longer text; markers stay whole.
+pub fn shorten_redacted<'t>(line: &'t str, most: usize, mark: &str) -> Cow<'t, str> {
+    if fits(line, most) {
         return Cow::Borrowed(line);
     }
     let room = most.saturating_sub(mark.chars().count());
     let head = head(line, room / 3);
     let tail = tail(line, room - room / 3);
     Cow::Owned([head, mark, tail].concat())
+}
+
+/// Whether a line has at most `most` characters.
+fn fits(line: &str, most: usize) -> bool {
+    line.char_indices().nth(most).is_none()
 }
 
 /// The first characters of a line, at most `most`.
@@ -176,7 +190,7 @@ mod tests {
     fn a_marker_is_never_split() {
         let line = "a <redacted: private key> b ".repeat(40);
         for most in 10..200 {
-            let short = shorten(&line, most, "|");
+            let short = shorten_redacted(&line, most, "|");
             let rest = short.replace("<redacted: private key>", "");
             assert!(!rest.contains(['<', '>', 'k', 'p', ':']), "{most}: {short}");
         }
@@ -190,11 +204,19 @@ mod tests {
                 let clean = redact_ends(&text);
                 // Some of them are recognised only where their line ends.
                 for line in clean.lines().filter(|line| !line.contains(secret)) {
-                    let short = shorten(line, 80, " ... ");
+                    let short = shorten_redacted(line, 80, " ... ");
                     assert!(!short.contains(secret), "{text}\n  -> {short}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_cut_is_redacted_first() {
+        let line = format!("password: \"correct horse {}\" is wrong", "battery ".repeat(100));
+        let short = shorten(&line, 60, " ... ");
+        assert_eq!(short, "password: \"<redacted: password>\" is wrong");
+        assert_eq!(shorten("password: x", 40, " ... "), "password: x");
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use mustknow_redact::{redact_ends, shorten};
+use mustknow_redact::{redact_ends, shorten_redacted};
 
 use super::decisive::{Weight, weigh};
 
@@ -38,7 +38,7 @@ pub fn excerpt(text: &str) -> String {
     let whole = on_one_line(&text);
     let is_short = whole.char_indices().nth(MAX_EXCERPT).is_none();
     if is_short || lines.iter().all(|line| line.weight < Weight::Error) {
-        return shorten(&whole, MAX_EXCERPT, CUT).into_owned();
+        return shorten_redacted(&whole, MAX_EXCERPT, CUT).into_owned();
     }
     join(&decisive(&lines), lines.len())
 }
@@ -73,7 +73,7 @@ fn decisive(lines: &[Line]) -> Vec<(usize, Cow<'_, str>)> {
             continue;
         }
         templates.push(template);
-        let part = shorten(&line.text, room, CUT);
+        let part = shorten_redacted(&line.text, room, CUT);
         room = room.saturating_sub(part.chars().count() + CUT.len());
         shown.push((at, part));
     }
