@@ -15,7 +15,7 @@ const FLOORS: [(&str, &[&str]); 10] = [
     ("redact", &[]),
     ("cluster", &["archive", "redact", "yaml"]),
     ("rules", &["archive", "cluster", "redact", "yaml"]),
-    ("timeline", &["archive", "cluster", "rules", "yaml"]),
+    ("timeline", &["archive", "cluster", "redact", "rules", "yaml"]),
     ("report", &["archive", "cluster", "redact", "rules", "timeline", "yaml"]),
     ("cli", &["archive", "cluster", "report", "rules", "timeline", "yaml"]),
     ("testkit", &[]),

@@ -4,11 +4,13 @@
 use std::fmt::{self, Write as _};
 use std::ops::Deref;
 
-use mustknow_redact::redact;
+use mustknow_redact::{redact, shorten_redacted};
 use serde::Serialize;
 
 /// The most characters of one line.
 const LINE_LENGTH: usize = 2000;
+/// What stands for the rest of a longer line.
+const CUT: &str = " [cut] ";
 
 /// Text that is safe to show: control characters are escaped, secrets of the archive redacted.
 ///
@@ -102,15 +104,9 @@ fn escape_line(text: &str) -> String {
     safe
 }
 
-/// Appends one line, cut where it is too long.
+/// Appends one redacted line; of a line that is too long the head and the tail.
 fn push_line(safe: &mut String, line: &str) {
-    for (at, c) in line.chars().enumerate() {
-        if at >= LINE_LENGTH {
-            safe.push_str(" [cut]");
-            return;
-        }
-        push_char(safe, c);
-    }
+    shorten_redacted(line, LINE_LENGTH, CUT).chars().for_each(|c| push_char(safe, c));
 }
 
 /// Appends one character, escaped when it would act instead of being shown.
@@ -155,8 +151,9 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_cut_and_marked() {
-        let cut = SafeText::text(&"x".repeat(1 << 20));
-        assert!(cut.len() < LINE_LENGTH + 10 && cut.ends_with("[cut]"));
+        let cut = SafeText::text(&["x".repeat(1 << 20), "y".repeat(1 << 20)].concat());
+        assert_eq!(cut.len(), LINE_LENGTH);
+        assert!(cut.starts_with("xx") && cut.contains("x [cut] y") && cut.ends_with("yy"));
     }
 
     #[test]
