@@ -9,13 +9,14 @@ use super::tokens::{Located, Token, tokens as all_tokens};
 use crate::support::checkout;
 
 /// Every crate, and the crates of ours it may import.
-const FLOORS: [(&str, &[&str]); 9] = [
+const FLOORS: [(&str, &[&str]); 10] = [
     ("yaml", &[]),
     ("archive", &[]),
-    ("cluster", &["archive", "yaml"]),
-    ("rules", &["archive", "cluster", "yaml"]),
-    ("timeline", &["archive", "cluster", "rules", "yaml"]),
-    ("report", &["archive", "cluster", "rules", "timeline", "yaml"]),
+    ("redact", &[]),
+    ("cluster", &["archive", "redact", "yaml"]),
+    ("rules", &["archive", "cluster", "redact", "yaml"]),
+    ("timeline", &["archive", "cluster", "redact", "rules", "yaml"]),
+    ("report", &["archive", "cluster", "redact", "rules", "timeline", "yaml"]),
     ("cli", &["archive", "cluster", "report", "rules", "timeline", "yaml"]),
     ("testkit", &[]),
     ("xtask", &["archive", "cluster", "report", "rules", "testkit", "timeline", "yaml"]),

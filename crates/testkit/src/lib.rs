@@ -5,6 +5,7 @@ pub mod bench_data;
 pub mod cases;
 pub mod faults;
 pub mod fixtures;
+pub mod planted_secrets;
 mod workspace;
 
 pub use workspace::workspace;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Time;
+use mustknow_redact::shorten;
 use mustknow_rules::{Place, Severity, Subject};
 
 /// The maximum length of a message, in characters.
 const MAX_MESSAGE: usize = 1800;
-/// The mark at the end of a truncated message.
-const TRUNCATED: &str = " [cut]";
+/// The mark in a truncated message.
+const CUT: &str = " [cut] ";
 
 /// The source of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +116,7 @@ impl TimelineEvent {
             source,
             severity,
             subject,
-            message: truncate(message),
+            message: shorten(message, MAX_MESSAGE, CUT).into_owned(),
             place,
         }
     }
@@ -180,15 +181,6 @@ pub(super) fn with_details(what: &str, reason: &str, message: &str) -> String {
     text
 }
 
-/// A message up to the maximum length, with a mark if it is truncated. It is cut between words,
-/// because half of a token would not be recognized as a secret.
-fn truncate(message: &str) -> String {
-    let Some((at, _)) = message.char_indices().nth(MAX_MESSAGE) else { return message.to_owned() };
-    let kept = message.get(..at).unwrap_or_default();
-    let kept = kept.rsplit_once(char::is_whitespace).map_or("", |(whole, _)| whole);
-    [kept, TRUNCATED].concat()
-}
-
 /// The time, unless it is the zero time of Go, year 1, which means that it is not set.
 pub(super) fn non_zero(time: Option<Time>) -> Option<Time> {
     const ZERO: i64 = -62_135_596_800;
@@ -200,17 +192,6 @@ mod tests {
     use mustknow_cluster::model::time::rfc3339;
 
     use super::*;
-
-    #[test]
-    fn a_long_message_is_truncated_with_a_mark() {
-        let long = truncate(&"\u{e4}x ".repeat(1 << 20));
-        assert!(
-            long.chars().count() < MAX_MESSAGE + 10 && long.ends_with("\u{e4}x [cut]"),
-            "{long}"
-        );
-        assert_eq!(truncate(&format!("a {}", "b".repeat(MAX_MESSAGE))), "a [cut]");
-        assert_eq!(truncate("short"), "short");
-    }
 
     #[test]
     fn equal_reason_and_message_are_shown_once() {

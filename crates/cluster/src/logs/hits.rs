@@ -1,11 +1,10 @@
 //! Collects matching lines: how many there are, the first, the last, and examples.
 
+use super::long_line::{self, LinePart};
 use crate::layout::LogFile;
 use crate::model::log::{LogHits, LogLine, LogPattern};
 use crate::model::time::{self, Time};
 
-/// How much of a line is stored, in bytes.
-const LINE_LIMIT: usize = 4096;
 /// How much of a line is searched for its time, in bytes.
 const HEAD_LIMIT: usize = 128;
 /// How many lines are stored in addition to the first and the last.
@@ -28,6 +27,9 @@ struct StoredLine {
     head: LineHead,
     template: u64,
     text: Vec<u8>,
+    /// The parts of a long line in the text; none if it is the whole line.
+    parts: Vec<LinePart>,
+    is_split: bool,
 }
 
 /// A matching line in the buffer.
@@ -36,6 +38,8 @@ pub(super) struct LineHit<'b> {
     pub(super) number: u64,
     pub(super) text: &'b [u8],
     pub(super) head: LineHead,
+    /// Whether the line continues in the next chunk.
+    pub(super) is_split: bool,
 }
 
 /// Where the beginning of a line is, which has its time.
@@ -53,7 +57,7 @@ impl LineHead {
     pub(super) fn time(self, text: &[u8]) -> Option<Time> {
         match self {
             Self::Here => {
-                let text = stored_part(text);
+                let text = trimmed(text);
                 let head = text.get(..HEAD_LIMIT).unwrap_or(text);
                 time::line_head(&String::from_utf8_lossy(head))
             }
@@ -70,7 +74,7 @@ impl HitCounter {
             Some(counter) => counter.add(hit),
             None => {
                 let mut first = StoredLine::default();
-                first.set(hit, template(hit.text));
+                first.set(hit, template(hit.text), pattern.literal);
                 counters.push(Self { pattern, count: 1, recent: vec![first.clone()], first });
             }
         }
@@ -90,7 +94,7 @@ impl HitCounter {
             None => self.recent.push(StoredLine::default()),
         }
         if let Some(last) = self.recent.last_mut() {
-            last.set(hit, template);
+            last.set(hit, template, self.pattern.literal);
         }
     }
 
@@ -123,33 +127,40 @@ impl HitCounter {
 }
 
 impl StoredLine {
-    fn set(&mut self, hit: LineHit<'_>, template: u64) {
+    fn set(&mut self, hit: LineHit<'_>, template: u64, literal: &str) {
         (self.number, self.head, self.template) = (hit.number, hit.head, template);
-        self.text.clear();
-        self.text.extend_from_slice(stored_part(hit.text));
+        self.is_split = hit.is_split;
+        long_line::store(trimmed(hit.text), literal, &mut self.text, &mut self.parts);
     }
 
     fn into_log_line(self) -> LogLine {
         let time = self.head.time(&self.text);
-        let text = String::from_utf8_lossy(&self.text).into_owned();
+        let mut text = long_line::text(&self.text, &self.parts);
+        if matches!(self.head, LineHead::Before(_)) {
+            text.insert_str(0, long_line::CUT.trim_start());
+        }
+        if self.is_split {
+            text.push_str(long_line::CUT.trim_end());
+        }
         LogLine { number: self.number, text, time }
     }
 }
 
-/// The part of a line that is stored.
-fn stored_part(text: &[u8]) -> &[u8] {
+/// A line without what surrounds it.
+fn trimmed(text: &[u8]) -> &[u8] {
     // A crash of the node can leave blocks of NUL bytes before the next line.
     let nulls = text.iter().take_while(|byte| **byte == 0).count();
     let text = text.get(nulls..).unwrap_or_default();
-    let text = text.strip_suffix(b"\r").unwrap_or(text);
-    text.get(..LINE_LIMIT).unwrap_or(text)
+    text.strip_suffix(b"\r").unwrap_or(text)
 }
 
 /// A hash that is equal for lines that differ only in numbers. It is computed for every matching
 /// line, so it is a simple FNV hash; a crafted collision only suppresses an example.
 fn template(text: &[u8]) -> u64 {
     let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-    stored_part(text).iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| {
+    let text = trimmed(text);
+    let head = text.get(..long_line::LIMIT).unwrap_or(text);
+    head.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| {
         if is_number(byte) { hash } else { (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3) }
     })
 }

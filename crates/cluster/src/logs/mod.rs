@@ -7,6 +7,7 @@
 mod buffer;
 mod hits;
 mod literals;
+mod long_line;
 mod scanner;
 #[cfg(test)]
 mod tests;

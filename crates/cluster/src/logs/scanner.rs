@@ -135,7 +135,8 @@ impl LogScan<'_> {
             self.number += newlines(bytes.get(counted..start));
             counted = start;
             let head = if start == 0 { self.head } else { LineHead::Here };
-            self.record(LineHit { number: self.number, text: line, head });
+            let is_split = chunk.is_split && end == bytes.len();
+            self.record(LineHit { number: self.number, text: line, head, is_split });
             at = end + 1;
         }
         self.number += newlines(bytes.get(counted..));

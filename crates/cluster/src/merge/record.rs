@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mustknow_archive::Damage;
+use mustknow_redact::shorten;
 
 use crate::layout::Artifact;
 use crate::model::coverage::{CoverageState, Refusal};
@@ -19,6 +20,8 @@ const REFUSALS_LIMIT: usize = 10_000;
 const OVERHEAD: usize = 100;
 /// How many characters of a refusal or a timestamp are stored.
 const LINE_LIMIT: usize = 1000;
+/// What stands for the rest of such a line.
+const CUT: &str = " ... ";
 
 /// What was read from one file of the stream; a file may have several records.
 pub(crate) enum Record {
@@ -185,7 +188,7 @@ impl Record {
                     .zip(1..)
                     .filter_map(|(line, number)| Some((time::go(line)?, number, line)))
                     .max_by_key(|(time, ..)| *time)?;
-                let text = line.chars().take(LINE_LIMIT).collect();
+                let text = shorten(line, LINE_LIMIT, CUT).into_owned();
                 let last = LogLine { number, text, time: Some(time) };
                 Some(Self::Clock { root, path: path.into(), last })
             }
@@ -212,7 +215,7 @@ fn refusals(path: &str, text: &str) -> Vec<Refusal> {
         .map(|(at, line)| Refusal {
             path: path.into(),
             line: at as u64 + 1,
-            text: line.chars().take(LINE_LIMIT).collect(),
+            text: shorten(line, LINE_LIMIT, CUT).into(),
         })
         .collect()
 }

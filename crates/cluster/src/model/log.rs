@@ -39,7 +39,8 @@ impl LogPattern {
 pub struct LogLine {
     /// Counted from 1.
     pub number: u64,
-    /// The line without its line break; long lines are shortened.
+    /// The line without its line break. Of a line of more than 4 KiB its head, the literal with what
+    /// surrounds it, and its tail, redacted, with ` ... ` in between.
     pub text: String,
     /// The time at its beginning. None for lines without a time, and for journal and klog headers,
     /// which have no year: the time of a neighbouring line would be a guess.

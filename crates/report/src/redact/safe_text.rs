@@ -4,12 +4,13 @@
 use std::fmt::{self, Write as _};
 use std::ops::Deref;
 
+use mustknow_redact::{redact, shorten_redacted};
 use serde::Serialize;
-
-use super::search;
 
 /// The most characters of one line.
 const LINE_LENGTH: usize = 2000;
+/// What stands for the rest of a longer line.
+const CUT: &str = " [cut] ";
 
 /// Text that is safe to show: control characters are escaped, secrets of the archive redacted.
 ///
@@ -24,12 +25,12 @@ pub struct SafeText(String);
 impl SafeText {
     /// Text of the archive, on one or several lines.
     pub fn text(foreign: &str) -> Self {
-        Self(escape_lines(&search::redact(foreign)))
+        Self(escape_lines(&redact(foreign)))
     }
 
     /// A name or path of the archive: always one line, so that it cannot imitate further lines.
     pub fn name(foreign: &str) -> Self {
-        Self(escape_line(&search::redact(foreign)))
+        Self(escape_line(&redact(foreign)))
     }
 
     /// Text of the program itself, on one or several lines, with what the user typed: not redacted.
@@ -46,7 +47,7 @@ impl SafeText {
     /// redacted; the rest is, because it may quote the archive.
     pub(crate) fn about(path: &str, error: &str) -> Self {
         match error.strip_prefix(path) {
-            Some(rest) => Self(escape_line(path) + &escape_line(&search::redact(rest))),
+            Some(rest) => Self(escape_line(path) + &escape_line(&redact(rest))),
             None => Self::name(error),
         }
     }
@@ -103,15 +104,9 @@ fn escape_line(text: &str) -> String {
     safe
 }
 
-/// Appends one line, cut where it is too long.
+/// Appends one redacted line; of a line that is too long the head and the tail.
 fn push_line(safe: &mut String, line: &str) {
-    for (at, c) in line.chars().enumerate() {
-        if at >= LINE_LENGTH {
-            safe.push_str(" [cut]");
-            return;
-        }
-        push_char(safe, c);
-    }
+    shorten_redacted(line, LINE_LENGTH, CUT).chars().for_each(|c| push_char(safe, c));
 }
 
 /// Appends one character, escaped when it would act instead of being shown.
@@ -156,8 +151,9 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_cut_and_marked() {
-        let cut = SafeText::text(&"x".repeat(1 << 20));
-        assert!(cut.len() < LINE_LENGTH + 10 && cut.ends_with("[cut]"));
+        let cut = SafeText::text(&["x".repeat(1 << 20), "y".repeat(1 << 20)].concat());
+        assert_eq!(cut.len(), LINE_LENGTH);
+        assert!(cut.starts_with("xx") && cut.contains("x [cut] y") && cut.ends_with("yy"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod causality;
 pub mod context;
+mod decisive;
 pub mod evidence;
 pub mod finding;
 pub mod manual;

@@ -1,6 +1,9 @@
 //! A text page: wrapping, indentation, colours and line drawing in one place.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
+use mustknow_redact::shorten_redacted;
 use mustknow_rules::Severity;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -99,18 +102,24 @@ impl TextPage {
         }
     }
 
-    /// Text after a margin of so many columns, the first line after `first`, which is as wide; at most
-    /// so many lines, with a mark where some are cut.
+    /// Text after a margin of so many columns, the first line after `first`, which is as wide; of more
+    /// than so many lines the beginning and the end, with a mark in between.
     pub(crate) fn hanging(&mut self, text: &str, first: &str, margin: usize, lines: usize) {
         let width = self.style.width.saturating_sub(margin).max(LEAST);
         let options = wrap_options(width).wrap_algorithm(WrapAlgorithm::FirstFit);
-        let wrapped = textwrap::wrap(text, &options);
+        let wrap = |text: &str| -> Vec<String> {
+            textwrap::wrap(text, &options).into_iter().map(Cow::into_owned).collect()
+        };
+        let mut room = width.saturating_mul(lines);
+        let mut wrapped = wrap(text);
+        while wrapped.len() > lines && room > width {
+            room -= width / 4;
+            wrapped = wrap(&shorten_redacted(text, room, " [cut] "));
+        }
         let margin = " ".repeat(margin);
         for (at, line) in wrapped.iter().take(lines).enumerate() {
             let before = if at == 0 { first } else { &margin };
-            let is_cut = at + 1 == lines && wrapped.len() > lines;
-            let mark = if is_cut { self.dim(" [cut]") } else { String::new() };
-            self.raw(&format!("{before}{line}{mark}\n"));
+            self.raw(&format!("{before}{line}\n"));
         }
     }
 

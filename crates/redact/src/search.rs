@@ -6,7 +6,7 @@ use super::kind::SecretSpan;
 use super::{encoded, key_blocks, pairs, patterns};
 
 /// The text with a marker in place of each secret.
-pub(super) fn redact(text: &str) -> Cow<'_, str> {
+pub fn redact(text: &str) -> Cow<'_, str> {
     let secrets = find(text);
     if secrets.is_empty() {
         return Cow::Borrowed(text);
@@ -23,7 +23,7 @@ pub(super) fn redact(text: &str) -> Cow<'_, str> {
 }
 
 /// The secrets of a text, in order.
-pub(crate) fn find(text: &str) -> Vec<SecretSpan> {
+pub fn find(text: &str) -> Vec<SecretSpan> {
     find_within(text, 0)
 }
 

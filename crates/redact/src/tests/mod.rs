@@ -3,7 +3,9 @@
 mod innocent;
 mod secret;
 
-use crate::redact::search::redact;
+use mustknow_testkit::planted_secrets::PLANTED_SECRETS;
+
+use crate::search::redact;
 
 /// A base64 line as the body of a key has.
 const BODY: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
@@ -32,7 +34,7 @@ fn lines_keep_their_numbers() {
 
 #[test]
 fn what_was_obfuscated_stays_as_it_is() {
-    for (text, _) in secret::TABLE {
+    for (text, _) in PLANTED_SECRETS {
         let once = redact(text).into_owned();
         assert_eq!(redact(&once), once);
     }
@@ -83,7 +85,7 @@ fn no_long_text_hangs() {
 
 #[test]
 fn no_cut_of_a_text_breaks_it() {
-    for (text, _) in secret::TABLE {
+    for (text, _) in PLANTED_SECRETS {
         for (at, _) in text.char_indices() {
             let (head, tail) = text.split_at(at);
             let _ = (redact(head), redact(tail));

@@ -1,6 +1,6 @@
 //! Lines that look like secrets to a careless eye. All of them pass as they are.
 
-use crate::redact::search::redact;
+use crate::search::redact;
 
 const TABLE: &[&str] = &[
     // Names and references.
