@@ -101,7 +101,7 @@ fn build(
         if collection.fills_gaps_only() {
             resources.fill(found);
             let has_complete_log = |hits: &LogHits| {
-                let container = (Box::from(hits.pattern.namespace), hits.container.clone());
+                let container = (hits.namespace.clone(), hits.container.clone());
                 snapshot.scanned_logs.contains_key(&container)
             };
             collection.logs.retain(|hits| !has_complete_log(hits));

@@ -223,10 +223,7 @@ impl Snapshot {
     pub fn logs_scanned(&self, pattern: &LogPattern) -> usize {
         self.scanned_logs
             .iter()
-            .filter(|((namespace, container), _)| {
-                **namespace == *pattern.namespace
-                    && (pattern.container.is_empty() || **container == *pattern.container)
-            })
+            .filter(|((namespace, container), _)| pattern.applies_to(namespace, container))
             .map(|(_, count)| count)
             .sum::<usize>()
             + self.log_hits(pattern).filter(|hits| self.partial_logs.contains(&hits.path)).count()
