@@ -25,8 +25,7 @@ pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>
 pub(super) fn bursts_without_time(cx: CollectContext<'_>) -> usize {
     let patterns = patterns(cx).into_keys();
     let all = patterns.flat_map(|pattern| cx.snapshot.log_hits(pattern));
-    let has_time =
-        |line: &LogLine, hits: &LogHits| written_at(cx.snapshot.now(), hits.pattern, line);
+    let has_time = |line: &LogLine, hits: &LogHits| written_at(cx.snapshot.now(), hits, line);
     all.filter(|hits| has_time(&hits.first, hits).or(has_time(&hits.last, hits)).is_none()).count()
 }
 
@@ -55,13 +54,13 @@ fn burst(
     severity: Severity,
     collector: &mut EventCollector<'_>,
 ) {
-    let time = |line: &LogLine| non_zero(written_at(cx.snapshot.now(), hits.pattern, line));
+    let time = |line: &LogLine| non_zero(written_at(cx.snapshot.now(), hits, line));
     let (first, last) = (time(&hits.first), time(&hits.last));
     let Some(at) = first.or(last) else { return };
     let line = if last.is_some() { &hits.last } else { &hits.first };
-    let evidence = Evidence::logged_line(hits.pattern.namespace, hits, line);
+    let evidence = Evidence::logged_line(&hits.namespace, hits, line);
     let Evidence::Seen { subject, place, .. } = evidence else { return };
-    let noun = if hits.pattern.namespace.is_empty() { "service" } else { "container" };
+    let noun = if hits.namespace.is_empty() { "service" } else { "container" };
     let which = if hits.count > 1 { ", last" } else { "" };
     let message = format!("{noun} {} logged{which}: {}", hits.container, without_time(&line.text));
     let event = TimelineEvent::new(at, Source::Log, severity, subject, &message, place);

@@ -97,7 +97,8 @@ pub(crate) fn parse(
     let kind_by_path = origin.kind();
     let is_masked =
         origin.format.may_mask_values() && memmem::find(tree.text().as_bytes(), HIDDEN).is_some();
-    let ParsedObjects { mut records, objects } = ParsedObjects::of(&root, &path, &origin, &tree);
+    let ParsedObjects { mut records, objects, .. } =
+        ParsedObjects::of(&root, &path, &origin, &tree);
     if is_masked {
         records.push(Record::Masked { root: Arc::clone(&root) });
     }

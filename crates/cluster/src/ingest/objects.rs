@@ -12,6 +12,7 @@ use crate::model::coverage::CoverageState;
 use crate::model::format::Format;
 use crate::model::kind::Kind;
 use crate::model::kinds::{self, EVENT};
+use crate::model::platform::platform_group;
 use crate::model::resource::ObjectKey;
 
 /// The message for a truncated list.
@@ -26,6 +27,8 @@ pub(crate) struct ParsedObjects<'t> {
     pub(crate) records: Vec<Record>,
     /// The objects in file order.
     pub(crate) objects: Vec<(ObjectKey, Value<'t>)>,
+    /// Groups of the platform among the objects whose kind is not in the table of kinds.
+    groups: BTreeSet<&'static str>,
 }
 
 /// A list in a document.
@@ -46,18 +49,33 @@ impl<'t> ParsedObjects<'t> {
         origin: &DocumentOrigin,
         tree: &'t Tree,
     ) -> Self {
-        let mut parsed = Self { records: Vec::new(), objects: Vec::new() };
+        let mut parsed = Self { records: Vec::new(), objects: Vec::new(), groups: BTreeSet::new() };
         let mut lists = Vec::new();
         for value in tree.documents() {
             if let Some(items) = items_of(value) {
                 lists.push(parsed.list(path, origin, value, items, tree));
             } else {
-                let previous = parsed.objects.last();
-                parsed.objects.extend(key_of(value, origin.kind(), origin, previous));
+                parsed.object(value, origin.kind(), origin);
             }
         }
         parsed.record_lists(root, path, origin, lists);
+        let group = |group| Record::Group { root: Arc::clone(root), group };
+        parsed.records.extend(std::mem::take(&mut parsed.groups).into_iter().map(group));
         parsed
+    }
+
+    /// Adds an object. Of a kind that is not in the table only the group is recorded, if it shows
+    /// the platform.
+    fn object(
+        &mut self,
+        value: Value<'t>,
+        fallback: Option<&'static Kind>,
+        origin: &DocumentOrigin,
+    ) {
+        match key_of(value, fallback, origin, self.objects.last()) {
+            Some(object) => self.objects.push(object),
+            None => self.groups.extend(platform_group_of(value)),
+        }
     }
 
     /// Adds the items of one list.
@@ -80,8 +98,10 @@ impl<'t> ParsedObjects<'t> {
         let kind = kind_by_path.or(kind_by_list);
         let before = self.objects.len();
         for item in items.items() {
-            self.objects.extend(key_of(item, kind, origin, self.objects.last()));
+            self.object(item, kind, origin);
         }
+        // Its items may have no group of their own.
+        self.groups.extend(platform_group_of(value).filter(|_| kind.is_none()));
         // In YAML the kind follows the items, so a truncated list has no kind. Truncated JSON does
         // not parse, and some writers of JSON omit the kind. An array has no kind.
         let is_truncated = if value.is_sequence() {
@@ -209,6 +229,12 @@ fn by_namespace(lists: &[ParsedList]) -> impl Iterator<Item = (&str, &ParsedList
             .iter()
             .filter_map(move |list| Some((only?, list, list.kind.filter(|kind| kind.namespaced)?)))
     })
+}
+
+/// The group of the platform that an object or list belongs to.
+fn platform_group_of(value: Value<'_>) -> Option<&'static str> {
+    let version = value.text_at(&["apiVersion"])?;
+    platform_group(version.split_once('/')?.0)
 }
 
 /// Whether a list has another kind than its path shows.

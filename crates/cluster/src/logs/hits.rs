@@ -111,6 +111,7 @@ impl HitCounter {
         LogHits {
             pattern: self.pattern,
             path: path.into(),
+            namespace: log.namespace.into(),
             pod: log.pod.into(),
             container: log.container.into(),
             count: self.count,

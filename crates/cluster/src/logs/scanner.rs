@@ -15,7 +15,7 @@ use super::hits::{HitCounter, LineHead, LineHit};
 use super::literals::Literals;
 use crate::error::Error;
 use crate::layout::LogFile;
-use crate::model::log::{LogHits, LogPattern};
+use crate::model::log::{LogHits, LogPattern, LogSource};
 
 /// The patterns of all rules, by the logs they apply to.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Scanner {
 #[derive(Debug)]
 struct PatternSet {
     /// Namespace and container; an empty container stands for all containers that no pattern names.
-    source: (&'static str, &'static str),
+    source: LogSource,
     /// Finds the next line that contains any of the literals. Each pattern is then matched
     /// separately, because literals may overlap and a search that reports all of them is slow.
     literals: Literals,
@@ -46,8 +46,7 @@ struct CompiledPattern {
 
 impl Scanner {
     pub(crate) fn new(patterns: Vec<&'static LogPattern>) -> Result<Self, Error> {
-        let sources: BTreeSet<_> =
-            patterns.iter().map(|pattern| (pattern.namespace, pattern.container)).collect();
+        let sources: BTreeSet<_> = patterns.iter().flat_map(|pattern| pattern.sources()).collect();
         let patterns =
             patterns.into_iter().map(CompiledPattern::new).collect::<Result<Vec<_>, _>>()?;
         let sets = sources.into_iter().map(|source| PatternSet::of(source, &patterns));
@@ -75,19 +74,19 @@ impl Scanner {
     }
 
     fn set(&self, log: LogFile<'_>) -> Option<&PatternSet> {
-        let of = |container| self.sets.iter().find(|set| set.source == (log.namespace, container));
+        let is_of = |source: LogSource, container| {
+            (source.namespace, source.container) == (log.namespace, container)
+        };
+        let of = |container| self.sets.iter().find(|set| is_of(set.source, container));
         of(log.container).or_else(|| of(""))
     }
 }
 
 impl PatternSet {
-    fn of(source: (&'static str, &'static str), all: &[CompiledPattern]) -> Result<Self, Error> {
-        let (namespace, container) = source;
-        let applies = |pattern: &LogPattern| {
-            pattern.namespace == namespace
-                && (pattern.container.is_empty() || pattern.container == container)
-        };
-        let patterns: Vec<_> = all.iter().filter(|it| applies(it.pattern)).cloned().collect();
+    fn of(source: LogSource, all: &[CompiledPattern]) -> Result<Self, Error> {
+        let applies =
+            |it: &&CompiledPattern| it.pattern.applies_to(source.namespace, source.container);
+        let patterns: Vec<_> = all.iter().filter(applies).cloned().collect();
         let literals = patterns.iter().map(|it| it.pattern.literal);
         let longest = literals.clone().map(str::len).max().unwrap_or(0);
         let literals = Literals::new(literals.collect())?;

@@ -152,6 +152,7 @@ impl Collector {
             }
             Record::Obfuscated { root } => self.collection(root).coverage.set_redacted(),
             Record::Masked { root } => self.collection(root).coverage.set_masked(),
+            Record::Group { root, group } => self.collection(root).coverage.add_group(group),
             Record::Damage(damage) => self.damage.push(damage),
         }
     }

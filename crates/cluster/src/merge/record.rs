@@ -62,6 +62,8 @@ pub(crate) enum Record {
     Obfuscated { root: Arc<str> },
     /// Values were replaced by placeholders.
     Masked { root: Arc<str> },
+    /// Objects of a group of the platform whose kind is not in the table of kinds.
+    Group { root: Arc<str>, group: &'static str },
     /// A file, or a part of it, cannot be read.
     Damage(Damage),
 }

@@ -20,6 +20,7 @@ use crate::model::format::Format;
 use crate::model::kind::Kind;
 use crate::model::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION};
 use crate::model::log::LogHits;
+use crate::model::platform::{self, Platform};
 use crate::model::snapshot::{KnownFileContent, Snapshot};
 use crate::model::time::{self, Time};
 use crate::model::view::View;
@@ -87,6 +88,8 @@ fn build(
         roots: Vec::new(),
         formats: BTreeMap::new(),
         partial_logs: BTreeSet::new(),
+        platform: Platform::Unknown,
+        distribution: None,
     };
     let mut resources = Resources::default();
     let mut times = Times::default();
@@ -98,7 +101,7 @@ fn build(
         if collection.fills_gaps_only() {
             resources.fill(found);
             let has_complete_log = |hits: &LogHits| {
-                let container = (Box::from(hits.pattern.namespace), hits.container.clone());
+                let container = (hits.namespace.clone(), hits.container.clone());
                 snapshot.scanned_logs.contains_key(&container)
             };
             collection.logs.retain(|hits| !has_complete_log(hits));
@@ -142,6 +145,8 @@ fn build(
             snapshot.coverage.add_singles(place, of_kind.len() - before);
         }
     }
+    (snapshot.platform, snapshot.distribution) =
+        platform::detect(&snapshot.resources, &snapshot.coverage);
     if obfuscated::shows_in(&snapshot) {
         snapshot.coverage.set_redacted();
     }

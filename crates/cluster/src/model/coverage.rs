@@ -149,6 +149,11 @@ impl Coverage {
         self.namespaces.iter().map(|name| &**name)
     }
 
+    /// The API groups from which anything was collected; empty for the core group.
+    pub fn groups(&self) -> impl Iterator<Item = &str> {
+        self.groups.keys().map(|group| &**group)
+    }
+
     /// Whether the archive is truncated, or was not read to its end.
     pub fn is_truncated(&self) -> bool {
         self.truncated
@@ -184,6 +189,13 @@ impl Coverage {
             });
             about_namespace && (contains_name(text, kind.plural) || whole_namespace)
         })
+    }
+
+    /// Records an object of that group whose kind is not in the table of kinds.
+    pub(crate) fn add_group(&mut self, group: &str) {
+        if !self.groups.contains_key(group) {
+            self.groups.insert(group.into(), BTreeMap::new());
+        }
     }
 
     fn entry(&mut self, (group, resource, namespace): (&str, &str, &str)) -> &mut ResourceCoverage {
@@ -256,6 +268,7 @@ impl Coverage {
     /// Adds the coverage of another collection of the same cluster.
     pub(crate) fn merge(&mut self, other: Self) {
         for (group, resources) in other.groups {
+            self.add_group(&group);
             for (resource, by_namespace) in resources {
                 for (namespace, coverage) in by_namespace {
                     let place = (&*group, &*resource, &*namespace);

@@ -1,9 +1,44 @@
 //! What rules look for in logs, and the lines that match.
 
+use super::platform::Platform;
 use super::time::Time;
+
+/// The containers or node services that write a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogSource {
+    /// The namespace of the pods; empty for node services.
+    pub namespace: &'static str,
+    /// The container or node service; empty for all of them.
+    pub container: &'static str,
+}
+
+impl LogSource {
+    /// A container of the pods of a namespace; an empty name stands for all containers.
+    pub const fn container(namespace: &'static str, container: &'static str) -> Self {
+        Self { namespace, container }
+    }
+
+    /// A node service, by its unit.
+    pub const fn service(unit: &'static str) -> Self {
+        Self { namespace: "", container: unit }
+    }
+
+    /// Whether it is that container or service.
+    pub fn includes(self, namespace: &str, container: &str) -> bool {
+        self.namespace == namespace && (self.container.is_empty() || self.container == container)
+    }
+
+    /// Whether the pods are in a namespace that only OpenShift has.
+    fn is_of_openshift(self) -> bool {
+        self.namespace.starts_with("openshift-")
+    }
+}
 
 /// What a rule looks for in logs: lines that contain a literal and, optionally, match a regular
 /// expression as well.
+///
+/// The same component runs in other namespaces on other distributions, so a pattern may have
+/// several sources.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LogPattern {
     /// The text that the line must contain.
@@ -14,6 +49,8 @@ pub struct LogPattern {
     pub container: &'static str,
     /// The regular expression that a line with the literal must match as well.
     pub regex: Option<&'static str>,
+    /// Further sources.
+    pub also_in: &'static [LogSource],
 }
 
 impl LogPattern {
@@ -23,7 +60,22 @@ impl LogPattern {
         namespace: &'static str,
         container: &'static str,
     ) -> Self {
-        Self { literal, namespace, container, regex: None }
+        Self { literal, namespace, container, regex: None, also_in: &[] }
+    }
+
+    /// Lines that contain `literal`, in any of `sources`: those of a component on every
+    /// distribution, OpenShift first.
+    pub const fn in_any(literal: &'static str, sources: &'static [LogSource]) -> Self {
+        match sources {
+            [first, rest @ ..] => Self::new(literal, first.namespace, first.container).or_in(rest),
+            [] => Self::new(literal, "", ""),
+        }
+    }
+
+    /// Applies the pattern to further sources.
+    #[must_use]
+    pub const fn or_in(self, sources: &'static [LogSource]) -> Self {
+        Self { also_in: sources, ..self }
     }
 
     /// Restricts the pattern to lines that match `regex`. It matches bytes, not characters, and
@@ -31,6 +83,28 @@ impl LogPattern {
     #[must_use]
     pub const fn matching(self, regex: &'static str) -> Self {
         Self { regex: Some(regex), ..self }
+    }
+
+    /// Every source.
+    pub fn sources(&self) -> impl Iterator<Item = LogSource> + use<> {
+        let first = LogSource { namespace: self.namespace, container: self.container };
+        std::iter::once(first).chain(self.also_in.iter().copied())
+    }
+
+    /// Whether it applies to the log of that container or node service.
+    pub fn applies_to(&self, namespace: &str, container: &str) -> bool {
+        self.sources().any(|source| source.includes(namespace, container))
+    }
+
+    /// The source to name on that platform when no log was collected: the first that it has.
+    pub fn source_on(&self, platform: Platform) -> LogSource {
+        let first = LogSource { namespace: self.namespace, container: self.container };
+        match platform {
+            Platform::OpenShift => self.sources().find(|source| source.is_of_openshift()),
+            Platform::Kubernetes => self.sources().find(|source| !source.is_of_openshift()),
+            Platform::Unknown => None,
+        }
+        .unwrap_or(first)
     }
 }
 
@@ -54,6 +128,8 @@ pub struct LogHits {
     pub pattern: &'static LogPattern,
     /// The path of the log in the archive.
     pub path: Box<str>,
+    /// The namespace of the pod; empty for a node service.
+    pub namespace: Box<str>,
     /// The pod; for a node service the node or its role.
     pub pod: Box<str>,
     /// The container or node service.
@@ -89,5 +165,47 @@ impl LogHits {
     pub fn lines(&self) -> impl Iterator<Item = &LogLine> {
         let first = Some(&self.first).filter(|first| first.number != self.last.number);
         std::iter::once(&self.last).chain(self.examples.iter().rev()).chain(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ETCD: &[LogSource] = &[
+        LogSource::container("openshift-etcd", "etcd"),
+        LogSource::container("kube-system", "etcd"),
+        LogSource::service("k3s"),
+    ];
+
+    #[test]
+    fn a_pattern_applies_to_each_of_its_sources_and_to_no_mixture() {
+        let pattern = LogPattern::in_any("slow", ETCD);
+        for (namespace, container, applies) in [
+            ("openshift-etcd", "etcd", true),
+            ("kube-system", "etcd", true),
+            ("", "k3s", true),
+            ("kube-system", "k3s", false),
+            ("openshift-etcd", "etcdctl", false),
+            ("", "etcd", false),
+        ] {
+            assert_eq!(
+                pattern.applies_to(namespace, container),
+                applies,
+                "{namespace} {container}"
+            );
+        }
+        assert!(LogPattern::new("slow", "shop", "").applies_to("shop", "web"));
+    }
+
+    #[test]
+    fn the_source_to_name_depends_on_the_platform() {
+        let pattern = LogPattern::in_any("slow", ETCD);
+        let namespace = |platform| pattern.source_on(platform).namespace;
+        assert_eq!(namespace(Platform::OpenShift), "openshift-etcd");
+        assert_eq!(namespace(Platform::Kubernetes), "kube-system");
+        assert_eq!(namespace(Platform::Unknown), "openshift-etcd");
+        let only = LogPattern::new("slow", "openshift-etcd", "etcd");
+        assert_eq!(only.source_on(Platform::Kubernetes).namespace, "openshift-etcd");
     }
 }

@@ -12,6 +12,7 @@ use crate::model::kind::Kind;
 use crate::model::kinds;
 use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine, LogPattern};
+use crate::model::platform::{PlainDistribution, Platform};
 use crate::model::resource::{Document, ObjectKey, Resource};
 use crate::model::time::Time;
 use crate::model::view::View;
@@ -74,6 +75,8 @@ pub struct Snapshot {
     pub(crate) roots: Vec<Box<str>>,
     pub(crate) formats: BTreeMap<Box<str>, Format>,
     pub(crate) partial_logs: BTreeSet<Box<str>>,
+    pub(crate) platform: Platform,
+    pub(crate) distribution: Option<PlainDistribution>,
 }
 
 /// ConfigMaps that the control plane creates in every namespace, or in kube-system: a list without
@@ -220,10 +223,7 @@ impl Snapshot {
     pub fn logs_scanned(&self, pattern: &LogPattern) -> usize {
         self.scanned_logs
             .iter()
-            .filter(|((namespace, container), _)| {
-                **namespace == *pattern.namespace
-                    && (pattern.container.is_empty() || **container == *pattern.container)
-            })
+            .filter(|((namespace, container), _)| pattern.applies_to(namespace, container))
             .map(|(_, count)| count)
             .sum::<usize>()
             + self.log_hits(pattern).filter(|hits| self.partial_logs.contains(&hits.path)).count()
@@ -264,10 +264,20 @@ impl Snapshot {
         Format::describe(&self.formats)
     }
 
-    /// Whether this is an OpenShift or OKD cluster.
+    /// Which Kubernetes it is, as far as the archive shows it.
+    pub fn platform(&self) -> Platform {
+        self.platform
+    }
+
+    /// Which distribution it is; None for OpenShift, and if the archive does not even show that it
+    /// is a plain cluster.
+    pub fn distribution(&self) -> Option<PlainDistribution> {
+        self.distribution
+    }
+
+    /// Whether the archive shows that this is an OpenShift or OKD cluster.
     pub fn is_openshift(&self) -> bool {
-        let configured = self.resources.keys().any(|kind| kind.group == "config.openshift.io");
-        configured || self.coverage.namespaces().any(|name| name.starts_with("openshift-"))
+        self.platform == Platform::OpenShift
     }
 
     /// How many objects are stored.

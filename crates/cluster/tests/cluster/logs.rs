@@ -1,12 +1,21 @@
 //! Logs of archives: containers, node services, rotated and truncated logs.
 
 use mustknow_archive::Limits;
-use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::model::log::{LogPattern, LogSource};
 use mustknow_cluster::{Interest, Snapshot, open};
 
 use super::support::{gzip, tree};
 
 static SLOW: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
+/// etcd of OpenShift and of kubeadm, and the process that contains it on k3s.
+static SLOW_ANYWHERE: LogPattern = LogPattern::in_any(
+    "slow fdatasync",
+    &[
+        LogSource::container("openshift-etcd", "etcd"),
+        LogSource::container("kube-system", "etcd"),
+        LogSource::service("k3s"),
+    ],
+);
 static KUBELET: LogPattern = LogPattern::new("PLEG is not healthy", "", "kubelet");
 
 fn snapshot(files: &[(&str, Vec<u8>)]) -> Snapshot {
@@ -15,7 +24,7 @@ fn snapshot(files: &[(&str, Vec<u8>)]) -> Snapshot {
         paths.iter().zip(files).map(|(path, (_, body))| (path.as_str(), body)).collect();
     let dir = tree(&files);
     let mut interest = Interest::everything();
-    interest.logs.extend([&SLOW, &KUBELET]);
+    interest.logs.extend([&SLOW, &SLOW_ANYWHERE, &KUBELET]);
     open(dir.path(), &interest, Limits { threads: 2, ..Limits::default() }, &|_| {})
         .unwrap()
         .snapshots
@@ -47,6 +56,27 @@ fn container_logs_rotated_logs_and_journals_are_scanned() {
     assert_eq!(snapshot.logs_scanned(&SLOW), 4);
     assert_eq!(hits(&snapshot, &KUBELET), [("masters", 1), ("a.b", 1)]);
     assert!(snapshot.damage().is_empty());
+}
+
+#[test]
+fn one_pattern_finds_a_component_wherever_it_runs() {
+    let log = |namespace: &str, pod: &str, container: &str| {
+        format!("namespaces/{namespace}/pods/{pod}/{container}/{container}/logs/current.log")
+    };
+    let line = || b"2024-10-28T10:00:00Z slow fdatasync\n".to_vec();
+    let snapshot = snapshot(&[
+        (&log("openshift-etcd", "etcd-a", "etcd"), line()),
+        (&log("kube-system", "etcd-b", "etcd"), line()),
+        (&log("kube-system", "kube-apiserver-b", "kube-apiserver"), line()),
+        (&log("shop", "etcd-0", "etcd"), line()),
+        ("nodes/c/c_logs_k3s.gz", gzip(&line())),
+    ]);
+    let mut pods: Vec<_> =
+        snapshot.log_hits(&SLOW_ANYWHERE).map(|it| (&*it.namespace, &*it.pod)).collect();
+    pods.sort_unstable();
+    assert_eq!(pods, [("", "c"), ("kube-system", "etcd-b"), ("openshift-etcd", "etcd-a")]);
+    assert_eq!(snapshot.logs_scanned(&SLOW_ANYWHERE), 3);
+    assert_eq!(hits(&snapshot, &SLOW), [("etcd-a", 1)]);
 }
 
 #[test]

@@ -7,5 +7,6 @@ mod layouts;
 mod limits;
 mod logs;
 mod open;
+mod platform;
 mod seeds;
 mod support;

@@ -12,8 +12,7 @@ use mustknow_cluster::views::Pod;
 use mustknow_cluster::{Error, Interest, Lookup, Snapshot, open};
 use tempfile::TempDir;
 
-pub(crate) static REFUSED: LogPattern =
-    LogPattern { namespace: "shop", container: "web", literal: "connection refused", regex: None };
+pub(crate) static REFUSED: LogPattern = LogPattern::new("connection refused", "shop", "web");
 
 /// A folder with these files.
 pub(crate) fn tree(files: &[(&str, impl AsRef<[u8]>)]) -> TempDir {

@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod causality;
+pub mod client;
 pub mod context;
 mod decisive;
 pub mod evidence;

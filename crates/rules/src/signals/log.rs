@@ -22,12 +22,12 @@ impl<'s> LogOccurrences<'s> {
     /// The logs whose last match was written within `window` before the gather time. Logs without
     /// times are ignored.
     pub fn recent(cx: &RuleContext<'s>, pattern: &'static LogPattern, window: Span) -> Self {
-        let written = |line: &LogLine| written(cx, pattern, line);
+        let written = |hits: &LogHits, line: &LogLine| written_at(cx.now(), hits, line);
         let is_recent =
-            |hits: &&LogHits| cx.age(written(&hits.last)).is_some_and(|age| age <= window);
+            |hits: &&LogHits| cx.age(written(hits, &hits.last)).is_some_and(|age| age <= window);
         let hits: Vec<_> = cx.log_hits(pattern).filter(is_recent).collect();
-        let first = hits.iter().filter_map(|hits| written(&hits.first)).min();
-        let last = hits.iter().filter_map(|hits| written(&hits.last)).max();
+        let first = hits.iter().filter_map(|hits| written(hits, &hits.first)).min();
+        let last = hits.iter().filter_map(|hits| written(hits, &hits.last)).max();
         Self { pattern, hits, written: (first, last) }
     }
 
@@ -96,17 +96,17 @@ impl<'s> LogOccurrences<'s> {
 
     /// The last line of each log.
     pub fn evidence(&self) -> impl Iterator<Item = Evidence> {
-        self.hits.iter().map(|hits| Evidence::logged(self.pattern.namespace, hits))
+        self.hits.iter().map(|hits| Evidence::logged(&hits.namespace, hits))
     }
 
     /// The pods that wrote the lines, each with its node if known; for a node service, the nodes.
     /// Needs pods.
     pub fn writers(&self, cx: &RuleContext<'_>) -> Vec<String> {
         let writer = |hits: &&LogHits| {
-            if self.pattern.namespace.is_empty() {
+            if hits.namespace.is_empty() {
                 return format!("node {}", hits.pod);
             }
-            let pod = cx.find::<Pod<'_>>(self.pattern.namespace, &hits.pod);
+            let pod = cx.find::<Pod<'_>>(&hits.namespace, &hits.pod);
             match pod.and_then(Pod::node) {
                 Some(node) => format!("pod {} on node {node}", hits.pod),
                 None => format!("pod {}", hits.pod),
@@ -133,15 +133,11 @@ fn needs_a_log(patterns: &[LogPattern]) -> Gap {
     Gap::new(GapKind::NotCollected, what).command("oc adm must-gather")
 }
 
-/// When a line was written. The year of a journal line comes from the gather time.
-fn written(cx: &RuleContext<'_>, pattern: &LogPattern, line: &LogLine) -> Option<Time> {
-    written_at(cx.now(), pattern, line)
-}
-
-/// When a line was written, if known; `now` is the gather time.
-pub fn written_at(now: Option<Time>, pattern: &LogPattern, line: &LogLine) -> Option<Time> {
+/// When a line of a log was written, if known; `now` is the gather time, which has the year that a
+/// journal line lacks.
+pub fn written_at(now: Option<Time>, hits: &LogHits, line: &LogLine) -> Option<Time> {
     let of_journal = || {
-        let now = now.filter(|_| pattern.namespace.is_empty())?;
+        let now = now.filter(|_| hits.namespace.is_empty())?;
         time::journal_head(&line.text, now)
     };
     line.time.or_else(of_journal)

@@ -61,20 +61,17 @@ impl<'s> TlsRefusals<'s> {
             let gap = Gap::new(GapKind::NotCollected, "logs of the platform: not collected");
             return Err(gap.command("oc adm must-gather").into());
         }
-        let found = |log: &LogPattern, one: Self| {
-            let evidence = Evidence::logged(log.namespace, one.hits);
-            one.complete(finding(&one.component(log), &one.certificate(), one, evidence))
+        let found = |one: Self| {
+            let evidence = Evidence::logged(&one.hits.namespace, one.hits);
+            one.complete(finding(&one.component(), &one.certificate(), one, evidence))
         };
-        let findings = logs
-            .iter()
-            .flat_map(|log| Self::persistent(cx, log).into_iter().map(move |one| (log, one)))
-            .map(|(log, one)| found(log, one));
+        let findings = logs.iter().flat_map(|log| Self::persistent(cx, log)).map(found);
         Ok(Checked::over(examined, findings))
     }
 
-    fn component(self, log: &LogPattern) -> String {
-        let LogHits { pod, container, .. } = self.hits;
-        match log.namespace {
+    fn component(self) -> String {
+        let LogHits { namespace, pod, container, .. } = self.hits;
+        match &**namespace {
             "" => format!("kubelet of {pod}"),
             namespace => format!("container {container} of pod {namespace}/{pod}"),
         }
