@@ -3,19 +3,20 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mustknow_cluster::Snapshot;
+use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::views::ClusterVersion;
 use rayon::prelude::*;
 
 use crate::engine::aggregate;
 use crate::engine::causality::{self, Explanation};
+use crate::engine::client::command_for;
 use crate::engine::context::RuleContext;
 use crate::engine::finding::Finding;
 use crate::engine::memo::Memo;
 use crate::engine::meta::Scope;
-use crate::engine::namespace::client;
 use crate::engine::needs;
 use crate::engine::rule::Rule;
-use crate::engine::settle::{in_client_words, settle};
+use crate::engine::settle::settle;
 use crate::engine::verdict::{Gap, GapKind, Judged, NotJudged, Verdict};
 
 pub use crate::engine::needs::interest;
@@ -96,11 +97,12 @@ fn verdict(snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
     if let Some(verdict) = out_of_scope(snapshot, rule.meta.scope) {
         return verdict;
     }
-    if let Some(gap) = needs::gap(snapshot, &rule.meta) {
-        return Verdict::Unknown(gap);
-    }
     let cx = RuleContext::new(snapshot, memo, &rule.meta);
-    match catch_unwind(AssertUnwindSafe(|| decide(&cx, rule, rule.judge(&cx)))) {
+    let judged = || match needs::gap(snapshot, &rule.meta) {
+        Some(gap) => Err(gap.into()),
+        None => rule.judge(&cx),
+    };
+    match catch_unwind(AssertUnwindSafe(|| decide(&cx, rule, judged()))) {
         Ok(verdict) => verdict,
         Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, panic_message(panic.as_ref()))),
     }
@@ -127,9 +129,15 @@ fn decide(cx: &RuleContext<'_>, rule: &'static Rule, judged: Judged) -> Verdict 
     }
 }
 
+/// The verdict over what is missing. Where nothing shows which platform it is, what only one
+/// platform has is not missing.
 fn unknown(cx: &RuleContext<'_>, mut gap: Gap) -> Verdict {
+    if cx.snapshot().platform() == Platform::Unknown && cx.meta().scope == Scope::OpenShift {
+        let why = format!("nothing shows that this is {}", cx.meta().scope);
+        return Verdict::NotApplicable(why);
+    }
     for command in &mut gap.commands {
-        *command = in_client_words(client(cx), command);
+        *command = command_for(cx.snapshot().platform(), command).into_owned();
     }
     Verdict::Unknown(gap)
 }
@@ -145,13 +153,21 @@ fn nothing_examined(rule: &Rule) -> String {
 /// The verdict of a rule whose scope does not include the cluster; None if it does.
 fn out_of_scope(snapshot: &Snapshot, scope: Scope) -> Option<Verdict> {
     let not_applicable = |why: &str| Some(Verdict::NotApplicable(why.to_owned()));
-    match (scope, snapshot.is_openshift()) {
-        (Scope::Any, _) | (Scope::Plain, false) | (Scope::OpenShift, true) => None,
-        (Scope::Plain, true) => not_applicable("this is an OpenShift or OKD cluster"),
-        (Scope::OpenShift | Scope::Releases(_), false) => {
+    match (scope, snapshot.platform()) {
+        (Scope::Any, _)
+        | (Scope::Plain | Scope::OpenShift, Platform::Unknown)
+        | (Scope::Plain, Platform::Kubernetes)
+        | (Scope::OpenShift, Platform::OpenShift) => None,
+        (Scope::Plain, Platform::OpenShift) => {
+            not_applicable("this is an OpenShift or OKD cluster")
+        }
+        (Scope::OpenShift | Scope::Releases(_), Platform::Kubernetes) => {
             not_applicable("this is not an OpenShift or OKD cluster")
         }
-        (Scope::Releases(releases), true) => {
+        (Scope::Releases(releases), Platform::Unknown) => {
+            not_applicable(&format!("nothing shows that this is {releases}"))
+        }
+        (Scope::Releases(releases), Platform::OpenShift) => {
             let desired = ClusterVersion::find(snapshot).and_then(ClusterVersion::desired_version);
             match desired {
                 Some(version) if releases.include(&version) => None,

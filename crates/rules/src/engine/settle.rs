@@ -1,13 +1,15 @@
 //! What the engine decides about a finding, the same for all rules: whether it has lasted long
 //! enough, what an installation excuses, how severe it is in its place, and the words of its rule.
 
+use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::model::time::Time;
 
 use super::template::fill;
+use crate::engine::client::{command_for, prose_for};
 use crate::engine::context::RuleContext;
 use crate::engine::finding::{Finding, Precondition, Proof, Remedy};
 use crate::engine::meta::Severity;
-use crate::engine::namespace::{client, severity_in};
+use crate::engine::namespace::severity_in;
 use crate::engine::persistence::{Persistence, is_young_installation};
 use crate::engine::quoting::is_shell_safe;
 use crate::engine::rule::{GracePeriod, Rule};
@@ -30,7 +32,7 @@ pub(crate) fn settle(
     }
     say(rule, &mut finding);
     if let Some(remedy) = &mut finding.remedy {
-        word_for_client(client(cx), remedy);
+        word_for_client(cx.snapshot().platform(), remedy);
     }
     Some(finding)
 }
@@ -96,21 +98,16 @@ fn say(rule: &Rule, finding: &mut Finding) {
     finding.remedy = (remedy != Remedy::default()).then_some(remedy);
 }
 
-/// Words the commands for the client of the distribution.
-fn word_for_client(client: &str, remedy: &mut Remedy) {
+/// Words what to do for the client of the platform.
+fn word_for_client(platform: Platform, remedy: &mut Remedy) {
+    for text in std::iter::once(&mut remedy.action).chain(&mut remedy.side_effects) {
+        *text = prose_for(platform, text).into_owned();
+    }
     let by_hand = remedy.preconditions.iter_mut().filter_map(|check| match &mut check.proof {
         Proof::ByHand(command) => Some(command),
         _ => None,
     });
     for command in remedy.commands.iter_mut().chain(&mut remedy.verify).chain(by_hand) {
-        *command = in_client_words(client, command);
-    }
-}
-
-/// A command of a rule, which is written for `oc`, for the client of the distribution.
-pub(crate) fn in_client_words(client: &str, command: &str) -> String {
-    match command.strip_prefix("oc ") {
-        Some(rest) if client != "oc" => format!("{client} {rest}"),
-        _ => command.to_owned(),
+        *command = command_for(platform, command).into_owned();
     }
 }

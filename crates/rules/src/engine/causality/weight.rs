@@ -69,6 +69,9 @@ mod tests {
         weigh(&mut findings.each_mut(), &[step(0, 1), step(1, 2), step(0, 2)]);
         let weights = findings.each_ref().map(|one| (one.severity.unwrap(), one.since));
         let grave = Severity::Critical;
-        assert_eq!(weights, [(grave, early), (grave, None), (grave, early), (Severity::Error, early)]);
+        assert_eq!(
+            weights,
+            [(grave, early), (grave, None), (grave, early), (Severity::Error, early)]
+        );
     }
 }
