@@ -204,7 +204,7 @@ fn planted_places() -> Tree {
     let mut tree = Tree::image_of(SEED);
     for (kind, (words, secret)) in PLANTED.iter().enumerate() {
         let log =
-            format!("2024-10-28T10:00:00.000000000Z {} {words:?} {LOGGED}\n", neighbour(kind));
+            format!("2024-10-28T10:00:00.000000000Z {LOGGED} {} {words:?}\n", neighbour(kind));
         tree = tree.with(
             &format!("{PODS}/p{kind}/network-operator/network-operator/logs/current.log"),
             log,

@@ -2,15 +2,11 @@
 //!
 //! must-gather-clean writes the report to the current directory, so the archive often does not
 //! contain it. The replacements of IP addresses show that it ran.
-//!
-//! Source: openshift/must-gather-clean `pkg/obfuscator/ip.go`.
 
+use crate::model::hidden;
 use crate::model::snapshot::Snapshot;
 use crate::model::view::View;
 use crate::views::{Node, Pod};
-
-/// Parts of the replacements of an IP address.
-const REPLACEMENTS: [&str; 4] = ["x-ipv4-", "-ipv6-", "xxx.xxx.xxx.xxx", "xxxx:xxxx:"];
 
 /// Whether an IP address of a node or a pod was replaced.
 pub(crate) fn shows_in(snapshot: &Snapshot) -> bool {
@@ -19,7 +15,5 @@ pub(crate) fn shows_in(snapshot: &Snapshot) -> bool {
         let pod = pod.resource();
         pod.text(&["status", "podIP"]).or_else(|| pod.text(&["status", "hostIP"]))
     });
-    of_nodes
-        .chain(of_pods)
-        .any(|address| REPLACEMENTS.iter().any(|replacement| address.contains(replacement)))
+    of_nodes.chain(of_pods).any(|address| hidden::is_replaced_address(&address))
 }

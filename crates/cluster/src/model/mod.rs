@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod clock;
 pub mod coverage;
 pub mod format;
+pub mod hidden;
 pub mod interest;
 pub mod kind;
 pub mod kinds;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use mustknow_yaml::{NodeId, Tree, Value};
 
 use super::certificate::CertificateRef;
+use super::hidden::{self, Masked, Visible};
 use super::kind::Kind;
 use super::time::{self, Time};
 
@@ -174,6 +175,45 @@ impl Resource {
     /// The text at a path of keys; None if it is empty.
     pub fn text(&self, path: &[&str]) -> Option<Cow<'_, str>> {
         self.at(path)?.text().filter(|text| !text.is_empty())
+    }
+
+    /// The text at a path of keys for a comparison: None if it is absent or empty, and an error if it
+    /// was masked.
+    pub fn visible(&self, path: &[&str]) -> Visible<Cow<'_, str>> {
+        self.visible_if(path, hidden::is_masked)
+    }
+
+    /// The same for an address, which can also be masked by another one.
+    pub fn visible_address(&self, path: &[&str]) -> Visible<Cow<'_, str>> {
+        self.visible_if(path, hidden::is_masked_address)
+    }
+
+    /// The texts of the list at a path of keys, for a comparison; an error if one was masked.
+    pub fn visible_list(&self, path: &[&str]) -> Result<Vec<Cow<'_, str>>, Masked> {
+        let texts = self.at(path).into_iter().flat_map(Value::items).filter_map(Value::text);
+        texts.map(|text| self.unless_masked(path, text, hidden::is_masked)).collect()
+    }
+
+    /// The name for a comparison; an error if it was masked.
+    pub fn visible_name(&self) -> Result<&str, Masked> {
+        if hidden::is_masked(self.name()) {
+            return Err(Masked::new(self.key().kind.name, &["metadata", "name"]));
+        }
+        Ok(self.name())
+    }
+
+    /// `text` of the field at `path`, unless `is_masked` says that it was masked.
+    pub fn unless_masked<'t>(
+        &self,
+        path: &[&str],
+        text: Cow<'t, str>,
+        is_masked: fn(&str) -> bool,
+    ) -> Result<Cow<'t, str>, Masked> {
+        if is_masked(&text) { Err(Masked::new(self.key(), path)) } else { Ok(text) }
+    }
+
+    fn visible_if(&self, path: &[&str], is_masked: fn(&str) -> bool) -> Visible<Cow<'_, str>> {
+        self.text(path).map(|text| self.unless_masked(path, text, is_masked)).transpose()
     }
 
     /// The time at a path of keys.

@@ -6,6 +6,7 @@ use mustknow_yaml::Value;
 
 use super::condition::Condition;
 use super::declare::view;
+use crate::model::hidden::{self, Masked};
 use crate::model::kinds::NODE;
 use crate::model::time::{self, Time};
 
@@ -77,6 +78,14 @@ impl<'s> Node<'s> {
             .flat_map(Value::items)
             .filter(move |entry| entry.text_at(&["type"]).as_deref() == Some(of_type))
             .filter_map(|entry| entry.text_at(&["address"]))
+    }
+
+    /// Its addresses of that type for a comparison; an error if one was masked.
+    pub fn visible_addresses(self, of_type: &str) -> Result<Vec<Cow<'s, str>>, Masked> {
+        let is_masked =
+            if of_type.ends_with("IP") { hidden::is_masked_address } else { hidden::is_masked };
+        let path = ["status", "addresses"];
+        self.addresses(of_type).map(|text| self.0.unless_masked(&path, text, is_masked)).collect()
     }
 
     /// Its taints: key and effect.

@@ -329,3 +329,35 @@ fn the_kind_of_an_object_overrides_its_path() {
     assert!(!is_absent(&found, "x"));
     assert_eq!(found.coverage().of(&POD, "x"), CoverageState::Collected(1));
 }
+
+#[test]
+fn a_masked_value_is_neither_known_nor_absent() {
+    let node = |address: &str, machine: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Node\nmetadata:\n  name: a\nspec:\n  podCIDRs: [10.0.0.0/24, {machine}]\n\
+             status:\n  addresses:\n  - address: {address}\n    type: InternalIP\n  - address: \
+             {machine}\n    type: Hostname\n  nodeInfo:\n    machineID: {machine}\n"
+        );
+        snapshot(&[("mg/cluster-scoped-resources/core/nodes/a.yaml", &text)])
+    };
+    let found = node("10.0.0.1", "a1b2");
+    let known = found.all::<Node<'_>>().next().unwrap();
+    assert_eq!(known.visible_addresses("InternalIP").unwrap(), ["10.0.0.1"]);
+    assert_eq!(known.visible_addresses("ExternalIP").unwrap(), [""; 0]);
+    let resource = known.resource();
+    assert_eq!(resource.visible(&["status", "nodeInfo", "machineID"]).unwrap().unwrap(), "a1b2");
+    assert_eq!(resource.visible(&["status", "nodeInfo", "bootID"]), Ok(None));
+    assert_eq!(resource.visible_list(&["spec", "podCIDRs"]).unwrap(), ["10.0.0.0/24", "a1b2"]);
+    assert_eq!(resource.visible_name(), Ok("a"));
+
+    let found = node("127.0.0.1", "XXXXXXXX");
+    let masked = found.all::<Node<'_>>().next().unwrap();
+    let error = masked.visible_addresses("InternalIP").unwrap_err();
+    assert_eq!(error.to_string(), "status.addresses of Node/a is masked");
+    assert!(masked.visible_addresses("Hostname").is_err());
+    let resource = masked.resource();
+    let error = resource.visible(&["status", "nodeInfo", "machineID"]).unwrap_err();
+    assert_eq!((&*error.what, &*error.path), ("Node/a", "status.nodeInfo.machineID"));
+    assert!(resource.visible_list(&["spec", "podCIDRs"]).is_err());
+    assert_eq!(masked.addresses("InternalIP").collect::<Vec<_>>(), ["127.0.0.1"]);
+}

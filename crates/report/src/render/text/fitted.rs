@@ -70,12 +70,13 @@ fn kept(line: &str, mark: usize, columns: usize) -> Vec<Range<usize>> {
         return std::iter::once(0..line.len()).collect();
     }
     let at = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
-    let room = columns.saturating_sub(2 * LEFT_OUT.len());
     let before = line.get(..mark).map_or(0, |head| head.chars().count());
+    let room = columns.saturating_sub(LEFT_OUT.len());
     // The end is visible together with the mark.
     if before + room >= all && before > room / 4 {
         return std::iter::once(at(all - room)..line.len()).collect();
     }
+    let room = room.saturating_sub(LEFT_OUT.len());
     let window = room / 2;
     let start = if before < window / 2 { 0 } else { before - window / 3 };
     let tail = all - (room - window);
