@@ -205,6 +205,20 @@ impl<'s> Pod<'s> {
             .filter_map(|volume| volume.text_at(&["persistentVolumeClaim", "claimName"]))
     }
 
+    /// The paths of its node that it mounts.
+    pub fn host_paths(self) -> impl Iterator<Item = Cow<'s, str>> {
+        self.0
+            .at(&["spec", "volumes"])
+            .into_iter()
+            .flat_map(Value::items)
+            .filter_map(|volume| volume.text_at(&["hostPath", "path"]))
+    }
+
+    /// Whether it uses the network of its node.
+    pub fn is_on_host_network(self) -> bool {
+        self.0.at(&["spec", "hostNetwork"]).and_then(Value::as_bool) == Some(true)
+    }
+
     /// Whether an init container is a sidecar, which keeps running.
     pub fn is_sidecar(self, container: &str) -> bool {
         self.0.at(&["spec", "initContainers"]).into_iter().flat_map(Value::items).any(|spec| {

@@ -4,6 +4,8 @@ pub(crate) mod all_nodes;
 pub(crate) mod backend;
 pub(crate) mod bootstrap;
 pub(crate) mod certificates;
+pub(crate) mod cni;
+pub(crate) mod components;
 pub(crate) mod connection_error;
 pub(crate) mod deletion;
 pub(crate) mod dependencies;
@@ -36,6 +38,12 @@ pub use certificates::{
     Rotation, TLS_CRT, belongs_to_removed_member, ca_certificates, certificate_evidence,
     certificate_ref, chains_to, clock_gap, is_renewed_automatically, is_revision_copy,
     leaf_certificates, likely_if_clock_uncertain, service_of,
+};
+pub use cni::{CNI_LOGS, CniPlugin, PLUGINS as CNI_PLUGINS, is_cni, plugin_of};
+pub use components::{
+    Component, ComponentHost, ComponentLocation, DNS_LOGS, ETCD_LOGS, KUBE_API_SERVER_LOGS,
+    KUBE_CONTROLLER_MANAGER_LOGS, KUBE_PROXY_LOGS, KUBE_SCHEDULER_LOGS, KUBELET_LOGS,
+    METRICS_SERVER_LOGS,
 };
 pub use connection_error::ConnectionError;
 pub use deletion::{deletion_requested_at, finalizers};

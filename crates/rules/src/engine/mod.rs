@@ -13,6 +13,7 @@ pub mod meta;
 pub mod namespace;
 pub mod needs;
 pub mod persistence;
+pub mod place;
 pub mod quoting;
 pub mod rule;
 pub mod run;
