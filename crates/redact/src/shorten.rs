@@ -215,7 +215,7 @@ mod tests {
     fn what_is_cut_is_redacted_first() {
         let line = format!("password: \"correct horse {}\" is wrong", "battery ".repeat(100));
         let short = shorten(&line, 60, " ... ");
-        assert_eq!(short, "password: \"<redacted: password>\" is wrong");
+        assert_eq!(short, "password: \"<redacted: password> \" is wrong");
         assert_eq!(shorten("password: x", 40, " ... "), "password: x");
     }
 
