@@ -3,6 +3,7 @@
 use std::fmt;
 
 use mustknow_cluster::model::coverage::CoverageState;
+use mustknow_cluster::model::hidden::Masked;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::snapshot::Missing;
 
@@ -86,6 +87,18 @@ impl From<Missing> for NotJudged {
 impl From<Missing> for Gap {
     fn from(missing: Missing) -> Self {
         Self::missing(&missing)
+    }
+}
+
+impl From<Masked> for Gap {
+    fn from(masked: Masked) -> Self {
+        Self::new(GapKind::Redacted, masked.to_string())
+    }
+}
+
+impl From<Masked> for NotJudged {
+    fn from(masked: Masked) -> Self {
+        Self::Unknown(masked.into())
     }
 }
 
