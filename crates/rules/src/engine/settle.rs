@@ -107,10 +107,35 @@ fn word_for_client(client: &str, remedy: &mut Remedy) {
     }
 }
 
+/// What `oc` does with `adm` and `kubectl` without.
+const ADMINISTRATION: [&str; 6] = ["certificate", "cordon", "drain", "taint", "top", "uncordon"];
+
 /// A command of a rule, which is written for `oc`, for the client of the distribution.
 pub(crate) fn in_client_words(client: &str, command: &str) -> String {
-    match command.strip_prefix("oc ") {
-        Some(rest) if client != "oc" => format!("{client} {rest}"),
-        _ => command.to_owned(),
+    let Some(rest) = command.strip_prefix("oc ").filter(|_| client != "oc") else {
+        return command.to_owned();
+    };
+    let without_adm = rest
+        .strip_prefix("adm ")
+        .filter(|own| ADMINISTRATION.iter().any(|known| own.split(' ').next() == Some(known)));
+    format!("{client} {}", without_adm.unwrap_or(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_client_words;
+
+    #[test]
+    fn a_command_is_worded_for_its_client() {
+        let words = [
+            ("oc get pods", "kubectl get pods"),
+            ("oc adm certificate approve x", "kubectl certificate approve x"),
+            ("oc adm node-logs x", "kubectl adm node-logs x"),
+            ("kubeadm certs renew all", "kubeadm certs renew all"),
+        ];
+        for (command, of_kubectl) in words {
+            assert_eq!(in_client_words("oc", command), command);
+            assert_eq!(in_client_words("kubectl", command), of_kubectl);
+        }
     }
 }
