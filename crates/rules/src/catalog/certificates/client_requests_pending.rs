@@ -12,7 +12,7 @@ use crate::catalog::prelude::*;
 const GRACE: Span = Span::minutes(10);
 
 pub(super) const RULE: Rule = rule(Critical, Cause, Any)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&CERTIFICATE_SIGNING_REQUEST)])
     .grace(GRACE)
     .even_while_installing(
@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
         "oc describe csr <name>",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let requests = CertificateRequests::waiting(cx, &[KUBELET_CLIENT], GRACE);
     let nodes = requests.nodes();
     let from = if nodes.is_empty() { "new nodes".to_owned() } else { name_list_up_to(&nodes, 4) };
@@ -47,5 +47,5 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let waiting = not_ready.iter().filter(|node| nodes.iter().any(|it| it == node.name()));
         waiting.fold(finding, |finding, node| finding.explains(Subject::view(*node), ""))
     });
-    Ok(Checked::over(requests.all.len(), finding))
+    Checked::over(requests.all.len(), finding)
 }

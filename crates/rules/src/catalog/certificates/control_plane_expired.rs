@@ -14,7 +14,7 @@ const EXPIRED: LogPattern =
     LogPattern::new("x509: certificate has expired or is not yet valid", "kube-system", "");
 
 pub(super) const RULE: Rule = rule(Critical, Cause, Plain)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Log(&EXPIRED)])
     .at_once("the lines are repeated until shortly before the collection")
     .even_while_installing("an expired certificate does not become valid again")
@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Plain)
         "kubeadm certs check-expiration",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let recent = cx
         .log_hits(&EXPIRED)
         .filter(|hits| PODS.iter().any(|pod| hits.pod.starts_with(pod)))
@@ -41,7 +41,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let recent: Vec<_> = recent.collect();
     let is_repeated = recent.iter().map(|one| one.hits.count).sum::<u64>() >= 3;
     let finding = if is_repeated { finding(&recent) } else { None };
-    Ok(Checked::over(cx.snapshot().logs_scanned(&EXPIRED), finding))
+    Checked::over(cx.snapshot().logs_scanned(&EXPIRED), finding)
 }
 
 fn finding(recent: &[TlsRefusals<'_>]) -> Option<Finding> {

@@ -19,7 +19,7 @@ const GAVE_UP: LogPattern = LogPattern::new(
 );
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&CERTIFICATE_SIGNING_REQUEST)])
     .reads(&[Need::Kind(&MACHINE), Need::Kind(&NODE), Need::Log(&GAVE_UP)])
     .at_once("the machine-approver stops as soon as it counts that many")
@@ -40,7 +40,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "oc describe csr <name>",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut requests = CertificateRequests::of(cx, &[KUBELET_CLIENT, KUBELET_SERVING]);
     requests.pending.retain(|request| cx.is_recent(request.resource().created(), RECENT));
     let count = requests.pending.len();
@@ -63,5 +63,5 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         finding.evidence.splice(0..0, logged.evidence().take(2));
         finding.explains(signer(KUBELET_CLIENT), "").explains(signer(KUBELET_SERVING), "")
     });
-    Ok(Checked::over(requests.all.len(), finding))
+    Checked::over(requests.all.len(), finding)
 }

@@ -13,7 +13,7 @@ const GRACE: Span = Span::minutes(10);
 const SIGNERS: [&str; 3] = ["kubernetes.io/kube-apiserver-client", KUBELET_CLIENT, KUBELET_SERVING];
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Certificates(&CERTIFICATE_SIGNING_REQUEST)])
     .grace(GRACE)
     .why(
@@ -38,7 +38,7 @@ struct Unsigned<'s> {
     has_failed: bool,
 }
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let requests = CertificateRequests::of(cx, &SIGNERS).all;
     let condition = |request, name| Condition::find(request, name).filter(|c| !c.is_false());
     let approved: Vec<_> = requests
@@ -61,7 +61,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         (has_failed || is_unsigned).then_some(Unsigned { request, condition, has_failed })
     });
     let unsigned: Vec<_> = unsigned.collect();
-    Ok(Checked::over(approved.len(), finding(cx, &unsigned)))
+    Checked::over(approved.len(), finding(cx, &unsigned))
 }
 
 fn finding(cx: &RuleContext<'_>, unsigned: &[Unsigned<'_>]) -> Option<Finding> {
@@ -79,12 +79,11 @@ fn finding(cx: &RuleContext<'_>, unsigned: &[Unsigned<'_>]) -> Option<Finding> {
         let note = if one.has_failed { "the signer failed" } else { "approved since then" };
         Evidence::condition(one.request, one.condition, note)
     });
-    let subject = match unsigned {
-        [one] => Subject::of(one.request),
-        _ => {
-            let signer = first.request.text(&["spec", "signerName"]).unwrap_or_default();
-            Subject::cluster("CertificateSigningRequest", signer)
-        }
+    let subject = if unsigned.len() == 1 {
+        Subject::of(first.request)
+    } else {
+        let signer = first.request.text(&["spec", "signerName"]).unwrap_or_default();
+        Subject::cluster("CertificateSigningRequest", signer)
     };
     let is_openshift = cx.snapshot().is_openshift();
     let manager = if is_openshift { "openshift-kube-controller-manager" } else { "kube-system" };

@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 const GRACE: Span = Span::hours(1);
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&CERTIFICATE_SIGNING_REQUEST)])
     .grace(GRACE)
     .why(
@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         "oc describe csr <name>",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut requests = CertificateRequests::waiting(cx, &[KUBELET_SERVING], GRACE);
     // A later CSR of the same node was answered.
     let is_answered = |request: &CertificateSigningRequest<'_>| {
@@ -58,5 +58,5 @@ fn check(cx: &RuleContext<'_>) -> Judged {
              machine-approver-controller",
         )
     });
-    Ok(Checked::over(requests.all.len(), finding))
+    Checked::over(requests.all.len(), finding)
 }

@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 const GRACE: Span = Span::minutes(10);
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&SERVICE), Need::Kind(&SECRET)])
     .grace(GRACE)
     .why(
@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 /// A Service, the Secret that it requests, and the proof that the Secret does not exist.
 type Missing<'s> = (&'s Resource, String, Searched);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let (mut examined, mut missing, mut gaps) = (0, Vec::new(), Vec::new());
     for service in cx.of_kind(&SERVICE) {
         let Some(secret) = serving_secret_name(service).filter(|name| !name.is_empty()) else {
@@ -45,7 +45,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             }
         }
     }
-    Ok(Checked::over(examined, finding(cx, &missing)).or_unknown(gaps))
+    Checked::over(examined, finding(cx, &missing)).or_unknown(gaps)
 }
 
 fn finding(cx: &RuleContext<'_>, missing: &[Missing<'_>]) -> Option<Finding> {

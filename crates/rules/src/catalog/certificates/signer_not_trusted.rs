@@ -10,7 +10,7 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Certificates(&SECRET), Need::Certificates(&CONFIG_MAP)])
     .reads(&[Need::Kind(&NODE)])
     .grace(PROPAGATION)
@@ -33,7 +33,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 /// Namespace and name of a bundle, the issuing CA, and its key.
 type BundleAndIssuer<'s> = (&'static str, &'static str, &'s str, Option<Fingerprint>);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut examined = 0;
     let mut groups: BTreeMap<BundleAndIssuer<'_>, Vec<LeafCertificate<'_>>> = BTreeMap::new();
     for leaf in LeafCertificate::all(cx) {
@@ -56,7 +56,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     let findings = groups.iter().filter_map(|(group, refused)| finding(cx, *group, refused));
-    Ok(Checked::over(examined, findings))
+    Checked::over(examined, findings)
 }
 
 /// The bundle with which a certificate is verified.

@@ -10,7 +10,7 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Certificates(&SECRET), Need::Kind(&SERVICE)])
     .reads(&[
         Need::Certificates(&VALIDATING_WEBHOOK),
@@ -38,7 +38,7 @@ struct WebhookCall<'s> {
     fails_closed: bool,
 }
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let admission = cx.all::<WebhookConfiguration<'_>>().flat_map(admission_calls);
     let calls =
         admission.chain(cx.all::<CustomResourceDefinition<'_>>().filter_map(conversion_call));
@@ -55,9 +55,9 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             continue;
         };
         examined += 1;
-        findings.extend(finding(&call, serving));
+        findings.extend(finding(&call, &serving));
     }
-    Ok(Checked::over(examined, findings))
+    Checked::over(examined, findings)
 }
 
 fn admission_calls(configuration: WebhookConfiguration<'_>) -> Vec<WebhookCall<'_>> {
@@ -89,7 +89,7 @@ fn conversion_call(definition: CustomResourceDefinition<'_>) -> Option<WebhookCa
     })
 }
 
-fn finding(call: &WebhookCall<'_>, serving: ServingCertificate<'_>) -> Option<Finding> {
+fn finding(call: &WebhookCall<'_>, serving: &ServingCertificate<'_>) -> Option<Finding> {
     let (name, (namespace, service)) = (&call.name, &call.service);
     let who = format!("{name} of {}", call.caller.key());
     let finding = serving

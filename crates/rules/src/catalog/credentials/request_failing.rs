@@ -90,12 +90,11 @@ fn finding((name, action): (&str, &str), members: &[Failure<'_>]) -> Option<Find
     let secret = |it: &Resource| Some(it.text(&["spec", "secretRef", "name"])?.into_owned());
     let secrets: Vec<_> = members.iter().filter_map(|(it, _)| secret(it)).collect();
     let list = name_list(&names);
-    let (subject, what) = match members {
-        [_] => (Subject::of(first), format!("CredentialsRequest {list} fails")),
-        _ => {
-            let count = pluralize(members.len(), "CredentialsRequest");
-            (Subject::cluster("CloudCredential", "cluster"), format!("{count} fail ({list})"))
-        }
+    let (subject, what) = if members.len() == 1 {
+        (Subject::of(first), format!("CredentialsRequest {list} fails"))
+    } else {
+        let count = pluralize(members.len(), "CredentialsRequest");
+        (Subject::cluster("CloudCredential", "cluster"), format!("{count} fail ({list})"))
     };
     let message = condition.message();
     let mut evidence = members
