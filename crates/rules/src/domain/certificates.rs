@@ -1,6 +1,8 @@
 //! Certificates in objects: where they are, what renews them, and which CA issued them.
 
-use mustknow_cluster::model::certificate::{Bundle, Certificate, CertificateField, CertificateRef};
+use std::borrow::Cow;
+
+use mustknow_cluster::model::certificate::{Bundle, Certificate, CertificateRef};
 use mustknow_cluster::model::clock::ClockSource;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::{self, Span, Time};
@@ -8,9 +10,11 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ConfigMap, Node, Secret};
 
 use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Place, Subject};
+use crate::engine::evidence::Evidence;
 use crate::engine::finding::Finding;
+use crate::engine::quoting::name_list;
 use crate::engine::verdict::{Gap, GapKind};
+use crate::signals::certificate::{certificate_evidence, certificate_ref};
 
 /// The start of validity of a certificate of openshift/library-go `pkg/operator/certrotation`.
 const NOT_BEFORE: &str = "auth.openshift.io/certificate-not-before";
@@ -25,54 +29,56 @@ const ORIGINATING_SERVICE: [&str; 2] = [
     "service.alpha.openshift.io/originating-service-name",
 ];
 
-/// The key of a Secret with a certificate and its chain.
-pub const TLS_CRT: &str = "tls.crt";
+/// The key of a ConfigMap with a bundle of CAs.
+const CA_BUNDLE: &str = "ca-bundle.crt";
 
-/// The certificates under a key of `data`.
-pub fn certificate_ref<'s>(resource: &'s Resource, key: &str) -> Option<&'s CertificateRef> {
-    let mut all = resource.certificates().iter();
-    all.find(|certificate_ref| {
-        certificate_ref.field == CertificateField::Data && &*certificate_ref.key == key
-    })
+/// A command that shows the dates of the certificate in the Secret that a finding is about.
+pub const SHOW_DATES: &str = "oc get secret {name} -n {namespace} -o jsonpath='{.data.tls\\.crt}' \
+                              | base64 -d | openssl x509 -noout -dates";
+
+/// The name of the Secret with the default certificate of an IngressController.
+pub fn default_certificate(controller: &Resource) -> String {
+    let own = controller.text(&["spec", "defaultCertificate", "name"]);
+    own.map_or_else(|| format!("router-certs-{}", controller.name()), Cow::into_owned)
 }
 
-/// Every Secret with a readable certificate under `tls.crt`, and that certificate.
-pub fn leaf_certificates<'s>(
-    cx: &RuleContext<'s>,
-) -> impl Iterator<Item = (Secret<'s>, &'s CertificateRef, &'s Certificate)> {
-    cx.all::<Secret<'s>>().filter_map(|secret| {
-        let certificate_ref = certificate_ref(secret.resource(), TLS_CRT)?;
-        Some((secret, certificate_ref, certificate_ref.bundle.first()?))
-    })
+/// A bundle of CAs in a ConfigMap, under `ca-bundle.crt`.
+#[derive(Clone, Copy)]
+pub struct CaBundle<'s> {
+    /// The ConfigMap.
+    pub map: ConfigMap<'s>,
+    /// The CAs.
+    pub authorities: &'s CertificateRef,
 }
 
-/// The CA certificates under a key of a ConfigMap.
-pub fn ca_certificates<'s>(
-    cx: &RuleContext<'s>,
-    namespace: &str,
-    name: &str,
-    key: &str,
-) -> Option<(ConfigMap<'s>, &'s CertificateRef)> {
-    let map: ConfigMap<'s> = cx.find(namespace, name)?;
-    Some((map, certificate_ref(map.resource(), key)?))
-}
+impl<'s> CaBundle<'s> {
+    /// The bundle in the ConfigMap of that name, or the gap if it was not collected.
+    pub fn find(cx: &RuleContext<'s>, namespace: &str, name: &str) -> Result<Self, Gap> {
+        let map: Option<ConfigMap<'s>> = cx.find(namespace, name);
+        map.and_then(|map| {
+            Some(Self { map, authorities: certificate_ref(map.resource(), CA_BUNDLE)? })
+        })
+        .ok_or_else(|| {
+            let what = format!("CA bundle in ConfigMap {namespace}/{name}: not collected");
+            Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{namespace}"))
+        })
+    }
 
-/// The place of certificates as evidence; their content is not shown.
-pub fn certificate_evidence(
-    resource: &Resource,
-    certificate_ref: &CertificateRef,
-    note: impl Into<String>,
-) -> Evidence {
-    let count = certificate_ref.bundle.certificates.len();
-    let label = certificate_ref.label();
-    let text = match count {
-        1 => format!("{label}: (1 certificate)"),
-        _ => format!("{label}: ({count} certificates)"),
-    };
-    let mark = 0..label.len();
-    let path = resource.document().path.to_string();
-    let place = Place::Line { path, number: certificate_ref.line, text, mark };
-    Evidence::Seen { subject: Subject::of(resource), place, note: note.into() }
+    /// When the newest CA was created.
+    pub fn newest(self) -> Option<Time> {
+        self.authorities.bundle.iter().map(|one| one.not_before).max()
+    }
+
+    /// The bundle as evidence.
+    pub fn evidence(self, note: impl Into<String>) -> Evidence {
+        certificate_evidence(self.map.resource(), self.authorities, note)
+    }
+
+    /// The names of its CAs, as evidence.
+    pub fn contents(self) -> Evidence {
+        let names: Vec<_> = self.authorities.bundle.iter().map(|one| &*one.subject.label).collect();
+        self.evidence(format!("it contains {}", name_list(&names)))
+    }
 }
 
 /// Whether a certificate chains, through certificates of `chain`, to one of `anchors`. Signatures
@@ -97,10 +103,7 @@ pub fn chains_to(certificate: &Certificate, chain: &Bundle, anchors: &[&Bundle])
 /// The name of the Service of the serving certificate in a Secret.
 pub fn service_of(secret: Secret<'_>) -> Option<String> {
     let resource = secret.resource();
-    ORIGINATING_SERVICE
-        .iter()
-        .find_map(|name| resource.annotation(name))
-        .map(std::borrow::Cow::into_owned)
+    ORIGINATING_SERVICE.iter().find_map(|name| resource.annotation(name)).map(Cow::into_owned)
 }
 
 /// The validity of a certificate that an operator rotates, from its annotations.
@@ -155,8 +158,13 @@ fn revision_of(name: &str) -> Option<&str> {
     is_number.then_some(original)
 }
 
-/// Whether the Secret belongs to an etcd member whose node no longer exists. It is never renewed.
-pub fn belongs_to_removed_member(cx: &RuleContext<'_>, namespace: &str, name: &str) -> bool {
+/// Whether nothing renews or uses the Secret any more: it is a copy for a revision of a static pod,
+/// or belongs to an etcd member whose node no longer exists. Reads Nodes.
+pub fn is_abandoned(cx: &RuleContext<'_>, secret: &Resource) -> bool {
+    is_revision_copy(cx, secret) || belongs_to_removed_member(cx, secret.namespace(), secret.name())
+}
+
+fn belongs_to_removed_member(cx: &RuleContext<'_>, namespace: &str, name: &str) -> bool {
     let member = ["etcd-serving-metrics-", "etcd-serving-", "etcd-peer-"]
         .into_iter()
         .find_map(|prefix| name.strip_prefix(prefix));
@@ -166,9 +174,10 @@ pub fn belongs_to_removed_member(cx: &RuleContext<'_>, namespace: &str, name: &s
         && member.is_some_and(|member| !nodes.any(|node| node.name() == member))
 }
 
-/// The gap of a rule that needs the gather time.
-pub fn clock_gap() -> Gap {
-    Gap::new(GapKind::FieldAbsent, "the archive does not show when it was collected")
+/// The gather time, which a rule needs that compares dates of certificates with it.
+pub fn collection_time(cx: &RuleContext<'_>) -> Result<Time, Gap> {
+    let what = "the archive does not show when it was collected";
+    cx.now().ok_or_else(|| Gap::new(GapKind::FieldAbsent, what))
 }
 
 /// Makes a finding only likely if the gather time is not certain.

@@ -90,9 +90,26 @@ impl ConnectionError {
     }
 }
 
+/// The hosts of the `https` URLs in a message, with their ports, in order of their names.
+pub fn https_hosts(message: &str) -> Vec<&str> {
+    let urls = message.split("https://").skip(1);
+    let hosts = urls.filter_map(|url| url.split(['/', '"', ' ', '\\', ',']).next());
+    let mut hosts: Vec<_> = hosts.filter(|host| !host.is_empty()).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    hosts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_are_read_from_urls() {
+        let message = "Get \"https://b:6443/x\": EOF; https://[fd00::1]:443/y and https://b:6443/z";
+        assert_eq!(https_hosts(message), ["[fd00::1]:443", "b:6443"]);
+        assert!(https_hosts("no URL").is_empty());
+    }
 
     #[test]
     fn errors_are_classified_by_their_message() {

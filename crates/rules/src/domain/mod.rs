@@ -3,6 +3,7 @@
 pub(crate) mod all_nodes;
 pub(crate) mod backend;
 pub(crate) mod bootstrap;
+pub(crate) mod certificate_requests;
 pub(crate) mod certificates;
 pub(crate) mod cni;
 pub(crate) mod components;
@@ -17,6 +18,7 @@ pub(crate) mod machine_config;
 pub(crate) mod named_operators;
 pub(crate) mod node;
 pub(crate) mod operator;
+pub(crate) mod operator_parts;
 pub(crate) mod operator_problem;
 pub(crate) mod operator_resource;
 pub(crate) mod pods;
@@ -28,16 +30,17 @@ pub(crate) mod serving_certificate;
 pub(crate) mod static_pods;
 pub(crate) mod storage_kinds;
 pub(crate) mod subscriptions;
+pub(crate) mod unavailable_deployment;
 pub(crate) mod update_failure;
 pub(crate) mod update_progress;
 
 pub use all_nodes::{prove_all_nodes, prove_node_absent};
 pub use backend::Backend;
 pub use bootstrap::{completion_remedy, has_hosted_control_plane, needs_config_map_after_update};
+pub use certificate_requests::{CertificateRequests, KUBELET_CLIENT, KUBELET_SERVING};
 pub use certificates::{
-    Rotation, TLS_CRT, belongs_to_removed_member, ca_certificates, certificate_evidence,
-    certificate_ref, chains_to, clock_gap, is_renewed_automatically, is_revision_copy,
-    leaf_certificates, likely_if_clock_uncertain, service_of,
+    CaBundle, Rotation, SHOW_DATES, chains_to, collection_time, default_certificate, is_abandoned,
+    is_renewed_automatically, is_revision_copy, likely_if_clock_uncertain, service_of,
 };
 pub use cni::{CNI_LOGS, CniPlugin, PLUGINS as CNI_PLUGINS, is_cni, plugin_of};
 pub use components::{
@@ -45,7 +48,7 @@ pub use components::{
     KUBE_CONTROLLER_MANAGER_LOGS, KUBE_PROXY_LOGS, KUBE_SCHEDULER_LOGS, KUBELET_LOGS,
     METRICS_SERVER_LOGS,
 };
-pub use connection_error::ConnectionError;
+pub use connection_error::{ConnectionError, https_hosts};
 pub use deletion::{deletion_requested_at, finalizers};
 pub use dependencies::operator_dependencies;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
@@ -59,6 +62,7 @@ pub use node::{
     node_journal,
 };
 pub use operator::{OperatorState, RunLevel, blocking_level, operator_state, run_level};
+pub use operator_parts::judge_parts;
 pub use operator_problem::{OperatorProblem, describe_command};
 pub use operator_resource::{OPERATOR_USES, OperatorResource, failing_pods};
 pub use pods::{
@@ -70,11 +74,12 @@ pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingO
 pub use pressure::{Pressure, judge_pressure};
 pub use prometheus::{PrometheusRule, ScrapeTarget, platform_prometheus};
 pub use serving_certificate::{
-    PROPAGATION, ServingCertificate, is_ca_injected, serving_secret_name,
+    PROPAGATION, ServingCertificate, is_ca_injected, serving_error, serving_secret_name,
 };
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use storage_kinds::storage_objects;
 pub use subscriptions::SubscriptionConditions;
+pub use unavailable_deployment::unavailable_deployment;
 pub use update_failure::{
     blocking_operators, current_operation, is_recent_installation, judge_failing, rejected_release,
     severity_by_age,

@@ -4,16 +4,17 @@
 //! annotation (openshift/service-ca-operator `pkg/controller/api/api.go`), or if OLM created it
 //! (operator-framework/operator-lifecycle-manager `pkg/controller/install/certresources.go`).
 
-use mustknow_cluster::model::certificate::{Certificate, CertificateRef};
+use mustknow_cluster::model::certificate::CertificateRef;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Span;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Secret, Service};
+use mustknow_cluster::views::Service;
 
-use super::certificates::{TLS_CRT, certificate_evidence, certificate_ref, chains_to, service_of};
+use super::certificates::{chains_to, service_of};
 use crate::engine::context::RuleContext;
-use crate::engine::evidence::Evidence;
-use crate::engine::finding::{Proof, Remedy};
+use crate::engine::evidence::{Evidence, Subject};
+use crate::engine::finding::{Finding, Proof, Remedy};
+use crate::signals::certificate::{LeafCertificate, certificate_evidence};
 
 /// The annotations with which a Service requests a serving certificate.
 const SECRET_NAME: [&str; 2] = [
@@ -23,6 +24,11 @@ const SECRET_NAME: [&str; 2] = [
 /// The annotations with which an object requests the CA bundle of service-ca.
 const INJECT_CA_BUNDLE: [&str; 2] =
     ["service.beta.openshift.io/inject-cabundle", "service.alpha.openshift.io/inject-cabundle"];
+/// The annotations with an error of service-ca about the certificate of a Service.
+const ERRORS: [&str; 2] = [
+    "service.beta.openshift.io/serving-cert-generation-error",
+    "service.alpha.openshift.io/serving-cert-generation-error",
+];
 /// How long a new certificate or bundle may take to reach all components that need it.
 pub const PROPAGATION: Span = Span::hours(1);
 
@@ -31,18 +37,20 @@ pub fn serving_secret_name(service: &Resource) -> Option<String> {
     SECRET_NAME.iter().find_map(|name| service.annotation(name)).map(std::borrow::Cow::into_owned)
 }
 
+/// The annotation in which service-ca reports why it cannot generate the certificate of a Service.
+pub fn serving_error(service: &Resource) -> Option<&'static str> {
+    ERRORS.into_iter().find(|name| service.annotation(name).is_some())
+}
+
 /// Whether service-ca injects the CA bundle of an object.
 pub fn is_ca_injected(resource: &Resource) -> bool {
     INJECT_CA_BUNDLE.iter().any(|name| resource.annotation(name).as_deref() == Some("true"))
 }
 
 /// The serving certificate of a Service.
-#[derive(Clone, Copy)]
 pub struct ServingCertificate<'s> {
-    secret: Secret<'s>,
-    certificate_ref: &'s CertificateRef,
-    /// The certificate.
-    pub leaf: &'s Certificate,
+    leaf: LeafCertificate<'s>,
+    service: String,
 }
 
 impl<'s> ServingCertificate<'s> {
@@ -58,38 +66,52 @@ impl<'s> ServingCertificate<'s> {
         let by_olm = || caller.label("olm.owner").map(|_| format!("{service}-cert"));
         let name =
             found.and_then(|service| serving_secret_name(service.resource())).or_else(by_olm)?;
-        let secret: Secret<'s> = cx.find(namespace, &name)?;
-        let certificate_ref = certificate_ref(secret.resource(), TLS_CRT)?;
-        Some(Self { secret, certificate_ref, leaf: certificate_ref.bundle.first()? })
+        let leaf = LeafCertificate::of(cx.find(namespace, &name)?)?;
+        Some(Self { leaf, service: format!("{namespace}/{service}") })
     }
 
-    /// Whether `ca_bundle` does not trust it, and both are older than [`PROPAGATION`].
-    pub fn is_untrusted(self, cx: &RuleContext<'_>, ca_bundle: Option<&CertificateRef>) -> bool {
-        let Some(ca_bundle) = ca_bundle.map(|certificate_ref| &certificate_ref.bundle) else {
-            return cx.is_older(Some(self.leaf.not_before), PROPAGATION);
+    /// A finding about `caller` if its `ca_bundle` does not trust the certificate; `who` makes the
+    /// call. It begins when the newer of both was created: its rule needs a grace of
+    /// [`PROPAGATION`].
+    pub fn untrusted(
+        &self,
+        caller: &Resource,
+        who: &str,
+        ca_bundle: Option<&CertificateRef>,
+    ) -> Option<Finding> {
+        let Self { leaf, service } = self;
+        let is_bad = ca_bundle.is_none_or(|CertificateRef { bundle, .. }| {
+            let is_empty = bundle.certificates.is_empty() && bundle.unreadable == 0;
+            (is_empty || bundle.is_whole())
+                && leaf.chain.bundle.is_whole()
+                && !chains_to(leaf, &leaf.chain.bundle, &[bundle])
+        });
+        if !is_bad {
+            return None;
+        }
+        let trusted = ca_bundle.map(|one| one.bundle.iter().map(|one| one.not_before).max());
+        let what = self.trusted_instead(ca_bundle);
+        let evidence = match ca_bundle {
+            Some(one) => certificate_evidence(caller, one, format!("it {what}")),
+            None => Evidence::seen(caller, caller.head_span(), "it has no caBundle"),
         };
-        let is_empty = ca_bundle.certificates.is_empty() && ca_bundle.unreadable == 0;
-        let newest = ca_bundle.iter().map(|one| one.not_before).max();
-        (is_empty || ca_bundle.is_whole())
-            && self.certificate_ref.bundle.is_whole()
-            && !chains_to(self.leaf, &self.certificate_ref.bundle, &[ca_bundle])
-            && cx.is_older(Some(self.leaf.not_before).max(newest), PROPAGATION)
-    }
-
-    /// The certificate as evidence.
-    pub fn evidence(self) -> Evidence {
-        let note = format!("the serving certificate is issued by {}", self.issuer());
-        certificate_evidence(self.secret.resource(), self.certificate_ref, note)
-    }
-
-    /// The CA that issued it.
-    pub fn issuer(self) -> &'s str {
-        &self.leaf.issuer.label
+        let issuer = &leaf.issuer.label;
+        let summary = format!(
+            "{who} {what}, but the certificate of Service {service} was issued by {issuer}"
+        );
+        let note = format!("the serving certificate is issued by {issuer}");
+        Some(
+            Finding::new(Subject::of(caller), summary, evidence)
+                .since(Some(leaf.not_before).max(trusted.flatten()))
+                .likely("the certificate that the server has loaded is inferred from its Secret")
+                .evidence([leaf.evidence(note)])
+                .remedy(self.remedy(caller)),
+        )
     }
 
     /// What `ca_bundle` trusts instead, in words that follow the name of the object with the
     /// bundle.
-    pub fn trusted_instead(self, ca_bundle: Option<&CertificateRef>) -> String {
+    fn trusted_instead(&self, ca_bundle: Option<&CertificateRef>) -> String {
         let first = ca_bundle.and_then(|certificate_ref| certificate_ref.bundle.first());
         match first {
             Some(first) if first.subject.id == self.leaf.issuer.id => {
@@ -101,22 +123,25 @@ impl<'s> ServingCertificate<'s> {
     }
 
     /// How to make `caller`, an object with a `caBundle`, trust it.
-    pub fn remedy(self, caller: &Resource) -> Remedy {
+    fn remedy(&self, caller: &Resource) -> Remedy {
         let (kind, name) = (caller.key().kind.qualified(), caller.name());
-        let secret = self.secret.resource();
-        if service_of(self.secret).is_none() {
-            return Remedy::new("Check why the operator that created the certificate, usually OLM, does not update the caBundle.")
-                .command(format!("oc get secret {} -n {} -o yaml", secret.name(), secret.namespace()))
-                .verify(format!("oc get {kind} {name} -o yaml"));
+        let (secret, show) = (self.leaf, format!("oc get {kind} {name} -o yaml"));
+        if service_of(secret.secret).is_none() {
+            return Remedy::new(
+                "Check why the operator that created the certificate, usually OLM, does not update \
+                 the caBundle.",
+            )
+            .command(format!("oc get secret {} -n {} -o yaml", secret.name(), secret.namespace()))
+            .verify(show);
         }
         Remedy::new("Add the annotation that makes service-ca inject the CA bundle.")
             .command(format!(
                 "oc annotate {kind} {name} service.beta.openshift.io/inject-cabundle=true"
             ))
-            .verify(format!("oc get {kind} {name} -o yaml"))
+            .verify(show.clone())
             .precondition(
                 "no other controller sets the caBundle or removes the annotation",
-                Proof::ByHand(format!("oc get {kind} {name} -o yaml --show-managed-fields")),
+                Proof::ByHand(format!("{show} --show-managed-fields")),
             )
     }
 }

@@ -235,6 +235,8 @@ pub struct Finding {
     pub explains: Vec<Effect>,
     /// What to do.
     pub remedy: Option<Remedy>,
+    /// The words of what to do, in place of those of its rule; empty for those.
+    pub action: String,
 }
 
 impl Finding {
@@ -259,6 +261,7 @@ impl Finding {
             evidence: vec![evidence],
             explains: Vec::new(),
             remedy: None,
+            action: String::new(),
         }
     }
 
@@ -382,6 +385,13 @@ impl Finding {
     #[must_use]
     pub fn remedy(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);
+        self
+    }
+
+    /// Sets the words of what to do, in place of those of its rule; the commands of its rule stay.
+    #[must_use]
+    pub fn action(mut self, action: impl Into<String>) -> Self {
+        self.action = action.into();
         self
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use mustknow_cluster::model::kind::Kind;
-use mustknow_cluster::model::kinds::{CONFIG_MAP, EVENT};
+use mustknow_cluster::model::kinds::{CONFIG_MAP, EVENT, SECRET};
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::log::LogPattern;
 
@@ -180,6 +180,8 @@ pub enum SignalSource {
     Operators(&'static [(&'static Kind, &'static str)]),
     /// The firing alerts.
     Alerts,
+    /// The certificates in Secrets.
+    Certificates,
     /// These logs.
     Logs(&'static [LogPattern]),
 }
@@ -228,14 +230,15 @@ impl Meta {
 
     /// What it cannot do without.
     pub fn needs(&self) -> impl Iterator<Item = Need> {
-        let (kinds, logs, alerts): (&[&Kind], &[LogPattern], _) = match self.signal {
+        let (kinds, logs, other): (&[&Kind], &[LogPattern], _) = match self.signal {
             SignalSource::Kinds(kinds) => (kinds, &[], None),
             SignalSource::Logs(logs) if logs.len() == 1 => (&[], logs, None),
             SignalSource::Alerts => (&[], &[], Some(Need::KnownFile(KnownFile::Alerts))),
+            SignalSource::Certificates => (&[], &[], Some(Need::Certificates(&SECRET))),
             _ => (&[], &[], None),
         };
         let of_signal = kinds.iter().map(|kind| Need::Kind(kind)).chain(logs.iter().map(Need::Log));
-        alerts.into_iter().chain(of_signal).chain(self.all_of.iter().copied())
+        other.into_iter().chain(of_signal).chain(self.all_of.iter().copied())
     }
 
     /// What it reads if present.

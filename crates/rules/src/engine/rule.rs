@@ -20,10 +20,10 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::Evidence;
 use crate::engine::finding::Finding;
 use crate::engine::meta::{Meta, Need, Role, Scope, Severity, SignalSource};
-use crate::engine::verdict::{Checked, Judged, NotJudged};
+use crate::engine::verdict::{Checked, Judged, NotJudged, not_applicable};
 use crate::signals::{
-    Alert, AlertGroup, ConditionState, Firing, LogOccurrences, OperatorCondition, OperatorRef,
-    TlsRefusals, judge_alerts, judge_cluster_operator,
+    Alert, AlertGroup, ConditionState, Firing, LeafCertificate, LogOccurrences, OperatorCondition,
+    OperatorRef, TlsRefusals, is_managed, judge_alerts, judge_cluster_operator,
 };
 
 /// The signal that a rule starts from, and how it judges what it gets.
@@ -47,9 +47,13 @@ enum Signal {
     Log(&'static [LogPattern], Span, LogJudge),
     /// Logs of components that reject a certificate again and again.
     Refusal(&'static [LogPattern], RefusalJudge),
+    /// Each certificate in a Secret.
+    Certificate(CertificateJudge),
 }
 
 type EachJudge = for<'s> fn(&RuleContext<'s>, &'s Resource) -> Result<Option<Finding>, NotJudged>;
+type CertificateJudge =
+    for<'s> fn(&RuleContext<'s>, LeafCertificate<'s>) -> Result<Option<Finding>, NotJudged>;
 type ConditionJudge = fn(&OperatorCondition<'_>) -> Option<Finding>;
 type StatusJudge = fn(ConditionState<'_>) -> Option<Finding>;
 type AlertJudge = fn(&Firing<'_>) -> Option<Finding>;
@@ -102,6 +106,8 @@ pub struct Rule {
     pub grace: GracePeriod,
     /// Why it counts during an installation as well; empty if the installation excuses it.
     pub while_installing: &'static str,
+    /// Whether it applies only while the operator whose condition it reads is managed.
+    only_while_managed: bool,
     /// A digest of its file: another digest, another rule.
     pub digest: u64,
     /// The alerts that it reads, among other names, a quote behind each.
@@ -139,6 +145,7 @@ pub(crate) const fn rule(severity: Severity, role: Role, scope: Scope) -> Rule {
         notes: "",
         grace: GracePeriod::Undeclared,
         while_installing: "",
+        only_while_managed: false,
         digest: 0,
         alert_names: "",
         signal: Signal::Unset,
@@ -224,6 +231,13 @@ impl Rule {
     ) -> Self {
         self.meta.signal = SignalSource::Logs(logs);
         self.signal = Signal::Refusal(logs, judge);
+        self
+    }
+
+    /// Starts from each certificate in a Secret, which it needs.
+    pub(crate) const fn certificate(mut self, judge: CertificateJudge) -> Self {
+        self.meta.signal = SignalSource::Certificates;
+        self.signal = Signal::Certificate(judge);
         self
     }
 
@@ -313,6 +327,13 @@ impl Rule {
         self
     }
 
+    /// It applies only while the operators whose conditions it reads are managed: those of others
+    /// can be stale.
+    pub(crate) const fn while_managed(mut self) -> Self {
+        self.only_while_managed = true;
+        self
+    }
+
     /// The rule of that file.
     pub(crate) const fn in_file(mut self, file: File) -> Self {
         self.meta.id = file.id;
@@ -330,7 +351,16 @@ impl Rule {
         match self.signal {
             Signal::Unset => Ok(Checked::default()),
             Signal::Check(judge) => judge(cx),
-            Signal::Each(kinds, judge) => Ok(each(cx, kinds, judge)),
+            Signal::Each(kinds, judge) => {
+                let objects = kinds.iter().flat_map(|kind| cx.of_kind(kind));
+                Ok(each(objects, |object| judge(cx, object)))
+            }
+            Signal::Condition(operators, ..)
+                if self.only_while_managed
+                    && !operators.iter().any(|(kind, _)| is_managed(cx, kind)) =>
+            {
+                Err(not_applicable("its operator is not managed"))
+            }
             Signal::Condition(operators, types, judge) => {
                 OperatorCondition::judge(cx, operators, types, judge)
             }
@@ -343,6 +373,9 @@ impl Rule {
             }
             Signal::Log(logs, window, judge) => LogOccurrences::judge(cx, logs, window, judge),
             Signal::Refusal(logs, judge) => TlsRefusals::judge(cx, logs, judge),
+            Signal::Certificate(judge) => {
+                Ok(each(LeafCertificate::all(cx), |leaf| judge(cx, leaf)))
+            }
         }
     }
 
@@ -384,12 +417,15 @@ impl Rule {
     }
 }
 
-/// Each object of `kinds`: what is found of it, or what is missing to judge it. An object that the
-/// rule does not apply to is not examined.
-fn each(cx: &RuleContext<'_>, kinds: &[&'static Kind], judge: EachJudge) -> Checked {
+/// What is found of each of `objects`, or what is missing to judge it. An object that the rule does
+/// not apply to is not examined.
+fn each<T>(
+    objects: impl Iterator<Item = T>,
+    judge: impl Fn(T) -> Result<Option<Finding>, NotJudged>,
+) -> Checked {
     let mut checked = Checked::default();
-    for object in kinds.iter().flat_map(|kind| cx.of_kind(kind)) {
-        match judge(cx, object) {
+    for object in objects {
+        match judge(object) {
             Ok(finding) => {
                 checked.examined += 1;
                 checked.findings.extend(finding);

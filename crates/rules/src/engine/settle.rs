@@ -80,7 +80,10 @@ fn say(rule: &Rule, finding: &mut Finding) {
     let is_complete = own.as_ref().is_some_and(|own| !own.action.is_empty());
     let mut remedy = own.unwrap_or_default();
     if !is_complete {
-        remedy.action = fill(advice.fix, value);
+        remedy.action = match finding.action.as_str() {
+            "" => fill(advice.fix, value),
+            action => action.to_owned(),
+        };
         let mut commands = all(advice.run);
         commands.append(&mut remedy.commands);
         remedy.commands = commands;

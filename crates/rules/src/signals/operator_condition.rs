@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{
-    OPERATOR_AUTHENTICATION, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER,
+    OPERATOR_AUTHENTICATION, OPERATOR_CONSOLE, OPERATOR_ETCD, OPERATOR_KUBE_API_SERVER,
     OPERATOR_KUBE_CONTROLLER_MANAGER, OPERATOR_KUBE_SCHEDULER, OPERATOR_OPENSHIFT_API_SERVER,
 };
 use mustknow_cluster::views::Operator;
@@ -23,6 +23,10 @@ pub type OperatorRef = (&'static Kind, &'static str);
 
 /// The etcd operator.
 pub const ETCD: &[OperatorRef] = &[(&OPERATOR_ETCD, "etcd")];
+/// The authentication operator.
+pub const AUTHENTICATION: &[OperatorRef] = &[(&OPERATOR_AUTHENTICATION, "authentication")];
+/// The console operator.
+pub const CONSOLE: &[OperatorRef] = &[(&OPERATOR_CONSOLE, "console")];
 /// The kube-controller-manager operator.
 pub const KUBE_CONTROLLER_MANAGER: &[OperatorRef] =
     &[(&OPERATOR_KUBE_CONTROLLER_MANAGER, "kube-controller-manager")];
@@ -93,6 +97,25 @@ impl<'s> OperatorCondition<'s> {
             namespace: String::new(),
             name: "cluster".to_owned(),
         }
+    }
+
+    /// Its ClusterOperator, collected or not.
+    pub fn cluster_operator(&self) -> Subject {
+        Subject::cluster("ClusterOperator", self.operator)
+    }
+
+    /// The controller that reports the condition: its type without its last word, as it is in the
+    /// reason and in the message of the ClusterOperator.
+    pub fn controller(&self) -> &'static str {
+        let ends = ["Available", "Degraded", "Progressing"];
+        ends.iter()
+            .find_map(|end| self.condition_type.strip_suffix(end))
+            .unwrap_or(self.condition_type)
+    }
+
+    /// Whether the condition says that something is not available, not only degraded.
+    pub fn is_unavailable(&self) -> bool {
+        self.condition_type.ends_with("Available")
     }
 
     /// The namespace of its operands.

@@ -1,7 +1,6 @@
 //! Invalid custom host name or certificate for the OAuth route.
 //!
-//! Whether the host name resolves, and whether clients trust the certificate, is not tested here. A
-//! condition that has lasted for less than five minutes is reported as informational only.
+//! Whether the host name resolves, and whether clients trust the certificate, is not tested here.
 //!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/customroute/custom_route_controller.go`
@@ -9,12 +8,31 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the operator may take to check again.
-const GRACE: Span = Span::minutes(5);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
-    .check(check)
+    .condition(AUTHENTICATION, &["CustomRouteControllerDegraded"], |bad| {
+        let message = &bad.state.message;
+        let mentions = |words: &[&str]| words.iter().any(|word| message.contains(word));
+        let is_about_host = mentions(&["must be of type hostname", "parse \""]);
+        // Failing requests are an API problem, not a problem of the settings.
+        if !is_about_host && !message.contains("failed verification") {
+            return None;
+        }
+        let action = if is_about_host {
+            "Set a valid host name: labels of letters, digits and hyphens, with a domain."
+        } else if mentions(&["secret", "certificate", "key"]) {
+            "Fix tls.crt and tls.key in the Secret in openshift-config that componentRoutes \
+             references."
+        } else {
+            "Correct the entry in componentRoutes."
+        };
+        let detail = message.split_once("failed verification: ").map_or(&**message, |it| it.1);
+        let summary = format!("custom OAuth route is rejected: {}", excerpt(detail));
+        let finding = bad.finding_about(Subject::cluster("Ingress", "cluster"), summary);
+        Some(finding.explains(bad.cluster_operator(), bad.controller()).action(action))
+    })
+    // How long the operator may take to check again.
+    .note_until(Span::minutes(5))
+    .even_while_installing("the settings are wrong")
     .why(
         "componentRoutes of ingresses.config.openshift.io cluster can give the OAuth route a \
          custom host name and certificate. If these are not valid, the operator leaves the \
@@ -24,49 +42,6 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "Correct the host name, or the Secret in openshift-config with tls.crt and tls.key. If \
          the cluster domain itself is not a valid host name, such as a domain with a single \
          label, changing these settings does not help.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let name = "CustomRouteControllerDegraded";
-    ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", name).judge(
-        &OPERATOR_AUTHENTICATION,
-        "authentication",
-        |reported| finding(cx, &reported),
     )
-}
-
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Finding> {
-    let message = &reported.message;
-    let is_about_host =
-        message.contains("must be of type hostname") || message.contains("parse \"");
-    let is_about_secret =
-        message.contains("secret") || message.contains("certificate") || message.contains("key");
-    // Failing requests are an API problem, not a problem of the settings.
-    if !is_about_host && !message.contains("failed verification") {
-        return None;
-    }
-    let advice = if is_about_host {
-        "Set a valid host name: labels of letters, digits and hyphens, with a domain."
-    } else if is_about_secret {
-        "Fix tls.crt and tls.key in the Secret in openshift-config that componentRoutes references."
-    } else {
-        "Correct the entry in componentRoutes."
-    };
-    let detail =
-        message.split_once("failed verification: ").map_or(message.as_str(), |(_, detail)| detail);
-    Some(
-        reported
-            .finding(
-                Subject::cluster("Ingress", "cluster"),
-                format!("custom OAuth route is rejected: {}", excerpt(detail)),
-            )
-            .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
-            .explains(
-                Subject::cluster("ClusterOperator", "authentication"),
-                "CustomRouteController",
-            )
-            .fix(advice)
-            .run("oc get ingresses.config.openshift.io cluster -o yaml")
-            .verify("oc get clusteroperator authentication"),
-    )
-}
+    .run(&["oc get ingresses.config.openshift.io cluster -o yaml"])
+    .verify(&["oc get clusteroperator authentication"]);

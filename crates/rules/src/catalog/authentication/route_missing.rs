@@ -1,16 +1,11 @@
 //! Missing or not admitted oauth-openshift route.
 //!
-//! This rule relies on what the authentication operator reports. A condition that has lasted for
-//! less than ten minutes is reported as informational only.
-//!
 //! - openshift/cluster-authentication-operator
 //!   `pkg/controllers/deployment/deployment_controller.go` (`PreconditionFulfilled`),
 //!   `pkg/controllers/metadata/metadata_controller.go` (`RouteDegraded`), `pkg/controllers/common/route.go`
 
 use crate::catalog::prelude::*;
 
-/// How long a router may take to admit the route.
-const GRACE: Span = Span::minutes(10);
 const SIGNS: [&str; 6] = [
     "waiting for the oauth-openshift route",
     "route 'openshift-authentication/oauth-openshift' was not found",
@@ -21,8 +16,15 @@ const SIGNS: [&str; 6] = [
 ];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(|cx| {
+        let (kind, operator) = (&OPERATOR_AUTHENTICATION, "authentication");
+        let is_match = |message: &str| SIGNS.iter().any(|sign| message.contains(sign));
+        let report = ConditionReport::with_message(cx, kind, operator, is_match);
+        report.judge(kind, operator, |reported| Some(finding(&reported)))
+    })
     .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
-    .check(check)
+    // How long a router may take to admit the route.
+    .note_until(Span::minutes(10))
     .why(
         "The authentication operator deploys the OAuth server only when the route \
          openshift-authentication/oauth-openshift exists and is admitted by a router, because \
@@ -30,23 +32,18 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     )
     .fix(
         "Check why no router admitted the route: whether routers run, whether the \
-         IngressController selects the namespace, and whether another route claims the host. If \
-         the route cannot be read, check the API route.openshift.io.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let is_match = |message: &str| SIGNS.iter().any(|sign| message.contains(sign));
-    ConditionReport::with_message(cx, &OPERATOR_AUTHENTICATION, "authentication", is_match).judge(
-        &OPERATOR_AUTHENTICATION,
-        "authentication",
-        |reported| Some(finding(cx, &reported)),
+         IngressController selects the namespace, and whether another route claims the host.",
     )
-}
+    .run(&[
+        "oc get route oauth-openshift -n openshift-authentication -o yaml",
+        "oc get pods -n openshift-ingress",
+    ])
+    .verify(&["oc get clusteroperator authentication"]);
 
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
+fn finding(reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
-    let (state, advice) = if mentions(&["unable to handle the request", "etcdserver", "timeout"]) {
+    let (state, action) = if mentions(&["unable to handle the request", "etcdserver", "timeout"]) {
         ("cannot be read", "Check the API route.openshift.io, which openshift-apiserver serves.")
     } else if mentions(&["not found", "to appear"]) {
         (
@@ -55,21 +52,15 @@ fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
              route.",
         )
     } else {
-        (
-            "is not admitted by any router",
-            "Check whether routers run, whether the IngressController selects the namespace, and \
-             whether another route claims the host.",
-        )
+        ("is not admitted by any router", "")
     };
+    let subject = Subject::namespaced("Route", "openshift-authentication", "oauth-openshift");
+    let detail = excerpt(message);
     reported
         .finding(
-            Subject::namespaced("Route", "openshift-authentication", "oauth-openshift"),
-            format!("Route openshift-authentication/oauth-openshift {state}: {}", excerpt(message)),
+            subject,
+            format!("Route openshift-authentication/oauth-openshift {state}: {detail}"),
         )
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
         .explains(Subject::cluster("ClusterOperator", "authentication"), "oauth-openshift")
-        .fix(advice)
-        .run("oc get route oauth-openshift -n openshift-authentication -o yaml")
-        .run("oc get pods -n openshift-ingress")
-        .verify("oc get clusteroperator authentication")
+        .action(action)
 }

@@ -9,8 +9,26 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .each(&[&API_SERVICE], |cx, resource| {
+        let api = ApiService::of(resource);
+        let serving = api.service().and_then(|(namespace, service)| {
+            ServingCertificate::of(cx, resource, &namespace, &service)
+        });
+        let serving = serving.ok_or_else(|| not_applicable("its certificate is not known"))?;
+        let skips = resource.at(&["spec", "insecureSkipTLSVerify"]).and_then(Value::as_bool);
+        if skips == Some(true) || is_ca_injected(resource) {
+            return Ok(None);
+        }
+        let who = format!("APIService {}", api.name());
+        let finding = serving.untrusted(resource, &who, resource.certificates().first());
+        Ok(finding.map(|finding| {
+            finding
+                .keywords(format!("certificate x509: {}", api.name()))
+                .explains(Subject::view(api), "")
+        }))
+    })
     .needs(&[Need::Certificates(&API_SERVICE), Need::Certificates(&SECRET), Need::Kind(&SERVICE)])
-    .check(check)
+    .grace(PROPAGATION)
     .why(
         "The kube-apiserver verifies the server of an aggregated API with the caBundle of the \
          APIService. If the bundle does not contain the CA that issued the serving certificate, \
@@ -21,49 +39,3 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         "Update the bundle: the annotation service.beta.openshift.io/inject-cabundle does this \
          for certificates of service-ca, and OLM does it for its own certificates.",
     );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let (mut examined, mut findings) = (0, Vec::new());
-    for api in cx.all::<ApiService<'_>>() {
-        let resource = api.resource();
-        let is_unchecked = resource
-            .at(&["spec", "insecureSkipTLSVerify"])
-            .and_then(Value::as_bool)
-            .unwrap_or(false);
-        let Some((namespace, service)) = api.service() else { continue };
-        let Some(serving) = ServingCertificate::of(cx, resource, &namespace, &service) else {
-            continue;
-        };
-        examined += 1;
-        let ca_bundle = resource.certificates().first();
-        if !is_unchecked && !is_ca_injected(resource) && serving.is_untrusted(cx, ca_bundle) {
-            findings.push(finding(api, ca_bundle, serving));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(
-    api: ApiService<'_>,
-    ca_bundle: Option<&CertificateRef>,
-    serving: ServingCertificate<'_>,
-) -> Finding {
-    let (resource, name) = (api.resource(), api.name());
-    let what = serving.trusted_instead(ca_bundle);
-    let evidence = match ca_bundle {
-        Some(certificate_ref) => {
-            certificate_evidence(resource, certificate_ref, format!("it {what}"))
-        }
-        None => Evidence::seen(resource, resource.head_span(), "it has no caBundle"),
-    };
-    let summary = format!(
-        "APIService {name} {what}, but its serving certificate was issued by {}",
-        serving.issuer()
-    );
-    Finding::new(Subject::view(api), summary, evidence)
-        .likely("the certificate that the server has loaded is inferred from its Secret")
-        .keywords(format!("certificate x509: {name}"))
-        .explains(Subject::view(api), "")
-        .evidence([serving.evidence()])
-        .remedy(serving.remedy(resource))
-}

@@ -9,76 +9,50 @@
 
 use crate::catalog::prelude::*;
 
-/// The namespaces of the CA, depending on the release.
-const NAMESPACES: [&str; 2] = ["openshift-etcd", "openshift-config"];
-const NAMES: [&str; 2] = ["etcd-signer", "etcd-metric-signer"];
-/// The annotation of certificates that are renewed automatically.
-const REFRESH: &str = "certificates.openshift.io/refresh-period";
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Certificates(&SECRET)])
-    .check(check)
+    .certificate(|cx, ca| {
+        if !is_etcd_signer(cx, ca) {
+            return Err(not_applicable("it is not the CA of etcd"));
+        }
+        let now = collection_time(cx)?;
+        let refresh = ca.secret.resource().annotation("certificates.openshift.io/refresh-period");
+        if ca.is_expired(now) || refresh.is_some() {
+            return Ok(None);
+        }
+        let remaining = Span::between(now, ca.not_after);
+        let severity = match remaining {
+            it if it < Span::days(90) => Error,
+            it if it < Span::days(365) => Warning,
+            it if it < Span::days(730) => Info,
+            _ => return Ok(None),
+        };
+        let summary = format!(
+            "etcd CA {} expires {remaining} after the collection and is not renewed automatically",
+            ca.subject.label
+        );
+        let note = format!("it expires at {}", seconds(ca.not_after));
+        Ok(Some(ca.finding(summary, note).severity(severity).keywords("certificate etcd")))
+    })
+    .at_once("the end of its validity is known")
     .why(
         "Every etcd member and every etcd client depends on this CA. Replacing it takes time, \
          because every member must trust the new CA before the old CA expires. When it expires, \
          etcd and therefore the API are down.",
     )
-    .fix("Replace the CA as described in the runbook of the alert, well before it expires.");
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(now) = cx.now() else { return Err(NotJudged::from(clock_gap())) };
-    let (mut examined, mut findings) = (0, Vec::new());
-    for name in NAMES {
-        let mut places = NAMESPACES.iter().filter_map(|namespace| {
-            let secret: Secret<'_> = cx.find(namespace, name)?;
-            let certificate_ref = certificate_ref(secret.resource(), TLS_CRT)?;
-            Some((secret, certificate_ref, certificate_ref.bundle.first()?))
-        });
-        let Some((secret, certificate_ref, signer)) = places.next() else { continue };
-        examined += 1;
-        let remaining = Span::between(now, signer.not_after);
-        let severity = match remaining {
-            _ if signer.is_expired(now) || secret.resource().annotation(REFRESH).is_some() => {
-                continue;
-            }
-            remaining if remaining < Span::days(90) => Error,
-            remaining if remaining < Span::days(365) => Warning,
-            remaining if remaining < Span::days(730) => Info,
-            _ => continue,
-        };
-        findings.push(finding(secret, certificate_ref, signer, now).severity(severity));
-    }
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(
-    secret: Secret<'_>,
-    certificate_ref: &CertificateRef,
-    signer: &Certificate,
-    now: Time,
-) -> Finding {
-    let resource = secret.resource();
-    let (namespace, name) = (resource.namespace(), resource.name());
-    let remaining = Span::between(now, signer.not_after);
-    let summary = format!(
-        "etcd CA {} expires {remaining} after the collection and is not renewed automatically",
-        signer.subject.label
-    );
-    let note = format!("it expires at {}", seconds(signer.not_after));
-    Finding::new(
-        Subject::view(secret),
-        summary,
-        certificate_evidence(resource, certificate_ref, note),
-    )
-    .keywords(format!("certificate etcd {name}"))
-    .run(format!(
-        "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
-                     | base64 -d | openssl x509 -noout -enddate"
-    ))
-    .before(
+    .fix("Replace the CA as described in the runbook of the alert, well before it expires.")
+    .verify(&[SHOW_DATES])
+    .before(&[(
         "every etcd member is healthy and a backup was taken",
-        Proof::ByHand(
-            "oc rsh -n openshift-etcd etcd-<node> etcdctl endpoint health --cluster".to_owned(),
-        ),
-    )
+        "oc rsh -n openshift-etcd etcd-<node> etcdctl endpoint health --cluster",
+    )]);
+
+/// Whether it is a CA of etcd: in openshift-config only in releases without one in openshift-etcd.
+fn is_etcd_signer(cx: &RuleContext<'_>, ca: LeafCertificate<'_>) -> bool {
+    let is_superseded = || cx.find::<Secret<'_>>("openshift-etcd", ca.name()).is_some();
+    matches!(ca.name(), "etcd-signer" | "etcd-metric-signer")
+        && match ca.namespace() {
+            "openshift-etcd" => true,
+            "openshift-config" => !is_superseded(),
+            _ => false,
+        }
 }

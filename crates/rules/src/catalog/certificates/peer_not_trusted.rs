@@ -1,8 +1,8 @@
 //! Repeated x509 errors about certificates signed by an unknown authority.
 //!
-//! At least five log lines over five minutes are required, the last within an hour before the
-//! collection. The log shows the URL of a server, but not the name of a client. Clients of the API
-//! with a certificate of another CA are usually outside the cluster and are reported as info only.
+//! At least five log lines over five minutes are required. The log shows the URL of a server, but not
+//! the name of a client. Clients of the API with a certificate of another CA are usually outside the
+//! cluster and are notes.
 //!
 //! - golang/go `src/crypto/x509/verify.go` (the error messages)
 //! - kubernetes/kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go`
@@ -14,10 +14,9 @@ const LOGS: [LogPattern; 11] =
 
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     .refusal(&LOGS, |component, certificate, refusals, evidence| {
-        let summary = format!(
-            "{component} does not trust the issuer of {certificate} ({} times)",
-            refusals.hits.count
-        );
+        let count = refusals.hits.count;
+        let summary =
+            format!("{component} does not trust the issuer of {certificate} ({count} times)");
         Finding::new(evidence.subject().clone(), summary, evidence)
             .fix(where_to_look(refusals.peer()))
     })
@@ -25,8 +24,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     .why(
         "Each of these connections is rejected: the CA of the peer is not in the bundle that \
          the component uses for verification. Usually the CA changed and the bundle was not \
-         updated, or something between the two replaces the certificate of the peer with its \
-         own.",
+         updated, or a proxy between the two replaces the certificate of the peer with its own.",
     )
     .fix(
         "Check which CA issued the certificate of the peer, and which bundle the component \
@@ -35,23 +33,19 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     );
 
 fn where_to_look(peer: Option<&str>) -> &'static str {
-    let host = peer.unwrap_or_default().split(':').next().unwrap_or_default();
-    match host {
-        _ if host.split('.').nth(2) == Some("svc") => {
+    match peer.unwrap_or_default().split(':').next().unwrap_or_default() {
+        "" => "Check in the log line whose certificate it is, and which bundle the component uses.",
+        host if host.split('.').nth(2) == Some("svc") => {
             "Check whether service-ca issued the certificate of that Service, and whether the \
              bundle of the component is current (ConfigMap openshift-service-ca/signing-cabundle)."
         }
-        _ if host.contains(".apps.") => {
+        host if host.contains(".apps.") => {
             "Check which CA issued the ingress certificate, and whether ConfigMap \
              openshift-config-managed/default-ingress-cert contains it."
         }
-        _ if host.starts_with("api-int.") || host.starts_with("api.") => {
+        host if host.starts_with("api-int.") || host.starts_with("api.") => {
             "Check which CA issued the certificate of the API. Replace kubeconfigs that contain an \
              old CA."
-        }
-        "" => {
-            "Check in the log line whose certificate it is, and check which bundle the component \
-             uses."
         }
         _ => {
             "Check which CA issues the certificate of that host, including any proxy in between, \

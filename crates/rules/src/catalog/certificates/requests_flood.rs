@@ -11,19 +11,19 @@ use crate::catalog::prelude::*;
 const MORE: usize = 100;
 /// The machine-approver counts only CSRs that are not older than this.
 const RECENT: Span = Span::hours(1);
-const SIGNERS: [&str; 2] =
-    ["kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving"];
-
+const NAMESPACE: &str = "openshift-cluster-machine-approver";
 const GAVE_UP: LogPattern = LogPattern::new(
     "Ignoring all CSRs as too many recent pending CSRs seen",
-    "openshift-cluster-machine-approver",
+    NAMESPACE,
     "machine-approver-controller",
 );
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&CERTIFICATE_SIGNING_REQUEST)])
     .reads(&[Need::Kind(&MACHINE), Need::Kind(&NODE), Need::Log(&GAVE_UP)])
-    .check(check)
+    .at_once("the machine-approver stops as soon as it counts that many")
+    .even_while_installing("the machine-approver approves no CSR while so many are pending")
     .why(
         "When more node CSRs are pending than the number of nodes or machines plus 100, the \
          machine-approver treats this as an attack and stops approving CSRs, including valid \
@@ -34,61 +34,34 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
          retries. Then manually approve the valid CSRs and let the others expire.",
     )
     .run(&["oc get csr --sort-by=.metadata.creationTimestamp", "oc adm certificate approve <name>"])
+    .verify(&["oc get csr"])
     .before(&[(
         "every CSR to be approved is from a machine of the cluster",
         "oc describe csr <name>",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let requests: Vec<_> = cx
-        .all::<CertificateSigningRequest<'_>>()
-        .filter(|request| SIGNERS.contains(&&*request.signer()))
-        .collect();
-    let pending: Vec<_> = requests
-        .iter()
-        .filter(|request| request.is_pending())
-        .filter(|request| cx.age(request.resource().created()).is_some_and(|age| age <= RECENT))
-        .collect();
+fn check(cx: &RuleContext<'_>) -> Checked {
+    let mut requests = CertificateRequests::of(cx, &[KUBELET_CLIENT, KUBELET_SERVING]);
+    requests.pending.retain(|request| cx.is_recent(request.resource().created(), RECENT));
+    let count = requests.pending.len();
     let machines = cx.all::<Machine<'_>>().count();
     let most = machines.max(cx.all::<Node<'_>>().count()) + MORE;
     let logged = LogOccurrences::recent(cx, &GAVE_UP, RECENT);
-    let is_counted = machines > 0 && pending.len() > most;
-    let is_logged = logged.count() > 0 && pending.len() > MORE;
-    if !is_counted && !is_logged {
-        return Ok(Checked::over(requests.len(), Vec::new()));
-    }
-    let mut users: Vec<_> = pending.iter().map(|request| request.user().into_owned()).collect();
-    users.sort();
-    users.dedup();
-    let log_lines = logged.evidence().take(2);
-    let counted = pending.iter().take(3).map(|request| {
-        let note = format!("the CSR of {} is pending", request.user());
-        Evidence::field(request.resource(), &["metadata", "creationTimestamp"], note)
-    });
-    let mut evidence = log_lines.chain(counted);
-    let Some(first) = evidence.next() else {
-        return Ok(Checked::over(requests.len().max(1), None));
-    };
+    let is_counted = machines > 0 && count > most;
+    let is_logged = logged.count() > 0 && count > MORE;
+    let users: BTreeSet<_> = requests.pending.iter().map(|request| request.user()).collect();
+    let users: Vec<_> = users.into_iter().collect();
     let summary = format!(
-        "{} node CSRs are pending{}, and the machine-approver approves none while more than {most} \
-         are pending",
-        pending.len(),
-        if users.is_empty() {
-            String::new()
-        } else {
-            format!(", from {}", name_list_up_to(&users, 3))
-        }
+        "{count} node CSRs are pending, from {}, and the machine-approver approves none while more \
+         than {most} are pending",
+        name_list_up_to(&users, 3)
     );
-    let subject =
-        Subject::namespaced("Deployment", "openshift-cluster-machine-approver", "machine-approver");
-    let finding = SIGNERS.iter().fold(
-        Finding::new(subject, summary, first)
-            .since(pending.iter().filter_map(|request| request.resource().created()).min())
-            .keywords("certificate requests pending")
-            .evidence(evidence),
-        |finding, signer| {
-            finding.explains(Subject::cluster("CertificateSigningRequest", *signer), "")
-        },
-    );
-    Ok(Checked::over(1, vec![finding]))
+    let subject = Subject::namespaced("Deployment", NAMESPACE, "machine-approver");
+    let finding = requests.finding(subject, summary).filter(|_| is_counted || is_logged);
+    let finding = finding.map(|mut finding| {
+        let signer = |name| Subject::cluster("CertificateSigningRequest", name);
+        finding.evidence.splice(0..0, logged.evidence().take(2));
+        finding.explains(signer(KUBELET_CLIENT), "").explains(signer(KUBELET_SERVING), "")
+    });
+    Checked::over(requests.all.len(), finding)
 }

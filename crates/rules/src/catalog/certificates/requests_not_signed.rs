@@ -1,8 +1,7 @@
 //! Approved CSRs that are not signed.
 //!
 //! CSRs for signers other than the Kubernetes signers are ignored, because other components sign
-//! them. CSRs that were approved less than ten minutes before the collection are ignored, and so
-//! are archives for which it is not known whether the collector stored the certificates.
+//! them, and so are archives for which it is not known whether the collector stored certificates.
 //!
 //! - kubernetes/kubernetes `pkg/controller/certificates/signer/signer.go`
 
@@ -11,15 +10,12 @@ use crate::catalog::prelude::*;
 /// How long the signer may take.
 const GRACE: Span = Span::minutes(10);
 /// The signers that the kube-controller-manager implements.
-const SIGNERS: [&str; 3] = [
-    "kubernetes.io/kube-apiserver-client",
-    "kubernetes.io/kube-apiserver-client-kubelet",
-    "kubernetes.io/kubelet-serving",
-];
+const SIGNERS: [&str; 3] = ["kubernetes.io/kube-apiserver-client", KUBELET_CLIENT, KUBELET_SERVING];
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Certificates(&CERTIFICATE_SIGNING_REQUEST)])
-    .check(check)
+    .grace(GRACE)
     .why(
         "The kube-controller-manager signs a CSR within seconds of its approval. If it does \
          not, kubelets get no certificate, and nodes become NotReady when their certificates \
@@ -27,67 +23,77 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     )
     .fix(
         "Check whether the kube-controller-manager is running, and whether it has its signing \
-         key (Secret csr-signer).",
+         key: on OpenShift in Secret csr-signer, elsewhere in the files that its flags name.",
     )
     .run(&[
-        "oc get pods -n openshift-kube-controller-manager",
-        "oc logs -n openshift-kube-controller-manager -c kube-controller-manager <pod>",
+        "oc get pods -n {manager_namespace}",
+        "oc logs -n {manager_namespace} -c kube-controller-manager <pod>",
     ])
     .verify(&["oc get csr"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    // An unknown collector may omit certificates.
-    let certificates_are_collected = cx
-        .all::<CertificateSigningRequest<'_>>()
-        .any(|one| !one.resource().certificates().is_empty())
-        || cx.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
-    let mut examined = 0;
-    let mut unsigned = Vec::new();
-    for request in cx.all::<CertificateSigningRequest<'_>>() {
-        let resource = request.resource();
-        let approved = Condition::find(resource, "Approved").filter(|c| !c.is_false());
-        let Some(approved) = approved.filter(|_| SIGNERS.contains(&&*request.signer())) else {
-            continue;
-        };
-        examined += 1;
-        let failed = Condition::find(resource, "Failed").filter(|c| !c.is_false());
-        let since = approved.since().or(resource.created());
-        let is_unsigned = certificates_are_collected
-            && resource.certificates().is_empty()
-            && cx.is_older(since, GRACE);
-        if failed.is_some() || is_unsigned {
-            unsigned.push((request, failed.unwrap_or(approved), failed.is_some()));
-        }
-    }
-    let findings = finding(&unsigned).into_iter();
-    Ok(Checked::over(examined, findings))
+/// A CSR that was approved, and why it has no certificate.
+struct Unsigned<'s> {
+    request: &'s Resource,
+    condition: Condition<'s>,
+    has_failed: bool,
 }
 
-fn finding(unsigned: &[(CertificateSigningRequest<'_>, Condition<'_>, bool)]) -> Option<Finding> {
-    let (first, condition, has_failed) = *unsigned.first()?;
-    let names: Vec<_> = unsigned.iter().map(|(one, ..)| one.resource().name()).collect();
-    let reason =
-        if has_failed { format!(": {}", excerpt(&condition.message())) } else { String::new() };
-    let summary = format!(
-        "{} approved but not signed ({}){reason}",
-        match unsigned.len() {
-            1 => "one CSR was".to_owned(),
-            n => format!("{} were", pluralize(n, "CSR")),
-        },
-        name_list_up_to(&names, 4)
-    );
-    let mut evidence = unsigned.iter().map(|(one, condition, failed)| {
-        let note = if *failed { "the signer failed" } else { "approved since then" };
-        Evidence::condition(one.resource(), *condition, note)
+fn check(cx: &RuleContext<'_>) -> Checked {
+    let requests = CertificateRequests::of(cx, &SIGNERS).all;
+    let condition = |request, name| Condition::find(request, name).filter(|c| !c.is_false());
+    let approved: Vec<_> = requests
+        .iter()
+        .map(|request| request.resource())
+        .filter_map(|request| Some((request, condition(request, "Approved")?)))
+        .collect();
+    // An unknown collector may omit certificates.
+    let has_certificates =
+        |it: CertificateSigningRequest<'_>| !it.resource().certificates().is_empty();
+    let are_collected = cx.all().any(has_certificates)
+        || cx.snapshot().clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
+    let unsigned = approved.iter().filter_map(|(request, approved)| {
+        let failed = condition(request, "Failed");
+        let since = approved.since().or(request.created());
+        let is_unsigned = are_collected
+            && request.certificates().is_empty()
+            && Persistence::of(cx, since, GRACE).counts();
+        let (condition, has_failed) = (failed.unwrap_or(*approved), failed.is_some());
+        (has_failed || is_unsigned).then_some(Unsigned { request, condition, has_failed })
     });
-    let subject = match unsigned {
-        [_] => Subject::view(first),
-        _ => Subject::cluster("CertificateSigningRequest", first.signer()),
+    let unsigned: Vec<_> = unsigned.collect();
+    Checked::over(approved.len(), finding(cx, &unsigned))
+}
+
+fn finding(cx: &RuleContext<'_>, unsigned: &[Unsigned<'_>]) -> Option<Finding> {
+    let first = unsigned.first()?;
+    let names: Vec<_> = unsigned.iter().map(|one| one.request.name()).collect();
+    let message = first.condition.message();
+    let reason = if first.has_failed { format!(": {}", excerpt(&message)) } else { String::new() };
+    let count = match unsigned.len() {
+        1 => "one CSR was".to_owned(),
+        n => format!("{} were", pluralize(n, "CSR")),
     };
+    let summary =
+        format!("{count} approved but not signed ({}){reason}", name_list_up_to(&names, 4));
+    let mut evidence = unsigned.iter().map(|one| {
+        let note = if one.has_failed { "the signer failed" } else { "approved since then" };
+        Evidence::condition(one.request, one.condition, note)
+    });
+    let subject = if unsigned.len() == 1 {
+        Subject::of(first.request)
+    } else {
+        let signer = first.request.text(&["spec", "signerName"]).unwrap_or_default();
+        Subject::cluster("CertificateSigningRequest", signer)
+    };
+    let is_openshift = cx.snapshot().is_openshift();
+    let manager = if is_openshift { "openshift-kube-controller-manager" } else { "kube-system" };
     Some(
         Finding::new(subject, summary, evidence.next()?)
-            .since(unsigned.iter().filter_map(|(_, condition, _)| condition.since()).min())
+            .since(unsigned.iter().filter_map(|one| one.condition.since()).min())
+            // A failure is reported and needs no time to show.
+            .lasting(unsigned.iter().any(|one| one.has_failed))
             .keywords(format!("certificate {}", names.join(" ")))
-            .evidence(evidence.take(4)),
+            .evidence(evidence.take(4))
+            .with("manager_namespace", manager),
     )
 }

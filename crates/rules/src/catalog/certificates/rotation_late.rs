@@ -1,26 +1,37 @@
 //! Overdue certificate rotation.
 //!
-//! Only certificates with rotation dates in their annotations and the service-ca CA are checked.
-//! The number of remaining days is not a criterion. A cluster that was shut down and started again
-//! renews everything within some minutes, and looks like this until then. Copies for static pod
-//! revisions are ignored.
+//! Only certificates with rotation dates in their annotations and the service-ca CA are checked. A
+//! cluster that was shut down and started again looks like this until it has renewed everything.
 //!
 //! - openshift/library-go `pkg/operator/certrotation/signer.go`, `target.go` (renewed at 80 % of the validity)
 //! - openshift/service-ca-operator `pkg/operator/rotate.go`, `starter.go` (790 days, renewed with 395 left)
 
 use crate::catalog::prelude::*;
 
-/// The validity period of the service-ca CA.
-const SERVICE_CA: Span = Span::days(790);
-/// The remaining validity at which it is renewed.
-const SERVICE_CA_REMAINING: Span = Span::days(395);
-/// How long after that the renewal is overdue.
-const SERVICE_CA_MARGIN: Span = Span::days(14);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Certificates(&SECRET)])
+    .certificate(|cx, leaf| {
+        let now = collection_time(cx)?;
+        let none = || not_applicable("no operator rotates it");
+        let (due, margin) = schedule(leaf).ok_or_else(none)?;
+        let late = Span::between(due, now);
+        if late <= margin || leaf.is_expired(now) || is_abandoned(cx, leaf.secret.resource()) {
+            return Ok(None);
+        }
+        let remaining = Span::between(now, leaf.not_after);
+        let validity = Span::between(leaf.not_before, leaf.not_after);
+        let is_close = remaining.seconds() < validity.seconds() / 20;
+        let summary = format!(
+            "certificate in Secret {} was due for renewal {late} before the collection and expires \
+             {remaining} after it",
+            leaf.place()
+        );
+        let note = format!("due {}, expires {}", seconds(due), seconds(leaf.not_after));
+        let finding = leaf.finding(summary, note).since(Some(due));
+        let severity = if is_close { Error } else { Warning };
+        Ok(Some(finding.severity(severity).group_by(GroupKey::Namespace, leaf.namespace())))
+    })
     .reads(&[Need::Kind(&NODE)])
-    .check(check)
+    .at_once("the margin of the schedule has passed")
     .why(
         "Operators renew their certificates after 80 % of the validity period, whether that \
          period is a day or ten years. A certificate past this point means that the operator is \
@@ -29,73 +40,20 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Check why the operator that owns the certificate does not renew it: its pod, its log, \
          its ClusterOperator.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(now) = cx.now() else { return Err(NotJudged::from(clock_gap())) };
-    let (mut examined, mut findings) = (0, Vec::new());
-    for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
-        let resource = secret.resource();
-        let Some((due, margin)) = schedule(secret, leaf) else { continue };
-        examined += 1;
-        let is_late = Span::between(due, now) > margin && !leaf.is_expired(now);
-        if is_late
-            && !is_revision_copy(cx, resource)
-            && !belongs_to_removed_member(cx, resource.namespace(), resource.name())
-        {
-            findings.push(finding(secret, certificate_ref, leaf, due, now));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&["oc describe secret {name} -n {namespace}", "oc get clusteroperators"])
+    .verify(&[SHOW_DATES]);
 
 /// When a certificate is due for renewal, and how long after that it is overdue.
-fn schedule(secret: Secret<'_>, leaf: &Certificate) -> Option<(Time, Span)> {
-    let resource = secret.resource();
-    if (resource.namespace(), resource.name()) == ("openshift-service-ca", "signing-key") {
+fn schedule(leaf: LeafCertificate<'_>) -> Option<(Time, Span)> {
+    if (leaf.namespace(), leaf.name()) == ("openshift-service-ca", "signing-key") {
         let validity = Span::between(leaf.not_before, leaf.not_after);
-        let is_usual = (validity.seconds() - SERVICE_CA.seconds()).abs() < 86_400;
-        let due = leaf.not_after.as_second() - SERVICE_CA_REMAINING.seconds();
-        return is_usual.then_some((Time::from_second(due).ok()?, SERVICE_CA_MARGIN));
+        let is_usual = (validity.seconds() - Span::days(790).seconds()).abs() < 86_400;
+        let due = leaf.not_after.as_second() - Span::days(395).seconds();
+        return is_usual.then_some((Time::from_second(due).ok()?, Span::days(14)));
     }
-    let rotation = Rotation::of(resource)?;
+    let rotation = Rotation::of(leaf.secret.resource())?;
     let validity = rotation.validity().seconds();
     let due = Time::from_second(rotation.not_after.as_second() - validity / 5).ok()?;
-    let margin = Span::minutes((validity / 50 / 60).max(120));
-    (validity > 0).then_some((due, margin))
-}
-
-fn finding(
-    secret: Secret<'_>,
-    certificate_ref: &CertificateRef,
-    leaf: &Certificate,
-    due: Time,
-    now: Time,
-) -> Finding {
-    let resource = secret.resource();
-    let (namespace, name) = (resource.namespace(), resource.name());
-    let late = Span::between(due, now);
-    let remaining = Span::between(now, leaf.not_after);
-    let validity = Span::between(leaf.not_before, leaf.not_after);
-    let is_close = remaining.seconds() < validity.seconds() / 20;
-    let note = format!("due {}, expires {}", seconds(due), seconds(leaf.not_after));
-    let summary = format!(
-        "certificate in Secret {namespace}/{name} was due for renewal {late} before the collection \
-         and expires {remaining} after it"
-    );
-    Finding::new(
-        Subject::view(secret),
-        summary,
-        certificate_evidence(resource, certificate_ref, note),
-    )
-    .severity(if is_close { Error } else { Warning })
-    .group_by(GroupKey::Namespace, namespace)
-    .since(Some(due))
-    .keywords(format!("certificate {namespace} {name}"))
-    .run(format!("oc describe secret {name} -n {namespace}"))
-    .run("oc get clusteroperators")
-    .verify(format!(
-        "oc get secret {name} -n {namespace} -o jsonpath='{{.data.tls\\.crt}}' \
-                     | base64 -d | openssl x509 -noout -dates"
-    ))
+    (validity > 0).then_some((due, Span::minutes((validity / 50 / 60).max(120))))
 }

@@ -1,17 +1,22 @@
 //! Ingress certificate that the authentication operator rejects.
 //!
-//! The check reads the condition that the operator reports. In its first five minutes the problem
-//! is reported as info only, because the certificate may be in the process of being replaced.
-//!
 //! - openshift/cluster-authentication-operator `pkg/controllers/routercerts/controller.go`
 
 use crate::catalog::prelude::*;
 
-const GRACE: Span = Span::minutes(5);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .reads(&[Need::Kind(&OPERATOR_AUTHENTICATION)])
-    .check(check)
+    .condition(AUTHENTICATION, &["RouterCertsDegraded"], |bad| {
+        let (what, action) = meaning(&bad.state.reason);
+        let subject = Subject::of(bad.state.reported_by);
+        Some(
+            bad.finding_about(subject, format!("{what}: {}", bad.detail()))
+                .keywords("certificate")
+                .explains(bad.cluster_operator(), bad.controller())
+                .action(action),
+        )
+    })
+    // The certificate may be in the process of being replaced.
+    .note_until(Span::minutes(5))
     .why(
         "The login is a route. The authentication operator verifies the ingress certificate as \
          a browser would, and is degraded while the certificate is not valid for the login: \
@@ -20,23 +25,11 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Replace the default ingress certificate with one that covers the ingress domain and \
          includes the full chain.",
-    );
+    )
+    .run(&["oc get ingresscontroller default -n openshift-ingress-operator -o yaml"])
+    .verify(&["oc get clusteroperator authentication"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let report =
-        ConditionReport::of(cx, &OPERATOR_AUTHENTICATION, "authentication", "RouterCertsDegraded");
-    if report.is_not_collected() {
-        let what = "Authentication cluster and ClusterOperator authentication: not collected";
-        return Err(NotJudged::from(
-            Gap::new(GapKind::NotCollected, what)
-                .command("oc get authentications.operator.openshift.io cluster -o yaml"),
-        ));
-    }
-    let findings = report.bad().map(|reported| finding(cx, &reported)).into_iter();
-    Ok(Checked::over(1, findings))
-}
-
-/// The meaning and the remedy of a reason of the operator.
+/// The meaning of a reason of the operator, and what to do about it.
 fn meaning(reason: &str) -> (&'static str, &'static str) {
     match reason {
         "InvalidServerCertRouterCerts" => (
@@ -64,23 +57,6 @@ fn meaning(reason: &str) -> (&'static str, &'static str) {
         "NoIngressDomain" | "NoIngressConfig" => {
             ("the ingress has no domain", "Restore Ingress cluster and its spec.domain.")
         }
-        _ => (
-            "the authentication operator rejects the ingress certificate",
-            "Read the reported message, and replace the certificate.",
-        ),
+        _ => ("the authentication operator rejects the ingress certificate", ""),
     }
-}
-
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
-    let (what, action) = meaning(&reported.reason);
-    let summary = format!("{what}: {}", excerpt(&reported.message));
-    let evidence = reported.evidence(what);
-    Finding::new(Subject::of(reported.reported_by), summary, evidence)
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(Error))
-        .since(reported.since())
-        .keywords(format!("certificate {}", reported.keywords()))
-        .explains(Subject::cluster("ClusterOperator", "authentication"), "RouterCerts")
-        .fix(action)
-        .run("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
-        .verify("oc get clusteroperator authentication")
 }

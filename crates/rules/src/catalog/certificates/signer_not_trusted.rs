@@ -1,8 +1,7 @@
 //! Platform certificates issued by an untrusted CA.
 //!
 //! Signatures are not verified: issuer names and key identifiers are compared. Only pairs of
-//! certificate and bundle that are known for certain are checked. Certificates and bundles that are
-//! less than an hour old are ignored, because they may still be propagating.
+//! certificate and bundle that are known for certain are checked.
 //!
 //! - openshift/service-ca-operator `pkg/operator/rotate.go` (the bundle bridges old and new by intermediates)
 //! - openshift/cluster-etcd-operator `pkg/operator/etcdcertsigner/etcdcertsignercontroller.go`
@@ -10,12 +9,11 @@
 
 use crate::catalog::prelude::*;
 
-const BUNDLE: &str = "ca-bundle.crt";
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Certificates(&SECRET), Need::Certificates(&CONFIG_MAP)])
     .reads(&[Need::Kind(&NODE)])
-    .check(check)
+    .grace(PROPAGATION)
     .why(
         "Each of these certificates is verified with one known bundle. If the issuing CA is not \
          in that bundle, every connection fails with x509: certificate signed by unknown \
@@ -24,62 +22,53 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Check when the CA changed: the bundle or the certificate was not renewed with it. \
          Serving certificates of service-ca are issued again when their Secret is deleted.",
-    );
-
-/// A certificate that is not trusted.
-#[derive(Clone, Copy)]
-struct UntrustedCertificate<'s> {
-    secret: Secret<'s>,
-    certificate_ref: &'s CertificateRef,
-    leaf: &'s Certificate,
-}
+    )
+    .run(&[
+        "oc get configmap {bundle} -n {bundle_namespace} -o yaml",
+        "oc describe secret {secret} -n {secret_namespace}",
+    ])
+    .verify(&["oc get secret {secret} -n {secret_namespace} -o yaml"])
+    .before(&[("before a Secret is deleted so that it is issued again: an operator owns it", "")]);
 
 /// Namespace and name of a bundle, the issuing CA, and its key.
 type BundleAndIssuer<'s> = (&'static str, &'static str, &'s str, Option<Fingerprint>);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut examined = 0;
-    let mut groups: BTreeMap<BundleAndIssuer<'_>, Vec<UntrustedCertificate<'_>>> = BTreeMap::new();
-    for (secret, certificate_ref, leaf) in leaf_certificates(cx) {
-        let resource = secret.resource();
-        let Some((namespace, name)) = checked_with(secret) else { continue };
-        let Some((_, trusted)) = ca_certificates(cx, namespace, name, BUNDLE) else { continue };
-        if !trusted.bundle.is_whole() || !certificate_ref.bundle.is_whole() {
+    let mut groups: BTreeMap<BundleAndIssuer<'_>, Vec<LeafCertificate<'_>>> = BTreeMap::new();
+    for leaf in LeafCertificate::all(cx) {
+        let Some((namespace, name)) = checked_with(leaf) else { continue };
+        let Ok(trusted) = CaBundle::find(cx, namespace, name) else { continue };
+        let (bundle, chain) = (&trusted.authorities.bundle, &leaf.chain.bundle);
+        if !bundle.is_whole() || !chain.is_whole() {
             continue;
         }
         examined += 1;
-        let newest = trusted.bundle.iter().map(|one| one.not_before).max();
-        let is_propagated = cx.is_older(Some(leaf.not_before).max(newest), PROPAGATION);
-        if is_propagated
-            && !chains_to(leaf, &certificate_ref.bundle, &[&trusted.bundle])
-            && !is_revision_copy(cx, resource)
-            && !belongs_to_removed_member(cx, resource.namespace(), resource.name())
+        let begun = Some(leaf.not_before).max(trusted.newest());
+        if !chains_to(&leaf, chain, &[bundle])
+            && !is_abandoned(cx, leaf.secret.resource())
+            && Persistence::of(cx, begun, PROPAGATION).counts()
         {
-            let key = leaf.authority_key;
-            let group = (namespace, name, &*leaf.issuer.label, key);
-            groups.entry(group).or_default().push(UntrustedCertificate {
-                secret,
-                certificate_ref,
-                leaf,
-            });
+            let certificate = leaf.certificate();
+            let key = certificate.authority_key;
+            let group = (namespace, name, &*certificate.issuer.label, key);
+            groups.entry(group).or_default().push(leaf);
         }
     }
     let findings = groups.iter().filter_map(|(group, refused)| finding(cx, *group, refused));
-    Ok(Checked::over(examined, findings))
+    Checked::over(examined, findings)
 }
 
 /// The bundle with which a certificate is verified.
-fn checked_with(secret: Secret<'_>) -> Option<(&'static str, &'static str)> {
-    let resource = secret.resource();
-    let name = resource.name();
-    if service_of(secret).is_some() {
+fn checked_with(leaf: LeafCertificate<'_>) -> Option<(&'static str, &'static str)> {
+    if service_of(leaf.secret).is_some() {
         return Some(("openshift-service-ca", "signing-cabundle"));
     }
-    match (resource.namespace(), name) {
-        ("openshift-etcd", _) if name.starts_with("etcd-serving-metrics-") => None,
-        ("openshift-etcd", _)
-            if name.starts_with("etcd-peer-") || name.starts_with("etcd-serving-") =>
-        {
+    let is_of_member =
+        |name: &str| name.starts_with("etcd-peer-") || name.starts_with("etcd-serving-");
+    match (leaf.namespace(), leaf.name()) {
+        ("openshift-etcd", name) if name.starts_with("etcd-serving-metrics-") => None,
+        ("openshift-etcd", name) if is_of_member(name) => {
             Some(("openshift-etcd", "etcd-ca-bundle"))
         }
         ("openshift-kube-apiserver", "aggregator-client") => {
@@ -99,55 +88,35 @@ fn checked_with(secret: Secret<'_>) -> Option<(&'static str, &'static str)> {
 
 fn finding(
     cx: &RuleContext<'_>,
-    group: BundleAndIssuer<'_>,
-    refused: &[UntrustedCertificate<'_>],
+    (namespace, name, signer, _): BundleAndIssuer<'_>,
+    refused: &[LeafCertificate<'_>],
 ) -> Option<Finding> {
-    let (namespace, name, signer, _) = group;
-    let (map, trusted) = ca_certificates(cx, namespace, name, BUNDLE)?;
-    let names: Vec<_> = refused
-        .iter()
-        .map(|one| one.secret.resource())
-        .map(|secret| format!("{}/{}", secret.namespace(), secret.name()))
-        .collect();
-    let trusts: Vec<_> = trusted.bundle.iter().map(|one| &*one.subject.label).collect();
-    let issuer = &refused.first()?.leaf.issuer;
-    let is_named = trusted.bundle.iter().any(|one| one.subject.id == issuer.id);
-    let what = if refused.len() == 1 {
-        format!("certificate in Secret {} is", names.join(""))
-    } else {
-        format!("{} certificates ({}) are", refused.len(), name_list_up_to(&names, 4))
+    let trusted = CaBundle::find(cx, namespace, name).ok()?;
+    let first = refused.first()?;
+    let names: Vec<_> = refused.iter().map(|leaf| leaf.place()).collect();
+    let is_named = trusted.authorities.bundle.iter().any(|one| one.subject.id == first.issuer.id);
+    let list = name_list_up_to(&names, 4);
+    let (subject, what) = match refused {
+        [one] => (Subject::view(one.secret), format!("certificate in Secret {list} is")),
+        _ => (
+            Subject::cluster("signer", signer),
+            format!("{} certificates ({list}) are", refused.len()),
+        ),
     };
     let which = if is_named { " with a key that" } else { ", which" };
     let summary = format!(
         "{what} issued by {signer}{which} is not in ConfigMap {namespace}/{name}, the bundle that \
          verifies it"
     );
-    let note = format!("it contains {}", name_list_up_to(&trusts, 4));
-    let evidence = refused.iter().take(5).map(|one| {
-        certificate_evidence(
-            one.secret.resource(),
-            one.certificate_ref,
-            format!("issued by {signer}"),
-        )
-    });
-    let subject = match refused {
-        [one] => Subject::view(one.secret),
-        _ => Subject::cluster("signer", signer),
-    };
-    let finding =
-        Finding::new(subject, summary, certificate_evidence(map.resource(), trusted, note))
-            .since(refused.iter().map(|one| one.leaf.not_before).min())
-            .keywords(format!("certificate x509: {}", names.join(" ")))
-            .evidence(evidence)
-            .run(format!("oc get configmap {name} -n {namespace} -o yaml"))
-            .run(format!("oc describe secret -n {}", names.first()?.replace('/', " ")))
-            .before(
-                "before a Secret is deleted so that it is issued again: an operator owns it",
-                Proof::ByHand(String::new()),
-            );
-    Some(if is_named {
-        finding.likely("keys are compared by their identifiers; signatures were not verified")
-    } else {
-        finding
-    })
+    let note = format!("issued by {signer}");
+    let finding = Finding::new(subject, summary, trusted.contents())
+        .since(refused.iter().map(|leaf| leaf.not_before).min())
+        .keywords(format!("certificate x509: {}", names.join(" ")))
+        .evidence(refused.iter().take(5).map(|leaf| leaf.evidence(note.as_str())))
+        .with("bundle", name)
+        .with("bundle_namespace", namespace)
+        .with("secret", first.name())
+        .with("secret_namespace", first.namespace());
+    let compared = "keys are compared by their identifiers; signatures were not verified";
+    Some(if is_named { finding.likely(compared) } else { finding })
 }

@@ -8,31 +8,14 @@
 
 use crate::catalog::prelude::*;
 
-const OPERATOR: &str = "cloud-controller-manager";
-const NAMESPACE: &str = "openshift-cloud-controller-manager";
-/// How long a rollout may take.
-const GRACE: Span = Span::minutes(15);
+/// The conditions of its controllers first: they are more specific.
+const CONDITIONS: &[&str] =
+    &["TrustedCABundleControllerControllerDegraded", "CloudConfigControllerDegraded", "Degraded"];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .check(check)
-    .why(
-        "New nodes keep the taint node.cloudprovider.kubernetes.io/uninitialized until the \
-         cloud controller manager has initialized them, Services of type LoadBalancer get no \
-         address, and an update waits.",
-    )
-    .fix(
-        "Correct the cloud configuration in ConfigMap openshift-config/cloud-provider-config, \
-         or the certificate bundle that the proxy references, as described in the message.",
-    );
-
-/// The conditions of its controllers first: they are more specific.
-const CONDITIONS: [&str; 3] =
-    ["TrustedCABundleControllerControllerDegraded", "CloudConfigControllerDegraded", "Degraded"];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, OPERATOR, &CONDITIONS, |reported| {
+    .status("cloud-controller-manager", CONDITIONS, |reported| {
         let name = reported.condition.name();
-        let (what, advice) = match &*name {
+        let (what, action) = match &*name {
             "TrustedCABundleControllerControllerDegraded" => (
                 "the trusted certificate bundle cannot be merged",
                 "Correct the ConfigMap that Proxy/cluster references in trustedCA.",
@@ -42,25 +25,26 @@ fn check(cx: &RuleContext<'_>) -> Judged {
                 "Correct ConfigMap openshift-config/cloud-provider-config, or the Infrastructure \
                  object that references it.",
             ),
-            _ => (
-                "its operator is degraded",
-                "Fix the problem that the message reports, and check the log of the operator.",
-            ),
+            _ => ("its operator is degraded", ""),
         };
         let summary = format!(
             "the cloud controller manager cannot be rolled out because {what}: {}",
             excerpt(&reported.message)
         );
-        let finding = reported
-            .finding(Subject::cluster("Namespace", NAMESPACE), summary)
-            .keywords(&name)
-            .fix(advice)
-            .run(format!("oc get pods -n {NAMESPACE}"))
-            .run(format!(
-                "oc logs -n {NAMESPACE}-operator \
-                         deployment/cluster-cloud-controller-manager-operator --all-containers"
-            ))
-            .verify(format!("oc get clusteroperator {OPERATOR}"));
-        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, RULE.meta.severity))
+        let subject = Subject::cluster("Namespace", "openshift-cloud-controller-manager");
+        Some(reported.finding(subject, summary).keywords(&name).action(action))
     })
-}
+    // How long a rollout may take.
+    .note_until(Span::minutes(15))
+    .why(
+        "New nodes keep the taint node.cloudprovider.kubernetes.io/uninitialized until the \
+         cloud controller manager has initialized them, Services of type LoadBalancer get no \
+         address, and an update waits.",
+    )
+    .fix("Fix the problem that the message reports, and check the log of the operator.")
+    .run(&[
+        "oc get pods -n openshift-cloud-controller-manager",
+        "oc logs -n openshift-cloud-controller-manager-operator \
+         deployment/cluster-cloud-controller-manager-operator --all-containers",
+    ])
+    .verify(&["oc get clusteroperator cloud-controller-manager"]);

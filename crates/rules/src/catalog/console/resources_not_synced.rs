@@ -1,17 +1,12 @@
 //! Console resources that cannot be synced.
 //!
-//! The OAuthClient and the update notification are reported by other rules. A condition that has
-//! lasted for less than ten minutes is reported as informational only.
+//! The OAuthClient and the update notification are reported by other rules.
 //!
 //! - openshift/console-operator `pkg/console/operator/sync_v400.go`, `pkg/console/status/status.go`
 
 use crate::catalog::prelude::*;
 
-/// How long an API may be unavailable.
-const GRACE: Span = Span::minutes(10);
-const OPERATOR: &str = "console";
-
-/// Condition types, and the part that fails when the condition is bad.
+/// Condition types, and the part of the console that each is about.
 const PARTS: [(&str, &str); 17] = [
     ("SyncLoopRefreshDegraded", "its route"),
     ("CustomLogoSyncDegraded", "the custom logo"),
@@ -33,8 +28,23 @@ const PARTS: [(&str, &str); 17] = [
 ];
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+    .check(|cx| {
+        if !is_managed(cx, &OPERATOR_CONSOLE) {
+            return Err(not_applicable("its operator is not managed"));
+        }
+        judge_parts(
+            cx,
+            CONSOLE,
+            &PARTS,
+            |_| true,
+            |first, parts| {
+                first.finding(format!("console operator cannot sync {parts}: {}", first.detail()))
+            },
+        )
+    })
     .reads(&[Need::Kind(&OPERATOR_CONSOLE)])
-    .check(check)
+    // How long an API may be unavailable.
+    .note_until(Span::minutes(10))
     .why(
         "The console operator creates the configuration, Services, routes and Deployments of \
          the console one after another and stops at the first failure. The console remains \
@@ -50,37 +60,3 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         "oc logs -n openshift-console-operator deployment/console-operator --tail=200",
     ])
     .verify(&["oc get clusteroperator console"]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    if !is_managed(cx, &OPERATOR_CONSOLE) {
-        return Err(not_applicable("the console is not managed"));
-    }
-    let reports = PARTS
-        .map(|(name, part)| (part, ConditionReport::of(cx, &OPERATOR_CONSOLE, OPERATOR, name)));
-    if reports.iter().all(|(_, report)| report.is_not_collected()) {
-        return Err(NotJudged::from(ConditionReport::gap(&OPERATOR_CONSOLE, OPERATOR)));
-    }
-    let bad: Vec<_> =
-        reports.into_iter().filter_map(|(part, report)| Some((part, report.bad()?))).collect();
-    Ok(Checked::over(PARTS.len(), finding(cx, &bad).into_iter()))
-}
-
-fn finding(cx: &RuleContext<'_>, bad: &[(&str, ConditionState<'_>)]) -> Option<Finding> {
-    let ((_, first), rest) = bad.split_first()?;
-    let parts: Vec<_> = bad.iter().map(|(part, _)| *part).collect();
-    let since = bad.iter().filter_map(|(_, reported)| reported.since()).min();
-    let finding = first
-        .finding(
-            Subject::cluster("Console", "cluster"),
-            format!(
-                "console operator cannot sync {}: {}",
-                name_list(&parts),
-                excerpt(&first.message)
-            ),
-        )
-        .severity(Persistence::of(cx, since, GRACE).severity(RULE.meta.severity))
-        .since(since)
-        .evidence(rest.iter().map(|(_, reported)| reported.evidence(excerpt(&reported.message))))
-        .explains(Subject::cluster("ClusterOperator", OPERATOR), first.message.clone());
-    Some(rest.iter().fold(finding, |finding, (_, reported)| finding.keywords(reported.keywords())))
-}

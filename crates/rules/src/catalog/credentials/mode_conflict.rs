@@ -7,10 +7,15 @@
 
 use crate::catalog::prelude::*;
 
-const NAMESPACE: &str = "openshift-cloud-credential-operator";
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .check(check)
+    .status("cloud-credential", &["Degraded"], |reported| {
+        let is_mode = matches!(reported.reason.as_str(), "ModeMismatch" | "ModeInvalid");
+        let detail = excerpt(&reported.message);
+        let summary = format!("cloud credentials mode is conflicting or invalid: {detail}");
+        is_mode.then(|| reported.finding(Subject::cluster("CloudCredential", "cluster"), summary))
+    })
+    .at_once("the settings contradict each other until an administrator changes one of them")
+    .even_while_installing("the installer does not change the settings")
     .why(
         "The Cloud Credential Operator cannot determine whether to create credentials or to \
          leave them unchanged.",
@@ -19,30 +24,11 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         "Delete the old ConfigMap \
          openshift-cloud-credential-operator/cloud-credential-operator-config, or set \
          credentialsMode of CloudCredential/cluster to the intended mode.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, "cloud-credential", &["Degraded"], |reported| {
-        if !matches!(reported.reason.as_str(), "ModeMismatch" | "ModeInvalid") {
-            return None;
-        }
-        let finding = reported
-            .finding(
-                Subject::cluster("CloudCredential", "cluster"),
-                format!(
-                    "cloud credentials mode is conflicting or invalid: {}",
-                    excerpt(&reported.message)
-                ),
-            )
-            .run("oc get cloudcredential cluster -o yaml")
-            .run(format!(
-                "oc get configmap -n {NAMESPACE} cloud-credential-operator-config -o yaml"
-            ))
-            .before(
-                "it is known whether the credentials of this cluster are managed manually",
-                Proof::ByHand(String::new()),
-            )
-            .verify("oc get clusteroperator cloud-credential");
-        Some(finding)
-    })
-}
+    )
+    .run(&[
+        "oc get cloudcredential cluster -o yaml",
+        "oc get configmap -n openshift-cloud-credential-operator cloud-credential-operator-config \
+         -o yaml",
+    ])
+    .verify(&["oc get clusteroperator cloud-credential"])
+    .before(&[("it is known whether the credentials of this cluster are managed manually", "")]);

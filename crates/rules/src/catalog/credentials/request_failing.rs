@@ -10,13 +10,32 @@ use crate::catalog::prelude::*;
 
 /// The time that the operator itself waits, plus one more interval.
 const GRACE: Span = Span::minutes(10);
-/// How many requests one finding shows.
-const SHOWN: usize = 4;
+/// The conditions that count as failures, the most specific first, and what to do about each.
+const FAILURES: [(&str, &str); 4] = [
+    (
+        "InsufficientCloudCreds",
+        "Grant the missing permissions to the root credential in kube-system.",
+    ),
+    (
+        "CredentialsProvisionFailure",
+        "Check the message, and replace the root credential in kube-system if it has expired.",
+    ),
+    (
+        "CredentialsDeprovisionFailure",
+        "Manually remove the remaining cloud resources that the message names.",
+    ),
+    (
+        "MissingTargetNamespace",
+        "Check why the namespace of the Secret is missing: its operator creates it.",
+    ),
+];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(check)
     .needs(&[Need::Kind(&CREDENTIALS_REQUEST)])
     .reads(&[Need::Kind(&OPERATOR_CLOUD_CREDENTIAL)])
-    .check(check)
+    .grace(GRACE)
+    .even_while_installing("wrong cloud credentials do not correct themselves")
     .why(
         "Each CredentialsRequest creates the Secret that one operator uses to access the cloud \
          API. While it fails, the Secret is missing or outdated: storage, registry, routers or \
@@ -24,18 +43,17 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
          expires.",
     )
     .fix(
-        "InsufficientCloudCreds and CredentialsProvisionFailure concern the root credential in \
-         kube-system: it is missing permissions, has expired, or was rejected by the cloud. \
-         MissingTargetNamespace is resolved when the namespace exists.",
-    );
+        "Check the message: the root credential in kube-system is missing permissions, has \
+         expired, or was rejected by the cloud, or the namespace of the Secret is missing.",
+    )
+    .run(&[
+        "oc get credentialsrequests -n openshift-cloud-credential-operator -o yaml",
+        "oc get cloudcredential cluster -o yaml",
+    ])
+    .verify(&["oc get clusteroperator cloud-credential"]);
 
-/// The conditions that count as failures, the most specific first.
-const FAILURES: [&str; 4] = [
-    "InsufficientCloudCreds",
-    "CredentialsProvisionFailure",
-    "CredentialsDeprovisionFailure",
-    "MissingTargetNamespace",
-];
+/// A request, and the condition that reports its failure.
+type Failure<'s> = (&'s Resource, Condition<'s>);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let settings = cx.find::<CloudCredential<'_>>("", "cluster");
@@ -43,81 +61,54 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if mode.as_deref() == Some("Manual") {
         return Err(not_applicable("cloud credentials are managed manually"));
     }
-    let mut examined = 0;
-    let mut failing: BTreeMap<&str, Vec<(&Resource, Condition<'_>)>> = BTreeMap::new();
-    for request in cx.all::<CredentialsRequest<'_>>() {
+    let requests = cx.all::<CredentialsRequest<'_>>().filter(|request| {
         let is_ignored = request.condition("Ignored").is_some_and(Condition::is_true);
-        if is_ignored || deletion_requested_at(request.resource()).is_some() {
-            continue;
-        }
-        examined += 1;
-        let failure = FAILURES.into_iter().find_map(|name| {
-            let condition = request.condition(name).filter(|it| it.is_true())?;
-            let persistence = Persistence::of(cx, condition.since(), GRACE);
-            (persistence != Persistence::WithinGrace).then_some((name, condition))
+        !is_ignored && deletion_requested_at(request.resource()).is_none()
+    });
+    let requests: Vec<_> = requests.collect();
+    let mut failing: BTreeMap<_, Vec<Failure<'_>>> = BTreeMap::new();
+    for request in &requests {
+        let failure = FAILURES.into_iter().find_map(|failure| {
+            let condition = request.condition(failure.0).filter(|it| it.is_true())?;
+            // The namespaces of operators are created in the course of an installation.
+            let is_early = failure.0 == "MissingTargetNamespace" && is_installing(cx);
+            let limit = if is_early { INSTALLATION } else { GRACE };
+            let counts = Persistence::of(cx, condition.since(), limit).counts();
+            counts.then_some((failure, condition))
         });
-        if let Some((name, condition)) = failure {
-            failing.entry(name).or_default().push((request.resource(), condition));
+        if let Some((failure, condition)) = failure {
+            failing.entry(failure).or_default().push((request.resource(), condition));
         }
     }
-    let findings = failing.into_iter().filter_map(|(name, members)| finding(cx, name, &members));
-    Ok(Checked::over(examined, findings))
+    let findings = failing.iter().filter_map(|(failure, members)| finding(*failure, members));
+    Ok(Checked::over(requests.len(), findings))
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    name: &str,
-    members: &[(&Resource, Condition<'_>)],
-) -> Option<Finding> {
+fn finding((name, action): (&str, &str), members: &[Failure<'_>]) -> Option<Finding> {
     let (first, condition) = members.first()?;
-    let message = condition.message();
     let names: Vec<_> = members.iter().map(|(it, _)| it.name()).collect();
-    let secrets: Vec<_> = members
-        .iter()
-        .filter_map(|(it, _)| Some(it.text(&["spec", "secretRef", "name"])?.into_owned()))
-        .collect();
-    let since = members.iter().filter_map(|(_, it)| it.since()).min();
-    let subject = match members {
-        [_] => Subject::of(first),
-        _ => Subject::cluster("CloudCredential", "cluster"),
+    let secret = |it: &Resource| Some(it.text(&["spec", "secretRef", "name"])?.into_owned());
+    let secrets: Vec<_> = members.iter().filter_map(|(it, _)| secret(it)).collect();
+    let list = name_list(&names);
+    let (subject, what) = if members.len() == 1 {
+        (Subject::of(first), format!("CredentialsRequest {list} fails"))
+    } else {
+        let count = pluralize(members.len(), "CredentialsRequest");
+        (Subject::cluster("CloudCredential", "cluster"), format!("{count} fail ({list})"))
     };
+    let message = condition.message();
     let mut evidence = members
         .iter()
-        .take(SHOWN)
+        .take(4)
         .map(|(it, condition)| Evidence::condition(it, *condition, excerpt(&condition.message())));
-    let what = match members {
-        [_] => format!("CredentialsRequest {} fails", name_list(&names)),
-        _ => format!(
-            "{} fail ({})",
-            pluralize(members.len(), "CredentialsRequest"),
-            name_list(&names)
-        ),
-    };
-    let finding =
-        Finding::new(subject, format!("{what}, {name}: {}", excerpt(&message)), evidence.next()?)
-            .since(since)
+    let summary = format!("{what}, {name}: {}", excerpt(&message));
+    Some(
+        Finding::new(subject, summary, evidence.next()?)
+            .since(members.iter().filter_map(|(_, it)| it.since()).min())
             .keywords(secrets.join(" "))
             .keywords(format!("{name}: {}: {message}", condition.reason()))
             .keywords(names.join(" "))
             .evidence(evidence)
-            .fix(advice(name))
-            .run(format!("oc get credentialsrequests -n {} -o yaml", first.namespace()))
-            .run("oc get cloudcredential cluster -o yaml")
-            .verify("oc get clusteroperator cloud-credential");
-    Some(Persistence::of(cx, since, GRACE).apply(finding, RULE.meta.severity))
-}
-
-fn advice(name: &str) -> &'static str {
-    match name {
-        "InsufficientCloudCreds" => {
-            "Grant the missing permissions to the root credential in kube-system."
-        }
-        "MissingTargetNamespace" => {
-            "Check why the namespace of the Secret is missing: its operator creates it."
-        }
-        "CredentialsDeprovisionFailure" => {
-            "Manually remove the remaining cloud resources that the message names."
-        }
-        _ => "Check the message, and replace the root credential in kube-system if it has expired.",
-    }
+            .action(action),
+    )
 }

@@ -8,7 +8,18 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .check(check)
+    .status("cloud-credential", &["Upgradeable"], |reported| {
+        let named = reported.message.rsplit_once(": ");
+        let (namespace, name) = named
+            .and_then(|(_, secret)| secret.trim().split_once('/'))
+            .filter(|(namespace, name)| is_shell_safe(namespace) && is_shell_safe(name))
+            .unwrap_or(("kube-system", "(root)"));
+        let subject = Subject::namespaced("Secret", namespace, name);
+        let summary = format!("root cloud credential is missing: {}", excerpt(&reported.message));
+        let is_missing = reported.reason == "MissingRootCredential";
+        is_missing.then(|| reported.finding(subject, summary))
+    })
+    .at_once("only an administrator restores the Secret")
     .why(
         "The Cloud Credential Operator creates the credentials of other operators from the root \
          credential. Without it updates to the next minor version are blocked, and new or \
@@ -17,25 +28,6 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Restore the Secret that the message names before the update. It may be removed again \
          afterwards.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, "cloud-credential", &["Upgradeable"], |reported| {
-        if reported.reason != "MissingRootCredential" {
-            return None;
-        }
-        let named =
-            reported.message.rsplit_once(": ").and_then(|(_, it)| it.trim().split_once('/'));
-        let (namespace, name) = named
-            .filter(|(a, b)| is_shell_safe(a) && is_shell_safe(b))
-            .unwrap_or(("kube-system", "(root)"));
-        let finding = reported
-            .finding(
-                Subject::namespaced("Secret", namespace, name),
-                format!("root cloud credential is missing: {}", excerpt(&reported.message)),
-            )
-            .run(format!("oc get secrets -n {namespace}"))
-            .verify("oc get clusteroperator cloud-credential -o yaml");
-        Some(finding)
-    })
-}
+    )
+    .run(&["oc get secrets -n {namespace}"])
+    .verify(&["oc get clusteroperator cloud-credential -o yaml"]);

@@ -245,5 +245,7 @@ fn shares_namespace(cause: &Finding, effect: &Finding) -> bool {
 fn shares_line(cause: &Finding, effect: &Finding) -> bool {
     let lines =
         cause.keywords.lines().map(|line| line.split_once(": ").map_or(line, |(_, own)| own));
-    lines.map(str::trim).filter(|line| line.len() > 12).any(|line| effect.keywords.contains(line))
+    // A single word, such as the name of an operator, is no line of a message.
+    let is_message = |line: &&str| line.len() > 12 && line.contains(' ');
+    lines.map(str::trim).filter(is_message).any(|line| effect.keywords.contains(line))
 }
