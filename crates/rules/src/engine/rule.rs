@@ -330,7 +330,7 @@ impl Rule {
         match self.signal {
             Signal::Unset => Ok(Checked::default()),
             Signal::Check(judge) => judge(cx),
-            Signal::Each(kinds, judge) => Ok(each(cx, kinds, judge)),
+            Signal::Each(kinds, judge) => each(cx, kinds, judge),
             Signal::Condition(operators, types, judge) => {
                 OperatorCondition::judge(cx, operators, types, judge)
             }
@@ -385,18 +385,20 @@ impl Rule {
 }
 
 /// Each object of `kinds`: what is found of it, or what is missing to judge it. An object that the
-/// rule does not apply to is not examined.
-fn each(cx: &RuleContext<'_>, kinds: &[&'static Kind], judge: EachJudge) -> Checked {
+/// rule does not apply to is not examined; of a single object, it is known why.
+fn each(cx: &RuleContext<'_>, kinds: &[&'static Kind], judge: EachJudge) -> Judged {
+    let objects: Vec<_> = kinds.iter().flat_map(|kind| cx.of_kind(kind)).collect();
     let mut checked = Checked::default();
-    for object in kinds.iter().flat_map(|kind| cx.of_kind(kind)) {
+    for object in &objects {
         match judge(cx, object) {
             Ok(finding) => {
                 checked.examined += 1;
                 checked.findings.extend(finding);
             }
             Err(NotJudged::Unknown(gap)) => checked.gaps.push(gap),
+            Err(excused) if objects.len() == 1 => return Err(excused),
             Err(NotJudged::NotApplicable(_)) => {}
         }
     }
-    checked
+    Ok(checked)
 }
