@@ -26,12 +26,15 @@ pub(crate) mod pools;
 pub(crate) mod precondition;
 pub(crate) mod pressure;
 pub(crate) mod prometheus;
+pub(crate) mod samples;
 pub(crate) mod serving_certificate;
 pub(crate) mod static_pods;
 pub(crate) mod storage_kinds;
 pub(crate) mod subscriptions;
 pub(crate) mod unavailable_deployment;
+pub(crate) mod unready_pod;
 pub(crate) mod update_failure;
+pub(crate) mod update_problem;
 pub(crate) mod update_progress;
 
 pub use all_nodes::{prove_all_nodes, prove_node_absent};
@@ -61,7 +64,7 @@ pub use node::{
     command_on_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, node_events,
     node_journal,
 };
-pub use operator::{OperatorState, RunLevel, blocking_level, operator_state, run_level};
+pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};
 pub use operator_parts::judge_parts;
 pub use operator_problem::{OperatorProblem, describe_command};
 pub use operator_resource::{OPERATOR_USES, OperatorResource, failing_pods};
@@ -73,6 +76,7 @@ pub use pools::{is_custom, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
 pub use pressure::{Pressure, judge_pressure};
 pub use prometheus::{PrometheusRule, ScrapeTarget, platform_prometheus};
+pub use samples::samples_condition;
 pub use serving_certificate::{
     PROPAGATION, ServingCertificate, is_ca_injected, serving_error, serving_secret_name,
 };
@@ -80,8 +84,10 @@ pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operat
 pub use storage_kinds::storage_objects;
 pub use subscriptions::SubscriptionConditions;
 pub use unavailable_deployment::unavailable_deployment;
+pub use unready_pod::unready_evidence;
 pub use update_failure::{
-    blocking_operators, current_operation, is_recent_installation, judge_failing, rejected_release,
-    severity_by_age,
+    cluster_version_gap, current_operation, is_okd, is_updating, judge_failing, severity_by_age,
+    severity_by_phase,
 };
+pub use update_problem::UpdateProblem;
 pub use update_progress::{UpdatePace, UpdateProgress};

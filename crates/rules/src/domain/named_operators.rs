@@ -7,6 +7,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{ClusterOperator, Condition};
 
 use crate::engine::context::RuleContext;
+use crate::engine::quoting::name_list;
 
 /// One operator that a message names.
 #[derive(Clone)]
@@ -24,6 +25,21 @@ impl<'s> NamedOperator<'s> {
             .into_iter()
             .map(|name| Self { object: cx.find("", &name), name })
             .collect()
+    }
+
+    /// Several as one phrase: `ClusterOperators dns and etcd`.
+    pub fn phrase(several: &[Self]) -> String {
+        let names: Vec<_> = several.iter().map(|it| it.name.as_str()).collect();
+        match names.as_slice() {
+            [] => "operators".to_owned(),
+            [one] => format!("ClusterOperator/{one}"),
+            all => format!("ClusterOperators {}", name_list(all)),
+        }
+    }
+
+    /// Whether its condition of that type `is` so, if it was collected.
+    pub fn is(&self, of_type: &str, is: impl Fn(Condition<'s>) -> bool) -> bool {
+        self.condition(of_type).is_some_and(is)
     }
 
     /// Its condition of that type.

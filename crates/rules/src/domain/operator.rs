@@ -9,39 +9,30 @@ use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{ClusterOperator, ClusterVersion, Condition, UpdatePhase};
 
 use crate::engine::context::RuleContext;
+use crate::engine::persistence::Persistence;
 
-/// How long an operator may be unavailable before that is an error.
-const UNAVAILABLE_ERROR: Span = Span::minutes(20);
-/// How long an operator may be degraded before that is an error.
-const DEGRADED_ERROR: Span = Span::minutes(40);
 /// How long an operator may take to update.
 const ROLLOUT: Span = Span::minutes(30);
 /// How long machine-config may take: it reboots every node.
 const MACHINE_CONFIG_ROLLOUT: Span = Span::minutes(90);
 /// How long an operator that the update has reached may show no activity.
-const IDLE: Span = Span::minutes(60);
+pub const IDLE: Span = Span::minutes(60);
 
 /// The state of a ClusterOperator.
 #[derive(Clone, Copy)]
 pub enum OperatorState<'s> {
     /// `Available` is not True.
-    Unavailable {
-        /// The condition.
-        condition: Condition<'s>,
-        /// Whether it has lasted longer than an update can cause.
-        persists: bool,
-    },
+    Unavailable,
     /// `Degraded` is not False.
-    Degraded {
-        /// The condition.
-        condition: Condition<'s>,
-        /// Whether it has lasted longer than an update can cause.
-        persists: bool,
-    },
-    /// It has been updating for longer than it should.
+    Degraded,
+    /// It has been updating for longer than it should, or for an unknown time.
     RolloutStuck {
         /// `Progressing`.
         condition: Condition<'s>,
+        /// Since when it has been updating, if that is known.
+        since: Option<Time>,
+        /// How long it may take.
+        limit: Span,
     },
     /// The update reached it long ago, but it has not started.
     Idle {
@@ -108,12 +99,10 @@ pub fn operator_state<'s>(
         return OperatorState::Unreported;
     };
     if !available.is_true() {
-        let persists = cx.is_older(available.since(), UNAVAILABLE_ERROR);
-        return OperatorState::Unavailable { condition: available, persists };
+        return OperatorState::Unavailable;
     }
-    if let Some(degraded) = operator.condition("Degraded").filter(|c| !c.is_false()) {
-        let persists = cx.is_older(degraded.since(), DEGRADED_ERROR);
-        return OperatorState::Degraded { condition: degraded, persists };
+    if operator.condition("Degraded").is_some_and(|condition| !condition.is_false()) {
+        return OperatorState::Degraded;
     }
     rollout(cx, operator, blocking)
 }
@@ -142,13 +131,14 @@ fn rollout<'s>(
         };
         // An operator can be progressing for another reason before the update reaches it.
         let since = progressing.since().max(started.filter(|_| progressing.since().is_some()));
-        return if reached && cx.is_older(since, limit) {
-            OperatorState::RolloutStuck { condition: progressing }
+        return if reached && Persistence::of(cx, since, limit).counts() {
+            OperatorState::RolloutStuck { condition: progressing, since, limit }
         } else {
             OperatorState::RollingOut
         };
     }
-    if reached && cx.is_older(started, IDLE) && cx.is_older(last_activity(cx, blocking), ROLLOUT) {
+    let counts = |since, limit| Persistence::of(cx, since, limit).counts();
+    if reached && counts(started, IDLE) && counts(last_activity(cx, blocking), ROLLOUT) {
         OperatorState::Idle { condition: progressing }
     } else {
         OperatorState::Waiting

@@ -5,16 +5,14 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, Condition, Pod};
 
 use super::operator_resource::{OperatorResource, failing_pods};
-use super::update_failure::is_recent_installation;
+use super::unready_pod::unready_evidence;
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::{Finding, Remedy};
+use crate::engine::finding::Finding;
 use crate::engine::meta::Severity;
+use crate::engine::persistence::Persistence;
 use crate::engine::quoting::{excerpt, is_shell_safe, name_list};
-
-/// Up to this age a bad condition can be part of a normal rollout. Source: openshift/oc
-/// `pkg/cli/admin/upgrade/status/controlplane.go`.
-const GRACE: Span = Span::minutes(5);
+use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 
 /// A bad condition of a ClusterOperator, and what is behind it.
 pub struct OperatorProblem<'s> {
@@ -47,18 +45,35 @@ impl<'s> OperatorProblem<'s> {
         Self { operator, condition, resources, pods, since }
     }
 
-    /// The severity: `worst` if it has lasted longer than `limit`, otherwise a warning, and None if
-    /// it can be part of a normal rollout.
-    pub fn severity(&self, cx: &RuleContext<'s>, limit: Span, worst: Severity) -> Option<Severity> {
-        // A lower bound of an age proves that a state is old, but not that it is recent.
-        if !cx.is_clock_uncertain() && cx.age(self.since).is_some_and(|age| age <= GRACE) {
-            return None;
+    /// What a rule finds in the conditions `of_type` that are not as they should be; an operator
+    /// without a status is not examined, and one that is not managed is not judged.
+    pub fn judge(
+        cx: &RuleContext<'s>,
+        of_type: &str,
+        is_bad: impl Fn(Condition<'s>) -> bool,
+        finding: impl Fn(&Self) -> Finding,
+    ) -> Judged {
+        let operators: Vec<_> = cx.all::<ClusterOperator<'s>>().collect();
+        let reported: Vec<_> =
+            operators.iter().filter_map(|it| Some((*it, it.condition(of_type)?))).collect();
+        if reported.is_empty() && !operators.is_empty() {
+            let what = format!("no ClusterOperator has a condition {of_type}");
+            let gap = Gap::new(GapKind::FieldAbsent, what);
+            return Err(gap.command("oc get clusteroperators -o yaml").into());
         }
-        if is_recent_installation(cx) {
-            return Some(Severity::Info);
-        }
-        let is_persistent = cx.is_older(self.since, limit);
-        Some(if is_persistent && !self.is_not_in_release(cx) { worst } else { Severity::Warning })
+        let is_managed =
+            |condition: Condition<'s>| !matches!(&*condition.reason(), "Unmanaged" | "Removed");
+        let bad = reported.iter().filter(|(_, it)| is_bad(*it) && is_managed(*it));
+        let findings = bad.map(|(operator, it)| finding(&Self::of(cx, *operator, *it)));
+        Ok(Checked::over(reported.len(), findings))
+    }
+
+    /// The severity: `worst` of an operator of the release if it has lasted longer than `limit`,
+    /// and until then a warning, as in `oc adm upgrade status` (openshift/oc
+    /// `pkg/cli/admin/upgrade/status/controlplane.go`).
+    pub fn severity(&self, cx: &RuleContext<'s>, limit: Span, worst: Severity) -> Severity {
+        let is_persistent = Persistence::of(cx, self.since, limit) == Persistence::Exceeded;
+        if is_persistent && !self.is_not_in_release(cx) { worst } else { Severity::Warning }
     }
 
     /// Whether the operator is provably not part of the release. If no operator has the annotations
@@ -85,7 +100,7 @@ impl<'s> OperatorProblem<'s> {
         .keywords(self.condition.reason())
         .keywords(self.condition.message())
         .evidence(self.resources.iter().flat_map(OperatorResource::evidence))
-        .evidence(self.pods.iter().map(|pod| pod_evidence(*pod)));
+        .evidence(self.pods.iter().map(|pod| unready_evidence(*pod)));
         let finding = self
             .resources
             .iter()
@@ -94,38 +109,34 @@ impl<'s> OperatorProblem<'s> {
             let place = pod.node().map(|node| format!(" on node {node}")).unwrap_or_default();
             finding.keywords(format!("Pod/{}/{}{place}", pod.namespace(), pod.name()))
         });
-        finding.remedy(
-            self.pods
-                .iter()
-                .filter(|pod| is_shell_safe(pod.namespace()))
-                .take(1)
-                .fold(self.remedy(cx), |remedy, pod| {
-                    remedy.command(format!("oc get pods -n {}", pod.namespace()))
-                })
-                .verify("oc get clusteroperators"),
-        )
+        let place = self.pods.iter().map(|pod| pod.namespace()).find(|it| is_shell_safe(it));
+        place
+            .into_iter()
+            .fold(self.with_namespaces_to_collect(cx, finding), |finding, namespace| {
+                finding.run(format!("oc get pods -n {namespace}"))
+            })
     }
 
-    /// What to check next, and what to collect that is missing from this archive.
-    fn remedy(&self, cx: &RuleContext<'s>) -> Remedy {
+    /// Adds what to collect if namespaces of the operator are missing from this archive.
+    fn with_namespaces_to_collect(&self, cx: &RuleContext<'s>, finding: Finding) -> Finding {
         let name = self.operator.name();
-        let advice = "Check what the conditions name. They are effects, not the cause.";
         let missing: Vec<_> = self
             .operator
             .related_namespaces()
             .filter(|namespace| !cx.coverage().has_namespace(namespace))
             .collect();
         if missing.is_empty() || !is_shell_safe(name) {
-            return Remedy::new(advice).command(describe_command([name]));
+            return finding;
         }
         let collect = format!(
-            "{advice} The cause can be in namespaces of the operator that are not in the archive: {}. \
-             The command collects all of them.",
+            "Check what the conditions name. The cause can be in namespaces of the operator that \
+             are not in the archive: {}. The command collects all of them.",
             name_list(&missing)
         );
-        Remedy::new(collect)
-            .command(describe_command([name]))
-            .command(format!("oc adm inspect clusteroperator/{name}"))
+        finding
+            .fix(collect)
+            .run(describe_command([name]))
+            .run(format!("oc adm inspect clusteroperator/{name}"))
     }
 
     /// The first line of the message, and how many more there are; the reason without a message.
@@ -150,22 +161,5 @@ pub fn describe_command<'n>(names: impl IntoIterator<Item = &'n str>) -> String 
         "oc describe clusteroperators".to_owned()
     } else {
         format!("oc describe clusteroperators {}", names.join(" "))
-    }
-}
-
-/// The state of a pod that is not ready, as evidence.
-fn pod_evidence(pod: Pod<'_>) -> Evidence {
-    let name = pod.name();
-    let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
-    if let Some((container, reason)) = waiting {
-        let note = format!("pod {name}: container {} is waiting: {reason}", container.name());
-        return Evidence::seen(pod.resource(), container.span(), note);
-    }
-    let unscheduled = pod.condition("PodScheduled").filter(|c| c.is_false());
-    if let Some(condition) = unscheduled.or_else(|| pod.condition("Ready")) {
-        let note = format!("pod {name} is not ready: {}", condition.reason());
-        Evidence::condition(pod.resource(), condition, note)
-    } else {
-        Evidence::field(pod.resource(), &["status", "phase"], format!("pod {name} is not ready"))
     }
 }

@@ -17,12 +17,20 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         Need::Kind(&SECRET),
     ])
     .check(check)
+    .at_once("it is a setting")
+    .even_while_installing("the installer does not create objects that an administrator names")
     .why(
         "Custom certificates and CAs are referenced in the cluster configuration and stored in \
          openshift-config. If the object is missing, the setting has no effect, or the operator \
          that needs it cannot continue. The effect appears after a restart or an update.",
     )
-    .fix("Create the object again, or remove the reference from the configuration.");
+    .fix(
+        "Create the object in openshift-config again, or remove the reference from the \
+         configuration.",
+    )
+    .run(&["oc edit {holder}"])
+    .verify(&["oc get {kind} {object} -n openshift-config"])
+    .before(&[("the object was not removed on purpose", "")]);
 
 /// A reference in the configuration.
 struct ConfigReference<'s> {
@@ -31,7 +39,7 @@ struct ConfigReference<'s> {
     /// The field to show as evidence.
     field: &'static [&'static str],
     kind: &'static str,
-    name: String,
+    name: Cow<'s, str>,
     /// What the referenced object is used for.
     purpose: &'static str,
     /// What fails without the referenced object.
@@ -40,72 +48,53 @@ struct ConfigReference<'s> {
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let references = references(cx);
-    let mut findings = Vec::new();
-    let mut unknown: Option<Missing> = None;
+    let (mut findings, mut gaps) = (Vec::new(), Vec::new());
     for reference in &references {
-        let answer = match reference.kind {
-            "Secret" => absent(cx.look_up::<Secret<'_>>(NAMESPACE, &reference.name)),
-            _ => absent(cx.look_up::<ConfigMap<'_>>(NAMESPACE, &reference.name)),
+        let absence = match reference.kind {
+            "Secret" => cx.absence::<Secret<'_>>(NAMESPACE, &reference.name),
+            _ => cx.absence::<ConfigMap<'_>>(NAMESPACE, &reference.name),
         };
-        match answer {
-            Ok(Some(searched)) => findings.push(finding(reference, &searched)),
-            Ok(None) => {}
-            Err(missing) => unknown = Some(missing),
+        match absence {
+            Ok(searched) => findings.extend(searched.map(|it| finding(reference, &it))),
+            Err(missing) => gaps.push(missing.into()),
         }
     }
-    match unknown {
-        Some(missing) if findings.is_empty() => Err(NotJudged::from(Gap::missing(&missing))),
-        _ => Ok(Checked::over(references.len(), findings)),
-    }
-}
-
-/// The proof that the object is missing, or None when it exists.
-fn absent<V>(answer: Lookup<V>) -> Result<Option<Searched>, Missing> {
-    match answer {
-        Lookup::Here(_) => Ok(None),
-        Lookup::Absent(searched) => Ok(Some(searched)),
-        Lookup::Unknown(missing) => Err(missing),
-    }
+    Ok(Checked::over(references.len(), findings).or_unknown(gaps))
 }
 
 fn references<'s>(cx: &RuleContext<'s>) -> Vec<ConfigReference<'s>> {
     let mut found = Vec::new();
-    if let Some(server) = cx.find::<ApiServerConfig<'s>>("", "cluster").map(View::resource) {
-        let named = server.at(&["spec", "servingCerts", "namedCertificates"]);
-        for certificate in named.into_iter().flat_map(Value::items) {
-            if let Some(name) = certificate.text_at(&["servingCertificate", "name"]) {
-                found.push(ConfigReference {
-                    holder: server,
-                    field: &["spec", "servingCerts"],
-                    kind: "Secret",
-                    name: name.into_owned(),
-                    purpose: "the API server certificate for a custom host name",
-                    lost: "Clients that connect to this name receive an unexpected certificate.",
-                });
-            }
-        }
-        if let Some(name) = server.text(&["spec", "clientCA", "name"]) {
-            found.push(ConfigReference {
-                holder: server,
-                field: &["spec", "clientCA"],
-                kind: "ConfigMap",
-                name: name.into_owned(),
-                purpose: "the CA for client certificates",
-                lost: "Client certificates issued by this CA are not accepted.",
-            });
-        }
+    if let Some(holder) = cx.find::<ApiServerConfig<'s>>("", "cluster").map(View::resource) {
+        let named = holder.at(&["spec", "servingCerts", "namedCertificates"]);
+        let named = named.into_iter().flat_map(Value::items);
+        let names = named.filter_map(|it| it.text_at(&["servingCertificate", "name"]));
+        found.extend(names.map(|name| ConfigReference {
+            holder,
+            field: &["spec", "servingCerts"],
+            kind: "Secret",
+            name,
+            purpose: "the API server certificate for a custom host name",
+            lost: "Clients that connect to this name receive an unexpected certificate.",
+        }));
+        found.extend(holder.text(&["spec", "clientCA", "name"]).map(|name| ConfigReference {
+            holder,
+            field: &["spec", "clientCA"],
+            kind: "ConfigMap",
+            name,
+            purpose: "the CA for client certificates",
+            lost: "Client certificates issued by this CA are not accepted.",
+        }));
     }
-    if let Some(image) = cx.find::<ImageConfig<'s>>("", "cluster").map(View::resource)
-        && let Some(name) = image.text(&["spec", "additionalTrustedCA", "name"])
-    {
-        found.push(ConfigReference {
-            holder: image,
+    if let Some(holder) = cx.find::<ImageConfig<'s>>("", "cluster").map(View::resource) {
+        let name = holder.text(&["spec", "additionalTrustedCA", "name"]);
+        found.extend(name.map(|name| ConfigReference {
+            holder,
             field: &["spec", "additionalTrustedCA"],
             kind: "ConfigMap",
-            name: name.into_owned(),
+            name,
             purpose: "the CAs for registries",
             lost: "Images cannot be pulled from registries with certificates issued by these CAs.",
-        });
+        }));
     }
     found.retain(|reference| !reference.name.is_empty());
     found
@@ -113,7 +102,7 @@ fn references<'s>(cx: &RuleContext<'s>) -> Vec<ConfigReference<'s>> {
 
 fn finding(reference: &ConfigReference<'_>, searched: &Searched) -> Finding {
     let ConfigReference { holder, field, kind, name, purpose, lost } = reference;
-    let missing = Subject::namespaced(kind, NAMESPACE, name);
+    let missing = Subject::namespaced(kind, NAMESPACE, &**name);
     let key = holder.key();
     Finding::new(
         Subject::of(holder),
@@ -122,8 +111,8 @@ fn finding(reference: &ConfigReference<'_>, searched: &Searched) -> Finding {
     )
     .why(*lost)
     .keywords(name)
-    .evidence(Some(Evidence::missing(missing, searched)))
-    .fix(format!("Create the {kind} in {NAMESPACE} again, or remove the reference from {key}."))
-    .run(format!("oc get {} -o yaml", key.kind.qualified()))
-    .before("the object was not removed on purpose", Proof::ByHand(String::new()))
+    .evidence([Evidence::missing(missing, searched)])
+    .with("holder", format!("{}/{}", key.kind.qualified(), key.name))
+    .with("kind", kind.to_lowercase())
+    .with("object", &**name)
 }

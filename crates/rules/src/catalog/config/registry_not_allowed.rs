@@ -13,6 +13,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&IMAGE_CONFIG), Need::Kind(&POD)])
     .reads(&[Need::Kind(&EVENT)])
     .check(check)
+    .at_once("a node rejects the image at every attempt, whatever its age")
+    .even_while_installing("the installer does not change the lists of registries")
     .why(
         "The image configuration can list allowed registries, which blocks every other \
          registry, including the registries of the release images. It can also list blocked \
@@ -28,32 +30,26 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .before(&[("images from this registry are required", "")]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(config) = cx.find::<ImageConfig<'_>>("", "cluster") else {
-        return Err(not_applicable("Image/cluster does not exist"));
-    };
+    let config = cx.required::<ImageConfig<'_>>("", "cluster")?.resource();
     let (allowed, blocked) = (list(config, "allowedRegistries"), list(config, "blockedRegistries"));
     if allowed.is_empty() && blocked.is_empty() {
         return Err(not_applicable("no allowed or blocked registries are set"));
     }
-    let mut refused: BTreeMap<String, Vec<ImagePullFailure<'_>>> = BTreeMap::new();
+    let mut rejected: BTreeMap<String, Vec<ImagePullFailure<'_>>> = BTreeMap::new();
     for one in ImagePullFailure::all(cx) {
-        let is_refused = is_blocked(&one.image, &allowed, &blocked);
-        if is_refused
+        if is_blocked(&one.image, &allowed, &blocked)
             && one.mentions(&["rejected by policy", "Source image rejected", "is blocked"])
         {
-            refused.entry(host(&one.image).to_owned()).or_default().push(one);
+            rejected.entry(host(&one.image).to_owned()).or_default().push(one);
         }
     }
-    let findings = refused
-        .into_iter()
-        .filter_map(|(host, members)| finding(cx, config, &host, &members, &allowed));
-    let examined = cx.all::<Pod<'_>>().count();
-    Ok(Checked::over(examined, findings))
+    let findings =
+        rejected.iter().filter_map(|(host, members)| finding(cx, config, host, members, &allowed));
+    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
-fn list(config: ImageConfig<'_>, field: &str) -> Vec<String> {
-    let path = ["spec", "registrySources", field];
-    let listed = config.resource().at(&path);
+fn list(config: &Resource, field: &str) -> Vec<String> {
+    let listed = config.at(&["spec", "registrySources", field]);
     let entries = listed.into_iter().flat_map(Value::items);
     entries.filter_map(|entry| Some(entry.text()?.into_owned())).collect()
 }
@@ -79,40 +75,33 @@ fn host(image: &str) -> &str {
 
 fn finding(
     cx: &RuleContext<'_>,
-    config: ImageConfig<'_>,
+    config: &Resource,
     host: &str,
     members: &[ImagePullFailure<'_>],
     allowed: &[String],
 ) -> Option<Finding> {
-    let evidence = ImagePullFailure::evidence(members);
-    let (first, rest) = evidence.split_first()?;
-    let severity = members
-        .iter()
-        .map(|one| severity_in(cx, one.pod().namespace(), RULE.meta.severity))
-        .max()
-        .unwrap_or(RULE.meta.severity);
-    let how = if allowed.is_empty() {
-        "is blocked".to_owned()
-    } else {
-        format!("is not an allowed registry ({})", name_list_up_to(allowed, 4))
+    let mut evidence = ImagePullFailure::evidence(members).into_iter();
+    // The subject has no namespace, but what it breaks has.
+    let severities = members.iter().map(|it| severity_in(cx, it.pod().namespace(), Error));
+    let how = match name_list_up_to(allowed, 4) {
+        none if none.is_empty() => "is blocked".to_owned(),
+        allowed => format!("is not an allowed registry ({allowed})"),
     };
+    let images = pluralize(members.len(), "image");
+    let workloads = name_list(&ImagePullFailure::workloads(members));
     let finding = Finding::new(
         Subject::cluster("Image", "cluster"),
-        format!(
-            "registry {host} {how}, so {} cannot be pulled: {}",
-            pluralize(members.len(), "image"),
-            name_list(&ImagePullFailure::workloads(members))
-        ),
-        first.clone(),
+        format!("registry {host} {how}, so {images} cannot be pulled: {workloads}"),
+        evidence.next()?,
     )
-    .severity(severity)
+    .severity(severities.max()?)
     .since(ImagePullFailure::since(members))
-    .evidence(rest.iter().cloned())
-    .evidence(Some(Evidence::field(
-        config.resource(),
+    .evidence(evidence)
+    .evidence([Evidence::field(
+        config,
         &["spec", "registrySources"],
         "the allowed or blocked registries",
-    )));
+    )]);
     Some(ImagePullFailure::with_effects(members, finding))
 }
 

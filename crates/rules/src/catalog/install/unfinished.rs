@@ -8,117 +8,63 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION)])
-    .check(check)
+    .each(&[&CLUSTER_VERSION], |cx, object| {
+        let version = ClusterVersion::of(object);
+        match UpdatePhase::of(version).ok_or_else(|| cluster_version_gap("no history"))? {
+            UpdatePhase::Installing(entry) => Ok(Some(finding(cx, version, entry))),
+            UpdatePhase::Updating { .. } | UpdatePhase::Completed(_) => Ok(None),
+        }
+    })
+    .note_until(Span::minutes(90))
     .why(
-        "No version was ever completed. While an installation is in progress, operators become \
-         available one after another, and most conditions reflect this. An installation that is \
-         still in progress after 90 minutes does not complete without intervention.",
+        "No version was ever completed. An installation takes 30 to 60 minutes, in which \
+         operators are missing, not available or degraded until they are deployed; \
+         PreconditionNotReady only means that they wait for the bootstrap. One that runs for more \
+         than 90 minutes does not complete without intervention.",
     )
     .fix(
-        "If the installation started recently, wait. Later, check the operators that are not \
-         available, and the bootstrap host while it still exists.",
-    );
-
-/// How long an installation may take.
-const LIMIT: Span = Span::minutes(90);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(version) = cx.cluster_version() else {
-        return Err(not_applicable("no ClusterVersion/version in the archive"));
-    };
-    match UpdatePhase::of(version) {
-        Some(UpdatePhase::Installing(entry)) => {
-            Ok(Checked::over(1, vec![finding(cx, version, entry)]))
-        }
-        Some(_) => Ok(Checked::over(1, None)),
-        None => {
-            let what = "ClusterVersion/version has no history";
-            let command = "oc get clusterversion version -o yaml";
-            Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)))
-        }
-    }
-}
+        "If the installation started recently, wait. Later check the operators that are not \
+         available, and gather the bootstrap logs while the bootstrap host still exists.",
+    )
+    .run(&[
+        "oc get clusteroperators",
+        "openshift-install gather bootstrap --dir <installation directory>",
+    ])
+    .verify(&["openshift-install wait-for install-complete --dir <installation directory>"]);
 
 fn finding<'s>(
     cx: &RuleContext<'s>,
     version: ClusterVersion<'s>,
     entry: HistoryEntry<'s>,
 ) -> Finding {
-    let age = cx.age(entry.started());
-    let is_old = age.is_some_and(|age| age > LIMIT);
     let unavailable: Vec<_> = cx
         .all::<ClusterOperator<'s>>()
-        .filter(|operator| operator.condition("Available").is_none_or(|c| !c.is_true()))
+        .filter(|operator| operator.condition("Available").is_none_or(|it| !it.is_true()))
         .collect();
     let names: Vec<_> = unavailable.iter().map(|operator| operator.name()).collect();
-    let duration = age.map(|age| format!(" for {age}")).unwrap_or_default();
-    let rest = match names.as_slice() {
-        [] => String::new(),
-        _ => format!("; not available: {}", name_list(&names)),
+    let age = cx.age(entry.started()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let rest = match name_list(&names) {
+        none if none.is_empty() => none,
+        names => format!("; not available: {names}"),
     };
-    let summary = if is_old {
-        format!("installation of {} has been running{duration}{rest}", entry.version())
-    } else {
-        format!(
-            "installation of {} has been running{duration}, which is normal{rest}",
-            entry.version()
-        )
-    };
-    let precondition: Vec<_> = unavailable
-        .iter()
-        .filter_map(|operator| Some((*operator, operator.condition("Available")?)))
-        .filter(|(_, condition)| condition.message().contains("PreconditionNotReady"))
-        .collect();
+    let waits_for_bootstrap = unavailable.iter().filter_map(|operator| {
+        let condition = operator.condition("Available")?;
+        let is_waiting = condition.message().contains("PreconditionNotReady");
+        let note = "waits for bootstrap completion";
+        is_waiting.then(|| Evidence::condition(operator.resource(), condition, note))
+    });
     let finding = Finding::new(
         Subject::view(version),
-        summary,
+        format!("installation of {} has been running{age}{rest}", entry.version()),
         Evidence::seen(version.resource(), entry.span(), "no history entry is Completed"),
     )
-    .severity(if is_old { Error } else { Info })
-    .why(why(is_old, !precondition.is_empty()))
+    .lasts_since(entry.started())
     .keywords(names.join("\n"))
     .evidence(version.condition("Progressing").map(|condition| {
         Evidence::condition(version.resource(), condition, excerpt(&condition.message()))
     }))
-    .evidence(precondition.iter().map(|(operator, condition)| {
-        Evidence::condition(operator.resource(), *condition, "waits for bootstrap completion")
-    }))
-    .remedy(remedy(is_old));
+    .evidence(waits_for_bootstrap);
     let conditions =
         ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
     conditions.map(Condition::message).fold(finding, Finding::keywords)
-}
-
-fn why(is_old: bool, waits_for_bootstrap: bool) -> String {
-    let age = if is_old {
-        "No version was ever completed. An installation takes 30 to 60 minutes. One that runs for \
-         more than 90 minutes does not complete without intervention."
-    } else {
-        "No version was ever completed. During an installation operators are missing, not \
-         available or degraded until they are deployed."
-    };
-    if waits_for_bootstrap {
-        format!(
-            "{age} PreconditionNotReady is a normal message during an installation: the operators \
-             wait until the installer reports that the bootstrap is complete."
-        )
-    } else {
-        age.to_owned()
-    }
-}
-
-fn remedy(is_old: bool) -> Remedy {
-    if is_old {
-        Remedy::new(
-            "Check the operators that are not available, and gather the bootstrap logs while the \
-             bootstrap host still exists.",
-        )
-        .command("oc get clusteroperators")
-        .command("openshift-install gather bootstrap --dir <installation directory>")
-        .verify("openshift-install wait-for install-complete --dir <installation directory>")
-    } else {
-        Remedy::new("Wait until the installation is complete.")
-            .command("openshift-install wait-for install-complete --dir <installation directory>")
-    }
 }

@@ -1,8 +1,6 @@
 //! Degraded ClusterOperator.
 //!
-//! A condition that has lasted for less than five minutes is ignored, because rollouts and reboots
-//! cause such conditions. Operators report most problems only after a delay (inertia) of 2 to 30
-//! minutes.
+//! Operators report most problems only after a delay (inertia) of 2 to 30 minutes.
 //!
 //! - openshift/api `config/v1/types_cluster_operator.go`
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `coInsights`
@@ -13,7 +11,12 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
     .reads(OPERATOR_USES)
-    .check(check)
+    .check(|cx| {
+        let is_bad = |degraded: Condition<'_>| !degraded.is_false();
+        OperatorProblem::judge(cx, "Degraded", is_bad, |problem| finding(cx, problem))
+    })
+    // Rollouts and reboots cause such conditions.
+    .grace(Span::minutes(5))
     .why(
         "Degraded means that the operator's current state has not matched its desired state for \
          some time: it still works, but at a lower quality of service. During an update the \
@@ -23,44 +26,16 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .fix(
         "Check the conditions of the operator's own resource and its pods. The ClusterOperator \
          only summarizes them and is never the cause itself.",
-    );
-
-/// How long an operator may be degraded during an update.
-const LIMIT: Span = Span::minutes(40);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut unreported = 0;
-    let mut findings = Vec::new();
-    for operator in cx.all::<ClusterOperator<'_>>() {
-        let Some(degraded) = operator.condition("Degraded") else {
-            unreported += 1;
-            continue;
-        };
-        examined += 1;
-        if degraded.is_false() || matches!(&*degraded.reason(), "Unmanaged" | "Removed") {
-            continue;
-        }
-        let problem = OperatorProblem::of(cx, operator, degraded);
-        if let Some(severity) = problem.severity(cx, LIMIT, Error) {
-            // Unknown usually means that nothing was reported yet.
-            let most = if degraded.is_true() { severity } else { severity.min(Warning) };
-            findings.push(finding(cx, &problem).severity(most));
-        }
-    }
-    if examined == 0 && unreported > 0 {
-        let what = "no ClusterOperator has a condition Degraded";
-        let command = "oc get clusteroperators -o yaml";
-        return Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
-    }
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&["oc describe clusteroperators {name}"])
+    .verify(&["oc get clusteroperators"]);
 
 fn finding(cx: &RuleContext<'_>, problem: &OperatorProblem<'_>) -> Finding {
-    let state = if problem.condition.is_true() {
-        "has been degraded"
-    } else {
-        "has reported Degraded=Unknown"
-    };
-    problem.finding(cx, state)
+    // How long an operator may be degraded during an update.
+    let severity = problem.severity(cx, Span::minutes(40), Error);
+    if problem.condition.is_true() {
+        return problem.finding(cx, "has been degraded").severity(severity);
+    }
+    // Unknown usually means that nothing was reported yet.
+    problem.finding(cx, "has reported Degraded=Unknown").severity(severity.min(Warning))
 }

@@ -1,9 +1,7 @@
 //! Missing ClusterOperator.
 //!
 //! Only operators that every supported release has on every platform are checked, except those of
-//! capabilities that are not enabled. A cluster that is being installed does not have all of them
-//! yet, and a cluster with a hosted control plane never has all of them. Later releases may have
-//! others.
+//! capabilities that are not enabled. Later releases may have others.
 //!
 //! - openshift/oc `pkg/cli/admin/mustgather/summary.go`, `longExistingOperators`
 //! - openshift/api `config/v1/types_cluster_version.go`, `ClusterVersionCapability`
@@ -45,43 +43,35 @@ pub(super) const RULE: Rule = rule(Error, Symptom, releases(6, 20))
     .needs(&[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&CLUSTER_VERSION)])
     .reads(&[Need::Kind(&INFRASTRUCTURE)])
     .check(check)
+    .at_once("an operator creates it as soon as it starts, and no installation is running")
     .why(
         "An operator creates its ClusterOperator when it starts. A missing ClusterOperator was \
          deleted, or its operator has never run. Its operand is not managed, and an update \
          waits for it.",
     )
-    .fix("Check the operator's pod. A running operator creates its ClusterOperator again.");
+    .fix("Check the operator's pod. A running operator creates its ClusterOperator again.")
+    .run(&["oc get deployments --all-namespaces"])
+    .verify(&["oc get clusteroperator {name}"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let searched = match cx.prove_whole(&CLUSTER_OPERATOR, "") {
-        Ok(searched) => searched,
-        Err(missing) => return Err(NotJudged::from(Gap::missing(&missing))),
-    };
+    let searched = cx.prove_whole(&CLUSTER_OPERATOR, "")?;
     if has_hosted_control_plane(cx) {
         return Err(not_applicable("the control plane runs outside the cluster"));
     }
     if is_installing(cx) {
         return Err(not_applicable("the cluster is being installed"));
     }
-    let is_there = |name: &str| cx.find::<ClusterOperator<'_>>("", name).is_some();
-    if USUAL.iter().filter(|(name, _)| is_there(name)).count() < MOST {
+    let is_missing = |name: &str| cx.find::<ClusterOperator<'_>>("", name).is_none();
+    if USUAL.iter().filter(|(name, _)| !is_missing(name)).count() < MOST {
         return Err(not_applicable("the cluster has few of the usual operators"));
     }
-    let findings: Vec<_> = USUAL
-        .iter()
-        .filter(|(name, capability)| !is_there(name) && is_enabled(cx, capability))
-        .map(|(name, _)| {
-            let subject = Subject::cluster("ClusterOperator", *name);
-            Finding::new(
-                subject.clone(),
-                format!("ClusterOperator/{name} is missing: its operator has not run"),
-                Evidence::missing(subject, &searched),
-            )
-            .keywords(*name)
-            .run("oc get deployments --all-namespaces")
-            .verify(format!("oc get clusteroperator {name}"))
-        })
-        .collect();
+    let missing = USUAL.iter().filter(|(name, of)| is_missing(name) && is_enabled(cx, of));
+    let findings = missing.map(|(name, _)| {
+        let subject = Subject::cluster("ClusterOperator", *name);
+        let evidence = Evidence::missing(subject.clone(), &searched);
+        let summary = format!("ClusterOperator/{name} is missing: its operator has not run");
+        Finding::new(subject, summary, evidence).keywords(*name)
+    });
     Ok(Checked::over(searched.objects, findings))
 }
 
@@ -92,12 +82,9 @@ fn is_enabled(cx: &RuleContext<'_>, capability: &str) -> bool {
         return true;
     };
     let lists = |field: &str| {
-        let path = ["status", "capabilities", field];
-        let listed = version.resource().at(&path);
-        listed
-            .into_iter()
-            .flat_map(Value::items)
-            .any(|entry| entry.text().as_deref() == Some(capability))
+        let listed = version.resource().at(&["status", "capabilities", field]);
+        let mut names = listed.into_iter().flat_map(Value::items);
+        names.any(|entry| entry.text().as_deref() == Some(capability))
     };
     lists("enabledCapabilities") || !lists("knownCapabilities")
 }

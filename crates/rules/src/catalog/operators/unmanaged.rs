@@ -12,77 +12,61 @@ pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
     .reads(OPERATOR_USES)
     .check(check)
+    .at_once("it stays until an administrator changes it")
     .why(
         "managementState: Unmanaged stops an operator from changing anything. Its operand stays \
          as it is, its conditions are outdated or Unknown, and an update waits for it \
          indefinitely.",
     )
-    .fix("Set the operator to Managed when the manual work on it is finished.");
+    .fix("Set the operator to Managed when the manual work on it is finished.")
+    .run(&["oc patch {resource} --type=merge -p '{\"spec\":{\"managementState\":\"Managed\"}}'"])
+    .verify(&["oc get clusteroperators"])
+    .side_effects(&["the operator reverts changes that were made manually meanwhile"])
+    .before(&[("the manual work on the operator is finished", "")]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let operators: Vec<_> = cx.all::<Operator<'_>>().collect();
-    let mut findings: Vec<_> = operators
-        .iter()
-        .filter(|operator| operator.management_state() == "Unmanaged")
-        .map(|operator| by_own_object(cx, *operator))
-        .collect();
-    let mut examined = operators.len();
-    for summary in cx.all::<ClusterOperator<'_>>() {
-        examined += 1;
-        let known = operators.iter().any(|o| o.cluster_operator() == Some(summary.name()));
-        let reports_it = ["Available", "Degraded", "Progressing"]
-            .into_iter()
-            .filter_map(|name| summary.condition(name))
-            .find(|condition| condition.reason() == "Unmanaged");
-        if let Some(condition) = reports_it.filter(|_| !known) {
-            findings.push(by_summary(summary, condition));
-        }
-    }
-    Ok(Checked::over(examined, findings))
+    let summaries: Vec<_> = cx.all::<ClusterOperator<'_>>().collect();
+    let unmanaged = operators.iter().filter(|it| it.management_state() == "Unmanaged");
+    let others = summaries.iter().filter(|summary| {
+        !operators.iter().any(|it| it.cluster_operator() == Some(summary.name()))
+    });
+    let findings =
+        unmanaged.map(|it| by_own_object(cx, *it)).chain(others.filter_map(|it| by_summary(*it)));
+    Ok(Checked::over(operators.len() + summaries.len(), findings))
 }
 
 fn by_own_object<'s>(cx: &RuleContext<'s>, operator: Operator<'s>) -> Finding {
     let key = operator.resource().key();
-    let place = format!("{}/{}", key.kind.qualified(), key.name);
-    let summary = operator
-        .cluster_operator()
-        .and_then(|name| cx.find::<ClusterOperator<'s>>("", name))
-        .and_then(|summary| Some((summary, summary.condition("Available")?)));
-    dressed(
-        Finding::new(
-            Subject::view(operator),
-            format!("{place} is Unmanaged, so its operator changes nothing"),
-            Evidence::field(operator.resource(), &["spec", "managementState"], "managementState"),
-        )
-        .evidence(summary.map(|(summary, condition)| {
-            Evidence::condition(summary.resource(), condition, "status of its ClusterOperator")
-        })),
-        &place,
+    let resource = format!("{}/{}", key.kind.qualified(), key.name);
+    let name = operator.cluster_operator().unwrap_or_default();
+    let reported = cx.find::<ClusterOperator<'s>>("", name).and_then(|summary| {
+        let (condition, note) = (summary.condition("Available")?, "status of its ClusterOperator");
+        Some(Evidence::condition(summary.resource(), condition, note))
+    });
+    let field = &["spec", "managementState"];
+    Finding::new(
+        Subject::view(operator),
+        format!("{resource} is Unmanaged, so its operator changes nothing"),
+        Evidence::field(operator.resource(), field, "managementState"),
     )
-    .keywords(operator.cluster_operator().unwrap_or_default())
+    .evidence(reported)
+    .with("resource", resource)
+    .keywords(name)
 }
 
-fn by_summary(summary: ClusterOperator<'_>, condition: Condition<'_>) -> Finding {
-    let name = summary.name();
-    dressed(
-        Finding::new(
-            Subject::view(summary),
-            format!("ClusterOperator/{name} reports that its operator is Unmanaged"),
-            Evidence::condition(summary.resource(), condition, "reason Unmanaged"),
-        ),
-        "<resource>.operator.openshift.io/cluster",
+/// What a ClusterOperator reports if the operator's own resource was not collected.
+fn by_summary(summary: ClusterOperator<'_>) -> Option<Finding> {
+    let condition = ["Available", "Degraded", "Progressing"]
+        .into_iter()
+        .filter_map(|of_type| summary.condition(of_type))
+        .find(|condition| condition.reason() == "Unmanaged")?;
+    let finding = Finding::new(
+        Subject::view(summary),
+        format!("ClusterOperator/{} reports that its operator is Unmanaged", summary.name()),
+        Evidence::condition(summary.resource(), condition, "reason Unmanaged"),
+    );
+    Some(
+        finding.since(condition.since()).keywords(condition.reason()).keywords(condition.message()),
     )
-    .since(condition.since())
-    .keywords(condition.reason())
-    .keywords(condition.message())
-}
-
-fn dressed(finding: Finding, place: &str) -> Finding {
-    finding
-        .run(format!(
-            "oc patch {place} --type=merge -p \
-                     '{{\"spec\":{{\"managementState\":\"Managed\"}}}}'"
-        ))
-        .before("the manual work on the operator is finished", Proof::ByHand(String::new()))
-        .side_effect("the operator reverts changes that were made manually meanwhile")
 }

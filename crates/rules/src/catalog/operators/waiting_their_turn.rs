@@ -9,6 +9,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)])
     .check(check)
+    .at_once("it is a note at any age")
     .why(
         "A release is applied run level by run level. An operator at a level that the update \
          has not reached is still at its old version. This is expected and does not need to be \
@@ -20,40 +21,31 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     );
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let is_updating =
-        cx.cluster_version().and_then(UpdatePhase::of).is_some_and(UpdatePhase::is_updating);
-    if !is_updating {
+    let version = cx.required::<ClusterVersion<'_>>("", "version")?;
+    if !is_updating(cx) {
         return Err(not_applicable("no update is in progress"));
     }
-    let platform: Vec<_> =
-        cx.all::<ClusterOperator<'_>>().filter(|operator| operator.is_platform()).collect();
-    let Some(level) = blocking_level(cx) else {
-        return Ok(Checked::over(platform.len(), Vec::new()));
+    let platform: Vec<_> = cx.all::<ClusterOperator<'_>>().filter(|it| it.is_platform()).collect();
+    let blocking = blocking_level(cx);
+    let is_waiting = |operator: &&ClusterOperator<'_>| {
+        blocking.is_some_and(|level| run_level(operator.name()) > level)
+            && matches!(operator_state(cx, **operator, blocking), OperatorState::Waiting)
     };
-    let waiting: Vec<_> = platform
-        .iter()
-        .copied()
-        .filter(|operator| run_level(operator.name()) > level)
-        .filter(|operator| {
-            matches!(operator_state(cx, *operator, Some(level)), OperatorState::Waiting)
-        })
-        .collect();
-    let findings = finding(cx, &waiting, level);
-    Ok(Checked::over(platform.len(), findings.into_iter()))
+    let waiting: Vec<_> = platform.iter().filter(is_waiting).copied().collect();
+    let finding = blocking.and_then(|level| finding(version, &waiting, level));
+    Ok(Checked::over(platform.len(), finding))
 }
 
-fn finding<'s>(
-    cx: &RuleContext<'s>,
-    waiting: &[ClusterOperator<'s>],
+fn finding(
+    version: ClusterVersion<'_>,
+    waiting: &[ClusterOperator<'_>],
     level: RunLevel,
 ) -> Option<Finding> {
-    let version = cx.cluster_version()?;
-    let (first, rest) = waiting.split_first()?;
     let names: Vec<_> = waiting.iter().map(|operator| operator.name()).collect();
-    let place = |operator: ClusterOperator<'s>| {
+    let mut places = waiting.iter().take(5).map(|operator| {
         let note = format!("{}, run level {}", operator.name(), run_level(operator.name()).0);
         Evidence::field(operator.resource(), &["status", "versions"], note)
-    };
+    });
     let verb = if names.len() == 1 { "waits" } else { "wait" };
     let summary = format!(
         "{} {verb} until {} has completed run level {}",
@@ -61,8 +53,5 @@ fn finding<'s>(
         current_operation(version),
         level.0
     );
-    Some(
-        Finding::new(Subject::view(version), summary, place(*first))
-            .evidence(rest.iter().copied().take(4).map(place)),
-    )
+    Some(Finding::new(Subject::view(version), summary, places.next()?).evidence(places))
 }

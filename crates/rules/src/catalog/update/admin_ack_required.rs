@@ -9,12 +9,12 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION)])
+    .each(&[&CLUSTER_VERSION], judge)
     .reads(&[
         Need::ConfigMap("openshift-config-managed", "admin-gates"),
         Need::ConfigMap("openshift-config", "admin-acks"),
     ])
-    .check(check)
+    .at_once("only an administrator gives an acknowledgement")
     .why(
         "Some releases remove APIs or introduce other changes that an administrator must \
          prepare for. Until the administrator acknowledges such a change, the cluster-version \
@@ -23,34 +23,32 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Check what the gate is about, usually whether workloads still use APIs that the next \
          minor version removes, and then give the acknowledgement.",
-    );
+    )
+    .verify(&["oc adm upgrade"])
+    .before(&[
+        ("no workload uses an API that the next minor version removes", "oc get apirequestcounts"),
+        ("the message was read and the changes are prepared", ""),
+    ]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(version) = cx.cluster_version() else {
-        return Err(not_applicable("no ClusterVersion/version in the archive"));
-    };
+/// A gate without an acknowledgement: its key, and what the administrator must acknowledge.
+type Gate = (String, String);
+
+fn judge<'s>(cx: &RuleContext<'s>, object: &'s Resource) -> Result<Option<Finding>, NotJudged> {
+    let version = ClusterVersion::of(object);
     let open = open_gates(cx, version);
     let blocked = version.condition("Upgradeable").filter(|condition| {
         condition.is_false() && (requires_ack(*condition) || quotes_gate(*condition, &open))
     });
-    let findings = blocked.map(|condition| finding(cx, version, condition, &open));
-    Ok(Checked::over(1, findings.into_iter()))
-}
-
-/// A gate without an acknowledgement.
-struct Gate {
-    key: String,
-    /// The text of the gate: what the administrator must acknowledge.
-    text: String,
+    Ok(blocked.map(|condition| finding(cx, object, condition, &open)))
 }
 
 fn requires_ack(condition: Condition<'_>) -> bool {
-    let first = condition.message();
-    let first = first.lines().next().unwrap_or_default();
     match &*condition.reason() {
         "AdminAckRequired" => true,
         // `... for multiple reasons: AdminAckRequired,ClusterOperatorsNotUpgradeable`
-        "MultipleReasons" => first.contains("AdminAckRequired"),
+        "MultipleReasons" => {
+            condition.message().lines().next().is_some_and(|it| it.contains("AdminAckRequired"))
+        }
         _ => false,
     }
 }
@@ -58,85 +56,56 @@ fn requires_ack(condition: Condition<'_>) -> bool {
 /// Whether the message contains the text of an open gate: recent releases set no separate reason.
 fn quotes_gate(condition: Condition<'_>, open: &[Gate]) -> bool {
     let message = condition.message();
-    open.iter().any(|gate| !gate.text.is_empty() && message.contains(&gate.text))
+    open.iter().any(|(_, text)| !text.is_empty() && message.contains(text))
 }
 
 fn finding(
     cx: &RuleContext<'_>,
-    version: ClusterVersion<'_>,
+    version: &Resource,
     condition: Condition<'_>,
     open: &[Gate],
 ) -> Finding {
     let gates = cx.find::<ConfigMap<'_>>("openshift-config-managed", "admin-gates");
-    let open: Vec<_> = open.iter().map(|gate| gate.key.as_str()).collect();
-    let keys = if open.is_empty() { String::new() } else { format!(" ({})", open.join(", ")) };
-    let command = |key: &str| {
-        format!(
-            "oc -n openshift-config patch configmap admin-acks --type=merge \
-             -p '{{\"data\":{{\"{key}\":\"true\"}}}}'"
-        )
-    };
-    let remedy = Remedy::new("Check what the gate is about, then acknowledge it.")
-        .precondition(
-            "no workload uses an API that the next minor version removes",
-            Proof::ByHand("oc get apirequestcounts".to_owned()),
-        )
-        .precondition(
-            "the message was read and the changes are prepared",
-            Proof::ByHand(String::new()),
-        )
-        .verify("oc adm upgrade");
-    let remedy = if open.is_empty() {
-        remedy.command("oc -n openshift-config-managed get configmap admin-gates -o yaml")
-    } else {
-        open.iter().fold(remedy, |remedy, key| remedy.command(command(key)))
-    };
-    Finding::new(
-        Subject::view(version),
-        format!("minor version updates require an administrator acknowledgement{keys}"),
-        Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
+    let keys = open.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", ");
+    let listed = if keys.is_empty() { String::new() } else { format!(" ({keys})") };
+    let finding = Finding::new(
+        Subject::of(version),
+        format!("minor version updates require an administrator acknowledgement{listed}"),
+        Evidence::condition(version, condition, excerpt(&condition.message())),
     )
-    .severity(match UpdatePhase::of(version) {
-        Some(UpdatePhase::Installing(_)) => Info,
-        _ => Warning,
-    })
+    .severity(if is_installing(cx) { Info } else { Warning })
     .since(condition.since())
     .keywords("AdminAckRequired")
-    .keywords(condition.message())
-    .evidence(gates.filter(|_| !open.is_empty()).map(|gates| {
-        Evidence::field(
-            gates.resource(),
-            &["data"],
-            format!("not acknowledged: {}", open.join(", ")),
-        )
-    }))
-    .remedy(remedy)
+    .keywords(condition.message());
+    if open.is_empty() {
+        return finding.run("oc -n openshift-config-managed get configmap admin-gates -o yaml");
+    }
+    let note = format!("not acknowledged: {keys}");
+    let finding = finding.evidence(gates.map(|it| Evidence::field(it.resource(), &["data"], note)));
+    open.iter().fold(finding, |finding, (key, _)| {
+        finding.run(format!(
+            "oc -n openshift-config patch configmap admin-acks --type=merge \
+             -p '{{\"data\":{{\"{key}\":\"true\"}}}}'"
+        ))
+    })
 }
 
 /// The gates of the completed version without an acknowledgement. Empty when a ConfigMap was not
 /// collected.
 fn open_gates(cx: &RuleContext<'_>, version: ClusterVersion<'_>) -> Vec<Gate> {
     let completed = UpdatePhase::of(version).and_then(UpdatePhase::completed);
-    let Some(minor) = completed.and_then(|entry| Version::parse(&entry.version())) else {
-        return Vec::new();
-    };
     let map = |namespace: &str, name: &str| cx.find::<ConfigMap<'_>>(namespace, name);
-    let (Some(gates), Some(acks)) =
-        (map("openshift-config-managed", "admin-gates"), map("openshift-config", "admin-acks"))
-    else {
+    let (Some(minor), Some(gates), Some(acks)) = (
+        completed.and_then(|entry| Version::parse(&entry.version())),
+        map("openshift-config-managed", "admin-gates"),
+        map("openshift-config", "admin-acks"),
+    ) else {
         return Vec::new();
     };
     let prefix = format!("ack-{minor}-");
-    gates
-        .resource()
-        .at(&["data"])
-        .into_iter()
-        .flat_map(Value::entries)
-        .map(|(key, text)| Gate {
-            key: key.to_string(),
-            text: text.text().unwrap_or_default().into_owned(),
-        })
-        .filter(|gate| gate.key.starts_with(&prefix) && is_shell_safe(&gate.key))
-        .filter(|gate| acks.data(&gate.key).as_deref() != Some("true"))
+    let data = gates.resource().at(&["data"]).into_iter().flat_map(Value::entries);
+    data.filter(|(key, _)| key.starts_with(&prefix) && is_shell_safe(key))
+        .filter(|(key, _)| acks.data(key).as_deref() != Some("true"))
+        .map(|(key, text)| (key.into_owned(), text.text().unwrap_or_default().into_owned()))
         .collect()
 }

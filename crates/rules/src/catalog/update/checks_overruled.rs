@@ -1,8 +1,7 @@
 //! Update started despite failed checks.
 //!
-//! Only the most recent update is checked, for thirty days. Notes that the update service was not
-//! queried are ignored, because they are recorded for every update by image. Releases before 4.10
-//! do not record accepted risks.
+//! Only the most recent update is checked, for thirty days. Releases before 4.10 do not record
+//! accepted risks.
 //!
 //! - openshift/api `config/v1/types_cluster_version.go`, `UpdateHistory.acceptedRisks`
 //! - openshift/cluster-version-operator `pkg/cvo/sync_worker.go`
@@ -13,8 +12,8 @@ use crate::catalog::prelude::*;
 const FRESH: Span = Span::hours(30 * 24);
 
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION)])
-    .check(check)
+    .each(&[&CLUSTER_VERSION], judge)
+    .at_once("the history records it")
     .why(
         "The cluster-version operator records which failed checks were accepted when an update \
          was started: a signature that could not be verified, an operator that was not \
@@ -27,37 +26,30 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     )
     .run(&["oc adm upgrade"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some((version, update)) =
-        cx.cluster_version().and_then(|version| Some((version, UpdatePhase::of(version)?)))
-    else {
+fn judge(cx: &RuleContext<'_>, object: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let Some(update) = UpdatePhase::of(ClusterVersion::of(object)) else {
         return Err(not_applicable("the ClusterVersion has no history"));
     };
     let newest = update.newest();
-    let entry = version.resource().at(&["status", "history"]).and_then(|list| list.items().next());
+    let entry = object.at(&["status", "history"]).and_then(|list| list.items().next());
     let accepted = entry.and_then(|entry| entry.text_at(&["acceptedRisks"])).unwrap_or_default();
-    let is_old = newest.ended().is_some() && cx.is_older(newest.ended(), FRESH);
     let overruled: Vec<_> =
         accepted.lines().map(str::trim).filter(|line| is_override(line)).collect();
     // A new cluster can override only the signature check of its own release.
-    if overruled.is_empty() || is_old || update.is_installing() {
-        return Ok(Checked::over(1, None));
+    if overruled.is_empty() || !cx.is_recent(newest.ended(), FRESH) || update.is_installing() {
+        return Ok(None);
     }
-    let span = entry
-        .and_then(|entry: Value<'_>| entry.entry_span("acceptedRisks"))
-        .unwrap_or_else(|| newest.span());
+    let span = entry.and_then(|entry| entry.entry_span("acceptedRisks"));
     let finding = Finding::new(
-        Subject::view(version),
+        Subject::of(object),
         format!(
             "the update to {} was started despite failed checks: {}",
             newest.version(),
             excerpt(&overruled.join("; "))
         ),
-        Evidence::seen(version.resource(), span, "the accepted risks"),
-    )
-    .since(newest.started())
-    .keywords(&*accepted);
-    Ok(Checked::over(1, vec![finding]))
+        Evidence::seen(object, span.unwrap_or_else(|| newest.span()), "the accepted risks"),
+    );
+    Ok(Some(finding.since(newest.started()).keywords(&*accepted)))
 }
 
 /// Whether a line of accepted risks is worth reporting. Every update by image records that the

@@ -8,7 +8,7 @@
 use crate::catalog::prelude::*;
 
 /// Failures of the API server itself. The operator logs the same prefix when it only waits for a
-/// ClusterOperator. Source: cluster-version-operator `pkg/payload/task.go`.
+/// ClusterOperator.
 const APPLY_FAILED: LogPattern = LogPattern::new(
     "error running apply for",
     "openshift-cluster-version",
@@ -23,7 +23,16 @@ const APPLY_FAILED: LogPattern = LogPattern::new(
 pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_VERSION)])
     .reads(&[Need::Log(&APPLY_FAILED)])
-    .check(check)
+    .check(|cx| {
+        let problems = UpdateProblem::failing(cx)?;
+        let finding = |(reason, meaning): &(&str, &str)| {
+            let mut of_reason = problems.iter().filter(|it| it.failure.reason == *reason);
+            Some(finding(of_reason.next()?, of_reason, meaning))
+        };
+        Ok(Checked::over(1, REASONS.iter().filter_map(finding)))
+    })
+    // Many failures are gone after the next attempt.
+    .note_until(Span::minutes(5))
     .why(
         "Every step of an update is a request to the API server. When requests time out, are \
          rejected because of overload, fail inside the server or cannot be authenticated, \
@@ -43,48 +52,17 @@ const REASONS: [(&str, &str); 4] = [
     ("UpdatePayloadClusterUnauthorized", "the API server rejects the operator's credentials"),
 ];
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let reasons = REASONS.map(|(reason, _)| reason);
-    judge_failing(cx, &reasons, |version, update_failures| {
-        let of = |reason: &str| -> Vec<_> {
-            update_failures.iter().filter(|f| f.reason == reason).collect()
-        };
-        REASONS
-            .iter()
-            .filter_map(|(reason, meaning)| finding(cx, version, &of(reason), meaning))
-            .collect()
-    })
-}
-
-fn finding(
-    cx: &RuleContext<'_>,
-    version: ClusterVersion<'_>,
-    update_failures: &[&UpdateFailure<'_>],
+fn finding<'p, 's: 'p>(
+    first: &UpdateProblem<'s>,
+    rest: impl Iterator<Item = &'p UpdateProblem<'s>>,
     meaning: &str,
-) -> Option<Finding> {
-    let first = update_failures.first()?;
-    let more = match update_failures.len() - 1 {
-        0 => String::new(),
-        n => format!(", and {n} more"),
-    };
+) -> Finding {
+    let cx = &first.cx;
     let logged = cx
         .log_hits(&APPLY_FAILED)
-        .filter(|hits| !cx.is_older(hits.last.time, Span::hours(2)))
+        .filter(|hits| cx.is_recent(hits.last.time, Span::hours(2)))
         .map(|hits| Evidence::logged(APPLY_FAILED.namespace, hits));
-    let finding = Finding::new(
-        Subject::view(version),
-        format!("{} is stuck: {meaning}", current_operation(version)),
-        Evidence::condition(
-            version.resource(),
-            first.condition,
-            format!("{}{more}", excerpt(&first.message)),
-        ),
-    )
-    .severity(severity_by_age(cx, first.condition.since(), Critical))
-    .since(first.condition.since())
-    .keywords(&first.reason)
-    .evidence(logged);
-    Some(
-        update_failures.iter().fold(finding, |finding, failure| finding.keywords(&failure.message)),
-    )
+    let finding =
+        first.finding(format!("{} is stuck: {meaning}", first.operation())).evidence(logged);
+    rest.fold(finding, |finding, problem| finding.keywords(&problem.failure.message))
 }

@@ -8,8 +8,11 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION)])
-    .check(check)
+    .each(&[&CLUSTER_VERSION], |_, object| {
+        let names: Vec<_> = ClusterVersion::of(object).unmanaged_overrides().map(name).collect();
+        Ok((!names.is_empty()).then(|| finding(object, &names)))
+    })
+    .at_once("it stays until an administrator removes it")
     .why(
         "An entry in spec.overrides with unmanaged: true excludes an object from the release: \
          the cluster-version operator neither updates nor restores it, and cluster updates are \
@@ -20,36 +23,22 @@ pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
     .run(&["oc patch clusterversion version --type=merge -p '{\"spec\":{\"overrides\":null}}'"])
     .verify(&["oc adm upgrade"])
     .side_effects(&[
-        "the cluster-version operator restores the objects to the state that the release \
-             defines",
+        "the cluster-version operator restores the objects to the state that the release defines",
     ])
     .before(&[("the override is no longer needed", "")]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(version) = cx.cluster_version() else {
-        return Err(not_applicable("no ClusterVersion/version in the archive"));
-    };
-    let overrides: Vec<_> = version.unmanaged_overrides().collect();
-    let findings = if overrides.is_empty() { vec![] } else { vec![finding(version, &overrides)] };
-    Ok(Checked::over(1, findings))
-}
-
-fn finding(version: ClusterVersion<'_>, overrides: &[Value<'_>]) -> Finding {
-    let names: Vec<_> = overrides.iter().map(|entry| name(*entry)).collect();
-    let finding = Finding::new(
-        Subject::view(version),
-        format!("ClusterVersion/version has overrides that make {} unmanaged", name_list(&names)),
-        Evidence::field(version.resource(), &["spec", "overrides"], "the overrides"),
-    );
-    names.iter().fold(finding, Finding::keywords)
+fn finding(version: &Resource, names: &[String]) -> Finding {
+    Finding::new(
+        Subject::of(version),
+        format!("ClusterVersion/version has overrides that make {} unmanaged", name_list(names)),
+        Evidence::field(version, &["spec", "overrides"], "the overrides"),
+    )
+    .keywords(names.join("\n"))
 }
 
 /// The object of an override: kind/namespace/name.
 fn name(entry: Value<'_>) -> String {
     let field = |key: &str| entry.text_at(&[key]).filter(|text| !text.is_empty());
-    [field("kind"), field("namespace"), field("name")]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join("/")
+    let parts: Vec<_> = ["kind", "namespace", "name"].into_iter().filter_map(field).collect();
+    parts.join("/")
 }

@@ -11,7 +11,13 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_VERSION)])
     .reads(&[Need::Kind(&POD)])
-    .check(check)
+    .check(|cx| {
+        let is_concerned =
+            |step: &UpdateFailure<'_>| what(&step.reason).is_some() && !is_about_signature(step);
+        UpdateProblem::judge_release(cx, is_concerned, finding)
+    })
+    // Many failures are gone after the next attempt.
+    .note_until(Span::minutes(5))
     .why(
         "A release is itself an image. The cluster-version operator starts a pod version-... \
          from it to copy its manifests, then reads the manifests and checks their version. If \
@@ -19,31 +25,28 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
          its current version.",
     )
     .fix(
-        "Check the pods version-... in openshift-cluster-version. Verify that the registry is \
-         reachable, that the image still exists, that the pull secret is valid and that the \
-         disk has free space.",
-    );
+        "Make the release image reachable from the control-plane nodes: the registry, the image, \
+         the pull secret and free space on the disk. If its content is wrong, request another \
+         release or a valid image. Then request the update again.",
+    )
+    .run(&["oc get pods,jobs,events -n openshift-cluster-version", "oc adm upgrade --clear"])
+    .verify(&["oc adm upgrade"])
+    .before(&[(
+        "the release image can be pulled with the cluster's pull secret",
+        "oc adm release info <release image> -a <pull secret file>",
+    )]);
 
-const NAMESPACE: &str = "openshift-cluster-version";
-const REASONS: [&str; 3] =
-    ["NoDesiredImage", "UpdatePayloadIntegrity", "UpdatePayloadRetrievalFailed"];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let rejected = cx.cluster_version().and_then(rejected_release).filter(|step| {
-        matches!(&*step.reason, "RetrievePayload" | "LoadPayload" | "VerifyPayloadVersion")
-    });
-    match (cx.cluster_version(), rejected) {
-        (Some(version), Some(step)) if !is_about_signature(&step) => {
-            Ok(Checked::over(1, vec![finding(cx, version, &step)]))
-        }
-        _ => judge_failing(cx, &REASONS, |version, update_failures| {
-            update_failures
-                .iter()
-                .filter(|failure| !is_about_signature(failure))
-                .map(|failure| finding(cx, version, failure))
-                .collect()
-        }),
-    }
+/// What is wrong with the release, by the step that failed or the reason of `Failing`; None for
+/// other reasons.
+fn what(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "LoadPayload" => "its manifests cannot be read",
+        "UpdatePayloadIntegrity" => "its contents failed the integrity check",
+        "VerifyPayloadVersion" => "it is a different version than requested",
+        "NoDesiredImage" => "its image is not known",
+        "RetrievePayload" | "UpdatePayloadRetrievalFailed" => "it cannot be retrieved",
+        _ => return None,
+    })
 }
 
 /// Whether `update/release-not-verified` covers the failure.
@@ -52,63 +55,15 @@ fn is_about_signature(failure: &UpdateFailure<'_>) -> bool {
     signs.iter().any(|sign| failure.message.contains(sign))
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    version: ClusterVersion<'_>,
-    failure: &UpdateFailure<'_>,
-) -> Finding {
-    let what = match &*failure.reason {
-        "LoadPayload" => "its manifests cannot be read",
-        "UpdatePayloadIntegrity" => "its contents failed the integrity check",
-        "VerifyPayloadVersion" => "it is a different version than requested",
-        "NoDesiredImage" => "its image is not known",
-        _ => "it cannot be retrieved",
-    };
-    let since = failure.condition.since();
-    let pods: Vec<_> = cx
-        .within::<Pod<'_>>(NAMESPACE)
+fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
+    let pods: Vec<_> = problem
+        .cx
+        .within::<Pod<'_>>("openshift-cluster-version")
         .filter(|pod| pod.name().starts_with("version-") && &*pod.phase() != "Succeeded")
         .collect();
-    let finding = Finding::new(
-        Subject::view(version),
-        format!("the update does not start because the release is not loaded: {what}"),
-        Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
-    )
-    .severity(severity_by_age(cx, since, Error))
-    .since(since)
-    .keywords(&failure.reason)
-    .keywords(&failure.message)
-    .evidence(pods.iter().map(|pod| pod_evidence(*pod)))
-    .fix(match &*failure.reason {
-        "LoadPayload" | "UpdatePayloadIntegrity" | "VerifyPayloadVersion" => {
-            "Request another release, or request this release with a valid image."
-        }
-        _ => {
-            "Make the release image reachable from the control-plane nodes, then request the \
-                 update again."
-        }
-    })
-    .run("oc get pods,jobs,events -n openshift-cluster-version")
-    .run("oc adm upgrade --clear")
-    .verify("oc adm upgrade")
-    .before(
-        "the release image can be pulled with the cluster's pull secret",
-        Proof::ByHand("oc adm release info <release image> -a <pull secret file>".to_owned()),
-    );
-    pods.iter().fold(finding, |finding, pod| finding.keywords(pod.name()))
-}
-
-/// The state that shows why a pod is not ready.
-fn pod_evidence(pod: Pod<'_>) -> Evidence {
-    let waiting = pod.containers().find_map(|c| Some((c, c.waiting_reason()?)));
-    let failed = || pod.containers().find_map(|c| Some((c, c.terminated()?)));
-    if let Some((container, reason)) = waiting {
-        let note = format!("container {} is waiting: {reason}", container.name());
-        return Evidence::seen(pod.resource(), container.span(), note);
-    }
-    if let Some((container, end)) = failed() {
-        let note = format!("container {} terminated: {}", container.name(), end.reason());
-        return Evidence::seen(pod.resource(), end.span(), note);
-    }
-    Evidence::field(pod.resource(), &["status", "phase"], format!("the pod is {}", pod.phase()))
+    let what = what(&problem.failure.reason)?;
+    let finding = problem
+        .finding(format!("the update does not start because the release is not loaded: {what}"))
+        .evidence(pods.iter().map(|pod| unready_evidence(*pod)));
+    Some(pods.iter().fold(finding, |finding, pod| finding.keywords(pod.name())))
 }

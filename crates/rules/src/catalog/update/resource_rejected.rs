@@ -1,14 +1,13 @@
 //! Release manifests that the cluster-version operator cannot apply.
 //!
-//! The condition names the object but not the field. The log of the cluster-version operator shows
-//! the field. If the log was not collected, only the class of the error is known.
+//! The condition names the object but not the field, which only the log of the cluster-version
+//! operator shows.
 //!
 //! - openshift/cluster-version-operator `pkg/payload/task.go`, `reasonForPayloadSyncError`
 //! - <https://github.com/okd-project/okd/issues/460>
 
 use crate::catalog::prelude::*;
 
-/// Source: cluster-version-operator `pkg/payload/task.go`.
 const APPLY_FAILED: LogPattern = LogPattern::new(
     "error running apply for",
     "openshift-cluster-version",
@@ -18,7 +17,9 @@ const APPLY_FAILED: LogPattern = LogPattern::new(
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_VERSION)])
     .reads(&[Need::Log(&APPLY_FAILED)])
-    .check(check)
+    .check(|cx| UpdateProblem::judge(cx, |it| class_of(it).is_some(), finding))
+    // Many failures are gone after the next attempt.
+    .note_until(Span::minutes(5))
     .why(
         "A release contains some 900 manifests, which are applied in order. A manifest that the \
          API server does not accept blocks all manifests after it, on this cluster only: \
@@ -29,7 +30,8 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
         "Find the reason in the log of the cluster-version operator, then fix the object, the \
          admission policy or the API that it needs. The cluster-version operator retries \
          automatically.",
-    );
+    )
+    .verify(&["oc adm upgrade"]);
 
 /// One class of manifest failures.
 struct FailureClass {
@@ -39,7 +41,7 @@ struct FailureClass {
     /// The failure, in words that follow the name of the manifest.
     what: &'static str,
     why: &'static str,
-    remedy: &'static str,
+    fix: &'static str,
 }
 
 const CLASSES: [FailureClass; 7] = [
@@ -51,8 +53,8 @@ const CLASSES: [FailureClass; 7] = [
         why: "The API server compares the manifest with the existing object: an immutable field \
               was changed manually or by an old release, or the manifest is validated against a \
               different schema.",
-        remedy: "Find the field in the log of the cluster-version operator and fix the object. \
-                 Objects that the release owns are created again when they are missing.",
+        fix: "Find the field in the log of the cluster-version operator and fix the object. \
+              Objects that the release owns are created again when they are missing.",
     },
     FailureClass {
         reason: "UpdatePayloadResourceForbidden",
@@ -61,7 +63,7 @@ const CLASSES: [FailureClass; 7] = [
         what: "is forbidden",
         why: "The cluster-version operator is cluster-admin, so no role is missing: an admission \
               webhook, a policy engine or a quota rejects the object.",
-        remedy: "Exempt the openshift-* namespaces from the policy that rejects it.",
+        fix: "Exempt the openshift-* namespaces from the policy that rejects it.",
     },
     FailureClass {
         reason: "UpdatePayloadResourceTypeMissing",
@@ -71,7 +73,7 @@ const CLASSES: [FailureClass; 7] = [
         why: "The type comes from an aggregated API that is not available, or from a \
               CustomResourceDefinition that does not exist. This is a consequence of the missing \
               API.",
-        remedy: "Restore the API: check the APIServices that are not available.",
+        fix: "Restore the API: check the APIServices that are not available.",
     },
     FailureClass {
         reason: "UpdatePayloadResourceNotFound",
@@ -80,7 +82,7 @@ const CLASSES: [FailureClass; 7] = [
         what: "was not found while it was applied",
         why: "The object or its namespace was deleted in the meantime. The next attempt usually \
               succeeds.",
-        remedy: "Check whether the object or its namespace is being deleted.",
+        fix: "Check whether the object or its namespace is being deleted.",
     },
     FailureClass {
         reason: "UpdatePayloadResourceConflict",
@@ -89,7 +91,7 @@ const CLASSES: [FailureClass; 7] = [
         what: "is being changed by another client",
         why: "Another client writes the same object. The next attempt usually succeeds. If the \
               conflict persists, two controllers overwrite each other.",
-        remedy: "Check metadata.managedFields to find the other writer of the object.",
+        fix: "Check metadata.managedFields to find the other writer of the object.",
     },
     FailureClass {
         reason: "UpdatePayloadFailed",
@@ -98,7 +100,7 @@ const CLASSES: [FailureClass; 7] = [
         what: "cannot be applied",
         why: "The cluster-version operator does not classify this error. Its log contains the \
               message.",
-        remedy: "Read the error in the log of the cluster-version operator.",
+        fix: "Read the error in the log of the cluster-version operator.",
     },
     FailureClass {
         reason: "ClusterOperatorNoVersions",
@@ -108,91 +110,72 @@ const CLASSES: [FailureClass; 7] = [
         why: "The ClusterOperator manifest of a release must list the versions that the operator \
               will report. Without them the cluster-version operator cannot determine when the \
               operator is updated: the release itself is defective.",
-        remedy: "Update to another release.",
+        fix: "Update to another release.",
     },
 ];
 
-/// The manifest in the message: `Could not update <kind> "<name>" (<i> of <n>)`.
-struct Manifest {
-    kind: String,
-    name: String,
-    position: String,
+fn class_of(failure: &UpdateFailure<'_>) -> Option<&'static FailureClass> {
+    const { &CLASSES }.iter().find(|class| class.reason == failure.reason)
 }
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let reasons = CLASSES.map(|class| class.reason);
-    judge_failing(cx, &reasons, |version, update_failures| {
-        update_failures
-            .iter()
-            .filter_map(|failure| {
-                let class = CLASSES.iter().find(|class| class.reason == failure.reason)?;
-                Some(finding(cx, version, failure, class))
-            })
-            .collect()
+fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
+    let class = class_of(&problem.failure)?;
+    let message = &problem.failure.message;
+    let manifest = Manifest::of(message);
+    let what = match (&manifest, operator_names(message).join(", ")) {
+        (Some(it), _) => format!("{} {} ({}) {}", it.kind, it.name, it.position, class.what),
+        (None, names) if names.is_empty() => format!("a manifest {}", class.what),
+        (None, names) => format!("ClusterOperator {names} {}", class.what),
+    };
+    let subject = manifest.as_ref().map_or(Subject::view(problem.version), Manifest::subject);
+    Some(
+        problem
+            .finding_about(subject, format!("{} is stuck: {what}", problem.operation()))
+            .severity(severity_by_phase(&problem.cx, class.severity))
+            .certainty(class.certainty)
+            .uncertainty("the message shows the class of the failure, not its cause")
+            .evidence(manifest.and_then(|it| logged(&problem.cx, it.name)))
+            .why(class.why)
+            .fix(class.fix)
+            .run(
+                "oc logs -n openshift-cluster-version deployment/cluster-version-operator \
+                 --tail=-1 | grep 'error running apply'",
+            ),
+    )
+}
+
+/// The line of the log about the manifest of that name.
+fn logged(cx: &RuleContext<'_>, name: &str) -> Option<Evidence> {
+    cx.log_hits(&APPLY_FAILED).find_map(|hits| {
+        let is_about =
+            |line: &&LogLine| line.text.contains(name) && cx.is_recent(line.time, Span::hours(2));
+        let line = hits.lines().find(is_about)?;
+        Some(Evidence::logged_line(APPLY_FAILED.namespace, hits, line))
     })
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    version: ClusterVersion<'_>,
-    failure: &UpdateFailure<'_>,
-    class: &FailureClass,
-) -> Finding {
-    let manifest = manifest(&failure.message);
-    let what = match &manifest {
-        Some(Manifest { kind, name, position }) => {
-            format!("{kind} {name} ({position}) {}", class.what)
-        }
-        None => match operator_names(&failure.message).join(", ") {
-            names if names.is_empty() => format!("a manifest {}", class.what),
-            names => format!("ClusterOperator {names} {}", class.what),
-        },
-    };
-    let logged: Vec<_> = cx
-        .log_hits(&APPLY_FAILED)
-        .filter_map(|hits| {
-            let name = &manifest.as_ref()?.name;
-            let line = hits.lines().find(|line| line.text.contains(name))?;
-            (!cx.is_older(line.time, Span::hours(2)))
-                .then(|| Evidence::logged_line(APPLY_FAILED.namespace, hits, line))
-        })
-        .collect();
-    Finding::new(
-        subject(version, manifest.as_ref()),
-        format!("{} is stuck: {what}", current_operation(version)),
-        Evidence::condition(version.resource(), failure.condition, excerpt(&failure.message)),
-    )
-    .severity(severity_by_age(cx, failure.condition.since(), class.severity))
-    .certainty(class.certainty)
-    .uncertainty("the message shows the class of the failure, not its cause")
-    .why(class.why)
-    .since(failure.condition.since())
-    .keywords(&failure.reason)
-    .keywords(&failure.message)
-    .evidence(logged)
-    .fix(class.remedy)
-    .run(
-        "oc logs -n openshift-cluster-version deployment/cluster-version-operator \
-                 --tail=-1 | grep 'error running apply'",
-    )
-    .verify("oc adm upgrade")
+/// The manifest in the message: `Could not update <kind> "<name>" (<i> of <n>)`.
+struct Manifest<'m> {
+    kind: &'m str,
+    name: &'m str,
+    position: &'m str,
 }
 
-fn subject(version: ClusterVersion<'_>, manifest: Option<&Manifest>) -> Subject {
-    let Some(manifest) = manifest else { return Subject::view(version) };
-    let (namespace, name) = manifest.name.split_once('/').unwrap_or(("", &manifest.name));
-    Subject {
-        kind: Cow::Owned(manifest.kind.clone()),
-        namespace: namespace.to_owned(),
-        name: name.to_owned(),
+impl<'m> Manifest<'m> {
+    fn of(message: &'m str) -> Option<Self> {
+        let (_, rest) = message.split_once("Could not update ")?;
+        let (kind, rest) = rest.split_once(" \"")?;
+        let (name, rest) = rest.split_once('"')?;
+        let (position, _) = rest.split_once('(')?.1.split_once(')')?;
+        Some(Self { kind, name, position })
     }
-}
 
-fn manifest(message: &str) -> Option<Manifest> {
-    let (_, rest) = message.split_once("Could not update ")?;
-    let (kind, rest) = rest.split_once(" \"")?;
-    let (name, rest) = rest.split_once('"')?;
-    let (_, rest) = rest.split_once('(')?;
-    let (position, _) = rest.split_once(')')?;
-    Some(Manifest { kind: kind.to_owned(), name: name.to_owned(), position: position.to_owned() })
+    fn subject(&self) -> Subject {
+        let (namespace, name) = self.name.split_once('/').unwrap_or(("", self.name));
+        Subject {
+            kind: Cow::Owned(self.kind.to_owned()),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_VERSION), Need::Kind(&CLUSTER_OPERATOR)])
     .check(check)
+    .at_once("the estimate is how long it may take")
     .why(
         "Based on the share of operators that are updated and the time this took, the rest \
          should be complete by now. oc adm upgrade status uses the same calculation: it reports \
@@ -20,28 +21,24 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .fix(
         "Check the lowest run level with operators that are not updated. All higher run levels \
          only wait. The estimate shows that the update is stuck, but not why.",
-    );
+    )
+    .run(&["oc adm upgrade status"])
+    .verify(&["oc adm upgrade"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(version) = cx.cluster_version() else {
-        return Err(not_applicable("no ClusterVersion/version in the archive"));
-    };
-    let Some(update) = UpdatePhase::of(version) else {
-        return Err(not_applicable("the ClusterVersion has no history"));
-    };
-    if !update.is_updating() {
-        return Err(not_applicable("no update is in progress"));
-    }
-    let Some(progress) = UpdateProgress::of(cx.snapshot()) else {
-        let what = "the start of the update, the collection time or the operators of the release are \
-             unknown";
-        let command = "oc get clusterversion,clusteroperators -o yaml";
-        return Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
-    };
-    if progress.is_complete() || progress.pace == UpdatePace::OnTime {
-        return Ok(Checked::over(progress.total, None));
-    }
-    Ok(Checked::over(1, vec![finding(cx, version, update, &progress)]))
+    let version = cx.required::<ClusterVersion<'_>>("", "version")?;
+    let update = UpdatePhase::of(version)
+        .filter(|update| update.is_updating())
+        .ok_or_else(|| not_applicable("no update is in progress"))?;
+    let progress = UpdateProgress::of(cx.snapshot()).ok_or_else(|| {
+        let what = "the start of the update, the collection time or the operators of the release \
+                    are unknown";
+        Gap::new(GapKind::FieldAbsent, what)
+            .command("oc get clusterversion,clusteroperators -o yaml")
+    })?;
+    let is_late = !progress.is_complete() && progress.pace != UpdatePace::OnTime;
+    let finding = is_late.then(|| finding(cx, version, update, &progress));
+    Ok(Checked::over(progress.total, finding))
 }
 
 fn finding(
@@ -50,51 +47,30 @@ fn finding(
     update: UpdatePhase<'_>,
     progress: &UpdateProgress<'_>,
 ) -> Finding {
-    let target = update.newest().version().into_owned();
+    let target = update.newest().version();
     let (severity, how) = match progress.pace {
         UpdatePace::Stalled => (Error, "is stalled"),
         _ => (Warning, "is slow"),
     };
+    let UpdateProgress { elapsed, updated, total, estimate, .. } = progress;
     let blockers = blockers(cx, version);
     let names: Vec<_> = blockers.iter().map(|operator| operator.name()).collect();
-    let waits = match (progress.waits_for_nodes(), names.as_slice(), blockers.first()) {
-        (true, [] | ["machine-config"], _) => {
-            ": only the node updates by machine-config remain".to_owned()
-        }
-        (true, _, _) => format!(
-            ": only the node updates by machine-config remain, and {} not healthy",
-            if names.len() == 1 {
-                format!("{} is", name_list(&names))
-            } else {
-                format!("{} are", name_list(&names))
-            }
-        ),
-        (false, [_, ..], Some(first)) => {
-            format!(
-                ": run level {} is waiting for {}",
-                run_level(first.name()).0,
-                name_list(&names)
-            )
-        }
-        _ => String::new(),
-    };
-    let from = update.completed().map(|entry| entry.version().into_owned()).unwrap_or_default();
+    let waits = waits_for(progress, &names);
+    let from = update.completed().map(HistoryEntry::version).unwrap_or_default();
     let finding = Finding::new(
-        Subject::cluster("Update", target.as_str()),
+        Subject::cluster("Update", &*target),
         format!(
-            "the update to {target} {how} after {}, with {} of {} operators updated{waits}",
-            progress.elapsed, progress.updated, progress.total
+            "the update to {target} {how} after {elapsed}, with {updated} of {total} operators \
+             updated{waits}"
         ),
         Evidence::seen(version.resource(), update.newest().span(), "the current update"),
     )
     .severity(severity)
-    .certainty(Certainty::Likely)
-    .uncertainty("the duration is an estimate from the pace so far")
+    .likely("the duration is an estimate from the pace so far")
     .why(format!(
-        "The update started from {from} and should have taken {} at the pace of the operators that \
-         are updated ({} %). The last progress was at {}. Operators at higher run levels wait for \
-         the lower run levels.",
-        progress.estimate,
+        "The update started from {from} and should have taken {estimate} at the pace of the \
+         operators that are updated ({} %). The last progress was at {}. Operators at higher run \
+         levels wait for the lower run levels.",
         progress.percent(),
         seconds(progress.last_progress),
     ))
@@ -103,28 +79,48 @@ fn finding(
     }))
     .evidence(blockers.iter().take(6).map(|operator| not_done(*operator)))
     .keywords(names.join("\n"))
-    .run("oc adm upgrade status")
     .run(describe_command(names.iter().copied()));
     let conditions =
         ["Progressing", "Failing"].into_iter().filter_map(|name| version.condition(name));
     conditions.fold(finding, |finding, condition| finding.keywords(condition.message()))
 }
 
+/// What the update waits for, as the end of a sentence; `names` are the operators of the lowest
+/// run level that is not complete.
+fn waits_for(progress: &UpdateProgress<'_>, names: &[&str]) -> String {
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let listed = name_list(names);
+    match (progress.waits_for_nodes(), names) {
+        (true, [] | ["machine-config"]) => {
+            ": only the node updates by machine-config remain".to_owned()
+        }
+        (true, _) => format!(
+            ": only the node updates by machine-config remain, and {listed} {verb} not healthy"
+        ),
+        (false, [first, ..]) => {
+            format!(": run level {} is waiting for {listed}", run_level(first).0)
+        }
+        (false, []) => String::new(),
+    }
+}
+
 /// The evidence that an operator is not updated.
 fn not_done(operator: ClusterOperator<'_>) -> Evidence {
-    let name = operator.name();
-    let unavailable = operator.condition("Available").filter(|c| !c.is_true());
-    let degraded = operator.condition("Degraded").filter(|c| !c.is_false());
-    match (unavailable, degraded) {
-        (Some(condition), _) => {
-            Evidence::condition(operator.resource(), condition, format!("{name} is not available"))
+    let (name, resource) = (operator.name(), operator.resource());
+    let bad = operator
+        .condition("Available")
+        .filter(|it| !it.is_true())
+        .map(|condition| (condition, "not available"))
+        .or_else(|| {
+            Some((operator.condition("Degraded").filter(|it| !it.is_false())?, "degraded"))
+        });
+    match bad {
+        Some((condition, how)) => {
+            Evidence::condition(resource, condition, format!("{name} is {how}"))
         }
-        (None, Some(condition)) => {
-            Evidence::condition(operator.resource(), condition, format!("{name} is degraded"))
-        }
-        (None, None) => {
+        None => {
             let note = format!("{name} is still at its old version");
-            Evidence::field(operator.resource(), &["status", "versions"], note)
+            Evidence::field(resource, &["status", "versions"], note)
         }
     }
 }

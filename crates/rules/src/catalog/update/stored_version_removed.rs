@@ -1,16 +1,12 @@
 //! CustomResourceDefinition with a stored version that the release removes.
 //!
-//! Only the log of the cluster-version operator shows this. Log lines older than two hours are
-//! ignored.
+//! Only the log of the cluster-version operator shows this.
 //!
 //! - kubernetes/kubernetes
 //!   `staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go`
 //! - openshift/cluster-version-operator `lib/resourceapply/apiext.go`
 
 use crate::catalog::prelude::*;
-
-/// Log lines older than this are ignored.
-const RECENT: Span = Span::hours(2);
 
 const REMOVED: LogPattern = LogPattern::new(
     "must appear in spec.versions",
@@ -20,8 +16,10 @@ const REMOVED: LogPattern = LogPattern::new(
 .matching("status.storedVersions");
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::Log(&REMOVED)])
+    .needs(&[Need::Log(&REMOVED)])
     .check(check)
+    // Many failures are gone after the next attempt.
+    .note_until(Span::minutes(5))
     .why(
         "A CustomResourceDefinition records every version in which objects were ever stored, \
          and a recorded version cannot be removed from its spec. If a cluster that was updated \
@@ -31,24 +29,31 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .fix(
         "Rewrite every object so that it is stored in the current version, then remove the old \
          version from status.storedVersions of the CustomResourceDefinition.",
-    );
+    )
+    .run(&[
+        "oc get {name} --all-namespaces -o json | oc replace -f -",
+        "oc patch customresourcedefinition {name} --subresource=status --type=merge \
+         -p '{\"status\":{\"storedVersions\":[\"<present version>\"]}}'",
+    ])
+    .verify(&["oc adm upgrade"])
+    .before(&[
+        ("the objects were saved to a file", "oc get {name} --all-namespaces -o yaml"),
+        ("every object was rewritten", "oc get customresourcedefinition {name} -o yaml"),
+    ]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let mut rejected: BTreeMap<(String, String), (&LogHits, &LogLine)> = BTreeMap::new();
     for hits in cx.log_hits(&REMOVED) {
-        for line in hits.lines().filter(|line| cx.age(line.time).is_some_and(|age| age <= RECENT)) {
+        for line in hits.lines().filter(|line| cx.is_recent(line.time, Span::hours(2))) {
             if let Some(key) = definition(&line.text) {
                 rejected.entry(key).or_insert((hits, line));
             }
         }
     }
-    if rejected.is_empty() {
-        return Ok(Checked::over(cx.snapshot().logs_scanned(&REMOVED), None));
-    }
-    let findings = rejected
-        .into_iter()
-        .map(|((name, version), (hits, line))| finding(cx, &name, &version, hits, line));
-    Ok(Checked::over(1, findings))
+    let findings = rejected.iter().map(|((name, version), (hits, line))| {
+        finding(name, version, hits, line).severity(severity_by_phase(cx, Critical))
+    });
+    Ok(Checked::over(cx.snapshot().logs_scanned(&REMOVED), findings))
 }
 
 /// Name and version in `CustomResourceDefinition.apiextensions.k8s.io "<name>" is invalid:
@@ -62,13 +67,7 @@ fn definition(line: &str) -> Option<(String, String)> {
     (is_shell_safe(name) && is_shell_safe(version)).then(|| (name.to_owned(), version.to_owned()))
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    name: &str,
-    version: &str,
-    hits: &LogHits,
-    line: &LogLine,
-) -> Finding {
+fn finding(name: &str, version: &str, hits: &LogHits, line: &LogLine) -> Finding {
     let effect = Subject { kind: "customresourcedefinition".into(), ..Subject::cluster("", name) };
     Finding::new(
         Subject::cluster("CustomResourceDefinition", name),
@@ -78,22 +77,7 @@ fn finding(
         ),
         Evidence::logged_line(REMOVED.namespace, hits, line),
     )
-    .severity(severity_by_age(cx, hits.first.time, RULE.meta.severity))
     .since(hits.first.time)
     .keywords(format!("{name} status.storedVersions {version}"))
     .explains(effect, "the object is invalid")
-    .run(format!("oc get {name} --all-namespaces -o json | oc replace -f -"))
-    .run(format!(
-        "oc patch customresourcedefinition {name} --subresource=status --type=merge \
-             -p '{{\"status\":{{\"storedVersions\":[\"<present version>\"]}}}}'"
-    ))
-    .before(
-        "the objects were saved to a file",
-        Proof::ByHand(format!("oc get {name} --all-namespaces -o yaml")),
-    )
-    .before(
-        "every object was rewritten",
-        Proof::ByHand(format!("oc get customresourcedefinition {name} -o yaml")),
-    )
-    .verify("oc adm upgrade")
 }

@@ -1,16 +1,25 @@
 //! Update started before the previous one completed.
 //!
-//! A superseded entry also has a `completionTime`: the time when it was abandoned. Only its state
-//! shows that it did not complete.
-//!
 //! - openshift/oc `pkg/cli/admin/upgrade/status/controlplane.go`, `versionsFromHistory`
 //! - openshift/cluster-version-operator `pkg/cvo/status.go`, `mergeOperatorHistory`
 
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION)])
-    .check(check)
+    .each(&[&CLUSTER_VERSION], |cx, object| {
+        let history: Vec<_> = ClusterVersion::of(object).history().collect();
+        let [present, before, older @ ..] = history.as_slice() else {
+            return Err(not_applicable("the cluster has not been updated yet"));
+        };
+        // An entry that was abandoned also has a completionTime: only its state shows it.
+        let completed = older
+            .iter()
+            .find(|entry| entry.state() == UpdateState::Completed)
+            .filter(|_| before.state() == UpdateState::Partial);
+        let severity = if is_updating(cx) { Warning } else { Info };
+        Ok(completed.map(|it| finding(object, *present, *before, *it).severity(severity)))
+    })
+    .at_once("the history records it")
     .why(
         "The previous update was abandoned before it completed, so parts of the cluster may \
          still run the version before that. The version change of these parts is larger than \
@@ -19,50 +28,26 @@ pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
     .fix(
         "Let the current update complete and do not roll back. The last completed version shows \
          what the oldest parts run.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(version) = cx.cluster_version() else {
-        return Err(not_applicable("no ClusterVersion/version in the archive"));
-    };
-    let history: Vec<_> = version.history().collect();
-    let (Some(update), [present, before, older @ ..]) =
-        (UpdatePhase::of(version), history.as_slice())
-    else {
-        return Err(not_applicable("the cluster has not been updated yet"));
-    };
-    let complete = older.iter().find(|entry| entry.state() == UpdateState::Completed);
-    let findings = match complete {
-        Some(complete) if before.state() == UpdateState::Partial => {
-            vec![finding(version, update, [*present, *before, *complete])]
-        }
-        _ => Vec::new(),
-    };
-    Ok(Checked::over(1, findings))
-}
+    )
+    .run(&["oc adm upgrade"]);
 
 fn finding(
-    version: ClusterVersion<'_>,
-    update: UpdatePhase<'_>,
-    [present, before, complete]: [HistoryEntry<'_>; 3],
+    version: &Resource,
+    present: HistoryEntry<'_>,
+    before: HistoryEntry<'_>,
+    completed: HistoryEntry<'_>,
 ) -> Finding {
-    let severity = if update.is_updating() { Warning } else { Info };
     Finding::new(
-        Subject::view(version),
+        Subject::of(version),
         format!(
             "the update to {} was started before the update to {} completed (last completed \
              version before them: {})",
             present.version(),
             before.version(),
-            complete.version()
+            completed.version()
         ),
-        Evidence::seen(version.resource(), before.span(), "this update never completed"),
+        Evidence::seen(version, before.span(), "this update never completed"),
     )
-    .severity(severity)
     .since(present.started())
-    .evidence([Evidence::seen(
-        version.resource(),
-        complete.span(),
-        "the last completed version",
-    )])
+    .evidence([Evidence::seen(version, completed.span(), "the last completed version")])
 }

@@ -9,8 +9,23 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION)])
-    .check(check)
+    .each(&[&CLUSTER_VERSION], |_, object| {
+        let is_requested = |update: &Value<'_>, field: &str| {
+            let requested = object.text(&["spec", "desiredUpdate", field]);
+            requested
+                .is_some_and(|it| !it.is_empty() && update.text_at(&["release", field]) == Some(it))
+        };
+        if object.at(&["spec", "desiredUpdate"]).is_none() {
+            return Err(not_applicable("no release is requested"));
+        }
+        let updates = object.at(&["status", "conditionalUpdates"]);
+        let requested = updates
+            .into_iter()
+            .flat_map(Value::items)
+            .find(|it| is_requested(it, "version") || is_requested(it, "image"));
+        Ok(requested.and_then(|update| finding(object, update)))
+    })
+    .at_once("the request is what an administrator decides")
     .why(
         "The update service publishes known problems of releases and how to determine whether a \
          cluster is affected. The requested release is recommended only under conditions, and \
@@ -19,58 +34,26 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .fix("Read about the risk. Choose a recommended release, or accept the risk deliberately.")
     .run(&["oc adm upgrade --include-not-recommended"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(version) = cx.cluster_version() else {
-        return Err(not_applicable("no ClusterVersion/version in the archive"));
-    };
-    let wish = ["version", "image"].map(|field| {
-        version.resource().text(&["spec", "desiredUpdate", field]).unwrap_or_default()
-    });
-    if wish.iter().all(|text| text.is_empty()) {
-        return Err(not_applicable("no release is requested"));
-    }
-    let findings: Vec<_> = version
-        .resource()
-        .at(&["status", "conditionalUpdates"])
-        .into_iter()
-        .flat_map(Value::items)
-        .filter(|update| {
-            let is = |field: &str, desired: &str| {
-                !desired.is_empty()
-                    && update.text_at(&["release", field]).as_deref() == Some(desired)
-            };
-            let [wanted_version, wanted_image] = &wish;
-            is("version", wanted_version) || is("image", wanted_image)
-        })
-        .filter_map(|update| {
-            let recommended = Condition::list(update.get("conditions"))
-                .find(|condition| condition.name() == "Recommended")?;
-            (!recommended.is_true()).then(|| finding(version, update, recommended))
-        })
-        .collect();
-    Ok(Checked::over(1, findings))
-}
-
-fn finding(version: ClusterVersion<'_>, update: Value<'_>, recommended: Condition<'_>) -> Finding {
+fn finding(version: &Resource, update: Value<'_>) -> Option<Finding> {
+    let recommended = Condition::list(update.get("conditions"))
+        .find(|it| it.name() == "Recommended" && !it.is_true())?;
     let target = update.text_at(&["release", "version"]).unwrap_or_default();
-    let risks: Vec<String> = update
-        .get("risks")
-        .into_iter()
-        .flat_map(Value::items)
-        .filter_map(|risk| Some(risk.text_at(&["name"])?.into_owned()))
-        .collect();
+    let risks = update.get("risks").into_iter().flat_map(Value::items);
+    let risks: Vec<_> = risks.filter_map(|risk| risk.text_at(&["name"])).collect();
     let state = if recommended.is_false() {
         "is not recommended for this cluster"
     } else {
         "has a known risk that could not be evaluated for this cluster"
     };
     let names = if risks.is_empty() { String::new() } else { format!(" ({})", risks.join(", ")) };
-    Finding::new(
-        Subject::view(version),
-        format!("the requested release {target} {state}{names}"),
-        Evidence::seen(version.resource(), recommended.span(), excerpt(&recommended.message())),
+    Some(
+        Finding::new(
+            Subject::of(version),
+            format!("the requested release {target} {state}{names}"),
+            Evidence::seen(version, recommended.span(), excerpt(&recommended.message())),
+        )
+        .since(recommended.since())
+        .keywords(recommended.reason())
+        .keywords(recommended.message()),
     )
-    .since(recommended.since())
-    .keywords(recommended.reason())
-    .keywords(recommended.message())
 }

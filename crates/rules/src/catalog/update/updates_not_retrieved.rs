@@ -10,47 +10,48 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION)])
-    .check(check)
+    .each(&[&CLUSTER_VERSION], |cx, object| {
+        let condition = Condition::find(object, "RetrievedUpdates")
+            .ok_or_else(|| cluster_version_gap("no condition RetrievedUpdates"))?;
+        // Before the first attempt the condition is False without a reason.
+        let fails = condition.is_false() && !matches!(&*condition.reason(), "" | "NoChannel");
+        let is_reported = fails && !uses_retired_update_service(cx, object);
+        Ok(is_reported.then(|| finding(cx, object, condition)))
+    })
+    .at_once("it is a note at any age")
     .why(
         "The cluster-version operator queries an update service for the releases that may \
          follow. Without a response it knows no recommended updates and cannot report which \
          releases have risks. Nothing else depends on the service, and a disconnected cluster \
          works well without it.",
     )
-    .fix(
-        "Check whether the service is reachable through the proxy, whether spec.upstream is \
-         correct, and whether the channel contains this version.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(version) = cx.cluster_version() else {
-        return Err(not_applicable("no ClusterVersion/version in the archive"));
-    };
-    let Some(condition) = version.condition("RetrievedUpdates") else {
-        let what = "ClusterVersion/version has no condition RetrievedUpdates";
-        let command = "oc get clusterversion version -o yaml";
-        return Err(NotJudged::from(Gap::new(GapKind::FieldAbsent, what).command(command)));
-    };
-    let findings = Some(condition)
-        // Before the first attempt the condition is False without a reason.
-        .filter(|c| c.is_false() && !matches!(&*c.reason(), "" | "NoChannel"))
-        .filter(|_| !uses_retired_update_service(version))
-        .map(|condition| finding(version, condition));
-    Ok(Checked::over(1, findings.into_iter()))
-}
+    .fix("Read the message and the log of the cluster-version operator.")
+    .verify(&["oc adm upgrade"]);
 
 /// Whether `okd/update-service-gone` fully covers the condition.
-fn uses_retired_update_service(version: ClusterVersion<'_>) -> bool {
-    let is_okd = version.desired_version().is_some_and(|version| version.contains("okd"));
-    let upstream = version.resource().text(&["spec", "upstream"]);
-    is_okd && upstream.is_some_and(|url| url.contains("svc.ci.openshift.org"))
+fn uses_retired_update_service(cx: &RuleContext<'_>, version: &Resource) -> bool {
+    let upstream = version.text(&["spec", "upstream"]);
+    is_okd(cx) && upstream.is_some_and(|url| url.contains("svc.ci.openshift.org"))
 }
 
-fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
+fn finding(cx: &RuleContext<'_>, version: &Resource, condition: Condition<'_>) -> Finding {
     let reason = condition.reason();
-    let is_okd = version.desired_version().is_some_and(|version| version.contains("okd"));
-    let (what, remedy) = match &*reason {
+    let (what, advice) = meaning(&reason, is_okd(cx));
+    Finding::new(
+        Subject::of(version),
+        format!("recommended updates cannot be retrieved: {what} ({reason})"),
+        Evidence::condition(version, condition, excerpt(&condition.message())),
+    )
+    .since(condition.since())
+    .keywords(&reason)
+    .keywords(condition.message())
+    .fix(advice)
+    .run("oc get clusterversion version -o yaml")
+}
+
+/// What a reason means, and what to do.
+fn meaning(reason: &str, is_okd: bool) -> (&'static str, &'static str) {
+    match reason {
         "RemoteFailed" => (
             "the update service cannot be reached",
             "Allow the cluster to reach the update service, or clear the channel of a \
@@ -83,29 +84,6 @@ fn finding(version: ClusterVersion<'_>, condition: Condition<'_>) -> Finding {
             "Check status.history of ClusterVersion/version. The problem clears when a version is \
              complete.",
         ),
-        _ => (
-            "the update service cannot be queried",
-            "Read the message and the log of the cluster-version operator.",
-        ),
-    };
-    let channel = version.channel().unwrap_or_default();
-    Finding::new(
-        Subject::view(version),
-        format!("recommended updates cannot be retrieved: {what} ({reason})"),
-        Evidence::condition(version.resource(), condition, excerpt(&condition.message())),
-    )
-    .why(format!(
-        "The cluster-version operator queries the update service for channel {channel} every few \
-         minutes. Without a response it offers no recommended updates. The cluster itself and an \
-         update in progress do not need the service."
-    ))
-    .since(condition.since())
-    .keywords(&reason)
-    .keywords(condition.message())
-    .fix(remedy)
-    .run("oc get clusterversion version -o yaml")
-    .verify(
-        "oc adm \
-         upgrade",
-    )
+        _ => ("the update service cannot be queried", RULE.advice.fix),
+    }
 }
