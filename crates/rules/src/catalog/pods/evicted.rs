@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
          deleted.",
     )
     .run(&["oc describe node {node}"])
-    .verify(&["oc get nodes"]);
+    .verify(&["oc get pods --all-namespaces --field-selector status.phase=Failed"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let evicted =

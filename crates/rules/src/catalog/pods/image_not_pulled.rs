@@ -9,14 +9,12 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a pull may fail because the registry is slow.
-const GRACE: Span = Span::minutes(5);
-
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&EVENT)])
     .check(check)
-    .note_until(GRACE)
+    // How long a pull may fail because the registry is slow.
+    .note_until(Span::minutes(5))
     .even_while_installing("the installer does not fix an image that does not exist or is denied")
     .why(
         "The pod waits for its image and does not run. Running pods continue to run until they \
@@ -180,12 +178,11 @@ fn finding(cx: &RuleContext<'_>, group: &PodGroup<PullFailure<'_>>) -> Finding {
         "" => "The pod waits for its image and does not run.".to_owned(),
         detail => format!("The pod waits for its image and does not run: {detail}"),
     };
-    let since = group.since(|(faulty, _)| fault_since(faulty));
     let finding = group
         .finding_about(workload(first.pod), summary, |(faulty, _)| {
             faulty.evidence(faulty.container.waiting_reason().unwrap_or_default())
         })
-        .since(since)
+        .since(group.since(|(faulty, _)| fault_since(faulty)))
         .evidence(event.map(event_evidence))
         .keywords(image)
         .keywords(&message)
@@ -193,18 +190,19 @@ fn finding(cx: &RuleContext<'_>, group: &PodGroup<PullFailure<'_>>) -> Finding {
         .why(why)
         .fix(fix)
         .run(format!("oc describe pod -n {} {}", first.pod.namespace(), first.pod.name()));
-    match class {
-        Unknown => finding.likely("no event and no message shows the reason"),
-        NoSpace => match group.node() {
-            Some(node) => finding.group_by(GroupKey::Node, node),
-            None => finding,
-        },
-        // An installation does not fix these by itself.
-        NotFound | Policy | Name => finding.lasting(cx.is_older(since, GRACE)),
-        Denied | Certificate => {
-            finding.lasting(cx.is_older(since, GRACE)).group_by(GroupKey::Registry, registry(image))
+    let is_temporary = matches!(class, RateLimit | Network | NoSpace | Unknown);
+    let finding = if is_temporary && persistence::is_young_installation(cx) {
+        finding.severity(Info)
+    } else {
+        finding
+    };
+    match (class, group.node()) {
+        (Unknown, _) => finding.likely("no event and no message shows the reason"),
+        (NoSpace, Some(node)) => finding.group_by(GroupKey::Node, node),
+        (RateLimit | Certificate | Denied | Network, _) => {
+            finding.group_by(GroupKey::Registry, registry(image))
         }
-        RateLimit | Network => finding.group_by(GroupKey::Registry, registry(image)),
+        (NoSpace | NotFound | Policy | Name, _) => finding,
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Plain)
          control-plane nodes, or the load balancer in front of the API server.",
     )
     .run(&["oc top nodes"])
-    .verify(&["oc get leases --all-namespaces"]);
+    .verify(&["oc get pods -n kube-system"]);
 
 /// Whether a run ended because a lease was lost.
 pub(super) fn is_lost_election(ended: Terminated<'_>) -> bool {

@@ -114,7 +114,7 @@ fn kubelet_stuck(
         ["FailedKillPod", "FailedUnMount", "FailedUnmountVolume", "ExceededGracePeriod"];
     let node = pod.node().unwrap_or_default();
     let event = pod_events(cx, pod, &REASONS, Span::hours(1)).max_by_key(|event| event.last_seen());
-    let finding = match event.map(|event| event.message()) {
+    let finding = match event.map(Event::message) {
         Some(message) => {
             stuck(format!("the kubelet of node {node} cannot terminate it: {}", excerpt(&message)))
                 .keywords(message)

@@ -31,12 +31,13 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let groups = PodGroup::by(cx, pending, |(pod, scheduled)| {
         (workload(pod), reasons(&scheduled.message()).join(", "))
     });
-    let is_rolling = cx.all::<Node<'_>>().any(is_being_updated);
-    Ok(check_groups(cx, groups, |_, group| {
-        let finding = finding(group);
-        // Pods that must not share a node wait while nodes are rebooted.
-        if is_rolling { finding.grace(Span::minutes(30)) } else { finding }
-    }))
+    // Worker nodes join a new cluster last. Pods that must not share a node wait for reboots.
+    let grace = match cx.all::<Node<'_>>().any(is_being_updated) {
+        _ if is_installing(cx) => Some(Span::minutes(40)),
+        true => Some(Span::minutes(30)),
+        false => None,
+    };
+    Ok(check_groups(cx, groups, |_, group| Finding { grace, ..finding(group) }))
 }
 
 fn finding(group: &PodGroup<(Pod<'_>, Condition<'_>)>) -> Finding {

@@ -71,7 +71,7 @@ fn finding(
 ) -> Finding {
     let events = events_about(cx, daemon_set, &["FailedCreate", "FailedPlacement"], Span::hours(2));
     let event = events.first().copied();
-    let message = event.map(|event| event.message()).unwrap_or_default();
+    let message = event.map(Event::message).unwrap_or_default();
     let lacking = usize::try_from(lacking).unwrap_or(0);
     // Its template selects the nodes. If the numbers are equal, all of these nodes are meant.
     let which = if without_pod.len() == lacking {
