@@ -64,8 +64,8 @@ pub use operator::{OperatorState, RunLevel, blocking_level, operator_state, run_
 pub use operator_problem::{OperatorProblem, describe_command};
 pub use operator_resource::{OPERATOR_USES, OperatorResource, failing_pods};
 pub use pod_group::{
-    CREATION, FaultGroup, OfPod, PodGroup, check_faults, check_groups, exit_of, pods_in_creation,
-    restarted,
+    CREATION, FaultGroup, OfPod, PodGroup, check_faults, check_groups, exit_of, owned_pods,
+    pods_in_creation, restarted,
 };
 pub use pod_rejection::PodRejection;
 pub use pods::{

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Container, Event, Pod, Terminated};
@@ -257,6 +258,14 @@ pub fn pods_in_creation<'s>(
         }
     }
     (explained, gap)
+}
+
+/// The pods that `owner` itself owns.
+pub fn owned_pods<'s>(cx: &RuleContext<'s>, owner: &Resource) -> impl Iterator<Item = Pod<'s>> {
+    let (kind, name) = (owner.key().kind.name, owner.name());
+    cx.within::<Pod<'s>>(owner.namespace()).filter(move |pod| {
+        pod.owner().is_some_and(|(of_kind, of_name)| of_kind == kind && of_name == name)
+    })
 }
 
 /// How a run ended: `exit code 1 (Error)`.

@@ -39,13 +39,7 @@ fn judge(cx: &RuleContext<'_>, daemon_set: &Resource) -> Result<Option<Finding>,
         return Ok(None);
     }
     cx.prove_whole(&POD, daemon_set.namespace())?;
-    let pods: Vec<_> = cx
-        .within::<Pod<'_>>(daemon_set.namespace())
-        .filter(|pod| {
-            let owner = pod.owner();
-            owner.is_some_and(|(kind, name)| kind == "DaemonSet" && name == daemon_set.name())
-        })
-        .collect();
+    let pods: Vec<_> = owned_pods(cx, daemon_set).collect();
     let covered: BTreeSet<_> = pods.iter().filter_map(|pod| pod.node()).collect();
     let without_pod: Vec<_> = cx
         .all::<Node<'_>>()

@@ -58,7 +58,7 @@ fn last_pods<'s>(cx: &RuleContext<'s>) -> BTreeMap<(&'s str, String), Pod<'s>> {
 
 fn of_pod(cx: &RuleContext<'_>, namespace: &str, job: &str, pod: Pod<'_>) -> Option<Finding> {
     let ended = failed_end(pod, Container::terminated)?;
-    let is_recent = cx.age(ended.finished()).is_some_and(|age| age <= RECENT);
+    let is_recent = cx.is_recent(ended.finished(), RECENT);
     let detail = match &*excerpt(&ended.message()) {
         "" => String::new(),
         detail => format!(": {detail}"),
@@ -115,10 +115,7 @@ fn is_superseded(cx: &RuleContext<'_>, job: Job<'_>) -> bool {
 fn finding(cx: &RuleContext<'_>, job: Job<'_>, failed: Condition<'_>) -> Finding {
     let resource = job.resource();
     // The pod of the last attempt.
-    let pod = cx
-        .within::<Pod<'_>>(resource.namespace())
-        .filter(|pod| pod.owner().is_some_and(|(kind, of)| kind == "Job" && of == resource.name()))
-        .max_by_key(|pod| pod.resource().created());
+    let pod = owned_pods(cx, resource).max_by_key(|pod| pod.resource().created());
     let end = pod.and_then(|pod| {
         let ended = failed_end(pod, |it| it.terminated().or_else(|| it.last_terminated()))?;
         Some((pod, ended))

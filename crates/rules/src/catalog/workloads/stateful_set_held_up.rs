@@ -67,10 +67,7 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
 
 /// The pod with the lowest ordinal that is not ready.
 fn first_unready<'s>(cx: &RuleContext<'s>, set: &Resource) -> Option<Pod<'s>> {
-    cx.within::<Pod<'s>>(set.namespace())
-        .filter(|pod| {
-            pod.owner().is_some_and(|(kind, name)| kind == "StatefulSet" && name == set.name())
-        })
+    owned_pods(cx, set)
         .filter(|pod| !pod.is_ready() && is_expected(*pod))
         .filter_map(|pod| Some((pod.name().rsplit_once('-')?.1.parse::<usize>().ok()?, pod)))
         .min_by_key(|(ordinal, _)| *ordinal)
