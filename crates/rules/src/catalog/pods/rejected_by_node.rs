@@ -32,8 +32,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .fix(
         "The reason shows which resource is missing. OutOfcpu and OutOfmemory mean that pods \
          that the scheduler does not count, such as static pods, use resources of the node. \
-         UnexpectedAdmissionError usually means that a device plugin is missing. The Failed \
-         pods can be deleted.",
+         UnexpectedAdmissionError usually means that a device plugin is missing.",
     )
     .run(&["oc describe node {node}"])
     .verify(&["oc get pods --all-namespaces --field-selector status.phase=Failed"]);

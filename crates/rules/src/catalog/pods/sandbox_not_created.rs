@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = rule(Error, Symptom, Any)
     .why(
         "Before its containers start, a pod gets a sandbox with a network namespace and an IP \
          address. The container runtime of this node cannot create one, usually because the \
-         network plugin does not respond. No new pods start on the node. Running pods continue \
-         to run.",
+         network plugin does not respond. Running pods continue to run, but no new ones start on \
+         the node.",
     )
     .fix(
         "Check the network pods on that node, such as multus and ovnkube-node, and the error in \
