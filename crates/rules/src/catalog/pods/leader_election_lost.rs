@@ -36,7 +36,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Plain)
         "Find out why the API server was slow: etcd and its disks, the load on the \
          control-plane nodes, or the load balancer in front of the API server.",
     )
-    .run(&["oc top nodes"])
+    .run(&["oc adm top nodes"])
     .verify(&["oc get pods -n kube-system"]);
 
 /// Whether a run ended because a lease was lost.

@@ -21,7 +21,10 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         "Compare the memory usage of the container with its limit. Increase the limit if the \
          usage is legitimate, otherwise look for a memory leak.",
     )
-    .run(&["oc get pod -n {namespace} {pod} -o yaml"])
+    .run(&[
+        "oc adm top pods -n {namespace} --containers",
+        "oc get pod -n {namespace} {pod} -o yaml",
+    ])
     .verify(&["oc get pods -n {namespace}"]);
 
 fn finding(cx: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
@@ -45,7 +48,6 @@ fn finding(cx: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
     // With more than one restart, the time of the first kill is not recorded.
     let since = group
         .since(|faulty| killed(faulty).filter(|_| faulty.container.restarts() <= 1)?.finished());
-    let top = if cx.snapshot().is_openshift() { "oc adm top" } else { "kubectl top" };
     let finding = group
         .finding(summary, |faulty| {
             let span = killed(faulty).map_or(faulty.container.span(), Terminated::span);
@@ -54,8 +56,7 @@ fn finding(cx: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
         })
         .severity(severity)
         .since(since)
-        .keywords("OOMKilled")
-        .run(format!("{top} pods -n {} --containers", subject.namespace));
+        .keywords("OOMKilled");
     let finding = match (limit, first.pod.restarts_containers()) {
         (Some(_), true) => finding,
         (Some(_), false) => finding.why(
