@@ -21,6 +21,8 @@ pub(crate) mod operator;
 pub(crate) mod operator_parts;
 pub(crate) mod operator_problem;
 pub(crate) mod operator_resource;
+pub(crate) mod pod_group;
+pub(crate) mod pod_rejection;
 pub(crate) mod pods;
 pub(crate) mod pools;
 pub(crate) mod precondition;
@@ -68,9 +70,15 @@ pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state
 pub use operator_parts::judge_parts;
 pub use operator_problem::{OperatorProblem, describe_command};
 pub use operator_resource::{OPERATOR_USES, OperatorResource, failing_pods};
+pub use pod_group::{
+    CREATION, FaultGroup, OfPod, PodGroup, check_faults, check_groups, exit_of, owned_pods,
+    pods_in_creation, restarted,
+};
+pub use pod_rejection::PodRejection;
 pub use pods::{
-    ContainerFault, FaultyContainer, container_evidence, creation_persistence, fault_since,
-    faulty_containers, group_by_subject, has_fault, is_expected, is_recent, pod_keywords, workload,
+    ContainerFault, FaultyContainer, container_evidence, creation_persistence, creation_start,
+    fault_since, faulty_containers, group_by_subject, has_fault, is_expected, is_recent,
+    pod_keywords, workload,
 };
 pub use pools::{is_custom, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};

@@ -265,7 +265,6 @@ pub fn creation_persistence(
     if pod.phase() != "Pending" {
         return None;
     }
-    let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_true());
     let waits = pod.containers().any(|container| {
         matches!(
             container.waiting_reason().as_deref(),
@@ -279,10 +278,15 @@ pub fn creation_persistence(
     if !is_expected(pod) || !waits || runs_init || has_fault(cx, pod) {
         return None;
     }
-    let since = scheduled
+    Some(Persistence::of(cx, creation_start(pod), limit))
+        .filter(|persistence| *persistence != Persistence::WithinGrace)
+}
+
+/// When a node was selected for the pod, and so the creation of its containers began.
+pub fn creation_start(pod: Pod<'_>) -> Option<Time> {
+    let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_true());
+    scheduled
         .and_then(Condition::since)
         .or_else(|| pod.started())
-        .or_else(|| pod.resource().created());
-    Some(Persistence::of(cx, since, limit))
-        .filter(|persistence| *persistence != Persistence::WithinGrace)
+        .or_else(|| pod.resource().created())
 }

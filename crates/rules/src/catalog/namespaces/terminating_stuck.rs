@@ -24,6 +24,7 @@ const CONDITIONS: [&str; 5] = [
 pub(super) const RULE: Rule = rule(Error, Symptom, Any)
     .needs(&[Need::Kind(&NAMESPACE)])
     .check(check)
+    .grace(GRACE)
     .why(
         "A deleted namespace stays in Terminating until all its objects are deleted. It is \
          blocked by an API whose objects cannot be listed, or by an object with a finalizer \
@@ -31,114 +32,87 @@ pub(super) const RULE: Rule = rule(Error, Symptom, Any)
          namespace, which blocks a reinstallation into it.",
     )
     .fix(
-        "Fix or remove the API that the namespace conditions name, or restore the controller \
-         that owns the finalizer. If a finalizer is removed manually, the resources that it was \
-         supposed to clean up remain.",
-    );
+        "Fix or remove the API that the message names, or restore the controller that owns the \
+         finalizer.",
+    )
+    .run(&["oc get apiservices", "oc get namespace {name} -o yaml"])
+    .verify(&["oc get namespace {name}"])
+    .before(&[(
+        "before a finalizer is removed manually: the resources it was supposed to clean up are \
+         gone or not needed",
+        "",
+    )]);
 
 /// A namespace that is being deleted, and the conditions that block its deletion.
 struct StuckNamespace<'s> {
-    namespace: Namespace<'s>,
+    namespace: &'s Resource,
+    deleted: Time,
     bad: Vec<Condition<'s>>,
-    persistence: Persistence,
 }
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut stuck = Vec::new();
-    for namespace in cx.all::<Namespace<'_>>() {
-        examined += 1;
-        let deleted = namespace.resource().time(&["metadata", "deletionTimestamp"]);
-        if deleted.is_none() {
-            continue;
-        }
-        let bad: Vec<_> = CONDITIONS
-            .iter()
-            .filter_map(|name| namespace.condition(name))
-            .filter(|condition| condition.is_true())
-            .collect();
-        let persistence = Persistence::of(cx, deleted, GRACE);
-        if persistence != Persistence::WithinGrace {
-            stuck.push(StuckNamespace { namespace, bad, persistence });
-        }
-    }
-    // One API that does not answer blocks the deletion of every namespace.
-    let (undiscovered, others): (Vec<_>, Vec<_>) = stuck.into_iter().partition(|stuck| {
-        stuck.bad.first().is_some_and(|c| c.name() == "NamespaceDeletionDiscoveryFailure")
+    let all = cx.of_kind(&NAMESPACE);
+    let stuck = all.iter().filter_map(|namespace| {
+        let deleted = deletion_requested_at(namespace)
+            .filter(|deleted| Persistence::of(cx, Some(*deleted), GRACE).counts())?;
+        let conditions = CONDITIONS.iter().filter_map(|name| Condition::find(namespace, name));
+        let bad = conditions.filter(|condition| condition.is_true()).collect();
+        Some(StuckNamespace { namespace, deleted, bad })
     });
-    let together = if undiscovered.len() > 1 { merged(cx, &undiscovered) } else { None };
-    let alone = if together.is_some() { Vec::new() } else { undiscovered };
-    let findings = alone.iter().chain(&others).filter_map(|stuck| finding(cx, stuck));
-    let findings = together.into_iter().chain(findings);
-    Ok(Checked::over(examined, findings))
+    // One API that does not answer blocks the deletion of every namespace.
+    let (undiscovered, others): (Vec<_>, Vec<_>) = stuck.partition(|stuck| {
+        stuck.bad.first().is_some_and(|it| it.name() == "NamespaceDeletionDiscoveryFailure")
+    });
+    let together = together(cx, &undiscovered);
+    let alone = if together.is_some() { &[] } else { undiscovered.as_slice() };
+    let alone = alone.iter().chain(&others).map(|stuck| alone_finding(cx, stuck));
+    Ok(Checked::over(all.len(), together.into_iter().chain(alone)))
 }
 
-fn merged(cx: &RuleContext<'_>, stuck: &[StuckNamespace<'_>]) -> Option<Finding> {
-    let first = stuck.first()?;
-    let names: Vec<_> = stuck.iter().map(|stuck| stuck.namespace.resource().name()).collect();
-    let message = first.bad.first()?.message();
+/// The finding about several namespaces that the same API blocks.
+fn together(cx: &RuleContext<'_>, stuck: &[StuckNamespace<'_>]) -> Option<Finding> {
+    let (first, rest) = stuck.split_first().filter(|(_, rest)| !rest.is_empty())?;
+    let names: Vec<_> = stuck.iter().map(|stuck| stuck.namespace.name()).collect();
     let summary = format!(
         "{} stuck in Terminating because an API cannot be listed: {}: {}",
         pluralize(names.len(), "namespace"),
         name_list(&names),
-        excerpt(&message)
+        excerpt(&first.bad.first()?.message())
     );
-    Some(base_finding(cx, first, stuck, summary)?.keywords(names.join(" ")))
+    let finding = finding(cx, first, summary);
+    Some(finding.evidence(rest.iter().flat_map(evidence).take(5)).keywords(names.join(" ")))
 }
 
-fn finding(cx: &RuleContext<'_>, stuck: &StuckNamespace<'_>) -> Option<Finding> {
-    let name = stuck.namespace.resource().name();
-    let deleted = stuck.namespace.resource().time(&["metadata", "deletionTimestamp"]);
-    let age = cx.age(deleted).map(|age| format!(" for {age}")).unwrap_or_default();
+fn alone_finding(cx: &RuleContext<'_>, stuck: &StuckNamespace<'_>) -> Finding {
+    let age = cx.age(Some(stuck.deleted)).map(|age| format!(" for {age}")).unwrap_or_default();
     let detail = match stuck.bad.first() {
         Some(condition) => excerpt(&condition.message()),
         None => "no condition shows the reason".to_owned(),
     };
-    let summary = format!("namespace {name} stuck in Terminating{age}: {detail}");
-    base_finding(cx, stuck, std::slice::from_ref(stuck), summary)
+    let name = stuck.namespace.name();
+    finding(cx, stuck, format!("namespace {name} stuck in Terminating{age}: {detail}"))
 }
 
-fn base_finding(
-    cx: &RuleContext<'_>,
-    first: &StuckNamespace<'_>,
-    all: &[StuckNamespace<'_>],
-    summary: String,
-) -> Option<Finding> {
-    let resource = first.namespace.resource();
-    let mut evidence = all.iter().flat_map(evidence);
-    let usual = severity_in(cx, resource.name(), RULE.meta.severity);
-    let client = client(cx);
-    let finding = Finding::new(Subject::view(first.namespace), summary, evidence.next()?)
-        .since(resource.time(&["metadata", "deletionTimestamp"]))
-        .evidence(evidence.take(5));
-    let finding = first.bad.iter().fold(finding, |finding, condition| {
-        finding.keywords(format!("{}: {}", condition.name(), condition.message()))
-    });
-    let name = if is_shell_safe(resource.name()) { resource.name() } else { "<namespace>" };
-    let remedy = Remedy::new(
-        "Fix or remove the API that the message names, or restore the controller that owns the \
-         finalizer.",
-    )
-    .command(format!("{client} get apiservices"))
-    .command(format!("{client} get namespace {name} -o yaml"))
-    .verify(format!("{client} get namespace {name}"))
-    .precondition(
-        "before a finalizer is removed manually: the resources it was supposed to clean up are \
-         gone or not needed",
-        Proof::ByHand(String::new()),
-    );
-    Some(first.persistence.apply(finding.remedy(remedy), usual))
-}
-
-/// The conditions that block the deletion, or the deletion timestamp if there are none.
-fn evidence(stuck: &StuckNamespace<'_>) -> Vec<Evidence> {
-    let resource = stuck.namespace.resource();
-    if stuck.bad.is_empty() {
+fn finding(cx: &RuleContext<'_>, stuck: &StuckNamespace<'_>, summary: String) -> Finding {
+    let deletion = || {
         let path = ["metadata", "deletionTimestamp"];
-        return vec![Evidence::field(resource, &path, "deleted, no condition shows why")];
-    }
-    let of = |condition: &Condition<'_>| {
-        Evidence::condition(resource, *condition, format!("{} is True", condition.name()))
+        Evidence::field(stuck.namespace, &path, "deleted, no condition shows why")
     };
-    stuck.bad.iter().map(of).collect()
+    let mut evidence = evidence(stuck);
+    let head = evidence.next().unwrap_or_else(deletion);
+    let finding = Finding::new(Subject::of(stuck.namespace), summary, head)
+        .severity(severity_in(cx, stuck.namespace.name(), RULE.meta.severity))
+        .since(Some(stuck.deleted))
+        .evidence(evidence);
+    stuck.bad.iter().fold(finding, |finding, condition| {
+        finding.keywords(format!("{}: {}", condition.name(), condition.message()))
+    })
+}
+
+/// The conditions that block the deletion.
+fn evidence(stuck: &StuckNamespace<'_>) -> impl Iterator<Item = Evidence> {
+    stuck.bad.iter().map(|condition| {
+        let note = format!("{} is True", condition.name());
+        Evidence::condition(stuck.namespace, *condition, note)
+    })
 }

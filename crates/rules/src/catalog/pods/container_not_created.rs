@@ -1,21 +1,15 @@
 //! Container that the runtime cannot create or start.
 //!
-//! A pod may be created before its ConfigMap exists. During the first five minutes this is reported
-//! as information only.
-//!
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go`
 //! - <https://github.com/okd-project/okd/issues/2317>
 
 use crate::catalog::prelude::*;
 
-/// How long a pod may wait for a ConfigMap or Secret.
-const GRACE: Span = Span::minutes(5);
-/// With this many restarts, the grace period no longer applies.
-const RESTARTS: i64 = 3;
-
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
-    .check(check)
+    .check(|cx| Ok(check_faults(cx, |it| matches!(it, ContainerFault::NotCreated), finding)))
+    // A pod may be created before its ConfigMap or Secret.
+    .note_until(Span::minutes(5))
     .why(
         "The image is present, but the container never runs: a ConfigMap or Secret for its \
          environment is missing, its command does not exist in the image, or the container \
@@ -24,62 +18,34 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .fix(
         "Read the reason in the message. A missing ConfigMap or Secret is usually created by \
          another component, so check that component.",
-    );
+    )
+    .run(&["oc describe pod -n {namespace} {pod}"])
+    .verify(&["oc get pods -n {namespace}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let failing = faulty_containers(cx)
-        .into_iter()
-        .filter(|faulty| matches!(faulty.fault, ContainerFault::NotCreated));
-    let groups = group_by_subject(failing, |faulty| {
-        (workload(faulty.pod), faulty.container.name().into_owned())
-    });
-    let findings = groups
-        .iter()
-        .filter_map(|((subject, container), members)| finding(cx, subject, container, members));
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
-}
-
-fn finding(
-    cx: &RuleContext<'_>,
-    subject: &Subject,
-    container: &str,
-    members: &[FaultyContainer<'_>],
-) -> Option<Finding> {
-    let (first, rest) = members.split_first()?;
-    let message = message(*first);
-    let extent = if rest.is_empty() {
-        String::new()
-    } else {
-        format!(" in {}", pluralize(members.len(), "pod"))
-    };
+fn finding(_: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
+    let message = message(group.first);
     let summary = format!(
-        "{subject}: container {container} cannot be started{extent}: {}",
+        "{}: container {} cannot be started{}: {}",
+        group.subject,
+        group.key,
+        group.extent("in"),
         excerpt(&message)
     );
-    let shown = container_evidence(members, |faulty| reason(faulty));
-    let (head, others) = shown.split_first()?;
-    let ended = first.ended().map(|ended| {
-        Evidence::seen(first.pod.resource(), ended.span(), "the result of the last attempt")
+    let ended = group.first.ended().map(|ended| {
+        let note = "the result of the last attempt";
+        Evidence::seen(group.first.pod.resource(), ended.span(), note)
     });
-    let since = members.iter().filter_map(|faulty| fault_since(*faulty)).min();
-    let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
-    let finding = Finding::new(subject.clone(), summary, head.clone())
-        .since(since)
-        .evidence(others.iter().cloned())
+    let finding = group
+        .fault(summary, reason)
         .evidence(ended)
-        .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
-        .keywords(reason(*first))
+        .keywords(reason(group.first))
         .keywords(&message)
-        .why(why(&message))
-        .run(format!("{client} describe pod -n {namespace} {name}"))
-        .verify(format!("{client} get pods -n {namespace}"));
-    let finding = match node(members).filter(|_| lies_with_runtime(&message)) {
+        .lasting(group.restarts() >= 3)
+        .why(why(&message));
+    match group.node().filter(|_| lies_with_runtime(&message)) {
         Some(node) => finding.group_by(GroupKey::Node, node),
         None => finding,
-    };
-    let restarts = members.iter().map(|faulty| faulty.container.restarts()).max().unwrap_or(0);
-    let persistence = Persistence::of(cx, since, GRACE).or_exceeded(restarts >= RESTARTS);
-    Some(persistence.apply(finding, severity_in(cx, &subject.namespace, RULE.meta.severity)))
+    }
 }
 
 /// The result of the last attempt is more informative than the back-off after it.
@@ -87,36 +53,25 @@ fn message(faulty: FaultyContainer<'_>) -> String {
     let waiting = faulty.container.waiting_message();
     let backs_off = faulty.container.waiting_reason().as_deref() == Some("CrashLoopBackOff");
     let ended = faulty.ended().map(Terminated::message).unwrap_or_default();
-    if (backs_off || waiting.is_empty()) && !ended.is_empty() {
-        ended.into_owned()
-    } else {
-        waiting.into_owned()
-    }
+    let is_better = (backs_off || waiting.is_empty()) && !ended.is_empty();
+    if is_better { ended.into_owned() } else { waiting.into_owned() }
 }
 
 fn reason(faulty: FaultyContainer<'_>) -> String {
-    let waiting = faulty.container.waiting_reason();
-    let ended = faulty.ended().map(|ended| ended.reason().into_owned());
-    waiting.map(Into::into).or(ended).unwrap_or_default()
+    let ended = || faulty.ended().map(Terminated::reason);
+    faulty.container.waiting_reason().or_else(ended).unwrap_or_default().into_owned()
 }
 
-/// The node on which all of them run.
-fn node(members: &[FaultyContainer<'_>]) -> Option<String> {
-    let node = members.first()?.pod.node()?;
-    let are_all = members.iter().all(|faulty| faulty.pod.node().as_ref() == Some(&node));
-    are_all.then(|| node.into_owned())
+fn mentions(message: &str, signs: &[&str]) -> bool {
+    signs.iter().any(|sign| message.contains(sign))
 }
+
+const MISSING_OBJECT: [&str; 3] = ["configmap", "secret", "couldn't find key"];
+const BAD_COMMAND: [&str; 2] = ["executable file not found", "no such file or directory"];
+const NAME_TAKEN: [&str; 3] = ["is reserved", "name is in use", "already in use"];
 
 /// Whether the container runtime of the node fails, and not the configuration of the container.
 fn lies_with_runtime(message: &str) -> bool {
-    const OWN: [&str; 6] = [
-        "configmap",
-        "secret",
-        "couldn't find key",
-        "executable file not found",
-        "no such file or directory",
-        "permission denied",
-    ];
     const RUNTIME: [&str; 8] = [
         "is reserved",
         "name is in use",
@@ -127,22 +82,19 @@ fn lies_with_runtime(message: &str) -> bool {
         "crun",
         "cgroup",
     ];
-    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
-    mentions(&RUNTIME) && !mentions(&OWN)
+    mentions(message, &RUNTIME)
+        && ![&MISSING_OBJECT[..], &BAD_COMMAND, &["permission denied"]]
+            .iter()
+            .any(|own| mentions(message, own))
 }
 
 fn why(message: &str) -> &'static str {
-    let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
-    if mentions(&["configmap", "secret", "couldn't find key"]) {
+    if mentions(message, &MISSING_OBJECT) {
         "An object that the container needs for its environment or command does not exist. It is \
          usually created by another component."
-    } else if mentions(&[
-        "executable file not found",
-        "no such file or directory",
-        "exec format error",
-    ]) {
-        "The command does not exist in the image or is built for another architecture."
-    } else if mentions(&["is reserved", "name is in use", "already in use"]) {
+    } else if mentions(message, &BAD_COMMAND) {
+        "The command does not exist in the image."
+    } else if mentions(message, &NAME_TAKEN) {
         "The container runtime still has a container with that name from an earlier attempt."
     } else {
         "The image is present, but the container runtime cannot start the container."

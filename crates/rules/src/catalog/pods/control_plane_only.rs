@@ -8,8 +8,6 @@
 
 use crate::catalog::prelude::*;
 
-/// How long worker nodes may take to join.
-const GRACE: Span = Span::minutes(10);
 /// The taints of control-plane nodes, by release.
 const TAINTS: [&str; 2] =
     ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
@@ -18,6 +16,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, Plain)
     .needs(&[Need::Kind(&NODE), Need::Kind(&POD)])
     .reads(&[Need::Kind(&LEASE)])
     .check(check)
+    // Worker nodes join after the control plane.
+    .note_until(Span::minutes(10))
     .why(
         "Control-plane nodes have a taint that repels ordinary pods. In a cluster without other \
          nodes, none of these pods can be scheduled. Even the cluster DNS may stay Pending.",
@@ -26,18 +26,25 @@ pub(super) const RULE: Rule = rule(Error, Cause, Plain)
         "Join a worker node, or remove the taint if the control plane is meant to run all \
          workloads.",
     )
-    .run(&["kubectl describe nodes"])
-    .verify(&["kubectl get pods --all-namespaces"]);
+    .run(&["oc describe nodes"])
+    .verify(&["oc get pods --all-namespaces"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let taint = |node: &Node<'_>| {
-        TAINTS.into_iter().find(|key| {
-            node.taint(key).and_then(|taint| taint.text_at(&["effect"])).as_deref()
-                == Some("NoSchedule")
-        })
-    };
-    let all_tainted = nodes.iter().all(|node| taint(node).is_some());
+    let taints: Option<Vec<_>> = nodes.iter().map(|node| taint(*node)).collect();
+    let finding = taints.and_then(|taints| finding(cx, &nodes, taints.first()?));
+    Ok(Checked::over(nodes.len(), finding))
+}
+
+/// The taint of a control-plane node that repels pods.
+fn taint(node: Node<'_>) -> Option<&'static str> {
+    TAINTS.into_iter().find(|key| {
+        let effect = node.taint(key).and_then(|taint| taint.text_at(&["effect"]));
+        effect.as_deref() == Some("NoSchedule")
+    })
+}
+
+fn finding(cx: &RuleContext<'_>, nodes: &[Node<'_>], key: &str) -> Option<Finding> {
     let waiting: Vec<(Pod<'_>, Condition<'_>)> = cx
         .all::<Pod<'_>>()
         .filter(|pod| is_expected(*pod))
@@ -49,27 +56,26 @@ fn check(cx: &RuleContext<'_>) -> Judged {
                 && counts_all_nodes(cx, &message, nodes.len())
         })
         .collect();
-    let (Some(node), Some((pod, scheduled)), true) = (nodes.first(), waiting.first(), all_tainted)
-    else {
-        return Ok(Checked::over(nodes.len(), Vec::new()));
-    };
+    let (pod, scheduled) = waiting.first()?;
     let names: Vec<_> =
         waiting.iter().map(|(pod, _)| format!("{}/{}", pod.namespace(), pod.name())).collect();
-    let key = taint(node).unwrap_or_default();
-    let since = waiting.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
-    let finding = Finding::new(
-        Subject::cluster("Cluster", "nodes"),
-        format!(
-            "every node has the control-plane taint {key}, and {} cannot be scheduled: {}",
-            pluralize(names.len(), "pod"),
-            name_list(&names)
-        ),
-        Evidence::field(node.resource(), &["spec", "taints"], "the taint repels ordinary pods"),
+    let summary = format!(
+        "every node has the control-plane taint {key}, and {} cannot be scheduled: {}",
+        pluralize(names.len(), "pod"),
+        name_list(&names)
+    );
+    let taints = Evidence::field(
+        nodes.first()?.resource(),
+        &["spec", "taints"],
+        "the taint repels ordinary pods",
+    );
+    let message = Evidence::condition(pod.resource(), *scheduled, "the message of the scheduler");
+    Some(
+        Finding::new(Subject::cluster("Cluster", "nodes"), summary, taints)
+            .since(waiting.iter().filter_map(|(_, scheduled)| scheduled.since()).min())
+            .evidence([message])
+            .keywords(scheduled.message()),
     )
-    .since(since)
-    .evidence([Evidence::condition(pod.resource(), *scheduled, "the message of the scheduler")])
-    .keywords(scheduled.message());
-    Ok(Checked::over(1, vec![Persistence::of(cx, since, GRACE).apply(finding, RULE.meta.severity)]))
 }
 
 /// Whether the archive has all the nodes that the scheduler counts in
@@ -77,7 +83,6 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 fn counts_all_nodes(cx: &RuleContext<'_>, message: &str, nodes: usize) -> bool {
     let counted = message
         .split_once(" nodes are available")
-        .and_then(|(head, _)| head.rsplit_once('/'))
-        .and_then(|(_, count)| count.parse::<usize>().ok());
+        .and_then(|(head, _)| head.rsplit_once('/')?.1.parse::<usize>().ok());
     counted == Some(nodes) || prove_all_nodes(cx).is_ok()
 }

@@ -8,14 +8,10 @@
 
 use crate::catalog::prelude::*;
 
-/// Evictions longer ago than this are reported as information only.
-const RECENT: Span = Span::hours(24);
-/// How many pods one finding shows.
-const SHOWN: usize = 3;
-
 pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
     .needs(&[Need::Kind(&POD)])
     .check(check)
+    .at_once("an eviction is final")
     .why(
         "The kubelet evicts pods when its node runs low on memory or disk space. Pods that have \
          an owner are recreated on other nodes. The Failed pods remain only as a record, but \
@@ -24,30 +20,29 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
     .fix(
         "Check the resource that the node was low on. The Failed pods are harmless and can be \
          deleted.",
-    );
+    )
+    .run(&["oc describe node {node}"])
+    .verify(&["oc get pods --all-namespaces --field-selector status.phase=Failed"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let evicted =
         cx.all::<Pod<'_>>().filter(|pod| pod.phase() == "Failed" && pod.reason() == "Evicted");
-    let groups = group_by_subject(evicted, |pod| {
+    let groups = PodGroup::by(cx, evicted, |pod| {
         let node = Subject::cluster("Node", pod.node().unwrap_or_default());
         let age = if is_recent(cx, pod) { "recent" } else { "old" };
         (node, format!("{age} {}", shortage(&pod.message())))
     });
-    let findings = groups.iter().filter_map(|((node, _), pods)| finding(cx, &node.name, pods));
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
+    Ok(check_groups(cx, groups, finding))
 }
 
-/// When the pod was evicted, or else the earliest possible time.
-fn time(pod: Pod<'_>) -> Option<Time> {
-    pod.condition("DisruptionTarget")
+/// Whether the pod was evicted within the last day.
+fn is_recent(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
+    let earliest = pod
+        .condition("DisruptionTarget")
         .and_then(Condition::since)
         .or_else(|| pod.started())
-        .or_else(|| pod.resource().created())
-}
-
-fn is_recent(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
-    cx.age(time(pod)).is_some_and(|age| age <= RECENT)
+        .or_else(|| pod.resource().created());
+    cx.age(earliest).is_some_and(|age| age <= Span::hours(24))
 }
 
 /// The first sentence: `The node was low on resource: memory`. The rest differs by pod.
@@ -56,35 +51,26 @@ fn shortage(message: &str) -> String {
     excerpt(sentence.trim_end_matches(['.', ' ']))
 }
 
-fn finding(cx: &RuleContext<'_>, node: &str, pods: &[Pod<'_>]) -> Option<Finding> {
-    let (first, rest) = pods.split_first()?;
+fn finding(cx: &RuleContext<'_>, group: &PodGroup<Pod<'_>>) -> Finding {
     let names: Vec<_> =
-        pods.iter().map(|pod| format!("{}/{}", pod.namespace(), pod.name())).collect();
+        group.pods().map(|pod| format!("{}/{}", pod.namespace(), pod.name())).collect();
+    let node = &group.subject.name;
     let on = if node.is_empty() { "a node".to_owned() } else { format!("node {node}") };
-    let shortage = match &*shortage(&first.message()) {
+    let shortage = match &*shortage(&group.first.message()) {
         "" => "no reason is shown".to_owned(),
         detail => detail.to_owned(),
     };
-    let summary = format!(
-        "{on} evicted {} ({}): {shortage}",
-        pluralize(pods.len(), "pod"),
-        name_list(&names)
-    );
-    let evidence =
-        |pod: &Pod<'_>| Evidence::field(pod.resource(), &["status", "message"], "Evicted");
-    let severity = if pods.iter().any(|pod| is_recent(cx, *pod)) {
-        pods.iter().map(|pod| severity_in(cx, pod.namespace(), RULE.meta.severity)).max()?
-    } else {
-        Info
-    };
-    let finding = Finding::new(Subject::view(*first), summary, evidence(first))
+    let (pods, names) = (pluralize(names.len(), "pod"), name_list(&names));
+    let summary = format!("{on} evicted {pods} ({names}): {shortage}");
+    let severity = if is_recent(cx, group.first) { RULE.meta.severity } else { Info };
+    group
+        .finding_about(Subject::view(group.first), summary, |pod| {
+            Evidence::field(pod.resource(), &["status", "message"], "Evicted")
+        })
         .severity(severity)
         // The start time is only the earliest possible time of the eviction, so it is not used.
-        .since(pods.iter().filter_map(|pod| pod.condition("DisruptionTarget")?.since()).min())
-        .evidence(rest.iter().take(SHOWN - 1).map(evidence))
-        .keywords(pod_keywords(pods.iter().copied()))
+        .since(group.since(|pod| pod.condition("DisruptionTarget")?.since()))
         .keywords("Evicted")
-        .keywords(first.message())
-        .run(format!("{} describe node {node}", client(cx)));
-    Some(finding)
+        .keywords(group.first.message())
+        .with("node", node)
 }

@@ -8,46 +8,46 @@
 
 use crate::catalog::prelude::*;
 
-/// Older events are ignored.
-const RECENT: Span = Span::minutes(30);
-/// A restart longer ago than this is not related to the events.
-const RESTARTED: Span = Span::hours(1);
 /// A probe may fail occasionally.
 const ENOUGH: i64 = 3;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD), Need::Kind(&EVENT)])
     .check(check)
+    .at_once("recent events and a recent restart show it")
     .why(
-        "The kubelet checks the container with the liveness probe and restarts it if it does \
-         not respond in time. If the probe is wrong or too strict, or if the program responds \
-         slowly under load, a working container is restarted repeatedly, and its load moves to \
-         the other replicas.",
+        "The kubelet restarts a container after several consecutive failures of its liveness or \
+         startup probe. If the probe is wrong or too strict, or if the program responds slowly \
+         under load, a working container is restarted repeatedly, and its load moves to the other \
+         replicas.",
     )
     .fix(
         "Compare the result of the probe with the activity of the container at that time. A \
          refused connection means that nothing listens on that port: the port is wrong, or the \
          program has not started yet and needs a startup probe. A timeout means that the \
          program was too busy or had too little CPU.",
-    );
+    )
+    .run(&[
+        "oc describe pod -n {namespace} {pod}",
+        "oc logs -n {namespace} {pod} --previous --tail=100",
+    ])
+    .verify(&["oc get pods -n {namespace}"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let failing = cx
         .all::<Pod<'_>>()
-        .filter(|pod| pod.containers().any(|it| was_restarted(cx, it)) && is_expected(*pod))
+        .filter(|pod| is_expected(*pod) && pod.containers().any(|it| was_restarted(cx, it)))
         .filter_map(|pod| Some((pod, event(cx, pod)?)));
-    let groups = group_by_subject(failing, |(pod, _)| (workload(pod), String::new()));
-    let findings =
-        groups.iter().filter_map(|((subject, _), members)| finding(cx, subject, members));
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
+    Ok(check_groups(cx, PodGroup::by_workload(cx, failing), finding))
 }
 
+/// Whether the container was restarted so recently that the events may be about it.
 fn was_restarted(cx: &RuleContext<'_>, container: Container<'_>) -> bool {
-    let ended = || container.last_terminated().or_else(|| container.terminated());
+    let ended = container.last_terminated().or_else(|| container.terminated());
     container.restarts() > 0
-        && ended().is_some_and(|ended| {
+        && ended.is_some_and(|ended| {
             ended.reason() != "OOMKilled"
-                && cx.age(ended.finished()).is_some_and(|age| age <= RESTARTED)
+                && cx.age(ended.finished()).is_some_and(|age| age <= Span::hours(1))
         })
 }
 
@@ -56,66 +56,44 @@ fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
         let message = event.message();
         message.starts_with("Liveness probe") || message.starts_with("Startup probe")
     };
-    pod_events(cx, pod, &["Unhealthy", "ProbeError"], RECENT)
+    pod_events(cx, pod, &["Unhealthy", "ProbeError"], Span::minutes(30))
         .filter(|event| is_deadly(event) && event.count() >= ENOUGH)
         .max_by_key(|event| event.last_seen())
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    subject: &Subject,
-    members: &[(Pod<'_>, Event<'_>)],
-) -> Option<Finding> {
-    let ((pod, event), rest) = members.split_first()?;
-    let restarted: Vec<_> =
-        pod.containers().filter(|container| was_restarted(cx, *container)).collect();
-    let names: Vec<_> = restarted.iter().map(|container| container.name()).collect();
-    let times = restarted.iter().map(|container| container.restarts()).max().unwrap_or(0);
+fn finding(cx: &RuleContext<'_>, group: &PodGroup<(Pod<'_>, Event<'_>)>) -> Finding {
+    let (pod, event) = group.first;
+    let restarted_now: Vec<_> = pod.containers().filter(|it| was_restarted(cx, *it)).collect();
+    let names: Vec<_> = restarted_now.iter().map(|container| container.name()).collect();
     let message = event.message();
-    let extent = match rest.len() {
-        0 if subject.kind == "Pod" => String::new(),
-        0 => format!(" of pod {}", pod.name()),
-        more => format!(" of {}", pluralize(more + 1, "pod")),
-    };
     let summary = format!(
-        "{subject}: container {}{extent} is restarted because a probe fails: {}",
+        "{}: container {}{} is restarted because a probe fails: {}",
+        group.subject,
         name_list(&names),
+        group.extent("of"),
         excerpt(&message)
     );
-    let is_down = members.iter().any(|(pod, _)| !pod.is_ready());
-    let usual = match (is_installing(cx), is_down) {
-        (true, _) => Info,
-        (false, true) => RULE.meta.severity,
-        (false, false) => Warning,
-    };
-    let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
-    let states = restarted.iter().map(|container| {
-        let times = pluralize(usize::try_from(times).unwrap_or(0), "time");
-        Evidence::seen(pod.resource(), container.span(), format!("restarted {times}"))
-    });
-    let finding = Finding::new(subject.clone(), summary, event_evidence(*event))
-        .severity(severity_in(cx, namespace, usual))
+    let is_down = group.pods().any(|pod| !pod.is_ready());
+    let finding = group
+        .finding(summary, |(_, event)| event_evidence(event))
+        .severity(if is_down { RULE.meta.severity } else { Warning })
         .likely("a container that hangs also fails its probe, and then the restart is correct")
-        .evidence(states)
-        .evidence(rest.iter().take(2).map(|(_, event)| event_evidence(*event)))
-        .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
-        .keywords(&message)
-        .why(why(&message))
-        .run(format!("{client} describe pod -n {namespace} {name}"))
-        .run(format!("{client} logs -n {namespace} {name} --previous --tail=100"))
-        .verify(format!("{client} get pods -n {namespace}"));
-    Some(finding)
-}
-
-fn why(message: &str) -> &'static str {
+        .evidence(restarted_now.into_iter().map(|container| {
+            Evidence::seen(pod.resource(), container.span(), restarted(container))
+        }))
+        .keywords(&message);
     if message.contains("connection refused") {
-        "Nothing listened on the port of the probe: the program had not started yet, or the port \
-         is wrong. The kubelet restarts a container after several consecutive probe failures."
+        finding.why(
+            "Nothing listened on the port of the probe: the program had not started yet, or the \
+             port is wrong. The kubelet restarts a container after several consecutive probe \
+             failures.",
+        )
     } else if message.contains("deadline exceeded") || message.contains("Client.Timeout") {
-        "The program did not respond within the probe timeout: it hangs, or it has too little CPU. \
-         The kubelet restarts a container after several consecutive probe failures."
+        finding.why(
+            "The program did not respond within the probe timeout: it hangs, or it has too little \
+             CPU. The kubelet restarts a container after several consecutive probe failures.",
+        )
     } else {
-        "The kubelet restarts a container after several consecutive failures of its liveness or \
-         startup probe."
+        finding
     }
 }

@@ -1,18 +1,13 @@
 //! Pods rejected by the kubelet of their node.
 //!
-//! A node that starts rejects pods for some seconds until its plugins have registered. A workload
-//! is reported only if at least three of its pods were rejected within the last hour.
+//! A workload is reported only if at least three of its pods were rejected within the last hour.
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/lifecycle/predicate.go`, `pkg/kubelet/cm/devicemanager`
 
 use crate::catalog::prelude::*;
 
-/// Rejections longer ago than this are ignored.
-const RECENT: Span = Span::hours(1);
-/// A node that starts may reject one or two pods.
+/// A node that starts rejects one or two pods of a workload until its plugins have registered.
 const ENOUGH: usize = 3;
-/// How many pods one finding shows.
-const SHOWN: usize = 3;
 
 const REASONS: [&str; 7] = [
     "UnexpectedAdmissionError",
@@ -27,6 +22,7 @@ const REASONS: [&str; 7] = [
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .needs(&[Need::Kind(&POD)])
     .check(check)
+    .at_once("several pods were rejected within the last hour")
     .why(
         "The scheduler selects the node, but its kubelet rejects the pod: it calculates the \
          free resources differently, has lost a device, or the labels of the node have changed. \
@@ -36,9 +32,10 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .fix(
         "The reason shows which resource is missing. OutOfcpu and OutOfmemory mean that pods \
          that the scheduler does not count, such as static pods, use resources of the node. \
-         UnexpectedAdmissionError usually means that a device plugin is missing. The Failed \
-         pods can be deleted.",
-    );
+         UnexpectedAdmissionError usually means that a device plugin is missing.",
+    )
+    .run(&["oc describe node {node}"])
+    .verify(&["oc get pods --all-namespaces --field-selector status.phase=Failed"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let refused = cx.all::<Pod<'_>>().filter(|pod| {
@@ -46,43 +43,30 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         pod.phase() == "Failed"
             && pod.deleted().is_none()
             && REASONS.contains(&&*pod.reason())
-            && cx.age(since).is_some_and(|age| age <= RECENT)
+            && cx.is_recent(since, Span::hours(1))
     });
-    // A node that starts rejects one pod of each workload. Several pods of one workload persist.
-    let groups = group_by_subject(refused, |pod| {
+    let groups = PodGroup::by(cx, refused, |pod| {
         (workload(pod), format!("{} {}", pod.node().unwrap_or_default(), pod.reason()))
     });
-    let findings = groups
-        .iter()
-        .filter(|(_, pods)| pods.len() >= ENOUGH)
-        .filter_map(|((subject, _), pods)| finding(cx, subject, pods));
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
+    Ok(check_groups(cx, groups.filter(|group| group.count() >= ENOUGH), finding))
 }
 
-fn finding(cx: &RuleContext<'_>, subject: &Subject, pods: &[Pod<'_>]) -> Option<Finding> {
-    let first = pods.first()?;
-    let (node, reason) = (first.node().unwrap_or_default(), first.reason());
-    let message = first.message();
+fn finding(_: &RuleContext<'_>, group: &PodGroup<Pod<'_>>) -> Finding {
+    let node = group.first.node().unwrap_or_default();
+    let (reason, message) = (group.first.reason(), group.first.message());
     let summary = format!(
-        "node {node} rejected {} of {subject} within the last hour with {reason}: {}",
-        pluralize(pods.len(), "pod"),
+        "node {node} rejected {} of {} within the last hour with {reason}: {}",
+        pluralize(group.count(), "pod"),
+        group.subject,
         excerpt(&message)
     );
-    let evidence = |pod: &Pod<'_>| {
-        Evidence::field(pod.resource(), &["status", "reason"], format!("pod {}", pod.name()))
-    };
-    let severity =
-        pods.iter().map(|pod| severity_in(cx, pod.namespace(), RULE.meta.severity)).max()?;
-    let client = client(cx);
-    let finding = Finding::new(subject.clone(), summary, evidence(first))
-        .severity(severity)
-        .since(pods.iter().filter_map(|pod| pod.started()).min())
-        .evidence(pods.iter().skip(1).take(SHOWN - 1).map(evidence))
-        .keywords(pod_keywords(pods.iter().copied().take(SHOWN)))
+    group
+        .finding(summary, |pod| {
+            Evidence::field(pod.resource(), &["status", "reason"], format!("pod {}", pod.name()))
+        })
+        .since(group.since(Pod::started))
         .keywords(&reason)
         .keywords(&message)
         .group_by(GroupKey::Node, node.clone())
-        .run(format!("{client} describe node {node}"))
-        .verify(format!("{client} get pods --all-namespaces --field-selector status.phase=Failed"));
-    Some(finding)
+        .with("node", node)
 }

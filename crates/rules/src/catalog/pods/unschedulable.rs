@@ -1,26 +1,16 @@
 //! Unschedulable pod.
 //!
-//! While nodes are rebooted for an update, pods that must not share a node wait for them, so they
-//! have half an hour. During an installation, worker nodes join last.
-//!
 //! - kubernetes/kubernetes `pkg/scheduler/framework/types.go` (`FitError`)
 //! - <https://github.com/okd-project/okd/issues/1654>
 
 use crate::catalog::prelude::*;
 
-/// How long an autoscaler may take to add a node.
-const GRACE: Span = Span::minutes(5);
-/// How long pods may wait while nodes are rebooted.
-const ROLLING: Span = Span::minutes(30);
-/// How long worker nodes may take to join a new cluster.
-const INSTALLING: Span = Span::minutes(40);
-/// How many pods one finding shows.
-const SHOWN: usize = 3;
-
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&NODE)])
     .check(check)
+    // How long an autoscaler may take to add a node.
+    .note_until(Span::minutes(5))
     .why(
         "The scheduler checked every node and found a reason against each of them. The pod \
          stays Pending until one of these reasons is resolved.",
@@ -29,68 +19,41 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         "The message counts the nodes by reason: insufficient CPU or memory, a taint that the \
          pod does not tolerate, a node selector without matching nodes, a volume with node \
          affinity to another node, or an unbound PersistentVolumeClaim.",
-    );
+    )
+    .run(&["oc describe pod -n {namespace} {pod}", "oc get nodes"])
+    .verify(&["oc get pods -n {namespace} -o wide"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let pending = cx.all::<Pod<'_>>().filter_map(|pod| {
         let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false())?;
         (scheduled.reason() == "Unschedulable" && is_expected(pod)).then_some((pod, scheduled))
     });
-    let groups = group_by_subject(pending, |(pod, scheduled)| {
+    let groups = PodGroup::by(cx, pending, |(pod, scheduled)| {
         (workload(pod), reasons(&scheduled.message()).join(", "))
     });
-    let limit = limit(cx);
-    let findings = groups
-        .iter()
-        .filter_map(|((subject, reasons), members)| finding(cx, subject, reasons, members, limit));
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
-}
-
-fn limit(cx: &RuleContext<'_>) -> Span {
-    let update = cx.cluster_version().and_then(UpdatePhase::of);
-    if update.is_some_and(UpdatePhase::is_installing) {
-        INSTALLING
-    } else if cx.all::<Node<'_>>().any(is_being_updated) {
-        ROLLING
-    } else {
-        GRACE
-    }
-}
-
-fn finding(
-    cx: &RuleContext<'_>,
-    subject: &Subject,
-    reasons: &str,
-    members: &[(Pod<'_>, Condition<'_>)],
-    limit: Span,
-) -> Option<Finding> {
-    let ((pod, scheduled), rest) = members.split_first()?;
-    let extent = match rest.len() {
-        0 if subject.kind == "Pod" => "the pod cannot be scheduled".to_owned(),
-        0 => format!("pod {} cannot be scheduled", pod.name()),
-        more => format!("{} cannot be scheduled", pluralize(more + 1, "pod")),
+    // Worker nodes join a new cluster last. Pods that must not share a node wait for reboots.
+    let grace = match cx.all::<Node<'_>>().any(is_being_updated) {
+        _ if is_installing(cx) => Some(Span::minutes(40)),
+        true => Some(Span::minutes(30)),
+        false => None,
     };
+    Ok(check_groups(cx, groups, |_, group| Finding { grace, ..finding(group) }))
+}
+
+fn finding(group: &PodGroup<(Pod<'_>, Condition<'_>)>) -> Finding {
+    let (_, scheduled) = group.first;
     let message = scheduled.message();
-    let detail = if reasons.is_empty() { excerpt(&message) } else { excerpt(reasons) };
-    let head =
-        Evidence::condition(pod.resource(), *scheduled, "PodScheduled is False: Unschedulable");
-    let others = rest.iter().take(SHOWN - 1).map(|(pod, scheduled)| {
-        Evidence::condition(pod.resource(), *scheduled, format!("also pod {}", pod.name()))
-    });
-    let since = members.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
-    let (client, namespace, name) = (client(cx), pod.namespace(), pod.name());
-    let finding = Finding::new(subject.clone(), format!("{subject}: {extent}: {detail}"), head)
-        .since(since)
-        .evidence(others)
-        .keywords(pod_keywords(members.iter().map(|(pod, _)| *pod)))
+    let detail = excerpt(if group.key.is_empty() { &message } else { &group.key });
+    let summary = format!("{}: {} cannot be scheduled: {detail}", group.subject, group.who());
+    group
+        .finding(summary, |(pod, scheduled)| {
+            let note = "PodScheduled is False: Unschedulable";
+            Evidence::condition(pod.resource(), scheduled, note)
+        })
+        .since(group.since(|(_, scheduled)| scheduled.since()))
         .keywords(scheduled.reason())
         .keywords(&message)
         .why(why(&message))
-        .run(format!("{client} describe pod -n {namespace} {name}"))
-        .run(format!("{client} get nodes"))
-        .verify(format!("{client} get pods -n {namespace} -o wide"));
-    let usual = severity_in(cx, &subject.namespace, RULE.meta.severity);
-    Some(Persistence::of(cx, since, limit).apply(finding, usual))
 }
 
 /// The reasons in `0/6 nodes are available: 3 Insufficient cpu, 3 node(s) ...`.
@@ -102,10 +65,7 @@ fn reasons(message: &str) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
     for part in counted.trim_end_matches('.').split(", ") {
         match reasons.last_mut() {
-            Some(last) if !starts_anew(part) => {
-                last.push_str(", ");
-                last.push_str(part);
-            }
+            Some(last) if !starts_anew(part) => last.push_str(&format!(", {part}")),
             _ => reasons.push(part.to_owned()),
         }
     }
@@ -146,8 +106,7 @@ mod tests {
     #[test]
     fn a_taint_with_a_comma_is_not_split() {
         let message = "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) had taint {a: }, \
-             that \
-                       the pod didn't tolerate. preemption: 0/4 nodes are available: 4 no.";
+                       that the pod didn't tolerate. preemption: 0/4 nodes are available: 4 no.";
         let expected =
             ["1 Insufficient cpu", "3 node(s) had taint {a: }, that the pod didn't tolerate"];
         assert_eq!(reasons(message), expected);

@@ -2,8 +2,7 @@
 //!
 //! The pod status contains the error only if the runtime itself could not start the program, or if
 //! the log is used as the termination message (`FallbackToLogsOnError`). Otherwise the problem is
-//! reported as `pods/crash-looping`. A script without an interpreter in its first line fails with
-//! the same error.
+//! reported as `pods/crash-looping`.
 //!
 //! - torvalds/linux `fs/exec.c` (`ENOEXEC`, "exec format error" in Go's `syscall`)
 //! - kubernetes/kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go`
@@ -13,7 +12,9 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&NODE)])
-    .check(check)
+    .check(|cx| Ok(check_faults(cx, |it| matches!(it, ContainerFault::WrongArchitecture), finding)))
+    .at_once("the program can never run on this node")
+    .even_while_installing("the program can never run on this node")
     .why(
         "The kernel does not recognize the format of the program and cannot start it. In a \
          cluster with several architectures, this happens if an image is built for only one of \
@@ -22,89 +23,51 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .fix(
         "Use an image that is built for the architecture of the node, or restrict the pods to \
          matching nodes with a nodeSelector on kubernetes.io/arch.",
-    );
+    )
+    .run(&["oc get nodes -L kubernetes.io/arch", "oc describe pod -n {namespace} {pod}"])
+    .verify(&["oc get pods -n {namespace} -o wide"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let foreign = faulty_containers(cx)
-        .into_iter()
-        .filter(|faulty| matches!(faulty.fault, ContainerFault::WrongArchitecture));
-    let groups = group_by_subject(foreign, |faulty| {
-        (workload(faulty.pod), faulty.container.name().into_owned())
-    });
-    let findings = groups
-        .iter()
-        .filter_map(|((subject, container), members)| finding(cx, subject, container, members));
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
-}
-
-fn finding(
-    cx: &RuleContext<'_>,
-    subject: &Subject,
-    container: &str,
-    members: &[FaultyContainer<'_>],
-) -> Option<Finding> {
-    let first = members.first()?;
-    let mut fails_on: Vec<_> =
-        members.iter().filter_map(|faulty| architecture(cx, faulty.pod)).collect();
-    fails_on.sort();
-    fails_on.dedup();
-    let on = if fails_on.is_empty() {
-        "the architecture of its node".to_owned()
-    } else {
-        format!("{}, the architecture of its node", name_list(&fails_on))
+fn finding(cx: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
+    let architectures: BTreeSet<_> = group.pods().filter_map(|pod| architecture(cx, pod)).collect();
+    let fails_on: Vec<_> = architectures.into_iter().collect();
+    let on = match &*name_list(&fails_on) {
+        "" => "the architecture of its node".to_owned(),
+        names => format!("{names}, the architecture of its node"),
     };
-    let extent = pluralize(members.len(), "pod");
-    let summary =
-        format!("{subject}: program of container {container} is not built for {on} ({extent})");
-    let evidence = container_evidence(members, note);
-    let (head, rest) = evidence.split_first()?;
-    let runs = runs_elsewhere(cx, subject, *first, &fails_on);
-    let (client, namespace, name) = (client(cx), first.pod.namespace(), first.pod.name());
-    let finding = Finding::new(subject.clone(), summary, head.clone())
-        .severity(severity_in(cx, namespace, RULE.meta.severity))
-        .since(members.iter().filter_map(|faulty| fault_since(*faulty)).min())
-        .evidence(rest.iter().cloned())
-        .group_by(GroupKey::Image, first.container.image())
-        .keywords(pod_keywords(members.iter().map(|faulty| faulty.pod)))
-        .keywords("exec format error")
-        .run(format!("{client} get nodes -L kubernetes.io/arch"))
-        .run(format!("{client} describe pod -n {namespace} {name}"))
-        .verify(format!("{client} get pods -n {namespace} -o wide"));
-    Some(match runs {
+    let summary = format!(
+        "{}: program of container {}{} is not built for {on}",
+        group.subject,
+        group.key,
+        group.extent("in")
+    );
+    // A pod of the same workload that is ready on a node of another architecture.
+    let runs_elsewhere = cx
+        .within::<Pod<'_>>(&group.subject.namespace)
+        .filter(|pod| pod.is_ready() && workload(*pod) == group.subject)
+        .filter_map(|pod| Some((pod, architecture(cx, pod)?)))
+        .find(|(_, other)| !fails_on.is_empty() && !fails_on.contains(other));
+    let finding = group
+        .fault(summary, note)
+        .group_by(GroupKey::Image, group.first.container.image())
+        .keywords("exec format error");
+    match runs_elsewhere {
         Some((pod, other)) => finding.evidence([Evidence::field(
             pod.resource(),
             &["spec", "nodeName"],
             format!("pod {} of the same workload is ready on a {other} node", pod.name()),
         )]),
         None => finding.likely("a script without an interpreter line fails with the same error"),
-    })
+    }
 }
 
+/// The line with the error.
 fn note(faulty: FaultyContainer<'_>) -> String {
     let waits = faulty.container.waiting_message();
-    let ended = faulty.ended().map(|ended| ended.message().into_owned()).unwrap_or_default();
-    let line = [&*waits, &ended]
-        .into_iter()
-        .flat_map(str::lines)
-        .find(|line| line.contains("exec format error"))
-        .unwrap_or_default();
-    excerpt(line)
+    let ended = faulty.ended().map(Terminated::message).unwrap_or_default();
+    let mut lines = waits.lines().chain(ended.lines());
+    excerpt(lines.find(|line| line.contains("exec format error")).unwrap_or_default())
 }
 
 fn architecture(cx: &RuleContext<'_>, pod: Pod<'_>) -> Option<String> {
     Some(cx.find::<Node<'_>>("", &pod.node()?)?.info("architecture")?.into_owned())
-}
-
-/// A pod of the same workload that is ready on a node of another architecture, and that
-/// architecture.
-fn runs_elsewhere<'s>(
-    cx: &RuleContext<'s>,
-    subject: &Subject,
-    failing: FaultyContainer<'s>,
-    fails_on: &[String],
-) -> Option<(Pod<'s>, String)> {
-    cx.within::<Pod<'s>>(failing.pod.namespace())
-        .filter(|pod| pod.is_ready() && workload(*pod) == *subject)
-        .filter_map(|pod| Some((pod, architecture(cx, pod)?)))
-        .find(|(_, other)| !fails_on.is_empty() && !fails_on.contains(other))
 }

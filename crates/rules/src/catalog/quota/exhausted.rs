@@ -9,8 +9,6 @@
 
 use crate::catalog::prelude::*;
 
-/// Older events are ignored.
-const RECENT: Span = Span::hours(1);
 /// How many events one finding shows.
 const SHOWN: usize = 3;
 
@@ -18,30 +16,31 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&EVENT)])
     .reads(&[Need::Kind(&RESOURCE_QUOTA), Need::Kind(&CLUSTER_RESOURCE_QUOTA)])
     .check(check)
+    .at_once("events of the last hour show that the quota rejects objects")
     .why(
         "An exhausted ResourceQuota, or a ClusterResourceQuota over several namespaces, rejects \
          new objects. Pods that no longer exist are not replaced: a rollout stops halfway, a \
          node cannot be drained, a Job does not start.",
     )
     .fix(
-        "Increase the quota, or free resources that it counts. If the message contains *must \
-         specify*, set requests and limits in the pods, or create a LimitRange with defaults.",
-    );
+        "Increase the quota, or free resources that it counts. If the message contains \"must \
+         specify\", set requests and limits in the pods, or create a LimitRange with defaults.",
+    )
+    .run(&["oc describe resourcequota -n {namespace}"])
+    .verify(&["oc get events -n {namespace} --field-selector reason=FailedCreate"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut refused: BTreeMap<(String, String), Vec<Event<'_>>> = BTreeMap::new();
-    let mut examined = 0;
+    let mut refused: BTreeMap<(&str, String), Vec<Event<'_>>> = BTreeMap::new();
     for event in cx.all::<Event<'_>>() {
-        examined += 1;
-        let is_recent = cx.age(event.last_seen()).is_some_and(|age| age <= RECENT);
-        if let Some(quota) = quota(&event.message()).filter(|_| is_recent) {
-            let namespace = event.resource().namespace().to_owned();
-            refused.entry((namespace, quota)).or_default().push(event);
+        if let Some(quota) = quota(&event.message())
+            && cx.is_recent(event.last_seen(), Span::hours(1))
+        {
+            refused.entry((event.resource().namespace(), quota)).or_default().push(event);
         }
     }
     let findings =
-        refused.into_iter().filter_map(|((ns, quota), events)| finding(cx, &ns, &quota, events));
-    Ok(Checked::over(examined, findings))
+        refused.into_iter().filter_map(|((ns, quota), events)| finding(cx, ns, &quota, events));
+    Ok(Checked::over(cx.all::<Event<'_>>().count(), findings))
 }
 
 /// The quota in `... exceeded quota: <name>, requested: ...` or `... failed quota: <name>: must
@@ -60,56 +59,36 @@ fn finding(
     mut events: Vec<Event<'_>>,
 ) -> Option<Finding> {
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
-    let mut evidence = events.iter().take(SHOWN).map(|event| event_evidence(*event));
-    let first = evidence.next()?;
-    let mut about: Vec<String> = events.iter().map(|event| about(*event)).collect();
-    about.sort();
-    about.dedup();
-    let message = events.first()?.message();
-    let unspecified = message.contains("failed quota: ");
+    let (newest, others) = events.split_first()?;
+    let message = newest.message();
+    let rejected: BTreeSet<_> = events.iter().map(|event| about(*event)).collect();
+    let rejected: Vec<_> = rejected.into_iter().collect();
+    let is_unspecified = message.contains("failed quota: ");
+    let problem = if is_unspecified { "" } else { ", the quota is exhausted" };
     let what = message.split_once("quota: ").map_or("", |(_, rest)| rest);
+    let summary =
+        format!("{} cannot create pods{problem}: {}", name_list(&rejected), excerpt(what));
     let own = cx.find::<ResourceQuota<'_>>(namespace, quota).map(View::resource);
-    let shared = cx.find::<ClusterResourceQuota<'_>>("", quota).map(View::resource);
-    let object = own.or(shared);
-    let subject = match (own, shared) {
-        (None, Some(shared)) => Subject::of(shared),
-        _ => Subject::namespaced("ResourceQuota", namespace, quota),
-    };
-    let summary = if unspecified {
-        format!("{} cannot create pods: {}", name_list(&about), excerpt(what))
-    } else {
-        format!(
-            "{} cannot create pods, the quota is exhausted: {}",
-            name_list(&about),
-            excerpt(what)
-        )
-    };
-    let client = client(cx);
-    let remedy = if unspecified {
-        "Set the requests and limits listed in the message, or create a LimitRange with defaults."
-    } else {
-        "Increase the quota, or free resources that it counts."
-    };
-    let finding = Finding::new(subject, summary, first)
+    let shared = || cx.find::<ClusterResourceQuota<'_>>("", quota).map(View::resource);
+    let object = own.or_else(shared);
+    let subject =
+        object.map_or_else(|| Subject::namespaced("ResourceQuota", namespace, quota), Subject::of);
+    let finding = Finding::new(subject, summary, event_evidence(*newest))
         .severity(severity_in(cx, namespace, RULE.meta.severity))
         .since(events.last().and_then(|event| event.resource().created()))
-        .keywords(&*message)
-        .keywords(about.join("\n"))
-        .evidence(evidence)
+        .keywords(&message)
+        .keywords(rejected.join("\n"))
+        .evidence(others.iter().take(SHOWN - 1).map(|event| event_evidence(*event)))
         .evidence(object.map(|object| {
             Evidence::field(object, &["status"], "the allowed and the used resources")
         }))
         .group_by(GroupKey::Namespace, namespace)
-        .fix(remedy)
-        .run(format!("{client} describe resourcequota -n {namespace}"))
-        .verify(format!("{client} get events -n {namespace}"));
+        .with("namespace", namespace);
     Some(finding)
 }
 
 /// The object that could not create pods: `ReplicaSet/<namespace>/<name>`.
 fn about(event: Event<'_>) -> String {
-    let part = |field: &str| {
-        event.resource().text(&["involvedObject", field]).unwrap_or_default().into_owned()
-    };
-    format!("{}/{}/{}", part("kind"), event.resource().namespace(), part("name"))
+    let [kind, _, name] = event.about();
+    format!("{kind}/{}/{name}", event.resource().namespace())
 }

@@ -9,9 +9,6 @@
 
 use crate::catalog::prelude::*;
 
-/// Older events are ignored.
-const RECENT: Span = Span::hours(2);
-
 const REASONS: [&str; 7] = [
     "UnparseableSchedule",
     "UnParseableCronJobSchedule",
@@ -23,8 +20,9 @@ const REASONS: [&str; 7] = [
 ];
 
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .needs(&[Need::Kind(&CRON_JOB), Need::Kind(&EVENT)])
-    .check(check)
+    .each(&[&CRON_JOB], judge)
+    .needs(&[Need::Kind(&EVENT)])
+    .at_once("a start has already been missed")
     .why(
         "Its regular task, for example a backup or a cleanup, is not done, and nothing else \
          reports that.",
@@ -33,59 +31,42 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
         "The event shows the reason: a schedule or a time zone that cannot be parsed, a start \
          that was later than startingDeadlineSeconds allows, or Jobs that the API server \
          rejects.",
-    );
+    )
+    .run(&["oc describe cronjob -n {namespace} {name}"])
+    .verify(&["oc get jobs -n {namespace}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let findings = cx.all::<CronJob<'_>>().filter_map(|job| finding(cx, job));
-    Ok(Checked::over(cx.all::<CronJob<'_>>().count(), findings))
-}
-
-fn finding(cx: &RuleContext<'_>, job: CronJob<'_>) -> Option<Finding> {
-    let resource = job.resource();
-    let event = events_about(cx, resource, &REASONS, RECENT).into_iter().find(|event| {
-        !matches!(&*event.reason(), "MissSchedule" | "FailedCreate") || event.count() > 1
-    })?;
-    // It was started after the event.
-    if resource.time(&["status", "lastScheduleTime"]) > event.last_seen() {
-        return None;
-    }
-    let (client, namespace, name) = (client(cx), resource.namespace(), resource.name());
-    let subject = Subject::of(resource);
-    let message = event.message();
-    Some(
-        Finding::new(
-            subject.clone(),
-            format!("{subject} is not started: {}", excerpt(&message)),
-            event_evidence(event),
-        )
-        .severity(severity_in(cx, namespace, RULE.meta.severity))
-        .evidence([Evidence::field(resource, &["spec", "schedule"], "the schedule")])
-        .keywords(format!("CronJob/{namespace}/{name}"))
+fn judge(cx: &RuleContext<'_>, job: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let passes = |event: &Event<'_>| {
+        matches!(&*event.reason(), "MissSchedule" | "FailedCreate") && event.count() <= 1
+    };
+    let events = events_about(cx, job, &REASONS, Span::hours(2));
+    let event = events.into_iter().find(|event| !passes(event));
+    // It may have been started after the event.
+    let started = job.time(&["status", "lastScheduleTime"]);
+    let Some(event) = event.filter(|event| started <= event.last_seen()) else { return Ok(None) };
+    let (why, fix) = match &*event.reason() {
+        "MissSchedule" | "FailedNeedsStart" => (
+            "Its start was too late, so the controller skipped it.",
+            "Increase startingDeadlineSeconds, and find out why the controller was late.",
+        ),
+        "FailedCreate" => (
+            "The API server rejects the Jobs that the CronJob creates.",
+            "Fix the problem in the message.",
+        ),
+        _ => (
+            "The controller cannot parse the schedule or the time zone, and never starts a Job.",
+            "Correct the schedule or the time zone.",
+        ),
+    };
+    let (subject, message) = (Subject::of(job), event.message());
+    let summary = format!("{subject} is not started: {}", excerpt(&message));
+    let finding = Finding::new(subject.clone(), summary, event_evidence(event))
+        .evidence([Evidence::field(job, &["spec", "schedule"], "the schedule")])
+        .keywords(subject.to_string())
         .keywords(event.reason())
         .keywords(&message)
-        .why(why(event))
-        .fix(remedy(event))
-        .run(format!("{client} describe cronjob -n {namespace} {name}"))
-        .verify(format!("{client} get jobs -n {namespace}")),
-    )
-}
-
-fn why(event: Event<'_>) -> &'static str {
-    match &*event.reason() {
-        "MissSchedule" | "FailedNeedsStart" => {
-            "Its start was too late, so the controller skipped it."
-        }
-        "FailedCreate" => "The API server rejects the Jobs that the CronJob creates.",
-        _ => "The controller cannot parse the schedule or the time zone, and never starts a Job.",
-    }
-}
-
-fn remedy(event: Event<'_>) -> &'static str {
-    match &*event.reason() {
-        "MissSchedule" | "FailedNeedsStart" => {
-            "Increase startingDeadlineSeconds, and find out why the controller was late."
-        }
-        "FailedCreate" => "Fix the problem in the message.",
-        _ => "Correct the schedule or the time zone.",
-    }
+        .why(why)
+        .fix(fix)
+        .run(format!("oc describe cronjob -n {} {}", job.namespace(), job.name()));
+    Ok(Some(finding))
 }

@@ -9,8 +9,8 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Context, Any)
-    .needs(&[Need::Kind(&POD_DISRUPTION_BUDGET)])
-    .check(check)
+    .each(&[&POD_DISRUPTION_BUDGET], |_, budget| Ok(finding(PodDisruptionBudget::of(budget))))
+    .at_once("the setting is wrong from the beginning")
     .why(
         "A node drain waits until the budget allows the eviction of its pods, and this one \
          never does. This becomes visible only when a node is updated or replaced. The drain is \
@@ -19,16 +19,11 @@ pub(super) const RULE: Rule = rule(Warning, Context, Any)
     .fix(
         "Allow the eviction of one pod: set maxUnavailable: 1, or run one more pod than \
          minAvailable. Do so before the next update.",
-    );
+    )
+    .run(&["oc describe poddisruptionbudget -n {namespace} {name}"])
+    .verify(&["oc get poddisruptionbudgets --all-namespaces"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let all = cx.all::<PodDisruptionBudget<'_>>();
-    let findings = all.filter_map(|budget| finding(cx, budget));
-    let examined = cx.all::<PodDisruptionBudget<'_>>().count();
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, budget: PodDisruptionBudget<'_>) -> Option<Finding> {
+fn finding(budget: PodDisruptionBudget<'_>) -> Option<Finding> {
     let resource = budget.resource();
     let (expected, desired) = (budget.status("expectedPods")?, budget.status("desiredHealthy")?);
     let is_counted = budget.status("observedGeneration")
@@ -41,25 +36,17 @@ fn finding(cx: &RuleContext<'_>, budget: PodDisruptionBudget<'_>) -> Option<Find
         .into_iter()
         .find(|field| resource.at(&["spec", field]).is_some_and(|value| !value.is_null()))?;
     let value = resource.text(&["spec", field]).unwrap_or_default();
-    let (subject, client) = (Subject::of(resource), client(cx));
     let pods = pluralize(usize::try_from(expected).unwrap_or(0), "pod");
+    let subject = Subject::of(resource);
+    let summary = format!("{subject} never allows an eviction of its {pods} ({field}: {value})");
+    let healthy = format!("{desired} of {expected} must be healthy at any time");
     Some(
         Finding::new(
-            subject.clone(),
-            format!("{subject} never allows an eviction of its {pods} ({field}: {value})"),
+            subject,
+            summary,
             Evidence::field(resource, &["spec", field], "the budget's limit"),
         )
-        .evidence([Evidence::field(
-            resource,
-            &["status", "desiredHealthy"],
-            format!("{desired} of {expected} must be healthy at any time"),
-        )])
-        .keywords(resource.name())
-        .run(format!(
-            "{client} describe poddisruptionbudget -n {} {}",
-            resource.namespace(),
-            resource.name()
-        ))
-        .verify(format!("{client} get poddisruptionbudgets --all-namespaces")),
+        .evidence([Evidence::field(resource, &["status", "desiredHealthy"], healthy)])
+        .keywords(resource.name()),
     )
 }

@@ -12,9 +12,13 @@ use crate::catalog::prelude::*;
 const SHOWN: usize = 3;
 
 pub(super) const RULE: Rule = rule(Error, Symptom, Any)
-    .needs(&[Need::Kind(&DEPLOYMENT)])
+    .each(&[&DEPLOYMENT], |cx, deployment| {
+        let stuck = Condition::find(deployment, "Progressing")
+            .filter(|it| it.is_false() && it.reason() == "ProgressDeadlineExceeded");
+        Ok(stuck.map(|stuck| finding(cx, Workload::of(deployment), stuck)))
+    })
     .reads(&[Need::Kind(&POD)])
-    .check(check)
+    .at_once("the Deployment has already waited for progressDeadlineSeconds")
     .why(
         "No pod of the new version became available within progressDeadlineSeconds, which is \
          ten minutes by default. The old version continues to serve where it can. The new \
@@ -23,24 +27,9 @@ pub(super) const RULE: Rule = rule(Error, Symptom, Any)
     .fix(
         "Check the pods of the new ReplicaSet: they crash, wait for an image, cannot be \
          scheduled, or are not created at all.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for resource in cx.snapshot().of_kind(&DEPLOYMENT) {
-        let deployment = Workload::of(resource);
-        if deployment.kind() != WorkloadKind::Deployment {
-            continue;
-        }
-        examined += 1;
-        let stuck = deployment
-            .condition("Progressing")
-            .filter(|it| it.is_false() && it.reason() == "ProgressDeadlineExceeded");
-        findings.extend(stuck.map(|condition| finding(cx, deployment, condition)));
-    }
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&["oc describe deployment -n {namespace} {name}", "oc get pods -n {namespace}"])
+    .verify(&["oc rollout status deployment -n {namespace} {name}"]);
 
 fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, stuck: Condition<'_>) -> Finding {
     let resource = deployment.resource();
@@ -49,31 +38,24 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, stuck: Condition<'_>)
         .within::<Pod<'_>>(resource.namespace())
         .filter(|pod| is_expected(*pod) && !pod.is_ready() && workload(*pod) == subject)
         .collect();
-    let nodes: Vec<_> = waiting.iter().filter_map(|pod| pod.node()).collect();
     let age = cx.age(stuck.since()).map(|age| format!(" for {age}")).unwrap_or_default();
     let (available, desired) = (deployment.available(), deployment.desired());
     let summary = format!(
         "{subject} rollout has been stuck{age}: {available} of {desired} pods are available"
     );
-    let usual = severity_in(cx, resource.namespace(), RULE.meta.severity);
-    // The old version continues to serve.
-    let severity = if available >= desired { usual.min(Warning) } else { usual };
-    let (client, namespace, name) = (client(cx), resource.namespace(), resource.name());
     let pods = waiting.iter().take(SHOWN).filter_map(|pod| {
         let ready = pod.condition("Ready").or_else(|| pod.condition("PodScheduled"))?;
         let note = format!("pod {} is not ready: {}", pod.name(), ready.reason());
         Some(Evidence::condition(pod.resource(), ready, note))
     });
-    Finding::new(subject, summary, Evidence::condition(resource, stuck, stuck.reason()))
-        .severity(severity)
+    let evidence = Evidence::condition(resource, stuck, stuck.reason());
+    Finding::new(subject.clone(), summary, evidence)
+        // The old version continues to serve.
+        .severity(if available >= desired { Warning } else { RULE.meta.severity })
         .since(stuck.since())
         .evidence(pods)
-        .keywords(format!("Deployment/{namespace}/{name}"))
-        .keywords(waiting.iter().map(|pod| pod.name()).collect::<Vec<_>>().join(" "))
-        .keywords(nodes.join(" "))
+        .keywords(subject.to_string())
+        .keywords(pod_keywords(waiting.iter().copied()))
         .keywords(stuck.reason())
         .keywords(excerpt(&stuck.message()))
-        .run(format!("{client} describe deployment -n {namespace} {name}"))
-        .run(format!("{client} get pods -n {namespace}"))
-        .verify(format!("{client} rollout status deployment -n {namespace} {name}"))
 }
