@@ -5,6 +5,7 @@ pub(crate) mod backend;
 pub(crate) mod bootstrap;
 pub(crate) mod certificates;
 pub(crate) mod connection_error;
+pub(crate) mod container_fault;
 pub(crate) mod deletion;
 pub(crate) mod dependencies;
 pub(crate) mod etcd;
@@ -38,6 +39,10 @@ pub use certificates::{
     leaf_certificates, likely_if_clock_uncertain, service_of,
 };
 pub use connection_error::ConnectionError;
+pub use container_fault::{
+    ContainerFault, FaultyContainer, container_evidence, fault_since, faulty_containers, has_fault,
+    is_recent,
+};
 pub use deletion::{deletion_requested_at, finalizers};
 pub use dependencies::operator_dependencies;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
@@ -54,8 +59,7 @@ pub use operator::{OperatorState, RunLevel, blocking_level, operator_state, run_
 pub use operator_problem::{OperatorProblem, describe_command};
 pub use operator_resource::{OPERATOR_USES, OperatorResource, failing_pods};
 pub use pods::{
-    ContainerFault, FaultyContainer, container_evidence, creation_persistence, fault_since,
-    faulty_containers, group_by_subject, has_fault, is_expected, is_recent, pod_keywords, workload,
+    creation_persistence, group_by_subject, is_expected, pod_keywords, workload, workload_pods,
 };
 pub use pools::{is_custom, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};

@@ -11,6 +11,7 @@ pub mod meta;
 pub mod namespace;
 pub mod needs;
 pub mod persistence;
+pub(crate) mod positions;
 pub mod quoting;
 pub mod rule;
 pub mod run;

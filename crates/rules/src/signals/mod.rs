@@ -5,6 +5,7 @@ pub(crate) mod alert_group;
 pub(crate) mod cluster_operator;
 pub(crate) mod condition;
 pub(crate) mod event;
+pub(crate) mod event_index;
 pub(crate) mod log;
 pub(crate) mod operator_condition;
 pub(crate) mod tls_refusal;
@@ -14,6 +15,7 @@ pub use alert_group::{AlertGroup, judge_alerts, node_of_alert};
 pub use cluster_operator::judge_cluster_operator;
 pub use condition::{ConditionReport, ConditionState, is_managed};
 pub use event::{event_evidence, events_about, events_gap, pod_events};
+pub use event_index::{events_named, events_within};
 pub use log::{LogOccurrences, written_at};
 pub use operator_condition::{
     API_SERVERS, ETCD, KUBE_CONTROLLER_MANAGER, OperatorCondition, OperatorRef, STATIC_POD_USES,
