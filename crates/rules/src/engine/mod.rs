@@ -15,6 +15,7 @@ pub(crate) mod positions;
 pub mod quoting;
 pub mod rule;
 pub mod run;
+mod shared_keys;
 pub(crate) mod source;
 pub mod verdict;
 pub mod version;
