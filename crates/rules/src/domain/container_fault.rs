@@ -10,12 +10,10 @@ use mustknow_cluster::views::{Container, Pod, Terminated};
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::Evidence;
-use crate::engine::quoting::name_list;
 
 /// How long ago an event may be to count as recent.
 const RECENT: Span = Span::hours(1);
-/// How many pods one finding shows.
-const SHOWN: usize = 3;
+
 /// A container that has run for longer is no longer crash-looping: the kubelet resets its back-off
 /// then.
 const BACK_OFF_RESET: Span = Span::minutes(10);

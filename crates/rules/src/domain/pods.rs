@@ -1,7 +1,6 @@
 //! Which pods should run, the workloads that own them, and how findings describe them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::model::time::{Span, Time};
