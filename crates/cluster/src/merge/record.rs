@@ -10,6 +10,7 @@ use crate::model::format::Format;
 use crate::model::kind::Kind;
 use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine};
+use crate::model::record_times::RecordTimes;
 use crate::model::resource::{Document, Resource};
 use crate::model::{kinds, time};
 
@@ -31,8 +32,8 @@ pub(crate) enum Record {
         /// The format of the collection, if the path shows it.
         format: Option<Format>,
     },
-    /// Objects.
-    Objects { root: Arc<str>, resources: Vec<Resource> },
+    /// Objects, and the newest times in them.
+    Objects { root: Arc<str>, resources: Vec<Resource>, times: RecordTimes },
     /// A list was read.
     Listed { root: Arc<str>, path: Arc<str>, origin: DocumentOrigin, state: CoverageState },
     /// A document that no rule reads; only its objects were counted.

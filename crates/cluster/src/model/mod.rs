@@ -10,6 +10,7 @@ pub mod kind;
 pub mod kinds;
 pub mod known_file;
 pub mod log;
+pub(crate) mod record_times;
 pub mod resource;
 pub mod snapshot;
 pub mod time;

@@ -77,6 +77,14 @@ pub fn go(text: &str) -> Option<Time> {
     rfc3339(&format!("{date}T{clock}{hours}:{minutes}"))
 }
 
+/// Whether a cluster can have written that time with a clock that was set: Kubernetes was published
+/// in 2014. Go's zero time is in the year 1, and "never" is often written as the year 9999.
+pub(crate) fn is_plausible(time: Time) -> bool {
+    /// The first seconds of 2014 and 2100.
+    const YEARS: std::ops::Range<i64> = 1_388_534_400..4_102_444_800;
+    YEARS.contains(&time.as_second())
+}
+
 /// The time at the beginning of a log line: RFC 3339, as in container logs, after an optional
 /// `[must-gather ] OUT ` of the client's own log. None for journal and klog headers, which have no
 /// year: the gather time that would supply it is not known while logs are scanned.
@@ -130,6 +138,25 @@ mod tests {
         for text in ["", "now", "2021-08-03", "9999999999-01-01T00:00:00Z", "+0200 +0200 +0200"] {
             assert_eq!(go(text), None, "{text}");
             assert_eq!(rfc3339(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_cluster_wrote_a_time_before_kubernetes_or_after_this_century() {
+        let plausible = |text: &str| rfc3339(text).is_some_and(is_plausible);
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "-009999-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "2013-12-31T23:59:59Z",
+            "2100-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "infinity",
+        ] {
+            assert!(!plausible(text), "{text}");
+        }
+        for text in ["2014-06-07T00:00:00Z", "2016-12-31T23:59:60Z", "2099-12-31T23:59:59Z"] {
+            assert!(plausible(text), "{text}");
         }
     }
 
