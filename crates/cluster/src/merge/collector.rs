@@ -149,6 +149,9 @@ impl Collector {
                 Times::note(&mut collection.times.pod, last.time);
                 collection.clock_line = Some((path, last));
             }
+            Record::Start { root, time } => {
+                Times::note(&mut self.collection(root).times.start, Some(time));
+            }
             Record::Refusals { root, refusals } => {
                 self.collection(root).coverage.add_refusals(refusals);
             }

@@ -116,6 +116,7 @@ fn build(
         }
         snapshot.coverage.merge(collection.coverage);
         Times::note(&mut times.pod, collection.times.pod);
+        Times::note(&mut times.start, collection.times.start);
         record_times.merge(collection.record_times);
     }
     for wrapper in wrappers {

@@ -19,7 +19,8 @@ pub enum ClockSource {
     GatherPod,
     /// The newest `renewTime` of a Lease: the clock of a node, some seconds early.
     Leases,
-    /// The `timestamp` file of the client: the clock of a workstation.
+    /// The `timestamp` file of the client, or `collected.timestamp` of crust-gather: the clock of a
+    /// workstation.
     Client,
     /// The newest time that the cluster wrote into any object: a lower bound.
     NewestRecord,
@@ -54,6 +55,8 @@ pub(crate) struct Times {
     pub(crate) pod: Option<Time>,
     pub(crate) lease: Option<Time>,
     pub(crate) client: Option<Time>,
+    /// When the client began to collect.
+    pub(crate) start: Option<Time>,
 }
 
 /// The newest times that the cluster wrote into objects.
@@ -73,16 +76,16 @@ impl Times {
 
     /// Whether there is no source.
     pub(crate) fn is_empty(self) -> bool {
-        self.pod.or(self.lease).or(self.client).is_none()
+        self.pod.or(self.lease).or(self.client).or(self.start).is_none()
     }
 
     /// The clock by the best source, with the newest record as a fallback; None if the archive
     /// contains no time at all.
     ///
     /// The gather pod and the client write their time at the end of the collection, so only the
-    /// clock of the API server can show that theirs is behind. Leases are always somewhat older than
-    /// the newest records; if they are much older, such as the lease of a silent node, they are no
-    /// clock.
+    /// clock of the API server can show that theirs is behind. Leases, and the start of a
+    /// collection, are always somewhat older than the newest records; if they are much older, such
+    /// as the lease of a silent node, they are no clock.
     pub(crate) fn clock(self, newest: NewestRecords) -> Option<Clock> {
         let is_near = |time: &Time| newest.all.is_none_or(|all| is_within_collection(*time, all));
         let lease = self.lease.filter(is_near);
@@ -90,6 +93,7 @@ impl Times {
             .or(self.pod.map(|time| (time, ClockSource::GatherPod, newest.api_server)))
             .or(lease.map(|time| (time, ClockSource::Leases, newest.all)))
             .or(self.client.map(|time| (time, ClockSource::Client, newest.api_server)))
+            .or(self.start.filter(is_near).map(|time| (time, ClockSource::Client, newest.all)))
             .or_else(|| Some((newest.all?, ClockSource::NewestRecord, None)))?;
         let now = record.map_or(time, |record| record.max(time));
         let source =
@@ -168,6 +172,16 @@ mod tests {
         let new = Times { lease: at("10:40"), ..Times::default() };
         let expected = Some((at("10:50").unwrap(), ClockSource::Leases));
         assert_eq!(shown(new, newest), expected);
+    }
+
+    #[test]
+    fn the_start_of_a_collection_is_the_clock_of_a_client() {
+        let start = Times { start: at("10:20"), ..Times::default() };
+        assert_eq!(shown(start, NONE), Some((at("10:20").unwrap(), ClockSource::Client)));
+        let newest = NewestRecords { api_server: None, all: at("10:21") };
+        let clock = start.clock(newest).unwrap();
+        assert_eq!((Some(clock.now), clock.source), (at("10:21"), ClockSource::Client));
+        assert_eq!(clock.client_ahead, None);
     }
 
     #[test]

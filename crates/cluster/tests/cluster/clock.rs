@@ -140,12 +140,14 @@ fn an_absurd_time_is_never_the_clock() {
         let absurd_only = snapshot(&[("a.yaml", &lease), ("b.yaml", &event)]);
         assert_eq!(shown(&absurd_only), "no time", "{absurd}");
         let stamp = format!("{} +0000 UTC m=+0.1\n", absurd.replace(['T', 'Z'], " "));
+        let start = format!("\"{}UTC\"", absurd.replace(['T', 'Z'], " "));
         let found = snapshot(&[
             ("mg/namespaces/x/pods/a/a.yaml", &object("v1/Pod", &rest)),
             ("mg/namespaces/x/pods/p/p.yaml", &pod("p", NEWEST)),
             ("mg/namespaces/x/coordination.k8s.io/leases/a.yaml", &lease),
             ("mg/timestamp", &stamp),
             ("timestamp", &stamp),
+            ("mg/collected.timestamp", &start),
         ]);
         assert_eq!(shown(&found), newest_record(NEWEST), "{absurd}");
         assert_eq!(found.nodes_ahead().count(), 0);
@@ -204,6 +206,18 @@ fn the_lease_of_a_silent_node_is_no_clock_if_other_records_are_newer() {
     assert_eq!(shown(&opened(&files)), newest_record(NEWEST));
     files.push(lease("b", "2024-10-28T10:20:00Z"));
     assert_eq!(shown(&opened(&files)), format!("{NEWEST} Leases"));
+}
+
+#[test]
+fn crust_gather_writes_when_it_began() {
+    let start = ("cg/collected.timestamp", "\"2024-10-28 10:18:30.123456789 UTC\"");
+    let at = |pod: &str| shown(&snapshot(&[start, ("cg/namespaces/x/v1/pod/p.yaml", pod)]));
+    let client = |time: &str| format!("{time} Client");
+    let created = |time: &str| object("v1/Pod", &format!("  creationTimestamp: {time}\n"));
+    assert_eq!(at(&created("2024-10-28T10:00:00Z")), client("2024-10-28T10:18:30.123456789Z"));
+    assert_eq!(at(&created(NEWEST)), client(NEWEST));
+    // A pod of its own, with the time of the client.
+    assert_eq!(at(&pod("p", NEWEST)), client("2024-10-28T10:18:30.123456789Z"));
 }
 
 #[test]
