@@ -49,6 +49,18 @@ pub struct Clock {
     pub client_ahead: Option<Span>,
 }
 
+impl Clock {
+    /// The same clock, later by `span`, or earlier if it is negative; for tests that judge the same
+    /// data at another time.
+    #[must_use]
+    pub fn shifted(self, span: Span) -> Self {
+        let seconds = jiff::SignedDuration::from_secs(span.seconds());
+        let now = self.now.checked_add(seconds);
+        let latest = if span.seconds() < 0 { Time::MIN } else { Time::MAX };
+        Self { now: now.unwrap_or(latest), ..self }
+    }
+}
+
 /// The newest time of each source in an archive.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Times {
@@ -191,5 +203,13 @@ mod tests {
             Times::note(&mut slot, rfc3339(text));
         }
         assert_eq!(slot, None);
+    }
+
+    #[test]
+    fn a_shifted_clock_stays_within_the_times_there_are() {
+        let clock = Times { pod: at("10:20"), ..Times::default() }.clock(NONE).unwrap();
+        assert_eq!(Some(clock.shifted(Span::hours(-1)).now), at("09:20"));
+        assert_eq!(clock.shifted(Span::days(i64::MAX / 86_400)).now, Time::MAX);
+        assert_eq!(clock.shifted(Span::days(i64::MIN / 86_400)).now, Time::MIN);
     }
 }

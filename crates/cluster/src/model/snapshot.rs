@@ -240,6 +240,13 @@ impl Snapshot {
         self.clock
     }
 
+    /// The same data as if it had been collected at another time, or at an unknown time if `clock`
+    /// is None. Nothing else changes.
+    #[must_use]
+    pub fn with_clock(self, clock: Option<Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
     /// The nodes whose clock is ahead of the rest of the cluster, by name, and by how much at least.
     /// What they wrote does not count for [`Self::clock`].
     pub fn nodes_ahead(&self) -> impl Iterator<Item = (&str, Span)> {

@@ -1,6 +1,7 @@
 //! The clock of a cluster: what it is taken from, and which clocks are wrong.
 
 use mustknow_archive::Limits;
+use mustknow_cluster::model::time::Span;
 use mustknow_cluster::{Interest, open};
 
 use super::support::{lease, newest_record, node, opened, pod, shown, snapshot, tree};
@@ -218,6 +219,18 @@ fn crust_gather_writes_when_it_began() {
     assert_eq!(at(&created(NEWEST)), client(NEWEST));
     // A pod of its own, with the time of the client.
     assert_eq!(at(&pod("p", NEWEST)), client("2024-10-28T10:18:30.123456789Z"));
+}
+
+#[test]
+fn the_same_snapshot_can_have_another_clock() {
+    let found = snapshot(&[("a.yaml", &pod("p", NEWEST))]);
+    let clock = found.clock().unwrap();
+    let found = found.with_clock(None);
+    assert_eq!((found.clock(), found.now(), found.objects()), (None, None, 1));
+    let found = found.with_clock(Some(clock.shifted(Span::hours(-1))));
+    assert_eq!(shown(&found), newest_record("2024-10-28T09:20:30Z"));
+    let found = found.with_clock(Some(clock.shifted(Span::days(365))));
+    assert_eq!(shown(&found), newest_record("2025-10-28T10:20:30Z"));
 }
 
 #[test]
