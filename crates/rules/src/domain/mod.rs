@@ -8,6 +8,7 @@ pub(crate) mod certificates;
 pub(crate) mod cni;
 pub(crate) mod components;
 pub(crate) mod connection_error;
+pub(crate) mod container_fault;
 pub(crate) mod deletion;
 pub(crate) mod dependencies;
 pub(crate) mod etcd;
@@ -57,6 +58,9 @@ pub use components::{
     METRICS_SERVER_LOGS,
 };
 pub use connection_error::{ConnectionError, https_hosts};
+pub use container_fault::{
+    ContainerFault, FaultyContainer, fault_since, faulty_containers, has_fault, is_recent,
+};
 pub use deletion::{deletion_requested_at, finalizers};
 pub use dependencies::operator_dependencies;
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
@@ -82,9 +86,7 @@ pub use pod_group::{
 };
 pub use pod_rejection::PodRejection;
 pub use pods::{
-    ContainerFault, FaultyContainer, container_evidence, creation_persistence, creation_start,
-    fault_since, faulty_containers, group_by_subject, has_fault, is_expected, is_recent,
-    pod_keywords, workload,
+    creation_persistence, creation_start, is_expected, pod_keywords, workload, workload_pods,
 };
 pub use pools::{PoolCondition, is_custom, max_unavailable, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};

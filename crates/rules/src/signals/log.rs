@@ -5,7 +5,7 @@ use mustknow_cluster::model::time::{self, Span, Time};
 use mustknow_cluster::views::Pod;
 
 use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, seconds};
+use crate::engine::evidence::{Evidence, Subject, seconds};
 use crate::engine::finding::Finding;
 use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 
@@ -53,15 +53,20 @@ impl<'s> LogOccurrences<'s> {
     /// their last: rare matches add up in a log of several weeks.
     #[must_use]
     pub fn at_least_hourly(mut self, per_hour: u64) -> Self {
-        self.hits.retain(|hits| {
-            let seconds = match (hits.first.time, hits.last.time) {
-                (Some(first), Some(last)) => Span::between(first, last).seconds(),
-                _ => 0,
-            };
-            let hours = u64::try_from(seconds).unwrap_or(0).div_ceil(3600).max(1);
-            hits.count >= per_hour.saturating_mul(hours)
-        });
+        self.hits.retain(|hits| is_at_least_hourly(hits, per_hour));
         self
+    }
+
+    /// Whether a log has at least that many matches for each hour between its first and its last.
+    pub fn is_at_least_hourly(&self, per_hour: u64) -> bool {
+        self.hits.iter().any(|hits| is_at_least_hourly(hits, per_hour))
+    }
+
+    /// A finding about `subject` based on the last line of each log; None without lines.
+    pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
+        let mut evidence = self.evidence();
+        let finding = Finding::new(subject, summary, evidence.next()?);
+        Some(finding.since(self.since()).evidence(evidence))
     }
 
     /// How many lines matched.
@@ -122,6 +127,16 @@ impl<'s> LogOccurrences<'s> {
     pub fn examined(&self, cx: &RuleContext<'_>) -> usize {
         cx.snapshot().logs_scanned(self.pattern)
     }
+}
+
+/// Whether a log has that many matches for each hour between its first match and its last.
+fn is_at_least_hourly(hits: &LogHits, per_hour: u64) -> bool {
+    let seconds = match (hits.first.time, hits.last.time) {
+        (Some(first), Some(last)) => Span::between(first, last).seconds(),
+        _ => 0,
+    };
+    let hours = u64::try_from(seconds).unwrap_or(0).div_ceil(3600).max(1);
+    hits.count >= per_hour.saturating_mul(hours)
 }
 
 /// The gap if none of the logs was collected.
