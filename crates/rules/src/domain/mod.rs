@@ -67,8 +67,8 @@ pub use ingress::{IngressCondition, IngressConditions};
 pub use machine_config::{DegradedNode, DegradedReason, degraded_nodes, judge_degraded_nodes};
 pub use named_operators::{NamedOperator, operator_names};
 pub use node::{
-    command_on_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, node_events,
-    node_journal,
+    command_on_node, grace_of_node, heartbeat_evidence, is_being_updated, is_draining,
+    is_rebooting, node_events, node_journal, recent_node_events,
 };
 pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};
 pub use operator_parts::judge_parts;
@@ -84,7 +84,7 @@ pub use pods::{
 };
 pub use pools::{is_custom, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
-pub use pressure::{Pressure, judge_pressure};
+pub use pressure::Pressure;
 pub use prometheus::{PrometheusRule, ScrapeTarget, platform_prometheus};
 pub use samples::samples_condition;
 pub use serving_certificate::{
