@@ -91,27 +91,21 @@ fn cut_off(cx: &RuleContext<'_>) -> Option<Finding> {
     let coverage = cx.coverage();
     let flags: Vec<_> = coverage.limits_reached().map(Limit::flag).collect();
     let flags = flags.join(", ");
-    let (part, summary, note, fix) = match flags.as_str() {
-        _ if !coverage.is_truncated() => return None,
-        "" => (
-            "truncated",
-            "the archive is truncated".to_owned(),
-            "the end of the archive is missing".to_owned(),
-            "Transfer the complete archive again.".to_owned(),
-        ),
-        flags => (
-            "unread",
-            format!("the archive was only read up to a limit ({flags})"),
-            format!("the archive exceeds the limit for reading ({flags})"),
-            format!(
-                "If the source of the archive can be trusted, scan it again with a higher {flags}."
-            ),
-        ),
+    if !coverage.is_truncated() {
+        return None;
+    }
+    let (part, summary, fix) = if flags.is_empty() {
+        ("truncated", "is truncated".to_owned(), "Transfer the complete archive again.".to_owned())
+    } else {
+        let fix = "If the source of the archive can be trusted, scan it again with a higher";
+        ("unread", format!("was only read up to a limit ({flags})"), format!("{fix} {flags}."))
     };
+    let note = format!("the {part} part of it is missing");
     let why =
         format!("Missing objects may be in the {part} part, so none can be reported as absent.");
     let evidence = missing(("Archive", "the rest of it"), "the archive", note);
-    Some(Finding::new(archive(), summary, evidence).severity(Warning).why(why).fix(fix))
+    let finding = Finding::new(archive(), format!("the archive {summary}"), evidence);
+    Some(finding.severity(Warning).why(why).fix(fix))
 }
 
 fn forbidden(cx: &RuleContext<'_>) -> Option<Finding> {

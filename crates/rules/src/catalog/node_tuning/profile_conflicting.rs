@@ -27,22 +27,18 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .verify(&["oc get clusteroperator node-tuning"]);
 
 fn judge(state: ConditionState<'_>) -> Option<Finding> {
-    let is_conflict = state.reason == "ProfileConflict";
-    let what = match &*state.reason {
-        "ProfileConflict" => {
-            "nodes of one MachineConfigPool have TuneD profiles with different kernel arguments"
-        }
-        "MCLabelsAcrossMCPs" => {
-            "TuneD profiles select MachineConfigs by labels that match several pools"
-        }
+    let (what, action) = match &*state.reason {
+        "ProfileConflict" => (
+            "nodes of one MachineConfigPool have TuneD profiles with different kernel arguments",
+            "",
+        ),
+        "MCLabelsAcrossMCPs" => (
+            "TuneD profiles select MachineConfigs by labels that match several pools",
+            "Restrict machineConfigLabels of the Tuned objects to one pool.",
+        ),
         _ => return None,
     };
     let summary = format!("{what}: {}", excerpt(&state.message));
-    let finding = state
-        .finding(Subject::cluster("Tuned", "profiles"), summary)
-        .explains(Subject::of(state.reported_by), &state.reason);
-    Some(match is_conflict {
-        true => finding,
-        false => finding.action("Restrict machineConfigLabels of the Tuned objects to one pool."),
-    })
+    let finding = state.finding(Subject::cluster("Tuned", "profiles"), summary).action(action);
+    Some(finding.explains(Subject::of(state.reported_by), &state.reason))
 }

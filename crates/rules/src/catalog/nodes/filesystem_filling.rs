@@ -27,8 +27,8 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
         "Check what uses the space: images, logs, core dumps, writable layers of containers, or \
          old deployments in /boot.",
     )
-    .run(&["oc debug node/{name} -- chroot /host df {option}"])
-    .verify(&["oc debug node/{name} -- chroot /host df {option}"]);
+    .run(&["oc debug node/{name} -- chroot /host df -{option}"])
+    .verify(&["oc debug node/{name} -- chroot /host df -{option}"]);
 
 fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let name = &alerted.about;
@@ -38,8 +38,9 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     }
     let mut alerts = alerted.alerts.iter();
     let is_out = alerts.clone().any(|alert| alert.name.contains("AlmostOutOf"));
-    let of_files = alerts.all(|alert| alert.name.contains("Files"));
-    let (short, option) = if of_files { ("inodes", "-i") } else { ("space", "-h") };
+    let of_files = alerts
+        .all(|alert| ["OutOfFiles", "FilesFillingUp"].iter().any(|end| alert.name.ends_with(end)));
+    let (short, option) = if of_files { ("inodes", "i") } else { ("space", "h") };
     let mounts = ["mountpoint", "device"].map(|label| alerted.labels(label));
     let place = mounts.into_iter().find(|names| !names.is_empty());
     let place = place.map_or_else(|| "a file system".to_owned(), |names| name_list(&names));

@@ -56,21 +56,19 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 impl ServerVersion {
     /// During an update the API servers can differ in version. The oldest one counts.
     fn of(cx: &RuleContext<'_>) -> Option<Self> {
-        let found = |version, evidence: &dyn Fn(String) -> Evidence| {
-            let seen = evidence(format!("the API server has version {version}"));
-            Self { version, seen }
-        };
         if let Some(operator) = cx.find::<ClusterOperator<'_>>("", "kube-apiserver") {
             let version = Version::parse(&operator.version("kube-apiserver")?)?;
-            let path = &["status", "versions"];
-            return Some(found(version, &|note| Evidence::field(operator.resource(), path, note)));
+            let note = format!("the API server has version {version}");
+            let seen = Evidence::field(operator.resource(), &["status", "versions"], note);
+            return Some(Self { version, seen });
         }
         let of_pod = |pod: Pod<'_>| {
             let server = pod.containers().find(|c| c.name() == "kube-apiserver")?;
             let image = server.image();
             let (_, tag) = image.rsplit_once("kube-apiserver:")?;
             let version = Version::parse(tag.split('@').next()?)?;
-            Some(found(version, &|note| Evidence::seen(pod.resource(), server.span(), note)))
+            let note = format!("the API server has version {version}");
+            Some(Self { version, seen: Evidence::seen(pod.resource(), server.span(), note) })
         };
         let pods = Component::KubeApiServer.pods(cx).into_iter();
         pods.filter_map(of_pod).min_by_key(|server| server.version)

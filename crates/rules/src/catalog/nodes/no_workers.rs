@@ -91,11 +91,8 @@ fn finding(
     let finding = waiting.iter().fold(finding, |finding, (pod, _)| {
         finding.explains(workload(*pod), "node-role.kubernetes.io/")
     });
-    Some(if cx.snapshot().is_openshift() {
-        finding.run("oc get machines -n openshift-machine-api")
-    } else {
-        finding
-    })
+    let machines = "oc get machines -n openshift-machine-api";
+    Some(if cx.snapshot().is_openshift() { finding.run(machines) } else { finding })
 }
 
 #[cfg(test)]

@@ -13,8 +13,6 @@ use crate::catalog::prelude::*;
 const RESTART: Span = Span::minutes(5);
 /// How long a new node may take.
 const JOINS: Span = Span::minutes(15);
-/// Nodes that become NotReady within this time of each other belong to one group.
-const TOGETHER: Span = Span::minutes(1);
 
 pub(super) const RULE: Rule = rule(Critical, Cause, Any)
     .each(&[&NODE], judge)
@@ -39,6 +37,18 @@ const RUNTIME: [&str; 5] = [
 /// What a kubelet says that waits for the network plugin.
 const NETWORK: [&str; 3] =
     ["NetworkPluginNotReady", "NetworkReady=false", "no CNI configuration file"];
+/// Why and what to do if the container runtime does not respond.
+const OF_RUNTIME: (&str, &str) = (
+    "The kubelet cannot list or start containers. The container runtime crashed or hangs on the \
+     disk, or the node is overloaded.",
+    "Check the journal of the container runtime, the disk and the load of the node.",
+);
+/// The same if the network plugin has not started.
+const OF_NETWORK: (&str, &str) = (
+    "The kubelet waits for a CNI configuration, which the network plugin's pod on the node writes \
+     once it runs. The cause is whatever keeps that pod from running.",
+    "Find out why the network pod on the node does not run.",
+);
 
 fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJudged> {
     let node = Node::of(node);
@@ -51,11 +61,16 @@ fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJu
 fn finding(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Finding {
     let (name, message) = (node.name(), ready.message());
     let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
-    let (of_runtime, of_network) = (mentions(&RUNTIME), mentions(&NETWORK));
-    let because = match (of_runtime, of_network) {
-        (true, _) => " because its container runtime does not respond",
-        (false, true) => " because its network plugin has not started",
-        (false, false) => "",
+    let (because, own) = if mentions(&RUNTIME) {
+        let runtime = if cx.snapshot().is_openshift() { "crio" } else { "containerd" };
+        let journal = format!("oc adm node-logs {name} -u {runtime} --since=-1h");
+        (" because its container runtime does not respond", Some((OF_RUNTIME, journal)))
+    } else if mentions(&NETWORK) {
+        let field = format!("spec.nodeName={name}");
+        let pods = format!("oc get pods --all-namespaces -o wide --field-selector {field}");
+        (" because its network plugin has not started", Some((OF_NETWORK, pods)))
+    } else {
+        ("", None)
     };
     let summary = format!("node {name} is NotReady{because}: {}", excerpt(&message));
     let says = format!("the kubelet reports {}", ready.reason());
@@ -69,60 +84,26 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Findin
         .keywords(ready.reason())
         .keywords(&message)
         .evidence(node_events(cx, name, &["ContainerGCFailed", "Rebooted"], |_| true));
-    let finding = together(cx, finding, node, ready);
-    match (of_runtime, of_network) {
-        (true, _) => about_runtime(cx, name, finding),
-        (false, true) => about_network(name, finding),
-        (false, false) => finding,
+    // What nodes that fail together have in common.
+    let start = ready.since().map(|since| (GroupKey::StartTime, common_start(cx, since)));
+    let zone = node.resource().label("topology.kubernetes.io/zone");
+    let shared = start.into_iter().chain(zone.map(|zone| (GroupKey::Zone, zone.into_owned())));
+    let finding = shared.fold(finding, |finding, (key, name)| finding.group_by(key, name));
+    match own {
+        Some(((why, fix), command)) => finding.why(why).fix(fix).run(command),
+        None => finding,
     }
-}
-
-fn about_runtime(cx: &RuleContext<'_>, node: &str, finding: Finding) -> Finding {
-    let runtime = if cx.snapshot().is_openshift() { "crio" } else { "containerd" };
-    finding
-        .why(
-            "The kubelet cannot list or start containers. The container runtime crashed or hangs \
-             on the disk, or the node is overloaded.",
-        )
-        .fix("Check the journal of the container runtime, the disk and the load of the node.")
-        .run(format!("oc adm node-logs {node} -u {runtime} --since=-1h"))
-}
-
-fn about_network(node: &str, finding: Finding) -> Finding {
-    let pods = "oc get pods --all-namespaces -o wide --field-selector spec.nodeName=";
-    finding
-        .why(
-            "The kubelet waits for a CNI configuration, which the network plugin's pod on the node \
-             writes once it runs. The cause is whatever keeps that pod from running.",
-        )
-        .fix("Find out why the network pod on the node does not run.")
-        .run(format!("{pods}{node}"))
-}
-
-/// Adds what nodes that fail together have in common: the minute and the zone.
-fn together(
-    cx: &RuleContext<'_>,
-    finding: Finding,
-    node: Node<'_>,
-    ready: Condition<'_>,
-) -> Finding {
-    let shared = [
-        ready.since().map(|since| (GroupKey::StartTime, seconds(common_start(cx, since)))),
-        node.resource()
-            .label("topology.kubernetes.io/zone")
-            .map(|zone| (GroupKey::Zone, zone.into_owned())),
-    ];
-    shared.into_iter().flatten().fold(finding, |finding, (key, name)| finding.group_by(key, name))
 }
 
 /// When the first node of the group became NotReady. In a group, each node becomes NotReady within
 /// a minute of the previous one.
-fn common_start(cx: &RuleContext<'_>, since: Time) -> Time {
+fn common_start(cx: &RuleContext<'_>, since: Time) -> String {
     let unready =
         |node: Node<'_>| node.condition("Ready").filter(|ready| ready.is_false())?.since();
     let mut times: Vec<_> = cx.all::<Node<'_>>().filter_map(unready).collect();
     times.sort();
-    times.into_iter().rev().filter(|time| *time <= since).fold(since, |first, time| {
-        if Span::between(time, first) <= TOGETHER { time } else { first }
-    })
+    let before = times.into_iter().rev().filter(|time| *time <= since);
+    seconds(before.fold(since, |first, time| {
+        if Span::between(time, first) <= Span::minutes(1) { time } else { first }
+    }))
 }

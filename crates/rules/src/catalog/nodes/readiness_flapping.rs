@@ -51,7 +51,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, alert: Option<&Alert>) -> Optio
     let shown = events.iter().take(3).map(|event| event_evidence(*event));
     let mut evidence = alerted.into_iter().chain(shown);
     let summary = if is_enough {
-        format!("node {name} is Ready now, but was NotReady {times} times in the last hour")
+        format!("node {name} is Ready now, but was NotReady {times} times in the last hours")
     } else {
         format!("node {name} flaps between Ready and NotReady")
     };

@@ -22,12 +22,8 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .run(&["oc describe node {name}", "oc adm node-logs {name} -u kubelet --since=-1h"])
     .verify(&["oc get nodes"]);
 
-/// What one operator reports about one node.
-struct NodeReport<'w> {
-    condition: &'w OperatorCondition<'w>,
-    since: Option<Time>,
-    reason: &'w str,
-}
+/// The condition of one operator, and since when and why it says that a node is not ready.
+type NodeReport<'w> = (&'w OperatorCondition<'w>, Option<Time>, &'w str);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let (collected, bad) = OperatorCondition::all(cx, STATIC_PODS, &["NodeControllerDegraded"])
@@ -35,7 +31,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let mut nodes: BTreeMap<&str, Vec<NodeReport<'_>>> = BTreeMap::new();
     for condition in &bad {
         for (node, since, reason) in named(&condition.state.message) {
-            nodes.entry(node).or_default().push(NodeReport { condition, since, reason });
+            nodes.entry(node).or_default().push((condition, since, reason));
         }
     }
     let is_shown = |node: &str| {
@@ -59,19 +55,19 @@ fn named(message: &str) -> impl Iterator<Item = (&str, Option<Time>, &str)> {
 }
 
 fn finding(node: &str, reports: &[NodeReport<'_>]) -> Option<Finding> {
-    let operators: Vec<_> = reports.iter().map(|report| report.condition.operator).collect();
-    let reason = reports.iter().map(|report| report.reason).find(|reason| !reason.is_empty());
+    let operators: Vec<_> = reports.iter().map(|(condition, ..)| condition.operator).collect();
+    let reason = reports.iter().map(|(.., reason)| *reason).find(|reason| !reason.is_empty());
     let reporters = if operators.len() == 1 { "the operator" } else { "the operators" };
     let summary = format!(
         "control-plane node {node} is NotReady, reported by {reporters} of {}: {}",
         name_list_up_to(&operators, 4),
         excerpt(reason.unwrap_or("it has no Ready condition"))
     );
-    let mut evidence = reports.iter().map(|NodeReport { condition, .. }| {
+    let mut evidence = reports.iter().map(|(condition, ..)| {
         condition.state.evidence(format!("reported by the {} operator", condition.operator))
     });
-    let stated = reports.iter().filter_map(|report| report.since).min();
-    let reported = reports.iter().filter_map(|report| report.condition.state.since()).min();
+    let stated = reports.iter().filter_map(|(_, since, _)| *since).min();
+    let reported = reports.iter().filter_map(|(condition, ..)| condition.state.since()).min();
     let reason = reason.unwrap_or_default();
     let finding = Finding::new(Subject::cluster("Node", node), summary, evidence.next()?)
         .likely("the operators report the node, but its Node object is not in the archive")
