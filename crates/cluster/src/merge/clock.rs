@@ -12,8 +12,8 @@ use crate::model::time::{Span, Time, is_plausible};
 use crate::model::view::View;
 use crate::views::{ClusterVersion, Condition, Lease, Node};
 
-/// The clock, and the nodes whose own clock is ahead.
-pub(super) type ClusterClock = (Option<Clock>, BTreeMap<Box<str>, Span>);
+/// The clock, the nodes whose own clock is ahead, and the newest time that the cluster wrote.
+pub(super) type ClusterClock = (Option<Clock>, BTreeMap<Box<str>, Span>, Option<Time>);
 
 /// Determines the clock of a cluster, given the times of its collections and of its objects.
 pub(super) fn of_cluster(snapshot: &Snapshot, times: Times, records: &RecordTimes) -> ClusterClock {
@@ -30,8 +30,9 @@ pub(super) fn of_cluster(snapshot: &Snapshot, times: Times, records: &RecordTime
     let is_allowed = |time: &Time| is_plausible(*time) && limit.is_none_or(|limit| *time <= limit);
     let times = Times { lease: renewed.filter(is_allowed).max(), ..times };
     let all = api_server.max(records.components.newest(limit));
+    let newest = all.max(snapshot.logs.iter().filter_map(|hits| hits.last.time).max());
     let all = newest_of_operators(snapshot).filter(|_| times.is_empty()).or(all);
-    (times.clock(NewestRecords { api_server, all }), ahead)
+    (times.clock(NewestRecords { api_server, all }), ahead, newest)
 }
 
 /// The newest time of a clock that is not ahead.

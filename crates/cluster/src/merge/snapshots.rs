@@ -79,6 +79,7 @@ fn build(
         scanned_logs: BTreeMap::new(),
         coverage: Coverage::default(),
         clock: None,
+        newest_record: None,
         nodes_ahead: BTreeMap::new(),
         client_clock: None,
         damage,
@@ -161,7 +162,8 @@ fn build(
             .any(|folder| folders.get(folder).is_some_and(|format| *format != Format::Manifests))
     };
     snapshot.formats.retain(|root, format| *format != Format::Manifests || !is_in_one(root));
-    (snapshot.clock, snapshot.nodes_ahead) = clock::of_cluster(&snapshot, times, &record_times);
+    (snapshot.clock, snapshot.nodes_ahead, snapshot.newest_record) =
+        clock::of_cluster(&snapshot, times, &record_times);
     snapshot
 }
 

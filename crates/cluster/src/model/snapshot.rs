@@ -71,6 +71,7 @@ pub struct Snapshot {
     pub(crate) coverage: Coverage,
     pub(crate) clock: Option<Clock>,
     pub(crate) nodes_ahead: BTreeMap<Box<str>, Span>,
+    pub(crate) newest_record: Option<Time>,
     pub(crate) client_clock: Option<(Box<str>, LogLine)>,
     pub(crate) damage: Vec<Damage>,
     pub(crate) roots: Vec<Box<str>>,
@@ -245,6 +246,11 @@ impl Snapshot {
     #[must_use]
     pub fn with_clock(self, clock: Option<Clock>) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The newest time that the cluster wrote to an object or to a line that matched.
+    pub fn newest_record(&self) -> Option<Time> {
+        self.newest_record
     }
 
     /// The nodes whose clock is ahead of the rest of the cluster, by name, and by how much at least.
