@@ -207,7 +207,7 @@ fn runs_between_back_offs(cx: &RuleContext<'_>, container: Container<'_>) -> boo
     failed.is_some_and(|code| code != 0)
         && container.restarts() >= 3
         && !container.is_init()
-        && container.running_since().is_some_and(|since| !cx.is_older(Some(since), BACK_OFF_RESET))
+        && container.running_since().is_some_and(|since| cx.is_recent(Some(since), BACK_OFF_RESET))
 }
 
 /// Whether the pod and this container have failed. This is their final state, however old it is.
@@ -217,7 +217,7 @@ fn failed_with_its_pod(pod: Pod<'_>, container: Container<'_>) -> bool {
 
 /// Whether a single event at that time is recent enough to be reported.
 pub fn is_recent(cx: &RuleContext<'_>, time: Option<Time>) -> bool {
-    time.is_some() && !cx.is_older(time, RECENT)
+    time.is_some() && cx.is_recent(time, RECENT)
 }
 
 /// Since when the pod has not been ready; None if it becomes ready between restarts.

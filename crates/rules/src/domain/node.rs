@@ -54,7 +54,7 @@ pub fn node_events(
 ) -> Vec<Evidence> {
     let mut events: Vec<_> = events_named(cx, "Node", node)
         .filter(|event| reasons.contains(&&*event.reason()))
-        .filter(|event| !cx.is_older(event.last_seen(), RECENT) && is_relevant(event.last_seen()))
+        .filter(|event| cx.is_recent(event.last_seen(), RECENT) && is_relevant(event.last_seen()))
         .collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
     events.into_iter().take(SHOWN).map(|event| event_evidence(event)).collect()

@@ -27,4 +27,4 @@ pub mod version;
 
 pub use namespace::{client, is_platform, severity_in};
 pub use persistence::{INSTALLATION, Persistence, is_installing};
-pub use quoting::{excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};
+pub use quoting::{colon_excerpt, excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};

@@ -34,7 +34,7 @@ pub fn pod_events<'s>(
     recent: Span,
 ) -> impl Iterator<Item = Event<'s>> {
     events_within(cx, pod.namespace(), "Pod", pod.name()).filter(move |event| {
-        reasons.contains(&&*event.reason()) && !cx.is_older(event.last_seen(), recent)
+        reasons.contains(&&*event.reason()) && cx.is_recent(event.last_seen(), recent)
     })
 }
 
@@ -50,7 +50,7 @@ pub fn events_about<'s>(
     let mut events: Vec<_> =
         events_within(cx, namespace, resource.key().kind.name, resource.name())
             .filter(|event| {
-                reasons.contains(&&*event.reason()) && !cx.is_older(event.last_seen(), recent)
+                reasons.contains(&&*event.reason()) && cx.is_recent(event.last_seen(), recent)
             })
             .collect();
     events.sort_by_key(|event| Reverse(event.last_seen()));

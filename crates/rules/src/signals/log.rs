@@ -23,8 +23,7 @@ impl<'s> LogOccurrences<'s> {
     /// times are ignored.
     pub fn recent(cx: &RuleContext<'s>, pattern: &'static LogPattern, window: Span) -> Self {
         let written = |hits: &LogHits, line: &LogLine| written_at(cx.now(), hits, line);
-        let is_recent =
-            |hits: &&LogHits| cx.age(written(hits, &hits.last)).is_some_and(|age| age <= window);
+        let is_recent = |hits: &&LogHits| cx.is_recent(written(hits, &hits.last), window);
         let hits: Vec<_> = cx.log_hits(pattern).filter(is_recent).collect();
         let first = hits.iter().filter_map(|hits| written(hits, &hits.first)).min();
         let last = hits.iter().filter_map(|hits| written(hits, &hits.last)).max();
