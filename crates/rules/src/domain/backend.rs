@@ -7,9 +7,9 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{EndpointSlice, Endpoints, Service};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::verdict::Gap;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::verdict::Gap;
 
 /// The backend of a Service.
 pub enum Backend<'s> {

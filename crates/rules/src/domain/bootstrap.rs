@@ -16,11 +16,11 @@ use mustknow_cluster::views::{Condition, ConfigMap, Infrastructure, Node, Operat
 
 use super::etcd::{EtcdEndpoint, EtcdMember};
 use super::precondition::CHECKS_CONFIG_MAP;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::seconds;
-use crate::engine::finding::{Proof, Remedy};
-use crate::engine::meta::Need;
-use crate::engine::version::Version;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::seconds;
+use crate::terms::finding::{Proof, Remedy};
+use crate::terms::meta::Need;
+use crate::terms::version::Version;
 
 /// The network operator logs the missing ConfigMap independently of the other operators. Source:
 /// openshift/cluster-network-operator `pkg/network/node_identity.go`.

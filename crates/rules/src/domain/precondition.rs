@@ -20,11 +20,11 @@ use mustknow_cluster::views::{
     AuthenticationConfig, ClusterOperator, Condition, ConfigMap, EndpointSlice, Endpoints, Operator,
 };
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::meta::Need;
-use crate::engine::version::Version;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::meta::Need;
+use crate::terms::version::Version;
 
 /// The first release whose operators check the ConfigMap.
 pub(super) const CHECKS_CONFIG_MAP: Version = Version::new(4, 16);

@@ -15,11 +15,11 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::ClusterOperator;
 use mustknow_yaml::Value;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// The target lists of the replicas of the platform Prometheus.
 const TARGETS: [KnownFile; 2] = [KnownFile::Targets(0), KnownFile::Targets(1)];

@@ -12,11 +12,11 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, Subscription};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::namespace::severity_in;
-use crate::engine::verdict::{Checked, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::namespace::severity_in;
+use crate::terms::verdict::{Checked, Judged};
 
 /// How many Subscriptions one finding shows.
 const SHOWN: usize = 3;

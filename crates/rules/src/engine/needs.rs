@@ -10,11 +10,11 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
-use crate::engine::context::ALWAYS;
-use crate::engine::meta::{Meta, Need};
-use crate::engine::place::DECIDING;
 use crate::engine::rule::Rule;
-use crate::engine::verdict::{Gap, GapKind};
+use crate::terms::context::ALWAYS;
+use crate::terms::meta::{Meta, Need};
+use crate::terms::place::DECIDING;
+use crate::terms::verdict::{Gap, GapKind};
 
 /// Everything that `rules` read.
 pub fn interest<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Interest {
