@@ -18,7 +18,10 @@ use mustknow_archive::Limits;
 use mustknow_cluster::model::clock::Clock;
 use mustknow_rules::engine::rule::GracePeriod;
 use mustknow_rules::engine::run;
-use mustknow_rules::{Evidence, Finding, Judgement, Place, Proof, Remedy, Rule, Verdict, catalog};
+use mustknow_rules::terms::client::has_plain_form;
+use mustknow_rules::{
+    Evidence, Finding, Judgement, Place, Proof, Remedy, Rule, Scope, Verdict, catalog,
+};
 use mustknow_testkit::cases::{Case, Cases, difference};
 
 fn main() -> ExitCode {
@@ -151,6 +154,8 @@ fn house() -> Vec<Trial> {
         test("every_fixture_has_a_rule", every_fixture_has_a_rule),
         test("every_case_has_its_own_heading", every_case_has_its_own_heading),
         test("every_base_cluster_is_included", every_base_cluster_is_included),
+        test("every_rule_says_how_long_is_too_long", every_rule_says_how_long_is_too_long),
+        test("rules_of_any_cluster_have_plain_commands", rules_of_any_cluster_have_plain_commands),
     ]
 }
 
@@ -283,6 +288,32 @@ fn every_fixture_has_each_kind_of_case() {
         }
     }
     assert!(wrong.is_empty(), "a Fires, a Quiet or an Unknown case is missing: {wrong:?}");
+}
+
+fn every_rule_says_how_long_is_too_long() {
+    let is_silent = |rule: &&Rule| match rule.grace {
+        GracePeriod::Undeclared => true,
+        GracePeriod::None(reason) => reason.is_empty(),
+        GracePeriod::Silent(_) | GracePeriod::Note(_) => false,
+    };
+    let silent: Vec<_> = catalog::all().iter().filter(is_silent).map(|rule| rule.meta.id).collect();
+    assert!(silent.is_empty(), "neither a grace period nor why there is none: {silent:?}");
+}
+
+/// On a plain cluster no command names what only OpenShift has.
+fn rules_of_any_cluster_have_plain_commands() {
+    let mut wrong = Vec::new();
+    for rule in catalog::all() {
+        if !matches!(rule.meta.scope, Scope::Any | Scope::Plain) {
+            continue;
+        }
+        let advice = rule.advice;
+        let by_hand = advice.before.iter().map(|(_, how)| how).filter(|how| !how.is_empty());
+        let commands = advice.run.iter().chain(advice.verify).chain(by_hand);
+        let of_openshift = commands.filter(|it| it.starts_with("oc ") && !has_plain_form(it));
+        wrong.extend(of_openshift.map(|command| format!("{}: {command}", rule.meta.id)));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 fn every_fixture_has_a_rule() {

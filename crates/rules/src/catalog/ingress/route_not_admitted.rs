@@ -19,6 +19,8 @@ const SHOWN: usize = 4;
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&ROUTE)])
     .check(check)
+    // A router may take some minutes to admit a route.
+    .grace(GRACE)
     .why(
         "A router records in the status of each route whether it admitted the route. A platform \
          route without this status, or one that every router rejects, is not reachable: the \
@@ -29,15 +31,17 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
          route has claimed the host. If no router has written a status, no router runs, no \
          router can list routes, or the selectors of the IngressController exclude the platform \
          namespaces.",
-    );
+    )
+    .run(&[
+        "oc get routes --all-namespaces",
+        "oc get ingresscontroller default -n openshift-ingress-operator -o yaml",
+    ])
+    .verify(&["oc get pods -n openshift-ingress"]);
 
 /// A route and the condition with which a router rejects it. None when no router wrote a status.
 type RejectedRoute<'s> = (Route<'s>, Option<Condition<'s>>);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    if is_installing(cx) {
-        return Err(not_applicable("the installation has not finished"));
-    }
     let routes: Vec<Route<'_>> = cx
         .all::<Route<'_>>()
         .filter(|route| route.resource().namespace().starts_with("openshift-"))
@@ -66,7 +70,7 @@ fn bad<'s>(cx: &RuleContext<'s>, route: Route<'s>) -> Option<RejectedRoute<'s>> 
     }
     let refused = admissions.into_iter().find(|condition| condition.is_false());
     let since = refused.and_then(Condition::since).or_else(|| resource.created());
-    cx.is_older(since, GRACE).then_some((route, refused))
+    Persistence::of(cx, since, GRACE).counts().then_some((route, refused))
 }
 
 fn finding(reason: &str, members: &[RejectedRoute<'_>], all: usize) -> Option<Finding> {
@@ -103,16 +107,15 @@ fn finding(reason: &str, members: &[RejectedRoute<'_>], all: usize) -> Option<Fi
         ),
     };
     let since = members.iter().filter_map(|(_, refused)| refused.and_then(Condition::since)).min();
+    let created = members.iter().filter_map(|(route, _)| route.resource().created()).min();
     let finding = Finding::new(Subject::view(*route), summary.trim_end(), evidence.next()?)
         .severity(if is_core { RULE.meta.severity } else { Warning })
         .since(since)
+        .lasts_since(since.or(created))
         .evidence(evidence)
         .keywords(names.join(" "))
         .keywords(if refused.is_some() { reason } else { "route not admitted by any router" })
-        .fix(advice)
-        .run("oc get routes --all-namespaces")
-        .run("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
-        .verify("oc get pods -n openshift-ingress");
+        .action(advice);
     Some(if refused.is_some() {
         finding
     } else {

@@ -36,6 +36,6 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
          Then delete the failed Job and the ConfigMap of the same name, so that unpacking is \
          retried.",
     )
-    .run(&["oc get jobs,pods -n openshift-marketplace"])
+    .run(&["oc get jobs,pods --all-namespaces"])
     .verify(&["oc get subscriptions -n {namespace} -o yaml"])
     .before(&[("the bundle image can be pulled", "")]);

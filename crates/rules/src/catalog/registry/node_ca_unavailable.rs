@@ -7,13 +7,10 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the replacement of its pods may take.
-const GRACE: Span = Span::minutes(10);
-const OPERATOR: &str = "image-registry";
-
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
-    .reads(&[Need::Kind(&IMAGE_REGISTRY_CONFIG)])
-    .check(check)
+    .condition(&[(&IMAGE_REGISTRY_CONFIG, "image-registry")], &["NodeCADaemonAvailable"], finding)
+    // Its pods are replaced one after another.
+    .note_until(Span::minutes(10))
     .why(
         "The DaemonSet openshift-image-registry/node-ca writes the CAs of registries to each \
          node. Without a running pod, new nodes and changed CAs are not handled: image pulls \
@@ -24,25 +21,11 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     .run(&["oc get pods -n openshift-image-registry -o wide"])
     .verify(&["oc get clusteroperator image-registry"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, "NodeCADaemonAvailable").judge(
-        &IMAGE_REGISTRY_CONFIG,
-        OPERATOR,
-        |reported| Some(finding(cx, &reported)),
-    )
-}
-
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
-    let state = if reported.message.contains("does not exist") {
-        "does not exist"
-    } else {
-        "has no available pods"
-    };
-    reported
-        .finding(
-            Subject::namespaced("DaemonSet", "openshift-image-registry", "node-ca"),
-            format!("DaemonSet/openshift-image-registry/node-ca {state}"),
-        )
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
-        .explains(Subject::cluster("ClusterOperator", OPERATOR), "NodeCADaemon")
+fn finding(bad: &OperatorCondition<'_>) -> Option<Finding> {
+    let is_missing = bad.state.message.contains("does not exist");
+    let state = if is_missing { "does not exist" } else { "has no available pods" };
+    let daemon = Subject::namespaced("DaemonSet", "openshift-image-registry", "node-ca");
+    let summary = format!("DaemonSet/openshift-image-registry/node-ca {state}");
+    let finding = bad.finding_about(daemon, summary);
+    Some(finding.explains(Subject::cluster("ClusterOperator", "image-registry"), "NodeCADaemon"))
 }

@@ -9,6 +9,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .reads(&[Need::Kind(&IMAGE_REGISTRY_CONFIG)])
     .check(check)
+    .at_once("a setting holds from the moment it is set")
     .why(
         "The internal image registry is set to Removed: nothing can be built or pushed in the \
          cluster, and images that workloads reference in the internal registry cannot be \
@@ -28,7 +29,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         (Some(own), _) => of_own(own),
         (None, Some(summary)) => of_summary(summary),
         (None, None) => {
-            return Err(NotJudged::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, "image-registry")));
+            return Err(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, "image-registry").into());
         }
     };
     let finding = evidence.map(|evidence| {
@@ -36,7 +37,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let subject = Subject::cluster("configs.imageregistry.operator.openshift.io", "cluster");
         Finding::new(subject, summary, evidence)
     });
-    Ok(Checked::over(1, finding.into_iter()))
+    Ok(Checked::over(1, finding))
 }
 
 fn of_own(own: ImageRegistryConfig<'_>) -> Option<Evidence> {

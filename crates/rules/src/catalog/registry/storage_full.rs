@@ -17,27 +17,22 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Prune images and expand the volume if it is full. Otherwise find out why it was \
          mounted read-only.",
-    );
+    )
+    .run(&[
+        "oc get pods,pvc -n openshift-image-registry",
+        "oc get configs.imageregistry.operator.openshift.io cluster -o yaml",
+    ])
+    .verify(&["oc get clusteroperator image-registry"]);
 
 fn finding(firing: &Firing<'_>) -> Option<Finding> {
-    let is_full = firing.iter().any(|alert| alert.name == "ImageRegistryStorageFull");
-    let (state, advice) = if is_full {
-        ("is full", "Prune images, and expand the volume.")
-    } else {
-        ("is read-only", "Find out why the volume is mounted read-only.")
-    };
-    let remedy = Remedy::new(advice)
-        .command("oc get pods,pvc -n openshift-image-registry")
-        .command("oc get configs.imageregistry.operator.openshift.io cluster -o yaml");
-    let subject = Subject::namespaced("Deployment", "openshift-image-registry", "image-registry");
-    Some(firing.finding(subject, format!("the storage of the image registry {state}"))?.remedy(
-        if is_full {
-            remedy.precondition(
-                "before images are pruned: the images to be removed are not needed",
-                Proof::ByHand("oc adm prune images".to_owned()),
-            )
-        } else {
-            remedy
-        },
+    let registry = Subject::namespaced("Deployment", "openshift-image-registry", "image-registry");
+    if !firing.contains("ImageRegistryStorageFull") {
+        let finding = firing.finding(registry, "the storage of the image registry is read-only")?;
+        return Some(finding.action("Find out why the volume is mounted read-only."));
+    }
+    let finding = firing.finding(registry, "the storage of the image registry is full")?;
+    Some(finding.action("Prune images, and expand the volume.").before(
+        "before images are pruned: the images to be removed are not needed",
+        Proof::ByHand("oc adm prune images".to_owned()),
     ))
 }

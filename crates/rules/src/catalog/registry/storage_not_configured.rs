@@ -7,13 +7,11 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the operator may take to choose storage.
-const GRACE: Span = Span::minutes(10);
-const OPERATOR: &str = "image-registry";
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .reads(&[Need::Kind(&IMAGE_REGISTRY_CONFIG)])
-    .check(check)
+    .condition(&[(&IMAGE_REGISTRY_CONFIG, "image-registry")], &["Degraded", "Available"], finding)
+    .while_managed()
+    // The operator first chooses storage by itself.
+    .note_until(Span::minutes(10))
     .why(
         "On platforms without object storage the registry storage must be configured. While the \
          registry is managed and has no storage, it is not deployed, and its operator is \
@@ -30,29 +28,15 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "oc get pods --all-namespaces -o yaml | grep image-registry.openshift",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
-        return Err(not_applicable("the image registry is not managed"));
-    }
-    let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
-    let (degraded, available) = (report("Degraded"), report("Available"));
-    if degraded.is_not_collected() && available.is_not_collected() {
-        return Err(NotJudged::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
-    }
-    let is_match = |reported: &ConditionState<'_>| {
-        reported.reason.contains("StorageNotConfigured")
-            || reported.message.contains("storage backend not configured")
-    };
-    let bad = degraded.bad().filter(is_match).or_else(|| available.bad().filter(is_match));
-    let finding = bad.map(|reported| {
-        reported
-            .finding(
-                Subject::cluster("configs.imageregistry.operator.openshift.io", "cluster"),
-                "configs.imageregistry.operator.openshift.io/cluster is managed but has no storage",
-            )
-            .severity(Persistence::of(cx, reported.since(), GRACE).severity(RULE.meta.severity))
-            .keywords("StorageNotConfigured")
-            .explains(Subject::cluster("ClusterOperator", OPERATOR), "StorageNotConfigured")
-    });
-    Ok(Checked::over(1, finding.into_iter()))
+fn finding(bad: &OperatorCondition<'_>) -> Option<Finding> {
+    let is_match = bad.state.reason.contains("StorageNotConfigured")
+        || bad.state.message.contains("storage backend not configured");
+    let finding = bad.finding_about(
+        Subject::cluster("configs.imageregistry.operator.openshift.io", "cluster"),
+        "configs.imageregistry.operator.openshift.io/cluster is managed but has no storage",
+    );
+    let operator = Subject::cluster("ClusterOperator", "image-registry");
+    is_match.then(|| {
+        finding.keywords("StorageNotConfigured").explains(operator, "StorageNotConfigured")
+    })
 }

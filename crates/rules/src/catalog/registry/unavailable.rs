@@ -8,9 +8,6 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the replacement of a pod may take.
-const GRACE: Span = Span::minutes(10);
-const OPERATOR: &str = "image-registry";
 const NAMESPACE: &str = "openshift-image-registry";
 /// Reasons, or messages of the ClusterOperator, that mean that no pod is available.
 const NONE: [&str; 5] = [
@@ -20,12 +17,13 @@ const NONE: [&str; 5] = [
     "does not have available replicas",
     "deployment does not exist",
 ];
-/// How many pods one finding shows.
-const SHOWN: usize = 3;
 
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
-    .reads(&[Need::Kind(&IMAGE_REGISTRY_CONFIG), Need::Kind(&POD)])
-    .check(check)
+    .condition(&[(&IMAGE_REGISTRY_CONFIG, "image-registry")], &["Available", "Degraded"], finding)
+    .while_managed()
+    .reads(&[Need::Kind(&POD)])
+    // A pod may be replaced.
+    .note_until(Span::minutes(10))
     .why(
         "Builds push to the internal registry, and workloads pull from it what was built. \
          Without an available pod neither works, and the image registry operator is not \
@@ -35,68 +33,49 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
         "Check the pods of Deployment openshift-image-registry/image-registry. If the registry \
          stores images on a volume, also check the PersistentVolumeClaim that the pods wait \
          for.",
-    );
+    )
+    .run(&[
+        "oc get pods,pvc -n {namespace} -o wide",
+        "oc logs -n {namespace} deployment/image-registry --tail=100",
+    ])
+    .verify(&["oc get clusteroperator image-registry"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    if !is_managed(cx, &IMAGE_REGISTRY_CONFIG) {
-        return Err(not_applicable("the image registry is not managed"));
-    }
-    let report = |name| ConditionReport::of(cx, &IMAGE_REGISTRY_CONFIG, OPERATOR, name);
-    let (available, degraded) = (report("Available"), report("Degraded"));
-    if available.is_not_collected() && degraded.is_not_collected() {
-        return Err(NotJudged::from(ConditionReport::gap(&IMAGE_REGISTRY_CONFIG, OPERATOR)));
-    }
-    let mentions = |reported: &ConditionState<'_>, signs: &[&str]| {
-        signs.iter().any(|sign| reported.reason.contains(sign) || reported.message.contains(sign))
+fn finding(bad: &OperatorCondition<'_>) -> Option<Finding> {
+    let state = &bad.state;
+    let mentions = |signs: &[&str]| {
+        signs.iter().any(|sign| state.reason.contains(sign) || state.message.contains(sign))
     };
-    let none = available.bad().filter(|reported| mentions(reported, &NONE));
-    let late = degraded.bad().filter(|reported| mentions(reported, &["timed out progressing"]));
-    let finding = match (none, late) {
-        (Some(reported), _) => Some(finding(cx, &reported, "has no available pods", Error)),
-        (None, Some(reported)) => {
-            Some(finding(cx, &reported, "does not complete its rollout", Warning))
+    let (what, severity) = match bad.condition_type {
+        "Available" if mentions(&NONE) => ("has no available pods", Error),
+        "Degraded" if mentions(&["timed out progressing"]) => {
+            ("does not complete its rollout", Warning)
         }
-        (None, None) => None,
+        _ => return None,
     };
-    Ok(Checked::over(1, finding.into_iter()))
-}
-
-fn finding(
-    cx: &RuleContext<'_>,
-    reported: &ConditionState<'_>,
-    state: &str,
-    full: Severity,
-) -> Finding {
-    let waiting: Vec<Pod<'_>> = cx
-        .within::<Pod<'_>>(NAMESPACE)
+    let waiting: Vec<Pod<'_>> = (bad.cx.within::<Pod<'_>>(NAMESPACE))
         .filter(|pod| pod.name().starts_with("image-registry-"))
         .filter(|pod| !pod.is_ready() && is_expected(*pod))
         .collect();
     let names: Vec<_> = waiting.iter().map(|pod| pod.name()).collect();
-    let unready = waiting.iter().take(SHOWN).filter_map(|pod| {
-        let condition = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
-        let condition = condition.or_else(|| pod.condition("Ready"))?;
+    let pods = match names.as_slice() {
+        [] => String::new(),
+        names => format!("; not ready: {}", name_list(names)),
+    };
+    let unready = waiting.iter().take(3).filter_map(|pod| {
+        let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
+        let condition = scheduled.or_else(|| pod.condition("Ready"))?;
         let note = match &*excerpt(&condition.message()) {
             "" => "the pod is not ready".to_owned(),
             detail => detail.to_owned(),
         };
         Some(Evidence::condition(pod.resource(), condition, note))
     });
-    let pods = if names.is_empty() {
-        String::new()
-    } else {
-        format!("; not ready: {}", name_list(&names))
-    };
-    reported
-        .finding(
-            Subject::namespaced("Deployment", NAMESPACE, "image-registry"),
-            format!("Deployment/{NAMESPACE}/image-registry {state}{pods}"),
-        )
-        .severity(Persistence::of(cx, reported.since(), GRACE).severity(full))
+    let registry = Subject::namespaced("Deployment", NAMESPACE, "image-registry");
+    let finding = bad
+        .finding_about(registry, format!("Deployment/{NAMESPACE}/image-registry {what}{pods}"))
+        .severity(severity)
         .keywords(names.join(" "))
         .evidence(unready)
-        .explains(Subject::cluster("ClusterOperator", OPERATOR), reported.message.clone())
-        .run(format!("oc get pods,pvc -n {NAMESPACE} -o wide"))
-        .run(format!("oc logs -n {NAMESPACE} deployment/image-registry --tail=100"))
-        .verify("oc get clusteroperator image-registry")
+        .explains(Subject::cluster("ClusterOperator", "image-registry"), state.message.clone());
+    Some(finding)
 }
