@@ -80,7 +80,8 @@ fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Option<Gap> {
     if snapshot.logs_scanned(pattern) > 0 {
         return None;
     }
-    let what = match (pattern.namespace, pattern.container) {
+    let source = pattern.source_on(snapshot.platform());
+    let what = match (source.namespace, source.container) {
         ("", service) => format!("journal of {service} on the nodes: not collected"),
         (namespace, "") => format!("logs of namespace {namespace}: not collected"),
         (namespace, container) => {
@@ -89,10 +90,10 @@ fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Option<Gap> {
     };
     let kind =
         if snapshot.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
-    let command = if pattern.namespace.is_empty() {
-        format!("oc adm node-logs --role=master -u {}", pattern.container)
+    let command = if source.namespace.is_empty() {
+        format!("oc adm node-logs --role=master -u {}", source.container)
     } else {
-        format!("oc adm inspect ns/{}", pattern.namespace)
+        format!("oc adm inspect ns/{}", source.namespace)
     };
     Some(Gap::new(kind, what).command(command))
 }
