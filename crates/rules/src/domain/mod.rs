@@ -11,12 +11,14 @@ pub(crate) mod connection_error;
 pub(crate) mod container_fault;
 pub(crate) mod deletion;
 pub(crate) mod dependencies;
+pub(crate) mod dns;
 pub(crate) mod etcd;
 pub(crate) mod etcd_objects;
 pub(crate) mod image_pull_failure;
 pub(crate) mod ingress;
 pub(crate) mod machine_config;
 pub(crate) mod named_operators;
+pub(crate) mod network_operator;
 pub(crate) mod node;
 pub(crate) mod node_drain;
 pub(crate) mod operator;
@@ -63,6 +65,7 @@ pub use container_fault::{
 };
 pub use deletion::{deletion_requested_at, finalizers};
 pub use dependencies::operator_dependencies;
+pub use dns::{dns_workload, judge_dns_operator};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use etcd_objects::EtcdObjects;
 pub use image_pull_failure::ImagePullFailure;
@@ -71,9 +74,12 @@ pub use machine_config::{
     DegradedNode, DegradedReason, daemon_lines, degraded_nodes, judge_degraded_nodes,
 };
 pub use named_operators::{NamedOperator, operator_names};
+pub use network_operator::{
+    judge_network_condition, judge_network_failure, network_condition, require_ovn,
+};
 pub use node::{
-    command_on_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, node_events,
-    node_journal,
+    command_on_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, lost_nodes,
+    node_events, node_journal,
 };
 pub use node_drain::NodeDrain;
 pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};
