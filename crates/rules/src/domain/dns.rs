@@ -7,12 +7,12 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, Condition, Operator, Pod};
 
 use super::pods::workload;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Subject;
-use crate::engine::finding::Finding;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
 use crate::signals::condition::ConditionState;
 use crate::signals::log::LogOccurrences;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::Finding;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// The namespace of the DNS pods on OpenShift.
 const NAMESPACE: &str = "openshift-dns";

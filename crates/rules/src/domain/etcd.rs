@@ -12,8 +12,8 @@ use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::views::Node;
 use mustknow_yaml::Value;
 
-use crate::engine::context::RuleContext;
-use crate::engine::verdict::{Gap, GapKind};
+use crate::terms::context::RuleContext;
+use crate::terms::verdict::{Gap, GapKind};
 
 /// One entry of `member_list.json`.
 #[derive(Clone, Debug)]

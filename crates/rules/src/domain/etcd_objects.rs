@@ -12,7 +12,7 @@ use mustknow_cluster::model::resource::Document;
 use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_yaml::Value;
 
-use crate::engine::context::RuleContext;
+use crate::terms::context::RuleContext;
 
 /// One row of `object_count.json`.
 #[derive(Clone, Debug)]

@@ -10,13 +10,13 @@ use mustknow_cluster::views::{Event, Pod};
 
 use super::container_fault::{ContainerFault, FaultyContainer, fault_since, faulty_containers};
 use super::pods::workload;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::persistence::Persistence;
-use crate::engine::quoting::{name_list, pluralize};
 use crate::signals::event::event_evidence;
 use crate::signals::event_index::events_within;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::persistence::Persistence;
+use crate::terms::quoting::{name_list, pluralize};
 
 /// How long a pull may take.
 const GRACE: Span = Span::minutes(5);

@@ -16,6 +16,7 @@ pub(crate) mod etcd;
 pub(crate) mod etcd_objects;
 pub(crate) mod image_pull_failure;
 pub(crate) mod ingress;
+pub(crate) mod label_typo;
 pub(crate) mod machine_config;
 pub(crate) mod named_operators;
 pub(crate) mod network_operator;
@@ -47,7 +48,10 @@ pub(crate) mod vsphere;
 
 pub use all_nodes::{prove_all_nodes, prove_node_absent};
 pub use backend::Backend;
-pub use bootstrap::{completion_remedy, has_hosted_control_plane, needs_config_map_after_update};
+pub use bootstrap::{
+    BOOTSTRAP_USES, NETWORK_OPERATOR_WAITS, completion_remedy, has_hosted_control_plane,
+    needs_config_map_after_update,
+};
 pub use certificate_requests::{CertificateRequests, KUBELET_CLIENT, KUBELET_SERVING};
 pub use certificates::{
     CaBundle, Rotation, SHOW_DATES, chains_to, collection_time, default_certificate, is_abandoned,
@@ -70,6 +74,7 @@ pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use etcd_objects::EtcdObjects;
 pub use image_pull_failure::ImagePullFailure;
 pub use ingress::{IngressCondition, IngressConditions};
+pub use label_typo::is_alike;
 pub use machine_config::{
     DegradedNode, DegradedReason, daemon_lines, degraded_nodes, judge_degraded_nodes,
 };
@@ -78,8 +83,8 @@ pub use network_operator::{
     judge_network_condition, judge_network_failure, network_condition, require_ovn,
 };
 pub use node::{
-    command_on_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, lost_nodes,
-    node_events, node_journal,
+    command_on_node, grace_of_node, heartbeat_evidence, is_being_updated, is_draining,
+    is_rebooting, lost_nodes, node_events, node_journal, recent_node_events,
 };
 pub use node_drain::NodeDrain;
 pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};
@@ -95,9 +100,15 @@ pub use pods::{
     creation_persistence, creation_start, is_expected, pod_keywords, workload, workload_pods,
 };
 pub use pools::{PoolCondition, is_custom, max_unavailable, pool_of, selecting_pools, selects};
-pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
-pub use pressure::{Pressure, judge_pressure};
-pub use prometheus::{PrometheusRule, ScrapeTarget, platform_prometheus};
+pub use precondition::{
+    ApiPrecondition, ConfigMapState, EndpointsState, PRECONDITION_USES, WaitingOperator,
+    explain_waiting,
+};
+pub use pressure::Pressure;
+pub use prometheus::{
+    PrometheusRule, ScrapeTarget, judge_monitoring_setting, monitoring_config, platform_prometheus,
+    read_known_file,
+};
 pub use samples::samples_condition;
 pub use serving_certificate::{
     PROPAGATION, ServingCertificate, is_ca_injected, serving_error, serving_secret_name,

@@ -9,11 +9,11 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, Condition, Operator};
 
 use super::update_failure::severity_by_phase;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Subject;
-use crate::engine::finding::Finding;
-use crate::engine::verdict::{Checked, Gap, Judged, NotJudged, not_applicable};
 use crate::signals::condition::{ConditionReport, ConditionState};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::Finding;
+use crate::terms::verdict::{Checked, Gap, Judged, NotJudged, not_applicable};
 
 /// A condition of the network operator if it is bad: that of its operator resource, or else that of
 /// its ClusterOperator. Reads [`OPERATOR_NETWORK`].

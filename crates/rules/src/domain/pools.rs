@@ -1,4 +1,4 @@
-//! The `MachineConfigPool` of a node, and what its conditions and limits say.
+//! The `MachineConfigPool` of a node, and what its conditions and limits report.
 //!
 //! Source: openshift/machine-config-operator `pkg/helpers/helpers.go` (`ListPools`,
 //! `GetPoolsForNode`): a custom pool has priority over `worker`, and `master` over a custom pool. A
@@ -9,10 +9,10 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
 use mustknow_yaml::Value;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::verdict::{NotJudged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::verdict::{NotJudged, not_applicable};
 
 /// A condition of a pool.
 #[derive(Clone, Copy)]
@@ -41,8 +41,6 @@ impl<'s> PoolCondition<'s> {
         Finding::new(Subject::view(pool), summary, evidence)
             .since(condition.since())
             .keywords(pool.name())
-            .keywords(condition.reason())
-            .keywords(condition.message())
     }
 }
 

@@ -11,10 +11,10 @@ use mustknow_cluster::model::kinds::{
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, Operator};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Subject;
-use crate::engine::finding::{Finding, Proof, Remedy};
-use crate::engine::verdict::{Gap, GapKind};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::{Finding, Proof, Remedy};
+use crate::terms::verdict::{Gap, GapKind};
 
 /// The kinds of the operator resources.
 pub static STATIC_POD_OPERATORS: [&Kind; 4] = [
@@ -62,7 +62,7 @@ impl<'s> StaticPodOperator<'s> {
     /// A finding about the operator, based on `condition`.
     pub fn finding(self, summary: String, condition: Condition<'s>, note: &str) -> Finding {
         let evidence =
-            crate::engine::evidence::Evidence::condition(self.object.resource(), condition, note);
+            crate::terms::evidence::Evidence::condition(self.object.resource(), condition, note);
         Finding::new(self.subject(), summary, evidence)
             .since(condition.since())
             .with("operator", self.name)

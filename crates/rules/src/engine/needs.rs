@@ -10,16 +10,18 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
-use crate::engine::context::ALWAYS;
-use crate::engine::meta::{Meta, Need};
 use crate::engine::rule::Rule;
-use crate::engine::verdict::{Gap, GapKind};
+use crate::terms::context::ALWAYS;
+use crate::terms::meta::{Meta, Need};
+use crate::terms::place::DECIDING;
+use crate::terms::verdict::{Gap, GapKind};
 
 /// Everything that `rules` read.
 pub fn interest<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Interest {
     let mut interest = Interest::default();
     let mut config_maps = BTreeSet::new();
     interest.kinds.extend(ALWAYS);
+    interest.kinds.extend(DECIDING);
     for need in rules.into_iter().flat_map(|rule| rule.meta.sources()) {
         interest.kinds.extend(need.kind());
         match need {

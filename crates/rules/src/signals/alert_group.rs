@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use mustknow_cluster::views::Node;
 
 use super::alert::Alert;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Subject;
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Judged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Judged, not_applicable};
 
 /// How many alerts one finding shows.
 const SHOWN: usize = 4;
@@ -40,6 +40,11 @@ impl AlertGroup {
         values.sort_unstable();
         values.dedup();
         values
+    }
+
+    /// A finding about their node, based on them.
+    pub fn node_finding(&self, summary: impl Into<String>) -> Option<Finding> {
+        self.finding(Subject::cluster("Node", self.about.clone()), summary)
     }
 
     /// A finding based on them: an error if an alert is critical, otherwise a warning.

@@ -7,11 +7,11 @@ use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 use mustknow_cluster::model::time::{self, Span, Time};
 use mustknow_cluster::views::Pod;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject, seconds};
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject, seconds};
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// The recent matches of a pattern.
 pub struct LogOccurrences<'s> {

@@ -7,8 +7,8 @@ use mustknow_cluster::model::hidden::Masked;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::snapshot::Missing;
 
-use crate::engine::evidence::Subject;
-use crate::engine::finding::Finding;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::Finding;
 
 /// The result of a rule for one cluster.
 #[derive(Clone, Debug)]
