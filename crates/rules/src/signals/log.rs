@@ -41,21 +41,29 @@ impl<'s> LogOccurrences<'s> {
         Self::of(cx, pattern, cx.log_hits(pattern).filter(is_recent).collect())
     }
 
-    /// Those of [`Self::recent_runs`] with at least that many matches for each hour between
-    /// their first match and their last, or of the run of their container if they have no time.
+    /// Those of [`Self::recent_runs`] with at least that many matches for each hour between their
+    /// first match and their last, or of the run of their container if they have no time. The gap
+    /// is about lines without a time that may be as frequent at the end of a longer run.
     pub fn frequent(
         cx: &RuleContext<'s>,
         pattern: &'static LogPattern,
         window: Span,
         per_hour: u64,
-    ) -> Self {
-        let mut hits = Self::recent_runs(cx, pattern, window).hits;
-        hits.retain(|hits| {
+    ) -> (Self, Option<Gap>) {
+        let is_frequent = |hits: &&LogHits| {
             let run = if is_undated(cx, hits) { ContainerRun::of(cx, hits) } else { None };
             let times = run.map_or((hits.first.time, hits.last.time), |run| (run.began, run.ended));
             hits.count >= per_hour.saturating_mul(hours(times))
+        };
+        let (frequent, rare): (Vec<_>, Vec<_>) =
+            Self::recent_runs(cx, pattern, window).hits.into_iter().partition(is_frequent);
+        let unclear = rare.into_iter().find(|it| it.count >= per_hour && is_undated(cx, it));
+        let gap = unclear.map(|LogHits { namespace, pod, container, .. }| {
+            let what = format!("the times of the lines in the log of pod {namespace}/{pod}");
+            let command = format!("oc logs -n {namespace} {pod} -c {container} --timestamps");
+            Gap::new(GapKind::FieldAbsent, what).command(command)
         });
-        Self::of(cx, pattern, hits)
+        (Self::of(cx, pattern, frequent), gap)
     }
 
     fn of(cx: &RuleContext<'s>, pattern: &'static LogPattern, hits: Vec<&'s LogHits>) -> Self {
@@ -66,6 +74,7 @@ impl<'s> LogOccurrences<'s> {
 
     /// Only the logs whose pod `is_concerned`, which gets None for a pod that was not collected.
     /// Needs pods.
+    #[must_use]
     pub fn of_pods(
         &self,
         cx: &RuleContext<'s>,

@@ -12,7 +12,7 @@ const FAILING: LogPattern = LogPattern::in_any("ailed to list *v1.", DNS_LOGS).m
 );
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Log(&FAILING)])
     .reads(&[Need::Kind(&POD)])
     // An API server that restarts is not reachable for some minutes.
@@ -29,10 +29,10 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .run(&["oc get pods --all-namespaces -o wide --field-selector=spec.nodeName={node}"])
     .verify(&["oc get pods -n {namespace} -o wide"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     // A few lines are normal.
-    let logged = LogOccurrences::frequent(cx, &FAILING, Span::minutes(30), 6);
-    Ok(Checked::over(logged.examined(cx), finding(cx, &logged)))
+    let (logged, gap) = LogOccurrences::frequent(cx, &FAILING, Span::minutes(30), 6);
+    Checked::over(logged.examined(cx), finding(cx, &logged)).or_unknown(gap)
 }
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {

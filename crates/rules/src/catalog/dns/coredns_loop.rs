@@ -7,7 +7,7 @@ use crate::catalog::prelude::*;
 const LOOP: LogPattern = LogPattern::in_any("plugin/loop: Loop", DNS_LOGS).matching("FATAL");
 
 pub(super) const RULE: Rule = rule(Critical, Cause, Any)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Log(&LOOP)])
     .reads(&[Need::Kind(&POD)])
     .at_once("CoreDNS has exited with this error, and a pod that is ready again is left out")
@@ -29,11 +29,11 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
     ])
     .verify(&["oc get pods -n {namespace} -o wide"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let logged = LogOccurrences::recent_runs(cx, &LOOP, Span::hours(2));
     let is_down = |_: &LogHits, pod: Option<Pod<'_>>| !pod.is_some_and(Pod::is_ready);
     let down = logged.of_pods(cx, is_down);
-    Ok(Checked::over(logged.examined(cx), finding(cx, &down)))
+    Checked::over(logged.examined(cx), finding(cx, &down))
 }
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {

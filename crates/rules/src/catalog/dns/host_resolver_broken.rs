@@ -10,7 +10,7 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
     // A resolver may fail temporarily.
     .note_until(Span::minutes(5))
@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
 /// The operator that reports a failed lookup, its condition, and the line of the message.
 type LookupFailure<'s> = (ClusterOperator<'s>, Condition<'s>, String);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let operators: Vec<_> = cx.all::<ClusterOperator<'_>>().collect();
     let mut failures: BTreeMap<String, Vec<LookupFailure<'_>>> = BTreeMap::new();
     for operator in &operators {
@@ -42,7 +42,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     let findings = failures.iter().filter_map(|(name, failures)| finding(name, failures));
-    Ok(Checked::over(operators.len(), findings))
+    Checked::over(operators.len(), findings)
 }
 
 /// The names of the cluster in a message that do not resolve, with their lines.

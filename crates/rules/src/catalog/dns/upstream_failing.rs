@@ -13,7 +13,7 @@ const FAILING: LogPattern = LogPattern::in_any("plugin/errors: 2 ", DNS_LOGS).ma
 );
 
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Log(&FAILING)])
     .reads(&[Need::Kind(&POD)])
     .at_once("the lines are frequent and recent")
@@ -34,10 +34,10 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     ])
     .verify(&["oc logs -n {namespace} {workload} --all-containers --since=10m"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     // A few such lines are normal in every network.
-    let logged = LogOccurrences::frequent(cx, &FAILING, Span::hours(1), 50);
-    Ok(Checked::over(logged.examined(cx), finding(cx, &logged)))
+    let (logged, gap) = LogOccurrences::frequent(cx, &FAILING, Span::hours(1), 50);
+    Checked::over(logged.examined(cx), finding(cx, &logged)).or_unknown(gap)
 }
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {

@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 const MESSAGE: &str = "Could not allocate IP in range";
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&EVENT)])
     .reads(&[Need::Kind(&POD)])
     .at_once("a free address does not appear by itself, and recent events are read only")
@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         "oc get pods -A -o wide",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let events: Vec<Event<'_>> = cx.all().collect();
     let mut ranges: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
     for event in &events {
@@ -48,7 +48,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     let findings = ranges.iter().filter_map(|(range, events)| finding(cx, range, events));
-    Ok(Checked::over(events.len(), findings))
+    Checked::over(events.len(), findings)
 }
 
 /// The range in `Could not allocate IP in range: ip: 10.0.0.1 / - 10.0.0.6 / range: ...`.
@@ -60,7 +60,7 @@ fn range(message: &str) -> Option<String> {
 }
 
 /// Namespace and name of the pod an event is about.
-fn about<'s>(event: Event<'s>) -> (&'s str, Cow<'s, str>) {
+fn about(event: Event<'_>) -> (&str, Cow<'_, str>) {
     let name = event.resource().text(&["involvedObject", "name"]).unwrap_or_default();
     (event.resource().namespace(), name)
 }

@@ -13,7 +13,7 @@ use crate::catalog::prelude::*;
 const SHOWN: usize = 4;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD_NETWORK_CONNECTIVITY_CHECK)])
     .reads(&[Need::Kind(&NODE), Need::Kind(&POD)])
     // The node of a target may restart.
@@ -50,7 +50,7 @@ enum CommonPoint {
     Target(String),
 }
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let checks: Vec<PodNetworkConnectivityCheck<'_>> = cx.all().collect();
     let failing: Vec<_> = checks.iter().filter_map(|check| failing(cx, *check)).collect();
     let all_of = |source: &str| {
@@ -66,7 +66,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         places.entry(place).or_default().push(*one);
     }
     let findings = places.iter().filter_map(|(place, members)| finding(cx, place, members));
-    Ok(Checked::over(checks.len(), findings))
+    Checked::over(checks.len(), findings)
 }
 
 fn failing<'s>(

@@ -117,11 +117,9 @@ fn finding(
 }
 
 fn evidence((node, pod): NodeWithoutPod<'_>, searched: &Searched) -> Evidence {
-    match pod {
-        Some(pod) => unready_evidence(pod),
-        None => {
-            let pod = format!("ovnkube-node on node {}", node.name());
-            Evidence::missing(Subject::namespaced("Pod", NAMESPACE, pod), searched)
-        }
-    }
+    let missing = || {
+        let pod = format!("ovnkube-node on node {}", node.name());
+        Evidence::missing(Subject::namespaced("Pod", NAMESPACE, pod), searched)
+    };
+    pod.map_or_else(missing, unready_evidence)
 }

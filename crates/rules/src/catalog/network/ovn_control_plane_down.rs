@@ -48,16 +48,12 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     }
     let alerts = alerts.unwrap_or_default();
     let down = deployment.filter(|it| it.desired() > 0 && it.available() == 0);
-    let finding = match down {
-        Some(down) => Some(without_pods(cx, down)),
-        None => {
-            let names: Vec<_> = alerts.iter().map(|alert| alert.name.as_str()).collect();
-            let names = name_list(&names);
-            let summary =
-                format!("the OVN-Kubernetes control plane does not work: {names} is firing");
-            Alert::finding(&alerts, subject(), summary)
-        }
-    };
+    let finding = down.map(|down| without_pods(cx, down)).or_else(|| {
+        let names: Vec<_> = alerts.iter().map(|alert| alert.name.as_str()).collect();
+        let names = name_list(&names);
+        let summary = format!("the OVN-Kubernetes control plane does not work: {names} is firing");
+        Alert::finding(&alerts, subject(), summary)
+    });
     Ok(Checked::over(
         1,
         finding.map(|finding| {
@@ -81,7 +77,7 @@ fn without_pods(cx: &RuleContext<'_>, down: Workload<'_>) -> Finding {
     let waiting = cx
         .within::<Pod<'_>>(NAMESPACE)
         .filter(|pod| pod.name().starts_with(NAME) && !pod.is_ready() && is_expected(*pod));
-    let names: Vec<_> = waiting.map(|pod| pod.name()).collect();
+    let names: Vec<_> = waiting.map(Pod::name).collect();
     let pods = match names.as_slice() {
         [] => String::new(),
         names => format!("; not ready: {}", name_list(names)),

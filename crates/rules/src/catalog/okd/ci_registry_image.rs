@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 const HOSTS: [&str; 2] = ["registry.ci.openshift.org/", "registry.svc.ci.openshift.org/"];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OKD)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&EVENT)])
     // A pull may take that long.
@@ -27,18 +27,18 @@ pub(super) const RULE: Rule = rule(Error, Cause, OKD)
     .verify(&["oc get pods --all-namespaces"])
     .before(&[("the current version can be updated to the release", "oc adm upgrade")]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut failures = ImagePullFailure::all(cx);
     failures.retain(|it| {
         is_platform(cx, it.pod().namespace()) && HOSTS.iter().any(|host| it.image.starts_with(host))
     });
     let finding = ImagePullFailure::finding(&failures, |images, workloads| {
-        let images = format!("{} in the CI registry", images);
+        let images = format!("{images} in the CI registry");
         let subject = Subject::cluster("registry", "registry.ci.openshift.org");
         (subject, format!("{images} cannot be pulled: {workloads}"))
     });
     let finding = finding.map(|finding| {
         finding.likely("CI has usually pruned the image, but the registry may also be unavailable")
     });
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), finding))
+    Checked::over(cx.all::<Pod<'_>>().count(), finding)
 }

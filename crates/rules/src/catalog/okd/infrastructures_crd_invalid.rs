@@ -95,8 +95,8 @@ fn finding(problem: &UpdateProblem<'_>, server: Option<ClusterOperator<'_>>) -> 
 /// Whether the API servers are healthy.
 fn health(server: Option<ClusterOperator<'_>>) -> Proof {
     let condition = |of_type| server.and_then(|operator| operator.condition(of_type));
-    let is_available = condition("Available").is_some_and(|it| it.is_true());
-    if is_available && condition("Degraded").is_some_and(|it| it.is_false()) {
+    let is_available = condition("Available").is_some_and(Condition::is_true);
+    if is_available && condition("Degraded").is_some_and(Condition::is_false) {
         Proof::Verified("ClusterOperator/kube-apiserver is available and not degraded".into())
     } else {
         Proof::ByHand("oc get clusteroperator kube-apiserver".into())

@@ -18,7 +18,7 @@ const ENDED: LogPattern = LogPattern::new(
 );
 
 pub(super) const RULE: Rule = rule(Error, Cause, okd(14, 14))
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Log(&ENDED), Need::Kind(&NODE)])
     .grace(RESTART)
     .why(
@@ -35,8 +35,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, okd(14, 14))
         "oc debug node/<node> -- chroot /host cat /proc/cmdline",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    Ok(Checked::over(cx.snapshot().logs_scanned(&ENDED), finding(cx)))
+fn check(cx: &RuleContext<'_>) -> Checked {
+    Checked::over(cx.snapshot().logs_scanned(&ENDED), finding(cx))
 }
 
 fn finding(cx: &RuleContext<'_>) -> Option<Finding> {

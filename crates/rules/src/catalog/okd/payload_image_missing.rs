@@ -13,7 +13,7 @@ const CONTENT: [&str; 2] = ["quay.io/okd/scos-content@", "quay.io/openshift/okd-
 const MIRRORS: [&Kind; 2] = [&IMAGE_DIGEST_MIRROR_SET, &IMAGE_CONTENT_SOURCE_POLICY];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OKD)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&EVENT), Need::Kind(MIRRORS[0]), Need::Kind(MIRRORS[1])])
     // A pull may take that long.
@@ -35,7 +35,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OKD)
         ("every image of the other release exists", "oc adm release info <release> --pullspecs"),
     ]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut missing = ImagePullFailure::all(cx);
     missing.retain(|it| {
         is_platform(cx, it.pod().namespace())
@@ -55,5 +55,5 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let reason = "mirrors are configured, and the image may be missing only from them";
         if has_mirrors { finding.likely(reason) } else { finding }
     });
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), finding))
+    Checked::over(cx.all::<Pod<'_>>().count(), finding)
 }

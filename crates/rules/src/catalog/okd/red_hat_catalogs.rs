@@ -12,7 +12,7 @@ use crate::catalog::prelude::*;
 const NAMESPACE: &str = "openshift-marketplace";
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OKD)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&EVENT), Need::Kind(&OPERATOR_HUB)])
     // A pull may take that long.
@@ -37,7 +37,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OKD)
         "oc get subscriptions.operators.coreos.com --all-namespaces",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut failures = ImagePullFailure::all(cx);
     failures.retain(|it| {
         it.pod().namespace() == NAMESPACE && it.image.starts_with("registry.redhat.io/")
@@ -60,5 +60,5 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             Evidence::field(hub, &["spec"], note)
         }))
     });
-    Ok(Checked::over(cx.within::<Pod<'_>>(NAMESPACE).count(), finding))
+    Checked::over(cx.within::<Pod<'_>>(NAMESPACE).count(), finding)
 }

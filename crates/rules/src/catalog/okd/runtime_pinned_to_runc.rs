@@ -13,7 +13,7 @@ use crate::catalog::prelude::*;
 const RESTART: Span = Span::minutes(15);
 
 pub(super) const RULE: Rule = rule(Error, Cause, okd(18, 21))
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&MACHINE_CONFIG), Need::Kind(&NODE)])
     .grace(RESTART)
     .why(
@@ -31,14 +31,14 @@ pub(super) const RULE: Rule = rule(Error, Cause, okd(18, 21))
     .verify(&["oc get machineconfigpools"])
     .side_effects(&["the nodes of the pools restart one after the other"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let all = cx.of_kind(&MACHINE_CONFIG);
     let is_pin = |config: &&Resource| {
         let name = config.name().strip_prefix("00-override-");
         name.is_some_and(|name| name.ends_with("-generated-crio-default-container-runtime"))
     };
     let pins: Vec<_> = all.iter().filter(is_pin).collect();
-    Ok(Checked::over(all.len(), finding(cx, &pins)))
+    Checked::over(all.len(), finding(cx, &pins))
 }
 
 fn finding(cx: &RuleContext<'_>, pins: &[&Resource]) -> Option<Finding> {

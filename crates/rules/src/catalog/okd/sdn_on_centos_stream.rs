@@ -9,7 +9,7 @@ use crate::catalog::prelude::*;
 const SIGN: &str = "RHEL_VERSION: unbound variable";
 
 pub(super) const RULE: Rule = rule(Critical, Cause, okd(13, 16))
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD)])
     .at_once("the start script exits at every start")
     .even_while_installing("the start script exits at every start")
@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, okd(13, 16))
         "oc debug node/{node} -- chroot /host rpm-ostree status",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut crashing = faulty_containers(cx);
     crashing.retain(|faulty| {
         faulty.pod.namespace() == "openshift-sdn"
@@ -53,5 +53,5 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             .explains(workload(first.pod), "")
             .explains(Subject::cluster("ClusterOperator", "network"), "openshift-sdn")
     });
-    Ok(Checked::over(cx.within::<Pod<'_>>("openshift-sdn").count(), finding))
+    Checked::over(cx.within::<Pod<'_>>("openshift-sdn").count(), finding)
 }

@@ -8,7 +8,7 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, okd(16, u32::MAX))
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&EVENT)])
     // A pull may take that long.
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, okd(16, u32::MAX))
     .fix("Specify the registry in the image name: docker.io/foo/bar.")
     .verify(&["oc get pods --all-namespaces"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut short = ImagePullFailure::all(cx);
     short.retain(|it| {
         is_short(&it.image) && it.mentions(&["registry.redhat.io", "Red Hat Registry"])
@@ -35,7 +35,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let severities = short.iter().map(|it| severity_in(cx, it.pod().namespace(), Error));
     let severity = severities.max().unwrap_or(Warning);
     let finding = finding.map(|finding| finding.severity(severity));
-    Ok(Checked::over(cx.all::<Pod<'_>>().count(), finding))
+    Checked::over(cx.all::<Pod<'_>>().count(), finding)
 }
 
 /// Whether the name does not begin with a host.
