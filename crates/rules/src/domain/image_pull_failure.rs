@@ -3,6 +3,8 @@
 //! Older kubelets report the reason only in events. Sources: kubernetes/kubernetes
 //! `pkg/kubelet/images/image_manager.go`.
 
+use std::collections::BTreeSet;
+
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{Event, Pod};
 
@@ -14,6 +16,7 @@ use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
 use crate::terms::persistence::Persistence;
+use crate::terms::quoting::{name_list, pluralize};
 
 /// How long a pull may take.
 const GRACE: Span = Span::minutes(5);
@@ -90,6 +93,26 @@ impl<'s> ImagePullFailure<'s> {
         });
         let event = several.iter().find_map(|one| one.event).map(event_evidence);
         states.chain(event).collect()
+    }
+
+    /// A finding about all of several; None without any. `words` gets how many images they are, and
+    /// these with their workloads, and returns subject and summary.
+    pub fn finding(
+        several: &[Self],
+        words: impl FnOnce(&str, &str) -> (Subject, String),
+    ) -> Option<Finding> {
+        let mut evidence = Self::evidence(several).into_iter();
+        let first = evidence.next()?;
+        let images: BTreeSet<_> = several.iter().map(|one| one.image.as_str()).collect();
+        let images: Vec<_> = images.into_iter().collect();
+        let workloads = name_list(&Self::workloads(several));
+        let (subject, summary) = words(
+            &pluralize(images.len(), "image"),
+            &format!("{}, used by {workloads}", name_list(&images)),
+        );
+        let finding =
+            Finding::new(subject, summary, first).since(Self::since(several)).evidence(evidence);
+        Some(Self::with_effects(several, finding))
     }
 
     /// Adds to a finding that it explains why the images of several cannot be pulled.

@@ -11,6 +11,7 @@ pub(crate) mod connection_error;
 pub(crate) mod container_fault;
 pub(crate) mod deletion;
 pub(crate) mod dependencies;
+pub(crate) mod dns;
 pub(crate) mod etcd;
 pub(crate) mod etcd_objects;
 pub(crate) mod image_pull_failure;
@@ -18,6 +19,7 @@ pub(crate) mod ingress;
 pub(crate) mod label_typo;
 pub(crate) mod machine_config;
 pub(crate) mod named_operators;
+pub(crate) mod network_operator;
 pub(crate) mod node;
 pub(crate) mod node_drain;
 pub(crate) mod operator;
@@ -67,6 +69,7 @@ pub use container_fault::{
 };
 pub use deletion::{deletion_requested_at, finalizers};
 pub use dependencies::operator_dependencies;
+pub use dns::{dns_workload, judge_dns_operator};
 pub use etcd::{EtcdEndpoint, EtcdMember, EtcdStatus, etcd_gap};
 pub use etcd_objects::EtcdObjects;
 pub use image_pull_failure::ImagePullFailure;
@@ -76,9 +79,12 @@ pub use machine_config::{
     DegradedNode, DegradedReason, daemon_lines, degraded_nodes, judge_degraded_nodes,
 };
 pub use named_operators::{NamedOperator, operator_names};
+pub use network_operator::{
+    judge_network_condition, judge_network_failure, network_condition, require_ovn,
+};
 pub use node::{
     command_on_node, grace_of_node, heartbeat_evidence, is_being_updated, is_draining,
-    is_rebooting, node_events, node_journal, recent_node_events,
+    is_rebooting, lost_nodes, node_events, node_journal, recent_node_events,
 };
 pub use node_drain::NodeDrain;
 pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};

@@ -5,12 +5,13 @@
 
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Event, Lease, Node};
+use mustknow_cluster::views::{Condition, Event, Lease, Node};
 
 use crate::signals::event::event_evidence;
 use crate::signals::event_index::events_named;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, seconds};
+use crate::terms::persistence::Persistence;
 
 /// How long a reboot may take.
 const REBOOT: Span = Span::minutes(15);
@@ -42,6 +43,20 @@ pub fn grace_of_node(node: Node<'_>, usual: Span) -> Span {
 /// operator.
 pub fn is_rebooting(cx: &RuleContext<'_>, node: Node<'_>, since: Option<Time>) -> bool {
     is_being_updated(node) && !cx.is_older(since, REBOOT)
+}
+
+/// The nodes that `is_concerned` and have not been ready for longer than `limit`, or for an unknown
+/// time, each with the condition that shows it.
+pub fn lost_nodes<'s>(
+    cx: &RuleContext<'s>,
+    limit: Span,
+    is_concerned: impl Fn(Node<'s>) -> bool,
+) -> Vec<(Node<'s>, Condition<'s>)> {
+    let not_ready = |node: Node<'s>| {
+        let ready = node.condition("Ready").filter(|ready| !ready.is_true())?;
+        Persistence::of(cx, ready.since(), limit).counts().then_some((node, ready))
+    };
+    cx.all().filter(|node| is_concerned(*node)).filter_map(not_ready).collect()
 }
 
 /// Whether the machine-config operator is draining the node.

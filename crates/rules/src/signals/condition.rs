@@ -5,7 +5,6 @@
 //! copies from a message begins with `<Type>: `.
 
 use mustknow_cluster::model::kind::Kind;
-use mustknow_cluster::model::kinds::OPERATOR_NETWORK;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
@@ -119,28 +118,6 @@ impl<'s> ConditionReport<'s> {
             (!lines.is_empty()).then(|| ConditionState { message: lines.join("\n"), ..reported })
         });
         matches.into_iter().next().map_or(Self::Healthy, Self::Bad)
-    }
-
-    /// The condition `Degraded` of the network operator with one of `reasons`. This operator has no
-    /// conditions of controllers: of several failures, it reports the first one in its operator
-    /// resource and its ClusterOperator (openshift/cluster-network-operator
-    /// `pkg/controller/statusmanager/status_manager.go`).
-    pub fn of_network(cx: &RuleContext<'s>, reasons: &[&str]) -> Self {
-        let own = cx.find_as::<Operator<'s>>(&OPERATOR_NETWORK, "", "cluster");
-        let own = own.and_then(|own| Some((own.resource(), own.condition("Degraded")?)));
-        let summary = || {
-            let summary = cx.find::<ClusterOperator<'s>>("", "network")?;
-            Some((summary.resource(), summary.condition("Degraded")?))
-        };
-        match own.or_else(summary) {
-            Some((reported_by, condition))
-                if condition.is_true() && reasons.contains(&&*condition.reason()) =>
-            {
-                Self::Bad(read(reported_by, condition))
-            }
-            Some(_) => Self::Healthy,
-            None => Self::NotCollected,
-        }
     }
 
     /// What a rule finds that reads only this condition; `judge` returns None for a condition that is

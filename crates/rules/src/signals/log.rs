@@ -1,5 +1,8 @@
 //! Recent matches of a log pattern. Lines that stopped hours before the gather time do not count.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 use mustknow_cluster::model::time::{self, Span, Time};
 use mustknow_cluster::views::Pod;
@@ -7,6 +10,7 @@ use mustknow_cluster::views::Pod;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject, seconds};
 use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
 use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// The recent matches of a pattern.
@@ -19,15 +23,84 @@ pub struct LogOccurrences<'s> {
 }
 
 impl<'s> LogOccurrences<'s> {
-    /// The logs whose last match was written within `window` before the gather time. Logs without
-    /// times are ignored.
+    /// The logs whose last match was written within `window` before the gather time, or at an
+    /// unknown time.
     pub fn recent(cx: &RuleContext<'s>, pattern: &'static LogPattern, window: Span) -> Self {
-        let written = |hits: &LogHits, line: &LogLine| written_at(cx.now(), hits, line);
-        let is_recent = |hits: &&LogHits| cx.is_recent(written(hits, &hits.last), window);
-        let hits: Vec<_> = cx.log_hits(pattern).filter(is_recent).collect();
-        let first = hits.iter().filter_map(|hits| written(hits, &hits.first)).min();
-        let last = hits.iter().filter_map(|hits| written(hits, &hits.last)).max();
+        let last = |hits: &LogHits| written_at(cx.now(), hits, &hits.last);
+        let is_recent = |hits: &&LogHits| cx.is_recent(last(hits), window);
+        Self::of(cx, pattern, cx.log_hits(pattern).filter(is_recent).collect())
+    }
+
+    /// The same without the logs whose lines have no time, if the run of the container that wrote
+    /// them ended before `window`. Needs pods.
+    pub fn recent_runs(cx: &RuleContext<'s>, pattern: &'static LogPattern, window: Span) -> Self {
+        let newest = |hits: &LogHits| {
+            written_at(cx.now(), hits, &hits.last).or_else(|| ContainerRun::of(cx, hits)?.ended)
+        };
+        let is_recent = |hits: &&LogHits| cx.is_recent(newest(hits), window);
+        Self::of(cx, pattern, cx.log_hits(pattern).filter(is_recent).collect())
+    }
+
+    /// Those of [`Self::recent_runs`] with at least that many matches for each hour between their
+    /// first match and their last, or of the run of their container if they have no time. The gap
+    /// is about lines without a time that may be as frequent at the end of a longer run.
+    pub fn frequent(
+        cx: &RuleContext<'s>,
+        pattern: &'static LogPattern,
+        window: Span,
+        per_hour: u64,
+    ) -> (Self, Option<Gap>) {
+        let is_frequent = |hits: &&LogHits| {
+            let run = if is_undated(cx, hits) { ContainerRun::of(cx, hits) } else { None };
+            let times = run.map_or((hits.first.time, hits.last.time), |run| (run.began, run.ended));
+            hits.count >= per_hour.saturating_mul(hours(times))
+        };
+        let (frequent, rare): (Vec<_>, Vec<_>) =
+            Self::recent_runs(cx, pattern, window).hits.into_iter().partition(is_frequent);
+        let unclear = rare.into_iter().find(|it| it.count >= per_hour && is_undated(cx, it));
+        let gap = unclear.map(|LogHits { namespace, pod, container, .. }| {
+            let what = format!("the times of the lines in the log of pod {namespace}/{pod}");
+            let command = format!("oc logs -n {namespace} {pod} -c {container} --timestamps");
+            Gap::new(GapKind::FieldAbsent, what).command(command)
+        });
+        (Self::of(cx, pattern, frequent), gap)
+    }
+
+    fn of(cx: &RuleContext<'s>, pattern: &'static LogPattern, hits: Vec<&'s LogHits>) -> Self {
+        let first = hits.iter().filter_map(|it| written_at(cx.now(), it, &it.first)).min();
+        let last = hits.iter().filter_map(|it| written_at(cx.now(), it, &it.last)).max();
         Self { pattern, hits, written: (first, last) }
+    }
+
+    /// Only the logs whose pod `is_concerned`, which gets None for a pod that was not collected.
+    /// Needs pods.
+    #[must_use]
+    pub fn of_pods(
+        &self,
+        cx: &RuleContext<'s>,
+        is_concerned: impl Fn(&LogHits, Option<Pod<'s>>) -> bool,
+    ) -> Self {
+        let is_concerned =
+            |hits: &&&LogHits| is_concerned(hits, cx.find(&hits.namespace, &hits.pod));
+        Self::of(cx, self.pattern, self.hits.iter().filter(is_concerned).copied().collect())
+    }
+
+    /// A finding based on lines of which some have no time is likely if the run that wrote them has
+    /// ended, and otherwise only possible and at most a warning. Needs pods.
+    pub fn by_time(&self, cx: &RuleContext<'s>, finding: Finding) -> Finding {
+        let mut undated = self.hits.iter().filter(|hits| is_undated(cx, hits)).peekable();
+        if undated.peek().is_none() {
+            return finding;
+        }
+        let has_ended = |hits: &LogHits| ContainerRun::of(cx, hits).is_some_and(|it| it.has_ended);
+        if undated.all(|hits| has_ended(hits)) {
+            return finding
+                .likely("the lines have no time; the run that wrote them ended recently");
+        }
+        let usual = finding.severity.unwrap_or(cx.meta().severity);
+        finding
+            .possible("the lines have no time, so that they may be old")
+            .severity(usual.min(Severity::Warning))
     }
 
     /// What a rule finds in the recent matches of several patterns.
@@ -122,6 +195,13 @@ impl<'s> LogOccurrences<'s> {
         writers
     }
 
+    /// The nodes of the pods that wrote the lines, as far as they are known. Needs pods.
+    pub fn nodes(&self, cx: &RuleContext<'_>) -> Vec<String> {
+        let node = |hits: &&LogHits| cx.find::<Pod<'_>>(&hits.namespace, &hits.pod)?.node();
+        let nodes: BTreeSet<_> = self.hits.iter().filter_map(node).map(Cow::into_owned).collect();
+        nodes.into_iter().collect()
+    }
+
     /// How many logs were searched for the pattern.
     pub fn examined(&self, cx: &RuleContext<'_>) -> usize {
         cx.snapshot().logs_scanned(self.pattern)
@@ -130,12 +210,45 @@ impl<'s> LogOccurrences<'s> {
 
 /// Whether a log has that many matches for each hour between its first match and its last.
 fn is_at_least_hourly(hits: &LogHits, per_hour: u64) -> bool {
-    let seconds = match (hits.first.time, hits.last.time) {
+    hits.count >= per_hour.saturating_mul(hours((hits.first.time, hits.last.time)))
+}
+
+/// The hours between two times, as a whole number; one if a time is not known.
+fn hours(times: (Option<Time>, Option<Time>)) -> u64 {
+    let seconds = match times {
         (Some(first), Some(last)) => Span::between(first, last).seconds(),
         _ => 0,
     };
-    let hours = u64::try_from(seconds).unwrap_or(0).div_ceil(3600).max(1);
-    hits.count >= per_hour.saturating_mul(hours)
+    u64::try_from(seconds).unwrap_or(0).div_ceil(3600).max(1)
+}
+
+/// Whether the last line has no time.
+fn is_undated(cx: &RuleContext<'_>, hits: &LogHits) -> bool {
+    written_at(cx.now(), hits, &hits.last).is_none()
+}
+
+/// The run of a container that wrote a log: lines without a time are not outside of it.
+struct ContainerRun {
+    /// When it began, if known.
+    began: Option<Time>,
+    /// When it ended, if known; the gather time of one that has not.
+    ended: Option<Time>,
+    has_ended: bool,
+}
+
+impl ContainerRun {
+    /// The run that wrote the log; None if its pod or container was not collected. Needs pods.
+    fn of(cx: &RuleContext<'_>, hits: &LogHits) -> Option<Self> {
+        let pod = cx.find::<Pod<'_>>(&hits.namespace, &hits.pod)?;
+        let container = pod.containers().find(|it| it.name() == *hits.container)?;
+        // `previous.log` of must-gather and of single objects.
+        let is_previous = hits.path.contains("previous");
+        if let Some(began) = container.running_since().filter(|_| !is_previous) {
+            return Some(Self { began: Some(began), ended: cx.now(), has_ended: false });
+        }
+        let end = container.terminated().or_else(|| container.last_terminated())?;
+        Some(Self { began: None, ended: end.finished(), has_ended: end.finished().is_some() })
+    }
 }
 
 /// The gap if none of the logs was collected.

@@ -1,15 +1,11 @@
 //! Unavailable DNS pods.
 //!
-//! The DNS operator reports this with a delay of some minutes. While nodes restart one after the
-//! other, single pods are unavailable by design.
+//! The DNS operator reports this with a delay of some minutes.
 //!
 //! - openshift/cluster-dns-operator `pkg/operator/controller/dns_status.go`,
 //!   `pkg/operator/controller/status/controller.go`
 
 use crate::catalog::prelude::*;
-
-/// How long pods may be unavailable while nodes restart.
-const GRACE: Span = Span::minutes(10);
 
 /// Reasons, or their messages in older releases, that mean that no pod is available.
 const NONE: [&str; 8] = [
@@ -26,8 +22,10 @@ const NONE: [&str; 8] = [
 const FEW: [&str; 2] = ["MaxUnavailableDNSPodsExceeded", "Too many DNS pods are unavailable"];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(|cx| judge_dns_operator(cx, |reported| finding(cx, reported)))
     .reads(&[Need::Kind(&OPERATOR_DNS), Need::Kind(&POD)])
-    .check(check)
+    // While nodes restart one after the other, single pods are unavailable by design.
+    .note_until(Span::minutes(10))
     .why(
         "Pods resolve every name through the pods of DaemonSet dns-default. If too few of them \
          are available, lookups fail intermittently. If none is available, nearly everything in \
@@ -37,68 +35,33 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .run(&["oc get pods -n openshift-dns -o wide"])
     .verify(&["oc get clusteroperator dns"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let own = cx.find_as::<Operator<'_>>(&OPERATOR_DNS, "", "default").map(View::resource);
-    let summary = cx.find::<ClusterOperator<'_>>("", "dns").map(View::resource);
-    // The operator's own object is more recent, and contains the reason.
-    let Some(source) = own.or(summary) else {
-        let gap =
-            Gap::new(GapKind::NotCollected, "DNS default and ClusterOperator dns: not collected");
-        return Err(NotJudged::from(
-            gap.command("oc get dnses.operator.openshift.io default -o yaml")
-                .command("oc get clusteroperator dns -o yaml"),
-        ));
-    };
-    let bad = [
-        Condition::find(source, "Available").filter(|condition| condition.is_false()),
-        Condition::find(source, "Degraded").filter(|condition| condition.is_true()),
-    ];
-    let findings = bad.into_iter().flatten().find_map(|condition| finding(cx, source, condition));
-    Ok(Checked::over(1, findings.into_iter()))
-}
-
-fn finding(cx: &RuleContext<'_>, source: &Resource, condition: Condition<'_>) -> Option<Finding> {
-    let detail = format!("{}: {}", condition.reason(), condition.message());
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Finding> {
+    let detail = reported.keywords();
     let mentions = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
-    let full = match (mentions(&NONE), mentions(&FEW)) {
-        (true, _) => Critical,
-        (false, true) => Error,
+    let (severity, what) = match (mentions(&NONE), mentions(&FEW)) {
+        (true, _) => (Critical, "no pod of DaemonSet openshift-dns/dns-default is available"),
+        (false, true) => {
+            (Error, "too few pods of DaemonSet openshift-dns/dns-default are available")
+        }
         (false, false) => return None,
     };
-    let waiting: Vec<Pod<'_>> = cx
-        .within::<Pod<'_>>("openshift-dns")
+    let pods = cx.within::<Pod<'_>>("openshift-dns");
+    let waiting: Vec<_> = pods
         .filter(|pod| pod.name().starts_with("dns-default-"))
         .filter(|pod| !pod.is_ready() && !pod.is_finished())
         .collect();
-    let nodes: Vec<String> =
-        waiting.iter().filter_map(|pod| pod.node()).map(Cow::into_owned).collect();
+    let nodes: Vec<_> = waiting.iter().filter_map(|pod| pod.node()).collect();
     let on = if nodes.is_empty() {
         String::new()
     } else {
         format!("; not ready on {}", name_list_up_to(&nodes, 5))
     };
-    let what = if full == Critical {
-        "no pod of DaemonSet openshift-dns/dns-default is available"
-    } else {
-        "too few pods of DaemonSet openshift-dns/dns-default are available"
-    };
-    let unready = waiting.iter().take(3).filter_map(|pod| {
-        Some(Evidence::condition(pod.resource(), pod.condition("Ready")?, "this pod is not ready"))
-    });
+    let subject = Subject::namespaced("DaemonSet", "openshift-dns", "dns-default");
     Some(
-        Finding::new(
-            Subject::namespaced("DaemonSet", "openshift-dns", "dns-default"),
-            format!("{what}{on}"),
-            Evidence::condition(source, condition, excerpt(&condition.message())),
-        )
-        .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
-        .since(condition.since())
-        .keywords(&detail)
-        .keywords(format!("{} {}", nodes.join(" "), names(&waiting)))
-        .evidence(unready),
+        reported
+            .finding(subject, format!("{what}{on}"))
+            .severity(severity)
+            .keywords(pod_keywords(waiting.iter().copied()))
+            .evidence(waiting.iter().take(3).map(|pod| unready_evidence(*pod))),
     )
-}
-
-fn names(pods: &[Pod<'_>]) -> String {
-    pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join(" ")
 }

@@ -1,7 +1,6 @@
 //! Upstream DNS resolvers that do not respond.
 //!
-//! A few such lines are normal in every network. Only sample lines are stored, so the list of
-//! resolvers may be incomplete. Lines older than one hour are ignored.
+//! Only sample lines are stored, so the list of resolvers may be incomplete.
 //!
 //! - coredns/coredns `plugin/errors/errors.go`, `plugin/forward`
 //! - openshift/runbooks `alerts/cluster-dns-operator/CoreDNSErrorsHigh.md`
@@ -9,81 +8,62 @@
 
 use crate::catalog::prelude::*;
 
-/// Older lines are ignored.
-const RECENT: Span = Span::hours(1);
-/// How many lines an hour indicate a problem.
-const ENOUGH: u64 = 50;
-
-const FAILING: LogPattern = LogPattern::new("plugin/errors: 2 ", "openshift-dns", "dns").matching(
+const FAILING: LogPattern = LogPattern::in_any("plugin/errors: 2 ", DNS_LOGS).matching(
     r"->\S+:53: (i/o timeout|read: connection refused|read: no route to host)|dial \w+ \S+:53: ",
 );
 
-pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
+pub(super) const RULE: Rule = rule(Warning, Cause, Any)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Log(&FAILING)])
     .reads(&[Need::Kind(&POD)])
-    .check(check)
+    .at_once("the lines are frequent and recent")
+    .even_while_installing("the resolvers are outside the cluster")
     .why(
-        "The dns-default pods forward queries for every name outside the cluster to the \
-         resolvers of their node, or to those configured in DNS default. While these do not \
-         respond, pods cannot resolve such names: images are not pulled, and identity providers \
-         and cloud APIs are not reachable.",
+        "The DNS pods forward queries for every name outside the cluster to the resolvers of \
+         their node, or to those in their configuration. While these do not respond, pods \
+         cannot resolve such names: identity providers and cloud APIs are not reachable.",
     )
     .fix(
         "Query the resolver that the lines name from a node. Check the firewall on port 53, \
-         /etc/resolv.conf of the nodes, and the forwarders in DNS default.",
+         /etc/resolv.conf of the nodes, and the forwarders in the configuration of the DNS pods \
+         (DNS default on OpenShift).",
     )
     .run(&[
-        "oc get dnses.operator.openshift.io default -o yaml",
-        "oc debug node/<node> -- chroot /host cat /etc/resolv.conf",
+        "oc get configmap {config} -n {namespace} -o yaml",
+        "oc debug node/{node} -- chroot /host cat /etc/resolv.conf",
     ])
-    .verify(&[
-        "oc logs -n openshift-dns -l dns.operator.openshift.io/daemonset-dns=default -c dns \
-             --since=10m",
-    ]);
+    .verify(&["oc logs -n {namespace} {workload} --all-containers --since=10m"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).at_least_hourly(ENOUGH);
-    Ok(Checked::over(logged.examined(cx), finding(cx, &logged).into_iter()))
+fn check(cx: &RuleContext<'_>) -> Checked {
+    // A few such lines are normal in every network.
+    let (logged, gap) = LogOccurrences::frequent(cx, &FAILING, Span::hours(1), 50);
+    Checked::over(logged.examined(cx), finding(cx, &logged)).or_unknown(gap)
 }
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
-    let mut resolvers: Vec<_> = logged
-        .hits
-        .iter()
-        .flat_map(|hits| hits.lines())
-        .filter_map(|line| resolver(&line.text))
-        .collect();
-    resolvers.sort();
-    resolvers.dedup();
-    let mut nodes: Vec<_> = logged
-        .hits
-        .iter()
-        .filter_map(|hits| cx.find::<Pod<'_>>(FAILING.namespace, &hits.pod)?.node())
-        .collect();
-    nodes.sort();
-    nodes.dedup();
-    let asked = if resolvers.is_empty() {
-        "the resolvers outside the cluster do not respond to".to_owned()
-    } else if resolvers.len() == 1 {
-        format!("resolver {} does not respond to", name_list(&resolvers))
-    } else {
-        format!("resolvers {} do not respond to", name_list(&resolvers))
+    let lines = logged.hits.iter().flat_map(|hits| hits.lines());
+    let resolvers: BTreeSet<_> = lines.filter_map(|line| resolver(&line.text)).collect();
+    let resolvers: Vec<_> = resolvers.into_iter().collect();
+    let asked = match resolvers.as_slice() {
+        [] => "the resolvers outside the cluster do not respond to".to_owned(),
+        [one] => format!("resolver {one} does not respond to"),
+        several => format!("resolvers {} do not respond to", name_list(several)),
     };
-    let whom = if nodes.is_empty() { String::new() } else { format!(" on {}", name_list(&nodes)) };
-    let mut evidence = logged.evidence();
+    let nodes = logged.nodes(cx);
+    let on = if nodes.is_empty() { String::new() } else { format!(" on {}", name_list(&nodes)) };
+    let summary = format!("{asked} the cluster DNS{on}, {}", logged.frequency());
     let name = resolvers.first().map_or("upstream", String::as_str);
-    Some(
-        Finding::new(
-            Subject::cluster("Resolver", name),
-            format!("{asked} the cluster DNS{whom}, {}", logged.frequency()),
-            evidence.next()?,
-        )
-        .since(logged.since())
-        .evidence(evidence)
+    let workload = dns_workload(cx, logged);
+    let finding = logged
+        .finding(Subject::cluster("Resolver", name), summary)?
+        .with("node", nodes.first().cloned().unwrap_or_default())
+        .with("workload", format!("{}/{}", workload.kind.to_lowercase(), workload.name))
+        .with("config", workload.name)
+        .with("namespace", workload.namespace)
         .keywords(resolvers.join(" "))
         .keywords("no such host i/o timeout :53")
-        .likely("the log does not show how many lookups succeed at the same time"),
-    )
+        .likely("the log does not show how many lookups succeed at the same time");
+    Some(logged.by_time(cx, finding))
 }
 
 /// The address before `:53`.

@@ -1,8 +1,7 @@
 //! Network operator that cannot apply an object.
 //!
 //! If several objects fail, the operator reports only the last one. If several steps fail, it
-//! reports the first one in its own order. Failures that have lasted less than 20 minutes get a
-//! lower severity.
+//! reports the first one in its own order.
 //!
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/operconfig_controller.go`,
 //!   `pkg/controller/clusterconfig/clusterconfig_controller.go` (reason `ApplyOperatorConfig`)
@@ -12,8 +11,10 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .check(|cx| judge_network_failure(cx, &["ApplyOperatorConfig"], finding))
     .reads(&[Need::Kind(&OPERATOR_NETWORK)])
-    .check(check)
+    // The next attempt may succeed.
+    .note_until(Span::minutes(5))
     .why(
         "The network operator applies all objects of the cluster network, one after the other. \
          While one of them is rejected, the operator keeps retrying and reports no new version, \
@@ -23,42 +24,27 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
         "The message ends with the answer of the API server: the object would not be valid \
          after the change, an admission webhook or a policy rejects it, its namespace does not \
          exist, or the API server could not be reached.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    ConditionReport::of_network(cx, &["ApplyOperatorConfig"]).judge(
-        &OPERATOR_NETWORK,
-        "network",
-        |reported| Some(finding(cx, &reported)),
     )
-}
+    .verify(&["oc get clusteroperator network"]);
 
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
+fn finding(reported: &ConditionState<'_>) -> Finding {
     let object = refused(&reported.message);
     let answer = answer(&reported.message);
-    let (subject, name) = match &object {
-        Some(object) => (object.clone(), object.to_string()),
-        None => (Subject::cluster("Network", "cluster"), "its configuration".to_owned()),
-    };
-    reported
-        .finding(subject, format!("the network operator cannot apply {name}: {}", excerpt(answer)))
-        .severity(severity_by_age(cx, reported.since(), RULE.meta.severity))
-        .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
-        .remedy(remedy(answer, object.as_ref()))
+    let name = object.as_ref().map_or("its configuration".to_owned(), Subject::to_string);
+    let show = object.as_ref().and_then(command);
+    let subject = object.unwrap_or_else(|| Subject::cluster("Network", "cluster"));
+    let summary = format!("the network operator cannot apply {name}: {}", excerpt(answer));
+    let finding = reported.finding(subject, summary).action(action(answer));
+    show.into_iter().fold(finding, Finding::run)
 }
 
 /// The object in `could not apply (apps/v1, Kind=DaemonSet) namespace/name: ...`.
 fn refused(message: &str) -> Option<Subject> {
-    let (_, rest) = message.split_once("could not apply (")?;
-    let (kind, rest) = rest.split_once(") ")?;
-    let kind = kind.rsplit_once("Kind=").map_or(kind, |(_, kind)| kind);
-    let (path, _) = rest.split_once(": ")?;
-    let (namespace, name) = path.split_once('/')?;
-    Some(Subject {
-        kind: Cow::Owned(kind.to_owned()),
-        namespace: namespace.to_owned(),
-        name: name.to_owned(),
-    })
+    let (kind, rest) = message.split_once("could not apply (")?.1.split_once(") ")?;
+    let kind = kind.rsplit_once("Kind=").map_or(kind, |(_, kind)| kind).to_owned();
+    let (namespace, name) = rest.split_once(": ")?.0.split_once('/')?;
+    let (namespace, name) = (namespace.to_owned(), name.to_owned());
+    Some(Subject { kind: kind.into(), namespace, name })
 }
 
 /// The answer of the API server: the end of the error chain.
@@ -72,40 +58,31 @@ fn answer(message: &str) -> &str {
     }
 }
 
-fn remedy(answer: &str, object: Option<&Subject>) -> Remedy {
+/// What to do by the answer; empty if it is not a known one.
+fn action(answer: &str) -> &'static str {
     let mentions = |signs: &[&str]| signs.iter().any(|sign| answer.contains(sign));
-    let advice = if mentions(&["failed calling webhook", "denied the request", "admission webhook"])
-    {
+    if mentions(&["failed calling webhook", "denied the request", "admission webhook"]) {
         "Fix the admission webhook or policy that rejects the object, or exclude the platform \
          namespaces from it."
     } else if mentions(&["namespaces \""]) && mentions(&["not found"]) {
         "Create the namespace of the object, or remove the additional network that refers to it \
          from Network cluster."
-    } else if mentions(&[
-        "etcdserver",
-        "connection refused",
-        "i/o timeout",
-        "deadline exceeded",
-        "EOF",
-    ]) {
+    } else if mentions(&["etcdserver", "refused", "i/o timeout", "deadline exceeded", "EOF"]) {
         "Check the API servers and etcd first: the request did not complete."
     } else if mentions(&["is invalid", "Invalid value", "Required value", "Duplicate value"]) {
         "Compare the object with the fields that the message calls invalid: fields set by another \
          client or left over from an older release remain when the operator merges its own fields."
     } else {
-        "Find out from the message why the API server rejects the object."
-    };
-    let show = object
-        .filter(|object| [&*object.kind, &object.name].into_iter().all(is_shell_safe))
-        .filter(|object| object.namespace.is_empty() || is_shell_safe(&object.namespace))
-        .map(|object| {
-            let of = match object.namespace.as_str() {
-                "" => String::new(),
-                namespace => format!(" -n {namespace}"),
-            };
-            let kind = object.kind.to_lowercase();
-            format!("oc get {kind} {}{of} -o yaml --show-managed-fields", object.name)
-        });
-    let remedy = Remedy::new(advice).verify("oc get clusteroperator network");
-    show.into_iter().fold(remedy, Remedy::command)
+        ""
+    }
+}
+
+/// The command that shows the object and who set its fields.
+fn command(object: &Subject) -> Option<String> {
+    let Subject { kind, namespace, name } = object;
+    let at = if namespace.is_empty() { String::new() } else { format!(" -n {namespace}") };
+    let is_safe = [&**kind, name].into_iter().all(is_shell_safe)
+        && (namespace.is_empty() || is_shell_safe(namespace));
+    let kind = kind.to_lowercase();
+    is_safe.then(|| format!("oc get {kind} {name}{at} -o yaml --show-managed-fields"))
 }

@@ -1,8 +1,7 @@
 //! Network configuration rejected by the network operator.
 //!
 //! The condition does not show who changed the configuration and when; the managedFields of the
-//! object and the audit log do. If there are several failures, the operator reports only the first
-//! one.
+//! object and the audit log do.
 //!
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/operconfig_controller.go`
 //!   (`InvalidOperatorConfig`, `NoOperatorConfig`), `pkg/controller/clusterconfig`
@@ -11,52 +10,47 @@
 
 use crate::catalog::prelude::*;
 
+const REASONS: [&str; 3] = ["InvalidOperatorConfig", "InvalidClusterConfig", "NoOperatorConfig"];
+
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .check(|cx| judge_network_failure(cx, &REASONS, finding))
     .reads(&[Need::Kind(&OPERATOR_NETWORK)])
-    .check(check)
+    // While an object is being changed, the operator may read it in between.
+    .note_until(Span::minutes(5))
+    .even_while_installing("the operator waits until the configuration is corrected")
     .why(
         "Most settings of the cluster network cannot be changed after the installation. The \
          operator keeps the last applied configuration and reports the new one as invalid or \
          unsafe. Until the change is reverted, no other network change is rolled out, and an \
          update waits.",
     )
-    .fix("Revert the change that the message names, in the object that it names.");
+    .fix("Revert or correct the setting that the message names, in the object that it names.")
+    .run(&[
+        "oc get {resource} cluster -o yaml --show-managed-fields",
+        "oc get configmap applied-cluster -n openshift-network-operator -o yaml",
+    ])
+    .verify(&["oc get clusteroperator network"]);
 
-const REASONS: [&str; 3] = ["InvalidOperatorConfig", "InvalidClusterConfig", "NoOperatorConfig"];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    ConditionReport::of_network(cx, &REASONS)
-        .judge(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
-}
-
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
+fn finding(reported: &ConditionState<'_>) -> Finding {
     let resource = match reported.reason.as_str() {
         "InvalidClusterConfig" => "networks.config.openshift.io",
         _ => "networks.operator.openshift.io",
     };
-    let message = &reported.message;
-    let (state, advice) = if reported.reason == "NoOperatorConfig" {
+    let (state, action) = if reported.reason == "NoOperatorConfig" {
         (
             "is missing",
             "Restore the object from a backup. The ConfigMap applied-cluster in \
              openshift-network-operator contains the last applied configuration.",
         )
-    } else if message.contains("unsafe") {
-        ("contains a change that is not allowed", "Revert the change that the message names.")
+    } else if reported.message.contains("unsafe") {
+        ("contains a change that is not allowed", "")
     } else {
-        ("is invalid", "Correct the setting that the message names.")
+        ("is invalid", "")
     };
-    reported
-        .finding(
-            Subject::cluster("Network", "cluster"),
-            format!("{resource} cluster {state}: {}", excerpt(reason_in(message))),
-        )
-        .severity(severity_by_age(cx, reported.since(), RULE.meta.severity))
-        .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
-        .fix(advice)
-        .run(format!("oc get {resource} cluster -o yaml --show-managed-fields"))
-        .run("oc get configmap applied-cluster -n openshift-network-operator -o yaml")
-        .verify("oc get clusteroperator network")
+    let why = excerpt(reason_in(&reported.message));
+    let summary = format!("{resource} cluster {state}: {why}");
+    let finding = reported.finding(Subject::cluster("Network", "cluster"), summary);
+    finding.with("resource", resource).action(action)
 }
 
 /// The reason inside the operator's message.

@@ -9,19 +9,15 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a target may be unreachable while its node restarts.
-const GRACE: Span = Span::minutes(10);
-/// How long it may be unreachable while the Machine Config Operator restarts the node.
-const RESTART: Span = Span::minutes(45);
-/// A check whose last failure is older is no longer run.
-const STALE: Span = Span::minutes(30);
 /// How many checks one finding shows.
 const SHOWN: usize = 4;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD_NETWORK_CONNECTIVITY_CHECK)])
     .reads(&[Need::Kind(&NODE), Need::Kind(&POD)])
-    .check(check)
+    // The node of a target may restart.
+    .note_until(Span::minutes(10))
     .why(
         "Once a minute, a pod of the network operator opens a connection to every API server, \
          to a pod on each node and to the load balancers of the API. A target that has not \
@@ -32,7 +28,12 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "If all targets on one node fail, check that node and its network pod. If all targets \
          fail, check the node of the pod that runs the checks. If a single target fails, check \
          the server of that target.",
-    );
+    )
+    .run(&[
+        "oc get podnetworkconnectivitychecks -n openshift-network-diagnostics",
+        "oc get pods -n openshift-ovn-kubernetes -o wide",
+    ])
+    .verify(&["oc get podnetworkconnectivitychecks -n openshift-network-diagnostics -o yaml"]);
 
 /// A check that fails.
 #[derive(Clone, Copy)]
@@ -49,12 +50,9 @@ enum CommonPoint {
     Target(String),
 }
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let checks: Vec<PodNetworkConnectivityCheck<'_>> = cx.all().collect();
     let failing: Vec<_> = checks.iter().filter_map(|check| failing(cx, *check)).collect();
-    if is_installing(cx) && failing.is_empty() {
-        return Err(not_applicable("the installation has not finished"));
-    }
     let all_of = |source: &str| {
         let of_source = checks.iter().filter(|check| self::source(**check) == source).count();
         of_source >= 3
@@ -68,7 +66,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         places.entry(place).or_default().push(*one);
     }
     let findings = places.iter().filter_map(|(place, members)| finding(cx, place, members));
-    Ok(Checked::over(checks.len(), findings))
+    Checked::over(checks.len(), findings)
 }
 
 fn failing<'s>(
@@ -76,22 +74,22 @@ fn failing<'s>(
     check: PodNetworkConnectivityCheck<'s>,
 ) -> Option<FailingCheck<'s>> {
     let condition = check.condition("Reachable").filter(|condition| condition.is_false())?;
-    let last = check
-        .resource()
-        .at(&["status", "failures"])
-        .into_iter()
-        .flat_map(Value::items)
-        .filter_map(|entry| rfc3339(&entry.text_at(&["time"])?))
-        .max();
-    if cx.is_older(last, STALE) {
+    let failures = check.resource().at(&["status", "failures"]).into_iter().flat_map(Value::items);
+    let last = failures.filter_map(|entry| rfc3339(&entry.text_at(&["time"])?)).max();
+    // A check whose last failure is older is no longer run.
+    if !cx.is_recent(last, Span::minutes(30)) {
         return None;
     }
-    let is_removed = |node: &str| {
-        let is_known = matches!(cx.coverage().of_kind(&NODE), CoverageState::Collected(_));
-        is_known && named_node(cx, node).is_none()
-    };
-    let of_node = target(check).and_then(|target| node_of(&target).map(str::to_owned));
-    (!of_node.is_some_and(|node| is_removed(&node))).then_some(FailingCheck { check, condition })
+    let target = target(check);
+    let node = target.as_deref().and_then(node_of);
+    (!node.is_some_and(|node| is_removed(cx, node))).then_some(FailingCheck { check, condition })
+}
+
+/// Whether there is no node with that label: nodes were collected, and no name of them is masked.
+fn is_removed(cx: &RuleContext<'_>, label: &str) -> bool {
+    matches!(cx.coverage().of_kind(&NODE), CoverageState::Collected(_))
+        && cx.of_kind(&NODE).iter().all(|node| node.visible_name().is_ok())
+        && named_node(cx, label).is_none()
 }
 
 fn source(check: PodNetworkConnectivityCheck<'_>) -> String {
@@ -133,89 +131,64 @@ fn place(cx: &RuleContext<'_>, check: PodNetworkConnectivityCheck<'_>) -> Common
     }
 }
 
-fn grace(cx: &RuleContext<'_>, place: &CommonPoint) -> Span {
-    match place {
-        CommonPoint::Node(name) if cx.find::<Node<'_>>("", name).is_some_and(is_being_updated) => {
-            RESTART
-        }
-        _ => GRACE,
-    }
-}
-
-fn full(place: &CommonPoint) -> Severity {
-    if is_load_balancer(place) { Warning } else { RULE.meta.severity }
-}
-
-/// Whether the target is a load balancer of the API: these are not always reachable from inside
-/// the cluster.
-fn is_load_balancer(place: &CommonPoint) -> bool {
-    matches!(place, CommonPoint::Target(target) if target.starts_with("load-balancer-"))
-}
-
-/// The failing node, or the node of the pod that runs the checks.
-fn concerned(place: &CommonPoint, from: Option<String>) -> String {
-    match place {
-        CommonPoint::Node(node) => node.clone(),
-        CommonPoint::Source(_) => from.unwrap_or_default(),
-        CommonPoint::Target(_) => String::new(),
-    }
-}
-
 fn finding(
     cx: &RuleContext<'_>,
     place: &CommonPoint,
     members: &[FailingCheck<'_>],
 ) -> Option<Finding> {
-    let since: Option<Time> = members.iter().filter_map(|one| one.condition.since()).min();
     let mut evidence = members.iter().take(SHOWN).map(|one| {
         let note = format!("{}: {}", endpoint(one.check), excerpt(&one.condition.message()));
         Evidence::condition(one.check.resource(), one.condition, note)
     });
+    let first = members.first()?.check;
     let targets: Vec<_> = members.iter().filter_map(|one| target(one.check)).collect();
-    let source_pod = members.first().map(|one| source(one.check)).unwrap_or_default();
-    let from = cx
-        .find::<Pod<'_>>("openshift-network-diagnostics", &source_pod)
-        .and_then(|pod| Some(pod.node()?.into_owned()));
-    let (subject, summary, advice) = match place {
+    let from = cx.find::<Pod<'_>>("openshift-network-diagnostics", &source(first));
+    let from = from.and_then(|pod| Some(pod.node()?.into_owned()));
+    let (subject, summary, action) = match place {
         CommonPoint::Source(pod) => {
             let on = from.as_deref().map(|node| format!(" on node {node}")).unwrap_or_default();
             (
                 match &from {
-                    Some(node) => Subject::cluster("Node network", node.clone()),
-                    None => {
-                        Subject::namespaced("Pod", "openshift-network-diagnostics", pod.clone())
-                    }
+                    Some(node) => Subject::cluster("Node network", node),
+                    None => Subject::namespaced("Pod", "openshift-network-diagnostics", pod),
                 },
                 format!("pod {pod}{on} reaches none of {} targets in the cluster", members.len()),
                 "Check the network pod of the node that runs the checks.",
             )
         }
         CommonPoint::Node(node) => (
-            Subject::cluster("Node network", node.clone()),
+            Subject::cluster("Node network", node),
             format!("node {node} is not reachable over the network: {}", name_list(&targets)),
             "Check the node and its network pod.",
         ),
         CommonPoint::Target(target) => (
-            Subject::cluster("Endpoint", members.first().map(|one| endpoint(one.check))?),
+            Subject::cluster("Endpoint", endpoint(first)),
             format!("{target} is not reachable over the network"),
             "Check the server behind the target, and the load balancer if the target is one.",
         ),
     };
+    // The failing node, or the node of the pod that runs the checks.
+    let node = match place {
+        CommonPoint::Node(node) => node.as_str(),
+        CommonPoint::Source(_) => from.as_deref().unwrap_or_default(),
+        CommonPoint::Target(_) => "",
+    };
     let finding = Finding::new(subject, summary, evidence.next()?)
-        .severity(Persistence::of(cx, since, grace(cx, place)).severity(full(place)))
-        .since(since)
+        .since(members.iter().filter_map(|one| one.condition.since()).min())
         .evidence(evidence)
         .keywords(targets.join(" "))
-        .keywords(format!("node {}", concerned(place, from)))
-        .fix(advice)
-        .run("oc get podnetworkconnectivitychecks -n openshift-network-diagnostics")
-        .run("oc get pods -n openshift-ovn-kubernetes -o wide");
-    let finding = if is_load_balancer(place) {
-        finding.possible(
-            "the load balancer may not be intended to be reachable from inside the cluster",
-        )
-    } else {
-        finding
-    };
-    Some(members.iter().fold(finding, |finding, one| finding.keywords(one.condition.message())))
+        .keywords(format!("node {node}"))
+        .action(action);
+    let finding =
+        members.iter().fold(finding, |finding, one| finding.keywords(one.condition.message()));
+    Some(match place {
+        CommonPoint::Target(target) if target.starts_with("load-balancer-") => finding
+            .severity(Warning)
+            .possible("the load balancer may not have to be reachable from inside the cluster"),
+        // The Machine Config Operator restarts the node.
+        CommonPoint::Node(name) if cx.find("", name).is_some_and(is_being_updated) => {
+            finding.grace(Span::minutes(45))
+        }
+        _ => finding,
+    })
 }

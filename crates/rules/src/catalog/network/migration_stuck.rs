@@ -1,8 +1,6 @@
 //! Stuck migration to another network type.
 //!
-//! Each node restarts twice, so the migration of a large cluster takes many hours. A migration that
-//! has run for less than a day is reported only if a step reports a failure. Migrations that
-//! restart all nodes at once leave no conditions.
+//! Migrations that restart all nodes at once leave no conditions.
 //!
 //! - openshift/cluster-network-operator, branch release-4.16,
 //!   `pkg/controller/operconfig/migration.go`, `pkg/names/names.go` (`NetworkTypeMigration...`),
@@ -10,14 +8,16 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a migration may take if no failure is reported.
+/// How long a migration may take if no step fails: each node restarts twice.
 const LIMIT: Span = Span::hours(24);
 const STEP: &str = "NetworkTypeMigration";
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(check)
     .needs(&[Need::Kind(&NETWORK_CONFIG)])
     .reads(&[Need::Kind(&OPERATOR_NETWORK)])
-    .check(check)
+    // The next attempt may succeed.
+    .note_until(Span::minutes(5))
     .why(
         "During a live migration both networks run side by side, and the nodes restart twice, \
          one after the other. Until the migration is complete, the cluster cannot be updated, \
@@ -36,62 +36,54 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .verify(&["oc get clusteroperator network"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") else {
-        return Err(not_applicable("there is no Network cluster"));
-    };
-    let failed = ConditionReport::of_network(cx, &["NetworkTypeMigrationFailed"]).bad();
-    if let Some(reported) = failed {
-        let message = &reported.message;
-        let summary = format!("the network type migration fails: {}", excerpt(message));
-        let severity = severity_by_age(cx, reported.since(), RULE.meta.severity);
-        return Ok(Checked::over(
-            1,
-            vec![dress(reported.finding(subject(), summary)).severity(severity)],
-        ));
-    }
-    let Some(running) = network.condition("NetworkTypeMigrationInProgress").filter(|c| c.is_true())
-    else {
-        return Ok(Checked::over(1, None));
-    };
-    let waiting: Vec<Condition<'_>> = Condition::all(network.resource())
-        .filter(|condition| condition.name().starts_with(STEP) && condition.is_false())
-        .collect();
-    let has_failed = |condition: &Condition<'_>| condition.reason() == "MachineConfigPoolDegraded";
-    let is_failed = waiting.iter().any(has_failed);
-    if !is_failed && !cx.is_older(running.since(), LIMIT) {
-        return Ok(Checked::over(1, None));
-    }
-    let steps: Vec<_> = waiting
-        .iter()
-        .map(|step| format!("{} ({})", step.name().trim_start_matches(STEP), step.reason()))
-        .collect();
-    let age = cx.age(running.since()).map(|age| format!(" for {age}")).unwrap_or_default();
-    let waits = if steps.is_empty() { String::new() } else { format!(": {}", name_list(&steps)) };
-    let finding = Finding::new(
-        subject(),
-        format!("the network type migration has been in progress{age}{waits}"),
-        Evidence::condition(network.resource(), running, "the migration is in progress"),
-    )
-    .since(running.since())
-    .evidence(waiting.iter().map(|step| {
-        let note = format!("{}: {}", step.reason(), excerpt(&step.message()));
-        Evidence::condition(network.resource(), *step, note)
-    }));
-    let finding = waiting.iter().fold(finding, |finding, step| finding.keywords(step.message()));
-    let finding = if is_failed {
-        finding
-    } else {
-        finding
-            .likely("that the migration is stuck is inferred from its duration")
-            .severity(Warning)
-    };
-    Ok(Checked::over(1, vec![dress(finding)]))
+    let network = cx.required::<NetworkConfig<'_>>("", "cluster")?;
+    let reported = network_condition(cx, "Degraded").unwrap_or_default();
+    let failure = reported.filter(|it| it.reason == "NetworkTypeMigrationFailed").map(|it| {
+        let summary = format!("the network type migration fails: {}", excerpt(&it.message));
+        it.finding(subject(), summary)
+    });
+    let running = network.condition("NetworkTypeMigrationInProgress").filter(|it| it.is_true());
+    let finding = failure.or_else(|| in_progress(cx, network, running?));
+    let effect = Subject::cluster("ClusterOperator", "network");
+    Ok(Checked::over(1, finding.map(|finding| finding.explains(effect, STEP))))
 }
 
 fn subject() -> Subject {
     Subject::cluster("Network", "cluster")
 }
 
-fn dress(finding: Finding) -> Finding {
-    finding.explains(Subject::cluster("ClusterOperator", "network"), "NetworkTypeMigration")
+/// A migration of which a step has failed, or that has run for too long.
+fn in_progress(
+    cx: &RuleContext<'_>,
+    network: NetworkConfig<'_>,
+    running: Condition<'_>,
+) -> Option<Finding> {
+    let is_waiting = |it: &Condition<'_>| it.name().starts_with(STEP) && it.is_false();
+    let waiting: Vec<_> = Condition::all(network.resource()).filter(is_waiting).collect();
+    let failed = waiting.iter().find(|it| it.reason() == "MachineConfigPoolDegraded");
+    if failed.is_none() && !Persistence::of(cx, running.since(), LIMIT).counts() {
+        return None;
+    }
+    let step =
+        |it: &Condition<'_>| format!("{} ({})", it.name().trim_start_matches(STEP), it.reason());
+    let steps: Vec<_> = waiting.iter().map(step).collect();
+    let waits = if steps.is_empty() { String::new() } else { format!(": {}", name_list(&steps)) };
+    let age = cx.age(running.since()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let summary = format!("the network type migration has been in progress{age}{waits}");
+    let evidence = Evidence::condition(network.resource(), running, "the migration is in progress");
+    let finding = Finding::new(subject(), summary, evidence)
+        .since(running.since())
+        .lasts_since(failed.and_then(|it| it.since()))
+        .evidence(waiting.iter().map(|it| {
+            let note = format!("{}: {}", it.reason(), excerpt(&it.message()));
+            Evidence::condition(network.resource(), *it, note)
+        }));
+    let finding = waiting.iter().fold(finding, |finding, it| finding.keywords(it.message()));
+    Some(match failed {
+        Some(_) => finding,
+        None => finding
+            .likely("that the migration is stuck is inferred from its duration")
+            .severity(Warning)
+            .grace(LIMIT),
+    })
 }

@@ -1,7 +1,6 @@
 //! Failed MTU probe of the network operator.
 //!
-//! The Job is deleted after each attempt, so its pod is rarely in an archive. The operator tries
-//! for 100 seconds each time and reports a failure after two minutes.
+//! The Job is deleted after each attempt, so its pod is rarely in an archive.
 //!
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/mtu_probe.go` (reason
 //!   `MTUProbeFailed`), `bindata/network/mtu-prober`
@@ -9,8 +8,11 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(|cx| judge_network_failure(cx, &["MTUProbeFailed"], finding))
     .reads(&[Need::Kind(&OPERATOR_NETWORK)])
-    .check(check)
+    // The operator tries for 100 seconds each time and reports a failure after two minutes.
+    .note_until(Span::minutes(5))
+    .even_while_installing("the installation waits for the result")
     .why(
         "Before the operator deploys the network, it runs a Job on a control-plane node that \
          reads the MTU of the uplink of the host. Without the result the operator does not \
@@ -26,24 +28,9 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     ])
     .verify(&["oc get clusteroperator network"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    ConditionReport::of_network(cx, &["MTUProbeFailed"]).judge(
-        &OPERATOR_NETWORK,
-        "network",
-        |reported| Some(finding(cx, &reported)),
-    )
-}
-
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
-    let message = reported.message.trim_start_matches("Failed to probe MTU: ");
-    reported
-        .finding(
-            Subject::namespaced("Job", "openshift-network-operator", "mtu-prober"),
-            format!(
-                "the network operator cannot determine the MTU of the hosts: {}",
-                excerpt(message)
-            ),
-        )
-        .severity(severity_by_age(cx, reported.since(), RULE.meta.severity))
-        .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
+fn finding(reported: &ConditionState<'_>) -> Finding {
+    let message = excerpt(reported.message.trim_start_matches("Failed to probe MTU: "));
+    let summary = format!("the network operator cannot determine the MTU of the hosts: {message}");
+    let job = Subject::namespaced("Job", "openshift-network-operator", "mtu-prober");
+    reported.finding(job, summary)
 }

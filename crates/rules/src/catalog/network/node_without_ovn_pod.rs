@@ -1,9 +1,7 @@
 //! Node without a ready ovnkube-node pod.
 //!
-//! Only clusters with OVN-Kubernetes are checked, and only if all pods of
-//! `openshift-ovn-kubernetes` were collected. Nodes younger than 15 minutes, nodes without a status
-//! from their kubelet, and nodes that are cordoned or being updated by the machine-config daemon
-//! are ignored.
+//! Nodes without a status from their kubelet, and nodes that are cordoned or being updated by the
+//! machine-config daemon are ignored.
 //!
 //! - openshift/runbooks `alerts/cluster-network-operator/NodeWithoutOVNKubeNodePodRunning.md`
 //! - openshift/cluster-network-operator `bindata/network/ovn-kubernetes`
@@ -12,12 +10,13 @@ use crate::catalog::prelude::*;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 /// How long a node may take to start its pods.
-const GRACE: Span = Span::minutes(15);
+const START: Span = Span::minutes(15);
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(check)
     .needs(&[Need::Kind(&NODE)])
     .reads(&[Need::Kind(&POD)])
-    .check(check)
+    .grace(START)
     .why(
         "On each node, one pod of DaemonSet ovnkube-node sets up the network of all other pods. \
          Without it, no new pod on that node gets an address, policies and Services are not \
@@ -27,41 +26,32 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "Check the pod that is not ready, and its log. If there is no pod, check why the \
          DaemonSet does not create one: taints, the resources of the node, an admission \
          webhook.",
-    );
+    )
+    .run(&["oc get pods -n {namespace} -l app=ovnkube-node -o wide"])
+    .verify(&["oc get nodes"]);
 
 /// A node without a ready pod, and the pod that exists but is not ready.
-struct NodeWithoutPod<'s> {
-    node: Node<'s>,
-    pod: Option<Pod<'s>>,
-}
+type NodeWithoutPod<'s> = (Node<'s>, Option<Pod<'s>>);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let namespaces = |name| cx.coverage().has_namespace(name);
-    if !namespaces(NAMESPACE) && namespaces("openshift-sdn") {
-        return Err(not_applicable("the cluster network is OpenShiftSDN"));
-    }
+    require_ovn(cx)?;
     if is_installing(cx) {
         return Err(not_applicable("the installation has not finished"));
     }
-    let searched = match cx.prove_whole(&POD, NAMESPACE) {
-        Ok(searched) => searched,
-        Err(missing) => return Err(NotJudged::from(Gap::missing(&missing))),
-    };
-    let pods: Vec<Pod<'_>> = cx
-        .within::<Pod<'_>>(NAMESPACE)
-        .filter(|pod| pod.name().starts_with("ovnkube-node"))
-        .collect();
+    let searched = cx.prove_whole(&POD, NAMESPACE)?;
+    let pods = cx.within::<Pod<'_>>(NAMESPACE);
+    let pods: Vec<_> = pods.filter(|pod| pod.name().starts_with("ovnkube-node")).collect();
     if pods.is_empty() {
         return Err(not_applicable("there is no pod of DaemonSet ovnkube-node"));
     }
-    let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|node| is_expected(cx, *node)).collect();
+    let nodes: Vec<Node<'_>> = cx.all().filter(|node| is_expected_on(cx, *node)).collect();
     let without_pod: Vec<_> =
-        nodes.iter().filter_map(|node| node_without_pod(cx, *node, &pods)).collect();
-    let findings = finding(&without_pod, nodes.len(), &searched).into_iter();
-    Ok(Checked::over(nodes.len(), findings))
+        nodes.iter().filter_map(|node| without_pod(cx, *node, &pods)).collect();
+    Ok(Checked::over(nodes.len(), finding(&without_pod, nodes.len(), &searched)))
 }
 
-fn is_expected(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
+/// Whether a pod should run on the node.
+fn is_expected_on(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
     let is_linux = node.resource().label("kubernetes.io/os").is_none_or(|os| os == "linux");
     let is_virtual = node.resource().label("type").as_deref() == Some("virtual-kubelet");
     let is_silent = node.condition("Ready").is_none_or(|ready| ready.status() == Status::Unknown);
@@ -71,25 +61,28 @@ fn is_expected(cx: &RuleContext<'_>, node: Node<'_>) -> bool {
         && !is_virtual
         && !is_silent
         && !is_restarting
-        && cx.is_older(node.resource().created(), GRACE)
+        && Persistence::of(cx, node.resource().created(), START).counts()
 }
 
-fn node_without_pod<'s>(
+fn without_pod<'s>(
     cx: &RuleContext<'s>,
     node: Node<'s>,
     pods: &[Pod<'s>],
 ) -> Option<NodeWithoutPod<'s>> {
-    let here: Vec<_> =
-        pods.iter().filter(|pod| pod.node().as_deref() == Some(node.name())).copied().collect();
-    if here.iter().any(|pod| pod.is_ready() || is_starting(cx, *pod)) {
-        return None;
-    }
-    Some(NodeWithoutPod { node, pod: here.first().copied() })
+    let is_here = |pod: &&Pod<'_>| pod.node().as_deref() == Some(node.name());
+    let mut here = pods.iter().filter(is_here).copied().peekable();
+    let first = here.peek().copied();
+    let has_pod = here.any(|pod| pod.is_ready() || is_starting(cx, pod));
+    (!has_pod).then_some((node, first))
+}
+
+/// Since when the pod is as it is: not ready, or created.
+fn since(pod: Pod<'_>) -> Option<Time> {
+    pod.condition("Ready").and_then(Condition::since).max(pod.resource().created())
 }
 
 fn is_starting(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
-    let since = pod.condition("Ready").and_then(Condition::since).max(pod.resource().created());
-    cx.age(since).is_some_and(|age| age <= GRACE)
+    !Persistence::of(cx, since(pod), START).counts()
 }
 
 fn finding(
@@ -97,43 +90,36 @@ fn finding(
     nodes: usize,
     searched: &Searched,
 ) -> Option<Finding> {
-    let names: Vec<_> = without_pod.iter().map(|it| it.node.name()).collect();
-    let mut evidence = without_pod.iter().map(|it| pod_evidence(it, searched));
+    let names: Vec<_> = without_pod.iter().map(|(node, _)| node.name()).collect();
+    let mut evidence = without_pod.iter().map(|it| evidence(*it, searched));
     let summary = format!(
         "{} of {nodes} nodes have no ready pod of DaemonSet {NAMESPACE}/ovnkube-node: {}",
         names.len(),
         name_list_up_to(&names, 5)
     );
     let subject = Subject::namespaced("DaemonSet", NAMESPACE, "ovnkube-node");
-    let severity = if without_pod.len() * 2 > nodes { Critical } else { Error };
-    let since = without_pod.iter().filter_map(|it| it.pod?.condition("Ready")?.since()).min();
+    let pods: Vec<_> = without_pod.iter().filter_map(|(_, pod)| *pod).collect();
+    // A node without any pod has had the time to get one since it was created.
+    let lasts = without_pod.iter().filter_map(|(node, pod)| match pod {
+        Some(pod) => since(*pod),
+        None => node.resource().created(),
+    });
     Some(
         Finding::new(subject.clone(), summary, evidence.next()?)
-            .severity(severity)
-            .since(since)
+            .severity(if without_pod.len() * 2 > nodes { Critical } else { Error })
+            .since(pods.iter().filter_map(|pod| pod.condition("Ready")?.since()).min())
+            .lasts_since(lasts.min())
             .keywords(format!("nodes {}", names.join(" ")))
-            .keywords(
-                without_pod
-                    .iter()
-                    .filter_map(|it| Some(it.pod?.name()))
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            )
+            .keywords(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join(" "))
             .evidence(evidence.take(5))
-            .explains(subject, "ovnkube-node")
-            .run(format!("oc get pods -n {NAMESPACE} -l app=ovnkube-node -o wide"))
-            .verify("oc get nodes"),
+            .explains(subject, "ovnkube-node"),
     )
 }
 
-fn pod_evidence(it: &NodeWithoutPod<'_>, searched: &Searched) -> Evidence {
-    let Some(pod) = it.pod else {
-        let on = format!("ovnkube-node on node {}", it.node.name());
-        return Evidence::missing(Subject::namespaced("Pod", NAMESPACE, on), searched);
+fn evidence((node, pod): NodeWithoutPod<'_>, searched: &Searched) -> Evidence {
+    let missing = || {
+        let pod = format!("ovnkube-node on node {}", node.name());
+        Evidence::missing(Subject::namespaced("Pod", NAMESPACE, pod), searched)
     };
-    let note = format!("the pod of node {} is not ready", it.node.name());
-    match pod.condition("Ready") {
-        Some(condition) => Evidence::condition(pod.resource(), condition, note),
-        None => Evidence::field(pod.resource(), &["status", "phase"], note),
-    }
+    pod.map_or_else(missing, unready_evidence)
 }

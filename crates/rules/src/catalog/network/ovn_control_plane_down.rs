@@ -1,7 +1,6 @@
 //! Unavailable OVN-Kubernetes control plane.
 //!
-//! Before 4.14 the control plane is DaemonSet `ovnkube-master`; only its alerts are read. An outage
-//! of less than ten minutes is reported as info only.
+//! Before 4.14 the control plane is DaemonSet `ovnkube-master`; only its alerts are read.
 //!
 //! - openshift/cluster-network-operator
 //!   `bindata/network/ovn-kubernetes/self-hosted/alert-rules-control-plane.yaml`
@@ -12,8 +11,6 @@ use crate::catalog::prelude::*;
 
 const NAMESPACE: &str = "openshift-ovn-kubernetes";
 const NAME: &str = "ovnkube-control-plane";
-/// How long it may be unavailable while it is replaced.
-const GRACE: Span = Span::minutes(10);
 const ALERTS: [&str; 4] = [
     "NoOvnClusterManagerLeader",
     "NoOvnMasterLeader",
@@ -22,82 +19,77 @@ const ALERTS: [&str; 4] = [
 ];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .reads(&[Need::Kind(&DEPLOYMENT), Need::Kind(&POD), Need::KnownFile(KnownFile::Alerts)])
     .check(check)
+    .needs_any(&[Need::Kind(&DEPLOYMENT), Need::KnownFile(KnownFile::Alerts)])
+    .reads(&[Need::Kind(&POD)])
+    // It is replaced during an update.
+    .note_until(Span::minutes(10))
     .why(
         "The pods of Deployment ovnkube-control-plane allocate subnets to the nodes and process \
          changes that concern more than one node. Without them, running pods keep their \
          network, new nodes get no subnet, and egress IP addresses do not move.",
     )
-    .fix("Check whether the pods of the Deployment are scheduled, and check their logs.");
+    .fix("Check whether the pods of the Deployment are scheduled, and check their logs.")
+    .run(&[
+        "oc get pods -n {namespace} -l app={name} -o wide",
+        "oc logs -n {namespace} deployment/{name} --tail=200",
+    ])
+    .verify(&["oc get clusteroperator network"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
+    require_ovn(cx)?;
     let deployment = cx
         .find_as::<Workload<'_>>(&DEPLOYMENT, NAMESPACE, NAME)
         .filter(|deployment| deployment.has_status());
     let alerts = Alert::firing_named(cx, &ALERTS);
     if deployment.is_none() && alerts.is_none() {
-        if !cx.coverage().has_namespace(NAMESPACE) && cx.coverage().has_namespace("openshift-sdn") {
-            return Err(not_applicable("the cluster network is OpenShiftSDN"));
-        }
-        let what = format!("Deployment {NAMESPACE}/{NAME} and the alerts: not collected");
-        return Err(NotJudged::from(
-            Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{NAMESPACE}")),
-        ));
+        cx.prove_whole(&DEPLOYMENT, NAMESPACE)?;
+        return Err(not_applicable("the cluster has no Deployment ovnkube-control-plane"));
     }
+    let alerts = alerts.unwrap_or_default();
     let down = deployment.filter(|it| it.desired() > 0 && it.available() == 0);
-    let finding = finding(cx, down, &alerts.unwrap_or_default());
-    Ok(Checked::over(1, finding.into_iter()))
+    let finding = down.map(|down| without_pods(cx, down)).or_else(|| {
+        let names: Vec<_> = alerts.iter().map(|alert| alert.name.as_str()).collect();
+        let names = name_list(&names);
+        let summary = format!("the OVN-Kubernetes control plane does not work: {names} is firing");
+        Alert::finding(&alerts, subject(), summary)
+    });
+    Ok(Checked::over(
+        1,
+        finding.map(|finding| {
+            let of_alerts = alerts.iter().map(|alert| alert.evidence(excerpt(&alert.message)));
+            let finding = if down.is_some() { finding.evidence(of_alerts) } else { finding };
+            let finding =
+                alerts.iter().fold(finding, |finding, alert| finding.keywords(&alert.name));
+            // An alert has already waited.
+            finding
+                .lasting(!alerts.is_empty())
+                .explains(Subject::cluster("ClusterOperator", "network"), NAME)
+        }),
+    ))
 }
 
-fn finding(cx: &RuleContext<'_>, down: Option<Workload<'_>>, alerts: &[Alert]) -> Option<Finding> {
-    let subject = Subject::namespaced("Deployment", NAMESPACE, NAME);
-    let waiting: Vec<Pod<'_>> = cx
+fn subject() -> Subject {
+    Subject::namespaced("Deployment", NAMESPACE, NAME)
+}
+
+fn without_pods(cx: &RuleContext<'_>, down: Workload<'_>) -> Finding {
+    let waiting = cx
         .within::<Pod<'_>>(NAMESPACE)
-        .filter(|pod| pod.name().starts_with(NAME) && !pod.is_ready() && is_expected(*pod))
-        .collect();
-    let names: Vec<_> = waiting.iter().map(|pod| pod.name()).collect();
-    let of_alerts: Vec<_> =
-        alerts.iter().map(|alert| alert.evidence(excerpt(&alert.message))).collect();
-    let alerted = alerts.iter().filter_map(|alert| alert.since).min();
-    let finding = if let Some(down) = down {
-        let available = down.condition("Available");
-        let note = format!("0 of {} pods are available", down.desired());
-        let evidence = match available {
-            Some(condition) => Evidence::condition(down.resource(), condition, note),
-            None => Evidence::field(down.resource(), &["status"], note),
-        };
-        let since = available.and_then(Condition::since);
-        let pods = if names.is_empty() {
-            String::new()
-        } else {
-            format!("; not ready: {}", name_list(&names))
-        };
-        let summary = format!("Deployment {NAMESPACE}/{NAME} has no available pod{pods}");
-        Finding::new(subject, summary, evidence)
-            .severity(
-                Persistence::of(cx, since, GRACE)
-                    .or_exceeded(!alerts.is_empty())
-                    .severity(RULE.meta.severity),
-            )
-            .since(since.or(alerted))
-            .evidence(of_alerts)
-    } else {
-        let mut of_alerts = of_alerts.into_iter();
-        let names: Vec<_> = alerts.iter().map(|alert| alert.name.as_str()).collect();
-        let summary = format!(
-            "the OVN-Kubernetes control plane does not work: {} is firing",
-            name_list(&names)
-        );
-        Finding::new(subject, summary, of_alerts.next()?).since(alerted).evidence(of_alerts)
+        .filter(|pod| pod.name().starts_with(NAME) && !pod.is_ready() && is_expected(*pod));
+    let names: Vec<_> = waiting.map(Pod::name).collect();
+    let pods = match names.as_slice() {
+        [] => String::new(),
+        names => format!("; not ready: {}", name_list(names)),
     };
-    let finding = alerts.iter().fold(finding, |finding, alert| finding.keywords(&alert.name));
-    Some(
-        finding
-            .keywords(names.join(" "))
-            .explains(Subject::cluster("ClusterOperator", "network"), NAME)
-            .run(format!("oc get pods -n {NAMESPACE} -l app={NAME} -o wide"))
-            .run(format!("oc logs -n {NAMESPACE} deployment/{NAME} --tail=200"))
-            .verify("oc get clusteroperator network"),
-    )
+    let summary = format!("Deployment {NAMESPACE}/{NAME} has no available pod{pods}");
+    let note = format!("0 of {} pods are available", down.desired());
+    let available = down.condition("Available");
+    let evidence = match available {
+        Some(condition) => Evidence::condition(down.resource(), condition, note),
+        None => Evidence::field(down.resource(), &["status"], note),
+    };
+    Finding::new(subject(), summary, evidence)
+        .since(available.and_then(Condition::since))
+        .keywords(names.join(" "))
 }

@@ -1,7 +1,6 @@
 //! Network operator that cannot read or create its objects.
 //!
-//! If there are several failures, the operator reports only the first one. The complete error is in
-//! its log.
+//! The complete error is in the log of the operator.
 //!
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/operconfig_controller.go`
 //!   (`RenderError`, `BootstrapError`, `MachineConfigError`, `MergeClusterConfig`), `pkg/controller/pki`,
@@ -9,9 +8,27 @@
 
 use crate::catalog::prelude::*;
 
+/// The reasons, and what the operator cannot do.
+const STEPS: [(&str, &str); 12] = [
+    ("BootstrapError", "read the running network"),
+    ("ClusterConfigError", "read the cluster configuration"),
+    ("InfraConfigError", "read the cluster configuration"),
+    ("InfraStatusError", "read the cluster configuration"),
+    ("InternalError", "process the configuration"),
+    ("MachineConfigError", "process its MachineConfigs"),
+    ("MergeClusterConfig", "process the configuration"),
+    ("NetworkConfigError", "read the cluster configuration"),
+    ("PKIError", "maintain its certificates"),
+    ("RenderError", "render its objects"),
+    ("StatusError", "write the status"),
+    ("UpdateOperatorConfig", "process the configuration"),
+];
+
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
+    .check(|cx| judge_network_failure(cx, &STEPS.map(|(reason, _)| reason), finding))
     .reads(&[Need::Kind(&OPERATOR_NETWORK)])
-    .check(check)
+    // The next attempt may succeed.
+    .note_until(Span::minutes(5))
     .why(
         "Before it applies anything, the operator reads the configuration, the nodes and the \
          running network, and generates its objects from them. While one of these steps fails, \
@@ -24,48 +41,13 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .run(&["oc logs -n openshift-network-operator deployment/network-operator --tail=200"])
     .verify(&["oc get clusteroperator network"]);
 
-const REASONS: [&str; 12] = [
-    "BootstrapError",
-    "ClusterConfigError",
-    "InfraConfigError",
-    "InfraStatusError",
-    "InternalError",
-    "MachineConfigError",
-    "MergeClusterConfig",
-    "NetworkConfigError",
-    "PKIError",
-    "RenderError",
-    "StatusError",
-    "UpdateOperatorConfig",
-];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    ConditionReport::of_network(cx, &REASONS)
-        .judge(&OPERATOR_NETWORK, "network", |reported| Some(finding(cx, &reported)))
-}
-
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
-    let step = match reported.reason.as_str() {
-        "BootstrapError" => "read the running network",
-        "MachineConfigError" => "process its MachineConfigs",
-        "PKIError" => "maintain its certificates",
-        "RenderError" => "render its objects",
-        "StatusError" => "write the status",
-        "InternalError" | "MergeClusterConfig" | "UpdateOperatorConfig" => {
-            "process the configuration"
-        }
-        _ => "read the cluster configuration",
-    };
-    let message = &reported.message;
-    let detail = match message.split_once(": ") {
+fn finding(reported: &ConditionState<'_>) -> Finding {
+    let step = STEPS.iter().find(|(reason, _)| *reason == reported.reason);
+    let step = step.map_or("continue", |(_, step)| step);
+    let detail = match reported.message.split_once(": ") {
         Some((own, detail)) if own.starts_with("Internal error") => detail,
-        _ => message,
+        _ => &reported.message,
     };
-    reported
-        .finding(
-            Subject::cluster("Network", "cluster"),
-            format!("the network operator cannot {step}: {}", excerpt(detail)),
-        )
-        .severity(severity_by_age(cx, reported.since(), RULE.meta.severity))
-        .explains(Subject::cluster("ClusterOperator", "network"), reported.reason.clone())
+    let summary = format!("the network operator cannot {step}: {}", excerpt(detail));
+    reported.finding(Subject::cluster("Network", "cluster"), summary)
 }

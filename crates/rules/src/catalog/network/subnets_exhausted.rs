@@ -1,7 +1,7 @@
 //! Too few cluster network subnets for the nodes.
 //!
 //! Subnets that are still allocated to deleted nodes are not detected. The alert fires at 80 % of
-//! the subnets. Without the alerts, the problem is found only if there are more nodes than subnets.
+//! the subnets; without the alerts, the problem is found only if there are more nodes than subnets.
 //!
 //! - openshift/cluster-network-operator
 //!   `bindata/network/ovn-kubernetes/self-hosted/alert-rules-control-plane.yaml`
@@ -13,9 +13,11 @@ const ALERTS: [&str; 2] =
     ["V4SubnetAllocationThresholdExceeded", "V6SubnetAllocationThresholdExceeded"];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(check)
     .needs(&[Need::Kind(&NETWORK_CONFIG), Need::Kind(&NODE)])
     .reads(&[Need::KnownFile(KnownFile::Alerts)])
-    .check(check)
+    .at_once("a wrong setting")
+    .even_while_installing("nodes that do not fit into the network never become ready")
     .why(
         "Each node takes one subnet of clusterNetwork; hostPrefix sets the size. If no subnet \
          is free, a new node gets no network: its pods get no address, and the node does not \
@@ -25,24 +27,40 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "With OVN-Kubernetes the range of clusterNetwork can be enlarged; with OpenShiftSDN it \
          cannot. Otherwise remove nodes that are not needed.",
     )
-    .run(&["oc get networks.config.openshift.io cluster -o yaml", "oc get nodes"]);
+    .run(&["oc get networks.config.openshift.io cluster -o yaml", "oc get nodes"])
+    .verify(&["oc get nodes"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") else {
-        return Err(not_applicable("there is no Network cluster"));
+    let network = cx.required::<NetworkConfig<'_>>("", "cluster")?;
+    // Windows nodes take their subnets from a separate network.
+    let is_linux =
+        |node: &Node<'_>| node.resource().label("kubernetes.io/os").is_none_or(|os| os == "linux");
+    let nodes = cx.all::<Node<'_>>().filter(is_linux).count();
+    let alerts = Alert::firing_named(cx, &ALERTS);
+    let subnets = subnets(network);
+    if subnets.is_none() && alerts.is_none() {
+        let what = "Network/cluster has no usable status.clusterNetwork";
+        let gap = Gap::new(GapKind::FieldAbsent, what);
+        return Err(gap.command("oc get networks.config.openshift.io cluster -o yaml").into());
+    }
+    let finding = match subnets {
+        Some(subnets) if nodes as u64 > subnets => {
+            let note = format!("{subnets} subnets for {nodes} nodes");
+            let summary = format!("the cluster network has only {note}");
+            let evidence = Evidence::field(network.resource(), &["status", "clusterNetwork"], note);
+            let finding = Finding::new(Subject::view(network), summary, evidence);
+            Some(finding.keywords("clusterNetwork no subnet left for a node"))
+        }
+        subnets => {
+            let of = subnets.map(|subnets| format!(", {subnets} subnets")).unwrap_or_default();
+            let summary = format!(
+                "more than 80 % of the cluster network subnets are allocated: {nodes} nodes{of}"
+            );
+            Alert::finding(&alerts.unwrap_or_default(), Subject::view(network), summary)
+                .map(|finding| finding.severity(Warning))
+        }
     };
-    let nodes = cx.all::<Node<'_>>().filter(|node| is_linux(*node)).count();
-    let alerts = Alert::firing_named(cx, &ALERTS).unwrap_or_default();
-    let finding = match subnets(network) {
-        Some(subnets) if nodes as u64 > subnets => Some(exceeded(network, nodes, subnets)),
-        subnets => alerted(&alerts, nodes, subnets),
-    };
-    Ok(Checked::over(1, finding.into_iter()))
-}
-
-/// Windows nodes take their subnets from a separate network.
-fn is_linux(node: Node<'_>) -> bool {
-    node.resource().label("kubernetes.io/os").is_none_or(|os| os == "linux")
+    Ok(Checked::over(1, finding))
 }
 
 /// How many nodes the network has subnets for, in the address family with fewer subnets.
@@ -63,25 +81,4 @@ fn size(range: Value<'_>, is_v6: bool) -> Option<u64> {
     let prefix = range.get("hostPrefix")?.as_u64()?;
     let bits = u32::try_from(prefix.checked_sub(length)?).ok()?;
     (address.contains(':') == is_v6).then(|| 1_u64.checked_shl(bits).unwrap_or(u64::MAX))
-}
-
-fn exceeded(network: NetworkConfig<'_>, nodes: usize, subnets: u64) -> Finding {
-    let path = ["status", "clusterNetwork"];
-    let evidence =
-        Evidence::field(network.resource(), &path, format!("{subnets} subnets for {nodes} nodes"));
-    let summary = format!("the cluster network has only {subnets} subnets for {nodes} nodes");
-    dress(Finding::new(Subject::cluster("Network", "cluster"), summary, evidence))
-        .keywords("clusterNetwork no subnet left for a node")
-}
-
-fn alerted(alerts: &[Alert], nodes: usize, subnets: Option<u64>) -> Option<Finding> {
-    let of = subnets.map(|subnets| format!(", {subnets} subnets")).unwrap_or_default();
-    let summary =
-        format!("more than 80 % of the cluster network subnets are allocated: {nodes} nodes{of}");
-    let finding = Alert::finding(alerts, Subject::cluster("Network", "cluster"), summary)?;
-    Some(dress(finding).severity(Warning))
-}
-
-fn dress(finding: Finding) -> Finding {
-    finding
 }

@@ -1,16 +1,14 @@
 //! Mismatch between the configured and the running network type.
 //!
-//! The time at which the type was changed is not shown. A live migration that reports its steps is
-//! covered by `network/migration-stuck`. Clusters that are being installed are not checked.
-//!
 //! - openshift/api `config/v1/types_network.go`
 //! - openshift/cluster-network-operator `pkg/controller/operconfig/cluster.go`
 
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&NETWORK_CONFIG)])
     .check(check)
+    .needs(&[Need::Kind(&NETWORK_CONFIG)])
+    .at_once("a setting; the time of the change is not recorded")
     .why(
         "spec.networkType of Network cluster is the configured network type, status.networkType \
          is the type that the operator has rolled out. They differ while a migration is in \
@@ -21,9 +19,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .verify(&["oc get networks.config.openshift.io cluster -o yaml"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") else {
-        return Err(not_applicable("there is no Network cluster"));
-    };
+    let network = cx.required::<NetworkConfig<'_>>("", "cluster")?;
     if is_installing(cx) {
         return Err(not_applicable("the installation has not finished"));
     }
@@ -32,18 +28,16 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let (Some(desired), Some(present)) = (field("spec"), field("status")) else {
         return Err(not_applicable("Network cluster has no networkType"));
     };
-    let is_migrating =
-        network.condition("NetworkTypeMigrationInProgress").is_some_and(Condition::is_true);
-    if is_migrating || desired.eq_ignore_ascii_case(&present) {
+    let migrating = network.condition("NetworkTypeMigrationInProgress");
+    if migrating.is_some_and(Condition::is_true) || desired.eq_ignore_ascii_case(&present) {
         return Ok(Checked::over(1, None));
     }
-    let finding = Finding::new(
-        Subject::cluster("Network", "cluster"),
-        format!("Network cluster specifies {desired}, but {present} is running"),
-        Evidence::field(resource, &["spec", "networkType"], "the configured type"),
-    )
-    .evidence([Evidence::field(resource, &["status", "networkType"], "the running type")])
-    .keywords(format!("{desired} {present} networkType"))
-    .likely("these fields do not show whether a migration is in progress");
-    Ok(Checked::over(1, vec![finding]))
+    let summary = format!("Network cluster specifies {desired}, but {present} is running");
+    let evidence = |part, note| Evidence::field(resource, &[part, "networkType"], note);
+    let finding =
+        Finding::new(Subject::view(network), summary, evidence("spec", "the configured type"))
+            .evidence([evidence("status", "the running type")])
+            .keywords(format!("{desired} {present} networkType"))
+            .likely("these fields do not show whether a migration is in progress");
+    Ok(Checked::over(1, [finding]))
 }

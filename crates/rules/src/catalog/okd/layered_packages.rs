@@ -19,19 +19,23 @@ const SIGNS: [&str; 6] = [
 ];
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OKD)
+    .check(|cx| judge_degraded_nodes(cx, DegradedReason::RpmOstree, finding))
     .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
-    .check(check)
+    .at_once("every further attempt fails as well")
+    .even_while_installing("every further attempt fails as well")
     .why(
         "OKD nodes can have packages in addition to the operating system image, installed \
          manually or by older releases. If the new image contains the same files, or the \
          repositories no longer have the package, rpm-ostree rejects the update and the node \
          stays Degraded.",
     )
-    .fix("Uninstall the layered packages, and let the machine-config daemon retry.");
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_degraded_nodes(cx, DegradedReason::RpmOstree, finding)
-}
+    .fix("Uninstall the layered packages, and let the machine-config daemon retry.")
+    .run(&[
+        "oc debug node/{name} -- chroot /host rpm-ostree status",
+        "oc debug node/{name} -- chroot /host rpm-ostree uninstall <package>",
+    ])
+    .verify(&["oc get machineconfigpools"])
+    .before(&[("nothing on the node needs the package, or the new image includes it", "")]);
 
 fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let sign = SIGNS.into_iter().find(|sign| degraded.message.contains(sign))?;
@@ -39,19 +43,8 @@ fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     if sign == "Hardlinking" && !degraded.message.contains("File exists") {
         return None;
     }
-    let node = &degraded.node;
     let last = degraded.message.rsplit_once("error: ").map_or(&*degraded.message, |(_, last)| last);
+    let node = &degraded.node;
     let summary = format!("layered packages block the update of node {node}: {}", excerpt(last));
-    Some(
-        degraded
-            .finding(summary)?
-            .explains(degraded.subject(), sign)
-            .run(format!("oc debug node/{node} -- chroot /host rpm-ostree status"))
-            .run(format!("oc debug node/{node} -- chroot /host rpm-ostree uninstall <package>"))
-            .before(
-                "nothing on the node needs the package, or the new image includes it",
-                Proof::ByHand(String::new()),
-            )
-            .verify("oc get machineconfigpools"),
-    )
+    Some(degraded.finding(summary)?.explains(degraded.subject(), sign))
 }

@@ -11,13 +11,12 @@ const SIGNS: [&str; 2] = [
     "can only change default network type to the target migration network type",
     "cannot change default network type",
 ];
-/// The network operator retries within this time.
-const RETRIES: Span = Span::minutes(5);
 
 pub(super) const RULE: Rule = rule(Error, Cause, releases(6, 16))
-    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
+    .check(|cx| judge_network_condition(cx, "Degraded", |reported| finding(cx, reported)))
     .reads(&[Need::Kind(&OPERATOR_NETWORK), Need::Kind(&NETWORK_CONFIG)])
-    .check(check)
+    // The network operator retries within this time.
+    .grace(Span::minutes(5))
     .why(
         "A migration from OpenShift SDN to OVN-Kubernetes has a fixed order: first the \
          migration is set in the configuration of the network operator, then the nodes are \
@@ -29,42 +28,27 @@ pub(super) const RULE: Rule = rule(Error, Cause, releases(6, 16))
     .verify(&["oc get clusteroperator network"])
     .before(&[("no node has started the migration", "oc get machineconfigpools")]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let own = cx.find_as::<Operator<'_>>(&OPERATOR_NETWORK, "", "cluster").map(View::resource);
-    let summary = cx.find::<ClusterOperator<'_>>("", "network").map(View::resource);
-    let sources: Vec<_> = [own, summary].into_iter().flatten().collect();
-    let found = sources.iter().find_map(|resource| {
-        let condition = Condition::find(resource, "Degraded").filter(|c| c.is_true())?;
-        let message = condition.message();
-        let is_early = SIGNS.iter().any(|sign| message.contains(sign));
-        (is_early && cx.is_older(condition.since(), RETRIES)).then_some((*resource, condition))
-    });
-    let Some((resource, condition)) = found else {
-        return Ok(Checked::over(sources.len(), Vec::new()));
+fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Option<Finding> {
+    if !SIGNS.iter().any(|sign| reported.message.contains(sign)) {
+        return None;
+    }
+    let network = cx.find::<NetworkConfig<'_>>("", "cluster").map(NetworkConfig::resource);
+    let part = |field: &str| network?.text(&[field, "networkType"]).filter(|it| !it.is_empty());
+    let types = match (part("status"), part("spec")) {
+        (Some(present), Some(desired)) if present != desired => {
+            format!(" from {present} to {desired}")
+        }
+        _ => String::new(),
     };
-    let network = cx.find::<NetworkConfig<'_>>("", "cluster");
-    let part = |field: &str| {
-        let text = network.and_then(|network| network.resource().text(&[field, "networkType"]));
-        text.unwrap_or_default().into_owned()
-    };
-    let (desired, present) = (part("spec"), part("status"));
-    let types = if desired.is_empty() || present.is_empty() || desired == present {
-        String::new()
-    } else {
-        format!(" from {present} to {desired}")
-    };
-    let message = condition.message();
-    let finding = Finding::new(
-        Subject::cluster("Network", "cluster"),
-        format!("the network type was changed{types} before the migration was prepared"),
-        Evidence::condition(resource, condition, excerpt(&message)),
+    let summary = format!("the network type was changed{types} before the migration was prepared");
+    Some(
+        reported
+            .finding(Subject::cluster("Network", "cluster"), summary)
+            .evidence(
+                network.map(|network| {
+                    Evidence::field(network, &["spec", "networkType"], "the new type")
+                }),
+            )
+            .explains(Subject::cluster("ClusterOperator", "network"), "default network type"),
     )
-    .since(condition.since())
-    .keywords(condition.reason())
-    .keywords(&*message)
-    .evidence(network.map(|network| {
-        Evidence::field(network.resource(), &["spec", "networkType"], "the new type")
-    }))
-    .explains(Subject::cluster("ClusterOperator", "network"), "default network type");
-    Ok(Checked::over(1, vec![finding]))
 }

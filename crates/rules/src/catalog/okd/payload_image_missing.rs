@@ -9,76 +9,51 @@ use crate::catalog::prelude::*;
 
 /// The repositories with the images of OKD releases.
 const CONTENT: [&str; 2] = ["quay.io/okd/scos-content@", "quay.io/openshift/okd-content@"];
+/// The kinds that configure mirrors.
+const MIRRORS: [&Kind; 2] = [&IMAGE_DIGEST_MIRROR_SET, &IMAGE_CONTENT_SOURCE_POLICY];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OKD)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD)])
-    .reads(&[
-        Need::Kind(&EVENT),
-        Need::Kind(&IMAGE_DIGEST_MIRROR_SET),
-        Need::Kind(&IMAGE_CONTENT_SOURCE_POLICY),
-    ])
-    .check(check)
+    .reads(&[Need::Kind(&EVENT), Need::Kind(MIRRORS[0]), Need::Kind(MIRRORS[1])])
+    // A pull may take that long.
+    .grace(Span::minutes(5))
+    .even_while_installing("the image does not exist")
     .why(
         "A release refers to its images by digest. If an image was never pushed, or was pruned, \
          every node that needs it waits indefinitely, and the update or the repair of the \
          platform is stuck.",
     )
-    .fix("Update to another release for which all images exist.");
+    .fix("Update to another release for which all images exist.")
+    .run(&["oc adm upgrade --to-image=<release image of another version> --allow-explicit-upgrade"])
+    .verify(&["oc get pods --all-namespaces"])
+    .before(&[
+        (
+            "the image is missing from the registry and not only from a mirror of this cluster",
+            "oc image info {image}",
+        ),
+        ("every image of the other release exists", "oc adm release info <release> --pullspecs"),
+    ]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let missing: Vec<_> = ImagePullFailure::all(cx)
-        .into_iter()
-        .filter(|one| is_platform(cx, one.pod().namespace()))
-        .filter(|one| CONTENT.iter().any(|host| one.image.starts_with(host)))
-        .filter(|one| one.mentions(&["manifest unknown", "name unknown"]))
-        .collect();
-    let examined = cx.all::<Pod<'_>>().count();
-    let evidence = ImagePullFailure::evidence(&missing);
-    let Some((first, rest)) = evidence.split_first() else {
-        return Ok(Checked::over(examined, Vec::new()));
-    };
-    let mut images: Vec<_> = missing.iter().map(|one| one.image.as_str()).collect();
-    images.sort_unstable();
-    images.dedup();
+fn check(cx: &RuleContext<'_>) -> Checked {
+    let mut missing = ImagePullFailure::all(cx);
+    missing.retain(|it| {
+        is_platform(cx, it.pod().namespace())
+            && CONTENT.iter().any(|host| it.image.starts_with(host))
+            && it.mentions(&["manifest unknown", "name unknown"])
+    });
     let version = cx.cluster_version().and_then(ClusterVersion::desired_version);
     let version = version.unwrap_or_default();
-    let release = if is_shell_safe(&version) { &*version } else { "<release>" };
-    let image = images.first().copied().filter(|image| is_shell_safe(image)).unwrap_or("<image>");
-    let finding = Finding::new(
-        Subject::cluster("Release", &*version),
-        format!(
-            "{} of release {version} missing from the registry: {}, used by {}",
-            pluralize(images.len(), "image"),
-            name_list(&images),
-            name_list(&ImagePullFailure::workloads(&missing))
-        ),
-        first.clone(),
-    )
-    .since(ImagePullFailure::since(&missing))
-    .evidence(rest.iter().cloned())
-    .run(
-        "oc adm upgrade --to-image=<release image of another version> \
-                 --allow-explicit-upgrade",
-    )
-    .before(
-        "the image is missing from the registry and not only from a mirror of this cluster",
-        Proof::ByHand(format!("oc image info {image}")),
-    )
-    .before(
-        "every image of the other release exists",
-        Proof::ByHand(format!("oc adm release info {release} --pullspecs")),
-    )
-    .verify("oc get pods --all-namespaces");
-    let finding = if has_mirrors(cx) {
-        finding.likely("mirrors are configured, and the image may be missing only from them")
-    } else {
-        finding
-    };
-    Ok(Checked::over(1, vec![ImagePullFailure::with_effects(&missing, finding)]))
-}
-
-fn has_mirrors(cx: &RuleContext<'_>) -> bool {
-    [&IMAGE_DIGEST_MIRROR_SET, &IMAGE_CONTENT_SOURCE_POLICY]
-        .into_iter()
-        .any(|kind| !cx.snapshot().of_kind(kind).is_empty())
+    let finding = ImagePullFailure::finding(&missing, |images, workloads| {
+        let summary =
+            format!("{images} of release {version} missing from the registry: {workloads}");
+        (Subject::cluster("Release", &*version), summary)
+    });
+    let has_mirrors = MIRRORS.iter().any(|kind| !cx.of_kind(kind).is_empty());
+    let finding = finding.map(|finding| {
+        let finding = finding.with("image", missing.first().map_or("", |it| &it.image));
+        let reason = "mirrors are configured, and the image may be missing only from them";
+        if has_mirrors { finding.likely(reason) } else { finding }
+    });
+    Checked::over(cx.all::<Pod<'_>>().count(), finding)
 }

@@ -12,9 +12,12 @@ use crate::catalog::prelude::*;
 const NAMESPACE: &str = "openshift-marketplace";
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OKD)
+    .check(|cx| Ok(check(cx)))
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&EVENT), Need::Kind(&OPERATOR_HUB)])
-    .check(check)
+    // A pull may take that long.
+    .grace(Span::minutes(5))
+    .even_while_installing("OKD has no login for these images")
     .why(
         "OKD is intended to use only the community catalog. If the configuration for this did \
          not reach the cluster, the marketplace operator also adds the Red Hat catalogs. Their \
@@ -24,47 +27,38 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OKD)
     .fix(
         "Disable the default sources, and add the community catalog from a registry that \
          requires no login.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let failures: Vec<_> = ImagePullFailure::all(cx)
-        .into_iter()
-        .filter(|one| one.pod().namespace() == NAMESPACE)
-        .filter(|one| one.image.starts_with("registry.redhat.io/"))
-        .collect();
-    let examined = cx.within::<Pod<'_>>(NAMESPACE).count();
-    let evidence = ImagePullFailure::evidence(&failures);
-    let Some((first, rest)) = evidence.split_first() else {
-        return Ok(Checked::over(examined, Vec::new()));
-    };
-    let hub = cx.find::<OperatorHub<'_>>("", "cluster");
-    let disables_all = hub.is_some_and(|hub| {
-        let field = hub.resource().at(&["spec", "disableAllDefaultSources"]);
-        field.and_then(Value::as_bool) == Some(true)
-    });
-    let names: Vec<_> = failures.iter().map(|one| one.pod().name()).collect();
-    let finding = Finding::new(
-        Subject::cluster("OperatorHub", "cluster"),
-        format!(
-            "Red Hat catalogs are enabled, but OKD has no login for their images: {}",
-            name_list(&names)
-        ),
-        first.clone(),
     )
-    .since(ImagePullFailure::since(&failures))
-    .evidence(rest.iter().cloned())
-    .evidence(hub.map(|hub| {
-        let note = if disables_all { "sources are enabled by name" } else { "configured sources" };
-        Evidence::field(hub.resource(), &["spec"], note)
-    }))
-    .run(
-        "oc patch operatorhub cluster --type=merge \
-             -p '{\"spec\":{\"disableAllDefaultSources\":true}}'",
-    )
-    .before(
+    .run(&[
+        "oc patch operatorhub cluster --type=merge -p '{\"spec\":{\"disableAllDefaultSources\":true}}'",
+    ])
+    .verify(&["oc get catalogsources,pods -n openshift-marketplace"])
+    .before(&[(
         "no Subscription uses one of these catalogs",
-        Proof::ByHand("oc get subscriptions.operators.coreos.com --all-namespaces".to_owned()),
-    )
-    .verify(format!("oc get catalogsources,pods -n {NAMESPACE}"));
-    Ok(Checked::over(1, vec![ImagePullFailure::with_effects(&failures, finding)]))
+        "oc get subscriptions.operators.coreos.com --all-namespaces",
+    )]);
+
+fn check(cx: &RuleContext<'_>) -> Checked {
+    let mut failures = ImagePullFailure::all(cx);
+    failures.retain(|it| {
+        it.pod().namespace() == NAMESPACE && it.image.starts_with("registry.redhat.io/")
+    });
+    let hub = cx.find::<OperatorHub<'_>>("", "cluster").map(OperatorHub::resource);
+    let finding = ImagePullFailure::finding(&failures, |_, _| {
+        let pods: Vec<_> = failures.iter().map(|it| it.pod().name()).collect();
+        let pods = name_list(&pods);
+        let summary =
+            format!("Red Hat catalogs are enabled, but OKD has no login for their images: {pods}");
+        (Subject::cluster("OperatorHub", "cluster"), summary)
+    });
+    let finding = finding.map(|finding| {
+        finding.evidence(hub.map(|hub| {
+            let disables_all = hub.at(&["spec", "disableAllDefaultSources"]);
+            let note = match disables_all.and_then(Value::as_bool) {
+                Some(true) => "sources are enabled by name",
+                _ => "configured sources",
+            };
+            Evidence::field(hub, &["spec"], note)
+        }))
+    });
+    Checked::over(cx.within::<Pod<'_>>(NAMESPACE).count(), finding)
 }

@@ -8,41 +8,37 @@
 
 use crate::catalog::prelude::*;
 
-/// How long an import may be tried again.
-const RETRIES: Span = Span::hours(2);
-
 pub(super) const RULE: Rule = rule(Info, Cause, OKD)
-    .needs(&[Need::Kind(&SAMPLES_CONFIG)])
-    .check(check)
+    .each(&[&SAMPLES_CONFIG], |_, config| Ok(finding(config)))
+    // A failed import is tried again.
+    .grace(Span::hours(2))
     .why(
         "The samples operator imports image streams, some of them from registry.redhat.io, \
          which requires a login that OKD does not have. Templates and builds that use these \
          image streams fail. The cluster itself does not need them.",
     )
     .fix("Ignore the failures, skip the image streams, or remove the samples.")
-    .run(&["oc patch configs.samples.operator.openshift.io cluster --type=merge -p \
-             '{\"spec\":{\"managementState\":\"Removed\"}}'"])
+    .run(&[
+        "oc patch configs.samples.operator.openshift.io cluster --type=merge -p '{\"spec\":{\"managementState\":\"Removed\"}}'",
+    ])
+    .verify(&["oc get clusteroperator openshift-samples"])
     .side_effects(&["the image streams and templates of the samples are deleted"])
     .before(&[("no build or template uses the samples", "")]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(config) = cx.find::<SamplesConfig<'_>>("", "cluster") else {
-        return Err(not_applicable("there is no samples configuration"));
-    };
-    let failing = config
-        .condition("ImportImageErrorsExist")
-        .filter(|condition| condition.is_true() && cx.is_older(condition.since(), RETRIES));
-    let Some(condition) = failing else { return Ok(Checked::over(1, None)) };
+fn finding(config: &Resource) -> Option<Finding> {
+    let condition = Condition::find(config, "ImportImageErrorsExist").filter(|it| it.is_true())?;
     let message = condition.message();
-    let finding = Finding::new(
-        Subject::view(config),
-        format!("samples cannot be imported: {}", excerpt(&message)),
-        Evidence::condition(config.resource(), condition, "imports fail"),
+    let summary = format!("samples cannot be imported: {}", excerpt(&message));
+    let evidence = Evidence::condition(config, condition, "imports fail");
+    let operator = Subject::cluster("ClusterOperator", "openshift-samples");
+    Some(
+        Finding::new(Subject::of(config), summary, evidence)
+            .likely(
+                "on OKD the images usually require a Red Hat login, but there may be another cause",
+            )
+            .since(condition.since())
+            .keywords("ImportImageErrorsExist")
+            .keywords(&*message)
+            .explains(operator, "image import failures"),
     )
-    .likely("on OKD the images usually require a Red Hat login, but there may be another cause")
-    .since(condition.since())
-    .keywords("ImportImageErrorsExist")
-    .keywords(&*message)
-    .explains(Subject::cluster("ClusterOperator", "openshift-samples"), "image import failures");
-    Ok(Checked::over(1, vec![finding]))
 }

@@ -5,12 +5,15 @@
 //!
 //! - openshift/cluster-network-operator `pkg/util/proxyconfig/no_proxy.go`
 
+use mustknow_cluster::model::hidden::Masked;
+
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(check)
     .needs(&[Need::Kind(&PROXY)])
     .reads(&[Need::Kind(&NETWORK_CONFIG), Need::Kind(&INFRASTRUCTURE)])
-    .check(check)
+    .at_once("a wrong setting")
     .why(
         "The network operator adds the cluster's internal names and networks to status.noProxy: \
          .svc, .cluster.local, the service network, the internal API. If one is missing, \
@@ -30,57 +33,42 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     )]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
-        return Err(not_applicable("there is no Proxy/cluster"));
-    };
-    let is_set = |field: &str| proxy.resource().text(&["spec", field]).is_some();
-    if !is_set("httpProxy") && !is_set("httpsProxy") {
+    let proxy = cx.required::<Proxy<'_>>("", "cluster")?.resource();
+    if ["httpProxy", "httpsProxy"].iter().all(|it| proxy.text(&["spec", it]).is_none()) {
         return Err(not_applicable("the cluster uses no proxy"));
     }
     if has_hosted_control_plane(cx) {
         return Err(not_applicable("the control plane runs outside the cluster"));
     }
-    let past = proxy.resource().text(&["status", "noProxy"]).unwrap_or_default();
-    let past: Vec<_> = past.split(',').map(str::trim).collect();
-    let desired = desired(cx);
-    let missing: Vec<_> = if past.contains(&"*") {
-        Vec::new()
-    } else {
-        desired.iter().filter(|name| !past.contains(&name.as_str())).collect()
-    };
+    let excluded = proxy.visible(&["status", "noProxy"])?.unwrap_or_default();
+    let excluded: Vec<_> = excluded.split(',').map(str::trim).collect();
+    let desired = desired(cx)?;
+    let is_missing =
+        |name: &&String| !excluded.contains(&"*") && !excluded.contains(&name.as_str());
+    let missing: Vec<_> = desired.iter().filter(is_missing).collect();
     if missing.is_empty() {
         return Ok(Checked::over(desired.len(), None));
     }
     let names = name_list_up_to(&missing, 6);
-    let finding = Finding::new(
-        Subject::view(proxy),
-        format!("Proxy/cluster is missing internal names in status.noProxy: {names}"),
-        Evidence::field(proxy.resource(), &["status"], "the effective noProxy"),
-    )
-    .keywords(names)
-    .evidence(Some(Evidence::field(proxy.resource(), &["spec"], "the configured proxy")));
-    Ok(Checked::over(1, vec![finding]))
+    let summary = format!("Proxy/cluster is missing internal names in status.noProxy: {names}");
+    let evidence = Evidence::field(proxy, &["status"], "the effective noProxy");
+    let finding = Finding::new(Subject::of(proxy), summary, evidence)
+        .keywords(names)
+        .evidence([Evidence::field(proxy, &["spec"], "the configured proxy")]);
+    Ok(Checked::over(1, [finding]))
 }
 
 /// The entries that the network operator adds on every platform, as far as they were collected.
-fn desired(cx: &RuleContext<'_>) -> Vec<String> {
+fn desired(cx: &RuleContext<'_>) -> Result<Vec<String>, Masked> {
     let mut desired = vec![".svc".to_owned(), ".cluster.local".to_owned()];
-    let network = cx.find::<NetworkConfig<'_>>("", "cluster");
-    desired.extend(
-        network
-            .and_then(|network| network.resource().at(&["status", "serviceNetwork"]))
-            .into_iter()
-            .flat_map(Value::items)
-            .filter_map(|entry| Some(entry.text()?.into_owned())),
-    );
-    let url = cx
-        .find::<Infrastructure<'_>>("", "cluster")
-        .and_then(|it| it.resource().text(&["status", "apiServerInternalURI"]));
-    let host = url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
-    desired.extend(
-        host.and_then(|host| host.split([':', '/']).next())
-            .filter(|host| !host.is_empty())
-            .map(str::to_owned),
-    );
-    desired
+    if let Some(network) = cx.find::<NetworkConfig<'_>>("", "cluster") {
+        let networks = network.resource().visible_list(&["status", "serviceNetwork"])?;
+        desired.extend(networks.into_iter().map(Cow::into_owned));
+    }
+    if let Some(infrastructure) = cx.find::<Infrastructure<'_>>("", "cluster") {
+        let url = infrastructure.resource().visible(&["status", "apiServerInternalURI"])?;
+        let host = url.as_deref().and_then(|url| url.split_once("://")?.1.split([':', '/']).next());
+        desired.extend(host.filter(|host| !host.is_empty()).map(str::to_owned));
+    }
+    Ok(desired)
 }

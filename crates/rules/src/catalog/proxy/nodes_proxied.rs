@@ -1,19 +1,20 @@
 //! Node addresses missing from the cluster-wide proxy's noProxy.
 //!
-//! The archive does not show whether the proxy can reach the nodes anyway, so the finding is only
-//! possible. Only networks in CIDR notation and single addresses are compared. A name may also
-//! cover a node.
+//! Only networks in CIDR notation and single addresses are compared. A name may also cover a node.
 //!
 //! - openshift/cluster-network-operator `pkg/util/proxyconfig/no_proxy.go`
 //! - OpenShift documentation, *Configuring the cluster-wide proxy*
 
 use std::net::IpAddr;
 
+use mustknow_cluster::model::hidden::Masked;
+
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&PROXY), Need::Kind(&NODE)])
     .check(check)
+    .needs(&[Need::Kind(&PROXY), Need::Kind(&NODE)])
+    .at_once("a wrong setting")
     .why(
         "The network operator adds the machine networks of the installation to noProxy. Nodes \
          that were added later in another subnet are not in these networks, and components with \
@@ -21,59 +22,63 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     )
     .fix("Add the subnet of the nodes to spec.noProxy of Proxy/cluster.")
     .run(&["oc edit proxy.config.openshift.io cluster"])
+    .verify(&["oc get proxy.config.openshift.io cluster -o yaml"])
     .side_effects(&["the Machine Config Operator reboots every node with the new settings"])
     .before(&[("the nodes can be reached without the proxy", "")]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
-        return Err(not_applicable("there is no Proxy/cluster"));
-    };
-    let is_set = |field: &str| proxy.resource().text(&["spec", field]).is_some();
-    let past = proxy.resource().text(&["status", "noProxy"]).unwrap_or_default();
-    if (!is_set("httpProxy") && !is_set("httpsProxy")) || past.is_empty() {
+    let proxy = cx.required::<Proxy<'_>>("", "cluster")?.resource();
+    let excluded = proxy.visible_address(&["status", "noProxy"])?.unwrap_or_default();
+    let is_unset = ["httpProxy", "httpsProxy"].iter().all(|it| proxy.text(&["spec", it]).is_none());
+    if is_unset || excluded.is_empty() {
         return Err(not_applicable("the cluster uses no proxy"));
     }
-    let past: Vec<_> = past.split(',').map(str::trim).collect();
+    let excluded: Vec<_> = excluded.split(',').map(str::trim).collect();
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let outside: Vec<_> = nodes
-        .iter()
-        .filter_map(|node| {
-            let addresses: Vec<_> = node.addresses("InternalIP").collect();
-            let address = addresses.iter().find(|text| !goes_past(text, &past))?;
-            Some((*node, address.clone().into_owned()))
-        })
-        .collect();
-    if outside.is_empty() {
-        return Ok(Checked::over(nodes.len(), Vec::new()));
+    let mut outside = Vec::new();
+    for node in &nodes {
+        for address in node.visible_addresses("InternalIP")? {
+            match is_excluded(&address, &excluded) {
+                Some(true) => {}
+                Some(false) => outside.push((node, format!("{} ({address})", node.name()))),
+                // A pseudonym cannot be compared with a network.
+                None => {
+                    return Err(Masked::new(node.resource().key(), &["status", "addresses"]).into());
+                }
+            }
+        }
     }
-    let names: Vec<_> =
-        outside.iter().map(|(node, address)| format!("{} ({address})", node.name())).collect();
-    let finding = Finding::new(
-        Subject::view(proxy),
-        format!(
-            "Proxy/cluster does not list the addresses of {} in status.noProxy: {}",
-            pluralize(outside.len(), "node"),
-            name_list(&names)
-        ),
-        Evidence::field(proxy.resource(), &["status", "noProxy"], "the effective noProxy"),
-    )
-    .possible("the proxy may be able to reach the nodes")
-    .keywords(names.join("\n"))
-    .evidence(outside.iter().take(2).map(|(node, _)| {
-        Evidence::field(node.resource(), &["status", "addresses"], "address not in noProxy")
-    }));
-    Ok(Checked::over(1, vec![finding]))
+    outside.dedup_by_key(|(node, _)| node.name());
+    if outside.is_empty() {
+        return Ok(Checked::over(nodes.len(), None));
+    }
+    let names: Vec<_> = outside.iter().map(|(_, name)| name.as_str()).collect();
+    let summary = format!(
+        "Proxy/cluster does not list the addresses of {} in status.noProxy: {}",
+        pluralize(outside.len(), "node"),
+        name_list(&names)
+    );
+    let evidence = Evidence::field(proxy, &["status", "noProxy"], "the effective noProxy");
+    let finding = Finding::new(Subject::of(proxy), summary, evidence)
+        .possible("the proxy may be able to reach the nodes")
+        .keywords(names.join("\n"))
+        .evidence(outside.iter().take(2).map(|(node, _)| {
+            Evidence::field(node.resource(), &["status", "addresses"], "address not in noProxy")
+        }));
+    Ok(Checked::over(1, [finding]))
 }
 
-/// Whether an entry of the list covers the address. A value that is not an address counts as
-/// covered.
-fn goes_past(address: &str, past: &[&str]) -> bool {
-    let Ok(address) = address.parse::<IpAddr>() else { return true };
-    past.iter().any(|entry| {
-        *entry == "*"
-            || entry.parse::<IpAddr>().is_ok_and(|known| known == address)
+/// Whether an entry of the list covers the address; None for a value that is not an address and not
+/// in the list.
+fn is_excluded(address: &str, excluded: &[&str]) -> Option<bool> {
+    if excluded.iter().any(|entry| *entry == "*" || *entry == address) {
+        return Some(true);
+    }
+    let address = address.parse::<IpAddr>().ok()?;
+    Some(excluded.iter().any(|entry| {
+        entry.parse::<IpAddr>().is_ok_and(|known| known == address)
             || entry.split_once('/').is_some_and(|(net, bits)| contains(net, bits, address))
-    })
+    }))
 }
 
 /// Whether the network `net/bits` contains the address.
@@ -94,17 +99,18 @@ fn contains(net: &str, bits: &str, address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::goes_past;
+    use super::is_excluded;
 
     #[test]
     fn networks_and_addresses_of_both_families_are_compared() {
-        let past = ["10.0.0.0/16", "192.168.1.5", "fd00::/64", ".svc", "nonsense/x"];
-        for inside in ["10.0.200.7", "192.168.1.5", "fd00::9", "no address"] {
-            assert!(goes_past(inside, &past), "{inside}");
+        let excluded = ["10.0.0.0/16", "192.168.1.5", "fd00::/64", ".svc", "nonsense/x"];
+        for inside in ["10.0.200.7", "192.168.1.5", "fd00::9"] {
+            assert_eq!(is_excluded(inside, &excluded), Some(true), "{inside}");
         }
         for outside in ["10.1.0.1", "192.168.1.6", "fd01::9"] {
-            assert!(!goes_past(outside, &past), "{outside}");
+            assert_eq!(is_excluded(outside, &excluded), Some(false), "{outside}");
         }
-        assert!(goes_past("10.1.0.1", &["0.0.0.0/0"]));
+        assert_eq!(is_excluded("10.1.0.1", &["0.0.0.0/0"]), Some(true));
+        assert_eq!(is_excluded("x-ipv4-0000000001-x", &excluded), None);
     }
 }

@@ -11,9 +11,11 @@ const NAMESPACE: &str = "openshift-config";
 const USUAL: &str = "user-ca-bundle";
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .check(check)
     .needs(&[Need::Kind(&PROXY)])
     .reads(&[Need::Kind(&CONFIG_MAP), Need::ConfigMap(NAMESPACE, USUAL)])
-    .check(check)
+    .at_once("a wrong setting")
+    .even_while_installing("no component creates the ConfigMap")
     .why(
         "The cluster-wide proxy references a ConfigMap with CAs to trust in addition to the \
          system CAs. While the ConfigMap is missing, the network operator does not update the \
@@ -22,58 +24,41 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     )
     .fix(
         "Create the ConfigMap in openshift-config with the key ca-bundle.crt, or reference an \
-         existing one.",
-    );
+         existing one in spec.trustedCA of Proxy/cluster.",
+    )
+    .run(&["oc create configmap {config_map} -n openshift-config --from-file=ca-bundle.crt=<file>"])
+    .verify(&["oc get clusteroperator network"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(proxy) = cx.find::<Proxy<'_>>("", "cluster") else {
-        return Err(not_applicable("there is no Proxy/cluster"));
-    };
-    let Some(name) = proxy.resource().text(&["spec", "trustedCA", "name"]) else {
+    let proxy = cx.required::<Proxy<'_>>("", "cluster")?.resource();
+    let Some(name) = proxy.visible(&["spec", "trustedCA", "name"])? else {
         return Err(not_applicable("the proxy has no trustedCA"));
     };
-    match cx.look_up::<ConfigMap<'_>>(NAMESPACE, &name) {
+    let is_empty =
+        |map: ConfigMap<'_>| map.data("ca-bundle.crt").is_none_or(|text| text.trim().is_empty());
+    let (state, evidence) = match cx.look_up::<ConfigMap<'_>>(NAMESPACE, &name) {
         Lookup::Absent(searched) => {
             let subject = Subject::namespaced("ConfigMap", NAMESPACE, &*name);
-            let finding = finding(proxy, &name, "does not exist")
-                .evidence(Some(Evidence::missing(subject, &searched)));
-            Ok(Checked::over(1, vec![finding]))
+            ("does not exist", Evidence::missing(subject, &searched))
         }
         Lookup::Here(map) if name == USUAL && is_empty(map) => {
             let evidence = Evidence::field(map.resource(), &["data"], "no key ca-bundle.crt");
-            let finding = finding(proxy, &name, "has no ca-bundle.crt").evidence(Some(evidence));
-            Ok(Checked::over(1, vec![finding]))
+            ("has no ca-bundle.crt", evidence)
         }
-        Lookup::Here(_) => Ok(Checked::over(1, None)),
-        Lookup::Unknown(missing) => Err(NotJudged::from(Gap::missing(&missing))),
-    }
-}
-
-fn is_empty(map: ConfigMap<'_>) -> bool {
-    map.data("ca-bundle.crt").is_none_or(|text| text.trim().is_empty())
-}
-
-fn finding(proxy: Proxy<'_>, name: &str, state: &str) -> Finding {
-    let remedy = Remedy::new(
-        "Create the ConfigMap with the key ca-bundle.crt, or reference an existing one in \
-         spec.trustedCA of Proxy/cluster.",
-    );
-    let remedy = if is_shell_safe(name) {
-        remedy.command(format!(
-            "oc create configmap {name} -n {NAMESPACE} --from-file=ca-bundle.crt=<file>"
-        ))
-    } else {
-        remedy
+        Lookup::Here(_) => return Ok(Checked::over(1, None)),
+        Lookup::Unknown(missing) => return Err(missing.into()),
     };
-    Finding::new(
-        Subject::view(proxy),
-        format!("Proxy/cluster references trustedCA ConfigMap/{NAMESPACE}/{name}, which {state}"),
-        Evidence::field(proxy.resource(), &["spec", "trustedCA"], "the referenced ConfigMap"),
-    )
-    .keywords(name)
-    .explains(Subject::view(proxy), format!("trustedCA '{name}'"))
-    .explains(Subject::view(proxy), ".svc")
-    .explains(Subject::cluster("ClusterOperator", "network"), "trustedCA")
-    .explains(Subject::cluster("ClusterOperator", "network"), name)
-    .remedy(remedy.verify("oc get clusteroperator network"))
+    let summary =
+        format!("Proxy/cluster references trustedCA ConfigMap/{NAMESPACE}/{name}, which {state}");
+    let reference = Evidence::field(proxy, &["spec", "trustedCA"], "the referenced ConfigMap");
+    let operator = || Subject::cluster("ClusterOperator", "network");
+    let finding = Finding::new(Subject::of(proxy), summary, reference)
+        .evidence([evidence])
+        .with("config_map", &*name)
+        .keywords(&name)
+        .explains(Subject::of(proxy), format!("trustedCA '{name}'"))
+        .explains(Subject::of(proxy), ".svc")
+        .explains(operator(), "trustedCA")
+        .explains(operator(), &*name);
+    Ok(Checked::over(1, [finding]))
 }
