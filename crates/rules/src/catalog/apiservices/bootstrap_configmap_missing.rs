@@ -122,7 +122,9 @@ fn ready_endpoints(waiting: &WaitingOperator<'_>) -> Option<Evidence> {
 }
 
 fn gap(blocked: &[&WaitingOperator<'_>], missing: &Missing) -> Gap {
-    let gap = Gap::missing(missing).would_explain(blocked.iter().map(|it| it.subject()));
+    let gap = Gap::missing(missing)
+        .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()])
+        .would_explain(blocked.iter().map(|it| it.subject()));
     blocked
         .iter()
         .filter(|waiting| matches!(waiting.endpoints, EndpointsState::Unknown(_)))

@@ -119,6 +119,11 @@ impl<'s> BlockedDrain<'s> {
             // A drain without a known cause can be a long one.
             finding.possible(inferred).severity(Warning).grace(Span::minutes(60))
         };
+        // Every node is drained during a normal update.
+        let finding = match since {
+            None if self.failures.is_empty() => finding.severity(Info),
+            _ => finding,
+        };
         let finding = self.tries.iter().fold(finding, |finding, (_, line)| finding.keywords(line));
         let finding = match self.budgets.first() {
             Some(BlockingBudget { budget, .. }) => {

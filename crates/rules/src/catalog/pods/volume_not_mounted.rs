@@ -37,7 +37,7 @@ fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     // The kubelet also sends a summary of the volumes it waits for, which has fewer details.
     let is_specific = |event: Event<'_>| !event.message().starts_with("Unable to attach or mount");
     // The age does not matter: the pod is still being created, and no newer event shows the reason.
-    pod_events(cx, pod, &["FailedMount", "FailedAttachVolume"], Span::days(365))
+    pod_events(cx, pod, &["FailedMount", "FailedAttachVolume"], Span::days(3650))
         .max_by_key(|event| (is_specific(*event), event.last_seen()))
 }
 

@@ -1,7 +1,8 @@
 //! Aggregated APIs and webhooks, the pods that serve them, and what depends on them.
 
 use super::edge::Edge;
-use super::link::{Link, Name};
+use super::link::Link;
+use super::signature::Name;
 use super::signature::{always, mentions_any, mentions_name, subject, subject_namespace, webhooks};
 use crate::terms::finding::Finding;
 

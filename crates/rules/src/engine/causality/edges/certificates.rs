@@ -1,7 +1,8 @@
 //! Certificates, as causes of refused connections.
 
 use super::edge::Edge;
-use super::link::{Link, Name};
+use super::link::Link;
+use super::signature::Name;
 use super::signature::{any, mentions_any};
 use crate::terms::finding::Finding;
 

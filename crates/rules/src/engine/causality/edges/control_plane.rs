@@ -4,7 +4,8 @@
 //! `pkg/operator/staticpod`, kubernetes/kubernetes `pkg/controller/namespace/deletion`.
 
 use super::edge::{Edge, OPERATORS};
-use super::link::{Link, Name};
+use super::link::Link;
+use super::signature::Name;
 use super::signature::{
     always, any, first_line, is_above_info, mentions_any, operator, subject, webhooks,
 };

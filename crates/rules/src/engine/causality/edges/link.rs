@@ -4,12 +4,8 @@
 //! tried one after the other. A link is therefore something that can be looked up: a name that one
 //! of the two gives, and that the other has.
 
-use super::signature::mentions_name;
+use super::signature::{Name, mentions_name};
 use crate::terms::finding::Finding;
-
-/// A name that must be found in the keywords of another finding, and a second one, such as its
-/// namespace, that must be found there too unless it is empty.
-pub(crate) type Name<'f> = [&'f str; 2];
 
 /// What connects a cause with an effect.
 #[derive(Clone, Copy)]

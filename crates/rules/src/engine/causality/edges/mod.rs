@@ -22,5 +22,6 @@ mod table;
 mod update;
 
 pub(super) use edge::Edge;
-pub(super) use link::{Link, Name};
+pub(super) use link::Link;
+pub(super) use signature::Name;
 pub(super) use table::all;

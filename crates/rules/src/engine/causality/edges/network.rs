@@ -4,7 +4,8 @@
 //! `pkg/apiserver/remote_available_controller.go`, Go's `net` for the errors of dials and lookups.
 
 use super::edge::{Edge, OPERATORS};
-use super::link::{Link, Name};
+use super::link::Link;
+use super::signature::Name;
 use super::signature::{always, any, mentions_any, name};
 use crate::terms::finding::Finding;
 

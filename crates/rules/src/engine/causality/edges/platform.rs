@@ -6,7 +6,8 @@
 //! openshift/operator-framework-olm `staging/operator-lifecycle-manager/pkg/controller/operators`.
 
 use super::edge::{Edge, OPERATORS};
-use super::link::{Link, Name};
+use super::link::Link;
+use super::signature::Name;
 use super::signature::{
     always, any, first_line, keyword_lines, listed, mentions_any, mentions_name, name, namespace,
     own_name, own_namespace, subject, subject_name, webhooks,

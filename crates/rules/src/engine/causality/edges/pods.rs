@@ -3,7 +3,8 @@
 //! The signatures are conditions and events of kubernetes/kubernetes.
 
 use super::edge::{Edge, OPERATORS};
-use super::link::{Link, Name};
+use super::link::Link;
+use super::signature::Name;
 use super::signature::{
     always, any, listed, mentions_any, name, namespace, operator, own_namespace, served_operators,
     subject, subject_namespace,

@@ -4,7 +4,8 @@
 //! `pkg/libs/endpointaccessible`, openshift/console-operator `pkg/console/controllers/healthcheck`.
 
 use super::edge::{Edge, OPERATORS};
-use super::link::{Link, Name};
+use super::link::Link;
+use super::signature::Name;
 use super::signature::{always, any, mentions_any, subject, subject_namespace};
 use crate::terms::finding::Finding;
 

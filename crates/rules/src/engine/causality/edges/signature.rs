@@ -1,8 +1,11 @@
 //! How the keywords of an effect show its cause: by the name of its subject, or by known text.
 
-use super::link::Name;
 use crate::terms::finding::Finding;
 use crate::terms::meta::Severity;
+
+/// A name that must be found in the keywords of another finding, and a second one, such as its
+/// namespace, that must be found there too unless it is empty.
+pub(crate) type Name<'f> = [&'f str; 2];
 
 /// For effects that need no sign of the cause except their link.
 pub(super) fn always(_: &Finding, _: &Finding) -> bool {
