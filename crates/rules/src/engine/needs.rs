@@ -6,7 +6,7 @@ use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::CONFIG_MAP;
 use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::model::log::{LogPattern, LogSource};
 use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
@@ -76,11 +76,13 @@ fn known_file_gap(snapshot: &Snapshot, known_file: KnownFile) -> Option<Gap> {
     }
 }
 
-fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Option<Gap> {
+/// The gap if no log was searched for a pattern.
+pub(crate) fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Option<Gap> {
     if snapshot.logs_scanned(pattern) > 0 {
         return None;
     }
-    let what = match (pattern.namespace, pattern.container) {
+    let LogSource { namespace, container } = pattern.source_on(snapshot.platform());
+    let what = match (namespace, container) {
         ("", service) => format!("journal of {service} on the nodes: not collected"),
         (namespace, "") => format!("logs of namespace {namespace}: not collected"),
         (namespace, container) => {
@@ -89,10 +91,9 @@ fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Option<Gap> {
     };
     let kind =
         if snapshot.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
-    let command = if pattern.namespace.is_empty() {
-        format!("oc adm node-logs --role=master -u {}", pattern.container)
-    } else {
-        format!("oc adm inspect ns/{}", pattern.namespace)
+    let command = match namespace {
+        "" => format!("oc adm node-logs --role=master -u {container}"),
+        namespace => format!("oc adm inspect ns/{namespace}"),
     };
     Some(Gap::new(kind, what).command(command))
 }
