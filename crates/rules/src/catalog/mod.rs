@@ -40,7 +40,6 @@ macro_rules! areas {
 pub(crate) mod prelude {
     pub(crate) use std::borrow::Cow;
     pub(crate) use std::collections::{BTreeMap, BTreeSet};
-    pub(crate) use std::ops::Range;
     pub(crate) use std::sync::Arc;
 
     pub(crate) use mustknow_cluster::Lookup;
