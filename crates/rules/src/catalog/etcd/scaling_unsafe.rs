@@ -1,7 +1,6 @@
 //! etcd operator blocked because the quorum is not fault tolerant.
 //!
-//! If the operator reports an unhealthy member, `etcd/member-unhealthy` covers it. This rule covers
-//! members or nodes that do not exist at all.
+//! If the operator reports an unhealthy member, `etcd/member-unhealthy` covers it.
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/ceohelpers/bootstrap.go`
 //!   (`CheckSafeToScaleCluster`), `pkg/etcdcli/health.go` (`IsQuorumFaultTolerantErr`)
@@ -29,14 +28,12 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     // How long a member may be unavailable while its node is restarted.
     .grace(Span::minutes(30))
     .why(
-        "Before it adds a member, renews a certificate or rolls out a revision, the etcd \
-         operator counts the healthy members. If there are too few, it makes no changes: \
-         certificates are not renewed, replaced nodes get no member, and updates of etcd are \
-         stuck.",
+        "Before it adds a member, renews a certificate or rolls out a revision, the etcd operator \
+         counts the healthy members. If there are too few, it makes no changes: certificates are \
+         not renewed, replaced nodes get no member, and updates of etcd are stuck.",
     )
     .fix(
-        "Restore the missing member, or add the missing control-plane node. The operator then \
-         continues without further action.",
+        "Restore the missing member, or add the missing control-plane node. The operator then continues.",
     )
     .run(&["oc get nodes -l node-role.kubernetes.io/master"])
     .verify(&["oc get etcds.operator.openshift.io cluster -o yaml"]);

@@ -20,8 +20,8 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
             let summary = format!("etcd encryption change of {operator} is stuck: {detail}");
             return Some(bad.finding(summary));
         }
-        let age = bad.cx.age(bad.state.since()).map(|age| format!(" for {age}"));
-        let age = age.unwrap_or_default();
+        let age = bad.cx.age(bad.state.since());
+        let age = age.map(|age| format!(" for {age}")).unwrap_or_default();
         let summary = format!("encryption migration of {operator} has been running{age}: {detail}");
         // The migration of a large cluster takes hours.
         Some(bad.finding(summary).grace(Span::hours(6)))
@@ -31,8 +31,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .why(
         "When encryption is switched on or off, or a key is rotated, each API server loads the \
          key and then every object is rewritten. While this is stuck, some of the objects \
-         remain as they were before: unencrypted, or encrypted with a key that should have been \
-         retired.",
+         remain unencrypted, or encrypted with a key that should have been retired.",
     )
     .fix(
         "Check which step fails: a key that is not created, a migration that fails on an \

@@ -14,10 +14,9 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     // The operator queries the alerts every five minutes.
     .grace(Span::minutes(15))
     .why(
-        "The garbage collector removes the dependents of deleted objects, and must be able to \
-         list every resource kind. One kind that it cannot list, because its API or its \
-         conversion webhook does not answer, stops it for all kinds. Dependents of deleted \
-         objects then remain, and namespaces stay in Terminating.",
+        "The garbage collector must be able to list every resource kind. One kind that it cannot \
+         list, because its API or its conversion webhook does not answer, stops it for all kinds. \
+         Dependents of deleted objects then remain, and namespaces stay in Terminating.",
     )
     .fix("Find the kind that cannot be listed in the log of kube-controller-manager, and fix its API.")
     .run(&[
