@@ -15,6 +15,7 @@ mod formats;
 mod hostile;
 mod house;
 mod html;
+mod installation;
 mod limits;
 mod outputs;
 mod redaction;

@@ -12,15 +12,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use jiff::SignedDuration;
 use libtest_mimic::{Arguments, Failed, Trial};
 use mustknow_archive::Limits;
+use mustknow_cluster::model::clock::Clock;
+use mustknow_rules::engine::rule::GracePeriod;
 use mustknow_rules::engine::run;
 use mustknow_rules::{Evidence, Finding, Judgement, Place, Proof, Remedy, Rule, Verdict, catalog};
 use mustknow_testkit::cases::{Case, Cases, difference};
 
 fn main() -> ExitCode {
     let is_update = std::env::var_os("UPDATE").is_some();
-    let trials = if is_update { updates() } else { cases().into_iter().chain(house()).collect() };
+    let trials = if is_update {
+        updates()
+    } else {
+        cases().into_iter().chain(clocks()).chain(house()).collect()
+    };
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -53,6 +60,61 @@ fn compare(case: &Case, rule: &'static Rule) -> Result<(), Failed> {
     }
     Ok(())
 }
+
+/// A test for each rule that compares ages: what fires is not healthy without a clock, nor with one
+/// that is an hour early or a year late.
+fn clocks() -> Vec<Trial> {
+    let is_limited =
+        |rule: &&Rule| matches!(rule.grace, GracePeriod::Silent(_) | GracePeriod::Note(_));
+    let test = |rule: &'static Rule| {
+        Trial::test(format!("clocks: {}", rule.meta.id), move || without_clock(rule))
+    };
+    catalog::all().iter().filter(is_limited).map(test).collect()
+}
+
+fn without_clock(rule: &'static Rule) -> Result<(), Failed> {
+    let (_, fixture) = read(rule)?;
+    let mut wrong = String::new();
+    for case in fixture.all.iter().filter(|case| case.expected() == "Fires") {
+        for (when, change) in CLOCKS {
+            let JudgedCase { judgement, .. } = run_at(case, rule, change);
+            let verdict = &judgement.outcomes[0].verdict;
+            let is_known = matches!(verdict, Verdict::Found(_) | Verdict::Unknown(_));
+            if !is_known && !is_young_then(case, rule, change) {
+                writeln!(wrong, "{}, {when}: {}", case.heading, report(verdict)).unwrap();
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
+}
+
+/// Whether everything that fires is so young by the other clock that it need not count.
+fn is_young_then(case: &Case, rule: &'static Rule, change: ClockChange) -> bool {
+    let (GracePeriod::Silent(limit) | GracePeriod::Note(limit)) = rule.grace else { return false };
+    let JudgedCase { judgement, clock, .. } = run_at(case, rule, Some);
+    let now = clock.and_then(change).map(|clock| clock.now);
+    judgement.findings().all(|(_, finding)| {
+        let since = finding.lasts_since.or(finding.since);
+        let age = since.zip(now).map(|(since, now)| now.duration_since(since).as_secs());
+        let limit = finding.grace.unwrap_or(limit).seconds();
+        age.is_some_and(|age| (-120..=limit).contains(&age))
+    })
+}
+
+/// How a clock is changed.
+type ClockChange = fn(Clock) -> Option<Clock>;
+
+const CLOCKS: [(&str, ClockChange); 3] = [
+    ("without a clock", |_| None),
+    ("an hour early", |clock| {
+        let now = clock.now.checked_sub(SignedDuration::from_hours(1)).ok()?;
+        Some(Clock { now, ..clock })
+    }),
+    ("a year late", |clock| {
+        let now = clock.now.checked_add(SignedDuration::from_hours(365 * 24)).ok()?;
+        Some(Clock { now, ..clock })
+    }),
+];
 
 /// A test for each fixture that rewrites its reports.
 fn updates() -> Vec<Trial> {
@@ -110,21 +172,34 @@ fn read(rule: &Rule) -> Result<(String, Cases), String> {
 
 /// The kind of verdict and the report of a rule about a case.
 fn judge(case: &Case, rule: &'static Rule) -> (&'static str, String) {
-    let (judgement, _dir) = run(case, rule);
+    let JudgedCase { judgement, .. } = run_at(case, rule, Some);
     let verdict = &judgement.outcomes[0].verdict;
     (name_of(verdict), report(verdict))
 }
 
-fn run(case: &Case, rule: &'static Rule) -> (Judgement, tempfile::TempDir) {
+/// A case and what a rule says of it.
+struct JudgedCase {
+    judgement: Judgement,
+    /// The clock it was judged by.
+    clock: Option<Clock>,
+    /// Evidence refers to its files.
+    _dir: tempfile::TempDir,
+}
+
+/// Judges a case with a changed clock.
+fn run_at(case: &Case, rule: &'static Rule, change: ClockChange) -> JudgedCase {
     let dir = tempfile::tempdir().unwrap();
     case.lay_out(dir.path()).unwrap();
     let rules = std::slice::from_ref(rule);
-    let archive = {
+    let mut archive = {
         let interest = run::interest(rules);
         mustknow_cluster::open(dir.path(), &interest, Limits::default(), &|_| {}).unwrap()
     };
     assert_eq!(archive.snapshots.len(), 1, "{}: one cluster", case.heading);
-    (run::judge(&archive.snapshots[0], rules), dir)
+    let snapshot = archive.snapshots.remove(0);
+    let clock = snapshot.clock().and_then(change);
+    let judgement = run::judge(&snapshot.with_clock(clock), rules);
+    JudgedCase { judgement, clock, _dir: dir }
 }
 
 fn report(verdict: &Verdict) -> String {

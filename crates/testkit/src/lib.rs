@@ -3,6 +3,7 @@
 pub mod batch_data;
 pub mod bench_data;
 pub mod cases;
+pub mod crash_loop_data;
 pub mod faults;
 pub mod fixtures;
 pub mod planted_secrets;

@@ -6,6 +6,7 @@ mod batch_data;
 mod bench_data;
 mod book;
 mod compare;
+mod crash_loop_data;
 mod fixtures;
 mod json_schema;
 mod ready;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use mustknow_testkit::bench_data::{ByteSize, SEED};
+use mustknow_testkit::crash_loop_data::CrashLoopPattern;
 
 /// The tasks of the project.
 #[derive(Parser)]
@@ -108,6 +110,20 @@ enum GenerateTask {
         /// The folder to write to.
         folder: PathBuf,
     },
+    /// A must-gather with very many crash-looping pods.
+    CrashLoopData {
+        /// How many pods.
+        #[arg(long, default_value_t = 100_000)]
+        pods: usize,
+        /// How many pods each Deployment has; 0 for pods without an owner.
+        #[arg(long, default_value_t = 5)]
+        replicas: usize,
+        /// How many namespaces they are in.
+        #[arg(long, default_value_t = 500)]
+        namespaces: usize,
+        /// The folder to write to.
+        folder: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -125,6 +141,9 @@ fn main() -> ExitCode {
             GenerateTask::BenchData { size, seed, out } => bench_data::keep(size, seed, out),
             GenerateTask::BatchData { count, seed, folder } => {
                 batch_data::keep(&folder, count, seed)
+            }
+            GenerateTask::CrashLoopData { pods, replicas, namespaces, folder } => {
+                crash_loop_data::keep(&folder, CrashLoopPattern { pods, replicas, namespaces })
             }
         },
     };

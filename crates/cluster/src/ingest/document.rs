@@ -7,7 +7,7 @@ use mustknow_yaml::{Extractor, LineCount, NodeId, ParseBuffers, Skip, Tree, Valu
 
 use crate::certs::{self, CertificateCache};
 use crate::ingest::objects::{ParsedObjects, is_json};
-use crate::ingest::pruned_fields;
+use crate::ingest::{pruned_fields, record_times};
 use crate::layout::{HIDDEN, go_field_names};
 use crate::merge::record::{DocumentOrigin, ExpectedContent, Record};
 use crate::model::coverage::CoverageState;
@@ -102,6 +102,7 @@ pub(crate) fn parse(
     if is_masked {
         records.push(Record::Masked { root: Arc::clone(&root) });
     }
+    let times = record_times::of_objects(&objects, &tree, origin.format);
     // The kind of the path is needed, or the document would only have been counted.
     let is_needed = |kind| kind_by_path == Some(kind) || interest.kinds.contains(kind);
     let objects = objects.into_iter().filter(|(key, _)| is_needed(key.kind)).collect();
@@ -134,7 +135,7 @@ pub(crate) fn parse(
         .map(|(resource, certificates)| resource.with_certificates(certificates))
         .collect();
     if !resources.is_empty() {
-        records.push(Record::Objects { root, resources });
+        records.push(Record::Objects { root, resources, times });
     }
     records
 }

@@ -7,6 +7,7 @@ mod inputs;
 mod objects;
 mod open;
 mod pruned_fields;
+mod record_times;
 mod router;
 mod workers;
 

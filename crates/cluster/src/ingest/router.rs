@@ -90,7 +90,10 @@ impl<'d> Router<'d> {
             }
             Artifact::Log(log) => return self.log(root, file, log, false, body),
             Artifact::PartialLog(log) => return self.log(root, file, log, true, body),
-            Artifact::Timestamp | Artifact::GatherLog | Artifact::CleanReport => {
+            Artifact::Timestamp
+            | Artifact::CollectionStart
+            | Artifact::GatherLog
+            | Artifact::CleanReport => {
                 return self.text(root, file, artifact, body);
             }
             Artifact::KnownFile(_) | Artifact::Ignored => return,

@@ -23,6 +23,8 @@ pub enum Artifact<'p> {
     KnownFile(KnownFile),
     /// `timestamp`: the time of the collection.
     Timestamp,
+    /// `collected.timestamp` of crust-gather: when the client began to collect.
+    CollectionStart,
     /// A log of the collector: `must-gather.logs`, `gather.logs`.
     GatherLog,
     /// The report of must-gather-clean.

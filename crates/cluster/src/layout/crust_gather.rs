@@ -5,14 +5,22 @@
 //! an object is absent. The pods that it runs on each node are stored without conditions and as
 //! completed.
 //!
-//! Source: crust-gather/crust-gather `src/gather/representation.rs`, `src/scanners/host_logs.rs`.
+//! Source: crust-gather/crust-gather `src/gather/representation.rs`, `src/scanners/host_logs.rs`,
+//! `src/scanners/info.rs`.
 
 use super::artifact::{Artifact, Classified, LogFile};
-use super::paths::{at, resource_of, split, stem};
+use super::paths::{at, file_name, parent, resource_of, split, stem};
 use crate::model::format::Format;
+
+/// The file with the time of the client.
+const START: &str = "collected.timestamp";
 
 /// Classifies a path of crust-gather.
 pub(super) fn classify(path: &str) -> Option<Classified<'_>> {
+    if file_name(path) == START {
+        let (root, artifact) = (parent(path), Artifact::CollectionStart);
+        return Some(Classified { root, artifact, format: Format::CrustGather });
+    }
     let (root, folder, below) = split(path, |folder, below| match folder {
         "cluster" => below.split('/').count() == 3 && starts_with_version(below),
         "namespaces" => below.split_once('/').is_some_and(|(_, below)| starts_with_version(below)),
@@ -99,6 +107,15 @@ mod tests {
                 let classified = Classified { root, artifact, format: Format::CrustGather };
                 assert_eq!(classify(full), classified, "{full}");
             }
+        }
+    }
+
+    #[test]
+    fn the_time_of_the_client_is_at_the_root() {
+        for (path, root) in [("crust-gather/collected.timestamp", "crust-gather"), (START, "")] {
+            let artifact = Artifact::CollectionStart;
+            let expected = Classified { root, artifact, format: Format::CrustGather };
+            assert_eq!(classify(path), expected, "{path}");
         }
     }
 

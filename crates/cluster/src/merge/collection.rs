@@ -13,6 +13,7 @@ use crate::model::kind::Kind;
 use crate::model::kinds::CLUSTER_VERSION;
 use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine};
+use crate::model::record_times::RecordTimes;
 use crate::model::resource::{ObjectKey, Resource};
 use crate::model::snapshot::KnownFileContent;
 
@@ -29,6 +30,8 @@ pub(crate) struct Collection {
     pub(crate) scanned: BTreeMap<(Box<str>, Box<str>), usize>,
     pub(crate) coverage: Coverage,
     pub(crate) times: Times,
+    /// The times that the cluster wrote into its objects.
+    pub(crate) record_times: RecordTimes,
     /// The newest line of its `timestamp` file, and the path.
     pub(crate) clock_line: Option<(Box<str>, LogLine)>,
     /// The kinds and namespaces with objects dropped at the memory limit, and the path of one of
@@ -51,6 +54,7 @@ impl Collection {
     /// Adds the objects and the coverage of another root folder of the same collection.
     pub(crate) fn merge(&mut self, other: Self) {
         self.resources.merge(other.resources);
+        self.record_times.merge(other.record_times);
         self.coverage.merge(other.coverage);
         self.dropped.extend(other.dropped);
         self.is_of_cluster |= other.is_of_cluster;

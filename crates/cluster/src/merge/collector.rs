@@ -13,6 +13,7 @@ use crate::merge::collection::Collection;
 use crate::merge::record::{ExpectedContent, Record};
 use crate::model::clock::Times;
 use crate::model::format::Format;
+use crate::model::record_times::RecordTimes;
 use crate::model::resource::Resource;
 use crate::model::snapshot::KnownFileContent;
 
@@ -68,7 +69,7 @@ impl Collector {
     pub(crate) fn add(&mut self, number: u64, record: Record) {
         match record {
             Record::File { root, path, format } => self.add_file(number, root, &path, format),
-            Record::Objects { root, resources } => self.add_objects(root, resources),
+            Record::Objects { root, resources, times } => self.add_objects(root, resources, times),
             record => {
                 if self.reserve(record.weight()) {
                     self.waiting.push((number, record));
@@ -88,8 +89,9 @@ impl Collector {
         fits
     }
 
-    fn add_objects(&mut self, root: Arc<str>, resources: Vec<Resource>) {
+    fn add_objects(&mut self, root: Arc<str>, resources: Vec<Resource>, times: RecordTimes) {
         let collection = self.by_root.entry(root).or_default();
+        collection.record_times.merge(times);
         for resource in resources {
             let weight = resource.weight();
             if self.used + weight > self.memory {
@@ -146,6 +148,9 @@ impl Collector {
                 let collection = self.collection(root);
                 Times::note(&mut collection.times.pod, last.time);
                 collection.clock_line = Some((path, last));
+            }
+            Record::Start { root, time } => {
+                Times::note(&mut self.collection(root).times.start, Some(time));
             }
             Record::Refusals { root, refusals } => {
                 self.collection(root).coverage.add_refusals(refusals);

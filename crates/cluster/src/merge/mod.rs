@@ -2,6 +2,8 @@
 //! snapshots.
 
 pub(crate) mod archives;
+mod clock;
+mod clock_skew;
 pub(crate) mod collection;
 pub(crate) mod collector;
 pub(crate) mod group;

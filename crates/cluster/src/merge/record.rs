@@ -11,7 +11,9 @@ use crate::model::format::Format;
 use crate::model::kind::Kind;
 use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine};
+use crate::model::record_times::RecordTimes;
 use crate::model::resource::{Document, Resource};
+use crate::model::time::Time;
 use crate::model::{kinds, time};
 
 /// How many refusals of one log are stored.
@@ -34,8 +36,8 @@ pub(crate) enum Record {
         /// The format of the collection, if the path shows it.
         format: Option<Format>,
     },
-    /// Objects.
-    Objects { root: Arc<str>, resources: Vec<Resource> },
+    /// Objects, and the newest times in them.
+    Objects { root: Arc<str>, resources: Vec<Resource>, times: RecordTimes },
     /// A list was read.
     Listed { root: Arc<str>, path: Arc<str>, origin: DocumentOrigin, state: CoverageState },
     /// A document that no rule reads; only its objects were counted.
@@ -56,6 +58,8 @@ pub(crate) enum Record {
     },
     /// A `timestamp` file was read.
     Clock { root: Arc<str>, path: Box<str>, last: LogLine },
+    /// The time at which a client began to collect was read.
+    Start { root: Arc<str>, time: Time },
     /// A gather log was read.
     Refusals { root: Arc<str>, refusals: Vec<Refusal> },
     /// A report of must-gather-clean was read.
@@ -194,6 +198,7 @@ impl Record {
                 let last = LogLine { number, text, time: Some(time) };
                 Some(Self::Clock { root, path: path.into(), last })
             }
+            Artifact::CollectionStart => time::chrono(text).map(|time| Self::Start { root, time }),
             Artifact::GatherLog => Some(Self::Refusals { root, refusals: refusals(path, text) }),
             // The report lists replacements and omissions.
             Artifact::CleanReport => (text.contains("omissions") || text.contains("replacements"))

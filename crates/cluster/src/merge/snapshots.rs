@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mustknow_archive::{Damage, Limit, StreamEnd};
-use mustknow_yaml::Value;
 
 use crate::merge::archives::{Archives, with_ancestors};
+use crate::merge::clock;
 use crate::merge::collection::{Collection, LocatedCollection};
 use crate::merge::collector::{Collected, Collector};
 use crate::merge::group::group_by_cluster;
@@ -17,14 +17,10 @@ use crate::merge::resources::Resources;
 use crate::model::clock::Times;
 use crate::model::coverage::Coverage;
 use crate::model::format::Format;
-use crate::model::kind::Kind;
-use crate::model::kinds::{ALL, CLUSTER_OPERATOR, CLUSTER_VERSION};
 use crate::model::log::LogHits;
 use crate::model::platform::{self, Platform};
+use crate::model::record_times::RecordTimes;
 use crate::model::snapshot::{KnownFileContent, Snapshot};
-use crate::model::time::{self, Time};
-use crate::model::view::View;
-use crate::views::{Condition, Event, Lease, Node};
 
 /// Builds one snapshot for each cluster in the input `name`, whose reading reached `limits`.
 pub(crate) fn build_snapshots(
@@ -83,6 +79,8 @@ fn build(
         scanned_logs: BTreeMap::new(),
         coverage: Coverage::default(),
         clock: None,
+        newest_record: None,
+        nodes_ahead: BTreeMap::new(),
         client_clock: None,
         damage,
         roots: Vec::new(),
@@ -93,6 +91,7 @@ fn build(
     };
     let mut resources = Resources::default();
     let mut times = Times::default();
+    let mut record_times = RecordTimes::default();
     members.sort_by_key(|(_, collection)| collection.fills_gaps_only());
     for (root, mut collection) in members {
         let format = collection.format.unwrap_or(Format::Manifests);
@@ -121,6 +120,8 @@ fn build(
         }
         snapshot.coverage.merge(collection.coverage);
         Times::note(&mut times.pod, collection.times.pod);
+        Times::note(&mut times.start, collection.times.start);
+        record_times.merge(collection.record_times);
     }
     for wrapper in wrappers {
         Times::note(&mut times.client, wrapper.times.pod);
@@ -161,8 +162,8 @@ fn build(
             .any(|folder| folders.get(folder).is_some_and(|format| *format != Format::Manifests))
     };
     snapshot.formats.retain(|root, format| *format != Format::Manifests || !is_in_one(root));
-    Times::note(&mut times.lease, snapshot.all::<Lease>().filter_map(Lease::renewed).max());
-    snapshot.clock = times.clock(|| newest_record(&snapshot));
+    (snapshot.clock, snapshot.nodes_ahead, snapshot.newest_record) =
+        clock::of_cluster(&snapshot, times, &record_times);
     snapshot
 }
 
@@ -174,27 +175,4 @@ fn roots(formats: &BTreeMap<Box<str>, Format>) -> Vec<Box<str>> {
     });
     let folders: BTreeSet<_> = folders.collect();
     folders.into_iter().collect()
-}
-
-/// The newest time that the cluster itself wrote into an object.
-///
-/// Manifest files may come from several clusters. If every node was created after the last change
-/// of any operator, the nodes belong to another cluster, and their heartbeats are ignored.
-fn newest_record(snapshot: &Snapshot) -> Option<Time> {
-    let changed = |kinds: &[&Kind]| {
-        let resources = kinds.iter().flat_map(|kind| snapshot.of_kind(kind));
-        resources.flat_map(Condition::all).filter_map(Condition::since).max()
-    };
-    let operators = changed(&[&CLUSTER_VERSION, &CLUSTER_OPERATOR]);
-    let first_node = snapshot.all::<Node<'_>>().filter_map(|node| node.resource().created()).min();
-    if operators.is_some() && first_node > operators {
-        return operators;
-    }
-    let heartbeats = snapshot
-        .all::<Node<'_>>()
-        .filter_map(|node| node.resource().at(&["status", "conditions"]))
-        .flat_map(Value::items)
-        .filter_map(|condition| time::rfc3339(&condition.text_at(&["lastHeartbeatTime"])?));
-    let events = snapshot.all::<Event<'_>>().filter_map(Event::last_seen);
-    operators.into_iter().chain(changed(ALL)).chain(heartbeats).chain(events).max()
 }

@@ -12,6 +12,7 @@ pub mod kinds;
 pub mod known_file;
 pub mod log;
 pub mod platform;
+pub(crate) mod record_times;
 pub mod resource;
 pub mod snapshot;
 pub mod time;

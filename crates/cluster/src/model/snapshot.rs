@@ -14,7 +14,7 @@ use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine, LogPattern};
 use crate::model::platform::{PlainDistribution, Platform};
 use crate::model::resource::{Document, ObjectKey, Resource};
-use crate::model::time::Time;
+use crate::model::time::{Span, Time};
 use crate::model::view::View;
 
 /// The result of looking up an object.
@@ -70,6 +70,8 @@ pub struct Snapshot {
     pub(crate) scanned_logs: BTreeMap<(Box<str>, Box<str>), usize>,
     pub(crate) coverage: Coverage,
     pub(crate) clock: Option<Clock>,
+    pub(crate) nodes_ahead: BTreeMap<Box<str>, Span>,
+    pub(crate) newest_record: Option<Time>,
     pub(crate) client_clock: Option<(Box<str>, LogLine)>,
     pub(crate) damage: Vec<Damage>,
     pub(crate) roots: Vec<Box<str>>,
@@ -237,6 +239,24 @@ impl Snapshot {
     /// The gather time and its source; None if the archive contains no time at all.
     pub fn clock(&self) -> Option<Clock> {
         self.clock
+    }
+
+    /// The same data as if it had been collected at another time, or at an unknown time if `clock`
+    /// is None. Nothing else changes.
+    #[must_use]
+    pub fn with_clock(self, clock: Option<Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The newest time that the cluster wrote to an object or to a line that matched.
+    pub fn newest_record(&self) -> Option<Time> {
+        self.newest_record
+    }
+
+    /// The nodes whose clock is ahead of the rest of the cluster, by name, and by how much at least.
+    /// What they wrote does not count for [`Self::clock`].
+    pub fn nodes_ahead(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.nodes_ahead.iter().map(|(node, ahead)| (&**node, *ahead))
     }
 
     /// The newest line of the client's `timestamp` file, and the file's path.

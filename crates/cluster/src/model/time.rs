@@ -1,8 +1,8 @@
 //! Points in time as the archive writes them.
 //!
-//! Three notations occur: RFC 3339 in objects and container logs, Go's `time.String()` in
-//! `timestamp` files, and the month and day of journals, whose year has to be taken from the gather
-//! time.
+//! Four notations occur: RFC 3339 in objects and container logs, Go's `time.String()` in
+//! `timestamp` files, that of chrono in `collected.timestamp`, and the month and day of journals,
+//! whose year has to be taken from the gather time.
 
 use jiff::Timestamp;
 
@@ -77,6 +77,23 @@ pub fn go(text: &str) -> Option<Time> {
     rfc3339(&format!("{date}T{clock}{hours}:{minutes}"))
 }
 
+/// Parses chrono's notation of a time in UTC, as a JSON string: `"2024-10-28 10:20:30.123 UTC"`.
+pub fn chrono(text: &str) -> Option<Time> {
+    let text = text.trim().trim_matches('"');
+    match text.strip_suffix(" UTC").and_then(|text| text.split_once(' ')) {
+        Some((date, clock)) => rfc3339(&format!("{date}T{clock}Z")),
+        None => rfc3339(text),
+    }
+}
+
+/// Whether a cluster can have written that time with a clock that was set: Kubernetes was published
+/// in 2014. Go's zero time is in the year 1, and "never" is often written as the year 9999.
+pub(crate) fn is_plausible(time: Time) -> bool {
+    /// The first seconds of 2014 and 2100.
+    const YEARS: std::ops::Range<i64> = 1_388_534_400..4_102_444_800;
+    YEARS.contains(&time.as_second())
+}
+
 /// The time at the beginning of a log line: RFC 3339, as in container logs, after an optional
 /// `[must-gather ] OUT ` of the client's own log. None for journal and klog headers, which have no
 /// year: the gather time that would supply it is not known while logs are scanned.
@@ -149,10 +166,37 @@ mod tests {
     }
 
     #[test]
+    fn parses_the_time_that_crust_gather_writes() {
+        let time = rfc3339("2024-10-28T10:20:30.123456789Z");
+        assert_eq!(chrono("\"2024-10-28 10:20:30.123456789 UTC\""), time);
+        assert_eq!(chrono("\"2024-10-28T10:20:30.123456789+00:00\"\n"), time);
+    }
+
+    #[test]
     fn rejects_text_that_is_not_a_time() {
         for text in ["", "now", "2021-08-03", "9999999999-01-01T00:00:00Z", "+0200 +0200 +0200"] {
             assert_eq!(go(text), None, "{text}");
             assert_eq!(rfc3339(text), None, "{text}");
+            assert_eq!(chrono(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_cluster_wrote_a_time_before_kubernetes_or_after_this_century() {
+        let plausible = |text: &str| rfc3339(text).is_some_and(is_plausible);
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "-009999-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "2013-12-31T23:59:59Z",
+            "2100-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "infinity",
+        ] {
+            assert!(!plausible(text), "{text}");
+        }
+        for text in ["2014-06-07T00:00:00Z", "2016-12-31T23:59:60Z", "2099-12-31T23:59:59Z"] {
+            assert!(plausible(text), "{text}");
         }
     }
 

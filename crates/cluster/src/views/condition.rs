@@ -160,6 +160,11 @@ impl<'s> Condition<'s> {
         time::rfc3339(&self.field("lastTransitionTime"))
     }
 
+    /// `lastHeartbeatTime` of a node: when its kubelet reported the condition last.
+    pub fn heartbeat(self) -> Option<Time> {
+        time::rfc3339(&self.field("lastHeartbeatTime"))
+    }
+
     /// The byte range of the condition in the file.
     pub fn span(self) -> Range<usize> {
         self.0.span()

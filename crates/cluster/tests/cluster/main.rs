@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod clock;
+mod clock_skew;
 mod clusters;
 mod layouts;
 mod limits;

@@ -94,3 +94,46 @@ pub(crate) fn stream() -> String {
     ]
     .concat()
 }
+
+/// The clock and its source.
+pub(crate) fn shown(found: &Snapshot) -> String {
+    found
+        .clock()
+        .map_or_else(|| "no time".to_owned(), |clock| format!("{} {:?}", clock.now, clock.source))
+}
+
+pub(crate) fn newest_record(time: &str) -> String {
+    format!("{time} NewestRecord")
+}
+
+/// A pod that was created at that time.
+pub(crate) fn pod(name: &str, created: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: x\n  \
+         creationTimestamp: \"{created}\"\n"
+    )
+}
+
+/// A node with the heartbeat of its Ready condition.
+pub(crate) fn node(name: &str, ready: &str, heartbeat: &str) -> (String, String) {
+    let body = format!(
+        "apiVersion: v1\nkind: Node\nmetadata:\n  name: {name}\n  creationTimestamp: \
+         \"2024-01-01T00:00:00Z\"\nstatus:\n  conditions:\n  - lastHeartbeatTime: \
+         \"{heartbeat}\"\n    lastTransitionTime: \"2024-01-01T00:00:00Z\"\n    status: \
+         \"{ready}\"\n    type: Ready\n"
+    );
+    (format!("mg/cluster-scoped-resources/core/nodes/{name}.yaml"), body)
+}
+
+pub(crate) fn lease(name: &str, renewed: &str) -> (String, String) {
+    let body = format!(
+        "apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata:\n  name: {name}\n  namespace: \
+         kube-node-lease\nspec:\n  holderIdentity: {name}\n  renewTime: \"{renewed}\"\n"
+    );
+    (format!("mg/namespaces/kube-node-lease/coordination.k8s.io/leases/{name}.yaml"), body)
+}
+
+pub(crate) fn opened(files: &[(String, String)]) -> Snapshot {
+    let files: Vec<_> = files.iter().map(|(path, body)| (path.as_str(), body.as_str())).collect();
+    snapshot(&files)
+}

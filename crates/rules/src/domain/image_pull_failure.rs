@@ -6,12 +6,14 @@
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{Event, Pod};
 
-use super::pods::{ContainerFault, FaultyContainer, fault_since, faulty_containers, workload};
+use super::container_fault::{ContainerFault, FaultyContainer, fault_since, faulty_containers};
+use super::pods::workload;
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::finding::Finding;
 use crate::engine::persistence::Persistence;
 use crate::signals::event::event_evidence;
+use crate::signals::event_index::events_within;
 
 /// How long a pull may take.
 const GRACE: Span = Span::minutes(5);
@@ -44,12 +46,8 @@ impl<'s> ImagePullFailure<'s> {
     }
 
     fn of(cx: &RuleContext<'s>, faulty: FaultyContainer<'s>) -> Self {
-        let event = cx
-            .within::<Event<'s>>(faulty.pod.namespace())
-            .filter(|event| {
-                event.is_about("Pod", faulty.pod.name())
-                    && event.message().contains("Failed to pull image")
-            })
+        let event = events_within(cx, faulty.pod.namespace(), "Pod", faulty.pod.name())
+            .filter(|event| event.message().contains("Failed to pull image"))
             .max_by_key(|event| event.last_seen());
         let pulled = event.map(|event| event.message().into_owned()).unwrap_or_default();
         let messages = format!("{}\n{pulled}", faulty.container.waiting_message());

@@ -13,6 +13,8 @@ use mustknow_cluster::views::{ClusterOperator, Condition, IngressController};
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
+use crate::engine::finding::Finding;
+use crate::engine::quoting::excerpt;
 use crate::engine::verdict::{Gap, GapKind};
 
 /// One condition of one `IngressController` that is not True.
@@ -89,7 +91,29 @@ impl<'s> IngressConditions<'s> {
     }
 }
 
+impl IngressConditions<'_> {
+    /// Those that are False, not Unknown.
+    pub fn false_ones(&self) -> impl Iterator<Item = &IngressCondition<'_>> {
+        self.bad.iter().filter(|condition| condition.is_false)
+    }
+
+    /// The one of the same IngressController, if it is False.
+    pub fn of_same(&self, other: &IngressCondition<'_>) -> Option<&IngressCondition<'_>> {
+        self.false_ones().find(|condition| condition.controller == other.controller)
+    }
+}
+
 impl IngressCondition<'_> {
+    /// A finding about `subject`, based on this condition; `{controller}` in the words of its rule is
+    /// the name of the IngressController. It explains what the ClusterOperator says of `reported_as`.
+    pub fn finding(&self, subject: Subject, summary: String, reported_as: &str) -> Finding {
+        Finding::new(subject, summary.trim_end(), self.evidence(excerpt(&self.message)))
+            .since(self.since())
+            .with("controller", &*self.controller)
+            .keywords(self.keywords())
+            .explains(Subject::cluster("ClusterOperator", "ingress"), reported_as)
+    }
+
     /// The `IngressController` as a subject.
     pub fn subject(&self) -> Subject {
         Subject::namespaced(

@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::time::Time;
+use mustknow_cluster::model::log::{LogHits, LogPattern};
+use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
+use mustknow_cluster::views::{Condition, MachineConfigPool, Node, Pod};
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
@@ -118,6 +119,22 @@ impl DegradedNode<'_> {
         }
         Some(finding)
     }
+}
+
+/// The lines of the machine-config daemon of a node, of those that match `patterns`, with the last
+/// written within `window` before the collection. Reads Pods.
+pub fn daemon_lines(
+    cx: &RuleContext<'_>,
+    node: &str,
+    patterns: &[&'static LogPattern],
+    window: Span,
+) -> Vec<Evidence> {
+    let is_its_own = |hits: &&LogHits| {
+        let pod = cx.find::<Pod<'_>>(&hits.namespace, &hits.pod);
+        pod.and_then(Pod::node).as_deref() == Some(node) && cx.is_recent(hits.last.time, window)
+    };
+    let hits = patterns.iter().flat_map(|pattern| cx.log_hits(pattern)).filter(is_its_own);
+    hits.map(|hits| Evidence::logged(&hits.namespace, hits)).collect()
 }
 
 /// Every node whose daemon is degraded, by name.

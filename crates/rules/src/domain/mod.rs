@@ -8,6 +8,7 @@ pub(crate) mod certificates;
 pub(crate) mod cni;
 pub(crate) mod components;
 pub(crate) mod connection_error;
+pub(crate) mod container_fault;
 pub(crate) mod deletion;
 pub(crate) mod dependencies;
 pub(crate) mod etcd;
@@ -19,6 +20,7 @@ pub(crate) mod ingress;
 pub(crate) mod machine_config;
 pub(crate) mod named_operators;
 pub(crate) mod node;
+pub(crate) mod node_drain;
 pub(crate) mod operator;
 pub(crate) mod operator_parts;
 pub(crate) mod operator_problem;
@@ -37,9 +39,11 @@ pub(crate) mod storage_kinds;
 pub(crate) mod subscriptions;
 pub(crate) mod unavailable_deployment;
 pub(crate) mod unready_pod;
+pub(crate) mod update_block;
 pub(crate) mod update_failure;
 pub(crate) mod update_problem;
 pub(crate) mod update_progress;
+pub(crate) mod vsphere;
 
 pub use all_nodes::{prove_all_nodes, prove_node_absent};
 pub use backend::Backend;
@@ -56,6 +60,9 @@ pub use components::{
     METRICS_SERVER_LOGS,
 };
 pub use connection_error::{ConnectionError, https_hosts};
+pub use container_fault::{
+    ContainerFault, FaultyContainer, fault_since, faulty_containers, has_fault, is_recent,
+};
 pub use deletion::{deletion_requested_at, finalizers};
 pub use dependencies::operator_dependencies;
 pub use etcd::{EtcdEndpoint, EtcdFile, EtcdMember, EtcdStatus};
@@ -64,12 +71,15 @@ pub use etcd_objects::EtcdObjects;
 pub use etcd_operator::{etcd_condition, is_etcd_rolling_out, is_quorum_refusal, reports_on_etcd};
 pub use image_pull_failure::ImagePullFailure;
 pub use ingress::{IngressCondition, IngressConditions};
-pub use machine_config::{DegradedNode, DegradedReason, degraded_nodes, judge_degraded_nodes};
+pub use machine_config::{
+    DegradedNode, DegradedReason, daemon_lines, degraded_nodes, judge_degraded_nodes,
+};
 pub use named_operators::{NamedOperator, operator_names};
 pub use node::{
     command_on_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, node_events,
     node_journal,
 };
+pub use node_drain::NodeDrain;
 pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};
 pub use operator_parts::judge_parts;
 pub use operator_problem::{OperatorProblem, describe_command};
@@ -80,11 +90,9 @@ pub use pod_group::{
 };
 pub use pod_rejection::PodRejection;
 pub use pods::{
-    ContainerFault, FaultyContainer, container_evidence, creation_persistence, creation_start,
-    fault_since, faulty_containers, group_by_subject, has_fault, is_expected, is_recent,
-    pod_keywords, workload,
+    creation_persistence, creation_start, is_expected, pod_keywords, workload, workload_pods,
 };
-pub use pools::{is_custom, pool_of, selecting_pools, selects};
+pub use pools::{PoolCondition, is_custom, max_unavailable, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
 pub use pressure::{Pressure, judge_pressure};
 pub use prometheus::{PrometheusRule, ScrapeTarget, platform_prometheus};
@@ -93,13 +101,15 @@ pub use serving_certificate::{
     PROPAGATION, ServingCertificate, is_ca_injected, serving_error, serving_secret_name,
 };
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
-pub use storage_kinds::storage_objects;
+pub use storage_kinds::each_storage_object;
 pub use subscriptions::SubscriptionConditions;
 pub use unavailable_deployment::unavailable_deployment;
 pub use unready_pod::unready_evidence;
+pub use update_block::blocks_update;
 pub use update_failure::{
     cluster_version_gap, current_operation, is_okd, is_updating, judge_failing, severity_by_age,
     severity_by_phase,
 };
 pub use update_problem::UpdateProblem;
 pub use update_progress::{UpdatePace, UpdateProgress};
+pub use vsphere::{VSPHERE_DRIVER, VSphereReports};

@@ -5,11 +5,12 @@
 
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Event, Lease, Node};
+use mustknow_cluster::views::{Lease, Node};
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, seconds};
 use crate::signals::event::event_evidence;
+use crate::signals::event_index::events_named;
 
 /// How long a reboot may take.
 const REBOOT: Span = Span::minutes(15);
@@ -51,10 +52,9 @@ pub fn node_events(
     reasons: &[&str],
     is_relevant: impl Fn(Option<Time>) -> bool,
 ) -> Vec<Evidence> {
-    let mut events: Vec<_> = cx
-        .all::<Event>()
-        .filter(|event| reasons.contains(&&*event.reason()) && event.is_about("Node", node))
-        .filter(|event| !cx.is_older(event.last_seen(), RECENT) && is_relevant(event.last_seen()))
+    let mut events: Vec<_> = events_named(cx, "Node", node)
+        .filter(|event| reasons.contains(&&*event.reason()))
+        .filter(|event| cx.is_recent(event.last_seen(), RECENT) && is_relevant(event.last_seen()))
         .collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
     events.into_iter().take(SHOWN).map(|event| event_evidence(event)).collect()

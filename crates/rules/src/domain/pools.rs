@@ -1,14 +1,62 @@
-//! The MachineConfigPool of a node.
+//! The `MachineConfigPool` of a node, and what its conditions and limits say.
 //!
 //! Source: openshift/machine-config-operator `pkg/helpers/helpers.go` (`ListPools`,
 //! `GetPoolsForNode`): a custom pool has priority over `worker`, and `master` over a custom pool. A
 //! node with two custom pools has none.
 
+use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{MachineConfigPool, Node};
+use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
 use mustknow_yaml::Value;
 
 use crate::engine::context::RuleContext;
+use crate::engine::evidence::{Evidence, Subject};
+use crate::engine::finding::Finding;
+use crate::engine::verdict::{NotJudged, not_applicable};
+
+/// A condition of a pool.
+#[derive(Clone, Copy)]
+pub struct PoolCondition<'s> {
+    /// The pool.
+    pub pool: MachineConfigPool<'s>,
+    /// The condition.
+    pub condition: Condition<'s>,
+}
+
+impl<'s> PoolCondition<'s> {
+    /// The condition of that type. A rule that reads it does not apply to a pool without it.
+    pub fn of(object: &'s Resource, name: &str) -> Result<Self, NotJudged> {
+        let pool = MachineConfigPool::of(object);
+        let condition = pool.condition(name);
+        let condition =
+            condition.ok_or_else(|| not_applicable(format!("the pool does not report {name}")))?;
+        Ok(Self { pool, condition })
+    }
+
+    /// A finding about the pool, based on the condition.
+    pub fn finding(self, summary: impl Into<String>) -> Finding {
+        let Self { pool, condition } = self;
+        let note = format!("{} is True", condition.name());
+        let evidence = Evidence::condition(pool.resource(), condition, note);
+        Finding::new(Subject::view(pool), summary, evidence)
+            .since(condition.since())
+            .keywords(pool.name())
+            .keywords(condition.reason())
+            .keywords(condition.message())
+    }
+}
+
+/// How many of `nodes` of the pool may be unavailable at the same time, one by default. None if the
+/// format of maxUnavailable is not known. Source: openshift/machine-config-operator
+/// `pkg/controller/node/node_controller.go` (`maxUnavailable`).
+pub fn max_unavailable(pool: MachineConfigPool<'_>, nodes: i64) -> Option<i64> {
+    let Some(text) = pool.resource().text(&["spec", "maxUnavailable"]) else { return Some(1) };
+    let limit = match text.strip_suffix('%') {
+        Some(percent) => percent.parse::<i64>().ok()?.checked_mul(nodes)? / 100,
+        None => text.parse().ok()?,
+    };
+    Some(limit.max(1))
+}
 
 /// The pools whose selector matches the labels of the node; none for a Windows node.
 pub fn selecting_pools<'s>(cx: &RuleContext<'s>, node: Node<'_>) -> Vec<MachineConfigPool<'s>> {

@@ -9,15 +9,21 @@ use mustknow_cluster::model::kinds::{CSI_NODE, STORAGE_CLASS};
 use mustknow_cluster::model::resource::Resource;
 
 use crate::engine::context::RuleContext;
-use crate::engine::verdict::{Gap, NotJudged, not_applicable};
+use crate::engine::finding::Finding;
+use crate::engine::verdict::{Checked, Gap, Judged, NotJudged, not_applicable};
 
-/// The objects of a storage kind. Without any, the rule does not apply if kinds that are collected
-/// together with it are in the archive, and otherwise it is unknown whether there are some. Needs
-/// `StorageClasses` and `CSINodes`.
-pub fn storage_objects<'s>(
+/// What is found of each object of a storage kind. Without any, the rule does not apply if kinds
+/// that are collected together with it are in the archive, and otherwise it is unknown whether
+/// there are some. Reads `StorageClasses` and `CSINodes`.
+pub fn each_storage_object<'s>(
     cx: &RuleContext<'s>,
     kind: &'static Kind,
-) -> Result<&'s [Resource], NotJudged> {
+    judge: impl Fn(&'s Resource) -> Result<Option<Finding>, NotJudged>,
+) -> Judged {
+    Checked::each(objects(cx, kind)?, judge)
+}
+
+fn objects<'s>(cx: &RuleContext<'s>, kind: &'static Kind) -> Result<&'s [Resource], NotJudged> {
     let state = cx.coverage().of_kind(kind);
     match state {
         CoverageState::Collected(_) | CoverageState::Empty => Ok(cx.of_kind(kind)),

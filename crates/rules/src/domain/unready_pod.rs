@@ -22,14 +22,10 @@ pub fn unready_evidence(pod: Pod<'_>) -> Evidence {
         return Evidence::seen(resource, end.span(), note);
     }
     let unscheduled = pod.condition("PodScheduled").filter(|it| it.is_false());
-    match unscheduled.or_else(|| pod.condition("Ready")) {
-        Some(condition) => {
-            let note = format!("pod {name} is not ready: {}", condition.reason());
-            Evidence::condition(resource, condition, note)
-        }
-        None => {
-            let note = format!("pod {name} is not ready: {}", pod.phase());
-            Evidence::field(resource, &["status", "phase"], note)
-        }
-    }
+    let Some(condition) = unscheduled.or_else(|| pod.condition("Ready")) else {
+        let note = format!("pod {name} is not ready: {}", pod.phase());
+        return Evidence::field(resource, &["status", "phase"], note);
+    };
+    let note = format!("pod {name} is not ready: {}", condition.reason());
+    Evidence::condition(resource, condition, note)
 }

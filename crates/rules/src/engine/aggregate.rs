@@ -5,12 +5,13 @@
 //! decided before, so a merged finding keeps its causes and effects.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
 
-use crate::engine::causality::{Explanation, leads_to};
+use crate::engine::causality::{AcyclicGraph, Explanation};
 use crate::engine::evidence::Subject;
-use crate::engine::finding::{Finding, GroupKey};
+use crate::engine::finding::{Effect, Finding, GroupKey};
 use crate::engine::meta::Meta;
+use crate::engine::shared_keys::SharedKeys;
 
 /// How many members contribute their evidence to the merged finding.
 const MAX_EVIDENCE: usize = 20;
@@ -21,15 +22,15 @@ const MAX_NAMED: usize = 3;
 /// share. Returns the findings and, for each of the given ones, its new position.
 pub(crate) fn aggregate(findings: Vec<Finding>, meta: &Meta) -> (Vec<Finding>, Vec<usize>) {
     let mut positions = vec![0; findings.len()];
-    let mut remaining: BTreeMap<usize, Finding> = findings.into_iter().enumerate().collect();
+    let mut keys = SharedKeys::of(&findings);
+    let mut remaining: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
     let mut aggregated: Vec<(Vec<usize>, Finding)> = Vec::new();
-    while let Some(key) = most_shared_key(remaining.values()) {
-        let has_key = |(_, finding): &(&usize, &Finding)| finding.group_by.contains(&key);
-        let from: Vec<usize> = remaining.iter().filter(has_key).map(|(at, _)| *at).collect();
-        let members = from.iter().filter_map(|at| remaining.remove(at)).collect();
+    while let Some((key, from)) = keys.take_most_shared() {
+        let members = from.iter().filter_map(|at| remaining.get_mut(*at)?.take()).collect();
         aggregated.extend(merge(&key, members, meta).map(|finding| (from, finding)));
     }
-    aggregated.extend(remaining.into_iter().map(|(at, finding)| (vec![at], finding)));
+    let rest = remaining.into_iter().enumerate();
+    aggregated.extend(rest.filter_map(|(at, finding)| Some((vec![at], finding?))));
     aggregated.sort_by(|(_, a), (_, b)| (&a.subject, &a.summary).cmp(&(&b.subject, &b.summary)));
     for (new, (from, _)) in aggregated.iter().enumerate() {
         for at in from {
@@ -43,7 +44,9 @@ pub(crate) fn aggregate(findings: Vec<Finding>, meta: &Meta) -> (Vec<Finding>, V
 
 /// Moves explanations to the merged findings: `positions` is the new position of each finding.
 pub(crate) fn remap(explanations: Vec<Explanation>, positions: &[usize]) -> Vec<Explanation> {
-    let mut seen = BTreeSet::new();
+    let findings = positions.iter().max().map_or(0, |last| last + 1);
+    let mut graph = AcyclicGraph::new(findings);
+    let mut seen = HashSet::new();
     let mut remapped: Vec<Explanation> = Vec::new();
     for step in explanations {
         let (Some(&cause), Some(&effect)) = (positions.get(step.cause), positions.get(step.effect))
@@ -51,23 +54,11 @@ pub(crate) fn remap(explanations: Vec<Explanation>, positions: &[usize]) -> Vec<
             continue;
         };
         // Explanations without a cycle can form one after a merge.
-        if cause != effect && seen.insert((cause, effect)) && !leads_to(&remapped, effect, cause) {
+        if seen.insert((cause, effect)) && graph.add(cause, effect) {
             remapped.push(Explanation { cause, effect, mechanism: step.mechanism });
         }
     }
     remapped
-}
-
-/// The key that most of the findings share, if enough of them do.
-fn most_shared_key<'f>(findings: impl Iterator<Item = &'f Finding>) -> Option<(GroupKey, String)> {
-    let mut counts: BTreeMap<&(GroupKey, String), usize> = BTreeMap::new();
-    for finding in findings {
-        for key in finding.group_by.iter().collect::<BTreeSet<_>>() {
-            *counts.entry(key).or_default() += 1;
-        }
-    }
-    let enough = counts.into_iter().filter(|((key, _), count)| *count >= key.min_members());
-    enough.min_by_key(|(key, count)| (Reverse(*count), *key)).map(|(key, _)| key.clone())
 }
 
 /// One finding in place of all `members`; None when there are none.
@@ -84,21 +75,21 @@ fn merge(key: &(GroupKey, String), mut members: Vec<Finding>, meta: &Meta) -> Op
     });
     let mut rest = members.into_iter();
     let mut lead = rest.next()?;
+    let mut lines: HashSet<String> = lead.keywords.lines().map(str::to_owned).collect();
+    let parts = |effect: &Effect| (effect.subject.clone(), effect.keywords.clone());
+    let mut effects: HashSet<_> = lead.explains.iter().map(parts).collect();
     for (at, other) in rest.enumerate() {
         if at < MAX_EVIDENCE {
             lead.evidence.extend(other.evidence.into_iter().next());
         }
         for line in other.keywords.lines() {
-            if !lead.keywords.lines().any(|known| known == line) {
+            if lines.insert(line.to_owned()) {
                 lead.keywords.push('\n');
                 lead.keywords.push_str(line);
             }
         }
-        for effect in other.explains {
-            if !lead.explains.contains(&effect) {
-                lead.explains.push(effect);
-            }
-        }
+        let new = other.explains.into_iter().filter(|effect| effects.insert(parts(effect)));
+        lead.explains.extend(new);
     }
     let (noun, name) = key;
     let phrase = noun.phrase(name);

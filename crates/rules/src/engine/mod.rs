@@ -14,10 +14,12 @@ pub mod namespace;
 pub mod needs;
 pub mod persistence;
 pub mod place;
+pub(crate) mod positions;
 pub mod quoting;
 pub mod rule;
 pub mod run;
 pub(crate) mod settle;
+mod shared_keys;
 pub(crate) mod source;
 pub(crate) mod template;
 pub mod verdict;
@@ -25,4 +27,4 @@ pub mod version;
 
 pub use namespace::{client, is_platform, severity_in};
 pub use persistence::{INSTALLATION, Persistence, is_installing};
-pub use quoting::{excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};
+pub use quoting::{colon_excerpt, excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};

@@ -2,18 +2,21 @@
 
 use super::context::RuleContext;
 use super::meta::Severity;
+use super::place::{Tier, Tiers};
 
-/// Whether a namespace belongs to the platform and not to a user.
+/// Whether a namespace belongs to the platform.
 pub fn is_platform(cx: &RuleContext<'_>, namespace: &str) -> bool {
-    !cx.snapshot().is_openshift()
-        || namespace.starts_with("openshift-")
-        || namespace.starts_with("kube-")
-        || matches!(namespace, "openshift" | "default")
+    tier(cx, namespace) == Tier::Platform
 }
 
-/// The severity of a problem in `namespace`: at most a warning for workloads of users.
+/// The severity of a problem in `namespace` by the policy of [`place`](super::place), for findings
+/// about something else than an object of it. That of an object the engine applies.
 pub fn severity_in(cx: &RuleContext<'_>, namespace: &str, usual: Severity) -> Severity {
-    if is_platform(cx, namespace) { usual } else { usual.min(Severity::Warning) }
+    tier(cx, namespace).severity(usual)
+}
+
+fn tier(cx: &RuleContext<'_>, namespace: &str) -> Tier {
+    Tiers::get(cx.snapshot(), cx.memo()).of_namespace(namespace)
 }
 
 /// The command-line client of the distribution.

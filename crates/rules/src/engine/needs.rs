@@ -6,12 +6,13 @@ use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::CONFIG_MAP;
 use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::log::{LogPattern, LogSource};
+use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
 use crate::engine::context::ALWAYS;
 use crate::engine::meta::{Meta, Need};
+use crate::engine::place::DECIDING;
 use crate::engine::rule::Rule;
 use crate::engine::verdict::{Gap, GapKind};
 
@@ -20,6 +21,7 @@ pub fn interest<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Interest {
     let mut interest = Interest::default();
     let mut config_maps = BTreeSet::new();
     interest.kinds.extend(ALWAYS);
+    interest.kinds.extend(DECIDING);
     for need in rules.into_iter().flat_map(|rule| rule.meta.sources()) {
         interest.kinds.extend(need.kind());
         match need {
@@ -81,8 +83,8 @@ pub(crate) fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Opti
     if snapshot.logs_scanned(pattern) > 0 {
         return None;
     }
-    let LogSource { namespace, container } = pattern.source_on(snapshot.platform());
-    let what = match (namespace, container) {
+    let source = pattern.source_on(snapshot.platform());
+    let what = match (source.namespace, source.container) {
         ("", service) => format!("journal of {service} on the nodes: not collected"),
         (namespace, "") => format!("logs of namespace {namespace}: not collected"),
         (namespace, container) => {
@@ -91,9 +93,10 @@ pub(crate) fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Opti
     };
     let kind =
         if snapshot.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
-    let command = match namespace {
-        "" => format!("oc adm node-logs --role=master -u {container}"),
-        namespace => format!("oc adm inspect ns/{namespace}"),
+    let command = if source.namespace.is_empty() {
+        format!("oc adm node-logs --role=master -u {}", source.container)
+    } else {
+        format!("oc adm inspect ns/{}", source.namespace)
     };
     Some(Gap::new(kind, what).command(command))
 }

@@ -22,8 +22,12 @@ pub fn is_installing(cx: &RuleContext<'_>) -> bool {
 /// Whether the installation began no longer ago than [`INSTALLATION`]: most of what is not ready yet
 /// becomes ready by itself. It ends with that time, whatever the phase says: an installation that is
 /// still running then is stuck, and one that has just completed settles for some minutes.
+///
+/// The newest record as the clock cannot show that a completed installation is young: the cluster
+/// may have been collected long after.
 pub fn is_young_installation(cx: &RuleContext<'_>) -> bool {
-    cx.age(installation_start(cx)).is_some_and(|age| age <= INSTALLATION)
+    let is_bounded = is_installing(cx) || !cx.ages_are_lower_bounds();
+    is_bounded && cx.age(installation_start(cx)).is_some_and(|age| age <= INSTALLATION)
 }
 
 /// When the installation began: the start of the first entry of the history, or before it is written

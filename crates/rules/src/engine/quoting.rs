@@ -43,6 +43,14 @@ pub fn excerpt(text: &str) -> String {
     join(&decisive(&lines), lines.len())
 }
 
+/// The excerpt behind a colon, for the end of a summary; empty if there is no text.
+pub fn colon_excerpt(text: &str) -> String {
+    match &*excerpt(text) {
+        "" => String::new(),
+        shown => format!(": {shown}"),
+    }
+}
+
 /// A line of a text.
 struct Line {
     text: String,

@@ -353,7 +353,7 @@ impl Rule {
             Signal::Check(judge) => judge(cx),
             Signal::Each(kinds, judge) => {
                 let objects = kinds.iter().flat_map(|kind| cx.of_kind(kind));
-                each(objects, |object| judge(cx, object))
+                Checked::each(objects, |object| judge(cx, object))
             }
             Signal::Condition(operators, ..)
                 if self.only_while_managed
@@ -373,7 +373,9 @@ impl Rule {
             }
             Signal::Log(logs, window, judge) => LogOccurrences::judge(cx, logs, window, judge),
             Signal::Refusal(logs, judge) => TlsRefusals::judge(cx, logs, judge),
-            Signal::Certificate(judge) => each(LeafCertificate::all(cx), |leaf| judge(cx, leaf)),
+            Signal::Certificate(judge) => {
+                Checked::each(LeafCertificate::all(cx), |leaf| judge(cx, leaf))
+            }
         }
     }
 
@@ -412,31 +414,5 @@ impl Rule {
             }
         }
         manual
-    }
-}
-
-/// What is found of each of `objects`, or what is missing to judge it. An object that the rule does
-/// not apply to is not examined; of a single object, it is known why.
-fn each<T>(
-    objects: impl Iterator<Item = T>,
-    judge: impl Fn(T) -> Result<Option<Finding>, NotJudged>,
-) -> Judged {
-    let mut checked = Checked::default();
-    let mut excused = Vec::new();
-    for object in objects {
-        match judge(object) {
-            Ok(finding) => {
-                checked.examined += 1;
-                checked.findings.extend(finding);
-            }
-            Err(NotJudged::Unknown(gap)) => checked.gaps.push(gap),
-            Err(not_applicable) => excused.push(not_applicable),
-        }
-    }
-    match excused.pop() {
-        Some(only) if checked.examined == 0 && checked.gaps.is_empty() && excused.is_empty() => {
-            Err(only)
-        }
-        _ => Ok(checked),
     }
 }

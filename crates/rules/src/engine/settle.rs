@@ -9,8 +9,8 @@ use crate::engine::client::{command_for, prose_for};
 use crate::engine::context::RuleContext;
 use crate::engine::finding::{Finding, Precondition, Proof, Remedy};
 use crate::engine::meta::Severity;
-use crate::engine::namespace::severity_in;
 use crate::engine::persistence::{Persistence, is_young_installation};
+use crate::engine::place::Tiers;
 use crate::engine::quoting::is_shell_safe;
 use crate::engine::rule::{GracePeriod, Rule};
 
@@ -23,10 +23,8 @@ pub(crate) fn settle(
     let mut finding = by_age(cx, rule, finding)?;
     finding.rule = rule.meta.id;
     let usual = finding.severity.unwrap_or(rule.meta.severity);
-    finding.severity = Some(match finding.subject.namespace.as_str() {
-        "" => usual,
-        namespace => severity_in(cx, namespace, usual),
-    });
+    let tier = Tiers::get(cx.snapshot(), cx.memo()).of_subject(&finding.subject);
+    finding.severity = Some(tier.severity(usual));
     if rule.while_installing.is_empty() && is_young_installation(cx) {
         finding.severity = Some(Severity::Info);
     }

@@ -46,6 +46,34 @@ impl Checked {
         Self { examined, findings: findings.into_iter().collect(), gaps: Vec::new() }
     }
 
+    /// What is found of each of `objects`, or what is missing to judge it. An object that the rule
+    /// does not apply to is not examined; of a single object, it is known why.
+    pub fn each<T>(
+        objects: impl IntoIterator<Item = T>,
+        judge: impl Fn(T) -> Result<Option<Finding>, NotJudged>,
+    ) -> Judged {
+        let mut checked = Self::default();
+        let mut excused = Vec::new();
+        for object in objects {
+            match judge(object) {
+                Ok(finding) => {
+                    checked.examined += 1;
+                    checked.findings.extend(finding);
+                }
+                Err(NotJudged::Unknown(gap)) => checked.gaps.push(gap),
+                Err(not_applicable) => excused.push(not_applicable),
+            }
+        }
+        match excused.pop() {
+            Some(only)
+                if checked.examined == 0 && checked.gaps.is_empty() && excused.is_empty() =>
+            {
+                Err(only)
+            }
+            _ => Ok(checked),
+        }
+    }
+
     /// Adds what was missing for some of the objects: the verdict is inconclusive if nothing is found.
     #[must_use]
     pub fn or_unknown(mut self, gaps: impl IntoIterator<Item = Gap>) -> Self {

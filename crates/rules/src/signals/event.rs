@@ -13,6 +13,7 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, seconds};
 use crate::engine::namespace::client;
 use crate::engine::verdict::{Gap, GapKind};
+use crate::signals::event_index::events_within;
 
 /// The message of an event as evidence, with its count and its last time.
 pub fn event_evidence(event: Event<'_>) -> Evidence {
@@ -32,10 +33,8 @@ pub fn pod_events<'s>(
     reasons: &[&str],
     recent: Span,
 ) -> impl Iterator<Item = Event<'s>> {
-    cx.within::<Event<'s>>(pod.namespace()).filter(move |event| {
-        reasons.contains(&&*event.reason())
-            && event.is_about("Pod", pod.name())
-            && !cx.is_older(event.last_seen(), recent)
+    events_within(cx, pod.namespace(), "Pod", pod.name()).filter(move |event| {
+        reasons.contains(&&*event.reason()) && cx.is_recent(event.last_seen(), recent)
     })
 }
 
@@ -48,14 +47,12 @@ pub fn events_about<'s>(
 ) -> Vec<Event<'s>> {
     // Events about cluster-scoped objects are in the namespace default.
     let namespace = if resource.namespace().is_empty() { "default" } else { resource.namespace() };
-    let mut events: Vec<_> = cx
-        .within::<Event<'s>>(namespace)
-        .filter(|event| {
-            reasons.contains(&&*event.reason())
-                && event.is_about(resource.key().kind.name, resource.name())
-                && !cx.is_older(event.last_seen(), recent)
-        })
-        .collect();
+    let mut events: Vec<_> =
+        events_within(cx, namespace, resource.key().kind.name, resource.name())
+            .filter(|event| {
+                reasons.contains(&&*event.reason()) && cx.is_recent(event.last_seen(), recent)
+            })
+            .collect();
     events.sort_by_key(|event| Reverse(event.last_seen()));
     events
 }

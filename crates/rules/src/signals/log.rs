@@ -24,13 +24,11 @@ pub struct LogOccurrences<'s> {
 }
 
 impl<'s> LogOccurrences<'s> {
-    /// The logs whose last match was written within `window` before the gather time. Logs without
-    /// times are ignored.
+    /// The logs whose last match was written within `window` before the gather time, or at an unknown
+    /// time.
     pub fn recent(cx: &RuleContext<'s>, pattern: &'static LogPattern, window: Span) -> Self {
-        let is_recent = |hits: &&LogHits| {
-            let last = written_at(cx.now(), hits, &hits.last);
-            cx.age(last).is_some_and(|age| age <= window)
-        };
+        let last = |hits: &LogHits| written_at(cx.now(), hits, &hits.last);
+        let is_recent = |hits: &&LogHits| cx.is_recent(last(hits), window);
         let hits = cx.log_hits(pattern).filter(is_recent).collect();
         Self { pattern, hits, now: cx.now() }
     }
@@ -53,13 +51,18 @@ impl<'s> LogOccurrences<'s> {
     /// their last: rare matches add up in a log of several weeks.
     #[must_use]
     pub fn at_least_hourly(&self, per_hour: u64) -> Self {
-        let mut frequent = self.clone();
-        frequent.hits.retain(|hits| {
+        let is_frequent = |hits: &&&LogHits| {
             let seconds = self.duration(hits).map_or(0, Span::seconds);
             let hours = u64::try_from(seconds).unwrap_or(0).div_ceil(3600).max(1);
             hits.count >= per_hour.saturating_mul(hours)
-        });
-        frequent
+        };
+        let hits = self.hits.iter().filter(is_frequent).copied().collect();
+        Self { hits, ..self.clone() }
+    }
+
+    /// Whether a log has at least that many matches for each hour between its first and its last.
+    pub fn is_at_least_hourly(&self, per_hour: u64) -> bool {
+        !self.at_least_hourly(per_hour).hits.is_empty()
     }
 
     /// The matches by what their logs are about.
@@ -115,8 +118,11 @@ impl<'s> LogOccurrences<'s> {
 
     /// A finding about `subject`, based on the last line of each log; None without one.
     pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
-        let finding = Finding::based_on(subject, summary, self.evidence())?;
-        Some(finding.since(self.since()).keywords(self.pattern.literal))
+        let finding = Finding::based_on(subject, summary, self.evidence())?.since(self.since());
+        Some(match self.last() {
+            Some(_) => finding,
+            None => finding.likely("the lines of the log have no time, so they may be old"),
+        })
     }
 
     /// The pods that wrote the lines, each with its node if known; for a node service, the nodes.

@@ -7,6 +7,7 @@ pub(crate) mod certificate;
 pub(crate) mod cluster_operator;
 pub(crate) mod condition;
 pub(crate) mod event;
+pub(crate) mod event_index;
 pub(crate) mod log;
 pub(crate) mod operator_condition;
 pub(crate) mod tls_refusal;
@@ -17,6 +18,7 @@ pub use certificate::{LeafCertificate, certificate_evidence, certificate_ref};
 pub use cluster_operator::judge_cluster_operator;
 pub use condition::{ConditionReport, ConditionState, is_managed};
 pub use event::{event_evidence, events_about, events_gap, pod_events};
+pub use event_index::{events_named, events_within};
 pub use log::{LogOccurrences, written_at};
 pub use operator_condition::{
     API_SERVERS, AUTHENTICATION, CONSOLE, ETCD, KUBE_CONTROLLER_MANAGER, OperatorCondition,

@@ -108,7 +108,7 @@ impl<'s> TlsRefusals<'s> {
 
     fn is_persistent(self, cx: &RuleContext<'_>) -> bool {
         let (Some(first), Some(last)) = (self.first(), self.last()) else { return false };
-        let is_recent = cx.age(Some(last)).is_some_and(|age| age <= RECENT);
+        let is_recent = cx.is_recent(Some(last), RECENT);
         let is_webhook_call =
             self.hits.lines().all(|line| line.text.to_lowercase().contains(WEBHOOK_CALL));
         !is_webhook_call

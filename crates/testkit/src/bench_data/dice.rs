@@ -40,14 +40,14 @@ impl Dice {
     }
 
     /// Hexadecimal digits.
-    pub(super) fn hex(&mut self, digits: usize) -> String {
+    pub(crate) fn hex(&mut self, digits: usize) -> String {
         let mut out = Vec::with_capacity(digits);
         self.push_hex(&mut out, digits);
         ascii(out)
     }
 
     /// Letters as they stand at the end of generated names.
-    pub(super) fn letters(&mut self, count: usize) -> String {
+    pub(crate) fn letters(&mut self, count: usize) -> String {
         (0..count).filter_map(|_| self.pick(LETTERS)).copied().map(char::from).collect()
     }
 

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         let serving = api.service().and_then(|(namespace, service)| {
             ServingCertificate::of(cx, resource, &namespace, &service)
         });
-        let serving = serving.ok_or_else(|| not_applicable("its certificate is not known"))?;
+        let serving = serving.ok_or_else(|| not_applicable("no serving certificate is known"))?;
         let skips = resource.at(&["spec", "insecureSkipTLSVerify"]).and_then(Value::as_bool);
         if skips == Some(true) || is_ca_injected(resource) {
             return Ok(None);

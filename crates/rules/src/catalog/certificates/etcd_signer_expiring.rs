@@ -12,7 +12,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .certificate(|cx, ca| {
         if !is_etcd_signer(cx, ca) {
-            return Err(not_applicable("it is not the CA of etcd"));
+            return Err(not_applicable("no Secret is the CA of etcd"));
         }
         let now = collection_time(cx)?;
         let refresh = ca.secret.resource().annotation("certificates.openshift.io/refresh-period");

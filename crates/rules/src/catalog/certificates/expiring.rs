@@ -12,7 +12,8 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .certificate(|cx, leaf| {
         let now = collection_time(cx)?;
-        let use_of = purpose(cx, leaf).ok_or_else(|| not_applicable("nothing references it"))?;
+        let use_of =
+            purpose(cx, leaf).ok_or_else(|| not_applicable("no certificate is referenced"))?;
         let remaining = Span::between(now, leaf.not_after);
         let is_soon = remaining < Span::days(30) && !leaf.is_expired(now);
         if !is_soon || is_renewed_automatically(leaf.secret) {

@@ -15,7 +15,7 @@ const ROUTES: [(&str, &str); 2] =
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .certificate(|cx, leaf| {
-        let none = || not_applicable("it is not the default certificate of the routers");
+        let none = || not_applicable("no default certificate was collected");
         let controller = cx
             .find::<IngressController<'_>>("openshift-ingress-operator", "default")
             .map(View::resource)

@@ -35,6 +35,10 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if issued.is_empty() {
         return Err(not_applicable("no issued kubelet certificate was collected"));
     }
+    if issued.iter().all(|(.., leaf)| leaf.is_expired(now)) {
+        let what = "every kubelet certificate that was issued has expired";
+        return Err(Gap::new(GapKind::FieldAbsent, what).into());
+    }
     let trusted = CaBundle::find(cx, "openshift-kube-apiserver", "client-ca")?;
     let bundle = &trusted.authorities.bundle;
     let begun = |request: &Resource| request.created().max(trusted.newest());

@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .certificate(|cx, leaf| {
         let now = collection_time(cx)?;
-        let none = || not_applicable("no operator rotates it");
+        let none = || not_applicable("no operator rotates a certificate");
         let (due, margin) = schedule(leaf).ok_or_else(none)?;
         let late = Span::between(due, now);
         if late <= margin || leaf.is_expired(now) || is_abandoned(cx, leaf.secret.resource()) {

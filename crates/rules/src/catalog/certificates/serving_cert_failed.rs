@@ -8,7 +8,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .each(&[&SERVICE], |_, service| {
         let secret = serving_secret_name(service)
-            .ok_or_else(|| not_applicable("it requests no certificate"))?;
+            .ok_or_else(|| not_applicable("no Service requests a certificate"))?;
         let Some(annotation) = serving_error(service) else { return Ok(None) };
         let error = service.annotation(annotation).unwrap_or_default();
         let (namespace, name) = (service.namespace(), service.name());

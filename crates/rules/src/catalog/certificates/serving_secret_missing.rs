@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .verify(&["oc get secret {secret} -n {secret_namespace}"]);
 
 /// A Service, the Secret that it requests, and the proof that the Secret does not exist.
-type Missing<'s> = (&'s Resource, String, Searched);
+type MissingSecret<'s> = (&'s Resource, String, Searched);
 
 fn check(cx: &RuleContext<'_>) -> Checked {
     let (mut examined, mut missing, mut gaps) = (0, Vec::new(), Vec::new());
@@ -48,9 +48,10 @@ fn check(cx: &RuleContext<'_>) -> Checked {
     Checked::over(examined, finding(cx, &missing)).or_unknown(gaps)
 }
 
-fn finding(cx: &RuleContext<'_>, missing: &[Missing<'_>]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, missing: &[MissingSecret<'_>]) -> Option<Finding> {
     let (first, secret, _) = missing.first()?;
-    let place = |(service, ..): &Missing<'_>| format!("{}/{}", service.namespace(), service.name());
+    let place =
+        |(service, ..): &MissingSecret<'_>| format!("{}/{}", service.namespace(), service.name());
     let names: Vec<_> = missing.iter().map(place).collect();
     let list = name_list_up_to(&names, 4);
     let (subject, summary) = match missing.len() {

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .each(&[&API_SERVER_CONFIG], |_, config| {
         let profile = config.text(&["spec", "audit", "profile"]);
         let rules = config.at(&["spec", "audit", "customRules"]);
-        let is_off = profile.as_deref() == Some("None") && rules.is_none_or(|it| it.is_empty());
+        let is_off = profile.as_deref() == Some("None") && rules.is_none_or(Value::is_empty);
         let summary = "API servers write no audit log: the audit profile is None";
         let evidence = || Evidence::field(config, &["spec", "audit"], "the audit profile");
         Ok(is_off.then(|| Finding::new(Subject::of(config), summary, evidence()).keywords("audit")))

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         Need::Kind(&CONFIG_MAP),
         Need::Kind(&SECRET),
     ])
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .at_once("it is a setting")
     .even_while_installing("the installer does not create objects that an administrator names")
     .why(
@@ -46,7 +46,7 @@ struct ConfigReference<'s> {
     lost: &'static str,
 }
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let references = references(cx);
     let (mut findings, mut gaps) = (Vec::new(), Vec::new());
     for reference in &references {
@@ -59,15 +59,15 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             Err(missing) => gaps.push(missing.into()),
         }
     }
-    Ok(Checked::over(references.len(), findings).or_unknown(gaps))
+    Checked::over(references.len(), findings).or_unknown(gaps)
 }
 
 fn references<'s>(cx: &RuleContext<'s>) -> Vec<ConfigReference<'s>> {
     let mut found = Vec::new();
     if let Some(holder) = cx.find::<ApiServerConfig<'s>>("", "cluster").map(View::resource) {
-        let named = holder.at(&["spec", "servingCerts", "namedCertificates"]);
-        let named = named.into_iter().flat_map(Value::items);
-        let names = named.filter_map(|it| it.text_at(&["servingCertificate", "name"]));
+        let certificates = holder.at(&["spec", "servingCerts", "namedCertificates"]);
+        let certificates = certificates.into_iter().flat_map(Value::items);
+        let names = certificates.filter_map(|it| it.text_at(&["servingCertificate", "name"]));
         found.extend(names.map(|name| ConfigReference {
             holder,
             field: &["spec", "servingCerts"],

@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         );
         let finding = drift.finding(Subject::cluster("Etcd", "cluster"), summary)?;
         // An adjustment of a clock causes one or two lines; a drift is logged twice a minute.
-        (drift.count() >= 3).then(|| finding.keywords(places.join(", ")))
+        (drift.count() >= 3)
+            .then(|| finding.keywords(format!("{} {}", DRIFT.literal, places.join(", "))))
     })
     .reads(&[Need::Kind(&POD)])
     .at_once("the drift is logged again and again")

@@ -37,7 +37,7 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
         name_list(&places)
     );
     let finding = late.finding(Subject::cluster("Etcd", "cluster"), summary)?;
-    Some(finding.keywords(places.join(" ")).possible(
+    Some(finding.keywords(format!("{} {}", LATE_HEARTBEAT.literal, places.join(" "))).possible(
         "no slow disk writes were logged, so the cause is either a busy CPU or disk writes that \
          take less than a second",
     ))

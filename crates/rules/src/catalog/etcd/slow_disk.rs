@@ -57,7 +57,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
     let evidence = evidence.chain(slow.evidence().filter(|_| slow.count() >= 3));
     let finding = Finding::based_on(subject(&slow), summary, evidence).map(|finding| {
         let is_felt = measured.is_some() || late.count() > 0;
-        let is_frequent = slow.at_least_hourly(3).count() > 0;
+        let is_frequent = slow.is_at_least_hourly(3);
         let uncertainty =
             "no late heartbeats were logged and the etcd operator reports no slow writes";
         let finding = if is_felt { finding } else { finding.likely(uncertainty) };

@@ -20,6 +20,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
             refused.frequency()
         );
         let finding = refused.finding(Subject::cluster("Etcd", "cluster"), summary)?;
+        let finding = finding.keywords(format!("etcdserver: {}", REFUSED.literal));
         // While the database is full, many writes a second are rejected.
         (refused.count() >= 3 && !is_reported).then(|| {
             finding.likely("only the rejected writes were collected, not the etcd alarm itself")

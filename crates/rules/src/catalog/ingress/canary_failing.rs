@@ -8,58 +8,53 @@
 
 use crate::catalog::prelude::*;
 
-/// How long routers may be unavailable while they are replaced.
-const GRACE: Span = Span::minutes(5);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
     .check(check)
+    // Routers may be unavailable while they are replaced.
+    .note_until(Span::minutes(5))
     .why(
         "The ingress operator sends a request to a canary server through the routers once a \
          minute, as a user would. If this fails repeatedly, users cannot reach the routes of \
          the cluster either: the console, the OAuth server and applications.",
     )
-    .fix("The error shows where the connection fails: DNS, load balancer, firewall or router.");
+    .fix("The error shows where the connection fails: DNS, load balancer, firewall or router.")
+    .run(&[
+        "oc get route canary -n openshift-ingress-canary -o yaml",
+        "oc get pods -n openshift-ingress -o wide",
+    ])
+    .verify(&["oc get ingresscontroller {controller} -n openshift-ingress-operator -o yaml"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let ingress = match IngressConditions::of(cx, "CanaryChecksSucceeding") {
-        Ok(ingress) => ingress,
-        Err(gap) => return Err(NotJudged::from(gap)),
-    };
-    let findings = ingress.bad.iter().map(|condition| finding(cx, condition));
-    Ok(Checked::over(ingress.examined, findings))
+    let ingress = IngressConditions::of(cx, "CanaryChecksSucceeding")?;
+    Ok(Checked::over(ingress.examined, ingress.bad.iter().map(finding)))
 }
 
-fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
+fn finding(condition: &IngressCondition<'_>) -> Finding {
     let class = ConnectionError::of(&condition.message);
-    let (what, full, advice) = match (&*condition.reason, condition.is_false) {
+    let (what, severity, advice) = match (&*condition.reason, condition.is_false) {
         ("CanaryRouteNotAdmitted", _) => (
-            "no router admits it".to_owned(),
+            "no router admits it",
             Warning,
             "Check why the router does not admit Route openshift-ingress-canary/canary: the \
              selectors of the IngressController, or a router that cannot list routes.",
         ),
         (_, false) => (
-            "it could not be checked".to_owned(),
+            "it could not be checked",
             Warning,
             "Check why the canary check of Route openshift-ingress-canary/canary cannot run.",
         ),
-        (_, true) => (class.description().to_owned(), Error, class.remedy()),
+        (_, true) => (class.description(), Error, class.remedy()),
     };
     let summary = format!(
         "canary route of IngressController openshift-ingress-operator/{} is unreachable: {what}",
         condition.controller
     );
     let route = Subject::namespaced("Route", "openshift-ingress-canary", "canary");
-    Finding::new(route, summary, condition.evidence(excerpt(&condition.message)))
-        .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
-        .certainty(if condition.is_false { Certainty::Certain } else { Certainty::Possible })
-        .uncertainty("the condition is Unknown, not False")
-        .since(condition.since())
-        .keywords(condition.keywords())
-        .explains(Subject::cluster("ClusterOperator", "ingress"), "Canary")
-        .fix(advice)
-        .run("oc get route canary -n openshift-ingress-canary -o yaml")
-        .run("oc get pods -n openshift-ingress -o wide")
-        .verify("oc get ingresscontroller default -n openshift-ingress-operator -o yaml")
+    let finding = condition.finding(route, summary, "Canary").severity(severity).action(advice);
+    if condition.is_false {
+        finding
+    } else {
+        finding.possible("the condition is Unknown, not False")
+    }
 }

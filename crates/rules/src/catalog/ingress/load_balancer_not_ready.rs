@@ -8,12 +8,11 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a cloud provider may take.
-const GRACE: Span = Span::minutes(10);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
     .check(check)
+    // A cloud provider may take some minutes.
+    .note_until(Span::minutes(10))
     .why(
         "Without the load balancer the routers have no address outside the cluster, and the \
          wildcard DNS record has no target. No route is reachable.",
@@ -21,45 +20,31 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Check the events of Service router-<name> in openshift-ingress and the log of the \
          cloud controller manager for problems with quota, credentials, subnets or tags.",
-    );
+    )
+    .run(&[
+        "oc describe service {name} -n openshift-ingress",
+        "oc logs -n openshift-cloud-controller-manager -l k8s-app --tail=200",
+    ])
+    .verify(&["oc get service {name} -n openshift-ingress"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let (ready, managed) = match (
-        IngressConditions::of(cx, "LoadBalancerReady"),
-        IngressConditions::of(cx, "LoadBalancerManaged"),
-    ) {
-        (Ok(ready), Ok(managed)) => (ready, managed),
-        (Err(gap), _) | (_, Err(gap)) => return Err(NotJudged::from(gap)),
+    let ready = IngressConditions::of(cx, "LoadBalancerReady")?;
+    let managed = IngressConditions::of(cx, "LoadBalancerManaged")?;
+    let is_managed = |it: &&IngressCondition<'_>| {
+        !managed.bad.iter().any(|other| other.controller == it.controller)
     };
-    let is_managed = |condition: &IngressCondition<'_>| {
-        !managed.bad.iter().any(|other| other.controller == condition.controller)
-    };
-    let findings = ready
-        .bad
-        .iter()
-        .filter(|condition| condition.is_false && is_managed(condition))
-        .map(|condition| finding(cx, condition));
-    Ok(Checked::over(ready.examined, findings))
+    Ok(Checked::over(ready.examined, ready.false_ones().filter(is_managed).map(finding)))
 }
 
-fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
-    let name = format!("router-{}", condition.controller);
+fn finding(condition: &IngressCondition<'_>) -> Finding {
+    let service = format!("router-{}", condition.controller);
     let summary = format!(
-        "load balancer of Service openshift-ingress/{name} is not ready: {} {}",
+        "load balancer of Service openshift-ingress/{service} is not ready: {} {}",
         condition.reason,
         excerpt(&condition.message)
     );
-    Finding::new(
-        Subject::namespaced("Service", "openshift-ingress", name.clone()),
-        summary.trim_end().to_owned(),
-        condition.evidence("the ingress operator waits for this condition"),
-    )
-    .severity(Persistence::of(cx, condition.since(), GRACE).severity(Error))
-    .since(condition.since())
-    .keywords(condition.keywords())
-    .explains(Subject::cluster("ClusterOperator", "ingress"), "LoadBalancerReady")
-    .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
-    .run(format!("oc describe service {name} -n openshift-ingress"))
-    .run("oc logs -n openshift-cloud-controller-manager -l k8s-app --tail=200")
-    .verify(format!("oc get service {name} -n openshift-ingress"))
+    let service = Subject::namespaced("Service", "openshift-ingress", service);
+    condition
+        .finding(service, summary, "LoadBalancerReady")
+        .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
 }

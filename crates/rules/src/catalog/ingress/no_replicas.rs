@@ -10,13 +10,13 @@
 
 use crate::catalog::prelude::*;
 
-/// How long routers may be unavailable while they are replaced.
-const GRACE: Span = Span::minutes(5);
 const NAMESPACE: &str = "openshift-ingress";
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .reads(&[Need::Kind(&INGRESS_CONTROLLER), Need::Kind(&POD)])
     .check(check)
+    // Routers may be unavailable while they are replaced.
+    .note_until(Span::minutes(5))
     .why(
         "All routes of the cluster pass through the router pods. Without them nothing is \
          reachable from outside: no application, no console, no OAuth server.",
@@ -24,79 +24,52 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .fix(
         "If the message reports that pods cannot be scheduled, free up capacity for them: each \
          router on the host network needs its own node. Otherwise check the logs of the pods.",
-    );
+    )
+    .run(&["oc get pods -n {namespace} -o wide", "oc describe pods -n {namespace}"])
+    .verify(&["oc get clusteroperator ingress"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let (none, few) = match (
-        IngressConditions::of(cx, "DeploymentAvailable"),
-        IngressConditions::of(cx, "DeploymentReplicasMinAvailable"),
-    ) {
-        (Ok(none), Ok(few)) => (none, few),
-        (Err(gap), _) | (_, Err(gap)) => return Err(NotJudged::from(gap)),
-    };
-    let is_down = |condition: &IngressCondition<'_>| {
-        none.bad.iter().any(|other| other.is_false && other.controller == condition.controller)
-    };
-    let mut findings: Vec<_> = none
-        .bad
-        .iter()
-        .filter(|condition| condition.is_false)
-        .map(|condition| {
-            let more = few.bad.iter().find(|other| other.controller == condition.controller);
-            finding(cx, condition, more, Critical)
-        })
-        .collect();
-    findings.extend(
-        few.bad
-            .iter()
-            .filter(|condition| condition.is_false && !is_down(condition))
-            .map(|condition| finding(cx, condition, None, Error)),
-    );
-    Ok(Checked::over(none.examined, findings))
+    let none = IngressConditions::of(cx, "DeploymentAvailable")?;
+    let few = IngressConditions::of(cx, "DeploymentReplicasMinAvailable")?;
+    let down = none.false_ones().map(|it| {
+        finding(cx, it, few.of_same(it).unwrap_or(it), "is unavailable").severity(Critical)
+    });
+    let short = few
+        .false_ones()
+        .filter(|it| none.of_same(it).is_none())
+        .map(|it| finding(cx, it, it, "has too few replicas").severity(Error));
+    Ok(Checked::over(none.examined, down.chain(short)))
 }
 
+/// A finding about the routers of `condition`; `detail` is the condition that counts their replicas.
 fn finding(
     cx: &RuleContext<'_>,
     condition: &IngressCondition<'_>,
-    more: Option<&IngressCondition<'_>>,
-    full: Severity,
+    detail: &IngressCondition<'_>,
+    state: &str,
 ) -> Finding {
-    let detail = more.unwrap_or(condition);
+    let name = format!("router-{}", condition.controller);
+    let prefix = format!("{name}-");
     let waiting: Vec<Pod<'_>> = cx
         .within::<Pod<'_>>(NAMESPACE)
-        .filter(|pod| pod.name().starts_with(&format!("router-{}-", condition.controller)))
-        .filter(|pod| !pod.is_ready() && !pod.is_finished())
+        .filter(|pod| pod.name().starts_with(&prefix) && !pod.is_ready() && !pod.is_finished())
         .collect();
     let names: Vec<_> = waiting.iter().map(|pod| pod.name()).collect();
     let unready = waiting.iter().take(3).filter_map(|pod| {
-        let condition = pod.condition("PodScheduled").filter(|c| c.is_false());
-        let condition = condition.or_else(|| pod.condition("Ready"))?;
+        let scheduled = pod.condition("PodScheduled").filter(|it| it.is_false());
+        let condition = scheduled.or_else(|| pod.condition("Ready"))?;
         Some(Evidence::condition(pod.resource(), condition, "this router is not ready"))
     });
-    let pods = if names.is_empty() {
-        String::new()
-    } else {
-        format!("; not ready: {}", name_list_up_to(&names, 3))
+    let pods = match names.as_slice() {
+        [] => String::new(),
+        names => format!("; not ready: {}", name_list_up_to(names, 3)),
     };
-    let state = if full == Critical { "is unavailable" } else { "has too few replicas" };
-    let summary = format!(
-        "router Deployment {NAMESPACE}/router-{} {state}: {}{pods}",
-        condition.controller,
-        excerpt(&detail.message)
-    );
-    let subject =
-        Subject::namespaced("Deployment", NAMESPACE, format!("router-{}", condition.controller));
-    Finding::new(subject, summary, condition.evidence("reported by the ingress operator"))
-        .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
-        .since(condition.since())
-        .keywords(condition.keywords())
+    let summary =
+        format!("router Deployment {NAMESPACE}/{name} {state}: {}{pods}", excerpt(&detail.message));
+    condition
+        .finding(Subject::namespaced("Deployment", NAMESPACE, name), summary, "Deployment")
         .keywords(detail.keywords())
         .keywords(names.join(" "))
-        .evidence(more.map(|more| more.evidence("the number of available replicas")))
         .evidence(unready)
-        .explains(Subject::cluster("ClusterOperator", "ingress"), "Deployment")
         .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
-        .run(format!("oc get pods -n {NAMESPACE} -o wide"))
-        .run(format!("oc describe pods -n {NAMESPACE}"))
-        .verify("oc get clusteroperator ingress")
 }

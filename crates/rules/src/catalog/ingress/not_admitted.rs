@@ -8,12 +8,11 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the operator may take to check again.
-const GRACE: Span = Span::minutes(5);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
     .check(check)
+    // The operator checks again within minutes.
+    .note_until(Span::minutes(5))
     .why(
         "The operator validates an IngressController before it deploys or updates its routers. \
          A new one that is rejected gets no routers. Routers that ran before remain unchanged, \
@@ -23,42 +22,20 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "Correct the setting that the message names: a domain that another IngressController \
          uses, a certificate that does not exist, or a setting that the platform does not \
          support.",
-    );
+    )
+    .run(&["oc get ingresscontroller {controller} -n openshift-ingress-operator -o yaml"])
+    .verify(&["oc get ingresscontrollers -n openshift-ingress-operator -o yaml"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let ingress = match IngressConditions::of(cx, "Admitted") {
-        Ok(ingress) => ingress,
-        Err(gap) => return Err(NotJudged::from(gap)),
-    };
-    let findings = ingress
-        .bad
-        .iter()
-        .filter(|condition| condition.is_false)
-        .map(|condition| finding(cx, condition));
-    Ok(Checked::over(ingress.examined, findings))
+    let ingress = IngressConditions::of(cx, "Admitted")?;
+    Ok(Checked::over(ingress.examined, ingress.false_ones().map(finding)))
 }
 
-fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
-    let name = &condition.controller;
-    // All other IngressControllers were created by an administrator.
-    let full = if name == "default" { RULE.meta.severity } else { Warning };
-    let remedy = Remedy::new("Correct the setting that the message names.");
-    let remedy = if is_shell_safe(name) {
-        remedy.command(format!(
-            "oc get ingresscontroller {name} -n openshift-ingress-operator -o yaml"
-        ))
-    } else {
-        remedy
-    };
-    let detail = if condition.message.is_empty() { &condition.reason } else { &condition.message };
-    Finding::new(
-        condition.subject(),
-        format!("IngressController {name} is not admitted: {}", excerpt(detail)),
-        condition.evidence(excerpt(&condition.message)),
-    )
-    .severity(Persistence::of(cx, condition.since(), GRACE).severity(full))
-    .since(condition.since())
-    .keywords(condition.keywords())
-    .explains(Subject::cluster("ClusterOperator", "ingress"), "Admitted")
-    .remedy(remedy.verify("oc get ingresscontrollers -n openshift-ingress-operator"))
+fn finding(condition: &IngressCondition<'_>) -> Finding {
+    let IngressCondition { controller, message, reason, .. } = condition;
+    let detail = excerpt(if message.is_empty() { reason } else { message });
+    let summary = format!("IngressController {controller} is not admitted: {detail}");
+    // All others were created by an administrator.
+    let severity = if controller == "default" { Error } else { Warning };
+    condition.finding(condition.subject(), summary, "Admitted").severity(severity)
 }

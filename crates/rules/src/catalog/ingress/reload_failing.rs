@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 
 fn finding(firing: &Firing<'_>) -> Option<Finding> {
     let pods = firing.labels(&["pod"]);
-    let is_down = firing.iter().any(|alert| alert.name == "HAProxyDown");
+    let is_down = firing.contains("HAProxyDown");
     let state = if is_down { "is down" } else { "fails to reload its configuration" };
     let on = if pods.is_empty() { String::new() } else { format!(" in {}", name_list(&pods)) };
     let namespaces = firing.labels(&["namespace"]);

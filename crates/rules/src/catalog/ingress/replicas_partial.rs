@@ -8,12 +8,11 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the operator itself tolerates missing replicas.
-const GRACE: Span = Span::minutes(60);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
     .check(check)
+    // The operator itself tolerates missing replicas for an hour.
+    .grace(Span::minutes(60))
     .why(
         "The remaining routers carry the traffic without redundancy. After an hour the ingress \
          operator becomes degraded, and an update does not continue.",
@@ -27,45 +26,24 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .verify(&["oc get clusteroperator ingress"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let (all, few) = match (
-        IngressConditions::of(cx, "DeploymentReplicasAllAvailable"),
-        IngressConditions::of(cx, "DeploymentReplicasMinAvailable"),
-    ) {
-        (Ok(all), Ok(few)) => (all, few),
-        (Err(gap), _) | (_, Err(gap)) => return Err(NotJudged::from(gap)),
+    let all = IngressConditions::of(cx, "DeploymentReplicasAllAvailable")?;
+    let few = IngressConditions::of(cx, "DeploymentReplicasMinAvailable")?;
+    let scheduled = IngressConditions::of(cx, "PodsScheduled")?;
+    let partial = all.false_ones().filter(|it| few.of_same(it).is_none());
+    let finding = |it: &IngressCondition<'_>| {
+        let unscheduled = scheduled.bad.iter().find(|other| other.controller == it.controller);
+        finding(it).evidence(unscheduled.map(|other| other.evidence(excerpt(&other.message))))
     };
-    let is_worse = |condition: &IngressCondition<'_>| {
-        few.bad.iter().any(|other| other.is_false && other.controller == condition.controller)
-    };
-    let findings = all
-        .bad
-        .iter()
-        .filter(|condition| {
-            condition.is_false && !is_worse(condition) && cx.is_older(condition.since(), GRACE)
-        })
-        .map(|condition| finding(cx, condition));
-    Ok(Checked::over(all.examined, findings))
+    Ok(Checked::over(all.examined, partial.map(finding)))
 }
 
-fn finding(cx: &RuleContext<'_>, condition: &IngressCondition<'_>) -> Finding {
-    let unscheduled = IngressConditions::of(cx, "PodsScheduled")
-        .map(|ingress| ingress.bad)
-        .unwrap_or_default()
-        .into_iter()
-        .find(|other| other.controller == condition.controller);
+fn finding(condition: &IngressCondition<'_>) -> Finding {
     let name = format!("router-{}", condition.controller);
     let summary = format!(
         "router Deployment openshift-ingress/{name} has been missing replicas for more than an \
          hour: {}",
         excerpt(&condition.message)
     );
-    Finding::new(
-        Subject::namespaced("Deployment", "openshift-ingress", name),
-        summary,
-        condition.evidence("reported by the ingress operator"),
-    )
-    .since(condition.since())
-    .keywords(condition.keywords())
-    .evidence(unscheduled.map(|other| other.evidence(excerpt(&other.message))))
-    .explains(Subject::cluster("ClusterOperator", "ingress"), "DeploymentReplicasAllAvailable")
+    let routers = Subject::namespaced("Deployment", "openshift-ingress", name);
+    condition.finding(routers, summary, "DeploymentReplicasAllAvailable")
 }

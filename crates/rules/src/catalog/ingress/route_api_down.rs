@@ -7,13 +7,6 @@
 
 use crate::catalog::prelude::*;
 
-/// Errors that ended longer ago are ignored.
-const RECENT: Span = Span::minutes(30);
-/// How many lines per hour indicate a persistent problem.
-const ENOUGH: u64 = 6;
-/// How long the API may be unavailable.
-const GRACE: Span = Span::minutes(10);
-
 const FAILING: LogPattern = LogPattern::new(
     "the server is currently unable to handle the request (get routes.route.openshift.io",
     "openshift-ingress",
@@ -21,9 +14,9 @@ const FAILING: LogPattern = LogPattern::new(
 );
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .needs(&[Need::Log(&FAILING)])
+    .log(&[FAILING], Span::minutes(30), finding)
     .reads(&[Need::Kind(&POD)])
-    .check(check)
+    .note_until(Span::minutes(10))
     .why(
         "Routers watch routes through the API route.openshift.io, which openshift-apiserver \
          serves. While this API is down, running routers continue with the routes they know. A \
@@ -36,40 +29,25 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     ])
     .verify(&["oc get pods -n openshift-ingress"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let logged = LogOccurrences::recent(cx, &FAILING, RECENT).at_least_hourly(ENOUGH);
-    Ok(Checked::over(logged.examined(cx), finding(cx, &logged).into_iter()))
-}
-
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
+    if !logged.is_at_least_hourly(6) {
+        return None;
+    }
     let places = logged.writers(cx);
-    let unready: Vec<_> = logged
-        .hits
-        .iter()
-        .filter_map(|hits| cx.find::<Pod<'_>>(FAILING.namespace, &hits.pod))
-        .filter(|pod| !pod.is_ready())
-        .collect();
-    let mut evidence = logged.evidence();
+    let unready = logged.hits.iter().filter_map(|hits| {
+        let pod = cx.find::<Pod<'_>>(FAILING.namespace, &hits.pod).filter(|pod| !pod.is_ready())?;
+        let ready = pod.condition("Ready")?;
+        Some(Evidence::condition(pod.resource(), ready, "this router is not ready"))
+    });
     let summary = format!(
         "API route.openshift.io does not answer {}, {}",
         name_list(&places),
         logged.frequency()
     );
     let subject = Subject::namespaced("Deployment", "openshift-ingress", "router-default");
-    let finding = Finding::new(subject, summary, evidence.next()?)
-        .severity(Persistence::of(cx, logged.since(), GRACE).severity(RULE.meta.severity))
-        .since(logged.since())
-        .evidence(evidence)
-        .keywords(places.join(" "))
-        .keywords(
-            "the server is currently unable to handle the request (get \
-             routes.route.openshift.io) v1.route.openshift.io",
-        );
-    Some(unready.iter().fold(finding, |finding, pod| {
-        finding.evidence(
-            pod.condition("Ready").map(|ready| {
-                Evidence::condition(pod.resource(), ready, "this router is not ready")
-            }),
-        )
-    }))
+    let finding = logged.finding(subject, summary)?.evidence(unready).keywords(places.join(" "));
+    Some(finding.keywords(
+        "the server is currently unable to handle the request (get routes.route.openshift.io) \
+         v1.route.openshift.io",
+    ))
 }

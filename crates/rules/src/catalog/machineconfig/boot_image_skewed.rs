@@ -1,14 +1,27 @@
 //! Boot images too old for the next release.
 //!
-//! This rule relies on the condition that the operator reports.
-//!
 //! - openshift/machine-config-operator `pkg/operator/status.go` (`ClusterBootImageSkewError`)
 
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
-    .check(check)
+    .status("machine-config", &["Upgradeable"], |state| {
+        if state.reason != "ClusterBootImageSkewError" {
+            return None;
+        }
+        let what = "the boot images are too old for the next minor version";
+        let version = Subject::cluster("ClusterVersion", "version");
+        let finding = state.finding(
+            Subject::cluster("MachineConfiguration", "cluster"),
+            format!("{what}: {}", excerpt(&state.message)),
+        );
+        Some(
+            finding
+                .explains(version.clone(), "ClusterBootImageSkewError")
+                .explains(version, "boot image"),
+        )
+    })
+    .at_once("the images change only when something updates them")
     .why(
         "New machines boot from an image of an earlier release and update themselves on first \
          boot. This fails if the image is too old. The Machine Config Operator therefore blocks \
@@ -21,28 +34,3 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     )
     .run(&["oc get machineconfigurations.operator.openshift.io cluster -o yaml"])
     .verify(&["oc get clusteroperator machine-config -o yaml"]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let operator = cx.find::<ClusterOperator<'_>>("", "machine-config");
-    let Some((operator, condition)) =
-        operator.and_then(|operator| Some((operator, operator.condition("Upgradeable")?)))
-    else {
-        let what = "ClusterOperator/machine-config does not report Upgradeable";
-        let gap = Gap::new(GapKind::FieldAbsent, what);
-        return Err(NotJudged::from(gap.command("oc get clusteroperator machine-config -o yaml")));
-    };
-    if !condition.is_false() || condition.reason() != "ClusterBootImageSkewError" {
-        return Ok(Checked::over(1, None));
-    }
-    let message = condition.message();
-    let summary =
-        format!("the boot images are too old for the next minor version: {}", excerpt(&message));
-    let evidence = Evidence::condition(operator.resource(), condition, "Upgradeable is False");
-    let subject = Subject::cluster("MachineConfiguration", "cluster");
-    let finding = Finding::new(subject, summary, evidence)
-        .since(condition.since())
-        .keywords("ClusterBootImageSkewError")
-        .explains(Subject::cluster("ClusterVersion", "version"), "ClusterBootImageSkewError")
-        .explains(Subject::cluster("ClusterVersion", "version"), "boot image");
-    Ok(Checked::over(1, vec![finding]))
-}

@@ -1,7 +1,6 @@
 //! Failed boot image update of a MachineSet.
 //!
-//! This rule relies on the alert only. Releases after 4.18 report the same problem in the
-//! `MachineConfiguration`.
+//! Releases after 4.18 report the same problem in the `MachineConfiguration`, without the alert.
 //!
 //! - openshift/machine-config-operator `release-4.16`
 //!   `install/0000_90_machine-config_01_prometheus-rules.yaml` (`MCCBootImageUpdateError`)
@@ -9,8 +8,12 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::KnownFile(KnownFile::Alerts)])
-    .check(check)
+    .alerts_by(machine_set, &["MCCBootImageUpdateError"], |_, alerted| {
+        let name = alerted.about.as_str();
+        let subject = Subject::namespaced("MachineSet", "openshift-machine-api", name);
+        let summary = format!("the boot image of {subject} cannot be updated");
+        alerted.finding(subject, summary)
+    })
     .why(
         "The Machine Config Operator keeps the boot images of MachineSets at the release of the \
          cluster. If it cannot update them, new machines boot an older image, and after some \
@@ -22,17 +25,8 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     )
     .run(&["oc logs -n openshift-machine-config-operator deployment/machine-config-controller \
              -c machine-config-controller | grep -i 'boot image'"])
-    .verify(&["oc get machinesets -n openshift-machine-api"]);
+    .verify(&["oc get machinesets -n {namespace}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let machine_set = |alert: &Alert| alert.label("machineset").unwrap_or_default().to_owned();
-    judge_alerts(cx, &["MCCBootImageUpdateError"], machine_set, finding)
-}
-
-fn finding(alerted: &AlertGroup) -> Option<Finding> {
-    let name = &alerted.about;
-    let subject = Subject::namespaced("MachineSet", "openshift-machine-api", name.clone());
-    let summary = format!("the boot image of {subject} cannot be updated");
-    let finding = alerted.finding(subject, summary)?;
-    Some(finding)
+fn machine_set(_: &RuleContext<'_>, alert: &Alert) -> String {
+    alert.label("machineset").unwrap_or_default().to_owned()
 }

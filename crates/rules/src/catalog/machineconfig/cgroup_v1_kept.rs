@@ -8,9 +8,17 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, releases(18, 18))
-    .needs(&[Need::Kind(&NODE_CONFIG)])
-    .reads(&[Need::Kind(&CLUSTER_OPERATOR)])
-    .check(check)
+    .each(&[&NODE_CONFIG], |cx, config| {
+        if config.text(&["spec", "cgroupMode"]).as_deref() != Some("v1") {
+            return Ok(None);
+        }
+        let summary = "the nodes use cgroup v1, so the cluster cannot be updated to 4.19";
+        let mode = Evidence::field(config, &["spec", "cgroupMode"], "cgroup v1 is set");
+        let finding = Finding::new(Subject::of(config), summary, mode)
+            .explains(Subject::cluster("ClusterVersion", "version"), "cgroup v1");
+        Ok(Some(blocks_update(cx, finding, "ClusterOnCgroupV1")))
+    })
+    .at_once("it is a setting")
     .why(
         "OpenShift 4.19 supports cgroup v2 only. While cgroupMode of nodes.config.openshift.io \
          is v1, the Machine Config Operator of 4.18 reports that the cluster is not \
@@ -25,32 +33,3 @@ pub(super) const RULE: Rule = rule(Warning, Cause, releases(18, 18))
     .verify(&["oc get clusteroperator machine-config -o yaml"])
     .side_effects(&["every node is drained and rebooted, one after another"])
     .before(&[("the workloads support cgroup v2", "")]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for config in cx.all::<NodeConfig<'_>>() {
-        examined += 1;
-        if config.resource().text(&["spec", "cgroupMode"]).as_deref() == Some("v1") {
-            findings.push(finding(cx, config));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, config: NodeConfig<'_>) -> Finding {
-    let condition = cx
-        .find::<ClusterOperator<'_>>("", "machine-config")
-        .and_then(|operator| Some((operator, operator.condition("Upgradeable")?)))
-        .filter(|(_, condition)| condition.is_false() && condition.reason() == "ClusterOnCgroupV1");
-    let summary = "the nodes use cgroup v1, so the cluster cannot be updated to 4.19";
-    let mode = Evidence::field(config.resource(), &["spec", "cgroupMode"], "cgroup v1 is set");
-    Finding::new(Subject::view(config), summary, mode)
-        .since(condition.and_then(|(_, condition)| condition.since()))
-        .keywords("ClusterOnCgroupV1")
-        .evidence(condition.map(|(operator, condition)| {
-            Evidence::condition(operator.resource(), condition, "the operator reports it")
-        }))
-        .explains(Subject::cluster("ClusterVersion", "version"), "ClusterOnCgroupV1")
-        .explains(Subject::cluster("ClusterVersion", "version"), "cgroup v1")
-}

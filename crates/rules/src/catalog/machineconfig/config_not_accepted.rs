@@ -7,13 +7,16 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the controller may fail while pools are created and deleted.
-const GRACE: Span = Span::minutes(10);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
     .reads(&[Need::Kind(&KUBELET_CONFIG), Need::Kind(&CONTAINER_RUNTIME_CONFIG)])
-    .check(check)
+    .check(|cx| {
+        Checked::each(cx.all::<GeneratedConfig<'_>>(), |it| {
+            Ok(it.failure().map(|f| finding(it, f)))
+        })
+    })
+    // The controller may fail while pools are created and deleted.
+    .note_until(Span::minutes(10))
     .why(
         "The machine-config-controller generates a MachineConfig from each of these objects. If \
          that fails, the setting reaches no node: the object exists, but kubelets and \
@@ -22,36 +25,20 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Follow the message of the condition: no pool has the selected labels, a field is not \
          allowed, or the value cannot be parsed.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for config in cx.all::<GeneratedConfig<'_>>() {
-        examined += 1;
-        if let Some(failure) = config.failure() {
-            // The controller resets the time with each attempt, so the age of the object counts.
-            let changed = config.resource().created();
-            let persistence = Persistence::of(cx, changed, GRACE);
-            findings.push(persistence.apply(finding(config, failure), RULE.meta.severity));
-        }
-    }
-    let _none = "no KubeletConfig or ContainerRuntimeConfig in the archive";
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&["oc get {kind} {name} -o yaml", "oc get machineconfigpools --show-labels"])
+    .verify(&["oc describe {kind} {name}"]);
 
 fn finding(config: GeneratedConfig<'_>, failure: Condition<'_>) -> Finding {
-    let subject = Subject::view(config);
-    let message = failure.message();
+    let (subject, message) = (Subject::view(config), failure.message());
+    let detail = excerpt(message.strip_prefix("Error: ").unwrap_or(&message));
+    let summary = format!("{subject} is not applied to any node: {detail}");
     let kind = subject.kind.to_lowercase();
-    let name = subject.name.clone();
-    let detail = message.strip_prefix("Error: ").unwrap_or(&message);
-    let summary = format!("{subject} is not applied to any node: {}", excerpt(detail));
     let evidence = Evidence::condition(config.resource(), failure, "last controller message");
     Finding::new(subject, summary, evidence)
-        .keywords(&name)
+        // The controller resets the time of the condition with each attempt.
+        .lasts_since(config.resource().created())
+        .keywords(config.resource().name())
         .keywords(&message)
-        .run(format!("oc get {kind} {name} -o yaml"))
-        .run("oc get machineconfigpools --show-labels")
-        .verify(format!("oc describe {kind} {name}"))
+        .with("kind", kind)
 }

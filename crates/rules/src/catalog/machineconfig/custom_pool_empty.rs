@@ -6,12 +6,23 @@
 
 use crate::catalog::prelude::*;
 
-/// How long an administrator may take to label nodes.
-const GRACE: Span = Span::hours(1);
-
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
-    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
-    .check(check)
+    .each(&[&MACHINE_CONFIG_POOL], |_, object| {
+        let pool = MachineConfigPool::of(object);
+        let machines = pool.count("machineCount");
+        let machines = machines.ok_or_else(|| not_applicable("the pool has no status yet"))?;
+        if machines > 0 || !is_custom(pool) || pool.name() == "arbiter" {
+            return Ok(None);
+        }
+        let summary = format!("MachineConfigPool {} has no nodes", pool.name());
+        let nodes = Evidence::field(object, &["status", "machineCount"], "the pool has no nodes");
+        let path = &["spec", "nodeSelector"];
+        let selector = Evidence::field(object, path, "the node selector of the pool");
+        let finding = Finding::new(Subject::of(object), summary, nodes).evidence([selector]);
+        Ok(Some(finding.lasts_since(object.created())))
+    })
+    // An administrator labels nodes after creating the pool.
+    .grace(Span::hours(1))
     .why(
         "The cluster itself has no problem, but the pool was created to contain nodes. If a \
          node label is misspelled, the nodes stay in worker, without the configuration of the \
@@ -20,34 +31,6 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .fix(
         "Compare the nodeSelector of the pool with the labels of the nodes, or delete the pool \
          if it is not needed.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for pool in cx.all::<MachineConfigPool<'_>>() {
-        let Some(machines) = pool.count("machineCount") else { continue };
-        examined += 1;
-        let is_match = is_custom(pool) && pool.name() != "arbiter";
-        if is_match && machines == 0 && cx.is_older(pool.resource().created(), GRACE) {
-            findings.push(finding(pool));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(pool: MachineConfigPool<'_>) -> Finding {
-    let name = pool.name();
-    Finding::new(
-        Subject::view(pool),
-        format!("MachineConfigPool {name} has no nodes"),
-        Evidence::field(pool.resource(), &["status", "machineCount"], "the pool has no nodes"),
     )
-    .evidence([Evidence::field(
-        pool.resource(),
-        &["spec", "nodeSelector"],
-        "the node selector of the pool",
-    )])
-    .run(format!("oc get machineconfigpool {name} -o yaml"))
-    .run("oc get nodes --show-labels")
-}
+    .run(&["oc get machineconfigpool {name} -o yaml", "oc get nodes --show-labels"])
+    .verify(&["oc get machineconfigpool {name}"]);

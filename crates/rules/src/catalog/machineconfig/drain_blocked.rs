@@ -1,16 +1,13 @@
 //! Blocked node drain.
 //!
 //! A must-gather does not contain user namespaces, where most budgets are. The log of the
-//! machine-config-controller names the pod anyway. Every drain takes some minutes. This rule fires
-//! when the controller reports that the drain has failed for more than ten minutes, or after ten
-//! minutes when a budget forbids the eviction of a pod on the node.
+//! machine-config-controller names the pod anyway.
 //!
 //! - openshift/machine-config-operator `pkg/controller/drain/drain_controller.go`
 //! - openshift/runbooks `alerts/machine-config-operator/MachineConfigControllerDrainError.md`
 
 use crate::catalog::prelude::*;
 
-/// The controller retries after one minute, and after ten minutes every five minutes.
 const DRAIN_FAILED: LogPattern = LogPattern::new(
     "Drain failed. ",
     "openshift-machine-config-operator",
@@ -23,6 +20,9 @@ const EVICTION_FORBIDDEN: LogPattern = LogPattern::new(
     "machine-config-controller",
 );
 
+/// Events about a failing drain. The last one is from releases before 4.11.
+const EVENTS: [&str; 3] = ["DrainFailed", "DrainThresholdExceeded", "FailedToDrain"];
+
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
     .reads(&[
@@ -32,7 +32,14 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         Need::Log(&DRAIN_FAILED),
         Need::Log(&EVICTION_FORBIDDEN),
     ])
-    .check(check)
+    .check(|cx| {
+        let pools = cx.all::<MachineConfigPool<'_>>().count();
+        let examined = cx.all::<Node<'_>>().count().max(pools);
+        let findings = NodeDrain::all(cx).map(|drain| BlockedDrain::of(cx, drain).finding(cx));
+        Ok(Checked::over(examined, findings))
+    })
+    // Every drain takes some minutes.
+    .grace(Span::minutes(10))
     .why(
         "Before a node gets a new configuration, its pods are evicted. If a PodDisruptionBudget \
          forbids an eviction, or a pod does not terminate, the drain is retried indefinitely: \
@@ -43,38 +50,21 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "Make the eviction possible: scale up the workload that the budget protects, or fix its \
          unhealthy replica. Only as a last resort, and with the consent of the workload owner, \
          relax the budget or delete the pod.",
-    );
-
-/// Events about a failing drain. The last one is from releases before 4.11.
-const EVENTS: [&str; 3] = ["DrainFailed", "DrainThresholdExceeded", "FailedToDrain"];
-/// How long a drain may take.
-const GRACE: Span = Span::minutes(10);
-/// After this time a drain is reported even if its cause is not known.
-const LONG: Span = Span::minutes(60);
-/// Older log lines are ignored.
-const RECENT: Span = Span::minutes(30);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for node in cx.all::<Node<'_>>() {
-        examined += 1;
-        if is_draining(node) {
-            findings.extend(Drain::of(cx, node).finding(cx));
-        }
-    }
-    let pools = cx.all::<MachineConfigPool<'_>>().count();
-    Ok(Checked::over(examined.max(pools), findings))
-}
+    )
+    .run(&[
+        "oc get pods --all-namespaces -o wide --field-selector spec.nodeName={name}",
+        "oc logs -n openshift-machine-config-operator deployment/machine-config-controller \
+         -c machine-config-controller --tail=50",
+    ])
+    .verify(&["oc get node {name}"]);
 
 /// What the archive shows about one drain.
-struct Drain<'s> {
-    node: Node<'s>,
-    since: Option<Time>,
+struct BlockedDrain<'s> {
+    drain: NodeDrain<'s>,
     /// The controller, events or the pool report that it has failed for more than ten minutes.
     failures: Vec<Evidence>,
     /// The controller reports that it failed, possibly only once.
-    tries: Vec<(Evidence, String)>,
+    tries: Vec<(Evidence, &'s str)>,
     budgets: Vec<BlockingBudget<'s>>,
 }
 
@@ -84,123 +74,78 @@ struct BlockingBudget<'s> {
     pod: Pod<'s>,
 }
 
-impl<'s> Drain<'s> {
-    fn of(cx: &RuleContext<'s>, node: Node<'s>) -> Self {
-        let name = node.name();
-        let since = node.cordoned_since();
-        // Messages from before the node was cordoned belong to an earlier drain.
-        let is_of_this =
-            |time: Option<Time>| time.is_some_and(|time| since.is_none_or(|since| time >= since));
-        let mut failures = node_events(cx, name, &EVENTS, is_of_this);
-        let degraded = degraded_nodes(cx);
-        let failed_drain =
-            degraded.into_iter().find(|d| d.node == name && d.reason == DegradedReason::Drain);
-        failures.extend(failed_drain.into_iter().flat_map(|degraded| degraded.evidence));
+impl<'s> BlockedDrain<'s> {
+    fn of(cx: &RuleContext<'s>, drain: NodeDrain<'s>) -> Self {
+        let name = drain.node.name();
+        let mut failures = node_events(cx, name, &EVENTS, |time| drain.includes(time));
+        let mut degraded = degraded_nodes(cx);
+        degraded.retain(|it| it.node == name && it.reason == DegradedReason::Drain);
+        failures.extend(degraded.into_iter().flat_map(|degraded| degraded.evidence));
         let mut tries = Vec::new();
-        for hits in [&DRAIN_FAILED, &EVICTION_FORBIDDEN].into_iter().flat_map(|p| cx.log_hits(p)) {
-            let names_node = |line: &LogLine| line.text.contains(&format!("node {name}:"));
-            let is_about = |line: &LogLine| {
-                names_node(line) || pods_in(&line.text).any(|pod| runs_on(cx, pod, name))
-            };
-            let is_recent =
-                |line: &LogLine| is_of_this(line.time) && !cx.is_older(line.time, RECENT);
-            // Other nodes may be drained at the same time.
-            let Some(line) = hits.lines().find(|line| is_recent(line) && is_about(line)) else {
-                continue;
-            };
+        let is_about = |line: &LogLine| {
+            drain.is_named_in(line) || pods_in(&line.text).any(|pod| runs_on(cx, pod, name))
+        };
+        let patterns = [&DRAIN_FAILED, &EVICTION_FORBIDDEN];
+        for (hits, line) in patterns.into_iter().flat_map(|it| drain.lines(cx, it, is_about)) {
             let evidence = Evidence::logged_line(DRAIN_FAILED.namespace, hits, line);
-            if names_node(line) && line.text.contains("Drain has been failing for more than") {
+            let is_long = line.text.contains("Drain has been failing for more than");
+            if is_long && drain.is_named_in(line) {
                 failures.push(evidence);
             } else {
-                tries.push((evidence, line.text.clone()));
+                tries.push((evidence, &*line.text));
             }
         }
-        Self { node, since, failures, tries, budgets: forbidding(cx, name) }
+        Self { drain, failures, tries, budgets: forbidding(cx, name) }
     }
 
-    fn finding(self, cx: &RuleContext<'_>) -> Option<Finding> {
-        let is_persistent = cx.is_older(self.since, GRACE);
-        let is_known = !self.failures.is_empty();
-        let has_signs = !self.tries.is_empty() || !self.budgets.is_empty();
-        let (certainty, severity) = match (is_known, is_persistent && has_signs) {
-            (true, _) => (Certainty::Certain, Error),
-            (false, true) => (Certainty::Likely, Error),
-            (false, false) if cx.is_older(self.since, LONG) => (Certainty::Possible, Warning),
-            (false, false) => return None,
+    fn finding(self, cx: &RuleContext<'_>) -> Finding {
+        let NodeDrain { node, since } = self.drain;
+        let drain = node.machine_config("desiredDrain").unwrap_or_default();
+        let path = ["metadata", "annotations", "machineconfiguration.openshift.io/desiredDrain"];
+        let note = format!("the drain is requested but not complete: {drain}");
+        let evidence = Evidence::field(node.resource(), &path, note);
+        let finding = Finding::new(Subject::view(node), self.summary(cx), evidence)
+            .since(since)
+            .lasting(!self.failures.is_empty())
+            .keywords(format!("Drain failed {}", node.name()))
+            .evidence(self.budgets.iter().take(3).map(BlockingBudget::evidence));
+        let inferred =
+            "it is inferred that this blocks the drain: the controller does not report it";
+        let finding = if !self.failures.is_empty() {
+            finding
+        } else if !self.tries.is_empty() || !self.budgets.is_empty() {
+            finding.likely(inferred)
+        } else {
+            // A drain without a known cause can be a long one.
+            finding.possible(inferred).severity(Warning).grace(Span::minutes(60))
         };
-        let name = self.node.name();
-        let drain = self.node.machine_config("desiredDrain").unwrap_or_default();
-        let cordon = "machineconfiguration.openshift.io/desiredDrain";
-        let evidence = Evidence::field(
-            self.node.resource(),
-            &["metadata", "annotations", cordon],
-            format!("the drain is requested but not complete: {drain}"),
-        );
-        let finding = Finding::new(Subject::view(self.node), self.summary(cx), evidence)
-            .severity(severity)
-            .certainty(certainty)
-            .uncertainty(
-                "it is inferred that this blocks the drain: the controller does not report it",
-            )
-            .since(self.since)
-            .keywords(format!("Drain failed {name}"))
-            .why(self.why())
-            .evidence(self.budgets.iter().take(3).map(BlockingBudget::evidence))
-            .remedy(self.remedy());
         let finding = self.tries.iter().fold(finding, |finding, (_, line)| finding.keywords(line));
-        Some(finding.evidence(self.failures).evidence(self.tries.into_iter().map(|(seen, _)| seen)))
+        let finding = match self.budgets.first() {
+            Some(BlockingBudget { budget, .. }) => {
+                let object = budget.resource();
+                let (namespace, name) = (object.namespace(), object.name());
+                finding.run(format!("oc describe poddisruptionbudget {name} -n {namespace}"))
+            }
+            None => finding
+                .action("Find the pod that stays on the node, and the reason.")
+                .run("oc get poddisruptionbudgets --all-namespaces"),
+        };
+        finding.evidence(self.failures).evidence(self.tries.into_iter().map(|(seen, _)| seen))
     }
 
     fn summary(&self, cx: &RuleContext<'_>) -> String {
-        let name = self.node.name();
-        let age = cx.age(self.since).map(|age| format!(" for {age}")).unwrap_or_default();
+        let NodeDrain { node, since } = self.drain;
+        let age = cx.age(since).map(|age| format!(" for {age}")).unwrap_or_default();
+        let draining = format!("node {} has been draining{age}", node.name());
         match self.budgets.first() {
             Some(BlockingBudget { budget, pod }) => format!(
-                "node {name} has been draining{age}: {} forbids the eviction of pod {}/{}",
+                "{draining}: {} forbids the eviction of pod {}/{}",
                 Subject::view(*budget),
                 pod.namespace(),
                 pod.name()
             ),
-            None => format!("node {name} has been draining{age}"),
+            None => draining,
         }
-    }
-
-    fn why(&self) -> &'static str {
-        if self.budgets.is_empty() {
-            "The node stays cordoned with its old configuration until every pod is evicted, and \
-             its pool waits. No budget in the collected namespaces forbids an eviction, but user \
-             namespaces are not collected. A pod that does not terminate has the same effect."
-        } else {
-            "The budget allows no disruption, so the eviction is rejected and retried \
-             indefinitely. The node stays cordoned with its old configuration, and its pool waits."
-        }
-    }
-
-    fn remedy(&self) -> Remedy {
-        let name = self.node.name();
-        let remedy = match self.budgets.first() {
-            Some(BlockingBudget { budget, .. }) => Remedy::new(
-                "Add a healthy replica to the workload that the budget protects. Do not delete the \
-                 pod manually.",
-            )
-            .command(format!(
-                "oc describe poddisruptionbudget {} -n {}",
-                budget.resource().name(),
-                budget.resource().namespace()
-            )),
-            None => Remedy::new("Find the pod that stays on the node, and the reason.")
-                .command("oc get poddisruptionbudgets --all-namespaces"),
-        };
-        remedy
-            .command(format!(
-                "oc get pods --all-namespaces -o wide --field-selector \
-                 spec.nodeName={name}"
-            ))
-            .command(
-                "oc logs -n openshift-machine-config-operator \
-                 deployment/machine-config-controller -c machine-config-controller --tail=50",
-            )
-            .verify(format!("oc get node {name}"))
     }
 }
 
@@ -219,22 +164,21 @@ impl BlockingBudget<'_> {
 
 /// Budgets that allow no disruption and select a pod on the node.
 fn forbidding<'s>(cx: &RuleContext<'s>, node: &str) -> Vec<BlockingBudget<'s>> {
-    let mut found = Vec::new();
-    for budget in cx.all::<PodDisruptionBudget<'s>>() {
-        if budget.disruptions_allowed() != Some(0) || budget.status("expectedPods") == Some(0) {
-            continue;
-        }
-        let pod = cx.within::<Pod<'s>>(budget.resource().namespace()).find(|pod| {
-            let is_static =
-                pod.owner().is_some_and(|(kind, _)| kind == "Node" || kind == "DaemonSet");
-            pod.node().as_deref() == Some(node)
-                && is_expected(*pod)
-                && !is_static
-                && budget.selects(pod.labels()) == Some(true)
-        });
-        found.extend(pod.map(|pod| BlockingBudget { budget, pod }));
-    }
-    found
+    let is_evicted = |pod: &Pod<'_>| {
+        let owner = pod.owner();
+        pod.node().as_deref() == Some(node)
+            && is_expected(*pod)
+            && !owner.is_some_and(|(kind, _)| kind == "Node" || kind == "DaemonSet")
+    };
+    let forbids = |budget: &PodDisruptionBudget<'_>| {
+        budget.disruptions_allowed() == Some(0) && budget.status("expectedPods") != Some(0)
+    };
+    let of_pod = |budget: PodDisruptionBudget<'s>| {
+        let pods = cx.within::<Pod<'s>>(budget.resource().namespace()).filter(is_evicted);
+        let pod = pods.into_iter().find(|pod| budget.selects(pod.labels()) == Some(true))?;
+        Some(BlockingBudget { budget, pod })
+    };
+    cx.all::<PodDisruptionBudget<'s>>().filter(forbids).filter_map(of_pod).collect()
 }
 
 /// Namespace and name of the pods in `pods/"name" -n "namespace"`.

@@ -10,11 +10,6 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a pod may still exist after its grace period.
-const GRACE: Span = Span::minutes(10);
-/// The controller retries at least every five minutes.
-const RECENT: Span = Span::minutes(30);
-
 /// What kubectl's drain logs when an evicted pod still exists.
 const WAITING: LogPattern = LogPattern::new(
     "error when waiting for pod",
@@ -25,7 +20,13 @@ const WAITING: LogPattern = LogPattern::new(
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&NODE), Need::Kind(&MACHINE_CONFIG_POOL)])
     .reads(&[Need::Kind(&POD), Need::Log(&WAITING)])
-    .check(check)
+    .check(|cx| {
+        let drains = NodeDrain::all(cx).filter(|drain| !is_silent(drain.node));
+        let findings = drains.flat_map(|drain| stuck_pods(cx, drain));
+        Ok(Checked::over(cx.all::<Node<'_>>().count(), findings))
+    })
+    // A kubelet may take some minutes to clean up after the grace period of a pod.
+    .grace(Span::minutes(10))
     .why(
         "The eviction was accepted and the pod was asked to terminate, but it still exists long \
          after its grace period: a finalizer is not removed, a volume does not unmount, or a \
@@ -36,77 +37,59 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "Find what blocks the deletion of the pod: check its finalizers, its volumes and the \
          journal of the kubelet. Delete it by force only when nothing on the node still writes \
          to its volumes.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let findings = nodes
-        .iter()
-        .filter(|node| is_draining(**node) && !is_silent(**node))
-        .flat_map(|node| stuck(cx, *node));
-    Ok(Checked::over(nodes.len(), findings))
-}
+    )
+    .run(&[
+        "oc get pod {name} -n {namespace} -o yaml",
+        "oc adm node-logs {node} -u kubelet --since=-1h",
+    ])
+    .verify(&["oc get node {node}"]);
 
 fn is_silent(node: Node<'_>) -> bool {
     node.condition("Ready").is_some_and(|ready| ready.status() == Status::Unknown)
 }
 
 /// A finding for each pod on the node that should have been deleted.
-fn stuck(cx: &RuleContext<'_>, node: Node<'_>) -> Vec<Finding> {
-    let name = node.name();
-    let terminating = cx
-        .all::<Pod<'_>>()
-        .filter(|pod| pod.node().as_deref() == Some(name) && cx.is_older(pod.deleted(), GRACE));
-    let mut findings: Vec<Finding> = terminating.map(|pod| of_pod(cx, node, pod)).collect();
-    let since = node.cordoned_since();
-    for hits in cx.log_hits(&WAITING) {
-        let is_of_this = |line: &&LogLine| {
-            line.text.contains(&format!("node {name}:"))
-                && cx.age(line.time).is_some_and(|age| age <= RECENT)
-                && line.time.is_some_and(|time| since.is_none_or(|since| time >= since))
-        };
-        let Some(line) = hits.lines().find(is_of_this) else { continue };
+fn stuck_pods(cx: &RuleContext<'_>, drain: NodeDrain<'_>) -> Vec<Finding> {
+    let node = drain.node.name();
+    let is_meant = |pod: &Pod<'_>| pod.node().as_deref() == Some(node) && pod.deleted().is_some();
+    let terminating = cx.all::<Pod<'_>>().filter(is_meant);
+    let mut findings: BTreeMap<Subject, Finding> =
+        terminating.map(|pod| (Subject::view(pod), of_pod(cx, node, pod))).collect();
+    for (hits, line) in drain.lines(cx, &WAITING, |line| drain.is_named_in(line)) {
         for (namespace, pod) in named(&line.text) {
-            let evidence = Evidence::logged_line(WAITING.namespace, hits, line);
             let subject = Subject::namespaced("Pod", namespace, pod);
-            match findings.iter().position(|known| known.subject == subject) {
-                Some(at) => {
-                    if let Some(known) = findings.get_mut(at) {
-                        known.evidence.push(evidence);
-                    }
-                }
-                None => findings.push(finding(subject, name, evidence).since(since)),
-            }
+            let evidence = Evidence::logged_line(WAITING.namespace, hits, line);
+            let finding = match findings.remove(&subject) {
+                Some(known) => known.evidence([evidence]),
+                None => finding(subject.clone(), node, evidence).since(drain.since),
+            };
+            // The controller has waited for its own timeout.
+            findings.insert(subject, finding.lasting(true));
         }
     }
-    findings
+    findings.into_values().collect()
 }
 
-fn of_pod(cx: &RuleContext<'_>, node: Node<'_>, pod: Pod<'_>) -> Finding {
-    let over = cx.age(pod.deleted()).map(|age| age.to_string()).unwrap_or_default();
-    let evidence = Evidence::field(
-        pod.resource(),
-        &["metadata", "deletionTimestamp"],
-        format!("the pod should have been deleted {over} ago"),
-    );
-    let finalizers = pod.resource().at(&["metadata", "finalizers"]).filter(|list| !list.is_empty());
-    let finalizers = finalizers.map(|_| {
+fn of_pod(cx: &RuleContext<'_>, node: &str, pod: Pod<'_>) -> Finding {
+    let (object, ended) = (pod.resource(), pod.deleted());
+    let over = cx.age(ended).map(|age| format!(" {age} ago")).unwrap_or_default();
+    let overdue = format!("the pod should have been deleted{over}");
+    let evidence = Evidence::field(object, &["metadata", "deletionTimestamp"], overdue);
+    let finalizers = (!finalizers(object).is_empty()).then(|| {
         let path = &["metadata", "finalizers"];
-        Evidence::field(pod.resource(), path, "these finalizers block the deletion")
+        Evidence::field(object, path, "these finalizers block the deletion")
     });
-    finding(Subject::view(pod), node.name(), evidence).since(pod.deleted()).evidence(finalizers)
+    finding(Subject::view(pod), node, evidence).since(ended).evidence(finalizers)
 }
 
 fn finding(subject: Subject, node: &str, evidence: Evidence) -> Finding {
-    let (namespace, name) = (subject.namespace.clone(), subject.name.clone());
+    let names = format!("{}/{}", subject.namespace, subject.name);
     let summary = format!("{subject} does not terminate and blocks the drain of node {node}");
     Finding::new(subject, summary, evidence)
         .keywords(node)
-        .keywords(format!("{namespace}/{name}"))
+        .keywords(names)
         .explains(Subject::cluster("Node", node), "Drain failed")
-        .run(format!("oc get pod {name} -n {namespace} -o yaml"))
-        .run(format!("oc adm node-logs {node} -u kubelet --since=-1h"))
-        .verify(format!("oc get node {node}"))
+        .with("node", node)
 }
 
 /// Namespace and name of the pods in `error when waiting for pod "name" in namespace "namespace"`.

@@ -8,12 +8,14 @@
 
 use crate::catalog::prelude::*;
 
-const FAILURE: &str = "ostree-finalize-staged-failure";
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .needs(&[Need::Kind(&NODE)])
     .reads(&[Need::Kind(&EVENT)])
-    .check(check)
+    .each(&[&NODE], |cx, object| {
+        let node = Node::of(object);
+        let detail = node.machine_config("ostree-finalize-staged-failure");
+        Ok(detail.map(|detail| finding(cx, node, &detail)))
+    })
+    .at_once("the daemon writes it after the boot that failed")
     .why(
         "A new operating system is staged while the node runs, and finalized by \
          ostree-finalize-staged.service while it shuts down. This failed, so the node booted \
@@ -21,47 +23,29 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
          the old image booted.",
     )
     .fix(
-        "Check the message of the service. The usual reason is a full /boot. Other reasons are \
-         a read-only file system and SELinux labels. Free up space, then let the daemon retry.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for node in cx.all::<Node<'_>>() {
-        examined += 1;
-        if let Some(detail) = node.machine_config(FAILURE) {
-            findings.push(finding(cx, node, &detail));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
+        "Check the message of the service: the usual reason is a full /boot, other reasons are a \
+         read-only file system and SELinux labels. Free up space, then let the daemon retry.",
+    )
+    .run(&[
+        "oc debug node/{name} -- chroot /host df -h /boot",
+        "oc debug node/{name} -- chroot /host journalctl -b -1 -u ostree-finalize-staged",
+    ])
+    .verify(&["oc get machineconfigpools"]);
 
 fn finding(cx: &RuleContext<'_>, node: Node<'_>, detail: &str) -> Finding {
     let name = node.name();
     let is_recovered = node.machine_config("state").as_deref() == Some("Done")
         && node.machine_config("currentConfig") == node.machine_config("desiredConfig");
-    let summary = format!(
-        "the staged operating system of node {name} was not finalized at its last reboot: {}",
-        excerpt(detail)
-    );
-    let path = [
-        "metadata",
-        "annotations",
-        "machineconfiguration.openshift.io/ostree-finalize-staged-failure",
-    ];
-    let evidence =
-        Evidence::field(node.resource(), &path, "the message of ostree-finalize-staged.service");
-    let finding = Finding::new(Subject::view(node), summary, evidence)
+    let what =
+        format!("the staged operating system of node {name} was not finalized at its last reboot");
+    let annotation = "machineconfiguration.openshift.io/ostree-finalize-staged-failure";
+    let path = ["metadata", "annotations", annotation];
+    let says = "the message of ostree-finalize-staged.service";
+    let evidence = Evidence::field(node.resource(), &path, says);
+    Finding::new(Subject::view(node), format!("{what}: {}", excerpt(detail)), evidence)
+        .severity(if is_recovered { Info } else { Error })
         .keywords(name)
         .keywords(detail)
         .evidence(node_events(cx, name, &["FailedFinalization"], |_| true))
         .explains(Subject::view(node), "osImageURL")
-        .run(format!("oc debug node/{name} -- chroot /host df -h /boot"))
-        .run(format!(
-            "oc debug node/{name} -- chroot /host journalctl -b -1 -u \
-                     ostree-finalize-staged"
-        ))
-        .verify("oc get machineconfigpools");
-    if is_recovered { finding.severity(Info) } else { finding }
 }

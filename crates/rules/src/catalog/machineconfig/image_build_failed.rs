@@ -12,7 +12,17 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
     .reads(&[Need::Kind(&MACHINE_OS_BUILD)])
-    .check(check)
+    .check(|cx| {
+        let mut newest: BTreeMap<String, MachineOsBuild<'_>> = BTreeMap::new();
+        for build in cx.all::<MachineOsBuild<'_>>() {
+            let of = config_of(build);
+            if newest.get(&of).is_none_or(|known| started(*known) < started(build)) {
+                newest.insert(of, build);
+            }
+        }
+        Checked::each(&newest, |(of, build)| Ok(finding(of, *build)))
+    })
+    .at_once("a failed build is not retried")
     .why(
         "A pool with a MachineOSConfig uses its own image, which is built for each new \
          configuration. The newest build failed, so the nodes of the pool get neither the \
@@ -22,20 +32,9 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "Check the log of the build pod: the Containerfile, the pull and push secrets, and the \
          registry. A failed build is not retried automatically: change the MachineOSConfig, or \
          request a rebuild.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut newest: BTreeMap<String, MachineOsBuild<'_>> = BTreeMap::new();
-    for build in cx.all::<MachineOsBuild<'_>>() {
-        let of = config_of(build);
-        let is_newer = newest.get(&of).is_none_or(|known| started(*known) < started(build));
-        if is_newer {
-            newest.insert(of, build);
-        }
-    }
-    let findings = newest.iter().filter_map(|(of, build)| finding(of, *build));
-    Ok(Checked::over(newest.len(), findings))
-}
+    )
+    .run(&["oc describe machineosbuild {name}", "oc get pods -n openshift-machine-config-operator"])
+    .verify(&["oc get machineosbuilds"]);
 
 /// The MachineOSConfig that a build belongs to.
 fn config_of(build: MachineOsBuild<'_>) -> String {
@@ -49,25 +48,19 @@ fn started(build: MachineOsBuild<'_>) -> Option<Time> {
 
 fn finding(of: &str, build: MachineOsBuild<'_>) -> Option<Finding> {
     let failed = build.condition("Failed").filter(|failed| failed.is_true())?;
-    let name = build.resource().name();
-    let message = failed.message();
-    let summary = format!(
-        "the newest image build of MachineOSConfig {of} failed ({name}): {}",
-        excerpt(&message)
-    );
+    let (name, message) = (build.resource().name(), failed.message());
+    let detail = excerpt(&message);
+    let summary =
+        format!("the newest image build of MachineOSConfig {of} failed ({name}): {detail}");
     let evidence = Evidence::condition(build.resource(), failed, "the build failed");
+    // A MachineOSConfig has the name of its pool.
+    let pool = Subject::cluster("MachineConfigPool", of);
     Some(
         Finding::new(Subject::view(build), summary, evidence)
             .since(failed.since())
-            .keywords(name)
-            .keywords(of)
-            .keywords(failed.reason())
+            .keywords(format!("{name}\n{of}\n{}", failed.reason()))
             .keywords(&message)
-            // A MachineOSConfig has the name of its pool.
-            .explains(Subject::cluster("MachineConfigPool", of), "MachineOSBuild")
-            .explains(Subject::cluster("MachineConfigPool", of), name)
-            .run(format!("oc describe machineosbuild {name}"))
-            .run("oc get pods -n openshift-machine-config-operator")
-            .verify("oc get machineosbuilds"),
+            .explains(pool.clone(), "MachineOSBuild")
+            .explains(pool, name),
     )
 }

@@ -9,14 +9,18 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a pool must have been updating.
-const UPDATING: Span = Span::minutes(30);
-/// How long a node must have been unavailable.
-const UNAVAILABLE: Span = Span::minutes(15);
-
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
-    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL), Need::Kind(&NODE)])
-    .check(check)
+    .needs(&[Need::Kind(&NODE)])
+    .each(&[&MACHINE_CONFIG_POOL], |cx, object| {
+        let updating = PoolCondition::of(object, "Updating")?;
+        let pool = updating.pool;
+        let is_waiting = updating.condition.is_true()
+            && !pool.is_paused()
+            && pool.count("updatedMachineCount") < pool.count("machineCount");
+        Ok(if is_waiting { finding(cx, updating) } else { None })
+    })
+    // Between two nodes, a pool looks the same for some seconds.
+    .grace(Span::minutes(30))
     .why(
         "A pool starts no further node update while maxUnavailable of its nodes (one by \
          default) are unavailable. A node that is cordoned or not ready for another reason \
@@ -26,24 +30,9 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .fix(
         "Make the node available again: uncordon it, or fix what keeps it from being ready. \
          Increase maxUnavailable only deliberately, and never for master.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for pool in cx.all::<MachineConfigPool<'_>>() {
-        let Some(updating) = pool.condition("Updating") else { continue };
-        examined += 1;
-        let is_waiting = updating.is_true()
-            && !pool.is_paused()
-            && cx.is_older(updating.since(), UPDATING)
-            && pool.count("updatedMachineCount") < pool.count("machineCount");
-        if is_waiting {
-            findings.extend(finding(cx, pool));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&["oc describe node {node}"])
+    .verify(&["oc get machineconfigpool {name}"]);
 
 /// A node that is unavailable but not being updated.
 struct UnavailableNode<'s> {
@@ -79,63 +68,46 @@ impl<'s> UnavailableNode<'s> {
     }
 }
 
-fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>) -> Option<Finding> {
-    let members: Vec<_> = cx
-        .all::<Node<'_>>()
-        .filter(|node| pool_of(cx, *node).is_some_and(|own| own.name() == pool.name()))
-        .collect();
+fn finding(cx: &RuleContext<'_>, updating: PoolCondition<'_>) -> Option<Finding> {
+    let pool = updating.pool;
+    let mut members: Vec<_> = cx.all::<Node<'_>>().collect();
+    members.retain(|node| pool_of(cx, *node).is_some_and(|own| own.name() == pool.name()));
     // If a node is being updated, the pool makes progress.
     if members.iter().any(|node| is_being_updated(*node)) {
         return None;
     }
-    let limit = limit(pool, members.len())?;
-    let unavailable: Vec<_> = members
-        .iter()
-        .filter_map(|node| UnavailableNode::of(*node))
-        .filter(|unavailable| {
-            unavailable.since.is_none() || cx.is_older(unavailable.since, UNAVAILABLE)
-        })
-        .collect();
-    let first = unavailable.first()?.node;
-    if unavailable.len() < limit {
+    let limit = max_unavailable(pool, i64::try_from(members.len()).ok()?)?;
+    let mut unavailable: Vec<_> =
+        members.iter().filter_map(|node| UnavailableNode::of(*node)).collect();
+    // A node that reboots becomes ready within this time.
+    unavailable.retain(|it| Persistence::of(cx, it.since, Span::minutes(15)).counts());
+    let first = unavailable.first()?.node.name();
+    if unavailable.len() < usize::try_from(limit).ok()? {
         return None;
     }
     let names: Vec<_> = unavailable.iter().map(|unavailable| unavailable.node.name()).collect();
     let name = pool.name();
+    let nodes = pluralize(members.len(), "node");
+    let verb = if names.len() == 1 { "is" } else { "are" };
     let summary = format!(
-        "MachineConfigPool {name} updates no further node: {} of its {} may be unavailable, and \
-         {} unavailable for another reason",
-        limit,
-        pluralize(members.len(), "node"),
-        match names.as_slice() {
-            [only] => format!("{only} is"),
-            several => format!("{} are", name_list(several)),
-        }
+        "MachineConfigPool {name} updates no further node: {limit} of its {nodes} may be \
+         unavailable, and {} {verb} unavailable for another reason",
+        name_list(&names)
     );
-    let limit = pool.resource().at(&["spec", "maxUnavailable"]).map(|_| {
-        let path = &["spec", "maxUnavailable"];
-        Evidence::field(pool.resource(), path, "the limit of unavailable nodes")
-    });
-    let updating = pool.condition("Updating")?;
-    let head = Evidence::condition(pool.resource(), updating, "the pool is Updating");
-    let finding = Finding::new(Subject::view(pool), summary, head)
-        .since(unavailable.iter().filter_map(|unavailable| unavailable.since).max())
-        .keywords(name)
-        .keywords(names.join(" "))
-        .evidence(limit)
-        .evidence(unavailable.iter().map(UnavailableNode::evidence))
-        .explains(Subject::view(pool), "updating to")
-        .run(format!("oc describe node {}", first.name()))
-        .verify(format!("oc get machineconfigpool {name}"));
-    Some(if pool.is_required() { finding } else { finding.severity(Warning) })
-}
-
-/// How many of `nodes` may be unavailable; None if the format of maxUnavailable is not known.
-fn limit(pool: MachineConfigPool<'_>, nodes: usize) -> Option<usize> {
-    let Some(text) = pool.resource().text(&["spec", "maxUnavailable"]) else { return Some(1) };
-    let limit = match text.strip_suffix('%') {
-        Some(percent) => percent.parse::<usize>().ok()?.checked_mul(nodes)? / 100,
-        None => text.parse().ok()?,
-    };
-    Some(limit.max(1))
+    let path = &["spec", "maxUnavailable"];
+    let set = pool.resource().at(path);
+    let limit =
+        set.map(|_| Evidence::field(pool.resource(), path, "the limit of unavailable nodes"));
+    Some(
+        updating
+            .finding(summary)
+            .severity(if pool.is_required() { Error } else { Warning })
+            .since(unavailable.iter().filter_map(|unavailable| unavailable.since).max())
+            .lasts_since(updating.condition.since())
+            .keywords(names.join(" "))
+            .evidence(limit)
+            .evidence(unavailable.iter().map(UnavailableNode::evidence))
+            .explains(Subject::view(pool), "updating to")
+            .with("node", first),
+    )
 }

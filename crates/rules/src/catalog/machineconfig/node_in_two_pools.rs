@@ -11,7 +11,8 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&NODE), Need::Kind(&MACHINE_CONFIG_POOL)])
-    .check(check)
+    .check(|cx| Ok(check(cx)))
+    .at_once("labels and selectors do not change by themselves")
     .why(
         "A node takes its configuration from one pool: a custom pool takes precedence over \
          worker, and master over any other pool. If two custom pools select a node, the \
@@ -21,51 +22,42 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Decide which pool the node belongs to and remove the label of the other pool from the \
          node, or make the selectors of the pools mutually exclusive.",
-    );
+    )
+    .run(&["oc get node {name} --show-labels", "oc get machineconfigpools -o yaml"])
+    .verify(&["oc get machineconfigpools"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
+fn check(cx: &RuleContext<'_>) -> Checked {
+    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
     // Nodes of the same two pools share the same wrong selector.
-    let mut torn: BTreeMap<Vec<&str>, (Vec<MachineConfigPool<'_>>, Vec<Node<'_>>)> =
-        BTreeMap::new();
-    for node in cx.all::<Node<'_>>() {
-        examined += 1;
-        let mut pools = selecting_pools(cx, node);
-        pools.retain(|pool| is_custom(*pool));
-        pools.sort_by_key(|pool| pool.name());
-        if pools.len() > 1 {
-            let names = pools.iter().map(|pool| pool.name()).collect();
-            torn.entry(names).or_insert((pools, Vec::new())).1.push(node);
+    let mut torn: BTreeMap<Vec<&str>, Vec<Node<'_>>> = BTreeMap::new();
+    for node in &nodes {
+        let pools = selecting_pools(cx, *node).into_iter().filter(|pool| is_custom(*pool));
+        let mut names: Vec<_> = pools.map(MachineConfigPool::name).collect();
+        names.sort_unstable();
+        if names.len() > 1 {
+            torn.entry(names).or_default().push(*node);
         }
     }
-    let findings = torn.values().filter_map(|(pools, nodes)| finding(pools, nodes));
-    Ok(Checked::over(examined, findings))
+    Checked::over(nodes.len(), torn.iter().filter_map(|(pools, nodes)| finding(cx, pools, nodes)))
 }
 
-fn finding(pools: &[MachineConfigPool<'_>], nodes: &[Node<'_>]) -> Option<Finding> {
-    let (first, rest) = pools.split_first()?;
-    let first_node = nodes.first()?.name();
-    let roles: Vec<_> = pools.iter().map(|pool| pool.name()).collect();
+fn finding(cx: &RuleContext<'_>, pools: &[&str], nodes: &[Node<'_>]) -> Option<Finding> {
     let mut names: Vec<_> = nodes.iter().map(|node| node.name()).collect();
     names.sort_unstable();
     let summary = format!(
         "no pool configures {}, selected by more than one custom pool: {}",
         name_list(&names),
-        name_list_up_to(&roles, 5)
+        name_list_up_to(pools, 5)
     );
-    let selector = |pool: &MachineConfigPool<'_>| {
-        let says = format!("MachineConfigPool {} selects the node", pool.name());
-        Evidence::field(pool.resource(), &["spec", "nodeSelector"], says)
-    };
-    let labels = nodes.iter().take(3).map(|node| {
-        let says = format!("the labels of node {} match these selectors", node.name());
-        Evidence::field(node.resource(), &["metadata", "labels"], says)
+    let pools = pools.iter().filter_map(|name| cx.find::<MachineConfigPool<'_>>("", name));
+    let mut selectors = pools.map(|pool| {
+        let note = format!("MachineConfigPool {} selects the node", pool.name());
+        Evidence::field(pool.resource(), &["spec", "nodeSelector"], note)
     });
-    let finding = Finding::new(Subject::view(*nodes.first()?), summary, selector(first))
-        .evidence(rest.iter().map(selector))
-        .evidence(labels)
-        .run(format!("oc get node {first_node} --show-labels"))
-        .run("oc get machineconfigpools -o yaml")
-        .verify("oc get machineconfigpools");
-    Some(finding)
+    let labels = nodes.iter().take(3).map(|node| {
+        let note = format!("the labels of node {} match these selectors", node.name());
+        Evidence::field(node.resource(), &["metadata", "labels"], note)
+    });
+    let finding = Finding::new(Subject::view(*nodes.first()?), summary, selectors.next()?);
+    Some(finding.evidence(selectors).evidence(labels))
 }

@@ -8,8 +8,6 @@
 
 use crate::catalog::prelude::*;
 
-/// How long one step may last: rpm-ostree on a slow disk takes the longest.
-const LIMIT: Span = Span::minutes(60);
 /// Steps, inner steps first. An outer step lasts as long as the inner steps it contains.
 const STEPS: [&str; 11] = [
     "ImagePulledFromRegistry",
@@ -28,7 +26,12 @@ const STEPS: [&str; 11] = [
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
     .reads(&[Need::Kind(&MACHINE_CONFIG_NODE)])
-    .check(check)
+    .check(|cx| {
+        let nodes = cx.all::<MachineConfigNode<'_>>();
+        Checked::each(nodes, |node| Ok(step(node).map(|step| finding(cx, node, step))))
+    })
+    // The longest step is rpm-ostree on a slow disk.
+    .grace(Span::minutes(60))
     .why(
         "Each node has a MachineConfigNode that shows the current step of an update. A step \
          takes minutes. If it lasts for more than an hour, it is stuck, and the pool waits for \
@@ -37,17 +40,12 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .fix(
         "Check what the step does: RebootedNode waits for a machine that does not come back, \
          AppliedFilesAndOS for rpm-ostree and the image, UpdatePostActionComplete for a reload.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for node in cx.all::<MachineConfigNode<'_>>() {
-        examined += 1;
-        findings.extend(step(node).and_then(|step| finding(cx, node, step)));
-    }
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&[
+        "oc describe machineconfignode {name}",
+        "oc get pods -n openshift-machine-config-operator -o wide -l k8s-app=machine-config-daemon",
+    ])
+    .verify(&["oc get node {node}"]);
 
 /// The current step of the node; None while it is drained, and if there is no step.
 fn step(node: MachineConfigNode<'_>) -> Option<Condition<'_>> {
@@ -64,36 +62,19 @@ fn step(node: MachineConfigNode<'_>) -> Option<Condition<'_>> {
     STEPS.into_iter().find_map(is_under_way)
 }
 
-fn finding<'s>(
-    cx: &RuleContext<'s>,
-    node: MachineConfigNode<'s>,
-    step: Condition<'s>,
-) -> Option<Finding> {
-    let age = cx.age(step.since()).filter(|age| *age > LIMIT)?;
+fn finding(cx: &RuleContext<'_>, node: MachineConfigNode<'_>, step: Condition<'_>) -> Finding {
     let resource = node.resource();
     let name = resource.text(&["spec", "node", "name"]).unwrap_or(resource.name().into());
     let pool = resource.text(&["spec", "pool", "name"]).unwrap_or_default();
-    let message = step.message();
-    let summary = format!(
-        "the update of node {name} has been in step {} for {age}: {}",
-        step.name(),
-        excerpt(&message)
-    );
+    let (state, message) = (step.name(), step.message());
+    let age = cx.age(step.since()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let detail = excerpt(&message);
+    let summary = format!("the update of node {name} has been in step {state}{age}: {detail}");
     let evidence = Evidence::condition(resource, step, "the step has not completed or failed");
-    let is_vital = pool == "master";
-    Some(
-        Finding::new(Subject::view(node), summary, evidence)
-            .severity(if is_vital { Critical } else { Error })
-            .since(step.since())
-            .keywords(&name)
-            .keywords(&pool)
-            .keywords(step.name())
-            .keywords(&message)
-            .run(format!("oc describe machineconfignode {name}"))
-            .run(
-                "oc get pods -n openshift-machine-config-operator -o wide -l \
-                         k8s-app=machine-config-daemon",
-            )
-            .verify(format!("oc get node {name}")),
-    )
+    Finding::new(Subject::view(node), summary, evidence)
+        .severity(if pool == "master" { Critical } else { Error })
+        .since(step.since())
+        .keywords(format!("{name}\n{pool}\n{state}"))
+        .keywords(&message)
+        .with("node", name)
 }

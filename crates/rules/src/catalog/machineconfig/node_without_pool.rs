@@ -7,12 +7,11 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a new node may take to get its annotations.
-const GRACE: Span = Span::minutes(30);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&NODE), Need::Kind(&MACHINE_CONFIG_POOL)])
-    .check(check)
+    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
+    .each(&[&NODE], judge)
+    // A new node gets its annotations after some time.
+    .grace(Span::minutes(30))
     .why(
         "A node in no pool is not managed: it gets no configuration, operating system or \
          kubelet from the cluster, and falls behind with the next update until its kubelet is \
@@ -21,56 +20,38 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Give the node the role label of a pool, usually node-role.kubernetes.io/worker. If it \
          is intended to have its own role, create a pool that selects it.",
-    );
+    )
+    .run(&[
+        "oc get node {name} --show-labels",
+        "oc label node {name} node-role.kubernetes.io/worker=",
+    ])
+    .verify(&["oc get machineconfigpools"])
+    .side_effects(&["the node is drained and rebooted into the configuration of the pool"])
+    .before(&[("the node runs CoreOS and is intended to be managed", "oc describe node {name}")]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn judge<'s>(cx: &RuleContext<'s>, object: &'s Resource) -> Result<Option<Finding>, NotJudged> {
+    let node = Node::of(object);
     let pools: Vec<_> = cx.all::<MachineConfigPool<'_>>().map(MachineConfigPool::name).collect();
-    if pools.is_empty() {
-        return Err(not_applicable("no MachineConfigPool in the archive"));
+    let is_windows = object.label("kubernetes.io/os").as_deref() == Some("windows");
+    let is_virtual = object.label("type").as_deref() == Some("virtual-kubelet");
+    if pools.is_empty() || is_windows || is_virtual {
+        return Err(not_applicable("the machine-config operator does not manage such a node"));
     }
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for node in cx.all::<Node<'_>>() {
-        let is_windows = node.resource().label("kubernetes.io/os").as_deref() == Some("windows");
-        if is_windows || node.resource().label("type").as_deref() == Some("virtual-kubelet") {
-            continue;
-        }
-        examined += 1;
-        if node.machine_config("currentConfig").is_none() && selecting_pools(cx, node).is_empty() {
-            let created = node.resource().created();
-            let persistence = Persistence::of(cx, created, GRACE);
-            if persistence != Persistence::WithinGrace {
-                findings.push(persistence.apply(finding(node, &pools), RULE.meta.severity));
-            }
-        }
+    if node.machine_config("currentConfig").is_some() || !selecting_pools(cx, node).is_empty() {
+        return Ok(None);
     }
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(node: Node<'_>, pools: &[&str]) -> Finding {
     let name = node.name();
     let summary = format!(
         "node {name} is in no MachineConfigPool, so the cluster does not configure or update it"
     );
-    let says = format!("these labels are not selected by {}", name_list_up_to(pools, 5));
-    Finding::new(
-        Subject::view(node),
-        summary,
-        Evidence::field(node.resource(), &["metadata", "labels"], says),
-    )
-    .evidence([Evidence::field(
-        node.resource(),
-        &["metadata", "annotations"],
-        "no machine-config-daemon has written annotations",
-    )])
-    .likely("it is inferred that no other pool exists: pools are collected one by one")
-    .keywords(name)
-    .run(format!("oc get node {name} --show-labels"))
-    .run(format!("oc label node {name} node-role.kubernetes.io/worker="))
-    .verify("oc get machineconfigpools")
-    .side_effect("the node is drained and rebooted into the configuration of the pool")
-    .before(
-        "the node runs CoreOS and is intended to be managed",
-        Proof::ByHand(format!("oc describe node {name}")),
-    )
+    let selected = format!("these labels are not selected by {}", name_list_up_to(&pools, 5));
+    let labels = Evidence::field(object, &["metadata", "labels"], selected);
+    let path = &["metadata", "annotations"];
+    let unmanaged =
+        Evidence::field(object, path, "no machine-config-daemon has written annotations");
+    let finding = Finding::new(Subject::of(object), summary, labels)
+        .evidence([unmanaged])
+        .likely("it is inferred that no other pool exists: pools are collected one by one")
+        .keywords(name);
+    Ok(Some(finding.lasts_since(object.created())))
 }

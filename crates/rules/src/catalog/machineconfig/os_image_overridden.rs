@@ -1,7 +1,5 @@
 //! Overridden osImageURL in a MachineConfigPool.
 //!
-//! The MachineConfig that sets the image is shown only if MachineConfigs were collected.
-//!
 //! - openshift/machine-config-operator `pkg/controller/common/constants.go`
 //!   (`OSImageURLOverriddenKey`), `pkg/operator/status.go`
 //!   (`isMachineConfigPoolConfigurationValid`)
@@ -9,10 +7,20 @@
 use crate::catalog::prelude::*;
 
 const OVERRIDDEN: &str = "machineconfiguration.openshift.io/os-image-url-overridden";
+const IMAGE: [&str; 2] = ["spec", "osImageURL"];
 
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
-    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL), Need::Kind(&MACHINE_CONFIG)])
-    .check(check)
+    .needs(&[Need::Kind(&MACHINE_CONFIG)])
+    .each(&[&MACHINE_CONFIG_POOL], |cx, object| {
+        let pool = MachineConfigPool::of(object);
+        let desired = pool.desired_config().unwrap_or_default();
+        let rendered = cx.find::<MachineConfig<'_>>("", &desired);
+        let rendered =
+            rendered.ok_or_else(|| not_applicable("its rendered MachineConfig is not known"))?;
+        let is_overridden = rendered.resource().annotation(OVERRIDDEN).as_deref() == Some("true");
+        Ok(is_overridden.then(|| finding(cx, pool, rendered.resource())))
+    })
+    .at_once("it is a setting")
     .why(
         "A MachineConfig sets osImageURL, so the nodes boot that image regardless of the \
          release. An update of the cluster completes but does not change their operating \
@@ -22,49 +30,21 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .run(&["oc get machineconfigs"])
     .verify(&["oc get nodes -o wide"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for pool in cx.all::<MachineConfigPool<'_>>() {
-        let Some(desired) = pool.desired_config() else { continue };
-        let Some(rendered) = cx.find::<MachineConfig<'_>>("", &desired) else { continue };
-        examined += 1;
-        if rendered.resource().annotation(OVERRIDDEN).as_deref() == Some("true") {
-            findings.push(finding(cx, pool, rendered));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(
-    cx: &RuleContext<'_>,
-    pool: MachineConfigPool<'_>,
-    rendered: MachineConfig<'_>,
-) -> Finding {
-    let name = pool.name();
-    let desired = rendered.resource().text(&["spec", "osImageURL"]);
-    let source = cx.all::<MachineConfig<'_>>().find(|config| {
-        !config.resource().name().starts_with("rendered-")
-            && desired.is_some()
-            && config.resource().text(&["spec", "osImageURL"]) == desired
+fn finding(cx: &RuleContext<'_>, pool: MachineConfigPool<'_>, rendered: &Resource) -> Finding {
+    let image = rendered.text(&IMAGE);
+    let source = cx.all::<MachineConfig<'_>>().map(View::resource).find(|config| {
+        let is_same = image.is_some() && config.text(&IMAGE) == image;
+        is_same && !config.name().starts_with("rendered-")
     });
-    let by = source.map(|config| format!(" by MachineConfig {}", config.resource().name()));
+    let by = source.map(|config| format!(" by MachineConfig {}", config.name()));
     let summary = format!(
-        "the OS image of MachineConfigPool {name} is overridden{}, so updates do not change it",
+        "the OS image of MachineConfigPool {} is overridden{}, so updates do not change it",
+        pool.name(),
         by.unwrap_or_default()
     );
-    let evidence = Evidence::field(
-        rendered.resource(),
-        &["metadata", "annotations", OVERRIDDEN],
-        "the image of the release is overridden",
-    );
+    let path = ["metadata", "annotations", OVERRIDDEN];
+    let evidence = Evidence::field(rendered, &path, "the image of the release is overridden");
     Finding::new(Subject::view(pool), summary, evidence)
-        .evidence([Evidence::field(
-            rendered.resource(),
-            &["spec", "osImageURL"],
-            "the nodes boot this image",
-        )])
-        .evidence(source.map(|config| {
-            Evidence::field(config.resource(), &["spec", "osImageURL"], "this setting overrides it")
-        }))
+        .evidence([Evidence::field(rendered, &IMAGE, "the nodes boot this image")])
+        .evidence(source.map(|it| Evidence::field(it, &IMAGE, "this setting overrides it")))
 }

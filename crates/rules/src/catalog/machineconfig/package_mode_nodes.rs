@@ -10,8 +10,12 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, releases(18, 18))
     .needs(&[Need::Kind(&NODE)])
-    .reads(&[Need::Kind(&CLUSTER_OPERATOR)])
-    .check(check)
+    .check(|cx| {
+        let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
+        let package_mode: Vec<_> = nodes.iter().copied().filter(|node| is_rhel(*node)).collect();
+        Ok(Checked::over(nodes.len(), finding(cx, &package_mode)))
+    })
+    .at_once("the operating system of a node does not change by itself")
     .why(
         "OpenShift 4.19 runs on CoreOS only. While a MachineConfigPool has a node with another \
          operating system, the Machine Config Operator of 4.18 reports that the cluster is not \
@@ -20,13 +24,6 @@ pub(super) const RULE: Rule = rule(Warning, Cause, releases(18, 18))
     .fix("Add CoreOS worker nodes, move the pods to them, and remove the RHEL nodes.")
     .run(&["oc get nodes -o wide"])
     .verify(&["oc get clusteroperator machine-config -o yaml"]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let package_mode: Vec<_> = nodes.iter().copied().filter(|node| is_rhel(*node)).collect();
-    let finding = finding(cx, &package_mode);
-    Ok(Checked::over(nodes.len(), finding.into_iter()))
-}
 
 fn is_rhel(node: Node<'_>) -> bool {
     node.info("osImage")
@@ -39,24 +36,13 @@ fn finding(cx: &RuleContext<'_>, nodes: &[Node<'_>]) -> Option<Finding> {
         let note = format!("node {} does not run CoreOS", node.name());
         Evidence::field(node.resource(), &["status", "nodeInfo", "osImage"], note)
     });
-    let condition = cx
-        .find::<ClusterOperator<'_>>("", "machine-config")
-        .and_then(|operator| Some((operator, operator.condition("Upgradeable")?)))
-        .filter(|(_, condition)| condition.is_false() && condition.reason() == "RHELNodes");
     let summary = format!(
         "the cluster cannot be updated to 4.19 because of {} with package-mode RHEL: {}",
         pluralize(names.len(), "node"),
         name_list(&names)
     );
-    let subject = Subject::view(*nodes.first()?);
-    Some(
-        Finding::new(subject, summary, evidence.next()?)
-            .since(condition.and_then(|(_, condition)| condition.since()))
-            .evidence(evidence)
-            .evidence(condition.map(|(operator, condition)| {
-                Evidence::condition(operator.resource(), condition, "the operator reports it")
-            }))
-            .keywords("RHELNodes")
-            .explains(Subject::cluster("ClusterVersion", "version"), "RHEL nodes"),
-    )
+    let finding = Finding::new(Subject::view(*nodes.first()?), summary, evidence.next()?)
+        .evidence(evidence)
+        .explains(Subject::cluster("ClusterVersion", "version"), "RHEL nodes");
+    Some(blocks_update(cx, finding, "RHELNodes"))
 }

@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
     .reads(&[Need::KnownFile(KnownFile::Alerts)])
     .check(check)
+    .at_once("a reboot that failed is not tried again")
     .why(
         "The machine-config-daemon wrote the configuration and requested a reboot of the node, \
          but the reboot command itself failed. The node continues with the old kernel and the \
@@ -21,27 +22,23 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .fix(
         "Reboot the node manually or from its console, and check why systemd-run failed: a full \
          disk, or a systemd that does not respond.",
-    );
+    )
+    .run(&["oc debug node/{name} -- chroot /host journalctl -t machine-config-daemon --since -2h"])
+    .verify(&["oc get machineconfigpools"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let alerts = Alert::firing_named(cx, &["MCDRebootError"]).unwrap_or_default();
     let degraded = judge_degraded_nodes(cx, DegradedReason::Reboot, |degraded| {
-        let own = alerts.iter().filter(|alert| node_of_alert(cx, alert) == degraded.node);
-        degraded_finding(degraded, own.map(|alert| alert.evidence(alert.message.clone())).collect())
+        let node = &degraded.node;
+        let own = alerts.iter().filter(|alert| node_of_alert(cx, alert) == *node);
+        let summary = format!("node {node} could not be rebooted into its new configuration");
+        Some(degraded.finding(summary)?.evidence(own.map(|it| it.evidence(&*it.message))))
     });
-    match degraded {
-        Ok(checked) if !checked.findings.is_empty() => Ok(checked),
-        checked => {
-            let findings: Vec<_> = alerts.iter().filter_map(|alert| of_alert(cx, alert)).collect();
-            if findings.is_empty() { checked } else { Ok(Checked::over(1, findings)) }
-        }
+    if degraded.as_ref().is_ok_and(|checked| !checked.findings.is_empty()) {
+        return degraded;
     }
-}
-
-fn degraded_finding(degraded: &DegradedNode<'_>, alerts: Vec<Evidence>) -> Option<Finding> {
-    let summary =
-        format!("node {} could not be rebooted into its new configuration", degraded.node);
-    Some(complete(degraded.finding(summary)?, &degraded.node).evidence(alerts))
+    let alerted = Checked::over(alerts.len(), alerts.iter().filter_map(|it| of_alert(cx, it)));
+    if alerted.findings.is_empty() { degraded } else { Ok(alerted) }
 }
 
 /// A finding for an alert about a node that is not Done.
@@ -52,19 +49,12 @@ fn of_alert(cx: &RuleContext<'_>, alert: &Alert) -> Option<Finding> {
         return None;
     }
     let summary = format!("node {name} failed to reboot, and its configuration is not Done");
-    let finding = Finding::new(Subject::view(node), summary, alert.evidence(alert.message.clone()))
-        .severity(Error)
-        .since(alert.since)
-        .likely("it is inferred that the failed reboot belongs to this configuration")
-        .keywords(&name);
-    Some(complete(finding, &name))
-}
-
-fn complete(finding: Finding, node: &str) -> Finding {
-    finding
-        .run(format!(
-            "oc debug node/{node} -- chroot /host journalctl -t machine-config-daemon \
-                     --since -2h"
-        ))
-        .verify("oc get machineconfigpools")
+    let finding = Finding::new(Subject::view(node), summary, alert.evidence(&*alert.message));
+    Some(
+        finding
+            .severity(Error)
+            .since(alert.since)
+            .likely("it is inferred that the failed reboot belongs to this configuration")
+            .keywords(&name),
+    )
 }

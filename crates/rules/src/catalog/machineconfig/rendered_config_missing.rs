@@ -1,7 +1,6 @@
 //! Missing rendered MachineConfig.
 //!
-//! The message is in an annotation of the node and in the condition of the pool, truncated to 2000
-//! characters. The log of the machine-config-daemon contains more details.
+//! The log of the machine-config-daemon contains more details.
 //!
 //! - openshift/machine-config-operator `pkg/daemon/daemon.go`, `pkg/daemon/writer.go` (`bootstrap
 //!   generated MC ... do not match`)
@@ -11,47 +10,35 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
-    .check(check)
+    .check(|cx| judge_degraded_nodes(cx, DegradedReason::RenderedMissing, finding))
+    .at_once("the daemon refuses to continue without the configuration")
     .why(
         "Without the rendered MachineConfig of that name, the machine-config-daemon cannot \
-         determine which configuration its node should have, or which one it has now. The node \
-         is Degraded. On new clusters, the reason is that the configuration rendered at install \
-         time differs from the one rendered in the cluster. On older clusters, the \
-         MachineConfig was deleted or pruned.",
+         determine which configuration its node should have, or which one it has now. On new \
+         clusters, the configuration rendered at install time differs from the one rendered in \
+         the cluster. On older clusters, the MachineConfig was deleted or pruned.",
     )
     .fix(
         "Find the rendered configuration in a backup, or in \
          /etc/machine-config-daemon/currentconfig of another node. Compare the configurations \
          before you recreate anything or change the annotations of the node.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_degraded_nodes(cx, DegradedReason::RenderedMissing, finding)
-}
+    )
+    .run(&[
+        "oc get machineconfigs",
+        "oc debug node/{name} -- chroot /host cat /etc/machine-config-daemon/currentconfig",
+    ])
+    .verify(&["oc get machineconfigpools"]);
 
 fn finding(degraded: &DegradedNode<'_>) -> Option<Finding> {
     let node = &degraded.node;
-    let summary = match missing(&degraded.message) {
+    degraded.finding(match missing(&degraded.message) {
         Some(config) => {
             format!("node {node} refers to MachineConfig {config}, which does not exist")
         }
         None => format!(
             "node {node} was installed with a rendered MachineConfig that the cluster does not have"
         ),
-    };
-    let why = format!(
-        "Without it, the daemon cannot determine the current or desired configuration: {}",
-        excerpt(&degraded.message)
-    );
-    let finding = degraded
-        .finding(summary)?
-        .why(why)
-        .run("oc get machineconfigs")
-        .run(format!(
-            "oc debug node/{node} -- chroot /host cat /etc/machine-config-daemon/currentconfig"
-        ))
-        .verify("oc get machineconfigpools");
-    Some(finding)
+    })
 }
 
 /// The name in `"rendered-worker-1a" not found`.

@@ -1,7 +1,5 @@
 //! Large number of rendered MachineConfigs.
 //!
-//! Objects that were collected under another name are not counted.
-//!
 //! - openshift/machine-config-operator `pkg/controller/render/render_controller.go`
 //! - openshift/oc `pkg/cli/admin/prune/renderedmachineconfigs`
 
@@ -12,7 +10,23 @@ const MANY: usize = 200;
 
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .needs(&[Need::Kind(&MACHINE_CONFIG)])
-    .check(check)
+    .check(|cx| {
+        let all = cx.of_kind(&MACHINE_CONFIG);
+        let rendered: Vec<_> =
+            all.iter().filter(|config| config.name().starts_with("rendered-")).collect();
+        let oldest = rendered.iter().min_by_key(|config| config.created());
+        let finding = oldest.filter(|_| rendered.len() > MANY).map(|oldest| {
+            let path = &["metadata", "creationTimestamp"];
+            let evidence = Evidence::field(oldest, path, "the oldest rendered MachineConfig");
+            let number = rendered.len();
+            let summary = format!(
+                "{number} rendered MachineConfigs exist, and most of them are no longer needed"
+            );
+            Finding::new(Subject::of(oldest), summary, evidence)
+        });
+        Ok(Checked::over(all.len(), finding))
+    })
+    .at_once("the number only grows")
     .why(
         "Every change of a pool's configuration leaves a rendered MachineConfig of up to a \
          megabyte behind. Hundreds of them fill etcd and slow down the clients that list them.",
@@ -23,28 +37,3 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     )
     .run(&["oc adm prune renderedmachineconfigs"])
     .verify(&["oc get machineconfigs"]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let all: Vec<_> = cx.all::<MachineConfig<'_>>().collect();
-    let rendered: Vec<_> =
-        all.iter().filter(|config| config.resource().name().starts_with("rendered-")).collect();
-    let oldest = rendered.iter().min_by_key(|config| config.resource().created());
-    let findings = oldest
-        .filter(|_| rendered.len() > MANY)
-        .map(|oldest| finding(rendered.len(), **oldest))
-        .into_iter();
-    Ok(Checked::over(all.len(), findings))
-}
-
-fn finding(number: usize, oldest: MachineConfig<'_>) -> Finding {
-    let evidence = Evidence::field(
-        oldest.resource(),
-        &["metadata", "creationTimestamp"],
-        "the oldest rendered MachineConfig",
-    );
-    Finding::new(
-        Subject::view(oldest),
-        format!("{number} rendered MachineConfigs exist, and most of them are no longer needed"),
-        evidence,
-    )
-}

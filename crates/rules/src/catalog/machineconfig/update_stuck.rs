@@ -16,8 +16,14 @@ const PER_NODE: i64 = 30;
 const AT_LEAST: i64 = 90;
 
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
-    .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
-    .check(check)
+    .each(&[&MACHINE_CONFIG_POOL], |cx, object| {
+        let updating = PoolCondition::of(object, "Updating")?;
+        let counts = ["updatedMachineCount", "machineCount"].map(|it| updating.pool.count(it));
+        let [Some(updated), Some(all)] = counts else { return Ok(None) };
+        let is_updating = updating.condition.is_true() && updated < all;
+        Ok(is_updating.then(|| finding(cx, updating, (updated, all))))
+    })
+    .grace(Span::minutes(AT_LEAST))
     .why(
         "A pool updates maxUnavailable nodes at a time, one by default. A node takes five to \
          thirty minutes to be drained, updated and rebooted. A pool that takes much longer \
@@ -27,63 +33,43 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     .fix(
         "Check the node that is being updated: whether it is drained, whether it reboots, and \
          whether its machine-config-daemon runs.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for pool in cx.all::<MachineConfigPool<'_>>() {
-        let Some(updating) = pool.condition("Updating") else { continue };
-        examined += 1;
-        let (all, updated) = (pool.count("machineCount"), pool.count("updatedMachineCount"));
-        let (Some(all), Some(updated)) = (all, updated) else { continue };
-        let limit = Span::minutes(all.saturating_mul(PER_NODE).clamp(AT_LEAST, i64::MAX / 120));
-        if updating.is_true() && updated < all && cx.is_older(updating.since(), limit) {
-            findings.push(finding(cx, pool, updating, (updated, all)));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&[
+        "oc get nodes",
+        "oc logs -n openshift-machine-config-operator deployment/machine-config-controller \
+         -c machine-config-controller --tail=200",
+    ])
+    .verify(&["oc get machineconfigpool {name}"]);
 
 fn finding(
     cx: &RuleContext<'_>,
-    pool: MachineConfigPool<'_>,
-    updating: Condition<'_>,
+    updating: PoolCondition<'_>,
     (updated, all): (i64, i64),
 ) -> Finding {
-    let name = pool.name();
-    let age = cx.age(updating.since()).map(|age| format!(" for {age}")).unwrap_or_default();
+    let (pool, since) = (updating.pool, updating.condition.since());
+    let age = cx.age(since).map(|age| format!(" for {age}")).unwrap_or_default();
     let target = pool.desired_config();
-    let at_work: Vec<_> = cx
-        .all::<Node<'_>>()
-        .filter(|node| is_being_updated(*node) && node.machine_config("desiredConfig") == target)
-        .collect();
+    let mut at_work: Vec<_> = cx.all::<Node<'_>>().filter(|node| is_being_updated(*node)).collect();
+    at_work.retain(|node| node.machine_config("desiredConfig") == target);
     let names: Vec<_> = at_work.iter().map(|node| node.name()).collect();
     let summary = format!(
-        "MachineConfigPool {name} has been updating{age}, and {updated} of its {} are updated",
+        "MachineConfigPool {} has been updating{age}, and {updated} of its {} are updated",
+        pool.name(),
         pluralize(usize::try_from(all).unwrap_or_default(), "node")
     );
     let nodes = at_work.iter().map(|node| {
         let state = node.machine_config("state").unwrap_or_default();
         let path = &["metadata", "annotations", "machineconfiguration.openshift.io/state"];
-        Evidence::field(
-            node.resource(),
-            path,
-            format!("the pool waits for this node, which is {state}"),
-        )
+        let note = format!("the pool waits for this node, which is {state}");
+        Evidence::field(node.resource(), path, note)
     });
-    let evidence = Evidence::condition(pool.resource(), updating, "Updating is True");
-    Finding::new(Subject::view(pool), summary, evidence)
+    let limit = all.saturating_mul(PER_NODE).clamp(AT_LEAST, i64::MAX / 120);
+    updating
+        .finding(summary)
         // `Updating` has the start of the rollout. The time when it got stuck is not recorded.
         .since(None)
-        .keywords(name)
-        .keywords(updating.message())
+        .lasts_since(since)
+        .grace(Span::minutes(limit))
         .keywords(names.join(" "))
         .evidence(nodes)
-        .run("oc get nodes")
-        .run(
-            "oc logs -n openshift-machine-config-operator \
-                     deployment/machine-config-controller -c machine-config-controller --tail=200",
-        )
-        .verify(format!("oc get machineconfigpool {name}"))
 }

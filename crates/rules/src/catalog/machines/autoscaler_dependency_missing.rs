@@ -7,13 +7,26 @@
 
 use crate::catalog::prelude::*;
 
-const NAMESPACE: &str = "openshift-machine-api";
-const NAME: &str = "cluster-autoscaler-operator";
-/// How long the dependency may take to restart.
-const GRACE: Span = Span::minutes(15);
-
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
-    .check(check)
+    .status("cluster-autoscaler", &["Degraded", "Available"], |state| {
+        let action = match state.reason.as_str() {
+            "MissingDependency" => "Fix ClusterOperator machine-api first.",
+            "UnableToCheckAutoscalers" => {
+                "Check that the ClusterAutoscaler CRD exists and that its API responds."
+            }
+            _ => return None,
+        };
+        let operator = Subject::namespaced(
+            "Deployment",
+            "openshift-machine-api",
+            "cluster-autoscaler-operator",
+        );
+        let what = "the cluster autoscaler operator is blocked";
+        let finding = state.finding(operator, format!("{what}: {}", excerpt(&state.message)));
+        Some(finding.action(action))
+    })
+    // The operator that it depends on may be restarting.
+    .note_until(Span::minutes(15))
     .why(
         "The cluster autoscaler operator waits for the machine-api operator, or cannot read its \
          own resources. Until this is fixed, the cluster is not scaled automatically.",
@@ -22,25 +35,9 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
         "Fix ClusterOperator machine-api first, so that it becomes Available. If the message is \
          about ClusterAutoscaler resources, check whether their CustomResourceDefinition \
          exists.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, "cluster-autoscaler", &["Degraded", "Available"], |reported| {
-        let advice = match reported.reason.as_str() {
-            "MissingDependency" => "Fix ClusterOperator machine-api first.",
-            "UnableToCheckAutoscalers" => {
-                "Check that the ClusterAutoscaler CRD exists and that its API responds."
-            }
-            _ => return None,
-        };
-        let summary =
-            format!("the cluster autoscaler operator is blocked: {}", excerpt(&reported.message));
-        let finding = reported
-            .finding(Subject::namespaced("Deployment", NAMESPACE, NAME), summary)
-            .fix(advice)
-            .run("oc get clusteroperators machine-api cluster-autoscaler")
-            .run(format!("oc logs -n {NAMESPACE} deployment/{NAME} --all-containers"))
-            .verify("oc get clusteroperator cluster-autoscaler");
-        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, RULE.meta.severity))
-    })
-}
+    )
+    .run(&[
+        "oc get clusteroperators machine-api cluster-autoscaler",
+        "oc logs -n {namespace} deployment/{name} --all-containers",
+    ])
+    .verify(&["oc get clusteroperator cluster-autoscaler"]);

@@ -7,12 +7,10 @@
 
 use crate::catalog::prelude::*;
 
-const OPERATOR: &str = "baremetal";
-/// How long the replacement of its Deployment's pods may take.
-const GRACE: Span = Span::minutes(15);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .check(check)
+    // The pods of its Deployment may be replaced.
+    .note_until(Span::minutes(15))
     .why(
         "No host can be inspected, provisioned, or powered on or off. Running hosts continue to \
          run.",
@@ -20,15 +18,20 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "If the configuration is invalid, correct Provisioning/provisioning-configuration. \
          Otherwise check the pods of Deployment openshift-machine-api/metal3.",
-    );
+    )
+    .run(&[
+        "oc get provisioning provisioning-configuration -o yaml",
+        "oc get pods -n openshift-machine-api",
+    ])
+    .verify(&["oc get clusteroperator baremetal"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let operator = cx.find::<ClusterOperator<'_>>("", OPERATOR);
+    let operator = cx.find::<ClusterOperator<'_>>("", "baremetal");
     if operator.and_then(|it| it.condition("Disabled")).is_some_and(Condition::is_true) {
         return Err(not_applicable("the bare-metal operator is disabled"));
     }
-    judge_cluster_operator(cx, OPERATOR, &["Degraded"], |reported| {
-        let (what, advice) = match reported.reason.as_str() {
+    judge_cluster_operator(cx, "baremetal", &["Degraded"], |state| {
+        let (what, action) = match state.reason.as_str() {
             "InvalidConfiguration" => (
                 "its configuration is invalid",
                 "Correct Provisioning/provisioning-configuration as the message requires.",
@@ -42,13 +45,8 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             }
             _ => ("it is degraded", "Fix the problem in the message."),
         };
-        let summary = format!("no host can be provisioned, {what}: {}", excerpt(&reported.message));
-        let finding = reported
-            .finding(Subject::cluster("Provisioning", "provisioning-configuration"), summary)
-            .fix(advice)
-            .run("oc get provisioning provisioning-configuration -o yaml")
-            .run("oc get pods -n openshift-machine-api")
-            .verify(format!("oc get clusteroperator {OPERATOR}"));
-        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, RULE.meta.severity))
+        let subject = Subject::cluster("Provisioning", "provisioning-configuration");
+        let summary = format!("no host can be provisioned, {what}: {}", excerpt(&state.message));
+        Some(state.finding(subject, summary).action(action))
     })
 }

@@ -7,28 +7,21 @@
 
 use crate::catalog::prelude::*;
 
-/// Fewer failed attempts than this may need only another attempt.
-const ATTEMPTS: i64 = 2;
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&BARE_METAL_HOST)])
-    .check(check)
+    .each(&[&BARE_METAL_HOST], |_, host| {
+        let status = host.text(&["status", "operationalStatus"]);
+        let is_failing =
+            status.as_deref() == Some("error") && deletion_requested_at(host).is_none();
+        Ok(is_failing.then(|| finding(host)))
+    })
+    .at_once("the number of failed attempts shows whether it lasts")
     .why("The Machine for this host does not start, or cannot be fenced or updated.")
     .fix(
         "Fix the problem in the message: in most cases the address or the credentials of the \
          BMC, or the network that the host boots from. The operator retries automatically.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let examined = cx.all::<BareMetalHost<'_>>().count();
-    let findings = cx
-        .all::<BareMetalHost<'_>>()
-        .map(View::resource)
-        .filter(|host| deletion_requested_at(host).is_none())
-        .filter(|host| host.text(&["status", "operationalStatus"]).as_deref() == Some("error"))
-        .map(finding);
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&["oc describe baremetalhost -n {namespace} {name}"])
+    .verify(&["oc get baremetalhosts -n {namespace}"]);
 
 fn finding(host: &Resource) -> Finding {
     let text = |path: &[&str]| host.text(path).unwrap_or_default();
@@ -36,10 +29,9 @@ fn finding(host: &Resource) -> Finding {
     let message = text(&["status", "errorMessage"]);
     let machine = text(&["spec", "consumerRef", "name"]);
     let attempts = host.at(&["status", "errorCount"]).and_then(Value::as_i64).unwrap_or(0);
-    let (subject, namespace, name) = (Subject::of(host), host.namespace(), host.name());
     let for_whom =
         if machine.is_empty() { String::new() } else { format!(", for Machine {machine},") };
-    let advice = match &*class {
+    let action = match &*class {
         "registration error" | "provisioned registration error" | "power management error" => {
             "Fix the address or the credentials of the BMC, or the network connection to it."
         }
@@ -48,22 +40,16 @@ fn finding(host: &Resource) -> Finding {
         }
         _ => "Fix the problem in the message.",
     };
-    let finding = Finding::new(
-        subject.clone(),
-        format!("{subject}{for_whom} has a {class}: {}", excerpt(&message)),
-        Evidence::field(host, &["status", "errorMessage"], format!("attempt {attempts} failed")),
-    )
-    .since(host.time(&["status", "lastUpdated"]))
-    .keywords(format!("{class}: {message}"))
-    .keywords(&machine);
-    let mut remedy = Remedy::new(advice);
-    if is_shell_safe(namespace) && is_shell_safe(name) {
-        remedy = remedy
-            .command(format!("oc describe baremetalhost -n {namespace} {name}"))
-            .verify(format!("oc get baremetalhosts -n {namespace}"));
-    }
-    let finding = finding.remedy(remedy);
-    if attempts < ATTEMPTS {
+    let subject = Subject::of(host);
+    let summary = format!("{subject}{for_whom} has a {class}: {}", excerpt(&message));
+    let note = format!("attempt {attempts} failed");
+    let evidence = Evidence::field(host, &["status", "errorMessage"], note);
+    let finding = Finding::new(subject, summary, evidence)
+        .since(host.time(&["status", "lastUpdated"]))
+        .keywords(format!("{class}: {message}"))
+        .keywords(&machine)
+        .action(action);
+    if attempts < 2 {
         finding.severity(Info).likely("the next attempt may succeed")
     } else {
         finding

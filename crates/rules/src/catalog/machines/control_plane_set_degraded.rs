@@ -7,12 +7,14 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the condition may last while a Machine is replaced.
-const GRACE: Span = Span::minutes(15);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&CONTROL_PLANE_MACHINE_SET)])
-    .check(check)
+    .each(&[&CONTROL_PLANE_MACHINE_SET], |_, set| {
+        let is_active = set.text(&["spec", "state"]).as_deref() != Some("Inactive");
+        let degraded = Condition::find(set, "Degraded").filter(|it| is_active && it.is_true());
+        Ok(degraded.map(|degraded| finding(set, degraded)))
+    })
+    // It is degraded for some time while a Machine is replaced.
+    .grace(Span::minutes(15))
     .why(
         "It no longer replaces control-plane Machines, neither failed ones nor ones with a \
          changed specification.",
@@ -20,41 +22,24 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "It depends on the reason, which the finding shows: a failed replacement, nodes without \
          a Machine, or too many Machines.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let examined = cx.all::<ControlPlaneMachineSet<'_>>().count();
-    let findings = cx.all::<ControlPlaneMachineSet<'_>>().filter_map(|it| finding(cx, it));
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, set: ControlPlaneMachineSet<'_>) -> Option<Finding> {
-    let resource = set.resource();
-    if resource.text(&["spec", "state"]).as_deref() == Some("Inactive") {
-        return None;
-    }
-    let condition = set.condition("Degraded").filter(|it| it.is_true())?;
-    let persistence = Persistence::of(cx, condition.since(), GRACE);
-    if persistence == Persistence::WithinGrace {
-        return None;
-    }
-    let (subject, namespace) = (Subject::of(resource), resource.namespace());
-    let (reason, message) = (condition.reason(), condition.message());
-    let finding = Finding::new(
-        subject.clone(),
-        format!("{subject} is degraded, {reason}: {}", excerpt(&message)),
-        Evidence::condition(resource, condition, reason.clone()),
     )
-    .since(condition.since())
-    .keywords(format!("{reason}: {message}"))
-    .fix(advice(&reason))
-    .run(format!("oc describe controlplanemachineset -n {namespace} {}", resource.name()))
-    .run(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
-    .verify("oc get clusteroperator control-plane-machine-set");
-    Some(persistence.apply(finding, RULE.meta.severity))
+    .run(&[
+        "oc describe controlplanemachineset -n {namespace} {name}",
+        "oc get machines.machine.openshift.io -n {namespace} -o wide",
+    ])
+    .verify(&["oc get clusteroperator control-plane-machine-set"]);
+
+fn finding(set: &Resource, degraded: Condition<'_>) -> Finding {
+    let (reason, message) = (degraded.reason(), degraded.message());
+    let subject = Subject::of(set);
+    let summary = format!("{subject} is degraded, {reason}: {}", excerpt(&message));
+    Finding::new(subject, summary, Evidence::condition(set, degraded, reason.clone()))
+        .since(degraded.since())
+        .keywords(format!("{reason}: {message}"))
+        .action(action(&reason))
 }
 
-fn advice(reason: &str) -> &'static str {
+fn action(reason: &str) -> &'static str {
     match reason {
         "FailedReplacement" => {
             "Fix the failure reported by the replacement Machine, then delete that Machine."

@@ -9,12 +9,13 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a drain of pods with long grace periods may take.
-const GRACE: Span = Span::minutes(60);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&MACHINE)])
-    .check(check)
+    .each(&[&MACHINE], |_, machine| {
+        let requested = deletion_requested_at(machine);
+        Ok(requested.map(|requested| finding(machine).since(Some(requested))))
+    })
+    // A drain of pods with long grace periods takes that long.
+    .grace(Span::minutes(60))
     .why(
         "The instance stays and is billed, its node stays drained, and the replacement cannot \
          finish: the control plane has one member too many, or the MachineSet has one Machine \
@@ -23,41 +24,35 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Find out what blocks the deletion: a lifecycle hook that its owner must remove, a node \
          that cannot be drained, or a cloud provider that does not delete the instance.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let examined = cx.all::<Machine<'_>>().count();
-    let findings = cx.all::<Machine<'_>>().filter_map(|it| finding(cx, it.resource()));
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&[
+        "oc describe machine.machine.openshift.io -n {namespace} {name}",
+        "oc logs -n {namespace} deployment/machine-api-controllers --all-containers",
+    ])
+    .verify(&["oc get machines.machine.openshift.io -n {namespace}"]);
 
 /// The lifecycle hooks that block the deletion, with their owners.
 fn hooks(machine: &Resource) -> Vec<String> {
-    let of = |stage: &str| {
-        let all = machine.at(&["spec", "lifecycleHooks", stage]).into_iter().flat_map(Value::items);
-        let named = |hook: Value<'_>| {
+    let stages = ["preDrain", "preTerminate"].into_iter();
+    let hooks = stages.flat_map(|stage| {
+        let hooks = machine.at(&["spec", "lifecycleHooks", stage]).into_iter();
+        hooks.flat_map(Value::items).map(move |hook| {
             let text = |field: &str| hook.text_at(&[field]).unwrap_or_default();
             format!("{stage} {} of {}", text("name"), text("owner"))
-        };
-        all.map(named).collect::<Vec<_>>()
-    };
-    [of("preDrain"), of("preTerminate")].concat()
+        })
+    });
+    hooks.collect()
 }
 
-fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
-    let since = deletion_requested_at(machine)?;
-    let persistence = Persistence::of(cx, Some(since), GRACE);
-    if persistence == Persistence::WithinGrace {
-        return None;
-    }
-    let (subject, namespace, name) = (Subject::of(machine), machine.namespace(), machine.name());
+fn finding(machine: &Resource) -> Finding {
     let hooks = hooks(machine);
-    let blocking_condition = ["Drained", "Drainable", "Terminable"]
+    let blocking = ["Drained", "Drainable", "Terminable"]
         .into_iter()
         .find_map(|it| Condition::find(machine, it).filter(|it| it.is_false()));
-    let message = blocking_condition.map(|it| it.message().into_owned()).unwrap_or_default();
+    let message = blocking.map(Condition::message).unwrap_or_default();
     let node = machine.text(&["status", "nodeRef", "name"]).unwrap_or_default();
-    let (cause, advice) = if hooks.iter().any(|hook| hook.contains("EtcdQuorumOperator")) {
+    let is_known = !hooks.is_empty() || !message.is_empty();
+    let (cause, action) = if hooks.iter().any(|hook| hook.contains("EtcdQuorumOperator")) {
         (
             format!("{} blocks it until the member is removed from etcd", name_list(&hooks)),
             "Add a replacement etcd member. The hook is removed when quorum permits it.",
@@ -72,29 +67,22 @@ fn finding(cx: &RuleContext<'_>, machine: &Resource) -> Option<Finding> {
     } else {
         (excerpt(&message), "Fix the problem that blocks the drain of the node.")
     };
-    let is_known = !hooks.is_empty() || !message.is_empty();
-    let finding = Finding::new(
-        subject.clone(),
-        format!("{subject} is stuck in deletion: {cause}"),
-        Evidence::field(machine, &["metadata", "deletionTimestamp"], "its deletion was requested"),
-    )
-    .since(Some(since))
-    .keywords(format!("{node} {name}"))
-    .keywords(hooks.join("\n"))
-    .keywords(&message)
-    .evidence(
-        (!hooks.is_empty())
-            .then(|| Evidence::field(machine, &["spec", "lifecycleHooks"], name_list(&hooks))),
-    )
-    .evidence(blocking_condition.map(|it| Evidence::condition(machine, it, it.reason())))
-    .fix(advice)
-    .run(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
-    .run(format!("oc logs -n {namespace} deployment/machine-api-controllers --all-containers"))
-    .verify(format!("oc get machines.machine.openshift.io -n {namespace}"));
-    let finding = if is_known {
+    let subject = Subject::of(machine);
+    let summary = format!("{subject} is stuck in deletion: {cause}");
+    let path = ["metadata", "deletionTimestamp"];
+    let evidence = Evidence::field(machine, &path, "its deletion was requested");
+    let hooked = (!hooks.is_empty())
+        .then(|| Evidence::field(machine, &["spec", "lifecycleHooks"], name_list(&hooks)));
+    let finding = Finding::new(subject, summary, evidence)
+        .keywords(format!("{node} {}", machine.name()))
+        .keywords(hooks.join("\n"))
+        .keywords(&message)
+        .evidence(hooked)
+        .evidence(blocking.map(|it| Evidence::condition(machine, it, it.reason())))
+        .action(action);
+    if is_known {
         finding
     } else {
         finding.possible("a drain, a lifecycle hook or the cloud provider may block it")
-    };
-    Some(persistence.apply(finding, RULE.meta.severity))
+    }
 }

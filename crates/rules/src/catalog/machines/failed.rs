@@ -7,19 +7,6 @@
 
 use crate::catalog::prelude::*;
 
-pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .needs(&[Need::Kind(&MACHINE)])
-    .check(check)
-    .why(
-        "The cloud provider refused to create its instance, or the instance no longer exists. A \
-         failed Machine is never retried. Its capacity is missing until the Machine is deleted \
-         and replaced.",
-    )
-    .fix(
-        "Fix the problem in the message (quota, image, subnet, credentials, capacity of the \
-         zone), then delete the Machine. Its MachineSet creates another one.",
-    );
-
 /// Messages of cloud providers about exceeded quotas and insufficient capacity.
 const QUOTA: [&str; 5] =
     ["quota", "limitexceeded", "limit exceeded", "exceeded the limit", "insufficient resources"];
@@ -30,29 +17,40 @@ const CAPACITY: [&str; 4] = [
     "zone_resource_pool_exhausted",
 ];
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let examined = cx.all::<Machine<'_>>().count();
-    let findings = cx
-        .all::<Machine<'_>>()
-        .map(View::resource)
-        .filter(|it| it.text(&["status", "phase"]).as_deref() == Some("Failed"))
-        .filter(|it| deletion_requested_at(it).is_none())
-        .map(finding);
-    Ok(Checked::over(examined, findings))
-}
+pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+    .each(&[&MACHINE], |_, machine| {
+        let is_failed = machine.text(&["status", "phase"]).as_deref() == Some("Failed")
+            && deletion_requested_at(machine).is_none();
+        Ok(is_failed.then(|| finding(machine)))
+    })
+    .at_once("a failed Machine is never retried")
+    .why(
+        "The cloud provider refused to create its instance, or the instance no longer exists. A \
+         failed Machine is never retried. Its capacity is missing until the Machine is deleted \
+         and replaced.",
+    )
+    .fix(
+        "Fix the problem in the message (quota, image, subnet, credentials, capacity of the \
+         zone), then delete the Machine. Its MachineSet creates another one.",
+    )
+    .run(&["oc describe machine.machine.openshift.io -n {namespace} {name}"])
+    .verify(&["oc get machines.machine.openshift.io -n {namespace}"])
+    .before(&[("the problem in the message is fixed", "")]);
 
-/// The zone of a Machine, by its label.
-pub(super) fn zone(machine: &Resource) -> Option<String> {
-    machine.label("machine.openshift.io/zone").map(Cow::into_owned).filter(|it| !it.is_empty())
+/// The finding, which others about Machines of the same zone can share.
+pub(super) fn in_zone(finding: Finding, machine: &Resource) -> Finding {
+    match machine.label("machine.openshift.io/zone").filter(|zone| !zone.is_empty()) {
+        Some(zone) => finding.group_by(GroupKey::Zone, zone),
+        None => finding,
+    }
 }
 
 fn finding(machine: &Resource) -> Finding {
-    let (subject, namespace, name) = (Subject::of(machine), machine.namespace(), machine.name());
     let text = |field: &str| machine.text(&["status", field]).unwrap_or_default();
     let (reason, message) = (text("errorReason"), text("errorMessage"));
     let detail = message.to_lowercase();
     let mentions = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
-    let (class, advice) = if mentions(&CAPACITY) {
+    let (class, action) = if mentions(&CAPACITY) {
         (
             "the zone has insufficient capacity, ",
             "Choose another zone or instance type in the MachineSet, then delete the Machine.",
@@ -64,21 +62,14 @@ fn finding(machine: &Resource) -> Finding {
     } else {
         ("", "Fix the problem in the message, then delete the Machine.")
     };
-    let field: &[&str] =
-        if message.is_empty() { &["status", "phase"] } else { &["status", "errorMessage"] };
-    let finding = Finding::new(
-        subject.clone(),
-        format!("{subject} failed, {class}{reason}: {}", excerpt(&message)),
-        Evidence::field(machine, field, format!("phase Failed, {reason}")),
-    )
-    .since(machine.time(&["status", "lastUpdated"]))
-    .keywords(format!("{reason}: {message}"))
-    .fix(advice)
-    .run(format!("oc describe machine.machine.openshift.io -n {namespace} {name}"))
-    .before("the problem in the message is fixed", Proof::ByHand(String::new()))
-    .verify(format!("oc get machines.machine.openshift.io -n {namespace}"));
-    match zone(machine) {
-        Some(zone) => finding.group_by(GroupKey::Zone, zone),
-        None => finding,
-    }
+    let field = if message.is_empty() { "phase" } else { "errorMessage" };
+    let subject = Subject::of(machine);
+    let summary = format!("{subject} failed, {class}{reason}: {}", excerpt(&message));
+    let note = format!("phase Failed, {reason}");
+    let finding =
+        Finding::new(subject, summary, Evidence::field(machine, &["status", field], note))
+            .since(machine.time(&["status", "lastUpdated"]))
+            .keywords(format!("{reason}: {message}"))
+            .action(action);
+    in_zone(finding, machine)
 }

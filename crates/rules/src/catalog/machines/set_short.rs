@@ -8,23 +8,18 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a Machine may take to become a node, including another attempt.
-const GRACE: Span = Span::minutes(60);
-
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
-    .needs(&[Need::Kind(&MACHINE_SET), Need::Kind(&MACHINE)])
-    .check(check)
+    .needs(&[Need::Kind(&MACHINE)])
+    .each(&[&MACHINE_SET], |cx, set| Ok(finding(cx, set)))
+    // A Machine takes that long to become a node, including another attempt.
+    .grace(Span::minutes(60))
     .why("The cluster has less capacity than requested, and pods may be unschedulable.")
     .fix(
         "Check the Machines of the MachineSet that have no ready node. If the archive shows the \
          cause, another finding reports it.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let examined = cx.all::<MachineSet<'_>>().count();
-    let findings = cx.all::<MachineSet<'_>>().filter_map(|it| finding(cx, it.resource()));
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&["oc get machines.machine.openshift.io -n {namespace} -o wide"])
+    .verify(&["oc get machinesets.machine.openshift.io -n {namespace}"]);
 
 fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
     let number = |path: &[&str]| set.at(path).and_then(Value::as_i64);
@@ -33,48 +28,33 @@ fn finding(cx: &RuleContext<'_>, set: &Resource) -> Option<Finding> {
     if ready >= desired || deletion_requested_at(set).is_some() {
         return None;
     }
-    let missing: Vec<(&Resource, Time)> = cx
+    let label = "machine.openshift.io/cluster-api-machineset";
+    let own = cx
         .within::<Machine<'_>>(set.namespace())
         .map(View::resource)
-        .filter(|it| is_of(it, set.name()))
-        .filter_map(|it| Some((it, lost(cx, it)?)))
-        .collect();
-    let since = missing.iter().map(|(_, since)| *since).min();
-    let persistence = Persistence::of(cx, since, GRACE);
-    if missing.is_empty() || persistence != Persistence::Exceeded {
-        return None;
-    }
-    let names: Vec<_> = missing.iter().map(|(it, _)| it.name()).collect();
-    let nodes: Vec<_> = missing.iter().filter_map(|(it, _)| node(it)).collect();
-    let (subject, namespace) = (Subject::of(set), set.namespace());
-    let evidence = missing
-        .iter()
-        .take(3)
-        .map(|(it, _)| Evidence::field(it, &["status", "phase"], "a Machine without a ready node"));
+        .filter(|machine| machine.label(label).as_deref() == Some(set.name()));
+    let missing: Vec<_> = own.filter_map(|machine| Some((machine, lost(cx, machine)?))).collect();
+    let since = missing.iter().map(|(_, since)| *since).min()?;
+    let names: Vec<_> = missing.iter().map(|(machine, _)| machine.name()).collect();
+    let nodes: Vec<_> = missing.iter().filter_map(|(machine, _)| node(machine)).collect();
+    let evidence = missing.iter().take(3).map(|(machine, _)| {
+        Evidence::field(machine, &["status", "phase"], "a Machine without a ready node")
+    });
+    let subject = Subject::of(set);
+    let lacks = name_list(&names);
+    let summary = format!("{subject} has {ready} of {desired} Machines ready; not ready: {lacks}");
+    let replicas = Evidence::field(set, &["spec", "replicas"], format!("{ready} are ready"));
     Some(
-        Finding::new(
-            subject.clone(),
-            format!(
-                "{subject} has {ready} of {desired} Machines ready; not ready: {}",
-                name_list(&names)
-            ),
-            Evidence::field(set, &["spec", "replicas"], format!("{ready} are ready")),
-        )
-        .since(since)
-        .keywords(names.join("\n"))
-        .keywords(nodes.join("\n"))
-        .evidence(evidence)
-        .run(format!("oc get machines.machine.openshift.io -n {namespace} -o wide"))
-        .verify(format!("oc get machinesets.machine.openshift.io -n {namespace}")),
+        Finding::new(subject, summary, replicas)
+            .since(Some(since))
+            .keywords(names.join("\n"))
+            .keywords(nodes.join("\n"))
+            .evidence(evidence),
     )
 }
 
-fn is_of(machine: &Resource, set: &str) -> bool {
-    machine.label("machine.openshift.io/cluster-api-machineset").as_deref() == Some(set)
-}
-
-fn node(machine: &Resource) -> Option<String> {
-    machine.text(&["status", "nodeRef", "name"]).map(Cow::into_owned)
+fn node(machine: &Resource) -> Option<Cow<'_, str>> {
+    machine.text(&["status", "nodeRef", "name"])
 }
 
 /// Since when a Machine has had no ready node. None if its node is ready, or if this is unknown.

@@ -6,12 +6,15 @@
 
 use crate::catalog::prelude::*;
 
-const NAMESPACE: &str = "openshift-machine-api";
-/// How long an installation or a replacement may take.
-const GRACE: Span = Span::minutes(30);
-
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
-    .check(check)
+    .status("machine-api", &["Degraded", "Available"], |state| {
+        let (_, detail) = state.message.split_once("minimum worker replica count")?;
+        let what = "too few workers run: minimum worker replica count";
+        let namespace = Subject::cluster("Namespace", "openshift-machine-api");
+        Some(state.finding(namespace, format!("{what} {}", excerpt(detail.trim()))))
+    })
+    // An installation or a replacement takes that long.
+    .note_until(Span::minutes(30))
     .why(
         "If the MachineSets request more than one worker, the operator is degraded until two \
          workers run. Without workers there are no routers and no monitoring.",
@@ -19,18 +22,9 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .fix(
         "Check the Machines in the message. If the archive shows the cause, another finding \
          reports it.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, "machine-api", &["Degraded", "Available"], |reported| {
-        let (_, detail) = reported.message.split_once("minimum worker replica count")?;
-        let summary =
-            format!("too few workers run: minimum worker replica count {}", excerpt(detail.trim()));
-        let finding = reported
-            .finding(Subject::cluster("Namespace", NAMESPACE), summary)
-            .run(format!("oc get machines.machine.openshift.io -n {NAMESPACE} -o wide"))
-            .run("oc get certificatesigningrequests")
-            .verify("oc get clusteroperator machine-api");
-        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, RULE.meta.severity))
-    })
-}
+    )
+    .run(&[
+        "oc get machines.machine.openshift.io -n {name} -o wide",
+        "oc get certificatesigningrequests",
+    ])
+    .verify(&["oc get clusteroperator machine-api"]);

@@ -17,7 +17,7 @@ const SHOWN: usize = 3;
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR), Need::Kind(&EVENT)])
     .reads(&[Need::KnownFile(KnownFile::Alerts)])
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .at_once("it counts the changes of the last hour")
     .why(
         "A ClusterOperator that flaps changes between available and unavailable, and may look \
@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     .run(&["oc get events --all-namespaces --sort-by=.lastTimestamp"])
     .verify(&["oc get clusteroperator {name}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut losses: BTreeMap<String, Vec<Event<'_>>> = BTreeMap::new();
     let is_recent = |event: &Event<'_>| cx.is_recent(event.last_seen(), Span::hours(1));
     for event in cx.all::<Event<'_>>().filter(is_recent) {
@@ -46,7 +46,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let alert = alerts.iter().find(|alert| alert.label("name") == Some(operator.name()));
         finding(cx, *operator, events, alert)
     });
-    Ok(Checked::over(operators.len(), findings.collect::<Vec<_>>()))
+    Checked::over(operators.len(), findings.collect::<Vec<_>>())
 }
 
 /// The operator that became unavailable, in `Status for clusteroperator/<name> changed: ...`.
@@ -83,5 +83,10 @@ fn finding(
         .since(events.last().and_then(|event| event.last_seen()))
         .keywords(name)
         .evidence(evidence);
-    Some(events.iter().take(SHOWN).fold(finding, |finding, it| finding.keywords(it.message())))
+    let finding =
+        events.iter().take(SHOWN).fold(finding, |finding, it| finding.keywords(it.message()));
+    if events.iter().all(|event| cx.age(event.last_seen()).is_some()) {
+        return Some(finding);
+    }
+    Some(finding.possible("the archive does not show how long ago the changes were"))
 }

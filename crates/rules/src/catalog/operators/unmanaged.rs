@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
     .reads(OPERATOR_USES)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .at_once("it stays until an administrator changes it")
     .why(
         "managementState: Unmanaged stops an operator from changing anything. Its operand stays \
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
     .side_effects(&["the operator reverts changes that were made manually meanwhile"])
     .before(&[("the manual work on the operator is finished", "")]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let operators: Vec<_> = cx.all::<Operator<'_>>().collect();
     let summaries: Vec<_> = cx.all::<ClusterOperator<'_>>().collect();
     let unmanaged = operators.iter().filter(|it| it.management_state() == "Unmanaged");
@@ -33,7 +33,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     });
     let findings =
         unmanaged.map(|it| by_own_object(cx, *it)).chain(others.filter_map(|it| by_summary(*it)));
-    Ok(Checked::over(operators.len() + summaries.len(), findings))
+    Checked::over(operators.len() + summaries.len(), findings)
 }
 
 fn by_own_object<'s>(cx: &RuleContext<'s>, operator: Operator<'s>) -> Finding {

@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
     .reads(OPERATOR_USES)
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     .at_once("it stays until an administrator removes it")
     .why(
         "spec.unsupportedConfigOverrides is merged into an operator's configuration as is. It \
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
     .side_effects(&["the operator rolls out its operand again"])
     .before(&[("the overrides are no longer needed", "")]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let operators: Vec<_> = cx.all::<Operator<'_>>().collect();
     let is_known = |summary: &ClusterOperator<'_>| {
         operators.iter().any(|it| it.cluster_operator() == Some(summary.name()))
@@ -37,7 +37,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let what = "the operator resources in operator.openshift.io were not collected";
         Gap::new(GapKind::NotCollected, what).command("oc adm inspect clusteroperators")
     });
-    Ok(checked.or_unknown(gap))
+    checked.or_unknown(gap)
 }
 
 /// The condition by which overrides block the next minor version.

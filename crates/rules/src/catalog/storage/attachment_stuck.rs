@@ -8,9 +8,6 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a driver may take to attach or detach a volume.
-const GRACE: Span = Span::minutes(10);
-
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .reads(&[
         Need::Kind(&VOLUME_ATTACHMENT),
@@ -19,7 +16,9 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         Need::Kind(&NODE),
         Need::Kind(&LEASE),
     ])
-    .check(check)
+    .check(|cx| each_storage_object(cx, &VOLUME_ATTACHMENT, |attachment| finding(cx, attachment)))
+    // A driver takes that long to attach or detach a volume.
+    .grace(Span::minutes(10))
     .why(
         "A pod on another node waits for the volume, which is still attached to the old node, \
          or the CSI driver fails to attach it. Many drivers can attach a volume to only one \
@@ -29,103 +28,63 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         "Read the driver's error message. A volume attached to a node that no longer exists is \
          released when its VolumeAttachment is deleted. Verify first that the machine is \
          powered off.",
-    );
+    )
+    .run(&["oc describe volumeattachment {name}"])
+    .verify(&["oc get volumeattachments"]);
 
-/// Why the attachment is stuck.
-enum AttachmentProblem {
-    Attach(String),
-    Detach(String),
-    NodeGone(Searched),
-}
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    storage_objects(cx, &VOLUME_ATTACHMENT)?;
-    let findings = cx.all::<VolumeAttachment<'_>>().filter_map(|attachment| {
-        let finding = finding(cx, attachment, problem(cx, attachment)?);
-        let since = finding.since;
-        let persistence = Persistence::of(cx, since, GRACE);
-        (persistence != Persistence::WithinGrace)
-            .then(|| persistence.apply(finding, RULE.meta.severity))
-    });
-    let examined = cx.all::<VolumeAttachment<'_>>().count();
-    Ok(Checked::over(examined, findings))
-}
-
-fn problem(cx: &RuleContext<'_>, attachment: VolumeAttachment<'_>) -> Option<AttachmentProblem> {
-    let resource = attachment.resource();
-    let is_attached = resource.at(&["status", "attached"]).and_then(Value::as_bool) == Some(true);
-    let error = |field: &str| resource.text(&["status", field, "message"]).map(Into::into);
-    if let Some(searched) = prove_node_absent(cx, &resource.text(&["spec", "nodeName"])?) {
-        return Some(AttachmentProblem::NodeGone(searched));
-    }
-    if deletion_requested_at(resource).is_some() {
-        return Some(AttachmentProblem::Detach(error("detachError").unwrap_or_default()));
-    }
-    error("attachError").filter(|_| !is_attached).map(AttachmentProblem::Attach)
-}
-
-fn finding(
-    cx: &RuleContext<'_>,
-    attachment: VolumeAttachment<'_>,
-    problem: AttachmentProblem,
-) -> Finding {
-    let resource = attachment.resource();
-    let text = |path: &[&str]| resource.text(path).unwrap_or_default().into_owned();
-    let volume = text(&["spec", "source", "persistentVolumeName"]);
-    let (node, driver) = (text(&["spec", "nodeName"]), text(&["spec", "attacher"]));
-    let detail = |message: &str| match &*excerpt(message) {
-        "" => String::new(),
-        detail => format!(": {detail}"),
+fn finding(cx: &RuleContext<'_>, attachment: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let text = |path: &[&str]| attachment.text(path).unwrap_or_default();
+    let node = attachment.visible(&["spec", "nodeName"])?.unwrap_or_default();
+    let (volume, driver) =
+        (text(&["spec", "source", "persistentVolumeName"]), text(&["spec", "attacher"]));
+    let found = |field: &[&str], summary: String| {
+        let evidence = Evidence::field(attachment, field, &*driver);
+        Finding::new(Subject::of(attachment), summary, evidence).keywords(&volume).keywords(&node)
     };
-    let client = client(cx);
-    let check_driver =
-        Remedy::new("Fix the problem that the driver reports. It retries automatically.")
-            .command(format!("{client} describe volumeattachment {}", resource.name()));
-    let (summary, field, since, remedy) = match &problem {
-        AttachmentProblem::Attach(message) => (
-            format!("volume {volume} cannot be attached to node {node}{}", detail(message)),
-            ["status", "attachError"],
-            resource.created(),
-            check_driver,
-        ),
-        AttachmentProblem::Detach(message) => (
-            format!("volume {volume} cannot be detached from node {node}{}", detail(message)),
-            if message.is_empty() {
-                ["metadata", "deletionTimestamp"]
-            } else {
-                ["status", "detachError"]
-            },
-            deletion_requested_at(resource),
-            check_driver,
-        ),
-        AttachmentProblem::NodeGone(_) => (
-            format!("volume {volume} is attached to node {node}, which no longer exists"),
-            ["spec", "nodeName"],
-            resource.created(),
-            Remedy::new("Delete the VolumeAttachment to release the volume.")
-                .command(format!("{client} delete volumeattachment {}", resource.name()))
-                .precondition(
+    let driver_retries = "Fix the problem that the driver reports. It retries automatically.";
+    if let Some(searched) = prove_node_absent(cx, &node) {
+        let gone = format!("volume {volume} is attached to node {node}, which no longer exists");
+        return Ok(Some(
+            found(&["spec", "nodeName"], gone)
+                .since(attachment.created())
+                .group_by(GroupKey::Node, &*node)
+                .evidence([Evidence::missing(Subject::cluster("Node", &*node), &searched)])
+                .action("Delete the VolumeAttachment to release the volume.")
+                .run(format!("oc delete volumeattachment {}", attachment.name()))
+                .before(
                     "the node's machine is powered off, so that nothing writes to the volume",
-                    Proof::ByHand(format!("{client} get node {node}")),
+                    Proof::ByHand(format!("oc get node {node}")),
                 ),
-        ),
-    };
-    let finding =
-        Finding::new(Subject::of(resource), summary, Evidence::field(resource, &field, &driver))
-            .since(since)
-            .keywords(&volume)
-            .keywords(&node)
-            .remedy(remedy.verify(format!("{client} get volumeattachments")));
-    match problem {
-        AttachmentProblem::Attach(message) => {
-            finding.keywords(message).group_by(GroupKey::Storage, driver)
-        }
-        AttachmentProblem::Detach(message) => {
-            let finding = finding.keywords(&message).group_by(GroupKey::Node, node);
-            if message.is_empty() { finding.likely("the driver reports no error") } else { finding }
-        }
-        AttachmentProblem::NodeGone(searched) => finding
-            .group_by(GroupKey::Node, node.clone())
-            .evidence([Evidence::missing(Subject::cluster("Node", node), &searched)]),
+        ));
     }
+    if let Some(requested) = deletion_requested_at(attachment) {
+        let message = text(&["status", "detachError", "message"]);
+        let field = if message.is_empty() {
+            ["metadata", "deletionTimestamp"]
+        } else {
+            ["status", "detachError"]
+        };
+        let what = format!("volume {volume} cannot be detached from node {node}");
+        let finding = found(&field, format!("{what}{}", colon_excerpt(&message)))
+            .since(Some(requested))
+            .group_by(GroupKey::Node, &*node)
+            .keywords(&message)
+            .action(driver_retries);
+        let is_silent = message.is_empty();
+        return Ok(Some(if is_silent {
+            finding.likely("the driver reports no error")
+        } else {
+            finding
+        }));
+    }
+    let is_attached = attachment.at(&["status", "attached"]).and_then(Value::as_bool) == Some(true);
+    let error = attachment.text(&["status", "attachError", "message"]).filter(|_| !is_attached);
+    Ok(error.map(|message| {
+        let what = format!("volume {volume} cannot be attached to node {node}");
+        found(&["status", "attachError"], format!("{what}{}", colon_excerpt(&message)))
+            .since(attachment.created())
+            .group_by(GroupKey::Storage, &*driver)
+            .keywords(&message)
+            .action(driver_retries)
+    }))
 }

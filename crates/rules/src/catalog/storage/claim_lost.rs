@@ -9,8 +9,11 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .needs(&[Need::Kind(&PERSISTENT_VOLUME_CLAIM)])
-    .check(check)
+    .each(&[&PERSISTENT_VOLUME_CLAIM], |_, claim| {
+        let is_lost = claim.text(&["status", "phase"]).as_deref() == Some("Lost");
+        Ok(is_lost.then(|| finding(claim)))
+    })
+    .at_once("a lost claim does not come back by itself")
     .why(
         "The claim was bound to a PersistentVolume that no longer exists or is bound to another \
          claim. Pods that mount the claim do not start, and its data cannot be reached through \
@@ -20,32 +23,23 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         "If the storage behind the volume still exists, create the PersistentVolume again with \
          the name in the claim's spec.volumeName and with the claim in its claimRef. Otherwise \
          restore the data from a backup.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let findings = cx
-        .all::<PersistentVolumeClaim<'_>>()
-        .filter(|claim| claim.resource().text(&["status", "phase"]).as_deref() == Some("Lost"))
-        .map(|claim| finding(cx, claim));
-    let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Finding {
-    let resource = claim.resource();
-    let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
-    let volume = resource.text(&["spec", "volumeName"]).unwrap_or_default();
-    let client = client(cx);
-    Finding::new(
-        subject.clone(),
-        format!("{subject} is Lost: its volume {volume} is gone or bound to another claim"),
-        Evidence::field(resource, &["status", "phase"], "the claim's phase is Lost"),
     )
-    .severity(severity_in(cx, namespace, RULE.meta.severity))
-    .evidence([Evidence::field(resource, &["spec", "volumeName"], "the volume it was bound to")])
-    .keywords(format!("PersistentVolumeClaim/{namespace}/{name}"))
-    .keywords(&volume)
-    .run(format!("{client} get persistentvolume {volume} -o yaml"))
-    .run(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
-    .verify(format!("{client} get persistentvolumeclaims -n {namespace}"))
+    .run(&[
+        "oc get persistentvolume {volume} -o yaml",
+        "oc describe persistentvolumeclaim -n {namespace} {name}",
+    ])
+    .verify(&["oc get persistentvolumeclaims -n {namespace}"]);
+
+fn finding(claim: &Resource) -> Finding {
+    let subject = Subject::of(claim);
+    let volume = claim.text(&["spec", "volumeName"]).unwrap_or_default();
+    let summary =
+        format!("{subject} is Lost: its volume {volume} is gone or bound to another claim");
+    let bound = Evidence::field(claim, &["spec", "volumeName"], "the volume it was bound to");
+    let phase = Evidence::field(claim, &["status", "phase"], "the claim's phase is Lost");
+    Finding::new(subject.clone(), summary, phase)
+        .evidence([bound])
+        .keywords(subject.to_string())
+        .keywords(&volume)
+        .with("volume", volume)
 }

@@ -9,13 +9,10 @@
 
 use crate::catalog::prelude::*;
 
-/// Older events are ignored.
-const RECENT: Span = Span::hours(2);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .needs(&[Need::Kind(&PERSISTENT_VOLUME_CLAIM)])
     .reads(&[Need::Kind(&EVENT)])
-    .check(check)
+    .each(&[&PERSISTENT_VOLUME_CLAIM], |cx, claim| Ok(finding(cx, claim)))
+    .at_once("the event and the condition report attempts that failed")
     .why(
         "A larger size was requested for the claim, usually because the volume is filling up, \
          but the resize failed. The volume keeps its old size and continues to fill up.",
@@ -24,48 +21,34 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
         "The message shows which component fails. Some drivers expand a volume only while no \
          pod mounts it. If the storage provider does not have enough capacity, the request can \
          be lowered again in Kubernetes 1.34 and later, but never below the current size.",
-    );
+    )
+    .run(&["oc describe persistentvolumeclaim -n {namespace} {name}"])
+    .verify(&["oc get persistentvolumeclaim -n {namespace} {name}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let findings = cx
-        .all::<PersistentVolumeClaim<'_>>()
-        .filter(|claim| deletion_requested_at(claim.resource()).is_none())
-        .filter_map(|claim| finding(cx, claim));
-    let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding> {
-    let resource = claim.resource();
-    let wants = resource.text(&["spec", "resources", "requests", "storage"])?;
-    let has = resource.text(&["status", "capacity", "storage"])?;
-    if wants == has {
+fn finding(cx: &RuleContext<'_>, claim: &Resource) -> Option<Finding> {
+    let wants = claim.text(&["spec", "resources", "requests", "storage"])?;
+    let has = claim.text(&["status", "capacity", "storage"])?;
+    if wants == has || deletion_requested_at(claim).is_some() {
         return None;
     }
     let condition = ["ControllerResizeError", "NodeResizeError"]
         .into_iter()
-        .find_map(|name| claim.condition(name).filter(|it| it.is_true()));
+        .find_map(|name| Condition::find(claim, name).filter(|it| it.is_true()));
     let reasons = ["VolumeResizeFailed", "FileSystemResizeFailed"];
-    let event = events_about(cx, resource, &reasons, RECENT).into_iter().next();
-    let message = condition
-        .map(Condition::message)
-        .filter(|message| !message.is_empty())
-        .or_else(|| event.map(Event::message))?;
-    let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
-    let client = client(cx);
+    let event = events_about(cx, claim, &reasons, Span::hours(2)).into_iter().next();
+    let reported = condition.map(Condition::message).filter(|message| !message.is_empty());
+    let message = reported.or_else(|| event.map(Event::message))?;
+    let subject = Subject::of(claim);
+    let summary =
+        format!("{subject} cannot be expanded from {has} to {wants}: {}", excerpt(&message));
+    let wanted = Evidence::field(claim, &["spec", "resources"], "the requested size");
     Some(
-        Finding::new(
-            subject.clone(),
-            format!("{subject} cannot be expanded from {has} to {wants}: {}", excerpt(&message)),
-            Evidence::field(resource, &["spec", "resources"], "the requested size"),
-        )
-        .since(condition.and_then(Condition::since))
-        .evidence([Evidence::field(resource, &["status", "capacity"], "the current size")])
-        .evidence(condition.map(|it| Evidence::condition(resource, it, it.name())))
-        .evidence(event.map(event_evidence))
-        .keywords(format!("PersistentVolumeClaim/{namespace}/{name}"))
-        .keywords(&message)
-        .run(format!("{client} describe persistentvolumeclaim -n {namespace} {name}"))
-        .verify(format!("{client} get persistentvolumeclaim -n {namespace} {name}")),
+        Finding::new(subject.clone(), summary, wanted)
+            .since(condition.and_then(Condition::since))
+            .evidence([Evidence::field(claim, &["status", "capacity"], "the current size")])
+            .evidence(condition.map(|it| Evidence::condition(claim, it, it.name())))
+            .evidence(event.map(event_evidence))
+            .keywords(subject.to_string())
+            .keywords(&message),
     )
 }

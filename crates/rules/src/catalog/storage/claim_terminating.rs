@@ -6,13 +6,14 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the last pod may take to terminate.
-const GRACE: Span = Span::minutes(15);
+const POLICY: [&str; 2] = ["spec", "persistentVolumeReclaimPolicy"];
 
 pub(super) const RULE: Rule = rule(Warning, Context, Any)
-    .needs(&[Need::Kind(&PERSISTENT_VOLUME_CLAIM), Need::Kind(&POD)])
+    .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&PERSISTENT_VOLUME)])
-    .check(check)
+    .each(&[&PERSISTENT_VOLUME_CLAIM], |cx, claim| Ok(finding(cx, claim)))
+    // The last pod takes that long to terminate.
+    .grace(Span::minutes(15))
     .why(
         "The claim was deleted. It is removed as soon as the last pod that mounts it \
          terminates, for example during a drain or an update. If the volume's reclaim policy is \
@@ -21,68 +22,47 @@ pub(super) const RULE: Rule = rule(Warning, Context, Any)
     .fix(
         "A deletion cannot be undone. Back up the data now, while the pod runs, or set the \
          volume's reclaim policy to Retain, so that the volume is not deleted with the claim.",
-    );
+    )
+    .verify(&["oc get persistentvolume {volume}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let findings = cx
-        .all::<PersistentVolumeClaim<'_>>()
-        .filter(|claim| cx.is_older(deletion_requested_at(claim.resource()), GRACE))
-        .filter_map(|claim| finding(cx, claim));
-    let examined = cx.all::<PersistentVolumeClaim<'_>>().count();
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, claim: PersistentVolumeClaim<'_>) -> Option<Finding> {
-    let resource = claim.resource();
-    let (subject, namespace) = (Subject::of(resource), resource.namespace());
-    let users: Vec<Pod<'_>> = cx
-        .within::<Pod<'_>>(namespace)
-        .filter(|pod| is_expected(*pod) && pod.claims().any(|it| it == resource.name()))
-        .collect();
+fn finding(cx: &RuleContext<'_>, claim: &Resource) -> Option<Finding> {
+    let deleted = deletion_requested_at(claim)?;
+    let mut users: Vec<_> = cx.within::<Pod<'_>>(claim.namespace()).collect();
+    users.retain(|pod| is_expected(*pod) && pod.claims().any(|it| it == claim.name()));
     let first = users.first()?;
     let names: Vec<_> = users.iter().map(|pod| pod.name()).collect();
-    let volume = resource.text(&["spec", "volumeName"]).unwrap_or_default();
-    let persistent_volume = cx.find::<PersistentVolume<'_>>("", &volume);
-    let policy = persistent_volume
-        .and_then(|it| it.resource().text(&["spec", "persistentVolumeReclaimPolicy"]));
-    let retains_volume = policy.as_deref() == Some("Retain");
+    let volume = claim.text(&["spec", "volumeName"]).unwrap_or_default();
+    let bound = cx.find::<PersistentVolume<'_>>("", &volume).map(View::resource);
+    let policy = bound.and_then(|bound| bound.text(&POLICY));
+    let is_retained = policy.as_deref() == Some("Retain");
     let what = match policy.as_deref() {
         Some("Retain") => "the claim is removed and its volume stays unbound",
         Some(_) => "the claim and its data are deleted",
         None => "the claim is removed, usually with its data",
     };
-    let deletion = ["metadata", "deletionTimestamp"];
-    let (client, age) = (client(cx), cx.age(deletion_requested_at(resource)));
-    let age = age.map(|age| format!(" {age} ago")).unwrap_or_default();
-    let remedy = Remedy::new("Back up the data while the pod runs, or retain the volume.");
-    let remedy = if retains_volume || volume.is_empty() {
-        remedy
+    let subject = Subject::of(claim);
+    let age = cx.age(Some(deleted)).map(|age| format!(" {age} ago")).unwrap_or_default();
+    let summary =
+        format!("{subject} was deleted{age}; when {} terminates, {what}", name_list(&names));
+    let path = ["metadata", "deletionTimestamp"];
+    let deletion = Evidence::field(claim, &path, "deletion time of the claim");
+    let finding = Finding::new(subject, summary, deletion)
+        .severity(if is_retained { Info } else { Warning })
+        .since(Some(deleted))
+        .evidence([Evidence::field(first.resource(), &["spec", "volumes"], "it is still mounted")])
+        .evidence(bound.map(|it| Evidence::field(it, &POLICY, "reclaim policy of the volume")))
+        .keywords(claim.name())
+        .keywords(names.join(" "))
+        .with("volume", &*volume);
+    let finding = if is_retained || !is_shell_safe(&volume) {
+        finding
     } else {
-        remedy
-            .command(format!(
-                "{client} patch persistentvolume {volume} -p \
-                 '{{\"spec\":{{\"persistentVolumeReclaimPolicy\":\"Retain\"}}}}'"
-            ))
-            .precondition(
-                "the data on the volume is still needed",
-                Proof::ByHand("ask the person who deleted the claim".to_owned()),
-            )
+        let retain = r#"{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}"#;
+        finding.run(format!("oc patch persistentvolume {volume} -p '{retain}'")).before(
+            "the data on the volume is still needed",
+            Proof::ByHand("ask the person who deleted the claim".to_owned()),
+        )
     };
-    let finding = Finding::new(
-        subject.clone(),
-        format!("{subject} was deleted{age}; when {} terminates, {what}", name_list(&names)),
-        Evidence::field(resource, &deletion, "deletion time of the claim"),
-    )
-    .severity(if retains_volume { Info } else { RULE.meta.severity })
-    .since(deletion_requested_at(resource))
-    .evidence([Evidence::field(first.resource(), &["spec", "volumes"], "it is still mounted")])
-    .evidence(persistent_volume.map(|persistent_volume| {
-        let path = ["spec", "persistentVolumeReclaimPolicy"];
-        Evidence::field(persistent_volume.resource(), &path, "reclaim policy of the volume")
-    }))
-    .keywords(resource.name())
-    .keywords(names.join(" "))
-    .remedy(remedy.verify(format!("{client} get persistentvolume {volume}")));
     Some(if policy.is_some() {
         finding
     } else {

@@ -8,11 +8,12 @@
 
 use crate::catalog::prelude::*;
 
-const ALERTS: [&str; 2] = ["KubePersistentVolumeFillingUp", "KubePersistentVolumeInodesFillingUp"];
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .needs(&[Need::KnownFile(KnownFile::Alerts)])
-    .check(check)
+    .alerts_by(
+        claim,
+        &["KubePersistentVolumeFillingUp", "KubePersistentVolumeInodesFillingUp"],
+        |_, alerted| finding(alerted),
+    )
     .why(
         "Writes to a full volume fail, and databases may not start again. An alert reports that \
          the volume is nearly full, or will be full within days at the rate of the last hours.",
@@ -20,43 +21,21 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Expand the claim if its StorageClass allows it, or delete data that is no longer \
          needed.",
-    );
+    )
+    .run(&["oc describe persistentvolumeclaim -n {namespace} {name}"])
+    .verify(&["oc get persistentvolumeclaim -n {namespace} {name}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(firing) = Alert::firing_named(cx, &ALERTS) else {
-        let what = format!("{}: contains no alerts", KnownFile::Alerts.usual_path());
-        return Err(NotJudged::from(Gap::new(GapKind::Damaged, what).command("oc adm must-gather")));
-    };
-    let mut findings: Vec<Finding> = Vec::new();
-    for alert in &firing {
-        let finding = finding(cx, alert);
-        // "Nearly full" and "full soon" are two alerts with the same name.
-        match findings.iter_mut().find(|known| known.subject == finding.subject) {
-            Some(known) if known.severity >= finding.severity => {
-                known.evidence.extend(finding.evidence);
-            }
-            Some(known) => *known = finding,
-            None => findings.push(finding),
-        }
-    }
-    Ok(Checked::over(1, findings))
+fn claim(_: &RuleContext<'_>, alert: &Alert) -> String {
+    ["namespace", "persistentvolumeclaim"].map(|it| alert.label(it).unwrap_or_default()).join("/")
 }
 
-fn finding(cx: &RuleContext<'_>, alert: &Alert) -> Finding {
-    let namespace = alert.label("namespace").unwrap_or_default();
-    let claim = alert.label("persistentvolumeclaim").unwrap_or_default();
-    let subject = Subject::namespaced("PersistentVolumeClaim", namespace, claim);
-    let what = if alert.name.contains("Inodes") { "runs out of inodes" } else { "is filling up" };
-    let usual = if alert.severity == "critical" { RULE.meta.severity } else { Warning };
-    Finding::new(
-        subject.clone(),
-        format!("{subject} {what}: {}", excerpt(&alert.message)),
-        alert.evidence(format!("alert {} is firing, {}", alert.name, alert.severity)),
-    )
-    .severity(severity_in(cx, namespace, usual))
-    .since(alert.since)
-    .keywords(format!("PersistentVolumeClaim/{namespace}/{claim}"))
-    .keywords(&alert.message)
-    .run(format!("oc describe persistentvolumeclaim -n {namespace} {claim}"))
-    .verify(format!("oc get persistentvolumeclaim -n {namespace} {claim}"))
+fn finding(alerted: &AlertGroup) -> Option<Finding> {
+    let (namespace, name) = alerted.about.split_once('/')?;
+    // "Nearly full" and "full soon" are two alerts with the same name.
+    let critical = alerted.alerts.iter().find(|alert| alert.severity == "critical");
+    let worst = critical.or(alerted.alerts.first())?;
+    let what = if worst.name.contains("Inodes") { "runs out of inodes" } else { "is filling up" };
+    let subject = Subject::namespaced("PersistentVolumeClaim", namespace, name);
+    let summary = format!("{subject} {what}: {}", excerpt(&worst.message));
+    Some(alerted.finding(subject.clone(), summary)?.keywords(subject.to_string()))
 }

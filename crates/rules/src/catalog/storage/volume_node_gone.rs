@@ -5,6 +5,8 @@
 //! - kubernetes/kubernetes `pkg/scheduler/framework/plugins/volumebinding/volume_binding.go`
 //!   ("volume node affinity conflict")
 
+use mustknow_cluster::model::hidden::is_masked;
+
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
@@ -15,7 +17,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         Need::Kind(&CSI_NODE),
         Need::Kind(&LEASE),
     ])
-    .check(check)
+    .check(|cx| each_storage_object(cx, &PERSISTENT_VOLUME, |volume| judge(cx, volume)))
+    .at_once("the volume does not show since when the node is missing")
     .why(
         "The volume is on the disk of a node or in a zone, and no matching node exists. Pods \
          that use the volume cannot be scheduled, and its data is available only on the missing \
@@ -24,58 +27,48 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .fix(
         "Add a node with that name or in that zone. If that is not possible, delete the claim, \
          so that a new volume is provisioned, and restore the data.",
-    );
+    )
+    .run(&["oc describe persistentvolume {name}", "oc get nodes --show-labels"])
+    .verify(&["oc get pods -n {claim_namespace}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    storage_objects(cx, &PERSISTENT_VOLUME)?;
+fn judge(cx: &RuleContext<'_>, volume: &Resource) -> Result<Option<Finding>, NotJudged> {
+    if volume.text(&["status", "phase"]).as_deref() != Some("Bound") {
+        return Ok(None);
+    }
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let unreached: Vec<_> = cx
-        .all::<PersistentVolume<'_>>()
-        .filter(|volume| volume.resource().text(&["status", "phase"]).as_deref() == Some("Bound"))
-        .filter_map(|volume| Some((volume, unreached(volume, &nodes)?)))
-        .collect();
-    let examined = cx.all::<PersistentVolume<'_>>().count();
-    if unreached.is_empty() {
-        return Ok(Checked::over(examined, Vec::new()));
+    let Some(labels) = unreached(volume, &nodes) else { return Ok(None) };
+    for label in &labels {
+        volume.unless_masked(&["spec", "nodeAffinity"], label.into(), is_masked)?;
     }
-    match prove_all_nodes(cx) {
-        Ok(searched) => {
-            let finding = |(volume, required_labels): &(PersistentVolume<'_>, Vec<String>)| {
-                let absent =
-                    Subject::cluster("Node", format!("with {}", name_list(required_labels)));
-                finding(cx, *volume, required_labels, Evidence::missing(absent, &searched))
-            };
-            Ok(Checked::over(1, unreached.iter().map(finding)))
-        }
-        Err(missing) => Err(NotJudged::from(Gap::missing(&missing))),
+    for node in &nodes {
+        node.resource().visible_name()?;
     }
+    let searched = prove_all_nodes(cx)?;
+    let absent = Subject::cluster("Node", format!("with {}", name_list(&labels)));
+    Ok(Some(finding(cx, volume, &labels, Evidence::missing(absent, &searched))))
 }
 
 /// The labels the volume requires, if no node matches any of its terms.
-fn unreached(volume: PersistentVolume<'_>, nodes: &[Node<'_>]) -> Option<Vec<String>> {
-    let terms = volume.resource().at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"])?;
+fn unreached(volume: &Resource, nodes: &[Node<'_>]) -> Option<Vec<String>> {
+    let terms = volume.at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"])?;
     let mut required_labels = Vec::new();
     for term in terms.items() {
-        let expressions = term.get("matchExpressions");
+        let expressions: Vec<_> =
+            term.get("matchExpressions").into_iter().flat_map(Value::items).collect();
         // Empty terms and terms of other forms are not evaluated.
-        if expressions.is_none_or(Value::is_empty) || term.get("matchFields").is_some() {
+        let is_in = |it: &Value<'_>| it.text_at(&["operator"]).as_deref() == Some("In");
+        if expressions.is_empty()
+            || !expressions.iter().all(is_in)
+            || term.get("matchFields").is_some()
+            || nodes.iter().any(|node| expressions.iter().all(|it| has(*node, *it)))
+        {
             return None;
         }
-        let expressions: Vec<_> = expressions.into_iter().flat_map(Value::items).collect();
-        for expression in &expressions {
-            if expression.text_at(&["operator"]).as_deref() != Some("In") {
-                return None;
-            }
+        required_labels.extend(expressions.iter().map(|expression| {
             let values: Vec<_> = values(*expression).collect();
-            required_labels.push(format!(
-                "{}={}",
-                expression.text_at(&["key"]).unwrap_or_default(),
-                values.join("|")
-            ));
-        }
-        if nodes.iter().any(|node| expressions.iter().all(|it| has(*node, *it))) {
-            return None;
-        }
+            let key = expression.text_at(&["key"]).unwrap_or_default();
+            format!("{key}={}", values.join("|"))
+        }));
     }
     (!required_labels.is_empty()).then_some(required_labels)
 }
@@ -94,36 +87,28 @@ fn has(node: Node<'_>, expression: Value<'_>) -> bool {
 
 fn finding(
     cx: &RuleContext<'_>,
-    volume: PersistentVolume<'_>,
+    volume: &Resource,
     required_labels: &[String],
     absent: Evidence,
 ) -> Finding {
-    let resource = volume.resource();
     let [namespace, claim] = ["namespace", "name"]
-        .map(|field| resource.text(&["spec", "claimRef", field]).unwrap_or_default());
-    let subject = Subject::of(resource);
-    let client = client(cx);
-    let finding = Finding::new(
-        subject.clone(),
-        format!(
-            "{subject} of claim {namespace}/{claim} requires a node with {}, and no node matches",
-            name_list(required_labels)
-        ),
-        Evidence::field(resource, &["spec", "nodeAffinity"], "node affinity of the volume"),
-    )
-    .severity(severity_in(cx, &namespace, RULE.meta.severity))
-    .evidence([absent])
-    .keywords(format!("PersistentVolumeClaim/{namespace}/{claim}"))
-    .keywords(resource.name())
-    .run(format!("{client} describe persistentvolume {}", resource.name()))
-    .run(format!("{client} get nodes --show-labels"))
-    .verify(format!("{client} get pods -n {namespace}"));
-    let only = required_labels.first().filter(|_| required_labels.len() == 1);
-    match only.and_then(|label| label.strip_prefix("kubernetes.io/hostname=")) {
+        .map(|field| volume.text(&["spec", "claimRef", field]).unwrap_or_default());
+    let subject = Subject::of(volume);
+    let summary = format!(
+        "{subject} of claim {namespace}/{claim} requires a node with {}, and no node matches",
+        name_list(required_labels)
+    );
+    let affinity =
+        Evidence::field(volume, &["spec", "nodeAffinity"], "node affinity of the volume");
+    let finding = Finding::new(subject, summary, affinity)
+        .severity(severity_in(cx, &namespace, Error))
+        .evidence([absent])
+        .keywords(format!("PersistentVolumeClaim/{namespace}/{claim}"))
+        .keywords(volume.name())
+        .with("claim_namespace", namespace);
+    let [label] = required_labels else { return finding };
+    match label.strip_prefix("kubernetes.io/hostname=") {
         Some(node) => finding.group_by(GroupKey::Node, node),
-        None => match only {
-            Some(zone) => finding.group_by(GroupKey::Zone, zone),
-            None => finding,
-        },
+        None => finding.group_by(GroupKey::Zone, label),
     }
 }

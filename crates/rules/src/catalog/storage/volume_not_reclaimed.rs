@@ -7,9 +7,6 @@
 
 use crate::catalog::prelude::*;
 
-/// Older events are ignored.
-const RECENT: Span = Span::hours(2);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .reads(&[
         Need::Kind(&PERSISTENT_VOLUME),
@@ -17,7 +14,8 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
         Need::Kind(&CSI_NODE),
         Need::Kind(&EVENT),
     ])
-    .check(check)
+    .check(|cx| each_storage_object(cx, &PERSISTENT_VOLUME, |volume| Ok(finding(cx, volume))))
+    .at_once("the phase and the event report attempts that failed")
     .why(
         "The claim was deleted, and its volume should have been deleted too. The storage behind \
          the volume stays allocated and billed, and cannot be used.",
@@ -26,51 +24,33 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
         "The message shows why the provider refuses: dependent snapshots, a node that the \
          volume is still attached to, or missing permissions. If the storage no longer exists, \
          the PersistentVolume can be deleted.",
-    );
+    )
+    .run(&["oc describe persistentvolume {name}"])
+    .verify(&["oc get persistentvolumes"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    storage_objects(cx, &PERSISTENT_VOLUME)?;
-    let findings = cx.all::<PersistentVolume<'_>>().filter_map(|volume| finding(cx, volume));
-    let examined = cx.all::<PersistentVolume<'_>>().count();
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, volume: PersistentVolume<'_>) -> Option<Finding> {
-    let resource = volume.resource();
-    let phase = resource.text(&["status", "phase"])?;
-    let policy = resource.text(&["spec", "persistentVolumeReclaimPolicy"]);
-    let event = events_about(cx, resource, &["VolumeFailedDelete"], RECENT).into_iter().next();
-    let failed = match &*phase {
-        "Failed" => true,
-        // Deletion is in progress, unless an event reports a failure.
-        "Released" => policy.as_deref() == Some("Delete") && event.is_some(),
-        _ => false,
-    };
-    if !failed {
+fn finding(cx: &RuleContext<'_>, volume: &Resource) -> Option<Finding> {
+    let text = |path: &[&str]| volume.text(path).unwrap_or_default();
+    let phase = text(&["status", "phase"]);
+    let event =
+        events_about(cx, volume, &["VolumeFailedDelete"], Span::hours(2)).into_iter().next();
+    let is_deleted = text(&["spec", "persistentVolumeReclaimPolicy"]) == "Delete";
+    // The deletion of a released volume is in progress, unless an event reports a failure.
+    if phase != "Failed" && !(phase == "Released" && is_deleted && event.is_some()) {
         return None;
     }
-    let status_message = resource.text(&["status", "message"]);
-    let message = status_message.or_else(|| event.map(Event::message)).unwrap_or_default();
-    let of = ["namespace", "name"]
-        .map(|field| resource.text(&["spec", "claimRef", field]).unwrap_or_default())
-        .join("/");
-    let subject = Subject::of(resource);
-    let class = resource.text(&["spec", "storageClassName"]).unwrap_or_default();
-    let detail = match &*excerpt(&message) {
-        "" => String::new(),
-        detail => format!(": {detail}"),
-    };
-    let client = client(cx);
-    let finding = Finding::new(
-        subject.clone(),
-        format!("{subject} of claim {of} could not be deleted{detail}"),
-        Evidence::field(resource, &["status", "phase"], format!("the volume's phase is {phase}")),
-    )
-    .since(resource.time(&["status", "lastPhaseTransitionTime"]))
-    .evidence(event.map(event_evidence))
-    .keywords(resource.name())
-    .keywords(&message)
-    .run(format!("{client} describe persistentvolume {}", resource.name()))
-    .verify(format!("{client} get persistentvolumes"));
+    let reported = volume.text(&["status", "message"]);
+    let message = reported.or_else(|| event.map(Event::message)).unwrap_or_default();
+    let claim = ["namespace", "name"].map(|field| text(&["spec", "claimRef", field])).join("/");
+    let subject = Subject::of(volume);
+    let detail = colon_excerpt(&message);
+    let summary = format!("{subject} of claim {claim} could not be deleted{detail}");
+    let note = format!("the volume's phase is {phase}");
+    let finding =
+        Finding::new(subject, summary, Evidence::field(volume, &["status", "phase"], note))
+            .since(volume.time(&["status", "lastPhaseTransitionTime"]))
+            .evidence(event.map(event_evidence))
+            .keywords(volume.name())
+            .keywords(&message);
+    let class = text(&["spec", "storageClassName"]);
     Some(if class.is_empty() { finding } else { finding.group_by(GroupKey::Storage, class) })
 }

@@ -9,7 +9,7 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .each(&[&CLUSTER_VERSION], judge)
+    .each(&[&CLUSTER_VERSION], |cx, object| Ok(judge(cx, object)))
     .reads(&[
         Need::ConfigMap("openshift-config-managed", "admin-gates"),
         Need::ConfigMap("openshift-config", "admin-acks"),
@@ -33,13 +33,13 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
 /// A gate without an acknowledgement: its key, and what the administrator must acknowledge.
 type Gate = (String, String);
 
-fn judge<'s>(cx: &RuleContext<'s>, object: &'s Resource) -> Result<Option<Finding>, NotJudged> {
+fn judge<'s>(cx: &RuleContext<'s>, object: &'s Resource) -> Option<Finding> {
     let version = ClusterVersion::of(object);
     let open = open_gates(cx, version);
     let blocked = version.condition("Upgradeable").filter(|condition| {
         condition.is_false() && (requires_ack(*condition) || quotes_gate(*condition, &open))
     });
-    Ok(blocked.map(|condition| finding(cx, object, condition, &open)))
+    blocked.map(|condition| finding(cx, object, condition, &open))
 }
 
 fn requires_ack(condition: Condition<'_>) -> bool {

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         let is_concerned = |step: &UpdateFailure<'_>| {
             matches!(&*step.reason, "PreconditionChecks" | "UpgradePreconditionCheckFailed")
         };
-        UpdateProblem::judge_release(cx, is_concerned, finding)
+        UpdateProblem::judge_release(cx, is_concerned, |it| Some(finding(it)))
     })
     // Many failures are gone after the next attempt.
     .note_until(Span::minutes(5))
@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .run(&["oc adm upgrade"])
     .verify(&["oc adm upgrade"]);
 
-fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
+fn finding(problem: &UpdateProblem<'_>) -> Finding {
     let checks = preconditions(&problem.failure.message);
     let names: Vec<_> = checks.iter().map(|(name, reason)| format!("{name} ({reason})")).collect();
     let what = match names.as_slice() {
@@ -38,10 +38,10 @@ fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
     };
     let finding = problem.finding(format!("the update does not start: {what}"));
     let advice = checks.iter().find_map(|(name, reason)| advice(name, reason));
-    Some(match advice {
+    match advice {
         Some(advice) => finding.fix(advice).run("oc adm upgrade"),
         None => finding,
-    })
+    }
 }
 
 /// Name and reason of each check in `Precondition "<name>" failed because of "<reason>": ...`.

@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_VERSION)])
-    .check(|cx| UpdateProblem::judge_release(cx, is_unverified, finding))
+    .check(|cx| UpdateProblem::judge_release(cx, is_unverified, |it| Some(finding(it))))
     // Many failures are gone after the next attempt.
     .note_until(Span::minutes(5))
     .why(
@@ -57,7 +57,7 @@ fn is_unverified(failure: &UpdateFailure<'_>) -> bool {
     }
 }
 
-fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
+fn finding(problem: &UpdateProblem<'_>) -> Finding {
     let digest = digest(&problem.failure.message);
     let image =
         digest.as_ref().map_or("the release image".to_owned(), |it| format!("release image {it}"));
@@ -65,13 +65,13 @@ fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
         format!("{image} fails signature verification, so the update to it does not start");
     let finding = problem.finding(summary).with("release_image", digest.unwrap_or_default());
     if !is_okd(&problem.cx) {
-        return Some(finding);
+        return finding;
     }
-    Some(finding.before(
+    finding.before(
         "the release is of the stream of this cluster: OKD signs releases of other streams with \
          another key or not at all, and then only the digest can be compared",
         Proof::ByHand(String::new()),
-    ))
+    )
 }
 
 /// The digest in the message, with its prefix.

@@ -114,15 +114,11 @@ fn not_done(operator: ClusterOperator<'_>) -> Evidence {
         .or_else(|| {
             Some((operator.condition("Degraded").filter(|it| !it.is_false())?, "degraded"))
         });
-    match bad {
-        Some((condition, how)) => {
-            Evidence::condition(resource, condition, format!("{name} is {how}"))
-        }
-        None => {
-            let note = format!("{name} is still at its old version");
-            Evidence::field(resource, &["status", "versions"], note)
-        }
-    }
+    let Some((condition, how)) = bad else {
+        let note = format!("{name} is still at its old version");
+        return Evidence::field(resource, &["status", "versions"], note);
+    };
+    Evidence::condition(resource, condition, format!("{name} is {how}"))
 }
 
 /// The operators of the lowest run level that is not complete.

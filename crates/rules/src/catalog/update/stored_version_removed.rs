@@ -17,7 +17,7 @@ const REMOVED: LogPattern = LogPattern::new(
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::Log(&REMOVED)])
-    .check(check)
+    .check(|cx| Ok(check(cx)))
     // Many failures are gone after the next attempt.
     .note_until(Span::minutes(5))
     .why(
@@ -41,7 +41,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
         ("every object was rewritten", "oc get customresourcedefinition {name} -o yaml"),
     ]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
+fn check(cx: &RuleContext<'_>) -> Checked {
     let mut rejected: BTreeMap<(String, String), (&LogHits, &LogLine)> = BTreeMap::new();
     for hits in cx.log_hits(&REMOVED) {
         for line in hits.lines().filter(|line| cx.is_recent(line.time, Span::hours(2))) {
@@ -53,7 +53,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let findings = rejected.iter().map(|((name, version), (hits, line))| {
         finding(name, version, hits, line).severity(severity_by_phase(cx, Critical))
     });
-    Ok(Checked::over(cx.snapshot().logs_scanned(&REMOVED), findings))
+    Checked::over(cx.snapshot().logs_scanned(&REMOVED), findings)
 }
 
 /// Name and version in `CustomResourceDefinition.apiextensions.k8s.io "<name>" is invalid:

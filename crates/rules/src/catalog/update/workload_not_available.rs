@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         let is_workload = |failure: &UpdateFailure<'_>| {
             matches!(&*failure.reason, "WorkloadNotAvailable" | "WorkloadNotProgressing")
         };
-        UpdateProblem::judge(cx, is_workload, finding)
+        UpdateProblem::judge(cx, is_workload, |it| Some(finding(it)))
     })
     // Many failures are gone after the next attempt.
     .note_until(Span::minutes(5))
@@ -30,11 +30,11 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 /// How many pods are shown.
 const SHOWN: usize = 5;
 
-fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
+fn finding(problem: &UpdateProblem<'_>) -> Finding {
     let (cx, operation) = (&problem.cx, problem.operation());
     let Some((namespace, name)) = workload(&problem.failure.message) else {
         let summary = format!("{operation} is waiting for a workload that does not roll out");
-        return Some(problem.finding(summary));
+        return problem.finding(summary);
     };
     let deployment = cx.find_as::<Workload<'_>>(&DEPLOYMENT, namespace, name);
     let pods = unready_pods(cx, namespace, name);
@@ -54,12 +54,12 @@ fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
     let has_recovered = pods.is_empty()
         && deployment.is_some_and(|it| it.desired() > 0 && it.available() >= it.desired());
     if !has_recovered {
-        return Some(finding);
+        return finding;
     }
-    Some(finding.severity(Info).possible("the Deployment itself reports otherwise").why(
+    finding.severity(Info).possible("the Deployment itself reports otherwise").why(
         "The condition reports that the Deployment does not roll out. The Deployment itself \
          reports that all of its pods are available, so it has just recovered.",
-    ))
+    )
 }
 
 /// Namespace and name in `deployment <namespace>/<name> is not available ...`.

@@ -5,10 +5,12 @@
 //! cannot have begun later than its effect, apart from the delay with which operators report.
 //! Chains of causes have no cycles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use mustknow_cluster::model::time::Span;
 
+use super::acyclic::AcyclicGraph;
+use super::candidates::{CauseTables, Numbered};
 use super::edges::{self, Edge};
 use crate::engine::finding::Finding;
 use crate::engine::meta::Role;
@@ -29,47 +31,19 @@ pub struct Explanation {
 /// several transitions, and the clocks of nodes differ.
 const REPORT_DELAY: Span = Span::minutes(10);
 
-/// Finds which of `findings` explain which.
+/// Finds which of `findings` explain which, by cause and effect.
 pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
+    let mut graph = AcyclicGraph::new(findings.len());
     let mut found: Vec<Explanation> = Vec::new();
-    // Most pairs of rules have no edge. This is looked up once for each pair of rules, because
-    // there can be thousands of findings.
-    let mut between: BTreeMap<(&str, &str), Vec<&'static Edge>> = BTreeMap::new();
     // What a rule itself knows has priority over what the table infers.
-    for by_rule in [true, false] {
-        for (at, (cause_rule, cause)) in findings.iter().enumerate() {
-            if by_rule && cause.explains.is_empty() {
-                continue;
-            }
-            for (other, (effect_rule, effect)) in findings.iter().enumerate() {
-                if at == other || !may_explain(cause_rule.meta.role, effect_rule.meta.role) {
-                    continue;
-                }
-                let mechanism = if by_rule {
-                    names_effect(cause, effect).then_some("by the mechanism of the cause")
-                } else {
-                    let edges = between
-                        .entry((cause.rule, effect.rule))
-                        .or_insert_with(|| edges_between(cause.rule, effect.rule));
-                    inferred(cause, effect, edges)
-                };
-                let is_new = !found.iter().any(|step| step.cause == at && step.effect == other);
-                if let Some(mechanism) = mechanism
-                    && is_new
-                    && !leads_to(&found, other, at)
-                {
-                    found.push(Explanation { cause: at, effect: other, mechanism });
-                }
-            }
+    let mut known = HashSet::new();
+    for step in declared(findings).into_iter().chain(inferred(findings)) {
+        let is_new = known.insert((step.cause, step.effect));
+        if is_new && graph.add(step.cause, step.effect) {
+            found.push(step);
         }
     }
     found
-}
-
-fn edges_between(cause: &str, effect: &str) -> Vec<&'static Edge> {
-    edges::all()
-        .filter(|edge| matches_any(edge.cause, cause) && matches_any(edge.effect, effect))
-        .collect()
 }
 
 /// Whether findings of these roles can be cause and effect. A symptom cannot explain a cause, and
@@ -81,30 +55,83 @@ fn may_explain(cause: Role, effect: Role) -> bool {
     }
 }
 
-/// Whether the cause itself names the effect.
-fn names_effect(cause: &Finding, effect: &Finding) -> bool {
-    cause
-        .explains
-        .iter()
-        .any(|named| named.subject == effect.subject && effect.keywords.contains(&named.keywords))
+/// What the findings themselves name as their effects.
+fn declared(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
+    let mut by_subject: HashMap<_, Vec<_>> = HashMap::new();
+    for (at, (rule, finding)) in findings.iter().enumerate() {
+        by_subject.entry(&finding.subject).or_default().push((at, rule.meta.role, finding));
+    }
+    let mut steps = Vec::new();
+    for (cause, (rule, finding)) in findings.iter().enumerate() {
+        let mut effects = BTreeSet::new();
+        for named in &finding.explains {
+            for (at, role, effect) in by_subject.get(&named.subject).into_iter().flatten() {
+                let is_named = effect.keywords.contains(&named.keywords);
+                if is_named && *at != cause && may_explain(rule.meta.role, *role) {
+                    effects.insert(*at);
+                }
+            }
+        }
+        let mechanism = "by the mechanism of the cause";
+        steps.extend(effects.into_iter().map(|effect| Explanation { cause, effect, mechanism }));
+    }
+    steps
+}
+
+/// What the table of edges infers.
+fn inferred(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
+    let mut by_rule: BTreeMap<&str, (Role, Vec<Numbered<'_>>)> = BTreeMap::new();
+    for (at, (rule, finding)) in findings.iter().enumerate() {
+        let (_, of_rule) = by_rule.entry(rule.meta.id).or_insert((rule.meta.role, Vec::new()));
+        of_rule.push((at, finding));
+    }
+    let mut steps = Vec::new();
+    for (rule, (role, effects)) in &by_rule {
+        let mut tables = CauseTables::default();
+        let mut edges_from: BTreeMap<&str, Vec<&'static Edge>> = BTreeMap::new();
+        for (cause_rule, (cause_role, causes)) in &by_rule {
+            let edges = edges_between(cause_rule, rule);
+            if may_explain(*cause_role, *role) && !edges.is_empty() {
+                tables.add(causes, &edges);
+                edges_from.insert(cause_rule, edges);
+            }
+        }
+        if edges_from.is_empty() {
+            continue;
+        }
+        tables.finish();
+        for (effect_at, effect) in effects {
+            for cause_at in tables.of(effect) {
+                let Some((_, cause)) = findings.get(cause_at) else { continue };
+                let edges = edges_from.get(cause.rule).map(Vec::as_slice).unwrap_or_default();
+                if cause_at != *effect_at
+                    && let Some(mechanism) = mechanism(cause, effect, edges)
+                {
+                    steps.push(Explanation { cause: cause_at, effect: *effect_at, mechanism });
+                }
+            }
+        }
+    }
+    steps.sort_by_key(|step| (step.cause, step.effect));
+    steps
+}
+
+fn edges_between(cause: &str, effect: &str) -> Vec<&'static Edge> {
+    edges::all()
+        .filter(|edge| matches_any(edge.cause, cause) && matches_any(edge.effect, effect))
+        .collect()
 }
 
 /// The mechanism of the first edge that links the cause to the effect.
-fn inferred(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<&'static str> {
-    if edges.is_empty() {
-        return None;
-    }
+fn mechanism(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Option<&'static str> {
     let began_later = match (cause.since, effect.since) {
         (Some(cause), Some(effect)) => Span::between(effect, cause) > REPORT_DELAY,
         _ => false,
     };
-    if began_later {
+    if began_later || !are_apart(cause, effect) {
         return None;
     }
-    edges
-        .iter()
-        .find(|edge| are_apart(cause, effect) && (edge.holds)(cause, effect))
-        .map(|edge| edge.mechanism)
+    edges.iter().find(|edge| edge.explains(cause, effect)).map(|edge| edge.mechanism)
 }
 
 /// Whether the findings are about different things. A workload and its pods are different although
@@ -119,22 +146,4 @@ pub(super) fn matches_any(patterns: &[&str], rule: &str) -> bool {
     patterns.iter().any(|pattern| {
         if pattern.ends_with('/') { rule.starts_with(pattern) } else { rule == *pattern }
     })
-}
-
-/// Whether a chain of explanations leads from `from` to `to`.
-pub fn leads_to(found: &[Explanation], from: usize, to: usize) -> bool {
-    let mut seen = vec![from];
-    let mut next = 0;
-    while let Some(&at) = seen.get(next) {
-        if at == to {
-            return true;
-        }
-        for step in found.iter().filter(|step| step.cause == at) {
-            if !seen.contains(&step.effect) {
-                seen.push(step.effect);
-            }
-        }
-        next += 1;
-    }
-    false
 }

@@ -1,10 +1,13 @@
 //! Which finding is the cause of which other finding.
 
+mod acyclic;
+mod candidates;
 mod edges;
 mod explain;
 #[cfg(test)]
 mod tests;
 mod weight;
 
-pub use explain::{Explanation, explain, leads_to};
+pub(crate) use acyclic::AcyclicGraph;
+pub use explain::{Explanation, explain};
 pub(crate) use weight::weigh;

@@ -219,7 +219,7 @@ fn what_is_no_command_of_oc_stays() {
 }
 
 #[test]
-fn commands_that_only_openshift_has_are_told_apart() {
+fn commands_that_only_openshift_has_have_no_plain_form() {
     for command in [
         "oc adm upgrade",
         "oc adm upgrade --clear",

@@ -1,7 +1,9 @@
 //! Aggregated APIs and webhooks, the pods that serve them, and what depends on them.
 
 use super::edge::Edge;
-use super::signature::{mentions_any, mentions_subject, mentions_webhook};
+use super::link::{Link, Name};
+use super::signature::{always, mentions_any, mentions_name, subject, subject_namespace, webhooks};
+use crate::engine::finding::Finding;
 
 /// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[
@@ -9,27 +11,29 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["apiservices/"],
         effect: &["operators/"],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "its message names the API",
     },
     Edge {
         cause: &["pods/", "workloads/pods-not-created", "workloads/scaled-to-zero"],
         effect: &["apiservices/unavailable", "apiservices/endpoints-not-ready", "webhooks/"],
-        holds: |cause, effect| mentions_any(effect, &[&cause.subject.namespace]),
+        link: &[Link::Names(subject_namespace)],
+        holds: always,
         mechanism: "the pods behind it are not running",
     },
     Edge {
         cause: &["apiservices/endpoints-not-ready"],
         effect: &["pods/not-ready"],
-        holds: |cause, effect| mentions_any(cause, &[&effect.subject.namespace]),
+        link: &[Link::NamedBy(subject_namespace)],
+        holds: |cause, effect| mentions_name(cause, &effect.subject.namespace),
         mechanism: "these are the pods behind the endpoints",
     },
     Edge {
         cause: &["apiservices/endpoints-not-ready"],
         effect: &["apiservices/unavailable"],
-        holds: |cause, effect| {
-            cause.keywords.lines().any(|namespace| mentions_any(effect, &[namespace]))
-        },
+        link: &[Link::Names(lines)],
+        holds: always,
         mechanism: "the API is served from these endpoints",
     },
     // Webhooks.
@@ -43,10 +47,15 @@ pub(super) static EDGES: &[Edge] = &[
             "console/notification-not-synced",
             "network/apply-failed",
         ],
-        holds: |cause, effect| {
+        link: &[Link::Names(webhooks)],
+        holds: |_, effect| {
             mentions_any(effect, &["failed calling webhook", "no endpoints available"])
-                && mentions_webhook(cause, effect)
         },
         mechanism: "its message shows a failed call to the webhook",
     },
 ];
+
+/// The lines of the keywords, each of which is a namespace.
+fn lines(finding: &Finding) -> Vec<Name<'_>> {
+    finding.keywords.lines().map(|line| [line, ""]).collect()
+}

@@ -1,7 +1,8 @@
 //! Certificates, as causes of refused connections.
 
 use super::edge::Edge;
-use super::signature::mentions_any;
+use super::link::{Link, Name};
+use super::signature::{any, mentions_any};
 use crate::engine::finding::Finding;
 
 /// Rules that find a certificate that is rejected; others in `certificates/` are only warnings.
@@ -40,6 +41,7 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: REFUSED,
         effect: &["nodes/", "operators/"],
+        link: &[Link::Every(any)],
         holds: |cause, effect| {
             let is_silent =
                 effect.rule == "nodes/kubelet-silent" && OF_KUBELETS.contains(&cause.rule);
@@ -54,19 +56,20 @@ pub(super) static EDGES: &[Edge] = &[
             "certificates/peer-not-trusted",
             "webhooks/calls-failing",
         ],
-        holds: |cause, effect| mentions_any(effect, &["x509:"]) && is_of_service(cause, effect),
+        link: &[Link::NamedBy(service_namespaces)],
+        holds: |_, effect| mentions_any(effect, &["x509:"]),
         mechanism: "the certificate of that Service is not trusted",
     },
 ];
 
-/// Whether the effect mentions the host name of a Service in a namespace that the cause mentions.
-fn is_of_service(cause: &Finding, effect: &Finding) -> bool {
+/// The namespaces of the Services whose host names a finding mentions.
+fn service_namespaces(finding: &Finding) -> Vec<Name<'_>> {
     let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-    let mut hosts = effect.keywords.split(|c: char| !is_host(c));
-    hosts.any(|host| {
-        let mut labels = host.split('.').skip(1);
-        let namespace = labels.next().unwrap_or_default();
-        labels.next() == Some("svc")
-            && cause.keywords.split([' ', '/']).any(|word| word == namespace)
-    })
+    let hosts = finding.keywords.split(|c: char| !is_host(c));
+    hosts
+        .filter_map(|host| {
+            let mut labels = host.split('.').skip(1);
+            Some([labels.next().filter(|_| labels.next() == Some("svc"))?, ""])
+        })
+        .collect()
 }

@@ -4,7 +4,10 @@
 //! `pkg/operator/staticpod`, kubernetes/kubernetes `pkg/controller/namespace/deletion`.
 
 use super::edge::{Edge, OPERATORS};
-use super::signature::{always, mentions_any, mentions_subject, mentions_webhook};
+use super::link::{Link, Name};
+use super::signature::{
+    always, any, first_line, is_above_info, mentions_any, operator, subject, webhooks,
+};
 use crate::engine::finding::Finding;
 use crate::engine::meta::Severity;
 
@@ -50,9 +53,9 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["nodes/"],
         effect: OPERATORS,
-        holds: |cause, effect| {
+        link: &[Link::Every(|cause| cause.severity == Some(Severity::Critical))],
+        holds: |_, effect| {
             effect.subject.name == "control-plane-machine-set"
-                && cause.severity == Some(Severity::Critical)
                 && mentions_any(effect, &["UnavailableReplicas"])
         },
         mechanism: "the machine of a control-plane node that is not ready counts as unavailable",
@@ -67,6 +70,7 @@ pub(super) static EDGES: &[Edge] = &[
             "etcd/raft-lag",
             "etcd/requests-slow",
         ],
+        link: &[Link::Every(any)],
         holds: always,
         mechanism: "a member that waits for its disk sends heartbeats late",
     },
@@ -74,6 +78,7 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["etcd/heartbeat-late", "etcd/peer-unreachable", "etcd/peer-slow"],
         effect: &["etcd/leader-churn", "etcd/raft-lag", "etcd/requests-slow"],
+        link: &[Link::Every(any)],
         holds: always,
         mechanism: "a leader whose heartbeats arrive late is replaced",
     },
@@ -86,20 +91,21 @@ pub(super) static EDGES: &[Edge] = &[
             "etcd/requests-slow",
             "etcd/space-exceeded",
         ],
-        holds: |cause, effect| {
-            cause.severity > Some(Severity::Info) && !mentions_any(effect, &["CORRUPT"])
-        },
+        link: &[Link::Every(is_above_info)],
+        holds: |_, effect| !mentions_any(effect, &["CORRUPT"]),
         mechanism: "its objects fill the database and slow down every list request",
     },
     Edge {
         cause: &["etcd/fragmented", "etcd/defragmentation-failing"],
         effect: &["etcd/database-large", "etcd/fragmented"],
+        link: &[Link::Every(any)],
         holds: always,
         mechanism: "without defragmentation, unused space is not released",
     },
     Edge {
         cause: &["etcd/member-unhealthy", "etcd/members-mismatch", "etcd/member-unstarted"],
         effect: &["etcd/defragmentation-failing", "etcd/scaling-unsafe"],
+        link: &[Link::Every(any)],
         holds: always,
         mechanism: "the operator waits while members are missing",
     },
@@ -116,6 +122,7 @@ pub(super) static EDGES: &[Edge] = &[
             "network/apply-failed",
             "network/render-failed",
         ],
+        link: &[Link::Every(any)],
         holds: |_, effect| {
             mentions_any(effect, &["etcdserver:", "etcd failed", ":2379", "etcd cluster"])
         },
@@ -124,12 +131,14 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: ETCD_FAILING,
         effect: &["kube-apiserver/error-budget-burning", "kube-apiserver/leases-lost"],
-        holds: |cause, _| cause.severity > Some(Severity::Info),
+        link: &[Link::Every(is_above_info)],
+        holds: always,
         mechanism: "every request to the API depends on etcd",
     },
     Edge {
         cause: ETCD_REPORTED,
         effect: OPERATORS,
+        link: &[Link::Every(any)],
         holds: |_, effect| effect.subject.name == "etcd",
         mechanism: "the etcd operator reports its members",
     },
@@ -137,12 +146,14 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["apiservices/"],
         effect: &["namespaces/"],
+        link: &[Link::Names(api_groups)],
         holds: names_group,
         mechanism: "its message names the API",
     },
     Edge {
         cause: &["webhooks/conversion-unanswered"],
         effect: &["namespaces/"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["conversion webhook"]),
         mechanism: "objects that cannot be converted cannot be listed",
     },
@@ -153,40 +164,44 @@ pub(super) static EDGES: &[Edge] = &[
             "webhooks/conversion-unanswered",
         ],
         effect: &["kube-controller-manager/garbage-not-collected"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["alerts firing"]),
         mechanism: "the garbage collector lists every kind",
     },
     Edge {
         cause: &["pods/", "operators/"],
         effect: &["kube-controller-manager/garbage-not-collected"],
-        holds: |cause, effect| {
-            let subject = &cause.subject;
-            !mentions_any(effect, &["alerts firing"])
-                && (subject.namespace == "openshift-monitoring" || subject.name == "monitoring")
-        },
+        link: &[Link::Every(|cause| {
+            cause.subject.namespace == "openshift-monitoring" || cause.subject.name == "monitoring"
+        })],
+        holds: |_, effect| !mentions_any(effect, &["alerts firing"]),
         mechanism: "the operator reads alerts from monitoring",
     },
     Edge {
         cause: &["webhooks/without-endpoints", "webhooks/conversion-unanswered"],
         effect: &["webhooks/reported-failing", "webhooks/calls-failing"],
-        holds: mentions_webhook,
+        link: &[Link::Names(webhooks)],
+        holds: always,
         mechanism: "the Service of the webhook has no endpoints",
     },
     Edge {
         cause: &["machineconfig/"],
         effect: &["kube-apiserver/kubelets-unsupported"],
-        holds: |cause, _| cause.severity > Some(Severity::Info),
+        link: &[Link::Every(is_above_info)],
+        holds: always,
         mechanism: "kubelets stay at their old version while their pool does not update",
     },
     Edge {
         cause: &["kube-apiserver/kubelets-unsupported"],
         effect: &["update/minor-version-blocked"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["KubeletMinorVersion"]),
         mechanism: "the operator blocks updates that would leave kubelets unsupported",
     },
     Edge {
         cause: &["kube-apiserver/cert-rotation-overridden"],
         effect: &["update/minor-version-blocked"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["CertRotation"]),
         mechanism: "the operator blocks updates while it is set",
     },
@@ -194,12 +209,14 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["static-pods/"],
         effect: OPERATORS,
-        holds: |cause, effect| is_of_operator(cause, effect) || mentions_subject(cause, effect),
+        link: &[Link::Same(listed_operator, operator), Link::Names(subject)],
+        holds: always,
         mechanism: "the operator reports its static pods",
     },
     Edge {
         cause: &["etcd/endpoints-not-updated"],
         effect: &["apiservices/deployment-withheld"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["etcd-servers", "storageConfig"]),
         mechanism: "the operator reads the etcd endpoints from that list",
     },
@@ -210,25 +227,29 @@ pub(super) static EDGES: &[Edge] = &[
             "kube-controller-manager/",
         ],
         effect: OPERATORS,
-        holds: is_of_operator,
+        link: &[Link::Same(listed_operator, operator)],
+        holds: always,
         mechanism: "the operator reports it in one of its conditions",
     },
 ];
 
-/// Whether the effect is about the ClusterOperator in the first line of the cause's keywords.
-fn is_of_operator(cause: &Finding, effect: &Finding) -> bool {
-    effect.subject.kind == "ClusterOperator"
-        && cause.keywords.lines().next() == Some(&effect.subject.name)
+/// The ClusterOperator in the first line of the keywords.
+fn listed_operator(finding: &Finding) -> Vec<&str> {
+    vec![first_line(finding)]
+}
+
+/// The APIs in the keywords of a finding, as group and version.
+fn api_groups(finding: &Finding) -> Vec<Name<'_>> {
+    let names = finding.keywords.split_whitespace().filter_map(|word| word.split_once('.'));
+    names
+        .filter(|(version, group)| version.starts_with('v') && group.contains('.'))
+        .map(|(version, group)| [group, version])
+        .collect()
 }
 
 /// Whether the effect mentions one of the APIs of the cause as discovery spells it: `v1.a.b` as
 /// `a.b/v1`.
 fn names_group(cause: &Finding, effect: &Finding) -> bool {
-    cause.keywords.split_whitespace().filter_map(|word| word.split_once('.')).any(
-        |(version, group)| {
-            version.starts_with('v')
-                && group.contains('.')
-                && effect.keywords.contains(&format!("{group}/{version}"))
-        },
-    )
+    let mut groups = api_groups(cause).into_iter();
+    groups.any(|[group, version]| effect.keywords.contains(&format!("{group}/{version}")))
 }

@@ -1,5 +1,6 @@
 //! One edge of the table: the rules it connects, and the sign of the cause in the effect.
 
+use super::link::Link;
 use crate::engine::finding::Finding;
 
 /// One way in which a failure causes another.
@@ -8,7 +9,9 @@ pub(crate) struct Edge {
     pub(crate) cause: &'static [&'static str],
     /// Rules that can be the effect.
     pub(crate) effect: &'static [&'static str],
-    /// Whether the keywords of the effect show the signature of the cause.
+    /// What connects the two: one of these.
+    pub(crate) link: &'static [Link],
+    /// What else must hold: what the keywords of the effect show of the cause.
     pub(crate) holds: fn(&Finding, &Finding) -> bool,
     /// How the cause leads to the effect.
     pub(crate) mechanism: &'static str,
@@ -21,3 +24,10 @@ pub(super) const OPERATORS: &[&str] = &[
     "operators/rollout-stuck",
     "operators/status-stale",
 ];
+
+impl Edge {
+    /// Whether the cause explains the effect in this way; both are of its rules.
+    pub(crate) fn explains(&self, cause: &Finding, effect: &Finding) -> bool {
+        (self.holds)(cause, effect) && self.link.iter().any(|link| link.connects(cause, effect))
+    }
+}

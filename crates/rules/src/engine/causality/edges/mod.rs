@@ -8,6 +8,7 @@ mod apis;
 mod certificates;
 mod control_plane;
 mod edge;
+mod link;
 mod network;
 mod nodes;
 mod operators;
@@ -21,4 +22,5 @@ mod table;
 mod update;
 
 pub(super) use edge::Edge;
+pub(super) use link::{Link, Name};
 pub(super) use table::all;

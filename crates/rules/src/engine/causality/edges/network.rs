@@ -4,7 +4,8 @@
 //! `pkg/apiserver/remote_available_controller.go`, Go's `net` for the errors of dials and lookups.
 
 use super::edge::{Edge, OPERATORS};
-use super::signature::{mentions_any, mentions_name};
+use super::link::{Link, Name};
+use super::signature::{always, any, mentions_any, name};
 use crate::engine::finding::Finding;
 
 /// Rules that find a node without a working network.
@@ -35,32 +36,28 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: NODE_NETWORK,
         effect: &["nodes/not-ready"],
-        holds: |cause, effect| {
-            mentions_any(effect, &["NetworkPluginNotReady", "CNI"])
-                && is_of_network(cause)
-                && is_about_nodes_of(cause, effect)
-        },
+        link: &[Link::Every(is_of_every_node), Link::Names(nodes), Link::Same(node_names, name)],
+        holds: |_, effect| mentions_any(effect, &["NetworkPluginNotReady", "CNI"]),
         mechanism: "a node without its network pod is not ready",
     },
     Edge {
         cause: NODE_NETWORK,
         effect: &["pods/sandbox-not-created"],
-        holds: |cause, effect| {
-            mentions_any(effect, &["CNI", "cni", "multus", "ovn", "OVN", "OVS"])
-                && is_of_network(cause)
-                && is_about_nodes_of(cause, effect)
-        },
+        link: &[Link::Every(is_of_every_node), Link::Names(nodes), Link::Same(node_names, name)],
+        holds: |_, effect| mentions_any(effect, &["CNI", "cni", "multus", "ovn", "OVN", "OVS"]),
         mechanism: "the network plugin pod on its node sets up the network of a pod",
     },
     Edge {
         cause: &["network/ovn-database-stale"],
         effect: &["network/pod-setup-failing"],
-        holds: |_, _| true,
+        link: &[Link::Every(any)],
+        holds: always,
         mechanism: "pods cannot be connected while the network of their node is out of date",
     },
     Edge {
         cause: &["network/address-range-exhausted"],
         effect: &["pods/sandbox-not-created"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["Could not allocate IP in range"]),
         mechanism: "the additional network has no free address for its pods",
     },
@@ -73,6 +70,7 @@ pub(super) static EDGES: &[Edge] = &[
             "network/rollout-hung",
         ],
         effect: OPERATORS,
+        link: &[Link::Every(any)],
         holds: |_, effect| effect.subject.name == "network",
         mechanism: "the network operator reports its rollout",
     },
@@ -82,16 +80,17 @@ pub(super) static EDGES: &[Edge] = &[
             "apiservices/bootstrap-configmap-incomplete",
         ],
         effect: &["network/node-identity-webhook-missing"],
-        holds: |_, _| true,
+        link: &[Link::Every(any)],
+        holds: always,
         mechanism: "without it the network operator considers the installation unfinished",
     },
     // Connections over the cluster network.
     Edge {
         cause: NODE_NETWORK,
         effect: &["apiservices/unavailable"],
-        holds: |cause, effect| {
-            is_of_network(cause)
-                && mentions_any(effect, &["failing or missing response from"])
+        link: &[Link::Every(is_of_network)],
+        holds: |_, effect| {
+            mentions_any(effect, &["failing or missing response from"])
                 && mentions_any(effect, NO_RESPONSE)
         },
         mechanism: "the API server connects to the pods of the API over the cluster network",
@@ -99,27 +98,29 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: NODE_NETWORK,
         effect: &["dns/api-unreachable", "dns/pods-unavailable"],
-        holds: |cause, effect| {
-            is_of_network(cause) && !nodes_of(cause).is_empty() && is_about_nodes_of(cause, effect)
-        },
+        link: &[Link::Names(nodes), Link::Same(node_names, name)],
+        holds: always,
         mechanism: "DNS pods connect to the API over the network of their node",
     },
     Edge {
         cause: NODE_NETWORK,
         effect: &["authentication/service-unreachable"],
-        holds: |cause, effect| is_of_network(cause) && mentions_any(effect, NO_RESPONSE),
+        link: &[Link::Every(is_of_network)],
+        holds: |_, effect| mentions_any(effect, NO_RESPONSE),
         mechanism: "the pods are checked over the cluster network",
     },
     Edge {
         cause: &["dns/api-unreachable"],
         effect: &["dns/pods-unavailable"],
-        holds: |_, _| true,
+        link: &[Link::Every(any)],
+        holds: always,
         mechanism: "a DNS pod that cannot reach the API when it starts is not ready",
     },
     // DNS lookups.
     Edge {
         cause: &["dns/host-resolver-broken"],
         effect: &["authentication/", "console/", "ingress/canary-failing", "operators/"],
+        link: &[Link::Every(any)],
         holds: |cause, effect| {
             let record = cause.subject.name.trim_start_matches("*.");
             mentions_any(effect, &["no such host", "malfunctioning DNS server"])
@@ -130,6 +131,7 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["dns/upstream-failing"],
         effect: &["authentication/", "console/", "dns/errors-high", "operators/", "update/"],
+        link: &[Link::Every(any)],
         holds: |_, effect| {
             effect.rule == "dns/errors-high" || failed_lookups(effect).any(|name| !is_service(name))
         },
@@ -145,12 +147,14 @@ pub(super) static EDGES: &[Edge] = &[
             "operators/",
             "webhooks/",
         ],
+        link: &[Link::Every(any)],
         holds: |_, effect| failed_lookups(effect).any(is_service),
         mechanism: "the cluster DNS answers for the names of Services",
     },
     Edge {
         cause: &["dns/api-unreachable", "dns/pods-unavailable", "dns/service-missing"],
         effect: OPERATORS,
+        link: &[Link::Every(any)],
         holds: |_, effect| effect.subject.name == "dns",
         mechanism: "the DNS operator reports its pods",
     },
@@ -163,9 +167,12 @@ fn is_of_network(cause: &Finding) -> bool {
         || NAMESPACES.iter().any(|part| cause.subject.namespace.contains(part))
 }
 
-/// The nodes of a finding: its subject, and the nodes in its keywords.
-fn nodes_of(finding: &Finding) -> Vec<&str> {
+/// The nodes of a finding about the network: its subject, and the nodes in its keywords.
+fn node_names(finding: &Finding) -> Vec<&str> {
     let mut nodes = Vec::new();
+    if !is_of_network(finding) {
+        return nodes;
+    }
     if finding.subject.kind.starts_with("Node") {
         nodes.push(finding.subject.name.as_str());
     }
@@ -182,11 +189,14 @@ fn nodes_of(finding: &Finding) -> Vec<&str> {
     nodes
 }
 
-/// Whether the effect is about a node of the cause; a cause without nodes can be about every node.
-fn is_about_nodes_of(cause: &Finding, effect: &Finding) -> bool {
-    let nodes = nodes_of(cause);
-    nodes.is_empty()
-        || nodes.iter().any(|node| effect.subject.name == **node || mentions_name(effect, node))
+/// The same as names.
+fn nodes(finding: &Finding) -> Vec<Name<'_>> {
+    node_names(finding).into_iter().map(|node| [node, ""]).collect()
+}
+
+/// Whether a finding about the network can be about every node: it mentions none.
+fn is_of_every_node(finding: &Finding) -> bool {
+    is_of_network(finding) && node_names(finding).is_empty()
 }
 
 /// The names in errors of failed DNS lookups.

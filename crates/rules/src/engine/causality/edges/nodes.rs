@@ -1,7 +1,8 @@
 //! Nodes, as causes of problems of everything that runs on them.
 
 use super::edge::Edge;
-use super::signature::{mentions_any, mentions_listed_name, mentions_subject};
+use super::link::Link;
+use super::signature::{always, any, listed, mentions_any, subject};
 
 /// Rules that find a node that does not work; others in `nodes/` are only warnings.
 const NODES: &[&str] = &[
@@ -31,13 +32,15 @@ pub(super) static EDGES: &[Edge] = &[
             "machineconfig/",
             "network/",
         ],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "its message names the node",
     },
     Edge {
         cause: &["nodes/kubelet-silent", "nodes/zone-down"],
         effect: &["operators/", "static-pods/", "etcd/", "machineconfig/", "network/"],
-        holds: mentions_listed_name,
+        link: &[Link::Names(listed)],
+        holds: always,
         mechanism: "its message names one of the nodes",
     },
     Edge {
@@ -49,18 +52,21 @@ pub(super) static EDGES: &[Edge] = &[
             "pods/terminating-stuck",
             "workloads/",
         ],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "its pods are on the node",
     },
     Edge {
         cause: &["nodes/"],
         effect: &["pods/unschedulable"],
+        link: &[Link::Every(any)],
         holds: |cause, effect| mentions_any(effect, taints_of(cause.rule)),
         mechanism: "the scheduler does not use the node",
     },
     Edge {
         cause: &["nodes/cgroup-driver-mismatch"],
         effect: &["pods/sandbox-not-created", "pods/container-not-created"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["expected cgroupsPath to be of format"]),
         mechanism: "the container runtime rejects the cgroup path of the kubelet",
     },

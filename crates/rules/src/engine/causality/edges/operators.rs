@@ -1,7 +1,8 @@
 //! Pods, and settings of the cluster, as causes of problems of the operators.
 
 use super::edge::{Edge, OPERATORS};
-use super::signature::{mentions_any, mentions_subject, serves_operator};
+use super::link::Link;
+use super::signature::{always, any, mentions_any, operator, served_operators, subject};
 
 /// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[
@@ -19,30 +20,30 @@ pub(super) static EDGES: &[Edge] = &[
             "console/",
             "registry/",
         ],
-        holds: |cause, effect| {
-            cause.subject == effect.subject
-                || mentions_subject(cause, effect)
-                || serves_operator(cause, effect)
-        },
+        link: &[Link::SameSubject, Link::Names(subject), Link::Same(served_operators, operator)],
+        holds: always,
         mechanism: "these are pods of the operator",
     },
     // Settings of the cluster.
     Edge {
         cause: &["proxy/"],
         effect: OPERATORS,
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["with proxy(", "in NO_PROXY("]),
         mechanism: "its message shows a host that cannot be reached through the proxy",
     },
     Edge {
         cause: &["quota/"],
         effect: &["operators/", "update/workload-not-available"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["exceeded quota", "failed quota"]),
         mechanism: "its pods are rejected",
     },
     Edge {
         cause: &["pods/"],
         effect: &["update/operator-down"],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "these are pods of the cluster-version operator",
     },
 ];

@@ -3,10 +3,11 @@
 //! The signatures are conditions and events of kubernetes/kubernetes.
 
 use super::edge::{Edge, OPERATORS};
+use super::link::{Link, Name};
 use super::signature::{
-    always, mentions_any, mentions_listed_name, mentions_name, mentions_subject, serves_operator,
+    always, any, listed, mentions_any, name, namespace, operator, own_namespace, served_operators,
+    subject, subject_namespace,
 };
-use crate::engine::evidence::Subject;
 use crate::engine::finding::Finding;
 
 /// The edges of this file.
@@ -15,15 +16,16 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["storage/claim-pending", "storage/claim-lost"],
         effect: &["pods/unschedulable"],
-        holds: |cause, effect| {
-            cause.subject.namespace == effect.subject.namespace
-                && mentions_any(effect, &["PersistentVolumeClaim", "persistentvolumeclaim"])
+        link: &[Link::Same(own_namespace, namespace)],
+        holds: |_, effect| {
+            mentions_any(effect, &["PersistentVolumeClaim", "persistentvolumeclaim"])
         },
         mechanism: "the pod waits for a volume in its namespace",
     },
     Edge {
         cause: &["storage/volume-node-gone"],
         effect: &["pods/unschedulable"],
+        link: &[Link::NamedBy(subject_namespace)],
         holds: |cause, effect| {
             mentions_any(effect, &["volume node affinity"])
                 && cause.keywords.contains(&format!("/{}/", effect.subject.namespace))
@@ -33,30 +35,28 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["storage/attachment-stuck"],
         effect: &["pods/volume-not-mounted"],
-        holds: mentions_listed_name,
+        link: &[Link::Names(listed)],
+        holds: always,
         mechanism: "the pod waits for this volume",
     },
     Edge {
         cause: &["storage/driver-not-registered"],
         effect: &["pods/volume-not-mounted"],
-        holds: |cause, effect| {
-            mentions_any(effect, &["list of registered CSI drivers"])
-                && mentions_subject(cause, effect)
-        },
+        link: &[Link::Names(subject)],
+        holds: |_, effect| mentions_any(effect, &["list of registered CSI drivers"]),
         mechanism: "the CSI driver of the volume does not run on the node",
     },
     Edge {
         cause: &["storage/"],
         effect: OPERATORS,
-        holds: |cause, effect| {
-            serves_operator(cause, effect)
-                || (cause.rule.starts_with("storage/vsphere") && effect.subject.name == "storage")
-        },
+        link: &[Link::Same(served_operators, operator), Link::Same(vsphere_operator, name)],
+        holds: always,
         mechanism: "the operator needs its volumes",
     },
     Edge {
         cause: &["storage/vsphere-too-old"],
         effect: &["update/minor-version-blocked"],
+        link: &[Link::Every(any)],
         holds: |_, effect| {
             mentions_any(
                 effect,
@@ -69,15 +69,15 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["etcd/"],
         effect: &["pods/leader-election-lost"],
+        link: &[Link::Every(any)],
         holds: always,
         mechanism: "leases are renewed through etcd",
     },
     Edge {
         cause: &["apiservices/"],
         effect: &["autoscaling/"],
-        holds: |cause, effect| {
-            cause.keywords.contains("metrics.k8s.io") && mentions_any(effect, &["metrics"])
-        },
+        link: &[Link::Every(|cause| cause.keywords.contains("metrics.k8s.io"))],
+        holds: |_, effect| mentions_any(effect, &["metrics"]),
         mechanism: "the autoscaler reads metrics from this API",
     },
     // Pods and their workloads.
@@ -88,18 +88,21 @@ pub(super) static EDGES: &[Edge] = &[
             "workloads/stateful-set-held-up",
             "workloads/job-failed",
         ],
-        holds: has_pods_of,
+        link: &[Link::SameSubject, Link::NamedBy(listed_pods)],
+        holds: always,
         mechanism: "these are its pods",
     },
     Edge {
         cause: &["pods/liveness-failing", "dns/coredns-loop"],
         effect: &["pods/crash-looping"],
-        holds: |cause, effect| cause.subject == effect.subject,
+        link: &[Link::SameSubject],
+        holds: always,
         mechanism: "the container is restarted for this reason",
     },
     Edge {
         cause: &["pods/control-plane-only"],
         effect: &["pods/unschedulable"],
+        link: &[Link::Every(any)],
         holds: |_, effect| {
             mentions_any(
                 effect,
@@ -115,24 +118,26 @@ pub(super) static EDGES: &[Edge] = &[
             "workloads/scaled-to-zero",
         ],
         effect: OPERATORS,
-        holds: |cause, effect| mentions_subject(cause, effect) || serves_operator(cause, effect),
+        link: &[Link::Names(subject), Link::Same(served_operators, operator)],
+        holds: always,
         mechanism: "this is a workload of the operator",
     },
     Edge {
         cause: &["workloads/scaled-to-zero"],
         effect: &["update/stalled", "operators/status-stale"],
-        holds: |cause, _| cause.subject.name == "cluster-version-operator",
+        link: &[Link::Every(|cause| cause.subject.name == "cluster-version-operator")],
+        holds: always,
         mechanism: "the cluster-version operator is not running",
     },
 ];
 
-/// Whether the cause is about the same workload, or about pods in the second line of the effect's
-/// keywords.
-fn has_pods_of(cause: &Finding, effect: &Finding) -> bool {
-    let same = |subject: &Subject| *subject == effect.subject;
-    let listed = effect.keywords.lines().nth(1).unwrap_or_default();
-    let mut pods = listed.split_whitespace();
-    same(&cause.subject)
-        || cause.members.iter().any(same)
-        || pods.any(|pod| mentions_name(cause, pod) || cause.subject.name == pod)
+/// The operator that reports the findings about vSphere.
+fn vsphere_operator(finding: &Finding) -> Vec<&str> {
+    if finding.rule.starts_with("storage/vsphere") { vec!["storage"] } else { Vec::new() }
+}
+
+/// The pods in the second line of the keywords.
+fn listed_pods(finding: &Finding) -> Vec<Name<'_>> {
+    let listed = finding.keywords.lines().nth(1).unwrap_or_default();
+    listed.split_whitespace().map(|pod| [pod, ""]).collect()
 }

@@ -1,8 +1,8 @@
 //! MachineConfigPools and drains, as causes of stuck updates.
 
 use super::edge::{Edge, OPERATORS};
-use super::signature::{mentions_any, mentions_subject};
-use crate::engine::meta::Severity;
+use super::link::Link;
+use super::signature::{always, any, is_above_info, mentions_any, subject};
 
 /// Rules that find a pool that is stuck; others in `machineconfig/` do not block a pool.
 pub(super) const POOLS: &[&str] = &[
@@ -32,15 +32,15 @@ pub(super) static EDGES: &[Edge] = &[
         cause: POOLS,
         effect: OPERATORS,
         // A note about a pool, such as a harmless pause, blocks nothing.
-        holds: |cause, effect| {
-            effect.subject.name == "machine-config" && cause.severity > Some(Severity::Info)
-        },
+        link: &[Link::Every(is_above_info)],
+        holds: |_, effect| effect.subject.name == "machine-config",
         mechanism: "the machine-config operator waits for its pools",
     },
     Edge {
         cause: &["machineconfig/drain-blocked"],
         effect: &["machineconfig/pool-degraded", "machineconfig/update-stuck"],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "the pool waits for a node that cannot be drained",
     },
     Edge {
@@ -55,13 +55,15 @@ pub(super) static EDGES: &[Edge] = &[
             "machineconfig/unreconcilable",
         ],
         effect: &["machineconfig/update-stuck"],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "the pool waits for a node that does not apply its configuration",
     },
     // Old kubelets block the next minor version.
     Edge {
         cause: POOLS,
         effect: &["update/minor-version-blocked"],
+        link: &[Link::Every(any)],
         holds: |_, effect| {
             mentions_any(effect, &["KubeletMinorVersion", "DegradedPool", "PoolUpdating"])
         },

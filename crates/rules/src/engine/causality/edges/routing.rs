@@ -4,7 +4,8 @@
 //! `pkg/libs/endpointaccessible`, openshift/console-operator `pkg/console/controllers/healthcheck`.
 
 use super::edge::{Edge, OPERATORS};
-use super::signature::{mentions_any, mentions_subject};
+use super::link::{Link, Name};
+use super::signature::{always, any, mentions_any, subject, subject_namespace};
 use crate::engine::finding::Finding;
 
 /// Rules that find routers that cannot be reached.
@@ -52,7 +53,8 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["nodes/"],
         effect: &["dns/", "ingress/nodes-missing"],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "its message names the node",
     },
     Edge {
@@ -63,31 +65,31 @@ pub(super) static EDGES: &[Edge] = &[
             "ingress/route-api-down",
             "operators/",
         ],
-        holds: |cause, effect| {
-            is_about(cause, &["v1.route.openshift.io", "openshift-apiserver"])
-                && mentions_any(
-                    effect,
-                    &["(get routes.route.openshift.io", "routes.route.openshift.io)"],
-                )
+        link: &[Link::Every(serves_routes)],
+        holds: |_, effect| {
+            mentions_any(effect, &["(get routes.route.openshift.io", "routes.route.openshift.io)"])
         },
         mechanism: "the route API is not served",
     },
     Edge {
         cause: &["ingress/route-api-down"],
         effect: &["ingress/no-replicas", "ingress/replicas-partial", "ingress/route-not-admitted"],
-        holds: |_, _| true,
+        link: &[Link::Every(any)],
+        holds: always,
         mechanism: "a router that cannot list routes does not become ready and serves no routes",
     },
     // Routers, and what is reached through them.
     Edge {
         cause: ROUTERS,
         effect: OPERATORS,
+        link: &[Link::Every(any)],
         holds: |_, effect| effect.subject.name == "ingress",
         mechanism: "the ingress operator reports it",
     },
     Edge {
         cause: ROUTERS,
         effect: BEHIND_ROUTERS,
+        link: &[Link::Every(any)],
         holds: |_, effect| {
             let checks_route = matches!(
                 effect.rule,
@@ -103,6 +105,7 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["ingress/dns-not-ready"],
         effect: &["dns/host-resolver-broken", "authentication/", "console/", "operators/"],
+        link: &[Link::Every(any)],
         holds: |_, effect| {
             mentions_any(effect, &["no such host"]) && mentions_any(effect, &[".apps."])
         },
@@ -115,6 +118,11 @@ pub(super) static EDGES: &[Edge] = &[
             "console/",
             "ingress/canary-failing",
             "operators/",
+        ],
+        link: &[
+            Link::Every(|cause| cause.subject.name == "default"),
+            Link::Names(keywords),
+            Link::NamedBy(subject_namespace),
         ],
         holds: |cause, effect| {
             mentions_any(
@@ -133,11 +141,9 @@ pub(super) static EDGES: &[Edge] = &[
             "operators/",
             "update/resource-rejected",
         ],
-        holds: |cause, effect| {
-            is_about(
-                cause,
-                &["v1.oauth.openshift.io", "v1.user.openshift.io", "openshift-oauth-apiserver"],
-            ) && mentions_any(effect, &["oauthclient", "oauth.openshift.io", "user.openshift.io"])
+        link: &[Link::Every(serves_logins)],
+        holds: |_, effect| {
+            mentions_any(effect, &["oauthclient", "oauth.openshift.io", "user.openshift.io"])
                 && mentions_any(effect, NOT_SERVED)
         },
         mechanism: "the OAuth API is not served",
@@ -145,24 +151,28 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["authentication/no-api-pods"],
         effect: &["apiservices/unavailable"],
+        link: &[Link::Every(any)],
         holds: |_, effect| mentions_any(effect, &["openshift-oauth-apiserver"]),
         mechanism: "the API is served by these pods",
     },
     Edge {
         cause: &["apiservices/endpoints-not-ready"],
         effect: &["authentication/no-api-pods"],
-        holds: |cause, _| is_about(cause, &["openshift-oauth-apiserver"]),
+        link: &[Link::Every(|cause| is_about(cause, &["openshift-oauth-apiserver"]))],
+        holds: always,
         mechanism: "these are the pods behind the endpoints",
     },
     Edge {
         cause: &["authentication/no-oauth-pods"],
         effect: &["authentication/service-unreachable", "console/oauth-client-not-synced"],
+        link: &[Link::Every(any)],
         holds: |_, effect| effect.rule == "authentication/service-unreachable",
         mechanism: "these are the pods behind the Service",
     },
     Edge {
         cause: &["authentication/"],
         effect: OPERATORS,
+        link: &[Link::Every(any)],
         holds: |cause, effect| match effect.subject.name.as_str() {
             "authentication" => shares_line(cause, effect),
             "console" => is_login_down(cause) && mentions_any(effect, &["oauth", "OAuth"]),
@@ -173,6 +183,7 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["console/", "registry/"],
         effect: OPERATORS,
+        link: &[Link::Every(any)],
         holds: |cause, effect| {
             let operator = effect.subject.name.as_str();
             let is_its_area = match operator {
@@ -187,7 +198,8 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["static-pods/"],
         effect: &["authentication/wellknown-not-ready"],
-        holds: |cause, _| is_about(cause, &["kube-apiserver"]),
+        link: &[Link::Every(|cause| is_about(cause, &["kube-apiserver"]))],
+        holds: always,
         mechanism: "a kube-apiserver at an old revision does not serve the endpoint",
     },
     // The proxy.
@@ -199,6 +211,7 @@ pub(super) static EDGES: &[Edge] = &[
             "pods/image-not-pulled",
             "update/",
         ],
+        link: &[Link::Every(any)],
         holds: |_, effect| {
             mentions_any(
                 effect,
@@ -210,7 +223,10 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["authentication/proxy-blocks-login"],
         effect: &["authentication/route-unreachable"],
-        holds: |cause, _| mentions_any(cause, &["missing in NO_PROXY", "failed to reach endpoint"]),
+        link: &[Link::Every(|cause| {
+            mentions_any(cause, &["missing in NO_PROXY", "failed to reach endpoint"])
+        })],
+        holds: always,
         mechanism: "the route is checked with the settings of the proxy",
     },
 ];
@@ -219,6 +235,24 @@ pub(super) static EDGES: &[Edge] = &[
 fn is_about(finding: &Finding, words: &[&str]) -> bool {
     words.iter().any(|word| finding.subject.name == *word || finding.subject.namespace == *word)
         || mentions_any(finding, words)
+}
+
+/// Whether a finding is about the API of routes.
+fn serves_routes(finding: &Finding) -> bool {
+    is_about(finding, &["v1.route.openshift.io", "openshift-apiserver"])
+}
+
+/// Whether a finding is about the APIs that logins need.
+fn serves_logins(finding: &Finding) -> bool {
+    is_about(
+        finding,
+        &["v1.oauth.openshift.io", "v1.user.openshift.io", "openshift-oauth-apiserver"],
+    )
+}
+
+/// The words of the keywords, such as routes.
+fn keywords(finding: &Finding) -> Vec<Name<'_>> {
+    finding.keywords.split_whitespace().map(|word| [word, ""]).collect()
 }
 
 /// Whether a finding means that no login is possible.

@@ -1,10 +1,22 @@
 //! How the keywords of an effect show its cause: by the name of its subject, or by known text.
 
+use super::link::Name;
 use crate::engine::finding::Finding;
+use crate::engine::meta::Severity;
 
-/// For effects that need no sign of the cause except their rule.
+/// For effects that need no sign of the cause except their link.
 pub(super) fn always(_: &Finding, _: &Finding) -> bool {
     true
+}
+
+/// For every finding of the rules of an edge.
+pub(super) fn any(_: &Finding) -> bool {
+    true
+}
+
+/// For findings that are more than a note.
+pub(super) fn is_above_info(finding: &Finding) -> bool {
+    finding.severity > Some(Severity::Info)
 }
 
 /// Whether the keywords of a finding contain one of `texts`.
@@ -12,72 +24,106 @@ pub(super) fn mentions_any(finding: &Finding, texts: &[&str]) -> bool {
     texts.iter().any(|text| !text.is_empty() && finding.keywords.contains(text))
 }
 
-/// Whether the keywords of the effect contain `name` as a whole name.
-pub(super) fn mentions_name(effect: &Finding, name: &str) -> bool {
+/// Whether the keywords of a finding contain `name` as a whole name.
+pub(super) fn mentions_name(finding: &Finding, name: &str) -> bool {
     let is_part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !name.is_empty()
-        && effect.keywords.match_indices(name).any(|(at, _)| {
-            let before = effect.keywords.get(..at).and_then(|head| head.chars().next_back());
-            let after = effect.keywords.get(at + name.len()..).and_then(|tail| tail.chars().next());
+        && finding.keywords.match_indices(name).any(|(at, _)| {
+            let before = finding.keywords.get(..at).and_then(|head| head.chars().next_back());
+            let after =
+                finding.keywords.get(at + name.len()..).and_then(|tail| tail.chars().next());
             !before.is_some_and(is_part_of_name) && !after.is_some_and(is_part_of_name)
         })
 }
 
-/// Whether the keywords of the effect name the subject of the cause. A name that exists in several
-/// namespaces, such as `apiserver`, counts only together with its namespace, unless it contains a
-/// digit, as the names of pods do. Names of singletons, such as `cluster`, never count.
-pub(super) fn mentions_subject(cause: &Finding, effect: &Finding) -> bool {
-    let subject = &cause.subject;
+/// The name of the subject. A name that exists in several namespaces, such as `apiserver`, counts
+/// only together with its namespace, unless it contains a digit, as the names of pods do. Names of
+/// singletons, such as `cluster`, never count.
+pub(super) fn subject(finding: &Finding) -> Vec<Name<'_>> {
+    let subject = &finding.subject;
     if matches!(subject.name.as_str(), "cluster" | "default" | "version") {
-        return false;
+        return Vec::new();
     }
     let is_unique =
         subject.namespace.is_empty() || subject.name.contains(|c: char| c.is_ascii_digit());
-    mentions_name(effect, &subject.name) && (is_unique || mentions_name(effect, &subject.namespace))
+    vec![[&subject.name, if is_unique { "" } else { &subject.namespace }]]
 }
 
-/// Whether the keywords of the effect contain a name from the first line of the cause's keywords,
-/// where the cause lists several objects.
-pub(super) fn mentions_listed_name(cause: &Finding, effect: &Finding) -> bool {
-    let listed = cause.keywords.lines().next().unwrap_or_default();
-    listed.split_whitespace().any(|name| mentions_name(effect, name))
+/// The name of the subject, even if it exists in several namespaces.
+pub(super) fn subject_name(finding: &Finding) -> Vec<Name<'_>> {
+    vec![[&finding.subject.name, ""]]
 }
 
-/// Whether the keywords of the effect name one of the webhooks of the cause, or their Service. The
-/// first line of the cause's keywords is `webhook <webhooks> <namespace> <service>`.
-pub(super) fn mentions_webhook(cause: &Finding, effect: &Finding) -> bool {
-    let first = cause.keywords.lines().next().unwrap_or_default();
-    let listed = first.strip_prefix("webhook ").unwrap_or_default();
-    listed.split_whitespace().any(|name| mentions_name(effect, name))
+/// The namespace of the subject.
+pub(super) fn subject_namespace(finding: &Finding) -> Vec<Name<'_>> {
+    vec![[&finding.subject.namespace, ""]]
 }
 
-/// Whether the namespace of the cause belongs to the ClusterOperator of the effect: to the operator
-/// itself or to its operands.
-pub(super) fn serves_operator(cause: &Finding, effect: &Finding) -> bool {
-    if effect.subject.kind != "ClusterOperator" {
-        return false;
-    }
-    let operator = effect.subject.name.as_str();
-    let namespace = cause.subject.namespace.as_str();
+/// The names in the first line of the keywords, where a rule lists several objects.
+pub(super) fn listed(finding: &Finding) -> Vec<Name<'_>> {
+    first_line(finding).split_whitespace().map(|name| [name, ""]).collect()
+}
+
+/// The webhooks of the finding, and their Service. The first line of its keywords is
+/// `webhook <webhooks> <namespace> <service>`.
+pub(super) fn webhooks(finding: &Finding) -> Vec<Name<'_>> {
+    let listed = first_line(finding).strip_prefix("webhook ").unwrap_or_default();
+    listed.split_whitespace().map(|name| [name, ""]).collect()
+}
+
+/// The namespace of the subject, of which other texts may be one.
+pub(super) fn own_namespace(finding: &Finding) -> Vec<&str> {
+    vec![&finding.subject.namespace]
+}
+
+/// The name of the subject, which another text may be.
+pub(super) fn own_name(finding: &Finding) -> Vec<&str> {
+    vec![&finding.subject.name]
+}
+
+/// The lines of the keywords.
+pub(super) fn keyword_lines(finding: &Finding) -> Vec<&str> {
+    finding.keywords.lines().collect()
+}
+
+/// The first line of the keywords.
+pub(super) fn first_line(finding: &Finding) -> &str {
+    finding.keywords.lines().next().unwrap_or_default()
+}
+
+/// The namespace of the subject, as a text.
+pub(super) fn namespace(finding: &Finding) -> &str {
+    &finding.subject.namespace
+}
+
+/// The name of the subject, as a text.
+pub(super) fn name(finding: &Finding) -> &str {
+    &finding.subject.name
+}
+
+/// The ClusterOperator of the effect; empty if it is about something else.
+pub(super) fn operator(finding: &Finding) -> &str {
+    if finding.subject.kind == "ClusterOperator" { &finding.subject.name } else { "" }
+}
+
+/// The ClusterOperators whose namespace, or that of whose operands, is that of the subject.
+pub(super) fn served_operators(finding: &Finding) -> Vec<&str> {
+    let namespace = finding.subject.namespace.as_str();
     let component = namespace.strip_prefix("openshift-").unwrap_or(namespace);
-    if namespace == operator
-        || component == operator
-        || component.strip_suffix("-operator") == Some(operator)
-    {
-        return true;
-    }
-    match operator {
-        "authentication" => component == "oauth-apiserver",
-        "network" => {
-            matches!(component, "ovn-kubernetes" | "multus" | "sdn" | "network-diagnostics")
-        }
-        "storage" => matches!(component, "cluster-csi-drivers" | "cluster-storage-operator"),
-        "machine-approver" => component == "cluster-machine-approver",
-        "node-tuning" => component == "cluster-node-tuning-operator",
-        "operator-lifecycle-manager"
-        | "operator-lifecycle-manager-catalog"
-        | "operator-lifecycle-manager-packageserver" => component == "operator-lifecycle-manager",
-        "kube-scheduler" => component == "kube-scheduler",
-        _ => false,
-    }
+    let mut served = vec![namespace, component];
+    served.extend(component.strip_suffix("-operator"));
+    served.extend_from_slice(match component {
+        "oauth-apiserver" => &["authentication"],
+        "ovn-kubernetes" | "multus" | "sdn" | "network-diagnostics" => &["network"],
+        "cluster-csi-drivers" | "cluster-storage-operator" => &["storage"],
+        "cluster-machine-approver" => &["machine-approver"],
+        "cluster-node-tuning-operator" => &["node-tuning"],
+        "operator-lifecycle-manager" => &[
+            "operator-lifecycle-manager",
+            "operator-lifecycle-manager-catalog",
+            "operator-lifecycle-manager-packageserver",
+        ],
+        _ => &[],
+    });
+    served
 }

@@ -1,51 +1,55 @@
 //! Operators and pools, as causes of stuck updates and installations.
 
 use super::edge::Edge;
+use super::link::Link;
 use super::pools::POOLS;
-use super::signature::{always, mentions_any, mentions_subject};
+use super::signature::{always, any, is_above_info, mentions_any, subject};
 use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
 
 /// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["operators/"],
         effect: &["update/"],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "the update waits for this operator",
     },
     Edge {
         cause: &["static-pods/", "network/", "apiservices/", "etcd/"],
         effect: &["update/"],
-        holds: named_by_update,
+        link: &[Link::Names(subject)],
+        holds: is_about_progress,
         mechanism: "the message of the update names it",
     },
     Edge {
         cause: POOLS,
         effect: &["update/"],
-        holds: named_by_update,
+        link: &[Link::Names(subject)],
+        holds: is_about_progress,
         mechanism: "the message of the update names it",
     },
     // Nodes are updated last, and machine-config reports for their pools.
     Edge {
         cause: POOLS,
         effect: &["update/stalled", "update/operators-slow"],
-        holds: |cause, effect| {
-            mentions_any(effect, &["machine-config"]) && cause.severity > Some(Severity::Info)
-        },
+        link: &[Link::Every(is_above_info)],
+        holds: |_, effect| mentions_any(effect, &["machine-config"]),
         mechanism: "the update waits for the pools of machine-config",
     },
     // Installations.
     Edge {
         cause: &["install/bootstrap-unfinished"],
         effect: &["install/unfinished"],
+        link: &[Link::Every(any)],
         holds: always,
         mechanism: "the installation waits for its bootstrap",
     },
     Edge {
         cause: &["operators/"],
         effect: &["install/unfinished"],
-        holds: mentions_subject,
+        link: &[Link::Names(subject)],
+        holds: always,
         mechanism: "the installation waits for this operator",
     },
     Edge {
@@ -55,6 +59,7 @@ pub(super) static EDGES: &[Edge] = &[
             "update/operators-slow",
         ],
         effect: &["update/stalled"],
+        link: &[Link::Every(any)],
         holds: always,
         mechanism: "the update is stuck for this reason",
     },
@@ -72,11 +77,13 @@ pub(super) static EDGES: &[Edge] = &[
             "update/failing-for-another-reason",
         ],
         effect: &["update/stalled"],
+        link: &[Link::Every(any)],
         holds: always,
         mechanism: "the update is stuck for this reason",
     },
 ];
 
-fn named_by_update(cause: &Finding, effect: &Finding) -> bool {
-    mentions_subject(cause, effect) && effect.rule != "update/updates-not-retrieved"
+/// Whether the effect is about the update itself and not about the list of updates.
+fn is_about_progress(_: &Finding, effect: &Finding) -> bool {
+    effect.rule != "update/updates-not-retrieved"
 }
